@@ -1,0 +1,1 @@
+"""Datasets: uploaded, validated, kept, and brought into memory for training."""

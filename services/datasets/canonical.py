@@ -1,0 +1,132 @@
+"""The form in which a dataset is kept: independent of how it was uploaded.
+
+A table is one Parquet file. Images are one uncompressed zip: ``index.parquet`` and the validated
+originals, so that no pixel is changed before a training decides on its size. The hash is over
+the content, not over the bytes of these formats, and is checked at each load.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+INDEX = "index.parquet"
+_FEATURE, _COLUMN = "x:", "c:"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What tables and images share: (n,) targets, patients and text columns, and the classes."""
+
+    y: NDArray[np.int64]
+    patients: Sequence[str]
+    classes: Sequence[str]
+    columns: Mapping[str, Sequence[str]]
+
+
+def content_sha256(
+    kind: str, rows: Rows, feature_names: Sequence[str], payload: Iterable[bytes]
+) -> str:
+    """Return the SHA-256 of a dataset's content; ``payload`` is its numbers in row order."""
+    header = {
+        "kind": kind,
+        "rows": len(rows.y),
+        "classes": list(rows.classes),
+        "features": list(feature_names),
+        "columns": list(rows.columns),
+    }
+    digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+    digest.update(rows.y.astype("<i8").tobytes())
+    for texts in (rows.patients, *rows.columns.values()):
+        digest.update("\0".join(texts).encode())
+        digest.update(b"\0")
+    for part in payload:
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def table_payload(x: NDArray[np.float32]) -> bytes:
+    """Return the bytes that stand for (n, features) numbers in the hash."""
+    return np.ascontiguousarray(x, dtype="<f4").tobytes()
+
+
+def write_table(
+    path: Path, rows: Rows, x: NDArray[np.float32], feature_names: Sequence[str]
+) -> str:
+    """Write a table and return its content hash."""
+    frame = _row_frame(rows).hstack(
+        [pl.Series(_FEATURE + name, x[:, i]) for i, name in enumerate(feature_names)]
+    )
+    frame.write_parquet(path, compression="zstd", statistics=False)
+    return content_sha256("table", rows, feature_names, [table_payload(x)])
+
+
+def read_table(
+    source: IO[bytes], classes: Sequence[str]
+) -> tuple[Rows, NDArray[np.float32], list[str]]:
+    """Return the rows, (n, features) float32, and the feature names."""
+    frame = pl.read_parquet(source.read())
+    names = [name for name in frame.columns if name.startswith(_FEATURE)]
+    x = np.ascontiguousarray(frame.select(names).to_numpy(), dtype=np.float32)
+    return _rows_of(frame, classes), x, [name.removeprefix(_FEATURE) for name in names]
+
+
+class ImageWriter:
+    """Writes validated images one by one, then the index."""
+
+    def __init__(self, path: Path) -> None:
+        self._zip = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True)
+        self._files: list[str] = []
+        self._digests: list[str] = []
+
+    def add(self, extension: str, data: bytes) -> None:
+        """Keep the next row's image as it came."""
+        name = f"{len(self._files):08d}{extension}"
+        self._zip.writestr(_entry(name), data)
+        self._files.append(name)
+        self._digests.append(hashlib.sha256(data).hexdigest())
+
+    def finish(self, rows: Rows) -> str:
+        """Write the index and return the content hash."""
+        frame = _row_frame(rows).with_columns(
+            pl.Series("file", self._files), pl.Series("sha256", self._digests)
+        )
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer, compression="zstd", statistics=False)
+        self._zip.writestr(_entry(INDEX), buffer.getvalue())
+        self._zip.close()
+        return content_sha256("images", rows, (), map(bytes.fromhex, self._digests))
+
+
+def read_index(archive: zipfile.ZipFile, classes: Sequence[str]) -> tuple[Rows, list[str]]:
+    """Return the rows and the member name of each row's image."""
+    frame = pl.read_parquet(archive.read(INDEX))
+    return _rows_of(frame, classes), frame["file"].to_list()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+
+
+def _row_frame(rows: Rows) -> pl.DataFrame:
+    base: dict[str, Any] = {"y": rows.y, "patient": list(rows.patients)}
+    texts = {_COLUMN + name: list(values) for name, values in rows.columns.items()}
+    return pl.DataFrame(base | texts)
+
+
+def _rows_of(frame: pl.DataFrame, classes: Sequence[str]) -> Rows:
+    names = [name for name in frame.columns if name.startswith(_COLUMN)]
+    return Rows(
+        y=frame["y"].to_numpy().astype(np.int64),
+        patients=frame["patient"].to_list(),
+        classes=tuple(classes),
+        columns={name.removeprefix(_COLUMN): frame[name].to_list() for name in names},
+    )

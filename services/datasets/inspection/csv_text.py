@@ -1,0 +1,200 @@
+"""Reads CSV text of unknown origin into columns of text.
+
+The standard library's reader is used rather than a faster one because it knows the line of
+every fault; rows are handed to polars in blocks, so that memory stays near the file's size.
+"""
+
+import codecs
+import csv
+import io
+import itertools
+from collections.abc import Iterator
+from typing import IO, Protocol
+
+import polars as pl
+
+from services.datasets.inspection.faults import Faults, refuse
+from services.datasets.limits import InspectionLimits
+
+DELIMITERS = ",;\t|"
+ROW = "__line__"
+_BLOCK_CELLS = 500_000
+_SAMPLE_BYTES = 64 * 1024
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class _CsvReader(Protocol):
+    """What ``csv.reader`` gives: rows, and the number of lines read so far."""
+
+    @property
+    def line_num(self) -> int: ...
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
+
+
+def read_csv(source: IO[bytes], name: str, limits: InspectionLimits) -> pl.DataFrame:
+    """Return the columns of a CSV as stripped text, with the line of each row in ``ROW``.
+
+    Lines count from 1 and include the header. Raises ``UploadError``.
+    """
+    sample = source.read(_SAMPLE_BYTES)
+    source.seek(0)
+    text = io.TextIOWrapper(source, encoding=_encoding_of(sample, name), newline="")
+    try:
+        return _read(text, name, limits)
+    except UnicodeError:
+        refuse(f"{name} is not valid UTF-8 text. Save it as UTF-8 and upload it again.")
+    finally:
+        text.detach()
+
+
+def _encoding_of(sample: bytes, name: str) -> str:
+    for bom, encoding in _BOMS:
+        if sample.startswith(bom):
+            return encoding
+    if not sample.strip():
+        refuse(f"{name} is empty.")
+    if b"\0" in sample:
+        refuse(f"{name} holds NUL bytes: it is not a CSV text file.")
+    return "utf-8"
+
+
+def _read(text: IO[str], name: str, limits: InspectionLimits) -> pl.DataFrame:
+    csv.field_size_limit(limits.cell_characters)
+    lines = _Lines(text, name, limits.line_characters)
+    first = next(lines, "")
+    if not first.strip():
+        refuse(f"{name}: line 1 is empty. It must name the columns.")
+    reader = csv.reader(lines.again(first), delimiter=_sniff(first), strict=True)
+    numbered = _numbered(reader, name)
+    _, cells = next(numbered)
+    return _rows(numbered, _header(cells, name, limits), name, limits)
+
+
+def _numbered(reader: _CsvReader, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line on which it begins."""
+    line = 1
+    try:
+        for row in reader:
+            yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        refuse(f"{name}, row {line}: {_explain(str(error))}.")
+
+
+def _explain(message: str) -> str:
+    if "end of data" in message:
+        return "a quoted cell is never closed"
+    if "field larger" in message:
+        return "a cell is too long; is a quote left open"
+    return f"the quotes cannot be read ({message})"
+
+
+class _Lines(Iterator[str]):
+    """Lines of bounded length: a file of one endless line must not fill the memory."""
+
+    def __init__(self, text: IO[str], name: str, longest: int) -> None:
+        self._text, self._name, self._longest = text, name, longest
+        self._number = 0
+        self._pending: str | None = None
+
+    def again(self, line: str) -> "_Lines":
+        self._pending = line
+        return self
+
+    def __next__(self) -> str:
+        if self._pending is not None:
+            line, self._pending = self._pending, None
+            return line
+        line = self._text.readline(self._longest + 1)
+        self._number += 1
+        if not line:
+            raise StopIteration
+        if len(line) > self._longest:
+            refuse(f"{self._name}: line {self._number} has over {self._longest} characters.")
+        if "\0" in line:
+            refuse(f"{self._name}: line {self._number} holds a NUL byte.")
+        return line
+
+
+def _sniff(header: str) -> str:
+    """Return the delimiter that occurs most often in the header outside quotes."""
+    bare = "".join(header.split('"')[::2])
+    return max(DELIMITERS, key=bare.count)
+
+
+def _header(cells: list[str], name: str, limits: InspectionLimits) -> list[str]:
+    if len(cells) > limits.columns:
+        refuse(f"{name} has {len(cells)} columns; at most {limits.columns} are read.")
+    header = [cell.strip() for cell in cells]
+    faults = Faults()
+    seen: dict[str, int] = {}
+    for position, column in enumerate(header, start=1):
+        if not column:
+            faults.add(f"{name}, row 1: column {position} has no name.")
+        elif column in seen:
+            faults.add(
+                f"{name}, row 1: columns {seen[column]} and {position} are both named '{column}'."
+            )
+        seen.setdefault(column, position)
+    faults.refuse_if_any()
+    return header
+
+
+def _rows(
+    numbered: Iterator[tuple[int, list[str]]],
+    header: list[str],
+    name: str,
+    limits: InspectionLimits,
+) -> pl.DataFrame:
+    most = min(limits.rows, limits.cells // len(header))
+    faults, blocks, total = Faults(), list[pl.DataFrame](), 0
+    size = max(1, _BLOCK_CELLS // len(header))
+    for block in _blocks(_matching(numbered, header, name, faults), header, size):
+        blocks.append(block)
+        total += block.height
+        if total > most:
+            refuse(f"{name} has over {most} rows of {len(header)} columns; that is the limit.")
+    faults.refuse_if_any()
+    if not total:
+        refuse(f"{name} has a header but no rows.")
+    return pl.concat(blocks).rechunk()
+
+
+def _matching(
+    numbered: Iterator[tuple[int, list[str]]], header: list[str], name: str, faults: Faults
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that have a cell per column; blank lines are no rows."""
+    for line, row in numbered:
+        if len(row) == len(header):
+            yield line, row
+        elif row:
+            faults.add(
+                f"{name}, row {line}: {_cells(len(row))}, but the header names "
+                f"{len(header)} columns."
+            )
+
+
+def _cells(number: int) -> str:
+    return "1 cell" if number == 1 else f"{number} cells"
+
+
+def _blocks(
+    rows: Iterator[tuple[int, list[str]]], header: list[str], size: int
+) -> Iterator[pl.DataFrame]:
+    while block := list(itertools.islice(rows, size)):
+        columns = zip(*(row for _, row in block), strict=True)
+        series = [
+            pl.Series(name, cells, dtype=pl.String)
+            for name, cells in zip(header, columns, strict=True)
+        ]
+        frame = pl.DataFrame(series).with_columns(pl.all().str.strip_chars())
+        yield frame.with_columns(pl.Series(ROW, [line for line, _ in block], dtype=pl.Int64))

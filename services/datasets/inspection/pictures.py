@@ -1,0 +1,61 @@
+"""Decodes one image of unknown origin far enough to know that a training can."""
+
+import io
+import struct
+import warnings
+import zlib
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps
+
+from services.datasets.limits import InspectionLimits
+
+EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg"}
+_GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "F"}
+_UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
+
+class UnreadableImageError(Exception):
+    """The bytes are no image that can be trained on; the text says why."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is known of an image: (height, width, channels) and its file extension."""
+
+    shape: tuple[int, int, int]
+    extension: str
+
+
+def decode(data: bytes, limits: InspectionLimits) -> Picture:
+    """Decode an image completely. Raises ``UnreadableImageError``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            return _decode(data, limits)
+    except _UNREADABLE as error:
+        raise UnreadableImageError("it is not a readable PNG or JPEG image") from error
+
+
+def _decode(data: bytes, limits: InspectionLimits) -> Picture:
+    with Image.open(io.BytesIO(data), formats=tuple(EXTENSIONS)) as image:
+        width, height = image.size
+        if width * height > limits.image_pixels:
+            raise UnreadableImageError(
+                f"it has {width} x {height} pixels; at most {limits.image_pixels} are read"
+            )
+        extension = EXTENSIONS[image.format or "PNG"]
+        upright = ImageOps.exif_transpose(image)
+        upright.load()
+        width, height = upright.size
+        channels = 1 if image.mode in _GREY else 3
+        return Picture((height, width, channels), extension)

@@ -1,0 +1,25 @@
+"""How large an upload may be in every direction in which a hostile one could grow."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionLimits:
+    """Bounds on what an upload holds, and on the process that reads it."""
+
+    archive_members: int = 100_000
+    unpacked_bytes: int = 4096 * MIB
+    member_bytes: int = 256 * MIB
+    compression_ratio: int = 100
+    image_pixels: int = 50_000_000
+    rows: int = 2_000_000
+    columns: int = 10_000
+    cells: int = 50_000_000
+    line_characters: int = 4 * MIB
+    cell_characters: int = 1 * MIB
+    classes: int = 100
+    memory_bytes: int = 4096 * MIB
+    cpu_seconds: int = 300
+    wall_seconds: int = 600

@@ -1,0 +1,70 @@
+"""What a dataset is to the rest of the product."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """A dataset in memory, row by row in its stored order.
+
+    ``x`` is float32 (n, features) for a table, uint8 (n, height, width, channels) for images;
+    ``y`` is int64 (n,) of positions in ``classes``; ``patients`` is str (n,), the unit that a
+    split never tears apart; ``columns`` are further text columns such as the hospital.
+    """
+
+    kind: str
+    x: NDArray[Any]
+    y: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    classes: Sequence[str]
+    feature_names: Sequence[str]
+    columns: Mapping[str, NDArray[np.str_]]
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderOptions:
+    """How a person says their file is to be read; None means: find it yourself."""
+
+    csv_filename: str | None = None
+    patient_column: str | None = None
+    target_column: str | None = None
+    filename_column: str | None = None
+    text_columns: Sequence[str] = field(default_factory=tuple)
+    keep_duplicates: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetSummary:
+    """What is known of a dataset without its rows.
+
+    ``image_shape`` is (height, width, channels) of the most frequent size; ``sha256`` is over
+    the canonical content (``canonical.py``), never over the bytes of a file format.
+    """
+
+    kind: str
+    num_rows: int
+    num_patients: int
+    num_features: int
+    classes: Sequence[str]
+    class_distribution: Mapping[str, int]
+    columns: Sequence[str]
+    sha256: str
+    size_bytes: int
+    image_shape: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredDataset:
+    """What is needed to load a dataset's rows; ``slug`` names a built-in, which has no object."""
+
+    kind: str
+    classes: Sequence[str]
+    sha256: str
+    slug: str | None = None
+    object_key: str | None = None
