@@ -1,0 +1,89 @@
+# Every target works from a fresh clone: it sets up what it needs first, and does nothing twice.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo up test check fmt bench screens audit lock chromium
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+# The virtual environment brings Node and npm, and a Redis binary: its programs come first.
+export PATH := $(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+RUNTIME := $(VENV)/.runtime
+DEVELOP := $(VENV)/.develop
+MODULES := static/node_modules/.installed
+PAGE := static/dist/index.html
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: $(RUNTIME) $(PAGE) ## Install what the platform needs and build the pages
+
+demo: setup ## Train the demo and serve it on http://127.0.0.1:8000
+	@$(BIN)/python -m app demo
+
+up: setup ## Start the platform without the demo
+	@$(BIN)/python -m app up
+
+test: setup-dev chromium ## Run the whole suite
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup-dev ## Check format, lint, types, imports and sizes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+	cd static && npm run --silent check
+
+fmt: setup-dev ## Format and fix what can be fixed
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: setup-dev ## Measure against the bare libraries, side by side
+	$(BIN)/python -m bench $(ARGS)
+
+screens: setup-dev chromium ## Take the screenshots of docs/screens
+	$(BIN)/python -m bench.screens
+
+audit: setup-dev ## Look for known vulnerabilities in what is installed
+	$(BIN)/python -m bench.audit
+
+lock: setup-dev ## Pin requirements*.in anew
+	$(BIN)/python -m bench.lock
+
+setup-dev: $(DEVELOP) $(PAGE)
+
+$(BIN)/pip:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp holds the hash of its lock: an environment is touched only when the lock has changed.
+$(RUNTIME): requirements.txt | $(BIN)/pip
+	@hash=$$(cksum < requirements.txt); \
+	if [ "$$(cat $@ 2>/dev/null)" != "$$hash" ]; then \
+	  $(BIN)/pip install --quiet --requirement requirements.txt && echo "$$hash" > $@; \
+	else touch $@; fi
+
+$(DEVELOP): requirements-dev.txt $(RUNTIME)
+	@hash=$$(cat requirements.txt requirements-dev.txt | cksum); \
+	if [ "$$(cat $@ 2>/dev/null)" != "$$hash" ]; then \
+	  $(BIN)/pip install --quiet --requirement requirements-dev.txt && echo "$$hash" > $@; \
+	else touch $@; fi
+
+$(MODULES): static/package.json static/package-lock.json | $(RUNTIME)
+	cd static && npm ci --no-audit --no-fund --silent && touch node_modules/.installed
+
+$(PAGE): $(MODULES) $(FRONT)
+	cd static && npm run --silent build
+	@touch $@
+
+# The browser tests need a real one and fail without it: better a clear sentence before they do.
+chromium:
+	@command -v chromium > /dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium > /dev/null; \
+	else \
+	  echo "The browser tests need chromium on the PATH: sudo apt-get install chromium"; \
+	fi
