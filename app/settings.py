@@ -1,0 +1,264 @@
+"""The settings of one installation, read once from the environment.
+
+The fields of ``Settings`` are the one table of what can be set: parsing, the checks of
+``python -m app doctor`` and the table in the README all come from it. A bad value refuses to
+start with one sentence.
+"""
+# ruff: noqa: RUF009 - variable() is dataclasses.field() with a description
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+from app import settings_values as kinds
+from app.settings_values import Kind
+
+
+class SettingsError(Exception):
+    """A variable has a value that cannot be used; the message says which and what would do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One environment variable: its name, how it is read, and what it is for."""
+
+    name: str
+    kind: Kind[Any]
+    default: str
+    help: str
+
+
+def variable(name: str, kind: Kind[Any], default: str, help_: str) -> Any:
+    """Declare a field read from ``name``; ``default`` may name earlier fields in braces."""
+    entry = Variable(name=name, kind=kind, default=default, help=help_)
+    return dataclasses.field(metadata={"variable": entry})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, typed and checked. Sizes are in bytes, times in seconds."""
+
+    home: Path = variable(
+        "ROUNDHOUSE_HOME",
+        kinds.folder,
+        "./var",
+        "Folder of the database, Redis file, objects and secrets; mode 700.",
+    )
+    host: str = variable(
+        "ROUNDHOUSE_HOST",
+        kinds.host,
+        "127.0.0.1",
+        "Address to listen on. Anything but loopback is open to the network.",
+    )
+    port: int = variable("ROUNDHOUSE_PORT", kinds.whole(1, 65_535), "8000", "Port to listen on.")
+    database_url: str = variable(
+        "DATABASE_URL",
+        kinds.database_url,
+        "sqlite:///{home}/roundhouse.db",
+        "The truth: a SQLite file, or PostgreSQL for several hosts.",
+    )
+    redis_url: str = variable(
+        "REDIS_URL",
+        kinds.redis_url,
+        "unix://{redis_socket}?db=0",
+        "Redis of at least 6.2. Without it one is started on a private socket.",
+    )
+    storage_url: str = variable(
+        "STORAGE_URL",
+        kinds.storage_url,
+        "file://{home_in_url}/objects",
+        "Where objects are kept: file://, s3://, gs:// or az://.",
+    )
+    public_url: str = variable(
+        "ROUNDHOUSE_PUBLIC_URL",
+        kinds.http_url,
+        "http://{url_host}:{port}",
+        "The address that people type; https:// makes cookies secure.",
+    )
+    trusted_hosts: tuple[str, ...] = variable(
+        "ROUNDHOUSE_TRUSTED_HOSTS",
+        kinds.hosts,
+        "",
+        "Further host names under which the platform answers, with commas between.",
+    )
+    trusted_proxies: tuple[str, ...] = variable(
+        "ROUNDHOUSE_TRUSTED_PROXIES",
+        kinds.networks,
+        "",
+        "Networks of reverse proxies whose X-Forwarded-For is believed.",
+    )
+    log_level: str = variable(
+        "ROUNDHOUSE_LOG_LEVEL",
+        kinds.choice("debug", "info", "warning", "error"),
+        "info",
+        "The least that is logged.",
+    )
+    log_format: str = variable(
+        "ROUNDHOUSE_LOG_FORMAT",
+        kinds.choice("console", "json"),
+        "console",
+        "console for people, json for machines.",
+    )
+    train_workers: int = variable(
+        "ROUNDHOUSE_TRAIN_WORKERS",
+        kinds.whole(0, 256),
+        "2",
+        "Processes that train; 0 on a host that only serves.",
+    )
+    data_workers: int = variable(
+        "ROUNDHOUSE_DATA_WORKERS", kinds.whole(0, 256), "1", "Processes that inspect data."
+    )
+    io_workers: int = variable(
+        "ROUNDHOUSE_IO_WORKERS", kinds.whole(0, 256), "1", "Processes for short work."
+    )
+    cores: int = variable(
+        "ROUNDHOUSE_CORES",
+        kinds.cores,
+        "auto",
+        "Processor cores divided among the workers that train.",
+    )
+    lease_seconds: float = variable(
+        "ROUNDHOUSE_LEASE_SECONDS",
+        kinds.seconds(1, 600),
+        "9",
+        "Silence after which a job counts as lost.",
+    )
+    beat_seconds: float = variable(
+        "ROUNDHOUSE_BEAT_SECONDS", kinds.seconds(0.1, 200), "3", "Between two beats of a job."
+    )
+    stop_seconds: float = variable(
+        "ROUNDHOUSE_STOP_SECONDS",
+        kinds.seconds(0, 3600),
+        "20",
+        "How long a stopping platform waits for work to reach its next checkpoint.",
+    )
+    database_pool_size: int = variable(
+        "ROUNDHOUSE_DATABASE_POOL",
+        kinds.whole(1, 200),
+        "8",
+        "Database connections of the web process, and its threads.",
+    )
+    max_upload_bytes: int = variable(
+        "ROUNDHOUSE_MAX_UPLOAD",
+        kinds.size(1024, 1 << 40),
+        "2GB",
+        "The largest upload.",
+    )
+    max_body_bytes: int = variable(
+        "ROUNDHOUSE_MAX_BODY",
+        kinds.size(1024, 1 << 30),
+        "2MB",
+        "The largest body of any other request.",
+    )
+    body_timeout_seconds: float = variable(
+        "ROUNDHOUSE_BODY_TIMEOUT",
+        kinds.seconds(1, 86_400),
+        "600",
+        "How long a request may take to arrive.",
+    )
+    session_idle_seconds: float = variable(
+        "ROUNDHOUSE_SESSION_IDLE",
+        kinds.seconds(60, 31_536_000),
+        "28800",
+        "An unused session ends after this.",
+    )
+    session_lifetime_seconds: float = variable(
+        "ROUNDHOUSE_SESSION_LIFETIME",
+        kinds.seconds(60, 31_536_000),
+        "604800",
+        "Every session ends after this.",
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read every variable, the default where it is unset or empty.
+
+        Raises SettingsError.
+        """
+        values: dict[str, Any] = {}
+        for field, entry in _table():
+            raw = environ.get(entry.name, "").strip() or _fill(entry.default, values)
+            values[field] = _parse(entry, raw)
+        settings = cls(**values)
+        _check_together(settings)
+        return settings
+
+    @property
+    def redis_is_embedded(self) -> bool:
+        """Whether the platform starts a Redis of its own."""
+        return self.redis_url == f"unix://{quote(str(self.redis_socket))}?db=0"
+
+    @property
+    def redis_socket(self) -> Path:
+        """Path of the embedded Redis' socket, short enough for the kernel."""
+        return kinds.redis_socket(self.home)
+
+    @property
+    def threads_per_train_worker(self) -> int:
+        """How many of the cores each training process may use."""
+        return max(1, self.cores // max(1, self.train_workers))
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that make another process read exactly these settings."""
+        return {entry.name: entry.kind.format(getattr(self, field)) for field, entry in _table()}
+
+
+def describe(settings: Settings | None = None) -> list[tuple[str, str, str]]:
+    """Return (name, value or default, help) of every variable; passwords are blanked."""
+    return [
+        (
+            entry.name,
+            entry.default if settings is None else _shown(entry, getattr(settings, field)),
+            entry.help,
+        )
+        for field, entry in _table()
+    ]
+
+
+def _table() -> Iterator[tuple[str, Variable]]:
+    for field in dataclasses.fields(Settings):
+        yield field.name, field.metadata["variable"]
+
+
+def _fill(default: str, earlier: Mapping[str, Any]) -> str:
+    if "{" not in default:
+        return default
+    host = str(earlier["host"])
+    return default.format_map(
+        {
+            **earlier,
+            "home_in_url": quote(str(earlier["home"])),
+            "redis_socket": quote(str(kinds.redis_socket(earlier["home"]))),
+            "url_host": f"[{host}]" if ":" in host else host,
+        }
+    )
+
+
+def _parse(entry: Variable, raw: str) -> Any:
+    try:
+        return entry.kind.parse(raw)
+    except ValueError:
+        shown = kinds.without_password(raw)
+        raise SettingsError(
+            f"{entry.name} is {shown!r}, but it must be {entry.kind.expected}."
+        ) from None
+
+
+def _shown(entry: Variable, value: Any) -> str:
+    return kinds.without_password(entry.kind.format(value))
+
+
+def _check_together(settings: Settings) -> None:
+    if settings.beat_seconds * 2 > settings.lease_seconds:
+        raise SettingsError(
+            f"ROUNDHOUSE_BEAT_SECONDS is {settings.beat_seconds:g}, but it must be at most half of "
+            f"ROUNDHOUSE_LEASE_SECONDS, which is {settings.lease_seconds:g}."
+        )
+    if settings.session_idle_seconds > settings.session_lifetime_seconds:
+        raise SettingsError(
+            f"ROUNDHOUSE_SESSION_IDLE is {settings.session_idle_seconds:g}, but it must be at most "
+            f"ROUNDHOUSE_SESSION_LIFETIME, which is {settings.session_lifetime_seconds:g}."
+        )

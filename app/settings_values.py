@@ -1,0 +1,172 @@
+"""How the text of an environment variable becomes a value: one parser for each kind."""
+
+import hashlib
+import ipaddress
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, Redis adds a suffix while it starts
+UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "tb": 1000**4}
+UNITS |= {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
+STORAGE_SCHEMES = ("file", "memory", "s3", "gs", "az")
+
+
+@dataclass(frozen=True)
+class Kind(Generic[T]):
+    """A parser, the words for what it accepts, and the way back into text."""
+
+    parse: Callable[[str], T]
+    expected: str
+    format: Callable[[T], str] = str
+
+
+def whole(low: int, high: int) -> Kind[int]:
+    """Return the kind of whole numbers from ``low`` to ``high``."""
+    return Kind(lambda text: _within(int(text), low, high), f"a whole number from {low} to {high}")
+
+
+def seconds(low: float, high: float) -> Kind[float]:
+    """Return the kind of times from ``low`` to ``high`` seconds."""
+    return Kind(
+        lambda text: _within(float(text), low, high),
+        f"a number of seconds from {low:g} to {high:g}",
+        lambda value: f"{value:g}" if value == float(f"{value:g}") else repr(value),
+    )
+
+
+def choice(*words: str) -> Kind[str]:
+    """Return the kind of one of ``words``."""
+    return Kind(lambda text: _one_of(text.lower(), words), f"one of {', '.join(words)}")
+
+
+def size(low: int, high: int) -> Kind[int]:
+    """Return the kind of sizes in bytes, written with or without a unit."""
+    return Kind(lambda text: _within(_bytes(text), low, high), "a size such as 500MB or 2GiB")
+
+
+def redis_socket(home: Path) -> Path:
+    """Return where the embedded Redis of ``home`` listens.
+
+    Beside the database, or in a private folder of the temporary directory when that path is
+    longer than a socket's may be.
+    """
+    beside = home / "redis.sock"
+    if len(os.fsencode(beside)) <= LONGEST_SOCKET_PATH:
+        return beside
+    name = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"roundhouse-{os.getuid()}-{name}" / "redis.sock"
+
+
+def without_password(url: str) -> str:
+    """Return ``url`` with its password blanked; text that is no such URL comes back as it is."""
+    return re.sub(r"(://[^/@:]*:)[^@/]*(@)", r"\1***\2", url)
+
+
+def _within(number: T, low: float, high: float) -> T:
+    if not low <= number <= high:  # type: ignore[operator]
+        raise ValueError(number)
+    return number
+
+
+def _one_of(word: str, words: tuple[str, ...]) -> str:
+    if word not in words:
+        raise ValueError(word)
+    return word
+
+
+def _bytes(text: str) -> int:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)", text)
+    if match is None or match[2].lower() not in UNITS:
+        raise ValueError(text)
+    return int(float(match[1]) * UNITS[match[2].lower()])
+
+
+def _folder(text: str) -> Path:
+    if "\0" in text:
+        raise ValueError(text)
+    return Path(text).expanduser().resolve()
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]{1,255}", text):
+        raise ValueError(text)
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    return tuple(_host(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return tuple(str(ipaddress.ip_network(part, strict=False)) for part in parts)
+
+
+def _cores(text: str) -> int:
+    if text == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    return _within(int(text), 1, 4096)
+
+
+def _database_url(text: str) -> str:
+    parts = urlsplit(text)
+    _one_of(parts.scheme.partition("+")[0], ("sqlite", "postgresql"))
+    if not parts.path.strip("/"):
+        raise ValueError(text)
+    return text
+
+
+def _redis_url(text: str) -> str:
+    parts = urlsplit(text)
+    _one_of(parts.scheme, ("redis", "rediss", "unix"))
+    if not (parts.hostname or parts.path):
+        raise ValueError(text)
+    return text
+
+
+def _storage_url(text: str) -> str:
+    parts = urlsplit(text)
+    _one_of(parts.scheme, STORAGE_SCHEMES)
+    if parts.scheme == "file" and not parts.path.startswith("/"):
+        raise ValueError(text)
+    if parts.scheme in ("s3", "gs", "az") and not parts.netloc:
+        raise ValueError(text)
+    return text
+
+
+def _http_url(text: str) -> str:
+    parts = urlsplit(text)
+    _one_of(parts.scheme, ("http", "https"))
+    if not parts.hostname or parts.path not in ("", "/") or parts.query or parts.username:
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    return ",".join(words)
+
+
+folder: Kind[Path] = Kind(_folder, "a folder")
+host: Kind[str] = Kind(_host, "a host name or an address, without a port")
+hosts: Kind[tuple[str, ...]] = Kind(_hosts, "host names with commas between them", _joined)
+networks: Kind[tuple[str, ...]] = Kind(
+    _networks, "networks such as 10.0.0.0/8 with commas between them", _joined
+)
+cores: Kind[int] = Kind(_cores, "auto or a whole number from 1 to 4096")
+database_url: Kind[str] = Kind(
+    _database_url, "like sqlite:////folder/file.db or postgresql://user:password@host/name"
+)
+redis_url: Kind[str] = Kind(
+    _redis_url, "like redis://host:6379/0, rediss://host:6379/0 or unix:///path/redis.sock"
+)
+storage_url: Kind[str] = Kind(
+    _storage_url, "like file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://container"
+)
+http_url: Kind[str] = Kind(_http_url, "like https://roundhouse.example.org, without a path")
