@@ -1,0 +1,97 @@
+"""Who may see and change what (design D10): the only place that knows.
+
+The same rule exists as SQL, for lists, and as a plain function, for one row in hand; a test
+holds the two together.
+"""
+
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.errors import Forbidden, NotFound
+from app.ids import LARGEST, parse_id
+
+
+class Owned(Protocol):
+    """A row with an owner (None: it came with the product) and a visibility."""
+
+    id: Any
+    owner_id: Any
+    visibility: Any
+
+
+Thing = TypeVar("Thing", bound=Owned)
+
+
+def visible(model: type[Owned], actor: Actor) -> ColumnElement[bool]:
+    """Return the condition under which rows of ``model`` are the actor's to see."""
+    if actor.is_admin:
+        return true()
+    own = false() if actor.role == "viewer" else model.owner_id == actor.user_id
+    return or_(own, model.visibility == "team", model.owner_id.is_(None))
+
+
+def can_see(actor: Actor, thing: Owned) -> bool:
+    """Return whether ``thing`` is the actor's to see."""
+    if actor.is_admin or thing.owner_id is None or thing.visibility == "team":
+        return True
+    return actor.role != "viewer" and bool(thing.owner_id == actor.user_id)
+
+
+def can_edit(actor: Actor, thing: Owned) -> bool:
+    """Return whether the actor may change ``thing``: its owner, unless a viewer, and admins."""
+    if actor.is_admin:
+        return True
+    return actor.role == "member" and bool(thing.owner_id == actor.user_id)
+
+
+def require_visible(
+    session: Session, model: type[Thing], thing_id: int | str, actor: Actor, *, what: str = "Run"
+) -> Thing:
+    """Return the row.
+
+    Raises NotFound when there is none or it is not the actor's to see: the two look the same.
+    Raises Invalid for text that is no id.
+    """
+    number = parse_id(thing_id, f"{what.lower()}_id") if isinstance(thing_id, str) else thing_id
+    found = None
+    if 1 <= number <= LARGEST:
+        found = session.scalar(select(model).where(model.id == number, visible(model, actor)))
+    if found is None:
+        raise NotFound(f"{what} {thing_id} does not exist, or it is not shared with you.")
+    return found
+
+
+def require_editable(
+    session: Session, model: type[Thing], thing_id: int | str, actor: Actor, *, what: str = "Run"
+) -> Thing:
+    """Return the row if the actor may change it.
+
+    Raises NotFound when it is not visible, Forbidden when it is but belongs to somebody else.
+    """
+    thing = require_visible(session, model, thing_id, actor, what=what)
+    if not can_edit(actor, thing):
+        raise Forbidden(
+            f"{what} {thing_id} is shared with you to read: its owner or an admin changes it."
+        )
+    return thing
+
+
+def require_member(actor: Actor) -> None:
+    """Let only those pass who may make things.
+
+    Raises Forbidden for viewers.
+    """
+    if actor.role == "viewer":
+        raise Forbidden("A viewer reads what the team shares; ask an admin for the role member.")
+
+
+def require_admin(actor: Actor) -> None:
+    """Let only admins pass.
+
+    Raises Forbidden for everybody else.
+    """
+    if not actor.is_admin:
+        raise Forbidden("Only an admin may do this.")

@@ -1,0 +1,125 @@
+"""Which hosts we answer for and which pages may call us: pure rules on header values.
+
+An allow-list of hosts stops DNS rebinding, where a stranger's name is made to point at this
+machine. The origin check stops other sites from using the cookie of a signed-in browser.
+"""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from app.errors import BadRequest, Forbidden
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+INTENT_HEADER = "X-Roundhouse"  # another site cannot send it without a preflight, which we refuse
+
+
+class HostNotAllowed(BadRequest):
+    """The request was made for a name that is not ours."""
+
+    code = "host_not_allowed"
+
+
+@dataclass(frozen=True)
+class SiteRules:
+    """The names under which this server may be called."""
+
+    public_url: str
+    trusted_hosts: tuple[str, ...] = ()
+    bound_host: str = ""
+
+    def check_host(self, host: str) -> None:
+        """Refuse a Host header that names somebody else.
+
+        Raises HostNotAllowed.
+        """
+        if _name_of(host) not in self._names:
+            raise HostNotAllowed(
+                "This server does not answer under that name: add it to ROUNDHOUSE_TRUSTED_HOSTS."
+            )
+
+    def is_ours(self, headers: Mapping[str, str], scheme: str) -> bool:
+        """Return whether the browser says that one of our own pages is calling.
+
+        Programs that are no browser send neither ``Origin`` nor ``Sec-Fetch-Site`` and pass:
+        nobody can make them call with a cookie that is not theirs.
+        """
+        if headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+            return False
+        origin = headers.get("Origin")
+        if origin is None:
+            return True
+        here = f"{scheme}://{headers.get('Host', '')}"
+        return origin.lower() in (here.lower(), self._public_origin)
+
+    def check_intent(self, headers: Mapping[str, str], scheme: str) -> None:
+        """Refuse a writing request that lives on a cookie unless one of our pages sent it.
+
+        Raises Forbidden.
+        """
+        if headers.get(INTENT_HEADER) != "1":
+            raise Forbidden(f"A writing request with a cookie needs the header {INTENT_HEADER}: 1.")
+        self.check_origin(headers, scheme)
+
+    def check_origin(self, headers: Mapping[str, str], scheme: str) -> None:
+        """Refuse a request that a page of another site sent.
+
+        Raises Forbidden.
+        """
+        if not self.is_ours(headers, scheme):
+            raise Forbidden("This request was sent by a page of another site.")
+
+    @property
+    def _names(self) -> frozenset[str]:
+        named = {_name_of(host) for host in (*self.trusted_hosts, self.bound_host) if host}
+        return LOOPBACK | named | {urlsplit(self.public_url).hostname or ""} - {""}
+
+    @property
+    def _public_origin(self) -> str:
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _name_of(host: str) -> str:
+    """Return the name in a Host header, without the port, as typed but for its case."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def client_address(peer: str, forwarded: str, trusted_proxies: tuple[str, ...]) -> str:
+    """Return whose request this is: the peer, or whom a trusted proxy names.
+
+    Read from the right, the first address that is no trusted proxy counts: everything to its
+    left is what the client chose to claim.
+    """
+    address = peer
+    for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+        if not _within(address, trusted_proxies):
+            break
+        address = hop
+    return address[:64] if _is_address(address) else peer[:64]
+
+
+def _within(address: str, networks: tuple[str, ...]) -> bool:
+    if not _is_address(address):
+        return False
+    number = ipaddress.ip_address(address)
+    return any(number in ipaddress.ip_network(network, strict=False) for network in networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def neighbourhood(address: str) -> str:
+    """Return what one subscriber can choose addresses from: IPv6 by /64, IPv4 as it is."""
+    if not _is_address(address) or ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))

@@ -1,0 +1,114 @@
+"""The gate for sockets: at connect, at each subscribe, and while they are open.
+
+A socket outlives the request that opened it. So the realtime loop asks, every few seconds and
+for all sockets together, whether the credentials and the things watched are still there to see.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.http import parse_cookie
+
+from app.auth.access import can_see
+from app.auth.actor import Actor
+from app.auth.credentials import Authenticator
+from app.auth.origin import SiteRules
+from app.auth.policy import SOCKET_EVENTS, check
+from app.db.engine import Database
+from app.errors import NotFound, RoundhouseError
+from app.ids import LARGEST
+from app.models.run import Run
+
+TEAM = "team"
+Subscription = tuple[Actor, str]
+
+
+class SocketGate:
+    """Answers who is behind a socket and what that person may watch."""
+
+    def __init__(
+        self, database: Database, site: SiteRules, people: Authenticator, cookie: str
+    ) -> None:
+        self._database = database
+        self._site = site
+        self._people = people
+        self._cookie = cookie
+
+    def authenticate(
+        self, auth: Any, headers: Mapping[str, str], scheme: str = "http"
+    ) -> Actor | None:
+        """Return who connects, None when nobody that we know, or from a page of another site.
+
+        ``auth`` is the payload of the handshake: ``{"token": "rh_..."}`` or nothing. ``headers``
+        have names in title case, as ``headers_of`` makes them.
+        """
+        try:
+            self._site.check_host(headers.get("Host", ""))
+            self._site.check_origin(headers, scheme)
+            actor = self._actor(auth, headers)
+            check(SOCKET_EVENTS["connect"], actor)
+        except RoundhouseError:
+            return None
+        return actor
+
+    def _actor(self, auth: Any, headers: Mapping[str, str]) -> Actor:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if isinstance(token, str) and token:
+            return self._people.by_token(token)
+        return self._people.by_session(parse_cookie(headers.get("Cookie")).get(self._cookie, ""))
+
+    def require_topic(self, actor: Actor, topic: str) -> None:
+        """Let the actor watch ``topic``.
+
+        Raises NotFound for topics that do not exist or are not the actor's to see.
+        """
+        check(SOCKET_EVENTS["subscribe"], actor)
+        if not self.still_visible([(actor, topic)]):
+            raise NotFound(f"The topic {topic[:100]!r} does not exist, or is not shared with you.")
+
+    def still_valid(self, actors: Collection[Actor]) -> set[Actor]:
+        """Return those actors whose sockets may stay open; two statements for all of them."""
+        return self._people.still_valid(actors)
+
+    def still_visible(self, subscriptions: Collection[Subscription]) -> set[Subscription]:
+        """Return those (actor, topic) pairs that may go on; one statement for all of them."""
+        run_ids = {run_id for _, topic in subscriptions if (run_id := _run_of(topic))}
+        runs = self._runs(run_ids)
+        return {
+            (actor, topic)
+            for actor, topic in subscriptions
+            if _is_own(actor, topic) or _is_shared(actor, runs.get(_run_of(topic) or 0))
+        }
+
+    def _runs(self, ids: set[int]) -> dict[int, Run]:
+        if not ids:
+            return {}
+        with self._database.read() as session:
+            return {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(ids)))}
+
+
+def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a WSGI-like environ, as python-socketio hands it over."""
+    return {
+        name.removeprefix("HTTP_").replace("_", "-").title(): str(value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+
+
+def _run_of(topic: str) -> int | None:
+    kind, _, number = topic.partition(":")
+    if kind != "run" or not (number.isascii() and number.isdigit()) or len(number) > 19:
+        return None
+    run_id = int(number)
+    canonical = str(run_id) == number
+    return run_id if canonical and 1 <= run_id <= LARGEST else None
+
+
+def _is_own(actor: Actor, topic: str) -> bool:
+    return topic in (TEAM, f"user:{actor.user_id}")
+
+
+def _is_shared(actor: Actor, run: Run | None) -> bool:
+    return run is not None and can_see(actor, run)

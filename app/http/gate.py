@@ -1,0 +1,136 @@
+"""The gate of the HTTP side: every request passes here before any view sees it.
+
+Default deny: an address without a row in ``app.auth.policy`` is refused, whoever asks.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import cast
+
+import werkzeug
+from quart import Quart, Response, current_app, g, request
+
+from app.auth.actor import Actor
+from app.auth.credentials import Authenticator, SessionLimits
+from app.auth.origin import SiteRules, client_address
+from app.auth.policy import Who, check, rule_for
+from app.auth.sockets import SocketGate
+from app.db.engine import Database
+from app.errors import Forbidden, Unauthorised
+from app.http.threads import run_in_thread
+from app.settings import Settings
+
+AnyResponse = Response | werkzeug.Response
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """What the gate knows: where we are, who people are, and how their cookie is called."""
+
+    site: SiteRules
+    people: Authenticator
+    sockets: SocketGate
+    cookie: str
+    secure: bool
+    trusted_proxies: tuple[str, ...]
+
+    def set_cookie(self, response: AnyResponse, secret: str) -> None:
+        """Hand the browser its session."""
+        response.set_cookie(
+            self.cookie,
+            secret,
+            max_age=self.people.limits.absolute,
+            path="/",
+            secure=self.secure,
+            httponly=True,
+            samesite="Lax",
+        )
+
+    def clear_cookie(self, response: AnyResponse) -> None:
+        """Take the session away from the browser."""
+        response.delete_cookie(
+            self.cookie, path="/", secure=self.secure, httponly=True, samesite="Lax"
+        )
+
+
+def open_gate(settings: Settings, database: Database) -> Gate:
+    """Return the gate for these settings."""
+    secure = settings.public_url.startswith("https://")
+    cookie = "__Host-roundhouse" if secure else "roundhouse_session"
+    site = SiteRules(settings.public_url, settings.trusted_hosts, settings.host)
+    limits = SessionLimits(
+        idle=timedelta(seconds=settings.session_idle_seconds),
+        absolute=timedelta(seconds=settings.session_lifetime_seconds),
+    )
+    people = Authenticator(database, limits)
+    return Gate(
+        site=site,
+        people=people,
+        sockets=SocketGate(database, site, people, cookie),
+        cookie=cookie,
+        secure=secure,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def install_gate(app: Quart, gate: Gate) -> None:
+    """Put ``gate`` in front of every request of ``app``."""
+    app.extensions["gate"] = gate
+    app.before_request(_pass)
+
+
+def the_gate() -> Gate:
+    """Return the gate of the running app."""
+    return cast("Gate", current_app.extensions["gate"])
+
+
+def current_actor() -> Actor:
+    """Return who makes this request."""
+    return cast("Actor", g.actor)
+
+
+def client_ip() -> str:
+    """Return the address this request comes from."""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    return client_address(request.remote_addr or "", forwarded, the_gate().trusted_proxies)
+
+
+async def _pass() -> None:
+    gate = the_gate()
+    gate.site.check_host(request.host)
+    if request.url_rule is None:
+        return  # no such address, or not by that method: the router says so itself
+    rule = rule_for(request.method, request.url_rule.rule)
+    if rule is None:
+        raise Forbidden("Nobody may call this address by this method.")
+    if rule.who is Who.PUBLIC:
+        _check_stranger(gate)
+        return
+    g.actor = await _authenticate(gate)
+    check(rule, g.actor)
+
+
+def _check_stranger(gate: Gate) -> None:
+    """Keep another site from signing a browser in as somebody else."""
+    if request.method not in SAFE_METHODS:
+        gate.site.check_origin(_headers(), request.scheme)
+
+
+async def _authenticate(gate: Gate) -> Actor:
+    header = request.headers.get("Authorization")
+    if header is not None:
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "bearer":
+            raise Unauthorised("Use a token, as in: Authorization: Bearer rh_...")
+        return await run_in_thread(gate.people.by_token, token.strip())
+    secret = request.cookies.get(gate.cookie)
+    if secret is None:
+        raise Unauthorised("Sign in, or send a token: Authorization: Bearer rh_...")
+    if request.method not in SAFE_METHODS:
+        gate.site.check_intent(_headers(), request.scheme)
+    return await run_in_thread(gate.people.by_session, secret)
+
+
+def _headers() -> dict[str, str]:
+    return {name.title(): value for name, value in request.headers.items()}

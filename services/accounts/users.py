@@ -1,0 +1,163 @@
+"""What admins do for people: accounts, roles, sign-in links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.auth.secrets import digest, mint
+from app.clock import now
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.errors import Conflict, Invalid
+from app.models.signin_link import SigninLink
+from app.models.user import ROLES, User
+from services.accounts import repository
+from services.accounts.types import IssuedLink
+
+LINK_LIFETIME = timedelta(hours=24)
+LONGEST_EMAIL = 254
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChange:
+    """What to change; None leaves a thing as it is."""
+
+    role: str | None = None
+    is_active: bool | None = None
+    name: str | None = None
+
+
+def list_users(database: Database, limit: int, offset: int) -> tuple[Sequence[User], int]:
+    """Return one page of the people, and how many there are."""
+    with database.read() as session:
+        return repository.all_users(session, limit, offset)
+
+
+def create_user(database: Database, actor: Actor, *, email: str, name: str, role: str) -> User:
+    """Make an account without a password: its owner signs in by a link first.
+
+    Raises Invalid for what is no address, and Conflict for one that is taken.
+    """
+    with database.write() as uow:
+        return add_user(uow, actor, email=email, name=name, role=role)
+
+
+def add_user(uow: UnitOfWork, actor: Actor, *, email: str, name: str, role: str) -> User:
+    """Write a new account in this transaction."""
+    address = _checked_email(email)
+    if role not in ROLES:
+        raise _invalid("role", f"The role is one of {', '.join(ROLES)}.")
+    if repository.user_by_email(uow.session, address) is not None:
+        raise Conflict(f"There is an account for {address} already.")
+    user = User(
+        email=address,
+        name=_checked_name(name),
+        role=role,
+        password_hash=None,
+        is_active=True,
+        created_at=now(),
+    )
+    uow.session.add(user)
+    try:
+        uow.session.flush()
+    except IntegrityError:  # made by somebody else since we looked
+        raise Conflict(f"There is an account for {address} already.") from None
+    record(uow, actor, "user_created", f"user:{user.id}", {"email": address, "role": role})
+    return user
+
+
+def change_user(database: Database, actor: Actor, user_id: str, change: UserChange) -> User:
+    """Change a person's role, state or name.
+
+    Whoever loses the account or gets another role is signed out everywhere. Raises NotFound,
+    and Conflict rather than leaving nobody who can manage people.
+    """
+    with database.write() as uow:
+        admins = repository.lock_active_admins(uow.session)
+        user = repository.user_by_id(uow.session, user_id)
+        _keep_an_admin(admins, user, change)
+        if change.name is not None and change.name != user.name:
+            user.name = _checked_name(change.name)
+            record(uow, actor, "user_renamed", f"user:{user.id}")
+        if change.role is not None and change.role != user.role:
+            _change_role(uow, actor, user, change.role)
+        if change.is_active is not None and change.is_active != user.is_active:
+            _change_state(uow, actor, user, active=change.is_active)
+    return user
+
+
+def _keep_an_admin(admins: Sequence[User], user: User, change: UserChange) -> None:
+    stays = change.role in (None, "admin") and change.is_active is not False
+    if not stays and [admin.id for admin in admins] == [user.id]:
+        raise Conflict("This is the last active admin: make somebody else an admin first.")
+
+
+def _change_role(uow: UnitOfWork, actor: Actor, user: User, role: str) -> None:
+    detail = {"from": user.role, "to": role}
+    user.role = role
+    repository.end_sessions(uow.session, user.id)
+    record(uow, actor, "user_role_changed", f"user:{user.id}", detail)
+
+
+def _change_state(uow: UnitOfWork, actor: Actor, user: User, *, active: bool) -> None:
+    user.is_active = active
+    if not active:
+        repository.end_sessions(uow.session, user.id)
+        repository.end_tokens(uow.session, user.id)
+        repository.end_links(uow.session, user.id)
+    record(uow, actor, "user_activated" if active else "user_deactivated", f"user:{user.id}")
+
+
+def issue_link(database: Database, actor: Actor, user_id: int | str, public_url: str) -> IssuedLink:
+    """Make a one-time address with which the person signs in, good for a day.
+
+    Raises NotFound, and Conflict for accounts that are not active.
+    """
+    with database.write() as uow:
+        user = repository.user_by_id(uow.session, user_id)
+        if not user.is_active:
+            raise Conflict(f"The account of {user.email} is not active.")
+        return add_link(uow, actor, user, public_url)
+
+
+def add_link(uow: UnitOfWork, actor: Actor, user: User, public_url: str) -> IssuedLink:
+    """Write a one-time code for ``user`` in this transaction."""
+    code, at = mint(), now()
+    uow.session.execute(delete(SigninLink).where(SigninLink.expires_at < at))
+    uow.session.add(
+        SigninLink(
+            user_id=user.id,
+            code_hash=digest(code),
+            created_at=at,
+            expires_at=at + LINK_LIFETIME,
+        )
+    )
+    record(uow, actor, "signin_link_created", f"user:{user.id}")
+    url = f"{public_url.rstrip('/')}/signin#code={code}"  # a fragment never reaches a log
+    return IssuedLink(url=url, expires_at=at + LINK_LIFETIME)
+
+
+def _checked_email(text: str) -> str:
+    email = repository.normal_email(text)
+    local, at, domain = email.partition("@")
+    fits = local and at and domain and "@" not in domain and email.isprintable()
+    if not fits or " " in email or len(email) > LONGEST_EMAIL:
+        raise _invalid("email", "Give an e-mail address such as ada@example.org.")
+    return email
+
+
+def _checked_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise _invalid("name", f"Give a name of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def _invalid(field: str, detail: str) -> Invalid:
+    return Invalid(detail, errors={field: [detail]})
