@@ -14,6 +14,7 @@ import orjson
 import structlog
 from structlog.types import Processor
 
+from app.settings import Settings
 from app.settings_values import without_password
 
 SECRET_NAMES = re.compile(
@@ -27,9 +28,9 @@ BLANK = "***"
 NOISY = ("hypercorn", "rq.worker", "engineio", "socketio", "alembic", "lightning", "flwr")
 
 
-def configure_logging(level: str, format_: str) -> None:
-    """Route structlog and the standard library to standard error at ``level``."""
-    number = logging.getLevelNamesMapping()[level.upper()]
+def configure_logging(settings: Settings) -> None:
+    """Route structlog and the standard library to standard error."""
+    number = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared = _shared_processors()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -43,7 +44,7 @@ def configure_logging(level: str, format_: str) -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_renderer(format_),
+                *_renderer(settings.log_format),
             ],
         )
     )
@@ -95,4 +96,5 @@ def _renderer(format_: str) -> list[Processor]:
 
 
 def _to_json(event: Any, **_options: Any) -> str:
-    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    line: bytes = orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS)
+    return line.decode()

@@ -159,6 +159,18 @@ class Settings:
         "600",
         "How long a request may take to arrive.",
     )
+    socket_max_bytes: int = variable(
+        "ROUNDHOUSE_SOCKET_MAX_BYTES",
+        kinds.size(1024, 1 << 30),
+        "1MB",
+        "A live client with more than this waiting for it is cut; it resumes by number.",
+    )
+    socket_max_seconds: float = variable(
+        "ROUNDHOUSE_SOCKET_MAX_SECONDS",
+        kinds.seconds(0.1, 600),
+        "5",
+        "A live client that has not read for this long is cut.",
+    )
     session_idle_seconds: float = variable(
         "ROUNDHOUSE_SESSION_IDLE",
         kinds.seconds(60, 31_536_000),

@@ -64,7 +64,8 @@ class TrainingConfig:
     # fmt: off
     seed: int = setting(
         "integer", "data", "Seed",
-        "Same seed, same data, same settings: same numbers.", minimum=0, maximum=2**31 - 1, default=46)
+        "Same seed, same data, same settings: same numbers.", minimum=0, maximum=2**31 - 1,
+        default=46)
     test_split: float = setting(
         "number", "data", "Test share",
         "Share of patients held out from all training; central and federated runs of one seed "
@@ -79,7 +80,8 @@ class TrainingConfig:
         minimum=0.01, maximum=1.0, advanced=True, default=1.0)
     class_weights: str = setting(
         "choice", "data", "Class weights",
-        "balanced: a rare class counts as much as a common one.", choices=("none", "balanced"), default="none")
+        "balanced: a rare class counts as much as a common one.", choices=("none", "balanced"),
+        default="none")
 
     color_mode: str = setting(
         "choice", "images", "Colour mode",
@@ -108,7 +110,8 @@ class TrainingConfig:
         "Everything darker becomes black.", minimum=0.0, maximum=99.0, advanced=True, default=5.0)
     upper_percentile: float = setting(
         "number", "images", "Upper percentile",
-        "Everything brighter becomes white.", minimum=1.0, maximum=100.0, advanced=True, default=95.0)
+        "Everything brighter becomes white.", minimum=1.0, maximum=100.0, advanced=True,
+        default=95.0)
     adaptive_histogram: bool = setting(
         "boolean", "images", "Adaptive histogram",
         "Equalise contrast tile by tile (CLAHE).", advanced=True, default=False)
@@ -139,7 +142,8 @@ class TrainingConfig:
         "Share of units left out at random while training.", minimum=0.0, maximum=0.9, default=0.3)
     freeze_backbone: bool = setting(
         "boolean", "network", "Freeze backbone",
-        "Train only the last layers; needs a safetensors file of trained weights.", advanced=True, default=False)
+        "Train only the last layers; needs a safetensors file of trained weights.", advanced=True,
+        default=False)
     fine_tune_layers_count: int = setting(
         "integer", "network", "Layers to fine-tune",
         "How many of the last layers of a frozen backbone are trained, besides the head.",
@@ -163,14 +167,16 @@ class TrainingConfig:
         choices=("cross_entropy", "focal"), default="cross_entropy")
     label_smoothing: float = setting(
         "number", "optimisation", "Label smoothing",
-        "Share of certainty taken from each label.", minimum=0.0, maximum=0.5, advanced=True, default=0.0)
+        "Share of certainty taken from each label.", minimum=0.0, maximum=0.5, advanced=True,
+        default=0.0)
     focal_alpha: float = setting(
         "number", "optimisation", "Focal alpha",
         "Weight of the positive class in the focal loss of two classes.",
         minimum=0.0, maximum=1.0, advanced=True, default=0.25)
     focal_gamma: float = setting(
         "number", "optimisation", "Focal gamma",
-        "How much rows that are already right fade.", minimum=0.0, maximum=10.0, advanced=True, default=2.0)
+        "How much rows that are already right fade.", minimum=0.0, maximum=10.0, advanced=True,
+        default=2.0)
     gradient_clip_val: float = setting(
         "number", "optimisation", "Gradient clipping",
         "Largest norm of a gradient; 0 switches clipping off.",
@@ -205,7 +211,8 @@ class TrainingConfig:
         minimum=0.01, maximum=0.99, modes=_CENTRAL, advanced=True, default=0.5)
     min_lr: float = setting(
         "number", "stopping", "Lowest learning rate",
-        "The schedule never goes below.", minimum=0.0, maximum=1.0, modes=_CENTRAL, advanced=True, default=1e-7)
+        "The schedule never goes below.", minimum=0.0, maximum=1.0, modes=_CENTRAL, advanced=True,
+        default=1e-7)
     save_top_k: int = setting(
         "integer", "stopping", "Best epochs to keep",
         "How many of the best epochs keep their weights.",
@@ -217,7 +224,8 @@ class TrainingConfig:
         minimum=1, maximum=10_000, modes=_FEDERATED, default=3)
     num_clients: int = setting(
         "integer", "federation", "Clients",
-        "Sites among which the rows are shared out.", minimum=2, maximum=500, modes=_FEDERATED, default=2)
+        "Sites among which the rows are shared out.", minimum=2, maximum=500, modes=_FEDERATED,
+        default=2)
     clients_per_round: int | None = setting(
         "integer", "federation", "Clients per round",
         "How many take part in each round, drawn anew each time. Empty: all.",
@@ -235,7 +243,8 @@ class TrainingConfig:
         "Smaller is more uneven.", minimum=0.01, maximum=1000.0, modes=_FEDERATED, default=0.5)
     partition_column: str | None = setting(
         "text", "federation", "Site column",
-        "Column whose values are the sites, such as hospital.", modes=_FEDERATED, nullable=True, default=None)
+        "Column whose values are the sites, such as hospital.", modes=_FEDERATED, nullable=True,
+        default=None)
     min_client_rows: int = setting(
         "integer", "federation", "Fewest rows per client",
         "Shares are drawn again until each client has this many.",
@@ -243,7 +252,8 @@ class TrainingConfig:
     quorum: int | None = setting(
         "integer", "federation", "Quorum",
         "Fewest good updates that change the model. Empty: half of the round's clients, or what "
-        "the strategy needs.", minimum=1, maximum=500, modes=_FEDERATED, nullable=True, default=None)
+        "the strategy needs.", minimum=1, maximum=500, modes=_FEDERATED, nullable=True,
+        default=None)
     quorum_patience: int = setting(
         "integer", "federation", "Rounds without quorum",
         "The run fails after this many rounds in a row without quorum.",
@@ -292,7 +302,8 @@ class TrainingConfig:
 
     device: str = setting(
         "choice", "system", "Device",
-        "auto takes a GPU if there is one.", choices=("auto", "cpu", "cuda"), advanced=True, default="auto")
+        "auto takes a GPU if there is one.", choices=("auto", "cpu", "cuda"), advanced=True,
+        default="auto")
     torch_threads: int | None = setting(
         "integer", "system", "Threads",
         "CPU threads of one training. Empty: the worker's share of the cores.",
@@ -303,10 +314,12 @@ class TrainingConfig:
         minimum=0, maximum=64, advanced=True, default=0)
     batch_sample_interval: int = setting(
         "integer", "system", "Batches between samples",
-        "The live loss is told every so many batches.", minimum=1, maximum=100_000, advanced=True, default=10)
+        "The live loss is told every so many batches.", minimum=1, maximum=100_000, advanced=True,
+        default=10)
     gradient_sample_interval: int = setting(
         "integer", "system", "Steps between gradient samples",
-        "Gradient norms are told every so many steps.", minimum=1, maximum=100_000, advanced=True, default=20)
+        "Gradient norms are told every so many steps.", minimum=1, maximum=100_000, advanced=True,
+        default=20)
     # fmt: on
 
     @staticmethod

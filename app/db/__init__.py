@@ -1,0 +1,1 @@
+"""The database: one engine, one unit of work per use case."""

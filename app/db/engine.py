@@ -1,0 +1,85 @@
+"""Opening the database with the settings that keep it fast and whole (design D3, D18)."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from app.db.doorbell import Doorbell, NullDoorbell
+from app.db.uow import UnitOfWork, not_nested
+
+FIXED_WAL = (3, 51, 3)  # before this release a WAL reset could corrupt the file
+BUSY_MILLISECONDS = 10_000
+
+
+class Database:
+    """One engine, handed to whoever needs a transaction."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, doorbell: Doorbell | None = None) -> None:
+        self.engine = _create_engine(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.doorbell: Doorbell = doorbell or NullDoorbell()
+        self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        # One writer at a time inside the process: SQLite would make the others poll the file.
+        self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """Open the transaction of one use case; commit at the end, roll back on any error.
+
+        Raises RuntimeError inside another unit of work: whose commit would it be?
+        """
+        with not_nested(), self._write_lock, Session(self._writer, expire_on_commit=False) as session:
+            unit = UnitOfWork(session)
+            yield unit
+            unit.commit()
+        unit.ring(self.doorbell)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads: one consistent snapshot on SQLite."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _create_engine(url: str, pool_size: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: _begin_sqlite does
+    connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    if sqlite3.sqlite_version_info < FIXED_WAL:
+        connection.execute("PRAGMA wal_autocheckpoint=0")  # only the clock process checkpoints
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")

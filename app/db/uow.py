@@ -1,0 +1,115 @@
+"""The unit of work: one use case, one transaction, with its events and jobs inside it.
+
+Events and jobs are buffered and written as the last statements of the same transaction: a crash
+leaves all of them or none. Only the doorbells wait until after the commit (design D4).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.base import Base
+from app.db.doorbell import Dispatch, Doorbell
+from app.db.types import database_time
+from app.events.base import Event
+from app.events.log import append_events
+from app.models.job import Job
+
+_open: ContextVar[bool] = ContextVar("unit_of_work_open", default=False)
+_companion: ContextVar[Base | None] = ContextVar("companion_row", default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewJob:
+    """Work to be done later: ``kind`` names the use case, ``subject`` what it is about."""
+
+    kind: str
+    queue: str
+    subject: str
+    owner_id: int | None = None
+
+
+class UnitOfWork:
+    """What a use case writes through: a session, and buffers for events and jobs."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._events: dict[str, list[Event]] = {}
+        self._jobs: list[Job] = []
+        self._rung: dict[str, int] = {}
+
+    def publish(self, topic: str, event: Event) -> None:
+        """Tell ``event`` on ``topic`` when, and only when, this transaction commits."""
+        self._events.setdefault(topic, []).append(event)
+
+    def enqueue(self, job: NewJob) -> Job:
+        """Queue ``job`` when this transaction commits; its id is known after that."""
+        row = Job(
+            kind=job.kind,
+            queue=job.queue,
+            subject=job.subject,
+            owner_id=job.owner_id,
+            state="queued",
+            attempt=0,
+            progress=0.0,
+            created_at=now(),
+            dispatch_id=fresh_dispatch_id(),
+            dispatched_at=database_time(),
+        )
+        self._jobs.append(row)
+        return row
+
+    def commit(self) -> None:
+        """Write the buffered jobs and events, then commit everything at once."""
+        self.session.add_all(self._jobs)
+        if (row := _companion.get()) is not None:
+            self.session.add(row)
+        self.session.flush()  # events come last: their counter rows are the hottest locks
+        self._rung = append_events(self.session, self._events)
+        self.session.commit()
+
+    def ring(self, doorbell: Doorbell) -> None:
+        """Ring for what was committed."""
+        if self._rung or self._jobs:
+            doorbell.ring(self._rung, [_dispatch(job) for job in self._jobs])
+
+
+def fresh_dispatch_id() -> str:
+    """Return an id that no queue has seen: RQ deletes a running job that is queued twice by id."""
+    return uuid4().hex
+
+
+def new_dispatch(queue: str, job_id: int) -> Dispatch:
+    """Return a fresh call for a job."""
+    return Dispatch(queue=queue, job_id=job_id, dispatch_id=fresh_dispatch_id())
+
+
+def _dispatch(job: Job) -> Dispatch:
+    return Dispatch(queue=job.queue, job_id=job.id, dispatch_id=str(job.dispatch_id))
+
+
+@contextmanager
+def not_nested() -> Iterator[None]:
+    """Refuse a unit of work inside another one of the same context."""
+    if _open.get():
+        raise RuntimeError("A unit of work is open already; pass it on instead of opening another.")
+    token = _open.set(True)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+@contextmanager
+def commit_with(row: Base) -> Iterator[None]:
+    """Write ``row`` in the transaction of the next unit of work opened inside."""
+    token = _companion.set(row)
+    try:
+        yield
+    finally:
+        _companion.reset(token)

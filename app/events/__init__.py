@@ -1,0 +1,5 @@
+"""Events: numbered rows per topic, told live and replayed without a gap (design D5)."""
+
+from app.events.base import Event, Progress, catalogue
+
+__all__ = ["Event", "Progress", "catalogue"]

@@ -1,0 +1,28 @@
+"""Building the web application from its parts; it imports no domain."""
+
+from collections.abc import Sequence
+
+from quart import Blueprint, Quart
+
+from app.http.errors import install_error_handlers
+from app.http.headers import install_headers
+from app.http.pages import install_pages
+from app.http.threads import open_executor
+from app.resources import Resources
+
+
+def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
+    """Return the application that serves ``blueprints`` with ``resources``."""
+    settings = resources.settings
+    app = Quart("roundhouse", static_folder=None)
+    app.extensions["resources"] = resources
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
+    app.config["BODY_TIMEOUT"] = settings.body_timeout_seconds
+    app.url_map.strict_slashes = False
+    open_executor(settings.database_pool_size)
+    install_headers(app, https=settings.public_url.startswith("https://"))
+    install_error_handlers(app)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    install_pages(app)
+    return app

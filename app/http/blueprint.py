@@ -1,0 +1,116 @@
+"""A blueprint whose views are plain functions: it parses before them and serialises after."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+from quart import Blueprint, Response, request
+
+from app import strict_json
+from app.errors import Invalid, TooLarge
+from app.http.endpoint import Endpoint, endpoint_of
+from app.http.idempotency import answer_once
+from app.http.threads import run_in_thread
+
+
+class ApiBlueprint(Blueprint):
+    """A blueprint that understands the notes of ``app.http.endpoint``."""
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Any = None,
+        provide_automatic_options: bool | None = None,
+        **options: Any,
+    ) -> None:
+        """Register the view behind parsing, the thread hop and serialisation."""
+        view = _as_view(view_func) if view_func is not None else None
+        super().add_url_rule(rule, endpoint, view, provide_automatic_options, **options)
+
+
+def _as_view(function: Callable[..., Any]) -> Callable[..., Any]:
+    notes = endpoint_of(function)
+
+    @wraps(function)
+    async def view(**arguments: Any) -> Response:
+        arguments |= await _parsed(notes)
+        if notes.creates:
+            return await answer_once(lambda: _answer(function, notes, arguments))
+        return await _answer(function, notes, arguments)
+
+    return view
+
+
+async def _answer(
+    function: Callable[..., Any], notes: Endpoint, arguments: dict[str, Any]
+) -> Response:
+    if inspect.iscoroutinefunction(function):
+        result = await function(**arguments)
+    else:
+        result = await run_in_thread(function, **arguments)
+    return result if isinstance(result, Response) else json_response(notes, result)
+
+
+def json_response(notes: Endpoint, result: Any) -> Response:
+    """Return ``result`` by the schema of the route; NaN cannot pass."""
+    if notes.returns is None:
+        return Response(b"", status=notes.status if notes.status != 200 else 204)
+    payload = strict_json.dump_bytes(notes.returns.dump(result))
+    return Response(payload, status=notes.status, content_type="application/json")
+
+
+async def _parsed(notes: Endpoint) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    if notes.query is not None:
+        arguments["query"] = load(notes.query, _query_values(), "query")
+    if notes.body is not None:
+        arguments["body"] = load(notes.body, await read_json(notes.max_body), "body")
+    return arguments
+
+
+def _query_values() -> dict[str, str]:
+    repeated = {name: ["Give it once."] for name in request.args if len(request.args.getlist(name)) > 1}
+    if repeated:
+        raise Invalid("A parameter is given more than once.", errors=repeated)
+    return dict(request.args)
+
+
+async def read_json(max_bytes: int) -> Any:
+    """Return the JSON body of the request, an empty object when there is no body.
+
+    Raises BadRequest for what is not JSON and TooLarge beyond ``max_bytes``.
+    """
+    content = bytearray()
+    async for chunk in request.body:
+        content += chunk
+        if len(content) > max_bytes:
+            raise TooLarge(f"The body is larger than {max_bytes} bytes.")
+    return strict_json.parse_body(bytes(content)) if content else {}
+
+
+def load(schema: Schema, values: Any, where: str) -> Any:
+    """Return ``values`` checked by ``schema``.
+
+    Raises Invalid whose ``errors`` maps each field (dots for nesting) to sentences.
+    """
+    try:
+        return schema.load(values)
+    except ValidationError as error:
+        errors = flatten(error.normalized_messages())
+        named = ", ".join(sorted(errors)) or where
+        raise Invalid(f"The {where} is not valid: see {named}.", errors=errors) from None
+
+
+def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Return marshmallow's nested messages as one level, with dotted names."""
+    flat: dict[str, list[str]] = {}
+    for name, inner in messages.items():
+        path = f"{prefix}.{name}" if prefix else str(name)
+        if isinstance(inner, dict):
+            flat |= flatten(inner, path)
+        else:
+            flat[path] = [str(message) for message in inner]
+    return flat

@@ -1,0 +1,89 @@
+"""Decorators that say what a view takes and gives back; they read as the policy of the route.
+
+    @runs.get("/list")
+    @query(ListQuery())
+    @returns(RunList())
+    def list_runs(query): ...
+
+The decorators only note; ``ApiBlueprint`` turns a noted view into a route: it reads and checks
+the request on the event loop, runs the view in a thread and serialises what it returns.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from marshmallow import Schema
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass
+class Endpoint:
+    """What is known about a view beyond its code."""
+
+    body: Schema | None = None
+    query: Schema | None = None
+    returns: Schema | None = None
+    status: int = 200
+    creates: bool = False
+    content_type: str = "application/json"
+    max_body: int = MEGABYTE
+    form: Schema | None = None
+    responses: dict[int, str] = field(default_factory=dict)
+
+
+def endpoint_of(view: Callable[..., Any]) -> Endpoint:
+    """Return the notes of ``view``, an empty set for a view without any."""
+    notes: Endpoint | None = getattr(view, "__endpoint__", None)
+    if notes is None:
+        notes = Endpoint()
+        view.__endpoint__ = notes  # type: ignore[attr-defined]
+    return notes
+
+
+def body(schema: Schema, *, max_bytes: int = MEGABYTE) -> Callable[[View], View]:
+    """Take a JSON body, checked by ``schema``, as the argument ``body``."""
+    return _note(body=schema, max_body=max_bytes)
+
+
+def query(schema: Schema) -> Callable[[View], View]:
+    """Take the query string, checked by ``schema``, as the argument ``query``."""
+    return _note(query=schema)
+
+
+def returns(schema: Schema | None, status: int = 200) -> Callable[[View], View]:
+    """Serialise the result by ``schema``; None means an answer without a body."""
+    return _note(returns=schema, status=status)
+
+
+def creates(view: View) -> View:
+    """Mark a view that makes something: an ``Idempotency-Key`` is honoured."""
+    endpoint_of(view).creates = True
+    return view
+
+
+def form(schema: Schema) -> Callable[[View], View]:
+    """Document a multipart form; the view reads the request itself."""
+    return _note(form=schema)
+
+
+def raw(content_type: str) -> Callable[[View], View]:
+    """Mark a view that answers something else than JSON."""
+    return _note(content_type=content_type)
+
+
+def fails(responses: Mapping[int, str]) -> Callable[[View], View]:
+    """Document the errors that are particular to this route."""
+    return _note(responses=dict(responses))
+
+
+def _note(**notes: Any) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        for name, value in notes.items():
+            setattr(endpoint_of(view), name, value)
+        return view
+
+    return decorate

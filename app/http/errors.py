@@ -1,0 +1,69 @@
+"""Every error leaves as one envelope: ``{code, detail, errors?, request_id}``."""
+
+from typing import Any
+
+import structlog
+from quart import Quart, Response, g, request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app import strict_json
+from app.errors import RoundhouseError, TooMany, Unauthorised
+
+log = structlog.get_logger(__name__)
+
+SENTENCES = {
+    400: "The request cannot be read.",
+    404: "There is nothing here.",
+    405: "This address does not take that method.",
+    408: "The request took too long to arrive.",
+    413: "The body is larger than this address takes.",
+}
+
+
+def install_error_handlers(app: Quart) -> None:
+    """Register the handlers; the last one is the border at which everything is caught."""
+    app.register_error_handler(RoundhouseError, _known)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unknown)
+
+
+async def _known(error: RoundhouseError) -> Response:
+    response = envelope(error.status, error.code, error.detail, error.errors)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthorised):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+async def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = "too_large" if isinstance(error, RequestEntityTooLarge) else _code(error.name)
+    detail = SENTENCES.get(status, f"{error.name}.")
+    response = envelope(status, code, detail)
+    allow = getattr(error, "valid_methods", None)
+    if allow:
+        response.headers["Allow"] = ", ".join(sorted(allow))
+    return response
+
+
+async def _unknown(error: Exception) -> Response:
+    log.error("request failed", path=request.path, exc_info=error)
+    return envelope(500, "internal", "Something broke on our side; the log knows it by request_id.")
+
+
+def envelope(
+    status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None
+) -> Response:
+    """Return the error envelope as a response."""
+    content: dict[str, Any] = {"code": code, "detail": detail}
+    if errors:
+        content["errors"] = errors
+    content["request_id"] = getattr(g, "request_id", None)
+    return Response(
+        strict_json.dump_bytes(content), status=status, content_type="application/json"
+    )
+
+
+def _code(name: str) -> str:
+    return name.lower().replace(" ", "_")

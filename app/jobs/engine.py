@@ -1,0 +1,196 @@
+"""The life of a job as changes of one row (design D1 and 4).
+
+A worker claims the row with one UPDATE, gets an attempt number and a lease, and every later
+write of it names that attempt. Times are the database's, so that hosts need not agree on one.
+Each change of state is told to the observer of its kind inside the same transaction: a run's
+status can never differ from its job's.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Update, update
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.engine import Database
+from app.db.types import database_time
+from app.db.uow import UnitOfWork
+from app.errors import Conflict
+from app.jobs import states
+from app.jobs.errors import LeaseLost
+from app.models.job import Job
+
+
+class JobObserver(Protocol):
+    """Follows the jobs of one kind, inside the transaction that changes them."""
+
+    def __call__(self, unit: UnitOfWork, job: Job) -> None:
+        """Bring what the job is about in line with the job's new state."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """The right to work on a job, for as long as ``attempt`` is the row's attempt."""
+
+    job_id: int
+    attempt: int
+    holder: str
+    kind: str
+    subject: str
+
+
+class JobEngine:
+    """Claims, leases, fences and ends jobs."""
+
+    def __init__(
+        self, database: Database, observers: Mapping[str, JobObserver], lease_seconds: float
+    ) -> None:
+        self.database = database
+        self._observers = observers
+        self._lease = lease_seconds
+
+    def claim(self, job_id: int, holder: str) -> Claim | None:
+        """Take the job for ``holder``; None when it is not to be had (done, taken, not yet due)."""
+        with self.database.write() as unit:
+            job = _changed(unit.session, _due(job_id).values(**self._taken(holder)))
+            if job is None:
+                return None
+            self.observe(unit, job)
+            return Claim(
+                job_id=job.id,
+                attempt=job.attempt,
+                holder=holder,
+                kind=job.kind,
+                subject=job.subject,
+            )
+
+    def _taken(self, holder: str) -> dict[str, Any]:
+        return {
+            "state": states.STARTING,
+            "attempt": Job.attempt + 1,
+            "holder": holder,
+            "lease_until": database_time() + self._lease,
+            "heartbeat_at": now(),
+            "started_at": now(),
+            "error": None,
+        }
+
+    def start(self, claim: Claim) -> None:
+        """Say that the work itself begins."""
+        with self.fenced(claim) as unit:
+            self.change(unit, claim, state=states.RUNNING)
+
+    def beat(self, claim: Claim) -> bool:
+        """Extend the lease; return whether somebody asked to stop.
+
+        Raises LeaseLost when the attempt is not the row's any more.
+        """
+        with self.database.write() as unit:
+            return self._hold(unit.session, claim).stop_requested_at is not None
+
+    def look(self, claim: Claim) -> bool:
+        """Return whether somebody asked to stop, without extending the lease.
+
+        Raises LeaseLost when the attempt is not the row's any more.
+        """
+        with self.database.read() as session:
+            job = session.get(Job, claim.job_id)
+        if job is None or (job.attempt, job.holder) != (claim.attempt, claim.holder):
+            raise LeaseLost(f"job {claim.job_id}, attempt {claim.attempt}")
+        return job.stop_requested_at is not None
+
+    @contextmanager
+    def fenced(self, claim: Claim) -> Iterator[UnitOfWork]:
+        """Open a unit of work that commits only while ``claim`` still holds.
+
+        The row stays locked until the commit, so the fence cannot fall in between.
+        Raises LeaseLost.
+        """
+        with self.database.write() as unit:
+            self._hold(unit.session, claim)
+            yield unit
+
+    def _hold(self, session: Session, claim: Claim, **values: Any) -> Job:
+        values |= {"lease_until": database_time() + self._lease, "heartbeat_at": now()}
+        job = _changed(session, _held_by(claim).values(**values))
+        if job is None:
+            raise LeaseLost(f"job {claim.job_id}, attempt {claim.attempt}")
+        return job
+
+    def note(self, unit: UnitOfWork, claim: Claim, **values: Any) -> None:
+        """Store progress, message or checkpoint of the claimed row inside a fenced unit."""
+        self._hold(unit.session, claim, **values)
+
+    def change(self, unit: UnitOfWork, claim: Claim, **values: Any) -> Job:
+        """Change the claimed row inside a fenced unit of work and tell the observer."""
+        job = self._hold(unit.session, claim, **values)
+        self.observe(unit, job)
+        return job
+
+    def finish(
+        self, unit: UnitOfWork, claim: Claim, state: str, error: dict[str, Any] | None = None
+    ) -> None:
+        """End the job inside a fenced unit of work: its effects and its end are one commit."""
+        values: dict[str, Any] = {"state": state, "finished_at": now(), "error": error}
+        if state == states.SUCCEEDED:
+            values["progress"] = 1.0
+        self.change(unit, claim, **values)
+
+    def release(self, claim: Claim) -> None:
+        """Give the job back unharmed: a drained worker costs no attempt."""
+        with self.fenced(claim) as unit:
+            self.change(
+                unit, claim, state=states.QUEUED, holder=None, dispatched_at=None, not_before=0.0
+            )
+
+    def request_stop(self, unit: UnitOfWork, subject: str) -> Job:
+        """Ask the newest job of ``subject`` to stop; one that nobody works on ends at once.
+
+        Raises Conflict when there is nothing to stop.
+        """
+        job = newest_job(unit.session, subject, lock=True)
+        if job is None or job.state in states.TERMINAL:
+            raise Conflict("It is over already: there is nothing to stop.")
+        job.stop_requested_at = job.stop_requested_at or now()
+        job.state = states.STOPPING if job.state in states.HELD else states.CANCELLED
+        if job.state == states.CANCELLED:
+            job.finished_at = now()
+        self.observe(unit, job)
+        return job
+
+    def observe(self, unit: UnitOfWork, job: Job) -> None:
+        """Tell the observer of the job's kind."""
+        observer = self._observers.get(job.kind)
+        if observer is not None:
+            observer(unit, job)
+
+
+def newest_job(session: Session, subject: str, *, lock: bool = False) -> Job | None:
+    """Return the newest job of ``subject``, locked against other writers if asked."""
+    query = session.query(Job).filter(Job.subject == subject).order_by(Job.id.desc())
+    return (query.with_for_update() if lock else query).first()
+
+
+def _due(job_id: int) -> Update:
+    return update(Job).where(
+        Job.id == job_id, Job.state.in_(states.CLAIMABLE), Job.not_before <= database_time()
+    )
+
+
+def _held_by(claim: Claim) -> Update:
+    return update(Job).where(
+        Job.id == claim.job_id,
+        Job.attempt == claim.attempt,
+        Job.holder == claim.holder,
+        Job.state.in_(states.HELD),
+    )
+
+
+def _changed(session: Session, statement: Update) -> Job | None:
+    returning = statement.returning(Job).execution_options(
+        synchronize_session=False, populate_existing=True
+    )
+    return session.scalars(returning).one_or_none()

@@ -1,0 +1,46 @@
+"""Tables and constraints, one file per noun, no logic."""
+
+from app.models.api_token import ApiToken
+from app.models.audit import AuditEntry, AuditHead
+from app.models.auth_session import AuthSession
+from app.models.dataset import Dataset
+from app.models.event import EventRow, Topic
+from app.models.idempotency import IdempotencyKey
+from app.models.job import Job
+from app.models.login_attempt import LoginAttempts
+from app.models.run import (
+    Artifact,
+    Client,
+    Round,
+    Run,
+    RunLog,
+    ServerEvaluation,
+    UserConfig,
+)
+from app.models.series import Series, SeriesBlock
+from app.models.signin_link import SigninLink
+from app.models.user import User
+
+__all__ = [
+    "ApiToken",
+    "Artifact",
+    "AuditEntry",
+    "AuditHead",
+    "AuthSession",
+    "Client",
+    "Dataset",
+    "EventRow",
+    "IdempotencyKey",
+    "Job",
+    "LoginAttempts",
+    "Round",
+    "Run",
+    "RunLog",
+    "Series",
+    "SeriesBlock",
+    "ServerEvaluation",
+    "SigninLink",
+    "Topic",
+    "User",
+    "UserConfig",
+]

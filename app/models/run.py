@@ -1,0 +1,153 @@
+"""Training runs and what was measured in them, per epoch, round and client."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.types import BigId, Json, UtcDateTime
+
+MODES = ("centralized", "federated")
+STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
+VISIBILITIES = ("private", "team")
+
+
+class Run(Base):
+    """One training session. ``status`` follows the newest job of the run."""
+
+    __tablename__ = "runs"
+    __table_args__ = (
+        CheckConstraint(f"training_mode IN {MODES!r}", name="training_mode"),
+        CheckConstraint(f"status IN {STATUSES!r}", name="status"),
+        CheckConstraint(f"visibility IN {VISIBILITIES!r}", name="visibility"),
+        CheckConstraint("end_time IS NULL OR end_time >= start_time", name="ends_after_start"),
+        Index(None, "status", "training_mode", "start_time"),
+        Index(None, "owner_id", "start_time"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    run_description: Mapped[str | None] = mapped_column(String(1024))
+    training_mode: Mapped[str] = mapped_column(String(50))
+    status: Mapped[str] = mapped_column(String(50))
+    start_time: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    end_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wandb_id: Mapped[str | None] = mapped_column(String(255))
+    source_path: Mapped[str | None] = mapped_column(String(1024))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    visibility: Mapped[str] = mapped_column(String(20), default="private")
+    dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
+    config: Mapped[dict[str, Any]] = mapped_column(Json)
+    seed: Mapped[int] = mapped_column(BigInteger)
+    best_step: Mapped[int | None] = mapped_column(BigInteger)
+    checkpoint: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    manifest: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Client(Base):
+    """A site that takes part in a federated run."""
+
+    __tablename__ = "clients"
+    __table_args__ = (UniqueConstraint("run_id", "client_identifier"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    client_identifier: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    client_config: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class Round(Base):
+    """One client's part in one round: what it did, how long it took, or why it was left out."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (UniqueConstraint("client_id", "round_number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
+    round_number: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(20))
+    num_samples: Mapped[int] = mapped_column(Integer)
+    seconds: Mapped[float] = mapped_column(Float)
+    reason: Mapped[str | None] = mapped_column(Text)
+    start_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    round_metadata: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class ServerEvaluation(Base):
+    """The global model of one round, measured on rows that no client has."""
+
+    __tablename__ = "server_evaluations"
+    __table_args__ = (UniqueConstraint("run_id", "round_number"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    round_number: Mapped[int] = mapped_column(Integer)
+    loss: Mapped[float | None] = mapped_column(Float)
+    accuracy: Mapped[float | None] = mapped_column(Float)
+    precision: Mapped[float | None] = mapped_column(Float)
+    recall: Mapped[float | None] = mapped_column(Float)
+    f1_score: Mapped[float | None] = mapped_column(Float)
+    auroc: Mapped[float | None] = mapped_column(Float)
+    true_positives: Mapped[int | None] = mapped_column(Integer)
+    true_negatives: Mapped[int | None] = mapped_column(Integer)
+    false_positives: Mapped[int | None] = mapped_column(Integer)
+    false_negatives: Mapped[int | None] = mapped_column(Integer)
+    num_samples: Mapped[int | None] = mapped_column(Integer)
+    evaluation_time: Mapped[datetime] = mapped_column(UtcDateTime)
+    additional_metrics: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class RunLog(Base):
+    """One line of a run's log."""
+
+    __tablename__ = "run_logs"
+    __table_args__ = (Index(None, "run_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    attempt: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    level: Mapped[str] = mapped_column(String(10))
+    message: Mapped[str] = mapped_column(Text)
+
+
+class Artifact(Base):
+    """A file that a run keeps, visible because this row points at its object."""
+
+    __tablename__ = "artifacts"
+    __table_args__ = (UniqueConstraint("run_id", "name"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(50))
+    step: Mapped[int | None] = mapped_column(BigInteger)
+    object_key: Mapped[str] = mapped_column(String(500))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UserConfig(Base):
+    """One person's default configuration, changed by ``POST /api/config/update``."""
+
+    __tablename__ = "user_configs"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    config: Mapped[dict[str, Any]] = mapped_column(Json)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

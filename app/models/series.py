@@ -1,0 +1,49 @@
+"""Metrics as series (design D7): a summary per series, and columnar blocks behind it."""
+
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.types import BigId
+
+
+class Series(Base):
+    """One curve of one run: its summary answers lists, filters and sorts.
+
+    ``client`` is empty for the run's own curves. Extremes ignore values that are not finite.
+    """
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("run_id", "name", "client"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(250))
+    client: Mapped[str] = mapped_column(String(255), default="")
+    count: Mapped[int] = mapped_column(Integer, default=0)
+    last: Mapped[float | None] = mapped_column(Float)
+    last_step: Mapped[int | None] = mapped_column(BigInteger)
+    min: Mapped[float | None] = mapped_column(Float)
+    min_step: Mapped[int | None] = mapped_column(BigInteger)
+    max: Mapped[float | None] = mapped_column(Float)
+    max_step: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class SeriesBlock(Base):
+    """Points as columns: little-endian int64 steps, float64 values and float64 unix times.
+
+    A later block wins over an earlier one where both have the same step.
+    """
+
+    __tablename__ = "series_blocks"
+    __table_args__ = (Index(None, "series_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    count: Mapped[int] = mapped_column(Integer)
+    first_step: Mapped[int] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    steps: Mapped[bytes] = mapped_column(LargeBinary)
+    values: Mapped[bytes] = mapped_column(LargeBinary)
+    times: Mapped[bytes] = mapped_column(LargeBinary)

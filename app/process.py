@@ -1,0 +1,23 @@
+"""Dying with one's parent: no orphan may hold a port, a GPU or a lease (design D17)."""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """Ask the kernel for SIGKILL when the parent dies, and leave if it is dead already.
+
+    ``parent_pid`` is what the parent called itself: a parent that died before the kernel was
+    asked would otherwise leave an orphan. Linux only; elsewhere nothing happens.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) was refused")
+    if os.getppid() != parent_pid:
+        os._exit(1)

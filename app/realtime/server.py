@@ -1,0 +1,234 @@
+"""The live server: who connects, who watches what, and what they are told.
+
+On the wire: emit ``subscribe {topic, after}``; the acknowledgement carries at most 500 events
+with ``last_seq, more, oldest_seq``; from then on ``event {topic, seq, type, at, data}`` arrives.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis as AsyncRedis
+from redis.exceptions import RedisError
+from socketio.exceptions import ConnectionRefusedError as Refused
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import strict_json
+from app.auth.actor import Actor
+from app.auth.sockets import SocketGate, headers_of
+from app.clock import now
+from app.errors import Invalid, RoundhouseError
+from app.http.threads import run_in_thread
+from app.jobs.dispatch import CHANNEL
+from app.models.event import Topic
+from app.realtime.bounded import BoundedServer
+from app.realtime.feed import Feed
+from app.resources import Resources
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT_SECONDS = 2.0
+POLL_SECONDS = 1.0
+MOST_TOPICS = 50
+LARGEST_MESSAGE = 16 * 1024
+
+
+class StrictJson:
+    """What python-socketio writes with: NaN cannot reach a browser."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        """Return strict JSON text."""
+        return strict_json.dumps(value)
+
+    @staticmethod
+    def loads(text: str | bytes, **_: Any) -> Any:
+        """Return the value of strict JSON text."""
+        return strict_json.loads(text)
+
+
+class LiveServer:
+    """Tells committed events to the sockets that may see them."""
+
+    def __init__(self, resources: Resources, gate: SocketGate) -> None:
+        self._resources = resources
+        self._gate = gate
+        self._actors: dict[str, Actor] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.sio = BoundedServer(
+            async_mode="asgi",
+            transports=["websocket"],
+            cors_allowed_origins="*",  # the gate checks Origin itself, by the rules of the site
+            json=StrictJson,
+            ping_interval=10,
+            ping_timeout=10,
+            max_http_buffer_size=LARGEST_MESSAGE,
+        )
+        for name in ("connect", "disconnect", "subscribe", "unsubscribe"):
+            self.sio.on(name, getattr(self, f"_on_{name}"))
+
+    async def start(self) -> None:
+        """Begin to listen, to poll and to watch over the sockets."""
+        loops = (self._listen, self._poll, self._beat, self._guard)
+        self._tasks = [asyncio.create_task(loop()) for loop in loops]
+
+    async def stop(self) -> None:
+        """Stop the loops; the sockets go with the server."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _on_connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
+        headers = headers_of(environ)
+        scheme = str(environ.get("wsgi.url_scheme", "http"))
+        actor = await run_in_thread(self._gate.authenticate, auth, headers, scheme)
+        if actor is None:
+            raise Refused("unauthorised")
+        self._actors[sid] = actor
+
+    async def _on_disconnect(self, sid: str, *_: Any) -> None:
+        self._actors.pop(sid, None)
+        for topic in [topic for topic, feed in self._feeds.items() if sid in feed.watchers]:
+            self._leave(topic, sid)
+
+    async def _on_subscribe(self, sid: str, request: Any = None) -> dict[str, Any]:
+        try:
+            topic, after = _subscription(request)
+            await run_in_thread(self._gate.require_topic, self._actors[sid], topic)
+            return await self._subscribe(sid, topic, after)
+        except RoundhouseError as error:
+            return {"error": {"code": error.code, "detail": error.detail}}
+        except Exception as error:  # the border to the socket: a client gets a sentence
+            log.error("subscribe failed", exc_info=error)
+            return {"error": {"code": "internal", "detail": "Something broke on our side."}}
+
+    async def _subscribe(self, sid: str, topic: str, after: int) -> dict[str, Any]:
+        watched = sum(sid in feed.watchers for feed in self._feeds.values())
+        if watched >= MOST_TOPICS:
+            raise Invalid(f"One socket may watch {MOST_TOPICS} topics: unsubscribe from some.")
+        feed = self._feeds.setdefault(topic, Feed(topic, self._resources.database, self._tell))
+        feed.watchers.add(sid)
+        page = await feed.join(after, lambda: self._enter(sid, topic))
+        return asdict(page)
+
+    async def _enter(self, sid: str, topic: str) -> None:
+        if sid in self._actors:  # it may have left while its page was read
+            await self.sio.enter_room(sid, topic)
+
+    async def _on_unsubscribe(self, sid: str, request: Any = None) -> dict[str, Any]:
+        topic = request.get("topic") if isinstance(request, dict) else None
+        if not isinstance(topic, str):
+            return {"error": {"code": "invalid", "detail": "Send {topic}: a text such as run:7."}}
+        await self.sio.leave_room(sid, topic)
+        self._leave(topic, sid)
+        return {}
+
+    def _leave(self, topic: str, sid: str) -> None:
+        feed = self._feeds.get(topic)
+        if feed is not None:
+            feed.watchers.discard(sid)
+            if not feed.watchers:
+                del self._feeds[topic]
+
+    async def _tell(self, topic: str, event: dict[str, Any]) -> None:
+        await self.sio.emit("event", event, room=topic)
+
+    async def _listen(self) -> None:
+        """Hear the doorbell. When Redis is away the poll finds the rows."""
+        redis = AsyncRedis.from_url(self._resources.settings.redis_url)
+        while True:
+            try:
+                async with redis.pubsub(ignore_subscribe_messages=True) as bell:
+                    await bell.subscribe(CHANNEL)
+                    async for message in bell.listen():
+                        self._hear(message["data"])
+            except (RedisError, OSError):
+                await asyncio.sleep(POLL_SECONDS)
+
+    def _hear(self, message: bytes) -> None:
+        _, _, topic = message.decode(errors="replace").partition(" ")
+        feed = self._feeds.get(topic)
+        if feed is not None and not feed.is_rung:
+            feed.is_rung = True
+            self.sio.start_background_task(self._advance, topic)
+
+    async def _advance(self, topic: str) -> None:
+        feed = self._feeds.get(topic)
+        if feed is None:
+            return
+        try:
+            await feed.advance()
+        except SQLAlchemyError as error:
+            log.warning("feed behind", topic=topic, reason=type(error).__name__)
+
+    async def _poll(self) -> None:
+        """Find rows whose doorbell was lost: one statement over the watched topics."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                behind = await run_in_thread(self._behind) if self._feeds else []
+            except SQLAlchemyError as error:
+                log.warning("poll failed", reason=type(error).__name__)
+                continue
+            for topic in behind:
+                await self._advance(topic)
+
+    def _behind(self) -> list[str]:
+        cursors = {topic: feed.cursor for topic, feed in list(self._feeds.items())}
+        query = select(Topic.name, Topic.last_seq).where(Topic.name.in_(cursors))
+        with self._resources.database.read() as session:
+            return [name for name, last in session.execute(query) if last > (cursors[name] or 0)]
+
+    async def _beat(self) -> None:
+        """Say that the connection lives, so that a page knows when its picture is old."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            await self.sio.emit("heartbeat", {"at": now().isoformat()})
+
+    async def _guard(self) -> None:
+        """Cut who may not be here any more, and who does not keep up."""
+        settings = self._resources.settings
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            for sid in list(
+                self.sio.slow_clients(settings.socket_max_bytes, settings.socket_max_seconds)
+            ):
+                log.info("slow client cut", sid=sid)
+                await self.sio.cut(sid)
+            try:
+                await self._cut_the_unwelcome()
+            except SQLAlchemyError as error:
+                log.warning("guard failed", reason=type(error).__name__)
+
+    async def _cut_the_unwelcome(self) -> None:
+        actors = dict(self._actors)
+        if not actors:
+            return
+        welcome = await run_in_thread(self._gate.still_valid, set(actors.values()))
+        for sid in [sid for sid, actor in actors.items() if actor not in welcome]:
+            await self.sio.disconnect(sid)
+        watched = {
+            (sid, topic): (actors[sid], topic)
+            for topic, feed in list(self._feeds.items())
+            for sid in feed.watchers
+            if sid in actors
+        }
+        visible = await run_in_thread(self._gate.still_visible, set(watched.values()))
+        for (sid, topic), pair in watched.items():
+            if pair not in visible:
+                await self.sio.leave_room(sid, topic)
+                self._leave(topic, sid)
+
+
+def _subscription(request: Any) -> tuple[str, int]:
+    topic = request.get("topic") if isinstance(request, dict) else None
+    after = request.get("after", 0) if isinstance(request, dict) else None
+    if not isinstance(topic, str) or not 1 <= len(topic) <= 100:
+        raise Invalid("Send {topic, after}: topic is a text such as run:7.")
+    if type(after) is not int or not 0 <= after < 2**62:
+        raise Invalid(f"after is {after!r}: give the last seq you have seen, 0 for all.")
+    return topic, after

@@ -1,0 +1,55 @@
+"""What a process opens once: database, Redis, object store. The only place that wires them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from redis import Redis
+
+from app.db.doorbell import Doorbell
+from app.db.engine import Database
+from app.jobs.dispatch import Dispatcher, RedisDoorbell
+from app.jobs.engine import JobEngine, JobObserver
+from app.redis import connect
+from app.settings import Settings
+from app.storage import ObjectStore, open_store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """The open parts of one process."""
+
+    settings: Settings
+    database: Database
+    redis: "Redis[bytes]"
+    store: ObjectStore
+    jobs: JobEngine
+    dispatcher: Dispatcher
+
+    def close(self) -> None:
+        """Close what is open."""
+        self.database.close()
+        self.redis.close()
+
+
+def open_resources(
+    settings: Settings,
+    observers: Mapping[str, JobObserver],
+    *,
+    doorbell: Doorbell | None = None,
+    pool_size: int | None = None,
+) -> Resources:
+    """Open everything that ``settings`` names; ``observers`` follow the jobs of each kind."""
+    redis = connect(settings, retries=0)  # a doorbell does not wait: pollers find the rows
+    database = Database(
+        settings.database_url,
+        pool_size=pool_size or settings.database_pool_size,
+        doorbell=doorbell or RedisDoorbell(redis),
+    )
+    return Resources(
+        settings=settings,
+        database=database,
+        redis=redis,
+        store=open_store(settings.storage_url),
+        jobs=JobEngine(database, observers, settings.lease_seconds),
+        dispatcher=Dispatcher(redis),
+    )

@@ -1,0 +1,6 @@
+"""Who follows the jobs of which kind: the one list that web, workers and clock share."""
+
+from app.jobs.engine import JobObserver
+from services.runs.follow import follow_job
+
+OBSERVERS: dict[str, JobObserver] = {"train_run": follow_job}

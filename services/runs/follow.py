@@ -1,0 +1,123 @@
+"""A run's status follows its newest job, inside the transaction that changes the job."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.uow import UnitOfWork
+from app.events import Event
+from app.jobs import states
+from app.models.event import Topic
+from app.models.job import Job
+from app.models.run import Run, ServerEvaluation
+from app.models.series import Series
+from services.runs.events import StatusChanged, TrainingEnd, TrainingError
+
+STATUS_OF = {
+    states.QUEUED: "queued",
+    states.STARTING: "in_progress",
+    states.RUNNING: "in_progress",
+    states.STOPPING: "in_progress",
+    states.LOST: "in_progress",
+    states.SUCCEEDED: "completed",
+    states.FAILED: "failed",
+    states.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunChanged(Event):
+    """A run of this topic's reader changed: lists look again."""
+
+    type: ClassVar[str] = "run_changed"
+    run_id: int
+    name: str
+    status: str
+    job_state: str
+
+
+def run_topic(run_id: int) -> str:
+    """Return the topic of one run."""
+    return f"run:{run_id}"
+
+
+def list_topic(run: Run) -> str:
+    """Return the topic that tells lists of a change in ``run``."""
+    return "team" if run.visibility == "team" else f"user:{run.owner_id}"
+
+
+def follow_job(unit: UnitOfWork, job: Job) -> None:
+    """Bring the run in line with ``job`` and tell it: the observer of ``train_run`` jobs."""
+    run = unit.session.get_one(Run, int(job.subject.removeprefix("run:")))
+    run.status = STATUS_OF[job.state]
+    over = job.state in states.TERMINAL
+    run.end_time = max(now(), run.start_time) if over else None
+    _mark_topic(unit.session, run, over=over)
+    announce(unit, run, job)
+    if over:
+        _say_the_end(unit, run, job)
+
+
+def announce(unit: UnitOfWork, run: Run, job: Job) -> None:
+    """Tell the run's own topic and the lists that it changed."""
+    message = job.error["detail"] if job.error else job.message
+    changed = StatusChanged(
+        status=run.status, job_state=job.state, attempt=job.attempt, message=message
+    )
+    unit.publish(run_topic(run.id), changed)
+    listed = RunChanged(run_id=run.id, name=run.name, status=run.status, job_state=job.state)
+    unit.publish(list_topic(run), listed)
+
+
+def _mark_topic(session: Session, run: Run, *, over: bool) -> None:
+    """Let the clock trim the progress of a finished topic; a resumed one is live again."""
+    session.execute(
+        update(Topic)
+        .where(Topic.name == run_topic(run.id))
+        .values(finished_at=now() if over else None, trimmed_at=None)
+    )
+
+
+def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
+    if job.state == states.FAILED and job.error is not None:
+        failure = TrainingError(error=job.error["detail"], error_type=job.error["type"])
+        unit.publish(run_topic(run.id), failure)
+    federated = run.training_mode == "federated"
+    done = _rounds(unit.session, run.id) if federated else _epochs(unit.session, run.id)
+    end = TrainingEnd(
+        run_id=run.id,
+        status=run.status,
+        experiment_name=run.name,
+        training_mode=run.training_mode,
+        training_duration=round((now() - run.start_time).total_seconds(), 3),
+        total_rounds=done if federated else None,
+        total_epochs=None if federated else done,
+        best_round=run.best_step if federated else None,
+        best_epoch=None if federated else run.best_step,
+        best_val_recall=_best_recall(unit.session, run.id),
+        reason=job.error["detail"] if job.error else job.message,
+    )
+    unit.publish(run_topic(run.id), end)
+
+
+def _rounds(session: Session, run_id: int) -> int:
+    query = select(func.max(ServerEvaluation.round_number)).where(ServerEvaluation.run_id == run_id)
+    return session.scalar(query) or 0
+
+
+def _epochs(session: Session, run_id: int) -> int:
+    query = select(Series.last_step).where(
+        Series.run_id == run_id, Series.client == "", Series.name == "train_loss"
+    )
+    last = session.scalar(query)
+    return 0 if last is None else last + 1
+
+
+def _best_recall(session: Session, run_id: int) -> float | None:
+    query = select(Series.max).where(
+        Series.run_id == run_id, Series.client == "", Series.name.in_(["val_recall", "global_recall"])
+    )
+    return session.scalar(query.order_by(Series.name.desc()).limit(1))

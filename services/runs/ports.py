@@ -1,0 +1,151 @@
+"""What the engine needs from the platform, and what it gives back: the seam between the two.
+
+The engine (torch, Lightning, Flower) knows no database; the platform knows no torch.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.db.uow import UnitOfWork
+from app.events import Event
+from services.datasets.types import TrainingData
+from services.runs.domain.config import TrainingConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One value of one series. ``client`` is None for the run's own series."""
+
+    name: str
+    step: int
+    value: float
+    client: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """The global model measured on held-out rows (round 0 is the untrained model).
+
+    ``confusion`` is the matrix as rows (true class) of columns (predicted class).
+    ``metrics`` holds loss, accuracy, precision, recall, f1, auroc; None where undefined.
+    """
+
+    round: int
+    metrics: Mapping[str, float | None]
+    confusion: Sequence[Sequence[int]]
+    num_samples: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientRound:
+    """One client's part in one round: completed, refused or failed, and why."""
+
+    client: str
+    round: int
+    status: str
+    num_samples: int
+    seconds: float
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint:
+    """Everything needed to go on after ``step`` (the last finished epoch or round).
+
+    ``files`` maps a name such as ``weights.safetensors`` to its bytes; no pickle among them.
+    """
+
+    step: int
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepOutcome:
+    """One finished epoch or round, stored in one fenced transaction with its checkpoint."""
+
+    step: int
+    completed: int
+    total: int
+    message: str
+    points: Sequence[Point] = ()
+    events: Sequence[Event] = ()
+    evaluation: Evaluation | None = None
+    clients: Sequence[ClientRound] = ()
+    checkpoint: Checkpoint | None = None
+    is_best: bool = False
+
+
+class TrainingRecorder(Protocol):
+    """Where the engine tells what happens. Every call may raise ``LeaseLost``: let it pass."""
+
+    def publish(self, event: Event) -> None:
+        """Tell one live event; progress events are coalesced."""
+
+    def log(self, level: str, message: str) -> None:
+        """Add one line to the run's log; ``level`` is debug, info, warning or error."""
+
+    def finish_step(self, outcome: StepOutcome) -> None:
+        """Store a finished epoch or round, whole or not at all."""
+
+    def stop_requested(self) -> bool:
+        """Whether a person asked to stop; cheap enough for every batch."""
+
+
+class FencedAttempt(Protocol):
+    """The platform's side of an attempt: what the use case writes through."""
+
+    @property
+    def number(self) -> int:
+        """The number of this attempt, from 1."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work that commits only while this attempt holds the job."""
+
+    def note(self, unit: UnitOfWork, **values: Any) -> None:
+        """Store progress, message or checkpoint on the job, inside a unit of work."""
+
+    def stop_requested(self) -> bool:
+        """Whether a person asked to stop."""
+
+    def finish(self, unit: UnitOfWork, state: str) -> None:
+        """End the job together with what the unit of work holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingTask:
+    """One attempt at one run, as the engine gets it."""
+
+    run_id: int
+    attempt: int
+    experiment_name: str
+    mode: str
+    config: TrainingConfig
+    data: TrainingData
+    resume: Checkpoint | None = None
+    pretrained: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingResult:
+    """How a run ended. ``status`` is ``completed`` or ``cancelled`` (stopped: best kept).
+
+    ``files`` are the artifacts to keep: ``model.safetensors`` (best weights),
+    ``last.safetensors`` and ``manifest.json``.
+    """
+
+    status: str
+    best_step: int | None
+    files: Mapping[str, bytes]
+    test_metrics: Mapping[str, float | None]
+    test_confusion: Sequence[Sequence[int]] | None
+    reason: str | None = None
+
+
+class TrainingEngine(Protocol):
+    """The heavy part, handed to the use case by the worker."""
+
+    def train(self, task: TrainingTask, recorder: TrainingRecorder) -> TrainingResult:
+        """Train to the end, to a stop, or raise."""

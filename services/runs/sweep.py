@@ -1,0 +1,28 @@
+"""Deleting objects that no row points at: what a worker wrote just before it died."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.clock import now
+from app.db.engine import Database
+from app.models.run import Artifact, Run
+from app.storage import ObjectStore
+
+OLD_ENOUGH = timedelta(hours=24)
+
+
+def sweep_orphans(database: Database, store: ObjectStore) -> int:
+    """Delete the objects of runs that nobody points at and that are a day old; return how many."""
+    before = now() - OLD_ENOUGH
+    old = [found.key for found in store.list("runs/") if found.modified_at < before]
+    if not old:
+        return 0
+    with database.read() as session:
+        kept = set(session.scalars(select(Artifact.object_key)))
+        for pointer in session.scalars(select(Run.checkpoint).where(Run.checkpoint.is_not(None))):
+            kept |= {f"{pointer['prefix']}/{name}" for name in pointer["files"]}
+    orphans = [key for key in old if key not in kept]
+    for key in orphans:
+        store.delete(key)
+    return len(orphans)

@@ -1,0 +1,95 @@
+"""Training a run: the use case that a worker performs with the engine that it brings."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from app import strict_json
+from app.clock import now
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.jobs import states
+from app.models.dataset import Dataset
+from app.models.run import Artifact, Run
+from app.storage import ObjectStore
+from services.datasets.types import TrainingData
+from services.runs.domain.config import TrainingConfig
+from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
+from services.runs.recording import RunRecorder, read_checkpoint
+
+LoadData = Callable[[Dataset, ObjectStore, TrainingConfig], TrainingData]
+
+END_OF = {"completed": states.SUCCEEDED, "cancelled": states.CANCELLED}
+
+
+def train_run(
+    run_id: int,
+    attempt: FencedAttempt,
+    database: Database,
+    store: ObjectStore,
+    engine: TrainingEngine,
+    load_data: LoadData,
+) -> None:
+    """Train ``run_id`` from its checkpoint to its end and keep what comes out of it."""
+    task = _task(run_id, attempt.number, database, store, load_data)
+    with RunRecorder(run_id, attempt, store) as recorder:
+        result = engine.train(task, recorder)
+        recorder.flush()
+    artifacts = _keep(run_id, attempt.number, store, result.files)
+    with attempt.write() as unit:
+        _store_result(unit, run_id, result, artifacts)
+        attempt.finish(unit, END_OF[result.status])
+
+
+def _task(
+    run_id: int, number: int, database: Database, store: ObjectStore, load_data: LoadData
+) -> TrainingTask:
+    with database.read() as session:
+        run = session.get_one(Run, run_id)
+        dataset = session.get_one(Dataset, run.dataset_id)
+    config = TrainingConfig.from_mapping(run.config)
+    return TrainingTask(
+        run_id=run_id,
+        attempt=number,
+        experiment_name=run.name,
+        mode=run.training_mode,
+        config=config,
+        data=load_data(dataset, store, config),
+        resume=read_checkpoint(store, run.checkpoint),
+    )
+
+
+def _keep(
+    run_id: int, number: int, store: ObjectStore, files: Mapping[str, bytes]
+) -> list[Artifact]:
+    """Write the files where only this attempt writes; the rows make them visible."""
+    kept = []
+    for name, content in files.items():
+        key = f"runs/{run_id}/attempt-{number}/result/{name}"
+        store.put(key, content)
+        kept.append(
+            Artifact(
+                run_id=run_id,
+                name=name,
+                kind="manifest" if name.endswith(".json") else "weights",
+                object_key=key,
+                size_bytes=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                created_at=now(),
+            )
+        )
+    return kept
+
+
+def _store_result(
+    unit: UnitOfWork, run_id: int, result: TrainingResult, artifacts: list[Artifact]
+) -> None:
+    run = unit.session.get_one(Run, run_id)
+    run.best_step = result.best_step
+    manifest = strict_json.loads(result.files["manifest.json"])
+    manifest["test"] = {"metrics": result.test_metrics, "confusion": result.test_confusion}
+    run.manifest = manifest
+    names = [artifact.name for artifact in artifacts]
+    unit.session.query(Artifact).filter(
+        Artifact.run_id == run_id, Artifact.name.in_(names)
+    ).delete()
+    unit.session.add_all(artifacts)

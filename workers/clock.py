@@ -1,0 +1,96 @@
+"""``python -m workers.clock``: what has to happen by time, once, whoever else is alive.
+
+Several clocks may run; each tick is written so that a second one finds nothing left to do.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.engine import Database
+from app.events.retention import trim_finished_topics
+from app.jobs.housekeeping import forget_old_keys
+from app.jobs.reconcile import call_workers, expire_leases
+from app.log import configure_logging
+from app.process import die_with_parent
+from app.resources import Resources, open_resources
+from app.settings import Settings
+from services.jobs import OBSERVERS
+from services.runs.sweep import sweep_orphans
+
+log = structlog.get_logger(__name__)
+
+ALIVE_KEY = "roundhouse:clock"
+TICK_SECONDS = 1.0
+
+
+@dataclass
+class Task:
+    """Something to do every ``every`` seconds."""
+
+    every: float
+    run: Callable[[], object]
+    due: float = 0.0
+
+
+def tasks_of(resources: Resources) -> list[Task]:
+    """Return everything that the clock does, and how often."""
+    jobs, database = resources.jobs, resources.database
+    return [
+        Task(TICK_SECONDS, lambda: expire_leases(jobs)),
+        Task(TICK_SECONDS, lambda: call_workers(jobs, resources.dispatcher)),
+        Task(TICK_SECONDS, lambda: resources.redis.set(ALIVE_KEY, time.time(), ex=10)),
+        Task(5, lambda: trim_finished_topics(database)),
+        Task(10, lambda: checkpoint_wal(database)),
+        Task(3600, lambda: forget_old_keys(database)),
+        Task(3600, lambda: sweep_orphans(database, resources.store)),
+    ]
+
+
+def checkpoint_wal(database: Database) -> None:
+    """Fold SQLite's log into its file: before 3.51.3 only this process may (design D18)."""
+    if database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
+            raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def tick(tasks: list[Task]) -> None:
+    """Run what is due; a database or Redis that is away is tried again at the next tick."""
+    for task in tasks:
+        if time.monotonic() < task.due:
+            continue
+        task.due = time.monotonic() + task.every
+        try:
+            task.run()
+        except (SQLAlchemyError, RedisError) as error:
+            log.warning("tick failed", reason=type(error).__name__)
+
+
+@click.command()
+@click.option("--parent", type=int, default=None, help="End when the process of this id ends.")
+def main(parent: int | None) -> None:
+    """Find the dead, call the workers, trim and sweep, until SIGTERM."""
+    if parent is not None:
+        die_with_parent(parent)
+    settings = Settings.from_env(os.environ)
+    configure_logging(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    resources = open_resources(settings, OBSERVERS, pool_size=2)
+    tasks = tasks_of(resources)
+    while not stop.wait(TICK_SECONDS):
+        tick(tasks)
+    resources.close()
+
+
+if __name__ == "__main__":
+    main()

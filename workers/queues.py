@@ -1,0 +1,40 @@
+"""The queues, what each is for, and who does the jobs of which kind."""
+
+from collections.abc import Mapping
+
+from app.resources import Resources
+from workers.attempt import Attempt
+from workers.runtime import Handler
+
+QUEUES = ("train", "data", "io")
+
+
+def train_run(attempt: Attempt, resources: Resources) -> None:
+    """Train the run that the job is about."""
+    from services.datasets.load import load_for_training
+    from services.runs.engine import LightningFlowerEngine
+    from services.runs.train import train_run as train
+
+    train(
+        int(attempt.claim.subject.removeprefix("run:")),
+        attempt,
+        resources.database,
+        resources.store,
+        LightningFlowerEngine(),
+        load_for_training,
+    )
+
+
+HANDLERS: Mapping[str, Handler] = {"train_run": train_run}
+
+
+def preload(queue: str) -> None:
+    """Import what is heavy in the parent, once; it must never compute with it.
+
+    A forked child shares the imported pages. But once torch has computed in the parent, its
+    thread pool exists and every child would wait for threads that it does not have.
+    """
+    import services.runs.follow  # noqa: F401
+
+    if queue == "train":
+        import services.runs.engine.preload  # noqa: F401

@@ -1,0 +1,75 @@
+"""What a work-horse does: claim one row, do its work under a beating lease, end it.
+
+This is the only road from Redis into our code, and all that comes along it is a number.
+"""
+
+import signal
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from app.errors import RoundhouseError
+from app.jobs import states
+from app.jobs.engine import Claim
+from app.jobs.errors import Drained, LeaseLost
+from app.resources import Resources
+from workers.attempt import Attempt, Heart
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[Attempt, Resources], None]
+
+
+def perform(
+    job_id: int, holder: str, resources: Resources, handlers: Mapping[str, Handler]
+) -> None:
+    """Claim job ``job_id`` for ``holder`` and do it; a job that is not to be had is no error."""
+    claim = resources.jobs.claim(job_id, holder)
+    if claim is None:
+        log.info("nothing to claim", job_id=job_id)
+        return
+    structlog.contextvars.bind_contextvars(job_id=job_id, attempt=claim.attempt)
+    attempt = Attempt(resources.jobs, claim)
+    signal.signal(signal.SIGTERM, lambda *_: attempt.drain_wanted.set())
+    settings = resources.settings
+    heart = Heart(
+        attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds
+    )
+    with heart:
+        _work(attempt, resources, handlers[claim.kind])
+
+
+def _work(attempt: Attempt, resources: Resources, handler: Handler) -> None:
+    try:
+        resources.jobs.start(attempt.claim)
+        handler(attempt, resources)
+        if not attempt.over.is_set():
+            _end(attempt, states.SUCCEEDED)
+    except Drained:
+        attempt.over.set()
+        resources.jobs.release(attempt.claim)
+    except LeaseLost:
+        attempt.over.set()
+        log.warning("the lease is lost: another attempt goes on")
+    except RoundhouseError as error:
+        _end(attempt, states.FAILED, {"type": error.code, "detail": error.detail})
+    except Exception as error:  # the border: whatever a job raises ends the job, not the worker
+        log.error("job failed", exc_info=error)
+        _end(attempt, states.FAILED, _unexpected(attempt.claim, error))
+
+
+def _end(attempt: Attempt, state: str, error: dict[str, Any] | None = None) -> None:
+    try:
+        with attempt.write() as unit:
+            attempt.finish(unit, state, error)
+    except LeaseLost:
+        log.warning("the lease was lost at the end: another attempt decides")
+
+
+def _unexpected(claim: Claim, error: BaseException) -> dict[str, Any]:
+    kind = type(error).__name__
+    return {
+        "type": kind,
+        "detail": f"The work broke with {kind}; the worker's log has the trace (job {claim.job_id}).",
+    }

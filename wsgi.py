@@ -1,0 +1,52 @@
+"""The roof: every domain's routes and sockets around one set of resources.
+
+``app`` is an ASGI application, named as servers look for it: ``hypercorn wsgi:app``.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import socketio
+from quart import Quart
+
+from app.db.migrate import migrate
+from app.factory import create_app
+from app.http.gate import install_gate, open_gate
+from app.log import configure_logging
+from app.realtime.server import LiveServer
+from app.resources import Resources, open_resources
+from app.settings import Settings
+from blueprints import BLUEPRINTS
+from services.jobs import OBSERVERS
+
+Asgi = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+def create_web(resources: Resources) -> Quart:
+    """Return the web application with its routes, gate and live server."""
+    gate = open_gate(resources.settings, resources.database)
+    web = create_app(resources, BLUEPRINTS)
+    install_gate(web, gate)
+    live = LiveServer(resources, gate.sockets)
+    web.extensions["live"] = live
+    web.before_serving(live.start)
+    web.after_serving(live.stop)
+    return web
+
+
+def create_asgi(resources: Resources) -> Asgi:
+    """Return the whole application: Socket.IO in front of the web application."""
+    web = create_web(resources)
+    return socketio.ASGIApp(web.extensions["live"].sio, web)
+
+
+def __getattr__(name: str) -> Asgi:
+    """Open the application when a server asks for ``app``; importing this module opens nothing."""
+    if name != "app":
+        raise AttributeError(name)
+    settings = Settings.from_env(os.environ)
+    configure_logging(settings)
+    resources = open_resources(settings, OBSERVERS)
+    migrate(resources.database)
+    return create_asgi(resources)
