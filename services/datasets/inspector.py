@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ from services.datasets.types import DatasetSummary, ReaderOptions
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PYTHON_ERROR = 1
-_AT_ONCE = threading.BoundedSemaphore(2)
 _log = structlog.get_logger(__name__)
 
 
@@ -41,8 +39,7 @@ def inspect_upload(
         "options": dataclasses.asdict(options),
         "limits": dataclasses.asdict(limits),
     }
-    with _AT_ONCE:
-        answer = _ask(request, limits)
+    answer = _ask(request, limits)
     if "errors" in answer:
         raise UploadRefused(_sentence(answer), errors=answer["errors"])
     return DatasetSummary(**answer["summary"])

@@ -5,18 +5,17 @@ the ones its manifest names would be worse than none.
 """
 
 import hashlib
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import IO, Protocol
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
+from app.models.dataset import Dataset
+from app.storage import ObjectStore
 from services.datasets.canonical import (
     Rows,
     content_sha256,
@@ -25,45 +24,50 @@ from services.datasets.canonical import (
     table_payload,
 )
 from services.datasets.errors import DatasetDamaged
-from services.datasets.pixels import refit, size_of, stack_images
+from services.datasets.pixels import refit, stack_images
 from services.datasets.types import StoredDataset, TrainingData
 
+LARGEST_SIDE = 256
+_MODES = {1: "L", 3: "RGB"}
 _DAMAGED = (
     "The stored rows of this dataset are not the ones that were uploaded. Upload the file again."
 )
 
 
-class RowStore(Protocol):
-    """The part of the object store that loading needs."""
-
-    def open(self, key: str) -> IO[bytes]:
-        """Open an object for reading."""
-
-
 def load_training_data(
-    dataset: StoredDataset,
-    store: RowStore,
+    dataset: StoredDataset | Dataset,
+    store: ObjectStore,
     *,
     image_size: tuple[int, int] | None = None,
-    color_mode: str = "RGB",
+    color_mode: str = "auto",
 ) -> TrainingData:
     """Return a dataset's rows; images as (height, width) ``image_size`` in ``L`` or ``RGB``.
 
-    Without ``image_size`` images keep the size of the first one. Raises ``DatasetDamaged``.
+    Without ``image_size`` images have the dataset's most frequent size, scaled to fit into
+    256 x 256; ``auto`` keeps grey images grey. Raises ``DatasetDamaged``.
     """
+    shape = dataset.image_shape or (1, 1, 1)
+    size = image_size or _fitting(shape[0], shape[1])
+    mode = _MODES[shape[2]] if color_mode == "auto" else color_mode
     if dataset.object_key is None:
-        return _load_builtin(dataset, image_size, color_mode)
-    with _seekable(store, dataset.object_key) as file:
+        return _load_builtin(dataset, size, mode)
+    with store.open(dataset.object_key) as file:
         try:
             if dataset.kind == "table":
                 return _load_table(dataset, file)
-            return _load_images(dataset, file, image_size, color_mode)
+            return _load_images(dataset, file, size, mode)
         except (zipfile.BadZipFile, PolarsError, KeyError) as error:
             raise DatasetDamaged(_DAMAGED) from error
 
 
+def _fitting(height: int, width: int) -> tuple[int, int]:
+    """Return the size with the longer side brought down to ``LARGEST_SIDE``, if it is over."""
+    scale = min(1.0, LARGEST_SIDE / max(height, width))
+    return max(1, round(height * scale)), max(1, round(width * scale))
+
+
 def _load_builtin(
-    dataset: StoredDataset, size: tuple[int, int] | None, color_mode: str
+    dataset: StoredDataset | Dataset, size: tuple[int, int], color_mode: str
 ) -> TrainingData:
     from services.datasets.builtin_loader import load_builtin
 
@@ -71,24 +75,23 @@ def _load_builtin(
     _require(data.sha256, dataset)
     if data.kind == "table":
         return data
-    return replace(data, x=refit(data.x, size or data.x.shape[1:3], color_mode))
+    return replace(data, x=refit(data.x, size, color_mode))
 
 
-def _load_table(dataset: StoredDataset, file: IO[bytes]) -> TrainingData:
+def _load_table(dataset: StoredDataset | Dataset, file: IO[bytes]) -> TrainingData:
     rows, x, names = read_table(file, dataset.classes)
     _require(content_sha256("table", rows, names, [table_payload(x)]), dataset)
     return _training_data(dataset, rows, x, names)
 
 
 def _load_images(
-    dataset: StoredDataset, file: IO[bytes], size: tuple[int, int] | None, color_mode: str
+    dataset: StoredDataset | Dataset, file: IO[bytes], size: tuple[int, int], color_mode: str
 ) -> TrainingData:
     with zipfile.ZipFile(file) as archive:
         rows, names = read_index(archive, dataset.classes)
         digests: list[bytes] = []
-        wanted = size or size_of(archive.read(names[0]))
         images = _read_hashed(archive, names, digests)
-        x = stack_images(images, len(names), wanted, color_mode)
+        x = stack_images(images, len(names), size, color_mode)
     _require(content_sha256("images", rows, (), digests), dataset)
     return _training_data(dataset, rows, x, [])
 
@@ -103,7 +106,7 @@ def _read_hashed(
 
 
 def _training_data(
-    dataset: StoredDataset,
+    dataset: StoredDataset | Dataset,
     rows: Rows,
     x: NDArray[np.float32] | NDArray[np.uint8],
     feature_names: Sequence[str],
@@ -120,19 +123,6 @@ def _training_data(
     )
 
 
-def _require(sha256: str, dataset: StoredDataset) -> None:
+def _require(sha256: str, dataset: StoredDataset | Dataset) -> None:
     if sha256 != dataset.sha256:
         raise DatasetDamaged(_DAMAGED)
-
-
-@contextmanager
-def _seekable(store: RowStore, key: str) -> Iterator[IO[bytes]]:
-    """Open an object so that any part can be read; a stream is copied to disk first."""
-    with store.open(key) as stream:
-        if stream.seekable():
-            yield stream
-            return
-        with tempfile.TemporaryFile() as copy:
-            shutil.copyfileobj(stream, copy, 1024 * 1024)
-            copy.seek(0)
-            yield copy

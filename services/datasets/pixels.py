@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,14 +29,6 @@ def refit(pixels: NDArray[np.uint8], size: tuple[int, int], color_mode: str) -> 
     """Return grey images (n, h, w, 1) in another size and colour mode."""
     fitted = [_fit(Image.fromarray(one[..., 0]), size, color_mode) for one in pixels]
     return np.stack(fitted)
-
-
-def size_of(data: bytes | IO[bytes]) -> tuple[int, int]:
-    """Return (height, width) of an encoded image, as it is seen."""
-    file = io.BytesIO(data) if isinstance(data, bytes) else data
-    with Image.open(file, formats=("PNG", "JPEG")) as image:
-        width, height = ImageOps.exif_transpose(image).size
-        return height, width
 
 
 def _fit(image: Image.Image, size: tuple[int, int], color_mode: str) -> NDArray[np.uint8]:

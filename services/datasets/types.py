@@ -61,10 +61,14 @@ class DatasetSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredDataset:
-    """What is needed to load a dataset's rows; ``slug`` names a built-in, which has no object."""
+    """What is needed to load a dataset's rows; ``slug`` names a built-in, which has no object.
+
+    A row of ``app.models.dataset.Dataset`` has the same fields and serves as well.
+    """
 
     kind: str
     classes: Sequence[str]
     sha256: str
     slug: str | None = None
     object_key: str | None = None
+    image_shape: Sequence[int] | None = None

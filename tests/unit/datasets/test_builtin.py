@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_digits
 
-from app.storage.memory import MemoryStore
+from app.storage import MemoryStore
 from services.datasets.builtin import BREAST_CANCER, BUILTINS, DIGITS
 from services.datasets.load import load_training_data
 from services.datasets.types import StoredDataset, TrainingData
@@ -17,7 +17,11 @@ def load(slug: str, **how: object) -> TrainingData:
     """Load a built-in as a worker does."""
     summary = BUILTINS[slug].summary
     record = StoredDataset(
-        kind=summary.kind, classes=summary.classes, sha256=summary.sha256, slug=slug
+        kind=summary.kind,
+        classes=summary.classes,
+        sha256=summary.sha256,
+        slug=slug,
+        image_shape=summary.image_shape,
     )
     return load_training_data(record, MemoryStore(), **how)  # type: ignore[arg-type]
 
@@ -41,14 +45,14 @@ def test_breast_cancer_is_the_source_with_malignant_as_the_positive_class() -> N
 
 
 def test_digits_are_the_source_stretched_to_eight_bits() -> None:
-    data, source = load("digits", color_mode="L"), load_digits()
+    data, source = load("digits"), load_digits()
     np.testing.assert_array_equal(np.rint(data.x[..., 0] * (16 / 255)), source.images)
     np.testing.assert_array_equal(data.y, source.target)
     assert data.x.shape[1:] == tuple(DIGITS.summary.image_shape or ())
 
 
 def test_digits_come_in_the_size_and_colours_asked_for() -> None:
-    assert load("digits", image_size=(16, 12)).x.shape == (1797, 16, 12, 3)
+    assert load("digits", image_size=(16, 12), color_mode="RGB").x.shape == (1797, 16, 12, 3)
 
 
 def test_knowing_the_builtins_imports_no_heavy_library() -> None:

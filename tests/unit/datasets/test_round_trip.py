@@ -4,7 +4,6 @@ import string
 import tempfile
 from io import BytesIO
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from app.storage import LocalStore
 from services.datasets.errors import DatasetDamaged
 from services.datasets.load import load_training_data
 from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
@@ -28,23 +28,14 @@ from tests.factories.archives import (
 from tests.unit.datasets.reading import read
 
 
-class Folder:
-    """A store of one folder; ``seekable`` is what a remote store may not offer."""
-
-    def __init__(self, path: Path, *, seekable: bool = True) -> None:
-        self._path, self._seekable = path, seekable
-
-    def open(self, key: str) -> IO[bytes]:
-        """Open a file of the folder."""
-        file = BytesIO((self._path / key).read_bytes())
-        file.seekable = lambda: self._seekable  # type: ignore[method-assign]
-        return file
-
-
 def stored(summary: DatasetSummary, key: str = "canonical") -> StoredDataset:
     """Return the record of what was written."""
     return StoredDataset(
-        kind=summary.kind, classes=summary.classes, sha256=summary.sha256, object_key=key
+        kind=summary.kind,
+        classes=summary.classes,
+        sha256=summary.sha256,
+        object_key=key,
+        image_shape=summary.image_shape,
     )
 
 
@@ -53,7 +44,7 @@ def loaded(
 ) -> TrainingData:
     """Upload and load again."""
     summary = read(kind, data, folder, options)
-    return load_training_data(stored(summary), Folder(folder), **how)  # type: ignore[arg-type]
+    return load_training_data(stored(summary), LocalStore(folder), **how)  # type: ignore[arg-type]
 
 
 NAMES = st.text(string.ascii_letters + "äß _.:#'", min_size=1, max_size=12).map(str.strip)
@@ -128,6 +119,21 @@ def test_images_of_different_sizes_are_brought_to_one(tmp_path: Path) -> None:
     assert data.x.shape == (4, 5, 7, 3)
 
 
+@pytest.mark.parametrize(
+    ("mode", "color_mode", "channels"), [("L", "auto", 1), ("RGB", "auto", 3), ("RGB", "L", 1)]
+)
+def test_colours_are_kept_unless_another_mode_is_asked_for(
+    mode: str, color_mode: str, channels: int, tmp_path: Path
+) -> None:
+    data = image_zip(None, **{f"Images/p{i}.png": png(i, mode=mode) for i in range(4)})
+    assert loaded("images", data, tmp_path, color_mode=color_mode).x.shape == (4, 6, 8, channels)
+
+
+def test_large_images_are_brought_down_to_256_pixels_in_proportion(tmp_path: Path) -> None:
+    data = image_zip(None, **{f"Images/p{i}.png": png(i, size=(400, 800)) for i in range(4)})
+    assert loaded("images", data, tmp_path).x.shape == (4, 256, 128, 1)
+
+
 def test_sixteen_bit_images_keep_their_shades(tmp_path: Path) -> None:
     deep = {f"Images/p{i}.png": deep_png(i * 257 * 60) for i in range(4)}
     data = loaded("images", image_zip(None, **deep), tmp_path, color_mode="L")
@@ -143,13 +149,7 @@ def test_a_photograph_lies_as_its_camera_says(tmp_path: Path) -> None:
     members |= {f"Images/{i}.jpg": buffer.getvalue() for i in range(4)}
     summary = read("images", zip_bytes(members), tmp_path)
     assert summary.image_shape == (40, 10, 1)
-    assert load_training_data(stored(summary), Folder(tmp_path)).x.shape == (4, 40, 10, 3)
-
-
-def test_a_stream_that_cannot_seek_is_read_all_the_same(tmp_path: Path) -> None:
-    summary = read("images", image_zip(), tmp_path)
-    store = Folder(tmp_path, seekable=False)
-    assert load_training_data(stored(summary), store).x.shape == (4, 6, 8, 3)
+    assert load_training_data(stored(summary), LocalStore(tmp_path)).x.shape == (4, 40, 10, 1)
 
 
 @pytest.mark.parametrize(("kind", "data"), [("table", table_csv()), ("images", image_zip())])
@@ -170,7 +170,7 @@ def test_rows_that_are_not_the_uploaded_ones_are_refused(
     other = table_csv(7) if kind == "table" else image_zip(None, **{"Images/p0.png": png(99)})
     read(kind, other, tmp_path)
     with pytest.raises(DatasetDamaged):
-        load_training_data(stored(summary), Folder(tmp_path))
+        load_training_data(stored(summary), LocalStore(tmp_path))
 
 
 @pytest.mark.parametrize(("kind", "data"), [("table", table_csv()), ("images", image_zip())])
@@ -181,4 +181,4 @@ def test_an_object_that_is_cut_off_is_called_damaged(
     whole = (tmp_path / "canonical").read_bytes()
     (tmp_path / "canonical").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DatasetDamaged):
-        load_training_data(stored(summary), Folder(tmp_path))
+        load_training_data(stored(summary), LocalStore(tmp_path))

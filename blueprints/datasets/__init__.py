@@ -1,0 +1,5 @@
+"""The routes of datasets."""
+
+from blueprints.datasets.routes import datasets
+
+BLUEPRINTS = (datasets,)

@@ -1,0 +1,59 @@
+"""Listing, uploading, sharing and deleting datasets."""
+
+from typing import Any
+
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import body, creates, fails, form, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.schemas import PageQuery
+from app.models.dataset import Dataset
+from blueprints.datasets.receive import upload_to_dataset
+from blueprints.datasets.schemas import DatasetList, DatasetPatch, DatasetView, UploadForm
+from services.datasets import change, find
+
+datasets = ApiBlueprint("datasets", __name__, url_prefix="/api/datasets")
+
+
+@datasets.get("")
+@query(PageQuery())
+@returns(DatasetList())
+def list_datasets(query: dict[str, int]) -> find.DatasetPage:
+    """Return the datasets that may be trained on: built-ins first, then the newest."""
+    return find.list_datasets(resources().database, current_actor(), **query)
+
+
+@datasets.post("")
+@creates
+@form(UploadForm())
+@returns(DatasetView(), 201)
+@fails({413: "The file is larger than the limit.", 422: "What is wrong, by member, row or column."})
+async def upload_dataset() -> Dataset:
+    """Make a dataset of an image archive or a CSV table; all of it is checked now."""
+    return await upload_to_dataset("file", UploadForm())
+
+
+@datasets.get("/<dataset_id>")
+@returns(DatasetView())
+@fails({404: "No such dataset."})
+def get_dataset(dataset_id: str) -> Dataset:
+    """Return one dataset."""
+    return find.get_dataset(resources().database, current_actor(), dataset_id)
+
+
+@datasets.patch("/<dataset_id>")
+@body(DatasetPatch())
+@returns(DatasetView())
+@fails({403: "Shared with you to use.", 404: "No such dataset.", 409: "A built-in never changes."})
+def change_dataset(dataset_id: str, body: dict[str, Any]) -> Dataset:
+    """Rename a dataset, or change who sees it."""
+    changes = change.DatasetChanges(**body)
+    return change.change_dataset(resources().database, current_actor(), dataset_id, changes)
+
+
+@datasets.delete("/<dataset_id>")
+@returns(None)
+@fails({403: "Shared with you to use.", 404: "No such dataset.", 409: "A run still needs it."})
+def delete_dataset(dataset_id: str) -> None:
+    """Take a dataset out of use; runs that used it can still be explained."""
+    change.delete_dataset(resources().database, current_actor(), dataset_id)

@@ -1,0 +1,23 @@
+"""How datasets may be called."""
+
+from pathlib import PurePosixPath
+
+from app.errors import Invalid
+
+LONGEST_NAME = 200
+
+
+def checked_name(text: str) -> str:
+    """Return the name on one line; raise Invalid for an empty, over-long or unprintable one."""
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        detail = f"Give the dataset a name of 1 to {LONGEST_NAME} printable characters."
+        raise Invalid(detail, errors={"name": [detail]})
+    return name
+
+
+def name_of_file(filename: str | None) -> str:
+    """Return a name made from that of an uploaded file, which is never used as a path."""
+    stem = PurePosixPath((filename or "").replace("\\", "/")).stem
+    printable = "".join(letter if letter.isprintable() else " " for letter in stem)
+    return " ".join(printable.split())[:LONGEST_NAME].strip() or "Dataset"

@@ -1,0 +1,49 @@
+"""The statements of this domain."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.auth.access import visible
+from app.auth.actor import Actor
+from app.models.dataset import Dataset
+from app.models.run import Run
+
+UNFINISHED = ("queued", "in_progress")
+
+
+def page_of(
+    session: Session, actor: Actor, limit: int, offset: int
+) -> tuple[Sequence[Dataset], int]:
+    """Return built-ins first, then the newest, and how many there are in all."""
+    mine = _present(actor)
+    order = (Dataset.slug.is_(None), Dataset.slug, Dataset.id.desc())
+    found = session.scalars(mine.order_by(*order).limit(limit).offset(offset)).all()
+    total = session.scalar(select(func.count()).select_from(mine.subquery()))
+    return found, total or 0
+
+
+def by_id(session: Session, actor: Actor, number: int) -> Dataset | None:
+    """Return the dataset if it is the actor's to see and not deleted."""
+    return session.scalar(_present(actor).where(Dataset.id == number))
+
+
+def by_slug(session: Session, slug: str) -> Dataset | None:
+    """Return the built-in of this name."""
+    return session.scalar(select(Dataset).where(Dataset.slug == slug))
+
+
+def unfinished_run(session: Session, dataset_id: int) -> int | None:
+    """Return a run that is waiting or training on the dataset."""
+    query = select(Run.id).where(Run.dataset_id == dataset_id, Run.status.in_(UNFINISHED))
+    return session.scalar(query.order_by(Run.id).limit(1))
+
+
+def is_kept(session: Session, object_key: str) -> bool:
+    """Return whether a row points at the object; deleted datasets count."""
+    return bool(session.scalar(select(exists().where(Dataset.object_key == object_key))))
+
+
+def _present(actor: Actor) -> Select[Dataset]:
+    return select(Dataset).where(visible(Dataset, actor), Dataset.deleted_at.is_(None))

@@ -1,0 +1,87 @@
+"""Making a dataset of an uploaded file."""
+
+import dataclasses
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app.auth.access import require_member
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.clock import now
+from app.db.engine import Database
+from app.models.dataset import Dataset
+from app.storage import ObjectStore
+from services.datasets.inspector import inspect_upload
+from services.datasets.names import checked_name, name_of_file
+from services.datasets.types import DatasetSummary, ReaderOptions
+
+PREFIX = "datasets/"
+_FILES = {"table": "table.parquet", "images": "images.zip"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """A file that has arrived, and what its owner says about it."""
+
+    path: Path
+    filename: str | None
+    kind: str
+    name: str | None = None
+    visibility: str = "private"
+    options: ReaderOptions = dataclasses.field(default_factory=ReaderOptions)
+
+
+def create_dataset(database: Database, store: ObjectStore, actor: Actor, upload: Upload) -> Dataset:
+    """Validate an upload, keep its rows, and return the new dataset.
+
+    Raises UploadRefused with every fault found, at most 20.
+    """
+    require_member(actor)
+    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename)
+    with TemporaryDirectory(dir=upload.path.parent) as folder:
+        canonical = Path(folder) / "canonical"
+        summary = inspect_upload(upload.kind, upload.path, canonical, upload.options)
+        with _stored(store, canonical, upload.kind) as key:
+            return _add_row(database, actor, upload, name, summary, key)
+
+
+@contextmanager
+def _stored(store: ObjectStore, canonical: Path, kind: str) -> Iterator[str]:
+    """Keep the object only if what follows succeeds; a crash leaves it to the sweep."""
+    key = f"{PREFIX}{uuid.uuid4()}/{_FILES[kind]}"
+    with canonical.open("rb") as file:
+        store.put(key, file)
+    try:
+        yield key
+    except BaseException:
+        store.delete(key)
+        raise
+
+
+def _add_row(
+    database: Database,
+    actor: Actor,
+    upload: Upload,
+    name: str,
+    summary: DatasetSummary,
+    key: str,
+) -> Dataset:
+    dataset = Dataset(
+        name=name,
+        owner_id=actor.user_id,
+        visibility=upload.visibility,
+        object_key=key,
+        reader_options=dataclasses.asdict(upload.options),
+        created_at=now(),
+        **dataclasses.asdict(summary),
+    )
+    with database.write() as unit:
+        unit.session.add(dataset)
+        unit.session.flush()
+        detail = {"name": name, "rows": summary.num_rows, "sha256": summary.sha256}
+        record(unit, actor, "dataset_created", f"dataset:{dataset.id}", detail)
+    return dataset
