@@ -1,0 +1,129 @@
+"""A real worker, a real clock and a real Redis: jobs survive what happens to them."""
+
+import os
+import signal
+import time
+
+import psutil
+from sqlalchemy import text
+
+
+def effects(database, job_id: int) -> int:
+    with database.read() as session:
+        query = text("SELECT count(*) FROM toy_effects WHERE job_id = :j")
+        return session.scalar(query, {"j": job_id})
+
+
+def horse_of(worker) -> psutil.Process:
+    for _ in range(200):
+        children = psutil.Process(worker.pid).children()
+        if children:
+            return children[0]
+        time.sleep(0.05)
+    raise AssertionError("the worker has no work-horse")
+
+
+def test_a_job_is_done_once(toy_worker, queue_job, wait_for, database) -> None:
+    toy_worker()
+    job_id = queue_job()
+    assert wait_for(job_id, "succeeded").attempt == 1
+    assert effects(database, job_id) == 1
+
+
+def test_a_killed_work_horse_is_lost_at_once_and_goes_on_from_its_checkpoint(
+    toy_worker, clock, queue_job, wait_for, database
+) -> None:
+    worker = toy_worker(TOY_SECONDS="0.3")
+    job_id = queue_job()
+    wait_for(job_id, "running")
+    horse_of(worker).kill()
+    assert "signal 9" in wait_for(job_id, "lost", seconds=5).error["detail"]
+    assert wait_for(job_id, "succeeded").attempt == 2
+    assert effects(database, job_id) == 1
+
+
+def test_no_work_horse_outlives_a_killed_worker(
+    toy_worker, clock, queue_job, wait_for, database
+) -> None:
+    worker = toy_worker(TOY_SECONDS="0.5")
+    job_id = queue_job()
+    wait_for(job_id, "running")
+    horse = horse_of(worker)
+    worker.kill()
+    worker.wait()
+    psutil.wait_procs([horse], timeout=2)
+    assert not horse.is_running() or horse.status() == psutil.STATUS_ZOMBIE
+    wait_for(job_id, "lost", seconds=15)
+    toy_worker()
+    wait_for(job_id, "succeeded")
+    assert effects(database, job_id) == 1
+
+
+def test_a_worker_that_is_asked_to_leave_gives_its_job_back(
+    toy_worker, clock, queue_job, wait_for, database
+) -> None:
+    worker = toy_worker(TOY_SECONDS="0.4")
+    job_id = queue_job()
+    wait_for(job_id, "running")
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(10)
+    job = wait_for(job_id, "queued", seconds=5)
+    assert job.deaths == 0
+    toy_worker()
+    wait_for(job_id, "succeeded")
+    assert effects(database, job_id) == 1
+
+
+def test_a_job_that_always_kills_its_worker_is_given_up(
+    toy_worker, clock, queue_job, wait_for
+) -> None:
+    toy_worker()
+    job = wait_for(queue_job("crash"), "failed")
+    assert job.error["type"] == "poison"
+
+
+def test_an_unexpected_error_fails_the_job_without_its_internals(
+    toy_worker, queue_job, wait_for
+) -> None:
+    toy_worker()
+    job = wait_for(queue_job("fail"), "failed")
+    assert "ZeroDivisionError" in job.error["detail"]
+    assert "secret" not in job.error["detail"]
+
+
+def test_stopping_ends_a_job_at_its_next_step(
+    toy_worker, resources, queue_job, wait_for, database
+) -> None:
+    toy_worker(TOY_SECONDS="0.5")
+    job_id = queue_job()
+    wait_for(job_id, "running")
+    with database.write() as unit:
+        resources.jobs.request_stop(unit, "thing:1")
+    wait_for(job_id, "cancelled", seconds=10)
+    assert effects(database, job_id) == 0
+
+
+def test_a_paused_worker_that_wakes_late_writes_nothing_more(
+    toy_worker, clock, queue_job, wait_for, database
+) -> None:
+    worker = toy_worker(TOY_SECONDS="0.4")
+    job_id = queue_job()
+    wait_for(job_id, "running")
+    horse = horse_of(worker)
+    horse.suspend()
+    wait_for(job_id, "lost", seconds=15)
+    toy_worker(TOY_SECONDS="0.05")
+    wait_for(job_id, "succeeded")
+    horse.resume()
+    psutil.wait_procs([horse], timeout=3)
+    assert effects(database, job_id) == 1
+    assert not os.path.exists(f"/proc/{horse.pid}/exe") or not horse.is_running()
+
+
+def test_a_call_that_redis_lost_is_made_again(
+    toy_worker, clock, queue_job, wait_for, redis
+) -> None:
+    job_id = queue_job()
+    redis.flushall()
+    toy_worker()
+    wait_for(job_id, "succeeded")

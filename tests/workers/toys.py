@@ -1,0 +1,77 @@
+"""A worker of toy jobs, as a real process: what it does is counted in real rows.
+
+A toy job takes ``steps`` steps; each is one fenced commit that says "step n of job j is done"
+and moves the checkpoint. The last one also leaves the effect that must exist exactly once.
+"""
+
+import os
+import sys
+import time
+
+from sqlalchemy import text
+
+from app.process import die_with_parent
+from app.resources import Resources
+from app.settings import Settings
+from workers.attempt import Attempt
+from workers.build import build_worker
+
+STEPS = 5
+TABLES = (
+    "CREATE TABLE toy_effects (job_id INTEGER NOT NULL, attempt INTEGER NOT NULL)",
+    "CREATE TABLE toy_steps (job_id INTEGER NOT NULL, attempt INTEGER NOT NULL, step INTEGER NOT NULL)",
+)
+
+
+def toy(attempt: Attempt, resources: Resources) -> None:
+    """Do the steps that are left, then leave one effect."""
+    done = _checkpoint(attempt, resources)
+    for step in range(done, STEPS):
+        if attempt.stop_requested():
+            with attempt.write() as unit:
+                attempt.finish(unit, "cancelled")
+            return
+        time.sleep(float(os.environ.get("TOY_SECONDS", "0.05")))
+        with attempt.write() as unit:
+            _insert(unit, "toy_steps (job_id, attempt, step) VALUES (:j, :a, :s)", attempt, s=step)
+            attempt.note(unit, checkpoint_step=step, checkpoint_attempt=attempt.number)
+    with attempt.write() as unit:
+        _insert(unit, "toy_effects (job_id, attempt) VALUES (:j, :a)", attempt)
+        attempt.finish(unit)
+
+
+def _checkpoint(attempt: Attempt, resources: Resources) -> int:
+    with resources.database.read() as session:
+        query = text("SELECT checkpoint_step FROM jobs WHERE id = :j")
+        step = session.scalar(query, {"j": attempt.claim.job_id})
+    return 0 if step is None else step + 1
+
+
+def _insert(unit, into: str, attempt: Attempt, **values: int) -> None:
+    values |= {"j": attempt.claim.job_id, "a": attempt.number}
+    unit.session.execute(text(f"INSERT INTO {into}"), values)
+
+
+def crash(attempt: Attempt, resources: Resources) -> None:
+    """Die without a word, as a process that ran out of memory does."""
+    os.kill(os.getpid(), 9)
+
+
+def fail(attempt: Attempt, resources: Resources) -> None:
+    """Raise what nobody expected."""
+    raise ZeroDivisionError("secret details")
+
+
+def stubborn(attempt: Attempt, resources: Resources) -> None:
+    """Never look whether somebody asked to stop."""
+    while True:
+        time.sleep(0.1)
+
+
+HANDLERS = {"toy": toy, "crash": crash, "fail": fail, "stubborn": stubborn}
+
+if __name__ == "__main__":
+    die_with_parent(int(sys.argv[2]))
+    build_worker(sys.argv[1], Settings.from_env(os.environ), {}, HANDLERS).work(
+        logging_level="WARNING"
+    )
