@@ -45,8 +45,11 @@ class SiteRules:
         Programs that are no browser send neither ``Origin`` nor ``Sec-Fetch-Site`` and pass:
         nobody can make them call with a cookie that is not theirs.
         """
-        if headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
-            return False
+        own = headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+        return own and self.is_our_origin(headers, scheme)
+
+    def is_our_origin(self, headers: Mapping[str, str], scheme: str) -> bool:
+        """Return whether ``Origin`` is missing or ours; browsers send it with every socket."""
         origin = headers.get("Origin")
         if origin is None:
             return True

@@ -45,12 +45,11 @@ class SocketGate:
         """
         try:
             self._site.check_host(headers.get("Host", ""))
-            self._site.check_origin(headers, scheme)
             actor = self._actor(auth, headers)
             check(SOCKET_EVENTS["connect"], actor)
         except RoundhouseError:
             return None
-        return actor
+        return actor if self._site.is_our_origin(headers, scheme) else None
 
     def _actor(self, auth: Any, headers: Mapping[str, str]) -> Actor:
         token = auth.get("token") if isinstance(auth, dict) else None

@@ -7,6 +7,7 @@ from app.auth.credentials import actor_of_session
 from app.auth.passwords import PasswordHasher
 from app.clock import now
 from app.db.engine import Database
+from app.models.run import Run
 from app.models.user import User
 from services.accounts.tokens import add_token, scopes_for
 
@@ -55,3 +56,22 @@ def make_token(
     with database.write() as uow:
         granted = scopes_for(user, scopes)
         return add_token(uow, SYSTEM, user.id, "test", granted, days).secret
+
+
+def make_run(database: Database, owner_id: int, visibility: str = "private") -> int:
+    """Write a finished run and return its id."""
+    at = now()
+    run = Run(
+        name="a run",
+        training_mode="federated",
+        status="completed",
+        start_time=at,
+        end_time=at,
+        owner_id=owner_id,
+        visibility=visibility,
+        config={},
+        seed=1,
+    )
+    with database.write() as uow:
+        uow.session.add(run)
+    return run.id
