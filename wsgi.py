@@ -18,6 +18,7 @@ from app.realtime.server import LiveServer
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from blueprints import BLUEPRINTS
+from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.jobs import OBSERVERS
 
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -49,4 +50,5 @@ def __getattr__(name: str) -> Asgi:
     configure_logging(settings)
     resources = open_resources(settings, OBSERVERS)
     migrate(resources.database)
+    ensure_builtin_datasets(resources.database)
     return create_asgi(resources)

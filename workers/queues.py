@@ -11,7 +11,7 @@ QUEUES = ("train", "data", "io")
 
 def train_run(attempt: Attempt, resources: Resources) -> None:
     """Train the run that the job is about."""
-    from services.datasets.load import load_for_training
+    from services.datasets.load import load_training_data
     from services.runs.engine import LightningFlowerEngine
     from services.runs.train import train_run as train
 
@@ -21,7 +21,9 @@ def train_run(attempt: Attempt, resources: Resources) -> None:
         resources.database,
         resources.store,
         LightningFlowerEngine(),
-        load_for_training,
+        lambda dataset, store, config: load_training_data(
+            dataset, store, image_size=config.img_size, color_mode=config.color_mode
+        ),
     )
 
 
