@@ -1,0 +1,156 @@
+/** The only door to the HTTP API: headers, the error envelope and idempotency in one place. */
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly errors: Record<string, string[]> = {},
+    readonly requestId: string | null = null,
+  ) {
+    super(detail);
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface Call {
+  method?: string;
+  query?: Query;
+  json?: unknown;
+  form?: FormData;
+  /** A creating request: the same key makes the same thing once, however often it is sent. */
+  creates?: boolean | string;
+  signal?: AbortSignal;
+}
+
+export function withQuery(path: string, query: Query = {}): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+export function newKey(): string {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function headersFor(call: Call): Headers {
+  const headers = new Headers({ Accept: "application/json", "X-Roundhouse": "1" });
+  if (call.json !== undefined) headers.set("Content-Type", "application/json");
+  if (call.creates) {
+    headers.set("Idempotency-Key", call.creates === true ? newKey() : call.creates);
+  }
+  return headers;
+}
+
+function flatten(errors: unknown, prefix = ""): Record<string, string[]> {
+  const flat: Record<string, string[]> = {};
+  if (!errors || typeof errors !== "object") return flat;
+  for (const [field, value] of Object.entries(errors)) {
+    const name = prefix ? `${prefix}.${field}` : field;
+    if (Array.isArray(value)) flat[name] = value.map(String);
+    else if (typeof value === "string") flat[name] = [value];
+    else Object.assign(flat, flatten(value, name));
+  }
+  return flat;
+}
+
+/** Turn any answer that is not a success into one typed error. */
+export function toError(status: number, body: unknown): ApiError {
+  const envelope = (body ?? {}) as Record<string, unknown>;
+  const detail =
+    typeof envelope.detail === "string"
+      ? envelope.detail
+      : status >= 500
+        ? "The server could not answer. Try again in a moment."
+        : `The server refused the request (${status}).`;
+  return new ApiError(
+    status,
+    typeof envelope.code === "string" ? envelope.code : `http_${status}`,
+    detail,
+    flatten(envelope.errors),
+    typeof envelope.request_id === "string" ? envelope.request_id : null,
+  );
+}
+
+type Listener = () => void;
+let onSignedOut: Listener = () => {};
+
+/** Called whenever the server says that the session is over. */
+export function whenSignedOut(listener: Listener): void {
+  onSignedOut = listener;
+}
+
+export async function request<T>(path: string, call: Call = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(withQuery(path, call.query), {
+      method: call.method ?? "GET",
+      headers: headersFor(call),
+      body: call.form ?? (call.json === undefined ? undefined : JSON.stringify(call.json)),
+      credentials: "same-origin",
+      signal: call.signal,
+    });
+  } catch (cause) {
+    if (call.signal?.aborted) throw cause;
+    throw new ApiError(0, "offline", "The server cannot be reached. Check that it is running.");
+  }
+  const text = await response.text();
+  const body = parse(text);
+  if (response.ok) return body as T;
+  if (response.status === 401 && !path.startsWith("/api/auth/")) onSignedOut();
+  throw toError(response.status, body);
+}
+
+export function parse(text: string): unknown {
+  if (!text) return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
+  request<T>(path, { query, signal });
+export const post = <T>(path: string, json?: unknown): Promise<T> =>
+  request<T>(path, { method: "POST", json });
+export const create = <T>(path: string, json: unknown, key: string | true = true): Promise<T> =>
+  request<T>(path, { method: "POST", json, creates: key });
+export const patch = <T>(path: string, json: unknown): Promise<T> =>
+  request<T>(path, { method: "PATCH", json });
+export const remove = <T>(path: string): Promise<T> => request<T>(path, { method: "DELETE" });
+
+export interface Upload<T> {
+  done: Promise<T>;
+  cancel: () => void;
+}
+
+/** Send a form and tell how many bytes have left; `fetch` cannot say that. */
+export function upload<T>(
+  path: string,
+  form: FormData,
+  onProgress: (sent: number, total: number) => void,
+): Upload<T> {
+  const wire = new XMLHttpRequest();
+  const done = new Promise<T>((resolve, reject) => {
+    wire.open("POST", path);
+    headersFor({ creates: true }).forEach((value, name) => wire.setRequestHeader(name, value));
+    wire.upload.onprogress = (event) => onProgress(event.loaded, event.total);
+    wire.onload = () => {
+      const body = parse(wire.responseText);
+      if (wire.status >= 200 && wire.status < 300) resolve(body as T);
+      else reject(toError(wire.status, body));
+    };
+    wire.onerror = () =>
+      reject(new ApiError(0, "offline", "The upload was interrupted. The server cannot be reached."));
+    wire.onabort = () => reject(new ApiError(0, "aborted", "Upload cancelled."));
+    wire.send(form);
+  });
+  return { done, cancel: () => wire.abort() };
+}

@@ -1,0 +1,48 @@
+/** Short messages at the edge of the screen, with undo where something can be taken back. */
+
+export interface Notice {
+  id: number;
+  tone: "info" | "good" | "bad";
+  text: string;
+  undo?: () => void;
+  until: number;
+}
+
+let nextId = 1;
+
+class Notices {
+  list = $state.raw<Notice[]>([]);
+
+  say(text: string, tone: Notice["tone"] = "info", seconds = 6): number {
+    return this.add({ tone, text }, seconds);
+  }
+
+  bad(error: unknown): void {
+    this.say(error instanceof Error ? error.message : String(error), "bad", 10);
+  }
+
+  /** Do something in ten seconds unless it is taken back before. */
+  inTenSeconds(text: string, action: () => void, onUndo: () => void = () => {}): () => void {
+    const timer = setTimeout(action, 10_000);
+    const undo = (): void => {
+      clearTimeout(timer);
+      this.drop(id);
+      onUndo();
+    };
+    const id = this.add({ tone: "info", text, undo }, 10);
+    return undo;
+  }
+
+  drop(id: number): void {
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  private add(notice: Omit<Notice, "id" | "until">, seconds: number): number {
+    const id = nextId++;
+    this.list = [...this.list, { ...notice, id, until: Date.now() + seconds * 1000 }];
+    setTimeout(() => this.drop(id), seconds * 1000);
+    return id;
+  }
+}
+
+export const notices = new Notices();

@@ -1,0 +1,63 @@
+/** What a person likes, kept in this browser only. */
+
+export type Theme = "system" | "light" | "dark";
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(`roundhouse.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: string): void {
+  try {
+    localStorage.setItem(`roundhouse.${name}`, value);
+  } catch {
+    // Private windows may refuse storage; the choice then lasts as long as the page.
+  }
+}
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+
+class Preferences {
+  theme = $state<Theme>((read("theme") as Theme | null) ?? "system");
+  singleKeys = $state(read("single-keys") !== "off");
+  smoothing = $state(Number(read("smoothing") ?? 0));
+  logScale = $state(read("log-scale") === "on");
+  private systemDark = $state(system.matches);
+
+  constructor() {
+    system.addEventListener("change", (event) => (this.systemDark = event.matches));
+  }
+
+  get dark(): boolean {
+    return this.theme === "system" ? this.systemDark : this.theme === "dark";
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    write("theme", theme);
+  }
+
+  toggleTheme(): void {
+    this.setTheme(this.dark ? "light" : "dark");
+  }
+
+  setSingleKeys(on: boolean): void {
+    this.singleKeys = on;
+    write("single-keys", on ? "on" : "off");
+  }
+
+  setSmoothing(weight: number): void {
+    this.smoothing = weight;
+    write("smoothing", String(weight));
+  }
+
+  setLogScale(on: boolean): void {
+    this.logScale = on;
+    write("log-scale", on ? "on" : "off");
+  }
+}
+
+export const prefs = new Preferences();

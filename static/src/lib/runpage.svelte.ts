@@ -1,0 +1,204 @@
+/** One run as the page shows it: snapshots from the API under a live stream of events. */
+import { ApiError, get } from "./api";
+import { live } from "./live/live.svelte";
+import type { LiveEvent } from "./live/stream";
+import { addRounds, applyEvent, emptyView, stepsDone, type RunView } from "./runview";
+import { isActive, stateOf } from "./states";
+import { throttled } from "./throttle";
+import type { ConfusionCounts, JobState, Metrics, Round, RunDetail, Series } from "./types";
+
+const POINTS = new Set(["epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
+const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
+const STATES = new Set(["status", "training_start", "training_end", "error"]);
+
+export interface Confusion {
+  matrix: number[][];
+  caption: string;
+}
+
+interface Evaluation {
+  round: number;
+  confusion_matrix?: ConfusionCounts | number[][] | null;
+  confusion?: number[][] | null;
+  additional_metrics?: { confusion?: number[][]; confusion_matrix?: number[][] };
+  num_samples?: number;
+}
+
+interface Results {
+  confusion_matrix: ConfusionCounts | number[][] | null;
+  confusion?: number[][] | null;
+  final_metrics: Metrics;
+}
+
+export function toMatrix(told: ConfusionCounts | number[][] | null | undefined): number[][] | null {
+  if (!told) return null;
+  if (Array.isArray(told)) return told;
+  return [
+    [told.true_negatives, told.false_positives],
+    [told.false_negatives, told.true_positives],
+  ];
+}
+
+export class RunPage {
+  detail = $state.raw<RunDetail | null>(null);
+  series = $state.raw<Series[]>([]);
+  confusion = $state.raw<Confusion | null>(null);
+  final = $state.raw<Metrics | null>(null);
+  view = $state.raw<RunView>(emptyView());
+  failure = $state.raw<unknown>(null);
+  missing = $state(false);
+  frozen = $state(false);
+  held = $state(0);
+  seq = $state(0);
+  private model = emptyView();
+  private queue: LiveEvent[] = [];
+  private statusSeq = 0;
+  private frame = 0;
+  private readonly stops: (() => void)[] = [];
+  private readonly soonSeries = throttled(() => void this.loadSeries(), 700);
+  private readonly soonDetail = throttled(() => void this.loadDetail(), 500);
+  private readonly soonScores = throttled(() => void this.loadScores(), 1_500);
+
+  constructor(readonly id: number) {}
+
+  get state(): JobState {
+    const job = this.view.jobState ?? this.detail?.job?.state;
+    return stateOf(this.view.status ?? this.detail?.status ?? "queued", job);
+  }
+
+  get progress(): number {
+    if (this.state === "succeeded") return 1;
+    const total = this.view.totalSteps ?? this.detail?.total_steps;
+    const own = total ? stepsDone(this.view) / total : 0;
+    return Math.min(1, Math.max(own, this.detail?.job?.progress ?? 0));
+  }
+
+  async open(): Promise<void> {
+    await this.loadDetail();
+    if (!this.detail) return;
+    this.soonSeries();
+    this.soonScores();
+    if (this.detail.training_mode === "federated") await this.loadRounds();
+    this.stops.push(live.follow(`run:${this.id}`, (events, caughtUp) => this.take(events, caughtUp)));
+    const safety = setInterval(() => {
+      if (!document.hidden && isActive(this.state) && !this.frozen) this.soonDetail();
+    }, 5_000);
+    this.stops.push(() => clearInterval(safety));
+  }
+
+  close(): void {
+    this.stops.forEach((stop) => stop());
+    this.soonSeries.cancel();
+    this.soonDetail.cancel();
+    this.soonScores.cancel();
+    cancelAnimationFrame(this.frame);
+  }
+
+  /** Hold what arrives, so that nothing moves while a person looks; the stream itself goes on. */
+  freeze(on: boolean): void {
+    this.frozen = on;
+    if (on) return;
+    const queue = this.queue;
+    this.queue = [];
+    this.held = 0;
+    this.take(queue, true);
+  }
+
+  reload(): void {
+    this.soonDetail();
+    this.soonSeries();
+  }
+
+  private take(events: LiveEvent[], caughtUp: boolean): void {
+    if (this.frozen) {
+      this.queue.push(...events);
+      this.held = this.queue.length;
+      return;
+    }
+    for (const event of events) this.apply(event);
+    if (caughtUp) this.show();
+  }
+
+  private apply(event: LiveEvent): void {
+    applyEvent(this.model, event);
+    if (event.type === "status") this.statusSeq = event.seq;
+    if (POINTS.has(event.type)) this.soonSeries();
+    if (SCORED.has(event.type)) this.soonScores();
+    if (STATES.has(event.type)) this.soonDetail();
+  }
+
+  /** At most one new drawing per frame, however many events came; hidden tabs get it at once. */
+  private show(): void {
+    const now = (): void => {
+      this.frame = 0;
+      this.view = { ...this.model };
+      this.seq = live.lastSeq(`run:${this.id}`);
+    };
+    if (document.hidden) now();
+    else this.frame ||= requestAnimationFrame(now);
+  }
+
+  private async loadDetail(): Promise<void> {
+    const before = this.statusSeq;
+    try {
+      this.detail = await get<RunDetail>(`/api/runs/${this.id}`);
+      this.failure = null;
+      this.model.mode ??= this.detail.training_mode;
+      this.model.totalSteps ??= this.detail.total_steps;
+      if (before === this.statusSeq && this.detail.job) {
+        this.model.jobState = this.detail.job.state;
+        this.model.status = this.detail.status;
+        this.show();
+      }
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) this.missing = true;
+      else this.failure = error;
+    }
+  }
+
+  private async loadRounds(): Promise<void> {
+    try {
+      addRounds(this.model, (await get<{ rounds: Round[] }>(`/api/runs/${this.id}/rounds`)).rounds);
+      this.show();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  private async loadSeries(): Promise<void> {
+    try {
+      const query = { max_points: 2000 };
+      this.series = (await get<{ series: Series[] }>(`/api/runs/${this.id}/series`, query)).series;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  private async loadScores(): Promise<void> {
+    try {
+      if (this.detail?.training_mode === "federated") await this.loadEvaluations();
+      else await this.loadResults();
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+    }
+  }
+
+  private async loadEvaluations(): Promise<void> {
+    const path = `/api/runs/${this.id}/server-evaluation`;
+    const { evaluations } = await get<{ evaluations: Evaluation[] }>(path);
+    const last = evaluations.at(-1);
+    if (!last) return;
+    const extra = last.additional_metrics;
+    const matrix =
+      toMatrix(last.confusion_matrix) ?? last.confusion ?? extra?.confusion ?? extra?.confusion_matrix;
+    const rows = last.num_samples ? `, ${last.num_samples} rows that no client has` : "";
+    this.confusion = matrix ? { matrix, caption: `Server, round ${last.round}${rows}` } : null;
+  }
+
+  private async loadResults(): Promise<void> {
+    const results = await get<Results>(`/api/runs/${this.id}/metrics`);
+    const matrix = toMatrix(results.confusion_matrix) ?? results.confusion ?? null;
+    this.final = results.final_metrics;
+    this.confusion = matrix ? { matrix, caption: "Held-out rows, latest epoch measured" } : null;
+  }
+}

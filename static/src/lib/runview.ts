@@ -1,0 +1,311 @@
+/**
+ * What a run's events add up to, without a screen: rounds, clients, epochs, state and log mark.
+ *
+ * Applying an event twice changes nothing, so a snapshot from the API and a replay of the same
+ * facts can be laid over each other in any amount.
+ */
+import type { LiveEvent } from "./live/stream";
+import type { ClientRound, JobState, Metrics, Mode, Round, RunStatus } from "./types";
+
+export interface ClientView extends ClientRound {
+  localEpoch: number | null;
+}
+
+export interface RoundView {
+  round: number;
+  phase: "running" | "done";
+  startedAt: number | null;
+  seconds: number | null;
+  metrics: Metrics;
+  fitMetrics: Metrics;
+  clients: Map<string, ClientView>;
+}
+
+export interface EpochView {
+  epoch: number;
+  at: number;
+  metrics: Record<string, Metrics>;
+}
+
+export interface RunView {
+  mode: Mode | null;
+  status: RunStatus | null;
+  jobState: JobState | null;
+  message: string | null;
+  attempt: number;
+  totalSteps: number | null;
+  localEpochs: number | null;
+  numClients: number | null;
+  rounds: Map<number, RoundView>;
+  epochs: Map<number, EpochView>;
+  stepTimes: number[];
+  batch: { epoch: number; step: number; loss: number | null; client: string | null } | null;
+  learningRate: number | null;
+  gradientNorm: number | null;
+  lastLogId: number;
+  early: { epoch: number; metric: string; patience: number } | null;
+  ended: { status: string; seconds: number; reason: string | null } | null;
+  events: LiveEvent[];
+}
+
+const KEPT_EVENTS = 1_000;
+
+export function emptyView(): RunView {
+  return {
+    mode: null,
+    status: null,
+    jobState: null,
+    message: null,
+    attempt: 0,
+    totalSteps: null,
+    localEpochs: null,
+    numClients: null,
+    rounds: new Map(),
+    epochs: new Map(),
+    stepTimes: [],
+    batch: null,
+    learningRate: null,
+    gradientNorm: null,
+    lastLogId: 0,
+    early: null,
+    ended: null,
+    events: [],
+  };
+}
+
+/** Lay rounds from the API under what events already told. */
+export function addRounds(view: RunView, rounds: readonly Round[]): void {
+  for (const told of rounds) {
+    const round = roundOf(view, told.round);
+    round.seconds ??= told.seconds;
+    round.startedAt ??= told.started_at ? Date.parse(told.started_at) : null;
+    round.metrics = { ...told.metrics, ...round.metrics };
+    round.fitMetrics = { ...told.fit_metrics, ...round.fitMetrics };
+    if (told.seconds !== null || Object.keys(told.metrics ?? {}).length) round.phase = "done";
+    for (const client of told.clients ?? []) {
+      if (!round.clients.has(client.client)) {
+        round.clients.set(client.client, { ...client, localEpoch: null });
+      }
+    }
+  }
+}
+
+/** Take one event in; unknown types only lengthen the list of events. */
+export function applyEvent(view: RunView, event: LiveEvent): void {
+  view.events.push(event);
+  if (view.events.length > KEPT_EVENTS) view.events.splice(0, view.events.length - KEPT_EVENTS);
+  HANDLERS[event.type]?.(view, event.data, Date.parse(event.at));
+}
+
+type Data = Record<string, unknown>;
+type Handler = (view: RunView, data: Data, at: number) => void;
+
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const metrics = (value: unknown): Metrics => (value && typeof value === "object" ? (value as Metrics) : {});
+
+function roundOf(view: RunView, number: number): RoundView {
+  let round = view.rounds.get(number);
+  if (!round) {
+    round = {
+      round: number,
+      phase: "running",
+      startedAt: null,
+      seconds: null,
+      metrics: {},
+      fitMetrics: {},
+      clients: new Map(),
+    };
+    view.rounds.set(number, round);
+  }
+  return round;
+}
+
+function clientOf(view: RunView, data: Data): ClientView | null {
+  const name = text(data.client_id);
+  const step = number(data.round);
+  if (name === null || step === null) return null;
+  const round = roundOf(view, step);
+  let client = round.clients.get(name);
+  if (!client) {
+    client = {
+      client: name,
+      status: "waiting",
+      num_samples: null,
+      seconds: null,
+      metrics: {},
+      reason: null,
+      localEpoch: null,
+    };
+    round.clients.set(name, client);
+  }
+  return client;
+}
+
+/** A new attempt goes on after its checkpoint: what was half done behind it is trained again. */
+function forgetAfter(view: RunView, step: number | null): void {
+  const from = step ?? -1;
+  for (const [round, told] of view.rounds) {
+    if (round > from && (told.phase === "running" || step !== null)) view.rounds.delete(round);
+  }
+  for (const epoch of [...view.epochs.keys()]) {
+    if (step !== null && epoch > from) view.epochs.delete(epoch);
+  }
+}
+
+const HANDLERS: Record<string, Handler> = {
+  training_mode(view, data) {
+    view.mode = data.is_federated ? "federated" : "centralized";
+    view.numClients = number(data.num_clients) ?? view.numClients;
+    if (data.is_federated) view.totalSteps = number(data.num_rounds) ?? view.totalSteps;
+  },
+  training_start(view, data) {
+    const attempt = number(data.attempt) ?? view.attempt;
+    if (attempt > view.attempt && view.attempt > 0) forgetAfter(view, number(data.resumed_from));
+    view.attempt = attempt;
+    view.ended = null;
+    view.stepTimes = [];
+    if (view.mode !== "federated") view.totalSteps = number(data.max_epochs) ?? view.totalSteps;
+  },
+  epoch_start(view, data) {
+    view.totalSteps = number(data.total_epochs) ?? view.totalSteps;
+  },
+  epoch_end(view, data, at) {
+    if (text(data.client_id) !== null || number(data.round_number) !== null) return;
+    const epoch = number(data.epoch) ?? 0;
+    const known = view.epochs.get(epoch) ?? { epoch, at, metrics: {} };
+    if (!view.epochs.has(epoch)) view.stepTimes.push(at);
+    known.metrics = { ...known.metrics, [text(data.phase) ?? "val"]: metrics(data.metrics) };
+    view.epochs.set(epoch, known);
+  },
+  batch_metrics(view, data) {
+    view.batch = {
+      epoch: number(data.epoch) ?? 0,
+      step: number(data.step) ?? 0,
+      loss: number(data.loss),
+      client: text(data.client_id),
+    };
+  },
+  gradient_stats(view, data) {
+    view.gradientNorm = number(data.total_norm);
+  },
+  lr_update(view, data) {
+    view.learningRate = number(data.current_lr);
+  },
+  early_stopping(view, data) {
+    view.early = {
+      epoch: number(data.epoch) ?? 0,
+      metric: text(data.metric_name) ?? "the metric",
+      patience: number(data.patience) ?? 0,
+    };
+  },
+  round_start(view, data, at) {
+    const step = number(data.round);
+    if (step === null) return;
+    const round = roundOf(view, step);
+    round.startedAt = at;
+    if (round.seconds === null) round.phase = "running";
+    view.totalSteps = number(data.total_rounds) ?? view.totalSteps;
+    view.localEpochs = number(data.local_epochs) ?? view.localEpochs;
+    for (const name of Array.isArray(data.clients) ? data.clients : []) {
+      clientOf(view, { client_id: name, round: step });
+    }
+  },
+  round_metrics(view, data) {
+    const step = number(data.round);
+    if (step === null) return;
+    const round = roundOf(view, step);
+    round.metrics = { ...round.metrics, ...metrics(data.metrics) };
+    if (step === 0) round.phase = "done";
+    view.totalSteps = number(data.total_rounds) ?? view.totalSteps;
+  },
+  round_end(view, data, at) {
+    const step = number(data.round);
+    if (step === null) return;
+    const round = roundOf(view, step);
+    if (round.seconds === null) view.stepTimes.push(at);
+    round.phase = "done";
+    round.seconds = number(data.seconds);
+    round.fitMetrics = metrics(data.fit_metrics);
+    round.metrics = { ...round.metrics, ...metrics(data.eval_metrics) };
+    for (const [name, reason] of Object.entries((data.refused ?? {}) as Record<string, string>)) {
+      const client = clientOf(view, { client_id: name, round: step });
+      if (client && client.status !== "failed") client.status = "refused";
+      if (client) client.reason ??= reason;
+    }
+  },
+  client_training_start(view, data) {
+    const client = clientOf(view, data);
+    if (!client || client.seconds !== null) return;
+    client.status = "training";
+    client.num_samples = number(data.num_samples) ?? client.num_samples;
+  },
+  client_progress(view, data) {
+    const client = clientOf(view, data);
+    if (!client || client.seconds !== null) return;
+    client.status = "training";
+    client.localEpoch = number(data.local_epoch);
+    client.metrics = { ...client.metrics, ...metrics(data.metrics) };
+  },
+  client_complete(view, data) {
+    const client = clientOf(view, data);
+    if (!client) return;
+    client.status = text(data.status) ?? "completed";
+    client.num_samples = number(data.num_samples) ?? client.num_samples;
+    client.seconds = number(data.seconds) ?? 0;
+    client.metrics = metrics(data.metrics);
+    client.reason = text(data.reason) ?? client.reason;
+  },
+  status(view, data) {
+    view.status = text(data.status) as RunStatus | null;
+    view.jobState = text(data.job_state) as JobState | null;
+    view.message = text(data.message);
+    view.attempt = number(data.attempt) ?? view.attempt;
+  },
+  log(view, data) {
+    view.lastLogId = Math.max(view.lastLogId, number(data.last_id) ?? 0);
+  },
+  training_end(view, data) {
+    view.ended = {
+      status: text(data.status) ?? "",
+      seconds: number(data.training_duration) ?? 0,
+      reason: text(data.reason),
+    };
+  },
+};
+
+export const roundList = (view: RunView): RoundView[] =>
+  [...view.rounds.values()].sort((a, b) => a.round - b.round);
+
+/** Rounds or epochs that are whole; round 0 is the untrained model and does not count. */
+export function stepsDone(view: RunView): number {
+  if (view.mode === "federated" || view.rounds.size) {
+    return roundList(view).filter((round) => round.round > 0 && round.phase === "done").length;
+  }
+  return view.epochs.size;
+}
+
+/** Seconds to go, from the pace of the latest steps; null before there is a pace. */
+export function remaining(view: RunView): number | null {
+  const times = view.stepTimes.slice(-6);
+  const first = times[0];
+  const last = times.at(-1);
+  if (view.totalSteps === null || times.length < 2 || first === undefined || last === undefined) {
+    return null;
+  }
+  const pace = (last - first) / 1000 / (times.length - 1);
+  return Math.max(0, (view.totalSteps - stepsDone(view)) * pace);
+}
+
+/** The round with the best value of a metric, round 0 left out. */
+export function bestRound(view: RunView, name: string, lower = false): number | null {
+  let best: { round: number; value: number } | null = null;
+  for (const round of roundList(view)) {
+    const value = round.metrics[name];
+    if (round.round === 0 || value === null || value === undefined) continue;
+    if (!best || (lower ? value < best.value : value > best.value)) {
+      best = { round: round.round, value };
+    }
+  }
+  return best?.round ?? null;
+}

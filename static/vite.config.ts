@@ -1,0 +1,18 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+const backend = process.env.ROUNDHOUSE_URL ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022", assetsInlineLimit: 0 },
+  server: {
+    port: 5173,
+    proxy: {
+      "/api": backend,
+      "/health": backend,
+      "/socket.io": { target: backend, ws: true },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"] },
+});
