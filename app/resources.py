@@ -20,7 +20,7 @@ class Resources:
 
     settings: Settings
     database: Database
-    redis: "Redis[bytes]"
+    redis: Redis
     store: ObjectStore
     jobs: JobEngine
     dispatcher: Dispatcher

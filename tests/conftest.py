@@ -115,7 +115,7 @@ def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def redis(redis_socket: Path) -> Iterator["Redis[bytes]"]:
+def redis(redis_socket: Path) -> Iterator[Redis]:
     """A client of an empty Redis."""
     client = Redis(unix_socket_path=str(redis_socket))
     client.flushall()
@@ -136,7 +136,7 @@ def settings(tmp_path: Path, database_url: str, redis_socket: Path) -> Settings:
 
 
 @pytest.fixture
-def resources(settings: Settings, redis: "Redis[bytes]", doorbell: RecordingDoorbell):
+def resources(settings: Settings, redis: Redis, doorbell: RecordingDoorbell):
     """Open resources whose doorbell is recorded."""
     from app.resources import open_resources
 

@@ -25,6 +25,7 @@ from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.jobs import OBSERVERS
 from services.runs.sweep import sweep_orphans
+from workers.queues import QUEUES
 
 log = structlog.get_logger(__name__)
 
@@ -51,6 +52,7 @@ def tasks_of(resources: Resources) -> list[Task]:
         Task(5, lambda: trim_finished_topics(database)),
         Task(10, lambda: checkpoint_wal(database)),
         Task(3600, lambda: forget_old_keys(database)),
+        Task(3600, lambda: resources.dispatcher.sweep(QUEUES)),
         Task(3600, lambda: sweep_orphans(database, resources.store)),
     ]
 

@@ -33,9 +33,7 @@ def perform(
     attempt = Attempt(resources.jobs, claim)
     signal.signal(signal.SIGTERM, lambda *_: attempt.drain_wanted.set())
     settings = resources.settings
-    heart = Heart(
-        attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds
-    )
+    heart = Heart(attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds)
     with heart:
         _work(attempt, resources, handlers[claim.kind])
 
@@ -69,7 +67,5 @@ def _end(attempt: Attempt, state: str, error: dict[str, Any] | None = None) -> N
 
 def _unexpected(claim: Claim, error: BaseException) -> dict[str, Any]:
     kind = type(error).__name__
-    return {
-        "type": kind,
-        "detail": f"The work broke with {kind}; the worker's log has the trace (job {claim.job_id}).",
-    }
+    detail = f"The work broke with {kind}; the worker's log has the trace of job {claim.job_id}."
+    return {"type": kind, "detail": detail}

@@ -10,13 +10,40 @@ from quart import Blueprint, Response, request
 
 from app import strict_json
 from app.errors import Invalid, TooLarge
-from app.http.endpoint import Endpoint, endpoint_of
+from app.http.endpoint import Endpoint, View, endpoint_of
 from app.http.idempotency import answer_once
 from app.http.threads import run_in_thread
 
 
 class ApiBlueprint(Blueprint):
     """A blueprint that understands the notes of ``app.http.endpoint``."""
+
+    def get(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that only reads."""
+        return self.route(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that makes or does something."""
+        return self.route(rule, methods=["POST"], **options)
+
+    def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that changes something."""
+        return self.route(rule, methods=["PATCH"], **options)
+
+    def delete(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that takes something away."""
+        return self.route(rule, methods=["DELETE"], **options)
+
+    def route(
+        self, rule: str, methods: list[str] | None = None, **options: Any
+    ) -> Callable[[View], View]:
+        """Register a view; typed for views that are plain functions of their arguments."""
+
+        def decorate(view: View) -> View:
+            self.add_url_rule(rule, None, view, methods=methods, **options)
+            return view
+
+        return decorate
 
     def add_url_rule(
         self,
@@ -72,7 +99,8 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
 
 
 def _query_values() -> dict[str, str]:
-    repeated = {name: ["Give it once."] for name in request.args if len(request.args.getlist(name)) > 1}
+    given = request.args
+    repeated = {name: ["Give it once."] for name in given if len(given.getlist(name)) > 1}
     if repeated:
         raise Invalid("A parameter is given more than once.", errors=repeated)
     return dict(request.args)
@@ -99,9 +127,14 @@ def load(schema: Schema, values: Any, where: str) -> Any:
     try:
         return schema.load(values)
     except ValidationError as error:
-        errors = flatten(error.normalized_messages())
+        errors = flatten(_messages(error))
         named = ", ".join(sorted(errors)) or where
         raise Invalid(f"The {where} is not valid: see {named}.", errors=errors) from None
+
+
+def _messages(error: ValidationError) -> dict[str, Any]:
+    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return messages
 
 
 def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:

@@ -60,9 +60,7 @@ def envelope(
     if errors:
         content["errors"] = errors
     content["request_id"] = getattr(g, "request_id", None)
-    return Response(
-        strict_json.dump_bytes(content), status=status, content_type="application/json"
-    )
+    return Response(strict_json.dump_bytes(content), status=status, content_type="application/json")
 
 
 def _code(name: str) -> str:

@@ -52,7 +52,8 @@ async def answer_once(answer: Callable[[], Awaitable[Response]]) -> Response:
             raise  # not the key's row: something else is twice
         return known
     if response.status_code < 400:
-        await run_in_thread(_remember, database, key, response.status_code, await response.get_data())
+        content = await response.get_data(as_text=False)
+        await run_in_thread(_remember, database, key, response.status_code, content)
     return response
 
 
@@ -66,7 +67,7 @@ def _checked(text: str) -> str:
 async def _request_hash() -> str:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     if request.mimetype == "application/json":
-        digest.update(await request.get_data())
+        digest.update(await request.body)
     else:
         digest.update(str(request.content_length).encode())
     return digest.hexdigest()

@@ -34,7 +34,8 @@ def openapi(app: Quart, version: str) -> dict[str, Any]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.rule.startswith(("/api/", "/health/")):
             _add(spec, app, rule)
-    return spec.to_dict()
+    described: dict[str, Any] = spec.to_dict()
+    return described
 
 
 def _add(spec: APISpec, app: Quart, rule: Any) -> None:
@@ -44,7 +45,12 @@ def _add(spec: APISpec, app: Quart, rule: Any) -> None:
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
     }
     arguments = [
-        {"name": found["name"], "in": "path", "required": True, "schema": {"type": _KINDS[found["kind"]]}}
+        {
+            "name": found["name"],
+            "in": "path",
+            "required": True,
+            "schema": {"type": _KINDS[found["kind"]]},
+        }
         for found in _ARGUMENT.finditer(rule.rule)
     ]
     path = _ARGUMENT.sub(lambda found: "{" + found["name"] + "}", rule.rule)

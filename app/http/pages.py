@@ -39,5 +39,3 @@ async def _index(dist: Path) -> Response:
     response = Response(content, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
-
-

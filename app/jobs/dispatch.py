@@ -88,7 +88,7 @@ def _inflated(data: bytes) -> bytes:
 class Dispatcher:
     """Puts sealed jobs on the queues of RQ."""
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     def queue(self, name: str) -> Queue:
@@ -111,11 +111,21 @@ class Dispatcher:
         """Return whether the call still lies in its queue."""
         return self._redis.lpos(self.queue(call.queue).key, call.dispatch_id) is not None
 
+    def sweep(self, queues: Sequence[str]) -> None:
+        """Delete the calls of workers that died between taking a call and forgetting it.
+
+        A call that is being taken at this very moment may go too: ``clock`` makes it again.
+        """
+        for name in queues:
+            key = self.queue(name).intermediate_queue_key
+            taken = self._redis.lrange(key, 0, -1)
+            self._redis.delete(key, *(SealedJob.key_for(as_text(rq_id)) for rq_id in taken))
+
 
 class RedisDoorbell:
     """Rings through Redis; one that cannot be reached is a log line, for pollers find the rows."""
 
-    def __init__(self, redis: "Redis[bytes]") -> None:
+    def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._dispatcher = Dispatcher(redis)
         self._silent_until = 0.0

@@ -34,7 +34,9 @@ def _evaluation_values(evaluation: Evaluation) -> dict[str, Any]:
     values: dict[str, Any] = {
         column: evaluation.metrics.get(name) for name, column in COLUMNS.items()
     }
-    others = {name: value for name, value in evaluation.metrics.items() if name not in COLUMNS}
+    others: dict[str, Any] = {
+        name: value for name, value in evaluation.metrics.items() if name not in COLUMNS
+    }
     if len(evaluation.confusion) == 2:
         (true_negatives, false_positives), (false_negatives, true_positives) = evaluation.confusion
         values |= {"true_negatives": true_negatives, "false_positives": false_positives}

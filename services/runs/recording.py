@@ -5,24 +5,35 @@ and the next attempt goes on from the checkpoint that the same transaction made 
 """
 
 import threading
-import time
-from collections.abc import Mapping
 from typing import Self
 
-from sqlalchemy import insert
+import structlog
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential
 
 from app.clock import now
 from app.db.uow import UnitOfWork
-from app.events import Event, Progress
-from app.models.run import Run, RunLog
+from app.events import Event
+from app.models.run import Run
 from app.storage import ObjectStore
-from services.runs.events import LogLine
+from services.runs.checkpoints import Pointer, forget_checkpoint, write_checkpoint
 from services.runs.ledger import store_client_rounds, store_evaluation
-from services.runs.ports import Checkpoint, FencedAttempt, StepOutcome
+from services.runs.outbox import Line, Outbox
+from services.runs.ports import FencedAttempt, StepOutcome
 from services.runs.series import append_points
+
+log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 0.25  # at most four flushes a second per topic
 LONGEST_LINE = 8_000
+PATIENCE_SECONDS = 8  # less than a lease: then the attempt is lost anyway
+
+_patiently = retry(
+    retry=retry_if_exception_type(OperationalError),
+    wait=wait_exponential(multiplier=0.1, max=1),
+    stop=stop_after_delay(PATIENCE_SECONDS),
+    reraise=True,
+)
 
 
 class RunRecorder:
@@ -30,14 +41,10 @@ class RunRecorder:
 
     def __init__(self, run_id: int, attempt: FencedAttempt, store: ObjectStore) -> None:
         self._run_id = run_id
-        self._topic = f"run:{run_id}"
         self._attempt = attempt
         self._store = store
-        self._lock = threading.RLock()
-        self._facts: list[Event] = []
-        self._progress: dict[tuple[str, str], Progress] = {}
-        self._lines: list[dict[str, object]] = []
-        self._flushed = time.monotonic()
+        self._outbox = Outbox()
+        self._writing = threading.Lock()
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._flush_often, name="recorder", daemon=True)
         self._failure: BaseException | None = None
@@ -52,23 +59,11 @@ class RunRecorder:
 
     def publish(self, event: Event) -> None:
         """Tell one live event soon; a progress event replaces the one still waiting."""
-        with self._lock:
-            if isinstance(event, Progress):
-                self._progress[event.coalescing_key()] = event
-            else:
-                self._facts.append(event)
+        self._outbox.add(event)
 
     def log(self, level: str, message: str) -> None:
         """Add one line to the run's log."""
-        line = {
-            "run_id": self._run_id,
-            "attempt": self._attempt.number,
-            "at": now(),
-            "level": level,
-            "message": message[:LONGEST_LINE],
-        }
-        with self._lock:
-            self._lines.append(line)
+        self._outbox.add_line(Line(at=now(), level=level, message=message[:LONGEST_LINE]))
 
     def stop_requested(self) -> bool:
         """Return whether a person asked to stop; raises what the flushing thread met."""
@@ -78,89 +73,72 @@ class RunRecorder:
 
     def finish_step(self, outcome: StepOutcome) -> None:
         """Store a finished epoch or round, whole or not at all."""
-        pointer = self._write_checkpoint(outcome.checkpoint)
-        with self._lock, self._attempt.write() as unit:
-            self._write_pending(unit)
-            append_points(unit.session, self._run_id, outcome.points, now())
-            self._write_ledger(unit, outcome)
-            for event in outcome.events:
-                unit.publish(self._topic, event)
-            old = self._point_at(unit, outcome, pointer)
-        self._flushed = time.monotonic()
-        self._forget(old)
+        pointer = write_checkpoint(
+            self._store, self._run_id, self._attempt.number, outcome.checkpoint
+        )
+        with self._writing:
+            previous = self._store_step(outcome, pointer)
+        if pointer is not None:
+            forget_checkpoint(self._store, previous)
 
     def flush(self) -> None:
         """Write what waits, in one fenced transaction; nothing waiting costs nothing."""
-        with self._lock:
-            if not (self._facts or self._progress or self._lines):
+        with self._writing:
+            batch = self._outbox.take()
+            if not batch:
                 return
-            with self._attempt.write() as unit:
-                self._write_pending(unit)
-            self._flushed = time.monotonic()
+            try:
+                with self._attempt.write() as unit:
+                    batch.write(unit, self._run_id, self._attempt.number)
+            except SQLAlchemyError as error:
+                self._outbox.put_back(batch)
+                log.warning("flush failed, kept for the next", reason=type(error).__name__)
 
     def _flush_often(self) -> None:
         try:
             while not self._closed.wait(FLUSH_SECONDS):
-                if time.monotonic() - self._flushed >= FLUSH_SECONDS:
-                    self.flush()
+                self.flush()
         except BaseException as error:  # noqa: BLE001 - a border: raised again by stop_requested
             self._failure = error
 
-    def _write_pending(self, unit: UnitOfWork) -> None:
-        if self._lines:
-            ids = unit.session.scalars(insert(RunLog).returning(RunLog.id), self._lines).all()
-            self._lines.clear()
-            unit.publish(self._topic, LogLine(last_id=max(ids)))
-        for event in [*self._facts, *self._progress.values()]:
-            unit.publish(self._topic, event)
-        self._facts.clear()
-        self._progress.clear()
+    @_patiently
+    def _store_step(self, outcome: StepOutcome, pointer: Pointer | None) -> Pointer | None:
+        batch = self._outbox.take()
+        try:
+            with self._attempt.write() as unit:
+                batch.write(unit, self._run_id, self._attempt.number)
+                return self._write_step(unit, outcome, pointer)
+        except SQLAlchemyError:
+            self._outbox.put_back(batch)
+            raise
 
-    def _write_ledger(self, unit: UnitOfWork, outcome: StepOutcome) -> None:
+    def _write_step(
+        self, unit: UnitOfWork, outcome: StepOutcome, pointer: Pointer | None
+    ) -> Pointer | None:
+        append_points(unit.session, self._run_id, outcome.points, now())
         if outcome.evaluation is not None:
             store_evaluation(unit.session, self._run_id, outcome.evaluation)
         store_client_rounds(unit.session, self._run_id, outcome.clients)
+        for event in outcome.events:
+            unit.publish(f"run:{self._run_id}", event)
+        self._attempt.note(unit, **self._job_values(outcome, pointer))
+        return self._point_at(unit, outcome, pointer)
 
-    def _write_checkpoint(self, checkpoint: Checkpoint | None) -> dict[str, object] | None:
-        """Put the files where only this attempt writes; nobody sees them before the flip."""
-        if checkpoint is None:
-            return None
-        prefix = f"runs/{self._run_id}/attempt-{self._attempt.number}/step-{checkpoint.step}"
-        for name, content in checkpoint.files.items():
-            self._store.put(f"{prefix}/{name}", content)
-        return {"step": checkpoint.step, "prefix": prefix, "files": sorted(checkpoint.files)}
+    def _job_values(self, outcome: StepOutcome, pointer: Pointer | None) -> dict[str, object]:
+        done = outcome.completed / outcome.total if outcome.total else 0.0
+        values: dict[str, object] = {"progress": done, "message": outcome.message}
+        if pointer is not None:
+            values["checkpoint_step"] = pointer["step"]
+            values["checkpoint_attempt"] = self._attempt.number
+        return values
 
     def _point_at(
-        self, unit: UnitOfWork, outcome: StepOutcome, pointer: dict[str, object] | None
-    ) -> Mapping[str, object] | None:
+        self, unit: UnitOfWork, outcome: StepOutcome, pointer: Pointer | None
+    ) -> Pointer | None:
         run = unit.session.get_one(Run, self._run_id)
         if outcome.is_best:
             run.best_step = outcome.step
-        values: dict[str, object] = {
-            "progress": outcome.completed / outcome.total if outcome.total else 0.0,
-            "message": outcome.message,
-        }
-        old = None
+        previous = run.checkpoint
         if pointer is not None:
-            old, run.checkpoint = run.checkpoint, pointer
-            values |= {"checkpoint_step": pointer["step"], "checkpoint_attempt": self._attempt.number}
-        self._attempt.note(unit, **values)
-        return old
-
-    def _forget(self, pointer: Mapping[str, object] | None) -> None:
-        """Delete the checkpoint before; a crash here leaves an orphan for the sweep."""
-        files = pointer["files"] if pointer else []
-        for name in files if isinstance(files, list) else []:
-            self._store.delete(f"{pointer['prefix']}/{name}" if pointer else "")
-
-
-def read_checkpoint(store: ObjectStore, pointer: Mapping[str, object] | None) -> Checkpoint | None:
-    """Return the checkpoint that a run points at, None before the first one."""
-    if not pointer:
-        return None
-    files = pointer["files"]
-    names = files if isinstance(files, list) else []
-    return Checkpoint(
-        step=int(str(pointer["step"])),
-        files={name: store.get(f"{pointer['prefix']}/{name}") for name in names},
-    )
+            run.checkpoint = pointer
+        return previous

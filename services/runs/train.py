@@ -12,9 +12,10 @@ from app.models.dataset import Dataset
 from app.models.run import Artifact, Run
 from app.storage import ObjectStore
 from services.datasets.types import TrainingData
+from services.runs.checkpoints import read_checkpoint
 from services.runs.domain.config import TrainingConfig
 from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
-from services.runs.recording import RunRecorder, read_checkpoint
+from services.runs.recording import RunRecorder
 
 LoadData = Callable[[Dataset, ObjectStore, TrainingConfig], TrainingData]
 
