@@ -75,7 +75,7 @@ def _blank(value: Any) -> Any:
 
 
 def _keep_label(match: re.Match[str]) -> str:
-    return next(filter(None, match.groups())) + BLANK
+    return f"{next(filter(None, match.groups()))}{BLANK}"
 
 
 def _shared_processors() -> list[Processor]:

@@ -15,7 +15,7 @@ T = TypeVar("T")
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, Redis adds a suffix while it starts
 UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "tb": 1000**4}
 UNITS |= {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
-STORAGE_SCHEMES = ("file", "memory", "s3", "gs", "az")
+STORAGE_SCHEMES = ("file", "s3", "gs", "az")
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,7 @@ redis_url: Kind[str] = Kind(
     _redis_url, "like redis://host:6379/0, rediss://host:6379/0 or unix:///path/redis.sock"
 )
 storage_url: Kind[str] = Kind(
-    _storage_url, "like file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://container"
+    _storage_url,
+    "like file:///folder, s3://bucket/prefix, gs://bucket/prefix or az://account/container",
 )
 http_url: Kind[str] = Kind(_http_url, "like https://roundhouse.example.org, without a path")
