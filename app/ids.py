@@ -10,7 +10,11 @@ def parse_id(text: str, what: str = "run_id") -> int:
 
     Raises Invalid, naming the value, for anything else.
     """
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:20]) <= LARGEST or len(text) > 19:
+    if (
+        not (text.isascii() and text.isdigit())
+        or not 1 <= int(text[:20]) <= LARGEST
+        or len(text) > 19
+    ):
         shown = text if len(text) <= 40 else text[:40] + "…"
         detail = f"{what} is {shown!r}: give a whole number from 1."
         raise Invalid(detail, errors={what: [detail]})

@@ -43,7 +43,9 @@ def parse_body(body: bytes) -> Any:
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
+        raise BadRequest(
+            f"The body is not JSON: line {error.lineno}, column {error.colno}."
+        ) from None
     if _too_deep(value):
         raise BadRequest(f"The body is nested more than {_MAX_DEPTH} levels deep.")
     return value

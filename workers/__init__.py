@@ -1,0 +1,1 @@
+"""The processes behind the web: workers of one queue each, and the clock."""

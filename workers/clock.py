@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import click
@@ -15,8 +15,9 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db.engine import Database
+from app.db.engine import BUSY_MILLISECONDS, Database
 from app.events.retention import trim_finished_topics
+from app.jobs.engine import JobObserver
 from app.jobs.housekeeping import forget_old_keys
 from app.jobs.reconcile import call_workers, expire_leases
 from app.log import configure_logging
@@ -58,10 +59,15 @@ def tasks_of(resources: Resources) -> list[Task]:
 
 
 def checkpoint_wal(database: Database) -> None:
-    """Fold SQLite's log into its file: before 3.51.3 only this process may (design D18)."""
+    """Fold SQLite's log into its file: before 3.51.3 only this process may (design D18).
+
+    It holds up every writer while it waits for readers, so it waits for none: next time is soon.
+    """
     if database.is_sqlite:
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as raw:
+            raw.exec_driver_sql("PRAGMA busy_timeout=50")
             raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 def tick(tasks: list[Task]) -> None:
@@ -84,10 +90,15 @@ def main(parent: int | None) -> None:
         die_with_parent(parent)
     settings = Settings.from_env(os.environ)
     configure_logging(settings)
+    run_clock(settings, OBSERVERS)
+
+
+def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
+    """Tick once a second until SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    resources = open_resources(settings, OBSERVERS, pool_size=2)
+    resources = open_resources(settings, observers, pool_size=2)
     tasks = tasks_of(resources)
     while not stop.wait(TICK_SECONDS):
         tick(tasks)

@@ -36,7 +36,5 @@ def preload(queue: str) -> None:
     A forked child shares the imported pages. But once torch has computed in the parent, its
     thread pool exists and every child would wait for threads that it does not have.
     """
-    import services.runs.follow
-
     if queue == "train":
-        import services.runs.engine.preload
+        pass

@@ -35,7 +35,11 @@ class Database:
 
         Raises RuntimeError inside another unit of work: whose commit would it be?
         """
-        with not_nested(), self._write_lock, Session(self._writer, expire_on_commit=False) as session:
+        with (
+            not_nested(),
+            self._write_lock,
+            Session(self._writer, expire_on_commit=False) as session,
+        ):
             unit = UnitOfWork(session)
             yield unit
             unit.commit()

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from marshmallow import Schema, ValidationError
-from quart import Blueprint, Response, request
+from quart import Blueprint, Response, g, request
 
 from app import strict_json
 from app.errors import Invalid, TooLarge
@@ -50,7 +50,7 @@ class ApiBlueprint(Blueprint):
         rule: str,
         endpoint: str | None = None,
         view_func: Any = None,
-        provide_automatic_options: bool | None = None,
+        provide_automatic_options: bool | None = None,  # noqa: FBT001 - Quart's signature
         **options: Any,
     ) -> None:
         """Register the view behind parsing, the thread hop and serialisation."""
@@ -116,7 +116,8 @@ async def read_json(max_bytes: int) -> Any:
         content += chunk
         if len(content) > max_bytes:
             raise TooLarge(f"The body is larger than {max_bytes} bytes.")
-    return strict_json.parse_body(bytes(content)) if content else {}
+    g.body = bytes(content)  # reading empties the request; the idempotency key hashes this
+    return strict_json.parse_body(g.body) if content else {}
 
 
 def load(schema: Schema, values: Any, where: str) -> Any:

@@ -39,7 +39,7 @@ async def answer_once(answer: Callable[[], Awaitable[Response]]) -> Response:
     text = request.headers.get("Idempotency-Key")
     if text is None:
         return await answer()
-    key = _Key(g.actor.user_id, _checked(text), await _request_hash())
+    key = _Key(g.actor.user_id, _checked(text), _request_hash())
     database = resources().database
     if (known := await run_in_thread(_remembered, database, key)) is not None:
         return known
@@ -64,12 +64,9 @@ def _checked(text: str) -> str:
     return text
 
 
-async def _request_hash() -> str:
+def _request_hash() -> str:
     digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
-    if request.mimetype == "application/json":
-        digest.update(await request.body)
-    else:
-        digest.update(str(request.content_length).encode())
+    digest.update(getattr(g, "body", None) or str(request.content_length).encode())
     return digest.hexdigest()
 
 

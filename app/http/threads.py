@@ -19,7 +19,7 @@ _executor: ThreadPoolExecutor | None = None
 
 def open_executor(threads: int) -> ThreadPoolExecutor:
     """Create the executor of this process."""
-    global _executor  # noqa: PLW0603 - one executor per process, like one event loop
+    global _executor
     _executor = ThreadPoolExecutor(threads, thread_name_prefix="use-case")
     return _executor
 

@@ -5,7 +5,7 @@ They are no ``Exception``: code that catches what a model or a client raised mus
 
 
 class AttemptOver(BaseException):
-    """This attempt must not go on."""
+    """The attempt must not go on."""
 
 
 class LeaseLost(AttemptOver):

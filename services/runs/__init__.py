@@ -1,0 +1,1 @@
+"""Training runs: start, train, watch, stop, resume, read."""
