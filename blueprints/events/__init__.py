@@ -1,0 +1,5 @@
+"""The events of a topic over HTTP."""
+
+from blueprints.events.routes import events
+
+BLUEPRINTS = (events,)

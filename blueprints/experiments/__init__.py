@@ -1,0 +1,5 @@
+"""The routes that start and describe experiments."""
+
+from blueprints.experiments.routes import experiments
+
+BLUEPRINTS = (experiments,)

@@ -1,0 +1,70 @@
+"""The runs: listing, one in detail, and what people do to them."""
+
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import body, creates, fails, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from blueprints.runs.schemas import (
+    ListQuery,
+    RunChangesBody,
+    RunDetailView,
+    RunList,
+    RunStateView,
+)
+from services.runs.edit import RunChanges, acknowledge_run, edit_run
+from services.runs.find import RunPage, RunsWanted, find_runs
+from services.runs.resume import resume_run
+from services.runs.show import RunDetail, show_run
+from services.runs.stop import stop_run
+from services.runs.types import RunState
+
+runs = ApiBlueprint("runs", __name__, url_prefix="/api/runs")
+
+
+@runs.get("/list")
+@query(ListQuery())
+@returns(RunList())
+def list_runs(query: RunsWanted) -> RunPage:
+    """List runs, the newest first."""
+    return find_runs(resources().database, current_actor(), query)
+
+
+@runs.get("/<run_id>")
+@returns(RunDetailView())
+@fails({404: "There is no such run, or it is not shared with you."})
+def get_run(run_id: str) -> RunDetail:
+    """Show one run with its newest job."""
+    return show_run(resources().database, current_actor(), run_id)
+
+
+@runs.patch("/<run_id>")
+@body(RunChangesBody())
+@returns(RunDetailView())
+def change_run(run_id: str, body: RunChanges) -> RunDetail:
+    """Rename, describe or share a run."""
+    edit_run(resources().database, current_actor(), run_id, body)
+    return show_run(resources().database, current_actor(), run_id)
+
+
+@runs.post("/<run_id>/stop")
+@returns(RunStateView())
+@fails({409: "The run is over already."})
+def stop(run_id: str) -> RunState:
+    """Stop a run; the best weights so far are kept."""
+    return stop_run(resources().jobs, current_actor(), run_id)
+
+
+@runs.post("/<run_id>/resume")
+@creates
+@returns(RunStateView())
+@fails({409: "The run has neither failed nor been stopped."})
+def resume(run_id: str) -> RunState:
+    """Go on with a stopped or failed run from its last finished epoch or round."""
+    return resume_run(resources().database, current_actor(), run_id)
+
+
+@runs.post("/<run_id>/acknowledge")
+@returns(RunStateView())
+def acknowledge(run_id: str) -> RunState:
+    """Take a failed run out of what needs a person."""
+    return acknowledge_run(resources().database, current_actor(), run_id)

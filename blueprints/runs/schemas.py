@@ -1,0 +1,271 @@
+"""What the endpoints of runs take and answer."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.http.schemas import StrictSchema, moment, whole
+from app.jobs.states import ALL_STATES
+from app.models.run import MODES, STATUSES, VISIBILITIES
+from services.runs.curves import CurvesWanted
+from services.runs.edit import RunChanges
+from services.runs.find import RunsWanted
+from services.runs.logs import LEVELS, LinesWanted
+from services.runs.series import MOST_POINTS
+from services.runs.sorting import SORT_KEYS
+
+SHARE = validate.Range(0.0, 1.0)
+SHORTHAND = [sign + key for key in SORT_KEYS for sign in ("", "-")]
+
+
+class JobView(Schema):
+    """The newest job of a run."""
+
+    id = whole(low=1, required=True)
+    state = fields.String(required=True, validate=validate.OneOf(ALL_STATES))
+    attempt = whole(required=True)
+    progress = fields.Float(required=True, validate=SHARE)
+    message = fields.String(required=True, allow_none=True)
+    created_at = moment(required=True)
+    started_at = moment(required=True, allow_none=True)
+    heartbeat_at = moment(required=True, allow_none=True)
+    finished_at = moment(required=True, allow_none=True)
+    error = fields.Function(lambda job: (job.error or {}).get("detail"), required=True)
+    error_type = fields.Function(lambda job: (job.error or {}).get("type"), required=True)
+    checkpoint_step = whole(required=True, allow_none=True)
+
+
+class ConfusionStatisticsView(Schema):
+    """Ratios of a binary confusion matrix, rounded to four decimals."""
+
+    sensitivity = fields.Float(required=True, validate=SHARE)
+    specificity = fields.Float(required=True, validate=SHARE)
+    precision_cm = fields.Float(required=True, validate=SHARE)
+    accuracy_cm = fields.Float(required=True, validate=SHARE)
+    f1_cm = fields.Float(required=True, validate=SHARE)
+    npv = fields.Float(required=True, validate=SHARE)
+    fpr = fields.Float(required=True, validate=SHARE)
+    fnr = fields.Float(required=True, validate=SHARE)
+    balanced_accuracy = fields.Float(required=True, validate=SHARE)
+    mcc = fields.Float(required=True, validate=validate.Range(-1.0, 1.0))
+
+
+class FederatedInfoView(Schema):
+    """What the server measured in a federated run; round 0 counts nowhere."""
+
+    num_rounds = whole(required=True)
+    num_clients = whole(required=True)
+    has_server_evaluation = fields.Boolean(required=True)
+    best_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
+    best_recall = fields.Float(required=True, allow_none=True, validate=SHARE)
+    latest_round = whole(required=True, allow_none=True)
+    latest_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
+
+
+class RunSummaryView(Schema):
+    """One run in the list. A best value that was never measured is 0.0 and named in missing."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    owner_id = whole(low=1, required=True)
+    visibility = fields.String(required=True, validate=validate.OneOf(VISIBILITIES))
+    training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    start_time = moment(required=True)
+    end_time = moment(required=True, allow_none=True)
+    run_description = fields.String(required=True, allow_none=True)
+    best_val_recall = fields.Float(required=True, validate=SHARE)
+    best_val_accuracy = fields.Float(required=True, validate=SHARE)
+    metrics_count = whole(required=True)
+    final_epoch_stats = fields.Nested(ConfusionStatisticsView, required=True, allow_none=True)
+    federated_info = fields.Nested(FederatedInfoView, required=True, allow_none=True)
+    job = fields.Nested(JobView, required=True, allow_none=True)
+    missing = fields.List(fields.String(), required=True)
+
+
+class RunList(Schema):
+    """One page of runs; total counts what matches before paging."""
+
+    runs = fields.List(fields.Nested(RunSummaryView), required=True)
+    total = whole(required=True)
+
+
+class ListQuery(StrictSchema):
+    """Which runs, in which order. ``sort=-start_time`` is short for sort_by and sort_order."""
+
+    limit = whole(100, low=1, high=1000)
+    offset = whole(0)
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    training_mode = fields.String(validate=validate.OneOf(MODES))
+    sort_by = fields.String(load_default="start_time", validate=validate.OneOf(SORT_KEYS))
+    sort_order = fields.String(load_default="desc", validate=validate.OneOf(["asc", "desc"]))
+    sort = fields.String(validate=validate.OneOf(SHORTHAND))
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
+        """Return the use case's own words; the shorthand wins."""
+        shorthand = values.pop("sort", None)
+        descending = values.pop("sort_order") == "desc"
+        if shorthand is not None:
+            values["sort_by"] = shorthand.removeprefix("-")
+            descending = shorthand.startswith("-")
+        return RunsWanted(descending=descending, **values)
+
+
+class RunStateView(Schema):
+    """Where a run and its newest job stand."""
+
+    run_id = whole(low=1, required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    job = fields.Nested(JobView, required=True, allow_none=True)
+
+
+class RunChangesBody(StrictSchema):
+    """What to change; what is left out stays."""
+
+    name = fields.String(validate=validate.Length(1, 200))
+    run_description = fields.String(validate=validate.Length(0, 1024))
+    visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
+
+    @post_load
+    def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
+        """Return the changes."""
+        return RunChanges(**values)
+
+
+class OwnerView(Schema):
+    """Whose run it is."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+
+
+class DatasetReference(Schema):
+    """The data of a run; a built-in has a slug."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    slug = fields.String(required=True, allow_none=True)
+
+
+class BestStepView(Schema):
+    """The epoch (from 0) or round whose weights are kept, and the value that chose it."""
+
+    step = whole(required=True)
+    metric = fields.String(required=True)
+    value = fields.Float(required=True, allow_none=True)
+
+
+class Permissions(Schema):
+    """What the caller may do."""
+
+    can_edit = fields.Boolean(required=True)
+
+
+class CurvesQuery(StrictSchema):
+    """Which curves: names with commas between; an empty client means the run's own."""
+
+    names = fields.String(load_default="", validate=validate.Length(0, 8000))
+    client = fields.String(validate=validate.Length(0, 255))
+    max_points = whole(MOST_POINTS, low=2, high=100_000)
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> CurvesWanted:
+        """Return the use case's own words."""
+        names = [name for name in values.pop("names").split(",") if name]
+        return CurvesWanted(names=names, **values)
+
+
+class Curve(Schema):
+    """One series as columns of equal length; min and max only where points were put together."""
+
+    name = fields.String(required=True)
+    client = fields.String(required=True, allow_none=True)
+    steps = fields.List(fields.Integer(), required=True)
+    values = fields.List(fields.Float(allow_none=True), required=True)
+    times = fields.List(fields.Float(), required=True)
+    min = fields.List(fields.Float(allow_none=True))
+    max = fields.List(fields.Float(allow_none=True))
+
+
+class Curves(Schema):
+    """The curves of a run."""
+
+    series = fields.List(fields.Nested(Curve), required=True)
+
+
+class LogQuery(StrictSchema):
+    """Lines after an id, or the newest before an id; of at least a level."""
+
+    after = whole()
+    before = whole()
+    limit = whole(200, low=1, high=2000)
+    level = fields.String(load_default="debug", validate=validate.OneOf(LEVELS))
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> LinesWanted:
+        """Return the use case's own words."""
+        return LinesWanted(**values)
+
+
+class LogLineView(Schema):
+    """One line of a run's log."""
+
+    id = whole(low=1, required=True)
+    at = moment(required=True)
+    level = fields.String(required=True, validate=validate.OneOf(LEVELS))
+    message = fields.String(required=True)
+
+
+class LogPageView(Schema):
+    """Lines in the order they were written; last_id is the newest of the whole log."""
+
+    items = fields.List(fields.Nested(LogLineView), required=True)
+    last_id = whole(required=True)
+
+
+class ArtifactView(Schema):
+    """A file that a run keeps."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    step = whole(required=True, allow_none=True)
+    size_bytes = whole(required=True)
+    sha256 = fields.String(required=True)
+    created_at = moment(required=True)
+
+
+class ArtifactListView(Schema):
+    """All files of a run."""
+
+    items = fields.List(fields.Nested(ArtifactView), required=True)
+
+
+class RunDetailView(Schema):
+    """Everything that a run's page shows at first sight."""
+
+    id = whole(low=1, required=True, attribute="run.id")
+    name = fields.String(required=True, attribute="run.name")
+    run_description = fields.String(required=True, allow_none=True, attribute="run.run_description")
+    training_mode = fields.String(
+        required=True, attribute="run.training_mode", validate=validate.OneOf(MODES)
+    )
+    status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
+    start_time = moment(required=True, attribute="run.start_time")
+    end_time = moment(required=True, allow_none=True, attribute="run.end_time")
+    owner = fields.Nested(OwnerView, required=True)
+    visibility = fields.String(
+        required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
+    )
+    dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
+    seed = whole(required=True, attribute="run.seed")
+    config = fields.Dict(required=True, keys=fields.String(), attribute="run.config")
+    job = fields.Nested(JobView, required=True, allow_none=True)
+    best = fields.Nested(BestStepView, required=True, allow_none=True)
+    num_clients = whole(required=True)
+    total_steps = whole(required=True)
+    permissions = fields.Nested(Permissions, required=True)
+    manifest = fields.Dict(
+        required=True, keys=fields.String(), allow_none=True, attribute="run.manifest"
+    )

@@ -1,0 +1,44 @@
+"""The files that a run keeps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.auth.access import require_visible
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.errors import NotFound
+from app.ids import parse_id
+from app.models.run import Artifact, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArtifactList:
+    """All files of a run."""
+
+    items: Sequence[Artifact]
+
+
+def list_artifacts(database: Database, actor: Actor, run_id: str) -> ArtifactList:
+    """Return the run's files by name."""
+    with database.read() as session:
+        run = require_visible(session, Run, run_id, actor)
+        query = select(Artifact).where(Artifact.run_id == run.id).order_by(Artifact.name)
+        return ArtifactList(items=session.scalars(query).all())
+
+
+def find_artifact(database: Database, actor: Actor, run_id: str, artifact_id: str) -> Artifact:
+    """Return one file of the run.
+
+    Raises NotFound when the run has no such file or is not the actor's to see.
+    """
+    number = parse_id(artifact_id, "artifact_id")
+    with database.read() as session:
+        run = require_visible(session, Run, run_id, actor)
+        found = session.scalar(
+            select(Artifact).where(Artifact.id == number, Artifact.run_id == run.id)
+        )
+    if found is None:
+        raise NotFound(f"Run {run.id} has no artifact {number}.")
+    return found

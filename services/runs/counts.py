@@ -1,0 +1,31 @@
+"""Finding the four counts of a binary confusion matrix where they were stored."""
+
+from collections.abc import Mapping
+
+from app.models.run import ServerEvaluation
+from app.models.series import Series
+from services.runs.domain.metric_names import COUNTS, count_name
+
+Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
+
+
+def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:
+    """Return the counts of a round, None unless all four are known; zero is a count."""
+    counts = (
+        evaluation.true_positives,
+        evaluation.true_negatives,
+        evaluation.false_positives,
+        evaluation.false_negatives,
+    )
+    return None if None in counts else counts  # type: ignore[return-value]
+
+
+def counts_of_epoch(series: Mapping[str, Series]) -> Counts | None:
+    """Return the counts of the newest epoch, None unless all four belong to that epoch."""
+    found = [series.get(count_name(count)) for count in COUNTS]
+    steps = {one.last_step for one in found if one is not None}
+    values = [one.last for one in found if one is not None and one.last is not None]
+    if len(values) != len(COUNTS) or len(steps) != 1:
+        return None
+    tp, tn, fp, fn = (round(value) for value in values)
+    return tp, tn, fp, fn

@@ -1,0 +1,33 @@
+"""The names under which one metric may have been logged; a reader accepts all of them."""
+
+METRICS = ("loss", "accuracy", "precision", "recall", "f1_score", "auroc")
+_SPELLINGS = {
+    "loss": ("loss",),
+    "accuracy": ("acc", "accuracy"),
+    "precision": ("precision",),
+    "recall": ("recall",),
+    "f1_score": ("f1", "f1_score"),
+    "auroc": ("auroc", "auc"),
+}
+COUNTS = ("tp", "tn", "fp", "fn")
+
+
+def series_names(phase: str, metric: str) -> tuple[str, ...]:
+    """Return every series name of ``metric`` in ``phase`` (train, val), the usual one first."""
+    return tuple(f"{phase}_{spelling}" for spelling in _SPELLINGS[metric])
+
+
+def usual_name(phase: str, metric: str) -> str:
+    """Return the name under which the trainers log ``metric``."""
+    return series_names(phase, metric)[0]
+
+
+def count_name(count: str) -> str:
+    """Return the series name of one count of the validation confusion matrix."""
+    return f"val_cm_{count}"
+
+
+def metric_of(series_name: str) -> str:
+    """Return the metric that ``series_name`` (such as val_acc) measures, in METRICS' words."""
+    spelling = series_name.partition("_")[2] or series_name
+    return next((metric for metric, known in _SPELLINGS.items() if spelling in known), spelling)

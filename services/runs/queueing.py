@@ -1,0 +1,20 @@
+"""Queueing the training of a run: the row, the job and the news of it, in the caller's commit."""
+
+from app.db.uow import NewJob, UnitOfWork
+from app.models.job import Job
+from app.models.run import Run
+from services.runs.follow import announce
+from services.runs.repository import subject_of
+
+JOB_KIND = "train_run"
+QUEUE = "train"
+
+
+def queue_training(unit: UnitOfWork, run: Run) -> Job:
+    """Queue a job for ``run``, which then waits for a worker, and tell it."""
+    job = unit.enqueue(
+        NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject_of(run.id), owner_id=run.owner_id)
+    )
+    run.status, run.end_time, run.acknowledged_at = "queued", None, None
+    announce(unit, run, job)
+    return job

@@ -1,0 +1,71 @@
+"""Statements about runs that several use cases share; each answers for many runs at once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.models.job import Job
+from app.models.run import Client, Run, ServerEvaluation
+from app.models.series import Series
+from app.models.user import User
+
+
+def subject_of(run_id: int) -> str:
+    """Return what the jobs and the topic of a run are called."""
+    return f"run:{run_id}"
+
+
+def newest_jobs(session: Session, run_ids: Sequence[int]) -> dict[int, Job]:
+    """Return the newest job of each run that has one."""
+    subjects = {subject_of(run_id): run_id for run_id in run_ids}
+    newest = select(func.max(Job.id)).where(Job.subject.in_(subjects)).group_by(Job.subject)
+    jobs = session.scalars(select(Job).where(Job.id.in_(newest)))
+    return {subjects[job.subject]: job for job in jobs}
+
+
+def client_counts(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many clients each run has."""
+    query = (
+        select(Client.run_id, func.count().label("clients"))
+        .where(Client.run_id.in_(run_ids))
+        .group_by(Client.run_id)
+    )
+    return {row.run_id: row.clients for row in session.execute(query)}
+
+
+def point_counts(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many points the series of each run hold, its clients' included."""
+    query = (
+        select(Series.run_id, func.sum(Series.count).label("points"))
+        .where(Series.run_id.in_(run_ids))
+        .group_by(Series.run_id)
+    )
+    return {row.run_id: int(row.points) for row in session.execute(query)}
+
+
+def own_series(
+    session: Session, run_ids: Sequence[int], names: Sequence[str]
+) -> dict[int, dict[str, Series]]:
+    """Return the summaries of the runs' own series of these names."""
+    query = select(Series).where(
+        Series.run_id.in_(run_ids), Series.client == "", Series.name.in_(names)
+    )
+    found: dict[int, dict[str, Series]] = {}
+    for series in session.scalars(query):
+        found.setdefault(series.run_id, {})[series.name] = series
+    return found
+
+
+def evaluations_of(session: Session, run_id: int) -> Sequence[ServerEvaluation]:
+    """Return the server evaluations of one run, round 0 first."""
+    return session.scalars(
+        select(ServerEvaluation)
+        .where(ServerEvaluation.run_id == run_id)
+        .order_by(ServerEvaluation.round_number)
+    ).all()
+
+
+def owner_of(session: Session, run: Run) -> User:
+    """Return the person whose run it is."""
+    return session.get_one(User, run.owner_id)

@@ -1,0 +1,97 @@
+"""One run in detail."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.access import can_edit, require_visible
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.models.dataset import Dataset
+from app.models.job import Job
+from app.models.run import Run, ServerEvaluation
+from app.models.user import User
+from services.runs.domain.metric_names import metric_of
+from services.runs.repository import client_counts, newest_jobs
+from services.runs.series import read_columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestStep:
+    """The epoch (from 0) or round whose weights are kept, and the value that chose it."""
+
+    step: int
+    metric: str
+    value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permissions:
+    """What the actor may do with the run."""
+
+    can_edit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDetail:
+    """A run with everything that its page shows at first sight."""
+
+    run: Run
+    owner: User
+    dataset: Dataset | None
+    job: Job | None
+    best: BestStep | None
+    num_clients: int
+    total_steps: int
+    permissions: Permissions
+
+
+def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
+    """Return the run.
+
+    Raises NotFound when there is none that the actor may see.
+    """
+    with database.read() as session:
+        run = require_visible(session, Run, run_id, actor)
+        return RunDetail(
+            run=run,
+            owner=session.get_one(User, run.owner_id),
+            dataset=session.get(Dataset, run.dataset_id) if run.dataset_id else None,
+            job=newest_jobs(session, [run.id]).get(run.id),
+            best=_best(session, run),
+            num_clients=client_counts(session, [run.id]).get(run.id, 0),
+            total_steps=total_steps(run),
+            permissions=Permissions(can_edit=can_edit(actor, run)),
+        )
+
+
+def total_steps(run: Run) -> int:
+    """Return how many epochs or rounds the run was asked for."""
+    key = "num_rounds" if run.training_mode == "federated" else "epochs"
+    return int(run.config[key])
+
+
+def _best(session: Session, run: Run) -> BestStep | None:
+    if run.best_step is None:
+        return None
+    metric = str(run.config["monitor_metric"])
+    federated = run.training_mode == "federated"
+    find = _value_of_round if federated else _value_of_epoch
+    return BestStep(step=run.best_step, metric=metric, value=find(session, run, metric))
+
+
+def _value_of_epoch(session: Session, run: Run, metric: str) -> float | None:
+    columns = read_columns(session, run.id, [metric]).get(metric)
+    return None if columns is None else columns.value_at(run.best_step or 0)
+
+
+def _value_of_round(session: Session, run: Run, metric: str) -> float | None:
+    """Return the server's measure: it has no prefix, for it knows one set of rows only."""
+    evaluation = session.scalar(
+        select(ServerEvaluation).where(
+            ServerEvaluation.run_id == run.id, ServerEvaluation.round_number == run.best_step
+        )
+    )
+    value = getattr(evaluation, metric_of(metric), None)
+    return None if value is None else float(value)
