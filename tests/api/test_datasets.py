@@ -1,0 +1,237 @@
+"""Datasets over HTTP, with the real reader, store and databases."""
+
+from collections.abc import AsyncIterator, Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from quart import Quart
+from quart.datastructures import FileStorage
+from quart.testing import QuartClient
+
+from app.factory import create_app
+from app.http.gate import install_gate, open_gate
+from app.models.audit import AuditEntry
+from app.models.dataset import Dataset
+from app.resources import Resources
+from blueprints.datasets import BLUEPRINTS
+from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.datasets.load import load_training_data
+from tests.factories.archives import image_zip, table_csv
+from tests.factories.people import make_token, make_user
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+async def web(resources: Resources) -> AsyncIterator[Quart]:
+    """The application with datasets alone."""
+    ensure_builtin_datasets(resources.database)
+    app = create_app(resources, BLUEPRINTS)
+    install_gate(app, open_gate(resources.settings, resources.database))
+    async with app.test_app():
+        yield app
+
+
+class Person:
+    """Somebody with a token."""
+
+    def __init__(self, web: Quart, resources: Resources, role: str = "member") -> None:
+        user = make_user(resources.database, role)
+        self.id = user.id
+        self._client: QuartClient = web.test_client()
+        self._headers = {"Authorization": f"Bearer {make_token(resources.database, user)}"}
+
+    async def __call__(self, method: str, path: str, **kwargs: Any) -> tuple[int, Any]:
+        """Return status and JSON."""
+        headers = self._headers | kwargs.pop("headers", {})
+        response = await self._client.open(
+            f"/api/datasets{path}", method=method, headers=headers, **kwargs
+        )
+        return response.status_code, await response.get_json(silent=True) if response.data else None
+
+    async def upload(self, data: bytes, kind: str = "table", **form: str) -> tuple[int, Any]:
+        """Upload a file as a browser does."""
+        headers = form.pop("headers", {})
+        return await self(
+            "POST",
+            "",
+            form={"kind": kind, **form},
+            files={"file": FileStorage(BytesIO(data), filename="My study.v2.csv")},
+            headers=headers,
+        )
+
+
+@pytest.fixture
+def person(web: Quart, resources: Resources) -> Person:
+    """A member."""
+    return Person(web, resources)
+
+
+async def test_the_builtins_are_there_for_everybody(web: Quart, resources: Resources) -> None:
+    status, listed = await Person(web, resources, "viewer")("GET", "")
+    assert status == 200
+    assert [(d["slug"], d["num_rows"], d["builtin"]) for d in listed["items"]] == [
+        ("breast_cancer", 569, True),
+        ("digits", 1797, True),
+    ]
+
+
+async def test_an_uploaded_table_is_answered_with_its_counts(person: Person) -> None:
+    status, made = await person.upload(table_csv())
+    assert (status, made["name"], made["owner_id"]) == (201, "My study.v2", person.id)
+    assert made["class_distribution"] == {"0": 3, "1": 3}
+    assert (made["num_rows"], made["num_features"], made["columns"]) == (6, 2, ["hospital"])
+    assert (made["slug"], made["builtin"], made["visibility"]) == (None, False, "private")
+    assert await person("GET", f"/{made['id']}") == (200, made)
+
+
+async def test_an_uploaded_archive_can_be_trained_on(person: Person, resources: Resources) -> None:
+    status, made = await person.upload(image_zip(), "images", name="  X   rays ")
+    assert (status, made["name"], made["image_shape"]) == (201, "X rays", [6, 8, 1])
+    with resources.database.read() as session:
+        row = session.get_one(Dataset, made["id"])
+    data = load_training_data(row, resources.store)
+    assert (data.x.shape, data.sha256) == ((4, 6, 8, 1), made["sha256"])
+
+
+async def test_a_refused_file_names_its_rows_and_leaves_nothing(
+    person: Person, resources: Resources
+) -> None:
+    status, answer = await person.upload(b"a,Target\n1,0\nx,1\n3,1\n")
+    assert (status, answer["code"]) == (422, "upload_refused")
+    assert answer["errors"] == {"file": ["Row 3, column 'a': 'x' is not a number."]}
+    assert list(resources.store.list("datasets/")) == []
+    assert list((resources.settings.home / "tmp").iterdir()) == []
+
+
+async def test_an_accepted_file_leaves_no_temporary_one(
+    person: Person, resources: Resources
+) -> None:
+    await person.upload(table_csv())
+    assert list((resources.settings.home / "tmp").iterdir()) == []
+    assert len(list(resources.store.list("datasets/"))) == 1
+
+
+async def test_options_of_the_form_reach_the_reader(person: Person) -> None:
+    data = b"outcome,who,site,a\nyes,p1,1,1\nno,p1,2,2\nno,p2,1,3\nno,p2,1,3\n"
+    status, made = await person.upload(
+        data,
+        target_column="outcome",
+        patient_column="who",
+        text_columns="site",
+        duplicate_rows="keep",
+        csv_filename="",
+    )
+    assert (status, made["num_patients"], made["columns"]) == (201, 2, ["site"])
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"kind": "video"}, "kind"),
+        ({"visibility": "world"}, "visibility"),
+        ({"colour": "red"}, "colour"),
+        ({"duplicate_rows": "drop"}, "duplicate_rows"),
+        ({"name": "x" * 201}, "name"),
+        ({"name": "   "}, "name"),
+        ({"target_column": "nothing"}, "target_column"),
+        ({"file": "text"}, "file"),
+    ],
+)
+async def test_a_wrong_field_of_the_form_is_named(
+    form: dict[str, str], field: str, person: Person
+) -> None:
+    status, answer = await person.upload(table_csv(), **form)
+    assert status == 422
+    assert list(answer["errors"]) == [field]
+
+
+async def test_a_form_without_a_file_is_refused(person: Person) -> None:
+    status, answer = await person("POST", "", form={"kind": "table"}, files={})
+    assert status in (400, 422)
+    assert answer["code"] in ("bad_request", "invalid")
+
+
+async def test_a_json_body_is_no_upload(person: Person) -> None:
+    status, answer = await person("POST", "", json={"kind": "table"})
+    assert (status, answer["code"]) == (400, "bad_request")
+
+
+async def test_a_file_beyond_the_limit_is_refused_though_it_hides_its_length(
+    person: Person, web: Quart, resources: Resources
+) -> None:
+    object.__setattr__(resources.settings, "max_upload_bytes", 1000)
+    status, answer = await person.upload(b"a,Target\n" + b"1,0\n2,1\n" * 1000)
+    assert (status, answer["code"]) == (413, "too_large")
+    assert list((resources.settings.home / "tmp").iterdir()) == []
+
+
+async def test_an_idempotency_key_makes_one_dataset(person: Person) -> None:
+    headers = {"Idempotency-Key": "once"}
+    first = await person.upload(table_csv(), headers=headers)
+    assert await person.upload(table_csv(), headers=headers) == first
+    assert (await person("GET", ""))[1]["total"] == 3
+
+
+async def test_a_private_dataset_does_not_exist_for_others(
+    web: Quart, resources: Resources, person: Person
+) -> None:
+    made = (await person.upload(table_csv()))[1]
+    for role in ("member", "viewer"):
+        other = Person(web, resources, role)
+        for method in ("GET", "PATCH", "DELETE"):
+            body = {"json": {"name": "mine"}} if method == "PATCH" else {}
+            assert (await other(method, f"/{made['id']}", **body))[0] in (403, 404)
+        assert (await other("GET", f"/{made['id']}"))[0] == 404
+        assert (await other("GET", ""))[1]["total"] == 2
+
+
+async def test_a_team_dataset_is_there_to_use_but_not_to_change(
+    web: Quart, resources: Resources, person: Person
+) -> None:
+    made = (await person.upload(table_csv(), visibility="team"))[1]
+    other = Person(web, resources)
+    assert (await other("GET", f"/{made['id']}"))[0] == 200
+    assert (await other("PATCH", f"/{made['id']}", json={"name": "mine"}))[0] == 403
+    assert (await other("DELETE", f"/{made['id']}"))[0] == 403
+
+
+async def test_an_owner_renames_and_shares_and_the_log_knows(
+    person: Person, resources: Resources
+) -> None:
+    made = (await person.upload(table_csv()))[1]
+    changes = {"name": "Ward 7", "visibility": "team"}
+    status, changed = await person("PATCH", f"/{made['id']}", json=changes)
+    assert (status, changed) == (200, made | changes)
+    with resources.database.read() as session:
+        actions = [entry.action for entry in session.query(AuditEntry).order_by(AuditEntry.id)]
+    assert actions[-2:] == ["dataset_created", "dataset_changed"]
+
+
+async def test_a_viewer_uploads_nothing(web: Quart, resources: Resources) -> None:
+    assert (await Person(web, resources, "viewer").upload(table_csv()))[0] == 403
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_a_builtin_never_changes(method: str, web: Quart, resources: Resources) -> None:
+    admin = Person(web, resources, "admin")
+    number = (await admin("GET", ""))[1]["items"][0]["id"]
+    body = {"json": {"name": "mine"}} if method == "PATCH" else {}
+    status, answer = await admin(method, f"/{number}", **body)
+    assert (status, answer["code"]) == (409, "dataset_read_only")
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "-1", "1.5", "9" * 30, "..%252f", "%00"])
+async def test_what_is_no_id_is_said_to_be_none(text: str, person: Person) -> None:
+    assert (await person("GET", f"/{text}"))[0] in (404, 422)
+
+
+async def test_a_deleted_dataset_is_gone_but_its_rows_stay(
+    person: Person, resources: Resources
+) -> None:
+    made = (await person.upload(table_csv()))[1]
+    assert (await person("DELETE", f"/{made['id']}"))[0] == 204
+    assert (await person("GET", f"/{made['id']}"))[0] == 404
+    assert (await person("GET", ""))[1]["total"] == 2
+    assert len(list(resources.store.list("datasets/"))) == 1
