@@ -1,0 +1,49 @@
+"""What has to be set before anything is computed: no telemetry, fixed threads, same numbers."""
+
+import os
+import tempfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+QUIET = {
+    "FLWR_TELEMETRY_ENABLED": "0",
+    "FLWR_DISABLE_UPDATE_CHECK": "1",
+    "FLWR_DISABLE_RUNTIME_DEPENDENCY_INSTALLATION": "1",
+}
+PACKAGES = ("torch", "lightning", "torchmetrics", "flwr", "monai", "numpy", "safetensors")
+
+
+def silence() -> None:
+    """Switch off what the libraries would send out or write into the home folder."""
+    os.environ.update(QUIET)
+    os.environ.setdefault("FLWR_HOME", str(Path(tempfile.gettempdir()) / f"flwr-{os.getuid()}"))
+
+
+def threads_for(asked: int | None) -> int:
+    """Return how many threads to compute with: the setting, the environment, or half the cores."""
+    if asked is not None:
+        return asked
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    return int(given) if given.isdigit() and int(given) else max(1, (os.cpu_count() or 2) // 2)
+
+
+def compute_with(threads: int) -> None:
+    """Make torch repeatable: a fixed number of threads and deterministic kernels only."""
+    import torch
+
+    # cuBLAS is repeatable only with a workspace of fixed size
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)  # noqa: FBT003 - torch's own signature
+
+
+def versions() -> dict[str, str]:
+    """Return the version of every library that numbers depend on."""
+    return {name: _version(name) for name in PACKAGES}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,26 @@
+"""Who takes part in a round, and how many good updates it needs to change the model."""
+
+from collections.abc import Sequence
+
+from services.runs.domain.config import TrainingConfig
+from services.runs.domain.rules import fewest_clients
+from services.runs.domain.seeding import generator
+
+
+def drawn(config: TrainingConfig, nodes: Sequence[int], round_number: int) -> list[int]:
+    """Return the nodes of a round in the order in which they start.
+
+    The order turns with the rounds, so that a short deadline does not silence the same site
+    every time; it changes no number, replies are aggregated in node order.
+    """
+    count = min(config.clients_per_round or len(nodes), len(nodes))
+    draw = generator(config.seed, "participation", round_number)
+    chosen = sorted(int(node) for node in draw.choice(nodes, size=count, replace=False))
+    first = round_number % count
+    return chosen[first:] + chosen[:first]
+
+
+def quorum(config: TrainingConfig, taking_part: int) -> int:
+    """Return the fewest good updates: as set, else half of those who take part."""
+    wanted = config.quorum if config.quorum is not None else (taking_part + 1) // 2
+    return max(wanted, fewest_clients(config))

@@ -1,0 +1,52 @@
+"""How far a federation has come: what a checkpoint holds beside the weights."""
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from services.runs.engine.errors import TrainingFailedError
+from services.runs.engine.metrics import Metrics
+from services.runs.engine.weights import as_json
+
+LOWER_IS_BETTER = ("val_loss",)
+
+
+@dataclass
+class Progress:
+    """The last finished round, the best one so far, and rounds in a row without quorum."""
+
+    round: int = 0
+    best_round: int | None = None
+    best_value: float | None = None
+    without_quorum: int = 0
+    threads: int = 1
+
+    def improves(self, monitor: str, metrics: Metrics) -> bool:
+        """Note the round's monitored metric; return whether the round is the best so far.
+
+        Of equal rounds the first one counts. The first round counts even if nothing could be
+        measured, so that there always is a best model.
+        """
+        value = metrics.get(monitor)
+        if value is None:
+            better = self.best_round is None
+        else:
+            sign = 1.0 if monitor in LOWER_IS_BETTER else -1.0
+            best = math.inf if self.best_value is None else sign * self.best_value
+            better = sign * value < best
+        if better:
+            self.best_round, self.best_value = self.round, value
+        return better
+
+    def to_bytes(self) -> bytes:
+        """Return the progress as JSON."""
+        return as_json(asdict(self))
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> Self:
+        """Return the progress of a checkpoint; raises ``TrainingFailedError``."""
+        try:
+            return cls(**json.loads(content))
+        except (ValueError, TypeError) as error:
+            raise TrainingFailedError("The checkpoint of this run cannot be read.") from error

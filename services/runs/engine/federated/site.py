@@ -1,0 +1,193 @@
+"""What one site does: train the global model on its own rows, and measure it on others of its own.
+
+Nothing but weights and sums of metrics leaves a site. It keeps nothing between rounds.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from flwr.app import Context, Message, MetricRecord, RecordDict
+from flwr.clientapp import ClientApp
+from flwr.clientapp.typing import Mod
+from torch import Tensor
+
+from services.runs.domain.seeding import derived_seed
+from services.runs.engine.federated.guard import ROWS
+from services.runs.engine.federated.model_state import ModelState, from_record, to_record
+from services.runs.engine.learning import Check, Gathered, Learner
+from services.runs.engine.metrics import Metrics, named
+from services.runs.engine.networks import train_mode
+from services.runs.engine.preparation import Shard
+from services.runs.engine.telling import Teller
+
+
+class DeadlineError(RuntimeError):
+    """The site is not done when the round is over."""
+
+
+@dataclass(kw_only=True)
+class Round:
+    """What a round lays down for everybody in it; ``ends_at`` is of the same clock."""
+
+    number: int = 0
+    ends_at: float = math.inf
+    seconds: float = math.inf
+
+
+class Site:
+    """One site's rows and how it learns from them."""
+
+    def __init__(self, shard: Shard, learner: Learner, state: ModelState, teller: Teller) -> None:
+        self.name = shard.name
+        self.train_rows = torch.from_numpy(shard.train)
+        self.validation_rows = torch.from_numpy(shard.validation)
+        self._learner = learner
+        self._state = state
+        self._teller = teller
+
+    def receive(self, content: RecordDict) -> None:
+        """Take over the global model."""
+        for key in ("arrays", "statistics"):
+            if key in content.array_records:
+                self._state.write(from_record(content.array_records[key]))
+
+    def train(self, round_number: int, proximal_mu: float, check: Check) -> Metrics:
+        """Train for the local epochs; return the metrics of the last one."""
+        learner, config = self._learner, self._learner.config
+        torch.manual_seed(derived_seed(config.seed, "dropout", round_number, self.name))
+        optimizer = learner.optimizer()
+        anchor = [one.detach().clone() for one in _trained(learner)] if proximal_mu else []
+        epochs = LocalEpochs(learner, optimizer, anchor, proximal_mu)
+        metrics: Metrics = {}
+        for epoch in range(config.local_epochs):
+            where = (round_number, self.name, epoch)
+            batches = learner.batches(self.train_rows, *where)
+            steps = self._teller.local_epoch(self.name, round_number, epoch, len(batches))
+            gathered = epochs.run(batches, learner.augmenter(*where), check, steps)
+            metrics = gathered.measured().metrics
+            self._teller.local_epoch_done(self.name, round_number, epoch, metrics)
+        return metrics
+
+    def update(self, metrics: Metrics) -> RecordDict:
+        """Return the trained model and its metrics."""
+        content = RecordDict({"arrays": to_record(self._state.read(self._state.trainable))})
+        if self._state.statistics:
+            content["statistics"] = to_record(self._state.read(self._state.statistics))
+        content["metrics"] = metric_record(named("train", metrics), len(self.train_rows))
+        return content
+
+    def evaluation(self, check: Check) -> RecordDict:
+        """Return the global model's metrics on this site's validation rows."""
+        measured = self._learner.evaluate(self.validation_rows, check)
+        record = metric_record(named("val", measured.metrics), measured.num_samples)
+        return RecordDict({"metrics": record})
+
+
+class LocalEpochs:
+    """The optimiser's steps over a site's batches."""
+
+    def __init__(
+        self,
+        learner: Learner,
+        optimizer: torch.optim.Optimizer,
+        anchor: Sequence[Tensor],
+        proximal_mu: float,
+    ) -> None:
+        self._learner = learner
+        self._optimizer = optimizer
+        self._anchor = anchor
+        self._mu = proximal_mu
+
+    def run(
+        self,
+        batches: Sequence[Tensor],
+        draw: torch.Generator,
+        check: Check,
+        told: Callable[[int, Tensor, Learner], None],
+    ) -> Gathered:
+        """Train one epoch; return its predictions as they were made."""
+        train_mode(self._learner.network)
+        gathered = Gathered()
+        group = self._learner.config.accumulate_grad_batches
+        self._optimizer.zero_grad()
+        for number, batch in enumerate(batches, start=1):
+            check()
+            loss = self._backward(batch, draw, gathered, _group(batches, number, group))
+            told(number, loss, self._learner)
+            if number % group == 0 or number == len(batches):
+                self._step()
+        return gathered
+
+    def _backward(
+        self, batch: Tensor, draw: torch.Generator, gathered: Gathered, share: int
+    ) -> Tensor:
+        prepared = self._learner.prepared
+        targets = prepared.y[batch]
+        logits = self._learner.network(prepared.inputs(batch, draw))
+        loss = self._learner.loss(logits, targets)
+        gathered.add(logits, targets, loss)
+        ((loss + self._proximal()) / share).backward()
+        return loss.detach()
+
+    def _proximal(self) -> Tensor | float:
+        """Return mu/2 · ||w - w_t||² (FedProx, Li et al., 2018)."""
+        if not self._anchor:
+            return 0.0
+        pairs = zip(_trained(self._learner), self._anchor, strict=True)
+        return self._mu / 2 * torch.stack([(new - old).square().sum() for new, old in pairs]).sum()
+
+    def _step(self) -> None:
+        limit = self._learner.config.gradient_clip_val
+        if limit:
+            torch.nn.utils.clip_grad_norm_(_trained(self._learner), limit)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+
+
+def client_app(
+    sites: Mapping[int, Site], current: Round, check: Check, mods: Sequence[Mod] = ()
+) -> ClientApp:
+    """Return the Flower app of the sites; ``current`` tells it the deadline of the round."""
+    app = ClientApp(mods=list(mods))
+
+    def in_time() -> None:
+        check()
+        if time.monotonic() > current.ends_at:
+            raise DeadlineError(f"not done after the {current.seconds:g} s of the round")
+
+    @app.train()
+    def train(message: Message, context: Context) -> Message:
+        site = sites[context.node_id]
+        config = message.content.config_records["config"]
+        in_time()
+        site.receive(message.content)
+        mu = float(str(config.get("proximal-mu", 0.0)))
+        metrics = site.train(int(str(config["server-round"])), mu, in_time)
+        return Message(site.update(metrics), reply_to=message)
+
+    @app.evaluate()
+    def evaluate(message: Message, context: Context) -> Message:
+        site = sites[context.node_id]
+        site.receive(message.content)
+        return Message(site.evaluation(check), reply_to=message)
+
+    return app
+
+
+def metric_record(metrics: Metrics, rows: int) -> MetricRecord:
+    """Return metrics as Flower sends them: NaN stands for one that does not exist."""
+    known = {name: math.nan if value is None else value for name, value in metrics.items()}
+    return MetricRecord({**known, ROWS: rows})
+
+
+def _trained(learner: Learner) -> list[Tensor]:
+    return [one for one in learner.network.parameters() if one.requires_grad]
+
+
+def _group(batches: Sequence[Tensor], number: int, group: int) -> int:
+    """Return how many batches the optimiser step that holds batch ``number`` has."""
+    first = (number - 1) // group * group
+    return min(group, len(batches) - first)

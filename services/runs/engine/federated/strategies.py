@@ -1,0 +1,106 @@
+"""Flower's strategies from our settings, and the tensors that they keep between rounds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from flwr.app import ArrayRecord, MetricRecord, RecordDict
+from flwr.serverapp.strategy import (
+    FedAdam,
+    FedAvg,
+    FedAvgM,
+    FedMedian,
+    FedProx,
+    FedTrimmedAvg,
+    FedYogi,
+    Krum,
+)
+from numpy.typing import NDArray
+
+from services.runs.domain.config import TrainingConfig
+from services.runs.engine.federated.model_state import from_record, to_record
+
+Arrays = dict[str, NDArray]
+ADAPTIVE_RATE, MOMENTUM_RATE = 0.01, 1.0
+
+
+def build(config: TrainingConfig) -> FedAvg:
+    """Return the strategy that the settings name; the grid decides who takes part."""
+    common: dict[str, Any] = {
+        "min_train_nodes": 1,
+        "min_evaluate_nodes": 1,
+        "min_available_nodes": 1,
+        "train_metrics_aggr_fn": mean_metrics,
+        "evaluate_metrics_aggr_fn": mean_metrics,
+    }
+    return _MAKERS[config.strategy](config, common)
+
+
+def _adaptive(config: TrainingConfig) -> dict[str, Any]:
+    return {
+        "eta": config.server_learning_rate or ADAPTIVE_RATE,
+        "beta_1": config.beta_1,
+        "beta_2": config.beta_2,
+        "tau": config.tau,
+    }
+
+
+_MAKERS: Mapping[str, Callable[[TrainingConfig, dict[str, Any]], FedAvg]] = {
+    "fedavg": lambda _, common: FedAvg(**common),
+    "fedprox": lambda config, common: FedProx(**common, proximal_mu=config.proximal_mu),
+    "fedadam": lambda config, common: FedAdam(**common, **_adaptive(config)),
+    "fedyogi": lambda config, common: FedYogi(**common, **_adaptive(config)),
+    "fedavgm": lambda config, common: FedAvgM(
+        **common,
+        server_learning_rate=config.server_learning_rate or MOMENTUM_RATE,
+        server_momentum=config.server_momentum,
+    ),
+    "fedmedian": lambda _, common: FedMedian(**common),
+    "krum": lambda config, common: Krum(**common, num_malicious_nodes=config.num_malicious_clients),
+    "trimmed_mean": lambda config, common: FedTrimmedAvg(**common, beta=config.trim_fraction),
+}
+
+
+def mean_metrics(records: list[RecordDict], weight_key: str) -> MetricRecord:
+    """Return each metric's mean weighted by rows; a client that has none (NaN) does not count."""
+    metrics = [next(iter(record.metric_records.values())) for record in records]
+    weights = np.array([float(one[weight_key]) for one in metrics])
+    means = MetricRecord()
+    for name in metrics[0]:
+        values = np.array([float(one[name]) for one in metrics])
+        known = np.isfinite(values)
+        if name != weight_key and known.any():
+            means[name] = float(np.average(values[known], weights=weights[known]))
+    return means
+
+
+def kept_tensors(strategy: FedAvg) -> Arrays:
+    """Return what the strategy keeps between rounds, by attribute and name."""
+    kept: Arrays = {}
+    for attribute in ("m_t", "v_t", "momentum_vector", "current_arrays"):
+        value = getattr(strategy, attribute, None)
+        if value is None:
+            continue
+        named = from_record(value) if isinstance(value, ArrayRecord) else value
+        pairs = named.items() if isinstance(named, Mapping) else enumerate(named)
+        kept |= {f"{attribute}/{name}": np.asarray(array) for name, array in pairs}
+    return kept
+
+
+def restore(strategy: FedAvg, kept: Mapping[str, NDArray], order: Sequence[str]) -> None:
+    """Give the strategy back what it kept; ``order`` is that of the parameters it is sent."""
+    by_attribute: dict[str, Arrays] = {}
+    for path, array in kept.items():
+        attribute, name = path.split("/", 1)
+        by_attribute.setdefault(attribute, {})[name] = array
+    for attribute, arrays in by_attribute.items():
+        setattr(strategy, attribute, _as_kept(strategy, attribute, arrays, order))
+
+
+def _as_kept(strategy: FedAvg, attribute: str, arrays: Arrays, order: Sequence[str]) -> Any:
+    if attribute == "momentum_vector":
+        return [arrays[str(position)] for position in range(len(arrays))]
+    if attribute == "current_arrays" and isinstance(strategy, FedAvgM):
+        # FedAvgM pairs arrays by position
+        return to_record({name: arrays[name] for name in order})
+    return arrays

@@ -1,0 +1,119 @@
+"""One network with its loss and its rows: the parts of learning that both modes share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.optim import AdamW
+
+from services.runs.domain.config import TrainingConfig
+from services.runs.domain.seeding import derived_seed
+from services.runs.engine import networks
+from services.runs.engine.batches import in_order, shuffled
+from services.runs.engine.errors import TrainingFailedError
+from services.runs.engine.losses import Loss, class_weights, loss_function
+from services.runs.engine.metrics import Measured, Metrics, measure
+from services.runs.engine.preparation import Prepared
+from services.runs.engine.weights import load_pretrained
+
+Check = Callable[[], None]
+EVALUATION_ROWS = 512
+
+
+@dataclass(frozen=True, kw_only=True)
+class Learner:
+    """A network that learns from prepared rows; ``missing`` are weights no file gave."""
+
+    config: TrainingConfig
+    prepared: Prepared
+    network: nn.Module
+    loss: Loss
+    missing: tuple[str, ...] = ()
+
+    def optimizer(self) -> AdamW:
+        """Return a fresh optimiser of what is trained."""
+        trained = [one for one in self.network.parameters() if one.requires_grad]
+        return AdamW(trained, lr=self.config.learning_rate, weight_decay=self.config.weight_decay)
+
+    def batches(self, rows: Tensor, *where: int | str) -> list[Tensor]:
+        """Return the rows in batches of the order that belongs to ``where`` (epoch, client)."""
+        return shuffled(
+            rows, self.config.batch_size, derived_seed(self.config.seed, "order", *where)
+        )
+
+    def augmenter(self, *where: int | str) -> torch.Generator:
+        """Return the generator that draws the augmentation of ``where``."""
+        return torch.Generator().manual_seed(derived_seed(self.config.seed, "augment", *where))
+
+    def evaluate(self, rows: Tensor, check: Check) -> Measured:
+        """Measure the network on ``rows``; ``check`` may raise between batches."""
+        self.network.eval()
+        gathered = Gathered()
+        with torch.inference_mode():
+            for batch in in_order(rows, max(self.config.batch_size, EVALUATION_ROWS)):
+                check()
+                logits, targets = self.network(self.prepared.inputs(batch)), self.prepared.y[batch]
+                gathered.add(logits, targets, self.loss(logits, targets))
+        return gathered.measured()
+
+
+class Gathered:
+    """The predictions of one pass over some rows, measured together at its end."""
+
+    def __init__(self) -> None:
+        self._logits: list[Tensor] = []
+        self._targets: list[Tensor] = []
+        self._losses: list[Tensor] = []
+
+    def add(self, logits: Tensor, targets: Tensor, loss: Tensor) -> None:
+        """Add one batch; ``loss`` is its mean."""
+        self._logits.append(logits.detach())
+        self._targets.append(targets)
+        self._losses.append(loss.detach() * len(targets))
+
+    def measured(self) -> Measured:
+        """Return the metrics over all batches."""
+        targets = torch.cat(self._targets)
+        loss = float(torch.stack(self._losses).sum()) / len(targets)
+        return measure(torch.cat(self._logits), targets, loss)
+
+
+def learner_for(config: TrainingConfig, prepared: Prepared, pretrained: bytes | None) -> Learner:
+    """Return the network that the run starts from; raises ``TrainingFailedError``."""
+    count = len(prepared.classes)
+    network = networks.build(config, prepared.shape, count, derived_seed(config.seed, "weights"))
+    missing: list[str] = []
+    if pretrained is not None:
+        missing = load_pretrained(network, pretrained)
+    if config.freeze_backbone:
+        if pretrained is None:
+            raise TrainingFailedError(
+                "freeze_backbone needs a safetensors file of trained weights; none was given."
+            )
+        networks.freeze_backbone(network, config.fine_tune_layers_count)
+    weights = class_weights(config, prepared.class_counts)
+    return Learner(
+        config=config,
+        prepared=prepared,
+        network=network.to(prepared.device),
+        loss=loss_function(config, weights, count),
+        missing=tuple(missing),
+    )
+
+
+def device_for(config: TrainingConfig) -> torch.device:
+    """Return the device asked for; raises ``TrainingFailedError`` if it is not there."""
+    available = torch.cuda.is_available()
+    if config.device == "cuda" and not available:
+        raise TrainingFailedError("device is cuda, but this worker has no GPU; take auto or cpu.")
+    return torch.device("cuda" if available and config.device != "cpu" else "cpu")
+
+
+def gradient_norms(network: nn.Module) -> Metrics:
+    """Return the L2 norm of each parameter's gradient by its name."""
+    return {
+        name: float(parameter.grad.norm())
+        for name, parameter in network.named_parameters()
+        if parameter.grad is not None
+    }

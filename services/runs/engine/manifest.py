@@ -1,0 +1,73 @@
+"""What a run was made of, so that it can be judged and made again."""
+
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from services.runs.engine.environment import versions
+from services.runs.engine.preparation import Prepared
+from services.runs.engine.weights import sha256
+from services.runs.ports import TrainingTask
+
+SCHEMA_VERSION = 1
+
+
+def manifest(
+    task: TrainingTask,
+    prepared: Prepared,
+    files: Mapping[str, bytes],
+    *,
+    threads: int,
+    best: Mapping[str, Any],
+) -> bytes:
+    """Return the manifest of a run as JSON."""
+    content = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": task.run_id,
+        "training_mode": task.mode,
+        "seed": task.config.seed,
+        "config": task.config.as_mapping(),
+        "data": {
+            "sha256": task.data.sha256,
+            "kind": task.data.kind,
+            "classes": list(task.data.classes),
+            "rows": len(task.data.y),
+            "features": list(task.data.feature_names),
+        },
+        "split": prepared.sizes(),
+        "input": {
+            "shape": list(prepared.shape),
+            "mean": prepared.mean.flatten().tolist(),
+            "deviation": prepared.deviation.flatten().tolist(),
+        },
+        "best": {**best, "metric": task.config.monitor_metric},
+        "weights": {name: sha256(one) for name, one in sorted(files.items())},
+        "torch_threads": threads,
+        "device": str(prepared.device),
+        "python": platform.python_version(),
+        "versions": versions(),
+        "git_commit": git_commit(Path(__file__)),
+    }
+    return json.dumps(content, indent=2, allow_nan=False).encode()
+
+
+def git_commit(inside: Path) -> str | None:
+    """Return the commit that is checked out around a path, None outside a repository."""
+    for folder in inside.resolve().parents:
+        head = folder / ".git" / "HEAD"
+        if head.is_file():
+            return _resolved(folder / ".git", head.read_text().strip())
+    return None
+
+
+def _resolved(git: Path, head: str) -> str | None:
+    if not head.startswith("ref: "):
+        return head
+    name = head.removeprefix("ref: ")
+    loose, packed = git / name, git / "packed-refs"
+    if loose.is_file():
+        return loose.read_text().strip()
+    lines = packed.read_text().splitlines() if packed.is_file() else []
+    return next((line.split()[0] for line in lines if line.endswith(f" {name}")), None)

@@ -1,0 +1,10 @@
+"""What a worker's parent imports once, so that its children start with the pages shared.
+
+Imports only: torch must not compute before the fork (its threads would be missing in the child).
+"""
+
+from services.runs.engine.environment import silence
+
+silence()
+
+import services.runs.engine.federated.train  # noqa: E402, F401

@@ -1,0 +1,155 @@
+"""Telling what happens while it happens: live events at the intervals that the settings ask for."""
+
+from collections.abc import Callable
+
+from torch import Tensor
+
+from services.runs.engine.learning import Learner, gradient_norms
+from services.runs.engine.metrics import Metrics, named
+from services.runs.events import (
+    BatchMetrics,
+    ClientComplete,
+    ClientProgress,
+    ClientTrainingStart,
+    GradientStats,
+    LearningRateUpdate,
+    TrainingError,
+)
+from services.runs.ports import ClientRound, TrainingRecorder, TrainingTask
+
+Told = Callable[[int, Tensor, Learner], None]
+
+
+class Teller:
+    """Publishes the progress of sites and batches of one run."""
+
+    def __init__(self, task: TrainingTask, recorder: TrainingRecorder) -> None:
+        self._run_id = task.run_id
+        self._config = task.config
+        self._recorder = recorder
+        self._steps = 0
+
+    def local_epoch(self, client: str, round_number: int, epoch: int, batches: int) -> Told:
+        """Return what to call after each batch's gradients are there."""
+
+        def told(number: int, loss: Tensor, learner: Learner) -> None:
+            self._steps += 1
+            if number % self._config.batch_sample_interval == 0:
+                self._batch(client, round_number, epoch, number, float(loss), batches)
+            if self._steps % self._config.gradient_sample_interval == 0:
+                self.gradients(learner, self._steps, epoch, client)
+
+        return told
+
+    def local_epoch_done(
+        self, client: str, round_number: int, epoch: int, metrics: Metrics
+    ) -> None:
+        """Tell that a site has finished one of its epochs."""
+        self._progress(client, round_number, epoch, 1.0, named("train", metrics, ("loss",)))
+
+    def client_started(self, client: str, round_number: int, rows: int) -> None:
+        """Tell that a site begins its part of a round."""
+        self._recorder.publish(
+            ClientTrainingStart(
+                run_id=self._run_id,
+                client_id=client,
+                round=round_number,
+                status="started",
+                local_epochs=self._config.local_epochs,
+                num_samples=rows,
+            )
+        )
+
+    def client_done(self, part: ClientRound) -> None:
+        """Tell that a site's part is over, and log why if its update was left out."""
+        self._recorder.publish(
+            ClientComplete(
+                run_id=self._run_id,
+                client_id=part.client,
+                round=part.round,
+                status=part.status,
+                total_rounds=self._config.num_rounds,
+                total_local_epochs=self._config.local_epochs,
+                metrics=dict(part.metrics),
+                num_samples=part.num_samples,
+                seconds=part.seconds,
+                reason=part.reason,
+            )
+        )
+        if part.reason is None:
+            return
+        sentence = f"Round {part.round}: the update of {part.client} was left out. {part.reason}"
+        self._recorder.log("warning", sentence)
+        self._recorder.publish(
+            TrainingError(
+                error=sentence, error_type=part.status, client_id=part.client, round=part.round
+            )
+        )
+
+    def gradients(self, learner: Learner, step: int, epoch: int, client: str | None) -> None:
+        """Tell the gradients' norms, before they are clipped, and the learning rate."""
+        norms = gradient_norms(learner.network)
+        known = [norm for norm in norms.values() if norm is not None]
+        if not known:
+            return
+        self._recorder.publish(
+            GradientStats(
+                step=step,
+                total_norm=sum(norm * norm for norm in known) ** 0.5,
+                layer_norms=norms,
+                max_norm=max(known),
+                min_norm=min(known),
+                client_id=client,
+            )
+        )
+        if client is not None:
+            rate = self._config.learning_rate
+            self.learning_rate(rate, step, epoch, "none", client)
+
+    def learning_rate(
+        self, rate: float, step: int, epoch: int, scheduler: str, client: str | None = None
+    ) -> None:
+        """Tell the learning rate in force."""
+        self._recorder.publish(
+            LearningRateUpdate(
+                current_lr=rate,
+                step=step,
+                epoch=epoch,
+                scheduler_type=scheduler,
+                client_id=client,
+            )
+        )
+
+    def _batch(
+        self, client: str, round_number: int, epoch: int, number: int, loss: float, batches: int
+    ) -> None:
+        self._recorder.publish(
+            BatchMetrics(
+                step=self._steps,
+                batch_idx=number - 1,
+                loss=loss,
+                epoch=epoch,
+                client_id=client,
+                round_number=round_number,
+            )
+        )
+        self._progress(client, round_number, epoch, number / batches, {"train_loss": loss})
+
+    def _progress(
+        self, client: str, round_number: int, epoch: int, share: float, metrics: Metrics
+    ) -> None:
+        done = (epoch + share) / self._config.local_epochs
+        self._recorder.publish(
+            ClientProgress(
+                run_id=self._run_id,
+                client_id=client,
+                round=round_number,
+                local_epoch=epoch,
+                metrics={
+                    **metrics,
+                    "learning_rate": self._config.learning_rate,
+                    "epoch_progress": share,
+                    "overall_progress_percent": 100.0 * done,
+                },
+            )
+        )
