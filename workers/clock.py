@@ -24,6 +24,7 @@ from app.log import configure_logging
 from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
+from services.datasets.sweep import sweep_datasets
 from services.jobs import OBSERVERS
 from services.runs.sweep import sweep_orphans
 from workers.queues import QUEUES
@@ -55,6 +56,9 @@ def tasks_of(resources: Resources) -> list[Task]:
         Task(3600, lambda: forget_old_keys(database)),
         Task(3600, lambda: resources.dispatcher.sweep(QUEUES)),
         Task(3600, lambda: sweep_orphans(database, resources.store)),
+        Task(
+            3600, lambda: sweep_datasets(database, resources.store, resources.settings.home / "tmp")
+        ),
     ]
 
 

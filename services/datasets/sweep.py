@@ -1,6 +1,8 @@
 """Deleting what an upload left behind when its process was killed."""
 
-from datetime import timedelta
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from app.clock import now
 from app.db.engine import Database
@@ -11,12 +13,26 @@ from services.datasets.upload import PREFIX
 OLD_ENOUGH = timedelta(hours=24)
 
 
-def sweep_datasets(database: Database, store: ObjectStore) -> int:
-    """Delete objects that are a day old and that no dataset points at; return how many."""
+def sweep_datasets(database: Database, store: ObjectStore, scratch: Path) -> int:
+    """Delete day-old objects that no dataset points at, and day-old files in ``scratch``.
+
+    Return how many objects were deleted.
+    """
     before = now() - OLD_ENOUGH
+    _sweep_files(scratch, before)
     old = [found.key for found in store.list(PREFIX) if found.modified_at < before]
     with database.read() as session:
         orphans = [key for key in old if not repository.is_kept(session, key)]
     for key in orphans:
         store.delete(key)
     return len(orphans)
+
+
+def _sweep_files(scratch: Path, before: datetime) -> None:
+    for path in scratch.glob("*"):
+        if datetime.fromtimestamp(path.lstat().st_mtime, UTC) >= before:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
