@@ -1,7 +1,5 @@
 """Other sites cannot use the cookie of somebody who is signed in here."""
 
-import pytest
-
 from tests.factories.browser import PAGE, Browser, signed_in
 from tests.factories.people import make_token, make_user
 
@@ -44,11 +42,11 @@ async def test_forged_requests_are_403_on_every_writing_route_and_change_nothing
     assert await browser.is_in()
 
 
-@pytest.mark.parametrize("name", HONEST)
-async def test_honest_requests_pass(app, database, name):
+async def test_honest_requests_pass(app, database):
     browser = await signed_in(app, database)
-    status, _ = await browser.post("/api/auth/tokens", {"name": "x"}, headers=HONEST[name])
-    assert status == 201
+    for name, headers in HONEST.items():
+        status, _ = await browser.post("/api/auth/tokens", {"name": "x"}, headers=headers)
+        assert status == 201, name
 
 
 async def test_a_token_needs_neither_header_nor_origin(app, database):
@@ -74,14 +72,14 @@ async def test_reading_needs_no_header(app, database):
     assert (await browser.get("/api/auth/me", headers={}))[0] == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1:8000", ""])
-@pytest.mark.parametrize("path", ["/", "/api/auth/me", "/health/live", "/nowhere"])
-async def test_a_name_that_is_not_ours_is_refused_everywhere(app, host, path):
-    status, body = await Browser(app).get(path, headers={"Host": host})
-    assert (status, body["code"]) == (400, "host_not_allowed")
+async def test_a_name_that_is_not_ours_is_refused_everywhere(app):
+    for host in ("evil.example", "localhost.evil.example", "10.0.0.1:8000", ""):
+        for path in ("/", "/api/auth/me", "/health/live", "/nowhere"):
+            status, body = await Browser(app).get(path, headers={"Host": host})
+            assert (status, body["code"]) == (400, "host_not_allowed"), (host, path)
 
 
-@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "testserver"])
-async def test_our_own_names_are_answered(app, host):
-    status, body = await Browser(app).get("/api/auth/me", headers={"Host": host})
-    assert (status, body["code"]) == (401, "unauthorised")
+async def test_our_own_names_are_answered(app):
+    for host in ("localhost:8000", "127.0.0.1:8000", "[::1]:8000", "testserver"):
+        status, body = await Browser(app).get("/api/auth/me", headers={"Host": host})
+        assert (status, body["code"]) == (401, "unauthorised"), host

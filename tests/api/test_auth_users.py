@@ -3,6 +3,7 @@
 import pytest
 
 from app.auth.audit import verify_chain
+from app.models.run import Run
 from tests.factories.browser import Browser, signed_in
 from tests.factories.people import PASSWORD, make_run, make_user
 
@@ -37,13 +38,11 @@ async def test_an_address_belongs_to_one_account(app, database):
     assert (status, body["code"]) == (409, "conflict")
 
 
-@pytest.mark.parametrize(
-    "email", ["ada", "@example.org", "ada@", "a b@example.org", "a@b@c", "a\n@b"]
-)
-async def test_what_is_no_address_is_named(app, database, email):
+async def test_what_is_no_address_is_named(app, database):
     admin = await signed_in(app, database, "admin")
-    status, body = await admin.post("/api/users", ADA | {"email": email})
-    assert (status, list(body["errors"])) == (422, ["email"])
+    for email in ["ada", "@example.org", "ada@", "a b@example.org", "a@b@c", "a\n@b"]:
+        status, body = await admin.post("/api/users", ADA | {"email": email})
+        assert (status, list(body["errors"])) == (422, ["email"]), email
 
 
 async def test_people_are_listed_in_pages(app, database):
@@ -72,8 +71,6 @@ async def test_a_deactivated_admin_does_not_count_as_one_who_stays(app, database
 
 
 async def test_what_somebody_made_stays_theirs(app, database):
-    from app.models.run import Run
-
     admin, user = await signed_in(app, database, "admin"), make_user(database)
     run_id = make_run(database, user.id)
     await admin.patch(f"/api/users/{user.id}", {"is_active": False})
@@ -146,9 +143,9 @@ BODIES = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "body"), BODIES)
-@pytest.mark.parametrize("extra", ["is_admin", "id", "password_hash", "user_id"])
-async def test_no_body_takes_a_field_that_is_not_offered(app, database, method, path, body, extra):
+async def test_no_body_takes_a_field_that_is_not_offered(app, database):
     browser = await signed_in(app, database, "admin")
-    status, answer = await browser.send(method, path, json=body | {extra: 1})
-    assert (status, list(answer["errors"])) == (422, [extra])
+    for method, path, body in BODIES:
+        for extra in ("is_admin", "id", "password_hash", "user_id"):
+            status, answer = await browser.send(method, path, json=body | {extra: 1})
+            assert (status, list(answer["errors"])) == (422, [extra]), (path, extra)
