@@ -1,0 +1,55 @@
+"""What several commands share: settings with a clear refusal, and JSON for scripts."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from typing import NoReturn
+
+import click
+
+from app.settings import Settings, SettingsError
+from app.supervisor.child import ROOT
+
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+REFUSED = 2  # exit code for a setting or a state in which nothing was begun
+
+
+class RefusedError(click.ClickException):
+    """Nothing was begun, and the message says what to change."""
+
+    exit_code = REFUSED
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; a bad one ends the program with one sentence and exit code 2."""
+    try:
+        return Settings.from_env(os.environ if environ is None else environ)
+    except SettingsError as error:
+        raise RefusedError(str(error)) from None
+
+
+def become(module: str, arguments: Sequence[str], settings: Settings) -> NoReturn:
+    """Replace this process by ``python -m module``: upper layers are called by name only."""
+    os.chdir(ROOT)
+    command = [sys.executable, "-m", module, *arguments]
+    os.execve(sys.executable, command, {**os.environ, **settings.environment()})  # noqa: S606
+
+
+def call_module(module: str, arguments: Sequence[str], settings: Settings) -> str:
+    """Run ``python -m module`` and return what it printed.
+
+    Raises click.ClickException with what it complained about.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **settings.environment()},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        complaint = (done.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        raise click.ClickException(complaint.removeprefix("Error: "))
+    return done.stdout.strip()

@@ -1,0 +1,21 @@
+"""``migrate``: the newest schema, also while the platform runs."""
+
+import click
+
+from app.cli.common import load_settings
+from app.supervisor.home import prepare_home
+
+
+@click.command()
+def command() -> None:
+    """Bring the database to the newest schema; do nothing when it is there already."""
+    from app.db.engine import Database
+    from app.db.migrate import migrate, pending
+
+    settings = load_settings()
+    prepare_home(settings.home)
+    database = Database(settings.database_url, pool_size=1)
+    was_behind = pending(database)
+    migrate(database)
+    database.close()
+    click.echo("The database was brought up to date." if was_behind else "Nothing to do.")

@@ -1,0 +1,60 @@
+"""``up``: the supervisor in the foreground."""
+
+import os
+
+import click
+
+from app.cli.common import RefusedError, load_settings
+from app.log import configure_logging
+from app.settings import Settings
+from app.supervisor.home import Home, HomeInUseError
+from app.supervisor.programs import PARTS, can_listen, programs_for
+from app.supervisor.redis_server import RedisMissingError
+from app.supervisor.supervisor import Supervisor
+
+
+@click.command()
+@click.option(
+    "--parts",
+    default=",".join(PARTS),
+    show_default=True,
+    help="What to run on this host, with commas between; a further host runs only `workers`.",
+)
+@click.option("--quiet", is_flag=True, help="Print no address when everything is ready.")
+def command(parts: str, *, quiet: bool) -> None:
+    """Start the platform and keep every process of it alive until Ctrl-C."""
+    settings = load_settings()
+    os.environ.update(settings.environment())
+    configure_logging(settings)
+    run_platform(settings, _wanted(parts), quiet=quiet)
+
+
+def run_platform(settings: Settings, parts: tuple[str, ...] = PARTS, *, quiet: bool) -> None:
+    """Supervise until told to stop; refuse with a sentence where that cannot begin."""
+    home = Home(settings.home)
+    try:
+        with home:
+            if "web" in parts and not can_listen(settings):
+                raise RefusedError(
+                    f"Port {settings.port} of {settings.host} is taken: stop what listens there, "
+                    "or set ROUNDHOUSE_PORT to another port."
+                )
+            Supervisor(
+                programs_for(settings, parts),
+                report=lambda children: home.write(settings.public_url, children),
+                on_ready=lambda: None if quiet else _greet(settings),
+            ).run()
+    except (HomeInUseError, RedisMissingError) as error:
+        raise RefusedError(str(error)) from None
+
+
+def _wanted(parts: str) -> tuple[str, ...]:
+    wanted = tuple(part.strip() for part in parts.split(",") if part.strip())
+    for part in wanted:
+        if part not in PARTS:
+            raise RefusedError(f"--parts names {part!r}, but knows only {', '.join(PARTS)}.")
+    return wanted
+
+
+def _greet(settings: Settings) -> None:
+    click.echo(f"Roundhouse is at {settings.public_url} (Ctrl-C stops it).")

@@ -1,0 +1,41 @@
+"""``web``: Hypercorn in one process, without workers of its own."""
+
+import logging
+import os
+
+import click
+
+from app.cli.common import load_settings
+from app.settings import Settings
+
+GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for three
+IDLE_SECONDS = 15.0
+SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
+
+
+@click.command()
+def command() -> None:
+    """Serve the pages and the API on ROUNDHOUSE_HOST and ROUNDHOUSE_PORT."""
+    settings = load_settings()
+    os.environ.update(settings.environment())
+    serve(settings)
+
+
+def serve(settings: Settings) -> None:
+    """Serve ``wsgi:app``, which Hypercorn imports by its name, until SIGTERM."""
+    from hypercorn.config import Config
+    from hypercorn.run import run
+
+    config = Config()
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    config.bind = [f"{host}:{settings.port}"]
+    config.application_path = "wsgi:app"
+    config.workers = 0  # serve in this process: Hypercorn's own workers survive its death
+    config.graceful_timeout = GRACE_SECONDS
+    config.keep_alive_timeout = IDLE_SECONDS
+    config.read_timeout = SILENCE_SECONDS
+    config.websocket_max_message_size = 1 << 20
+    config.include_server_header = False
+    config.accesslog = None
+    config.errorlog = logging.getLogger("hypercorn.error")
+    raise SystemExit(run(config))

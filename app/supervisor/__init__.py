@@ -1,0 +1,1 @@
+"""Keeping the processes of one host alive, and leaving none behind (design D17)."""

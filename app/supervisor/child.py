@@ -1,0 +1,108 @@
+"""One program of the supervisor: started, watched and started again."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from app.clock import now
+
+ROOT = Path(__file__).parents[2]
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between a death and the next start
+STABLE_SECONDS = 10.0  # who lived this long is started again at once
+
+log = structlog.get_logger(__name__)
+
+
+def always_ready() -> bool:
+    """Return True: for programs whose start nobody waits for."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """What to run, and how it is treated.
+
+    Programs of a lower ``stage`` are ready before those of the next one start, and are stopped
+    after them; ``patience`` is how many seconds a stop may take before it is enforced.
+    """
+
+    name: str
+    command: list[str]
+    stage: int
+    patience: float
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] = always_ready
+
+
+class Child:
+    """A program and the process that runs it at the moment."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.restarts = -1
+        self.since: datetime | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self._pause = 0.0
+        self._due = 0.0
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the living process, None between two lives."""
+        return self._process.pid if self._process else None
+
+    def keep_alive(self) -> bool:
+        """Notice a death and start again when that is due; return whether anything changed."""
+        died = self._bury()
+        if self._process is None and time.monotonic() >= self._due:
+            self._start()
+            return True
+        return died
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the living process."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def has_ended(self) -> bool:
+        """Return whether no process is left."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+        return self._process is None
+
+    def _start(self) -> None:
+        """Start through the launcher; only the main thread may, for its death is the signal."""
+        parent = str(os.getpid())
+        launcher = [sys.executable, "-S", "-m", "app.supervisor.launch", parent]
+        self._process = subprocess.Popen(
+            [*launcher, *self.program.command],
+            cwd=ROOT,
+            env={**os.environ, **self.program.environment},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the supervisor, which stops them in order
+        )
+        self._started, self.since = time.monotonic(), now()
+        self.restarts += 1
+
+    def _bury(self) -> bool:
+        if self._process is None or self._process.poll() is None:
+            return False
+        lived = time.monotonic() - self._started
+        stable = lived >= STABLE_SECONDS
+        self._pause = 0.0 if stable else min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
+        self._due = time.monotonic() + self._pause
+        log.warning(
+            "process ended and is started again",
+            name=self.program.name,
+            status=self._process.returncode,
+            lived=round(lived, 1),
+        )
+        self._process = None
+        return True

@@ -1,0 +1,107 @@
+"""Which programs the settings ask for on this host."""
+
+import socket
+import sys
+from collections.abc import Iterator
+
+from app.settings import Settings
+from app.supervisor import redis_server
+from app.supervisor.child import Program
+
+REDIS, WEB, WORK = range(3)  # stages: who must be ready before whom
+PARTS = ("redis", "web", "clock", "workers")
+PATIENCE = 5.0  # seconds that anything but work in progress may take to stop
+MATH_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def programs_for(settings: Settings, parts: tuple[str, ...] = PARTS) -> list[Program]:
+    """Return the programs of the wanted parts.
+
+    Raises RedisMissingError when a Redis must be started and there is none.
+    """
+    programs: list[Program] = []
+    if "redis" in parts and settings.redis_is_embedded:
+        programs.append(_redis(settings))
+    if "web" in parts:
+        programs.append(_web(settings))
+    if "clock" in parts:
+        programs.append(_clock(settings))
+    if "workers" in parts:
+        programs.extend(_workers(settings))
+    return programs
+
+
+def can_listen(settings: Settings) -> bool:
+    """Return whether the web process could take its address now."""
+    family, address = _address(settings)
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(address)
+        except OSError:
+            return False
+    return True
+
+
+def _redis(settings: Settings) -> Program:
+    where = settings.redis_socket
+    command = redis_server.server_command(redis_server.find_server(), settings.home, where)
+    return Program(
+        name="redis",
+        command=command,
+        stage=REDIS,
+        patience=PATIENCE,
+        ready=lambda: redis_server.answers(where),
+    )
+
+
+def _web(settings: Settings) -> Program:
+    return Program(
+        name="web",
+        command=[sys.executable, "-m", "app", "web"],
+        stage=WEB,
+        patience=PATIENCE,
+        environment=settings.environment(),
+        ready=lambda: _is_listening(settings),
+    )
+
+
+def _clock(settings: Settings) -> Program:
+    return Program(
+        name="clock",
+        command=[sys.executable, "-m", "workers.clock"],
+        stage=WORK,
+        patience=PATIENCE,
+        environment=settings.environment(),
+    )
+
+
+def _workers(settings: Settings) -> Iterator[Program]:
+    counts = {
+        "train": settings.train_workers,
+        "data": settings.data_workers,
+        "io": settings.io_workers,
+    }
+    for queue, count in counts.items():
+        threads = settings.threads_per_train_worker if queue == "train" else 1
+        for number in range(1, count + 1):
+            yield Program(
+                name=f"worker-{queue}-{number}",
+                command=[sys.executable, "-m", "workers", "--queue", queue],
+                stage=WORK,
+                patience=settings.stop_seconds,
+                environment=settings.environment() | dict.fromkeys(MATH_THREADS, str(threads)),
+            )
+
+
+def _is_listening(settings: Settings) -> bool:
+    family, address = _address(settings)
+    with socket.socket(family) as trial:
+        trial.settimeout(0.2)
+        return trial.connect_ex(address) == 0
+
+
+def _address(settings: Settings) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    family, *_, address = found[0]
+    return family, (str(address[0]), int(address[1]))
