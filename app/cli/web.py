@@ -1,5 +1,7 @@
 """``web``: Hypercorn in one process, without workers of its own."""
 
+import asyncio
+import importlib
 import logging
 import os
 
@@ -11,6 +13,7 @@ from app.settings import Settings
 GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for three
 IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
+LARGEST_MESSAGE = 1 << 20
 
 
 @click.command()
@@ -22,20 +25,20 @@ def command() -> None:
 
 
 def serve(settings: Settings) -> None:
-    """Serve ``wsgi:app``, which Hypercorn imports by its name, until SIGTERM."""
+    """Serve ``app`` of the module ``wsgi``, called by its name, until SIGTERM."""
+    from hypercorn.asyncio import serve as serve_asgi
     from hypercorn.config import Config
-    from hypercorn.run import run
 
     config = Config()
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     config.bind = [f"{host}:{settings.port}"]
-    config.application_path = "wsgi:app"
-    config.workers = 0  # serve in this process: Hypercorn's own workers survive its death
     config.graceful_timeout = GRACE_SECONDS
     config.keep_alive_timeout = IDLE_SECONDS
     config.read_timeout = SILENCE_SECONDS
-    config.websocket_max_message_size = 1 << 20
+    config.websocket_max_message_size = LARGEST_MESSAGE
     config.include_server_header = False
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")
-    raise SystemExit(run(config))
+    # The layer above, by name: this one may not import it.
+    application = importlib.import_module("wsgi").app
+    asyncio.run(serve_asgi(application, config))

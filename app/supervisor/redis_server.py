@@ -70,6 +70,7 @@ def server_command(program: Path, home: Path, socket: Path) -> list[str]:
         "--maxmemory-policy": "noeviction",
         "--daemonize": "no",
         "--loglevel": "warning",
+        "--logfile": str(data / "redis.log"),
     }
     return [str(program), *(word for option in options.items() for word in option)]
 
