@@ -101,8 +101,15 @@ function hueOf(name: string, fallback: number): number {
   return HUES[bare] ?? fallback;
 }
 
-/** Put series that share a unit into one panel; clients get panels of their own. */
-export function panels(series: readonly Series[]): Panel[] {
+/** The server's own measures need no prefix: the heading says whose they are. */
+const labelOf = (name: string): string => words(name.replace(/^(global|server)_/, ""));
+
+/**
+ * Put series that share a unit into one panel; clients get panels of their own.
+ *
+ * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people.
+ */
+export function panels(series: readonly Series[], shift = 0): Panel[] {
   const found = new Map<string, Panel>();
   for (const one of series) {
     const family = familyOf(one.name);
@@ -112,10 +119,10 @@ export function panels(series: readonly Series[]): Panel[] {
     const place = panel.lines.length;
     panel.lines.push({
       key: one.client === null ? one.name : `${one.name}/${one.client}`,
-      label: one.client ?? words(one.name),
+      label: one.client ?? labelOf(one.name),
       hue: one.client === null ? hueOf(one.name, place % 8) : place % 8,
       dashed: one.client === null ? /^train_/.test(one.name) : place >= 8,
-      steps: one.steps,
+      steps: shift ? one.steps.map((step) => step + shift) : one.steps,
       values: one.values,
       min: one.min,
       max: one.max,

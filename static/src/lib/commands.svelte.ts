@@ -1,4 +1,5 @@
 /** What the palette can do: the same everywhere, plus what the open page adds. */
+import { untrack } from "svelte";
 import { overlays } from "./overlays.svelte";
 import { prefs } from "./prefs.svelte";
 import { router } from "./router.svelte";
@@ -14,7 +15,7 @@ const added = $state<{ list: Command[] }>({ list: [] });
 
 /** Offer commands until the returned function is called. */
 export function offer(list: Command[]): () => void {
-  added.list = [...list, ...added.list];
+  untrack(() => (added.list = [...list, ...added.list]));
   const labels = new Set(list.map((command) => command.label));
   return () => (added.list = added.list.filter((command) => !labels.has(command.label)));
 }

@@ -1,4 +1,5 @@
 /** Keyboard: one registry, so that the `?` sheet always shows what really works. */
+import { untrack } from "svelte";
 import { prefs } from "./prefs.svelte";
 
 export interface Shortcut {
@@ -13,7 +14,7 @@ let disarm: ReturnType<typeof setTimeout> | undefined;
 
 /** Make shortcuts work until the returned function is called. */
 export function bind(shortcuts: Shortcut[]): () => void {
-  shown.list = [...shown.list, ...shortcuts];
+  untrack(() => (shown.list = [...shown.list, ...shortcuts]));
   const added = new Set(shortcuts.map((shortcut) => shortcut.keys));
   return () => (shown.list = shown.list.filter((shortcut) => !added.has(shortcut.keys)));
 }

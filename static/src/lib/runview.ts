@@ -104,20 +104,21 @@ const number = (value: unknown): number | null => (typeof value === "number" ? v
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const metrics = (value: unknown): Metrics => (value && typeof value === "object" ? (value as Metrics) : {});
 
+/** A round to change: a new object each time, so that a page sees which rounds have changed. */
 function roundOf(view: RunView, number: number): RoundView {
-  let round = view.rounds.get(number);
-  if (!round) {
-    round = {
-      round: number,
-      phase: "running",
-      startedAt: null,
-      seconds: null,
-      metrics: {},
-      fitMetrics: {},
-      clients: new Map(),
-    };
-    view.rounds.set(number, round);
-  }
+  const known = view.rounds.get(number);
+  const round: RoundView = known
+    ? { ...known, clients: new Map(known.clients) }
+    : {
+        round: number,
+        phase: "running",
+        startedAt: null,
+        seconds: null,
+        metrics: {},
+        fitMetrics: {},
+        clients: new Map(),
+      };
+  view.rounds.set(number, round);
   return round;
 }
 
@@ -126,19 +127,17 @@ function clientOf(view: RunView, data: Data): ClientView | null {
   const step = number(data.round);
   if (name === null || step === null) return null;
   const round = roundOf(view, step);
-  let client = round.clients.get(name);
-  if (!client) {
-    client = {
-      client: name,
-      status: "waiting",
-      num_samples: null,
-      seconds: null,
-      metrics: {},
-      reason: null,
-      localEpoch: null,
-    };
-    round.clients.set(name, client);
-  }
+  const client: ClientView = {
+    client: name,
+    status: "waiting",
+    num_samples: null,
+    seconds: null,
+    metrics: {},
+    reason: null,
+    localEpoch: null,
+    ...round.clients.get(name),
+  };
+  round.clients.set(name, client);
   return client;
 }
 
@@ -202,14 +201,14 @@ const HANDLERS: Record<string, Handler> = {
   round_start(view, data, at) {
     const step = number(data.round);
     if (step === null) return;
+    for (const name of Array.isArray(data.clients) ? data.clients : []) {
+      clientOf(view, { client_id: name, round: step });
+    }
     const round = roundOf(view, step);
     round.startedAt = at;
     if (round.seconds === null) round.phase = "running";
     view.totalSteps = number(data.total_rounds) ?? view.totalSteps;
     view.localEpochs = number(data.local_epochs) ?? view.localEpochs;
-    for (const name of Array.isArray(data.clients) ? data.clients : []) {
-      clientOf(view, { client_id: name, round: step });
-    }
   },
   round_metrics(view, data) {
     const step = number(data.round);
@@ -222,17 +221,17 @@ const HANDLERS: Record<string, Handler> = {
   round_end(view, data, at) {
     const step = number(data.round);
     if (step === null) return;
+    for (const [name, reason] of Object.entries((data.refused ?? {}) as Record<string, string>)) {
+      const client = clientOf(view, { client_id: name, round: step });
+      if (client && client.status !== "failed") client.status = "refused";
+      if (client) client.reason ??= reason;
+    }
     const round = roundOf(view, step);
     if (round.seconds === null) view.stepTimes.push(at);
     round.phase = "done";
     round.seconds = number(data.seconds);
     round.fitMetrics = metrics(data.fit_metrics);
     round.metrics = { ...round.metrics, ...metrics(data.eval_metrics) };
-    for (const [name, reason] of Object.entries((data.refused ?? {}) as Record<string, string>)) {
-      const client = clientOf(view, { client_id: name, round: step });
-      if (client && client.status !== "failed") client.status = "refused";
-      if (client) client.reason ??= reason;
-    }
   },
   client_training_start(view, data) {
     const client = clientOf(view, data);

@@ -54,6 +54,7 @@ export interface RunListItem {
   best_val_accuracy?: number;
   best_val_recall?: number;
   metrics_count?: number;
+  missing?: string[];
   federated_info: {
     num_rounds: number;
     num_clients: number;
@@ -169,7 +170,7 @@ export interface Dataset {
 export interface SchemaField {
   name: string;
   group: string;
-  type: "integer" | "number" | "boolean" | "choice" | "text" | "size";
+  type: "integer" | "number" | "boolean" | "choice" | "text" | "size" | "sizes";
   label: string;
   help: string | null;
   default: unknown;
