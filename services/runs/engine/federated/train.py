@@ -9,7 +9,6 @@ from flwr.serverapp import Grid, ServerApp
 from torch import Tensor
 
 from services.runs.domain.settings import FEDERATED
-from services.runs.engine.errors import StopTraining
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.exchange import Exchange
 from services.runs.engine.federated.federation import Federation
@@ -17,9 +16,10 @@ from services.runs.engine.federated.grid import SERVER_NODE, InProcessGrid, cont
 from services.runs.engine.federated.model_state import ModelState
 from services.runs.engine.federated.progress import Progress
 from services.runs.engine.federated.site import Round, Site, client_app
-from services.runs.engine.learning import Check, Learner, device_for, learner_for
+from services.runs.engine.learning import Learner, device_for, learner_for
 from services.runs.engine.manifest import manifest
 from services.runs.engine.preparation import prepare
+from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller
 from services.runs.engine.weights import to_bytes
 from services.runs.events import EpochEnd, TrainingMode, TrainingStart
@@ -73,16 +73,6 @@ def _federation(
         best=state.tensors(),
     )
     return federation, grid
-
-
-def stop_check(recorder: TrainingRecorder) -> Check:
-    """Return what raises ``StopTraining`` once a person has asked for it."""
-
-    def check() -> None:
-        if recorder.stop_requested():
-            raise StopTraining
-
-    return check
 
 
 def _serve(federation: Federation, grid: InProcessGrid) -> bool:

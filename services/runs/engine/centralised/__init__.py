@@ -1,0 +1,1 @@
+"""Centralised training on Lightning."""

@@ -1,0 +1,174 @@
+"""The learner as Lightning sees it: steps, measurements and the learning rate's schedule."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from lightning.pytorch import LightningModule
+from torch import Tensor
+from torch.optim.lr_scheduler import (
+    CosineAnnealingWarmRestarts,
+    LRScheduler,
+    ReduceLROnPlateau,
+)
+
+from services.runs.domain.config import TrainingConfig
+from services.runs.domain.seeding import derived_seed
+from services.runs.engine.batches import in_order
+from services.runs.engine.centralised.telling import EpochTeller
+from services.runs.engine.learning import EVALUATION_ROWS, Check, Gathered, Learner
+from services.runs.engine.metrics import Metrics, confusion_points, named
+from services.runs.engine.networks import train_mode
+
+RESTARTS = 3
+TRAIN_METRICS = ("loss", "accuracy", "f1")
+
+
+class Trainee(LightningModule):
+    """A network in training. ``finished`` counts the epochs that are behind it."""
+
+    def __init__(self, learner: Learner, teller: EpochTeller, check: Check) -> None:
+        super().__init__()
+        self.network = learner.network
+        self.learner = learner
+        self.finished = 0
+        self.metrics: Metrics = {}
+        self._teller = teller
+        self._check = check
+        self._gathered = Gathered()
+        self._scheduler: LRScheduler | None = None
+        self._draw = torch.Generator()
+        self._rate = learner.config.learning_rate
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        """Return the optimiser; its schedule is ours, so that a checkpoint holds its last step."""
+        optimizer = self.learner.optimizer()
+        self._scheduler = schedule(self.learner.config, optimizer)
+        return optimizer
+
+    def train_batches(self, rows: Tensor) -> "EpochBatches":
+        """Return what draws the batches of whichever epoch comes next."""
+        return EpochBatches(self, rows)
+
+    def on_train_epoch_start(self) -> None:
+        """Begin an epoch with the random numbers that belong to it."""
+        config, epoch = self.learner.config, self.finished
+        torch.manual_seed(derived_seed(config.seed, "dropout", epoch))
+        self._draw = self.learner.augmenter(epoch)
+        self._gathered = Gathered()
+        self._rate = self._optimizer().param_groups[0]["lr"]
+        train_mode(self.network)
+        self._teller.epoch_starts(epoch)
+
+    def training_step(self, rows: Tensor, index: int) -> Tensor:
+        """Return the loss of one batch of row numbers."""
+        self._check()
+        prepared = self.learner.prepared
+        targets = prepared.y[rows]
+        logits = self.network(prepared.inputs(rows, self._draw))
+        loss = self.learner.loss(logits, targets)
+        self._gathered.add(logits, targets, loss)
+        self._teller.batch(self.finished, index, loss)
+        return loss
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Tell the gradients before they are clipped."""
+        self._teller.step(self.learner, self.finished, optimizer.param_groups[0]["lr"])
+
+    def on_validation_epoch_start(self) -> None:
+        """Close the training half of the epoch and begin to measure."""
+        trained = self._gathered.measured()
+        self.metrics = named("train", trained.metrics, TRAIN_METRICS)
+        self._gathered = Gathered()
+
+    def validation_step(self, rows: Tensor, index: int) -> None:
+        """Collect the predictions of one batch."""
+        self._check()
+        targets = self.learner.prepared.y[rows]
+        logits = self.network(self.learner.prepared.inputs(rows))
+        self._gathered.add(logits, targets, self.learner.loss(logits, targets))
+
+    def on_validation_epoch_end(self) -> None:
+        """Measure the epoch, and log what can be monitored."""
+        measured = self._gathered.measured()
+        validation = named("val", measured.metrics)
+        self.log_dict({name: one for name, one in validation.items() if one is not None})
+        self.metrics |= {
+            **validation,
+            **confusion_points("val", measured.confusion),
+            "learning_rate": float(self._rate),
+        }
+
+    def on_train_epoch_end(self) -> None:
+        """Move the schedule on: the epoch is over before it is recorded."""
+        self.finished += 1
+        if isinstance(self._scheduler, ReduceLROnPlateau):
+            value = self.metrics.get(self.learner.config.monitor_metric)
+            if value is not None:
+                self._scheduler.step(value)
+        elif self._scheduler is not None:
+            self._scheduler.step()
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add the schedule and the number of epochs to the checkpoint."""
+        state = None if self._scheduler is None else self._scheduler.state_dict()
+        checkpoint["roundhouse"] = {"finished": self.finished, "scheduler": state}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take over the number of epochs; the schedule follows once the optimiser is there."""
+        self._loaded = checkpoint["roundhouse"]
+        self.finished = self._loaded["finished"]
+
+    def on_fit_start(self) -> None:
+        """Take over the schedule of a checkpoint."""
+        loaded = getattr(self, "_loaded", None)
+        if loaded and loaded["scheduler"] is not None and self._scheduler is not None:
+            self._scheduler.load_state_dict(loaded["scheduler"])
+
+    def _optimizer(self) -> torch.optim.Optimizer:
+        optimizer = self.optimizers(use_pl_optimizer=False)
+        return optimizer[0] if isinstance(optimizer, list) else optimizer
+
+
+class EpochBatches:
+    """The batches of the epoch that comes next, drawn when they are asked for."""
+
+    def __init__(self, trainee: Trainee, rows: Tensor) -> None:
+        self._trainee = trainee
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return len(in_order(self._rows, self._trainee.learner.config.batch_size))
+
+    def __iter__(self) -> Iterator[Tensor]:
+        yield from self._trainee.learner.batches(self._rows, self._trainee.finished)
+
+
+def schedule(config: TrainingConfig, optimizer: torch.optim.Optimizer) -> LRScheduler | None:
+    """Return the learning rate's schedule, stepped once an epoch."""
+    if config.lr_scheduler == "cosine":
+        return CosineAnnealingWarmRestarts(
+            optimizer, T_0=max(config.epochs // RESTARTS, 1), eta_min=config.min_lr
+        )
+    if config.lr_scheduler == "plateau":
+        return ReduceLROnPlateau(
+            optimizer,
+            mode="min" if config.monitor_metric == "val_loss" else "max",
+            factor=config.reduce_lr_factor,
+            patience=config.reduce_lr_patience,
+            min_lr=config.min_lr,
+        )
+    return None
+
+
+class OrderedBatches:
+    """The same batches in the same order every time (to Lightning a list is several loaders)."""
+
+    def __init__(self, learner: Learner, rows: Tensor) -> None:
+        self._batches = in_order(rows, max(learner.config.batch_size, EVALUATION_ROWS))
+
+    def __len__(self) -> int:
+        return len(self._batches)
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self._batches)

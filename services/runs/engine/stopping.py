@@ -1,0 +1,15 @@
+"""A person's wish to stop, asked between batches."""
+
+from services.runs.engine.errors import StopTraining
+from services.runs.engine.learning import Check
+from services.runs.ports import TrainingRecorder
+
+
+def stop_check(recorder: TrainingRecorder) -> Check:
+    """Return what raises ``StopTraining`` once a person has asked for it."""
+
+    def check() -> None:
+        if recorder.stop_requested():
+            raise StopTraining
+
+    return check
