@@ -1,0 +1,1 @@
+"""Measured, side by side: what Roundhouse adds to the bare libraries, and what it survives."""

@@ -1,0 +1,166 @@
+"""What goes wrong, how often, and whom it hits."""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bench.chaos.machine import Machine, Part
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """Something that was done to ``pid`` (of a worker, or 0) at ``at`` (seconds since 1970)."""
+
+    kind: str
+    at: float
+    pid: int = 0
+    is_deadly: bool = False
+
+
+class LockProbe(Protocol):
+    """Tells whether somebody holds the database's one write lock for long."""
+
+    def __call__(self) -> bool:
+        """Return True while nobody can write."""
+
+
+class Saboteur:
+    """Draws faults from one seed and commits them."""
+
+    def __init__(self, machine: Machine, chance: random.Random, is_locked: LockProbe) -> None:
+        self._machine = machine
+        self._chance = chance
+        self._is_locked = is_locked
+        self._later: list[tuple[float, Callable[[], None]]] = []
+        self.done: list[Fault] = []
+        self.moved_pauses = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to be woken."""
+        return not self._later
+
+    def strike(self) -> bool:
+        """Commit one fault; False when its victim is not there just now."""
+        acts, weights = zip(*ACTS.values(), strict=True)
+        act = self._chance.choices(acts, weights)[0]
+        kind = next(name for name, (known, _) in ACTS.items() if known is act)
+        at = time.time()
+        pid = act(self)
+        if pid is None:
+            return False
+        self.done.append(Fault(kind=kind, at=at, pid=pid, is_deadly=kind in DEADLY))
+        return True
+
+    def wake(self) -> None:
+        """Do what was put off until now."""
+        due = [action for at, action in self._later if at <= time.monotonic()]
+        self._later = [entry for entry in self._later if entry[0] > time.monotonic()]
+        for action in due:
+            action()
+
+    def _worker(self, *, busy: bool = True) -> Part | None:
+        """Return a worker, one that is working if there is one."""
+        workers = self._machine.workers()
+        working = [worker for worker in workers if worker.horse()]
+        choices = working if busy else working or workers
+        return self._chance.choice(choices) if choices else None
+
+    def kill_parent(self) -> int | None:
+        return self._kill(parent=True, horse=False)
+
+    def kill_horse(self) -> int | None:
+        return self._kill(parent=False, horse=True)
+
+    def kill_both(self) -> int | None:
+        return self._kill(parent=True, horse=True)
+
+    def _kill(self, *, parent: bool, horse: bool) -> int | None:
+        victim = self._worker(busy=horse)
+        if victim is None:
+            return None
+        child = victim.horse()
+        if horse and not _send(child, signal.SIGKILL):
+            return None
+        if parent:
+            _send(victim.pid, signal.SIGKILL)
+        return victim.pid
+
+    def pause(self) -> int | None:
+        """Stop a work-horse, sometimes its parent too, for longer than the lease."""
+        victim = self._worker()
+        horse = victim.horse() if victim else None
+        if victim is None or not _send(horse, signal.SIGSTOP):
+            return None
+        self._move_out_of_transaction(horse)
+        stopped = [horse]
+        if self._chance.random() < 0.5:
+            _send(victim.pid, signal.SIGSTOP)
+            stopped.append(victim.pid)
+        victim.is_paused = True
+        self._put_off(self._chance.uniform(11, 15), lambda: _resume(victim, stopped))
+        return victim.pid
+
+    def _move_out_of_transaction(self, horse: int | None) -> None:
+        """Let a stopped process that holds SQLite's only write lock finish its transaction.
+
+        With it, every writer of the host would stand still: no worker could be called dead.
+        """
+        while self._is_locked():
+            self.moved_pauses += 1
+            _send(horse, signal.SIGCONT)
+            time.sleep(0.02)
+            _send(horse, signal.SIGSTOP)
+
+    def _put_off(self, seconds: float, action: Callable[[], None]) -> None:
+        self._later.append((time.monotonic() + seconds, action))
+
+    def wipe_redis(self) -> int | None:
+        self._machine.wipe_redis(self._chance.uniform(0, 3))
+        return 0
+
+    def kill_clock(self) -> int | None:
+        clock = self._machine.parts.get("clock")
+        if clock is not None:  # the bare queue has none: the fault falls flat
+            _send(clock.pid, signal.SIGKILL)
+        return 0
+
+    def drain(self) -> int | None:
+        victim = self._worker(busy=False)
+        if victim is None:
+            return None
+        _send(victim.pid, signal.SIGTERM)
+        return victim.pid
+
+
+ACTS: dict[str, tuple[Callable[[Saboteur], int | None], int]] = {
+    "worker killed": (Saboteur.kill_parent, 24),
+    "work-horse killed": (Saboteur.kill_horse, 22),
+    "both killed": (Saboteur.kill_both, 16),
+    "paused past the lease": (Saboteur.pause, 12),
+    "Redis killed and wiped": (Saboteur.wipe_redis, 6),
+    "clock killed": (Saboteur.kill_clock, 10),
+    "worker drained": (Saboteur.drain, 10),
+}
+DEADLY = {"worker killed", "work-horse killed", "both killed", "paused past the lease"}
+
+
+def _send(pid: int | None, number: signal.Signals) -> bool:
+    """Send a signal; False when the process is gone."""
+    if not pid:
+        return False
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _resume(victim: Part, stopped: list[int | None]) -> None:
+    for pid in reversed(stopped):
+        _send(pid, signal.SIGCONT)
+    victim.is_paused = False

@@ -1,0 +1,159 @@
+"""One run: keep the work coming, let things go wrong, wait until it settles, judge."""
+
+import random
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.settings import Settings
+from bench.chaos.check import Verdict
+from bench.chaos.faults import Fault, Saboteur
+from bench.chaos.machine import Machine
+from bench.chaos.systems import BareRq, Roundhouse, System
+
+LONGEST_LOST_SECONDS = 15.0
+TICK_SECONDS = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run is to be."""
+
+    faults: int
+    seed: int
+    interval: float = 1.5
+    open_jobs: int = 10
+    settle_seconds: float = 90.0
+    database_url: str | None = None
+    is_control: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of it."""
+
+    plan: Plan
+    faults: list[Fault]
+    moved_pauses: int
+    seconds: float
+    verdict: Verdict
+
+    @property
+    def slowest_lost(self) -> float:
+        return max(self.verdict.lost_seconds, default=0.0)
+
+    @property
+    def slowest_recovery(self) -> float:
+        return max(self.verdict.recovery_seconds, default=0.0)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.verdict.faults_found and self.slowest_lost <= LONGEST_LOST_SECONDS
+
+    def summary(self) -> dict[str, float]:
+        """Return the figures of the last line."""
+        return {
+            "seed": self.plan.seed,
+            "faults": len(self.faults),
+            "jobs": self.verdict.jobs,
+            "lost": len(self.verdict.lost),
+            "duplicate_effects": len(self.verdict.duplicate_effects),
+            "reruns": self.verdict.reruns,
+            "slowest_lost_s": round(self.slowest_lost, 2),
+            "slowest_recovery_s": round(self.slowest_recovery, 2),
+        }
+
+
+Watch = Callable[[int, int, int], None]
+
+
+def nobody(faults: int, jobs: int, still_open: int) -> None:
+    """Watch nothing."""
+
+
+def random_seed() -> int:
+    return secrets.randbelow(10**9)
+
+
+def run(plan: Plan, watch: Watch = nobody) -> Outcome:
+    """Run the plan to its end on processes of its own."""
+    began = time.monotonic()
+    with _home() as home, _system(plan, home) as (machine, system):
+        chance = random.Random(plan.seed)
+        saboteur = Saboteur(machine, chance, system.is_locked)
+        _attack(plan, machine, system, saboteur, watch)
+        _settle(plan, machine, system, saboteur, watch)
+        verdict = system.judge(saboteur.done)
+    return Outcome(
+        plan=plan,
+        faults=saboteur.done,
+        moved_pauses=saboteur.moved_pauses,
+        seconds=time.monotonic() - began,
+        verdict=verdict,
+    )
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix="rh-chaos-", dir="/tmp"))
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _system(plan: Plan, home: Path) -> Iterator[tuple[Machine, System]]:
+    environment = {
+        "ROUNDHOUSE_HOME": str(home),
+        "DATABASE_URL": plan.database_url or f"sqlite:///{home}/roundhouse.db",
+        "REDIS_URL": f"unix://{home}/redis.sock?db=0",
+        "ROUNDHOUSE_LOG_LEVEL": "error",
+    }
+    settings = Settings.from_env(environment)
+    machine = Machine(home, settings.environment())
+    system: System = (BareRq if plan.is_control else Roundhouse)(machine, settings)
+    try:
+        machine.keep_alive()
+        yield machine, system
+    finally:
+        machine.stop()
+        system.close()
+
+
+def _attack(plan: Plan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch) -> None:
+    chance = random.Random(plan.seed + 1)  # the load draws apart from the faults
+    next_fault = time.monotonic() + 3.0
+    while len(saboteur.done) < plan.faults:
+        machine.keep_alive()
+        saboteur.wake()
+        still_open = _feed(plan, system, chance)
+        if time.monotonic() >= next_fault and saboteur.strike():
+            next_fault = time.monotonic() + chance.expovariate(1 / plan.interval)
+        watch(len(saboteur.done), len(system.submitted), still_open)
+        time.sleep(TICK_SECONDS)
+
+
+def _feed(plan: Plan, system: System, chance: random.Random) -> int:
+    still_open = system.open_jobs()
+    if still_open < plan.open_jobs:
+        system.give(chance)
+    system.meddle(chance)
+    return still_open
+
+
+def _settle(plan: Plan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch) -> None:
+    chance = random.Random(plan.seed + 2)
+    deadline = time.monotonic() + plan.settle_seconds
+    while time.monotonic() < deadline:
+        machine.keep_alive()
+        saboteur.wake()
+        system.meddle(chance)
+        still_open = system.open_jobs()
+        watch(len(saboteur.done), len(system.submitted), still_open)
+        if not still_open and saboteur.is_settled:
+            return
+        time.sleep(TICK_SECONDS)

@@ -1,0 +1,104 @@
+"""The processes of one host under attack: started, restarted on any exit, found by role.
+
+Everything runs in the caller's thread: the kernel's death signal belongs to the thread that
+started a child.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.supervisor.redis_server import find_server, server_command
+
+
+@dataclass
+class Part:
+    """One process that is kept alive."""
+
+    name: str
+    command: list[str]
+    process: "subprocess.Popen[bytes] | None" = None
+    not_before: float = 0.0
+    is_paused: bool = False
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid if self.process else 0
+
+    @property
+    def is_up(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def horse(self) -> int | None:
+        """Return the work-horse of a worker, None while it is idle."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        try:
+            pids = children.read_text().split()
+        except OSError:
+            return None
+        return int(pids[0]) if pids else None
+
+
+@dataclass
+class Machine:
+    """Redis, workers and whatever else a system is made of."""
+
+    home: Path
+    environment: dict[str, str]
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.log = (self.home / "processes.log").open("ab")
+        redis = server_command(find_server(), self.home, self.redis_socket)
+        self.add("redis", [sys.executable, "-m", "app.supervisor.launch", str(os.getpid()), *redis])
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.home / "redis.sock"
+
+    def add(self, name: str, command: list[str]) -> None:
+        self.parts[name] = Part(name, command)
+
+    def workers(self) -> list[Part]:
+        """Return the workers that can be attacked now: up, and not paused already."""
+        return [
+            part
+            for part in self.parts.values()
+            if part.name.startswith("worker") and part.is_up and not part.is_paused
+        ]
+
+    def keep_alive(self) -> None:
+        """Start what is not there, whatever the reason."""
+        for part in self.parts.values():
+            if not part.is_up and time.monotonic() >= part.not_before:
+                part.is_paused = False
+                part.process = subprocess.Popen(
+                    part.command,
+                    env={**os.environ, **self.environment},
+                    stdout=self.log,
+                    stderr=self.log,
+                )
+
+    def wipe_redis(self, away_seconds: float) -> None:
+        """Kill Redis, delete all that it kept, and start it again after a while."""
+        redis = self.parts["redis"]
+        redis.not_before = time.monotonic() + away_seconds
+        if redis.process is not None:
+            redis.process.kill()
+            redis.process.wait()
+        shutil.rmtree(self.home / "redis", ignore_errors=True)
+        (self.home / "redis").mkdir(mode=0o700)
+
+    def stop(self) -> None:
+        """End every process; work-horses die with their parents."""
+        for part in self.parts.values():
+            if part.process is not None and part.is_up:
+                part.process.send_signal(signal.SIGCONT)
+                part.process.kill()
+                part.process.wait()
+        self.log.close()

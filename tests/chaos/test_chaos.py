@@ -1,0 +1,41 @@
+"""Everything is killed at random, with the seed printed: no work is lost, none is done twice."""
+
+import pytest
+
+from bench.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
+
+
+def attacked(
+    request: pytest.FixtureRequest, faults: int, database_url: str | None = None
+) -> Outcome:
+    plan = Plan(faults=faults, seed=random_seed(), interval=1.0, database_url=database_url)
+    terminal = request.config.pluginmanager.getplugin("terminalreporter")
+    terminal.write_line(f"chaos: seed {plan.seed}")
+    outcome = run(plan)
+    terminal.write_line(f"chaos: {outcome.summary()}")
+    return outcome
+
+
+@pytest.fixture(scope="module")
+def sqlite_outcome(request: pytest.FixtureRequest) -> Outcome:
+    """What 60 mixed faults did to a platform on SQLite."""
+    return attacked(request, 60)
+
+
+def test_sixty_faults_lose_no_job_and_double_no_effect(sqlite_outcome: Outcome) -> None:
+    assert sqlite_outcome.verdict.faults_found == []
+
+
+def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: Outcome) -> None:
+    assert sqlite_outcome.verdict.lost_seconds, "no fault hit a working worker"
+    assert sqlite_outcome.slowest_lost <= LONGEST_LOST_SECONDS
+
+
+def test_twenty_faults_do_no_harm_on_postgresql(
+    request: pytest.FixtureRequest, fresh_postgresql: str
+) -> None:
+    outcome = attacked(request, 20, fresh_postgresql)
+    assert outcome.verdict.faults_found == []
+    assert outcome.slowest_lost <= LONGEST_LOST_SECONDS
