@@ -15,8 +15,8 @@ from sqlalchemy import create_engine, text
 from app.db.doorbell import RecordingDoorbell
 from app.db.engine import Database
 from app.db.migrate import migrate
-from app.redis import find_server, server_command
 from app.settings import Settings
+from app.supervisor.redis_server import find_server, server_command
 from services.jobs import OBSERVERS
 
 DATABASES = ("sqlite", "postgresql")
