@@ -7,4 +7,6 @@ from services.runs.engine.environment import silence
 
 silence()
 
+import torch._dynamo  # noqa: E402, F401 - every optimizer of torch imports it: two seconds
+
 import services.runs.engine.federated.train  # noqa: E402, F401
