@@ -1,0 +1,15 @@
+"""The only places that may catch everything, each with its reason.
+
+Everywhere else a broad ``except`` hides a fault. A new row here needs a reason as good as these.
+"""
+
+# (file, function): why everything is caught there
+BORDERS = {
+    ("app/realtime/server.py", "_on_subscribe"): "the socket: a client gets a sentence",
+    ("workers/runtime.py", "_work"): "the job: what it raises ends the job, not the worker",
+    (
+        "services/runs/recording.py",
+        "_flush_often",
+    ): "the publisher's thread: raised again in the run",
+    ("services/datasets/upload.py", "_stored"): "not kept: the stored object goes, then it rises",
+}

@@ -1,0 +1,56 @@
+"""Imports run one way, and the web process stays light."""
+
+import ast
+import json
+import subprocess
+import sys
+
+from tests.architecture.sources import ROOT, named, python_files, tree
+
+HEAVY = ("torch", "flwr", "ray", "sklearn", "lightning", "monai", "torchmetrics", "pandas")
+
+
+def test_the_import_contracts_of_pyproject_hold():
+    command = [
+        sys.executable,
+        "-c",
+        "from importlinter.cli import lint_imports_command as run; run()",
+    ]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert " 0 broken" in result.stdout
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"{statement}; import sys, json; print(json.dumps(sorted(sys.modules)))"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return {name.partition(".")[0] for name in json.loads(result.stdout.splitlines()[-1])}
+
+
+def test_the_web_process_loads_no_heavy_library():
+    assert not loaded_by("import wsgi") & set(HEAVY)
+
+
+def test_the_clock_loads_no_heavy_library():
+    assert not loaded_by("import workers.clock") & set(HEAVY)
+
+
+def test_looking_for_heavy_libraries_finds_one_that_is_there():
+    assert "sklearn" in loaded_by("import sklearn")
+
+
+def imported_by(path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+    return names
+
+
+def test_nothing_below_imports_the_roof_the_tests_or_the_bench():
+    below = python_files("app", "services", "workers", "blueprints")
+    assert [named(path) for path in below if imported_by(path) & {"wsgi", "tests", "bench"}] == []
