@@ -1,12 +1,14 @@
 """From the bytes of a request to a dataset: receive, check, and hand to the use case."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema
 from quart import current_app
 
 from app.auth.actor import Actor
+from app.errors import Invalid
 from app.http.blueprint import load
 from app.http.gate import current_actor
 from app.http.resources import resources
@@ -20,11 +22,8 @@ _AT_ONCE = 2
 _OPTIONS = tuple(ReaderOptions.__dataclass_fields__)
 
 
-async def upload_to_dataset(field: str, schema: Schema) -> Dataset:
-    """Receive the form of this request and make a dataset of its file.
-
-    Once the form has arrived the work goes on to its end, even if the client goes away.
-    """
+async def receive_upload(field: str, schema: Schema) -> tuple[ReceivedForm, dict[str, Any]]:
+    """Receive the form of this request: its file in ``field``, its values checked by ``schema``."""
     settings = resources().settings
     received = await receive_form(
         settings.home / "tmp",
@@ -32,18 +31,36 @@ async def upload_to_dataset(field: str, schema: Schema) -> Dataset:
         max_bytes=settings.max_upload_bytes,
         timeout_seconds=settings.body_timeout_seconds,
     )
-    work = asyncio.ensure_future(_make(received, schema, current_actor()))
+    try:
+        return received, load(schema, dict(received.values), "form")
+    except Invalid:
+        received.remove()
+        raise
+
+
+async def make_dataset(received: ReceivedForm, values: Mapping[str, Any]) -> Dataset:
+    """Make a dataset of a received file and remove the file.
+
+    The work goes on to its end even if the client goes away. ``values`` holds ``kind``, and
+    optionally a name, a visibility and the fields of ``ReaderOptions``.
+    """
+    upload = Upload(
+        path=received.path,
+        filename=received.filename,
+        kind=values["kind"],
+        name=values.get("name"),
+        visibility=values.get("visibility", "private"),
+        options=ReaderOptions(**{name: values[name] for name in _OPTIONS if name in values}),
+    )
+    work = asyncio.ensure_future(_make(received, upload, current_actor()))
     return await asyncio.shield(work)
 
 
-async def _make(received: ReceivedForm, schema: Schema, actor: Actor) -> Dataset:
+async def _make(received: ReceivedForm, upload: Upload, actor: Actor) -> Dataset:
+    parts = resources()
     try:
-        values = load(schema, dict(received.values), "form")
-        parts = resources()
         async with _slots():
-            return await run_in_thread(
-                create_dataset, parts.database, parts.store, actor, _upload(received, values)
-            )
+            return await run_in_thread(create_dataset, parts.database, parts.store, actor, upload)
     finally:
         received.remove()
 
@@ -54,14 +71,3 @@ def _slots() -> asyncio.Semaphore:
         "upload_slots", asyncio.Semaphore(_AT_ONCE)
     )
     return slots
-
-
-def _upload(received: ReceivedForm, values: dict[str, Any]) -> Upload:
-    return Upload(
-        path=received.path,
-        filename=received.filename,
-        kind=values["kind"],
-        name=values["name"],
-        visibility=values["visibility"],
-        options=ReaderOptions(**{name: values[name] for name in _OPTIONS}),
-    )

@@ -8,7 +8,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.dataset import Dataset
-from blueprints.datasets.receive import upload_to_dataset
+from blueprints.datasets.receive import make_dataset, receive_upload
 from blueprints.datasets.schemas import DatasetList, DatasetPatch, DatasetView, UploadForm
 from services.datasets import change, find
 
@@ -30,7 +30,8 @@ def list_datasets(query: dict[str, int]) -> find.DatasetPage:
 @fails({413: "The file is larger than the limit.", 422: "What is wrong, by member, row or column."})
 async def upload_dataset() -> Dataset:
     """Make a dataset of an image archive or a CSV table; all of it is checked now."""
-    return await upload_to_dataset("file", UploadForm())
+    received, values = await receive_upload("file", UploadForm())
+    return await make_dataset(received, values)
 
 
 @datasets.get("/<dataset_id>")

@@ -1,5 +1,6 @@
 """Datasets over HTTP, with the real reader, store and databases."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from typing import Any
@@ -165,6 +166,19 @@ async def test_a_file_beyond_the_limit_is_refused_though_it_hides_its_length(
     status, answer = await person.upload(b"a,Target\n" + b"1,0\n2,1\n" * 1000)
     assert (status, answer["code"]) == (413, "too_large")
     assert list((resources.settings.home / "tmp").iterdir()) == []
+
+
+async def test_a_client_that_goes_away_still_gets_its_dataset_made(
+    person: Person, resources: Resources
+) -> None:
+    scratch = resources.settings.home / "tmp"
+    upload = asyncio.create_task(person.upload(table_csv()))
+    while not (scratch.exists() and any(path.is_dir() for path in scratch.iterdir())):
+        await asyncio.sleep(0.001)
+    upload.cancel()
+    while any(scratch.iterdir()):
+        await asyncio.sleep(0.01)
+    assert (await person("GET", ""))[1]["total"] == 3
 
 
 async def test_an_idempotency_key_makes_one_dataset(person: Person) -> None:

@@ -6,6 +6,7 @@ afterwards because the reader stops at the declared size.
 
 import re
 import stat
+import unicodedata
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -36,7 +37,12 @@ class Archive:
         self._zip = opened
         self.members = members
         below = [(name, *name.split("/", 1)) for name in members if "/" in name]
-        self.images = {rest: name for name, top, rest in below if top.casefold() == "images"}
+        # One letter may be written as one sign or as two; desktops differ in what they choose.
+        self.images = {
+            unicodedata.normalize("NFC", rest): name
+            for name, top, rest in below
+            if top.casefold() == "images"
+        }
         self.image_by_stem = {
             PurePosixPath(rest).stem.casefold(): name for rest, name in self.images.items()
         }

@@ -83,7 +83,7 @@ def _read_index(
     if parts.filename:
         refuse_empty_cells(frame, parts.filename)
         name = pl.col(parts.filename).str.strip_prefix(f"{IMAGE_FOLDER}/")
-    return frame.with_columns(name.alias(_FILE)), parts
+    return frame.with_columns(name.str.normalize("NFC").alias(_FILE)), parts
 
 
 def _assign(frame: pl.DataFrame, options: ReaderOptions) -> _Parts:

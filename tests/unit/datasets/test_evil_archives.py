@@ -2,6 +2,7 @@
 
 import io
 import stat
+import tarfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from services.datasets.limits import InspectionLimits
 from tests.factories.archives import (
+    csv_bytes,
     image_members,
     image_rows,
     image_zip,
@@ -139,6 +141,54 @@ def test_a_damaged_member_is_named(tmp_path: Path) -> None:
 )
 def test_what_is_no_archive_is_refused(data: bytes, said: str, tmp_path: Path) -> None:
     assert said in messages(refusal("images", data, tmp_path))
+
+
+def traversals() -> list[str]:
+    """Return names that lead out of a folder where somebody decodes or joins them."""
+    dots = [
+        "..",
+        "..%2f..",
+        "%2e%2e",
+        "..%252f",
+        "%c0%ae%c0%ae",
+        "....//",
+        "..\\..",
+        "..;",
+        ".%00.",
+    ]
+    ends = ["canary.png", "Images/../canary.png", "./canary.png", "canary.png%00.png"]
+    schemes = [
+        "/canary.png",
+        "file:///canary.png",
+        "//host/canary.png",
+        "C:\\canary.png",
+        "~/canary.png",
+    ]
+    return [f"{dot}/{end}" for dot in dots for end in ends] + schemes
+
+
+@pytest.mark.parametrize("name", traversals())
+def test_a_file_outside_is_never_read_whatever_a_row_calls_it(name: str, tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    for folder in (tmp_path, inner):
+        (folder / "canary.png").write_bytes(png(77))
+    rows = [
+        row | {"filename": name if i == 0 else f"p{i}.png"} for i, row in enumerate(image_rows())
+    ]
+    members = image_members() | {"metadata.csv": csv_bytes(rows)}
+    said = messages(refusal("images", zip_bytes(members), inner))
+    assert f"Row 2: Images/{name} is not in the archive." in said
+    assert (tmp_path / "canary.png").read_bytes() == png(77)
+
+
+def test_a_tar_is_no_archive_of_ours(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        evil = tarfile.TarInfo("../../evil.png")
+        evil.size = len(png())
+        archive.addfile(evil, io.BytesIO(png()))
+    assert "not a zip archive" in messages(refusal("images", buffer.getvalue(), tmp_path))
 
 
 def test_many_evil_members_are_told_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:

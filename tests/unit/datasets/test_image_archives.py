@@ -68,6 +68,13 @@ def test_a_filename_may_name_the_folder_too(tmp_path: Path) -> None:
     assert read("images", zip_bytes(members), tmp_path).num_rows == 4
 
 
+def test_an_umlaut_may_be_written_in_two_ways(tmp_path: Path) -> None:
+    rows = [row | {"filename": f"{row['patientId']}-ä.png"} for row in image_rows()]
+    members = image_members([row | {"filename": f"{row['patientId']}-a\u0308.png"} for row in rows])
+    members["metadata.csv"] = csv_bytes(rows)
+    assert read("images", zip_bytes(members), tmp_path).num_rows == 4
+
+
 def test_colour_in_one_image_makes_the_dataset_coloured(tmp_path: Path) -> None:
     coloured = image_zip(None, **{"Images/p0.png": png(0, mode="RGB")})
     assert read("images", coloured, tmp_path).image_shape == (6, 8, 3)
