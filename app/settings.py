@@ -209,6 +209,11 @@ class Settings:
         return kinds.redis_socket(self.home)
 
     @property
+    def url_host(self) -> str:
+        """The host as it stands in a URL: an address with colons has brackets around it."""
+        return kinds.host_in_url(self.host)
+
+    @property
     def threads_per_train_worker(self) -> int:
         """How many of the cores each training process may use."""
         return max(1, self.cores // max(1, self.train_workers))
@@ -238,13 +243,12 @@ def _table() -> Iterator[tuple[str, Variable]]:
 def _fill(default: str, earlier: Mapping[str, Any]) -> str:
     if "{" not in default:
         return default
-    host = str(earlier["host"])
     return default.format_map(
         {
             **earlier,
             "home_in_url": quote(str(earlier["home"])),
             "redis_socket": quote(str(kinds.redis_socket(earlier["home"]))),
-            "url_host": f"[{host}]" if ":" in host else host,
+            "url_host": kinds.host_in_url(str(earlier["host"])),
         }
     )
 

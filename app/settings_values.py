@@ -64,6 +64,11 @@ def redis_socket(home: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"roundhouse-{os.getuid()}-{name}" / "redis.sock"
 
 
+def host_in_url(host: str) -> str:
+    """Return ``host`` as a URL writes it, an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def without_password(url: str) -> str:
     """Return ``url`` with its password blanked; text that is no such URL comes back as it is."""
     return re.sub(r"(://[^/@:]*:)[^@/]*(@)", r"\1***\2", url)

@@ -30,8 +30,7 @@ def serve(settings: Settings) -> None:
     from hypercorn.config import Config
 
     config = Config()
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    config.bind = [f"{host}:{settings.port}"]
+    config.bind = [f"{settings.url_host}:{settings.port}"]
     config.graceful_timeout = GRACE_SECONDS
     config.keep_alive_timeout = IDLE_SECONDS
     config.read_timeout = SILENCE_SECONDS

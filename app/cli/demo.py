@@ -1,0 +1,119 @@
+"""``demo``: a client of the platform's own HTTP API, from an empty folder to a trained model."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+
+from app.cli.common import AS_JSON, call_module, load_settings
+from app.cli.demo_client import DemoError, Platform
+from app.cli.demo_platform import own_platform, private_settings
+from app.cli.demo_table import RoundTable
+from app.settings import Settings
+
+FEDERATED, CENTRAL = "demo_federated", "demo_central"
+ACCOUNTS = "services.accounts.admin_cli"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How the demo ended. ``seconds`` count from the start of the command."""
+
+    run_id: int
+    status: str
+    rounds: int
+    accuracy: float | None
+    seconds: float
+    url: str
+
+
+@click.command()
+@click.option("--exit", "leave", is_flag=True, help="Train in a new home, stop, and leave nothing.")
+@AS_JSON
+def command(*, leave: bool, as_json: bool) -> None:
+    """Train the demo, show its rounds, and serve it until Ctrl-C."""
+    begun = time.monotonic()
+    console = Console(stderr=as_json)
+    try:
+        if leave:
+            with private_settings() as settings, own_platform(settings):
+                outcome = _train(settings, console, begun)
+            _finish(outcome, as_json=as_json)
+        else:
+            _show(load_settings(), console, begun, as_json=as_json)
+    except DemoError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _show(settings: Settings, console: Console, begun: float, *, as_json: bool) -> None:
+    with own_platform(settings) as supervisor:
+        outcome = _train(settings, console, begun)
+        if as_json:
+            click.echo(json.dumps(vars(outcome)))
+        console.print("It keeps running until Ctrl-C.")
+        supervisor.wait()
+
+
+def _train(settings: Settings, console: Console, begun: float) -> Outcome:
+    """Train both runs of the demo, or find them, and show the federated one."""
+    console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]")
+    link = call_module(ACCOUNTS, ["first-link"], settings)
+    console.print("Sign in once with:", end=" ")
+    console.print(link, style="bold", soft_wrap=True, highlight=False)
+    with _signed_in(settings) as platform:
+        central = platform.ensure_run(CENTRAL)
+        federated = platform.ensure_run(FEDERATED)
+        table = RoundTable(console, platform.preset(FEDERATED)["title"])
+        with table:
+            for event in platform.follow(federated):
+                table.take(event)
+        run, compared = platform.wait_for(federated), platform.wait_for(central)
+    outcome = _outcome(run, table, settings, begun)
+    _conclude(console, outcome, compared)
+    return outcome
+
+
+@contextmanager
+def _signed_in(settings: Settings) -> Iterator[Platform]:
+    made = call_module(
+        ACCOUNTS, ["token", "create", "--name", "demo", "--expires-days", "1", "--json"], settings
+    )
+    with Platform(settings, json.loads(made)["token"]) as platform:
+        yield platform
+
+
+def _outcome(run: dict[str, Any], table: RoundTable, settings: Settings, begun: float) -> Outcome:
+    return Outcome(
+        run_id=run["id"],
+        status=run["status"],
+        rounds=table.rounds,
+        accuracy=table.accuracy,
+        seconds=round(time.monotonic() - begun, 1),
+        url=f"{settings.public_url}/runs/{run['id']}",
+    )
+
+
+def _conclude(console: Console, outcome: Outcome, compared: dict[str, Any]) -> None:
+    reached = "unknown" if outcome.accuracy is None else f"{outcome.accuracy:.3f}"
+    console.print(
+        f"Federated: {outcome.status}, accuracy {reached} on rows that no hospital has. "
+        f"The same in one place: {compared['status']}, {_best(compared)}."
+    )
+    console.print(f"Look at it: {outcome.url}", soft_wrap=True)
+
+
+def _best(run: dict[str, Any]) -> str:
+    best = run.get("best")
+    return f"best {best['metric']} {best['value']:.3f}" if best else "no figure"
+
+
+def _finish(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(vars(outcome)))
+    if outcome.status != "completed":
+        raise SystemExit(1)
