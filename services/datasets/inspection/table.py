@@ -167,7 +167,7 @@ def _refuse_repeats(frame: pl.DataFrame) -> None:
     faults = Faults()
     repeats = frame.filter(pl.col(ROW) != pl.col(_FIRST)).select(ROW, _FIRST)
     for line, first in repeats.head(MAX_FAULTS).iter_rows():
-        faults.add(f"Row {line} repeats row {first} exactly. Remove it or keep duplicates.")
+        faults.add(f"Row {line} repeats row {first} exactly. Remove it, or send duplicate_rows=keep.")
     faults.count_more(max(0, repeats.height - MAX_FAULTS))
     faults.refuse_if_any()
 
