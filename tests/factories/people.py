@@ -69,7 +69,7 @@ def make_run(database: Database, owner_id: int, visibility: str = "private") -> 
         end_time=at,
         owner_id=owner_id,
         visibility=visibility,
-        config={},
+        config={"num_rounds": 3, "epochs": 3},
         seed=1,
     )
     with database.write() as uow:

@@ -1,0 +1,186 @@
+"""Who gets which answer from every route: generated from the table of permissions.
+
+For every row there is one request that is right in every other way; the table, the role and
+whose thing it is about decide the answer. A row without a request fails the test.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from quart import Quart
+
+from app.auth.policy import ROUTES, Rule, Who
+from app.db.engine import Database
+from app.models.run import Artifact
+from app.models.user import User
+from app.resources import Resources
+from services.datasets.builtin_rows import ensure_builtin_datasets
+from tests.factories.browser import PAGE, Browser
+from tests.factories.people import make_run, make_token, make_user
+from tests.factories.things import make_dataset
+from wsgi import create_web
+
+EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
+ROLES = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin",
+         "reading token": "member", "plain admin token": "member"}  # fmt: skip
+REFUSED = {401, 403, 404}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request that is right in every way but perhaps permission, and its answer if so."""
+
+    status: int = 200
+    json: Any = None
+    query: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+TRAIN = {"dataset": "breast_cancer", "experiment_name": "matrix", "config": {}}
+ASKS: dict[str, Ask] = {
+    "GET /{path}": Ask(),
+    "GET /assets/{name}": Ask(404),
+    "GET /api/docs/{name}": Ask(404),
+    "POST /api/auth/login": Ask(422, json={}),
+    "POST /api/auth/one-time": Ask(422, json={}),
+    "POST /api/auth/logout": Ask(204, json={}),
+    "DELETE /api/auth/sessions/{id}": Ask(404),  # session 999999 is nobody's
+    "POST /api/auth/sessions/revoke-others": Ask(200, json={}),
+    "POST /api/auth/password": Ask(204, json={"new_password": "four unrelated words"}),
+    "POST /api/auth/tokens": Ask(201, json={"name": "matrix"}),
+    "DELETE /api/auth/tokens/{id}": Ask(404),
+    "POST /api/users": Ask(422, json={}),
+    "PATCH /api/users/{id}": Ask(404, json={"name": "x"}),
+    "POST /api/users/{id}/signin-link": Ask(404, json={}),
+    "POST /api/datasets": Ask(400),  # there is no file in it
+    "PATCH /api/datasets/{id}": Ask(200, json={"name": "new name"}),
+    "DELETE /api/datasets/{id}": Ask(204),
+    "POST /api/experiments/centralized/train": Ask(200, json=TRAIN),
+    "POST /api/experiments/federated/train": Ask(200, json=TRAIN | {"num_server_rounds": 1}),
+    "POST /api/config/update": Ask(200, json={}),
+    "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
+    "POST /api/runs/{id}/stop": Ask(409, json={}),  # the run is over
+    "POST /api/runs/{id}/resume": Ask(409, json={}),
+    "POST /api/runs/{id}/acknowledge": Ask(200, json={}),
+    "GET /api/events": Ask(query="?topic=run:{run}"),
+}
+
+
+class Stage:
+    """One person before one kind of thing."""
+
+    def __init__(self, web: Quart, resources: Resources, who: str, visibility: str) -> None:
+        self.database = resources.database
+        self.resources = resources
+        self.who, self.visibility = who, visibility
+        self.owner = make_user(self.database)
+        self.browser = Browser(web)
+        self.headers: dict[str, str] = dict(PAGE)
+
+    async def enter(self) -> None:
+        """Sign in as the person of this stage."""
+        if self.who.endswith("token"):
+            self.headers = {"Authorization": f"Bearer {self._token()}"}
+        elif self.who != "anonymous":
+            assert await self.browser.use_link(self.database, self._person()) == 200
+
+    def _token(self) -> str:
+        if self.who == "reading token":
+            return make_token(self.database, self.owner, scopes=["read"])
+        return make_token(self.database, make_user(self.database, "admin"))
+
+    def _person(self) -> User:
+        return self.owner if self.who == "owner" else make_user(self.database, ROLES[self.who])
+
+    async def ask(self, row: str) -> int:
+        """Send the request of ``row`` about new things of the owner, and return the status."""
+        method, path = row.split(" ", 1)
+        request = ASKS.get(row, Ask())
+        run_id = make_run(self.database, self.owner.id, self.visibility)
+        dataset_id = make_dataset(self.database, self.owner.id, self.visibility)
+        subject = dataset_id if "/datasets/" in path else run_id
+        if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
+            subject = 999_999
+        address = path.format(id=subject, path="runs", name="none.js",
+                              artifact=self._artifact(run_id))  # fmt: skip
+        address += request.query.format(run=run_id)
+        status, _ = await self.browser.send(
+            method, address, headers=self.headers, json=request.json, **request.options
+        )
+        return status
+
+    def _artifact(self, run_id: int) -> int:
+        key = f"test/{run_id}"
+        self.resources.store.put(key, b"weights")
+        row = Artifact(run_id=run_id, name="model", kind="model", object_key=key, size_bytes=7,
+                       sha256="0" * 64, created_at=self.owner.created_at)  # fmt: skip
+        with self.database.write() as uow:
+            uow.session.add(row)
+        return row.id
+
+
+def expected(row: str, who: str, visibility: str) -> int:
+    """Return what the table promises."""
+    rule, good = ROUTES[row], ASKS.get(row, Ask()).status
+    if rule.who is Who.PUBLIC:
+        return good
+    if who == "anonymous":
+        return 401
+    if _is_refused_by_the_gate(rule, who):
+        return 403
+    if rule.who not in (Who.READS, Who.EDITS):
+        return good
+    is_own = who in ("owner", "admin", "reading token")
+    if visibility == "private" and not is_own:
+        return 404
+    return good if rule.who is Who.READS or is_own else 403
+
+
+def _is_refused_by_the_gate(rule: Rule, who: str) -> bool:
+    scopes = {"reading token": {"read"}, "plain admin token": {"read", "write"}}.get(who)
+    if scopes is not None and rule.scope not in scopes:
+        return True
+    if rule.who is Who.ADMIN:
+        return ROLES[who] != "admin"
+    return rule.who is Who.MEMBER and who == "viewer"
+
+
+@pytest.fixture
+def web(resources: Resources) -> Quart:
+    ensure_builtin_datasets(resources.database)
+    return create_web(resources)
+
+
+def test_every_right_request_belongs_to_a_row():
+    assert set(ASKS) <= set(ROUTES)
+    writing = {row for row in ROUTES if not row.startswith("GET ")}
+    assert writing <= set(ASKS)
+
+
+@pytest.mark.parametrize("visibility", ["private", "team"])
+@pytest.mark.parametrize("who", EVERYBODY)
+async def test_every_route_answers_everybody_as_the_table_says(web, resources, who, visibility):
+    stage, wrong = Stage(web, resources, who, visibility), {}
+    await stage.enter()
+    for row in ROUTES:
+        wanted, status = expected(row, who, visibility), await stage.ask(row)
+        if status != wanted:
+            wrong[row] = f"{status} instead of {wanted}"
+        if row == "POST /api/auth/logout":
+            await stage.enter()
+    assert wrong == {}
+
+
+async def test_what_is_hidden_is_answered_like_what_does_not_exist(web, database: Database):
+    stage = Browser(web)
+    await stage.use_link(database, make_user(database))
+    hidden = make_run(database, make_user(database).id)
+    for row, rule in ROUTES.items():
+        if rule.who is Who.READS and "/runs/{id}" in row and "{artifact}" not in row:
+            path = row.partition(" ")[2]
+            answers = [await stage.get(path.format(id=number)) for number in (hidden, hidden + 1)]
+            texts = [str(body["detail"]).replace(str(number), "n")
+                     for (_, body), number in zip(answers, (hidden, hidden + 1), strict=True)]  # fmt: skip
+            assert answers[0][0] == answers[1][0] == 404
+            assert texts[0] == texts[1], row

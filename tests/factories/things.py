@@ -1,0 +1,30 @@
+"""Things that people own, as rows, for tests of permission."""
+
+from uuid import uuid4
+
+from app.clock import now
+from app.db.engine import Database
+from app.models.dataset import Dataset
+
+
+def make_dataset(database: Database, owner_id: int, visibility: str = "private") -> int:
+    """Write a small table without its object and return its id."""
+    dataset = Dataset(
+        name="a table",
+        kind="table",
+        owner_id=owner_id,
+        visibility=visibility,
+        num_rows=4,
+        num_patients=4,
+        num_features=2,
+        classes=["no", "yes"],
+        class_distribution={"no": 2, "yes": 2},
+        columns=["a", "b"],
+        size_bytes=64,
+        sha256="0" * 64,
+        object_key=f"datasets/{uuid4()}",
+        created_at=now(),
+    )
+    with database.write() as uow:
+        uow.session.add(dataset)
+    return dataset.id
