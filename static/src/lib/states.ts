@@ -19,6 +19,8 @@ const ACTIVE: ReadonlySet<string> = new Set(["queued", "starting", "running", "s
 export const isActive = (state: JobState): boolean => ACTIVE.has(state);
 export const isMoving = (state: JobState): boolean => state === "running" || state === "starting";
 
+export const modeWord = (mode: string): string => (mode === "centralized" ? "centralised" : mode);
+
 export const MEANING: Record<JobState, string> = {
   queued: "Waiting for a free worker.",
   starting: "A worker has it and is getting ready.",
