@@ -13,6 +13,7 @@ from app import strict_json
 from app.auth.actor import SYSTEM
 from app.auth.audit import verify_chain
 from app.db.engine import Database
+from app.db.migrate import migrate
 from app.errors import NotFound, RoundhouseError
 from app.models.user import ROLES, User
 from app.settings import Settings, SettingsError
@@ -27,11 +28,12 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 
 def _with_database(work: Callable[[Database, Settings], T]) -> T:
-    """Open the database for ``work``; errors for people become one line and exit code 1."""
+    """Open the database, at its newest schema, for ``work``; errors for people become one line and exit code 1."""
     try:
         settings = Settings.from_env(os.environ)
         database = Database(settings.database_url, pool_size=1)
         try:
+            migrate(database)
             return work(database, settings)
         finally:
             database.close()
