@@ -68,7 +68,7 @@ def _children(value: Any) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    if hasattr(value, "tolist"):  # numpy arrays of other byte orders, torch tensors
+    if hasattr(value, "tolist"):  # numpy arrays with strides, torch tensors
         return value.tolist()
     if isinstance(value, set | frozenset):
         return sorted(value)
