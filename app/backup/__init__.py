@@ -1,0 +1,1 @@
+"""Saving a whole installation into one file, and bringing it back."""

@@ -1,0 +1,83 @@
+"""A whole installation: database and objects together."""
+
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from app.backup.archive import ArchiveWriter, BackupError, Manifest, unpack
+from app.backup.databases import saved_database
+from app.clock import now
+from app.settings import Settings
+from app.storage import ObjectMissing, ObjectStore, StoredObject, open_store
+from app.version import VERSION
+
+OBJECTS = "objects/"
+Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
+
+
+def save(settings: Settings, path: Path, watch: Watch) -> None:
+    """Save everything into ``path``, also while the platform runs.
+
+    Objects come first, then the database, then the objects that came meanwhile: whatever the
+    saved database points at was there when it was saved. Raises BackupError.
+    """
+    if path.exists():
+        raise BackupError(f"{path} exists already; nothing was overwritten.")
+    database, store = saved_database(settings.database_url), open_store(settings.storage_url)
+    facts = {
+        "version": VERSION,
+        "created_at": now().isoformat(),
+        "database": database.kind,
+    }
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        copy = Path(folder) / "database"
+        with ArchiveWriter(path, facts) as archive:
+            _add_objects(archive, store, watch, "objects")
+            database.dump(copy)
+            with copy.open("rb") as stream:
+                archive.add(database.member, stream, copy.stat().st_size)
+            _add_objects(archive, store, watch, "new objects")
+
+
+def restore(settings: Settings, path: Path, watch: Watch) -> Manifest:
+    """Fill an empty installation from ``path``; nothing is touched before the file is proved.
+
+    Raises BackupError.
+    """
+    database, store = saved_database(settings.database_url), open_store(settings.storage_url)
+    if not database.is_empty():
+        raise BackupError("There is a database already: restore into an empty home or database.")
+    if next(iter(store.list()), None) is not None:
+        raise BackupError("There are objects already: restore into an empty STORAGE_URL.")
+    with tempfile.TemporaryDirectory(dir=settings.home) as folder:
+        unpacked = Path(folder)
+        manifest = unpack(path, unpacked)
+        if manifest.facts.get("database") != database.kind:
+            raise BackupError(
+                f"The backup is of {manifest.facts.get('database')}, but DATABASE_URL names "
+                f"{database.kind}."
+            )
+        _put_objects(manifest, unpacked, store, watch)
+        database.load(unpacked / database.member)
+    return manifest
+
+
+def _add_objects(archive: ArchiveWriter, store: ObjectStore, watch: Watch, what: str) -> None:
+    missing = [found for found in store.list() if OBJECTS + found.key not in archive]
+    for found in watch(missing, what):
+        try:
+            with store.open(found.key) as stream:
+                archive.add(OBJECTS + found.key, stream, found.size)
+        except ObjectMissing:
+            continue  # deleted meanwhile: the database to be saved does not point at it
+
+
+def _put_objects(manifest: Manifest, folder: Path, store: ObjectStore, watch: Watch) -> None:
+    objects = [
+        StoredObject(key=name.removeprefix(OBJECTS), size=size, modified_at=now())
+        for name, (size, _) in manifest.files.items()
+        if name.startswith(OBJECTS)
+    ]
+    for found in watch(objects, "objects"):
+        with (folder / OBJECTS / found.key).open("rb") as stream:
+            store.put(found.key, stream)
