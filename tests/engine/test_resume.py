@@ -79,7 +79,9 @@ def test_a_checkpoint_is_safetensors_and_json(train):
     _, recorder = train(strategy="fedadam")
     for checkpoint in recorder.checkpoints:
         assert {name.rsplit(".")[-1] for name in checkpoint.files} == {"safetensors", "json"}
-        assert not any(content.startswith((b"\x80", b"PK")) for content in checkpoint.files.values())
+        assert not any(
+            content.startswith((b"\x80", b"PK")) for content in checkpoint.files.values()
+        )
 
 
 def test_a_resumed_run_says_from_where_it_goes_on():
