@@ -10,6 +10,7 @@ from typing import Any
 import click
 from rich.console import Console
 
+from app.cli.accounts import ACCOUNTS, first_link
 from app.cli.common import AS_JSON, call_module, load_settings
 from app.cli.demo_client import DemoError, Platform
 from app.cli.demo_platform import own_platform, private_settings
@@ -17,7 +18,6 @@ from app.cli.demo_table import RoundTable
 from app.settings import Settings
 
 FEDERATED, CENTRAL = "demo_federated", "demo_central"
-ACCOUNTS = "services.accounts.admin_cli"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def _show(settings: Settings, console: Console, begun: float, *, as_json: bool) 
 def _train(settings: Settings, console: Console, begun: float) -> Outcome:
     """Train both runs of the demo, or find them, and show the federated one."""
     console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]")
-    link = call_module(ACCOUNTS, ["first-link"], settings)
+    link = first_link(settings)
     console.print("Sign in once with:", end=" ")
     console.print(link, style="bold", soft_wrap=True, highlight=False)
     with _signed_in(settings) as platform:

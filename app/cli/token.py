@@ -1,17 +1,17 @@
-"""``token``: passed on to the accounts domain, which this layer may not import."""
+"""``token``: API tokens; the first one brings the first admin with it."""
 
 import click
 
-from app.cli.common import become, load_settings
+from app.cli.accounts import first_link, has_people, pass_on, ready_settings
+from app.cli.user import PASSED_ON
 
-ACCOUNTS = "services.accounts.admin_cli"
 
-
-@click.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
+@click.command(add_help_option=False, context_settings=PASSED_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
     """Pass everything on."""
-    become(ACCOUNTS, ["token", *arguments], load_settings())
+    settings = ready_settings()
+    wants_help = not {"-h", "--help"}.isdisjoint(arguments)
+    if "create" in arguments and not wants_help and not has_people(settings):
+        first_link(settings)
+    pass_on(settings, "token", *arguments)

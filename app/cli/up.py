@@ -4,6 +4,7 @@ import os
 
 import click
 
+from app.cli.accounts import first_link, has_people
 from app.cli.common import RefusedError, load_settings
 from app.log import configure_logging
 from app.settings import Settings
@@ -42,7 +43,7 @@ def run_platform(settings: Settings, parts: tuple[str, ...] = PARTS, *, quiet: b
             Supervisor(
                 programs_for(settings, parts),
                 report=lambda children: home.write(settings.public_url, children),
-                on_ready=lambda: None if quiet else _greet(settings),
+                on_ready=lambda: None if quiet or "web" not in parts else _greet(settings),
             ).run()
     except (HomeInUseError, RedisMissingError) as error:
         raise RefusedError(str(error)) from None
@@ -57,4 +58,10 @@ def _wanted(parts: str) -> tuple[str, ...]:
 
 
 def _greet(settings: Settings) -> None:
+    """Say where the platform is; the very first time also how to get in."""
     click.echo(f"Roundhouse is at {settings.public_url} (Ctrl-C stops it).")
+    try:
+        if not has_people(settings):
+            click.echo(f"The first admin signs in once with: {first_link(settings)}")
+    except click.ClickException as error:
+        click.echo(f"No sign-in address could be made: {error.message}", err=True)

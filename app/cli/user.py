@@ -1,17 +1,14 @@
-"""``user``: passed on to the accounts domain, which this layer may not import."""
+"""``user``: the people of this installation."""
 
 import click
 
-from app.cli.common import become, load_settings
+from app.cli.accounts import pass_on, ready_settings
 
-ACCOUNTS = "services.accounts.admin_cli"
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
-@click.command(
-    add_help_option=False,
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-)
+@click.command(add_help_option=False, context_settings=PASSED_ON)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> None:
     """Pass everything on."""
-    become(ACCOUNTS, ["user", *arguments], load_settings())
+    pass_on(ready_settings(), "user", *arguments)
