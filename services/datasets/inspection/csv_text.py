@@ -166,7 +166,7 @@ def _rows(
     faults.refuse_if_any()
     if not total:
         refuse(f"{name} has a header but no rows.")
-    return pl.concat(blocks).rechunk()
+    return pl.concat(blocks, rechunk=False)
 
 
 def _matching(

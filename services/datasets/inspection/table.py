@@ -153,7 +153,7 @@ def _complaint(value: str) -> str:
 
 def _patients(frame: pl.DataFrame, patient: str | None, options: ReaderOptions) -> list[str]:
     """Return the unit of each row; identical rows share one, so that no split parts them."""
-    frame = frame.with_columns(pl.col(ROW).first().over(names_of(frame)).alias(_FIRST))
+    frame = _with_first_rows(frame)
     if not options.keep_duplicates:
         _refuse_repeats(frame)
     if patient:
@@ -163,11 +163,25 @@ def _patients(frame: pl.DataFrame, patient: str | None, options: ReaderOptions) 
     return units
 
 
+def _with_first_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add the line of the first row that is identical, in ``_FIRST``.
+
+    Only rows with equal hashes are compared cell by cell: comparing all needs a second table.
+    """
+    names = names_of(frame)
+    alike = frame.filter(frame.select(names).hash_rows().is_duplicated())
+    firsts = alike.select(ROW, pl.col(ROW).first().over(names).alias(_FIRST))
+    joined = frame.join(firsts, on=ROW, how="left", maintain_order="left")
+    return joined.with_columns(pl.col(_FIRST).fill_null(pl.col(ROW)))
+
+
 def _refuse_repeats(frame: pl.DataFrame) -> None:
     faults = Faults()
     repeats = frame.filter(pl.col(ROW) != pl.col(_FIRST)).select(ROW, _FIRST)
     for line, first in repeats.head(MAX_FAULTS).iter_rows():
-        faults.add(f"Row {line} repeats row {first} exactly. Remove it, or send duplicate_rows=keep.")
+        faults.add(
+            f"Row {line} repeats row {first} exactly. Remove it or send duplicate_rows=keep."
+        )
     faults.count_more(max(0, repeats.height - MAX_FAULTS))
     faults.refuse_if_any()
 
