@@ -1,5 +1,6 @@
 """Signing in and out, and the sessions that come of it."""
 
+import asyncio
 import dataclasses
 from datetime import timedelta
 
@@ -232,3 +233,17 @@ async def test_a_weak_stored_hash_is_made_stronger_by_signing_in(app, database, 
         stored = session.get_one(type(user), user.id).password_hash
     assert "m=19456,t=2,p=1" in stored
     assert await Browser(app).log_in(user) == 200
+
+
+async def test_parallel_guesses_cannot_slip_through_together(app, user):
+    browsers = [Browser(app) for _ in range(20)]
+    statuses = await asyncio.gather(*(browser.log_in(user, "guess") for browser in browsers))
+    assert sorted(statuses) == [401] * 5 + [429] * 15
+
+
+async def test_parallel_uses_of_one_link_open_one_session(app, database, user):
+    code = issue_link(database, SYSTEM, user.id, "http://h").url.partition("#code=")[2]
+    answers = await asyncio.gather(
+        *(Browser(app).post("/api/auth/one-time", {"code": code}) for _ in range(8))
+    )
+    assert sorted(status for status, _ in answers) == [200] + [401] * 7
