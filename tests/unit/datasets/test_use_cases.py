@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app.auth.actor import Actor
 from app.clock import now
@@ -151,6 +151,24 @@ def test_pages_follow_each_other_without_gap(
         *reversed(made),
     ]
     assert {page.total for page in pages} == {5}
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_a_list_takes_the_same_statements_however_long_it_is(
+    number: int, database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+) -> None:
+    made = make(database, store, owner, tmp_path)
+    columns = {column.key for column in Dataset.__table__.columns} - {"id", "object_key"}
+    copies = [
+        Dataset(object_key=f"datasets/{i}/x", **{name: getattr(made, name) for name in columns})
+        for i in range(number)
+    ]
+    with database.write() as unit:
+        unit.session.add_all(copies)
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    assert len(list_datasets(database, owner, 100, 0).items) == number + 1
+    assert sum("datasets" in statement for statement in statements) == 2
 
 
 def test_an_owner_who_became_a_viewer_changes_nothing(
