@@ -68,6 +68,17 @@ describe("charts", () => {
     expect(found[1]!.lines).toHaveLength(2);
   });
 
+  test("the counts of the confusion matrix and the test's one point are no curves", () => {
+    const one = { client: null, steps: [0], values: [1] };
+    expect(panels([{ ...one, name: "val_cm_tp" }, { ...one, name: "test_loss" }])).toEqual([]);
+  });
+
+  test("the clients' mean does not mix with what the server measured", () => {
+    const one = { client: null, steps: [0], values: [1] };
+    const found = panels(["global_f1", "clients_val_f1", "clients_train_f1"].map((name) => ({ ...one, name })));
+    expect(found.map((panel) => panel.key)).toEqual(["scores", "mean-val", "mean-train"]);
+  });
+
   test("the CSV has a row per step and nothing where nothing was measured", () => {
     expect(csv([line({ label: 'a "b"' })], "round")).toBe('round,"a ""b"""\n1,3\n2,\n3,1\n');
   });

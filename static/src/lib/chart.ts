@@ -82,51 +82,83 @@ export function csv(lines: readonly Line[], stepName: string): string {
   return [head, ...rows].join("\n") + "\n";
 }
 
-function familyOf(name: string): { key: string; title: string; aim: Panel["aim"] } {
-  if (/grad|norm/.test(name)) return { key: "gradients", title: "Gradient norm", aim: "none" };
-  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: "Learning rate", aim: "none" };
-  if (/batch|step/.test(name) && /loss/.test(name)) return { key: "batch", title: "Batch loss", aim: "low" };
-  if (/loss/.test(name)) return { key: "loss", title: "Loss", aim: "low" };
-  if (/acc|f1|recall|precision|auroc|auc|sensitivity|specificity/.test(name)) {
-    return { key: "scores", title: "Scores", aim: "high" };
-  }
-  return { key: name, title: words(name), aim: "none" };
+interface Family {
+  key: string;
+  title: string;
+  aim: Panel["aim"];
 }
 
-const ORDER = ["scores", "loss", "clients-loss", "clients-scores", "batch", "rate", "gradients"];
-const HUES: Record<string, number> = { accuracy: 0, acc: 0, loss: 0, auroc: 1, f1: 2, f1_score: 2, recall: 3, precision: 4 };
+const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
+/** Counts of the confusion matrix and the one point of the test stand elsewhere on the page. */
+const NO_CURVE = /(^|_)cm_|^test_/;
 
-function hueOf(name: string, fallback: number): number {
-  const bare = name.replace(/^(val|train|test|server|global|client|eval)_/, "");
-  return HUES[bare] ?? fallback;
+function familyOf(name: string): Family {
+  if (/grad|norm/.test(name)) return { key: "gradients", title: "Gradient norm", aim: "none" };
+  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: "Learning rate", aim: "none" };
+  if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: "Batch loss", aim: "low" };
+  if (/loss/.test(name)) return { key: "loss", title: "Loss", aim: "low" };
+  if (!SCORES.test(name)) return { key: name, title: words(name), aim: "none" };
+  if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training", aim: "high" };
+  if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation", aim: "high" };
+  return { key: "scores", title: "Scores", aim: "high" };
+}
+
+const ORDER = ["scores", "loss", "mean-val", "mean-train", "batch", "rate", "gradients"];
+const PREFIX = /^(clients_)?(val|train|test|server|global|client|eval)_/;
+const HUES: Record<string, number> = {
+  accuracy: 0,
+  acc: 0,
+  loss: 0,
+  auroc: 1,
+  f1: 2,
+  f1_score: 2,
+  recall: 3,
+  precision: 4,
+};
+
+/** One hue per metric wherever it stands; the losses of one panel differ by whose they are. */
+function hueOf(name: string, place: number): number {
+  if (/^clients_train_loss$/.test(name)) return 1;
+  if (/^clients_val_loss$/.test(name)) return 2;
+  return HUES[name.replace(PREFIX, "")] ?? place % 8;
 }
 
 /** The server's own measures need no prefix: the heading says whose they are. */
-const labelOf = (name: string): string => words(name.replace(/^(global|server)_/, ""));
+function labelOf(name: string, family: Family): string {
+  if (family.key.startsWith("mean-")) return words(name.replace(PREFIX, ""));
+  if (family.key === "loss" && name.startsWith("global_")) return "server";
+  return words(name.replace(/^(global|server)_/, "").replace(/^clients_/, "clients'_"));
+}
+
+function lineOf(one: Series, family: Family, place: number, shift: number): Line {
+  const own = one.client === null;
+  return {
+    key: own ? one.name : `${one.name}/${one.client}`,
+    label: one.client ?? labelOf(one.name, family),
+    hue: own ? hueOf(one.name, place) : place % 8,
+    dashed: own ? /^train_/.test(one.name) : place >= 8,
+    steps: shift ? one.steps.map((step) => step + shift) : one.steps,
+    values: one.values,
+    min: one.min,
+    max: one.max,
+  };
+}
 
 /**
- * Put series that share a unit into one panel; clients get panels of their own.
+ * Put series that share a unit into one panel; each metric of the clients gets a panel of its own.
  *
  * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people.
  */
 export function panels(series: readonly Series[], shift = 0): Panel[] {
   const found = new Map<string, Panel>();
   for (const one of series) {
+    if (NO_CURVE.test(one.name)) continue;
     const family = familyOf(one.name);
-    const key = one.client === null ? family.key : `clients-${one.name}`;
-    const title = one.client === null ? family.title : `Clients: ${words(one.name)}`;
+    const own = one.client === null;
+    const key = own ? family.key : `clients-${one.name}`;
+    const title = own ? family.title : `Each client: ${words(one.name)}`;
     const panel = found.get(key) ?? { key, title, aim: family.aim, lines: [] };
-    const place = panel.lines.length;
-    panel.lines.push({
-      key: one.client === null ? one.name : `${one.name}/${one.client}`,
-      label: one.client ?? labelOf(one.name),
-      hue: one.client === null ? hueOf(one.name, place % 8) : place % 8,
-      dashed: one.client === null ? /^train_/.test(one.name) : place >= 8,
-      steps: shift ? one.steps.map((step) => step + shift) : one.steps,
-      values: one.values,
-      min: one.min,
-      max: one.max,
-    });
+    panel.lines.push(lineOf(one, family, panel.lines.length, shift));
     found.set(key, panel);
   }
   const rank = (panel: Panel): number => {

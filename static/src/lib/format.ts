@@ -77,6 +77,7 @@ const KNOWN: Record<string, string> = {
   val: "validation",
   train: "training",
   num: "number of",
+  global: "server",
 };
 
 /** `val_acc` as "validation accuracy". */

@@ -5,7 +5,7 @@ import type { LiveEvent } from "./live/stream";
 import { addRounds, applyEvent, emptyView, stepsDone, type RunView } from "./runview";
 import { isActive, stateOf } from "./states";
 import { throttled } from "./throttle";
-import type { ConfusionCounts, JobState, Metrics, Round, RunDetail, Series } from "./types";
+import type { ConfusionCounts, JobState, Round, RunDetail, Series } from "./types";
 
 const POINTS = new Set(["epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
 const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
@@ -27,7 +27,6 @@ interface Evaluation {
 interface Results {
   confusion_matrix: ConfusionCounts | number[][] | null;
   confusion?: number[][] | null;
-  final_metrics: Metrics;
 }
 
 export function toMatrix(told: ConfusionCounts | number[][] | null | undefined): number[][] | null {
@@ -43,7 +42,6 @@ export class RunPage {
   detail = $state.raw<RunDetail | null>(null);
   series = $state.raw<Series[]>([]);
   confusion = $state.raw<Confusion | null>(null);
-  final = $state.raw<Metrics | null>(null);
   view = $state.raw<RunView>(emptyView());
   failure = $state.raw<unknown>(null);
   missing = $state(false);
@@ -56,7 +54,7 @@ export class RunPage {
   private frame = 0;
   private readonly stops: (() => void)[] = [];
   private readonly soonSeries = throttled(() => void this.loadSeries(), 700);
-  private readonly soonDetail = throttled(() => void this.loadDetail(), 500);
+  private readonly soonDetail = throttled(() => void this.loadDetail(), 900);
   private readonly soonScores = throttled(() => void this.loadScores(), 1_500);
 
   constructor(readonly id: number) {}
@@ -122,7 +120,10 @@ export class RunPage {
   private apply(event: LiveEvent): void {
     applyEvent(this.model, event);
     if (event.type === "status") this.statusSeq = event.seq;
-    if (POINTS.has(event.type)) this.soonSeries();
+    if (POINTS.has(event.type)) {
+      this.soonSeries();
+      this.soonDetail();
+    }
     if (SCORED.has(event.type)) this.soonScores();
     if (STATES.has(event.type)) this.soonDetail();
   }
@@ -198,7 +199,6 @@ export class RunPage {
   private async loadResults(): Promise<void> {
     const results = await get<Results>(`/api/runs/${this.id}/metrics`);
     const matrix = toMatrix(results.confusion_matrix) ?? results.confusion ?? null;
-    this.final = results.final_metrics;
     this.confusion = matrix ? { matrix, caption: "Held-out rows, latest epoch measured" } : null;
   }
 }

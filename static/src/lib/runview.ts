@@ -73,13 +73,18 @@ export function emptyView(): RunView {
   };
 }
 
+/** The API says `f1_score` where the events say `f1`. */
+function asInEvents({ f1_score: f1, ...rest }: Metrics): Metrics {
+  return f1 === undefined ? rest : { ...rest, f1 };
+}
+
 /** Lay rounds from the API under what events already told. */
 export function addRounds(view: RunView, rounds: readonly Round[]): void {
   for (const told of rounds) {
     const round = roundOf(view, told.round);
     round.seconds ??= told.seconds;
     round.startedAt ??= told.started_at ? Date.parse(told.started_at) : null;
-    round.metrics = { ...told.metrics, ...round.metrics };
+    round.metrics = { ...asInEvents(told.metrics), ...round.metrics };
     round.fitMetrics = { ...told.fit_metrics, ...round.fitMetrics };
     if (told.seconds !== null || Object.keys(told.metrics ?? {}).length) round.phase = "done";
     for (const client of told.clients ?? []) {

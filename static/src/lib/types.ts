@@ -74,6 +74,12 @@ export interface RunList {
   total: number;
 }
 
+/** What training leaves behind, as far as the page reads it; the whole is shown as it is. */
+export interface Manifest extends Record<string, unknown> {
+  test?: { metrics: Metrics; confusion: number[][] | null } | null;
+  data?: { classes?: (string | number)[] } & Record<string, unknown>;
+}
+
 export interface RunDetail {
   id: number;
   name: string;
@@ -92,7 +98,7 @@ export interface RunDetail {
   num_clients: number | null;
   total_steps: number | null;
   permissions: { can_edit: boolean };
-  manifest: Record<string, unknown> | null;
+  manifest: Manifest | null;
 }
 
 export interface Series {
