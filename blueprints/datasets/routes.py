@@ -9,7 +9,13 @@ from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.dataset import Dataset
 from blueprints.datasets.receive import make_dataset, receive_upload
-from blueprints.datasets.schemas import DatasetList, DatasetPatch, DatasetView, UploadForm
+from blueprints.datasets.schemas import (
+    DatasetList,
+    DatasetPatch,
+    DatasetView,
+    UploadFields,
+    UploadForm,
+)
 from services.datasets import change, find
 
 datasets = ApiBlueprint("datasets", __name__, url_prefix="/api/datasets")
@@ -30,7 +36,7 @@ def list_datasets(query: dict[str, int]) -> find.DatasetPage:
 @fails({413: "The file is larger than the limit.", 422: "What is wrong, by member, row or column."})
 async def upload_dataset() -> Dataset:
     """Make a dataset of an image archive or a CSV table; all of it is checked now."""
-    received, values = await receive_upload("file", UploadForm())
+    received, values = await receive_upload("file", UploadFields())
     return await make_dataset(received, values)
 
 

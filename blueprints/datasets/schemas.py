@@ -23,13 +23,9 @@ class TextList(fields.String):
         return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
-class UploadForm(StrictSchema):
-    """A file to make a dataset of, and how to read it.
+class UploadFields(StrictSchema):
+    """How to read a file. By default columns are called patientId, Target and filename."""
 
-    Columns have the default names ``patientId``, ``Target`` and ``filename``.
-    """
-
-    file = fields.Raw(metadata={"type": "string", "format": "binary"}, dump_only=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = _name(load_default=None)
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
@@ -46,6 +42,15 @@ class UploadForm(StrictSchema):
     def _as_options(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
         values["keep_duplicates"] = values.pop("duplicate_rows") == "keep"
         return values
+
+
+class UploadForm(UploadFields):
+    """A file to make a dataset of, and how to read it.
+
+    By default columns are called patientId, Target and filename.
+    """
+
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
 
 
 class DatasetPatch(StrictSchema):
