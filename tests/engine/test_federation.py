@@ -63,7 +63,7 @@ def test_a_federation_is_the_bare_federated_average():
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_stays_finite_for_20_rounds_with_batch_norm(strategy):
     result, recorder = train(
-        FEDERATED, table(200), strategy=strategy, batch_norm=True, num_rounds=20, num_clients=5
+        FEDERATED, table(100), strategy=strategy, batch_norm=True, num_rounds=20, num_clients=5
     )
     assert len(recorder.series("global_loss")) == 21
     for name, tensor in from_bytes(result.files["last.safetensors"]).items():

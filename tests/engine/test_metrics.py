@@ -1,0 +1,77 @@
+"""The metrics are what scikit-learn says they are, and nothing is invented where they are not."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn import metrics as reference
+
+from services.runs.engine.metrics import confusion_points, measure, named
+
+
+def draws(classes, rows=200, seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    logits = torch.randn(rows, 1 if classes == 2 else classes, generator=draw)
+    return logits, torch.randint(0, classes, (rows,), generator=draw)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 7])
+def test_they_are_the_reference_ones(classes):
+    logits, targets = draws(classes)
+    measured = measure(logits, targets, 0.5)
+    true = targets.numpy()
+    if classes == 2:
+        score, average = torch.sigmoid(logits[:, 0]).numpy(), "binary"
+        predicted = (score > 0.5).astype(int)
+        auroc = reference.roc_auc_score(true, score)
+    else:
+        score, average = logits.softmax(dim=1).numpy(), "macro"
+        predicted = score.argmax(axis=1)
+        auroc = reference.roc_auc_score(true, score, multi_class="ovr")
+    got = measured.metrics
+    assert got["accuracy"] == pytest.approx(reference.accuracy_score(true, predicted))
+    for name, function in (
+        ("precision", reference.precision_score),
+        ("recall", reference.recall_score),
+        ("f1", reference.f1_score),
+    ):
+        assert got[name] == pytest.approx(function(true, predicted, average=average), abs=1e-6)
+    assert got["auroc"] == pytest.approx(auroc, abs=1e-6)
+    assert np.array_equal(measured.confusion, reference.confusion_matrix(true, predicted))
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_one_class_alone_has_no_auroc(classes):
+    logits, targets = draws(classes)
+    assert measure(logits, torch.ones_like(targets), 0.1).metrics["auroc"] is None
+
+
+def test_a_missing_class_does_not_spoil_the_auroc_of_the_others():
+    logits, targets = draws(4)
+    targets[targets == 3] = 0
+    score = logits.softmax(dim=1).numpy()
+    each = [
+        reference.roc_auc_score(targets.numpy() == label, score[:, label]) for label in range(3)
+    ]
+    assert measure(logits, targets, 0.1).metrics["auroc"] == pytest.approx(np.mean(each), abs=1e-6)
+
+
+def test_a_loss_that_is_not_a_number_is_none():
+    logits, targets = draws(2)
+    assert measure(logits, targets, float("nan")).metrics["loss"] is None
+
+
+def test_logits_that_are_not_finite_have_no_auroc():
+    logits, targets = draws(2)
+    logits[3] = torch.inf - torch.inf
+    assert measure(logits, targets, 0.1).metrics["auroc"] is None
+
+
+def test_zero_is_a_value():
+    measured = measure(torch.tensor([[-1.0], [1.0]]), torch.tensor([1, 0]), 0.0)
+    assert [measured.metrics[name] for name in ("loss", "accuracy", "recall")] == [0.0, 0.0, 0.0]
+    assert confusion_points("val", measured.confusion)["val_cm_tp"] == 0.0
+
+
+def test_series_spell_accuracy_short_except_the_global_ones():
+    assert named("val", {"accuracy": 1.0}) == {"val_acc": 1.0}
+    assert named("global", {"accuracy": 1.0}) == {"global_accuracy": 1.0}
