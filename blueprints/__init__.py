@@ -1,11 +1,14 @@
 """Every domain's routes, in one list for the roof."""
 
-from blueprints import accounts, datasets, events, experiments, runs
+from blueprints import accounts, config, datasets, events, experiments, home, runs, system
 
 BLUEPRINTS = (
     *accounts.BLUEPRINTS,
     *datasets.BLUEPRINTS,
     *experiments.BLUEPRINTS,
+    *config.BLUEPRINTS,
     *runs.BLUEPRINTS,
+    *home.BLUEPRINTS,
     *events.BLUEPRINTS,
+    *system.BLUEPRINTS,
 )

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.engine import BUSY_MILLISECONDS, Database
 from app.events.retention import trim_finished_topics
+from app.health import CLOCK_KEY
 from app.jobs.engine import JobObserver
 from app.jobs.housekeeping import forget_old_keys
 from app.jobs.reconcile import call_workers, expire_leases
@@ -31,7 +32,6 @@ from workers.queues import QUEUES
 
 log = structlog.get_logger(__name__)
 
-ALIVE_KEY = "roundhouse:clock"
 TICK_SECONDS = 1.0
 
 
@@ -50,7 +50,7 @@ def tasks_of(resources: Resources) -> list[Task]:
     return [
         Task(TICK_SECONDS, lambda: expire_leases(jobs)),
         Task(TICK_SECONDS, lambda: call_workers(jobs, resources.dispatcher)),
-        Task(TICK_SECONDS, lambda: resources.redis.set(ALIVE_KEY, time.time(), ex=10)),
+        Task(TICK_SECONDS, lambda: resources.redis.set(CLOCK_KEY, time.time(), ex=10)),
         Task(5, lambda: trim_finished_topics(database)),
         Task(10, lambda: checkpoint_wal(database)),
         Task(3600, lambda: forget_old_keys(database)),

@@ -106,8 +106,8 @@ def not_nested() -> Iterator[None]:
 
 
 @contextmanager
-def commit_with(row: Base) -> Iterator[None]:
-    """Write ``row`` in the transaction of the next unit of work opened inside."""
+def commit_with(row: Base | None) -> Iterator[None]:
+    """Write ``row`` in the transaction of the next unit of work opened inside; None: no row."""
     token = _companion.set(row)
     try:
         yield

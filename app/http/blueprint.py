@@ -93,9 +93,16 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     if notes.query is not None:
         arguments["query"] = load(notes.query, _query_values(), "query")
-    if notes.body is not None:
+    if notes.form is not None and notes.body is not None and is_form():
+        arguments["body"] = None  # the view reads the form itself
+    elif notes.body is not None:
         arguments["body"] = load(notes.body, await read_json(notes.max_body), "body")
     return arguments
+
+
+def is_form() -> bool:
+    """Return whether the request carries a multipart form."""
+    return bool(request.mimetype == "multipart/form-data")
 
 
 def _query_values() -> dict[str, str]:

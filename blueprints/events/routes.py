@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from app.events.log import Page, read_page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import query, returns

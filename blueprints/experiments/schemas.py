@@ -2,13 +2,16 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, fields, validate
 
-from app.http.schemas import StrictSchema, whole
-from app.models.run import VISIBILITIES
+from app.http.schemas import StrictSchema, moment, whole
+from app.models.run import MODES, VISIBILITIES
+from services.runs.experiments import STATUS
 
 MOST_ROUNDS = 10_000
 LONGEST_REFERENCE = 100
+WORDS = tuple(STATUS.values())
+FIELD_TYPES = ("integer", "number", "boolean", "choice", "text", "size", "sizes")
 
 
 class DatasetField(fields.Field[int | str]):
@@ -17,8 +20,9 @@ class DatasetField(fields.Field[int | str]):
     default_error_messages = {"invalid": "Give the id of a dataset, or the slug of a built-in."}
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int | str:
-        known = isinstance(value, int | str) and not isinstance(value, bool)
-        if not known or not 1 <= len(str(value)) <= LONGEST_REFERENCE:
+        if not isinstance(value, int | str) or isinstance(value, bool):
+            raise self.make_error("invalid")
+        if not 1 <= len(str(value)) <= LONGEST_REFERENCE:
             raise self.make_error("invalid")
         return value
 
@@ -83,3 +87,78 @@ class StartedFederated(Started):
     """A federated run."""
 
     num_server_rounds = whole(low=1, required=True)
+
+
+class ExperimentView(Schema):
+    """A run as an experiment; progress is in per cent."""
+
+    experiment_id = fields.String(required=True)
+    experiment_name = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(WORDS))
+    training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    progress = fields.Float(required=True, validate=validate.Range(0, 100))
+    current_epoch = whole(required=True)
+    start_time = moment(required=True)
+    end_time = moment(required=True, allow_none=True)
+
+
+class ExperimentStatusView(ExperimentView):
+    """One experiment in more detail."""
+
+    total_epochs = whole(required=True)
+    latest_metrics = fields.Dict(
+        required=True, keys=fields.String(), values=fields.Float(allow_none=True)
+    )
+    total_events = whole(required=True)
+
+
+class ExperimentListView(Schema):
+    """The newest experiments; count is how many there are in all."""
+
+    experiments = fields.List(fields.Nested(ExperimentView), required=True)
+    count = whole(required=True)
+
+
+class GroupView(Schema):
+    """A group of fields."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+
+
+class FieldView(Schema):
+    """One setting as a form shows it; bounds are inclusive."""
+
+    name = fields.String(required=True)
+    group = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(FIELD_TYPES))
+    label = fields.String(required=True)
+    help = fields.String(required=True)
+    default = fields.Raw(required=True, allow_none=True)
+    minimum = fields.Float()
+    maximum = fields.Float()
+    choices = fields.List(fields.String())
+    modes = fields.List(fields.String(validate=validate.OneOf(MODES)), required=True)
+    advanced = fields.Boolean(required=True)
+    nullable = fields.Boolean(required=True)
+
+
+class PresetView(Schema):
+    """Settings to start from."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    dataset = fields.String(required=True)
+    config = fields.Dict(required=True, keys=fields.String())
+
+
+class FormSchemaView(Schema):
+    """What a form for a new run needs to know."""
+
+    groups = fields.List(fields.Nested(GroupView), required=True)
+    fields_ = fields.List(
+        fields.Nested(FieldView), required=True, data_key="fields", attribute="fields"
+    )
+    presets = fields.List(fields.Nested(PresetView), required=True)

@@ -1,20 +1,17 @@
-"""What a run measured, logged and kept."""
+"""What a run measured and logged, as it came."""
 
 from typing import Any
 
-from app.auth.actor import Actor
-from app.http.endpoint import fails, query, raw, returns
+from app.http.endpoint import query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas import (
-    ArtifactListView,
     Curves,
     CurvesQuery,
     LogPageView,
     LogQuery,
 )
-from services.runs.artifacts import ArtifactList, list_artifacts
 from services.runs.curves import CurvesWanted, show_curves
 from services.runs.logs import LinesWanted, LogPage, read_log
 
@@ -33,10 +30,3 @@ def series(run_id: str, query: CurvesWanted) -> dict[str, Any]:
 def logs(run_id: str, query: LinesWanted) -> LogPage:
     """Read the log in pages."""
     return read_log(resources().database, current_actor(), run_id, query)
-
-
-@runs.get("/<run_id>/artifacts")
-@returns(ArtifactListView())
-def artifacts(run_id: str) -> ArtifactList:
-    """List the files that a run keeps."""
-    return list_artifacts(resources().database, current_actor(), run_id)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from app.models.run import ServerEvaluation
 from app.models.series import Series
+from services.runs.domain.confusion import ConfusionStatistics, confusion_statistics
+from services.runs.domain.history import Counts
 from services.runs.domain.metric_names import COUNTS, count_name
-
-Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
 
 
 def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:
@@ -29,3 +29,10 @@ def counts_of_epoch(series: Mapping[str, Series]) -> Counts | None:
         return None
     tp, tn, fp, fn = (round(value) for value in values)
     return tp, tn, fp, fn
+
+
+def statistics_of(counts: Counts | None) -> ConfusionStatistics | None:
+    """Return the statistics of four counts, None where one is unknown or cannot be."""
+    if counts is None or min(counts) < 0:
+        return None
+    return confusion_statistics(*counts)

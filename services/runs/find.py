@@ -13,8 +13,8 @@ from app.db.engine import Database
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
-from services.runs.counts import counts_of_epoch, counts_of_round
-from services.runs.domain.confusion import ConfusionStatistics, confusion_statistics
+from services.runs.counts import counts_of_epoch, counts_of_round, statistics_of
+from services.runs.domain.confusion import ConfusionStatistics
 from services.runs.domain.metric_names import COUNTS, count_name, series_names
 from services.runs.repository import client_counts, newest_jobs, own_series, point_counts
 from services.runs.sorting import ordering
@@ -193,7 +193,7 @@ def _summary(
         best_val_recall=recall or 0.0,
         best_val_accuracy=accuracy or 0.0,
         metrics_count=points,
-        final_epoch_stats=confusion_statistics(*counts) if counts else None,
+        final_epoch_stats=statistics_of(counts),
         federated_info=info,
         job=job,
         missing=[name for name, value in best.items() if value is None],

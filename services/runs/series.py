@@ -31,7 +31,7 @@ def append_points(session: Session, run_id: int, points: Sequence[Point], at: da
     rewritten = {
         key: known[key].id for key in fresh if key in known and _overlaps(known[key], fresh[key])
     }
-    stored = _stored_columns(session, rewritten.values())
+    stored = columns_of(session, rewritten.values())
     summaries = {
         key: _summary(known.get(key), stored.get(rewritten.get(key, 0)), columns)
         for key, columns in fresh.items()
@@ -126,7 +126,8 @@ def _block(series_id: int, columns: Columns) -> dict[str, Any]:
     }
 
 
-def _stored_columns(session: Session, series_ids: Iterable[int]) -> dict[int, Columns]:
+def columns_of(session: Session, series_ids: Iterable[int]) -> dict[int, Columns]:
+    """Return the points of each series, whole."""
     ids = list(series_ids)
     if not ids:
         return {}
@@ -142,7 +143,7 @@ def _blocks() -> Select[int, int, int, bytes, bytes, bytes]:
     return select(*columns, *arrays).order_by(SeriesBlock.id)
 
 
-def _decoded(row: Row[Any]) -> Columns:
+def _decoded(row: Row[int, int, int, bytes, bytes, bytes]) -> Columns:
     return Columns(
         steps=np.frombuffer(row.steps, "<i8").astype(np.int64),
         values=np.frombuffer(row.values, "<f8").astype(np.float64),
@@ -174,7 +175,7 @@ def read_series(
         .where(*wanted)
         .order_by(Series.name, Series.client)
     ).all()
-    columns = _stored_columns(session, [row.id for row in found])
+    columns = columns_of(session, [row.id for row in found])
     return [
         {"name": row.name, "client": row.client or None} | _thinned(columns[row.id], max_points)
         for row in found
@@ -189,7 +190,7 @@ def read_columns(session: Session, run_id: int, names: Sequence[str]) -> dict[st
             Series.run_id == run_id, Series.name.in_(names), Series.client == ""
         )
     ).all()
-    columns = _stored_columns(session, [row.id for row in found])
+    columns = columns_of(session, [row.id for row in found])
     return {row.name: columns[row.id] for row in found if row.id in columns}
 
 
@@ -197,21 +198,21 @@ def _thinned(columns: Columns, most: int) -> dict[str, Any]:
     if len(columns.steps) <= most:
         return _lists(columns)
     thinned = thin(columns, most)
-    bands = {"min": _numbers(thinned.low), "max": _numbers(thinned.high)}
+    bands = {"min": numbers(thinned.low), "max": numbers(thinned.high)}
     return _lists(thinned.columns) | bands
 
 
 def _lists(columns: Columns) -> dict[str, Any]:
     return {
         "steps": columns.steps.tolist(),
-        "values": _numbers(columns.values),
+        "values": numbers(columns.values),
         "times": columns.times.tolist(),
     }
 
 
-def _numbers(values: Floats) -> list[float | None]:
+def numbers(values: Floats) -> list[float | None]:
     """Return the values as JSON knows them: what is not finite becomes None."""
-    numbers: list[float | None] = np.where(
-        np.isfinite(values), values.astype(object), None
-    ).tolist()
-    return numbers
+    told: list[float | None] = values.tolist()
+    for place in np.flatnonzero(~np.isfinite(values)).tolist():
+        told[place] = None
+    return told

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.access import can_edit, require_visible
@@ -10,9 +9,8 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
-from app.models.run import Run, ServerEvaluation
+from app.models.run import Run
 from app.models.user import User
-from services.runs.domain.metric_names import metric_of
 from services.runs.repository import client_counts, newest_jobs
 from services.runs.series import read_columns
 
@@ -76,22 +74,8 @@ def _best(session: Session, run: Run) -> BestStep | None:
     if run.best_step is None:
         return None
     metric = str(run.config["monitor_metric"])
-    federated = run.training_mode == "federated"
-    find = _value_of_round if federated else _value_of_epoch
-    return BestStep(step=run.best_step, metric=metric, value=find(session, run, metric))
-
-
-def _value_of_epoch(session: Session, run: Run, metric: str) -> float | None:
-    columns = read_columns(session, run.id, [metric]).get(metric)
-    return None if columns is None else columns.value_at(run.best_step or 0)
-
-
-def _value_of_round(session: Session, run: Run, metric: str) -> float | None:
-    """Return the server's measure: it has no prefix, for it knows one set of rows only."""
-    evaluation = session.scalar(
-        select(ServerEvaluation).where(
-            ServerEvaluation.run_id == run.id, ServerEvaluation.round_number == run.best_step
-        )
-    )
-    value = getattr(evaluation, metric_of(metric), None)
-    return None if value is None else float(value)
+    # the server's rows choose nothing: a round is judged by the mean over its clients
+    name = f"clients_{metric}" if run.training_mode == "federated" else metric
+    columns = read_columns(session, run.id, [name]).get(name)
+    value = None if columns is None else columns.value_at(run.best_step)
+    return BestStep(step=run.best_step, metric=metric, value=value)

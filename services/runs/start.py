@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.auth.audit import record
@@ -15,9 +17,12 @@ from app.models.dataset import Dataset
 from app.models.run import Run
 from services.datasets.find import resolve_dataset
 from services.runs.domain.config import TrainingConfig
+from services.runs.domain.rules import DataFacts, validate_for
 from services.runs.queueing import queue_training
 from services.runs.repository import subject_of
 from services.runs.user_config import training_defaults
+
+OWN_FIELDS = ("dataset", "training_mode")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +57,7 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     require_member(actor)
     with database.write() as unit:
         dataset = resolve_dataset(unit.session, actor, request.dataset)
-        config = _config(unit, actor, request)
+        config = _config(unit.session, actor, request, dataset)
         run = _add_run(unit, actor, request, dataset, config)
         job = queue_training(unit, run)
         record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
@@ -66,20 +71,49 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     )
 
 
-def _config(unit: UnitOfWork, actor: Actor, request: StartRequest) -> TrainingConfig:
+def check_request(database: Database, actor: Actor, request: StartRequest) -> None:
+    """Refuse what no data could make right, before any data is taken in.
+
+    Raises Invalid naming each field that is wrong.
+    """
+    require_member(actor)
+    with database.read() as session:
+        _config(session, actor, request, None)
+
+
+def _config(
+    session: Session, actor: Actor, request: StartRequest, dataset: Dataset | None
+) -> TrainingConfig:
     """Return the full configuration: what was asked for, over the person's own defaults."""
     asked = dict(request.config)
     if request.num_server_rounds is not None:
         asked["num_rounds"] = request.num_server_rounds
     try:
-        return TrainingConfig.from_mapping(training_defaults(unit.session, actor) | asked)
+        config = TrainingConfig.from_mapping(training_defaults(session, actor) | asked)
+        validate_for(config, request.mode, None if dataset is None else _facts(dataset))
     except Invalid as error:
-        raise inside_config(error) from None
+        raise _as_requested(error) from None
+    return config
 
 
-def inside_config(error: Invalid) -> Invalid:
-    """Return the error with its fields named as they lie in the request."""
-    errors = {f"config.{name}": messages for name, messages in error.errors.items()}
+def _facts(dataset: Dataset) -> DataFacts:
+    height, width = (dataset.image_shape or (0, 0))[:2]
+    return DataFacts(
+        kind=dataset.kind,
+        num_rows=dataset.num_rows,
+        num_patients=dataset.num_patients,
+        class_counts=dataset.class_distribution,
+        columns=dataset.columns,
+        image_shape=(height, width) if dataset.image_shape else None,
+    )
+
+
+def _as_requested(error: Invalid) -> Invalid:
+    """Return the error with its settings named as they lie in the request."""
+    errors = {
+        name if name in OWN_FIELDS else f"config.{name}": messages
+        for name, messages in error.errors.items()
+    }
     return Invalid(error.detail, errors=errors)
 
 

@@ -66,6 +66,15 @@ def training_defaults(session: Session, actor: Actor) -> dict[str, Any]:
     return training_settings(_own(session, actor))
 
 
+def column_names(database: Database, actor: Actor) -> dict[str, str]:
+    """Return the columns that the actor has named for own image archives."""
+    with database.read() as session:
+        columns = _own(session, actor).get("columns", {})
+    named = {"patient_column": "patient_id", "target_column": "target"}
+    named |= {"filename_column": "filename"}
+    return {option: columns[name] for option, name in named.items() if name in columns}
+
+
 def _verified(database: Database, actor: Actor, fields: list[str]) -> ConfigUpdate:
     stored = current_config(database, actor)
     values = {}

@@ -4,6 +4,8 @@ import pytest
 from quart import Quart
 
 from app.resources import Resources
+from services.datasets.builtin_rows import ensure_builtin_datasets
+from tests.factories.callers import Caller
 from wsgi import create_web
 
 
@@ -11,3 +13,40 @@ from wsgi import create_web
 def app(resources: Resources) -> Quart:
     """The application with every route behind the gate; its live server is not started."""
     return create_web(resources)
+
+
+@pytest.fixture
+def served(app: Quart, resources: Resources) -> Quart:
+    """The application with its built-in datasets."""
+    ensure_builtin_datasets(resources.database)
+    return app
+
+
+@pytest.fixture
+def member(served: Quart, resources: Resources) -> Caller:
+    """Somebody who may make things."""
+    return Caller(served, resources, "member")
+
+
+@pytest.fixture
+def colleague(served: Quart, resources: Resources) -> Caller:
+    """Another member."""
+    return Caller(served, resources, "member")
+
+
+@pytest.fixture
+def admin(served: Quart, resources: Resources) -> Caller:
+    """Somebody who sees everything."""
+    return Caller(served, resources, "admin")
+
+
+@pytest.fixture
+def viewer(served: Quart, resources: Resources) -> Caller:
+    """Somebody who only reads what the team shares."""
+    return Caller(served, resources, "viewer")
+
+
+@pytest.fixture
+def stranger(served: Quart, resources: Resources) -> Caller:
+    """Nobody we know."""
+    return Caller(served, resources, None)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from app.models.job import Job
 from app.models.run import Run
-from tests.api.conftest import Caller
+from tests.factories.callers import Caller
 
 FEDERATED = "/api/experiments/federated/train"
 CENTRALIZED = "/api/experiments/centralized/train"

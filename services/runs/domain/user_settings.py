@@ -41,15 +41,15 @@ _OTHERS = {
     "system": {"image_extension": _kept("text", ".png")},
     "experiment": {
         "num_classes": _kept("integer", 1, minimum=1, maximum=10_000),
-        "validate_images_on_init": _kept("boolean", True),
-        "pin_memory": _kept("boolean", True),
-        "persistent_workers": _kept("boolean", False),
+        "validate_images_on_init": _kept("boolean", default=True),
+        "pin_memory": _kept("boolean", default=True),
+        "persistent_workers": _kept("boolean", default=False),
         "prefetch_factor": _kept("integer", 2, minimum=1, maximum=1_000),
     },
     "logging": {
         "level": _kept("choice", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR")),
         "format": _kept("text", "%(asctime)s %(levelname)s %(message)s"),
-        "file_logging": _kept("boolean", True),
+        "file_logging": _kept("boolean", default=True),
     },
 }
 

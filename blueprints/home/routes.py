@@ -1,0 +1,19 @@
+"""The first page: what needs a person, what runs, what ran."""
+
+from app.health import known_workers
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from blueprints.home.schemas import HomeView
+from services.runs.home import Home, show_home
+
+home = ApiBlueprint("home", __name__, url_prefix="/api/home")
+
+
+@home.get("")
+@returns(HomeView())
+def get_home() -> Home:
+    """Show what needs you, what runs now and what ran lately."""
+    parts = resources()
+    return show_home(parts.database, current_actor(), known_workers(parts))

@@ -1,0 +1,72 @@
+"""What the first page is told."""
+
+from marshmallow import Schema, fields, validate
+
+from app.http.schemas import moment, whole
+from app.jobs.states import ALL_STATES
+from app.models.run import MODES, STATUSES
+from blueprints.runs.schemas import SHARE, JobView
+
+KINDS = ("failed", "lost", "no_worker")
+
+
+class ActionView(Schema):
+    """What helps: a page to open, or a request to make."""
+
+    label = fields.String(required=True)
+    href = fields.String(required=True, allow_none=True)
+    method = fields.String(required=True, allow_none=True)
+    url = fields.String(required=True, allow_none=True)
+
+
+class NeedView(Schema):
+    """One thing that needs a person."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    title = fields.String(required=True)
+    detail = fields.String(required=True)
+    run_id = whole(low=1, required=True, allow_none=True)
+    at = moment(required=True, allow_none=True)
+    action = fields.Nested(ActionView, required=True, allow_none=True)
+
+
+class SparklineView(Schema):
+    """One curve in a few points."""
+
+    name = fields.String(required=True)
+    values = fields.List(fields.Float(allow_none=True), required=True)
+
+
+class RunCardView(Schema):
+    """A run that waits or trains."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    job = fields.Nested(JobView, required=True, allow_none=True)
+    sparkline = fields.Nested(SparklineView, required=True, allow_none=True)
+    eta_seconds = fields.Float(required=True, allow_none=True, validate=validate.Range(0))
+    last_log = fields.String(required=True, allow_none=True)
+
+
+class RecentRunView(Schema):
+    """A run that is over."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    job_state = fields.String(required=True, allow_none=True, validate=validate.OneOf(ALL_STATES))
+    start_time = moment(required=True)
+    end_time = moment(required=True, allow_none=True)
+    duration_seconds = fields.Float(required=True, allow_none=True)
+    best_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
+
+
+class HomeView(Schema):
+    """The first page."""
+
+    needs_you = fields.List(fields.Nested(NeedView), required=True)
+    running = fields.List(fields.Nested(RunCardView), required=True)
+    recent = fields.List(fields.Nested(RecentRunView), required=True)

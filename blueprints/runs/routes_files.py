@@ -1,0 +1,52 @@
+"""The files that a run keeps."""
+
+from collections.abc import AsyncIterator
+from typing import BinaryIO
+from urllib.parse import quote
+
+from quart import Response
+
+from app.http.endpoint import fails, raw, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.threads import run_in_thread
+from blueprints.runs.routes import runs
+from blueprints.runs.schemas import ArtifactListView
+from services.runs.artifacts import ArtifactList, find_artifact, list_artifacts
+
+CHUNK = 1024 * 1024
+
+
+@runs.get("/<run_id>/artifacts")
+@returns(ArtifactListView())
+def artifacts(run_id: str) -> ArtifactList:
+    """List the files that a run keeps."""
+    return list_artifacts(resources().database, current_actor(), run_id)
+
+
+@runs.get("/<run_id>/artifacts/<artifact_id>/download")
+@raw("application/octet-stream")
+@fails({404: "The run has no such file."})
+async def download(run_id: str, artifact_id: str) -> Response:
+    """Download one file; its SHA-256 is the ETag."""
+    parts = resources()
+    artifact = await run_in_thread(
+        find_artifact, parts.database, current_actor(), run_id, artifact_id
+    )
+    stream = await run_in_thread(parts.store.open, artifact.object_key)
+    response = Response(_chunks(stream), content_type="application/octet-stream")
+    response.timeout = None  # a slow line may take longer than any answer of ours
+    response.content_length = artifact.size_bytes
+    name = f"run_{artifact.run_id}_{artifact.name}"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.set_etag(artifact.sha256)
+    return response
+
+
+async def _chunks(stream: BinaryIO) -> AsyncIterator[bytes]:
+    try:
+        while chunk := await run_in_thread(stream.read, CHUNK):
+            yield chunk
+    finally:
+        stream.close()

@@ -1,0 +1,57 @@
+"""What a run came to, in the shapes that clients of the API know."""
+
+from app.http.endpoint import returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from blueprints.runs.routes import runs
+from blueprints.runs.schemas_results import (
+    ClientMetricsView,
+    ExperimentResults,
+    FederatedRoundsView,
+    RoundListView,
+    ServerEvaluationsView,
+)
+from services.runs.clients import ClientMetrics, show_client_metrics
+from services.runs.evaluations import (
+    FederatedRounds,
+    ServerEvaluations,
+    show_evaluations,
+    show_rounds_of,
+)
+from services.runs.results import Results, show_results
+from services.runs.rounds import RoundList, show_rounds
+
+
+@runs.get("/<run_id>/metrics")
+@returns(ExperimentResults())
+def metrics(run_id: str) -> Results:
+    """Read history, best and final values and the confusion matrix."""
+    return show_results(resources().database, current_actor(), run_id)
+
+
+@runs.get("/<run_id>/federated-rounds")
+@returns(FederatedRoundsView())
+def federated_rounds(run_id: str) -> FederatedRounds:
+    """Read the server's metrics per round."""
+    return show_rounds_of(resources().database, current_actor(), run_id)
+
+
+@runs.get("/<run_id>/server-evaluation")
+@returns(ServerEvaluationsView())
+def server_evaluation(run_id: str) -> ServerEvaluations:
+    """Read the server's evaluations with their confusion matrices and their summary."""
+    return show_evaluations(resources().database, current_actor(), run_id)
+
+
+@runs.get("/<run_id>/client-metrics")
+@returns(ClientMetricsView())
+def client_metrics(run_id: str) -> ClientMetrics:
+    """Read what each client measured on its own rows."""
+    return show_client_metrics(resources().database, current_actor(), run_id)
+
+
+@runs.get("/<run_id>/rounds")
+@returns(RoundListView())
+def rounds(run_id: str) -> RoundList:
+    """Read who took part in each round, for how long, and what came of it."""
+    return show_rounds(resources().database, current_actor(), run_id)

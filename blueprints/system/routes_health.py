@@ -1,0 +1,33 @@
+"""Health, for supervisors and load balancers."""
+
+from typing import Any
+
+from quart import Response
+
+from app import strict_json
+from app.health import check_health
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import returns
+from app.http.resources import resources
+from blueprints.system.schemas import Live, Ready
+
+health = ApiBlueprint("health", __name__, url_prefix="/health")
+
+
+@health.get("/live")
+@returns(Live())
+def live() -> dict[str, str]:
+    """Say that this process answers."""
+    return {"status": "ok"}
+
+
+@health.get("/ready")
+@returns(Ready())
+def ready() -> dict[str, Any] | Response:
+    """Say whether every part does its work; 503 while one does not."""
+    checks = check_health(resources())
+    if all(check.is_ok for check in checks):
+        return {"status": "ok", "checks": checks}
+    content = Ready().dump({"status": "failing", "checks": checks})
+    body = strict_json.dump_bytes(content)
+    return Response(body, status=503, content_type="application/json")

@@ -1,0 +1,164 @@
+"""The first page: what needs a person, what runs now, what ran lately."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.auth.access import visible
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.jobs import states
+from app.models.job import Job
+from app.models.run import Run, RunLog
+from services.runs.domain.columns import Columns, thin
+from services.runs.domain.pace import remaining_seconds
+from services.runs.find import RunSummary, summarise_runs
+from services.runs.needs import Need, needs_of
+from services.runs.repository import newest_jobs, own_series
+from services.runs.series import columns_of, numbers
+from services.runs.show import total_steps
+
+GOING_ON = ("queued", "in_progress")
+OVER = ("completed", "failed", "cancelled")
+MOST_RUNNING = 20
+MOST_RECENT = 20
+SPARKS = ("global_accuracy", "val_acc", "val_accuracy", "global_loss", "val_loss", "train_loss")
+SPARK_POINTS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sparkline:
+    """The run's most telling curve, thinned."""
+
+    name: str
+    values: Sequence[float | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunCard:
+    """A run that waits or trains."""
+
+    id: int
+    name: str
+    training_mode: str
+    status: str
+    job: Job | None
+    sparkline: Sparkline | None
+    eta_seconds: float | None
+    last_log: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecentRun:
+    """A run that is over."""
+
+    id: int
+    name: str
+    status: str
+    training_mode: str
+    job_state: str | None
+    start_time: datetime
+    end_time: datetime | None
+    duration_seconds: float | None
+    best_accuracy: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The first page."""
+
+    needs_you: Sequence[Need]
+    running: Sequence[RunCard]
+    recent: Sequence[RecentRun]
+
+
+def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | None) -> Home:
+    """Return the first page in a constant number of statements.
+
+    ``workers`` counts who listens on each queue, None when that is not known.
+    """
+    with database.read() as session:
+        running = _newest(session, actor, GOING_ON, MOST_RUNNING)
+        recent = _newest(session, actor, OVER, MOST_RECENT)
+        jobs = newest_jobs(session, [run.id for run in running])
+        return Home(
+            needs_you=needs_of(session, actor, workers),
+            running=_cards(session, running, jobs),
+            recent=[_recent(summary) for summary in summarise_runs(session, recent)],
+        )
+
+
+def _newest(session: Session, actor: Actor, statuses: Sequence[str], most: int) -> Sequence[Run]:
+    query = select(Run).where(visible(Run, actor), Run.status.in_(statuses))
+    return session.scalars(query.order_by(Run.start_time.desc(), Run.id.desc()).limit(most)).all()
+
+
+def _cards(session: Session, runs: Sequence[Run], jobs: Mapping[int, Job]) -> list[RunCard]:
+    ids = [run.id for run in runs]
+    curves = _curves(session, ids)
+    lines = _last_lines(session, ids)
+    return [_card(run, jobs.get(run.id), curves.get(run.id), lines.get(run.id)) for run in runs]
+
+
+def _curves(session: Session, run_ids: Sequence[int]) -> dict[int, tuple[str, Columns]]:
+    """Return each run's curve: the first of SPARKS that it has."""
+    chosen = {}
+    for run_id, found in own_series(session, run_ids, SPARKS).items():
+        name = next(name for name in SPARKS if name in found)
+        chosen[run_id] = (name, found[name].id)
+    columns = columns_of(session, [series_id for _, series_id in chosen.values()])
+    return {run_id: (name, columns[series_id]) for run_id, (name, series_id) in chosen.items()}
+
+
+def _last_lines(session: Session, run_ids: Sequence[int]) -> dict[int, str]:
+    newest = select(func.max(RunLog.id)).where(RunLog.run_id.in_(run_ids)).group_by(RunLog.run_id)
+    rows = session.execute(select(RunLog.run_id, RunLog.message).where(RunLog.id.in_(newest)))
+    return {row.run_id: row.message for row in rows}
+
+
+def _card(
+    run: Run, job: Job | None, curve: tuple[str, Columns] | None, line: str | None
+) -> RunCard:
+    return RunCard(
+        id=run.id,
+        name=run.name,
+        training_mode=run.training_mode,
+        status=run.status,
+        job=job,
+        sparkline=None if curve is None else _sparkline(*curve),
+        eta_seconds=None if curve is None else _eta(run, job, curve[1]),
+        last_log=line,
+    )
+
+
+def _sparkline(name: str, columns: Columns) -> Sparkline:
+    if len(columns.steps) > SPARK_POINTS:
+        columns = thin(columns, SPARK_POINTS).columns
+    return Sparkline(name=name, values=numbers(columns.values))
+
+
+def _eta(run: Run, job: Job | None, columns: Columns) -> float | None:
+    if job is None or job.state != states.RUNNING:
+        return None
+    steps_left = total_steps(run) * (1.0 - job.progress)
+    return remaining_seconds(columns.times, steps_left, now().timestamp())
+
+
+def _recent(summary: RunSummary) -> RecentRun:
+    known: dict[str, Any] = {
+        name: getattr(summary, name)
+        for name in ("id", "name", "status", "training_mode", "start_time", "end_time")
+    }
+    end, start = summary.end_time, summary.start_time
+    unknown = "best_val_accuracy" in summary.missing
+    return RecentRun(
+        **known,
+        job_state=summary.job.state if summary.job else None,
+        duration_seconds=None if end is None else (end - start).total_seconds(),
+        best_accuracy=None if unknown else summary.best_val_accuracy,
+    )

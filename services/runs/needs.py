@@ -1,0 +1,102 @@
+"""What needs a person: runs that failed, runs whose worker died, queues that nobody serves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.jobs import states
+from app.models.job import Job
+from app.models.run import Run
+from services.runs.repository import newest_jobs
+
+MOST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What helps: a page to open (``href``), or a request to make (``method`` and ``url``)."""
+
+    label: str
+    href: str | None = None
+    method: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """One thing that needs a person."""
+
+    kind: str
+    title: str
+    detail: str
+    at: datetime | None
+    run_id: int | None = None
+    action: Action | None = None
+
+
+def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) -> list[Need]:
+    """Return what needs the actor, the newest first; what others own needs others."""
+    failed = _own_runs(session, actor, Run.status == "failed", Run.acknowledged_at.is_(None))
+    going_on = _own_runs(session, actor, Run.status == "in_progress")
+    jobs = newest_jobs(session, [run.id for run in (*failed, *going_on)])
+    needs = [_failed(run, jobs.get(run.id)) for run in failed]
+    needs += [
+        _lost(run, job)
+        for run in going_on
+        if (job := jobs.get(run.id)) is not None and job.state == states.LOST
+    ]
+    return [*_unserved(session, workers or {}), *needs]
+
+
+def _own_runs(session: Session, actor: Actor, *conditions: object) -> Sequence[Run]:
+    query = select(Run).where(Run.owner_id == actor.user_id, *conditions)  # type: ignore[arg-type]
+    return session.scalars(query.order_by(Run.id.desc()).limit(MOST)).all()
+
+
+def _failed(run: Run, job: Job | None) -> Need:
+    error = job.error if job is not None and job.error else {}
+    return Need(
+        kind="failed",
+        title=f"{run.name} failed",
+        detail=str(error.get("detail", "The log may say why.")),
+        at=run.end_time,
+        run_id=run.id,
+        action=Action(label="Resume", method="POST", url=f"/api/runs/{run.id}/resume"),
+    )
+
+
+def _lost(run: Run, job: Job) -> Need:
+    reason = str((job.error or {}).get("detail", "Its worker died."))
+    return Need(
+        kind="lost",
+        title=f"{run.name} lost its worker",
+        detail=f"{reason} It goes on by itself from its last checkpoint.",
+        at=job.heartbeat_at,
+        run_id=run.id,
+        action=Action(label="Look", href=f"/runs/{run.id}"),
+    )
+
+
+def _unserved(session: Session, workers: Mapping[str, int]) -> list[Need]:
+    """Return a need per queue in which work waits and on which nobody listens."""
+    empty = [queue for queue, count in workers.items() if count == 0]
+    waiting = (
+        select(Job.queue, func.count().label("jobs"), func.min(Job.created_at).label("since"))
+        .where(Job.state.in_(states.CLAIMABLE), Job.queue.in_(empty))
+        .group_by(Job.queue)
+        .order_by(Job.queue)
+    )
+    return [
+        Need(
+            kind="no_worker",
+            title=f"No worker serves the queue {row.queue}",
+            detail=f"{row.jobs} waiting. Start one: python -m app worker {row.queue}",
+            at=row.since,
+            action=Action(label="System", href="/system"),
+        )
+        for row in session.execute(waiting)
+    ]
