@@ -21,6 +21,7 @@ class ConnectionRefused(Exception):
     """The server does not know who this is."""
 
 
+CONNECT_SECONDS = 10.0
 LOST = (OSError, WebSocketException, httpx.HTTPError, TimeoutError, ConnectionRefused)
 
 
@@ -35,6 +36,7 @@ class LiveClient:
         cookie: str | None = None,
         origin: str | None = None,
         on_event: OnEvent | None = None,
+        first_frame: str | bytes | None = None,
     ) -> None:
         self.base_url = url
         self.token = token
@@ -43,6 +45,7 @@ class LiveClient:
         self._headers = {"Cookie": cookie} if cookie else {}
         self._origin = origin
         self._on_event = on_event
+        self._first_frame = first_frame
         self._numbers = itertools.count()
         self._acks: dict[int, asyncio.Future[Any]] = {}
         self._reader: asyncio.Task[None] | None = None
@@ -68,9 +71,9 @@ class LiveClient:
         )
         await self.socket.recv()
         auth = orjson.dumps({"token": self.token}).decode() if self.token else ""
-        await self.socket.send("40" + auth)
-        answer = await self.socket.recv()
-        if not str(answer).startswith("40"):
+        await self.socket.send("40" + auth if self._first_frame is None else self._first_frame)
+        answer = await asyncio.wait_for(self.socket.recv(), CONNECT_SECONDS)
+        if not isinstance(answer, str) or not answer.startswith("40"):
             await self.socket.close()
             raise ConnectionRefused(str(answer))
         self._reader = asyncio.create_task(self._read())
@@ -78,12 +81,17 @@ class LiveClient:
     async def call(self, name: str, payload: Any, timeout: float = 20.0) -> Any:
         """Emit an event and return its acknowledgement."""
         number = next(self._numbers)
-        self._acks[number] = asyncio.get_running_loop().create_future()
+        answer = asyncio.get_running_loop().create_future()
+        self.expect(number, answer)
         await self.send(f"42{number}" + orjson.dumps([name, payload]).decode())
         try:
-            return await asyncio.wait_for(self._acks[number], timeout)
+            return await asyncio.wait_for(answer, timeout)
         finally:
             self._acks.pop(number, None)
+
+    def expect(self, number: int, answer: "asyncio.Future[Any]") -> None:
+        """Put the acknowledgement of packet ``number`` into ``answer``."""
+        self._acks[number] = answer
 
     async def subscribe(self, topic: str, after: int = 0) -> Any:
         """Ask for a topic's events after a number; return the acknowledgement."""
