@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 import socketio
@@ -42,13 +43,16 @@ def create_asgi(resources: Resources) -> Asgi:
     return socketio.ASGIApp(web.extensions["live"].sio, web)
 
 
-def __getattr__(name: str) -> Asgi:
-    """Open the application when a server asks for ``app``; importing this module opens nothing."""
-    if name != "app":
-        raise AttributeError(name)
+@cache
+def _opened() -> Asgi:
     settings = Settings.from_env(os.environ)
     configure_logging(settings)
     resources = open_resources(settings, OBSERVERS)
     migrate(resources.database)
     ensure_builtin_datasets(resources.database)
     return create_asgi(resources)
+
+
+async def app(scope: Any, receive: Any, send: Any) -> None:
+    """Serve one connection; the first call opens everything, importing this module nothing."""
+    await _opened()(scope, receive, send)

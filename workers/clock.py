@@ -25,6 +25,7 @@ from app.log import configure_logging
 from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
+from app.storage import StorageUnavailable
 from services.datasets.sweep import sweep_datasets
 from services.jobs import OBSERVERS
 from services.runs.sweep import sweep_orphans
@@ -75,14 +76,14 @@ def checkpoint_wal(database: Database) -> None:
 
 
 def tick(tasks: list[Task]) -> None:
-    """Run what is due; a database or Redis that is away is tried again at the next tick."""
+    """Run what is due; a part that is away is tried again at the next tick."""
     for task in tasks:
         if time.monotonic() < task.due:
             continue
         task.due = time.monotonic() + task.every
         try:
             task.run()
-        except (SQLAlchemyError, RedisError) as error:
+        except (SQLAlchemyError, RedisError, StorageUnavailable) as error:
             log.warning("tick failed", reason=type(error).__name__)
 
 
