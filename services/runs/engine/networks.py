@@ -108,11 +108,20 @@ def _densenet(config: TrainingConfig, channels: int, logits: int) -> nn.Module:
 
 
 def freeze_backbone(network: nn.Module, layers: int) -> None:
-    """Leave only the head and the last ``layers`` layers before it to be trained."""
+    """Leave only the head and the last ``layers`` layers before it to be trained.
+
+    A layer is what multiplies (a convolution, a linear map) with the normalisation after it.
+    """
     own = [module for module in network.modules() if list(module.parameters(recurse=False))]
-    for module in own[: max(len(own) - 1 - layers, 0)]:
+    starts = [place for place, module in enumerate(own) if _multiplies(module)]
+    first = starts[max(len(starts) - 1 - layers, 0)]
+    for module in own[:first]:
         for parameter in module.parameters(recurse=False):
             parameter.requires_grad_(requires_grad=False)
+
+
+def _multiplies(module: nn.Module) -> bool:
+    return any(parameter.dim() > 1 for parameter in module.parameters(recurse=False))
 
 
 def train_mode(network: nn.Module) -> None:

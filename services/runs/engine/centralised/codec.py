@@ -5,8 +5,9 @@ from typing import Any
 
 from torch import Tensor
 
-# JSON has neither tuples nor integer keys nor infinities: each is a list that begins with a mark
-TENSOR, TUPLE, MAPPING, FLOAT = "$tensor", "$tuple", "$mapping", "$float"
+# JSON has neither tuples nor integer keys nor infinities: every list begins with a mark
+TENSOR, TUPLE, LIST = "$tensor", "$tuple", "$list"
+MAPPING, FLOAT = "$mapping", "$float"
 
 
 def encode(tree: Any, tensors: dict[str, Tensor]) -> Any:
@@ -20,7 +21,7 @@ def encode(tree: Any, tensors: dict[str, Tensor]) -> Any:
     if isinstance(tree, tuple):
         return [TUPLE, *(encode(one, tensors) for one in tree)]
     if isinstance(tree, list):
-        return [encode(one, tensors) for one in tree]
+        return [LIST, *(encode(one, tensors) for one in tree)]
     if isinstance(tree, float) and not math.isfinite(tree):
         return [FLOAT, repr(tree)]
     if tree is None or isinstance(tree, bool | int | float | str):
@@ -34,7 +35,7 @@ def decode(tree: Any, tensors: dict[str, Tensor]) -> Any:
         return {key: decode(value, tensors) for key, value in tree.items()}
     if not isinstance(tree, list):
         return tree
-    mark = tree[0] if tree and isinstance(tree[0], str) else None
+    mark = tree[0]
     if mark == TENSOR:
         return tensors[tree[1]]
     if mark == TUPLE:
@@ -43,7 +44,7 @@ def decode(tree: Any, tensors: dict[str, Tensor]) -> Any:
         return float(tree[1])
     if mark == MAPPING:
         return {decode(key, tensors): decode(value, tensors) for key, value in tree[1:]}
-    return [decode(one, tensors) for one in tree]
+    return [decode(one, tensors) for one in tree[1:]]
 
 
 def _encode_mapping(tree: dict[Any, Any], tensors: dict[str, Tensor]) -> Any:
