@@ -41,7 +41,6 @@ class LiveClient:
         self.base_url = url
         self.token = token
         self.closed = asyncio.Event()
-        self.is_reading = True
         self._headers = {"Cookie": cookie} if cookie else {}
         self._origin = origin
         self._on_event = on_event
@@ -106,6 +105,16 @@ class LiveClient:
         """Lose the connection, as a laptop does whose lid is shut: no goodbye."""
         if self.socket is not None and self.socket.transport is not None:
             self.socket.transport.abort()
+
+    def stop_reading(self) -> None:
+        """Leave everything that arrives in the kernel's buffers, as a frozen page does."""
+        if self.socket is not None:
+            self.socket.transport.pause_reading()
+
+    def read_on(self) -> None:
+        """Read what has piled up."""
+        if self.socket is not None:
+            self.socket.transport.resume_reading()
 
     async def close(self) -> None:
         """Say goodbye."""

@@ -86,12 +86,13 @@ def _show(outcome: Outcome) -> None:
         f"slowest to be shown (s, ≤ {LONGEST_LOST_SECONDS:.0f})": f"{outcome.slowest_lost:.1f}",
         "slowest recovery (s)": f"{outcome.slowest_recovery:.1f}",
         "leases lost without a fault": len(verdict.silent),
+        "slowest submission (s)": f"{outcome.slowest_write:.2f}",
         "pauses moved out of a transaction": outcome.moved_pauses,
     }
     for what, figure in rows.items():
         table.add_row(what, str(figure))
     console.print(table)
-    for sentence in [*verdict.faults_found, *verdict.silent][:50]:
+    for sentence in [*verdict.faults_found, *verdict.slow, *verdict.silent][:50]:
         console.print(f"  {sentence}")
 
 

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from app.models.event import EventRow
 from bench.chaos.faults import Fault
 from bench.chaos.load import STEPS, effects, steps
 
-Counts = Mapping[int, int]
+SLOW_SECONDS = 12.0
 ENDS = {
     "work": {states.SUCCEEDED},
     "stopped": {states.CANCELLED, states.SUCCEEDED},
@@ -37,6 +37,7 @@ class Verdict:
     lost_seconds: list[float] = field(default_factory=list)
     recovery_seconds: list[float] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
 
     @property
     def faults_found(self) -> list[str]:
@@ -135,9 +136,13 @@ def _check_history(
         fault = _cause(claimed, shown, faults)
         began = fault.at if fault else claimed.at
         if fault is None and job.kind != "poison":
-            verdict.silent.append(f"job {job.id}, attempt {claimed.attempt}, at {shown.at:.1f}")
+            verdict.silent.append(f"job {job.id}: lease lost at {_clock(shown.at)}, no fault near")
             continue
         verdict.lost_seconds.append(shown.at - began)
+        if shown.at - began > SLOW_SECONDS:
+            cause = fault.kind if fault else "poison"
+            late = f"lost {shown.at - began:.1f} s later"
+            verdict.slow.append(f"job {job.id}: {cause} at {_clock(began)}, {late}")
         if again is not None:
             verdict.recovery_seconds.append(again.at - began)
 
@@ -159,3 +164,7 @@ def _cause(claimed: Move, shown: Move, faults: Sequence[Fault]) -> Fault | None:
         if hit and claimed.at - 0.05 <= fault.at <= shown.at:
             return fault
     return None
+
+
+def _clock(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f}"[:-4]

@@ -40,6 +40,7 @@ class Outcome:
     plan: Plan
     faults: list[Fault]
     moved_pauses: int
+    slowest_write: float
     seconds: float
     verdict: Verdict
 
@@ -86,13 +87,14 @@ def run(plan: Plan, watch: Watch = nobody) -> Outcome:
     with _home() as home, _system(plan, home) as (machine, system):
         chance = random.Random(plan.seed)
         saboteur = Saboteur(machine, chance, system.is_locked)
-        _attack(plan, machine, system, saboteur, watch)
+        slowest_write = _attack(plan, machine, system, saboteur, watch)
         _settle(plan, machine, system, saboteur, watch)
         verdict = system.judge(saboteur.done)
     return Outcome(
         plan=plan,
         faults=saboteur.done,
         moved_pauses=saboteur.moved_pauses,
+        slowest_write=slowest_write,
         seconds=time.monotonic() - began,
         verdict=verdict,
     )
@@ -124,17 +126,24 @@ def _system(plan: Plan, home: Path) -> Iterator[tuple[Machine, System]]:
         system.close()
 
 
-def _attack(plan: Plan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch) -> None:
+def _attack(
+    plan: Plan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch
+) -> float:
+    """Return the seconds that the slowest submission took."""
     chance = random.Random(plan.seed + 1)  # the load draws apart from the faults
+    slowest = 0.0
     next_fault = time.monotonic() + 3.0
     while len(saboteur.done) < plan.faults:
         machine.keep_alive()
         saboteur.wake()
+        began = time.monotonic()
         still_open = _feed(plan, system, chance)
+        slowest = max(slowest, time.monotonic() - began)
         if time.monotonic() >= next_fault and saboteur.strike():
             next_fault = time.monotonic() + chance.expovariate(1 / plan.interval)
         watch(len(saboteur.done), len(system.submitted), still_open)
         time.sleep(TICK_SECONDS)
+    return slowest
 
 
 def _feed(plan: Plan, system: System, chance: random.Random) -> int:
