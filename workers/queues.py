@@ -1,6 +1,7 @@
 """The queues, what each is for, and who does the jobs of which kind."""
 
 from collections.abc import Mapping
+from importlib import import_module
 
 from app.resources import Resources
 from workers.attempt import Attempt
@@ -30,11 +31,14 @@ def train_run(attempt: Attempt, resources: Resources) -> None:
 HANDLERS: Mapping[str, Handler] = {"train_run": train_run}
 
 
+PRELOADED = {"train": ("services.runs.engine.preload", "services.datasets.builtin_loader")}
+
+
 def preload(queue: str) -> None:
     """Import what is heavy in the parent, once; it must never compute with it.
 
     A forked child shares the imported pages. But once torch has computed in the parent, its
     thread pool exists and every child would wait for threads that it does not have.
     """
-    if queue == "train":
-        pass
+    for module in PRELOADED.get(queue, ()):
+        import_module(module)
