@@ -60,7 +60,7 @@ def require_visible(
     if 1 <= number <= LARGEST:
         found = session.scalar(select(model).where(model.id == number, visible(model, actor)))
     if found is None:
-        raise NotFound(f"{what} {thing_id} does not exist, or it is not shared with you.")
+        raise NotFound(f"{what} {thing_id} not found")
     return found
 
 

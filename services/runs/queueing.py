@@ -3,7 +3,7 @@
 from app.db.uow import NewJob, UnitOfWork
 from app.models.job import Job
 from app.models.run import Run
-from services.runs.follow import announce
+from services.runs.follow import follow_job
 from services.runs.repository import subject_of
 
 JOB_KIND = "train_run"
@@ -15,6 +15,6 @@ def queue_training(unit: UnitOfWork, run: Run) -> Job:
     job = unit.enqueue(
         NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject_of(run.id), owner_id=run.owner_id)
     )
-    run.status, run.end_time, run.acknowledged_at = "queued", None, None
-    announce(unit, run, job)
+    run.acknowledged_at = None
+    follow_job(unit, job)
     return job

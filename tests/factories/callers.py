@@ -19,7 +19,8 @@ class Caller:
         if role is not None:
             user = make_user(resources.database, role)
             self.id, self.name, self.actor = user.id, user.name, actor_for(user)
-            self.token = make_token(resources.database, user)
+            scopes = ["read", "write", "admin"] if role == "admin" else None
+            self.token = make_token(resources.database, user, scopes=scopes)
             self.headers["Authorization"] = f"Bearer {self.token}"
 
     async def call(self, method: str, path: str, **options: Any) -> Any:
