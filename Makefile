@@ -48,10 +48,10 @@ screens: setup-dev chromium ## Take the screenshots of docs/screens
 	$(BIN)/python -m bench.screens
 
 audit: setup-dev ## Look for known vulnerabilities in what is installed
-	$(BIN)/python -m bench.audit
+	$(BIN)/python .ci/audit
 
 lock: setup-dev ## Pin requirements*.in anew
-	$(BIN)/python -m bench.lock
+	.ci/lock
 
 setup-dev: $(DEVELOP) $(PAGE)
 
