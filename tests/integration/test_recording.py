@@ -78,9 +78,7 @@ def kinds(database: Database, run: Run) -> list[str]:
 def test_a_finished_step_stores_points_evaluation_clients_and_progress_together(
     database: Database, run: Run, attempt: Attempt, store: MemoryStore
 ) -> None:
-    evaluation = Evaluation(
-        round=1, metrics=METRICS, confusion=[[5, 1], [2, 4]], num_samples=12
-    )
+    evaluation = Evaluation(round=1, metrics=METRICS, confusion=[[5, 1], [2, 4]], num_samples=12)
     site = ClientRound(
         client="site-1", round=1, status="refused", num_samples=3, seconds=0.1, reason="NaN"
     )

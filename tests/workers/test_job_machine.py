@@ -53,9 +53,14 @@ class JobLife(RuleBasedStateMachine):
     def holds(self, claim: Claim | None) -> bool:
         job = self.row()
         held = job.state in states.HELD
-        return claim is not None and held and (job.attempt, job.holder) == (
-            claim.attempt,
-            claim.holder,
+        return (
+            claim is not None
+            and held
+            and (job.attempt, job.holder)
+            == (
+                claim.attempt,
+                claim.holder,
+            )
         )
 
     @rule(target=claims, name=st.integers(0, 3))
@@ -70,15 +75,15 @@ class JobLife(RuleBasedStateMachine):
 
     @rule(claim=claims)
     def beat(self, claim: Claim | None) -> None:
-        self.only_if_held(claim, lambda held: self.jobs.beat(held))
+        self.only_if_held(claim, self.jobs.beat)
 
     @rule(claim=claims)
     def start(self, claim: Claim | None) -> None:
-        self.only_if_held(claim, lambda held: self.jobs.start(held))
+        self.only_if_held(claim, self.jobs.start)
 
     @rule(claim=claims)
     def release(self, claim: Claim | None) -> None:
-        self.only_if_held(claim, lambda held: self.jobs.release(held))
+        self.only_if_held(claim, self.jobs.release)
 
     @rule(claim=claims, end=st.sampled_from(states.TERMINAL))
     def finish(self, claim: Claim | None, end: str) -> None:
@@ -138,7 +143,7 @@ class JobLife(RuleBasedStateMachine):
         assert (after.holder is None) <= (after.state not in states.HELD)
         assert (after.finished_at is not None) == (after.state in states.TERMINAL)
         if after.stop_requested_at is not None:
-            assert after.state not in (states.LOST,)
+            assert after.state != states.LOST
         self.seen.append(after)
 
     def teardown(self) -> None:

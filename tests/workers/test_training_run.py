@@ -104,7 +104,9 @@ def test_every_round_is_there_once_and_round_zero_too(platform: Resources, actor
     with platform.database.read() as session:
         query = select(ServerEvaluation.round_number).where(ServerEvaluation.run_id == run_id)
         assert sorted(session.scalars(query)) == [0, 1, 2, 3, 4]
-        kinds = list(session.scalars(select(EventRow.type).where(EventRow.topic == f"run:{run_id}")))
+        kinds = list(
+            session.scalars(select(EventRow.type).where(EventRow.topic == f"run:{run_id}"))
+        )
     assert kinds.count("training_end") == 1
     assert kinds.count("round_end") == 4
 
