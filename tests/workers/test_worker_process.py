@@ -1,6 +1,7 @@
 """A real worker, a real clock and a real Redis: jobs survive what happens to them."""
 
 import signal
+import time
 
 import psutil
 from sqlalchemy import text
