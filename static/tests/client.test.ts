@@ -84,6 +84,8 @@ describe("the live client", () => {
   test("subscribes again after a cut with the last seq that it saw", () => {
     wire.answer({ events: [event(1), event(2)], last_seq: 2, more: false });
     wire.disconnect();
+    clock += 6_000;
+    client.tick();
     wire.connect();
     expect(wire.asked()).toEqual({ topic: "run:1", after: 2 });
     wire.answer({ events: [event(3), event(4)], last_seq: 4, more: false });
@@ -100,6 +102,26 @@ describe("the live client", () => {
     expect(pulse.heardAt).toBe(1_000_000);
     wire.say("heartbeat");
     expect(pulse.phase).toBe("live");
+  });
+
+  test("says how much it caught up with after a standstill without a cut", () => {
+    wire.answer({ events: [event(1)], last_seq: 1, more: false });
+    clock += 6_000;
+    client.tick();
+    wire.say("event", event(2));
+    wire.say("event", event(3));
+    expect(pulse).toMatchObject({ phase: "live", caughtUp: 2 });
+    clock += 3_000;
+    wire.say("event", event(4));
+    expect(pulse.caughtUp).toBe(2);
+  });
+
+  test("turns stale too when it never came to be connected", () => {
+    let told: Pulse | null = null;
+    const lonely = new LiveClient(new FakeWire(), async () => ({ events: [], last_seq: 0, more: false }), (next) => (told = next), () => {}, () => clock);
+    clock += 5_001;
+    lonely.tick();
+    expect(told).toMatchObject({ phase: "stale", heardAt: 0 });
   });
 
   test("starts the connection anew when it is open but silent", () => {

@@ -50,6 +50,7 @@ describe("charts", () => {
     expect(best(line({}), "low")).toEqual({ step: 3, value: 1 });
     expect(best(line({}), "high")).toEqual({ step: 1, value: 3 });
     expect(best(line({}), "none")).toBeNull();
+    expect(best(line({ steps: [0, 1, 2] }), "high")).toEqual({ step: 2, value: 1 });
   });
 
   test("series of one unit share a panel and each client has a line in another", () => {

@@ -59,11 +59,12 @@ export function gaps(line: Line): Set<number> {
   return new Set(line.steps.filter((_, index) => line.values[index] === null));
 }
 
+/** The best point of a line; step 0 is the untrained model and never the best. */
 export function best(line: Line, aim: Panel["aim"]): { step: number; value: number } | null {
   let found: { step: number; value: number } | null = null;
   if (aim === "none") return null;
   line.values.forEach((value, index) => {
-    if (value === null) return;
+    if (value === null || line.steps[index] === 0) return;
     if (!found || (aim === "low" ? value < found.value : value > found.value)) {
       found = { step: line.steps[index]!, value };
     }
@@ -100,7 +101,7 @@ function familyOf(name: string): Family {
   if (!SCORES.test(name)) return { key: name, title: words(name), aim: "none" };
   if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training", aim: "high" };
   if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation", aim: "high" };
-  return { key: "scores", title: "Scores", aim: "high" };
+  return { key: "scores", title: name.startsWith("global_") ? "Server, on rows that no client has" : "Scores", aim: "high" };
 }
 
 const ORDER = ["scores", "loss", "mean-val", "mean-train", "batch", "rate", "gradients"];

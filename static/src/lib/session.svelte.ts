@@ -29,6 +29,15 @@ class Session {
     this.ready = true;
   }
 
+  /** Ask again whether the session still holds; a server that is away proves nothing. */
+  async verify(): Promise<void> {
+    try {
+      this.user = (await get<Me>("/api/auth/me")).user;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.ended();
+    }
+  }
+
   async signOut(): Promise<void> {
     await post("/api/auth/logout").catch(() => undefined);
     this.ended();

@@ -24,7 +24,9 @@ const SENTENCES: Record<string, (data: Data) => string> = {
     `Attempt ${say(d.attempt ?? 1)} begins${typeof d.resumed_from === "number" ? `, going on after step ${d.resumed_from}` : ""}`,
   epoch_start: (d) => `Epoch ${Number(d.epoch) + 1} of ${say(d.total_epochs)} begins`,
   epoch_end: (d) =>
-    withMetrics(`${d.client_id ? `${say(d.client_id)}, ` : ""}epoch ${Number(d.epoch) + 1} (${say(d.phase)})`, d.metrics),
+    d.phase === "test"
+      ? withMetrics("Measured on the test rows", d.metrics)
+      : withMetrics(`${d.client_id ? `${say(d.client_id)}, ` : ""}epoch ${Number(d.epoch) + 1} (${say(d.phase)})`, d.metrics),
   batch_metrics: (d) => `${d.client_id ? `${say(d.client_id)}, ` : ""}batch ${say(d.step)}: loss ${num(d.loss)}`,
   gradient_stats: (d) => `Gradient norm ${num(d.total_norm)} at step ${say(d.step)}`,
   lr_update: (d) => `Learning rate ${num(d.current_lr)} at step ${say(d.step)}`,
@@ -46,5 +48,5 @@ const SENTENCES: Record<string, (data: Data) => string> = {
 };
 
 export function tell(event: LiveEvent): string {
-  return sentence(SENTENCES[event.type]?.(event.data) ?? JSON.stringify(event.data));
+  return SENTENCES[event.type]?.(event.data) ?? JSON.stringify(event.data);
 }

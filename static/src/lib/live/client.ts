@@ -29,8 +29,8 @@ export interface Pulse {
   phase: Phase;
   /** When anything was last heard from the server, in milliseconds since 1970; 0 is never. */
   heardAt: number;
-  /** Events fetched after the last cut; null while none has been closed. */
-  caughtUp: number | null;
+  /** Events that came right after the latest standstill. */
+  caughtUp: number;
 }
 
 interface Topic {
@@ -44,6 +44,8 @@ const STALE_AFTER = 5_000;
 const CUT_AFTER = 12_000;
 const RETRY = 1_000;
 const HOLE_RETRY = 200;
+/** Events this soon after a standstill are those that happened in it. */
+const CATCH_UP = 2_000;
 /** Empty answers in a row after which a hole is counted as missing instead of asked for again. */
 const PATIENCE = 10;
 
@@ -58,8 +60,9 @@ export class LiveClient {
   private readonly topics = new Map<string, Topic>();
   private heardAt = 0;
   private phase: Phase = "connecting";
-  private everLive = false;
-  private recovered: number | null = null;
+  private caughtUp = 0;
+  private catchingUntil = 0;
+  private readonly openedAt: number;
 
   constructor(
     private readonly wire: Wire,
@@ -68,6 +71,7 @@ export class LiveClient {
     private readonly onRefused: () => void = () => {},
     private readonly now: () => number = Date.now,
   ) {
+    this.openedAt = now();
     wire.on("connect", () => this.connected());
     wire.on("disconnect", ((reason: string) => this.cut(reason)) as never);
     wire.on("connect_error", (() => this.refused()) as never);
@@ -93,8 +97,8 @@ export class LiveClient {
 
   /** Called every second: says stale after five silent seconds, and starts anew after twelve. */
   tick(): void {
-    const silent = this.now() - this.heardAt;
-    if (this.phase === "live" && silent > STALE_AFTER) this.setPhase("stale");
+    const silent = this.now() - (this.heardAt || this.openedAt);
+    if (this.phase !== "stale" && silent > STALE_AFTER) this.setPhase("stale");
     if (this.wire.connected && this.heardAt > 0 && silent > CUT_AFTER) {
       this.heardAt = this.now() - STALE_AFTER;
       this.wire.disconnect();
@@ -103,8 +107,6 @@ export class LiveClient {
   }
 
   private connected(): void {
-    this.recovered = this.everLive ? 0 : null;
-    this.everLive = true;
     this.heard();
     for (const [name, topic] of this.topics) {
       topic.stream = interrupt(topic.stream);
@@ -131,12 +133,16 @@ export class LiveClient {
   }
 
   private setPhase(phase: Phase): void {
+    if (this.phase === "stale" && phase === "live") {
+      this.caughtUp = 0;
+      this.catchingUntil = this.now() + CATCH_UP;
+    }
     this.phase = phase;
     this.tell();
   }
 
   private tell(): void {
-    this.onPulse({ phase: this.phase, heardAt: this.heardAt, caughtUp: this.recovered });
+    this.onPulse({ phase: this.phase, heardAt: this.heardAt, caughtUp: this.caughtUp });
   }
 
   private arrived(event: LiveEvent): void {
@@ -202,8 +208,8 @@ export class LiveClient {
     const caughtUp = step.stream.need === "nothing";
     const wasBehind = topic.stream.need === "page";
     topic.stream = step.stream;
-    if (wasBehind && this.recovered !== null) {
-      this.recovered += step.deliver.length;
+    if (step.deliver.length && this.now() < this.catchingUntil) {
+      this.caughtUp += step.deliver.length;
       this.tell();
     }
     if (step.deliver.length || (wasBehind && caughtUp)) topic.deliver(step.deliver, caughtUp);

@@ -5,7 +5,7 @@ import { LiveClient, type Deliver, type Pulse, type Wire } from "./client";
 import type { Page } from "./stream";
 
 class Live {
-  pulse = $state.raw<Pulse>({ phase: "connecting", heardAt: 0, caughtUp: null });
+  pulse = $state.raw<Pulse>({ phase: "connecting", heardAt: 0, caughtUp: 0 });
   now = $state(Date.now());
   private client: LiveClient | null = null;
   private wire: ReturnType<typeof io> | null = null;
@@ -34,7 +34,7 @@ class Live {
     this.wire?.disconnect();
     this.client = null;
     this.wire = null;
-    this.pulse = { phase: "connecting", heardAt: 0, caughtUp: null };
+    this.pulse = { phase: "connecting", heardAt: 0, caughtUp: 0 };
   }
 
   follow(topic: string, deliver: Deliver, after = 0, onError?: (detail: string) => void): () => void {
