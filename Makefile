@@ -27,6 +27,7 @@ up: setup ## Start the platform without the demo
 	@$(BIN)/python -m app up
 
 test: setup-dev chromium ## Run the whole suite
+	cd static && npm run --silent test
 	$(BIN)/python -m pytest $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes
