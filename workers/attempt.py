@@ -27,11 +27,13 @@ EXIT_LEASE_LOST = 70
 class Attempt:
     """Fenced access to the job, its progress, and the wish of others that it should end."""
 
-    def __init__(self, engine: JobEngine, claim: Claim) -> None:
+    def __init__(
+        self, engine: JobEngine, claim: Claim, drain_wanted: threading.Event | None = None
+    ) -> None:
         self.engine = engine
         self.claim = claim
         self.stop_wanted = threading.Event()
-        self.drain_wanted = threading.Event()
+        self.drain_wanted = drain_wanted or threading.Event()
         self.over = threading.Event()
 
     @contextmanager

@@ -105,8 +105,9 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
         signal.signal(number, lambda *_: stop.set())
     resources = open_resources(settings, observers, pool_size=2)
     tasks = tasks_of(resources)
-    while not stop.wait(TICK_SECONDS):
+    while not stop.is_set():
         tick(tasks)
+        stop.wait(TICK_SECONDS)
     resources.close()
 
 

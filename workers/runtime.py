@@ -4,6 +4,7 @@ This is the only road from Redis into our code, and all that comes along it is a
 """
 
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,13 +26,14 @@ def perform(
     job_id: int, holder: str, resources: Resources, handlers: Mapping[str, Handler]
 ) -> None:
     """Claim job ``job_id`` for ``holder`` and do it; a job that is not to be had is no error."""
+    drain_wanted = threading.Event()  # heard before the claim: a drain must not cost an attempt
+    signal.signal(signal.SIGTERM, lambda *_: drain_wanted.set())
     claim = resources.jobs.claim(job_id, holder)
     if claim is None:
         log.info("nothing to claim", job_id=job_id)
         return
     structlog.contextvars.bind_contextvars(job_id=job_id, attempt=claim.attempt)
-    attempt = Attempt(resources.jobs, claim)
-    signal.signal(signal.SIGTERM, lambda *_: attempt.drain_wanted.set())
+    attempt = Attempt(resources.jobs, claim, drain_wanted)
     settings = resources.settings
     heart = Heart(attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds)
     with heart:
