@@ -53,6 +53,8 @@ class Saboteur:
         pid = act(self)
         if pid is None:
             return False
+        if act is Saboteur.pause:  # it may have had to wait for the end of a transaction
+            at = time.time()
         self.done.append(Fault(kind=kind, at=at, pid=pid, is_deadly=kind in DEADLY))
         return True
 
