@@ -150,7 +150,6 @@ def test_a_site_with_one_class_has_no_auroc_and_the_run_goes_on():
     result, recorder = train(FEDERATED, data, partitioner="column", partition_column="hospital")
     assert result.status == "completed"
     for part in recorder.clients:
-        assert part.metrics["train_auroc"] is None
         assert part.metrics["val_auroc"] is None
     assert recorder.series("global_auroc")
 

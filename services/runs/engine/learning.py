@@ -13,7 +13,7 @@ from services.runs.engine import networks
 from services.runs.engine.batches import in_order, shuffled
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.losses import Loss, class_weights, loss_function
-from services.runs.engine.metrics import Measured, Metrics, measure
+from services.runs.engine.metrics import Measured, Metrics, measure, measure_training
 from services.runs.engine.preparation import Prepared
 from services.runs.engine.weights import load_pretrained
 
@@ -72,11 +72,18 @@ class Gathered:
         self._targets.append(targets)
         self._losses.append(loss.detach() * len(targets))
 
+    def loss(self) -> float:
+        """Return the mean loss over all rows."""
+        rows = sum(len(targets) for targets in self._targets)
+        return float(torch.stack(self._losses).sum()) / rows
+
+    def trained(self) -> Metrics:
+        """Return what is told of training rows."""
+        return measure_training(torch.cat(self._logits), torch.cat(self._targets), self.loss())
+
     def measured(self) -> Measured:
         """Return the metrics over all batches."""
-        targets = torch.cat(self._targets)
-        loss = float(torch.stack(self._losses).sum()) / len(targets)
-        return measure(torch.cat(self._logits), targets, loss)
+        return measure(torch.cat(self._logits), torch.cat(self._targets), self.loss())
 
 
 def learner_for(config: TrainingConfig, prepared: Prepared, pretrained: bytes | None) -> Learner:

@@ -47,6 +47,20 @@ def measure(logits: Tensor, targets: Tensor, loss: float) -> Measured:
     return Measured(metrics=metrics, confusion=confusion.tolist(), num_samples=len(targets))
 
 
+def measure_training(logits: Tensor, targets: Tensor, loss: float) -> Metrics:
+    """Return what is told of training rows: loss, accuracy and F1, of predictions with dropout."""
+    predicted, targets = predictions(logits.detach()).cpu(), targets.detach().cpu()
+    classes = max(logits.shape[1], 2)
+    score = multiclass_f1_score(
+        predicted, targets, classes, average=_average(classes), validate_args=False
+    )
+    return {
+        "loss": loss if math.isfinite(loss) else None,
+        "accuracy": float((predicted == targets).double().mean()),
+        "f1": float(score[1] if classes == 2 else score),
+    }
+
+
 def predictions(logits: Tensor) -> Tensor:
     """Return the predicted class of each row: sigmoid above 0.5, or the largest logit."""
     if logits.shape[1] == 1:
@@ -54,14 +68,10 @@ def predictions(logits: Tensor) -> Tensor:
     return logits.argmax(dim=1)
 
 
-def named(phase: str, metrics: Mapping[str, float | None], names: Sequence[str] = ()) -> Metrics:
+def named(phase: str, metrics: Mapping[str, float | None]) -> Metrics:
     """Return the metrics under the names of their series: ``val_acc``, but ``global_accuracy``."""
     short = {} if phase == "global" else SHORT
-    return {
-        f"{phase}_{short.get(name, name)}": value
-        for name, value in metrics.items()
-        if not names or name in names
-    }
+    return {f"{phase}_{short.get(name, name)}": value for name, value in metrics.items()}
 
 
 def confusion_points(phase: str, confusion: Sequence[Sequence[int]]) -> Metrics:
@@ -74,7 +84,7 @@ def confusion_points(phase: str, confusion: Sequence[Sequence[int]]) -> Metrics:
 
 
 def _quality(predicted: Tensor, targets: Tensor, classes: int) -> Metrics:
-    average = "none" if classes == 2 else "macro"
+    average = _average(classes)
     measured = {
         "precision": multiclass_precision(
             predicted, targets, classes, average=average, validate_args=False
@@ -87,6 +97,10 @@ def _quality(predicted: Tensor, targets: Tensor, classes: int) -> Metrics:
         ),
     }
     return {name: float(value[1] if classes == 2 else value) for name, value in measured.items()}
+
+
+def _average(classes: int) -> str:
+    return "none" if classes == 2 else "macro"
 
 
 def _auroc(logits: Tensor, targets: Tensor) -> float | None:

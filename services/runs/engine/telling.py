@@ -5,7 +5,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from services.runs.engine.learning import Learner, gradient_norms
-from services.runs.engine.metrics import Metrics, named
+from services.runs.engine.metrics import Metrics
 from services.runs.events import (
     BatchMetrics,
     ClientComplete,
@@ -41,11 +41,9 @@ class Teller:
 
         return told
 
-    def local_epoch_done(
-        self, client: str, round_number: int, epoch: int, metrics: Metrics
-    ) -> None:
+    def local_epoch_done(self, client: str, round_number: int, epoch: int, loss: float) -> None:
         """Tell that a site has finished one of its epochs."""
-        self._progress(client, round_number, epoch, 1.0, named("train", metrics, ("loss",)))
+        self._progress(client, round_number, epoch, 1.0, {"train_loss": loss})
 
     def client_started(self, client: str, round_number: int, rows: int) -> None:
         """Tell that a site begins its part of a round."""

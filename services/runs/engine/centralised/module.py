@@ -21,7 +21,6 @@ from services.runs.engine.metrics import Metrics, confusion_points, named
 from services.runs.engine.networks import train_mode
 
 RESTARTS = 3
-TRAIN_METRICS = ("loss", "accuracy", "f1")
 
 
 class Trainee(LightningModule):
@@ -77,8 +76,7 @@ class Trainee(LightningModule):
 
     def on_validation_epoch_start(self) -> None:
         """Close the training half of the epoch and begin to measure."""
-        trained = self._gathered.measured()
-        self.metrics = named("train", trained.metrics, TRAIN_METRICS)
+        self.metrics = named("train", self._gathered.trained())
         self._gathered = Gathered()
 
     def validation_step(self, rows: Tensor, index: int) -> None:

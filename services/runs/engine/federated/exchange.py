@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,11 +73,9 @@ class Exchange:
         rows = {node: len(self._sites[node].train_rows) for node in nodes}
         guard, answers = UpdateGuard(expected, rows), Answers()
         by_node = {message.metadata.dst_node_id: message for message in messages}
+        _attach(by_node.values(), statistics)
         for node in nodes:
-            message = by_node[node]
-            if statistics:
-                message.content["statistics"] = to_record(statistics)
-            self._ask(node, message, round_number, guard, answers)
+            self._ask(node, by_node[node], round_number, guard, answers)
         answers.good.sort(key=lambda reply: reply.metadata.src_node_id)
         self._state.load(before)
         return answers
@@ -146,9 +144,7 @@ class Exchange:
             )
         )
         messages.sort(key=lambda message: message.metadata.dst_node_id)
-        for message in messages:
-            if statistics:
-                message.content["statistics"] = to_record(statistics)
+        _attach(messages, statistics)
         replies = [one for one in self._grid.send_and_receive(messages) if not one.has_error()]
         mean = _floats(self._strategy.aggregate_evaluate(round_number, replies))
         each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in replies}
@@ -156,6 +152,15 @@ class Exchange:
 
     def _model(self) -> tuple[Arrays, Arrays]:
         return self._state.read(self._state.trainable), self._state.read(self._state.statistics)
+
+
+def _attach(messages: Iterable[Message], statistics: Arrays) -> None:
+    """Send the statistics beside what the strategy sends."""
+    if not statistics:
+        return
+    record = to_record(statistics)
+    for message in messages:
+        message.content["statistics"] = record
 
 
 def _status(reply: Message, reason: str | None) -> str:

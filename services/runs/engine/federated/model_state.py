@@ -27,6 +27,7 @@ class ModelState:
             if name not in parameters and tensor.is_floating_point()
         ]
         self._network = network
+        self._received: dict[str, tuple[ArrayRecord | None, Arrays]] = {}
 
     def read(self, names: Sequence[str]) -> Arrays:
         """Return copies of the network's tensors as arrays."""
@@ -39,6 +40,14 @@ class ModelState:
         with torch.no_grad():
             for name, array in arrays.items():
                 state[name].copy_(torch.from_numpy(np.array(array)))
+
+    def receive(self, key: str, record: ArrayRecord) -> None:
+        """Put a record into the network; one sent to many sites is decoded once."""
+        sent, arrays = self._received.get(key, (None, {}))
+        if sent is not record:
+            arrays = from_record(record)
+            self._received[key] = (record, arrays)
+        self.write(arrays)
 
     def tensors(self) -> dict[str, Tensor]:
         """Return every tensor of the network, copied."""

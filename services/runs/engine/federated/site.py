@@ -16,7 +16,7 @@ from torch import Tensor
 
 from services.runs.domain.seeding import derived_seed
 from services.runs.engine.federated.guard import ROWS
-from services.runs.engine.federated.model_state import ModelState, from_record, to_record
+from services.runs.engine.federated.model_state import ModelState, to_record
 from services.runs.engine.learning import Check, Gathered, Learner
 from services.runs.engine.metrics import Metrics, named
 from services.runs.engine.networks import train_mode
@@ -52,7 +52,7 @@ class Site:
         """Take over the global model."""
         for key in ("arrays", "statistics"):
             if key in content.array_records:
-                self._state.write(from_record(content.array_records[key]))
+                self._state.receive(key, content.array_records[key])
 
     def train(self, round_number: int, proximal_mu: float, check: Check) -> Metrics:
         """Train for the local epochs; return the metrics of the last one."""
@@ -61,15 +61,14 @@ class Site:
         optimizer = learner.optimizer()
         anchor = [one.detach().clone() for one in _trained(learner)] if proximal_mu else []
         epochs = LocalEpochs(learner, optimizer, anchor, proximal_mu)
-        metrics: Metrics = {}
+        gathered = Gathered()
         for epoch in range(config.local_epochs):
             where = (round_number, self.name, epoch)
             batches = learner.batches(self.train_rows, *where)
             steps = self._teller.local_epoch(self.name, round_number, epoch, len(batches))
             gathered = epochs.run(batches, learner.augmenter(*where), check, steps)
-            metrics = gathered.measured().metrics
-            self._teller.local_epoch_done(self.name, round_number, epoch, metrics)
-        return metrics
+            self._teller.local_epoch_done(self.name, round_number, epoch, gathered.loss())
+        return gathered.trained()
 
     def update(self, metrics: Metrics) -> RecordDict:
         """Return the trained model and its metrics."""
