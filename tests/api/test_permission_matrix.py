@@ -40,6 +40,7 @@ class Ask:
 TRAIN = {"dataset": "breast_cancer", "experiment_name": "matrix", "config": {}}
 ASKS: dict[str, Ask] = {
     "GET /{path}": Ask(),
+    "GET /health/ready": Ask(503),  # no worker runs in this test
     "GET /assets/{name}": Ask(404),
     "GET /api/docs/{name}": Ask(404),
     "POST /api/auth/login": Ask(422, json={}),
