@@ -1,0 +1,1 @@
+"""Journeys of people through the real platform in a real browser."""

@@ -1,0 +1,62 @@
+"""One platform and one browser for all journeys; each visitor has a profile of their own."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.platform import Platform, running_platform
+from tests.browser.visitor import Visitor
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "chromium is not on the PATH; install it: sudo apt-get install chromium"
+PATIENCE_MS = 15_000
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """A real browser. Package scope: its event loop would stand in the way of other tests."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail(MISSING)
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def platform() -> Iterator[Platform]:
+    """The platform, started once for all journeys."""
+    with running_platform() as running:
+        yield running
+
+
+@pytest.fixture
+def visit(chromium: Browser, platform: Platform) -> Iterator[Visit]:
+    """Let people come, signed in by default; at the end no page may have complained."""
+    visitors: list[Visitor] = []
+
+    def come(role: str | None = "member", **profile: Any) -> Visitor:
+        visitor = Visitor(chromium, platform, **profile)
+        visitors.append(visitor)
+        return visitor if role is None else visitor.sign_in(platform.add_person(role))
+
+    yield come
+    surprises = [told for visitor in visitors for told in visitor.surprises()]
+    for visitor in visitors:
+        visitor.context.close()
+    assert surprises == []

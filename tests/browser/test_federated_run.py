@@ -1,0 +1,74 @@
+"""The main job: start a federated training and watch its rounds come in."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+COUNT_DONE = """
+() => {
+  window.__seen = [];
+  const look = () => {
+    const done = document.querySelectorAll('[data-testid=round-cell][data-phase=done]').length;
+    if (window.__seen.at(-1) !== done) window.__seen.push(done);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+INKED = """
+(canvas) => new Uint32Array(
+  canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer
+).some((pixel) => pixel !== 0)
+"""
+
+
+def _started(page: Page) -> None:
+    page.get_by_test_id("start-run").click()
+    page.wait_for_url("**/runs/*")
+
+
+def test_a_federated_run_arrives_round_by_round_without_a_reload(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/new")
+    visitor.mark_load()
+    page.get_by_test_id("preset-demo_federated").click()
+    page.get_by_label("Name", exact=True).fill("Three hospitals")
+    page.locator("#f-num_rounds").fill("6")
+    page.locator("#f-num_clients").fill("3")
+    page.evaluate(COUNT_DONE)
+    _started(page)
+
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=60_000)
+    visitor.assert_never_reloaded()
+    expect(page.locator("[data-testid=round-cell][data-phase=done]")).to_have_count(7)
+    assert len(page.evaluate("window.__seen")) >= 5, "the rounds came in one heap"
+    expect(page.get_by_test_id("client-table").locator("tbody tr")).to_have_count(3)
+    expect(page.get_by_test_id("confusion-matrix")).to_be_visible()
+    assert page.locator("canvas").first.evaluate(INKED), "no curve is drawn"
+
+
+def test_a_value_out_of_bounds_is_told_beside_its_field(visit: Visit) -> None:
+    page = visit().open("/new")
+    page.locator("#f-learning_rate").fill("-1")
+    page.get_by_test_id("start-run").click()
+    field = page.locator("#f-learning_rate")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#f-learning_rate-error")).to_contain_text("from 1e-7 to 1")
+    expect(page).to_have_url("/new")
+
+
+def test_krum_with_too_few_clients_is_refused_beside_the_number_of_clients(visit: Visit) -> None:
+    visitor = visit()
+    visitor.expect_trouble("status of 422")
+    page = visitor.open("/new")
+    page.locator("#f-strategy").select_option("krum")
+    page.locator("#f-num_clients").fill("3")
+    page.get_by_test_id("start-run").click()
+    expect(page.get_by_test_id("form-problem")).to_contain_text("clients")
+    wrong = page.locator(".field [aria-invalid=true]")
+    expect(wrong).to_have_count(1)
+    expect(wrong).to_be_focused()

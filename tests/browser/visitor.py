@@ -1,0 +1,73 @@
+"""A person at a browser: a fresh profile with one page, which remembers what went wrong on it."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from tests.browser.platform import Person, Platform
+
+MARK = "window.__loadedOnce = true"
+IS_MARKED = "window.__loadedOnce === true"
+# Told by the browser before any page runs: policies that were broken reach the console only in part.
+WATCH_POLICY = """
+addEventListener('securitypolicyviolation', (event) =>
+  console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI}`));
+"""
+
+
+class Visitor:
+    """A page in a profile of its own."""
+
+    def __init__(self, browser: Browser, platform: Platform, **profile: Any) -> None:
+        profile = {"base_url": platform.url, "viewport": {"width": 1280, "height": 900}} | profile
+        self.platform = platform
+        self.context: BrowserContext = browser.new_context(**profile)
+        self.context.add_init_script(WATCH_POLICY)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self._expected: list[str] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
+        self.page.on("dialog", self._surprised)
+
+    def sign_in(self, person: Person) -> "Visitor":
+        """Open the person's one-time address."""
+        self.page.goto(person.link)
+        expect(self.page.get_by_role("link", name="Roundhouse home")).to_be_visible()
+        return self
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the site and wait for its heading."""
+        self.page.goto(path)
+        expect(self.page.locator("h1").first).to_be_attached()
+        return self.page
+
+    def mark_load(self) -> None:
+        """Leave a mark that only a reload would remove."""
+        self.page.evaluate(MARK)
+
+    def assert_never_reloaded(self) -> None:
+        """Fail when the page was loaded anew since the mark."""
+        assert self.page.evaluate(IS_MARKED), "The page was reloaded"
+
+    def expect_trouble(self, *patterns: str) -> None:
+        """Say which complaints of the browser belong to this story."""
+        self._expected += patterns
+
+    def surprises(self) -> list[str]:
+        """Return what the browser complained about and nobody expected."""
+        return [
+            told
+            for told in self.complaints
+            if not any(re.search(pattern, told) for pattern in self._expected)
+        ]
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            where = message.location.get("url", "")
+            self.complaints.append(f"{message.type}: {message.text} ({where})")
+
+    def _surprised(self, dialog: Any) -> None:
+        self.complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
