@@ -28,6 +28,7 @@ from app.settings import Settings
 from app.storage import StorageUnavailable
 from services.datasets.sweep import sweep_datasets
 from services.jobs import OBSERVERS
+from services.runs.compact import compact_series
 from services.runs.sweep import sweep_orphans
 from workers.queues import QUEUES
 
@@ -54,6 +55,7 @@ def tasks_of(resources: Resources) -> list[Task]:
         Task(TICK_SECONDS, lambda: resources.redis.set(CLOCK_KEY, time.time(), ex=10)),
         Task(5, lambda: trim_finished_topics(database)),
         Task(10, lambda: checkpoint_wal(database)),
+        Task(30, lambda: compact_series(database)),
         Task(3600, lambda: forget_old_keys(database)),
         Task(3600, lambda: resources.dispatcher.sweep(QUEUES)),
         Task(3600, lambda: sweep_orphans(database, resources.store)),

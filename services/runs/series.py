@@ -19,6 +19,7 @@ from services.runs.domain.columns import Columns, Floats, Summary, followed_by, 
 from services.runs.ports import Point
 
 SeriesKey = tuple[str, str]
+Block = SeriesBlock | Row[int, int, int, bytes, bytes, bytes]
 MOST_POINTS = 2_000
 
 
@@ -38,7 +39,7 @@ def append_points(session: Session, run_id: int, points: Sequence[Point], at: da
     }
     ids = _write_summaries(session, run_id, known, summaries)
     session.execute(
-        insert(SeriesBlock), [_block(ids[key], columns) for key, columns in fresh.items()]
+        insert(SeriesBlock), [block_values(ids[key], columns) for key, columns in fresh.items()]
     )
 
 
@@ -114,7 +115,8 @@ def _write_summaries(
     return ids
 
 
-def _block(series_id: int, columns: Columns) -> dict[str, Any]:
+def block_values(series_id: int, columns: Columns) -> dict[str, Any]:
+    """Return the row that stores ``columns``."""
     return {
         "series_id": series_id,
         "count": len(columns.steps),
@@ -133,7 +135,7 @@ def columns_of(session: Session, series_ids: Iterable[int]) -> dict[int, Columns
         return {}
     parts: dict[int, list[Columns]] = defaultdict(list)
     for row in session.execute(_blocks().where(SeriesBlock.series_id.in_(ids))):
-        parts[row.series_id].append(_decoded(row))
+        parts[row.series_id].append(decoded(row))
     return {series_id: Columns.joined(found) for series_id, found in parts.items()}
 
 
@@ -143,7 +145,8 @@ def _blocks() -> Select[int, int, int, bytes, bytes, bytes]:
     return select(*columns, *arrays).order_by(SeriesBlock.id)
 
 
-def _decoded(row: Row[int, int, int, bytes, bytes, bytes]) -> Columns:
+def decoded(row: Block) -> Columns:
+    """Return the points that a row stores."""
     return Columns(
         steps=np.frombuffer(row.steps, "<i8").astype(np.int64),
         values=np.frombuffer(row.values, "<f8").astype(np.float64),

@@ -188,11 +188,12 @@ async def test_people_see_their_own_and_the_teams(
 
 @contextmanager
 def counted(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that the database is given."""
+    """Collect what is read from the database; now and then a token's last use is written."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
+        if statement.startswith("SELECT"):
+            statements.append(statement)
 
     event.listen(database.engine, "before_cursor_execute", note)
     yield statements
@@ -200,8 +201,8 @@ def counted(database: Database) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("path", ["/api/runs/list", "/api/home", "/api/experiments/list"])
-async def test_one_run_costs_as_many_statements_as_two_hundred(member: Caller, path: str) -> None:
-    costs = set()
+async def test_one_run_needs_no_fewer_statements_than_two_hundred(member: Caller, path: str) -> None:
+    costs = []
     for wanted in (1, 10, 200):
         have = len(await ids(member, "?limit=1000"))
         for number in range(wanted - have):
@@ -216,5 +217,5 @@ async def test_one_run_costs_as_many_statements_as_two_hundred(member: Caller, p
             add_evaluation(member.database, run, 2)
         with counted(member.resources.database) as statements:
             await member.get(path)
-        costs.add(len(statements))
-    assert len(costs) == 1, costs
+        costs.append(len(statements))
+    assert max(costs) == costs[0] < 25

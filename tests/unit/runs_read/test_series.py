@@ -1,0 +1,180 @@
+"""Series in the database: appended, written again, read back, compacted."""
+
+import math
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event, func, select
+
+from app.db.engine import Database
+from app.models.run import Run
+from app.models.series import Series, SeriesBlock
+from services.runs.compact import compact_blocks
+from services.runs.ports import Point
+from services.runs.series import append_points, read_series
+from tests.factories.people import make_user
+from tests.factories.runs import LONG_AGO, add_curve, make_run
+
+EACH_DATABASE = settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+WRITES = st.lists(
+    st.dictionaries(
+        st.integers(0, 12), st.floats(-5, 5) | st.just(math.nan), min_size=1, max_size=4
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@pytest.fixture
+def run(database: Database) -> Run:
+    """A run to measure."""
+    return make_run(database, make_user(database).id)
+
+
+def summary(database: Database, run: Run, name: str = "val_loss") -> Series:
+    with database.read() as session:
+        return session.scalars(
+            select(Series).where(Series.run_id == run.id, Series.name == name)
+        ).one()
+
+
+def curve(database: Database, run: Run, **wanted: object) -> dict[str, list[float]]:
+    with database.read() as session:
+        (found,) = read_series(session, run.id, **wanted)  # type: ignore[arg-type]
+    return found
+
+
+@given(writes=WRITES)
+@EACH_DATABASE
+def test_the_last_write_of_a_step_wins_and_the_summary_agrees(
+    database: Database, writes: list[dict[int, float]]
+) -> None:
+    run = make_run(database, make_user(database).id)
+    merged: dict[int, float] = {}
+    for values in writes:
+        add_curve(database, run, "val_loss", values)
+        merged |= values
+    found, stored = curve(database, run), summary(database, run)
+    finite = [value for value in merged.values() if math.isfinite(value)]
+    assert found["steps"] == sorted(merged)
+    assert [value is None for value in found["values"]] == [
+        math.isnan(merged[step]) for step in sorted(merged)
+    ]
+    assert (stored.count, stored.last_step) == (len(merged), max(merged))
+    assert (stored.min, stored.max) == (min(finite, default=None), max(finite, default=None))
+
+
+def test_an_extreme_that_is_written_over_is_forgotten(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", {0: 0.9, 1: 0.1, 2: 0.5})
+    add_curve(database, run, "val_loss", {1: 0.8})
+    stored = summary(database, run)
+    assert (stored.min, stored.min_step, stored.count) == (0.5, 2, 3)
+
+
+def test_of_one_call_the_last_point_of_a_step_counts(database: Database, run: Run) -> None:
+    points = [Point(name="val_loss", step=0, value=value) for value in (1.0, 2.0)]
+    with database.write() as unit:
+        append_points(unit.session, run.id, points, LONG_AGO)
+    assert curve(database, run)["values"] == [2.0]
+
+
+def test_a_client_has_curves_of_its_own(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", [1.0])
+    add_curve(database, run, "val_loss", [2.0], client="site-1")
+    assert curve(database, run, client="")["values"] == [1.0]
+    assert curve(database, run, client="site-1")["values"] == [2.0]
+
+
+def test_names_choose_curves(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", [1.0])
+    add_curve(database, run, "val_acc", [2.0])
+    assert curve(database, run, names=["val_acc"])["name"] == "val_acc"
+
+
+def test_a_thinned_curve_has_a_band(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", [float(step % 7) for step in range(1000)])
+    found = curve(database, run, max_points=10)
+    assert len(found["steps"]) == 10
+    assert (min(found["min"]), max(found["max"])) == (0.0, 6.0)
+
+
+def test_a_whole_curve_has_no_band(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", [1.0, 2.0])
+    assert set(curve(database, run)) == {"name", "client", "steps", "values", "times"}
+
+
+def statements_of(database: Database) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(database.engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[str]]:
+    """What the database is given."""
+    yield from statements_of(database)
+
+
+def points_of(step: int, series: int) -> list[Point]:
+    return [Point(name=f"m{number}", step=step, value=0.5) for number in range(series)]
+
+
+def test_appending_an_epoch_costs_three_statements(
+    database: Database, run: Run, statements: list[str]
+) -> None:
+    for step in range(2):
+        with database.write() as unit:
+            append_points(unit.session, run.id, points_of(step, 15), LONG_AGO)
+    del statements[:]
+    with database.write() as unit:
+        append_points(unit.session, run.id, points_of(2, 15), LONG_AGO)
+    assert len(statements) == 3
+
+
+def test_compacting_changes_nothing_that_is_read(database: Database, run: Run) -> None:
+    for step in range(40):
+        add_curve(database, run, "val_loss", {step: float(step)})
+    add_curve(database, run, "val_loss", {3: -1.0})
+    before = curve(database, run)
+    with database.write() as unit:
+        assert compact_blocks(unit.session, at_least=10) == 1
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(SeriesBlock)) == 1
+    assert curve(database, run) == before
+
+
+def test_a_later_write_still_wins_over_a_compacted_block(database: Database, run: Run) -> None:
+    for step in range(12):
+        add_curve(database, run, "val_loss", {step: 1.0})
+    with database.write() as unit:
+        compact_blocks(unit.session, at_least=10)
+    add_curve(database, run, "val_loss", {5: 9.0})
+    assert curve(database, run)["values"][5] == 9.0
+    assert summary(database, run).max == 9.0
+
+
+def test_few_or_large_blocks_are_left_alone(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", [0.0] * 5000)
+    for step in range(5000, 5008):
+        add_curve(database, run, "val_loss", {step: 1.0})
+    with database.write() as unit:
+        assert compact_blocks(unit.session, at_least=10) == 0
+    for step in range(5008, 5012):
+        add_curve(database, run, "val_loss", {step: 1.0})
+    with database.write() as unit:
+        assert compact_blocks(unit.session, at_least=10) == 1
+    with database.read() as session:
+        counts = session.scalars(select(SeriesBlock.count).order_by(SeriesBlock.id)).all()
+    assert list(counts) == [5000, 12]
