@@ -51,6 +51,14 @@ def parse_body(body: bytes) -> Any:
     return value
 
 
+def holds_nul(value: Any) -> bool:
+    """Return whether any text inside ``value`` holds a NUL character."""
+    if isinstance(value, str):
+        return "\0" in value
+    names = value if isinstance(value, dict) else ()
+    return any(holds_nul(part) for part in (*names, *_children(value)))
+
+
 def _too_deep(value: Any) -> bool:
     level = [value]
     for _ in range(_MAX_DEPTH):

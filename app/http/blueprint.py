@@ -14,6 +14,8 @@ from app.http.endpoint import Endpoint, View, endpoint_of
 from app.http.idempotency import answer_once
 from app.http.threads import run_in_thread
 
+NO_NUL = "A text cannot hold the NUL character."
+
 
 class ApiBlueprint(Blueprint):
     """A blueprint that understands the notes of ``app.http.endpoint``."""
@@ -132,12 +134,21 @@ def load(schema: Schema, values: Any, where: str) -> Any:
 
     Raises Invalid whose ``errors`` maps each field (dots for nesting) to sentences.
     """
+    _refuse_nul(values, where)
     try:
         return schema.load(values)
     except ValidationError as error:
         errors = flatten(_messages(error))
         named = ", ".join(sorted(errors)) or where
         raise Invalid(f"The {where} is not valid: see {named}.", errors=errors) from None
+
+
+def _refuse_nul(values: Any, where: str) -> None:
+    """Keep out the one character that PostgreSQL cannot store and SQLite would."""
+    named = values.items() if isinstance(values, dict) else ()
+    errors = {name: [NO_NUL] for name, value in named if strict_json.holds_nul(value)}
+    if errors:
+        raise Invalid(f"The {where} is not valid: see {', '.join(errors)}.", errors=errors)
 
 
 def _messages(error: ValidationError) -> dict[str, Any]:

@@ -28,7 +28,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for 
 
 
 def _with_database(work: Callable[[Database, Settings], T]) -> T:
-    """Open the database, at its newest schema, for ``work``; errors for people become one line and exit code 1."""
+    """Open the database, at its newest schema, for ``work``; an error becomes one line."""
     try:
         settings = Settings.from_env(os.environ)
         database = Database(settings.database_url, pool_size=1)

@@ -149,3 +149,21 @@ async def test_no_body_takes_a_field_that_is_not_offered(app, database):
         for extra in ("is_admin", "id", "password_hash", "user_id"):
             status, answer = await browser.send(method, path, json=body | {extra: 1})
             assert (status, list(answer["errors"])) == (422, [extra]), (path, extra)
+
+
+async def test_a_nul_character_is_named_and_never_reaches_the_database(app, database):
+    browser = await signed_in(app, database, "admin")
+    for path, body, field in (
+        ("/api/auth/login", {"email": "a\0b", "password": "x"}, "email"),
+        ("/api/auth/tokens", {"name": "ci\0"}, "name"),
+        ("/api/users", ADA | {"name": "\0"}, "name"),
+        (
+            "/api/experiments/centralized/train",
+            {"dataset": "digits", "config": {"a\0": 1}},
+            "config",
+        ),
+    ):
+        status, answer = await browser.post(path, body)
+        assert (status, list(answer["errors"])) == (422, [field]), path
+    status, answer = await browser.get("/api/audit?before=%00")
+    assert (status, list(answer["errors"])) == (422, ["before"])
