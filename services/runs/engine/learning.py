@@ -70,12 +70,16 @@ class Gathered:
         """Add one batch; ``loss`` is its mean."""
         self._logits.append(logits.detach())
         self._targets.append(targets)
-        self._losses.append(loss.detach() * len(targets))
+        self._losses.append(loss.detach())
 
     def loss(self) -> float:
         """Return the mean loss over all rows."""
-        rows = sum(len(targets) for targets in self._targets)
-        return float(torch.stack(self._losses).sum()) / rows
+        losses = torch.stack(self._losses).cpu().double()
+        return float(losses @ self._rows / self._rows.sum())
+
+    @property
+    def _rows(self) -> Tensor:
+        return torch.tensor([len(targets) for targets in self._targets], dtype=torch.float64)
 
     def trained(self) -> Metrics:
         """Return what is told of training rows."""

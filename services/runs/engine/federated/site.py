@@ -97,6 +97,7 @@ class LocalEpochs:
     ) -> None:
         self._learner = learner
         self._optimizer = optimizer
+        self._trained = _trained(learner)
         self._anchor = anchor
         self._mu = proximal_mu
 
@@ -128,20 +129,19 @@ class LocalEpochs:
         logits = self._learner.network(prepared.inputs(batch, draw))
         loss = self._learner.loss(logits, targets)
         gathered.add(logits, targets, loss)
-        ((loss + self._proximal()) / share).backward()
+        whole = loss + self._proximal() if self._anchor else loss
+        (whole / share if share > 1 else whole).backward()
         return loss.detach()
 
-    def _proximal(self) -> Tensor | float:
+    def _proximal(self) -> Tensor:
         """Return mu/2 · ||w - w_t||² (FedProx, Li et al., 2018)."""
-        if not self._anchor:
-            return 0.0
-        pairs = zip(_trained(self._learner), self._anchor, strict=True)
+        pairs = zip(self._trained, self._anchor, strict=True)
         return self._mu / 2 * torch.stack([(new - old).square().sum() for new, old in pairs]).sum()
 
     def _step(self) -> None:
         limit = self._learner.config.gradient_clip_val
         if limit:
-            torch.nn.utils.clip_grad_norm_(_trained(self._learner), limit)
+            torch.nn.utils.clip_grad_norm_(self._trained, limit)
         self._optimizer.step()
         self._optimizer.zero_grad()
 
