@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from uuid import uuid4
 
 from rq import Queue
+from sqlalchemy.orm import configure_mappers
 
 from app.jobs.engine import JobObserver
 from app.jobs.reconcile import report_death
@@ -39,6 +40,7 @@ def build_worker(
         report_death(resources.jobs, job_id, holder, reason)
         resources.close()
 
+    configure_mappers()  # once here, or else in every work-horse
     redis = connect(settings)
     worker = RoundhouseWorker(
         [Queue(queue, connection=redis, serializer="json")],
