@@ -12,4 +12,8 @@ BORDERS = {
         "_flush_often",
     ): "the publisher's thread: raised again in the run",
     ("services/datasets/upload.py", "_stored"): "not kept: the stored object goes, then it rises",
+    (
+        "blueprints/experiments/forms.py",
+        "start_from_form",
+    ): "not kept: the file goes, then it rises",
 }

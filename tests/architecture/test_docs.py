@@ -1,0 +1,45 @@
+"""The documentation says what the code does, and its links lead somewhere."""
+
+import re
+
+import pytest
+
+from app.settings import describe
+from docs.generate import PARTS, filled
+from tests.architecture.sources import ROOT, named, tracked
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
+VARIABLE = re.compile(r"\bROUNDHOUSE_[A-Z_]+\b")
+
+
+def pages():
+    return [path for path in tracked() if path.suffix == ".md"]
+
+
+@pytest.mark.parametrize("path", sorted(PARTS))
+def test_what_the_code_writes_is_what_the_page_says(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert text == filled(text, PARTS[path]), "run: python -m docs.generate"
+
+
+def test_a_page_without_its_marks_is_an_error():
+    with pytest.raises(ValueError, match="stands 0 times"):
+        filled("no marks", ("settings",))
+
+
+def test_every_link_leads_to_a_file():
+    links = [(path, link) for path in pages() for link in LINK.findall(path.read_text("utf-8"))]
+    assert len(links) > 30
+    assert [(named(path), link) for path, link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_variable_that_a_page_names_exists():
+    known = {name for name, _, _ in describe()}
+    told = {(named(p), name) for p in pages() for name in VARIABLE.findall(p.read_text("utf-8"))}
+    assert {(page, name) for page, name in told if name not in known} == set()
+
+
+def test_every_decision_is_in_the_list_of_decisions():
+    index = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+    numbered = sorted(path.name for path in (ROOT / "docs" / "adr").glob("0*.md"))
+    assert re.findall(r"\((0\d+-[\w-]+\.md)\)", index) == numbered
