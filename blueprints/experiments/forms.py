@@ -76,7 +76,7 @@ class FederatedForm(TrainForm):
     """A federated training."""
 
     experiment_name = _text(200, load_default="pneumonia_federated")
-    num_server_rounds = whole(3, low=1, high=MOST_ROUNDS)
+    num_server_rounds = whole(low=1, high=MOST_ROUNDS)
 
 
 async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dict[str, str]]:

@@ -1,0 +1,127 @@
+"""One run over HTTP: shown, stopped, resumed, renamed, shared, acknowledged."""
+
+import pytest
+from sqlalchemy import select
+
+from app.models.audit import AuditEntry
+from app.models.event import EventRow
+from app.models.job import Job
+from tests.factories.callers import Caller
+from tests.factories.runs import add_curve, make_job, make_run
+
+START = "/api/experiments/centralized/train"
+
+
+async def test_a_run_shows_its_owner_its_data_and_its_job(member: Caller) -> None:
+    answer = await member.post(START, {"dataset": "digits", "run_description": "Try"})
+    run = await member.get(f"/api/runs/{answer['run_id']}")
+    assert run["owner"] == {"id": member.id, "name": member.name}
+    assert run["dataset"]["slug"] == "digits"
+    assert (run["run_description"], run["total_steps"]) == ("Try", 10)
+    assert (run["job"]["state"], run["job"]["attempt"], run["job"]["progress"]) == ("queued", 0, 0)
+    assert run["permissions"] == {"can_edit": True}
+    assert (run["best"], run["manifest"]) == (None, None)
+
+
+async def test_the_best_epoch_is_shown_with_the_value_that_chose_it(member: Caller) -> None:
+    run = make_run(member.database, member.id, best_step=1)
+    add_curve(member.database, run, "val_loss", [0.9, 0.0, 0.5])
+    shown = await member.get(f"/api/runs/{run.id}")
+    assert shown["best"] == {"step": 1, "metric": "val_loss", "value": 0.0}
+
+
+async def test_the_best_round_is_judged_by_the_clients(member: Caller) -> None:
+    run = make_run(member.database, member.id, best_step=2, training_mode="federated")
+    add_curve(member.database, run, "clients_val_loss", {1: 0.9, 2: 0.25})
+    shown = await member.get(f"/api/runs/{run.id}")
+    assert shown["best"] == {"step": 2, "metric": "val_loss", "value": 0.25}
+    assert shown["total_steps"] == 3
+
+
+async def test_a_queued_run_is_cancelled_at_once(member: Caller) -> None:
+    answer = await member.post(START, {"dataset": "digits"})
+    stopped = await member.post(f"/api/runs/{answer['run_id']}/stop")
+    assert (stopped["status"], stopped["job"]["state"]) == ("cancelled", "cancelled")
+    again = await member.post(f"/api/runs/{answer['run_id']}/stop", status=409)
+    assert again["code"] == "conflict"
+
+
+async def test_a_running_run_is_asked_to_stop(member: Caller) -> None:
+    run = make_run(member.database, member.id, status="in_progress")
+    make_job(member.database, run, "running", attempt=1)
+    stopped = await member.post(f"/api/runs/{run.id}/stop")
+    assert (stopped["status"], stopped["job"]["state"]) == ("in_progress", "stopping")
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+async def test_a_run_that_ended_early_is_resumed_with_a_new_job(
+    member: Caller, state: str
+) -> None:
+    run = make_run(member.database, member.id, status=state)
+    make_job(member.database, run, state, checkpoint_step=4, progress=0.5)
+    resumed = await member.post(f"/api/runs/{run.id}/resume")
+    assert (resumed["status"], resumed["job"]["state"]) == ("queued", "queued")
+    assert (resumed["job"]["checkpoint_step"], resumed["job"]["progress"]) == (4, 0.5)
+    with member.database.read() as session:
+        assert len(session.scalars(select(Job)).all()) == 2
+    shown = await member.get(f"/api/runs/{run.id}")
+    assert (shown["status"], shown["end_time"]) == ("queued", None)
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "lost", "succeeded"])
+async def test_a_run_that_goes_on_or_is_done_is_not_resumed(member: Caller, state: str) -> None:
+    run = make_run(member.database, member.id)
+    make_job(member.database, run, state)
+    await member.post(f"/api/runs/{run.id}/resume", status=409)
+    await member.post(f"/api/runs/{make_run(member.database, member.id).id}/resume", status=409)
+
+
+async def test_a_run_is_renamed_described_and_shared(member: Caller, colleague: Caller) -> None:
+    run = make_run(member.database, member.id)
+    await colleague.get(f"/api/runs/{run.id}", 404)
+    changed = await member.patch(
+        f"/api/runs/{run.id}", {"name": "Better", "run_description": "Why", "visibility": "team"}
+    )
+    assert (changed["name"], changed["run_description"]) == ("Better", "Why")
+    seen = await colleague.get(f"/api/runs/{run.id}")
+    assert seen["permissions"] == {"can_edit": False}
+    await colleague.patch(f"/api/runs/{run.id}", {"name": "Mine"}, 403)
+
+
+async def test_an_empty_description_removes_it_and_nothing_else_changes(member: Caller) -> None:
+    run = make_run(member.database, member.id, run_description="Old")
+    changed = await member.patch(f"/api/runs/{run.id}", {"run_description": ""})
+    assert (changed["run_description"], changed["name"]) == (None, "A run")
+
+
+async def test_sharing_is_told_to_both_lists_and_audited(member: Caller) -> None:
+    run = make_run(member.database, member.id)
+    await member.patch(f"/api/runs/{run.id}", {"visibility": "team"})
+    with member.database.read() as session:
+        assert {"team", f"user:{member.id}"} <= set(session.scalars(select(EventRow.topic)))
+        assert "run_visibility_changed" in session.scalars(select(AuditEntry.action)).all()
+
+
+@pytest.mark.parametrize("body", [{"name": ""}, {"visibility": "all"}, {"status": "completed"}])
+async def test_a_wrong_change_is_named(member: Caller, body: dict[str, str]) -> None:
+    run = make_run(member.database, member.id)
+    answer = await member.patch(f"/api/runs/{run.id}", body, 422)
+    assert list(answer["errors"]) == list(body)
+
+
+@pytest.mark.parametrize("action", ["stop", "resume", "acknowledge"])
+async def test_only_owner_and_admin_act_on_a_team_run(
+    member: Caller, colleague: Caller, viewer: Caller, action: str
+) -> None:
+    run = make_run(member.database, member.id, visibility="team")
+    await colleague.post(f"/api/runs/{run.id}/{action}", status=403)
+    await viewer.post(f"/api/runs/{run.id}/{action}", status=403)
+
+
+async def test_a_resumed_run_needs_to_be_acknowledged_anew(member: Caller) -> None:
+    run = make_run(member.database, member.id, status="failed")
+    make_job(member.database, run, "failed")
+    await member.post(f"/api/runs/{run.id}/acknowledge")
+    await member.post(f"/api/runs/{run.id}/resume")
+    with member.database.read() as session:
+        assert session.get_one(type(run), run.id).acknowledged_at is None
