@@ -1,14 +1,16 @@
 """What admins do for people: accounts, roles, sign-in links."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.audit import record
+from app.auth.audit import Action, record
 from app.auth.secrets import digest, mint
 from app.clock import now
 from app.db.engine import Database
@@ -19,6 +21,7 @@ from app.models.user import ROLES, User
 from services.accounts import repository
 from services.accounts.types import IssuedLink
 
+Act = tuple[Action, dict[str, Any]]
 LINK_LIFETIME = timedelta(hours=24)
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
@@ -82,13 +85,10 @@ def change_user(database: Database, actor: Actor, user_id: str, change: UserChan
         admins = repository.lock_active_admins(uow.session)
         user = repository.user_by_id(uow.session, user_id)
         _keep_an_admin(admins, user, change)
-        if change.name is not None and change.name != user.name:
-            user.name = _checked_name(change.name)
-            record(uow, actor, "user_renamed", f"user:{user.id}")
-        if change.role is not None and change.role != user.role:
-            _change_role(uow, actor, user, change.role)
-        if change.is_active is not None and change.is_active != user.is_active:
-            _change_state(uow, actor, user, active=change.is_active)
+        acts = [*_rename(user, change), *_change_role(user, change), *_change_state(user, change)]
+        _end_credentials(uow.session, user, {action for action, _ in acts})
+        for action, detail in acts:  # last, because the log is locked from here to the commit
+            record(uow, actor, action, f"user:{user.id}", detail)
     return user
 
 
@@ -98,20 +98,30 @@ def _keep_an_admin(admins: Sequence[User], user: User, change: UserChange) -> No
         raise Conflict("This is the last active admin: make somebody else an admin first.")
 
 
-def _change_role(uow: UnitOfWork, actor: Actor, user: User, role: str) -> None:
-    detail = {"from": user.role, "to": role}
-    user.role = role
-    repository.end_sessions(uow.session, user.id)
-    record(uow, actor, "user_role_changed", f"user:{user.id}", detail)
+def _rename(user: User, change: UserChange) -> Iterator[Act]:
+    if change.name is not None and change.name != user.name:
+        user.name = _checked_name(change.name)
+        yield "user_renamed", {}
 
 
-def _change_state(uow: UnitOfWork, actor: Actor, user: User, *, active: bool) -> None:
-    user.is_active = active
-    if not active:
-        repository.end_sessions(uow.session, user.id)
-        repository.end_tokens(uow.session, user.id)
-        repository.end_links(uow.session, user.id)
-    record(uow, actor, "user_activated" if active else "user_deactivated", f"user:{user.id}")
+def _change_role(user: User, change: UserChange) -> Iterator[Act]:
+    if change.role is not None and change.role != user.role:
+        yield "user_role_changed", {"from": user.role, "to": change.role}
+        user.role = change.role
+
+
+def _change_state(user: User, change: UserChange) -> Iterator[Act]:
+    if change.is_active is not None and change.is_active != user.is_active:
+        user.is_active = change.is_active
+        yield "user_activated" if user.is_active else "user_deactivated", {}
+
+
+def _end_credentials(session: Session, user: User, acts: set[Action]) -> None:
+    if acts & {"user_role_changed", "user_deactivated"}:
+        repository.end_sessions(session, user.id)
+    if "user_deactivated" in acts:
+        repository.end_tokens(session, user.id)
+        repository.end_links(session, user.id)
 
 
 def issue_link(database: Database, actor: Actor, user_id: int | str, public_url: str) -> IssuedLink:

@@ -1,9 +1,13 @@
 """What admins do for people, and what the audit log keeps of it."""
 
+import asyncio
+
 import pytest
+from sqlalchemy import select, update
 
 from app.auth.audit import verify_chain
 from app.models.run import Run
+from app.models.user import User
 from tests.factories.browser import Browser, signed_in
 from tests.factories.people import PASSWORD, make_run, make_user
 
@@ -167,3 +171,23 @@ async def test_a_nul_character_is_named_and_never_reaches_the_database(app, data
         assert (status, list(answer["errors"])) == (422, [field]), path
     status, answer = await browser.get("/api/audit?before=%00")
     assert (status, list(answer["errors"])) == (422, ["before"])
+
+
+async def test_two_admins_who_demote_each_other_at_once_leave_one(app, database):
+    for _ in range(5):
+        pair = [make_user(database, "admin") for _ in range(2)]
+        browsers = [Browser(app) for _ in pair]
+        for browser, user in zip(browsers, pair, strict=True):
+            await browser.use_link(database, user)
+        targets = reversed(pair)
+        await asyncio.gather(
+            *(
+                browser.patch(f"/api/users/{target.id}", {"role": "member"})
+                for browser, target in zip(browsers, targets, strict=True)
+            )
+        )
+        with database.read() as session:
+            left = session.scalars(select(User).where(User.role == "admin", User.is_active)).all()
+        assert len(left) == 1
+        with database.write() as uow:
+            uow.session.execute(update(User).values(role="member"))

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from app.auth.credentials import Authenticator, SessionLimits
 from app.auth.passwords import Verdict
@@ -134,3 +134,13 @@ def test_sessions_that_are_over_are_swept_at_the_next_sign_in(database):
     sign_in(database, user)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(AuthSession)) == 1
+
+
+def test_two_statements_check_any_number_of_actors(database, people):
+    user = make_user(database)
+    actors = [people.by_token(make_token(database, user)) for _ in range(20)]
+    actors.append(people.by_session(sign_in(database, user)))
+    statements = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    assert people.still_valid(actors) == set(actors)
+    assert len([text for text in statements if text.startswith("SELECT")]) == 2
