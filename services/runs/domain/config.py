@@ -352,16 +352,6 @@ class TrainingConfig:
         """Return every setting by name as JSON knows it."""
         return {spec.name: jsonable(getattr(self, spec.name)) for spec in self.fields()}
 
-    @property
-    def image_size(self) -> tuple[int, int] | None:
-        """Return the height and width asked for, if any."""
-        return self.img_size
-
-    @property
-    def round_clients(self) -> int:
-        """Return how many clients take part in a round."""
-        return self.num_clients if self.clients_per_round is None else self.clients_per_round
-
 
 def refuse(errors: Mapping[str, Sequence[str]]) -> None:
     """Raise ``Invalid`` if there is any error, with all of them."""

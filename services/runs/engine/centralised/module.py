@@ -13,6 +13,7 @@ from torch.optim.lr_scheduler import (
 )
 
 from services.runs.domain.config import TrainingConfig
+from services.runs.domain.monitor import lower_is_better
 from services.runs.domain.seeding import derived_seed
 from services.runs.engine.batches import in_order
 from services.runs.engine.centralised.telling import EpochTeller
@@ -151,7 +152,7 @@ def schedule(config: TrainingConfig, optimizer: torch.optim.Optimizer) -> LRSche
     if config.lr_scheduler == "plateau":
         return ReduceLROnPlateau(
             optimizer,
-            mode="min" if config.monitor_metric == "val_loss" else "max",
+            mode="min" if lower_is_better(config.monitor_metric) else "max",
             factor=config.reduce_lr_factor,
             patience=config.reduce_lr_patience,
             min_lr=config.min_lr,

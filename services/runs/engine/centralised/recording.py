@@ -11,6 +11,7 @@ from lightning.pytorch.callbacks import Checkpoint as LightningCheckpoint
 from lightning.pytorch.callbacks import EarlyStopping
 
 from app.events import Event
+from services.runs.domain.monitor import rank
 from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
 from services.runs.engine.centralised.module import Trainee
 from services.runs.engine.errors import TrainingFailedError
@@ -70,7 +71,7 @@ class Ranking:
     def _key(self, one: Kept) -> tuple[float, int]:
         if one.value is None:
             return math.inf, one.epoch
-        return (one.value if self.monitor == "val_loss" else -one.value), one.epoch
+        return rank(self.monitor, one.value), one.epoch
 
 
 class EpochRecorder(LightningCheckpoint):

@@ -4,28 +4,26 @@ import logging
 import tempfile
 import warnings
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from lightning.pytorch import Trainer
 from lightning.pytorch.callbacks import EarlyStopping
 
 from services.runs.domain.config import TrainingConfig
+from services.runs.domain.monitor import lower_is_better
 from services.runs.domain.settings import CENTRALIZED
 from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
 from services.runs.engine.centralised.module import OrderedBatches, Trainee
-from services.runs.engine.centralised.recording import EpochRecorder
+from services.runs.engine.centralised.recording import EpochRecorder, Ranking
 from services.runs.engine.centralised.telling import EpochTeller
 from services.runs.engine.errors import StopTraining
 from services.runs.engine.learning import Learner, device_for, learner_for
-from services.runs.engine.manifest import manifest
-from services.runs.engine.metrics import Measured, named
-from services.runs.engine.points import points
+from services.runs.engine.lifecycle import Outcome, announce, conclude
+from services.runs.engine.metrics import Measured
 from services.runs.engine.preparation import prepare
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.weights import from_bytes, to_bytes
-from services.runs.events import EpochEnd, TrainingMode, TrainingStart
-from services.runs.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
+from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +48,7 @@ def train_centralised(
     prepared = prepare(task.data, config, CENTRALIZED, device_for(config))
     learner = learner_for(config, prepared, task.pretrained)
     parts = _parts(task, recorder, learner, threads)
-    _announce(parts)
+    announce(task, recorder, learner, config.epochs)
     finished = parts.epochs.is_done or _fit(parts)
     return _result(parts, finished=finished)
 
@@ -82,7 +80,7 @@ def early_stopping(config: TrainingConfig) -> EarlyStopping | None:
         return None
     return EarlyStopping(
         monitor=config.monitor_metric,
-        mode="min" if config.monitor_metric == "val_loss" else "max",
+        mode="min" if lower_is_better(config.monitor_metric) else "max",
         patience=config.early_stopping_patience,
         min_delta=config.early_stopping_min_delta,
         strict=False,
@@ -129,53 +127,24 @@ def _trainer(parts: Parts, folder: str) -> Trainer:
     )
 
 
-def _announce(parts: Parts) -> None:
-    task, recorder = parts.task, parts.recorder
-    if task.resume is None:
-        recorder.publish(TrainingMode(is_federated=False, num_rounds=0, num_clients=0))
-    recorder.publish(
-        TrainingStart(
-            run_id=task.run_id,
-            experiment_name=task.experiment_name,
-            max_epochs=task.config.epochs,
-            training_mode=CENTRALIZED,
-            attempt=task.attempt,
-            resumed_from=None if task.resume is None else task.resume.step,
-        )
-    )
-    sizes = parts.learner.prepared.sizes()
-    told = ", ".join(f"{count} {name}" for name, count in sizes.items())
-    recorder.log("info", f"Rows: {told}.")
-    if parts.learner.missing:
-        names = ", ".join(parts.learner.missing[:5])
-        recorder.log("warning", f"The given weights have nothing for {names}: trained from zero.")
-
-
 def _result(parts: Parts, *, finished: bool) -> TrainingResult:
     last = to_bytes(parts.learner.network.state_dict())
-    best = parts.epochs.ranking.best
+    ranking, epochs = parts.epochs.ranking, parts.epochs
+    best, reason = ranking.best, _reason(parts, finished=finished)
     measured = _tested(parts, last if best is None else best.weights)
-    step = max(parts.epochs.finished - 1, 0)
-    parts.recorder.finish_step(
-        StepOutcome(
-            step=step,
-            completed=parts.epochs.finished,
-            total=parts.task.config.epochs,
-            message=_message(parts, finished=finished),
-            points=points(named("test", measured.metrics), step),
-            events=[
-                EpochEnd(epoch=step, phase="test", metrics=named("test", measured.metrics)),
-            ],
-        )
-    )
-    return TrainingResult(
-        status="completed" if finished else "cancelled",
+    outcome = Outcome(
+        finished=finished,
+        steps=epochs.finished,
+        last_step=max(epochs.finished - 1, 0),
+        total=parts.task.config.epochs,
         best_step=None if best is None else best.epoch,
-        files=_files(parts, last),
-        test_metrics=measured.metrics,
-        test_confusion=measured.confusion,
-        reason=_message(parts, finished=finished),
+        best_value=None if best is None else best.value,
+        message=reason or f"All {epochs.finished} epochs are trained.",
+        reason=reason,
+        threads=epochs.threads,
     )
+    files = _weights(ranking, last)
+    return conclude(parts.task, parts.recorder, parts.learner, outcome, measured, files)
 
 
 def _tested(parts: Parts, weights: bytes) -> Measured:
@@ -186,28 +155,21 @@ def _tested(parts: Parts, weights: bytes) -> Measured:
     return parts.learner.evaluate(rows, lambda: None)
 
 
-def _message(parts: Parts, *, finished: bool) -> str:
+def _reason(parts: Parts, *, finished: bool) -> str | None:
     done, total = parts.epochs.finished, parts.task.config.epochs
     if not finished:
         return f"Stopped after epoch {done} of {total}; the best so far is kept."
-    if parts.epochs.stopped_early and done < total:
+    if done < total:
         monitor = parts.task.config.monitor_metric
         return f"Stopped early after epoch {done} of {total}: {monitor} no longer improved."
-    return f"All {total} epochs are trained."
+    return None
 
 
-def _files(parts: Parts, last: bytes) -> dict[str, bytes]:
-    ranking = parts.epochs.ranking
+def _weights(ranking: Ranking, last: bytes) -> dict[str, bytes]:
     files = {
         "model.safetensors": last if ranking.best is None else ranking.best.weights,
         "last.safetensors": last,
     }
     for place, one in enumerate(ranking.kept[1:], start=2):
         files[f"top{place}-epoch-{one.epoch}.safetensors"] = one.weights
-    best: dict[str, Any] = {"step": None, "value": None}
-    if ranking.best is not None:
-        best = {"step": ranking.best.epoch, "value": ranking.best.value}
-    about = manifest(
-        parts.task, parts.learner.prepared, files, threads=parts.epochs.threads, best=best
-    )
-    return {**files, "manifest.json": about}
+    return files

@@ -5,11 +5,10 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Self
 
+from services.runs.domain.monitor import rank
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.metrics import Metrics
 from services.runs.engine.weights import as_json
-
-LOWER_IS_BETTER = ("val_loss",)
 
 
 @dataclass
@@ -32,9 +31,8 @@ class Progress:
         if value is None:
             better = self.best_round is None
         else:
-            sign = 1.0 if monitor in LOWER_IS_BETTER else -1.0
-            best = math.inf if self.best_value is None else sign * self.best_value
-            better = sign * value < best
+            best = math.inf if self.best_value is None else rank(monitor, self.best_value)
+            better = rank(monitor, value) < best
         if better:
             self.best_round, self.best_value = self.round, value
         return better

@@ -1,12 +1,11 @@
 """One attempt at a federated run, from the data to the files that are kept."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flwr.app import Context, RecordDict
 from flwr.clientapp.typing import Mod
 from flwr.serverapp import Grid, ServerApp
-from torch import Tensor
 
 from services.runs.domain.settings import FEDERATED
 from services.runs.engine.federated import strategies
@@ -17,12 +16,11 @@ from services.runs.engine.federated.model_state import ModelState
 from services.runs.engine.federated.progress import Progress
 from services.runs.engine.federated.site import Round, Site, client_app
 from services.runs.engine.learning import Learner, device_for, learner_for
-from services.runs.engine.manifest import manifest
+from services.runs.engine.lifecycle import Outcome, announce, conclude
 from services.runs.engine.preparation import prepare
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller
 from services.runs.engine.weights import to_bytes
-from services.runs.events import EpochEnd, TrainingMode, TrainingStart
 from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 
@@ -37,7 +35,7 @@ def train_federated(
     federation, grid = _federation(task, recorder, learner, threads, mods)
     if task.resume is not None:
         federation.restore(task.resume)
-    _announce(federation)
+    announce(task, recorder, learner, config.num_rounds * config.local_epochs)
     finished = _serve(federation, grid)
     return _result(federation, finished=finished)
 
@@ -88,60 +86,23 @@ def _serve(federation: Federation, grid: InProcessGrid) -> bool:
     return finished[0]
 
 
-def _announce(federation: Federation) -> None:
-    task, recorder = federation.task, federation.recorder
-    if task.resume is None:
-        recorder.publish(
-            TrainingMode(
-                is_federated=True,
-                num_rounds=task.config.num_rounds,
-                num_clients=len(federation.sites),
-            )
-        )
-    recorder.publish(
-        TrainingStart(
-            run_id=task.run_id,
-            experiment_name=task.experiment_name,
-            max_epochs=task.config.num_rounds * task.config.local_epochs,
-            training_mode=FEDERATED,
-            attempt=task.attempt,
-            resumed_from=None if task.resume is None else task.resume.step,
-        )
-    )
-    rows = ", ".join(f"{site.name} {len(site.train_rows)}" for site in federation.sites.values())
-    recorder.log("info", f"{len(federation.sites)} clients with training rows: {rows}.")
-
-
 def _result(federation: Federation, *, finished: bool) -> TrainingResult:
     last = federation.state.tensors()
     measured = federation.test(federation.best, lambda: None)
-    progress, task = federation.progress, federation.task
-    federation.recorder.publish(
-        EpochEnd(epoch=progress.round, phase="test", metrics=measured.metrics)
-    )
-    return TrainingResult(
-        status="completed" if finished else "cancelled",
+    progress, total = federation.progress, federation.task.config.num_rounds
+    stopped = f"Stopped after round {progress.round} of {total}; the best so far is kept."
+    outcome = Outcome(
+        finished=finished,
+        steps=progress.round,
+        last_step=progress.round,
+        total=total,
         best_step=progress.best_round,
-        files=_files(federation, last),
-        test_metrics=measured.metrics,
-        test_confusion=measured.confusion,
-        reason=None
-        if finished
-        else f"Stopped after round {progress.round} of {task.config.num_rounds}.",
-    )
-
-
-def _files(federation: Federation, last: Mapping[str, Tensor]) -> dict[str, bytes]:
-    files = {
-        "model.safetensors": to_bytes(federation.best),
-        "last.safetensors": to_bytes(last),
-    }
-    progress = federation.progress
-    about = manifest(
-        federation.task,
-        federation.learner.prepared,
-        files,
+        best_value=progress.best_value,
+        message=f"All {total} rounds are trained." if finished else stopped,
+        reason=None if finished else stopped,
         threads=progress.threads,
-        best={"step": progress.best_round, "value": progress.best_value},
     )
-    return {**files, "manifest.json": about}
+    files = {"model.safetensors": to_bytes(federation.best), "last.safetensors": to_bytes(last)}
+    return conclude(
+        federation.task, federation.recorder, federation.learner, outcome, measured, files
+    )

@@ -1,0 +1,97 @@
+"""How an attempt begins and ends, the same way in both modes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.runs.domain.settings import FEDERATED
+from services.runs.engine.learning import Learner
+from services.runs.engine.manifest import manifest
+from services.runs.engine.metrics import Measured, named
+from services.runs.engine.points import points
+from services.runs.events import EpochEnd, TrainingMode, TrainingStart
+from services.runs.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a training ended: ``steps`` were finished of ``total``, ``best_step`` is kept."""
+
+    finished: bool
+    steps: int
+    last_step: int
+    total: int
+    best_step: int | None
+    best_value: float | None
+    message: str
+    reason: str | None
+    threads: int
+
+
+def announce(task: TrainingTask, recorder: TrainingRecorder, learner: Learner, epochs: int) -> None:
+    """Tell that an attempt begins, and what it has to train with."""
+    shards = learner.prepared.shards
+    if task.resume is None:
+        is_federated = task.mode == FEDERATED
+        recorder.publish(
+            TrainingMode(
+                is_federated=is_federated,
+                num_rounds=task.config.num_rounds if is_federated else 0,
+                num_clients=len(shards),
+            )
+        )
+    recorder.publish(
+        TrainingStart(
+            run_id=task.run_id,
+            experiment_name=task.experiment_name,
+            max_epochs=epochs,
+            training_mode=task.mode,
+            attempt=task.attempt,
+            resumed_from=None if task.resume is None else task.resume.step,
+        )
+    )
+    recorder.log("info", _rows(learner))
+    if learner.missing:
+        names = ", ".join(learner.missing[:5])
+        recorder.log("warning", f"The given weights have nothing for {names}: trained from zero.")
+
+
+def conclude(
+    task: TrainingTask,
+    recorder: TrainingRecorder,
+    learner: Learner,
+    outcome: Outcome,
+    measured: Measured,
+    weights: Mapping[str, bytes],
+) -> TrainingResult:
+    """Record the best model's test metrics; return the result with its files."""
+    metrics = named("test", measured.metrics)
+    recorder.finish_step(
+        StepOutcome(
+            step=outcome.last_step,
+            completed=outcome.steps,
+            total=outcome.total,
+            message=outcome.message,
+            points=points(metrics, outcome.last_step),
+            events=[EpochEnd(epoch=outcome.last_step, phase="test", metrics=metrics)],
+        )
+    )
+    best = {"step": outcome.best_step, "value": outcome.best_value}
+    about = manifest(task, learner.prepared, weights, threads=outcome.threads, best=best)
+    return TrainingResult(
+        status="completed" if outcome.finished else "cancelled",
+        best_step=outcome.best_step,
+        files={**weights, "manifest.json": about},
+        test_metrics=measured.metrics,
+        test_confusion=measured.confusion,
+        reason=outcome.reason,
+    )
+
+
+def _rows(learner: Learner) -> str:
+    prepared = learner.prepared
+    if not prepared.shards:
+        told = ", ".join(f"{count} {name}" for name, count in prepared.sizes().items())
+        return f"Rows: {told}."
+    told = ", ".join(f"{shard.name} {len(shard.train)}" for shard in prepared.shards)
+    held = len(prepared.split.test)
+    return f"{len(prepared.shards)} clients with training rows: {told}; {held} rows held out."
