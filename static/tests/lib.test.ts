@@ -4,7 +4,7 @@ import { toError, withQuery } from "../src/lib/api";
 import { align, best, csv, gaps, panels, smooth, type Line } from "../src/lib/chart";
 import { device } from "../src/lib/device";
 import { ago, bytes, duration, metric, words } from "../src/lib/format";
-import { byField, checkField, configOf, defaults, fromInput } from "../src/lib/runform";
+import { byField, checkField, configOf, defaults, fromInput, relevantFields } from "../src/lib/runform";
 import { isActive, stateOf } from "../src/lib/states";
 import { tell } from "../src/lib/tell";
 import { throttled } from "../src/lib/throttle";
@@ -54,7 +54,7 @@ describe("charts", () => {
   });
 
   test("series of one unit share a panel and each client has a line in another", () => {
-    const one = { client: null, steps: [0], values: [1] };
+    const one = { client: null, steps: [0], values: [1], times: [0] };
     const found = panels(
       [
         { ...one, name: "val_loss" },
@@ -70,12 +70,12 @@ describe("charts", () => {
   });
 
   test("the counts of the confusion matrix and the test's one point are no curves", () => {
-    const one = { client: null, steps: [0], values: [1] };
+    const one = { client: null, steps: [0], values: [1], times: [0] };
     expect(panels([{ ...one, name: "val_cm_tp" }, { ...one, name: "test_loss" }])).toEqual([]);
   });
 
   test("the clients' mean does not mix with what the server measured", () => {
-    const one = { client: null, steps: [0], values: [1] };
+    const one = { client: null, steps: [0], values: [1], times: [0] };
     const found = panels(["global_f1", "clients_val_f1", "clients_train_f1"].map((name) => ({ ...one, name })));
     expect(found.map((panel) => panel.key)).toEqual(["scores", "mean-val", "mean-train"]);
   });
@@ -167,7 +167,7 @@ describe("the new-run form", () => {
     [{}, "abc", "Give a number."],
     [{}, "", "Give a value."],
     [{ nullable: true }, "", null],
-    [{ type: "integer" as const, maximum: null }, "1.5", "Give a whole number."],
+    [{ type: "integer" as const, maximum: undefined }, "1.5", "Give a whole number."],
     [{ type: "sizes" as const, maximum: 99 }, "64, 320", "Must be from 0 to 99."],
     [{ type: "size" as const }, "a, b", "Give whole numbers with commas between."],
     [{}, "0.5", null],
@@ -186,7 +186,20 @@ describe("the new-run form", () => {
       presets: [],
       fields: [field({}), field({ name: "epochs", modes: ["centralized"], default: 3 })],
     };
-    expect(configOf(schema, "federated", defaults(schema, { lr: 0.2 }))).toEqual({ lr: 0.2 });
+    const fields = relevantFields(schema, "federated", {}, false);
+    expect(configOf(fields, defaults(schema, { lr: 0.2 }))).toEqual({ lr: 0.2 });
+  });
+
+  test("settings that mean nothing beside the others are neither shown nor sent", () => {
+    const schema: ExperimentSchema = {
+      groups: [],
+      presets: [],
+      fields: [field({ name: "strategy", type: "choice" }), field({ name: "proximal_mu" }), field({ name: "img_size", group: "images" })],
+    };
+    const shown = (strategy: string, isTable: boolean): string[] =>
+      relevantFields(schema, "federated", { strategy }, isTable).map((one) => one.name);
+    expect(shown("fedavg", true)).toEqual(["strategy"]);
+    expect(shown("fedprox", false)).toEqual(["strategy", "proximal_mu", "img_size"]);
   });
 
   test("errors of the server find their field", () => {

@@ -6,6 +6,34 @@ export type Typed = Record<string, string | boolean>;
 export const fieldsFor = (schema: ExperimentSchema, mode: Mode): SchemaField[] =>
   schema.fields.filter((field) => field.modes.includes(mode));
 
+/** Settings that only mean something beside another one; the rest always do. */
+const ONLY_WITH: Record<string, [field: string, ...values: string[]]> = {
+  proximal_mu: ["strategy", "fedprox"],
+  server_learning_rate: ["strategy", "fedadam", "fedyogi", "fedavgm"],
+  server_momentum: ["strategy", "fedavgm"],
+  beta_1: ["strategy", "fedadam", "fedyogi"],
+  beta_2: ["strategy", "fedadam", "fedyogi"],
+  tau: ["strategy", "fedadam", "fedyogi"],
+  num_malicious_clients: ["strategy", "krum"],
+  trim_fraction: ["strategy", "trimmed_mean"],
+  dirichlet_alpha: ["partitioner", "dirichlet"],
+  partition_column: ["partitioner", "column"],
+  focal_alpha: ["loss", "focal"],
+  focal_gamma: ["loss", "focal"],
+  reduce_lr_patience: ["lr_scheduler", "plateau"],
+  reduce_lr_factor: ["lr_scheduler", "plateau"],
+  hidden_sizes: ["network", "mlp", "cnn"],
+};
+
+/** The fields that matter for what is chosen: no image settings for a table, no mu without FedProx. */
+export function relevantFields(schema: ExperimentSchema, mode: Mode, typed: Typed, isTable: boolean): SchemaField[] {
+  return fieldsFor(schema, mode).filter((field) => {
+    const [other, ...values] = ONLY_WITH[field.name] ?? [];
+    if (isTable && field.group === "images") return false;
+    return other === undefined || !(other in typed) || values.includes(String(typed[other]));
+  });
+}
+
 /** A value of the API as it stands in an input. */
 export function toInput(field: SchemaField, value: unknown): string | boolean {
   if (field.type === "boolean") return value === true;
@@ -39,9 +67,9 @@ export function defaults(schema: ExperimentSchema, over: Record<string, unknown>
 }
 
 /** Everything on screen is sent, so that what a person sees is what trains. */
-export function configOf(schema: ExperimentSchema, mode: Mode, typed: Typed): Record<string, unknown> {
+export function configOf(fields: readonly SchemaField[], typed: Typed): Record<string, unknown> {
   const config: Record<string, unknown> = {};
-  for (const field of fieldsFor(schema, mode)) {
+  for (const field of fields) {
     config[field.name] = fromInput(field, typed[field.name] ?? "");
   }
   return config;

@@ -5,7 +5,7 @@ import type { LiveEvent } from "./live/stream";
 import { addRounds, applyEvent, emptyView, stepsDone, type RunView } from "./runview";
 import { isActive, stateOf } from "./states";
 import { throttled } from "./throttle";
-import type { ConfusionCounts, JobState, Round, RunDetail, Series } from "./types";
+import type { ConfusionCounts, Evaluation, JobState, Results, Round, RunDetail, Series } from "./types";
 
 const POINTS = new Set(["epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
 const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
@@ -14,19 +14,6 @@ const STATES = new Set(["status", "training_start", "training_end", "error"]);
 export interface Confusion {
   matrix: number[][];
   caption: string;
-}
-
-interface Evaluation {
-  round: number;
-  confusion_matrix?: ConfusionCounts | number[][] | null;
-  confusion?: number[][] | null;
-  additional_metrics?: { confusion?: number[][]; confusion_matrix?: number[][] };
-  num_samples?: number;
-}
-
-interface Results {
-  confusion_matrix: ConfusionCounts | number[][] | null;
-  confusion?: number[][] | null;
 }
 
 export function toMatrix(told: ConfusionCounts | number[][] | null | undefined): number[][] | null {
@@ -51,6 +38,8 @@ export class RunPage {
   private model = emptyView();
   private queue: LiveEvent[] = [];
   private statusSeq = 0;
+  private synced = false;
+  private doubts = 0;
   private frame = 0;
   private readonly stops: (() => void)[] = [];
   private readonly soonSeries = throttled(() => void this.loadSeries(), 700);
@@ -114,12 +103,17 @@ export class RunPage {
       return;
     }
     for (const event of events) this.apply(event);
-    if (caughtUp) this.show();
+    if (!caughtUp) return;
+    this.synced = true;
+    this.show();
   }
 
   private apply(event: LiveEvent): void {
     applyEvent(this.model, event);
-    if (event.type === "status") this.statusSeq = event.seq;
+    if (event.type === "status") {
+      this.statusSeq = event.seq;
+      this.doubts = 0;
+    }
     if (POINTS.has(event.type)) {
       this.soonSeries();
       this.soonDetail();
@@ -146,15 +140,22 @@ export class RunPage {
       this.failure = null;
       this.model.mode ??= this.detail.training_mode;
       this.model.totalSteps ??= this.detail.total_steps;
-      if (before === this.statusSeq && this.detail.job) {
-        this.model.jobState = this.detail.job.state;
-        this.model.status = this.detail.status;
-        this.show();
-      }
+      if (before === this.statusSeq) this.agree(this.detail);
+      this.show();
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) this.missing = true;
       else this.failure = error;
     }
+  }
+
+  /** Events tell the state in order; an answer that disagrees counts when it says so twice. */
+  private agree(detail: RunDetail): void {
+    const state = detail.job?.state ?? null;
+    this.doubts = this.synced && state !== this.model.jobState ? this.doubts + 1 : 0;
+    if (this.synced && this.doubts < 2) return;
+    this.model.jobState = state;
+    this.model.status = detail.status;
+    this.doubts = 0;
   }
 
   private async loadRounds(): Promise<void> {
@@ -189,16 +190,14 @@ export class RunPage {
     const { evaluations } = await get<{ evaluations: Evaluation[] }>(path);
     const last = evaluations.at(-1);
     if (!last) return;
-    const extra = last.additional_metrics;
-    const matrix =
-      toMatrix(last.confusion_matrix) ?? last.confusion ?? extra?.confusion ?? extra?.confusion_matrix;
+    const matrix = toMatrix(last.confusion_matrix ?? (last.additional_metrics?.confusion_matrix as number[][] | undefined));
     const rows = last.num_samples ? `, ${last.num_samples} rows that no client has` : "";
     this.confusion = matrix ? { matrix, caption: `Server, round ${last.round}${rows}` } : null;
   }
 
   private async loadResults(): Promise<void> {
     const results = await get<Results>(`/api/runs/${this.id}/metrics`);
-    const matrix = toMatrix(results.confusion_matrix) ?? results.confusion ?? null;
+    const matrix = toMatrix(results.confusion_matrix);
     this.confusion = matrix ? { matrix, caption: "Held-out rows, latest epoch measured" } : null;
   }
 }

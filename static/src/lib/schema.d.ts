@@ -1,0 +1,979 @@
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AuditLineView: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            user_id: number | null;
+            user_name: string | null;
+            via: string;
+            action: string;
+            target: string;
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        AuditList: {
+            items: components["schemas"]["AuditLineView"][];
+            next_before: number | null;
+        };
+        ErrorEnvelope: {
+            code: string;
+            detail: string;
+            errors?: {
+                [key: string]: string[];
+            };
+            request_id: string | null;
+        };
+        Login: {
+            email: string;
+            password: string;
+        };
+        Me: {
+            id: number;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "member" | "admin";
+            readonly has_password: boolean;
+        };
+        WhoAmI: {
+            user: components["schemas"]["Me"];
+            /** @enum {string} */
+            via: "session" | "token";
+        };
+        OneTime: {
+            code: string;
+        };
+        PasswordChange: {
+            /** @default null */
+            current_password: string | null;
+            new_password: string;
+        };
+        SessionView: {
+            id: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            user_agent: string;
+            ip: string;
+            current: boolean;
+        };
+        SessionList: {
+            items: components["schemas"]["SessionView"][];
+        };
+        Revoked: {
+            revoked: number;
+        };
+        TokenView: {
+            id: number;
+            name: string;
+            prefix: string;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+        };
+        TokenList: {
+            items: components["schemas"]["TokenView"][];
+        };
+        NewTokenBody: {
+            name: string;
+            /** @default null */
+            scopes: ("read" | "write" | "admin")[] | null;
+            /** @default null */
+            expires_in_days: number | null;
+        };
+        TokenOnce: {
+            id: number;
+            name: string;
+            prefix: string;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            token: string;
+        };
+        SystemSettings: {
+            image_extension?: string | null;
+            img_size?: number[] | null;
+            batch_size?: number | null;
+            sample_fraction?: number | null;
+            validation_split?: number | null;
+            seed?: number | null;
+            use_imagenet_norm?: boolean | null;
+        };
+        PathsSettings: {
+            base_path?: string | null;
+            main_images_folder?: string | null;
+            images_subfolder?: string | null;
+            metadata_filename?: string | null;
+        };
+        ColumnsSettings: {
+            patient_id?: string | null;
+            target?: string | null;
+            filename?: string | null;
+        };
+        ExperimentSettings: {
+            num_classes?: number | null;
+            validate_images_on_init?: boolean | null;
+            pin_memory?: boolean | null;
+            persistent_workers?: boolean | null;
+            prefetch_factor?: number | null;
+            seed?: number | null;
+            test_split?: number | null;
+            validation_split?: number | null;
+            sample_fraction?: number | null;
+            /** @enum {string|null} */
+            class_weights?: "none" | "balanced" | null;
+            /** @enum {string|null} */
+            color_mode?: "auto" | "RGB" | "L" | null;
+            img_size?: number[] | null;
+            use_imagenet_norm?: boolean | null;
+            augmentation_strength?: number | null;
+            use_custom_preprocessing?: boolean | null;
+            contrast_stretch?: boolean | null;
+            lower_percentile?: number | null;
+            upper_percentile?: number | null;
+            adaptive_histogram?: boolean | null;
+            clip_limit?: number | null;
+            edge_enhancement?: boolean | null;
+            edge_strength?: number | null;
+            /** @enum {string|null} */
+            network?: "mlp" | "cnn" | "resnet18" | "resnet34" | "resnet50" | "densenet121" | "densenet169" | null;
+            hidden_sizes?: number[] | null;
+            batch_norm?: boolean | null;
+            dropout_rate?: number | null;
+            freeze_backbone?: boolean | null;
+            fine_tune_layers_count?: number | null;
+            epochs?: number | null;
+            batch_size?: number | null;
+            learning_rate?: number | null;
+            weight_decay?: number | null;
+            /** @enum {string|null} */
+            loss?: "cross_entropy" | "focal" | null;
+            label_smoothing?: number | null;
+            focal_alpha?: number | null;
+            focal_gamma?: number | null;
+            gradient_clip_val?: number | null;
+            accumulate_grad_batches?: number | null;
+            /** @enum {string|null} */
+            monitor_metric?: "val_loss" | "val_acc" | "val_precision" | "val_recall" | "val_f1" | "val_auroc" | null;
+            early_stopping_patience?: number | null;
+            early_stopping_min_delta?: number | null;
+            /** @enum {string|null} */
+            lr_scheduler?: "cosine" | "plateau" | "none" | null;
+            reduce_lr_patience?: number | null;
+            reduce_lr_factor?: number | null;
+            min_lr?: number | null;
+            save_top_k?: number | null;
+            num_rounds?: number | null;
+            num_clients?: number | null;
+            clients_per_round?: number | null;
+            local_epochs?: number | null;
+            /** @enum {string|null} */
+            partitioner?: "equal" | "dirichlet" | "column" | null;
+            dirichlet_alpha?: number | null;
+            partition_column?: string | null;
+            min_client_rows?: number | null;
+            quorum?: number | null;
+            quorum_patience?: number | null;
+            round_deadline_seconds?: number | null;
+            /** @enum {string|null} */
+            strategy?: "fedavg" | "fedprox" | "fedadam" | "fedyogi" | "fedavgm" | "fedmedian" | "krum" | "trimmed_mean" | null;
+            proximal_mu?: number | null;
+            server_learning_rate?: number | null;
+            server_momentum?: number | null;
+            beta_1?: number | null;
+            beta_2?: number | null;
+            tau?: number | null;
+            num_malicious_clients?: number | null;
+            trim_fraction?: number | null;
+            /** @enum {string|null} */
+            device?: "auto" | "cpu" | "cuda" | null;
+            torch_threads?: number | null;
+            num_workers?: number | null;
+            batch_sample_interval?: number | null;
+            gradient_sample_interval?: number | null;
+        };
+        OutputSettings: {
+            checkpoint_dir?: string | null;
+            log_dir?: string | null;
+            results_dir?: string | null;
+        };
+        LoggingSettings: {
+            /** @enum {string|null} */
+            level?: "DEBUG" | "INFO" | "WARNING" | "ERROR" | null;
+            format?: string | null;
+            file_logging?: boolean | null;
+        };
+        Configuration: {
+            system?: components["schemas"]["SystemSettings"];
+            paths?: components["schemas"]["PathsSettings"];
+            columns?: components["schemas"]["ColumnsSettings"];
+            experiment?: components["schemas"]["ExperimentSettings"];
+            output?: components["schemas"]["OutputSettings"];
+            logging?: components["schemas"]["LoggingSettings"];
+        };
+        CurrentConfigView: {
+            config: components["schemas"]["Configuration"];
+            config_path: string;
+        };
+        ConfigUpdateView: {
+            message: string;
+            updated_fields: number;
+            fields: string[];
+            verified_values: {
+                [key: string]: unknown;
+            };
+            config_path: string;
+        };
+        DatasetView: {
+            id: number;
+            slug: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "table" | "images";
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            num_rows: number;
+            num_patients: number;
+            num_features: number;
+            image_shape: number[] | null;
+            classes: string[];
+            class_distribution: {
+                [key: string]: number;
+            };
+            columns: string[];
+            size_bytes: number;
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        DatasetList: {
+            items: components["schemas"]["DatasetView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        UploadForm: {
+            /** @enum {string} */
+            kind: "table" | "images";
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** @default null */
+            csv_filename: string | null;
+            /** @default null */
+            patient_column: string | null;
+            /** @default null */
+            target_column: string | null;
+            /** @default null */
+            filename_column: string | null;
+            /** @default () */
+            text_columns: string;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            duplicate_rows: "refuse" | "keep";
+            /** Format: binary */
+            file: string;
+        };
+        DatasetPatch: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        EventView: {
+            topic: string;
+            seq: number;
+            type: string;
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        EventPage: {
+            events: components["schemas"]["EventView"][];
+            last_seq: number;
+            oldest_seq: number;
+            more: boolean;
+        };
+        CentralizedBody: {
+            dataset: number | string;
+            run_description?: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default pneumonia_centralized */
+            experiment_name: string;
+            /** @default results/centralized/checkpoints */
+            checkpoint_dir: string;
+            /** @default results/centralized/logs */
+            logs_dir: string;
+        };
+        CentralizedForm: {
+            /** Format: binary */
+            readonly data_zip?: string;
+            csv_filename?: string;
+            patient_column?: string;
+            target_column?: string;
+            filename_column?: string;
+            dataset_name?: string;
+            run_description?: string;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            config?: string;
+            /** @default pneumonia_centralized */
+            experiment_name: string;
+            /** @default results/centralized/checkpoints */
+            checkpoint_dir: string;
+            /** @default results/centralized/logs */
+            logs_dir: string;
+        };
+        StartedCentralized: {
+            run_id: number;
+            message: string;
+            experiment_name: string;
+            /** @enum {string} */
+            status: "queued";
+            checkpoint_dir: string;
+            logs_dir: string;
+        };
+        FederatedBody: {
+            dataset: number | string;
+            run_description?: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default pneumonia_federated */
+            experiment_name: string;
+            num_server_rounds?: number;
+        };
+        FederatedForm: {
+            /** Format: binary */
+            readonly data_zip?: string;
+            csv_filename?: string;
+            patient_column?: string;
+            target_column?: string;
+            filename_column?: string;
+            dataset_name?: string;
+            run_description?: string;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            config?: string;
+            /** @default pneumonia_federated */
+            experiment_name: string;
+            /** @default 3 */
+            num_server_rounds: number;
+        };
+        StartedFederated: {
+            run_id: number;
+            message: string;
+            experiment_name: string;
+            /** @enum {string} */
+            status: "queued";
+            num_server_rounds: number;
+        };
+        ExperimentView: {
+            experiment_id: string;
+            experiment_name: string;
+            /** @enum {string} */
+            status: "started" | "running" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            progress: number;
+            current_epoch: number;
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time: string | null;
+        };
+        ExperimentListView: {
+            experiments: components["schemas"]["ExperimentView"][];
+            count: number;
+        };
+        GroupView: {
+            name: string;
+            title: string;
+        };
+        FieldView: {
+            name: string;
+            group: string;
+            /** @enum {string} */
+            type: "integer" | "number" | "boolean" | "choice" | "text" | "size" | "sizes";
+            label: string;
+            help: string;
+            default: unknown;
+            minimum?: number;
+            maximum?: number;
+            choices?: string[];
+            modes: ("centralized" | "federated")[];
+            advanced: boolean;
+            nullable: boolean;
+        };
+        PresetView: {
+            name: string;
+            title: string;
+            description: string;
+            /** @enum {string} */
+            mode: "centralized" | "federated";
+            dataset: string;
+            config: {
+                [key: string]: unknown;
+            };
+        };
+        FormSchemaView: {
+            groups: components["schemas"]["GroupView"][];
+            fields: components["schemas"]["FieldView"][];
+            presets: components["schemas"]["PresetView"][];
+        };
+        ExperimentStatusView: {
+            experiment_id: string;
+            experiment_name: string;
+            /** @enum {string} */
+            status: "started" | "running" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            progress: number;
+            current_epoch: number;
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time: string | null;
+            total_epochs: number;
+            latest_metrics: {
+                [key: string]: number | null;
+            };
+            total_events: number;
+        };
+        ActionView: {
+            label: string;
+            href: string | null;
+            method: string | null;
+            url: string | null;
+        };
+        NeedView: {
+            /** @enum {string} */
+            kind: "failed" | "lost" | "no_worker";
+            title: string;
+            detail: string;
+            run_id: number | null;
+            /** Format: date-time */
+            at: string | null;
+            action: components["schemas"]["ActionView"] | null;
+        };
+        JobView: {
+            id: number;
+            /** @enum {string} */
+            state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost";
+            attempt: number;
+            progress: number;
+            message: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            heartbeat_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            readonly error: unknown;
+            readonly error_type: unknown;
+            checkpoint_step: number | null;
+        };
+        SparklineView: {
+            name: string;
+            values: (number | null)[];
+        };
+        RunCardView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            job: components["schemas"]["JobView"] | null;
+            sparkline: components["schemas"]["SparklineView"] | null;
+            eta_seconds: number | null;
+            last_log: string | null;
+        };
+        RecentRunView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            /** @enum {string|null} */
+            job_state: "queued" | "starting" | "running" | "stopping" | "succeeded" | "failed" | "cancelled" | "lost" | null;
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time: string | null;
+            duration_seconds: number | null;
+            best_accuracy: number | null;
+        };
+        HomeView: {
+            needs_you: components["schemas"]["NeedView"][];
+            running: components["schemas"]["RunCardView"][];
+            recent: components["schemas"]["RecentRunView"][];
+        };
+        OwnerView: {
+            id: number;
+            name: string;
+        };
+        DatasetReference: {
+            id: number;
+            name: string;
+            slug: string | null;
+        };
+        BestStepView: {
+            step: number;
+            metric: string;
+            value: number | null;
+        };
+        Permissions: {
+            can_edit: boolean;
+        };
+        RunDetailView: {
+            id: number;
+            name: string;
+            run_description: string | null;
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time: string | null;
+            owner: components["schemas"]["OwnerView"];
+            /** @enum {string} */
+            visibility: "private" | "team";
+            dataset: components["schemas"]["DatasetReference"] | null;
+            seed: number;
+            config: {
+                [key: string]: unknown;
+            };
+            job: components["schemas"]["JobView"] | null;
+            best: components["schemas"]["BestStepView"] | null;
+            num_clients: number;
+            total_steps: number;
+            permissions: components["schemas"]["Permissions"];
+            manifest: {
+                [key: string]: unknown;
+            } | null;
+        };
+        RunChangesBody: {
+            name?: string;
+            run_description?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        RunStateView: {
+            run_id: number;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            job: components["schemas"]["JobView"] | null;
+        };
+        ArtifactView: {
+            id: number;
+            name: string;
+            kind: string;
+            step: number | null;
+            size_bytes: number;
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ArtifactListView: {
+            items: components["schemas"]["ArtifactView"][];
+        };
+        ClientBest: {
+            best_val_accuracy: number | null;
+            best_val_precision: number | null;
+            best_val_recall: number | null;
+            best_val_f1: number | null;
+            best_val_auroc: number | null;
+            lowest_val_loss: number | null;
+        };
+        ClientHistory: {
+            client_id: number;
+            client_identifier: string;
+            total_steps: number;
+            training_history: {
+                [key: string]: number;
+            }[];
+            best_metrics: components["schemas"]["ClientBest"];
+        };
+        ClientMetricsView: {
+            run_id: number;
+            is_federated: boolean;
+            num_clients: number;
+            clients: components["schemas"]["ClientHistory"][];
+            aggregated_metrics: {
+                [key: string]: number;
+            }[];
+        };
+        RoundMetricsView: {
+            loss: number | null;
+            accuracy?: number;
+            precision?: number;
+            recall?: number;
+            f1?: number;
+            auroc?: number;
+        };
+        FederatedRound: {
+            round: number;
+            is_baseline: boolean;
+            metrics: components["schemas"]["RoundMetricsView"];
+        };
+        FederatedRoundsView: {
+            is_federated: boolean;
+            num_rounds: number;
+            num_trained_rounds: number;
+            num_clients: number;
+            rounds: components["schemas"]["FederatedRound"][];
+        };
+        LogLineView: {
+            id: number;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            level: "debug" | "info" | "warning" | "error";
+            message: string;
+        };
+        LogPageView: {
+            items: components["schemas"]["LogLineView"][];
+            last_id: number;
+        };
+        FinalMetrics: {
+            accuracy: number;
+            precision: number;
+            recall: number;
+            f1_score: number;
+            auc: number;
+            loss: number;
+            missing: string[];
+        };
+        HistoryEntry: {
+            epoch: number;
+            is_baseline: boolean;
+            train_loss: number;
+            val_loss: number;
+            train_acc: number;
+            val_acc: number;
+            train_f1: number;
+            val_precision: number;
+            val_recall: number;
+            val_f1: number;
+            val_auroc: number;
+            missing: string[];
+        };
+        ResultsMetadata: {
+            experiment_name: string;
+            name: string;
+            start_time: string;
+            end_time: string;
+            total_epochs: number;
+            max_epochs: number;
+            best_epoch: number;
+            best_epoch_by_recall: number;
+            best_val_accuracy: number;
+            best_val_precision: number;
+            best_val_recall: number;
+            best_val_loss: number;
+            best_val_f1: number;
+            best_val_auroc: number;
+            final_accuracy: number;
+            final_precision: number;
+            final_recall: number;
+            final_f1: number;
+            final_auc: number;
+            final_loss: number;
+            training_duration_seconds: number | null;
+            training_duration_formatted: string | null;
+            missing: string[];
+        };
+        ConfusionMatrix: {
+            true_positives: number;
+            true_negatives: number;
+            false_positives: number;
+            false_negatives: number;
+            sensitivity: number;
+            specificity: number;
+            precision_cm: number;
+            accuracy_cm: number;
+            f1_cm: number;
+            npv: number;
+            fpr: number;
+            fnr: number;
+            balanced_accuracy: number;
+            mcc: number;
+        };
+        ExperimentResults: {
+            experiment_id: string;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            total_epochs: number;
+            final_metrics: components["schemas"]["FinalMetrics"];
+            training_history: components["schemas"]["HistoryEntry"][];
+            metadata: components["schemas"]["ResultsMetadata"];
+            confusion_matrix: components["schemas"]["ConfusionMatrix"] | null;
+        };
+        ClientPartView: {
+            client: string;
+            /** @enum {string} */
+            status: "completed" | "refused" | "failed";
+            num_samples: number;
+            seconds: number;
+            metrics: {
+                [key: string]: number | null;
+            };
+            reason: string | null;
+        };
+        RoundEntry: {
+            round: number;
+            /** Format: date-time */
+            started_at: string | null;
+            seconds: number | null;
+            metrics: {
+                [key: string]: number | null;
+            };
+            fit_metrics: {
+                [key: string]: number | null;
+            };
+            clients: components["schemas"]["ClientPartView"][];
+        };
+        RoundListView: {
+            rounds: components["schemas"]["RoundEntry"][];
+        };
+        Curve: {
+            name: string;
+            client: string | null;
+            steps: number[];
+            values: (number | null)[];
+            times: number[];
+            min?: (number | null)[];
+            max?: (number | null)[];
+        };
+        Curves: {
+            series: components["schemas"]["Curve"][];
+        };
+        ConfusionCounts: {
+            true_positives: number;
+            true_negatives: number;
+            false_positives: number;
+            false_negatives: number;
+        };
+        ServerEvaluationView: {
+            loss: number | null;
+            accuracy: number | null;
+            precision: number | null;
+            recall: number | null;
+            f1_score: number | null;
+            auroc: number | null;
+            round: number;
+            is_baseline: boolean;
+            num_samples: number | null;
+            /** Format: date-time */
+            evaluation_time: string | null;
+            confusion_matrix?: components["schemas"]["ConfusionCounts"];
+            additional_metrics?: {
+                [key: string]: unknown;
+            };
+        };
+        GlobalMetrics: {
+            loss: number | null;
+            accuracy: number | null;
+            precision: number | null;
+            recall: number | null;
+            f1_score: number | null;
+            auroc: number | null;
+        };
+        BestRoundView: {
+            value: number | null;
+            round: number | null;
+        };
+        EvaluationSummaryView: {
+            total_rounds?: number;
+            num_trained_rounds?: number;
+            latest_round?: number;
+            latest_metrics?: components["schemas"]["GlobalMetrics"];
+            best_accuracy?: components["schemas"]["BestRoundView"];
+            best_precision?: components["schemas"]["BestRoundView"];
+            best_recall?: components["schemas"]["BestRoundView"];
+            best_f1_score?: components["schemas"]["BestRoundView"];
+            best_auroc?: components["schemas"]["BestRoundView"];
+            best_loss?: components["schemas"]["BestRoundView"];
+        };
+        ServerEvaluationsView: {
+            run_id: number;
+            is_federated: boolean;
+            has_server_evaluation: boolean;
+            evaluations: components["schemas"]["ServerEvaluationView"][];
+            summary: components["schemas"]["EvaluationSummaryView"];
+        };
+        ConfusionStatisticsView: {
+            sensitivity: number;
+            specificity: number;
+            precision_cm: number;
+            accuracy_cm: number;
+            f1_cm: number;
+            npv: number;
+            fpr: number;
+            fnr: number;
+            balanced_accuracy: number;
+            mcc: number;
+        };
+        FederatedInfoView: {
+            num_rounds: number;
+            num_clients: number;
+            has_server_evaluation: boolean;
+            best_accuracy: number | null;
+            best_recall: number | null;
+            latest_round: number | null;
+            latest_accuracy: number | null;
+        };
+        RunSummaryView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time: string | null;
+            run_description: string | null;
+            best_val_recall: number;
+            best_val_accuracy: number;
+            metrics_count: number;
+            final_epoch_stats: components["schemas"]["ConfusionStatisticsView"] | null;
+            federated_info: components["schemas"]["FederatedInfoView"] | null;
+            job: components["schemas"]["JobView"] | null;
+            missing: string[];
+        };
+        RunList: {
+            runs: components["schemas"]["RunSummaryView"][];
+            total: number;
+        };
+        ProcessView: {
+            name: string;
+            pid: number;
+            memory_mb: number | null;
+            /** Format: date-time */
+            since: string | null;
+        };
+        QueueView: {
+            name: string;
+            queued: number;
+            running: number;
+            workers: number;
+        };
+        CheckView: {
+            name: string;
+            /** @enum {string} */
+            status: "ok" | "failing";
+            detail: string;
+        };
+        SystemView: {
+            version: string;
+            processes: components["schemas"]["ProcessView"][];
+            queues: components["schemas"]["QueueView"][];
+            health: components["schemas"]["CheckView"][];
+        };
+        UserView: {
+            id: number;
+            email: string;
+            name: string;
+            /** @enum {string} */
+            role: "viewer" | "member" | "admin";
+            readonly has_password: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
+        UserList: {
+            items: components["schemas"]["UserView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        UserBody: {
+            email: string;
+            name: string;
+            /**
+             * @default member
+             * @enum {string}
+             */
+            role: "viewer" | "member" | "admin";
+        };
+        UserPatch: {
+            /** @enum {string} */
+            role?: "viewer" | "member" | "admin";
+            is_active?: boolean;
+            name?: string;
+        };
+        Link: {
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        Live: {
+            /** @enum {string} */
+            status: "ok";
+        };
+        Ready: {
+            /** @enum {string} */
+            status: "ok" | "failing";
+            checks: components["schemas"]["CheckView"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
