@@ -61,13 +61,12 @@ def _show(settings: Settings, console: Console, begun: float, *, as_json: bool) 
 
 def _train(settings: Settings, console: Console, begun: float) -> Outcome:
     """Train both runs of the demo, or find them, and show the federated one."""
-    console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]")
+    console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]", soft_wrap=True)
     link = first_link(settings)
     console.print("Sign in once with:", end=" ")
     console.print(link, style="bold", soft_wrap=True, highlight=False)
     with _signed_in(settings) as platform:
-        central = platform.ensure_run(CENTRAL)
-        federated = platform.ensure_run(FEDERATED)
+        federated, central = platform.ensure_run(FEDERATED), platform.ensure_run(CENTRAL)
         table = RoundTable(console, platform.preset(FEDERATED)["title"])
         with table:
             for event in platform.follow(federated):
@@ -99,17 +98,19 @@ def _outcome(run: dict[str, Any], table: RoundTable, settings: Settings, begun: 
 
 
 def _conclude(console: Console, outcome: Outcome, compared: dict[str, Any]) -> None:
-    reached = "unknown" if outcome.accuracy is None else f"{outcome.accuracy:.3f}"
-    console.print(
-        f"Federated: {outcome.status}, accuracy {reached} on rows that no hospital has. "
-        f"The same in one place: {compared['status']}, {_best(compared)}."
+    reached = _figure(outcome.accuracy)
+    compared_to = _figure((compared.get("final_epoch_stats") or {}).get("accuracy_cm"))
+    text = (
+        f"Federated: {outcome.status}, accuracy {reached} on rows that no hospital has.\n"
+        f"The same in one place: {compared['status']}, accuracy {compared_to} on its "
+        "validation rows.\n"
+        f"Look at it: {outcome.url}"
     )
-    console.print(f"Look at it: {outcome.url}", soft_wrap=True)
+    console.print(text, soft_wrap=True)
 
 
-def _best(run: dict[str, Any]) -> str:
-    best = run.get("best")
-    return f"best {best['metric']} {best['value']:.3f}" if best else "no figure"
+def _figure(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3f}"
 
 
 def _finish(outcome: Outcome, *, as_json: bool) -> None:

@@ -51,8 +51,7 @@ class Platform:
     def ensure_run(self, preset_name: str) -> int:
         """Return the run of this preset, queueing it if there is none that may still succeed."""
         preset = self.preset(preset_name)
-        page = self._get("/api/runs/list", limit=100, training_mode=preset["mode"])
-        for run in page["runs"]:
+        for run in self._newest_runs():
             if run.get("name") == preset["title"] and run["status"] not in ("failed", "cancelled"):
                 return int(run["id"])
         answer = self._request(
@@ -82,10 +81,14 @@ class Platform:
                 time.sleep(POLL_SECONDS)
 
     def wait_for(self, run_id: int) -> dict[str, Any]:
-        """Return the run as soon as it is over."""
-        while (run := self._run(run_id))["status"] not in ENDED:
+        """Return the run's line of the list as soon as it is over."""
+        while self._run(run_id)["status"] not in ENDED:
             time.sleep(POLL_SECONDS)
-        return run
+        return next(run for run in self._newest_runs() if run["id"] == run_id)
+
+    def _newest_runs(self) -> list[dict[str, Any]]:
+        runs: list[dict[str, Any]] = self._get("/api/runs/list", limit=100)["runs"]
+        return runs
 
     def _run(self, run_id: int) -> dict[str, Any]:
         return self._get(f"/api/runs/{run_id}")

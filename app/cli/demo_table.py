@@ -55,7 +55,7 @@ class RoundTable:
             self._live.refresh()
         else:
             named = zip(COLUMNS, cells, strict=True)
-            self._console.print(", ".join(f"{name} {cell}" for name, cell in named))
+            self._console.print(", ".join(f"{name} {cell}" for name, cell in named), soft_wrap=True)
 
 
 def _figure(value: float | None) -> str:
