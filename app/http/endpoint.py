@@ -33,6 +33,7 @@ class Endpoint:
     max_body: int = MEGABYTE
     form: Schema | None = None
     responses: dict[int, str] = field(default_factory=dict)
+    also: dict[int, Schema] = field(default_factory=dict)
 
 
 def endpoint_of(view: Callable[..., Any]) -> Endpoint:
@@ -78,6 +79,11 @@ def raw(content_type: str) -> Callable[[View], View]:
 def fails(responses: Mapping[int, str]) -> Callable[[View], View]:
     """Document the errors that are particular to this route."""
     return _note(responses=dict(responses))
+
+
+def also_returns(schema: Schema, status: int) -> Callable[[View], View]:
+    """Document a second answer, which the view makes itself."""
+    return _note(also={status: schema})
 
 
 def _note(**notes: Any) -> Callable[[View], View]:

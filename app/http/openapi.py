@@ -95,6 +95,9 @@ def _responses(notes: Endpoint) -> dict[str, Any]:
     responses: dict[str, Any] = {str(status): good}
     for code, text in notes.responses.items():
         responses[str(code)] = {"description": text, "content": error}
+    for code, schema in notes.also.items():
+        content = {"application/json": {"schema": schema}}
+        responses[str(code)] = {"description": "The other answer.", "content": content}
     responses["default"] = {"description": "An error.", "content": error}
     return responses
 

@@ -7,7 +7,7 @@ from quart import Response
 from app import strict_json
 from app.health import check_health
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import returns
+from app.http.endpoint import also_returns, returns
 from app.http.resources import resources
 from blueprints.system.schemas import Live, Ready
 
@@ -23,6 +23,7 @@ def live() -> dict[str, str]:
 
 @health.get("/ready")
 @returns(Ready())
+@also_returns(Ready(), 503)
 def ready() -> dict[str, Any] | Response:
     """Say whether every part does its work; 503 while one does not."""
     checks = check_health(resources())

@@ -139,7 +139,7 @@ async def test_a_form_brings_its_own_images(member: Caller) -> None:
 
 
 async def test_a_form_echoes_paths_too(member: Caller) -> None:
-    form = {"logs_dir": "/tmp/mine", "config": '{"network": "cnn"}'}  # noqa: S108
+    form = {"logs_dir": "/tmp/mine", "config": '{"network": "cnn"}'}
     answer = await member.post(CENTRALIZED, form=form, files={"data_zip": archive()})
     assert answer["logs_dir"] == "/tmp/mine"
     assert answer["checkpoint_dir"] == "results/centralized/checkpoints"

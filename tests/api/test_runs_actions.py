@@ -54,9 +54,7 @@ async def test_a_running_run_is_asked_to_stop(member: Caller) -> None:
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
-async def test_a_run_that_ended_early_is_resumed_with_a_new_job(
-    member: Caller, state: str
-) -> None:
+async def test_a_run_that_ended_early_is_resumed_with_a_new_job(member: Caller, state: str) -> None:
     run = make_run(member.database, member.id, status=state)
     make_job(member.database, run, state, checkpoint_step=4, progress=0.5)
     resumed = await member.post(f"/api/runs/{run.id}/resume")

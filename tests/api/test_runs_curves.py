@@ -122,9 +122,7 @@ async def test_a_file_is_downloaded_and_never_shown(member: Caller) -> None:
     assert artifact.sha256 in response.headers["ETag"]
 
 
-async def test_a_file_belongs_to_its_run_and_its_people(
-    member: Caller, colleague: Caller
-) -> None:
+async def test_a_file_belongs_to_its_run_and_its_people(member: Caller, colleague: Caller) -> None:
     run, other = (make_run(member.database, member.id) for _ in range(2))
     artifact = keep_file(member, run, b"weights")
     await member.get(f"/api/runs/{other.id}/artifacts/{artifact.id}/download", 404)

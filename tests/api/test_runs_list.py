@@ -201,7 +201,9 @@ def counted(database: Database) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("path", ["/api/runs/list", "/api/home", "/api/experiments/list"])
-async def test_one_run_needs_no_fewer_statements_than_two_hundred(member: Caller, path: str) -> None:
+async def test_one_run_needs_no_fewer_statements_than_two_hundred(
+    member: Caller, path: str
+) -> None:
     costs = []
     for wanted in (1, 10, 200):
         have = len(await ids(member, "?limit=1000"))

@@ -5,19 +5,10 @@ from datetime import datetime
 
 import pytest
 
-from app.clock import now
 from app.health import CLOCK_KEY
-from app.resources import Resources
+from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.runs import make_job, make_run
-
-
-def all_alive(resources: Resources) -> None:
-    """Tick as the clock and beat as a worker of each queue."""
-    resources.redis.set(CLOCK_KEY, time.time())
-    beat = now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    for queue in ("train", "data", "io"):
-        resources.redis.hset(f"rq:worker:{queue}-host-1-a", "last_heartbeat", beat)
 
 
 async def test_a_process_that_answers_is_alive(stranger: Caller) -> None:

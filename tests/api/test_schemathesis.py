@@ -1,0 +1,100 @@
+"""Made-up requests against every route: no server error, and no answer its schema forbids."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from app.db.doorbell import NullDoorbell
+from app.resources import Resources, open_resources
+from app.settings import Settings
+from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.jobs import OBSERVERS
+from tests.factories.alive import all_alive
+from tests.factories.callers import Caller
+from tests.factories.runs import add_client, make_job, make_known_centralized, make_known_federated
+from wsgi import create_web
+
+CHECKS = [
+    not_a_server_error,
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+]
+FUZZ = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(scope="module")
+def resources(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, redis_socket: Path
+) -> Iterator[Resources]:
+    """Open resources that all made-up requests share."""
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(sqlite_template, home / "roundhouse.db")
+    environment = {
+        "ROUNDHOUSE_HOME": str(home),
+        "REDIS_URL": f"unix://{redis_socket}?db=0",
+        "ROUNDHOUSE_TRUSTED_HOSTS": "testserver",
+    }
+    opened = open_resources(Settings.from_env(environment), OBSERVERS, doorbell=NullDoorbell())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def world(resources: Resources) -> tuple[Any, Caller]:
+    """The description of the application, and an admin who owns a run of each mode."""
+    app = create_web(resources)
+    ensure_builtin_datasets(resources.database)
+    admin = Caller(app, resources, "admin")
+    make_job(resources.database, make_known_centralized(resources.database, admin.id), "failed")
+    federated = make_known_federated(resources.database, admin.id)
+    all_alive(resources, lasting=timedelta(hours=1))
+    add_client(resources.database, federated, "site-1", rounds={1: "completed"})
+    return schemathesis.openapi.from_asgi("/api/openapi.json", app), admin
+
+
+def fuzz(operation: Any, headers: dict[str, str]) -> None:
+    """Send what the description allows and what it forbids, to things that exist half of the time."""
+
+    right = operation.as_strategy()
+    wrong = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+    @FUZZ
+    @given(case=right | wrong, known=st.sampled_from(["1", "2", None]))
+    def send(case: Any, known: str | None) -> None:
+        if known is not None:
+            case.path_parameters = dict.fromkeys(case.path_parameters or {}, known)
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    send()
+
+
+@pytest.mark.parametrize("who", ["admin", "stranger"])
+def test_no_request_breaks_the_server_or_its_promises(world: tuple[Any, Caller], who: str) -> None:
+    schema, admin = world
+    headers = admin.headers if who == "admin" else {}
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert len(operations) > 40
+    for operation in operations:
+        fuzz(operation, headers)
