@@ -3,9 +3,10 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 import httpx
@@ -89,8 +90,38 @@ class Platform:
 
     def processes(self, name: str) -> list[psutil.Process]:
         """Return the supervised processes whose name begins so."""
-        entries = Home(self.settings.home).read()["processes"]
-        return [psutil.Process(one["pid"]) for one in entries if one["name"].startswith(name)]
+        found = []
+        for entry in Home(self.settings.home).read().get("processes", []):
+            if entry["name"].startswith(name):
+                with suppress(psutil.NoSuchProcess):
+                    found.append(psutil.Process(entry["pid"]))
+        return found
+
+    def kill(self, name: str) -> None:
+        """Kill these processes and whatever they have started, without a warning."""
+        for process in self.processes(name):
+            with suppress(psutil.NoSuchProcess):
+                for one in [process, *process.children(recursive=True)]:
+                    with suppress(psutil.NoSuchProcess):
+                        one.kill()
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Kill these processes again and again, as fast as the supervisor starts them."""
+        done = Event()
+
+        def keep_down() -> None:
+            while not done.wait(0.05):
+                self.kill(name)
+
+        self.kill(name)
+        killer = Thread(target=keep_down)
+        killer.start()
+        try:
+            yield
+        finally:
+            done.set()
+            killer.join()
 
 
 @contextmanager

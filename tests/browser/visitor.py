@@ -15,6 +15,18 @@ addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI}`));
 """
 
+RECORD = """
+(id) => {
+  const told = (window.__recorded = []);
+  const look = () => {
+    const text = document.querySelector(`[data-testid="${id}"]`)?.textContent;
+    if (text && told.at(-1) !== text) told.push(text);
+  };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
+  look();
+}
+"""
+
 
 class Visitor:
     """A page in a profile of its own."""
@@ -50,6 +62,28 @@ class Visitor:
     def assert_never_reloaded(self) -> None:
         """Fail when the page was loaded anew since the mark."""
         assert self.page.evaluate(IS_MARKED), "The page was reloaded"
+
+    def record(self, test_id: str) -> None:
+        """Begin to write down what one element says, without a gap."""
+        self.page.evaluate(RECORD, test_id)
+
+    def recorded(self) -> list[str]:
+        """Return what was said since, without repetitions."""
+        return list(self.page.evaluate("window.__recorded"))
+
+    def open_run(self, run_id: int) -> Page:
+        """Go to a run, mark the load and write down its states."""
+        page = self.open(f"/runs/{run_id}")
+        self.mark_load()
+        self.record("run-state")
+        return page
+
+    def expect_rounds(self, first: int, last: int, **options: Any) -> None:
+        """Expect these rounds on screen as done, each once and in order."""
+        numbers = [str(number) for number in range(first, last + 1)]
+        done = self.page.locator("[data-testid=round-cell][data-phase=done]")
+        expect(done).to_have_count(len(numbers), **options)
+        assert [cell.get_attribute("data-round") for cell in done.all()] == numbers
 
     def expect_trouble(self, *patterns: str) -> None:
         """Say which complaints of the browser belong to this story."""
