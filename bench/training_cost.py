@@ -1,0 +1,167 @@
+"""What Roundhouse adds to a training: the same one bare and through a worker, one after the other.
+
+The wall clock of Roundhouse runs from the request to the end of its job: queue, fork, data, every
+epoch stored with its checkpoint and events, results kept. Both are warm: libraries are imported.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+from sqlalchemy import select
+
+from app.auth.actor import Actor
+from app.models import Job
+from app.models.event import EventRow
+from app.resources import Resources, open_resources
+from app.settings import Settings
+from bench.figures import Figure, at_most
+from bench.private import private_settings
+from bench.site import Site
+from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.jobs import OBSERVERS
+from services.runs.domain.config import TrainingConfig
+from services.runs.domain.presets import preset
+from services.runs.start import StartRequest, start_run
+
+WANTED_RATIO = 1.10
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+WARM_UP = 2
+PRESETS = {"centralized": "digits_cnn", "federated": "digits_federated_cnn"}
+STEPS = {"centralized": "epochs", "federated": "num_rounds"}
+TITLES = {"centralized": "Lightning", "federated": "Flower"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What one training took."""
+
+    seconds: float
+    cpu: float
+    phases: dict[str, float]
+
+
+def measure(seconds: float = 60.0) -> list[Figure]:
+    """Return the ratios of both modes, for a bare run of at least ``seconds``."""
+    figures: list[Figure] = []
+    with private_settings(ROUNDHOUSE_TRAIN_WORKERS="1") as settings:
+        bench = Through(settings)
+        try:
+            for mode in PRESETS:
+                figures += _compare(mode, seconds, bench)
+        finally:
+            bench.close()
+    return figures
+
+
+def _compare(mode: str, seconds: float, bench: "Through") -> list[Figure]:
+    steps = _steps_for(mode, seconds)
+    config = _config(mode, steps)
+    bare = _bare(mode, config)
+    ours = bench.train(mode, config)
+    title = TITLES[mode]
+    note = f"{steps} {STEPS[mode].replace('num_', '')}, bare {bare.seconds:.1f} s"
+    figures = [
+        at_most(
+            f"{title}: wall, ours / bare", ours.seconds / bare.seconds, WANTED_RATIO, "×", note
+        ),
+        Figure(name=f"{title}: processor, ours / bare", value=ours.cpu / bare.cpu, unit="×"),
+    ]
+    rest = [Figure(name=f"  {name}", value=value, unit="s") for name, value in ours.phases.items()]
+    return [*figures, *rest]
+
+
+def _steps_for(mode: str, seconds: float) -> int:
+    """Return how many epochs or rounds a bare run of ``seconds`` has on this machine now."""
+    few, more = (_bare(mode, _config(mode, steps)).seconds for steps in (WARM_UP, 4 * WARM_UP))
+    each = max((more - few) / (3 * WARM_UP), 1e-3)
+    return max(4 * WARM_UP, round(seconds * 1.1 / each))
+
+
+def _config(mode: str, steps: int) -> dict[str, Any]:
+    config = {**preset(PRESETS[mode]).config, STEPS[mode]: steps, "torch_threads": 1}
+    if mode == "centralized":
+        config["early_stopping_patience"] = 0
+    return config
+
+
+def _bare(mode: str, config: dict[str, Any]) -> Cost:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.bare_training", mode, json.dumps(config)],
+        env={**os.environ, **ENVIRONMENT},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer = json.loads(done.stdout.splitlines()[-1])
+    return Cost(seconds=answer["seconds"], cpu=answer["cpu"], phases={})
+
+
+class Through:
+    """A warm worker that trains what the service starts, as the platform does."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._resources: Resources = open_resources(settings, OBSERVERS, pool_size=2)
+        ensure_builtin_datasets(self._resources.database)
+        owner = Site(settings).user()
+        self._actor = Actor(user_id=owner.id, role="member", name=owner.name, via="session")
+        self._worker = subprocess.Popen(
+            [sys.executable, "-m", "workers", "--queue", "train", "--parent", str(os.getpid())],
+            env={**os.environ, **settings.environment(), **ENVIRONMENT},
+        )
+        for mode in PRESETS:
+            self.train(mode, _config(mode, WARM_UP))
+
+    def close(self) -> None:
+        self._worker.kill()
+        self._worker.wait()
+        self._resources.close()
+
+    def train(self, mode: str, config: dict[str, Any]) -> Cost:
+        """Start a run and wait for its end."""
+        TrainingConfig.from_mapping(config)
+        request = StartRequest(
+            mode=mode, dataset="digits", experiment_name="measured", config=config
+        )
+        cpu, began, at = self._cpu(), time.monotonic(), time.time()
+        started = start_run(self._resources.database, self._actor, request)
+        job = self._wait(started.job_id)
+        seconds = time.monotonic() - began
+        time.sleep(0.5)  # the worker reaps its child
+        phases = self._phases(started.run_id, job, at)
+        return Cost(seconds=seconds, cpu=self._cpu() - cpu, phases=phases)
+
+    def _wait(self, job_id: int) -> Job:
+        while True:
+            with self._resources.database.read() as session:
+                job = session.get_one(Job, job_id)
+            if job.finished_at is not None:
+                if job.state != "succeeded":
+                    raise RuntimeError(f"the training ended {job.state}: {job.error}")
+                return job
+            time.sleep(0.05)
+
+    def _cpu(self) -> float:
+        times = psutil.Process(self._worker.pid).cpu_times()
+        return times.children_user + times.children_system
+
+    def _phases(self, run_id: int, job: Job, began: float) -> dict[str, float]:
+        """Return how long each part took, from the run's own events."""
+        query = select(EventRow.type, EventRow.at).where(EventRow.topic == f"run:{run_id}")
+        with self._resources.database.read() as session:
+            rows = session.execute(query.order_by(EventRow.seq)).all()
+        steps = [at.timestamp() for kind, at in rows if kind in ("epoch_end", "round_end")]
+        first = next(at.timestamp() for kind, at in rows if kind in ("epoch_start", "round_start"))
+        if job.started_at is None or job.finished_at is None:
+            raise RuntimeError("the job has no times")
+        return {
+            "request → claimed": job.started_at.timestamp() - began,
+            "claimed → first step": first - job.started_at.timestamp(),
+            "first step → last step stored": steps[-1] - first,
+            "last step stored → finished": job.finished_at.timestamp() - steps[-1],
+        }
