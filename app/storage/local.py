@@ -27,7 +27,9 @@ class LocalStore:
             _make_folder(path.parent)
             _write(path, BytesIO(data) if isinstance(data, bytes) else data)
         except OSError as error:
-            raise StorageUnavailable(f"The object store took nothing: {error.strerror or error}.") from error
+            raise StorageUnavailable(
+                f"The object store took nothing: {error.strerror or error}."
+            ) from error
 
     def get(self, key: str) -> bytes:
         """Return the object. Raises ObjectMissing."""
