@@ -35,7 +35,7 @@ def private_settings() -> Iterator[Settings]:
             | {
                 "ROUNDHOUSE_HOME": folder,
                 "ROUNDHOUSE_HOST": "127.0.0.1",
-                "ROUNDHOUSE_PORT": str(_free_port()),
+                "ROUNDHOUSE_PORT": str(free_port()),
             }
         )
     finally:
@@ -108,7 +108,8 @@ def _wait_until_served(settings: Settings, supervisor: Supervisor) -> None:
     raise DemoError(f"The platform did not answer within {START_SECONDS:g} s.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody uses at the moment."""
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port: int = trial.getsockname()[1]

@@ -1,0 +1,93 @@
+"""The demo as a script runs it: from nothing to a trained model, and nothing left."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.cli.demo_platform import free_port
+from app.supervisor.child import ROOT
+from tests.factories.supervised import alive, eventually
+
+pytestmark = pytest.mark.timeout(300)
+RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    own = {"TMPDIR": str(folder), "ROUNDHOUSE_TRAIN_WORKERS": "2", "ROUNDHOUSE_LOG_LEVEL": "error"}
+    return {**os.environ, **own}
+
+
+@pytest.fixture
+def folder():
+    # In a path short enough for a socket, whatever pytest's own folder is called.
+    with tempfile.TemporaryDirectory(prefix="rh-demo-") as name:
+        yield Path(name)
+
+
+def test_the_demo_trains_says_how_it_went_and_leaves_nothing(folder: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "demo", "--exit", "--json"],
+        cwd=ROOT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    assert outcome.keys() == {"run_id", "status", "rounds", "accuracy", "seconds", "url"}
+    assert (outcome["status"], outcome["rounds"]) == ("completed", 10)
+    assert outcome["accuracy"] >= 0.95
+    assert not list(folder.glob("roundhouse-*"))
+
+
+def test_status_lists_what_runs_and_ctrl_c_ends_all_of_it(folder: Path):
+    own = {"ROUNDHOUSE_HOME": str(folder / "home"), "ROUNDHOUSE_PORT": str(free_port())}
+    platform = subprocess.Popen(
+        [sys.executable, "-m", "app", "up", "--quiet"],
+        cwd=ROOT,
+        env={**environment(folder), **own},
+    )
+    try:
+        status = {}
+
+        def is_well() -> bool:
+            status.update(_status(environment(folder) | own))
+            return all(part["status"] == "ok" for part in status["health"])
+
+        eventually(is_well, seconds=90)
+        assert {entry["name"] for entry in status["processes"]} >= set(RUNNING)
+        pids = [entry["pid"] for entry in status["processes"]]
+        assert _listening(pids) == {("127.0.0.1", int(own["ROUNDHOUSE_PORT"]))}
+        platform.send_signal(signal.SIGINT)
+        assert platform.wait(60) == 0
+        assert alive(pids) == []
+    finally:
+        platform.kill()
+        platform.wait()
+
+
+def _status(environ: dict[str, str]) -> dict[str, list[dict[str, object]]]:
+    command = [sys.executable, "-m", "app", "status", "--json"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    answer: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
+    return answer
+
+
+def _listening(pids: list[int]) -> set[tuple[str, int]]:
+    """Return every network address on which the processes listen."""
+    return {
+        (connection.laddr.ip, connection.laddr.port)
+        for pid in pids
+        for connection in psutil.Process(pid).net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
