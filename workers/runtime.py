@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from app.errors import RoundhouseError
 from app.jobs import states
@@ -54,6 +55,8 @@ def _work(attempt: Attempt, resources: Resources, handler: Handler) -> None:
         log.warning("the lease is lost: another attempt goes on")
     except RoundhouseError as error:
         _end(attempt, states.FAILED, {"type": error.code, "detail": error.detail})
+    except OperationalError:
+        raise  # the database was away for too long: that ends the attempt, and not the job
     except Exception as error:  # the border: whatever a job raises ends the job, not the worker
         log.error("job failed", exc_info=error)
         _end(attempt, states.FAILED, _unexpected(attempt.claim, error))
