@@ -78,6 +78,25 @@ def test_a_stop_is_asked_for_between_batches():
     assert recorder.checkpoints == []
 
 
+@pytest.mark.parametrize("mode", [CENTRALIZED, FEDERATED])
+def test_a_stop_in_the_middle_leaves_the_unfinished_step_behind(mode):
+    _, whole = train(mode)
+    half_way = whole.asked // 2 + 1
+    recorder = MemoryRecorder(stop_when=lambda recorder: recorder.asked > half_way)
+    result, _ = train(mode, recorder=recorder)
+    resumed, _ = train(mode, resume=recorder.checkpoints[-1], recorder=stop_after(0))
+    assert result.status == "cancelled"
+    assert result.files["last.safetensors"] == resumed.files["last.safetensors"]
+
+
+def test_an_epoch_tells_its_story_in_order():
+    _, recorder = centralised(epochs=1, batch_sample_interval=3, gradient_sample_interval=3)
+    kinds = [event.type for event in recorder.events]
+    assert kinds[:3] == ["training_mode", "training_start", "epoch_start"]
+    assert sorted(set(kinds[3:-2])) == ["batch_metrics", "gradient_stats", "lr_update"]
+    assert kinds[-2:] == ["epoch_end", "epoch_end"]
+
+
 def test_early_stopping_ends_the_run_and_says_so():
     result, recorder = centralised(
         epochs=40, early_stopping_patience=2, early_stopping_min_delta=0.5, learning_rate=1e-5

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.errors import Invalid
 from services.runs.domain.config import STRATEGIES, TrainingConfig
 from services.runs.domain.seeding import derived_seed
 from services.runs.domain.settings import CENTRALIZED, FEDERATED
@@ -142,6 +143,13 @@ def test_sites_of_a_column_carry_its_values():
     assert {part.client for part in recorder.clients} == {"North", "South", "East"}
     (mode,) = recorder.of_type("training_mode")
     assert mode.num_clients == 3
+
+
+def test_too_few_sites_for_a_strategy_are_refused_before_the_first_round():
+    data = table(240, hospitals=["North", "South", "East"])
+    with pytest.raises(Invalid, match="krum needs at least 5 clients") as caught:
+        train(FEDERATED, data, partitioner="column", partition_column="hospital", strategy="krum")
+    assert "strategy" in caught.value.errors
 
 
 def test_a_site_with_one_class_has_no_auroc_and_the_run_goes_on():

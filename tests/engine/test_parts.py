@@ -196,6 +196,15 @@ def test_a_patient_at_two_hospitals_never_validates():
     assert [len(shard.validation) for shard in prepared.shards] == [0, 0]
 
 
+def test_a_site_of_one_large_patient_keeps_its_rows_for_training():
+    data = table(200, hospitals=["North", "South"])
+    data.patients[1::2] = "one"
+    data.patients[199] = "other"
+    settings = config(partitioner="column", partition_column="hospital", seed=8)
+    prepared = prepare(data, settings, FEDERATED, CPU)
+    assert all(len(shard.train) >= 2 for shard in prepared.shards)
+
+
 def test_a_patient_of_one_site_is_on_one_side_only():
     data = table(300, rows_per_patient=3)
     prepared = prepare(data, config(), FEDERATED, CPU)

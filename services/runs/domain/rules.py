@@ -59,6 +59,13 @@ def validate_for(
     refuse(errors)
 
 
+def validate_sites(config: TrainingConfig, sites: int) -> None:
+    """Raise ``Invalid`` if the sites that a column gave are too few for the settings."""
+    errors: Errors = {}
+    _check_enough(config, min(config.clients_per_round or sites, sites), errors)
+    refuse(errors)
+
+
 def _add(errors: Errors, name: str, message: str) -> None:
     errors.setdefault(name, []).append(message)
 

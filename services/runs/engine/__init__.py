@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.runs.domain.settings import FEDERATED
+from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.engine.environment import compute_with, silence, threads_for
 from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
 
@@ -30,9 +30,11 @@ class LightningFlowerEngine:
             from services.runs.engine.federated.train import train_federated
 
             return train_federated(task, recorder, threads, self._client_mods)
-        from services.runs.engine.centralised.train import train_centralised
+        if task.mode == CENTRALIZED:
+            from services.runs.engine.centralised.train import train_centralised
 
-        return train_centralised(task, recorder, threads)
+            return train_centralised(task, recorder, threads)
+        raise ValueError(f"There is no training mode {task.mode!r}.")
 
 
 def _threads(task: TrainingTask) -> int:

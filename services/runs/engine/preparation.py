@@ -21,6 +21,7 @@ from services.runs.domain.settings import FEDERATED
 from services.runs.domain.split import Rows, Split, hold_out, split_rows, units_of
 from services.runs.engine import images
 from services.runs.engine.augmentation import augmented
+from services.runs.engine.batches import LEAST
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -163,6 +164,8 @@ def _shard(
     if units is not None and units.count > 1:
         draw = generator(config.seed, "validation", name)
         held[free] = hold_out(units, config.validation_split, draw)
+        if len(rows) - held.sum() < LEAST:  # nearly all rows are one patient's
+            held[:] = False
     return Shard(name=name, train=rows[~held], validation=rows[held])
 
 

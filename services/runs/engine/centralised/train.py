@@ -128,6 +128,9 @@ def _trainer(parts: Parts, folder: str) -> Trainer:
 
 
 def _result(parts: Parts, *, finished: bool) -> TrainingResult:
+    if not finished and parts.epochs.finished:
+        # what the unfinished epoch did is left behind: its numbers were never measured
+        parts.trainee.load_state_dict(parts.checkpoints.load_checkpoint(None)["state_dict"])
     last = to_bytes(parts.learner.network.state_dict())
     ranking, epochs = parts.epochs.ranking, parts.epochs
     best, reason = ranking.best, _reason(parts, finished=finished)

@@ -74,10 +74,12 @@ class Exchange:
         guard, answers = UpdateGuard(expected, rows), Answers()
         by_node = {message.metadata.dst_node_id: message for message in messages}
         _attach(by_node.values(), statistics)
-        for node in nodes:
-            self._ask(node, by_node[node], round_number, guard, answers)
+        try:
+            for node in nodes:
+                self._ask(node, by_node[node], round_number, guard, answers)
+        finally:  # a stop in the middle must not leave one site's weights as the model
+            self._state.load(before)
         answers.good.sort(key=lambda reply: reply.metadata.src_node_id)
-        self._state.load(before)
         return answers
 
     def _ask(

@@ -7,6 +7,7 @@ from flwr.app import Context, RecordDict
 from flwr.clientapp.typing import Mod
 from flwr.serverapp import Grid, ServerApp
 
+from services.runs.domain.rules import validate_sites
 from services.runs.domain.settings import FEDERATED
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.exchange import Exchange
@@ -31,6 +32,7 @@ def train_federated(
     logging.getLogger("flwr").setLevel(logging.ERROR)
     config = task.config
     prepared = prepare(task.data, config, FEDERATED, device_for(config))
+    validate_sites(config, len(prepared.shards))
     learner = learner_for(config, prepared, task.pretrained)
     federation, grid = _federation(task, recorder, learner, threads, mods)
     if task.resume is not None:
