@@ -160,7 +160,8 @@ def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
     """Return marshmallow's nested messages as one level, with dotted names."""
     flat: dict[str, list[str]] = {}
     for name, inner in messages.items():
-        path = f"{prefix}.{name}" if prefix else str(name)
+        whole = prefix and name == "_schema"  # the nested value itself is wrong, not a part of it
+        path = prefix if whole else f"{prefix}.{name}" if prefix else str(name)
         if isinstance(inner, dict):
             flat |= flatten(inner, path)
         else:

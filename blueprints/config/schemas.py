@@ -5,32 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.http.schemas import StrictSchema, whole
-from services.runs.domain.settings import FieldSpec
+from blueprints.config.settings import SettingValue
 from services.runs.domain.user_settings import sections
-
-
-class SettingValue(fields.Raw):
-    """A setting of the type and within the bounds of its description, or null.
-
-    The use case checks the value and words what is wrong; here its type is only described.
-    """
-
-    def __init__(self, spec: FieldSpec) -> None:
-        super().__init__(allow_none=True, metadata=_described(spec))
-
-
-def _described(spec: FieldSpec) -> dict[str, Any]:
-    bounds = {
-        name: value
-        for name, value in (("minimum", spec.minimum), ("maximum", spec.maximum))
-        if value is not None
-    }
-    if spec.type in ("size", "sizes"):
-        return {"type": "array", "items": {"type": "integer", **bounds}}
-    if spec.type == "choice":
-        return {"type": "string", "enum": [*spec.choices, None]}
-    names = {"text": "string"}
-    return {"type": names.get(spec.type, spec.type), **bounds}
 
 
 def _section(name: str) -> type[Schema]:

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, VISIBILITIES
+from blueprints.config.settings import TrainingSettings
 from services.runs.experiments import STATUS
 
 MOST_ROUNDS = 10_000
@@ -41,7 +42,7 @@ class TrainBody(StrictSchema):
     )
     run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
-    config = fields.Dict(load_default=dict, keys=fields.String())
+    config = fields.Nested(TrainingSettings, load_default=dict)
 
 
 class CentralizedBody(TrainBody):
@@ -151,7 +152,7 @@ class PresetView(Schema):
     description = fields.String(required=True)
     mode = fields.String(required=True, validate=validate.OneOf(MODES))
     dataset = fields.String(required=True)
-    config = fields.Dict(required=True, keys=fields.String())
+    config = fields.Nested(TrainingSettings, required=True)
 
 
 class FormSchemaView(Schema):

@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
 from app.models.run import MODES, STATUSES, VISIBILITIES
+from blueprints.config.settings import TrainingSettings
 from services.runs.curves import CurvesWanted
 from services.runs.edit import RunChanges
 from services.runs.find import RunsWanted
@@ -30,8 +31,12 @@ class JobView(Schema):
     started_at = moment(required=True, allow_none=True)
     heartbeat_at = moment(required=True, allow_none=True)
     finished_at = moment(required=True, allow_none=True)
-    error = fields.Function(lambda job: (job.error or {}).get("detail"), required=True)
-    error_type = fields.Function(lambda job: (job.error or {}).get("type"), required=True)
+    error = fields.String(
+        required=True, allow_none=True, attribute="error.detail", dump_default=None
+    )
+    error_type = fields.String(
+        required=True, allow_none=True, attribute="error.type", dump_default=None
+    )
     checkpoint_step = whole(required=True, allow_none=True)
 
 
@@ -260,7 +265,7 @@ class RunDetailView(Schema):
     )
     dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
     seed = whole(required=True, attribute="run.seed")
-    config = fields.Dict(required=True, keys=fields.String(), attribute="run.config")
+    config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)
     num_clients = whole(required=True)

@@ -56,7 +56,7 @@ async def test_nobody_elses_configuration_changes(member: Caller, colleague: Cal
         ({"system": {"img_size": [64]}}, "system.img_size"),
         ({"paths": {"base_path": 7}}, "paths.base_path"),
         ({"security": {}}, "security"),
-        ({"experiment": 3}, "experiment._schema"),
+        ({"experiment": 3}, "experiment"),
     ],
 )
 async def test_one_wrong_setting_refuses_all(
