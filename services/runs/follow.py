@@ -118,6 +118,8 @@ def _epochs(session: Session, run_id: int) -> int:
 
 def _best_recall(session: Session, run_id: int) -> float | None:
     query = select(Series.max).where(
-        Series.run_id == run_id, Series.client == "", Series.name.in_(["val_recall", "global_recall"])
+        Series.run_id == run_id,
+        Series.client == "",
+        Series.name.in_(["val_recall", "global_recall"]),
     )
     return session.scalar(query.order_by(Series.name.desc()).limit(1))
