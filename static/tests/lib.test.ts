@@ -69,6 +69,11 @@ describe("charts", () => {
     expect(found[1]!.lines).toHaveLength(2);
   });
 
+  test("over time points stand at the seconds since the first of them", () => {
+    const found = panels([{ name: "val_loss", client: null, steps: [0, 1], values: [1, 2], times: [100, 102.5] }], 1, true);
+    expect(found[0]!.lines[0]!.steps).toEqual([0, 2.5]);
+  });
+
   test("the counts of the confusion matrix and the test's one point are no curves", () => {
     const one = { client: null, steps: [0], values: [1], times: [0] };
     expect(panels([{ ...one, name: "val_cm_tp" }, { ...one, name: "test_loss" }])).toEqual([]);
@@ -141,8 +146,8 @@ describe("the door to the API", () => {
     expect(toError(502, null).message).toContain("could not answer");
   });
 
-  test("empty parts of a query are left out and zero is not", () => {
-    expect(withQuery("/x", { a: "", b: null, c: 0 })).toBe("/x?c=0");
+  test("unknown parts of a query are left out, empty ones and zero are not", () => {
+    expect(withQuery("/x", { a: "", b: null, c: 0, d: undefined })).toBe("/x?a=&c=0");
   });
 });
 

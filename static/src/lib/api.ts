@@ -27,7 +27,7 @@ export interface Call {
 export function withQuery(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== null && value !== undefined && value !== "") params.set(name, String(value));
+    if (value !== null && value !== undefined) params.set(name, String(value));
   }
   const text = params.toString();
   return text ? `${path}?${text}` : path;

@@ -131,14 +131,20 @@ function labelOf(name: string, family: Family): string {
   return words(name.replace(/^(global|server)_/, "").replace(/^clients_/, "clients'_"));
 }
 
-function lineOf(one: Series, family: Family, place: number, shift: number): Line {
+/** Where a series' points stand: its steps, or seconds since the start of the run's first point. */
+function stepsOf(one: Series, shift: number, start: number | null): number[] {
+  if (start !== null) return one.times.map((time) => Math.round((time - start) * 100) / 100);
+  return shift ? one.steps.map((step) => step + shift) : one.steps;
+}
+
+function lineOf(one: Series, family: Family, place: number, steps: number[]): Line {
   const own = one.client === null;
   return {
     key: own ? one.name : `${one.name}/${one.client}`,
     label: one.client ?? labelOf(one.name, family),
     hue: own ? hueOf(one.name, place) : place % 8,
     dashed: own ? /^train_/.test(one.name) : place >= 8,
-    steps: shift ? one.steps.map((step) => step + shift) : one.steps,
+    steps,
     values: one.values,
     min: one.min,
     max: one.max,
@@ -148,10 +154,12 @@ function lineOf(one: Series, family: Family, place: number, shift: number): Line
 /**
  * Put series that share a unit into one panel; each metric of the clients gets a panel of its own.
  *
- * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people.
+ * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people. With
+ * `byTime` points stand at the seconds since the first of them.
  */
-export function panels(series: readonly Series[], shift = 0): Panel[] {
+export function panels(series: readonly Series[], shift = 0, byTime = false): Panel[] {
   const found = new Map<string, Panel>();
+  const start = byTime ? Math.min(...series.flatMap((one) => one.times.slice(0, 1))) : null;
   for (const one of series) {
     if (NO_CURVE.test(one.name)) continue;
     const family = familyOf(one.name);
@@ -159,7 +167,7 @@ export function panels(series: readonly Series[], shift = 0): Panel[] {
     const key = own ? family.key : `clients-${one.name}`;
     const title = own ? family.title : `Each client: ${words(one.name)}`;
     const panel = found.get(key) ?? { key, title, aim: family.aim, lines: [] };
-    panel.lines.push(lineOf(one, family, panel.lines.length, shift));
+    panel.lines.push(lineOf(one, family, panel.lines.length, stepsOf(one, shift, start)));
     found.set(key, panel);
   }
   const rank = (panel: Panel): number => {

@@ -24,6 +24,7 @@ class Preferences {
   theme = $state<Theme>((read("theme") as Theme | null) ?? "system");
   singleKeys = $state(read("single-keys") !== "off");
   smoothing = $state(Number(read("smoothing") ?? 0));
+  byTime = $state(false);
   logScale = $state(read("log-scale") === "on");
   private systemDark = $state(system.matches);
 
@@ -52,6 +53,10 @@ class Preferences {
   setSmoothing(weight: number): void {
     this.smoothing = weight;
     write("smoothing", String(weight));
+  }
+
+  setByTime(on: boolean): void {
+    this.byTime = on;
   }
 
   setLogScale(on: boolean): void {

@@ -11,6 +11,10 @@ const POINTS = new Set(["epoch_end", "round_metrics", "round_end", "training_end
 const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
 const STATES = new Set(["status", "training_start", "training_end", "error"]);
 
+interface Curves {
+  series: Series[];
+}
+
 export interface Confusion {
   matrix: number[][];
   caption: string;
@@ -28,6 +32,8 @@ export function toMatrix(told: ConfusionCounts | number[][] | null | undefined):
 export class RunPage {
   detail = $state.raw<RunDetail | null>(null);
   series = $state.raw<Series[]>([]);
+  clientMetric = $state("train_loss");
+  clientSeries = $state.raw<Series[]>([]);
   confusion = $state.raw<Confusion | null>(null);
   view = $state.raw<RunView>(emptyView());
   failure = $state.raw<unknown>(null);
@@ -167,10 +173,21 @@ export class RunPage {
     }
   }
 
+  /** Choose which metric of the clients is drawn; only that one is fetched. */
+  drawClients(metric: string): void {
+    this.clientMetric = metric;
+    this.soonSeries();
+  }
+
   private async loadSeries(): Promise<void> {
+    const path = `/api/runs/${this.id}/series`;
     try {
-      const query = { max_points: 2000 };
-      this.series = (await get<{ series: Series[] }>(`/api/runs/${this.id}/series`, query)).series;
+      const own = get<Curves>(path, { client: "", max_points: 2000 });
+      if (this.detail?.training_mode === "federated") {
+        const named = await get<Curves>(path, { names: this.clientMetric, max_points: 500 });
+        this.clientSeries = named.series.filter((one) => one.client !== null);
+      }
+      this.series = (await own).series;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
