@@ -1,5 +1,7 @@
 """Who may connect and watch what, on the wire, and how soon that ends."""
 
+from contextlib import AsyncExitStack
+
 import httpx
 import pytest
 
@@ -17,14 +19,20 @@ SEES_PRIVATE = {"owner", "admin"}
 PEOPLE = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin"}
 
 
-async def browser_of(site, user) -> httpx.AsyncClient:
-    """Sign a browser in by a link."""
-    headers = PAGE | {"Origin": site.url}
-    client = httpx.AsyncClient(base_url=site.url, headers=headers, timeout=20)
-    code = issue_link(site.database, SYSTEM, user.id, site.url).url.partition("#code=")[2]
-    answer = await client.post("/api/auth/one-time", json={"code": code})
-    assert answer.status_code == 200
-    return client
+@pytest.fixture
+async def sign_in(site):
+    """Sign browsers in by links; all are closed at the end."""
+    async with AsyncExitStack() as browsers:
+
+        async def opened(user) -> httpx.AsyncClient:
+            client = httpx.AsyncClient(base_url=site.url, headers=PAGE | {"Origin": site.url})
+            await browsers.enter_async_context(client)
+            code = issue_link(site.database, SYSTEM, user.id, site.url).url.partition("#code=")[2]
+            answer = await client.post("/api/auth/one-time", json={"code": code})
+            assert answer.status_code == 200
+            return client
+
+        yield opened
 
 
 def socket_of(site, browser) -> LiveClient:
@@ -38,11 +46,13 @@ def test_the_matrix_below_knows_every_event_that_has_a_row():
 
 @pytest.mark.parametrize("visibility", ["private", "team"])
 @pytest.mark.parametrize("who", PEOPLE)
-async def test_every_event_answers_everybody_as_the_table_says(site, owner, who, visibility):
+async def test_every_event_answers_everybody_as_the_table_says(
+    site, owner, who, visibility, sign_in
+):
     user = owner if who == "owner" else site.user(PEOPLE[who])
     topic = site.topic(owner, visibility)
     hidden = visibility == "private" and who not in SEES_PRIVATE
-    async with socket_of(site, await browser_of(site, user)) as socket:
+    async with socket_of(site, await sign_in(user)) as socket:
         for wanted, is_refused in (
             (topic, hidden),
             ("team", False),
@@ -67,8 +77,8 @@ async def test_a_token_of_an_admin_without_that_scope_sees_what_members_see(site
         assert (await socket.subscribe(topic))["error"]["code"] == "not_found"
 
 
-async def test_a_cookie_is_no_use_to_pages_of_other_sites(site, owner):
-    browser = await browser_of(site, owner)
+async def test_a_cookie_is_no_use_to_pages_of_other_sites(site, owner, sign_in):
+    browser = await sign_in(owner)
     cookie = f"roundhouse_session={browser.cookies['roundhouse_session']}"
     for origin in (
         "https://evil.example",
@@ -80,16 +90,16 @@ async def test_a_cookie_is_no_use_to_pages_of_other_sites(site, owner):
             await LiveClient(site.url, cookie=cookie, origin=origin).open()
 
 
-async def test_signing_out_cuts_the_socket_and_leaves_the_others(site, owner):
-    here, there = await browser_of(site, owner), await browser_of(site, owner)
+async def test_signing_out_cuts_the_socket_and_leaves_the_others(site, owner, sign_in):
+    here, there = await sign_in(owner), await sign_in(owner)
     async with socket_of(site, here) as leaving, socket_of(site, there) as staying:
         assert (await here.post("/api/auth/logout", json={})).status_code == 204
         await eventually(leaving.closed.is_set)
         assert "error" not in await staying.subscribe("team")
 
 
-async def test_a_password_change_cuts_the_sockets_of_the_other_sessions(site, owner):
-    here, stolen = await browser_of(site, owner), await browser_of(site, owner)
+async def test_a_password_change_cuts_the_sockets_of_the_other_sessions(site, owner, sign_in):
+    here, stolen = await sign_in(owner), await sign_in(owner)
     async with socket_of(site, here) as mine, socket_of(site, stolen) as theirs:
         change = {"new_password": "four unrelated words"}
         assert (await here.post("/api/auth/password", json=change)).status_code == 204
@@ -98,9 +108,9 @@ async def test_a_password_change_cuts_the_sockets_of_the_other_sessions(site, ow
 
 
 @pytest.mark.parametrize("change", [UserChange(is_active=False), UserChange(role="viewer")])
-async def test_who_loses_account_or_role_loses_the_sockets(site, owner, token, change):
+async def test_who_loses_account_or_role_loses_the_sockets(site, owner, token, change, sign_in):
     async with (
-        socket_of(site, await browser_of(site, owner)) as by_cookie,
+        socket_of(site, await sign_in(owner)) as by_cookie,
         LiveClient(site.url, token=token) as by_token,
     ):
         change_user(site.database, SYSTEM, str(owner.id), change)
