@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from app.models.run import ServerEvaluation
-from app.models.series import Series
 from services.runs.domain.confusion import ConfusionStatistics, confusion_statistics
 from services.runs.domain.history import Counts
 from services.runs.domain.metric_names import COUNTS, count_name
+from services.runs.repository import SeriesSummary
 
 
 def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:
@@ -20,7 +20,7 @@ def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:
     return None if None in counts else counts  # type: ignore[return-value]
 
 
-def counts_of_epoch(series: Mapping[str, Series]) -> Counts | None:
+def counts_of_epoch(series: Mapping[str, SeriesSummary]) -> Counts | None:
     """Return the counts of the newest epoch, None unless all four belong to that epoch."""
     found = [series.get(count_name(count)) for count in COUNTS]
     steps = {one.last_step for one in found if one is not None}

@@ -15,7 +15,7 @@ from app.models.event import Topic
 from app.models.job import Job
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.repository import newest_jobs, subject_of
+from services.runs.repository import WITHOUT_DOCUMENTS, newest_jobs, subject_of
 from services.runs.show import total_steps
 
 PREFIX = "run_"
@@ -67,7 +67,9 @@ def list_experiments(database: Database, actor: Actor) -> ExperimentList:
         mine = visible(Run, actor)
         count = session.scalar(select(func.count()).select_from(Run).where(mine)) or 0
         newest_first = (Run.start_time.desc(), Run.id.desc())
-        runs = session.scalars(select(Run).where(mine).order_by(*newest_first).limit(MOST)).all()
+        runs = session.scalars(
+            select(Run).options(*WITHOUT_DOCUMENTS).where(mine).order_by(*newest_first).limit(MOST)
+        ).all()
         jobs = newest_jobs(session, [run.id for run in runs])
         steps = _newest_steps(session, [run.id for run in runs])
     experiments = [Experiment(**_common(run, jobs.get(run.id), steps.get(run.id))) for run in runs]

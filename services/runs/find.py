@@ -12,11 +12,17 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
-from app.models.series import Series
 from services.runs.counts import counts_of_epoch, counts_of_round, statistics_of
 from services.runs.domain.confusion import ConfusionStatistics
 from services.runs.domain.metric_names import COUNTS, count_name, series_names
-from services.runs.repository import client_counts, newest_jobs, own_series, point_counts
+from services.runs.repository import (
+    WITHOUT_DOCUMENTS,
+    SeriesSummary,
+    client_counts,
+    newest_jobs,
+    own_series,
+    point_counts,
+)
 from services.runs.sorting import ordering
 
 RECALL = series_names("val", "recall")
@@ -96,6 +102,7 @@ def find_runs(database: Database, actor: Actor, wanted: RunsWanted) -> RunPage:
         total = session.scalar(select(func.count()).select_from(Run).where(*conditions)) or 0
         runs = session.scalars(
             select(Run)
+            .options(*WITHOUT_DOCUMENTS)
             .where(*conditions)
             .order_by(*ordering(wanted.sort_by, descending=wanted.descending))
             .limit(wanted.limit)
@@ -166,7 +173,7 @@ def _evaluated(session: Session, run_ids: Sequence[int]) -> dict[int, _Evaluated
 def _summary(
     run: Run,
     job: Job | None,
-    series: dict[str, Series],
+    series: dict[str, SeriesSummary],
     points: int,
     num_clients: int,
     evaluated: _Evaluated | None,
@@ -214,6 +221,6 @@ def _federated_info(evaluated: _Evaluated | None, num_clients: int) -> Federated
     )
 
 
-def _highest(series: dict[str, Series], names: Sequence[str]) -> float | None:
+def _highest(series: dict[str, SeriesSummary], names: Sequence[str]) -> float | None:
     known = [found.max for name in names if (found := series.get(name)) and found.max is not None]
     return max(known, default=None)

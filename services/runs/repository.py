@@ -1,14 +1,18 @@
 """Statements about runs that several use cases share; each answers for many runs at once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.models.job import Job
 from app.models.run import Client, Run, ServerEvaluation
 from app.models.series import Series
 from app.models.user import User
+
+# lists leave out what only a run's own page shows
+WITHOUT_DOCUMENTS = (defer(Run.config), defer(Run.manifest), defer(Run.checkpoint))
 
 
 def subject_of(run_id: int) -> str:
@@ -44,16 +48,28 @@ def point_counts(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
     return {row.run_id: int(row.points) for row in session.execute(query)}
 
 
+@dataclass(frozen=True, slots=True)
+class SeriesSummary:
+    """What lists need of one series."""
+
+    id: int
+    last: float | None
+    last_step: int | None
+    max: float | None
+
+
 def own_series(
     session: Session, run_ids: Sequence[int], names: Sequence[str]
-) -> dict[int, dict[str, Series]]:
+) -> dict[int, dict[str, SeriesSummary]]:
     """Return the summaries of the runs' own series of these names."""
-    query = select(Series).where(
+    columns = (Series.id, Series.last, Series.last_step, Series.max)
+    query = select(Series.run_id, Series.name, *columns).where(
         Series.run_id.in_(run_ids), Series.client == "", Series.name.in_(names)
     )
-    found: dict[int, dict[str, Series]] = {}
-    for series in session.scalars(query):
-        found.setdefault(series.run_id, {})[series.name] = series
+    found: dict[int, dict[str, SeriesSummary]] = {}
+    for run_id, name, series_id, last, last_step, highest in session.execute(query):
+        summary = SeriesSummary(series_id, last, last_step, highest)
+        found.setdefault(run_id, {})[name] = summary
     return found
 
 
