@@ -49,7 +49,7 @@ class Person:
         response = await self._client.open(
             f"/api/datasets{path}", method=method, headers=headers, **kwargs
         )
-        return response.status_code, await response.get_json(silent=True) if response.data else None
+        return response.status_code, await response.get_json(silent=True)
 
     async def upload(self, data: bytes, kind: str = "table", **form: str) -> tuple[int, Any]:
         """Upload a file as a browser does."""
