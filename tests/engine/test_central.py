@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -87,6 +89,40 @@ def test_a_stop_in_the_middle_leaves_the_unfinished_step_behind(mode):
     resumed, _ = train(mode, resume=recorder.checkpoints[-1], recorder=stop_after(0))
     assert result.status == "cancelled"
     assert result.files["last.safetensors"] == resumed.files["last.safetensors"]
+
+
+@pytest.fixture
+def terminations():
+    caught = []
+    before = signal.signal(signal.SIGTERM, lambda *_: caught.append(1))
+    yield caught
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_request_to_terminate_is_the_workers_to_answer(terminations):
+    def ask_once(recorder):
+        if recorder.asked == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return False
+
+    result, recorder = centralised(recorder=MemoryRecorder(stop_when=ask_once))
+    assert terminations == [1]
+    assert result.status == "completed"
+    assert len(recorder.checkpoints) == 4
+
+
+def test_a_worker_that_leaves_ends_the_attempt_at_once():
+    class Leaving(BaseException):
+        pass
+
+    def leave(recorder):
+        if len(recorder.checkpoints) == 1:
+            raise Leaving
+        return False
+
+    for mode in (CENTRALIZED, FEDERATED):
+        with pytest.raises(Leaving):
+            train(mode, recorder=MemoryRecorder(stop_when=leave))
 
 
 def test_an_epoch_tells_its_story_in_order():

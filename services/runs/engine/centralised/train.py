@@ -15,6 +15,7 @@ from services.runs.domain.settings import CENTRALIZED
 from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
 from services.runs.engine.centralised.module import OrderedBatches, Trainee
 from services.runs.engine.centralised.recording import EpochRecorder, Ranking
+from services.runs.engine.centralised.signals import KeepSignals
 from services.runs.engine.centralised.telling import EpochTeller
 from services.runs.engine.errors import StopTraining
 from services.runs.engine.learning import Learner, device_for, learner_for
@@ -109,7 +110,7 @@ def _fit(parts: Parts) -> bool:
 
 def _trainer(parts: Parts, folder: str) -> Trainer:
     config, device = parts.task.config, parts.learner.prepared.device
-    callbacks = [parts.epochs] if parts.stopping is None else [parts.stopping, parts.epochs]
+    stopping = [] if parts.stopping is None else [parts.stopping]
     return Trainer(
         accelerator="gpu" if device.type == "cuda" else "cpu",
         devices=1,
@@ -118,7 +119,7 @@ def _trainer(parts: Parts, folder: str) -> Trainer:
         gradient_clip_val=config.gradient_clip_val or None,
         deterministic=True,
         plugins=[parts.checkpoints],
-        callbacks=callbacks,
+        callbacks=[KeepSignals(), *stopping, parts.epochs],
         default_root_dir=folder,
         num_sanity_val_steps=0,
         logger=False,
