@@ -228,7 +228,9 @@ def describe(settings: Settings | None = None) -> list[tuple[str, str, str]]:
     return [
         (
             entry.name,
-            entry.default if settings is None else _shown(entry, getattr(settings, field)),
+            _readable(entry.default)
+            if settings is None
+            else _shown(entry, getattr(settings, field)),
             entry.help,
         )
         for field, entry in _table()
@@ -250,6 +252,15 @@ def _fill(default: str, earlier: Mapping[str, Any]) -> str:
             "redis_socket": quote(str(kinds.redis_socket(earlier["home"]))),
             "url_host": kinds.host_in_url(str(earlier["host"])),
         }
+    )
+
+
+def _readable(default: str) -> str:
+    """Return the default as people understand it: the paths without their escapes."""
+    return (
+        default.replace("{redis_socket}", "{home}/redis.sock")
+        .replace("{home_in_url}", "{home}")
+        .replace("{url_host}", "{host}")
     )
 
 

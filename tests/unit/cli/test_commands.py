@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from app.cli import COMMANDS, cli
 from app.cli.demo_table import RoundTable
 from app.cli.doctor import settings_markdown
+from app.supervisor.child import ROOT
 from app.supervisor.home import Home
 
 
@@ -104,6 +105,10 @@ def test_the_settings_table_lists_every_variable():
     table = settings_markdown()
     assert "| `ROUNDHOUSE_HOME` | `./var` |" in table
     assert "``" not in table
+
+
+def test_the_readme_holds_the_settings_table():
+    assert settings_markdown() in (ROOT / "README.md").read_text()
 
 
 def test_the_table_of_rounds_shows_the_server_s_figures(capsys: pytest.CaptureFixture[str]):
