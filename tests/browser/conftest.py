@@ -45,6 +45,14 @@ def platform() -> Iterator[Platform]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def finished_run(platform: Platform) -> int:
+    """A run that the whole team may read, trained to its end."""
+    run_id = platform.start_run("Finished training", num_server_rounds=2, visibility="team")
+    platform.wait_for_run(run_id)
+    return run_id
+
+
 @pytest.fixture
 def visit(chromium: Browser, platform: Platform) -> Iterator[Visit]:
     """Let people come, signed in by default; at the end no page may have complained."""

@@ -1,0 +1,115 @@
+"""What every page owes everybody: a title, landmarks, names, contrast, and room on a small screen."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.supervisor.child import ROOT
+from tests.browser.conftest import Visit
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+AXE = Path(ROOT) / "static/node_modules/axe-core/axe.min.js"
+SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+WIDE = {"viewport": {"width": 1280, "height": 900}}
+TOO_WIDE = """
+() => [...document.querySelectorAll('main *, header *, nav *')]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
+    && !one.closest('.tablewrap, .strip, .tabs, .states, [class*=tabs], .sr, pre'))
+  .map((one) => `${one.tagName}.${one.className}`)
+"""
+MOVING = """
+() => document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime > 50).map((one) => one.animationName)
+"""
+
+
+def _paths(run_id: int) -> list[str]:
+    tabs = ["", *(f"?tab={name}" for name in ("logs", "events", "config", "artifacts"))]
+    plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/system"]
+    return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
+
+
+def _settled(visitor: Visitor, path: str) -> Page:
+    page = visitor.open(path)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    return page
+
+
+def _faults(page: Page) -> list[str]:
+    """Return what the accessibility rules find, as sentences."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("axe.run(document)")
+    return [
+        f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [{**WIDE, "color_scheme": "dark"}, {**SMALL, "color_scheme": "light"}],
+    ids=["wide and dark", "small and light"],
+)
+def test_no_page_has_an_accessibility_fault(
+    visit: Visit, finished_run: int, profile: dict[str, Any]
+) -> None:
+    visitor = visit("admin", **profile)
+    visitor.expect_trouble("status of 404")
+    faults: list[str] = []
+    for path in _paths(finished_run):
+        page = _settled(visitor, path)
+        assert page.title().endswith("Roundhouse"), f"{path}: {page.title()!r}"
+        expect(page.locator("h1")).to_have_count(1)
+        faults += _faults(page)
+    assert faults == []
+
+
+def test_the_sign_in_page_has_no_accessibility_fault(visit: Visit) -> None:
+    visitor = visit(None)
+    visitor.expect_trouble("status of 401")
+    assert _faults(_settled(visitor, "/signin")) == []
+
+
+def test_no_page_scrolls_sideways_on_a_small_screen(visit: Visit, finished_run: int) -> None:
+    visitor = visit("admin", **SMALL)
+    visitor.expect_trouble("status of 404")
+    wide: list[str] = []
+    for path in _paths(finished_run):
+        page = _settled(visitor, path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(f"{path}: {page.evaluate(TOO_WIDE)}")
+    assert wide == []
+
+
+def test_the_menus_of_a_small_screen_lead_everywhere(visit: Visit) -> None:
+    visitor = visit("admin", **SMALL)
+    page = visitor.open("/")
+    page.get_by_label("Main, small screens").get_by_role("link", name="Runs").tap()
+    expect(page).to_have_url("/runs")
+    page.get_by_label("Account and settings").tap()
+    page.get_by_role("link", name="Users").tap()
+    expect(page.get_by_role("heading", name="Users", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="Audit log")).to_be_hidden()
+
+
+def test_the_theme_follows_the_system_until_a_person_chooses(visit: Visit) -> None:
+    page = visit(color_scheme="dark").open("/")
+    shown = page.locator("html")
+    expect(shown).to_have_attribute("data-theme", "dark")
+    page.get_by_label("Use the light theme").click()
+    page.reload()
+    expect(shown).to_have_attribute("data-theme", "light")
+
+
+def test_nothing_moves_for_a_person_who_asked_for_less_motion(visit: Visit) -> None:
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        visitor = visit(reduced_motion=motion)
+        page = visitor.open("/")
+        page.get_by_role("link", name="New run").first.hover()
+        page.add_style_tag(content="")
+        assert bool(page.evaluate(MOVING)) is moves

@@ -1,0 +1,87 @@
+"""Tokens, sessions, and who may see what of whom."""
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.browser.platform import Platform
+
+pytestmark = pytest.mark.browser
+CUT_MS = 5_000
+
+
+def test_a_token_is_shown_once_and_works_until_it_is_revoked(
+    visit: Visit, platform: Platform
+) -> None:
+    page = visit().open("/account")
+    page.get_by_label("Name").fill("notebook")
+    page.get_by_role("button", name="Make a token").click()
+    token = page.get_by_test_id("new-token").locator("code").inner_text()
+
+    def asked() -> int:
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.get(platform.url + "/api/auth/me", headers=headers).status_code
+
+    assert asked() == 200
+    page.reload()
+    expect(page.get_by_role("rowheader", name="notebook")).to_be_visible()
+    assert token not in page.content()
+    page.get_by_role("button", name="Revoke notebook").click()
+    expect(page.get_by_role("rowheader", name="notebook")).to_be_hidden()
+    assert asked() == 401
+
+
+def test_a_session_that_is_ended_elsewhere_is_out_within_five_seconds(
+    visit: Visit, platform: Platform
+) -> None:
+    person = platform.add_person()
+    here, there = visit(None).sign_in(person), visit(None)
+    again = platform.call("POST", f"/api/users/{person.id}/signin-link", json={})["url"]
+    there.page.goto(again)
+    expect(there.page.get_by_text("Live", exact=True)).to_be_visible()
+    there.expect_trouble("status of 401", "WebSocket")
+    page = here.open("/account")
+    page.get_by_role("button", name="End all others").click()
+    expect(page.get_by_text("All other sessions are ended.")).to_be_visible()
+    expect(there.page.get_by_test_id("signin-form")).to_be_visible(timeout=CUT_MS)
+
+
+def test_an_admin_adds_a_person_who_signs_in_by_the_link(visit: Visit) -> None:
+    page = visit("admin").open("/users")
+    page.get_by_label("Name", exact=True).fill("Newcomer")
+    page.get_by_label("E-mail").fill("newcomer@example.org")
+    page.get_by_role("button", name="Add and make a link").click()
+    link = page.get_by_test_id("signin-link").locator("code").inner_text()
+    newcomer = visit(None).page
+    newcomer.goto(link)
+    expect(newcomer.get_by_label("Account and settings")).to_be_visible()
+    newcomer.goto("/account")
+    expect(newcomer.get_by_role("heading", name="Newcomer")).to_be_visible()
+
+
+def test_a_member_sees_the_teams_runs_and_nothing_of_a_private_one(
+    visit: Visit, platform: Platform, finished_run: int
+) -> None:
+    private = platform.start_run("Nobody else's", num_server_rounds=1)
+    visitor = visit()
+    visitor.expect_trouble("status of 404")
+    page = visitor.open(f"/runs/{private}")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    page.get_by_role("link", name="See all runs").click()
+    expect(page.get_by_role("link", name="Finished training")).to_be_visible()
+    expect(page.get_by_role("link", name="Nobody else's")).to_have_count(0)
+    page.get_by_role("link", name="Finished training").click()
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
+    expect(page.get_by_role("button", name="Edit")).to_have_count(0)
+
+
+def test_a_viewer_is_offered_nothing_that_trains(visit: Visit, finished_run: int) -> None:
+    visitor = visit("viewer")
+    for path in ("/", "/runs", "/datasets", "/new", f"/runs/{finished_run}"):
+        page = visitor.open(path)
+        expect(page.get_by_role("link", name="New run")).to_have_count(0)
+        expect(page.get_by_role("link", name="Run again")).to_have_count(0)
+        expect(page.get_by_role("link", name="Train on it")).to_have_count(0)
+        expect(page.get_by_test_id("start-run")).to_have_count(0)
+    expect(visitor.open("/users").get_by_text("There is nothing here")).to_be_visible()
