@@ -1,5 +1,6 @@
 """``python -m workers --queue train``: one worker of one queue, until SIGTERM."""
 
+import logging
 import os
 
 import click
@@ -23,6 +24,9 @@ def main(queue: str, parent: int | None) -> None:
     configure_logging(settings)
     preload(queue)
     build_worker(queue, settings, OBSERVERS, HANDLERS).work(logging_level="WARNING")
+    # Nothing is left to do; taking the imported libraries apart would take a second.
+    logging.shutdown()
+    os._exit(0)
 
 
 if __name__ == "__main__":
