@@ -230,7 +230,7 @@ def test_images_take_the_size_asked_for_and_are_never_larger_than_256_by_themsel
 
 
 def test_image_threads_change_nothing_but_the_time():
-    data = images(150, channels=3).x
+    data = images(70, channels=3).x
     settings = {"use_custom_preprocessing": True, "adaptive_histogram": True, "img_size": [20, 20]}
     alone, many = (pictures.prepared(data, config(num_workers=n, **settings)) for n in (0, 3))
     assert torch.equal(alone, many)
