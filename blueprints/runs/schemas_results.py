@@ -197,7 +197,8 @@ class ClientBest(Schema):
 
 def rows_of_numbers() -> fields.List[dict[str, float]]:
     """Return a field of rows: step or round, and every metric by its name."""
-    row = fields.Dict(keys=fields.String(), values=fields.Float())
+    number = fields.Raw(metadata={"type": "number"})  # a step stays a whole number
+    row = fields.Dict(keys=fields.String(), values=number)
     return fields.List(row, required=True)
 
 
