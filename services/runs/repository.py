@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, defer
 from app.models.job import Job
 from app.models.run import Client, Run, ServerEvaluation
 from app.models.series import Series
-from app.models.user import User
 
 # lists leave out what only a run's own page shows
 WITHOUT_DOCUMENTS = (defer(Run.config), defer(Run.manifest), defer(Run.checkpoint))
@@ -80,8 +79,3 @@ def evaluations_of(session: Session, run_id: int) -> Sequence[ServerEvaluation]:
         .where(ServerEvaluation.run_id == run_id)
         .order_by(ServerEvaluation.round_number)
     ).all()
-
-
-def owner_of(session: Session, run: Run) -> User:
-    """Return the person whose run it is."""
-    return session.get_one(User, run.owner_id)

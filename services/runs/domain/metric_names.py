@@ -17,11 +17,6 @@ def series_names(phase: str, metric: str) -> tuple[str, ...]:
     return tuple(f"{phase}_{spelling}" for spelling in _SPELLINGS[metric])
 
 
-def usual_name(phase: str, metric: str) -> str:
-    """Return the name under which the trainers log ``metric``."""
-    return series_names(phase, metric)[0]
-
-
 def count_name(count: str) -> str:
     """Return the series name of one count of the validation confusion matrix."""
     return f"val_cm_{count}"
