@@ -139,7 +139,8 @@ class LiveServer:
 
     async def _listen(self) -> None:
         """Hear the doorbell. When Redis is away the poll finds the rows."""
-        redis = AsyncRedis.from_url(self._resources.settings.redis_url)
+        url = self._resources.settings.redis_url
+        redis = AsyncRedis.from_url(url, socket_timeout=None)  # a quiet bell is not a broken one
         while True:
             try:
                 async with redis.pubsub(ignore_subscribe_messages=True) as bell:
