@@ -1,0 +1,17 @@
+/** A wide table in a narrow place: reachable by keyboard while, and only while, it scrolls. */
+export function scrollable(element: HTMLElement): () => void {
+  const look = (): void => {
+    const scrolls = element.scrollWidth > element.clientWidth + 1;
+    if (scrolls) {
+      element.tabIndex = 0;
+      element.setAttribute("role", "group");
+      element.setAttribute("aria-label", "Scrolls sideways");
+    } else {
+      for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
+    }
+  };
+  const watch = new ResizeObserver(look);
+  watch.observe(element);
+  if (element.firstElementChild) watch.observe(element.firstElementChild);
+  return () => watch.disconnect();
+}
