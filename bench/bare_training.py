@@ -249,9 +249,11 @@ def main() -> None:
     torch.set_num_threads(1)
     if mode == "federated":
         import flwr.serverapp  # noqa: F401 - warm: a worker has imported it too
+    print("{}", flush=True)  # ready
+    sys.stdin.readline()
     began, cpu = time.monotonic(), _cpu()
     (federated if mode == "federated" else centralised)(config)
-    print(json.dumps({"seconds": time.monotonic() - began, "cpu": _cpu() - cpu}))
+    print(json.dumps({"seconds": time.monotonic() - began, "cpu": _cpu() - cpu}), flush=True)
 
 
 def _cpu() -> float:

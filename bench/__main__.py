@@ -1,0 +1,86 @@
+"""``python -m bench``: every measurement of the README in one run, as one table."""
+
+import json
+import logging
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import structlog
+
+from bench.figures import Figure, show
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+def _web(*, quick: bool) -> Sequence[Figure]:
+    from bench import web_process
+
+    return web_process.measure(2 if quick else 5)
+
+
+def _dispatch(*, quick: bool) -> Sequence[Figure]:
+    from bench import dispatch
+
+    return dispatch.measure(30 if quick else 100)
+
+
+def _live(*, quick: bool) -> Sequence[Figure]:
+    from bench import live_latency
+
+    return live_latency.measure(5 if quick else 20)
+
+
+def _training(*, quick: bool) -> Sequence[Figure]:
+    from bench import training_cost
+
+    return training_cost.measure(8 if quick else 60)
+
+
+def _demo(*, quick: bool) -> Sequence[Figure]:
+    from bench import demo_accuracy
+
+    return demo_accuracy.measure(5 if quick else 20)
+
+
+PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
+    "web": ("The web process", _web),
+    "dispatch": ("Queue to running code, against bare RQ", _dispatch),
+    "live": ("Worker to screens", _live),
+    "training": ("Training, against the bare libraries at the same time", _training),
+    "demo": ("The demo", _demo),
+}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Short runs, for trying.")
+@click.option("--only", type=click.Choice(list(PARTS)), multiple=True, help="Only these parts.")
+def main(*, quick: bool, only: tuple[str, ...]) -> None:
+    """Measure Roundhouse against the bare libraries; exit code 1 if a wanted figure is missed."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    found: dict[str, Sequence[Figure]] = {}
+    for name in only or PARTS:
+        title, measure = PARTS[name]
+        began = time.monotonic()
+        found[name] = measure(quick=quick)
+        show(f"{title} ({time.monotonic() - began:.0f} s)", found[name])
+    if not only and not quick:
+        _keep(found)
+    figures = [figure for part in found.values() for figure in part]
+    sys.exit(1 if any(figure.is_met is False for figure in figures) else 0)
+
+
+def _keep(found: dict[str, Sequence[Figure]]) -> None:
+    RESULTS.parent.mkdir(exist_ok=True)
+    machine = {"cores": os.cpu_count(), "machine": platform.machine(), "load": os.getloadavg()}
+    parts = {name: [figure.plain() for figure in part] for name, part in found.items()}
+    RESULTS.write_text(json.dumps({"machine": machine, "parts": parts}, indent=1))
+
+
+if __name__ == "__main__":
+    main()
