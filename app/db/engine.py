@@ -16,6 +16,7 @@ from app.db.uow import UnitOfWork, not_nested
 
 FIXED_WAL = (3, 51, 3)  # before this release a WAL reset could corrupt the file
 BUSY_MILLISECONDS = 10_000
+STILL_MILLISECONDS = 8_000  # a frozen process must not keep the rows that it has locked
 
 
 class Database:
@@ -60,7 +61,15 @@ def _create_engine(url: str, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
+        return create_engine(
+            parsed,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={
+                "options": f"-c idle_in_transaction_session_timeout={STILL_MILLISECONDS}"
+            },
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(

@@ -1,7 +1,9 @@
 """Everything is killed at random, with the seed printed: no work is lost, none is done twice."""
 
 import pytest
+from sqlalchemy import text
 
+from app.db.engine import Database
 from bench.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
@@ -39,3 +41,11 @@ def test_twenty_faults_do_no_harm_on_postgresql(
     outcome = attacked(request, 20, fresh_postgresql)
     assert outcome.verdict.faults_found == []
     assert outcome.slowest_lost <= LONGEST_LOST_SECONDS
+
+
+def test_postgresql_ends_the_transaction_of_a_frozen_process(fresh_postgresql: str) -> None:
+    database = Database(fresh_postgresql)
+    with database.read() as session:
+        shown = session.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+    database.close()
+    assert shown == "8s"
