@@ -99,11 +99,12 @@ def _outcome(run: dict[str, Any], table: RoundTable, settings: Settings, begun: 
 
 def _conclude(console: Console, outcome: Outcome, compared: dict[str, Any]) -> None:
     reached = _figure(outcome.accuracy)
-    compared_to = _figure((compared.get("final_epoch_stats") or {}).get("accuracy_cm"))
+    test = (compared["manifest"] or {}).get("test", {"metrics": {}})
+    compared_to = _figure(test["metrics"].get("accuracy"))
     text = (
         f"Federated: {outcome.status}, accuracy {reached} on rows that no hospital has.\n"
-        f"The same in one place: {compared['status']}, accuracy {compared_to} on its "
-        "validation rows.\n"
+        f"The same in one place: {compared['status']}, accuracy {compared_to} on the "
+        "same rows.\n"
         f"Look at it: {outcome.url}"
     )
     console.print(text, soft_wrap=True)

@@ -81,10 +81,10 @@ class Platform:
                 time.sleep(POLL_SECONDS)
 
     def wait_for(self, run_id: int) -> dict[str, Any]:
-        """Return the run's line of the list as soon as it is over."""
-        while self._run(run_id)["status"] not in ENDED:
+        """Return the run as soon as it is over."""
+        while (run := self._run(run_id))["status"] not in ENDED:
             time.sleep(POLL_SECONDS)
-        return next(run for run in self._newest_runs() if run["id"] == run_id)
+        return run
 
     def _newest_runs(self) -> list[dict[str, Any]]:
         runs: list[dict[str, Any]] = self._get("/api/runs/list", limit=100)["runs"]
