@@ -45,6 +45,7 @@ export class RunPage {
   private queue: LiveEvent[] = [];
   private statusSeq = 0;
   private synced = false;
+  private closed = false;
   private doubts = 0;
   private frame = 0;
   private readonly stops: (() => void)[] = [];
@@ -68,10 +69,11 @@ export class RunPage {
 
   async open(): Promise<void> {
     await this.loadDetail();
-    if (!this.detail) return;
+    if (!this.detail || this.closed) return;
     this.soonSeries();
     this.soonScores();
     if (this.detail.training_mode === "federated") await this.loadRounds();
+    if (this.closed) return;
     this.stops.push(live.follow(`run:${this.id}`, (events, caughtUp) => this.take(events, caughtUp)));
     const safety = setInterval(() => {
       if (!document.hidden && isActive(this.state) && !this.frozen) this.soonDetail();
@@ -80,6 +82,7 @@ export class RunPage {
   }
 
   close(): void {
+    this.closed = true;
     this.stops.forEach((stop) => stop());
     this.soonSeries.cancel();
     this.soonDetail.cancel();
@@ -182,12 +185,13 @@ export class RunPage {
   private async loadSeries(): Promise<void> {
     const path = `/api/runs/${this.id}/series`;
     try {
-      const own = get<Curves>(path, { client: "", max_points: 2000 });
-      if (this.detail?.training_mode === "federated") {
-        const named = await get<Curves>(path, { names: this.clientMetric, max_points: 500 });
-        this.clientSeries = named.series.filter((one) => one.client !== null);
-      }
-      this.series = (await own).series;
+      const federated = this.detail?.training_mode === "federated";
+      const [own, named] = await Promise.all([
+        get<Curves>(path, { client: "", max_points: 2000 }),
+        federated ? get<Curves>(path, { names: this.clientMetric, max_points: 500 }) : null,
+      ]);
+      this.series = own.series;
+      this.clientSeries = named?.series.filter((one) => one.client !== null) ?? [];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }

@@ -41,6 +41,22 @@ class Live {
     return this.client?.follow(topic, deliver, after, onError) ?? (() => {});
   }
 
+  /** Follow only what is still to come: the past of a person's topic may be long and is not shown. */
+  followNews(topic: string, onNews: () => void): () => void {
+    let stop: (() => void) | null = null;
+    let stopped = false;
+    get<Page>("/api/events", { topic, after: 0, limit: 1 })
+      .then((page) => page.last_seq)
+      .catch(() => 0)
+      .then((last) => {
+        if (!stopped) stop = this.follow(topic, (events) => events.length && onNews(), last);
+      });
+    return () => {
+      stopped = true;
+      stop?.();
+    };
+  }
+
   lastSeq(topic: string): number {
     return this.client?.lastSeq(topic) ?? 0;
   }
