@@ -57,7 +57,7 @@ class WebProcess:
             )
         while True:
             try:
-                httpx.get(self.url + "/health/live", timeout=2)
+                httpx.get(self.url + "/health/live", timeout=2).raise_for_status()
                 return time.monotonic() - began
             except httpx.HTTPError:
                 if self.process.poll() is not None or time.monotonic() - began > READY_SECONDS:

@@ -1,0 +1,138 @@
+"""The whole platform as a user starts it, in a private home, for browser tests and screenshots."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+
+from app.cli.accounts import ACCOUNTS, first_link
+from app.cli.common import call_module
+from app.cli.demo_platform import own_platform, private_settings
+from app.settings import Settings
+from app.supervisor.home import Home
+
+PATIENCE_SECONDS = 40.0
+T = TypeVar("T")
+_numbers = count(1)
+
+
+def eventually(ask: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
+    """Return the first true answer; fail when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := ask()):
+        if time.monotonic() > deadline:
+            raise AssertionError("It did not come true in time")
+        time.sleep(0.05)
+    return answer
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account, and the one-time address that lets them in."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    link: str
+
+
+@dataclass
+class Platform:
+    """A running platform: its address, its API as the first admin, and its processes."""
+
+    settings: Settings
+    first_link: str
+    http: httpx.Client = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.settings.public_url
+
+    def call(self, method: str, path: str, **options: Any) -> Any:
+        """Ask the API as the first admin."""
+        answer = self.http.request(method, path, **options)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    def add_person(self, role: str = "member") -> Person:
+        """Make a fresh account with a one-time sign-in address."""
+        number = next(_numbers)
+        fields = {"email": f"{role}{number}@example.org", "name": f"{role.title()} {number}"}
+        made = self.call("POST", "/api/users", json={**fields, "role": role})
+        link = self.call("POST", f"/api/users/{made['id']}/signin-link", json={})["url"]
+        return Person(made["id"], made["email"], made["name"], role, link)
+
+    def start_run(self, name: str, *, mode: str = "federated", **fields: Any) -> int:
+        """Queue a run of the first admin and return its id."""
+        body = {"dataset": "breast_cancer", "experiment_name": name, **fields}
+        return int(self.call("POST", f"/api/experiments/{mode}/train", json=body)["run_id"])
+
+    def run(self, run_id: int) -> dict[str, Any]:
+        """Return the detail of a run."""
+        return self.call("GET", f"/api/runs/{run_id}")
+
+    def wait_for_run(self, run_id: int, status: str = "completed") -> None:
+        """Wait until the run has this status."""
+        eventually(lambda: self.run(run_id)["status"] == status)
+
+    def last_seq(self, run_id: int) -> int:
+        """Return the number of the run's newest event."""
+        query = {"topic": f"run:{run_id}", "after": 0, "limit": 1}
+        return int(self.call("GET", "/api/events", params=query)["last_seq"])
+
+    def processes(self, name: str) -> list[psutil.Process]:
+        """Return the supervised processes whose name begins so."""
+        found = []
+        for entry in Home(self.settings.home).read().get("processes", []):
+            if entry["name"].startswith(name):
+                with suppress(psutil.NoSuchProcess):
+                    found.append(psutil.Process(entry["pid"]))
+        return found
+
+    def kill(self, name: str) -> None:
+        """Kill these processes and whatever they have started, without a warning."""
+        for process in self.processes(name):
+            with suppress(psutil.NoSuchProcess):
+                for one in [process, *process.children(recursive=True)]:
+                    with suppress(psutil.NoSuchProcess):
+                        one.kill()
+
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """Kill these processes again and again, as fast as the supervisor starts them."""
+        done = Event()
+
+        def keep_down() -> None:
+            while not done.wait(0.05):
+                self.kill(name)
+
+        self.kill(name)
+        killer = Thread(target=keep_down)
+        killer.start()
+        try:
+            yield
+        finally:
+            done.set()
+            killer.join()
+
+
+@contextmanager
+def running_platform() -> Iterator[Platform]:
+    """Start the platform as ``python -m app up`` does, and stop it in order."""
+    with private_settings() as settings, own_platform(settings):
+        link = first_link(settings)
+        arguments = ["token", "create", "--name", "tests", "--scopes", "read,write,admin", "--json"]
+        token = json.loads(call_module(ACCOUNTS, arguments, settings))["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        with httpx.Client(
+            base_url=settings.public_url, headers=headers, timeout=30, trust_env=False
+        ) as http:
+            yield Platform(settings, link, http)

@@ -1,0 +1,150 @@
+"""Screenshots of every page of a real platform with demo data, light and dark, wide and small.
+
+Run as ``python -m bench.screens`` (``make screens``); it fills docs/screens.
+"""
+
+import io
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.supervisor.child import ROOT
+from bench.chromium import ChromiumMissingError, chromium
+from bench.platform import Platform, running_platform
+from tests.factories.archives import csv_bytes, image_rows, image_zip
+
+FOLDER = Path(ROOT) / "docs" / "screens"
+BUDGET_BYTES = 3_000_000
+COLOURS = 48
+TALLEST = 2600
+SIZES = {"1280": (1280, 800), "360": (360, 740)}
+SCHEMES = ("light", "dark")
+FOREVER = {"local_epochs": 20, "batch_size": 8, "num_clients": 4}
+# More rows per site than there are: refused by the job itself, so that a failed run is to be seen.
+HOPELESS = {"num_clients": 8, "min_client_rows": 400}
+
+
+def main() -> None:
+    """Take them all and say how large they are."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        with running_platform() as platform, chromium() as browser:
+            runs = _fill(platform)
+            for old in FOLDER.glob("*.png"):
+                old.unlink()
+            _take_all(platform, browser, runs)
+    except ChromiumMissingError as error:
+        sys.exit(str(error))
+    taken = list(FOLDER.glob("*.png"))
+    size = sum(one.stat().st_size for one in taken)
+    print(f"{len(taken)} screenshots, {size / 1e6:.2f} MB, in {FOLDER.relative_to(ROOT)}")
+    if size > BUDGET_BYTES:
+        sys.exit(f"They may have {BUDGET_BYTES / 1e6:g} MB together.")
+
+
+def _fill(platform: Platform) -> dict[str, int]:
+    """Bring data and people, and train the demo; return the runs to show."""
+    for role in ("member", "viewer"):
+        platform.add_person(role)
+    _upload(platform, "table", "ward.csv", _table(), "Blood values of one ward")
+    _upload(platform, "images", "scans.zip", image_zip(image_rows(24)), "Small scans")
+    schema = platform.call("GET", "/api/experiments/schema")
+    for preset in schema["presets"]:
+        run_id = _start(platform, preset)
+        if preset["name"] == "demo_federated":
+            finished = run_id
+        platform.wait_for_run(run_id)
+    failing = platform.start_run("More rows than there are", config=HOPELESS)
+    platform.wait_for_run(failing, "failed")
+    moving = platform.start_run(
+        "Four sites, many rounds", num_server_rounds=400, visibility="team", config=FOREVER
+    )
+    return {"finished": finished, "moving": moving}
+
+
+def _start(platform: Platform, preset: dict[str, Any]) -> int:
+    wanted = {"dataset": preset["dataset"], "config": preset["config"], "visibility": "team"}
+    return platform.start_run(preset["title"], mode=preset["mode"], **wanted)
+
+
+def _upload(platform: Platform, kind: str, file: str, content: bytes, name: str) -> None:
+    fields = {"kind": kind, "name": name}
+    platform.call("POST", "/api/datasets", data=fields, files={"file": (file, content)})
+
+
+def _table() -> bytes:
+    draw = random.Random(5)
+    rows = [
+        {"iron": f"{draw.gauss(90, 20):.1f}", "age": draw.randint(18, 90), "Target": word}
+        for word in ("healthy", "healthy", "deficient") * 40
+    ]
+    return csv_bytes(rows)
+
+
+def _pages(runs: dict[str, int]) -> Iterator[tuple[str, str, str]]:
+    """Yield name, address and the key to press on each."""
+    yield from (("home", "/", ""), ("runs", "/runs", ""), ("new-run", "/new", ""))
+    yield from (("data", "/datasets", ""), ("account", "/account", ""), ("users", "/users", ""))
+    yield from (("audit", "/audit", ""), ("system", "/system", ""), ("not-found", "/nowhere", ""))
+    yield "run-live", f"/runs/{runs['moving']}", ""
+    yield "run", f"/runs/{runs['finished']}", ""
+    for tab in ("logs", "events", "config", "artifacts"):
+        yield f"run-{tab}", f"/runs/{runs['finished']}?tab={tab}", ""
+    yield from (("palette", "/runs", "Control+k"), ("keys", "/runs", "?"))
+
+
+def _take_all(platform: Platform, browser: Browser, runs: dict[str, int]) -> None:
+    person = platform.add_person("admin")
+    state: Any = None
+    for size, (width, height) in SIZES.items():
+        for scheme in SCHEMES:
+            context = browser.new_context(
+                base_url=platform.url,
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                reduced_motion="reduce",
+                storage_state=state,
+            )
+            if state is None:
+                _sign_in(context, person.link)
+                state = context.storage_state()
+            _take(context, runs, f"{size}-{scheme}")
+            context.close()
+
+
+def _sign_in(context: BrowserContext, link: str) -> None:
+    page = context.new_page()
+    page.goto(link)
+    expect(page.get_by_label("Account and settings")).to_be_visible()
+    page.close()
+
+
+def _take(context: BrowserContext, runs: dict[str, int], suffix: str) -> None:
+    page = context.new_page()
+    page.goto("/signin")
+    _save(page, f"sign-in-{suffix}")
+    for name, path, key in _pages(runs):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        if key:
+            page.keyboard.press(key)
+            expect(page.locator("dialog[open]")).to_be_visible()
+        _save(page, f"{name}-{suffix}", whole=not key)
+
+
+def _save(page: Page, name: str, *, whole: bool = False) -> None:
+    """Store it with few colours: a page of text and lines needs no more."""
+    raw = Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
+    cut = raw.crop((0, 0, raw.width, min(raw.height, TALLEST)))
+    few = cut.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(FOLDER / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
