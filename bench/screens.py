@@ -25,8 +25,8 @@ TALLEST = 2600
 SIZES = {"1280": (1280, 800), "360": (360, 740)}
 SCHEMES = ("light", "dark")
 FOREVER = {"local_epochs": 20, "batch_size": 8, "num_clients": 4}
-# More rows per site than there are: refused by the job itself, so that a failed run is to be seen.
-HOPELESS = {"num_clients": 8, "min_client_rows": 400}
+# No client can be ready in time, so that a failed run is to be seen.
+HOPELESS = {"num_clients": 3, "quorum": 3, "round_deadline_seconds": 0.001}
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def _fill(platform: Platform) -> dict[str, int]:
         if preset["name"] == "demo_federated":
             finished = run_id
         platform.wait_for_run(run_id)
-    failing = platform.start_run("More rows than there are", config=HOPELESS)
+    failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)
     platform.wait_for_run(failing, "failed")
     moving = platform.start_run(
         "Four sites, many rounds", num_server_rounds=400, visibility="team", config=FOREVER

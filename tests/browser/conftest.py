@@ -1,41 +1,26 @@
 """One platform and one browser for all journeys; each visitor has a profile of their own."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.browser.platform import Platform, running_platform
+from bench.chromium import chromium
+from bench.platform import Platform, running_platform
 from tests.browser.visitor import Visitor
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-MISSING = "chromium is not on the PATH; install it: sudo apt-get install chromium"
 PATIENCE_MS = 15_000
 
 Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     """A real browser. Package scope: its event loop would stand in the way of other tests."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail(MISSING)
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="package")
@@ -54,12 +39,12 @@ def finished_run(platform: Platform) -> int:
 
 
 @pytest.fixture
-def visit(chromium: Browser, platform: Platform) -> Iterator[Visit]:
+def visit(browser: Browser, platform: Platform) -> Iterator[Visit]:
     """Let people come, signed in by default; at the end no page may have complained."""
     visitors: list[Visitor] = []
 
     def come(role: str | None = "member", **profile: Any) -> Visitor:
-        visitor = Visitor(chromium, platform, **profile)
+        visitor = Visitor(browser, platform, **profile)
         visitors.append(visitor)
         return visitor if role is None else visitor.sign_in(platform.add_person(role))
 

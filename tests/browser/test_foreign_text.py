@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.platform import Platform
 from tests.browser.conftest import Visit
-from tests.browser.platform import Platform
 from tests.factories.archives import csv_bytes
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from bench.platform import Platform
 from tests.browser.conftest import Visit
-from tests.browser.platform import Platform
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

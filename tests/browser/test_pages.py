@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.supervisor.child import ROOT
+from bench.platform import Platform
 from tests.browser.conftest import Visit
-from tests.browser.platform import Platform
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser

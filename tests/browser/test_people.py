@@ -4,8 +4,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from bench.platform import Platform
 from tests.browser.conftest import Visit
-from tests.browser.platform import Platform
 
 pytestmark = pytest.mark.browser
 CUT_MS = 5_000
