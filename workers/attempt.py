@@ -131,8 +131,10 @@ class Heart:
         self._stop_seen = self._stop_seen or time.monotonic()
         waited = time.monotonic() - self._stop_seen
         if waited > KILL_AFTER_SECONDS and not self._attempt.over.is_set():
-            with self._attempt.write() as unit:
-                self._attempt.finish(unit, states.CANCELLED)
-            os.killpg(os.getpgid(0), signal.SIGKILL)
+            try:
+                with self._attempt.write() as unit:
+                    self._attempt.finish(unit, states.CANCELLED)
+            finally:  # a row that could not be ended here is ended by the clock
+                os.killpg(os.getpgid(0), signal.SIGKILL)
         elif waited > TERM_AFTER_SECONDS:
             os.kill(os.getpid(), signal.SIGTERM)
