@@ -98,6 +98,7 @@ class RunRecorder:
         try:
             while not self._closed.wait(FLUSH_SECONDS):
                 self.flush()
+            self.flush()  # the last lines say why a training failed
         except BaseException as error:  # noqa: BLE001 - a border: raised again by stop_requested
             self._failure = error
 

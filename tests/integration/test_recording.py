@@ -153,6 +153,16 @@ def test_events_and_lines_arrive_by_themselves_and_in_order(
         assert session.scalars(select(RunLog.message)).all() == ["first line"]
 
 
+def test_the_last_words_of_a_training_that_breaks_are_kept(
+    database: Database, run: Run, attempt: Attempt, store: MemoryStore
+) -> None:
+    with pytest.raises(ZeroDivisionError), RunRecorder(run.id, attempt, store) as recorder:
+        recorder.log("error", "the last words")
+        raise ZeroDivisionError
+    with database.read() as session:
+        assert session.scalars(select(RunLog.message)).all() == ["the last words"]
+
+
 def test_of_progress_only_the_newest_per_client_is_told(
     database: Database, run: Run, attempt: Attempt, store: MemoryStore
 ) -> None:
