@@ -171,7 +171,11 @@ class JobEngine:
 def newest_job(session: Session, subject: str, *, lock: bool = False) -> Job | None:
     """Return the newest job of ``subject``, locked against other writers if asked."""
     query = session.query(Job).filter(Job.subject == subject).order_by(Job.id.desc())
-    return (query.with_for_update() if lock else query).first()
+    if not lock:
+        return query.first()
+    while (job := query.with_for_update().first()) is not query.first():
+        continue  # while we waited for its lock, a newer one was queued
+    return job
 
 
 def _due(job_id: int) -> Update:

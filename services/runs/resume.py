@@ -28,5 +28,6 @@ def resume_run(database: Database, actor: Actor, run_id: str) -> RunState:
             raise Conflict(f"Run {run.id} is {state}: only a failed or stopped run is resumed.")
         job = queue_training(unit, run)
         job.progress, job.checkpoint_step = previous.progress, previous.checkpoint_step
+        job.attempt = previous.attempt  # counted on: each attempt at a run writes its own objects
         record(unit, actor, "run_resumed", subject_of(run.id))
     return RunState.of(run, job)

@@ -56,10 +56,11 @@ async def test_a_running_run_is_asked_to_stop(member: Caller) -> None:
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
 async def test_a_run_that_ended_early_is_resumed_with_a_new_job(member: Caller, state: str) -> None:
     run = make_run(member.database, member.id, status=state)
-    make_job(member.database, run, state, checkpoint_step=4, progress=0.5)
+    make_job(member.database, run, state, checkpoint_step=4, progress=0.5, attempt=2)
     resumed = await member.post(f"/api/runs/{run.id}/resume")
     assert (resumed["status"], resumed["job"]["state"]) == ("queued", "queued")
     assert (resumed["job"]["checkpoint_step"], resumed["job"]["progress"]) == (4, 0.5)
+    assert resumed["job"]["attempt"] == 2  # the next one writes its own objects
     with member.database.read() as session:
         assert len(session.scalars(select(Job)).all()) == 2
     shown = await member.get(f"/api/runs/{run.id}")
