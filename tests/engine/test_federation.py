@@ -12,6 +12,7 @@ from services.runs.engine.batches import shuffled
 from services.runs.engine.learning import learner_for
 from services.runs.engine.preparation import prepare
 from services.runs.engine.weights import from_bytes
+from services.runs.fakes import MemoryRecorder
 from tests.factories.training import QUICK, federated, images, table, train
 
 CPU = torch.device("cpu")
@@ -181,6 +182,18 @@ def test_the_best_round_is_chosen_on_the_clients_validation_rows():
     assert result.best_step == min(losses, key=lambda step: (losses[step], step))
     best = [one.step for one in recorder.outcomes if one.is_best]
     assert best[-1] == result.best_step
+
+
+def test_a_stop_while_a_round_is_measured_leaves_the_round_behind():
+    def measuring(recorder):
+        done = [event.round for event in recorder.of_type("client_complete")]
+        return done.count(2) == 3
+
+    result, recorder = federated(recorder=MemoryRecorder(stop_when=measuring))
+    whole, _ = federated(num_rounds=1)
+    assert [one.round for one in recorder.evaluations] == [0, 1]
+    assert (result.best_step, recorder.outcomes[-1].completed) == (1, 1)
+    assert result.files["last.safetensors"] == whole.files["last.safetensors"]
 
 
 def test_a_round_tells_its_story_in_order():

@@ -54,6 +54,7 @@ class Federation:
     check: Check
     progress: Progress
     best: dict[str, Tensor]
+    kept: Checkpoint | None = None
 
     def run(self) -> bool:
         """Go on to the last round; return False if a person asked to stop before it."""
@@ -65,6 +66,8 @@ class Federation:
                 self.check()
                 self._round(number, total)
         except StopTraining:
+            if self.kept is not None:
+                self.restore(self.kept)  # what the unfinished round did was never measured
             return False
         return True
 
@@ -76,7 +79,7 @@ class Federation:
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to where the checkpoint was made."""
-        files = checkpoint.files
+        self.kept, files = checkpoint, checkpoint.files
         threads = self.progress.threads
         self.progress = Progress.from_bytes(files["state.json"])
         self.progress.threads = threads
@@ -185,7 +188,8 @@ class Federation:
         kept = strategies.kept_tensors(self.strategy)
         if kept:
             files["strategy.safetensors"] = arrays_to_bytes(kept)
-        return Checkpoint(step=self.progress.round, files=files)
+        self.kept = Checkpoint(step=self.progress.round, files=files)
+        return self.kept
 
 
 def _evaluation(number: int, measured: Measured) -> Evaluation:
