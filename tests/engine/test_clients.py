@@ -48,6 +48,14 @@ def test_a_refusal_is_told_in_the_round_the_log_and_an_event():
     assert any(level == "warning" and "client_1" in line for level, line in recorder.lines)
 
 
+def test_a_false_measurement_is_left_out_and_named():
+    lying = clients.of_client(2, clients.counting(10_000), kind="evaluate")
+    result, recorder = federated(mods=[lying])
+    assert result.status == "completed"
+    assert not recorder.series("val_loss", "client_2")
+    assert any("client_2" in line for level, line in recorder.lines if level == "warning")
+
+
 def test_a_client_that_is_not_done_in_time_is_left_out():
     result, recorder = federated(round_deadline_seconds=0.001, quorum_patience=10)
     assert result.status == "completed"

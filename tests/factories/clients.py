@@ -7,13 +7,13 @@ from flwr.app import Array, ArrayRecord, Context, Message
 from flwr.clientapp.typing import ClientAppCallable, Mod
 
 
-def of_client(number: int, spoil: Callable[[Message], Message | None]) -> Mod:
-    """Return a mod that spoils the training replies of the ``number``-th client, from 1."""
+def of_client(number: int, spoil: Callable[[Message], Message | None], kind: str = "train") -> Mod:
+    """Return a mod that spoils the replies of the ``number``-th client, from 1."""
 
     def mod(message: Message, context: Context, call_next: ClientAppCallable) -> Message:
         reply = call_next(message, context)
         theirs = context.node_config["partition-id"] == number - 1
-        if theirs and message.metadata.message_type == "train":
+        if theirs and message.metadata.message_type == kind:
             return spoil(reply) or reply
         return reply
 

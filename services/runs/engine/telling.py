@@ -84,6 +84,11 @@ class Teller:
             )
         )
 
+    def not_measured(self, client: str, round_number: int, reason: str) -> None:
+        """Log why what a site measured was left out."""
+        sentence = f"Round {round_number}: the measurement of {client} was left out. {reason}"
+        self._recorder.log("warning", sentence)
+
     def gradients(self, learner: Learner, step: int, epoch: int, client: str | None) -> None:
         """Tell the gradients' norms, before they are clipped, and the learning rate."""
         norms = gradient_norms(learner.network)

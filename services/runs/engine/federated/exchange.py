@@ -147,7 +147,15 @@ class Exchange:
         )
         messages.sort(key=lambda message: message.metadata.dst_node_id)
         _attach(messages, statistics)
-        replies = [one for one in self._grid.send_and_receive(messages) if not one.has_error()]
+        guard = UpdateGuard({}, {n: len(site.validation_rows) for n, site in self._sites.items()})
+        replies = []
+        for reply in self._grid.send_and_receive(messages):
+            reason = guard.fault(reply)
+            if reason is None:
+                replies.append(reply)
+            else:
+                name = self._sites[reply.metadata.src_node_id].name
+                self._teller.not_measured(name, round_number, reason)
         mean = _floats(self._strategy.aggregate_evaluate(round_number, replies))
         each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in replies}
         return mean, each
