@@ -98,7 +98,10 @@ class LiveServer:
     async def _on_subscribe(self, sid: str, request: Any = None) -> dict[str, Any]:
         try:
             topic, after = _subscription(request)
-            await run_in_thread(self._gate.require_topic, self._actors[sid], topic)
+            actor = self._actors.get(sid)
+            if actor is None:
+                return {}
+            await run_in_thread(self._gate.require_topic, actor, topic)
             return await self._subscribe(sid, topic, after)
         except RoundhouseError as error:
             return {"error": {"code": error.code, "detail": error.detail}}
@@ -107,6 +110,8 @@ class LiveServer:
             return {"error": {"code": "internal", "detail": "Something broke on our side."}}
 
     async def _subscribe(self, sid: str, topic: str, after: int) -> dict[str, Any]:
+        if sid not in self._actors:
+            return {}  # it left while its right to the topic was looked up
         watched = sum(sid in feed.watchers for feed in self._feeds.values())
         if watched >= MOST_TOPICS:
             raise Invalid(f"One socket may watch {MOST_TOPICS} topics: unsubscribe from some.")
