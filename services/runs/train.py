@@ -89,8 +89,6 @@ def _store_result(
     manifest = strict_json.loads(result.files["manifest.json"])
     manifest["test"] = {"metrics": result.test_metrics, "confusion": result.test_confusion}
     run.manifest = manifest
-    names = [artifact.name for artifact in artifacts]
-    unit.session.query(Artifact).filter(
-        Artifact.run_id == run_id, Artifact.name.in_(names)
-    ).delete()
+    # all that an earlier stop kept: its third-best epoch may not be among the best any more
+    unit.session.query(Artifact).filter(Artifact.run_id == run_id).delete()
     unit.session.add_all(artifacts)
