@@ -7,11 +7,13 @@ import io
 import random
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.supervisor.child import ROOT
 from bench.chromium import ChromiumMissingError, chromium
@@ -22,6 +24,7 @@ FOLDER = Path(ROOT) / "docs" / "screens"
 BUDGET_BYTES = 3_000_000
 COLOURS = 48
 TALLEST = 2600
+IDLE_MS = 2_500
 SIZES = {"1280": (1280, 800), "360": (360, 740)}
 SCHEMES = ("light", "dark")
 FOREVER = {"local_epochs": 20, "batch_size": 8, "num_clients": 4}
@@ -130,7 +133,8 @@ def _take(context: BrowserContext, runs: dict[str, int], suffix: str) -> None:
     _save(page, f"sign-in-{suffix}")
     for name, path, key in _pages(runs):
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        with suppress(PlaywrightTimeout):  # a live page is never idle
+            page.wait_for_load_state("networkidle", timeout=IDLE_MS)
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         if key:
             page.keyboard.press(key)
