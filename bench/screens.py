@@ -7,7 +7,7 @@ import io
 import random
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,12 @@ from tests.factories.archives import csv_bytes, image_rows, image_zip
 
 FOLDER = Path(ROOT) / "docs" / "screens"
 BUDGET_BYTES = 3_000_000
-COLOURS = 48
-TALLEST = 2600
+COLOURS = 64
+TALLEST = 2400
 IDLE_MS = 2_500
 SIZES = {"1280": (1280, 800), "360": (360, 740)}
 SCHEMES = ("light", "dark")
-FOREVER = {"local_epochs": 20, "batch_size": 8, "num_clients": 4}
+LONG = {"local_epochs": 30, "batch_size": 8, "num_clients": 4}
 # No client can be ready in time, so that a failed run is to be seen.
 HOPELESS = {"num_clients": 3, "quorum": 3, "round_deadline_seconds": 0.001}
 
@@ -65,7 +65,7 @@ def _fill(platform: Platform) -> dict[str, int]:
     failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)
     platform.wait_for_run(failing, "failed")
     moving = platform.start_run(
-        "Four sites, many rounds", num_server_rounds=400, visibility="team", config=FOREVER
+        "Four sites, many rounds", num_server_rounds=120, visibility="team", config=LONG
     )
     return {"finished": finished, "moving": moving}
 
@@ -102,7 +102,6 @@ def _pages(runs: dict[str, int]) -> Iterator[tuple[str, str, str]]:
 
 
 def _take_all(platform: Platform, browser: Browser, runs: dict[str, int]) -> None:
-    person = platform.add_person("admin")
     state: Any = None
     for size, (width, height) in SIZES.items():
         for scheme in SCHEMES:
@@ -114,7 +113,7 @@ def _take_all(platform: Platform, browser: Browser, runs: dict[str, int]) -> Non
                 storage_state=state,
             )
             if state is None:
-                _sign_in(context, person.link)
+                _sign_in(context, platform.first_link)
                 state = context.storage_state()
             _take(context, runs, f"{size}-{scheme}")
             context.close()
@@ -139,14 +138,29 @@ def _take(context: BrowserContext, runs: dict[str, int], suffix: str) -> None:
         if key:
             page.keyboard.press(key)
             expect(page.locator("dialog[open]")).to_be_visible()
-        _save(page, f"{name}-{suffix}", whole=not key)
+            _save(page, f"{name}-{suffix}")
+            continue
+        with _grown(page):
+            _save(page, f"{name}-{suffix}")
 
 
-def _save(page: Page, name: str, *, whole: bool = False) -> None:
-    """Store it with few colours: a page of text and lines needs no more."""
-    raw = Image.open(io.BytesIO(page.screenshot(full_page=whole))).convert("RGB")
-    cut = raw.crop((0, 0, raw.width, min(raw.height, TALLEST)))
-    few = cut.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+@contextmanager
+def _grown(page: Page) -> Iterator[None]:
+    """Make the window as tall as its page: what is fixed to its edge stays at the edge."""
+    usual = page.viewport_size
+    if usual is None:
+        raise ValueError("A page without a size cannot grow.")
+    tall = int(page.evaluate("document.documentElement.scrollHeight"))
+    wanted = max(usual["height"], min(tall, TALLEST))
+    page.set_viewport_size({"width": usual["width"], "height": wanted})
+    yield
+    page.set_viewport_size(usual)
+
+
+def _save(page: Page, name: str) -> None:
+    """Store it with few colours, rare ones among them: a page of text and lines needs no more."""
+    raw = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    few = raw.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(FOLDER / f"{name}.png", optimize=True)
 
 

@@ -15,6 +15,7 @@ from app.redis import connect
 from app.settings import Settings
 from bench.chaos.check import Verdict
 from bench.chaos.load import STEP_SECONDS, STEPS
+from bench.chaos.machine import say_ready
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS steps (job INTEGER, pid INTEGER, step INTEGER)",
@@ -85,5 +86,6 @@ def judge(results: Results, submitted: Mapping[int, str]) -> Verdict:
 
 if __name__ == "__main__":
     die_with_parent(int(sys.argv[1]))
+    say_ready()
     redis = connect(Settings.from_env(os.environ))
     Worker([Queue("control", connection=redis)], connection=redis).work(logging_level="WARNING")

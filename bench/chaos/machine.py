@@ -16,6 +16,11 @@ from pathlib import Path
 from app.supervisor.redis_server import find_server, server_command
 
 
+def say_ready() -> None:
+    """Say, in a process of the machine, that its work begins."""
+    (Path(os.environ["ROUNDHOUSE_HOME"]) / "ready" / str(os.getpid())).touch()
+
+
 @dataclass
 class Part:
     """One process that is kept alive."""
@@ -33,6 +38,10 @@ class Part:
     @property
     def is_up(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    def is_ready(self, home: Path) -> bool:
+        """Return whether it is up and has said that it begins to work."""
+        return self.is_up and (home / "ready" / str(self.pid)).exists()
 
     def horse(self) -> int | None:
         """Return the work-horse of a worker, None while it is idle."""
@@ -54,6 +63,7 @@ class Machine:
 
     def __post_init__(self) -> None:
         self.log = (self.home / "processes.log").open("ab")
+        (self.home / "ready").mkdir()
         redis = server_command(find_server(), self.home, self.redis_socket)
         self.add("redis", [sys.executable, "-m", "app.supervisor.launch", str(os.getpid()), *redis])
 
@@ -65,11 +75,14 @@ class Machine:
         self.parts[name] = Part(name, command)
 
     def workers(self) -> list[Part]:
-        """Return the workers that can be attacked now: up, and not paused already."""
+        """Return the workers that can be attacked now: at work, and not paused already.
+
+        Killing one that is still starting would be no fault that anybody could notice.
+        """
         return [
             part
             for part in self.parts.values()
-            if part.name.startswith("worker") and part.is_up and not part.is_paused
+            if part.name.startswith("worker") and part.is_ready(self.home) and not part.is_paused
         ]
 
     def keep_alive(self) -> None:
@@ -93,6 +106,16 @@ class Machine:
             redis.process.wait()
         shutil.rmtree(self.home / "redis", ignore_errors=True)
         (self.home / "redis").mkdir(mode=0o700)
+
+    def is_complete(self) -> bool:
+        """Return whether everything is at work."""
+        parts = [part for part in self.parts.values() if part.name != "redis"]
+        return all(part.is_ready(self.home) for part in parts)
+
+    def clock(self) -> Part | None:
+        """Return the clock if there is one at work."""
+        clock = self.parts.get("clock")
+        return clock if clock is not None and clock.is_ready(self.home) else None
 
     def stop(self) -> None:
         """End every process; work-horses die with their parents."""

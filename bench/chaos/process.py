@@ -8,6 +8,7 @@ from app.log import configure_logging
 from app.process import die_with_parent
 from app.settings import Settings
 from bench.chaos.load import HANDLERS, OBSERVERS
+from bench.chaos.machine import say_ready
 from workers.build import build_worker
 from workers.clock import run_clock
 
@@ -20,6 +21,7 @@ def main(part: str, parent: int) -> None:
     die_with_parent(parent)
     settings = Settings.from_env(os.environ)
     configure_logging(settings)
+    say_ready()
     if part == "clock":
         run_clock(settings, OBSERVERS)
     else:
