@@ -11,7 +11,7 @@ BORDERS = {
         "services/runs/recording.py",
         "_flush_often",
     ): "the publisher's thread: raised again in the run",
-    ("services/datasets/upload.py", "_stored"): "not kept: the stored object goes, then it rises",
+    ("app/storage/keeping.py", "keeping"): "not kept: the stored object goes, then it rises",
     (
         "blueprints/experiments/forms.py",
         "start_from_form",
