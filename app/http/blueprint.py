@@ -1,5 +1,6 @@
 """A blueprint whose views are plain functions: it parses before them and serialises after."""
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from functools import wraps
@@ -7,11 +8,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 from quart import Blueprint, Response, g, request
+from werkzeug.exceptions import RequestTimeout
 
 from app import strict_json
 from app.errors import Invalid, TooLarge
 from app.http.endpoint import Endpoint, View, endpoint_of
 from app.http.idempotency import answer_once
+from app.http.resources import resources
 from app.http.threads import run_in_thread
 
 NO_NUL = "A text cannot hold the NUL character."
@@ -98,7 +101,7 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
     if notes.form is not None and notes.body is not None and is_form():
         arguments["body"] = None  # the view reads the form itself
     elif notes.body is not None:
-        arguments["body"] = load(notes.body, await read_json(notes.max_body), "body")
+        arguments["body"] = load(notes.body, await read_json(), "body")
     return arguments
 
 
@@ -115,18 +118,29 @@ def _query_values() -> dict[str, str]:
     return dict(request.args)
 
 
-async def read_json(max_bytes: int) -> Any:
+async def read_json() -> Any:
     """Return the JSON body of the request, an empty object when there is no body.
 
-    Raises BadRequest for what is not JSON and TooLarge beyond ``max_bytes``.
+    Raises BadRequest for what is not JSON, TooLarge beyond the limit and RequestTimeout for a
+    body that takes too long to arrive.
     """
+    settings = resources().settings
+    try:
+        async with asyncio.timeout(settings.body_timeout_seconds):
+            g.body = await _received(settings.max_body_bytes)
+    except TimeoutError:
+        raise RequestTimeout from None
+    return strict_json.parse_body(g.body) if g.body else {}
+
+
+async def _received(max_bytes: int) -> bytes:
+    """Return the body; reading empties the request, and the idempotency key hashes it later."""
     content = bytearray()
     async for chunk in request.body:
         content += chunk
         if len(content) > max_bytes:
             raise TooLarge(f"The body is larger than {max_bytes} bytes.")
-    g.body = bytes(content)  # reading empties the request; the idempotency key hashes this
-    return strict_json.parse_body(g.body) if content else {}
+    return bytes(content)
 
 
 def load(schema: Schema, values: Any, where: str) -> Any:

@@ -17,8 +17,6 @@ from marshmallow import Schema
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-MEGABYTE = 1024 * 1024
-
 
 @dataclass
 class Endpoint:
@@ -30,7 +28,6 @@ class Endpoint:
     status: int = 200
     creates: bool = False
     content_type: str = "application/json"
-    max_body: int = MEGABYTE
     form: Schema | None = None
     responses: dict[int, str] = field(default_factory=dict)
     also: dict[int, Schema] = field(default_factory=dict)
@@ -45,9 +42,9 @@ def endpoint_of(view: Callable[..., Any]) -> Endpoint:
     return notes
 
 
-def body(schema: Schema, *, max_bytes: int = MEGABYTE) -> Callable[[View], View]:
+def body(schema: Schema) -> Callable[[View], View]:
     """Take a JSON body, checked by ``schema``, as the argument ``body``."""
-    return _note(body=schema, max_body=max_bytes)
+    return _note(body=schema)
 
 
 def query(schema: Schema) -> Callable[[View], View]:

@@ -1,6 +1,7 @@
 """A small application of toy routes on the real ground floor."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -16,7 +17,8 @@ from tests.unit.ground.toys import TOYS
 @pytest.fixture
 async def toy_app(resources: Resources) -> AsyncIterator[Quart]:
     """The toys with one person who is always signed in."""
-    app = create_app(resources, [TOYS])
+    settings = replace(resources.settings, max_body_bytes=2048)
+    app = create_app(replace(resources, settings=settings), [TOYS])
     person = make_user(resources.database)
 
     async def sign_in() -> None:

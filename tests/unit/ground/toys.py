@@ -34,7 +34,7 @@ class Toy(Schema):
 
 @TOYS.post("/api/toys")
 @creates
-@body(ToyBody(), max_bytes=2048)
+@body(ToyBody())
 @returns(Toy(), 201)
 def make_toy(body):
     """Make a toy: a row whose name nobody else may have."""
