@@ -97,7 +97,7 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         total_epochs=None if federated else done,
         best_round=run.best_step if federated else None,
         best_epoch=None if federated else run.best_step,
-        best_val_recall=_best_recall(unit.session, run.id),
+        best_val_recall=_best_recall(unit.session, run),
         reason=job.error["detail"] if job.error else job.message,
     )
     unit.publish(run_topic(run.id), end)
@@ -116,10 +116,16 @@ def _epochs(session: Session, run_id: int) -> int:
     return 0 if last is None else last + 1
 
 
-def _best_recall(session: Session, run_id: int) -> float | None:
-    query = select(Series.max).where(
-        Series.run_id == run_id,
-        Series.client == "",
-        Series.name.in_(["val_recall", "global_recall"]),
+def _best_recall(session: Session, run: Run) -> float | None:
+    """Return the best recall of any epoch or trained round; the untrained model's is no result."""
+    if run.training_mode == "federated":
+        return session.scalar(
+            select(func.max(ServerEvaluation.recall)).where(
+                ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0
+            )
+        )
+    return session.scalar(
+        select(Series.max).where(
+            Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
+        )
     )
-    return session.scalar(query.order_by(Series.name.desc()).limit(1))

@@ -91,6 +91,7 @@ def test_a_finished_step_stores_points_evaluation_clients_and_progress_together(
         assert (server.f1_score, server.auroc) == (0.8, None)
         assert session.scalars(select(Round.reason)).one() == "NaN"
         assert session.scalars(select(Series.last)).one() == 1.0
+        assert session.scalars(select(RunLog.message)).one() == "round 1"
         job = session.get_one(Job, attempt.claim.job_id)
         assert (job.progress, job.message, job.checkpoint_step) == (0.1, "round 1", 1)
         assert session.get_one(Run, run.id).best_step == 1
@@ -216,6 +217,20 @@ def test_the_run_follows_its_job_and_says_its_end_once(
     assert states_told == [states.STARTING, states.RUNNING, end]
     assert kinds(database, run).count("training_end") == 1
     assert ("error" in kinds(database, run)) == (end == "failed")
+
+
+def test_the_end_tells_the_best_recall_of_what_was_trained(
+    database: Database, run: Run, attempt: Attempt, store: MemoryStore
+) -> None:
+    with RunRecorder(run.id, attempt, store) as recorder:
+        for number, recall in enumerate([1.0, 0.5, 0.25]):
+            metrics = METRICS | {"recall": recall}
+            measured = Evaluation(round=number, metrics=metrics, confusion=[], num_samples=4)
+            recorder.finish_step(step(number, points=[], evaluation=measured))
+    with attempt.write() as unit:
+        attempt.finish(unit, "succeeded")
+    (end,) = [event for event in told(database, run) if event["type"] == "training_end"]
+    assert end["data"]["best_val_recall"] == 0.5
 
 
 def test_a_lost_run_is_in_progress_and_says_so(
