@@ -226,7 +226,7 @@ def test_the_end_tells_the_best_recall_of_what_was_trained(
         for number, recall in enumerate([1.0, 0.5, 0.25]):
             metrics = METRICS | {"recall": recall}
             measured = Evaluation(round=number, metrics=metrics, confusion=[], num_samples=4)
-            recorder.finish_step(step(number, points=[], evaluation=measured))
+            recorder.finish_step(step(number + 1, evaluation=measured))
     with attempt.write() as unit:
         attempt.finish(unit, "succeeded")
     (end,) = [event for event in told(database, run) if event["type"] == "training_end"]
