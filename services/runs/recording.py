@@ -76,6 +76,7 @@ class RunRecorder:
         pointer = write_checkpoint(
             self._store, self._run_id, self._attempt.number, outcome.checkpoint
         )
+        self.log("info", outcome.message)
         with self._writing:
             previous = self._store_step(outcome, pointer)
         if pointer is not None:
