@@ -12,6 +12,7 @@ from app.errors import Invalid
 from services.runs.domain.split import Rows, Units, units_of
 
 MOST_DRAWS = 2_000
+LONGEST_NAME = 200
 
 
 def equal(units: Units, clients: int, least: int, draw: np.random.Generator) -> list[Rows]:
@@ -43,8 +44,15 @@ def dirichlet(
 
 
 def by_column(values: NDArray[np.str_], least: int) -> Mapping[str, Rows]:
-    """Return the rows of each site by its name; raise ``Invalid`` for one site or a small one."""
+    """Return the rows of each site by its name.
+
+    Raises ``Invalid`` for a row without a site, a single site, a small one and an endless name.
+    """
     names = [str(name) for name in np.unique(values)]
+    if any(not name.strip() for name in names):
+        raise _impossible("Some training rows have no value in the column: they have no site.")
+    if max(map(len, names)) > LONGEST_NAME:
+        raise _impossible(f"A value of the column is longer than {LONGEST_NAME} characters.")
     shards = {name: np.flatnonzero(values == name).astype(np.int64) for name in names}
     if len(shards) < 2:
         raise _impossible("The column has a single value; a federation needs 2 sites or more.")
