@@ -1,10 +1,11 @@
 """Every domain's routes, in one list for the roof."""
 
-from blueprints import accounts, config, datasets, events, experiments, home, runs, system
+from blueprints import accounts, config, datasets, events, experiments, home, runs, system, weights
 
 BLUEPRINTS = (
     *accounts.BLUEPRINTS,
     *datasets.BLUEPRINTS,
+    *weights.BLUEPRINTS,
     *experiments.BLUEPRINTS,
     *config.BLUEPRINTS,
     *runs.BLUEPRINTS,

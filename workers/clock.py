@@ -30,6 +30,7 @@ from services.datasets.sweep import sweep_datasets
 from services.jobs import OBSERVERS
 from services.runs.compact import compact_series
 from services.runs.sweep import sweep_orphans
+from services.weights.sweep import sweep_weights
 from workers.queues import QUEUES
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ def tasks_of(resources: Resources) -> list[Task]:
         Task(3600, lambda: forget_old_keys(database)),
         Task(3600, lambda: resources.dispatcher.sweep(QUEUES)),
         Task(3600, lambda: sweep_orphans(database, resources.store)),
+        Task(3600, lambda: sweep_weights(database, resources.store)),
         Task(
             3600, lambda: sweep_datasets(database, resources.store, resources.settings.home / "tmp")
         ),

@@ -43,6 +43,8 @@ Action = Literal[
     "dataset_created",
     "dataset_changed",
     "dataset_deleted",
+    "weights_created",
+    "weights_deleted",
     "config_changed",
 ]
 BEGINNING = "0" * 64

@@ -83,6 +83,9 @@ ROUTES: dict[str, Rule] = {
     "GET /api/datasets/{id}": READS,
     "PATCH /api/datasets/{id}": EDITS,
     "DELETE /api/datasets/{id}": EDITS,
+    "GET /api/weights": OWN,
+    "POST /api/weights": MAKES,
+    "DELETE /api/weights/{id}": EDITS,
     # experiments and one's own configuration
     "POST /api/experiments/centralized/train": MAKES,
     "POST /api/experiments/federated/train": MAKES,

@@ -20,6 +20,7 @@ from app.models.run import (
 from app.models.series import Series, SeriesBlock
 from app.models.signin_link import SigninLink
 from app.models.user import User
+from app.models.weights import Weights
 
 __all__ = [
     "ApiToken",
@@ -43,4 +44,5 @@ __all__ = [
     "Topic",
     "User",
     "UserConfig",
+    "Weights",
 ]

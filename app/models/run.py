@@ -49,6 +49,7 @@ class Run(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     visibility: Mapped[str] = mapped_column(String(20), default="private")
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
+    pretrained_id: Mapped[int | None] = mapped_column(ForeignKey("weights.id"))
     config: Mapped[dict[str, Any]] = mapped_column(Json)
     seed: Mapped[int] = mapped_column(BigInteger)
     best_step: Mapped[int | None] = mapped_column(BigInteger)

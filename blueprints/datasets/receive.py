@@ -1,13 +1,14 @@
 """From the bytes of a request to a dataset: receive, check, and hand to the use case."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from marshmallow import Schema
 from quart import current_app
 
 from app.auth.actor import Actor
+from app.db.engine import Database
 from app.errors import Invalid
 from app.http.blueprint import load
 from app.http.gate import current_actor
@@ -15,8 +16,12 @@ from app.http.resources import resources
 from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm, receive_form
 from app.models.dataset import Dataset
+from app.storage import ObjectStore
 from services.datasets.types import ReaderOptions
 from services.datasets.upload import Upload, create_dataset
+
+T = TypeVar("T")
+U = TypeVar("U")
 
 _AT_ONCE = 2
 _OPTIONS = tuple(ReaderOptions.__dataclass_fields__)
@@ -41,8 +46,8 @@ async def receive_upload(field: str, schema: Schema) -> tuple[ReceivedForm, dict
 async def make_dataset(received: ReceivedForm, values: Mapping[str, Any]) -> Dataset:
     """Make a dataset of a received file and remove the file.
 
-    The work goes on to its end even if the client goes away. ``values`` holds ``kind``, and
-    optionally a name, a visibility and the fields of ``ReaderOptions``.
+    ``values`` holds ``kind``, and optionally a name, a visibility and the fields of
+    ``ReaderOptions``.
     """
     upload = Upload(
         path=received.path,
@@ -52,15 +57,26 @@ async def make_dataset(received: ReceivedForm, values: Mapping[str, Any]) -> Dat
         visibility=values.get("visibility", "private"),
         options=ReaderOptions(**{name: values[name] for name in _OPTIONS if name in values}),
     )
-    work = asyncio.ensure_future(_make(received, upload, current_actor()))
-    return await asyncio.shield(work)
+    return await in_a_slot(received, create_dataset, upload)
 
 
-async def _make(received: ReceivedForm, upload: Upload, actor: Actor) -> Dataset:
+async def in_a_slot(
+    received: ReceivedForm, create: Callable[[Database, ObjectStore, Actor, U], T], upload: U
+) -> T:
+    """Make something of a received file by the use case ``create``, and remove the file.
+
+    The work goes on to its end even if the client goes away.
+    """
+    return await asyncio.shield(asyncio.ensure_future(_make(received, create, upload)))
+
+
+async def _make(
+    received: ReceivedForm, create: Callable[[Database, ObjectStore, Actor, U], T], upload: U
+) -> T:
     parts = resources()
     try:
         async with _slots():
-            return await run_in_thread(create_dataset, parts.database, parts.store, actor, upload)
+            return await run_in_thread(create, parts.database, parts.store, current_actor(), upload)
     finally:
         received.remove()
 

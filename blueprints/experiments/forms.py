@@ -48,6 +48,7 @@ class TrainForm(StrictSchema):
     target_column = _text(200)
     filename_column = _text(200)
     dataset_name = _text(200)
+    pretrained = whole(low=1)
     run_description = _text(1024)
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
     config = JsonText(load_default=dict)

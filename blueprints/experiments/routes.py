@@ -27,7 +27,7 @@ from services.runs.form import FormSchema, form_schema
 from services.runs.start import StartedRun, StartRequest, start_run
 
 WRONG = {
-    404: "There is no such dataset, or it is not shared with you.",
+    404: "There is no such dataset, or no such weights, or they are not shared with you.",
     413: "The upload is larger than the limit.",
     422: "What is wrong, by field; settings are named config.<setting>.",
 }

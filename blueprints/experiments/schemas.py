@@ -29,7 +29,10 @@ class DatasetField(fields.Field[int | str]):
 
 
 class TrainBody(StrictSchema):
-    """What to train: config holds only what differs from your own defaults."""
+    """What to train: config holds only what differs from your own defaults.
+
+    ``pretrained`` is the id of uploaded weights to start from.
+    """
 
     dataset = DatasetField(
         required=True,
@@ -40,6 +43,7 @@ class TrainBody(StrictSchema):
             "minimum": 0,
         },
     )
+    pretrained = whole(None, low=1, allow_none=True)
     run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
     config = fields.Nested(TrainingSettings, load_default=dict)

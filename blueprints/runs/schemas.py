@@ -153,6 +153,13 @@ class DatasetReference(Schema):
     slug = fields.String(required=True, allow_none=True)
 
 
+class WeightsReference(Schema):
+    """The weights that a run began with."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+
+
 class BestStepView(Schema):
     """The epoch (from 0) or round whose weights are kept, and the value that chose it."""
 
@@ -270,6 +277,7 @@ class RunDetailView(Schema):
         required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
     )
     dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
+    pretrained = fields.Nested(WeightsReference, required=True, allow_none=True)
     seed = whole(required=True, attribute="run.seed")
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)

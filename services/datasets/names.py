@@ -1,4 +1,4 @@
-"""How datasets may be called."""
+"""How datasets and weights may be called."""
 
 from pathlib import PurePosixPath
 
@@ -11,13 +11,13 @@ def checked_name(text: str) -> str:
     """Return the name on one line; raise Invalid for an empty, over-long or unprintable one."""
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        detail = f"Give the dataset a name of 1 to {LONGEST_NAME} printable characters."
+        detail = f"Give a name of 1 to {LONGEST_NAME} printable characters."
         raise Invalid(detail, errors={"name": [detail]})
     return name
 
 
-def name_of_file(filename: str | None) -> str:
+def name_of_file(filename: str | None, otherwise: str) -> str:
     """Return a name made from that of an uploaded file, which is never used as a path."""
     stem = PurePosixPath((filename or "").replace("\\", "/")).stem
     printable = "".join(letter if letter.isprintable() else " " for letter in stem)
-    return " ".join(printable.split())[:LONGEST_NAME].strip() or "Dataset"
+    return " ".join(printable.split())[:LONGEST_NAME].strip() or otherwise

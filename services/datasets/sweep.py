@@ -1,8 +1,11 @@
 """Deleting what an upload left behind when its process was killed."""
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
@@ -18,11 +21,18 @@ def sweep_datasets(database: Database, store: ObjectStore, scratch: Path) -> int
 
     Return how many objects were deleted.
     """
+    _sweep_files(scratch, now() - OLD_ENOUGH)
+    return sweep_objects(database, store, PREFIX, repository.is_kept)
+
+
+def sweep_objects(
+    database: Database, store: ObjectStore, prefix: str, is_kept: Callable[[Session, str], bool]
+) -> int:
+    """Delete day-old objects under ``prefix`` that no row keeps; return how many."""
     before = now() - OLD_ENOUGH
-    _sweep_files(scratch, before)
-    old = [found.key for found in store.list(PREFIX) if found.modified_at < before]
+    old = [found.key for found in store.list(prefix) if found.modified_at < before]
     with database.read() as session:
-        orphans = [key for key in old if not repository.is_kept(session, key)]
+        orphans = [key for key in old if not is_kept(session, key)]
     for key in orphans:
         store.delete(key)
     return len(orphans)

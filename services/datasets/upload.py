@@ -2,8 +2,6 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +13,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.storage import ObjectStore
+from app.storage.keeping import keeping
 from services.datasets.inspector import inspect_upload
 from services.datasets.names import checked_name, name_of_file
 from services.datasets.types import DatasetSummary, ReaderOptions
@@ -41,25 +40,12 @@ def create_dataset(database: Database, store: ObjectStore, actor: Actor, upload:
     Raises UploadRefused with every fault found, at most 20.
     """
     require_member(actor)
-    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename)
+    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename, "Dataset")
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         canonical = Path(folder) / "canonical"
         summary = inspect_upload(upload.kind, upload.path, canonical, upload.options)
-        with _stored(store, canonical, upload.kind) as key:
+        with keeping(store, f"{PREFIX}{uuid.uuid4()}/{_FILES[upload.kind]}", canonical) as key:
             return _add_row(database, actor, upload, name, summary, key)
-
-
-@contextmanager
-def _stored(store: ObjectStore, canonical: Path, kind: str) -> Iterator[str]:
-    """Keep the object only if what follows succeeds; a crash leaves it to the sweep."""
-    key = f"{PREFIX}{uuid.uuid4()}/{_FILES[kind]}"
-    with canonical.open("rb") as file:
-        store.put(key, file)
-    try:
-        yield key
-    except BaseException:
-        store.delete(key)
-        raise
 
 
 def _add_row(

@@ -11,6 +11,7 @@ from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
+from app.models.weights import Weights
 from services.runs.repository import client_counts, newest_jobs
 from services.runs.series import read_columns
 
@@ -38,6 +39,7 @@ class RunDetail:
     run: Run
     owner: User
     dataset: Dataset | None
+    pretrained: Weights | None
     job: Job | None
     best: BestStep | None
     num_clients: int
@@ -56,6 +58,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             run=run,
             owner=session.get_one(User, run.owner_id),
             dataset=session.get(Dataset, run.dataset_id) if run.dataset_id else None,
+            pretrained=session.get(Weights, run.pretrained_id) if run.pretrained_id else None,
             job=newest_jobs(session, [run.id]).get(run.id),
             best=_best(session, run),
             num_clients=client_counts(session, [run.id]).get(run.id, 0),

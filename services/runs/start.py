@@ -15,12 +15,14 @@ from app.db.uow import UnitOfWork
 from app.errors import Invalid
 from app.models.dataset import Dataset
 from app.models.run import Run
+from app.models.weights import Weights
 from services.datasets.find import resolve_dataset
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.rules import DataFacts, validate_for
 from services.runs.queueing import queue_training
 from services.runs.repository import subject_of
 from services.runs.user_config import training_defaults
+from services.weights.find import resolve_weights
 
 OWN_FIELDS = ("dataset", "training_mode")
 
@@ -32,6 +34,7 @@ class StartRequest:
     mode: str
     dataset: int | str
     experiment_name: str
+    pretrained: int | None = None
     run_description: str | None = None
     visibility: str = "private"
     num_server_rounds: int | None = None
@@ -52,13 +55,15 @@ class StartedRun:
 def start_run(database: Database, actor: Actor, request: StartRequest) -> StartedRun:
     """Create the run and queue its training.
 
-    Raises Invalid naming each field that is wrong, NotFound for a dataset that is not there.
+    Raises Invalid naming each field that is wrong, NotFound for a dataset or weights that are
+    not there.
     """
     require_member(actor)
     with database.write() as unit:
         dataset = resolve_dataset(unit.session, actor, request.dataset)
+        weights = resolve_weights(unit.session, actor, request.pretrained)
         config = _config(unit.session, actor, request, dataset)
-        run = _add_run(unit, actor, request, dataset, config)
+        run = _add_run(unit, actor, request, config, dataset, weights)
         job = queue_training(unit, run)
         record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
     federated = request.mode == "federated"
@@ -74,10 +79,11 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
 def check_request(database: Database, actor: Actor, request: StartRequest) -> None:
     """Refuse what no data could make right, before any data is taken in.
 
-    Raises Invalid naming each field that is wrong.
+    Raises Invalid naming each field that is wrong, NotFound for weights that are not there.
     """
     require_member(actor)
     with database.read() as session:
+        resolve_weights(session, actor, request.pretrained)
         _config(session, actor, request, None)
 
 
@@ -90,7 +96,12 @@ def _config(
         asked["num_rounds"] = request.num_server_rounds
     try:
         config = TrainingConfig.from_mapping(training_defaults(session, actor) | asked)
-        validate_for(config, request.mode, None if dataset is None else _facts(dataset))
+        validate_for(
+            config,
+            request.mode,
+            None if dataset is None else _facts(dataset),
+            has_pretrained=request.pretrained is not None,
+        )
     except Invalid as error:
         raise _as_requested(error) from None
     return config
@@ -118,7 +129,12 @@ def _as_requested(error: Invalid) -> Invalid:
 
 
 def _add_run(
-    unit: UnitOfWork, actor: Actor, request: StartRequest, dataset: Dataset, config: TrainingConfig
+    unit: UnitOfWork,
+    actor: Actor,
+    request: StartRequest,
+    config: TrainingConfig,
+    dataset: Dataset,
+    weights: Weights | None,
 ) -> Run:
     run = Run(
         name=request.experiment_name,
@@ -129,6 +145,7 @@ def _add_run(
         owner_id=actor.user_id,
         visibility=request.visibility,
         dataset_id=dataset.id,
+        pretrained_id=None if weights is None else weights.id,
         source_path=f"dataset:{dataset.id}",
         config=config.as_mapping(),
         seed=config.seed,

@@ -10,12 +10,14 @@ from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.models.dataset import Dataset
 from app.models.run import Artifact, Run
+from app.models.weights import Weights
 from app.storage import ObjectStore
 from services.datasets.types import TrainingData
 from services.runs.checkpoints import read_checkpoint
 from services.runs.domain.config import TrainingConfig
 from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
 from services.runs.recording import RunRecorder
+from services.weights.load import read_weights
 
 LoadData = Callable[[Dataset, ObjectStore, TrainingConfig], TrainingData]
 
@@ -47,6 +49,7 @@ def _task(
     with database.read() as session:
         run = session.get_one(Run, run_id)
         dataset = session.get_one(Dataset, run.dataset_id)
+        weights = session.get(Weights, run.pretrained_id) if run.pretrained_id else None
     config = TrainingConfig.from_mapping(run.config)
     return TrainingTask(
         run_id=run_id,
@@ -56,6 +59,7 @@ def _task(
         config=config,
         data=load_data(dataset, store, config),
         resume=read_checkpoint(store, run.checkpoint),
+        pretrained=read_weights(store, weights),
     )
 
 

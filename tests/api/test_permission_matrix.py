@@ -18,7 +18,7 @@ from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import make_dataset
+from tests.factories.things import make_dataset, make_weights
 from wsgi import create_web
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
@@ -57,6 +57,8 @@ ASKS: dict[str, Ask] = {
     "POST /api/datasets": Ask(400),  # there is no file in it
     "PATCH /api/datasets/{id}": Ask(200, json={"name": "new name"}),
     "DELETE /api/datasets/{id}": Ask(204),
+    "POST /api/weights": Ask(400),  # there is no file in it
+    "DELETE /api/weights/{id}": Ask(204),
     "POST /api/experiments/centralized/train": Ask(200, json=TRAIN),
     "POST /api/experiments/federated/train": Ask(200, json=TRAIN | {"num_server_rounds": 1}),
     "POST /api/config/update": Ask(200, json={}),
@@ -100,7 +102,9 @@ class Stage:
         request = ASKS.get(row, Ask())
         run_id = make_run(self.database, self.owner.id, self.visibility)
         dataset_id = make_dataset(self.database, self.owner.id, self.visibility)
-        subject = dataset_id if "/datasets/" in path else run_id
+        weights_id = make_weights(self.database, self.owner.id, self.visibility)
+        things = {"/datasets/": dataset_id, "/weights/": weights_id}
+        subject = next((one for name, one in things.items() if name in path), run_id)
         if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
             subject = 999_999
         address = path.format(id=subject, path="runs", name="none.js",

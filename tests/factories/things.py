@@ -5,6 +5,7 @@ from uuid import uuid4
 from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
+from app.models.weights import Weights
 
 
 def make_dataset(database: Database, owner_id: int, visibility: str = "private") -> int:
@@ -28,3 +29,21 @@ def make_dataset(database: Database, owner_id: int, visibility: str = "private")
     with database.write() as uow:
         uow.session.add(dataset)
     return dataset.id
+
+
+def make_weights(database: Database, owner_id: int, visibility: str = "private") -> int:
+    """Write weights without their object and return their id."""
+    weights = Weights(
+        name="some weights",
+        owner_id=owner_id,
+        visibility=visibility,
+        object_key=f"weights/{uuid4()}",
+        sha256="0" * 64,
+        size_bytes=100,
+        num_tensors=2,
+        num_parameters=9,
+        created_at=now(),
+    )
+    with database.write() as uow:
+        uow.session.add(weights)
+    return weights.id

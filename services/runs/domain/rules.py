@@ -82,8 +82,8 @@ def _check_settings(config: TrainingConfig, errors: Errors, *, has_pretrained: b
         _add(
             errors,
             "freeze_backbone",
-            "freeze_backbone is true; it needs a safetensors file of trained weights, and none "
-            "was given.",
+            "freeze_backbone is true; it needs a safetensors file of trained weights. Name some "
+            "to start from (pretrained), or leave it false.",
         )
     if config.min_lr > config.learning_rate:
         _add(

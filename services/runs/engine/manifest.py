@@ -36,6 +36,7 @@ def manifest(
             "rows": len(task.data.y),
             "features": list(task.data.feature_names),
         },
+        "pretrained_sha256": None if task.pretrained is None else sha256(task.pretrained),
         "split": prepared.sizes(),
         "input": {
             "shape": list(prepared.shape),

@@ -236,7 +236,7 @@ def test_a_refused_upload_leaves_neither_row_nor_object(
     ],
 )
 def test_the_name_of_a_file_becomes_a_harmless_name(filename: str | None, name: str) -> None:
-    assert name_of_file(filename) == name
+    assert name_of_file(filename, "Dataset") == name
 
 
 class AgedStore(MemoryStore):

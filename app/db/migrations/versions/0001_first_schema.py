@@ -223,6 +223,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_user_configs")),
     )
     op.create_table(
+        "weights",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("owner_id", BigId, nullable=False),
+        sa.Column("visibility", sa.String(length=20), nullable=False),
+        sa.Column("object_key", sa.String(length=500), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("num_tensors", sa.Integer(), nullable=False),
+        sa.Column("num_parameters", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("visibility IN ('private', 'team')", name=op.f("ck_weights_visibility")),
+        sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_weights_owner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_weights")),
+        sa.UniqueConstraint("object_key", name=op.f("uq_weights_object_key")),
+    )
+    op.create_index(op.f("ix_weights_owner_id_id"), "weights", ["owner_id", "id"], unique=False)
+    op.create_table(
         "runs",
         sa.Column("id", BigId, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -236,6 +255,7 @@ def upgrade() -> None:
         sa.Column("owner_id", BigId, nullable=False),
         sa.Column("visibility", sa.String(length=20), nullable=False),
         sa.Column("dataset_id", BigId, nullable=True),
+        sa.Column("pretrained_id", BigId, nullable=True),
         sa.Column("config", Json(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         sa.Column("best_step", sa.BigInteger(), nullable=True),
@@ -255,6 +275,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["dataset_id"], ["datasets.id"], name=op.f("fk_runs_dataset_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_runs_owner_id")),
+        sa.ForeignKeyConstraint(
+            ["pretrained_id"], ["weights.id"], name=op.f("fk_runs_pretrained_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     op.create_index(
@@ -419,6 +442,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_runs_start_time"), table_name="runs")
     op.drop_index(op.f("ix_runs_owner_id_start_time"), table_name="runs")
     op.drop_table("runs")
+    op.drop_index(op.f("ix_weights_owner_id_id"), table_name="weights")
+    op.drop_table("weights")
     op.drop_table("user_configs")
     op.drop_index(op.f("ix_signin_links_user_id"), table_name="signin_links")
     op.drop_table("signin_links")

@@ -1,0 +1,1 @@
+"""Weights: safetensors files that people upload, for runs to start from."""

@@ -1,0 +1,55 @@
+"""Finding weights: what is not the caller's to see does not exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.ids import parse_id
+from app.models.weights import Weights
+from services.weights import repository
+from services.weights.errors import WeightsNotFound
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsPage:
+    """One page of the weights that a person may use."""
+
+    items: Sequence[Weights]
+    total: int
+    limit: int
+    offset: int
+
+
+def list_weights(database: Database, actor: Actor, limit: int, offset: int) -> WeightsPage:
+    """Return the newest first."""
+    with database.read() as session:
+        items, total = repository.page_of(session, actor, limit, offset)
+    return WeightsPage(items=items, total=total, limit=limit, offset=offset)
+
+
+def resolve_weights(session: Session, actor: Actor, number: int | None) -> Weights | None:
+    """Return the weights that a training names, None where it names none.
+
+    Raises NotFound with the field ``pretrained``, so that a form can show it there.
+    """
+    if number is None:
+        return None
+    found = repository.by_id(session, actor, number)
+    if found is None:
+        detail = (
+            f"There are no weights {number} that you may use. Give the id of some in your list."
+        )
+        raise WeightsNotFound(detail, errors={"pretrained": [detail]})
+    return found
+
+
+def visible_weights(session: Session, actor: Actor, weights_id: str) -> Weights:
+    """Return the weights of this id, in the caller's session."""
+    number = parse_id(weights_id, "weights_id")
+    found = repository.by_id(session, actor, number)
+    if found is None:
+        raise WeightsNotFound(f"Weights {number} do not exist, or they are not shared with you.")
+    return found

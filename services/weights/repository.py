@@ -1,0 +1,43 @@
+"""The statements of this domain."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.auth.access import visible
+from app.auth.actor import Actor
+from app.models.run import Run
+from app.models.weights import Weights
+
+UNFINISHED = ("queued", "in_progress")
+
+
+def page_of(
+    session: Session, actor: Actor, limit: int, offset: int
+) -> tuple[Sequence[Weights], int]:
+    """Return the newest first, and how many there are in all."""
+    mine = _present(actor)
+    found = session.scalars(mine.order_by(Weights.id.desc()).limit(limit).offset(offset)).all()
+    total = session.scalar(select(func.count()).select_from(mine.subquery()))
+    return found, total or 0
+
+
+def by_id(session: Session, actor: Actor, number: int) -> Weights | None:
+    """Return the weights if they are the actor's to see and not deleted."""
+    return session.scalar(_present(actor).where(Weights.id == number))
+
+
+def unfinished_run(session: Session, weights_id: int) -> int | None:
+    """Return a run that is waiting or training from the weights."""
+    query = select(Run.id).where(Run.pretrained_id == weights_id, Run.status.in_(UNFINISHED))
+    return session.scalar(query.order_by(Run.id).limit(1))
+
+
+def is_kept(session: Session, object_key: str) -> bool:
+    """Return whether a row points at the object; deleted weights count."""
+    return bool(session.scalar(select(exists().where(Weights.object_key == object_key))))
+
+
+def _present(actor: Actor) -> Select[Weights]:
+    return select(Weights).where(visible(Weights, actor), Weights.deleted_at.is_(None))

@@ -1,0 +1,61 @@
+"""Keeping an uploaded safetensors file."""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.auth.access import require_member
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.clock import now
+from app.db.engine import Database
+from app.models.weights import Weights
+from app.storage import ObjectStore
+from app.storage.keeping import keeping
+from services.datasets.names import checked_name, name_of_file
+from services.weights.header import read_summary
+
+PREFIX = "weights/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsUpload:
+    """A file that has arrived, and what its owner says about it."""
+
+    path: Path
+    filename: str | None
+    name: str | None = None
+    visibility: str = "private"
+
+
+def create_weights(
+    database: Database, store: ObjectStore, actor: Actor, upload: WeightsUpload
+) -> Weights:
+    """Check an upload, keep it, and return the new weights; raises WeightsRefused."""
+    require_member(actor)
+    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename, "Weights")
+    summary = read_summary(upload.path)
+    with keeping(store, f"{PREFIX}{uuid.uuid4()}.safetensors", upload.path) as key:
+        weights = Weights(
+            name=name,
+            owner_id=actor.user_id,
+            visibility=upload.visibility,
+            object_key=key,
+            sha256=_sha256(upload.path),
+            size_bytes=upload.path.stat().st_size,
+            num_tensors=summary.num_tensors,
+            num_parameters=summary.num_parameters,
+            created_at=now(),
+        )
+        with database.write() as unit:
+            unit.session.add(weights)
+            unit.session.flush()
+            detail = {"name": name, "sha256": weights.sha256}
+            record(unit, actor, "weights_created", f"weights:{weights.id}", detail)
+    return weights
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
