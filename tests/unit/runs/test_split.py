@@ -145,7 +145,9 @@ def test_a_column_with_a_small_site_or_one_value_is_refused():
         partition.by_column(np.array(["North"] * 20), 10)
 
 
-@pytest.mark.parametrize(("site", "words"), [("", "no value"), (" ", "no value"), ("x" * 201, "200")])
+@pytest.mark.parametrize(
+    ("site", "words"), [("", "no value"), (" ", "no value"), ("x" * 201, "200")]
+)
 def test_a_site_has_a_name_that_can_be_kept(site, words):
     with pytest.raises(Invalid, match=words):
         partition.by_column(np.array(["North"] * 20 + [site] * 20), 10)
