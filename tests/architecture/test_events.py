@@ -11,7 +11,9 @@ from app.events import catalogue
 from tests.architecture.sources import ROOT
 
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
-TAKEN_BY_TOPIC = {"run_changed": ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)')}
+TAKEN_BY_TOPIC = {
+    "run_changed": ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)')
+}
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)
 FIRST_KINDS = {
