@@ -36,6 +36,7 @@ class Saboteur:
         self._chance = chance
         self._is_locked = is_locked
         self._later: list[tuple[float, Callable[[], None]]] = []
+        self._kind = self._draw()
         self.done: list[Fault] = []
         self.moved_pauses = 0
 
@@ -45,18 +46,23 @@ class Saboteur:
         return not self._later
 
     def strike(self) -> bool:
-        """Commit one fault; False when its victim is not there just now."""
-        acts, weights = zip(*ACTS.values(), strict=True)
-        act = self._chance.choices(acts, weights)[0]
-        kind = next(name for name, (known, _) in ACTS.items() if known is act)
-        at = time.time()
-        pid = act(self)
+        """Commit the next fault; False while its victim is not there.
+
+        It waits for its victim: drawing another one would hit again and again what is up first.
+        """
+        kind, at = self._kind, time.time()
+        pid = ACTS[kind][0](self)
         if pid is None:
             return False
-        if act is Saboteur.pause:  # it may have had to wait for the end of a transaction
+        if kind == PAUSE:  # it may have had to wait for the end of a transaction
             at = time.time()
         self.done.append(Fault(kind=kind, at=at, pid=pid, is_deadly=kind in DEADLY))
+        self._kind = self._draw()
         return True
+
+    def _draw(self) -> str:
+        weights = [weight for _, weight in ACTS.values()]
+        return self._chance.choices(list(ACTS), weights)[0]
 
     def wake(self) -> None:
         """Do what was put off until now."""
@@ -139,16 +145,17 @@ class Saboteur:
         return victim.pid
 
 
+PAUSE = "paused past the lease"
 ACTS: dict[str, tuple[Callable[[Saboteur], int | None], int]] = {
     "worker killed": (Saboteur.kill_parent, 24),
     "work-horse killed": (Saboteur.kill_horse, 22),
     "both killed": (Saboteur.kill_both, 16),
-    "paused past the lease": (Saboteur.pause, 12),
+    PAUSE: (Saboteur.pause, 12),
     "Redis killed and wiped": (Saboteur.wipe_redis, 6),
     "clock killed": (Saboteur.kill_clock, 10),
     "worker drained": (Saboteur.drain, 10),
 }
-DEADLY = {"worker killed", "work-horse killed", "both killed", "paused past the lease"}
+DEADLY = {"worker killed", "work-horse killed", "both killed", PAUSE}
 
 
 def _send(pid: int | None, number: signal.Signals) -> bool:
