@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-ROUNDS = 60
+ROUNDS = 40
 LONG: dict[str, Any] = {
     "num_server_rounds": ROUNDS,
     "visibility": "team",
