@@ -56,6 +56,6 @@ def acknowledge_run(database: Database, actor: Actor, run_id: str) -> RunState:
 def _tell_lists(unit: UnitOfWork, run: Run, topics: set[str]) -> None:
     job = newest_jobs(unit.session, [run.id]).get(run.id)
     state = job.state if job else ""
-    changed = RunChanged(run_id=run.id, name=run.name, status=run.status, job_state=state)
+    changed = RunChanged(run_id=run.id, status=run.status, job_state=state)
     for topic in topics:
         unit.publish(topic, changed)

@@ -30,11 +30,13 @@ STATUS_OF = {
 
 @dataclass(frozen=True, kw_only=True)
 class RunChanged(Event):
-    """A run of this topic's reader changed: lists look again."""
+    """A run of this topic's reader changed: lists look again.
+
+    No name: the topic outlives the day on which a run stops being shared.
+    """
 
     type: ClassVar[str] = "run_changed"
     run_id: int
-    name: str
     status: str
     job_state: str
 
@@ -68,7 +70,7 @@ def announce(unit: UnitOfWork, run: Run, job: Job) -> None:
         status=run.status, job_state=job.state, attempt=job.attempt, message=message
     )
     unit.publish(run_topic(run.id), changed)
-    listed = RunChanged(run_id=run.id, name=run.name, status=run.status, job_state=job.state)
+    listed = RunChanged(run_id=run.id, status=run.status, job_state=job.state)
     unit.publish(list_topic(run), listed)
 
 
