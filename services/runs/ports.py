@@ -133,7 +133,7 @@ class TrainingResult:
     """How a run ended. ``status`` is ``completed`` or ``cancelled`` (stopped: best kept).
 
     ``files`` are the artifacts to keep: ``model.safetensors`` (best weights),
-    ``last.safetensors`` and ``manifest.json``.
+    ``last.safetensors``, ``manifest.json`` and ``split.json`` (which rows each part had).
     """
 
     status: str

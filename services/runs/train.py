@@ -75,7 +75,7 @@ def _keep(
             Artifact(
                 run_id=run_id,
                 name=name,
-                kind="manifest" if name.endswith(".json") else "weights",
+                kind=name.removesuffix(".json") if name.endswith(".json") else "weights",
                 object_key=key,
                 size_bytes=len(content),
                 sha256=hashlib.sha256(content).hexdigest(),

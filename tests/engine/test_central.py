@@ -160,6 +160,7 @@ def test_the_best_epochs_are_kept_with_their_weights():
         "model.safetensors",
         "last.safetensors",
         "manifest.json",
+        "split.json",
         f"top2-epoch-{second}.safetensors",
     }
 

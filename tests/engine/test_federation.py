@@ -1,5 +1,7 @@
 """The rounds of a federation: the right mean, finite for ever, measured on rows no client has."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -127,6 +129,13 @@ def test_central_and_federated_runs_of_one_seed_hold_out_the_same_rows():
     central = prepare(table(), config, CENTRALIZED, CPU)
     shared = prepare(table(), config, FEDERATED, CPU)
     assert np.array_equal(central.split.test, shared.split.test)
+
+
+def test_the_split_is_kept_and_parts_every_row_once():
+    result, _ = federated()
+    kept = json.loads(result.files["split.json"])
+    parts = [kept["test"], *(rows for site in kept["clients"].values() for rows in site.values())]
+    assert sorted(row for part in parts for row in part) == list(range(len(table().y)))
 
 
 def test_a_confusion_matrix_counts_every_held_out_row():

@@ -8,6 +8,7 @@ from services.runs.engine.learning import Learner
 from services.runs.engine.manifest import manifest
 from services.runs.engine.metrics import Measured, named
 from services.runs.engine.points import points
+from services.runs.engine.weights import as_json
 from services.runs.events import EpochEnd, TrainingMode, TrainingStart
 from services.runs.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
 
@@ -80,7 +81,7 @@ def conclude(
     return TrainingResult(
         status="completed" if outcome.finished else "cancelled",
         best_step=outcome.best_step,
-        files={**weights, "manifest.json": about},
+        files={**weights, "manifest.json": about, "split.json": as_json(learner.prepared.rows())},
         test_metrics=measured.metrics,
         test_confusion=measured.confusion,
         reason=outcome.reason,

@@ -76,6 +76,22 @@ class Prepared:
             x = augmented(x, self.augmentation_strength, draw)
         return x.sub_(self.mean).div_(self.deviation)
 
+    def rows(self) -> dict[str, Any]:
+        """Return which rows of the data set each part has."""
+        parts: dict[str, Any] = {"test": self.split.test.tolist()}
+        if not self.shards:
+            parts |= {"train": self.split.train.tolist()}
+            return parts | {"validation": self.split.validation.tolist()}
+        return parts | {
+            "clients": {
+                shard.name: {
+                    "train": shard.train.tolist(),
+                    "validation": shard.validation.tolist(),
+                }
+                for shard in self.shards
+            }
+        }
+
     def sizes(self) -> dict[str, Any]:
         """Return how many rows each part has."""
         parts: dict[str, Any] = {
