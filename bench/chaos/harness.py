@@ -103,8 +103,10 @@ def run(plan: Plan, watch: Watch = nobody) -> Outcome:
 @contextmanager
 def _home() -> Iterator[Path]:
     home = Path(tempfile.mkdtemp(prefix="rh-chaos-", dir="/tmp"))
-    yield home
-    shutil.rmtree(home, ignore_errors=True)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
