@@ -86,12 +86,3 @@ def require_member(actor: Actor) -> None:
     """
     if actor.role == "viewer":
         raise Forbidden("A viewer reads what the team shares; ask an admin for the role member.")
-
-
-def require_admin(actor: Actor) -> None:
-    """Let only admins pass.
-
-    Raises Forbidden for everybody else.
-    """
-    if not actor.is_admin:
-        raise Forbidden("Only an admin may do this.")

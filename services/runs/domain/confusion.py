@@ -4,7 +4,6 @@ Every ratio is rounded to four decimals at the end only; a ratio without a denom
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -42,12 +41,6 @@ def confusion_statistics(tp: int, tn: int, fp: int, fn: int) -> ConfusionStatist
         balanced_accuracy=_rounded((sensitivity + specificity) / 2),
         mcc=_rounded(_matthews(tp, tn, fp, fn)),
     )
-
-
-def binary_counts(matrix: Sequence[Sequence[int]]) -> tuple[int, int, int, int]:
-    """Return (tp, tn, fp, fn) of a 2 × 2 matrix of rows (true) by columns (predicted)."""
-    (tn, fp), (fn, tp) = matrix
-    return tp, tn, fp, fn
 
 
 def _matthews(tp: int, tn: int, fp: int, fn: int) -> float:

@@ -6,7 +6,6 @@ from sqlalchemy import select
 from app.auth.access import (
     can_edit,
     can_see,
-    require_admin,
     require_editable,
     require_member,
     require_visible,
@@ -91,10 +90,7 @@ def test_what_does_not_exist_and_what_is_hidden_read_the_same(database, people):
     assert sentences[0] == sentences[1]
 
 
-def test_viewers_make_nothing_and_only_admins_are_admins(people):
+def test_viewers_make_nothing(people):
     require_member(people["owner"])
-    require_admin(people["admin"])
     with pytest.raises(Forbidden):
         require_member(people["viewer"])
-    with pytest.raises(Forbidden):
-        require_admin(people["owner"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from services.runs.domain.confusion import binary_counts, confusion_statistics
+from services.runs.domain.confusion import confusion_statistics
 
 GOLDEN = [
     ((75, 0, 225, 0), (1.0, 0.0, 0.25, 0.0, 0.25, 0.4)),
@@ -56,7 +56,3 @@ def test_an_empty_matrix_is_all_zero():
 def test_a_negative_count_is_refused():
     with pytest.raises(ValueError, match="tn=-1"):
         confusion_statistics(1, -1, 1, 1)
-
-
-def test_a_matrix_has_true_classes_in_rows():
-    assert binary_counts([[50, 3], [7, 40]]) == (40, 50, 3, 7)
