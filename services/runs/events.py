@@ -216,7 +216,7 @@ class LogLine(Progress):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingEnd(Event):
-    """The run is over, said exactly once."""
+    """The run is over: said once, and once more when a resumed run is over again."""
 
     type: ClassVar[str] = "training_end"
     run_id: int
