@@ -40,6 +40,9 @@ def test_what_redis_took_survives_its_death(host: Host, settings: Settings):
 
 
 def test_redis_listens_on_no_port_and_only_for_its_owner(host: Host, settings: Settings):
+    client = connect(settings)
+    client.ping()  # it is there from its first answer on
+    client.close()
     connections = psutil.Process(host.pids()["redis"]).net_connections("inet")
     assert connections == []
     assert stat.S_IMODE(settings.redis_socket.stat().st_mode) == 0o700
