@@ -43,7 +43,7 @@ class TrainBody(StrictSchema):
             "minimum": 0,
         },
     )
-    pretrained = whole(None, low=1, allow_none=True)
+    pretrained = whole(low=1, allow_none=True)
     run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
     config = fields.Nested(TrainingSettings, load_default=dict)

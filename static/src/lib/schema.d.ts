@@ -317,17 +317,95 @@ export interface components {
             oldest_seq: number;
             more: boolean;
         };
+        TrainingSettings: {
+            seed?: number | null;
+            test_split?: number | null;
+            validation_split?: number | null;
+            sample_fraction?: number | null;
+            /** @enum {string|null} */
+            class_weights?: "none" | "balanced" | null;
+            /** @enum {string|null} */
+            color_mode?: "auto" | "RGB" | "L" | null;
+            img_size?: number[] | null;
+            use_imagenet_norm?: boolean | null;
+            augmentation_strength?: number | null;
+            use_custom_preprocessing?: boolean | null;
+            contrast_stretch?: boolean | null;
+            lower_percentile?: number | null;
+            upper_percentile?: number | null;
+            adaptive_histogram?: boolean | null;
+            clip_limit?: number | null;
+            edge_enhancement?: boolean | null;
+            edge_strength?: number | null;
+            /** @enum {string|null} */
+            network?: "mlp" | "cnn" | "resnet18" | "resnet34" | "resnet50" | "densenet121" | "densenet169" | null;
+            hidden_sizes?: number[] | null;
+            batch_norm?: boolean | null;
+            dropout_rate?: number | null;
+            freeze_backbone?: boolean | null;
+            fine_tune_layers_count?: number | null;
+            epochs?: number | null;
+            batch_size?: number | null;
+            learning_rate?: number | null;
+            weight_decay?: number | null;
+            /** @enum {string|null} */
+            loss?: "cross_entropy" | "focal" | null;
+            label_smoothing?: number | null;
+            focal_alpha?: number | null;
+            focal_gamma?: number | null;
+            gradient_clip_val?: number | null;
+            accumulate_grad_batches?: number | null;
+            /** @enum {string|null} */
+            monitor_metric?: "val_loss" | "val_acc" | "val_precision" | "val_recall" | "val_f1" | "val_auroc" | null;
+            early_stopping_patience?: number | null;
+            early_stopping_min_delta?: number | null;
+            /** @enum {string|null} */
+            lr_scheduler?: "cosine" | "plateau" | "none" | null;
+            reduce_lr_patience?: number | null;
+            reduce_lr_factor?: number | null;
+            min_lr?: number | null;
+            save_top_k?: number | null;
+            num_rounds?: number | null;
+            num_clients?: number | null;
+            clients_per_round?: number | null;
+            local_epochs?: number | null;
+            /** @enum {string|null} */
+            partitioner?: "equal" | "dirichlet" | "column" | null;
+            dirichlet_alpha?: number | null;
+            partition_column?: string | null;
+            min_client_rows?: number | null;
+            quorum?: number | null;
+            quorum_patience?: number | null;
+            round_deadline_seconds?: number | null;
+            /** @enum {string|null} */
+            strategy?: "fedavg" | "fedprox" | "fedadam" | "fedyogi" | "fedavgm" | "fedmedian" | "krum" | "trimmed_mean" | null;
+            proximal_mu?: number | null;
+            server_learning_rate?: number | null;
+            server_momentum?: number | null;
+            beta_1?: number | null;
+            beta_2?: number | null;
+            tau?: number | null;
+            num_malicious_clients?: number | null;
+            trim_fraction?: number | null;
+            /** @enum {string|null} */
+            device?: "auto" | "cpu" | "cuda" | null;
+            torch_threads?: number | null;
+            num_workers?: number | null;
+            batch_sample_interval?: number | null;
+            gradient_sample_interval?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
         CentralizedBody: {
             dataset: number | string;
+            pretrained?: number | null;
             run_description?: string | null;
             /**
              * @default private
              * @enum {string}
              */
             visibility: "private" | "team";
-            config?: {
-                [key: string]: unknown;
-            };
+            config?: components["schemas"]["TrainingSettings"];
             /** @default pneumonia_centralized */
             experiment_name: string;
             /** @default results/centralized/checkpoints */
@@ -343,6 +421,7 @@ export interface components {
             target_column?: string;
             filename_column?: string;
             dataset_name?: string;
+            pretrained?: number;
             run_description?: string;
             /**
              * @default private
@@ -368,15 +447,14 @@ export interface components {
         };
         FederatedBody: {
             dataset: number | string;
+            pretrained?: number | null;
             run_description?: string | null;
             /**
              * @default private
              * @enum {string}
              */
             visibility: "private" | "team";
-            config?: {
-                [key: string]: unknown;
-            };
+            config?: components["schemas"]["TrainingSettings"];
             /** @default pneumonia_federated */
             experiment_name: string;
             num_server_rounds?: number;
@@ -389,6 +467,7 @@ export interface components {
             target_column?: string;
             filename_column?: string;
             dataset_name?: string;
+            pretrained?: number;
             run_description?: string;
             /**
              * @default private
@@ -398,8 +477,7 @@ export interface components {
             config?: string;
             /** @default pneumonia_federated */
             experiment_name: string;
-            /** @default 3 */
-            num_server_rounds: number;
+            num_server_rounds?: number;
         };
         StartedFederated: {
             run_id: number;
@@ -453,9 +531,7 @@ export interface components {
             /** @enum {string} */
             mode: "centralized" | "federated";
             dataset: string;
-            config: {
-                [key: string]: unknown;
-            };
+            config: components["schemas"]["TrainingSettings"];
         };
         FormSchemaView: {
             groups: components["schemas"]["GroupView"][];
@@ -512,8 +588,8 @@ export interface components {
             heartbeat_at: string | null;
             /** Format: date-time */
             finished_at: string | null;
-            readonly error: unknown;
-            readonly error_type: unknown;
+            error: string | null;
+            error_type: string | null;
             checkpoint_step: number | null;
         };
         SparklineView: {
@@ -562,6 +638,10 @@ export interface components {
             name: string;
             slug: string | null;
         };
+        WeightsReference: {
+            id: number;
+            name: string;
+        };
         BestStepView: {
             step: number;
             metric: string;
@@ -586,10 +666,9 @@ export interface components {
             /** @enum {string} */
             visibility: "private" | "team";
             dataset: components["schemas"]["DatasetReference"] | null;
+            pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number;
-            config: {
-                [key: string]: unknown;
-            };
+            config: components["schemas"]["TrainingSettings"];
             job: components["schemas"]["JobView"] | null;
             best: components["schemas"]["BestStepView"] | null;
             num_clients: number;
@@ -958,6 +1037,36 @@ export interface components {
             url: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        WeightsView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            num_tensors: number;
+            num_parameters: number;
+            size_bytes: number;
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WeightsList: {
+            items: components["schemas"]["WeightsView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        WeightsForm: {
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** Format: binary */
+            file: string;
         };
         Live: {
             /** @enum {string} */

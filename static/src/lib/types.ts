@@ -47,6 +47,8 @@ export type LogPage = Shapes["LogPageView"];
 export type Artifact = Shapes["ArtifactView"];
 
 export type Dataset = Shapes["DatasetView"];
+export type Weights = Shapes["WeightsView"];
+export type WeightsReference = Shapes["WeightsReference"];
 export type SchemaField = Shapes["FieldView"];
 export type Preset = Shapes["PresetView"];
 export type ExperimentSchema = Shapes["FormSchemaView"];

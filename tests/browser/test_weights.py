@@ -1,0 +1,42 @@
+"""Starting a run from weights of one's own, and reading why a file is none."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.factories.tensors import weights_file
+
+pytestmark = pytest.mark.browser
+
+
+def _upload(page: Page, content: bytes) -> None:
+    page.get_by_label("Weights to upload").set_input_files(
+        {
+            "name": "chest.safetensors",
+            "mimeType": "application/octet-stream",
+            "buffer": content,
+        }
+    )
+
+
+def test_a_run_starts_from_weights_that_were_uploaded_in_its_form(visit: Visit) -> None:
+    page = visit().open("/new")
+    _upload(page, weights_file())
+    chosen = page.locator("#f-pretrained option:checked")
+    expect(chosen).to_have_text("chest")
+    expect(page.get_by_text("9 numbers in 2 tensors")).to_be_visible()
+    page.get_by_test_id("start-run").click()
+    expect(page).to_have_url(re.compile(r"/runs/\d+$"))
+    page.goto(f"/new?from={page.url.rpartition('/')[2]}")
+    expect(chosen).to_have_text("chest")
+
+
+def test_a_pickle_is_refused_at_the_field_and_told_how_to_save(visit: Visit) -> None:
+    visitor = visit()
+    visitor.expect_trouble("status of 422")
+    page = visitor.open("/new")
+    _upload(page, b"\x80\x04 a pickle")
+    expect(page.get_by_test_id("weights-error")).to_contain_text("safetensors.torch.save_file")
+    expect(page.locator("#f-pretrained")).to_have_value("")
