@@ -86,6 +86,7 @@ def _show(outcome: Outcome) -> None:
         f"slowest to be shown (s, ≤ {LONGEST_LOST_SECONDS:.0f})": f"{outcome.slowest_lost:.1f}",
         "slowest recovery (s)": f"{outcome.slowest_recovery:.1f}",
         "leases lost without a fault": len(verdict.silent),
+        "slowest start of a process (s)": f"{outcome.slowest_start:.1f}",
         "slowest submission (s)": f"{outcome.slowest_write:.2f}",
         "pauses moved out of a transaction": outcome.moved_pauses,
     }

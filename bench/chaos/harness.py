@@ -41,6 +41,7 @@ class Outcome:
     faults: list[Fault]
     moved_pauses: int
     slowest_write: float
+    slowest_start: float
     seconds: float
     verdict: Verdict
 
@@ -95,6 +96,7 @@ def run(plan: Plan, watch: Watch = nobody) -> Outcome:
         faults=saboteur.done,
         moved_pauses=saboteur.moved_pauses,
         slowest_write=slowest_write,
+        slowest_start=machine.slowest_start,
         seconds=time.monotonic() - began,
         verdict=verdict,
     )

@@ -30,6 +30,7 @@ class Part:
     process: "subprocess.Popen[bytes] | None" = None
     not_before: float = 0.0
     is_paused: bool = False
+    began: float | None = None
 
     @property
     def pid(self) -> int:
@@ -60,6 +61,7 @@ class Machine:
     home: Path
     environment: dict[str, str]
     parts: dict[str, Part] = field(default_factory=dict)
+    slowest_start: float = 0.0
 
     def __post_init__(self) -> None:
         self.log = (self.home / "processes.log").open("ab")
@@ -88,14 +90,21 @@ class Machine:
     def keep_alive(self) -> None:
         """Start what is not there, whatever the reason."""
         for part in self.parts.values():
+            self._time_start(part)
             if not part.is_up and time.monotonic() >= part.not_before:
-                part.is_paused = False
+                part.is_paused, part.began = False, time.monotonic()
                 part.process = subprocess.Popen(
                     part.command,
                     env={**os.environ, **self.environment},
                     stdout=self.log,
                     stderr=self.log,
                 )
+
+    def _time_start(self, part: Part) -> None:
+        """Note how long this machine takes, just now, to bring a process to work."""
+        if part.began is not None and part.is_ready(self.home):
+            self.slowest_start = max(self.slowest_start, time.monotonic() - part.began)
+            part.began = None
 
     def wipe_redis(self, away_seconds: float) -> None:
         """Kill Redis, delete all that it kept, and start it again after a while."""
