@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from sqlalchemy import create_engine, text
 
@@ -18,6 +20,12 @@ from app.db.migrate import migrate
 from app.settings import Settings
 from app.supervisor.redis_server import find_server, server_command
 from services.jobs import OBSERVERS
+
+# a busy machine is no fault of the code: nothing here is about time
+hypothesis_settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("patient")
 
 DATABASES = ("sqlite", "postgresql")
 

@@ -16,6 +16,7 @@ from app.jobs import states
 from app.jobs.engine import Claim
 from app.jobs.errors import Drained, LeaseLost
 from app.resources import Resources
+from app.storage import StorageUnavailable
 from workers.attempt import Attempt, Heart
 
 log = structlog.get_logger(__name__)
@@ -53,10 +54,10 @@ def _work(attempt: Attempt, resources: Resources, handler: Handler) -> None:
     except LeaseLost:
         attempt.over.set()
         log.warning("the lease is lost: another attempt goes on")
+    except (OperationalError, StorageUnavailable):
+        raise  # a part was away for too long: that ends the attempt, and not the job
     except RoundhouseError as error:
         _end(attempt, states.FAILED, {"type": error.code, "detail": error.detail})
-    except OperationalError:
-        raise  # the database was away for too long: that ends the attempt, and not the job
     except Exception as error:  # the border: whatever a job raises ends the job, not the worker
         log.error("job failed", exc_info=error)
         _end(attempt, states.FAILED, _unexpected(attempt.claim, error))

@@ -5,7 +5,7 @@ with ``last_seq, more, oldest_seq``; from then on ``event {topic, seq, type, at,
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -74,7 +74,7 @@ class LiveServer:
     async def start(self) -> None:
         """Begin to listen, to poll and to watch over the sockets."""
         loops = (self._listen, self._poll, self._beat, self._guard)
-        self._tasks = [asyncio.create_task(loop()) for loop in loops]
+        self._tasks = [asyncio.create_task(_for_ever(loop)) for loop in loops]
 
     async def stop(self) -> None:
         """Stop the loops; the sockets go with the server."""
@@ -228,6 +228,16 @@ class LiveServer:
             if pair not in visible:
                 await self.sio.leave_room(sid, topic)
                 self._leave(topic, sid)
+
+
+async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop again whatever ends it: without the guard nobody would be cut any more."""
+    while True:
+        try:
+            await loop()
+        except Exception as error:  # the border of the live server's own loops
+            log.error("live loop broke", loop=loop.__name__, exc_info=error)
+            await asyncio.sleep(POLL_SECONDS)
 
 
 def _subscription(request: Any) -> tuple[str, int]:

@@ -2,8 +2,12 @@
 
 from typing import Any
 
-from app.storage import ObjectStore
+import structlog
+
+from app.storage import ObjectMissing, ObjectStore
 from services.runs.ports import Checkpoint
+
+log = structlog.get_logger(__name__)
 
 Pointer = dict[str, Any]  # {"step": int, "prefix": str, "files": [name]}: what a run's row holds
 
@@ -21,10 +25,19 @@ def write_checkpoint(
 
 
 def read_checkpoint(store: ObjectStore, pointer: Pointer | None) -> Checkpoint | None:
-    """Return the checkpoint that a run points at, None before the first one."""
+    """Return the checkpoint that a run points at, None before the first one.
+
+    A database restored from the middle of a training may point at a checkpoint that was replaced
+    before its files were copied. Then the training begins anew, which costs time and no numbers:
+    a step that is told again replaces the old one.
+    """
     if not pointer:
         return None
-    files = {name: store.get(f"{pointer['prefix']}/{name}") for name in pointer["files"]}
+    try:
+        files = {name: store.get(f"{pointer['prefix']}/{name}") for name in pointer["files"]}
+    except ObjectMissing:
+        log.warning("checkpoint is gone, training begins anew", prefix=pointer["prefix"])
+        return None
     return Checkpoint(step=pointer["step"], files=files)
 
 

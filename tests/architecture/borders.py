@@ -6,6 +6,7 @@ Everywhere else a broad ``except`` hides a fault. A new row here needs a reason 
 # (file, function): why everything is caught there
 BORDERS = {
     ("app/realtime/server.py", "_on_subscribe"): "the socket: a client gets a sentence",
+    ("app/realtime/server.py", "_for_ever"): "the live loops: one that breaks is begun again",
     ("workers/runtime.py", "_work"): "the job: what it raises ends the job, not the worker",
     (
         "services/runs/recording.py",

@@ -123,6 +123,18 @@ def test_the_pointer_shows_the_newest_checkpoint_and_the_one_before_is_gone(
     assert len(list(store.list("runs/"))) == 1
 
 
+def test_a_checkpoint_whose_files_are_gone_is_no_checkpoint(
+    database: Database, run: Run, attempt: Attempt, store: MemoryStore
+) -> None:
+    with RunRecorder(run.id, attempt, store) as recorder:
+        recorder.finish_step(step(1))
+    with database.read() as session:
+        pointer = session.get_one(Run, run.id).checkpoint
+    for found in list(store.list("runs/")):
+        store.delete(found.key)
+    assert read_checkpoint(store, pointer) is None
+
+
 def test_a_lost_attempt_leaves_nothing_of_its_step(
     database: Database, jobs: JobEngine, run: Run, attempt: Attempt, store: MemoryStore
 ) -> None:

@@ -90,6 +90,13 @@ def test_an_unexpected_error_fails_the_job_without_its_internals(
     assert "secret" not in job.error["detail"]
 
 
+def test_a_store_that_is_away_ends_the_attempt_and_not_the_job(
+    toy_worker, queue_job, wait_for
+) -> None:
+    toy_worker()
+    assert wait_for(queue_job("storeless"), "lost").attempt == 1
+
+
 def test_stopping_ends_a_job_at_its_next_step(
     toy_worker, resources, queue_job, wait_for, database
 ) -> None:

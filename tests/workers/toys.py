@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.process import die_with_parent
 from app.resources import Resources
 from app.settings import Settings
+from app.storage import StorageUnavailable
 from workers.attempt import Attempt
 from workers.build import build_worker
 
@@ -62,13 +63,18 @@ def fail(attempt: Attempt, resources: Resources) -> None:
     raise ZeroDivisionError("secret details")
 
 
+def storeless(attempt: Attempt, resources: Resources) -> None:
+    """Need an object store that is away."""
+    raise StorageUnavailable("The object store does not answer.")
+
+
 def stubborn(attempt: Attempt, resources: Resources) -> None:
     """Never look whether somebody asked to stop."""
     while True:
         time.sleep(0.1)
 
 
-HANDLERS = {"toy": toy, "crash": crash, "fail": fail, "stubborn": stubborn}
+HANDLERS = {"toy": toy, "crash": crash, "fail": fail, "stubborn": stubborn, "storeless": storeless}
 
 if __name__ == "__main__":
     die_with_parent(int(sys.argv[2]))
