@@ -28,7 +28,8 @@ up: setup ## Start the platform without the demo
 
 test: setup-dev chromium ## Run the whole suite
 	cd static && npm run --silent test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browser --ignore tests/chaos $(ARGS)
+	$(BIN)/python -m pytest tests/browser tests/chaos $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes
 	$(BIN)/ruff format --check .
