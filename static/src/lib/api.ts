@@ -86,6 +86,11 @@ export function whenSignedOut(listener: Listener): void {
   onSignedOut = listener;
 }
 
+/** A short order, such as to stop a run, is carried out even if the page is left meanwhile. */
+function outlivesThePage(call: Call): boolean {
+  return (call.method ?? "GET") !== "GET" && call.json === undefined && call.form === undefined;
+}
+
 export async function request<T>(path: string, call: Call = {}): Promise<T> {
   let response: Response;
   try {
@@ -95,6 +100,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<T> {
       body: call.form ?? (call.json === undefined ? undefined : JSON.stringify(call.json)),
       credentials: "same-origin",
       signal: call.signal,
+      keepalive: outlivesThePage(call),
     });
   } catch (cause) {
     if (call.signal?.aborted) throw cause;

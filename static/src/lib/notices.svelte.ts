@@ -21,11 +21,20 @@ class Notices {
     this.say(error instanceof Error ? error.message : String(error), "bad", 10);
   }
 
-  /** Do something in ten seconds unless it is taken back before. */
+  /** Do something in ten seconds, or when the page is left, unless it is taken back before. */
   inTenSeconds(text: string, action: () => void, onUndo: () => void = () => {}): () => void {
-    const timer = setTimeout(action, 10_000);
-    const undo = (): void => {
+    const settle = (): void => {
       clearTimeout(timer);
+      removeEventListener("pagehide", act);
+    };
+    const act = (): void => {
+      settle();
+      action();
+    };
+    const timer = setTimeout(act, 10_000);
+    addEventListener("pagehide", act);
+    const undo = (): void => {
+      settle();
       this.drop(id);
       onUndo();
     };
