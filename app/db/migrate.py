@@ -2,14 +2,14 @@
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.db.engine import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SCRIPTS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 7_264_911
@@ -17,7 +17,14 @@ _one_at_a_time = threading.Lock()  # alembic's environment is global to the proc
 
 
 def migrate(database: Database) -> None:
-    """Run every migration that the database lacks, all in one transaction."""
+    """Run every migration that the database lacks, all in one transaction.
+
+    Every start asks, and hardly one has something to do: alembic is imported only then.
+    """
+    if not pending(database):
+        return
+    from alembic import command
+
     engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
     with _one_at_a_time, engine.begin() as connection:
         if not database.is_sqlite:
@@ -27,12 +34,21 @@ def migrate(database: Database) -> None:
 
 def pending(database: Database) -> bool:
     """Return whether the database is not at the newest schema."""
-    head = ScriptDirectory(str(SCRIPTS)).get_current_head()
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() != head
+        if not inspect(connection).has_table("alembic_version"):
+            return True
+        at = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return bool(at != newest_revision())
 
 
-def _config(connection: Connection) -> Config:
+def newest_revision() -> str:
+    """Return the newest schema: migrations are numbered, and their files begin with the number."""
+    return max(script.name.partition("_")[0] for script in (SCRIPTS / "versions").glob("*.py"))
+
+
+def _config(connection: Connection) -> "Config":
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["connection"] = connection

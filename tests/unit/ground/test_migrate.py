@@ -1,7 +1,9 @@
 import threading
 
+from alembic.script import ScriptDirectory
+
 from app.db.engine import Database
-from app.db.migrate import migrate, pending
+from app.db.migrate import SCRIPTS, migrate, newest_revision, pending
 
 
 def test_processes_that_start_together_migrate_once(tmp_path):
@@ -15,6 +17,10 @@ def test_processes_that_start_together_migrate_once(tmp_path):
     assert not pending(databases[0])
     for database in databases:
         database.close()
+
+
+def test_the_newest_revision_is_the_one_that_alembic_would_reach():
+    assert newest_revision() == ScriptDirectory(str(SCRIPTS)).get_current_head()
 
 
 def test_an_empty_database_says_that_it_is_behind(tmp_path):
