@@ -1,5 +1,6 @@
 """The real parts that tests run against: both databases, Redis, the object store."""
 
+import os
 import secrets
 import shutil
 import signal
@@ -28,6 +29,15 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("patient")
 
 DATABASES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(autouse=True)
+def same_environment() -> Iterator[None]:
+    """Give every test the environment that the first one had: commands write into it."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

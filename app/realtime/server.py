@@ -5,6 +5,7 @@ with ``last_seq, more, oldest_seq``; from then on ``event {topic, seq, type, at,
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
 POLL_SECONDS = 1.0
+LOOK_SECONDS = 0.1
 MOST_TOPICS = 50
 LARGEST_MESSAGE = 16 * 1024
 
@@ -59,6 +61,7 @@ class LiveServer:
         self._actors: dict[str, Actor] = {}
         self._feeds: dict[str, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._looked = 0.0
         self.sio = BoundedServer(
             async_mode="asgi",
             transports=["websocket"],
@@ -141,6 +144,8 @@ class LiveServer:
 
     async def _tell(self, topic: str, event: dict[str, Any]) -> None:
         await self.sio.emit("event", event, room=topic)
+        if time.monotonic() - self._looked > LOOK_SECONDS:  # a burst fills a queue between beats
+            await self._cut_the_slow()
 
     async def _listen(self) -> None:
         """Hear the doorbell. When Redis is away the poll finds the rows."""
@@ -197,18 +202,21 @@ class LiveServer:
 
     async def _guard(self) -> None:
         """Cut who may not be here any more, and who does not keep up."""
-        settings = self._resources.settings
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
-            for sid in list(
-                self.sio.slow_clients(settings.socket_max_bytes, settings.socket_max_seconds)
-            ):
-                log.info("slow client cut", sid=sid)
-                await self.sio.cut(sid)
+            await self._cut_the_slow()
             try:
                 await self._cut_the_unwelcome()
             except SQLAlchemyError as error:
                 log.warning("guard failed", reason=type(error).__name__)
+
+    async def _cut_the_slow(self) -> None:
+        self._looked = time.monotonic()
+        settings = self._resources.settings
+        bounds = (settings.socket_max_bytes, settings.socket_max_seconds)
+        for sid in list(self.sio.slow_clients(*bounds)):
+            log.info("slow client cut", sid=sid)
+            await self.sio.cut(sid)
 
     async def _cut_the_unwelcome(self) -> None:
         actors = dict(self._actors)
