@@ -46,7 +46,9 @@ def test_a_run_whose_workers_are_killed_is_shown_as_lost_and_then_completes(
     expect(visitor.page.get_by_text("attempt 2")).to_be_visible(timeout=30_000)
     _expect_all(visitor, run_id)
     told = visitor.recorded()
-    assert told[told.index("lost") :] == ["lost", "starting", "running", "succeeded"]
+    # starting may be over before the page has painted it
+    after = [state for state in told[told.index("lost") :] if state != "starting"]
+    assert after == ["lost", "running", "succeeded"]
 
 
 def test_a_page_whose_server_dies_says_so_and_catches_up_with_every_round(
