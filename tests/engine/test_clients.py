@@ -17,6 +17,7 @@ FAULTS = {
     "names": (clients.wrong_names, "refused", "not the network's"),
     "no rows": (clients.counting(0), "refused", "0 rows"),
     "too many rows": (clients.counting(10_000), "refused", "10000 rows"),
+    "a list": (clients.listing, "refused", "train_loss is a list"),
     "too few rows": (clients.counting(3), "refused", "3 of its"),
 }
 

@@ -67,6 +67,11 @@ def counting(rows: int) -> Callable[[Message], None]:
     return spoil
 
 
+def listing(reply: Message) -> None:
+    """Answer a list where one number belongs."""
+    reply.content.metric_records["metrics"]["train_loss"] = [0.1, 0.2]
+
+
 def _change_first(reply: Message, change: Callable[[np.ndarray], np.ndarray]) -> None:
     arrays: ArrayRecord = reply.content.array_records["arrays"]
     name = next(iter(arrays))

@@ -43,7 +43,8 @@ class UpdateGuard:
             return f"It says that it trained on {count} rows; it registered {registered}."
         if count != registered:
             return f"It trained on {count} of its {registered} registered rows only."
-        return None
+        lists = sorted(name for name, value in records[0].items() if isinstance(value, list))
+        return f"Its metric {lists[0]} is a list; it must be one number." if lists else None
 
 
 def _arrays_fault(expected: Mapping[str, NDArray], record: ArrayRecord) -> str | None:
