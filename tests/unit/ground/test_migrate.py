@@ -8,7 +8,7 @@ from app.db.migrate import SCRIPTS, migrate, newest_revision, pending
 
 def test_processes_that_start_together_migrate_once(tmp_path):
     url = f"sqlite:///{tmp_path}/fresh.db"
-    databases = [Database(url) for _ in range(4)]
+    databases = [Database(url) for _ in range(8)]
     threads = [threading.Thread(target=migrate, args=(database,)) for database in databases]
     for thread in threads:
         thread.start()
