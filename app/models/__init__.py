@@ -7,6 +7,7 @@ from app.models.dataset import Dataset
 from app.models.event import EventRow, Topic
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
+from app.models.label import RunParam, RunTag
 from app.models.login_attempt import LoginAttempts
 from app.models.run import (
     Artifact,
@@ -37,6 +38,8 @@ __all__ = [
     "Round",
     "Run",
     "RunLog",
+    "RunParam",
+    "RunTag",
     "Series",
     "SeriesBlock",
     "ServerEvaluation",

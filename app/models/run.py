@@ -22,16 +22,22 @@ from app.db.types import BigId, Json, UtcDateTime
 MODES = ("centralized", "federated")
 STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
 VISIBILITIES = ("private", "team")
+ORIGINS = ("trained", "logged", "imported")
 
 
 class Run(Base):
-    """One training session. ``status`` follows the newest job of the run."""
+    """One training session. ``status`` follows the newest job of the run.
+
+    ``origin`` says who did the work: a worker of ours (trained), a program that tells us
+    (logged), or somebody else's system long ago (imported).
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
         CheckConstraint(f"training_mode IN {MODES!r}", name="training_mode"),
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
         CheckConstraint(f"visibility IN {VISIBILITIES!r}", name="visibility"),
+        CheckConstraint(f"origin IN {ORIGINS!r}", name="origin"),
         CheckConstraint("end_time IS NULL OR end_time >= start_time", name="ends_after_start"),
         Index(None, "status", "training_mode", "start_time"),
         Index(None, "owner_id", "start_time"),
@@ -56,6 +62,9 @@ class Run(Base):
     checkpoint: Mapped[dict[str, Any] | None] = mapped_column(Json)
     manifest: Mapped[dict[str, Any] | None] = mapped_column(Json)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    origin: Mapped[str] = mapped_column(String(20), default="trained", server_default="trained")
+    notes: Mapped[str | None] = mapped_column(Text)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Client(Base):

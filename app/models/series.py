@@ -19,11 +19,16 @@ from app.db.types import BigId
 class Series(Base):
     """One curve of one run: its summary answers lists, filters and sorts.
 
-    ``client`` is empty for the run's own curves. Extremes ignore values that are not finite.
+    ``client`` is empty for the run's own curves. Extremes ignore values that are not finite;
+    ``best`` is the lowest value of a loss or an error and the highest of anything else.
     """
 
     __tablename__ = "series"
-    __table_args__ = (UniqueConstraint("run_id", "name", "client"),)
+    __table_args__ = (
+        UniqueConstraint("run_id", "name", "client"),
+        Index(None, "name", "client", "last", "run_id"),
+        Index(None, "name", "client", "best", "run_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
@@ -36,6 +41,8 @@ class Series(Base):
     min_step: Mapped[int | None] = mapped_column(BigInteger)
     max: Mapped[float | None] = mapped_column(Float)
     max_step: Mapped[int | None] = mapped_column(BigInteger)
+    best: Mapped[float | None] = mapped_column(Float)
+    best_step: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class SeriesBlock(Base):

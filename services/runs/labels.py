@@ -1,0 +1,79 @@
+"""Parameters and tags of runs: written whole, found by name and value."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from app import strict_json
+from app.models.label import SHORT, RunParam, RunTag
+
+
+def write_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None:
+    """Store parameters of a run; one that is told again replaces the old value."""
+    rows = [
+        {**_row(run_id, name, value), "number": _number(value)} for name, value in params.items()
+    ]
+    _replace(session, RunParam, run_id, list(params), rows)
+
+
+def write_tags(session: Session, run_id: int, tags: Mapping[str, str | None]) -> None:
+    """Store tags of a run; None takes a tag away."""
+    rows = [_row(run_id, name, value) for name, value in tags.items() if value is not None]
+    _replace(session, RunTag, run_id, list(tags), rows)
+
+
+def params_of(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return the parameters of each run, by name."""
+    return _read(session, RunParam, run_ids)
+
+
+def tags_of(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return the tags of each run, by name."""
+    return _read(session, RunTag, run_ids)
+
+
+def as_text(value: Any) -> str:
+    """Return a parameter as people write it: text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else strict_json.dumps(value)
+
+
+def _row(run_id: int, name: str, value: Any) -> dict[str, Any]:
+    text = as_text(value)
+    return {"run_id": run_id, "name": name, "value": text, "short": text[:SHORT]}
+
+
+def _number(value: Any) -> float | None:
+    """Return the value as a finite number; text counts when it reads as one, as in MLflow."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _replace(
+    session: Session,
+    model: type[RunParam] | type[RunTag],
+    run_id: int,
+    names: list[str],
+    rows: list[dict[str, Any]],
+) -> None:
+    if names:
+        session.execute(delete(model).where(model.run_id == run_id, model.name.in_(names)))
+    if rows:
+        session.execute(insert(model), rows)
+
+
+def _read(
+    session: Session, model: type[RunParam] | type[RunTag], run_ids: Sequence[int]
+) -> dict[int, dict[str, str]]:
+    query = select(model.run_id, model.name, model.value).where(model.run_id.in_(run_ids))
+    found: dict[int, dict[str, str]] = {}
+    for run_id, name, value in session.execute(query.order_by(model.run_id, model.name)):
+        found.setdefault(run_id, {})[name] = value
+    return found
