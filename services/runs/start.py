@@ -14,6 +14,7 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.errors import Invalid
 from app.models.dataset import Dataset
+from app.models.job import Job
 from app.models.run import Run
 from app.models.weights import Weights
 from services.datasets.find import resolve_dataset
@@ -60,11 +61,7 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     """
     require_member(actor)
     with database.write() as unit:
-        dataset = resolve_dataset(unit.session, actor, request.dataset)
-        weights = resolve_weights(unit.session, actor, request.pretrained)
-        config = _config(unit.session, actor, request, dataset)
-        run = _add_run(unit, actor, request, config, dataset, weights)
-        job = queue_training(unit, run)
+        run, job = queue_run(unit, actor, request)
         record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
     federated = request.mode == "federated"
     return StartedRun(
@@ -72,8 +69,17 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
         job_id=job.id,
         experiment_name=run.name,
         training_mode=run.training_mode,
-        num_server_rounds=config.num_rounds if federated else None,
+        num_server_rounds=run.config["num_rounds"] if federated else None,
     )
+
+
+def queue_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Run, Job]:
+    """Create a run and queue its training, in the caller's commit; raises as ``start_run``."""
+    dataset = resolve_dataset(unit.session, actor, request.dataset)
+    weights = resolve_weights(unit.session, actor, request.pretrained)
+    config = _config(unit.session, actor, request, dataset)
+    run = _add_run(unit, actor, request, config, dataset, weights)
+    return run, queue_training(unit, run)
 
 
 def check_request(database: Database, actor: Actor, request: StartRequest) -> None:
