@@ -20,6 +20,7 @@ from app.models.run import (
 )
 from app.models.series import Series, SeriesBlock
 from app.models.signin_link import SigninLink
+from app.models.study import Study, StudyRun
 from app.models.user import User
 from app.models.weights import Weights
 
@@ -44,6 +45,8 @@ __all__ = [
     "SeriesBlock",
     "ServerEvaluation",
     "SigninLink",
+    "Study",
+    "StudyRun",
     "Topic",
     "User",
     "UserConfig",

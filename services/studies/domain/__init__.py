@@ -1,0 +1,1 @@
+"""The statistics of studies and the sentence that says what they found."""
