@@ -263,6 +263,27 @@ class TrainingConfig:
         "A client that is not done by then is left out of the round. Empty: none.",
         minimum=0.001, maximum=604_800, modes=_FEDERATED, nullable=True, default=None)
 
+    only_client: str | None = setting(
+        "text", "federation", "Only this client",
+        "Train in one place on the rows of this client alone, as a federation of the same seed "
+        "and partition shares them out; tested on the same held-out rows. Empty: all rows.",
+        modes=_CENTRAL, advanced=True, nullable=True, default=None)
+    keep_round_models: str = setting(
+        "choice", "federation", "Models to keep",
+        "all: the model of every round, to download and to resume from (a file of the model's "
+        "size per round); best: those of the best and the last round; none: nothing but the "
+        "result.",
+        choices=("all", "best", "none"), modes=_FEDERATED, advanced=True, default="all")
+    evaluate_locally: bool = setting(
+        "boolean", "federation", "Measure local models",
+        "Each client measures its own model after its training too, not only the common one.",
+        modes=_FEDERATED, advanced=True, default=True)
+    contribution: str = setting(
+        "choice", "federation", "Contributions",
+        "every_round: what the round would have been without each client; each costs one more "
+        "aggregation and evaluation.",
+        choices=("off", "every_round"), modes=_FEDERATED, advanced=True, default="off")
+
     strategy: str = setting(
         "choice", "strategy", "Strategy",
         "How the server makes one model of the clients' updates.",

@@ -54,6 +54,8 @@ def validate_for(
     _check_settings(config, errors, has_pretrained=has_pretrained)
     if mode == FEDERATED:
         _check_federation(config, errors)
+    elif config.only_client is not None:
+        _check_alone(config, errors)
     if data is not None:
         _check_data(config, mode, data, errors)
     refuse(errors)
@@ -96,12 +98,7 @@ def _check_settings(config: TrainingConfig, errors: Errors, *, has_pretrained: b
 
 def _check_federation(config: TrainingConfig, errors: Errors) -> None:
     by_column = config.partitioner == "column"
-    if by_column and config.partition_column is None:
-        _add(
-            errors,
-            "partition_column",
-            "partition_column is missing; partitioner column needs the name of a column.",
-        )
+    _check_column_named(config, errors)
     clients = None if by_column else config.num_clients
     taking_part = config.clients_per_round or clients
     if clients and config.clients_per_round and config.clients_per_round > clients:
@@ -113,6 +110,28 @@ def _check_federation(config: TrainingConfig, errors: Errors) -> None:
         )
     if taking_part is not None:
         _check_enough(config, taking_part, errors)
+
+
+def _check_column_named(config: TrainingConfig, errors: Errors) -> None:
+    if config.partitioner == "column" and config.partition_column is None:
+        _add(
+            errors,
+            "partition_column",
+            "partition_column is missing; partitioner column needs the name of a column.",
+        )
+
+
+def _check_alone(config: TrainingConfig, errors: Errors) -> None:
+    """Check the one client of a local training; the values of a column are known later."""
+    _check_column_named(config, errors)
+    names = [f"client_{number}" for number in range(1, config.num_clients + 1)]
+    if config.partitioner != "column" and config.only_client not in names:
+        _add(
+            errors,
+            "only_client",
+            f"only_client is {config.only_client!r}; with num_clients {config.num_clients} the "
+            f"clients are client_1 to {names[-1]}.",
+        )
 
 
 def _check_enough(config: TrainingConfig, taking_part: int, errors: Errors) -> None:
@@ -157,7 +176,7 @@ def _check_data(config: TrainingConfig, mode: str, data: DataFacts, errors: Erro
             "more.",
         )
     _check_pixels(config, data, errors)
-    if mode == FEDERATED:
+    if mode == FEDERATED or config.only_client is not None:
         _check_sites(config, data, errors)
 
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-LEAST = 2  # BatchNorm cannot train on a single row
+from services.runs.domain.sharing import LEAST
 
 
 def shuffled(rows: Tensor, batch_size: int, seed: int) -> list[Tensor]:

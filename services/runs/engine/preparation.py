@@ -3,7 +3,7 @@
 Scaling knows the training rows only; in a federation it is the sum of what the sites tell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,28 +11,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.errors import Invalid
 from services.datasets.types import TrainingData
-from services.runs.domain import partition
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.scaling import Moments, together
-from services.runs.domain.seeding import generator
-from services.runs.domain.settings import FEDERATED
-from services.runs.domain.split import Rows, Split, hold_out, split_rows, units_of
+from services.runs.domain.settings import CENTRALIZED, FEDERATED
+from services.runs.domain.sharing import Labels, Shard, alone, only_site, shard_out, split_of
+from services.runs.domain.split import Rows, Split
 from services.runs.engine import images
 from services.runs.engine.augmentation import augmented
-from services.runs.engine.batches import LEAST
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shard:
-    """The rows of one site."""
-
-    name: str
-    train: Rows
-    validation: Rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,15 +99,12 @@ def prepare(
     data: TrainingData, config: TrainingConfig, mode: str, device: torch.device
 ) -> Prepared:
     """Return the rows of ``data`` as the settings want them; raises ``Invalid``."""
-    split = split_rows(
-        data.patients,
-        data.y,
-        seed=config.seed,
-        test_share=config.test_split,
-        validation_share=config.validation_split,
-        sample_fraction=config.sample_fraction,
-    )
-    shards = shard_out(data, split, config) if mode == FEDERATED else []
+    labels = Labels(y=data.y, patients=data.patients, columns=data.columns)
+    split = split_of(labels, config)
+    alone_at = config.only_client is not None and mode == CENTRALIZED
+    shards = shard_out(labels, split, config) if mode == FEDERATED or alone_at else []
+    if alone_at:
+        split, shards = alone(only_site(shards, config), split), []
     parts = [shard.train for shard in shards] or [split.train]
     x, mean, deviation = _scaled(data, parts, config)
     return Prepared(
@@ -133,56 +118,6 @@ def prepare(
         device=device,
         augmentation_strength=config.augmentation_strength,
     )
-
-
-def shard_out(data: TrainingData, split: Split, config: TrainingConfig) -> list[Shard]:
-    """Return the sites' rows: never a test row, and a patient's rows stay together."""
-    rows = np.sort(np.concatenate([split.train, split.validation]))
-    settled = np.zeros(len(rows), dtype=bool)
-    if config.partitioner == "column":
-        values = _column(data, config)[rows]
-        # a patient seen at two sites must not train one and validate the other
-        settled = partition.travellers(data.patients[rows], values)
-    return [
-        _shard(data, name, rows[places], settled[places], config)
-        for name, places in _places(data, rows, config).items()
-    ]
-
-
-def _places(data: TrainingData, rows: Rows, config: TrainingConfig) -> Mapping[str, Rows]:
-    if config.partitioner == "column":
-        return partition.by_column(_column(data, config)[rows], config.min_client_rows)
-    units = units_of(data.patients[rows], data.y[rows])
-    draw = generator(config.seed, "partition")
-    least, clients = config.min_client_rows, config.num_clients
-    if config.partitioner == "dirichlet":
-        shards = partition.dirichlet(units, clients, config.dirichlet_alpha, least, draw)
-    else:
-        shards = partition.equal(units, clients, least, draw)
-    return {f"client_{number}": shard for number, shard in enumerate(shards, start=1)}
-
-
-def _column(data: TrainingData, config: TrainingConfig) -> np.ndarray:
-    column = data.columns.get(config.partition_column or "")
-    if column is None:
-        known = ", ".join(data.columns) or "no further columns"
-        message = f"The data has no column {config.partition_column!r}; it has {known}."
-        raise Invalid(message, errors={"partition_column": [message]})
-    return np.asarray(column)
-
-
-def _shard(
-    data: TrainingData, name: str, rows: Rows, settled: np.ndarray, config: TrainingConfig
-) -> Shard:
-    held = np.zeros(len(rows), dtype=bool)
-    free = np.flatnonzero(~settled)
-    units = units_of(data.patients[rows[free]], data.y[rows[free]]) if len(free) else None
-    if units is not None and units.count > 1:
-        draw = generator(config.seed, "validation", name)
-        held[free] = hold_out(units, config.validation_split, draw)
-        if len(rows) - held.sum() < LEAST:  # nearly all rows are one patient's
-            held[:] = False
-    return Shard(name=name, train=rows[~held], validation=rows[held])
 
 
 def _scaled(

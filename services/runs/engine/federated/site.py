@@ -15,12 +15,12 @@ from flwr.clientapp.typing import Mod
 from torch import Tensor
 
 from services.runs.domain.seeding import derived_seed
+from services.runs.domain.sharing import Shard
 from services.runs.engine.federated.guard import ROWS
 from services.runs.engine.federated.model_state import ModelState, to_record
 from services.runs.engine.learning import Check, Gathered, Learner
 from services.runs.engine.metrics import Metrics, named
 from services.runs.engine.networks import train_mode
-from services.runs.engine.preparation import Shard
 from services.runs.engine.telling import Teller
 
 
