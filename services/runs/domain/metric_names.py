@@ -1,6 +1,7 @@
 """The names under which one metric may have been logged; a reader accepts all of them."""
 
 METRICS = ("loss", "accuracy", "precision", "recall", "f1_score", "auroc")
+STANDARD = ("accuracy", "precision", "recall", "f1_score")  # what runs are compared by
 _SPELLINGS = {
     "loss": ("loss",),
     "accuracy": ("acc", "accuracy"),
@@ -10,6 +11,7 @@ _SPELLINGS = {
     "auroc": ("auroc", "auc"),
 }
 COUNTS = ("tp", "tn", "fp", "fn")
+_LOWER_IS_BETTER = ("loss", "error")
 
 
 def series_names(phase: str, metric: str) -> tuple[str, ...]:
@@ -26,3 +28,13 @@ def metric_of(series_name: str) -> str:
     """Return the metric that ``series_name`` (such as val_acc) measures, in METRICS' words."""
     spelling = series_name.partition("_")[2] or series_name
     return next((metric for metric, known in _SPELLINGS.items() if spelling in known), spelling)
+
+
+def lower_is_better(name: str) -> bool:
+    """Return whether a metric or series of this name is a loss or an error, best when lowest."""
+    return any(word in name for word in _LOWER_IS_BETTER)
+
+
+def is_share(metric: str) -> bool:
+    """Return whether the metric (in METRICS' words) can only lie between 0 and 1."""
+    return metric != "loss"
