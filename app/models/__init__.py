@@ -5,6 +5,7 @@ from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
 from app.models.dataset import Dataset
 from app.models.event import EventRow, Topic
+from app.models.federation import Federation, FederationSite
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
@@ -20,6 +21,7 @@ from app.models.run import (
 )
 from app.models.series import Series, SeriesBlock
 from app.models.signin_link import SigninLink
+from app.models.spent import SpentId
 from app.models.study import Study, StudyRun
 from app.models.user import User
 from app.models.weights import Weights
@@ -33,6 +35,8 @@ __all__ = [
     "Client",
     "Dataset",
     "EventRow",
+    "Federation",
+    "FederationSite",
     "IdempotencyKey",
     "Job",
     "LoginAttempts",
@@ -45,6 +49,7 @@ __all__ = [
     "SeriesBlock",
     "ServerEvaluation",
     "SigninLink",
+    "SpentId",
     "Study",
     "StudyRun",
     "Topic",

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.types import BigId, Json, UtcDateTime
+from app.models.spent import never_give_twice
 
 MODES = ("centralized", "federated")
 STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
@@ -56,6 +57,8 @@ class Run(Base):
     visibility: Mapped[str] = mapped_column(String(20), default="private")
     dataset_id: Mapped[int | None] = mapped_column(ForeignKey("datasets.id"))
     pretrained_id: Mapped[int | None] = mapped_column(ForeignKey("weights.id"))
+    # no foreign key: SQLite could not take the column away again; federations keep their rows
+    federation_id: Mapped[int | None] = mapped_column(BigId, index=True)
     config: Mapped[dict[str, Any]] = mapped_column(Json)
     seed: Mapped[int] = mapped_column(BigInteger)
     best_step: Mapped[int | None] = mapped_column(BigInteger)
@@ -65,6 +68,9 @@ class Run(Base):
     origin: Mapped[str] = mapped_column(String(20), default="trained", server_default="trained")
     notes: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+never_give_twice(Run)
 
 
 class Client(Base):
