@@ -86,21 +86,26 @@ export function whenSignedOut(listener: Listener): void {
   onSignedOut = listener;
 }
 
+/** Browsers let at most 64 KiB outlive the page that sent them. */
+const OUTLIVES_CHARACTERS = 20_000;
+
 /** A short order, such as to stop a run, is carried out even if the page is left meanwhile. */
-function outlivesThePage(call: Call): boolean {
-  return (call.method ?? "GET") !== "GET" && call.json === undefined && call.form === undefined;
+function outlivesThePage(call: Call, body: string | undefined): boolean {
+  if ((call.method ?? "GET") === "GET" || call.form !== undefined) return false;
+  return (body?.length ?? 0) < OUTLIVES_CHARACTERS;
 }
 
 export async function request<T>(path: string, call: Call = {}): Promise<T> {
   let response: Response;
+  const json = call.json === undefined ? undefined : JSON.stringify(call.json);
   try {
     response = await fetch(withQuery(path, call.query), {
       method: call.method ?? "GET",
       headers: headersFor(call),
-      body: call.form ?? (call.json === undefined ? undefined : JSON.stringify(call.json)),
+      body: call.form ?? json,
       credentials: "same-origin",
       signal: call.signal,
-      keepalive: outlivesThePage(call),
+      keepalive: outlivesThePage(call, json),
     });
   } catch (cause) {
     if (call.signal?.aborted) throw cause;

@@ -20,6 +20,21 @@ export type JobState = Job["state"];
 export type RunListItem = Shapes["RunSummaryView"];
 export type RunList = Shapes["RunList"];
 export type RunStatus = RunListItem["status"];
+/** Who made a run: the platform, a script that logged it, or an import. */
+export type Origin = "trained" | "logged" | "imported";
+export type RunRow = RunListItem & {
+  archived_at?: string | null;
+  origin?: string | null;
+  tags?: Record<string, string>;
+  params?: Record<string, string>;
+  metrics?: Metrics;
+  best?: Metrics;
+};
+export interface RunPageOfList {
+  runs: RunRow[];
+  total: number;
+  next?: string | null;
+}
 export type Mode = RunListItem["training_mode"];
 
 /** What training leaves behind, as far as the page reads it; the whole is shown as it is. */

@@ -1,0 +1,48 @@
+/** Groups of runs: one scale per metric, the best group, and the filter that shows its runs. */
+import { quoted, bare } from "./columns";
+
+export interface GroupMetric {
+  n: number;
+  mean: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+export interface Groups {
+  by: string;
+  groups: { value: string | null; count: number; metrics: Record<string, GroupMetric | null> }[];
+}
+
+const LEFT = 4;
+const RIGHT = 82;
+
+/** From a value to its place in a picture of 86 pixels that all groups share. */
+export function intervalScale(told: Groups, name: string): (value: number) => number {
+  const all = told.groups.flatMap((group) => {
+    const one = group.metrics[name];
+    return one ? [one.mean, one.low, one.high] : [];
+  });
+  const known = all.filter((value): value is number => value !== null);
+  const low = Math.min(...known);
+  const high = Math.max(...known);
+  if (!(high > low)) return () => (LEFT + RIGHT) / 2;
+  return (value) => Math.round((LEFT + ((value - low) / (high - low)) * (RIGHT - LEFT)) * 10) / 10;
+}
+
+/** The value of the group with the best mean; undefined where nothing is better. */
+export function bestGroup(told: Groups, name: string, lower: boolean | null): string | null | undefined {
+  if (lower === null || told.groups.length < 2) return undefined;
+  let best: { value: string | null; mean: number } | undefined;
+  for (const group of told.groups) {
+    const mean = group.metrics[name]?.mean;
+    if (mean === null || mean === undefined) continue;
+    if (!best || (lower ? mean < best.mean : mean > best.mean)) best = { value: group.value, mean };
+  }
+  return best?.value;
+}
+
+/** What to ask for to see the runs of one group. */
+export function termFor(by: string, value: string): string {
+  const name = /^(params|tags)\./.test(by) ? `${by.split(".")[0]}.${quoted(bare(by))}` : `attributes.${by.replace(/^attributes\./, "")}`;
+  return `${name} = '${value.replaceAll("'", "''")}'`;
+}
