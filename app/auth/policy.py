@@ -99,6 +99,9 @@ ROUTES: dict[str, Rule] = {
     "GET /api/runs/list": OWN,
     "GET /api/runs/{id}": READS,
     "PATCH /api/runs/{id}": EDITS,
+    "DELETE /api/runs/{id}": EDITS,
+    "POST /api/runs/{id}/archive": EDITS,
+    "POST /api/runs/{id}/unarchive": EDITS,
     "POST /api/runs/{id}/stop": EDITS,
     "POST /api/runs/{id}/resume": EDITS,
     "POST /api/runs/{id}/acknowledge": EDITS,
@@ -111,6 +114,7 @@ ROUTES: dict[str, Rule] = {
     "GET /api/runs/{id}/logs": READS,
     "GET /api/runs/{id}/artifacts": READS,
     "GET /api/runs/{id}/artifacts/{artifact}/download": READS,
+    "GET /api/runs/compare": OWN,
     # the platform; the topic of events is the thing that decides
     "GET /api/events": READS,
     "GET /api/system": OWN,

@@ -1,7 +1,13 @@
-"""The routes of runs."""
+"""The routes of runs: every module called ``routes_*`` adds its own to the one blueprint."""
 
-from blueprints.runs import routes_curves, routes_files, routes_results
+from importlib import import_module
+from pkgutil import iter_modules
+
 from blueprints.runs.routes import runs
 
+for _module in iter_modules(__path__):
+    if _module.name.startswith("routes_"):
+        import_module(f"{__name__}.{_module.name}")
+
 BLUEPRINTS = (runs,)
-__all__ = ["BLUEPRINTS", "routes_curves", "routes_files", "routes_results"]
+__all__ = ["BLUEPRINTS"]

@@ -18,7 +18,7 @@ from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import make_dataset, make_weights
+from tests.factories.things import make_dataset, make_study, make_weights
 from wsgi import create_web
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
@@ -63,9 +63,13 @@ ASKS: dict[str, Ask] = {
     "POST /api/experiments/federated/train": Ask(200, json=TRAIN | {"num_server_rounds": 1}),
     "POST /api/config/update": Ask(200, json={}),
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
+    "DELETE /api/runs/{id}": Ask(204),
+    "POST /api/runs/{id}/archive": Ask(200, json={}),
+    "POST /api/runs/{id}/unarchive": Ask(200, json={}),
     "POST /api/runs/{id}/stop": Ask(409, json={}),  # the run is over
     "POST /api/runs/{id}/resume": Ask(409, json={}),
     "POST /api/runs/{id}/acknowledge": Ask(200, json={}),
+    "GET /api/runs/compare": Ask(422),  # it names no runs
     "GET /api/events": Ask(query="?topic=run:{run}"),
 }
 
@@ -103,7 +107,8 @@ class Stage:
         run_id = make_run(self.database, self.owner.id, self.visibility)
         dataset_id = make_dataset(self.database, self.owner.id, self.visibility)
         weights_id = make_weights(self.database, self.owner.id, self.visibility)
-        things = {"/datasets/": dataset_id, "/weights/": weights_id}
+        study_id = make_study(self.database, self.owner.id, self.visibility, dataset_id)
+        things = {"/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id}
         subject = next((one for name, one in things.items() if name in path), run_id)
         if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
             subject = 999_999

@@ -5,6 +5,7 @@ from uuid import uuid4
 from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
+from app.models.study import Study
 from app.models.weights import Weights
 
 
@@ -47,3 +48,19 @@ def make_weights(database: Database, owner_id: int, visibility: str = "private")
     with database.write() as uow:
         uow.session.add(weights)
     return weights.id
+
+
+def make_study(database: Database, owner_id: int, visibility: str, dataset_id: int) -> int:
+    """Write a study without runs and return its id."""
+    study = Study(
+        name="a study",
+        owner_id=owner_id,
+        visibility=visibility,
+        dataset_id=dataset_id,
+        metric="auroc",
+        config={},
+        created_at=now(),
+    )
+    with database.write() as uow:
+        uow.session.add(study)
+    return study.id

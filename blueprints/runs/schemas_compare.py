@@ -1,0 +1,75 @@
+"""What the comparison of runs takes and answers."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.http.schemas import StrictSchema, moment, whole
+from app.models.run import MODES, STATUSES, VISIBILITIES
+from services.runs.compare import ComparisonWanted
+
+
+class CompareQuery(StrictSchema):
+    """Two to twenty runs, with commas between; differences are held against the baseline."""
+
+    ids = fields.String(required=True, validate=validate.Length(1, 500))
+    baseline = fields.String(validate=validate.Length(1, 25))
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> ComparisonWanted:
+        """Return the use case's own words."""
+        ids = [one.strip() for one in values["ids"].split(",") if one.strip()]
+        return ComparisonWanted(ids=ids, baseline=values.get("baseline"))
+
+
+class ComparedRunView(Schema):
+    """One run of the comparison."""
+
+    id = whole(low=1, required=True, attribute="run.id")
+    name = fields.String(required=True, attribute="run.name")
+    training_mode = fields.String(
+        required=True, attribute="run.training_mode", validate=validate.OneOf(MODES)
+    )
+    status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
+    visibility = fields.String(
+        required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
+    )
+    start_time = moment(required=True, attribute="run.start_time")
+    end_time = moment(required=True, allow_none=True, attribute="run.end_time")
+    tags = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
+class ComparedParamView(Schema):
+    """One parameter in every run, in their order; null where a run lacks it."""
+
+    name = fields.String(required=True)
+    differs = fields.Boolean(required=True)
+    values = fields.List(fields.String(allow_none=True), required=True)
+
+
+class MetricValueView(Schema):
+    """The last and the best value of a metric."""
+
+    last = fields.Float(required=True, allow_none=True)
+    best = fields.Float(required=True, allow_none=True)
+    best_step = whole(required=True, allow_none=True)
+
+
+class ComparedMetricView(Schema):
+    """One metric in every run, in their order; differences are of best values."""
+
+    name = fields.String(required=True)
+    lower_is_better = fields.Boolean(required=True)
+    values = fields.List(fields.Nested(MetricValueView, allow_none=True), required=True)
+    differences = fields.List(fields.Float(allow_none=True), required=True)
+    best_run = whole(low=1, required=True, allow_none=True)
+
+
+class ComparisonView(Schema):
+    """Runs side by side. ``series`` names the curves that two or more of them have."""
+
+    runs = fields.List(fields.Nested(ComparedRunView), required=True)
+    baseline = whole(low=1, required=True)
+    params = fields.List(fields.Nested(ComparedParamView), required=True)
+    metrics = fields.List(fields.Nested(ComparedMetricView), required=True)
+    series = fields.List(fields.String(), required=True)

@@ -1,0 +1,87 @@
+"""Two to twenty runs side by side."""
+
+import pytest
+
+from services.runs.labels import write_params, write_tags
+from tests.factories.callers import Caller
+from tests.factories.runs import add_curve, make_run
+
+
+def described(member: Caller, name: str, curve: list[float], **params: object) -> int:
+    run = make_run(member.database, member.id, name=name)
+    add_curve(member.database, run, "val_acc", curve)
+    add_curve(member.database, run, "val_loss", [1 - one for one in curve])
+    with member.database.write() as unit:
+        write_params(unit.session, run.id, params)
+        write_tags(unit.session, run.id, {"site": name})
+    return run.id
+
+
+async def test_parameters_that_differ_come_first_and_a_missing_one_is_null(member: Caller) -> None:
+    one = described(member, "one", [0.5], lr=0.1, batch=8, extra="x")
+    two = described(member, "two", [0.6], lr=0.2, batch=8)
+    answer = await member.get(f"/api/runs/compare?ids={one},{two}")
+    assert [(row["name"], row["differs"], row["values"]) for row in answer["params"]] == [
+        ("extra", True, ["x", None]),
+        ("lr", True, ["0.1", "0.2"]),
+        ("batch", False, ["8", "8"]),
+    ]
+    assert [run["tags"] for run in answer["runs"]] == [{"site": "one"}, {"site": "two"}]
+
+
+async def test_metrics_are_held_against_the_baseline_by_their_best_values(member: Caller) -> None:
+    one = described(member, "one", [0.5, 0.75, 0.625])
+    two = described(member, "two", [0.5, 0.875])
+    answer = await member.get(f"/api/runs/compare?ids={one},{two}&baseline={two}")
+    accuracy, loss = answer["metrics"]
+    assert accuracy["values"][0] == {"last": 0.625, "best": 0.75, "best_step": 1}
+    assert accuracy["differences"] == [-0.125, 0.0]
+    assert (accuracy["best_run"], accuracy["lower_is_better"]) == (two, False)
+    assert loss["differences"] == [0.125, 0.0]
+    assert (loss["best_run"], loss["lower_is_better"]) == (two, True)
+    assert answer["series"] == ["val_acc", "val_loss"]
+
+
+async def test_zero_is_a_value_and_a_metric_of_one_run_only_has_no_difference(
+    member: Caller,
+) -> None:
+    one, two = described(member, "one", [0.0]), described(member, "two", [0.5])
+    add_curve(member.database, make_run(member.database, member.id), "other", [1.0])
+    with_extra = make_run(member.database, member.id)
+    add_curve(member.database, with_extra, "extra", [1.0])
+    answer = await member.get(f"/api/runs/compare?ids={one},{two},{with_extra.id}")
+    by_name = {row["name"]: row for row in answer["metrics"]}
+    assert by_name["val_acc"]["differences"] == [0.0, 0.5, None]
+    assert by_name["extra"]["differences"] == [None, None, None]
+    assert "other" not in by_name
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("ids=1", "ids"),
+        ("ids=1,1", "ids"),
+        ("ids=" + ",".join(map(str, range(1, 22))), "ids"),
+        ("ids=a,b", "run_id"),
+        ("", "ids"),
+        ("ids=1,2&baselin=1", "baselin"),
+    ],
+)
+async def test_what_cannot_be_compared_is_refused_by_name(
+    member: Caller, query: str, field: str
+) -> None:
+    answer = await member.get(f"/api/runs/compare?{query}", 422)
+    assert field in answer["errors"]
+
+
+async def test_a_baseline_is_one_of_the_runs(member: Caller) -> None:
+    one, two = described(member, "one", [0.5]), described(member, "two", [0.6])
+    answer = await member.get(f"/api/runs/compare?ids={one},{two}&baseline=999", 422)
+    assert f"{one}, {two}" in answer["errors"]["baseline"][0]
+
+
+async def test_a_run_that_is_not_mine_to_see_does_not_exist(
+    member: Caller, colleague: Caller
+) -> None:
+    mine, theirs = described(member, "one", [0.5]), described(colleague, "two", [0.6])
+    await member.get(f"/api/runs/compare?ids={mine},{theirs}", 404)
