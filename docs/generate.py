@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import services.runs.events
-import services.runs.follow  # noqa: F401 - declares run_changed
+import services.runs.follow
+import services.runs.news  # noqa: F401 - these declare what lists are told
 from app.auth.policy import ROUTES, SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
 from app.events import Event, catalogue

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import MODES, STATUSES, VISIBILITIES
+from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
 from services.runs.curves import CurvesWanted
-from services.runs.edit import RunChanges
+from services.runs.domain.tags import MOST_TAGS, fault_of_tag
+from services.runs.edit import MOST_NOTES, RunChanges
 from services.runs.find import RunsWanted
 from services.runs.logs import LEVELS, LinesWanted
 from services.runs.series import MOST_POINTS
@@ -125,12 +126,29 @@ class RunStateView(Schema):
     job = fields.Nested(JobView, required=True, allow_none=True)
 
 
+def tags_field(**kwargs: Any) -> fields.Dict:
+    """Return a field of tags by name; null takes a tag away."""
+    value = fields.String(allow_none=True)
+    return fields.Dict(keys=fields.String(), values=value, validate=_good_tags, **kwargs)
+
+
+def _good_tags(tags: dict[str, str | None]) -> None:
+    faults = {name: fault_of_tag(name, value) for name, value in tags.items()}
+    wrong = [f"The tag {name[:60]!r}: {fault}." for name, fault in faults.items() if fault]
+    if len(tags) > MOST_TAGS:
+        wrong = [f"A run has at most {MOST_TAGS} tags; {len(tags)} came."]
+    if wrong:
+        raise ValidationError(wrong[:20])
+
+
 class RunChangesBody(StrictSchema):
     """What to change; what is left out stays."""
 
     name = fields.String(validate=validate.Length(1, 200))
     run_description = fields.String(validate=validate.Length(0, 1024))
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
+    notes = fields.String(validate=validate.Length(0, MOST_NOTES))
+    tags = tags_field()
 
     @post_load
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
@@ -288,3 +306,8 @@ class RunDetailView(Schema):
     manifest = fields.Dict(
         required=True, keys=fields.String(), allow_none=True, attribute="run.manifest"
     )
+    origin = fields.String(required=True, attribute="run.origin", validate=validate.OneOf(ORIGINS))
+    notes = fields.String(required=True, allow_none=True, attribute="run.notes")
+    archived_at = moment(required=True, allow_none=True, attribute="run.archived_at")
+    params = fields.Dict(required=True, keys=fields.String(), values=fields.String())
+    tags = fields.Dict(required=True, keys=fields.String(), values=fields.String())

@@ -1,46 +1,90 @@
-"""Changing what people call a run and who sees it."""
+"""Changing what people call a run, what they note about it, and who sees it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
-from app.db.uow import UnitOfWork
+from app.errors import Invalid
 from app.models.run import Run
-from services.runs.follow import RunChanged, list_topic
+from services.runs.domain.tags import MOST_TAGS
+from services.runs.follow import list_topic
+from services.runs.labels import tags_of, write_tags
+from services.runs.news import tell_lists
 from services.runs.repository import newest_jobs, subject_of
 from services.runs.types import RunState
+
+MOST_NOTES = 100_000  # characters
+REMOVABLE = ("run_description", "notes")
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunChanges:
-    """What to change; None leaves a thing as it is, an empty description removes it."""
+    """What to change; None leaves a thing as it is, an empty text removes it.
+
+    ``tags`` maps names to values; None as a value takes the tag away.
+    """
 
     name: str | None = None
     run_description: str | None = None
     visibility: str | None = None
+    notes: str | None = None
+    tags: Mapping[str, str | None] | None = None
 
-    def as_dict(self) -> dict[str, str]:
-        """Return only what is to change."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+    def columns(self) -> dict[str, str | None]:
+        """Return the columns of the run that are to change."""
+        given = {name: value for name, value in vars(self).items() if name != "tags"}
+        return {
+            name: value or None if name in REMOVABLE else value
+            for name, value in given.items()
+            if value is not None
+        }
+
+    def for_audit(self) -> dict[str, Any]:
+        """Return what the audit log keeps: of notes and tags only how much there is."""
+        told: dict[str, Any] = dict(self.columns())
+        if self.notes is not None:
+            told["notes"] = f"{len(self.notes)} characters"
+        if self.tags is not None:
+            told["tags"] = sorted(self.tags)
+        return told
 
 
 def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges) -> int:
-    """Apply ``changes`` and tell every list that shows the run; return its id."""
+    """Apply ``changes`` and tell every list that shows the run; return its id.
+
+    Raises Invalid when the run would have too many tags.
+    """
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
         before = list_topic(run)
-        wanted = changes.as_dict()
-        for name, value in wanted.items():
-            setattr(run, name, value or None if name == "run_description" else value)
-        _tell_lists(unit, run, {before, list_topic(run)})
-        if changes.visibility:
-            record(unit, actor, "run_visibility_changed", subject_of(run.id), dict(wanted))
-        else:
-            record(unit, actor, "run_changed", subject_of(run.id), dict(wanted))
+        for name, value in changes.columns().items():
+            setattr(run, name, value)
+        if changes.tags:
+            change_tags(unit.session, run.id, changes.tags)
+        tell_lists(unit, run, [before])
+        action = "run_visibility_changed" if changes.visibility else "run_changed"
+        record(unit, actor, action, subject_of(run.id), changes.for_audit())
         return run.id
+
+
+def change_tags(session: Session, run_id: int, tags: Mapping[str, str | None]) -> None:
+    """Write tags of a run.
+
+    Raises Invalid when it would have more than are kept.
+    """
+    held = set(tags_of(session, [run_id]).get(run_id, {}))
+    left = {name for name in held | set(tags) if tags.get(name, "") is not None}
+    if len(left) > MOST_TAGS:
+        detail = f"A run has at most {MOST_TAGS} tags; this would make {len(left)}."
+        raise Invalid(detail, errors={"tags": [detail]})
+    write_tags(session, run_id, tags)
 
 
 def acknowledge_run(database: Database, actor: Actor, run_id: str) -> RunState:
@@ -49,13 +93,5 @@ def acknowledge_run(database: Database, actor: Actor, run_id: str) -> RunState:
         run = require_editable(unit.session, Run, run_id, actor)
         run.acknowledged_at = run.acknowledged_at or now()
         job = newest_jobs(unit.session, [run.id]).get(run.id)
-        _tell_lists(unit, run, {list_topic(run)})
+        tell_lists(unit, run)
         return RunState.of(run, job)
-
-
-def _tell_lists(unit: UnitOfWork, run: Run, topics: set[str]) -> None:
-    job = newest_jobs(unit.session, [run.id]).get(run.id)
-    state = job.state if job else ""
-    changed = RunChanged(run_id=run.id, status=run.status, job_state=state)
-    for topic in topics:
-        unit.publish(topic, changed)

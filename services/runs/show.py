@@ -1,5 +1,6 @@
 """One run in detail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
+from services.runs.labels import params_of, tags_of
 from services.runs.repository import client_counts, newest_jobs
 from services.runs.series import read_columns
 
@@ -45,6 +47,8 @@ class RunDetail:
     num_clients: int
     total_steps: int
     permissions: Permissions
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
 
 
 def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
@@ -64,6 +68,8 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             num_clients=client_counts(session, [run.id]).get(run.id, 0),
             total_steps=total_steps(run),
             permissions=Permissions(can_edit=can_edit(actor, run)),
+            params=params_of(session, [run.id]).get(run.id, {}),
+            tags=tags_of(session, [run.id]).get(run.id, {}),
         )
 
 

@@ -124,3 +124,72 @@ async def test_a_resumed_run_needs_to_be_acknowledged_anew(member: Caller) -> No
     await member.post(f"/api/runs/{run.id}/resume")
     with member.database.read() as session:
         assert session.get_one(type(run), run.id).acknowledged_at is None
+
+
+async def test_notes_and_tags_are_kept_changed_and_taken_away(member: Caller) -> None:
+    run = make_run(member.database, member.id)
+    path = f"/api/runs/{run.id}"
+    changed = await member.patch(path, {"notes": "# Why", "tags": {"site": "north", "n": "1"}})
+    assert (changed["notes"], changed["tags"]) == ("# Why", {"site": "north", "n": "1"})
+    changed = await member.patch(
+        path, {"notes": "", "tags": {"site": None, "n": "2", "gone": None}}
+    )
+    assert (changed["notes"], changed["tags"]) == (None, {"n": "2"})
+    assert (changed["origin"], changed["archived_at"], changed["params"]) == ("trained", None, {})
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"": "x"},
+        {" a": "x"},
+        {"a\nb": "x"},
+        {"a" * 251: "x"},
+        {"a": "x" * 5_001},
+        {"a": 1},
+        {"a": ["x"]},
+        {"a": "nul\0"},
+        {str(number): "x" for number in range(101)},
+        ["a"],
+    ],
+)
+async def test_wrong_tags_are_named(member: Caller, tags: object) -> None:
+    run = make_run(member.database, member.id)
+    answer = await member.patch(f"/api/runs/{run.id}", {"tags": tags}, 422)
+    assert {name.partition(".")[0] for name in answer["errors"]} == {"tags"}
+
+
+async def test_a_run_never_has_more_than_a_hundred_tags(member: Caller) -> None:
+    run = make_run(member.database, member.id)
+    full = {f"t{number}": "x" for number in range(100)}
+    await member.patch(f"/api/runs/{run.id}", {"tags": full})
+    answer = await member.patch(f"/api/runs/{run.id}", {"tags": {"one more": "x"}}, 422)
+    assert "at most 100" in answer["errors"]["tags"][0]
+    changed = await member.patch(f"/api/runs/{run.id}", {"tags": {"t0": None, "one more": "x"}})
+    assert len(changed["tags"]) == 100
+
+
+@pytest.mark.parametrize(("length", "status"), [(100_000, 200), (100_001, 422), (10_000_000, 413)])
+async def test_notes_have_a_limit(member: Caller, length: int, status: int) -> None:
+    run = make_run(member.database, member.id)
+    await member.patch(f"/api/runs/{run.id}", {"notes": "x" * length}, status)
+
+
+async def test_the_audit_log_says_how_long_notes_are_and_not_what_they_say(member: Caller) -> None:
+    run = make_run(member.database, member.id)
+    await member.patch(f"/api/runs/{run.id}", {"notes": "secret", "tags": {"site": "north"}})
+    with member.database.read() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "run_changed")).one()
+    assert entry.detail == {"notes": "6 characters", "tags": ["site"]}
+
+
+async def test_a_run_is_archived_and_brought_back(member: Caller) -> None:
+    run = make_run(member.database, member.id)
+    for action, archived in (("archive", True), ("archive", True), ("unarchive", False)):
+        state = await member.post(f"/api/runs/{run.id}/{action}")
+        assert state == {"run_id": run.id, "status": "completed", "job": None}
+        shown = await member.get(f"/api/runs/{run.id}")
+        assert (shown["archived_at"] is not None) is archived
+    with member.database.read() as session:
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert [name for name in actions if "archive" in name] == ["run_archived", "run_unarchived"]

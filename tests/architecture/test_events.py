@@ -6,13 +6,15 @@ from dataclasses import fields
 import pytest
 
 import services.runs.events
-import services.runs.follow  # noqa: F401 - declares run_changed
+import services.runs.follow
+import services.runs.news  # noqa: F401 - these declare what lists are told
 from app.events import catalogue
 from tests.architecture.sources import ROOT
 
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
 TAKEN_BY_TOPIC = {
-    "run_changed": ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)')
+    name: ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)')
+    for name in ("run_changed", "run_deleted", "runs_changed")
 }
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)

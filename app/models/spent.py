@@ -1,0 +1,59 @@
+"""Ids that were given once and are never given again.
+
+SQLite gives the highest id plus one, so the id of a deleted newest row would come back: with it
+an old address, an old token's permission or an old line of the audit log would mean another thing.
+PostgreSQL's sequences only go up; there this table is written and never needed.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, String, event, func, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+
+from app.db.base import Base
+
+
+class SpentId(Base):
+    """The highest id that a deleted row of one table had."""
+
+    __tablename__ = "spent_ids"
+
+    table: Mapped[str] = mapped_column("table_name", String(100), primary_key=True)
+    highest: Mapped[int] = mapped_column(BigInteger)
+
+
+def note_spent(session: Session, table: str, highest: int) -> None:
+    """Note in the transaction that deletes them that ids up to ``highest`` have been given."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    make_insert = sqlite_insert if is_sqlite else postgresql_insert
+    statement = make_insert(SpentId).values(table=table, highest=highest)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[SpentId.table],
+            set_={"highest": statement.excluded.highest},
+            where=SpentId.highest < statement.excluded.highest,
+        )
+    )
+
+
+def never_give_twice(model: type[Any]) -> None:
+    """Give new rows of ``model`` on SQLite an id that no row of it ever had."""
+    event.listen(model, "before_insert", _give_fresh_id)
+
+
+def _give_fresh_id(_mapper: object, connection: Connection, row: Any) -> None:
+    if connection.dialect.name != "sqlite" or row.id is not None:
+        return
+    model = type(row)
+    spent = select(SpentId.highest).where(SpentId.table == model.__tablename__)
+    known = connection.execute(select(func.max(model.id), spent.scalar_subquery())).one()
+    row.id = max(*(number or 0 for number in known), *_taken(row)) + 1
+
+
+def _taken(row: Any) -> list[int]:
+    """Return the ids that this flush has given to rows of the same kind and not written yet."""
+    session = object_session(row)
+    fresh = [] if session is None else session.new
+    return [other.id for other in fresh if type(other) is type(row) and other.id] or [0]

@@ -1,0 +1,33 @@
+"""Putting a run out of sight and back: nothing of it is lost."""
+
+from app.auth.access import require_editable
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.clock import now
+from app.db.engine import Database
+from app.models.run import Run
+from services.runs.news import tell_lists
+from services.runs.repository import newest_jobs, subject_of
+from services.runs.types import RunState
+
+
+def archive_run(database: Database, actor: Actor, run_id: str) -> RunState:
+    """Put the run out of the lists; one that is archived already stays as it is."""
+    return _put(database, actor, run_id, archived=True)
+
+
+def unarchive_run(database: Database, actor: Actor, run_id: str) -> RunState:
+    """Put the run back into the lists; one that is there already stays as it is."""
+    return _put(database, actor, run_id, archived=False)
+
+
+def _put(database: Database, actor: Actor, run_id: str, *, archived: bool) -> RunState:
+    with database.write() as unit:
+        run = require_editable(unit.session, Run, run_id, actor)
+        job = newest_jobs(unit.session, [run.id]).get(run.id)
+        if archived is not (run.archived_at is not None):
+            run.archived_at = now() if archived else None
+            tell_lists(unit, run)
+            action = "run_archived" if archived else "run_unarchived"
+            record(unit, actor, action, subject_of(run.id))
+        return RunState.of(run, job)

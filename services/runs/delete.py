@@ -1,0 +1,84 @@
+"""Deleting runs for good: rows first, in one commit, and their objects after it.
+
+A crash in between leaves objects that no row points at; the sweep finds them (``sweep.py``).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.auth.access import require_editable
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.db.engine import Database
+from app.errors import Conflict, NotFound
+from app.jobs import states
+from app.models.event import EventRow, Topic
+from app.models.job import Job
+from app.models.run import Run
+from app.models.spent import note_spent
+from app.storage import ObjectStore, StorageUnavailable
+from services.runs.news import tell_deleted
+from services.runs.repository import subject_of
+
+UNFINISHED = ("queued", "in_progress")
+
+
+def delete_run(database: Database, store: ObjectStore, actor: Actor, run_id: str) -> None:
+    """Delete the run and everything of it.
+
+    Raises Conflict while it is live.
+    """
+    with database.write() as unit:
+        run = require_editable(unit.session, Run, run_id, actor)
+        state = live_states(unit.session, [run]).get(run.id)
+        if state is not None:
+            raise Conflict(f"Run {run.id} is {state}: stop it first, then delete it.")
+        tell_deleted(unit, run)
+        if not delete_rows(unit.session, [run.id]):
+            raise NotFound(f"Run {run.id} not found")  # somebody else was quicker
+        detail = {"name": run.name, "owner_id": run.owner_id, "origin": run.origin}
+        record(unit, actor, "run_deleted", subject_of(run.id), detail)
+    delete_objects(store, [run.id])
+
+
+def live_states(session: Session, runs: Sequence[Run]) -> dict[int, str]:
+    """Return how far each run is that is not over; its jobs stay locked until the commit."""
+    subjects = {subject_of(run.id): run.id for run in runs}
+    jobs = session.scalars(
+        select(Job)
+        .where(Job.subject.in_(subjects), Job.state.not_in(states.TERMINAL))
+        .order_by(Job.id)
+        .with_for_update()
+    )
+    live = {subjects[job.subject]: job.state for job in jobs}
+    unwatched = {run.id: run.status for run in runs if run.status in UNFINISHED}
+    return {number: status.replace("_", " ") for number, status in (unwatched | live).items()}
+
+
+def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
+    """Delete runs with their jobs and events, and return how many runs were there.
+
+    What belongs to a run goes with its row, by the foreign keys.
+    """
+    names = [subject_of(run_id) for run_id in run_ids]
+    session.execute(delete(EventRow).where(EventRow.topic.in_(names)))
+    session.execute(delete(Topic).where(Topic.name.in_(names)))
+    session.execute(delete(Job).where(Job.subject.in_(names)))
+    gone = session.execute(
+        delete(Run).where(Run.id.in_(run_ids)).returning(Run.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    note_spent(session, Run.__tablename__, max(run_ids))
+    return len(gone)
+
+
+def delete_objects(store: ObjectStore, run_ids: Iterable[int]) -> None:
+    """Delete what the runs kept; a store that is away leaves it to the sweep."""
+    try:
+        for run_id in run_ids:
+            for found in list(store.list(f"runs/{run_id}/")):
+                store.delete(found.key)
+    except StorageUnavailable:
+        return

@@ -1,0 +1,53 @@
+"""Telling lists that runs changed: on the team's topic, or on the owner's for a private run."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.db.uow import UnitOfWork
+from app.events import Event
+from app.models.run import Run
+from services.runs.follow import RunChanged, list_topic
+from services.runs.repository import newest_jobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunDeleted(Event):
+    """A run is gone for good: lists and pages that show it drop it."""
+
+    type: ClassVar[str] = "run_deleted"
+    run_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunsChanged(Event):
+    """Many runs were changed in one go; ``action`` says what was done to them."""
+
+    type: ClassVar[str] = "runs_changed"
+    action: str
+    run_ids: Sequence[int]
+
+
+def tell_lists(unit: UnitOfWork, run: Run, topics: Iterable[str] = ()) -> None:
+    """Say that the run changed, on its own list and on each of ``topics``."""
+    job = newest_jobs(unit.session, [run.id]).get(run.id)
+    state = job.state if job else ""
+    changed = RunChanged(run_id=run.id, status=run.status, job_state=state)
+    for topic in {list_topic(run), *topics}:
+        unit.publish(topic, changed)
+
+
+def tell_deleted(unit: UnitOfWork, run: Run) -> None:
+    """Say that the run is gone."""
+    unit.publish(list_topic(run), RunDeleted(run_id=run.id))
+
+
+def tell_many(unit: UnitOfWork, action: str, runs: Iterable[Run], before: Iterable[str]) -> None:
+    """Say once per list that ``runs`` changed; ``before`` are the lists that showed them so far."""
+    by_topic: dict[str, list[int]] = defaultdict(list)
+    for run, earlier in zip(runs, before, strict=True):
+        for topic in {list_topic(run), earlier}:
+            by_topic[topic].append(run.id)
+    for topic, ids in by_topic.items():
+        unit.publish(topic, RunsChanged(action=action, run_ids=ids))
