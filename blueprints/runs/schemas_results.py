@@ -56,7 +56,7 @@ class ResultsMetadata(Schema):
     start_time = fields.String(required=True)
     end_time = fields.String(required=True)
     total_epochs = whole(required=True)
-    max_epochs = whole(required=True)
+    max_epochs = whole(required=True, allow_none=True)
     best_epoch = whole(required=True)
     best_epoch_by_recall = whole(required=True)
     best_val_accuracy = fields.Float(required=True, validate=SHARE)
@@ -90,13 +90,18 @@ class ConfusionMatrix(ConfusionStatisticsView, ConfusionCounts):
 
 
 class ExperimentResults(Schema):
-    """Everything a run measured, in one answer."""
+    """Everything a run measured, in one answer.
+
+    A history of more than 10,000 epochs is thinned to that many, evenly, with the first and the
+    last; total_epochs, the best and the final values are of the whole.
+    """
 
     experiment_id = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     total_epochs = whole(required=True)
     final_metrics = fields.Nested(FinalMetrics, required=True)
     training_history = fields.List(fields.Nested(HistoryEntry), required=True)
+    history_is_thinned = fields.Boolean(required=True)
     metadata = fields.Nested(ResultsMetadata, required=True)
     confusion_matrix = fields.Nested(ConfusionMatrix, required=True, allow_none=True)
 

@@ -11,17 +11,21 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Client, Run
+from services.runs.domain.aggregation import best
+from services.runs.domain.extraction import is_federated
 from services.runs.domain.metric_names import series_names
 from services.runs.series import read_series
 
 WHOLE = 10_000_000  # more points than a run has rounds: nothing is thinned
+ONLY_ONCE = "final_"  # written once at the end, with a step of its own: no step of the history
+LOWEST = "lowest_val_loss"
 BEST = {
     "best_val_accuracy": series_names("val", "accuracy"),
     "best_val_precision": series_names("val", "precision"),
     "best_val_recall": series_names("val", "recall"),
     "best_val_f1": series_names("val", "f1_score"),
     "best_val_auroc": series_names("val", "auroc"),
-    "lowest_val_loss": series_names("val", "loss"),
+    LOWEST: series_names("val", "loss"),
 }
 Row = dict[str, float]
 
@@ -41,23 +45,16 @@ def show_client_metrics(database: Database, actor: Actor, run_id: str) -> Client
     """Return the clients by name; a centralised run has none."""
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
-        if run.training_mode != "federated":
-            return _nothing(run)
+        federated = is_federated(run.training_mode)
         query = select(Client).where(Client.run_id == run.id).order_by(Client.client_identifier)
-        clients = session.scalars(query).all()
-        rows = _rows_by_client(session, run.id)
+        clients = session.scalars(query).all() if federated else []
+        rows = _rows_by_client(session, run.id) if federated else {}
     return ClientMetrics(
         run_id=run.id,
-        is_federated=True,
+        is_federated=federated,
         num_clients=len(clients),
         clients=[_client(client, rows.get(client.client_identifier, [])) for client in clients],
         aggregated_metrics=[_renamed(row) for row in rows.get(None, [])],
-    )
-
-
-def _nothing(run: Run) -> ClientMetrics:
-    return ClientMetrics(
-        run_id=run.id, is_federated=False, num_clients=0, clients=[], aggregated_metrics=[]
     )
 
 
@@ -65,6 +62,8 @@ def _rows_by_client(session: Session, run_id: int) -> dict[str | None, list[Row]
     """Return a row per client and step; the run's own series have no client."""
     grids: dict[str | None, dict[int, Row]] = {}
     for curve in read_series(session, run_id, max_points=WHOLE):
+        if curve["name"].startswith(ONLY_ONCE):
+            continue
         grid = grids.setdefault(curve["client"], {})
         for step, value in zip(curve["steps"], curve["values"], strict=True):
             if value is not None:
@@ -84,9 +83,9 @@ def _client(client: Client, rows: Sequence[Row]) -> dict[str, Any]:
 
 def _best(rows: Sequence[Row], name: str) -> float | None:
     values = [row[series] for row in rows for series in BEST[name] if series in row]
-    if not values:
-        return None
-    return min(values) if name == "lowest_val_loss" else max(values)
+    if name == LOWEST:
+        return best(values, lower=True)
+    return best(value for value in values if 0.0 <= value <= 1.0)
 
 
 def _renamed(row: Row) -> Row:

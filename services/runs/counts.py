@@ -4,20 +4,21 @@ from collections.abc import Mapping
 
 from app.models.run import ServerEvaluation
 from services.runs.domain.confusion import ConfusionStatistics, confusion_statistics
-from services.runs.domain.history import Counts
+from services.runs.domain.history import Counts, counts_of
 from services.runs.domain.metric_names import COUNTS, count_name
 from services.runs.repository import SeriesSummary
 
 
 def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:
     """Return the counts of a round, None unless all four are known; zero is a count."""
-    counts = (
-        evaluation.true_positives,
-        evaluation.true_negatives,
-        evaluation.false_positives,
-        evaluation.false_negatives,
+    return counts_of(
+        (
+            evaluation.true_positives,
+            evaluation.true_negatives,
+            evaluation.false_positives,
+            evaluation.false_negatives,
+        )
     )
-    return None if None in counts else counts  # type: ignore[return-value]
 
 
 def counts_of_epoch(series: Mapping[str, SeriesSummary]) -> Counts | None:
@@ -27,12 +28,9 @@ def counts_of_epoch(series: Mapping[str, SeriesSummary]) -> Counts | None:
     values = [one.last for one in found if one is not None and one.last is not None]
     if len(values) != len(COUNTS) or len(steps) != 1:
         return None
-    tp, tn, fp, fn = (round(value) for value in values)
-    return tp, tn, fp, fn
+    return counts_of(values)
 
 
 def statistics_of(counts: Counts | None) -> ConfusionStatistics | None:
-    """Return the statistics of four counts, None where one is unknown or cannot be."""
-    if counts is None or min(counts) < 0:
-        return None
-    return confusion_statistics(*counts)
+    """Return the statistics of four counts, None where one is unknown."""
+    return None if counts is None else confusion_statistics(*counts)

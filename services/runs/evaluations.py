@@ -8,6 +8,7 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run, ServerEvaluation
+from services.runs.domain.extraction import is_federated
 from services.runs.domain.history import EvaluationSummary, summarise_rounds
 from services.runs.evaluated import evaluated, num_samples_of
 from services.runs.repository import client_counts, evaluations_of
@@ -46,7 +47,7 @@ def show_evaluations(database: Database, actor: Actor, run_id: str) -> ServerEva
     summary = summarise_rounds([evaluated(row) for row in rows])
     return ServerEvaluations(
         run_id=run.id,
-        is_federated=run.training_mode == "federated",
+        is_federated=is_federated(run.training_mode),
         has_server_evaluation=bool(rows),
         evaluations=[_evaluation(row) for row in rows],
         summary=_summary(summary) if summary else {},
@@ -60,7 +61,7 @@ def show_rounds_of(database: Database, actor: Actor, run_id: str) -> FederatedRo
         rows = evaluations_of(session, run.id)
         num_clients = client_counts(session, [run.id]).get(run.id, 0)
     return FederatedRounds(
-        is_federated=run.training_mode == "federated",
+        is_federated=is_federated(run.training_mode),
         num_rounds=len(rows),
         num_trained_rounds=sum(row.round_number > 0 for row in rows),
         num_clients=num_clients,

@@ -15,6 +15,7 @@ from app.models.event import Topic
 from app.models.job import Job
 from app.models.run import Run
 from app.models.series import Series
+from services.runs.domain.extraction import is_federated
 from services.runs.repository import WITHOUT_DOCUMENTS, newest_jobs, subject_of
 from services.runs.show import total_steps
 
@@ -84,24 +85,31 @@ def show_experiment(database: Database, actor: Actor, experiment_id: str) -> Exp
         topic = session.get(Topic, subject_of(run.id))
         return ExperimentStatus(
             **_common(run, job, _newest_steps(session, [run.id]).get(run.id)),
-            total_epochs=total_steps(run),
+            total_epochs=total_steps(run) or 0,
             latest_metrics=_latest(session, run.id),
             total_events=0 if topic is None else topic.last_seq,
         )
 
 
 def _common(run: Run, job: Job | None, step: int | None) -> dict[str, Any]:
-    from_zero = run.training_mode == "centralized"
+    from_zero = not is_federated(run.training_mode)
     return {
         "experiment_id": f"{PREFIX}{run.id}",
         "experiment_name": run.name,
         "status": STATUS[run.status],
         "training_mode": run.training_mode,
-        "progress": round(100.0 * job.progress, 2) if job else 0.0,
+        "progress": _progress(run, job),
         "current_epoch": 0 if step is None else step + from_zero,
         "start_time": run.start_time,
         "end_time": run.end_time,
     }
+
+
+def _progress(run: Run, job: Job | None) -> float:
+    """Return per cent; of a run that others do, only the end is known."""
+    if job is None:
+        return 100.0 if run.status == "completed" else 0.0
+    return round(100.0 * job.progress, 2)
 
 
 def _newest_steps(session: Session, run_ids: Sequence[int]) -> dict[int, int]:

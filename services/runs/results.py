@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+import numpy as np
 
 from app.auth.access import require_visible
 from app.auth.actor import Actor
@@ -14,24 +14,22 @@ from app.models.run import Run
 from services.runs.counts import statistics_of
 from services.runs.domain.history import (
     KEYS,
-    SERIES,
     Counts,
     Epoch,
+    History,
     best_epoch,
     best_values,
+    final_counts,
     final_values,
-    history_of_epochs,
-    history_of_rounds,
 )
 from services.runs.domain.metric_names import METRICS
-from services.runs.evaluated import evaluated
-from services.runs.repository import evaluations_of
-from services.runs.series import read_columns
+from services.runs.measured import read_history
 from services.runs.show import total_steps
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
 SHORT = {"f1_score": "f1"}  # as the metadata spells it
 FINAL = {"auroc": "auc"}  # as the final metrics spell it
+MOST_ENTRIES = 10_000  # of a history in one answer; the downloads hold every epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +43,18 @@ class Results:
     training_history: Sequence[Mapping[str, Any]]
     metadata: Mapping[str, Any]
     confusion_matrix: Mapping[str, Any] | None
+    history_is_thinned: bool = False
 
 
 def show_results(database: Database, actor: Actor, run_id: str) -> Results:
     """Return the results so far, whether the run is over or not."""
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
-        history = read_history(session, run)
+        return results_of(run, read_history(session, run))
+
+
+def results_of(run: Run, history: History) -> Results:
+    """Return what the history of a run says; one of a million epochs is told in part."""
     final = {FINAL.get(metric, metric): value for metric, value in final_values(history).items()}
     names = [FINAL.get(metric, metric) for metric in METRICS]
     return Results(
@@ -59,17 +62,17 @@ def show_results(database: Database, actor: Actor, run_id: str) -> Results:
         status=run.status,
         total_epochs=len(history),
         final_metrics=_floats(final, names),
-        training_history=[_on_the_wire(epoch) for epoch in history],
+        training_history=[on_the_wire(epoch) for epoch in history.rows(_told(history))],
+        history_is_thinned=len(history) > MOST_ENTRIES,
         metadata=_metadata(run, history),
-        confusion_matrix=_confusion(history[-1].counts) if history else None,
+        confusion_matrix=confusion_of(final_counts(history)),
     )
 
 
-def read_history(session: Session, run: Run) -> list[Epoch]:
-    """Return the history of a run, in ascending order of epochs or rounds."""
-    if run.training_mode == "federated":
-        return history_of_rounds([evaluated(row) for row in evaluations_of(session, run.id)])
-    return history_of_epochs(read_columns(session, run.id, SERIES))
+def _told(history: History) -> list[int]:
+    """Return the places of the epochs to tell: all, or evenly chosen with the first and last."""
+    most = min(len(history), MOST_ENTRIES)
+    return np.linspace(0, len(history) - 1, most).astype(np.int64).tolist() if most else []
 
 
 def _floats(values: Mapping[str, float], names: Sequence[str]) -> dict[str, Any]:
@@ -77,12 +80,13 @@ def _floats(values: Mapping[str, float], names: Sequence[str]) -> dict[str, Any]
     return {name: values.get(name, 0.0) for name in names} | {"missing": missing}
 
 
-def _on_the_wire(epoch: Epoch) -> dict[str, Any]:
+def on_the_wire(epoch: Epoch) -> dict[str, Any]:
+    """Return an epoch with 0.0 for what is unknown, and the names of that."""
     about = {"epoch": epoch.epoch, "is_baseline": epoch.is_baseline}
     return about | _floats(epoch.values, list(KEYS))
 
 
-def _metadata(run: Run, history: Sequence[Epoch]) -> dict[str, Any]:
+def _metadata(run: Run, history: History) -> dict[str, Any]:
     values = {
         f"best_val_{SHORT.get(name, name)}": value for name, value in best_values(history).items()
     }
@@ -101,7 +105,7 @@ def _metadata(run: Run, history: Sequence[Epoch]) -> dict[str, Any]:
         "best_epoch": best_epoch(history, "val_acc"),
         "best_epoch_by_recall": best_epoch(history, "val_recall"),
         "training_duration_seconds": seconds,
-        "training_duration_formatted": None if seconds is None else _formatted(seconds),
+        "training_duration_formatted": None if seconds is None else clock_time(seconds),
     }
 
 
@@ -113,13 +117,15 @@ def _text(moment: datetime | None) -> str:
     return "" if moment is None else moment.isoformat()
 
 
-def _formatted(seconds: float) -> str:
+def clock_time(seconds: float) -> str:
+    """Return a length of time as people read it: 1:02:03."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}"
 
 
-def _confusion(counts: Counts | None) -> dict[str, Any] | None:
+def confusion_of(counts: Counts | None) -> dict[str, Any] | None:
+    """Return the four counts by name with what they say, None where one is unknown."""
     statistics = statistics_of(counts)
     if counts is None or statistics is None:
         return None

@@ -1,17 +1,22 @@
 """What a run measured, epoch by epoch or round by round, and what is best and final in it.
 
 The one implementation of run to results. Values are grouped by epoch first, so that the order
-in which they arrived never matters; a value that was not measured is absent, and zero is a value.
+in which they arrived never matters; a value that was not measured is NaN in here and absent
+outside, and zero is a value. Columns, because a program of somebody's own may log a million steps.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from services.runs.domain.columns import Columns
-from services.runs.domain.metric_names import COUNTS, count_name, metric_of, series_names
+import numpy as np
+from numpy.typing import NDArray
+
+from services.runs.domain.columns import Columns, Floats, Steps
+from services.runs.domain.metric_names import COUNTS, count_name, is_share, metric_of, series_names
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
+MOST_ROWS = 2**53  # a count beyond this is none: a float does not hold it
 
 KEYS: Mapping[str, tuple[str, str]] = {
     "train_loss": ("train", "loss"),
@@ -35,7 +40,6 @@ class Epoch:
 
     epoch: int
     values: Mapping[str, float]
-    counts: Counts | None = None
     is_baseline: bool = False
 
     @property
@@ -53,84 +57,157 @@ class Evaluated:
     counts: Counts | None = None
 
 
-def history_of_epochs(series: Mapping[str, Columns]) -> list[Epoch]:
-    """Return an epoch per step of the run's own series; step 0 is shown as epoch 1."""
-    grid: dict[int, dict[str, float]] = {}
-    for key, (phase, metric) in KEYS.items():
-        for name in reversed(series_names(phase, metric)):  # the usual name comes last and wins
-            _fill(grid, key, series.get(name))
-    for count in COUNTS:
-        _fill(grid, count, series.get(count_name(count)))
-    return [_epoch(step, grid[step]) for step in sorted(grid)]
+@dataclass(frozen=True, kw_only=True, eq=False)
+class History:
+    """Epochs or rounds in ascending order, as columns of shape (n,); NaN was not measured.
 
+    ``counts`` has the four counts of each epoch, of shape (4, n).
+    """
 
-def _fill(grid: dict[int, dict[str, float]], key: str, columns: Columns | None) -> None:
-    if columns is None:
-        return
-    for step, value in zip(columns.steps.tolist(), columns.values.tolist(), strict=True):
-        if math.isfinite(value):
-            grid.setdefault(step, {})[key] = value
+    epochs: Steps
+    values: Mapping[str, Floats]
+    counts: Floats
+    is_baseline: NDArray[np.bool_]
 
+    def __len__(self) -> int:
+        return len(self.epochs)
 
-def _epoch(step: int, found: dict[str, float]) -> Epoch:
-    counts = [found.pop(count, None) for count in COUNTS]
-    known = [round(count) for count in counts if count is not None]
-    whole = (known[0], known[1], known[2], known[3]) if len(known) == len(COUNTS) else None
-    return Epoch(epoch=step + 1, values=found, counts=whole)
+    def rows(self, places: Iterable[int] | None = None) -> list[Epoch]:
+        """Return the epochs at ``places``, or all of them, one by one."""
+        return [self._row(place) for place in (range(len(self)) if places is None else places)]
 
-
-def history_of_rounds(evaluations: Sequence[Evaluated]) -> list[Epoch]:
-    """Return an epoch per evaluated round, in ascending order; training was not measured."""
-    return [
-        Epoch(
-            epoch=evaluation.round,
-            values=_validation(evaluation.metrics),
-            counts=evaluation.counts,
-            is_baseline=evaluation.round == 0,
+    def _row(self, place: int) -> Epoch:
+        found = {key: float(column[place]) for key, column in self.values.items()}
+        return Epoch(
+            epoch=int(self.epochs[place]),
+            values={key: value for key, value in found.items() if np.isfinite(value)},
+            is_baseline=bool(self.is_baseline[place]),
         )
-        for evaluation in sorted(evaluations, key=lambda evaluation: evaluation.round)
-    ]
+
+    def counts_at(self, place: int) -> Counts | None:
+        """Return the four counts of the epoch at ``place``, None unless all can be counts."""
+        return counts_of(self.counts[:, place].tolist())
 
 
-def _validation(metrics: Mapping[str, float | None]) -> dict[str, float]:
-    return {
-        key: value
+def counts_of(values: Sequence[float | None]) -> Counts | None:
+    """Return four numbers as counts; None where one is unknown, negative or beyond counting."""
+    if any(value is None or not 0 <= value < MOST_ROWS for value in values):  # NaN is in no range
+        return None
+    tp, tn, fp, fn = (round(value) for value in values if value is not None)
+    return tp, tn, fp, fn
+
+
+def history_of_epochs(series: Mapping[str, Columns]) -> History:
+    """Return an epoch per step of the run's own series; step 0 is shown as epoch 1."""
+    told = {name: _finite(columns) for name, columns in series.items() if name in SERIES}
+    steps = np.unique(np.concatenate([one.steps for one in told.values()])) if told else _no_steps()
+    values = {
+        key: column
         for key, (phase, metric) in KEYS.items()
-        if phase == "val" and (value := metrics.get(metric)) is not None and math.isfinite(value)
+        if (column := _merged(steps, told, series_names(phase, metric), metric)) is not None
     }
+    counts = [_on_grid(steps, told.get(count_name(count))) for count in COUNTS]
+    return History(
+        epochs=steps + 1,
+        values=values,
+        counts=np.stack(counts),
+        is_baseline=np.zeros(len(steps), dtype=np.bool_),
+    )
 
 
-def trained(history: Sequence[Epoch]) -> Sequence[Epoch]:
-    """Return the history without the untrained model, unless there is nothing else."""
-    return [epoch for epoch in history if not epoch.is_baseline] or history
+def _no_steps() -> Steps:
+    return np.empty(0, dtype=np.int64)
 
 
-def best_values(history: Sequence[Epoch]) -> dict[str, float]:
+def _finite(columns: Columns) -> Columns:
+    kept = np.isfinite(columns.values)
+    steps, values, times = columns.steps[kept], columns.values[kept], columns.times[kept]
+    return Columns(steps=steps, values=values, times=times)
+
+
+def _merged(
+    steps: Steps, told: Mapping[str, Columns], names: Sequence[str], metric: str
+) -> Floats | None:
+    """Return one metric under any of its names; the usual name comes first and wins."""
+    found = [told[name] for name in names if name in told and _can_be(metric, told[name].values)]
+    if not any(len(one.steps) for one in found):
+        return None
+    column = np.full(len(steps), np.nan)
+    for one in reversed(found):
+        column[np.searchsorted(steps, one.steps)] = one.values
+    return column
+
+
+def _can_be(metric: str, values: Floats) -> bool:
+    """Return whether these are values of the metric: 75 per cent is not an accuracy of 75."""
+    return not is_share(metric) or bool(np.all((values >= 0.0) & (values <= 1.0)))
+
+
+def _on_grid(steps: Steps, columns: Columns | None) -> Floats:
+    column = np.full(len(steps), np.nan)
+    if columns is not None:
+        column[np.searchsorted(steps, columns.steps)] = columns.values
+    return column
+
+
+def history_of_rounds(evaluations: Sequence[Evaluated]) -> History:
+    """Return an epoch per evaluated round, in ascending order; training was not measured."""
+    told = sorted(evaluations, key=lambda evaluation: evaluation.round)
+    columns = {
+        key: np.array([one.metrics.get(metric) for one in told], dtype=np.float64)
+        for key, (phase, metric) in KEYS.items()
+        if phase == "val"
+    }
+    counts = [one.counts or (np.nan,) * len(COUNTS) for one in told]
+    numbers = np.array([one.round for one in told], dtype=np.int64)
+    return History(
+        epochs=numbers,
+        values={key: column for key, column in columns.items() if np.isfinite(column).any()},
+        counts=np.array(counts, dtype=np.float64).reshape(-1, len(COUNTS)).T,
+        is_baseline=numbers == 0,
+    )
+
+
+def after_training(history: History) -> NDArray[np.bool_]:
+    """Return which epochs count: not the untrained model's, unless there is nothing else."""
+    every = np.ones(len(history), dtype=np.bool_)
+    return every if bool(history.is_baseline.all()) else ~history.is_baseline
+
+
+def best_values(history: History) -> dict[str, float]:
     """Return the highest validation value of each metric and the lowest loss, where measured."""
     best: dict[str, float] = {}
     for key, (phase, metric) in KEYS.items():
-        found = [epoch.values[key] for epoch in trained(history) if key in epoch.values]
-        if phase == "val" and found:
-            best[metric] = min(found) if metric == "loss" else max(found)
+        column = history.values.get(key)
+        if phase != "val" or column is None:
+            continue
+        found = column[after_training(history) & np.isfinite(column)]
+        if len(found):
+            best[metric] = float(found.min() if metric == "loss" else found.max())
     return best
 
 
-def final_values(history: Sequence[Epoch]) -> dict[str, float]:
+def final_values(history: History) -> dict[str, float]:
     """Return the validation values of the highest epoch only, never mixed with another one's."""
-    if not history:
+    if not len(history):
         return {}
-    newest = max(history, key=lambda epoch: epoch.epoch)
+    (newest,) = history.rows([len(history) - 1])
     return {metric_of(key): value for key, value in newest.values.items() if KEYS[key][0] == "val"}
 
 
-def best_epoch(history: Sequence[Epoch], key: str) -> int:
+def final_counts(history: History) -> Counts | None:
+    """Return the confusion matrix of the highest epoch, None where it has none."""
+    return history.counts_at(len(history) - 1) if len(history) else None
+
+
+def best_epoch(history: History, key: str) -> int:
     """Return the first epoch with the strictly greatest value of ``key`` above 0.0, else 1."""
-    best, greatest = 1, 0.0
-    for epoch in trained(history):
-        value = epoch.values.get(key)
-        if value is not None and value > greatest:
-            best, greatest = epoch.epoch, value
-    return best
+    column = history.values.get(key)
+    if column is None:
+        return 1
+    ranked = np.where(after_training(history) & np.isfinite(column), column, 0.0)
+    place = int(np.argmax(ranked))
+    return int(history.epochs[place]) if ranked[place] > 0.0 else 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,26 +233,26 @@ def summarise_rounds(evaluations: Sequence[Evaluated]) -> EvaluationSummary | No
     """Return the summary, None when nothing was evaluated."""
     if not evaluations:
         return None
-    after_training = [evaluation for evaluation in evaluations if evaluation.round > 0]
-    latest = max(evaluations, key=lambda evaluation: evaluation.round)
-    candidates = after_training or list(evaluations)
+    trained = [evaluation for evaluation in evaluations if evaluation.round > 0]
+    newest = max(evaluations, key=lambda evaluation: evaluation.round)
+    candidates = trained or list(evaluations)
     return EvaluationSummary(
         total_rounds=len(evaluations),
-        num_trained_rounds=len(after_training),
-        latest_round=latest.round,
-        latest_metrics=latest.metrics,
-        best={metric: _best_round(candidates, metric) for metric in latest.metrics},
+        num_trained_rounds=len(trained),
+        latest_round=newest.round,
+        latest_metrics=newest.metrics,
+        best={metric: _best_round(candidates, metric) for metric in newest.metrics},
     )
 
 
 def _best_round(evaluations: Sequence[Evaluated], metric: str) -> BestRound:
-    best = BestRound()
-    for evaluation in sorted(evaluations, key=lambda evaluation: evaluation.round):
-        value = evaluation.metrics.get(metric)
-        if value is not None and (best.value is None or _is_better(metric, value, best.value)):
-            best = BestRound(value=value, round=evaluation.round)
-    return best
+    found = [(value, one.round) for one in evaluations if _is(value := one.metrics.get(metric))]
+    if not found:
+        return BestRound()
+    sign = 1.0 if metric == "loss" else -1.0
+    value, number = min(found, key=lambda pair: (sign * float(pair[0] or 0.0), pair[1]))
+    return BestRound(value=value, round=number)
 
 
-def _is_better(metric: str, value: float, than: float) -> bool:
-    return value < than if metric == "loss" else value > than
+def _is(value: Any) -> bool:
+    return value is not None and bool(np.isfinite(value))

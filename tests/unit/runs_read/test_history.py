@@ -3,19 +3,22 @@
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.runs.domain.columns import Columns
 from services.runs.domain.history import (
     Evaluated,
+    after_training,
     best_epoch,
     best_values,
+    counts_of,
+    final_counts,
     final_values,
     history_of_epochs,
     history_of_rounds,
     summarise_rounds,
-    trained,
 )
 
 
@@ -36,19 +39,19 @@ def rounds(*accuracies: float | None) -> list[Evaluated]:
 
 
 def test_an_epoch_counts_from_one_and_a_round_as_it_is() -> None:
-    assert [e.epoch for e in history_of_epochs({"val_acc": curve({0: 0.1, 2: 0.2})})] == [1, 3]
-    assert [e.epoch for e in history_of_rounds(rounds(0.1, 0.2))] == [0, 1]
+    assert history_of_epochs({"val_acc": curve({0: 0.1, 2: 0.2})}).epochs.tolist() == [1, 3]
+    assert history_of_rounds(rounds(0.1, 0.2)).epochs.tolist() == [0, 1]
 
 
 def test_the_usual_name_wins_over_another_spelling() -> None:
     series = {"val_accuracy": curve({0: 0.1, 1: 0.2}), "val_acc": curve({0: 0.9})}
-    assert [e.values["val_acc"] for e in history_of_epochs(series)] == [0.9, 0.2]
+    assert history_of_epochs(series).values["val_acc"].tolist() == [0.9, 0.2]
 
 
 def test_a_half_written_epoch_is_there_and_says_what_it_lacks() -> None:
     series = {"train_loss": curve({0: 0.5, 1: 0.4}), "val_loss": curve({0: 0.6})}
     history = history_of_epochs(series)
-    assert "val_loss" in history[1].missing
+    assert "val_loss" in history.rows()[1].missing
     assert final_values(history) == {}
 
 
@@ -60,9 +63,33 @@ def test_final_values_never_mix_epochs() -> None:
 def test_counts_belong_together_or_are_not_there() -> None:
     names = ("val_cm_tp", "val_cm_tn", "val_cm_fp", "val_cm_fn")
     whole = {name: curve({0: 0.0, 1: 2.0}) for name in names}
-    assert [e.counts for e in history_of_epochs(whole)] == [(0, 0, 0, 0), (2, 2, 2, 2)]
-    half = whole | {"val_cm_fn": curve({0: 1.0})}
-    assert [e.counts for e in history_of_epochs(half)] == [(0, 0, 0, 1), None]
+    assert history_of_epochs(whole).counts_at(0) == (0, 0, 0, 0)
+    assert final_counts(history_of_epochs(whole)) == (2, 2, 2, 2)
+    half = history_of_epochs(whole | {"val_cm_fn": curve({0: 1.0})})
+    assert (half.counts_at(0), final_counts(half)) == ((0, 0, 0, 1), None)
+
+
+@pytest.mark.parametrize("count", [-1.0, math.nan, math.inf, 1e300, None])
+def test_what_cannot_be_counted_is_no_count(count: float | None) -> None:
+    assert counts_of([1.0, 2.0, 3.0, count]) is None
+
+
+def test_per_cents_are_not_taken_for_shares() -> None:
+    series = {"val_acc": curve({0: 0.9, 1: 75.0}), "val_loss": curve({0: 7.5, 1: 75.0})}
+    assert best_values(history_of_epochs(series)) == {"loss": 7.5}
+
+
+def test_what_is_written_once_at_the_end_makes_no_epoch() -> None:
+    series = {"val_acc": curve({0: 0.5}), "final_sensitivity": curve({10: 0.4})}
+    assert history_of_epochs(series).epochs.tolist() == [1]
+
+
+def test_a_million_steps_are_one_matter_of_columns() -> None:
+    steps = np.arange(1_000_000)
+    logged = Columns(steps=steps, values=1.0 / (1.0 + steps), times=steps.astype(np.float64))
+    history = history_of_epochs({"train_loss": logged, "val_loss": curve({500_000: 0.25})})
+    assert (len(history), best_values(history)) == (1_000_000, {"loss": 0.25})
+    assert history.rows([0])[0].values == {"train_loss": 1.0}
 
 
 def test_the_untrained_model_is_best_in_nothing_unless_alone() -> None:
@@ -76,7 +103,7 @@ def test_of_ties_the_earliest_is_best_and_zero_beats_nothing() -> None:
     tied = history_of_epochs({"val_acc": curve({0: 0.5, 1: 0.7, 2: 0.7})})
     assert best_epoch(tied, "val_acc") == 2
     assert best_epoch(history_of_epochs({"val_acc": curve({1: 0.0})}), "val_acc") == 1
-    assert best_epoch([], "val_acc") == 1
+    assert best_epoch(history_of_epochs({}), "val_acc") == 1
 
 
 def test_a_loss_is_best_when_lowest_and_a_missing_one_never_wins() -> None:
@@ -101,7 +128,7 @@ def test_the_order_of_arrival_never_matters(accuracies: list[float | None], rand
     told = rounds(*accuracies)
     shuffled = list(told)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert history_of_rounds(shuffled) == history_of_rounds(told)
+    assert history_of_rounds(shuffled).rows() == history_of_rounds(told).rows()
     assert summarise_rounds(shuffled) == summarise_rounds(told)
 
 
@@ -109,4 +136,5 @@ def test_the_order_of_arrival_never_matters(accuracies: list[float | None], rand
 def test_the_best_is_one_of_those_after_training(accuracies: list[float]) -> None:
     history = history_of_rounds(rounds(*accuracies))
     best = best_values(history)["accuracy"]
-    assert best in {epoch.values["val_acc"] for epoch in trained(history)}
+    assert best in history.values["val_acc"][after_training(history)].tolist()
+    assert best >= max(accuracies[1:], default=accuracies[0])

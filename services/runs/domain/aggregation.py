@@ -1,0 +1,51 @@
+"""Best, worst, newest and mean of values of which some are unknown; zero is a value."""
+
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+Number = float | None
+
+
+def known(values: Iterable[Number]) -> list[float]:
+    """Return the finite values, in their order."""
+    return [value for value in values if value is not None and math.isfinite(value)]
+
+
+def best(values: Iterable[Number], default: Number = None, *, lower: bool = False) -> Number:
+    """Return the highest known value (the lowest where ``lower`` is better), else ``default``."""
+    found = known(values)
+    if not found:
+        return default
+    return min(found) if lower else max(found)
+
+
+def worst(values: Iterable[Number], default: Number = None, *, lower: bool = False) -> Number:
+    """Return the known value that is furthest from the best, else ``default``."""
+    return best(values, default, lower=not lower)
+
+
+def latest(values: Sequence[Number], default: Number = None) -> Number:
+    """Return the last known value of values in ascending order of time, else ``default``."""
+    return next(reversed(known(values)), default)
+
+
+def average(values: Iterable[Number]) -> Number:
+    """Return the mean of the known values, rounded to four decimals; None where there are none."""
+    found = known(values)
+    return round(math.fsum(found) / len(found), 4) if found else None
+
+
+def share(part: int, whole: int) -> float:
+    """Return ``part`` of ``whole`` rounded to four decimals, 0.0 of nothing."""
+    return round(part / whole, 4) if whole else 0.0
+
+
+def duration_minutes(start: datetime, end: datetime | None) -> float | None:
+    """Return the minutes between two times, rounded to two decimals; None while there is no end."""
+    return None if end is None else round((end - start).total_seconds() / 60, 2)
+
+
+def rounded(value: Number) -> Number:
+    """Return the value with four decimals, None for None."""
+    return None if value is None else round(value, 4)

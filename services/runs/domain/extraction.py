@@ -1,0 +1,97 @@
+"""From where a run was measured to its metrics: one reader per training mode, chosen here only.
+
+A centralised run has series of its own, a federated one is measured by its server. Everything
+else asks an extractor and knows nothing of modes. The source is whatever answers the two
+questions of ``MetricSource``: the database, or a plain object in a test.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from services.runs.domain.columns import Columns
+from services.runs.domain.history import (
+    SERIES,
+    Evaluated,
+    History,
+    best_values,
+    history_of_epochs,
+    history_of_rounds,
+)
+from services.runs.domain.metric_names import STANDARD
+
+FEDERATED = "federated"
+
+
+class MetricSource(Protocol):
+    """What is known of one run."""
+
+    def columns(self, names: Sequence[str]) -> Mapping[str, Columns]:
+        """Return the run's own series of these names."""
+        ...
+
+    def evaluations(self) -> Sequence[Evaluated]:
+        """Return what its server measured."""
+        ...
+
+
+class Extractor(Protocol):
+    """Reads the metrics of one run."""
+
+    steps: str  # what the steps of the history are called: epochs or rounds
+
+    def history(self) -> History:
+        """Return every step with its values."""
+        ...
+
+
+class CentralizedExtractor:
+    """Reads the run's own series, epoch by epoch."""
+
+    steps = "epochs"
+
+    def __init__(self, source: MetricSource) -> None:
+        self._source = source
+
+    def history(self) -> History:
+        """Return an epoch per step of the run's own series."""
+        return history_of_epochs(self._source.columns(SERIES))
+
+
+class FederatedExtractor:
+    """Reads the server's evaluations, round by round."""
+
+    steps = "rounds"
+
+    def __init__(self, source: MetricSource) -> None:
+        self._source = source
+
+    def history(self) -> History:
+        """Return a row per evaluated round."""
+        return history_of_rounds(self._source.evaluations())
+
+
+EXTRACTORS: Mapping[str, Callable[[MetricSource], Extractor]] = {
+    "centralized": CentralizedExtractor,
+    FEDERATED: FederatedExtractor,
+}
+
+
+def extractor_for(training_mode: str, source: MetricSource) -> Extractor:
+    """Return the extractor of a run of this mode."""
+    return EXTRACTORS[training_mode](source)
+
+
+def is_federated(training_mode: str) -> bool:
+    """Return whether runs of this mode have rounds and clients."""
+    return training_mode == FEDERATED
+
+
+def best_metric(extractor: Extractor, metric: str) -> float | None:
+    """Return the best value of ``metric`` over the run, None where it was never measured."""
+    return best_values(extractor.history()).get(metric)
+
+
+def standard_metrics(extractor: Extractor) -> dict[str, float | None]:
+    """Return the best accuracy, precision, recall and F1 of the run."""
+    best = best_values(extractor.history())
+    return {metric: best.get(metric) for metric in STANDARD}

@@ -1,0 +1,39 @@
+"""The database as the source of a run's metrics."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from app.models.run import Run
+from services.runs.domain.columns import Columns
+from services.runs.domain.extraction import Extractor, extractor_for
+from services.runs.domain.history import Evaluated, History
+from services.runs.evaluated import evaluated
+from services.runs.repository import evaluations_of
+from services.runs.series import read_columns
+
+
+class StoredMetrics:
+    """What the database knows of one run."""
+
+    def __init__(self, session: Session, run_id: int) -> None:
+        self._session = session
+        self._run_id = run_id
+
+    def columns(self, names: Sequence[str]) -> Mapping[str, Columns]:
+        """Return the run's own series of these names, whole."""
+        return read_columns(self._session, self._run_id, names)
+
+    def evaluations(self) -> Sequence[Evaluated]:
+        """Return what the server measured."""
+        return [evaluated(row) for row in evaluations_of(self._session, self._run_id)]
+
+
+def extractor_of(session: Session, run: Run) -> Extractor:
+    """Return the extractor that reads ``run`` from the database."""
+    return extractor_for(run.training_mode, StoredMetrics(session, run.id))
+
+
+def read_history(session: Session, run: Run) -> History:
+    """Return the history of a run, in ascending order of epochs or rounds."""
+    return extractor_of(session, run).history()

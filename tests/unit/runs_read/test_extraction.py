@@ -1,0 +1,62 @@
+"""One reader per mode, from any source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from app.models.run import MODES
+from services.runs.domain.columns import Columns
+from services.runs.domain.extraction import (
+    EXTRACTORS,
+    best_metric,
+    extractor_for,
+    is_federated,
+    standard_metrics,
+)
+from services.runs.domain.history import Evaluated
+
+
+@dataclass
+class Told:
+    """A source without any database."""
+
+    curves: dict[str, list[float]] = field(default_factory=dict)
+    rounds: list[Evaluated] = field(default_factory=list)
+
+    def columns(self, names: Sequence[str]) -> Mapping[str, Columns]:
+        return {name: _columns(self.curves[name]) for name in names if name in self.curves}
+
+    def evaluations(self) -> Sequence[Evaluated]:
+        return self.rounds
+
+
+def _columns(values: list[float]) -> Columns:
+    steps = np.arange(len(values), dtype=np.int64)
+    return Columns(steps=steps, values=np.array(values), times=steps.astype(np.float64))
+
+
+def test_every_mode_has_exactly_one_extractor() -> None:
+    assert set(EXTRACTORS) == set(MODES)
+
+
+def test_a_centralized_run_is_read_from_its_curves() -> None:
+    told = Told(curves={"val_accuracy": [0.0, 0.5], "val_recall": [0.25, 0.0]})
+    standard = standard_metrics(extractor_for("centralized", told))
+    assert standard == {"accuracy": 0.5, "precision": None, "recall": 0.25, "f1_score": None}
+
+
+def test_a_federated_run_is_read_from_its_server_without_round_zero() -> None:
+    rounds = [Evaluated(round=number, metrics={"recall": recall}) for number, recall in
+              enumerate((1.0, 0.36, 0.8533))]  # fmt: skip
+    extractor = extractor_for("federated", Told(rounds=rounds, curves={"val_recall": [0.99]}))
+    assert best_metric(extractor, "recall") == 0.8533
+    assert best_metric(extractor, "accuracy") is None
+
+
+@pytest.mark.parametrize(("mode", "steps"), [("centralized", "epochs"), ("federated", "rounds")])
+def test_an_extractor_names_its_steps(mode: str, steps: str) -> None:
+    assert extractor_for(mode, Told()).steps == steps
+    assert is_federated(mode) is (steps == "rounds")
+    assert len(extractor_for(mode, Told()).history()) == 0
