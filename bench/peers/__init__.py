@@ -1,0 +1,1 @@
+"""MLflow and trackio beside us: the same machine, the same run, the same data."""
