@@ -3,4 +3,4 @@
 from app.jobs.engine import JobObserver
 from services.runs.follow import follow_job
 
-OBSERVERS: dict[str, JobObserver] = {"train_run": follow_job}
+OBSERVERS: dict[str, JobObserver] = {"train_run": follow_job, "logged_run": follow_job}

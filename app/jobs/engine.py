@@ -19,7 +19,7 @@ from app.db.engine import Database
 from app.db.types import database_time
 from app.db.uow import UnitOfWork
 from app.errors import Conflict
-from app.jobs import states
+from app.jobs import outside, states
 from app.jobs.errors import LeaseLost
 from app.models.job import Job
 
@@ -158,6 +158,8 @@ class JobEngine:
         job.state = states.STOPPING if job.state in states.HELD else states.CANCELLED
         if job.state == states.CANCELLED:
             job.finished_at = now()
+        elif job.queue == outside.QUEUE and job.lease_until is None:
+            job.lease_until = database_time() + outside.STOP_SECONDS
         self.observe(unit, job)
         return job
 
@@ -180,7 +182,10 @@ def newest_job(session: Session, subject: str, *, lock: bool = False) -> Job | N
 
 def _due(job_id: int) -> Update:
     return update(Job).where(
-        Job.id == job_id, Job.state.in_(states.CLAIMABLE), Job.not_before <= database_time()
+        Job.id == job_id,
+        Job.queue != outside.QUEUE,
+        Job.state.in_(states.CLAIMABLE),
+        Job.not_before <= database_time(),
     )
 
 

@@ -10,7 +10,7 @@ from app.clock import now
 from app.db.doorbell import Dispatch
 from app.db.types import database_time
 from app.db.uow import UnitOfWork, new_dispatch
-from app.jobs import states
+from app.jobs import outside, states
 from app.jobs.dispatch import Dispatcher
 from app.jobs.engine import JobEngine
 from app.models.job import Job
@@ -20,6 +20,7 @@ FIRST_DELAY_SECONDS = 2.0
 LONGEST_DELAY_SECONDS = 30.0
 CALL_AGAIN_SECONDS = 3.0
 SILENT = "the worker stopped answering"
+UNHEARD = "nothing was heard of the program that does the work"
 
 
 def expire_leases(engine: JobEngine) -> int:
@@ -31,7 +32,7 @@ def expire_leases(engine: JobEngine) -> int:
             .with_for_update(skip_locked=True)
         ).all()
         for job in expired:
-            _lose(engine, unit, job, SILENT)
+            _lose(engine, unit, job, UNHEARD if job.queue == outside.QUEUE else SILENT)
         return len(expired)
 
 
@@ -53,7 +54,7 @@ def _lose(engine: JobEngine, unit: UnitOfWork, job: Job, reason: str) -> None:
     job.error = {"type": "worker_died", "detail": f"Attempt {job.attempt}: {reason}."}
     if job.stop_requested_at is not None:
         job.state, job.finished_at = states.CANCELLED, now()
-    elif job.deaths >= POISON_LIMIT:
+    elif job.deaths >= POISON_LIMIT and job.queue != outside.QUEUE:
         job.state, job.finished_at = states.FAILED, now()
         job.error = _poisoned(job, reason)
     else:
@@ -99,6 +100,7 @@ def _uncalled(session: Session) -> Iterator[Dispatch]:
     old = Job.dispatched_at < database_time() - CALL_AGAIN_SECONDS
     query = select(Job.queue, Job.id, Job.dispatch_id).where(
         Job.state.in_(states.CLAIMABLE),
+        Job.queue != outside.QUEUE,
         Job.not_before <= database_time(),
         or_(Job.dispatched_at.is_(None), old),
     )

@@ -9,6 +9,7 @@ from app.models.federation import Federation, FederationSite
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
+from app.models.log_batch import LogBatch
 from app.models.login_attempt import LoginAttempts
 from app.models.run import (
     Artifact,
@@ -39,6 +40,7 @@ __all__ = [
     "FederationSite",
     "IdempotencyKey",
     "Job",
+    "LogBatch",
     "LoginAttempts",
     "Round",
     "Run",

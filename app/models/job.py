@@ -16,7 +16,8 @@ class Job(Base):
 
     ``attempt`` is the fence: every write of a worker names the attempt it believes to be, and
     a number that has moved on refuses it. ``lease_until`` is in seconds since 1970 by the
-    database's clock.
+    database's clock. ``lease_seconds`` is how long each lease of a job lasts that is done
+    elsewhere; None there means that nobody watches it.
     """
 
     __tablename__ = "jobs"
@@ -36,6 +37,7 @@ class Job(Base):
     deaths: Mapped[int] = mapped_column(Integer, default=0)
     holder: Mapped[str | None] = mapped_column(String(200))
     lease_until: Mapped[float | None] = mapped_column(Float)
+    lease_seconds: Mapped[float | None] = mapped_column(Float)
     not_before: Mapped[float] = mapped_column(Float, default=0.0)
     dispatch_id: Mapped[str | None] = mapped_column(String(100))
     dispatched_at: Mapped[float | None] = mapped_column(Float)

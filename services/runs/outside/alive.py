@@ -1,0 +1,83 @@
+"""Signs of life of a program that trains elsewhere: each one lengthens the lease of its run.
+
+A heartbeat is one, and so is everything else that the program tells: points, lines, files. It has
+to be cheap, because points come hundreds of times a second: the row is written once a second.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, case, func, select, update
+
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.db.types import database_time
+from app.db.uow import UnitOfWork
+from app.jobs import outside, states
+from app.jobs.engine import newest_job
+from app.models.job import Job
+from app.models.run import Run
+from services.runs.follow import follow_job
+from services.runs.outside.access import require_logged
+from services.runs.repository import subject_of
+
+JOB_KIND = "logged_run"
+NOTED_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """What the program gets to know in return."""
+
+    status: str
+    stop_requested: bool
+
+
+def beat(database: Database, actor: Actor, run_id: str) -> Heard:
+    """Note that the program is alive and tell it whether somebody wants it to stop."""
+    with database.write() as unit:
+        run = require_logged(unit.session, run_id, actor)
+        asked = note_sign_of_life(unit, run)
+        return Heard(status=run.status, stop_requested=asked)
+
+
+def note_sign_of_life(unit: UnitOfWork, run: Run) -> bool:
+    """Lengthen the lease of a run logged from outside; return whether somebody asked to stop.
+
+    A lost run is running again. A run that is over, or that is not logged, is left alone.
+    """
+    columns = (Job.id, Job.kind, Job.state, Job.heartbeat_at, Job.stop_requested_at)
+    newest = select(*columns).where(Job.subject == subject_of(run.id)).order_by(Job.id.desc())
+    job = unit.session.execute(newest.limit(1)).first()
+    if job is None or job.kind != JOB_KIND:
+        return False
+    if job.state == states.LOST:
+        _come_back(unit, run)
+    elif job.state in states.HELD and _is_old(job.heartbeat_at):
+        held = update(Job).where(Job.id == job.id, Job.state.in_(states.HELD))
+        unit.session.execute(
+            held.values(lease_until=next_lease(), heartbeat_at=now()),
+            execution_options={"synchronize_session": False},
+        )
+    return job.stop_requested_at is not None
+
+
+def _is_old(noted: object) -> bool:
+    return noted is None or abs(now() - noted) >= NOTED_EVERY  # type: ignore[operator]
+
+
+def next_lease() -> ColumnElement[float]:
+    """Return until when the job is believed alive; null when nobody watches it."""
+    for_stop = case((Job.state == states.STOPPING, outside.STOP_SECONDS))
+    return database_time() + func.coalesce(Job.lease_seconds, for_stop)
+
+
+def _come_back(unit: UnitOfWork, run: Run) -> None:
+    job = newest_job(unit.session, subject_of(run.id), lock=True)
+    if job is None or job.state != states.LOST:
+        return  # somebody else was quicker
+    job.state, job.attempt, job.holder = states.RUNNING, job.attempt + 1, outside.HOLDER
+    job.lease_until = database_time() + job.lease_seconds
+    job.heartbeat_at, job.error = now(), None
+    follow_job(unit, job)
