@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base
 
 SHORT = 200  # characters
+# texts sort by code point on both databases
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+_SHORT = String(SHORT).with_variant(String(SHORT, collation="C"), "postgresql")
 
 
 class RunParam(Base):
@@ -22,8 +25,8 @@ class RunParam(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(250), primary_key=True)
-    value: Mapped[str] = mapped_column(Text)
-    short: Mapped[str] = mapped_column(String(SHORT))
+    value: Mapped[str] = mapped_column(_TEXT)
+    short: Mapped[str] = mapped_column(_SHORT)
     number: Mapped[float | None] = mapped_column(Float)
 
 
@@ -35,5 +38,5 @@ class RunTag(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str] = mapped_column(String(250), primary_key=True)
-    value: Mapped[str] = mapped_column(Text)
-    short: Mapped[str] = mapped_column(String(SHORT))
+    value: Mapped[str] = mapped_column(_TEXT)
+    short: Mapped[str] = mapped_column(_SHORT)

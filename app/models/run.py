@@ -24,13 +24,15 @@ MODES = ("centralized", "federated")
 STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
 VISIBILITIES = ("private", "team")
 ORIGINS = ("trained", "logged", "imported")
+_LISTED = ("visibility", "owner_id", "status", "training_mode")
 
 
 class Run(Base):
     """One training session. ``status`` follows the newest job of the run.
 
     ``origin`` says who did the work: a worker of ours (trained), a program that tells us
-    (logged), or somebody else's system long ago (imported).
+    (logged), or somebody else's system long ago (imported). The two best values repeat what
+    series and evaluations say, so that lists sort by them: ``services.runs.bests`` writes them.
     """
 
     __tablename__ = "runs"
@@ -42,6 +44,11 @@ class Run(Base):
         CheckConstraint("end_time IS NULL OR end_time >= start_time", name="ends_after_start"),
         Index(None, "status", "training_mode", "start_time"),
         Index(None, "owner_id", "start_time"),
+        # what decides whether a list shows a run: walked by time, and looked up by id
+        Index("ix_runs_listed", "archived_at", "start_time", "id", *_LISTED),
+        Index("ix_runs_probed", "id", "archived_at", *_LISTED),
+        Index(None, "best_val_recall", "id"),
+        Index(None, "best_val_accuracy", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -68,6 +75,8 @@ class Run(Base):
     origin: Mapped[str] = mapped_column(String(20), default="trained", server_default="trained")
     notes: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    best_val_recall: Mapped[float | None] = mapped_column(Float)
+    best_val_accuracy: Mapped[float | None] = mapped_column(Float)
 
 
 never_give_twice(Run)

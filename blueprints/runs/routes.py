@@ -1,32 +1,21 @@
-"""The runs: listing, one in detail, and what people do to them."""
+"""The runs: one in detail, and what people do to it."""
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, query, returns
+from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.schemas import (
-    ListQuery,
     RunChangesBody,
     RunDetailView,
-    RunList,
     RunStateView,
 )
 from services.runs.edit import RunChanges, acknowledge_run, edit_run
-from services.runs.find import RunPage, RunsWanted, find_runs
 from services.runs.resume import resume_run
 from services.runs.show import RunDetail, show_run
 from services.runs.stop import stop_run
 from services.runs.types import RunState
 
 runs = ApiBlueprint("runs", __name__, url_prefix="/api/runs")
-
-
-@runs.get("/list")
-@query(ListQuery())
-@returns(RunList())
-def list_runs(query: RunsWanted) -> RunPage:
-    """List runs, the newest first."""
-    return find_runs(resources().database, current_actor(), query)
 
 
 @runs.get("/<run_id>")

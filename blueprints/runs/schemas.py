@@ -11,13 +11,10 @@ from blueprints.config.settings import TrainingSettings
 from services.runs.curves import CurvesWanted
 from services.runs.domain.tags import MOST_TAGS, fault_of_tag
 from services.runs.edit import MOST_NOTES, RunChanges
-from services.runs.find import RunsWanted
 from services.runs.logs import LEVELS, LinesWanted
 from services.runs.series import MOST_POINTS
-from services.runs.sorting import SORT_KEYS
 
 SHARE = validate.Range(0.0, 1.0)
-SHORTHAND = [sign + key for key in SORT_KEYS for sign in ("", "-")]
 
 
 class JobView(Schema):
@@ -54,68 +51,6 @@ class ConfusionStatisticsView(Schema):
     fnr = fields.Float(required=True, validate=SHARE)
     balanced_accuracy = fields.Float(required=True, validate=SHARE)
     mcc = fields.Float(required=True, validate=validate.Range(-1.0, 1.0))
-
-
-class FederatedInfoView(Schema):
-    """What the server measured in a federated run; round 0 counts nowhere."""
-
-    num_rounds = whole(required=True)
-    num_clients = whole(required=True)
-    has_server_evaluation = fields.Boolean(required=True)
-    best_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
-    best_recall = fields.Float(required=True, allow_none=True, validate=SHARE)
-    latest_round = whole(required=True, allow_none=True)
-    latest_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
-
-
-class RunSummaryView(Schema):
-    """One run in the list. A best value that was never measured is 0.0 and named in missing."""
-
-    id = whole(low=1, required=True)
-    name = fields.String(required=True)
-    owner_id = whole(low=1, required=True)
-    visibility = fields.String(required=True, validate=validate.OneOf(VISIBILITIES))
-    training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
-    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
-    start_time = moment(required=True)
-    end_time = moment(required=True, allow_none=True)
-    run_description = fields.String(required=True, allow_none=True)
-    best_val_recall = fields.Float(required=True, validate=SHARE)
-    best_val_accuracy = fields.Float(required=True, validate=SHARE)
-    metrics_count = whole(required=True)
-    final_epoch_stats = fields.Nested(ConfusionStatisticsView, required=True, allow_none=True)
-    federated_info = fields.Nested(FederatedInfoView, required=True, allow_none=True)
-    job = fields.Nested(JobView, required=True, allow_none=True)
-    missing = fields.List(fields.String(), required=True)
-
-
-class RunList(Schema):
-    """One page of runs; total counts what matches before paging."""
-
-    runs = fields.List(fields.Nested(RunSummaryView), required=True)
-    total = whole(required=True)
-
-
-class ListQuery(StrictSchema):
-    """Which runs, in which order. ``sort=-start_time`` is short for sort_by and sort_order."""
-
-    limit = whole(100, low=1, high=1000)
-    offset = whole(0)
-    status = fields.String(validate=validate.OneOf(STATUSES))
-    training_mode = fields.String(validate=validate.OneOf(MODES))
-    sort_by = fields.String(load_default="start_time", validate=validate.OneOf(SORT_KEYS))
-    sort_order = fields.String(load_default="desc", validate=validate.OneOf(["asc", "desc"]))
-    sort = fields.String(validate=validate.OneOf(SHORTHAND))
-
-    @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
-        """Return the use case's own words; the shorthand wins."""
-        shorthand = values.pop("sort", None)
-        descending = values.pop("sort_order") == "desc"
-        if shorthand is not None:
-            values["sort_by"] = shorthand.removeprefix("-")
-            descending = shorthand.startswith("-")
-        return RunsWanted(descending=descending, **values)
 
 
 class RunStateView(Schema):

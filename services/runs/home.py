@@ -17,11 +17,11 @@ from app.models.job import Job
 from app.models.run import Run, RunLog
 from services.runs.domain.columns import Columns, thin
 from services.runs.domain.pace import remaining_seconds
-from services.runs.find import RunSummary, summarise_runs
 from services.runs.needs import Need, needs_of
 from services.runs.repository import newest_jobs, own_series
 from services.runs.series import columns_of, numbers
 from services.runs.show import total_steps
+from services.runs.summaries import RunSummary, summarise_runs
 
 GOING_ON = ("queued", "in_progress")
 OVER = ("completed", "failed", "cancelled")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.models.run import Client, Round, ServerEvaluation
+from services.runs.bests import keep_bests
 from services.runs.ports import ClientRound, Evaluation
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
@@ -28,6 +29,7 @@ def store_evaluation(session: Session, run_id: int, evaluation: Evaluation) -> N
         session.add(row)
     for name, value in _evaluation_values(evaluation).items():
         setattr(row, name, value)
+    keep_bests(session, [run_id])
 
 
 def _evaluation_values(evaluation: Evaluation) -> dict[str, Any]:

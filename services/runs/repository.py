@@ -11,7 +11,12 @@ from app.models.run import Client, Run, ServerEvaluation
 from app.models.series import Series
 
 # lists leave out what only a run's own page shows
-WITHOUT_DOCUMENTS = (defer(Run.config), defer(Run.manifest), defer(Run.checkpoint))
+WITHOUT_DOCUMENTS = (
+    defer(Run.config),
+    defer(Run.manifest),
+    defer(Run.checkpoint),
+    defer(Run.notes),
+)
 
 
 def subject_of(run_id: int) -> str:

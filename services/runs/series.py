@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock
+from services.runs.bests import NAMES, keep_bests
 from services.runs.domain.columns import Columns, Floats, Summary, followed_by, summarise, thin
 from services.runs.ports import Point
 
@@ -41,6 +42,8 @@ def append_points(session: Session, run_id: int, points: Sequence[Point], at: da
     session.execute(
         insert(SeriesBlock), [block_values(ids[key], columns) for key, columns in fresh.items()]
     )
+    if NAMES & {name for name, client in fresh if not client}:
+        keep_bests(session, [run_id])
 
 
 def _columns_by_series(points: Iterable[Point], at: datetime) -> dict[SeriesKey, Columns]:

@@ -11,6 +11,7 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import Client, Round, Run, ServerEvaluation
+from services.runs.bests import keep_bests
 from services.runs.domain.config import TrainingConfig
 from services.runs.ports import Point
 from services.runs.series import append_points
@@ -69,6 +70,7 @@ def add_evaluation(database: Database, run: Run, number: int, **values: Any) -> 
     )
     with database.write() as unit:
         unit.session.add(row)
+        keep_bests(unit.session, [run.id])
 
 
 def add_client(database: Database, run: Run, name: str, **parts: Any) -> Client:

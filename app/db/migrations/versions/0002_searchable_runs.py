@@ -11,6 +11,11 @@ branch_labels = None
 depends_on = None
 
 LOWER_IS_BETTER = "name LIKE '%loss%' OR name LIKE '%error%'"
+BESTS = {"recall": ("val_recall", "val_recall"), "accuracy": ("val_acc", "val_accuracy")}
+LISTED = ["visibility", "owner_id", "status", "training_mode"]
+# texts sort by code point on both databases
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+SHORT = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -33,6 +38,19 @@ def upgrade() -> None:
     for value in ("last", "best"):
         columns = ["name", "client", value, "run_id"]
         op.create_index(op.f(f"ix_series_{'_'.join(columns)}"), "series", columns)
+    for metric, names in BESTS.items():
+        op.add_column("runs", sa.Column(f"best_val_{metric}", sa.Float(), nullable=True))
+        op.execute(
+            f"UPDATE runs SET best_val_{metric} = CASE WHEN training_mode = 'federated' THEN "
+            f"(SELECT max({metric}) FROM server_evaluations "
+            "WHERE run_id = runs.id AND round_number > 0) ELSE "
+            f"(SELECT max(max) FROM series WHERE run_id = runs.id AND client = '' AND name IN {names}) "
+            "END"
+        )
+        best = f"best_val_{metric}"
+        op.create_index(op.f(f"ix_runs_{best}_id"), "runs", [best, "id"])
+    op.create_index("ix_runs_listed", "runs", ["archived_at", "start_time", "id", *LISTED])
+    op.create_index("ix_runs_probed", "runs", ["id", "archived_at", *LISTED])
 
 
 def _labels(table: str, *more: sa.Column) -> None:
@@ -40,8 +58,8 @@ def _labels(table: str, *more: sa.Column) -> None:
         table,
         sa.Column("run_id", BigId, nullable=False),
         sa.Column("name", sa.String(length=250), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("short", sa.String(length=200), nullable=False),
+        sa.Column("value", TEXT, nullable=False),
+        sa.Column("short", SHORT, nullable=False),
         *more,
         sa.ForeignKeyConstraint(
             ["run_id"], ["runs.id"], name=op.f(f"fk_{table}_run_id"), ondelete="CASCADE"
@@ -52,6 +70,11 @@ def _labels(table: str, *more: sa.Column) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_runs_probed", table_name="runs")
+    op.drop_index("ix_runs_listed", table_name="runs")
+    for metric in BESTS:
+        op.drop_index(op.f(f"ix_runs_best_val_{metric}_id"), table_name="runs")
+        op.drop_column("runs", f"best_val_{metric}")
     for value in ("best", "last"):
         op.drop_index(op.f(f"ix_series_name_client_{value}_run_id"), table_name="series")
     op.drop_column("series", "best_step")

@@ -1,0 +1,145 @@
+"""What searching runs takes and answers."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from app.errors import Invalid
+from app.http.schemas import StrictSchema, moment, whole
+from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
+from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView
+from services.runs.domain.filter.errors import FilterError, pointed
+from services.runs.domain.filter.parse import LONGEST as LONGEST_FILTER
+from services.runs.search.columns import columns_wanted
+from services.runs.search.keyset import LONGEST as LONGEST_TOKEN
+from services.runs.search.order import sort_identifier
+from services.runs.search.wanted import ARCHIVED, ColumnsWanted, RunsWanted, read_filter
+
+LONGEST_SORT = 300
+
+
+def numbers_by_name() -> fields.Dict:
+    """Return a field of numbers by the name of their metric; an unknown one is null."""
+    return fields.Dict(required=True, keys=fields.String(), values=fields.Float(allow_none=True))
+
+
+class FederatedInfoView(Schema):
+    """What the server measured in a federated run; round 0 counts nowhere."""
+
+    num_rounds = whole(required=True)
+    num_clients = whole(required=True)
+    has_server_evaluation = fields.Boolean(required=True)
+    best_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
+    best_recall = fields.Float(required=True, allow_none=True, validate=SHARE)
+    latest_round = whole(required=True, allow_none=True)
+    latest_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
+
+
+class RunSummaryView(Schema):
+    """One run in the list. A best value that was never measured is 0.0 and named in missing."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    owner_id = whole(low=1, required=True)
+    visibility = fields.String(required=True, validate=validate.OneOf(VISIBILITIES))
+    training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    start_time = moment(required=True)
+    end_time = moment(required=True, allow_none=True)
+    run_description = fields.String(required=True, allow_none=True)
+    best_val_recall = fields.Float(required=True, validate=SHARE)
+    best_val_accuracy = fields.Float(required=True, validate=SHARE)
+    metrics_count = whole(required=True)
+    final_epoch_stats = fields.Nested(ConfusionStatisticsView, required=True, allow_none=True)
+    federated_info = fields.Nested(FederatedInfoView, required=True, allow_none=True)
+    job = fields.Nested(JobView, required=True, allow_none=True)
+    missing = fields.List(fields.String(), required=True)
+    archived_at = moment(required=True, allow_none=True)
+    origin = fields.String(required=True, validate=validate.OneOf(ORIGINS))
+    tags = fields.Dict(required=True, keys=fields.String(), values=fields.String())
+    params = fields.Dict(required=True, keys=fields.String(), values=fields.String())
+    metrics = numbers_by_name()
+    best = numbers_by_name()
+
+
+class RunList(Schema):
+    """One page of runs; total counts what matches before paging, next asks for the page after."""
+
+    runs = fields.List(fields.Nested(RunSummaryView), required=True)
+    total = whole(required=True)
+    next = fields.String(required=True, allow_none=True)
+
+
+def sortable(key: str) -> None:
+    """Let pass what runs are sorted by; the message names the nearest key."""
+    try:
+        sort_identifier(key)
+    except Invalid as error:
+        raise ValidationError(error.errors["sort_by"]) from None
+
+
+def sortable_shorthand(key: str) -> None:
+    """Let pass a sort key with or without a minus before it."""
+    sortable(key.removeprefix("-"))
+
+
+def readable(text: str) -> None:
+    """Let pass a filter that can be read; the message points at the fault."""
+    try:
+        read_filter(text)
+    except Invalid as error:
+        raise ValidationError(error.errors["filter"]) from None
+
+
+class Columns(fields.Field[ColumnsWanted]):
+    """Columns with commas between, such as ``metrics,params.lr``."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> ColumnsWanted:
+        try:
+            return columns_wanted(str(value))
+        except FilterError as error:
+            raise ValidationError(pointed(str(value), error)) from None
+
+
+class SearchQuery(StrictSchema):
+    """Which runs: the fields that every way of searching shares."""
+
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    training_mode = fields.String(validate=validate.OneOf(MODES))
+    archived = fields.String(load_default="false", validate=validate.OneOf(ARCHIVED))
+    filter = fields.String(load_default="", validate=[validate.Length(0, LONGEST_FILTER), readable])
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
+        """Return the use case's own words."""
+        return RunsWanted(**values)
+
+
+class ListQuery(SearchQuery):
+    """Which runs, in which order. ``sort=-start_time`` is short for sort_by and sort_order."""
+
+    limit = whole(100, low=1, high=1000)
+    offset = whole(0)
+    sort_by = fields.String(
+        load_default="start_time", validate=[validate.Length(1, LONGEST_SORT), sortable]
+    )
+    sort_order = fields.String(load_default="desc", validate=validate.OneOf(["asc", "desc"]))
+    sort = fields.String(validate=[validate.Length(1, LONGEST_SORT), sortable_shorthand])
+    columns = Columns(metadata={"type": "string"})
+    after = fields.String(validate=validate.Length(1, LONGEST_TOKEN))
+
+    @validates_schema
+    def one_way_of_paging(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse two ways to say where a page begins."""
+        if values.get("after") and values.get("offset"):
+            raise ValidationError("Give either after or offset.", "after")
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
+        """Return the use case's own words; the shorthand wins."""
+        shorthand = values.pop("sort", None)
+        descending = values.pop("sort_order") == "desc"
+        if shorthand is not None:
+            values["sort_by"] = shorthand.removeprefix("-")
+            descending = shorthand.startswith("-")
+        return RunsWanted(descending=descending, **values)

@@ -1,0 +1,42 @@
+"""The best recall and accuracy of a run, kept on its row so that lists sort by an index.
+
+They repeat what series and evaluations say: whoever writes one of those calls ``keep_bests`` in
+the same transaction.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.models.run import Run, ServerEvaluation
+from app.models.series import Series
+from services.runs.domain.metric_names import series_names
+
+KEPT = ("recall", "accuracy")
+NAMES = frozenset(name for metric in KEPT for name in series_names("val", metric))
+
+
+def keep_bests(session: Session, run_ids: Iterable[int]) -> None:
+    """Bring the best values of these runs in line with their series and evaluations."""
+    session.flush()
+    found = {f"best_val_{metric}": best(metric) for metric in KEPT}
+    stale = [getattr(Run, name).is_distinct_from(value) for name, value in found.items()]
+    session.execute(
+        update(Run).where(Run.id.in_(list(run_ids)), or_(*stale)).values(found),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def best(metric: str) -> ColumnElement[Any]:
+    """Return the best of a run: of its validation series, or of its trained rounds."""
+    column: InstrumentedAttribute[float | None] = getattr(ServerEvaluation, metric)
+    own = select(func.max(Series.max)).where(
+        Series.run_id == Run.id, Series.client == "", Series.name.in_(series_names("val", metric))
+    )
+    server = select(func.max(column)).where(
+        ServerEvaluation.run_id == Run.id, ServerEvaluation.round_number > 0
+    )
+    federated = Run.training_mode == "federated"
+    return case((federated, server.scalar_subquery()), else_=own.scalar_subquery())

@@ -1,0 +1,175 @@
+"""From the text of a filter to its tree, with faults that point at their place."""
+
+import math
+import re
+from typing import Any as Anything
+
+from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
+from lark.exceptions import VisitError
+
+from services.runs.domain.filter import tree
+from services.runs.domain.filter.checks import check_comparison
+from services.runs.domain.filter.errors import FilterError
+from services.runs.domain.filter.grammar import GRAMMAR, WORDS
+from services.runs.domain.filter.words import identifier
+
+LONGEST = 4_000  # characters
+MOST_COMPARISONS = 50
+MOST_VALUES = 200
+DEEPEST = 20
+_STEP = re.compile(r'"[^"]*"|`[^`]*`|[^.\s"`]+')
+
+
+def parse(text: str) -> tree.Node | None:
+    """Return the tree of ``text``, None where it holds nothing.
+
+    Raises FilterError, with the column, for anything that is not a filter.
+    """
+    if len(text) > LONGEST:
+        raise FilterError(LONGEST, f"a filter has at most {LONGEST} characters")
+    if not text.strip():
+        return None
+    try:
+        node: tree.Node = _build(_PARSER.parse(text))
+    except UnexpectedToken as error:
+        raise _unexpected(text, error) from None
+    except UnexpectedCharacters as error:
+        raise FilterError(error.pos_in_stream + 1, _stray(text, error.pos_in_stream)) from None
+    except VisitError as error:
+        if isinstance(error.orig_exc, FilterError):
+            raise error.orig_exc from None
+        raise
+    found = list(tree.comparisons(node))
+    if len(found) > MOST_COMPARISONS:
+        column = found[MOST_COMPARISONS].column
+        raise FilterError(column, f"a filter has at most {MOST_COMPARISONS} comparisons")
+    return node
+
+
+def _build(parsed: tree.Node) -> tree.Node:
+    return parsed
+
+
+def path_of(text: str, column: int = 1) -> tree.Identifier:
+    """Return what the name ``text`` means, as it stands in a filter, a sort or a column."""
+    parts = [step.strip('"`') if step[0] in '"`' else step for step in _STEP.findall(text)]
+    if not parts:
+        raise FilterError(column, "expected a name")
+    return identifier(parts, column)
+
+
+@v_args(inline=True)
+class _Builder(Transformer[Token, tree.Node]):
+    """Makes the tree while the parser reads: nothing here recurses, however deep the text."""
+
+    def __init__(self) -> None:
+        super().__init__(visit_tokens=False)
+
+    def start(self, node: tuple[tree.Node, int]) -> tree.Node:
+        return node[0]
+
+    def any(self, *parts: tuple[tree.Node, int]) -> tuple[tree.Node, int]:
+        return tree.Any(tuple(part for part, _ in parts)), _deeper(*parts)
+
+    def all(self, *parts: tuple[tree.Node, int]) -> tuple[tree.Node, int]:
+        return tree.All(tuple(part for part, _ in parts)), _deeper(*parts)
+
+    def not_(self, part: tuple[tree.Node, int]) -> tuple[tree.Node, int]:
+        return tree.Not(part[0]), _deeper(part)
+
+    def plain(self, path: Token, operator: Token, value: Token) -> tuple[tree.Node, int]:
+        return _comparison(path, str(operator), [value])
+
+    def membership(
+        self, path: Token, negated: Token | None, values: list[Token]
+    ) -> tuple[tree.Node, int]:
+        return _comparison(path, "NOT IN" if negated else "IN", values)
+
+    def likeness(
+        self, path: Token, negated: Token | None, operator: Token, value: Token
+    ) -> tuple[tree.Node, int]:
+        node, depth = _comparison(path, operator.upper(), [value])
+        return (tree.Not(node), depth + 1) if negated else (node, depth)
+
+    def presence(self, path: Token, negated: Token | None) -> tuple[tree.Node, int]:
+        return _comparison(path, "IS NOT NULL" if negated else "IS NULL", [])
+
+    def list(self, *values: Token) -> Anything:
+        if len(values) > MOST_VALUES:
+            raise FilterError(_column(values[MOST_VALUES]), f"at most {MOST_VALUES} values")
+        return list(values)
+
+    def number(self, token: Token) -> Token:
+        return token
+
+    def text(self, token: Token) -> Token:
+        return token
+
+
+# the names of the rules that are words of Python
+setattr(_Builder, "not", _Builder.not_)
+
+
+def _comparison(path: Token, operator: str, values: list[Token]) -> tuple[tree.Node, int]:
+    where = _column(values[0]) if values else _column(path)
+    comparison = tree.Comparison(
+        identifier=path_of(str(path), _column(path)),
+        operator=operator,
+        values=tuple(_value(token) for token in values),
+        column=where,
+    )
+    check_comparison(comparison, [_column(token) for token in values])
+    return comparison, 1
+
+
+def _value(token: Token) -> tree.Value:
+    if token.type == "STRING":
+        return str(token[1:-1])
+    number = float(token)
+    if not math.isfinite(number):
+        raise FilterError(_column(token), "the number is too large")
+    return number
+
+
+def _deeper(*parts: tuple[tree.Node, int]) -> int:
+    depth = 1 + max(depth for _, depth in parts)
+    if depth > DEEPEST:
+        raise FilterError(1, f"a filter is nested at most {DEEPEST} deep")
+    return depth
+
+
+def _column(token: Token) -> int:
+    return int(token.start_pos or 0) + 1
+
+
+def _unexpected(text: str, error: UnexpectedToken) -> FilterError:
+    token = error.token
+    if token.type == "$END":
+        column, before = len(text.rstrip()) + 1, text.rstrip()
+    else:
+        column, before = _column(token), text[: _column(token) - 1].rstrip()
+    after = f" after {_last_word(before)}" if before else ""
+    return FilterError(column, f"expected {_expected(error.accepts or error.expected)}{after}")
+
+
+def _expected(names: set[str]) -> str:
+    if {"NUMBER", "STRING"} <= names:
+        return "a value (a number, or a text in quotes)"
+    if "PATH" in names:
+        return WORDS["PATH"]
+    known = [word for name, word in WORDS.items() if name in names]
+    return " or ".join(known) or "something else"
+
+
+def _last_word(before: str) -> str:
+    return before.split()[-1][-40:]
+
+
+def _stray(text: str, place: int) -> str:
+    character = text[place]
+    if character in "'\"`":
+        return f"the quote {character} is not closed"
+    return f"{character!r} has no meaning here"
+
+
+_PARSER = Lark(GRAMMAR, parser="lalr", lexer="contextual", transformer=_Builder())

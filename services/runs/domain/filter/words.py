@@ -1,0 +1,90 @@
+"""The names that a filter, a sort or a column may use, and what they hold."""
+
+import difflib
+from collections.abc import Iterable
+from typing import get_args
+
+from services.runs.domain.filter.errors import FilterError
+from services.runs.domain.filter.tree import PARTS, Identifier, Kind
+
+NUMBER, TEXT, TIME, CHOICE = "number", "text", "time", "choice"
+ATTRIBUTES = {
+    "id": NUMBER,
+    "name": TEXT,
+    "status": CHOICE,
+    "training_mode": CHOICE,
+    "start_time": TIME,
+    "end_time": TIME,
+    "duration": NUMBER,
+    "owner": TEXT,
+    "owner_id": NUMBER,
+    "origin": CHOICE,
+    "visibility": CHOICE,
+    "best_val_recall": NUMBER,
+    "best_val_accuracy": NUMBER,
+    "dataset": TEXT,
+    "run_description": TEXT,
+    "notes": TEXT,
+    "seed": NUMBER,
+    "archived_at": TIME,
+}
+# as MLflow's users also write them
+_ATTRIBUTE_ALIASES = {
+    "run_id": "id",
+    "run_name": "name",
+    "description": "run_description",
+    "created": "start_time",
+    "user_id": "owner",
+}
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {
+    "metric": "metrics",
+    "param": "params",
+    "parameter": "params",
+    "parameters": "params",
+    "tag": "tags",
+    "attribute": "attributes",
+    "attr": "attributes",
+    "run": "attributes",
+}
+LONGEST_NAME = 250
+
+
+def identifier(parts: list[str], column: int) -> Identifier:
+    """Return what the dotted ``parts`` of a name mean.
+
+    Raises FilterError, with the nearest name that there is.
+    """
+    if len(parts) == 1:
+        return _attribute(parts[0], column)
+    kind, name = _KINDS.get(parts[0].lower()), ".".join(parts[1:])
+    if kind is None:
+        near = nearest(parts[0], _KINDS)
+        raise FilterError(
+            column, f"{_shown(parts[0])} is none of metrics, params, tags, attributes{near}"
+        )
+    if kind == "attributes":
+        return _attribute(name, column)
+    part = "last"
+    if kind == "metrics" and len(parts) > 2 and parts[-1] in PARTS:
+        part, name = parts[-1], ".".join(parts[1:-1])
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise FilterError(column, f"a name has 1 to {LONGEST_NAME} characters")
+    return Identifier(kind=kind, name=name, part=part)
+
+
+def _attribute(name: str, column: int) -> Identifier:
+    known = _ATTRIBUTE_ALIASES.get(name, name)
+    if known not in ATTRIBUTES:
+        near = nearest(name, ATTRIBUTES)
+        raise FilterError(column, f"there is no attribute {_shown(name)}{near}")
+    return Identifier(kind="attributes", name=known)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return a question that names the nearest known name, empty where none is near."""
+    found = difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.5)
+    return f": did you mean {found[0]}?" if found else ""
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= 40 else name[:40] + "…")

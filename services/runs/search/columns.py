@@ -1,0 +1,40 @@
+"""Which columns a list brings: ``metrics,params.lr`` as a request writes them."""
+
+import re
+
+from services.runs.domain.filter.errors import FilterError
+from services.runs.domain.filter.parse import path_of
+from services.runs.search.wanted import ColumnsWanted
+
+MOST_COLUMNS = 200
+KINDS = ("metrics", "params", "tags")
+_NAME = re.compile(r'(?:"[^"]*"|`[^`]*`|[^,"`])+')
+
+
+def columns_wanted(text: str) -> ColumnsWanted:
+    """Return the columns that ``text`` names, with commas between; quotes may hold commas.
+
+    Raises FilterError, with the column, for what is none of metrics, params and tags.
+    """
+    chosen: dict[str, list[str] | None] = {kind: [] for kind in KINDS}
+    found = list(_NAME.finditer(text))
+    if len(found) > MOST_COLUMNS:
+        raise FilterError(found[MOST_COLUMNS].start() + 1, f"at most {MOST_COLUMNS} columns")
+    for match in found:
+        name = match.group().strip()
+        if name in KINDS:
+            chosen[name] = None
+        elif name:
+            _add(chosen, name, match.start() + 1)
+    return ColumnsWanted(
+        **{kind: None if names is None else tuple(names) for kind, names in chosen.items()}
+    )
+
+
+def _add(chosen: dict[str, list[str] | None], name: str, column: int) -> None:
+    wanted = path_of(name, column)
+    if wanted.kind == "attributes":
+        raise FilterError(column, f"{name!r} comes with every run: ask for metrics, params, tags")
+    names = chosen[wanted.kind]
+    if names is not None:
+        names.append(wanted.name)

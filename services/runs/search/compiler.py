@@ -1,0 +1,178 @@
+"""From the tree of a filter to SQL; every value is a bound parameter.
+
+A comparison of metrics, parameters or tags is about one row of their table. Where a page walks
+along an order, each run is probed for that row (EXISTS); where runs are counted, the rows of the
+rarest comparison lead the way (``driver``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Float, String, and_, exists, literal, not_, or_
+from sqlalchemy.orm import aliased
+
+from app.models.dataset import Dataset
+from app.models.label import SHORT, RunParam, RunTag
+from app.models.run import Run
+from app.models.series import Series
+from app.models.user import User
+from services.runs.domain.filter import tree
+from services.runs.domain.filter.checks import type_of
+from services.runs.domain.filter.words import NUMBER, TIME
+from services.runs.search.attributes import attribute
+from services.runs.search.moments import moments_of
+from services.runs.search.text import by_code_point, like
+
+_COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "=": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+}
+_LARGEST_EXACT = 2**53
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One row of a table beside the runs, and the conditions that make it the one meant."""
+
+    table: Any
+    conditions: tuple[ColumnElement[bool], ...]
+
+    def of_run(self) -> ColumnElement[bool]:
+        """Return the condition that the run has such a row."""
+        return exists().where(self.table.run_id == Run.id, *self.conditions)
+
+
+class Compiler:
+    """Compiles filters for one kind of database."""
+
+    def __init__(self, *, sqlite: bool) -> None:
+        self._sqlite = sqlite
+
+    def condition(self, node: tree.Node) -> ColumnElement[bool]:
+        """Return the condition on runs; it is true or false and never unknown."""
+        if isinstance(node, tree.Comparison):
+            return self._comparison(node)
+        if isinstance(node, tree.Not):
+            return not_(self.condition(node.part))
+        join = and_ if isinstance(node, tree.All) else or_
+        return join(*(self.condition(part) for part in node.parts))
+
+    def driver(self, node: tree.Node) -> Row | None:
+        """Return the row whose existence alone makes ``node`` true, None where there is none."""
+        if not isinstance(node, tree.Comparison) or node.identifier.kind == "attributes":
+            return None
+        return None if node.operator == "IS NULL" else self._row(node)
+
+    def on_row(self, node: tree.Comparison, table: Any) -> ColumnElement[bool]:
+        """Return what ``node`` asks of a row of ``table`` that is the right one already."""
+        return and_(*self._values(node, table))
+
+    def _comparison(self, node: tree.Comparison) -> ColumnElement[bool]:
+        if node.identifier.kind == "attributes":
+            return self._attribute(node)
+        if node.operator == "IS NULL":
+            present = tree.Comparison(identifier=node.identifier, operator="IS NOT NULL")
+            return not_(self._row(present).of_run())
+        return self._row(node).of_run()
+
+    def _row(self, node: tree.Comparison) -> Row:
+        table = row_table(node.identifier)
+        return Row(
+            table=table,
+            conditions=(*row_conditions(node.identifier, table), *self._values(node, table)),
+        )
+
+    def _values(self, node: tree.Comparison, table: Any) -> list[ColumnElement[bool]]:
+        if node.identifier.kind == "metrics":
+            return [self._number(getattr(table, node.identifier.part), node)]
+        if not node.values:
+            return []
+        if isinstance(node.values[0], float):
+            return [self._number(table.number, node)]
+        if node.operator == "=":
+            return _same_text(table, str(node.values[0]))
+        return [self._text(table.value, node)]
+
+    def _attribute(self, node: tree.Comparison) -> ColumnElement[bool]:
+        name, holds = node.identifier.name, type_of(node.identifier)
+        if name == "owner":
+            return exists().where(User.id == Run.owner_id, self._text(User.name, node))
+        if name == "dataset":
+            named = exists().where(Dataset.id == Run.dataset_id, self._present(node))
+            return not_(named) if node.operator == "IS NULL" else named
+        column = attribute(name)
+        if holds == TIME:
+            return self._known(column, self._time(column, node), node)
+        compare = self._number if holds == NUMBER else self._text
+        return self._known(column, compare(column, node), node)
+
+    def _present(self, node: tree.Comparison) -> ColumnElement[bool]:
+        operator = "IS NOT NULL" if node.operator == "IS NULL" else node.operator
+        return self._text(
+            Dataset.name,
+            tree.Comparison(identifier=node.identifier, operator=operator, values=node.values),
+        )
+
+    def _known(
+        self, column: ColumnElement[Any], told: ColumnElement[bool], node: tree.Comparison
+    ) -> ColumnElement[bool]:
+        """Make a comparison with something unknown false, so that its opposite is true."""
+        return told if node.operator in tree.PRESENCE else and_(column.is_not(None), told)
+
+    def _number(self, column: Any, node: tree.Comparison) -> ColumnElement[bool]:
+        return _compared(column, node, [_number(value) for value in node.values])
+
+    def _time(self, column: Any, node: tree.Comparison) -> ColumnElement[bool]:
+        return _compared(column, node, moments_of(node))
+
+    def _text(self, column: Any, node: tree.Comparison) -> ColumnElement[bool]:
+        if node.operator in tree.LIKES:
+            folded = node.operator == "ILIKE"
+            return like(column, str(node.values[0]), folded=folded, sqlite=self._sqlite)
+        if node.operator in tree.RANGES:
+            column = by_code_point(column, sqlite=self._sqlite)
+        return _compared(column, node, [literal(str(value), String()) for value in node.values])
+
+
+def row_table(identifier: tree.Identifier) -> Any:
+    """Return a table of its own for the rows that ``identifier`` is about."""
+    tables: dict[str, Any] = {"metrics": Series, "params": RunParam, "tags": RunTag}
+    return aliased(tables[identifier.kind])
+
+
+def row_conditions(identifier: tree.Identifier, table: Any) -> list[ColumnElement[bool]]:
+    """Return what makes a row of ``table`` the one that ``identifier`` means."""
+    conditions = [table.name == identifier.name]
+    if identifier.kind == "metrics":
+        conditions.append(table.client == "")
+    return conditions
+
+
+def _compared(column: Any, node: tree.Comparison, values: list[Any]) -> ColumnElement[bool]:
+    told: ColumnElement[bool]
+    if node.operator in tree.PRESENCE:
+        told = column.is_(None) if node.operator == "IS NULL" else column.is_not(None)
+    elif node.operator in tree.MEMBERSHIP:
+        told = column.in_(values) if node.operator == "IN" else column.not_in(values)
+    else:
+        told = _COMPARE[node.operator](column, values[0])
+    return told
+
+
+def _number(value: tree.Value) -> ColumnElement[Any]:
+    """Return a number as the database compares it exactly with whole and with broken ones."""
+    number = float(value)
+    if number.is_integer() and abs(number) < _LARGEST_EXACT:
+        return literal(int(number), BigInteger())
+    return literal(number, Float(53))
+
+
+def _same_text(table: Any, value: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of equality: by the index, and by the whole where it is longer."""
+    same = [table.short == literal(value[:SHORT], String())]
+    return same if len(value) < SHORT else [*same, table.value == literal(value, String())]

@@ -1,0 +1,26 @@
+"""Seconds between two times, on both databases."""
+
+from typing import Any
+
+from sqlalchemy import Float
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class elapsed_seconds(GenericFunction[float]):  # noqa: N801 - reads as the SQL function it is
+    """Seconds from one time to a later one, on both databases."""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(elapsed_seconds, "sqlite")
+def _sqlite_elapsed(element: Any, compiler: Any, **options: Any) -> str:
+    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"((julianday({end}) - julianday({start})) * 86400.0)"
+
+
+@compiles(elapsed_seconds, "postgresql")
+def _postgresql_elapsed(element: Any, compiler: Any, **options: Any) -> str:
+    start, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"extract(epoch from ({end} - {start}))::double precision"

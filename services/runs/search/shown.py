@@ -1,0 +1,61 @@
+"""The metrics, parameters and tags that a list shows beside every run: one statement per kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.label import RunParam, RunTag
+from app.models.series import Series
+from services.runs.search.wanted import ColumnsWanted
+
+Numbers = Mapping[str, float | None]
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What was asked for, by run and name; a run without any of it is not in the mapping."""
+
+    metrics: Mapping[int, Numbers] = field(default_factory=dict)
+    best: Mapping[int, Numbers] = field(default_factory=dict)
+    params: Mapping[int, Texts] = field(default_factory=dict)
+    tags: Mapping[int, Texts] = field(default_factory=dict)
+
+
+def shown_of(session: Session, run_ids: Sequence[int], columns: ColumnsWanted) -> Shown:
+    """Return what ``columns`` ask for of each run."""
+    metrics: dict[int, dict[str, float | None]] = {}
+    best: dict[int, dict[str, float | None]] = {}
+    if columns.metrics != ():
+        query = select(Series.run_id, Series.name, Series.last, Series.best)
+        query = query.where(Series.run_id.in_(run_ids), Series.client == "")
+        if columns.metrics is not None:
+            query = query.where(Series.name.in_(columns.metrics))
+        for run_id, name, last, highest in session.execute(query):
+            metrics.setdefault(run_id, {})[name] = last
+            best.setdefault(run_id, {})[name] = highest
+    return Shown(
+        metrics=metrics,
+        best=best,
+        params=_labels(session, RunParam, run_ids, columns.params),
+        tags=_labels(session, RunTag, run_ids, columns.tags),
+    )
+
+
+def _labels(
+    session: Session,
+    model: type[RunParam] | type[RunTag],
+    run_ids: Sequence[int],
+    names: Sequence[str] | None,
+) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    if names == ():
+        return found
+    query = select(model.run_id, model.name, model.value).where(model.run_id.in_(run_ids))
+    if names is not None:
+        query = query.where(model.name.in_(names))
+    for run_id, name, value in session.execute(query):
+        found.setdefault(run_id, {})[name] = value
+    return found

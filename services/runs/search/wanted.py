@@ -1,0 +1,51 @@
+"""What somebody asks of the list of runs."""
+
+from dataclasses import dataclass
+
+from app.errors import Invalid
+from services.runs.domain.filter.errors import FilterError, pointed
+from services.runs.domain.filter.parse import parse
+from services.runs.domain.filter.tree import Node, comparisons
+from services.runs.search.moments import check_moments
+
+ARCHIVED = ("false", "true", "all")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnsWanted:
+    """Which metrics, parameters and tags every run brings; None means all of them."""
+
+    metrics: tuple[str, ...] | None = ()
+    params: tuple[str, ...] | None = ()
+    tags: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunsWanted:
+    """Which runs, in which order, and which part of them."""
+
+    status: str | None = None
+    training_mode: str | None = None
+    archived: str = "false"
+    filter: str = ""
+    sort_by: str = "start_time"
+    descending: bool = True
+    limit: int = 100
+    offset: int = 0
+    after: str | None = None
+    columns: ColumnsWanted = ColumnsWanted()
+
+
+def read_filter(text: str) -> Node | None:
+    """Return the tree of a filter, None for an empty one.
+
+    Raises Invalid, pointing at the column of the fault.
+    """
+    try:
+        node = parse(text)
+        for comparison in comparisons(node) if node else ():
+            check_moments(comparison)
+    except FilterError as error:
+        detail = f"The filter cannot be read: {error}."
+        raise Invalid(detail, errors={"filter": pointed(text, error)}) from None
+    return node
