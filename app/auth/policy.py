@@ -99,6 +99,7 @@ ROUTES: dict[str, Rule] = {
     "GET /api/runs/list": OWN,
     "GET /api/runs/{id}": READS,
     "PATCH /api/runs/{id}": EDITS,
+    "POST /api/runs/bulk": MAKES,
     "DELETE /api/runs/{id}": EDITS,
     "POST /api/runs/{id}/archive": EDITS,
     "POST /api/runs/{id}/unarchive": EDITS,

@@ -55,5 +55,5 @@ def _give_fresh_id(_mapper: object, connection: Connection, row: Any) -> None:
 def _taken(row: Any) -> list[int]:
     """Return the ids that this flush has given to rows of the same kind and not written yet."""
     session = object_session(row)
-    fresh = [] if session is None else session.new
+    fresh: list[Any] = [] if session is None else list(session.new)
     return [other.id for other in fresh if type(other) is type(row) and other.id] or [0]

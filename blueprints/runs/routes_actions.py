@@ -1,13 +1,26 @@
 """What people do to runs beside training them: put away, delete, and the same to many at once."""
 
-from app.http.endpoint import fails, returns
+from app.http.endpoint import body, creates, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas import RunStateView
+from blueprints.runs.schemas_actions import BulkBody, BulkOutcomeView, BulkRequest
 from services.runs.archive import archive_run, unarchive_run
+from services.runs.bulk import BulkOutcome, Tools, change_many
 from services.runs.delete import delete_run
 from services.runs.types import RunState
+
+
+@runs.post("/bulk")
+@creates
+@body(BulkBody())
+@returns(BulkOutcomeView())
+def bulk(body: BulkRequest) -> BulkOutcome:
+    """Do one thing to many runs, or only count what it would change."""
+    parts = resources()
+    tools = Tools(database=parts.database, store=parts.store, jobs=parts.jobs)
+    return change_many(tools, current_actor(), body.change, body.runs, dry_run=body.dry_run)
 
 
 @runs.post("/<run_id>/archive")

@@ -2,7 +2,7 @@
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
-from app.auth.audit import record
+from app.auth.audit import Action, record
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
@@ -28,6 +28,6 @@ def _put(database: Database, actor: Actor, run_id: str, *, archived: bool) -> Ru
         if archived is not (run.archived_at is not None):
             run.archived_at = now() if archived else None
             tell_lists(unit, run)
-            action = "run_archived" if archived else "run_unarchived"
+            action: Action = "run_archived" if archived else "run_unarchived"
             record(unit, actor, action, subject_of(run.id))
         return RunState.of(run, job)

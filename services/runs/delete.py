@@ -16,7 +16,7 @@ from app.errors import Conflict, NotFound
 from app.jobs import states
 from app.models.event import EventRow, Topic
 from app.models.job import Job
-from app.models.run import Run
+from app.models.run import Artifact, Run
 from app.models.spent import note_spent
 from app.storage import ObjectStore, StorageUnavailable
 from services.runs.news import tell_deleted
@@ -44,7 +44,14 @@ def delete_run(database: Database, store: ObjectStore, actor: Actor, run_id: str
 
 
 def live_states(session: Session, runs: Sequence[Run]) -> dict[int, str]:
-    """Return how far each run is that is not over; its jobs stay locked until the commit."""
+    """Return how far each run is that is not over, whoever trains it."""
+    unfinished = {run.id: run.status for run in runs if run.status in UNFINISHED}
+    known = unfinished | live_jobs(session, runs)
+    return {number: state.replace("_", " ") for number, state in known.items()}
+
+
+def live_jobs(session: Session, runs: Iterable[Run]) -> dict[int, str]:
+    """Return the state of each run's job that is not over, and keep it locked until the commit."""
     subjects = {subject_of(run.id): run.id for run in runs}
     jobs = session.scalars(
         select(Job)
@@ -52,9 +59,7 @@ def live_states(session: Session, runs: Sequence[Run]) -> dict[int, str]:
         .order_by(Job.id)
         .with_for_update()
     )
-    live = {subjects[job.subject]: job.state for job in jobs}
-    unwatched = {run.id: run.status for run in runs if run.status in UNFINISHED}
-    return {number: status.replace("_", " ") for number, status in (unwatched | live).items()}
+    return {subjects[job.subject]: job.state for job in jobs}
 
 
 def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
@@ -72,6 +77,14 @@ def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
     ).all()
     note_spent(session, Run.__tablename__, max(run_ids))
     return len(gone)
+
+
+def that_keep_objects(session: Session, run_ids: Sequence[int]) -> list[int]:
+    """Return the runs that may have objects: those that a worker had or that have a file."""
+    names = {subject_of(run_id): run_id for run_id in run_ids}
+    worked = session.scalars(select(Job.subject).where(Job.subject.in_(names)).distinct())
+    filed = session.scalars(select(Artifact.run_id).where(Artifact.run_id.in_(run_ids)).distinct())
+    return sorted({names[name] for name in worked} | set(filed))
 
 
 def delete_objects(store: ObjectStore, run_ids: Iterable[int]) -> None:

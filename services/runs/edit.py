@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
-from app.auth.audit import record
+from app.auth.audit import Action, record
 from app.clock import now
 from app.db.engine import Database
 from app.errors import Invalid
@@ -69,7 +69,7 @@ def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges)
         if changes.tags:
             change_tags(unit.session, run.id, changes.tags)
         tell_lists(unit, run, [before])
-        action = "run_visibility_changed" if changes.visibility else "run_changed"
+        action: Action = "run_visibility_changed" if changes.visibility else "run_changed"
         record(unit, actor, action, subject_of(run.id), changes.for_audit())
         return run.id
 

@@ -25,6 +25,21 @@ def write_tags(session: Session, run_id: int, tags: Mapping[str, str | None]) ->
     _replace(session, RunTag, run_id, list(tags), rows)
 
 
+def write_tags_of_many(
+    session: Session, run_ids: Sequence[int], tags: Mapping[str, str | None]
+) -> None:
+    """Store the same tags of many runs in two statements; None takes a tag away."""
+    rows = [
+        _row(run_id, name, value)
+        for run_id in run_ids
+        for name, value in tags.items()
+        if value is not None
+    ]
+    session.execute(delete(RunTag).where(RunTag.run_id.in_(run_ids), RunTag.name.in_(tags)))
+    if rows:
+        session.execute(insert(RunTag), rows)
+
+
 def params_of(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """Return the parameters of each run, by name."""
     return _read(session, RunParam, run_ids)

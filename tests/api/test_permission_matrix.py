@@ -63,6 +63,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/experiments/federated/train": Ask(200, json=TRAIN | {"num_server_rounds": 1}),
     "POST /api/config/update": Ask(200, json={}),
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
+    "POST /api/runs/bulk": Ask(200, json={"action": "archive", "ids": [1]}),
     "DELETE /api/runs/{id}": Ask(204),
     "POST /api/runs/{id}/archive": Ask(200, json={}),
     "POST /api/runs/{id}/unarchive": Ask(200, json={}),

@@ -1,0 +1,135 @@
+"""One change to many runs: a run that cannot be changed is named and never spoils the others.
+
+The runs go through in portions, each a transaction with a constant number of statements. A dry
+run answers exactly what the real one would, and changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.access import can_edit, require_member, visible
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.db.engine import Database
+from app.errors import Invalid
+from app.jobs.engine import JobEngine
+from app.models.run import Run
+from app.storage import ObjectStore
+from services.runs.bulk_actions import CHECKS, DEEDS, BulkChange
+from services.runs.delete import delete_objects, that_keep_objects
+from services.runs.repository import WITHOUT_DOCUMENTS
+from services.runs.search.matching import matching_ids
+from services.runs.search.wanted import RunsWanted
+
+MOST_IDS = 10_000
+PORTION = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A run that is left as it is, and why."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkOutcome:
+    """What was done, or in a dry run would be."""
+
+    action: str
+    dry_run: bool
+    matched: int
+    changed: list[int]
+    skipped: list[Skipped]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """What a bulk change works with."""
+
+    database: Database
+    store: ObjectStore
+    jobs: JobEngine
+
+
+def change_many(
+    tools: Tools,
+    actor: Actor,
+    change: BulkChange,
+    runs: Sequence[int] | RunsWanted,
+    *,
+    dry_run: bool,
+) -> BulkOutcome:
+    """Do ``change`` to ``runs``: those of these ids, or all that match a filter.
+
+    Raises Forbidden for a viewer, who changes nothing, and Invalid for a filter that cannot be
+    read or that more runs match than are changed at once.
+    """
+    require_member(actor)
+    if isinstance(runs, RunsWanted):
+        wanted = _matching(tools.database, actor, runs)
+    else:
+        wanted = list(dict.fromkeys(runs))
+    changed: list[int] = []
+    skipped: list[Skipped] = []
+    work = _look if dry_run else _do
+    for start in range(0, len(wanted), PORTION):
+        portion = wanted[start : start + PORTION]
+        reasons = work(tools, actor, change, portion)
+        changed += [number for number in portion if number not in reasons]
+        skipped += [Skipped(id=number, reason=reason) for number, reason in reasons.items()]
+    return BulkOutcome(
+        action=change.action,
+        dry_run=dry_run,
+        matched=len(wanted),
+        changed=changed,
+        skipped=skipped,
+    )
+
+
+def _matching(database: Database, actor: Actor, wanted: RunsWanted) -> list[int]:
+    with database.read() as session:
+        ids = matching_ids(session, actor, wanted, MOST_IDS + 1)
+    if len(ids) > MOST_IDS:
+        detail = f"More than {MOST_IDS} runs match: narrow the filter, and take them in parts."
+        raise Invalid(detail, errors={"filter": [detail]})
+    return ids
+
+
+def _look(tools: Tools, actor: Actor, change: BulkChange, portion: Sequence[int]) -> dict[int, str]:
+    with tools.database.read() as session:
+        return _judge(session, actor, change, portion)[1]
+
+
+def _do(tools: Tools, actor: Actor, change: BulkChange, portion: Sequence[int]) -> dict[int, str]:
+    kept: list[int] = []
+    with tools.database.write() as unit:
+        runs, reasons = _judge(unit.session, actor, change, portion)
+        if runs and change.action == "delete":
+            kept = that_keep_objects(unit.session, [run.id for run in runs])
+        if runs:
+            reasons |= DEEDS[change.action](unit, tools.jobs, change, runs)
+            done = [run.id for run in runs if run.id not in reasons]
+            detail = {"action": change.action, "runs": done}
+            record(unit, actor, "runs_changed", "runs", detail)
+    delete_objects(tools.store, kept)
+    return reasons
+
+
+def _judge(
+    session: Session, actor: Actor, change: BulkChange, portion: Sequence[int]
+) -> tuple[list[Run], dict[int, str]]:
+    """Return the runs to change, in the order of their ids, and why each other one is skipped."""
+    query = select(Run).options(*WITHOUT_DOCUMENTS).where(Run.id.in_(portion), visible(Run, actor))
+    found = {run.id: run for run in session.scalars(query.order_by(Run.id))}
+    reasons = {number: "not found" for number in portion if number not in found}
+    for number, run in found.items():
+        if not can_edit(actor, run):
+            reasons[number] = "shared with you to read: its owner or an admin changes it"
+    mine = [run for run in found.values() if run.id not in reasons]
+    reasons |= CHECKS[change.action](session, change, mine)
+    return [run for run in mine if run.id not in reasons], reasons
