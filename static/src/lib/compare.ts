@@ -1,0 +1,57 @@
+/** From the comparison of the API to what its page draws, without a screen. */
+import type { Line, Panel } from "./chart";
+import { words } from "./format";
+import type { Comparison, ComparedMetric, RunCurve } from "./types";
+
+/** A colour is a run's: the same in every chart and table of the page, and after a reload. */
+export const hueOfRun = (place: number): number => place % 8;
+export const isDashed = (place: number): boolean => place >= 8;
+
+/** One panel per series, one line per run that has it. */
+export function overlays(comparison: Comparison, curves: readonly RunCurve[]): Panel[] {
+  const place = new Map(comparison.runs.map((run, index) => [run.id, index]));
+  const aims = new Map(comparison.metrics.map((metric) => [metric.name, metric.lower_is_better]));
+  return comparison.series.map((name) => ({
+    key: name,
+    title: words(name),
+    aim: aims.get(name) ? "low" : "high",
+    lines: curves
+      .filter((curve) => curve.name === name && place.has(curve.run_id))
+      .map((curve) => lineOf(curve, comparison, place.get(curve.run_id)!)),
+  }));
+}
+
+function lineOf(curve: RunCurve, comparison: Comparison, index: number): Line {
+  return {
+    key: `${curve.run_id}`,
+    label: `${comparison.runs[index]!.name} (${curve.run_id})`,
+    hue: hueOfRun(index),
+    dashed: isDashed(index),
+    steps: curve.steps,
+    values: curve.values,
+    min: curve.min,
+    max: curve.max,
+  };
+}
+
+/** Tests and validation first: what a model is judged by; then the rest by name. */
+export function judged(metrics: readonly ComparedMetric[]): ComparedMetric[] {
+  const rank = (name: string): number => {
+    const found = ["test_", "val_", "global_", "clients_val_"].findIndex((prefix) => name.startsWith(prefix));
+    return found < 0 ? 9 : found;
+  };
+  return [...metrics].sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, "en"));
+}
+
+/** With its sign, so that better and worse are read and not only coloured. */
+export function signed(value: number | null, digits = 4): string {
+  if (value === null) return "–";
+  if (value === 0) return "0";
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+}
+
+export type Verdict = "better" | "worse" | "same";
+export function verdict(difference: number | null, lowerIsBetter: boolean): Verdict {
+  if (!difference) return "same";
+  return difference < 0 === lowerIsBetter ? "better" : "worse";
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { doneOf, pValue, placeOf, scaleOf, shareDone } from "../src/lib/study";
+import type { StudyArm, StudyDetail } from "../src/lib/types";
+
+const arm = (values: Record<string, number>, low: number | null, high: number | null): StudyArm => ({
+  arm: "central", client: null, label: "Central", values, interval: { n: 2, mean: 0.5, low, high },
+});
+
+test("the scale holds every seed and every interval", () => {
+  const [low, high] = scaleOf([arm({ "1": 0.4, "2": 0.6 }, 0.3, 0.7)]);
+  expect(low).toBeLessThan(0.3);
+  expect(high).toBeGreaterThan(0.7);
+  expect(placeOf(0.5, [0, 1])).toBe(50);
+});
+
+test("a scale of nothing, of one value and of zero is still a scale", () => {
+  expect(scaleOf([])).toEqual([0, 1]);
+  const [low, high] = scaleOf([arm({ "1": 0 }, null, null)]);
+  expect(high).toBeGreaterThan(low);
+});
+
+test("a study tells how many of its trainings are over, and how far it is", () => {
+  const training = (status: string, progress: number) => ({ status, progress });
+  const study = { trainings: [training("completed", 0.9), training("failed", 0.2), training("in_progress", 0.5)] } as unknown as StudyDetail;
+  expect(doneOf(study)).toEqual({ done: 2, failed: 1, all: 3 });
+  expect(shareDone(study)).toBeCloseTo(1.7 / 3);
+});
+
+test("p values are told as papers write them", () => {
+  expect([pValue(0.00004), pValue(0.0312), pValue(null)]).toEqual(["< 0.001", "0.031", "–"]);
+});
