@@ -9,6 +9,7 @@ from app.models.federation import Federation, FederationSite
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
+from app.models.ledger import FederatedRound, RunCheckpoint
 from app.models.log_batch import LogBatch
 from app.models.login_attempt import LoginAttempts
 from app.models.run import (
@@ -36,6 +37,7 @@ __all__ = [
     "Client",
     "Dataset",
     "EventRow",
+    "FederatedRound",
     "Federation",
     "FederationSite",
     "IdempotencyKey",
@@ -44,6 +46,7 @@ __all__ = [
     "LoginAttempts",
     "Round",
     "Run",
+    "RunCheckpoint",
     "RunLog",
     "RunParam",
     "RunTag",

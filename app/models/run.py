@@ -96,7 +96,10 @@ class Client(Base):
 
 
 class Round(Base):
-    """One client's part in one round: what it did, how long it took, or why it was left out."""
+    """One client's part in one round: what it did, how long it took, or why it was left out.
+
+    Written as it happens; ``log_id`` is the line of the run's log that tells of a refusal.
+    """
 
     __tablename__ = "rounds"
     __table_args__ = (UniqueConstraint("client_id", "round_number"),)
@@ -107,6 +110,16 @@ class Round(Base):
     status: Mapped[str] = mapped_column(String(20))
     num_samples: Mapped[int] = mapped_column(Integer)
     seconds: Mapped[float] = mapped_column(Float)
+    waiting_seconds: Mapped[float | None] = mapped_column(Float)
+    training_seconds: Mapped[float | None] = mapped_column(Float)
+    sending_seconds: Mapped[float | None] = mapped_column(Float)
+    bytes_down: Mapped[int | None] = mapped_column(BigInteger)
+    bytes_up: Mapped[int | None] = mapped_column(BigInteger)
+    loss_before: Mapped[float | None] = mapped_column(Float)
+    loss_after: Mapped[float | None] = mapped_column(Float)
+    weight: Mapped[float | None] = mapped_column(Float)
+    leave_one_out: Mapped[float | None] = mapped_column(Float)
+    log_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str | None] = mapped_column(Text)
     start_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
     end_time: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -29,7 +29,7 @@ class TrainingStart(Event):
     type: ClassVar[str] = "training_start"
     run_id: int
     experiment_name: str
-    max_epochs: int
+    max_epochs: int | None
     training_mode: str
     client_id: str | None = None
     attempt: int = 1
@@ -131,7 +131,10 @@ class RoundMetrics(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RoundEnd(Event):
-    """A round is complete and stored; ``refused`` names the clients left out and why."""
+    """A round is complete and stored; ``refused`` names the clients left out and why.
+
+    ``status`` is completed, or no_quorum where too few updates were good to change the model.
+    """
 
     type: ClassVar[str] = "round_end"
     round: int
@@ -140,6 +143,10 @@ class RoundEnd(Event):
     eval_metrics: Metrics
     refused: dict[str, str]
     seconds: float
+    status: str = "completed"
+    is_best: bool = False
+    bytes_down: int | None = None
+    bytes_up: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +189,13 @@ class ClientComplete(Event):
     num_samples: int
     seconds: float
     reason: str | None = None
+    waiting_seconds: float | None = None
+    training_seconds: float | None = None
+    sending_seconds: float | None = None
+    bytes_down: int | None = None
+    bytes_up: int | None = None
+    loss_before: float | None = None
+    loss_after: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.events import Event
-from services.runs.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome
+from services.runs.ports import Checkpoint, ClientRound, Evaluation, Point, RoundBegin, StepOutcome
 
 
 @dataclass
@@ -15,6 +15,8 @@ class MemoryRecorder:
     events: list[Event] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)
     outcomes: list[StepOutcome] = field(default_factory=list)
+    begun: list[RoundBegin] = field(default_factory=list)
+    told: list[ClientRound] = field(default_factory=list)
     asked: int = 0
 
     def publish(self, event: Event) -> None:
@@ -24,6 +26,16 @@ class MemoryRecorder:
     def log(self, level: str, message: str) -> None:
         """Keep one line."""
         self.lines.append((level, message))
+
+    def begin_round(self, begin: RoundBegin) -> None:
+        """Keep the beginning of a round."""
+        self.begun.append(begin)
+
+    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+        """Keep how far a client is."""
+        self.told.append(part)
+        if refusal is not None:
+            self.log("warning", refusal)
 
     def finish_step(self, outcome: StepOutcome) -> None:
         """Keep a finished step and its events."""

@@ -1,19 +1,25 @@
 """The ledger of a federation: what the server measured and what each client did, per round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.models.ledger import FederatedRound
 from app.models.run import Client, Round, ServerEvaluation
 from services.runs.bests import keep_bests
-from services.runs.ports import ClientRound, Evaluation
+from services.runs.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
 COLUMNS |= {"f1": "f1_score", "auroc": "auroc"}
+UNDER_WAY = ("waiting", "training")
+MEASURED: tuple[str, ...] = ("waiting_seconds", "training_seconds", "sending_seconds")
+MEASURED += ("bytes_down", "bytes_up", "weight", "leave_one_out")
+ENDED: tuple[str, ...] = ("status", "started_at", "seconds", "taking_part", "good", "quorum")
+ENDED += ("bytes_down", "bytes_up")
 
 
 def store_evaluation(session: Session, run_id: int, evaluation: Evaluation) -> None:
@@ -49,8 +55,16 @@ def _evaluation_values(evaluation: Evaluation) -> dict[str, Any]:
     return values | {"additional_metrics": others or None}
 
 
-def store_client_rounds(session: Session, run_id: int, clients: Sequence[ClientRound]) -> None:
-    """Store each client's part in a round; a part told again replaces the old row."""
+def store_client_rounds(
+    session: Session,
+    run_id: int,
+    clients: Sequence[ClientRound],
+    log_ids: Mapping[tuple[int, str], int] | None = None,
+) -> None:
+    """Store each client's part in a round; a part told again replaces the old row.
+
+    ``log_ids`` are the lines of the log that tell of refusals, by round and client.
+    """
     if not clients:
         return
     ids = _client_ids(session, run_id, {part.client for part in clients})
@@ -65,17 +79,69 @@ def store_client_rounds(session: Session, run_id: int, clients: Sequence[ClientR
         key = (ids[part.client], part.round)
         row = known.get(key)
         if row is None:
-            row = Round(client_id=key[0], round_number=part.round)
+            row = known[key] = Round(client_id=key[0], round_number=part.round)
             session.add(row)
         _fill(row, part)
+        row.log_id = (log_ids or {}).get((part.round, part.client), row.log_id)
 
 
 def _fill(row: Round, part: ClientRound) -> None:
     row.status, row.reason = part.status, part.reason
     row.num_samples, row.seconds = part.num_samples, part.seconds
-    row.end_time = now()
-    row.start_time = row.end_time - timedelta(seconds=part.seconds)
-    row.round_metadata = {"metrics": dict(part.metrics)}
+    over = part.status not in UNDER_WAY
+    row.end_time = now() if over else None
+    if part.started_at is not None:
+        row.start_time = part.started_at
+    elif over:
+        row.start_time = now() - timedelta(seconds=part.seconds)
+    for name in MEASURED:
+        setattr(row, name, getattr(part, name))
+    row.loss_before = part.metrics_before.get("loss")
+    row.loss_after = part.metrics_after.get("loss")
+    row.round_metadata = {
+        "metrics": dict(part.metrics),
+        "before": dict(part.metrics_before),
+        "after": dict(part.metrics_after),
+    }
+
+
+def begin_round(session: Session, run_id: int, attempt: int, begin: RoundBegin) -> None:
+    """Write that a round runs; what an earlier attempt left of it or of later ones goes."""
+    forget_rounds(session, run_id, begin.number)
+    session.add(
+        FederatedRound(
+            run_id=run_id,
+            round_number=begin.number,
+            attempt=attempt,
+            status="running",
+            started_at=begin.started_at,
+            taking_part=len(begin.clients),
+        )
+    )
+
+
+def forget_rounds(session: Session, run_id: int, first: int) -> None:
+    """Delete what is known of the rounds from ``first`` on."""
+    clients = select(Client.id).where(Client.run_id == run_id).scalar_subquery()
+    session.execute(delete(Round).where(Round.client_id.in_(clients), Round.round_number >= first))
+    for model in (FederatedRound, ServerEvaluation):
+        session.execute(delete(model).where(model.run_id == run_id, model.round_number >= first))
+
+
+def store_round(session: Session, run_id: int, attempt: int, outcome: RoundOutcome) -> None:
+    """Store how a round ended; a round told again replaces the old row."""
+    row = session.scalar(
+        select(FederatedRound).where(
+            FederatedRound.run_id == run_id, FederatedRound.round_number == outcome.number
+        )
+    )
+    if row is None:
+        row = FederatedRound(run_id=run_id, round_number=outcome.number)
+        session.add(row)
+    row.attempt = attempt
+    for name in ENDED:
+        setattr(row, name, getattr(outcome, name))
+    row.fit_metrics, row.eval_metrics = dict(outcome.fit_metrics), dict(outcome.eval_metrics)
 
 
 def _client_ids(session: Session, run_id: int, names: set[str]) -> dict[str, int]:

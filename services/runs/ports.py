@@ -6,6 +6,7 @@ The engine (torch, Lightning, Flower) knows no database; the platform knows no t
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from app.db.uow import UnitOfWork
@@ -35,12 +36,21 @@ class Evaluation:
     round: int
     metrics: Mapping[str, float | None]
     confusion: Sequence[Sequence[int]]
-    num_samples: int
+    num_samples: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientRound:
-    """One client's part in one round: completed, refused or failed, and why."""
+    """One client's part in one round, as far as it has come.
+
+    ``status`` is waiting, training, completed, refused or failed (the last two with a reason).
+    ``seconds`` run from handing out the model to having the answer: ``training_seconds`` of
+    them the client worked, the rest went into sending; ``waiting_seconds`` were before. Bytes
+    are those of the records that were sent to it (down) and came back (up). ``metrics_before``
+    are of the model that it received and ``metrics_after`` of its own model after training,
+    both on its validation rows. ``weight`` is its share in the new model, ``leave_one_out`` the
+    monitored metric with it minus that without it. What is not known is None or empty.
+    """
 
     client: str
     round: int
@@ -49,6 +59,46 @@ class ClientRound:
     seconds: float
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     reason: str | None = None
+    started_at: datetime | None = None
+    waiting_seconds: float | None = None
+    training_seconds: float | None = None
+    sending_seconds: float | None = None
+    bytes_down: int | None = None
+    bytes_up: int | None = None
+    metrics_before: Mapping[str, float | None] = field(default_factory=dict)
+    metrics_after: Mapping[str, float | None] = field(default_factory=dict)
+    weight: float | None = None
+    leave_one_out: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundBegin:
+    """A round as it begins: everybody who was drawn for it still waits."""
+
+    number: int
+    started_at: datetime
+    clients: Sequence[ClientRound]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundOutcome:
+    """How a round ended: ``status`` is completed, or no_quorum where the model stayed as it was.
+
+    ``quorum`` good updates were needed of ``taking_part``. Bytes include the evaluation at
+    clients that did not train.
+    """
+
+    number: int
+    status: str
+    started_at: datetime
+    seconds: float
+    taking_part: int
+    good: int
+    quorum: int
+    fit_metrics: Mapping[str, float | None] = field(default_factory=dict)
+    eval_metrics: Mapping[str, float | None] = field(default_factory=dict)
+    bytes_down: int | None = None
+    bytes_up: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +114,11 @@ class Checkpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class StepOutcome:
-    """One finished epoch or round, stored in one fenced transaction with its checkpoint."""
+    """One finished epoch or round, stored in one fenced transaction with its checkpoint.
+
+    ``keep_models`` says which checkpoints outlive the next one, with their model as a file of the
+    run: all, the best one, or none.
+    """
 
     step: int
     completed: int
@@ -73,9 +127,11 @@ class StepOutcome:
     points: Sequence[Point] = ()
     events: Sequence[Event] = ()
     evaluation: Evaluation | None = None
+    round: RoundOutcome | None = None
     clients: Sequence[ClientRound] = ()
     checkpoint: Checkpoint | None = None
     is_best: bool = False
+    keep_models: str = "none"
 
 
 class TrainingRecorder(Protocol):
@@ -86,6 +142,12 @@ class TrainingRecorder(Protocol):
 
     def log(self, level: str, message: str) -> None:
         """Add one line to the run's log; ``level`` is debug, info, warning or error."""
+
+    def begin_round(self, begin: RoundBegin) -> None:
+        """Note that a round begins; what an earlier attempt noted of it or later ones goes."""
+
+    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+        """Note how far a client is in its round; ``refusal`` is a warning for the run's log."""
 
     def finish_step(self, outcome: StepOutcome) -> None:
         """Store a finished epoch or round, whole or not at all."""

@@ -16,10 +16,11 @@ from app.db.uow import UnitOfWork
 from app.events import Event
 from app.models.run import Run
 from app.storage import ObjectStore
-from services.runs.checkpoints import Pointer, forget_checkpoint, write_checkpoint
-from services.runs.ledger import store_client_rounds, store_evaluation
+from services.runs.checkpoints import CheckpointWriter, Written
+from services.runs.kept_rounds import show_checkpoint
+from services.runs.ledger import store_evaluation, store_round
 from services.runs.outbox import Line, Outbox
-from services.runs.ports import FencedAttempt, StepOutcome
+from services.runs.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
 from services.runs.series import append_points
 
 log = structlog.get_logger(__name__)
@@ -42,7 +43,7 @@ class RunRecorder:
     def __init__(self, run_id: int, attempt: FencedAttempt, store: ObjectStore) -> None:
         self._run_id = run_id
         self._attempt = attempt
-        self._store = store
+        self._checkpoints = CheckpointWriter(store, run_id, attempt.number)
         self._outbox = Outbox()
         self._writing = threading.Lock()
         self._closed = threading.Event()
@@ -65,6 +66,18 @@ class RunRecorder:
         """Add one line to the run's log."""
         self._outbox.add_line(Line(at=now(), level=level, message=message[:LONGEST_LINE]))
 
+    def begin_round(self, begin: RoundBegin) -> None:
+        """Note that a round begins."""
+        self._outbox.begin_round(begin)
+
+    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+        """Note how far a client is in its round, and why it was left out."""
+        self._outbox.add_part(part)
+        if refusal is not None:
+            about = (part.round, part.client)
+            message = refusal[:LONGEST_LINE]
+            self._outbox.add_line(Line(at=now(), level="warning", message=message, about=about))
+
     def stop_requested(self) -> bool:
         """Return whether a person asked to stop; raises what the flushing thread met."""
         if self._failure is not None:
@@ -73,14 +86,11 @@ class RunRecorder:
 
     def finish_step(self, outcome: StepOutcome) -> None:
         """Store a finished epoch or round, whole or not at all."""
-        pointer = write_checkpoint(
-            self._store, self._run_id, self._attempt.number, outcome.checkpoint
-        )
+        written = self._checkpoints.write(outcome.checkpoint)
         self.log("info", outcome.message)
         with self._writing:
-            previous = self._store_step(outcome, pointer)
-        if pointer is not None:
-            forget_checkpoint(self._store, previous)
+            unneeded = self._store_step(outcome, written)
+        self._checkpoints.forget(unneeded)
 
     def flush(self) -> None:
         """Write what waits, in one fenced transaction; nothing waiting costs nothing."""
@@ -104,43 +114,44 @@ class RunRecorder:
             self._failure = error
 
     @_patiently
-    def _store_step(self, outcome: StepOutcome, pointer: Pointer | None) -> Pointer | None:
+    def _store_step(self, outcome: StepOutcome, written: Written | None) -> set[str]:
+        """Store the step; return the keys of the objects that nothing points at any more."""
         batch = self._outbox.take()
         try:
             with self._attempt.write() as unit:
-                batch.write(unit, self._run_id, self._attempt.number)
-                return self._write_step(unit, outcome, pointer)
+                batch.write(unit, self._run_id, self._attempt.number, outcome.clients)
+                return self._write_step(unit, outcome, written)
         except SQLAlchemyError:
             self._outbox.put_back(batch)
             raise
 
     def _write_step(
-        self, unit: UnitOfWork, outcome: StepOutcome, pointer: Pointer | None
-    ) -> Pointer | None:
+        self, unit: UnitOfWork, outcome: StepOutcome, written: Written | None
+    ) -> set[str]:
         append_points(unit.session, self._run_id, outcome.points, now())
         if outcome.evaluation is not None:
             store_evaluation(unit.session, self._run_id, outcome.evaluation)
-        store_client_rounds(unit.session, self._run_id, outcome.clients)
+        if outcome.round is not None:
+            store_round(unit.session, self._run_id, self._attempt.number, outcome.round)
         for event in outcome.events:
             unit.publish(f"run:{self._run_id}", event)
-        self._attempt.note(unit, **self._job_values(outcome, pointer))
-        return self._point_at(unit, outcome, pointer)
+        self._attempt.note(unit, **self._job_values(outcome, written))
+        return self._point_at(unit, outcome, written)
 
-    def _job_values(self, outcome: StepOutcome, pointer: Pointer | None) -> dict[str, object]:
+    def _job_values(self, outcome: StepOutcome, written: Written | None) -> dict[str, object]:
         done = outcome.completed / outcome.total if outcome.total else 0.0
         values: dict[str, object] = {"progress": done, "message": outcome.message}
-        if pointer is not None:
-            values["checkpoint_step"] = pointer["step"]
+        if written is not None:
+            values["checkpoint_step"] = written.step
             values["checkpoint_attempt"] = self._attempt.number
         return values
 
     def _point_at(
-        self, unit: UnitOfWork, outcome: StepOutcome, pointer: Pointer | None
-    ) -> Pointer | None:
+        self, unit: UnitOfWork, outcome: StepOutcome, written: Written | None
+    ) -> set[str]:
         run = unit.session.get_one(Run, self._run_id)
         if outcome.is_best:
             run.best_step = outcome.step
-        previous = run.checkpoint
-        if pointer is not None:
-            run.checkpoint = pointer
-        return previous
+        if written is None:
+            return set()
+        return show_checkpoint(unit.session, run, written, outcome.keep_models)

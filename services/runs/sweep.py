@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.db.engine import Database
+from app.models.ledger import RunCheckpoint
 from app.models.run import Artifact, Run
 from app.storage import ObjectStore
+from services.runs.checkpoints import keys_of
 
 OLD_ENOUGH = timedelta(hours=24)
 
@@ -21,7 +23,9 @@ def sweep_orphans(database: Database, store: ObjectStore) -> int:
     with database.read() as session:
         kept = set(session.scalars(select(Artifact.object_key)))
         for pointer in session.scalars(select(Run.checkpoint).where(Run.checkpoint.is_not(None))):
-            kept |= {f"{pointer['prefix']}/{name}" for name in pointer["files"]}
+            kept |= set(keys_of(pointer).values())
+        for files in session.scalars(select(RunCheckpoint.files)):
+            kept |= set(files.values())
     orphans = [key for key in old if key not in kept]
     for key in orphans:
         store.delete(key)

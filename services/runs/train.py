@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import delete
+
 from app import strict_json
 from app.clock import now
 from app.db.engine import Database
@@ -13,8 +15,10 @@ from app.models.run import Artifact, Run
 from app.models.weights import Weights
 from app.storage import ObjectStore
 from services.datasets.types import TrainingData
-from services.runs.checkpoints import read_checkpoint
+from services.runs.checkpoints import delete_objects, read_checkpoint
 from services.runs.domain.config import TrainingConfig
+from services.runs.kept_rounds import KIND as ROUND_MODEL
+from services.runs.kept_rounds import drop_checkpoint
 from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
 from services.runs.recording import RunRecorder
 from services.weights.load import read_weights
@@ -39,8 +43,9 @@ def train_run(
         recorder.flush()
     artifacts = _keep(run_id, attempt.number, store, result.files)
     with attempt.write() as unit:
-        _store_result(unit, run_id, result, artifacts)
+        unneeded = _store_result(unit, run_id, result, artifacts)
         attempt.finish(unit, END_OF[result.status])
+    delete_objects(store, unneeded)
 
 
 def _task(
@@ -87,12 +92,16 @@ def _keep(
 
 def _store_result(
     unit: UnitOfWork, run_id: int, result: TrainingResult, artifacts: list[Artifact]
-) -> None:
+) -> set[str]:
+    """Store how a run ended; return the keys of the objects that nothing points at any more."""
     run = unit.session.get_one(Run, run_id)
     run.best_step = result.best_step
     manifest = strict_json.loads(result.files["manifest.json"])
     manifest["test"] = {"metrics": result.test_metrics, "confusion": result.test_confusion}
     run.manifest = manifest
     # all that an earlier stop kept: its third-best epoch may not be among the best any more
-    unit.session.query(Artifact).filter(Artifact.run_id == run_id).delete()
+    unit.session.execute(
+        delete(Artifact).where(Artifact.run_id == run_id, Artifact.kind != ROUND_MODEL)
+    )
     unit.session.add_all(artifacts)
+    return drop_checkpoint(unit.session, run) if result.status == "completed" else set()

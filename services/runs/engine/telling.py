@@ -1,6 +1,6 @@
 """Telling what happens while it happens: live events at the intervals that the settings ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
@@ -28,6 +28,7 @@ class Teller:
         self._config = task.config
         self._recorder = recorder
         self._steps = 0
+        self._incomplete: set[tuple[str, ...]] = set()
 
     def local_epoch(self, client: str, round_number: int, epoch: int, batches: int) -> Told:
         """Return what to call after each batch's gradients are there."""
@@ -45,16 +46,17 @@ class Teller:
         """Tell that a site has finished one of its epochs."""
         self._progress(client, round_number, epoch, 1.0, {"train_loss": loss})
 
-    def client_started(self, client: str, round_number: int, rows: int) -> None:
+    def client_started(self, part: ClientRound) -> None:
         """Tell that a site begins its part of a round."""
+        self._recorder.tell_client(part)
         self._recorder.publish(
             ClientTrainingStart(
                 run_id=self._run_id,
-                client_id=client,
-                round=round_number,
+                client_id=part.client,
+                round=part.round,
                 status="started",
                 local_epochs=self._config.local_epochs,
-                num_samples=rows,
+                num_samples=part.num_samples,
             )
         )
 
@@ -72,12 +74,20 @@ class Teller:
                 num_samples=part.num_samples,
                 seconds=part.seconds,
                 reason=part.reason,
+                waiting_seconds=part.waiting_seconds,
+                training_seconds=part.training_seconds,
+                sending_seconds=part.sending_seconds,
+                bytes_down=part.bytes_down,
+                bytes_up=part.bytes_up,
+                loss_before=part.metrics_before.get("loss"),
+                loss_after=part.metrics_after.get("loss"),
             )
         )
         if part.reason is None:
+            self._recorder.tell_client(part)
             return
         sentence = f"Round {part.round}: the update of {part.client} was left out. {part.reason}"
-        self._recorder.log("warning", sentence)
+        self._recorder.tell_client(part, sentence)
         self._recorder.publish(
             TrainingError(
                 error=sentence, error_type=part.status, client_id=part.client, round=part.round
@@ -88,6 +98,16 @@ class Teller:
         """Log why what a site measured was left out."""
         sentence = f"Round {round_number}: the measurement of {client} was left out. {reason}"
         self._recorder.log("warning", sentence)
+
+    def left_out_metrics(self, client: str, names: Sequence[str]) -> None:
+        """Log once that a site does not send a metric which others send."""
+        if not names or (client, *names) in self._incomplete:
+            return
+        self._incomplete.add((client, *names))
+        self._recorder.log(
+            "warning",
+            f"{client} does not send {', '.join(names)}; the mean is over the clients that do.",
+        )
 
     def gradients(self, learner: Learner, step: int, epoch: int, client: str | None) -> None:
         """Tell the gradients' norms, before they are clipped, and the learning rate."""

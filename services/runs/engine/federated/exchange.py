@@ -1,31 +1,27 @@
-"""One round's messages: the model out, the updates back, checked, and made one model again."""
+"""One round's messages: the model out, the updates back, checked, measured and told one by one."""
 
 import math
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-import numpy as np
-from flwr.app import ConfigRecord, Message, MetricRecord
+from flwr.app import ConfigRecord, Message
 from flwr.serverapp.strategy import FedAvg
 
-from services.runs.domain.config import TrainingConfig
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.federated.grid import InProcessGrid
-from services.runs.engine.federated.guard import ROWS, UpdateGuard
-from services.runs.engine.federated.model_state import (
-    Arrays,
-    ModelState,
-    from_record,
-    to_record,
-    weighted_mean,
-)
-from services.runs.engine.federated.participation import quorum
-from services.runs.engine.federated.site import DeadlineError, Site
+from services.runs.engine.federated.aggregation import Update, fill_gaps, floats, rows_of
+from services.runs.engine.federated.delivery import Courier, Delivery, bytes_of, only
+from services.runs.engine.federated.guard import METRICS, ROWS, UpdateGuard
+from services.runs.engine.federated.model_state import Arrays, ModelState, from_record, to_record
+from services.runs.engine.federated.participation import Participant
+from services.runs.engine.federated.site import DeadlineError
+from services.runs.engine.federated.strategies import as_float
+from services.runs.engine.federated.told import RECORD, told
+from services.runs.engine.federated.traffic import Traffic
 from services.runs.engine.metrics import Metrics
 from services.runs.engine.telling import Teller
 from services.runs.ports import ClientRound
 
+WAITING, TRAINING = "waiting", "training"
 COMPLETED, REFUSED, FAILED = "completed", "refused", "failed"
 
 
@@ -33,7 +29,7 @@ COMPLETED, REFUSED, FAILED = "completed", "refused", "failed"
 class Answers:
     """What the sites of a round sent: the good updates, and everybody's part."""
 
-    good: list[Message] = field(default_factory=list)
+    good: list[Update] = field(default_factory=list)
     parts: list[ClientRound] = field(default_factory=list)
 
     @property
@@ -42,126 +38,161 @@ class Answers:
         return {part.client: part.reason or "" for part in self.parts if part.status != COMPLETED}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Validation:
+    """The model on the sites' validation rows: the mean weighted by rows, and each site's."""
+
+    mean: Metrics
+    each: dict[str, Metrics]
+
+
 class Exchange:
-    """Sends the model to sites and makes one model of what comes back."""
+    """Sends the model to sites and takes in what comes back, over whichever courier."""
 
     def __init__(
         self,
-        config: TrainingConfig,
         strategy: FedAvg,
-        grid: InProcessGrid,
-        sites: Mapping[int, Site],
+        courier: Courier,
+        sites: Mapping[int, Participant],
         state: ModelState,
         teller: Teller,
     ) -> None:
-        self._config = config
         self._strategy = strategy
-        self._grid = grid
+        self._courier = courier
         self._sites = sites
         self._state = state
         self._teller = teller
+        self.traffic = Traffic()
 
-    def train(self, round_number: int, nodes: Sequence[int]) -> Answers:
-        """Let the nodes train the model, in their order, and check each update."""
+    def waiting(
+        self, round_number: int, nodes: Sequence[int], before: Mapping[str, Metrics]
+    ) -> dict[int, ClientRound]:
+        """Return the parts of a round's nodes before anything has happened."""
+        return {
+            node: ClientRound(
+                client=self._sites[node].name,
+                round=round_number,
+                status=WAITING,
+                num_samples=self._sites[node].train_rows,
+                seconds=0.0,
+                metrics_before=before.get(self._sites[node].name, {}),
+            )
+            for node in nodes
+        }
+
+    def train(self, round_number: int, parts: Mapping[int, ClientRound]) -> Answers:
+        """Let the nodes of ``parts`` train the model, in their order, and check each update."""
         before = self._state.tensors()
+        nodes = list(parts)
         trained, statistics = self._model()
-        self._grid.active = nodes
         messages = self._strategy.configure_train(
-            round_number, to_record(trained), ConfigRecord(), self._grid
+            round_number, to_record(trained), ConfigRecord(), only(nodes)
         )
         expected = {"arrays": trained, **({"statistics": statistics} if statistics else {})}
-        rows = {node: len(self._sites[node].train_rows) for node in nodes}
-        guard, answers = UpdateGuard(expected, rows), Answers()
+        guard = UpdateGuard(expected, {node: self._sites[node].train_rows for node in nodes})
         by_node = {message.metadata.dst_node_id: message for message in messages}
         _attach(by_node.values(), statistics)
+        sizes = {node: bytes_of(message.content) for node, message in by_node.items()}
+        answers, good = Answers(), []
+
+        def started(node: int, at: datetime, waited: float) -> None:
+            part = replace(parts[node], status=TRAINING, started_at=at, waiting_seconds=waited)
+            self._teller.client_started(part)
+
         try:
-            for node in nodes:
-                self._ask(node, by_node[node], round_number, guard, answers)
+            for one in self._courier.deliver([by_node[node] for node in nodes], started):
+                self._count(one, sizes[one.node])
+                reason = guard.fault(one.answer)
+                if reason is None:
+                    good.append(one.answer)
+                part = self._part(parts[one.node], one, reason)
+                answers.parts.append(part)
+                self._teller.client_done(part)
         finally:  # a stop in the middle must not leave one site's weights as the model
             self._state.load(before)
-        answers.good.sort(key=lambda reply: reply.metadata.src_node_id)
+        answers.good = self._updates(good)
         return answers
 
-    def _ask(
-        self, node: int, message: Message, round_number: int, guard: UpdateGuard, answers: Answers
-    ) -> None:
-        site, started = self._sites[node], time.monotonic()
-        self._teller.client_started(site.name, round_number, len(site.train_rows))
-        (reply,) = self._grid.send_and_receive([message])
-        reason = guard.fault(reply)
-        if reason is None:
-            answers.good.append(reply)
-        part = ClientRound(
-            client=site.name,
-            round=round_number,
-            status=_status(reply, reason),
-            num_samples=len(site.train_rows),
-            seconds=time.monotonic() - started,
-            metrics={} if reason else _known(reply),
-            reason=reason,
-        )
-        answers.parts.append(part)
-        self._teller.client_done(part)
+    def evaluate(self, round_number: int, *, quietly: bool = False) -> Validation:
+        """Measure the model at every site on its validation rows.
 
-    def aggregate(self, round_number: int, answers: Answers, taking_part: int) -> Metrics | None:
-        """Put the new model into the network; return the mean training metrics.
-
-        None, and the model as it was, if there are too few good updates. Raises
-        ``TrainingFailedError`` if the strategy makes something that is not finite.
+        ``quietly`` logs no measurement that is left out: it was logged once in this round.
         """
-        if len(answers.good) < quorum(self._config, taking_part):
-            return None
-        statistics = self._mean_statistics(answers.good)
-        arrays, metrics = self._strategy.aggregate_train(round_number, answers.good)
-        if arrays is None:
-            return None
-        old = self._state.read(self._state.trainable)
-        new = {name: array.astype(old[name].dtype) for name, array in from_record(arrays).items()}
-        if not all(np.isfinite(array).all() for array in new.values()):
-            raise TrainingFailedError(
-                f"In round {round_number} {self._config.strategy} left the finite numbers; "
-                "a smaller learning_rate or server_learning_rate helps."
-            )
-        self._state.write({**new, **statistics})
-        return _floats(metrics)
-
-    def _mean_statistics(self, replies: Sequence[Message]) -> Arrays:
-        if not self._state.statistics:
-            return {}
-        parts = [from_record(reply.content.array_records["statistics"]) for reply in replies]
-        weights = [int(reply.content.metric_records["metrics"][ROWS]) for reply in replies]
-        for reply in replies:
-            del reply.content["statistics"]  # the strategy gets what is trained, nothing else
-        return weighted_mean(parts, weights)
-
-    def evaluate(self, round_number: int) -> tuple[Metrics, dict[str, Metrics]]:
-        """Measure the model at every site on its validation rows; return the mean and each."""
         trained, statistics = self._model()
-        self._grid.active = [
-            node for node, site in self._sites.items() if len(site.validation_rows)
-        ]
+        nodes = [node for node, site in self._sites.items() if site.validation_rows]
         messages = list(
             self._strategy.configure_evaluate(
-                round_number, to_record(trained), ConfigRecord(), self._grid
+                round_number, to_record(trained), ConfigRecord(), only(nodes)
             )
         )
         messages.sort(key=lambda message: message.metadata.dst_node_id)
         _attach(messages, statistics)
-        guard = UpdateGuard({}, {n: len(site.validation_rows) for n, site in self._sites.items()})
-        replies = []
-        for reply in self._grid.send_and_receive(messages):
-            reason = guard.fault(reply)
+        sizes = {one.metadata.dst_node_id: bytes_of(one.content) for one in messages}
+        guard = UpdateGuard({}, {node: self._sites[node].validation_rows for node in nodes})
+        good = []
+        for one in self._courier.deliver(messages, lambda *_: None):
+            self._count(one, sizes[one.node])
+            reason = guard.fault(one.answer)
             if reason is None:
-                replies.append(reply)
-            else:
-                name = self._sites[reply.metadata.src_node_id].name
-                self._teller.not_measured(name, round_number, reason)
-        mean = _floats(self._strategy.aggregate_evaluate(round_number, replies))
-        each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in replies}
-        return mean, each
+                good.append(one.answer)
+            elif not quietly:
+                self._teller.not_measured(self._sites[one.node].name, round_number, reason)
+        each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in good}
+        self._tell_gaps(good)
+        mean = floats(self._strategy.aggregate_evaluate(round_number, _in_order(good)))
+        return Validation(mean=mean, each=each)
+
+    def _part(self, part: ClientRound, one: Delivery, reason: str | None) -> ClientRound:
+        seconds, after = (None, {}) if one.answer.has_error() else told(one.answer.content)
+        trained = None if seconds is None else min(seconds, one.seconds)
+        down, up = self.traffic.of(part.client)
+        return replace(
+            part,
+            status=_status(one.answer, reason),
+            seconds=one.seconds,
+            metrics={} if reason else _known(one.answer),
+            reason=reason,
+            started_at=one.asked_at,
+            waiting_seconds=one.waiting,
+            training_seconds=trained,
+            sending_seconds=None if trained is None else one.seconds - trained,
+            bytes_down=down,
+            bytes_up=up,
+            metrics_after=after,
+        )
+
+    def _updates(self, good: list[Message]) -> list[Update]:
+        """Return the good answers in node order, each with only what the strategy is to get."""
+        self._tell_gaps(good)
+        updates = []
+        for answer in _in_order(good):
+            statistics = answer.content.pop("statistics", None)
+            answer.content.pop(RECORD, None)
+            updates.append(
+                Update(
+                    client=self._sites[answer.metadata.src_node_id].name,
+                    rows=rows_of(answer),
+                    message=answer,
+                    statistics={} if statistics is None else from_record(statistics),
+                )
+            )
+        return updates
+
+    def _tell_gaps(self, good: Sequence[Message]) -> None:
+        for node, names in fill_gaps(good).items():
+            self._teller.left_out_metrics(self._sites[node].name, names)
+
+    def _count(self, one: Delivery, sent: int) -> None:
+        received = 0 if one.answer.has_error() else bytes_of(one.answer.content)
+        self.traffic.add(self._sites[one.node].name, sent, received)
 
     def _model(self) -> tuple[Arrays, Arrays]:
         return self._state.read(self._state.trainable), self._state.read(self._state.statistics)
+
+
+def _in_order(answers: Iterable[Message]) -> list[Message]:
+    """Return answers in node order: a sum of floats depends on it."""
+    return sorted(answers, key=lambda answer: answer.metadata.src_node_id)
 
 
 def _attach(messages: Iterable[Message], statistics: Arrays) -> None:
@@ -182,13 +213,6 @@ def _status(reply: Message, reason: str | None) -> str:
 
 
 def _known(reply: Message) -> Metrics:
-    (record,) = reply.content.metric_records.values()
-    return {
-        name: value if math.isfinite(value) else None
-        for name, value in ((name, float(str(one))) for name, one in record.items())
-        if name != ROWS
-    }
-
-
-def _floats(record: MetricRecord | None) -> Metrics:
-    return {} if record is None else {name: float(str(value)) for name, value in record.items()}
+    record = reply.content.metric_records[METRICS]
+    values = {name: as_float(value) for name, value in record.items() if name != ROWS}
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}

@@ -4,20 +4,27 @@ Their own loop knows only the way from round 1 to the end; ours stops, resumes a
 """
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 import torch
 from flwr.serverapp.strategy import FedAvg
 from torch import Tensor
 
+from app.clock import now
 from services.runs.engine.errors import StopTraining, TrainingFailedError
 from services.runs.engine.federated import strategies
-from services.runs.engine.federated.exchange import COMPLETED, Answers, Exchange
+from services.runs.engine.federated.aggregation import Aggregation, Merged
+from services.runs.engine.federated.exchange import COMPLETED, Answers, Exchange, Validation
 from services.runs.engine.federated.model_state import ModelState
-from services.runs.engine.federated.participation import drawn
+from services.runs.engine.federated.participation import Participant, drawn, quorum
 from services.runs.engine.federated.progress import Progress
-from services.runs.engine.federated.site import Round, Site
+from services.runs.engine.federated.site import Round
+from services.runs.engine.federated.summary import round_end, round_points
+from services.runs.engine.federated.told import bare
+from services.runs.engine.federated.what_if import WhatIf
 from services.runs.engine.learning import Check, Learner
 from services.runs.engine.metrics import Measured, Metrics, named
 from services.runs.engine.points import points
@@ -27,16 +34,29 @@ from services.runs.engine.weights import (
     from_bytes,
     to_bytes,
 )
-from services.runs.events import RoundEnd, RoundMetrics, RoundStart
+from services.runs.events import RoundMetrics, RoundStart
 from services.runs.ports import (
     Checkpoint,
     ClientRound,
     Evaluation,
-    Point,
+    RoundBegin,
+    RoundOutcome,
     StepOutcome,
     TrainingRecorder,
     TrainingTask,
 )
+
+NO_QUORUM = "no_quorum"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """A round that has begun: ``started`` is on the monotonic clock."""
+
+    number: int
+    at: datetime
+    started: float
+    parts: Mapping[int, ClientRound]
 
 
 @dataclass(kw_only=True)
@@ -49,7 +69,8 @@ class Federation:
     state: ModelState
     strategy: FedAvg
     exchange: Exchange
-    sites: Mapping[int, Site]
+    aggregation: Aggregation
+    sites: Mapping[int, Participant]
     current: Round
     check: Check
     progress: Progress
@@ -91,6 +112,7 @@ class Federation:
 
     def _baseline(self, total: int) -> None:
         measured = self.test(self.state.tensors(), self.check)
+        self._note(self.exchange.evaluate(0))
         self.recorder.finish_step(
             StepOutcome(
                 step=0,
@@ -101,56 +123,60 @@ class Federation:
                 events=[RoundMetrics(round=0, total_rounds=total, metrics=measured.metrics)],
                 evaluation=_evaluation(0, measured),
                 checkpoint=self._checkpoint(),
+                keep_models=self.task.config.keep_round_models,
             )
         )
 
     def _round(self, number: int, total: int) -> None:
-        started = self._begin(number, total)
-        nodes = drawn(self.task.config, list(self.sites), number)
-        answers = self.exchange.train(number, nodes)
-        fit = self.exchange.aggregate(number, answers, len(nodes))
+        begun = self._begin(number, total)
+        answers = self.exchange.train(number, begun.parts)
+        model, kept = self.state.tensors(), strategies.snapshot(self.strategy)
+        merged = self._aggregated(number, answers, len(begun.parts))
         self.progress.round = number
-        self._count_quorum(number, answers, len(nodes), reached=fit is not None)
-        validation, each = self.exchange.evaluate(number)
-        is_best = self.progress.improves(self.task.config.monitor_metric, validation)
-        if is_best:
-            self.best = self.state.tensors()
+        exhausted = self._count_quorum(number, answers, begun, reached=merged is not None)
+        validation = self.exchange.evaluate(number)
+        self._note(validation)
+        is_best = exhausted is None and self._improved(validation.mean)
+        without = self._without(number, answers, validation, model, kept) if merged else {}
         measured = self.test(self.state.tensors(), self.check)
-        seconds = time.monotonic() - started
-        clients = [_with_validation(part, each) for part in answers.parts]
-        end = RoundEnd(
-            round=number,
-            total_rounds=total,
-            fit_metrics=fit or {},
-            eval_metrics=validation,
-            refused=answers.refused,
-            seconds=seconds,
-        )
+        clients = [self._complete(part, validation, merged, without) for part in answers.parts]
+        round_ = self._outcome(begun, answers, merged, validation)
         self.recorder.finish_step(
             StepOutcome(
                 step=number,
-                completed=number,
+                completed=number if exhausted is None else number - 1,
                 total=total,
                 message=f"Round {number} of {total}{_accuracy(measured)}",
-                points=_round_points(number, measured, fit or {}, validation, each, clients),
+                points=round_points(number, measured, round_, validation, clients),
                 events=[
                     RoundMetrics(round=number, total_rounds=total, metrics=measured.metrics),
-                    end,
+                    round_end(round_, total, answers.refused, is_best=is_best),
                 ],
                 evaluation=_evaluation(number, measured),
+                round=round_,
                 clients=clients,
-                checkpoint=self._checkpoint(),
+                # a run that fails for lack of quorum goes on with this round, not after it
+                checkpoint=self._checkpoint() if exhausted is None else None,
                 is_best=is_best,
+                keep_models=self.task.config.keep_round_models,
             )
         )
+        if exhausted is not None:
+            raise TrainingFailedError(exhausted)
 
-    def _begin(self, number: int, total: int) -> float:
+    def _begin(self, number: int, total: int) -> Begun:
         config, started = self.task.config, time.monotonic()
+        self.exchange.traffic.begin()
         self.current.number = number
         if config.round_deadline_seconds is not None:
             self.current.seconds = config.round_deadline_seconds
             self.current.ends_at = started + config.round_deadline_seconds
         nodes = drawn(config, list(self.sites), number)
+        parts = self.exchange.waiting(number, nodes, self.progress.measured)
+        begun = Begun(number=number, at=now(), started=started, parts=parts)
+        self.recorder.begin_round(
+            RoundBegin(number=number, started_at=begun.at, clients=list(parts.values()))
+        )
         self.recorder.publish(
             RoundStart(
                 run_id=self.task.run_id,
@@ -160,24 +186,96 @@ class Federation:
                 clients=[self.sites[node].name for node in sorted(nodes)],
             )
         )
-        return started
+        return begun
+
+    def _aggregated(self, number: int, answers: Answers, taking_part: int) -> Merged | None:
+        """Put the new model into the network; None, and the model as it was, without quorum."""
+        if len(answers.good) < quorum(self.task.config, taking_part):
+            return None
+        merged = self.aggregation.merge(number, answers.good)
+        if merged is not None:
+            self.aggregation.take_over(number, merged)
+        return merged
+
+    def _note(self, validation: Validation) -> None:
+        self.progress.measured = {name: bare(one) for name, one in validation.each.items()}
+
+    def _improved(self, validation: Metrics) -> bool:
+        better = self.progress.improves(self.task.config.monitor_metric, validation)
+        if better:
+            self.best = self.state.tensors()
+        return better
+
+    def _without(
+        self,
+        number: int,
+        answers: Answers,
+        validation: Validation,
+        model: Mapping[str, Tensor],
+        kept: Mapping[str, Any],
+    ) -> dict[str, float]:
+        config = self.task.config
+        if config.contribution != "every_round":
+            return {}
+        what_if = WhatIf(config, self.strategy, self.state, self.aggregation, self.exchange)
+        with_all = validation.mean.get(config.monitor_metric)
+        return what_if.leave_one_out(
+            number, answers.good, with_all=with_all, model=model, kept=kept
+        )
+
+    def _complete(
+        self,
+        part: ClientRound,
+        validation: Validation,
+        merged: Merged | None,
+        without: Mapping[str, float],
+    ) -> ClientRound:
+        """Return a part with what is known at the end of the round only."""
+        down, up = self.exchange.traffic.of(part.client)
+        part = replace(part, bytes_down=down, bytes_up=up)
+        if part.status != COMPLETED:
+            return replace(part, weight=0.0) if merged and merged.weights else part
+        return replace(
+            part,
+            metrics={**part.metrics, **validation.each.get(part.client, {})},
+            weight=merged.weights.get(part.client) if merged else None,
+            leave_one_out=without.get(part.client),
+        )
+
+    def _outcome(
+        self, begun: Begun, answers: Answers, merged: Merged | None, validation: Validation
+    ) -> RoundOutcome:
+        down, up = self.exchange.traffic.total
+        return RoundOutcome(
+            number=begun.number,
+            status=COMPLETED if merged else NO_QUORUM,
+            started_at=begun.at,
+            seconds=time.monotonic() - begun.started,
+            taking_part=len(begun.parts),
+            good=len(answers.good),
+            quorum=quorum(self.task.config, len(begun.parts)),
+            fit_metrics=merged.metrics if merged else {},
+            eval_metrics=validation.mean,
+            bytes_down=down,
+            bytes_up=up,
+        )
 
     def _count_quorum(
-        self, number: int, answers: Answers, taking_part: int, *, reached: bool
-    ) -> None:
+        self, number: int, answers: Answers, begun: Begun, *, reached: bool
+    ) -> str | None:
+        """Count rounds in a row without quorum; return why the run fails once they are too many."""
         if reached:
             self.progress.without_quorum = 0
-            return
+            return None
         self.progress.without_quorum += 1
         sentence = (
-            f"Round {number}: {len(answers.good)} of {taking_part} updates were good, too few to "
-            "change the model."
+            f"Round {number}: {len(answers.good)} of {len(begun.parts)} updates were good, too few "
+            "to change the model."
         )
         self.recorder.log("warning", sentence)
-        if self.progress.without_quorum >= self.task.config.quorum_patience:
-            raise TrainingFailedError(
-                f"{sentence} That was round {self.progress.without_quorum} in a row without quorum."
-            )
+        if self.progress.without_quorum < self.task.config.quorum_patience:
+            return None
+        return f"{sentence} That was round {self.progress.without_quorum} in a row without quorum."
 
     def _checkpoint(self) -> Checkpoint:
         files = {
@@ -198,39 +296,6 @@ def _evaluation(number: int, measured: Measured) -> Evaluation:
         metrics=measured.metrics,
         confusion=measured.confusion,
         num_samples=measured.num_samples,
-    )
-
-
-def _round_points(
-    number: int,
-    measured: Measured,
-    fit: Metrics,
-    validation: Metrics,
-    each: Mapping[str, Metrics],
-    clients: Sequence[ClientRound],
-) -> list[Point]:
-    mean = {f"clients_{name}": value for name, value in {**fit, **validation}.items()}
-    told = points({**named("global", measured.metrics), **mean}, number)
-    for part in clients:
-        told += points(part.metrics, number, part.client)
-    trained = {part.client for part in clients if part.status == COMPLETED}
-    for client, metrics in each.items():
-        if client not in trained:
-            told += points(metrics, number, client)
-    return told
-
-
-def _with_validation(part: ClientRound, each: Mapping[str, Metrics]) -> ClientRound:
-    if part.status != COMPLETED:
-        return part
-    metrics = {**part.metrics, **each.get(part.client, {})}
-    return ClientRound(
-        client=part.client,
-        round=part.round,
-        status=part.status,
-        num_samples=part.num_samples,
-        seconds=part.seconds,
-        metrics=metrics,
     )
 
 

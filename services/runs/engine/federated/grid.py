@@ -40,7 +40,6 @@ class InProcessGrid(Grid):
         self._contexts = contexts
         self._replies: dict[str, Message] = {}
         self._sent = 0
-        self.active: Sequence[int] = tuple(contexts)
 
     @property
     def run(self) -> Run:
@@ -52,8 +51,8 @@ class InProcessGrid(Grid):
         self._run = run
 
     def get_node_ids(self) -> Iterable[int]:
-        """Return the nodes that take part at the moment."""
-        return list(self.active)
+        """Return every node."""
+        return list(self._contexts)
 
     def create_message(
         self,

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 import numpy as np
-from flwr.app import ArrayRecord, Message
+from flwr.app import ArrayRecord, Message, MetricRecord
 from numpy.typing import NDArray
 
-ROWS = "num-examples"
+ROWS, METRICS = "num-examples", "metrics"
+MOST_METRICS, LONGEST_NAME = 64, 100
 
 
 class UpdateGuard:
@@ -35,16 +36,32 @@ class UpdateGuard:
 
     def _count_fault(self, reply: Message) -> str | None:
         registered = self._registered[reply.metadata.src_node_id]
-        records = list(reply.content.metric_records.values())
-        if len(records) != 1 or ROWS not in records[0]:
+        records = reply.content.metric_records
+        if set(records) != {METRICS} or ROWS not in records[METRICS]:
             return f"It does not say how many rows it trained on ({ROWS})."
-        count = records[0][ROWS]
+        record = records[METRICS]
+        count = record[ROWS]
         if isinstance(count, bool) or not isinstance(count, int) or not 0 < count <= registered:
             return f"It says that it trained on {count} rows; it registered {registered}."
         if count != registered:
             return f"It trained on {count} of its {registered} registered rows only."
-        lists = sorted(name for name, value in records[0].items() if isinstance(value, list))
-        return f"Its metric {lists[0]} is a list; it must be one number." if lists else None
+        return _metrics_fault(record)
+
+
+def _metrics_fault(record: MetricRecord) -> str | None:
+    lists = sorted(name for name, value in record.items() if isinstance(value, list))
+    if lists:
+        return f"Its metric {lists[0]} is a list; it must be one number."
+    if len(record) > MOST_METRICS:
+        return f"It sent {len(record)} metrics; at most {MOST_METRICS} are taken."
+    odd = [name for name in record if not _is_name(name)]
+    if odd:
+        return f"Its metric {odd[0][:40]!r} has a name that is too long or cannot be shown."
+    return None
+
+
+def _is_name(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_NAME and name.isprintable() and not name.isspace()
 
 
 def _arrays_fault(expected: Mapping[str, NDArray], record: ArrayRecord) -> str | None:

@@ -1,10 +1,20 @@
 """Who takes part in a round, and how many good updates it needs to change the model."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.rules import fewest_clients
 from services.runs.domain.seeding import generator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant:
+    """What the server knows of a site: its name, and how many rows it registered."""
+
+    name: str
+    train_rows: int
+    validation_rows: int
 
 
 def drawn(config: TrainingConfig, nodes: Sequence[int], round_number: int) -> list[int]:

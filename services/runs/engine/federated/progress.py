@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Self
 
 from services.runs.domain.monitor import rank
@@ -13,13 +13,17 @@ from services.runs.engine.weights import as_json
 
 @dataclass
 class Progress:
-    """The last finished round, the best one so far, and rounds in a row without quorum."""
+    """The last finished round, the best one so far, and rounds in a row without quorum.
+
+    ``measured`` is the model as each site measured it last: what it receives next.
+    """
 
     round: int = 0
     best_round: int | None = None
     best_value: float | None = None
     without_quorum: int = 0
     threads: int = 1
+    measured: dict[str, Metrics] = field(default_factory=dict)
 
     def improves(self, monitor: str, metrics: Metrics) -> bool:
         """Note the round's monitored metric; return whether the round is the best so far.

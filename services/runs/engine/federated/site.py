@@ -18,6 +18,7 @@ from services.runs.domain.seeding import derived_seed
 from services.runs.domain.sharing import Shard
 from services.runs.engine.federated.guard import ROWS
 from services.runs.engine.federated.model_state import ModelState, to_record
+from services.runs.engine.federated.told import RECORD, told_record
 from services.runs.engine.learning import Check, Gathered, Learner
 from services.runs.engine.metrics import Metrics, named
 from services.runs.engine.networks import train_mode
@@ -70,13 +71,20 @@ class Site:
             self._teller.local_epoch_done(self.name, round_number, epoch, gathered.loss())
         return gathered.trained()
 
-    def update(self, metrics: Metrics) -> RecordDict:
-        """Return the trained model and its metrics."""
+    def update(self, metrics: Metrics, seconds: float, after: Metrics) -> RecordDict:
+        """Return the trained model, its metrics, and what the ledger wants to know."""
         content = RecordDict({"arrays": to_record(self._state.read(self._state.trainable))})
         if self._state.statistics:
             content["statistics"] = to_record(self._state.read(self._state.statistics))
         content["metrics"] = metric_record(named("train", metrics), len(self.train_rows))
+        content[RECORD] = told_record(seconds, after)
         return content
+
+    def own_metrics(self, check: Check) -> Metrics:
+        """Return the model's metrics as it is now on this site's validation rows."""
+        if not (self._learner.config.evaluate_locally and len(self.validation_rows)):
+            return {}
+        return self._learner.evaluate(self.validation_rows, check).metrics
 
     def evaluation(self, check: Check) -> RecordDict:
         """Return the global model's metrics on this site's validation rows."""
@@ -162,10 +170,12 @@ def client_app(
         site = sites[context.node_id]
         config = message.content.config_records["config"]
         in_time()
+        begun = time.monotonic()
         site.receive(message.content)
         mu = float(str(config.get("proximal-mu", 0.0)))
         metrics = site.train(int(str(config["server-round"])), mu, in_time)
-        return Message(site.update(metrics), reply_to=message)
+        after = site.own_metrics(in_time)
+        return Message(site.update(metrics, time.monotonic() - begun, after), reply_to=message)
 
     @app.evaluate()
     def evaluate(message: Message, context: Context) -> Message:

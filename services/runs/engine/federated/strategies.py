@@ -1,6 +1,8 @@
 """Flower's strategies from our settings, and the tensors that they keep between rounds."""
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from services.runs.domain.config import TrainingConfig
 from services.runs.engine.federated.model_state import from_record, to_record
 
 Arrays = dict[str, NDArray]
+KEPT = ("m_t", "v_t", "momentum_vector", "current_arrays")
 ADAPTIVE_RATE, MOMENTUM_RATE = 0.01, 1.0
 
 
@@ -67,17 +70,25 @@ def mean_metrics(records: list[RecordDict], weight_key: str) -> MetricRecord:
     weights = np.array([float(one[weight_key]) for one in metrics])
     means = MetricRecord()
     for name in metrics[0]:
-        values = np.array([float(one[name]) for one in metrics])
+        values = np.array([as_float(one[name]) for one in metrics])
         known = np.isfinite(values)
         if name != weight_key and known.any():
             means[name] = float(np.average(values[known], weights=weights[known]))
     return means
 
 
+def as_float(value: object) -> float:
+    """Return a metric as a float; an integer beyond all floats is infinite."""
+    try:
+        return float(str(value))
+    except ValueError:
+        return math.nan
+
+
 def kept_tensors(strategy: FedAvg) -> Arrays:
     """Return what the strategy keeps between rounds, by attribute and name."""
     kept: Arrays = {}
-    for attribute in ("m_t", "v_t", "momentum_vector", "current_arrays"):
+    for attribute in KEPT:
         value = getattr(strategy, attribute, None)
         if value is None:
             continue
@@ -85,6 +96,25 @@ def kept_tensors(strategy: FedAvg) -> Arrays:
         pairs = named.items() if isinstance(named, Mapping) else enumerate(named)
         kept |= {f"{attribute}/{name}": np.asarray(array) for name, array in pairs}
     return kept
+
+
+@contextmanager
+def as_it_was(strategy: FedAvg, before: Mapping[str, Any]) -> Iterator[None]:
+    """Give the strategy what it kept ``before``, for a while; then it is again what it was.
+
+    Strategies replace what they keep and never change it in place, so that no copy is needed.
+    """
+    after = snapshot(strategy)
+    vars(strategy).update(before)
+    try:
+        yield
+    finally:
+        vars(strategy).update(after)
+
+
+def snapshot(strategy: FedAvg) -> dict[str, Any]:
+    """Return what the strategy keeps at the moment."""
+    return {name: value for name, value in vars(strategy).items() if name in KEPT}
 
 
 def restore(strategy: FedAvg, kept: Mapping[str, NDArray], order: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """One attempt at a federated run, from the data to the files that are kept."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flwr.app import Context, RecordDict
 from flwr.clientapp.typing import Mod
@@ -9,11 +9,15 @@ from flwr.serverapp import Grid, ServerApp
 
 from services.runs.domain.rules import validate_sites
 from services.runs.domain.settings import FEDERATED
+from services.runs.domain.sharing import Shard
 from services.runs.engine.federated import strategies
+from services.runs.engine.federated.aggregation import Aggregation
+from services.runs.engine.federated.delivery import InProcessCourier
 from services.runs.engine.federated.exchange import Exchange
 from services.runs.engine.federated.federation import Federation
 from services.runs.engine.federated.grid import SERVER_NODE, InProcessGrid, contexts_for
 from services.runs.engine.federated.model_state import ModelState
+from services.runs.engine.federated.participation import Participant
 from services.runs.engine.federated.progress import Progress
 from services.runs.engine.federated.site import Round, Site, client_app
 from services.runs.engine.learning import Learner, device_for, learner_for
@@ -53,26 +57,37 @@ def _federation(
     state, teller, current = ModelState(learner.network), Teller(task, recorder), Round()
     shards = learner.prepared.shards
     contexts = contexts_for(task.run_id, [shard.name for shard in shards])
-    sites = {
-        node: Site(shard, learner, state, teller)
-        for node, shard in zip(contexts, shards, strict=True)
-    }
+    by_node = dict(zip(contexts, shards, strict=True))
+    sites = {node: Site(shard, learner, state, teller) for node, shard in by_node.items()}
     grid = InProcessGrid(task.run_id, client_app(sites, current, check, mods), contexts)
-    strategy = strategies.build(config)
+    strategy, known = strategies.build(config), participants(by_node)
     federation = Federation(
         task=task,
         recorder=recorder,
         learner=learner,
         state=state,
         strategy=strategy,
-        exchange=Exchange(config, strategy, grid, sites, state, teller),
-        sites=sites,
+        exchange=Exchange(strategy, InProcessCourier(grid), known, state, teller),
+        aggregation=Aggregation(config, strategy, state),
+        sites=known,
         current=current,
         check=check,
         progress=Progress(threads=threads),
         best=state.tensors(),
     )
     return federation, grid
+
+
+def participants(shards: Mapping[int, Shard]) -> dict[int, Participant]:
+    """Return what the server knows of each site, by its node."""
+    return {
+        node: Participant(
+            name=shard.name,
+            train_rows=len(shard.train),
+            validation_rows=len(shard.validation),
+        )
+        for node, shard in shards.items()
+    }
 
 
 def _serve(federation: Federation, grid: InProcessGrid) -> bool:
