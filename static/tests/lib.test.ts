@@ -70,7 +70,7 @@ describe("charts", () => {
   });
 
   test("over time points stand at the seconds since the first of them", () => {
-    const found = panels([{ name: "val_loss", client: null, steps: [0, 1], values: [1, 2], times: [100, 102.5] }], 1, true);
+    const found = panels([{ name: "val_loss", client: null, steps: [0, 1], values: [1, 2], times: [100, 102.5] }], 1, "time");
     expect(found[0]!.lines[0]!.steps).toEqual([0, 2.5]);
   });
 

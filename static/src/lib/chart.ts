@@ -1,5 +1,6 @@
 /** From series of the API to the columns that uPlot draws, without a screen. */
 import { words } from "./format";
+import type { Over } from "./prefs.svelte";
 import type { Series } from "./types";
 
 export interface Line {
@@ -131,9 +132,9 @@ function labelOf(name: string, family: Family): string {
   return words(name.replace(/^(global|server)_/, "").replace(/^clients_/, "clients'_"));
 }
 
-/** Where a series' points stand: its steps, or seconds since the start of the run's first point. */
+/** Where a series' points stand: its steps, or seconds after the moment that `start` names. */
 function stepsOf(one: Series, shift: number, start: number | null): number[] {
-  if (start !== null) return one.times.map((time) => Math.round((time - start) * 100) / 100);
+  if (start !== null) return (one.times ?? []).map((time) => Math.round((time - start) * 100) / 100);
   return shift ? one.steps.map((step) => step + shift) : one.steps;
 }
 
@@ -151,15 +152,48 @@ function lineOf(one: Series, family: Family, place: number, steps: number[]): Li
   };
 }
 
+/** The time of the first point of all; clocks of several sites may differ. */
+const beginning = (series: readonly Series[]): number =>
+  Math.min(...series.flatMap((one) => (one.times ?? []).slice(0, 1)));
+
+/** Steps of the points between two places on the axis, so that the server can look closer. */
+export function stepsBetween(series: readonly Series[], over: Over, shift: number, from: number, to: number): [number, number] | null {
+  if (over === "step") return [Math.ceil(from - shift), Math.floor(to - shift)];
+  const start = over === "clock" ? 0 : beginning(series);
+  const inside = series.flatMap((one) => one.steps.filter((_, index) => {
+    const at = (one.times?.[index] ?? NaN) - start;
+    return at >= from && at <= to;
+  }));
+  return inside.length ? [inside.reduce((a, b) => Math.min(a, b)), inside.reduce((a, b) => Math.max(a, b))] : null;
+}
+
+export interface Section {
+  name: string;
+  series: Series[];
+}
+
+/** Series under the word before their slash; those without one come first. */
+export function sections(series: readonly Series[]): Section[] {
+  const found = new Map<string, Series[]>();
+  for (const one of series) {
+    const slash = one.name.lastIndexOf("/");
+    const name = slash > 0 ? one.name.slice(0, slash) : "";
+    found.set(name, [...(found.get(name) ?? []), one]);
+  }
+  return [...found]
+    .map(([name, own]) => ({ name, series: own }))
+    .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || a.name.localeCompare(b.name, "en"));
+}
+
 /**
  * Put series that share a unit into one panel; each metric of the clients gets a panel of its own.
  *
- * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people. With
- * `byTime` points stand at the seconds since the first of them.
+ * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people. Over
+ * `time` points stand at the seconds since the first of them, over `clock` at Unix seconds.
  */
-export function panels(series: readonly Series[], shift = 0, byTime = false): Panel[] {
+export function panels(series: readonly Series[], shift = 0, over: Over = "step"): Panel[] {
   const found = new Map<string, Panel>();
-  const start = byTime ? Math.min(...series.flatMap((one) => one.times.slice(0, 1))) : null;
+  const start = over === "step" ? null : over === "clock" ? 0 : beginning(series);
   for (const one of series) {
     if (NO_CURVE.test(one.name)) continue;
     const family = familyOf(one.name);

@@ -30,6 +30,8 @@ export function commands(): Command[] {
   const everywhere: Command[] = [
     page("Go to home", "/", "g h"),
     page("Go to runs", "/runs", "g r"),
+    page("Go to analytics", "/analytics", "g a"),
+    page("Go to federations", "/federations", "g f"),
     page("Go to data", "/datasets", "g d"),
     page("Go to account", "/account"),
     page("Go to system", "/system"),

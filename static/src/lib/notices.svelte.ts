@@ -21,6 +21,11 @@ class Notices {
     this.say(error instanceof Error ? error.message : String(error), "bad", 10);
   }
 
+  /** Say what was done and let it be taken back for ten seconds. */
+  offer(text: string, undo: () => void): void {
+    const id = this.add({ tone: "good", text, undo: () => (this.drop(id), undo()) }, 10);
+  }
+
   /** Do something in ten seconds, or when the page is left, unless it is taken back before. */
   inTenSeconds(text: string, action: () => void, onUndo: () => void = () => {}): () => void {
     const settle = (): void => {

@@ -1,6 +1,8 @@
 /** What a person likes, kept in this browser only. */
 
 export type Theme = "system" | "light" | "dark";
+/** What curves stand over: their steps, seconds since the first point, or the time of day. */
+export type Over = "step" | "time" | "clock";
 
 function read(name: string): string | null {
   try {
@@ -24,7 +26,8 @@ class Preferences {
   theme = $state<Theme>((read("theme") as Theme | null) ?? "system");
   singleKeys = $state(read("single-keys") !== "off");
   smoothing = $state(Number(read("smoothing") ?? 0));
-  byTime = $state(false);
+  over = $state<Over>("step");
+  logSteps = $state(false);
   logScale = $state(read("log-scale") === "on");
   private systemDark = $state(system.matches);
 
@@ -55,8 +58,12 @@ class Preferences {
     write("smoothing", String(weight));
   }
 
-  setByTime(on: boolean): void {
-    this.byTime = on;
+  setOver(over: Over): void {
+    this.over = over;
+  }
+
+  setLogSteps(on: boolean): void {
+    this.logSteps = on;
   }
 
   setLogScale(on: boolean): void {

@@ -105,6 +105,12 @@ export class RunPage {
     this.soonSeries();
   }
 
+  /** Take what the server answered to a change, before the next look at it. */
+  changed(part: Partial<RunDetail>): void {
+    if (this.detail) this.detail = { ...this.detail, ...part };
+    this.soonDetail();
+  }
+
   private take(events: LiveEvent[], caughtUp: boolean): void {
     if (this.frozen) {
       this.queue.push(...events);
@@ -167,7 +173,8 @@ export class RunPage {
     this.doubts = 0;
   }
 
-  private async loadRounds(): Promise<void> {
+  /** What the ledger adds to the events: seconds, bytes, weights and models of each round. */
+  async loadRounds(): Promise<void> {
     try {
       addRounds(this.model, (await get<{ rounds: Round[] }>(`/api/runs/${this.id}/rounds`)).rounds);
       this.show();

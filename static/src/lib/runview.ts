@@ -19,6 +19,8 @@ export interface RoundView {
   metrics: Metrics;
   fitMetrics: Metrics;
   clients: Map<string, ClientView>;
+  modelArtifact?: number | null;
+  isBest?: boolean;
 }
 
 export interface EpochView {
@@ -87,13 +89,18 @@ export function addRounds(view: RunView, rounds: readonly Round[]): void {
     round.metrics = { ...asInEvents(told.metrics), ...round.metrics };
     round.fitMetrics = { ...told.fit_metrics, ...round.fitMetrics };
     if (told.seconds !== null || Object.keys(told.metrics ?? {}).length) round.phase = "done";
+    round.modelArtifact = told.model_artifact_id ?? round.modelArtifact ?? null;
+    round.isBest = told.is_best ?? round.isBest;
     for (const client of told.clients ?? []) {
-      if (!round.clients.has(client.client)) {
-        round.clients.set(client.client, { ...client, localEpoch: null });
-      }
+      const known = round.clients.get(client.client);
+      round.clients.set(client.client, { ...client, localEpoch: null, ...(known && knownOf(known)) });
     }
   }
 }
+
+/** What events told of a client; the rest may come from the ledger. */
+const knownOf = (client: ClientView): Partial<ClientView> =>
+  Object.fromEntries(Object.entries(client).filter(([, value]) => value !== null && value !== undefined));
 
 /** Take one event in; unknown types only lengthen the list of events. */
 export function applyEvent(view: RunView, event: LiveEvent): void {
