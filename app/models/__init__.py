@@ -21,7 +21,7 @@ from app.models.run import (
     ServerEvaluation,
     UserConfig,
 )
-from app.models.series import Series, SeriesBlock
+from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.spent import SpentId
 from app.models.study import Study, StudyRun
@@ -51,7 +51,9 @@ __all__ = [
     "RunParam",
     "RunTag",
     "Series",
+    "SeriesBatch",
     "SeriesBlock",
+    "SeriesSegment",
     "ServerEvaluation",
     "SigninLink",
     "SpentId",

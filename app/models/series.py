@@ -1,4 +1,6 @@
-"""Metrics as series (design D7): a summary per series, and columnar blocks behind it."""
+"""Metrics as series (design D7): a summary per series, columnar blocks, and a pyramid behind."""
+
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -13,12 +15,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
-from app.db.types import BigId
+from app.db.types import BigId, UtcDateTime
 
 
 class Series(Base):
     """One curve of one run: its summary answers lists, filters and sorts.
 
+    ``unsettled`` counts the points of its blocks, those that no segment holds yet.
     ``client`` is empty for the run's own curves. Extremes ignore values that are not finite;
     ``best`` is the lowest value of a loss or an error and the highest of anything else.
     """
@@ -43,12 +46,14 @@ class Series(Base):
     max_step: Mapped[int | None] = mapped_column(BigInteger)
     best: Mapped[float | None] = mapped_column(Float)
     best_step: Mapped[int | None] = mapped_column(BigInteger)
+    unsettled: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class SeriesBlock(Base):
     """Points as columns: little-endian int64 steps, float64 values and float64 unix times.
 
-    A later block wins over an earlier one where both have the same step.
+    A later block wins over an earlier one where both have the same step. Steps of equal
+    distance are stored as no bytes at all, times that are all the same as one.
     """
 
     __tablename__ = "series_blocks"
@@ -62,3 +67,40 @@ class SeriesBlock(Base):
     steps: Mapped[bytes] = mapped_column(LargeBinary)
     values: Mapped[bytes] = mapped_column(LargeBinary)
     times: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SeriesSegment(Base):
+    """Settled points in ascending order of steps; no two segments of a series overlap.
+
+    ``by_16`` and its like hold one entry per so many points: arrays of each entry's last step
+    and time, last finite value, minimum and maximum. They stand before the points because
+    SQLite reads a row from its beginning.
+    """
+
+    __tablename__ = "series_segments"
+    __table_args__ = (Index(None, "series_id", "first_step"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id", ondelete="CASCADE"))
+    count: Mapped[int] = mapped_column(Integer)
+    first_step: Mapped[int] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    by_4096: Mapped[bytes] = mapped_column(LargeBinary)
+    by_256: Mapped[bytes] = mapped_column(LargeBinary)
+    by_16: Mapped[bytes] = mapped_column(LargeBinary)
+    steps: Mapped[bytes] = mapped_column(LargeBinary)
+    values: Mapped[bytes] = mapped_column(LargeBinary)
+    times: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class SeriesBatch(Base):
+    """A batch of points that was taken: the same batch again changes nothing."""
+
+    __tablename__ = "series_batches"
+    __table_args__ = (Index(None, "at"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    batch_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    points: Mapped[int] = mapped_column(Integer)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
