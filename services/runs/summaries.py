@@ -20,7 +20,7 @@ from services.runs.repository import (
     point_counts,
 )
 from services.runs.search.shown import Shown, shown_of
-from services.runs.search.wanted import ColumnsWanted
+from services.runs.search.wanted import NO_COLUMNS, ColumnsWanted
 
 RECALL = series_names("val", "recall")
 ACCURACY = series_names("val", "accuracy")
@@ -79,7 +79,7 @@ class _Evaluated:
 
 
 def summarise_runs(
-    session: Session, runs: Sequence[Run], columns: ColumnsWanted = ColumnsWanted()
+    session: Session, runs: Sequence[Run], columns: ColumnsWanted = NO_COLUMNS
 ) -> list[RunSummary]:
     """Return the summaries of ``runs``, in their order."""
     ids = [run.id for run in runs]

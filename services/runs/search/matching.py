@@ -1,7 +1,7 @@
 """Which runs match: counted, or as ids.
 
-The rarest comparison of the filter leads the way: its rows are read from their index, and each
-of their runs is probed for the rest.
+A rare comparison leads the way: its rows are read from their index, and each of their runs is
+probed for the rest. Where none is rare, PostgreSQL joins by hash, and for SQLite sets are joined.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.domain.filter.tree import Node, conjuncts
+from services.runs.domain.filter.tree import Node, comparisons, conjuncts
 from services.runs.search.compiler import Compiler, Row
+from services.runs.search.sets import Ids, SetReader
 from services.runs.search.wanted import RunsWanted, read_filter
 
-_ENOUGH = 10_000  # rows of one comparison: beyond that, none is rare
+FEW = 2_000  # runs: sorting so many costs less than a walk that may find none of them
+_RARE = 3_000  # rows of a comparison that SQLite may look up one by one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,7 @@ class Matching:
     parts: tuple[Node, ...]
     always: tuple[ColumnElement[bool], ...]
     driver: int | None = None
+    ids: Ids | None = None  # where they had to be read to be counted
 
     def conditions(self, *, without: Sequence[Node] = ()) -> list[ColumnElement[bool]]:
         """Return the conditions on a run that somebody already has in hand."""
@@ -37,14 +40,22 @@ class Matching:
 
     def select(self, *columns: Any) -> Select[Any]:
         """Return a statement for columns of the matching runs, led by the rarest comparison."""
+        if self.ids is not None and len(self.ids) <= FEW:
+            return select(*columns).select_from(Run).where(Run.id.in_(self.ids.tolist()))
         if self.driver is None:
-            return probed(select(*columns).select_from(Run)).where(*self.conditions())
+            return select(*columns).select_from(Run).where(*self.conditions())
         leading = self.parts[self.driver]
         row = self.compiler.driver(leading)
         if row is None:
             raise RuntimeError("This comparison leads nowhere.")
         statement = select(*columns).select_from(row.table).join(Run, Run.id == row.table.run_id)
-        return probed(statement).where(*row.conditions, *self.conditions(without=[leading]))
+        return statement.where(*row.conditions, *self.conditions(without=[leading]))
+
+    def count(self, session: Session) -> int:
+        """Return how many runs match."""
+        if self.ids is not None:
+            return len(self.ids)
+        return session.scalar(self.select(func.count())) or 0
 
 
 def matching(session: Session, actor: Actor, wanted: RunsWanted) -> Matching:
@@ -52,14 +63,15 @@ def matching(session: Session, actor: Actor, wanted: RunsWanted) -> Matching:
 
     Raises Invalid for a filter that cannot be read.
     """
-    compiler = Compiler(sqlite=session.get_bind().dialect.name == "sqlite")
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    compiler = Compiler(sqlite=sqlite)
     parts = conjuncts(read_filter(wanted.filter))
-    return Matching(
-        compiler=compiler,
-        parts=parts,
-        always=tuple(_always(actor, wanted)),
-        driver=_rarest(session, compiler, parts),
-    )
+    always = _always(actor, wanted)
+    driver, rows = _rarest(session, compiler, parts)
+    ids = None
+    if sqlite and rows > _RARE and _has_rows(parts):
+        ids = SetReader(session, compiler).matching(parts, always)
+    return Matching(compiler=compiler, parts=parts, always=tuple(always), driver=driver, ids=ids)
 
 
 def matching_ids(
@@ -67,12 +79,16 @@ def matching_ids(
 ) -> list[int]:
     """Return the ids of all matching runs in ascending order, at most ``most`` of them."""
     found = matching(session, actor, wanted)
+    if found.ids is not None:
+        ids: list[int] = sorted(found.ids.tolist())[:most]
+        return ids
     return list(session.scalars(found.select(Run.id).order_by(Run.id).limit(most)))
 
 
-def count_matching(session: Session, found: Matching) -> int:
-    """Return how many runs match."""
-    return session.scalar(found.select(func.count())) or 0
+def _has_rows(parts: Sequence[Node]) -> bool:
+    return any(
+        one.identifier.kind != "attributes" for part in parts for one in comparisons(part)
+    )
 
 
 def _always(actor: Actor, wanted: RunsWanted) -> list[ColumnElement[bool]]:
@@ -87,20 +103,18 @@ def _always(actor: Actor, wanted: RunsWanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rarest(session: Session, compiler: Compiler, parts: Sequence[Node]) -> int | None:
-    """Return which part has the fewest rows, None where no part is about rows."""
+def _rarest(
+    session: Session, compiler: Compiler, parts: Sequence[Node]
+) -> tuple[int | None, int]:
+    """Return which part has the fewest rows and how many; None where no part is about rows."""
     rows = {place: row for place, part in enumerate(parts) if (row := compiler.driver(part))}
-    if len(rows) < 2:
-        return next(iter(rows), None)
+    if not rows:
+        return None, _RARE + 1
     counts = session.execute(select(*(_counted(row) for row in rows.values()))).one()
-    return min(zip(counts, rows, strict=True))[1]
+    fewest, place = min(zip(counts, rows, strict=True))
+    return place, fewest
 
 
 def _counted(row: Row) -> ColumnElement[int]:
-    few = select(row.table.run_id).where(*row.conditions).limit(_ENOUGH).subquery()
+    few = select(row.table.run_id).where(*row.conditions).limit(_RARE + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
-
-
-def probed(statement: Select[Any]) -> Select[Any]:
-    """Let SQLite look runs up in the index that holds all that lists ask, not in wide rows."""
-    return statement

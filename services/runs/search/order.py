@@ -27,6 +27,11 @@ NEVER_NULL = ("id", "start_time", "status", "training_mode")
 MAYBE_NULL = ("end_time", "best_val_recall", "best_val_accuracy", "duration")
 SORT_KEYS = (*NEVER_NULL, *MAYBE_NULL)
 PREFIXES = ("metrics.", "params.", "tags.")
+# SQLite would rather sort all runs that are not archived than walk these
+_INDEXES = {
+    "best_val_recall": "ix_runs_best_val_recall_id",
+    "best_val_accuracy": "ix_runs_best_val_accuracy_id",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,11 @@ class Order:
     has_unknown: bool
     row: Any = None
     row_conditions: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def index(self) -> str | None:
+        """Return the index of the runs that holds an attribute in order, None where none does."""
+        return _INDEXES.get(self.identifier.name)
 
     @property
     def stretches(self) -> int:
@@ -85,15 +95,15 @@ def order_of(key: str, *, descending: bool) -> Order:
         unknown = named.name in MAYBE_NULL
         return Order(identifier=named, descending=descending, values=values, has_unknown=unknown)
     row = row_table(named)
-    told = {
-        "metrics": lambda: (getattr(row, named.part),),
-        "params": lambda: (row.number, row.short),
-        "tags": lambda: (row.short,),
+    told: dict[str, tuple[str, ...]] = {
+        "metrics": (named.part,),
+        "params": ("number", "short"),
+        "tags": ("short",),
     }
     return Order(
         identifier=named,
         descending=descending,
-        values=told[named.kind](),
+        values=tuple(getattr(row, name) for name in told[named.kind]),
         has_unknown=True,
         row=row,
         row_conditions=tuple(row_conditions(named, row)),

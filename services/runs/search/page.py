@@ -12,14 +12,11 @@ from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.domain.filter.tree import Comparison, Node
+from services.runs.domain.filter.tree import Comparison
 from services.runs.search.keyset import Place, place_of, token_of
-from services.runs.search.matching import Matching, count_matching, matching, probed
+from services.runs.search.matching import FEW, Matching, matching
 from services.runs.search.order import Order, bound, order_of
 from services.runs.search.wanted import RunsWanted
-
-FEW = 2_000  # matches: sorting so many costs less than a walk that may find none of them
-
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -38,7 +35,7 @@ def page_of(session: Session, actor: Actor, wanted: RunsWanted) -> Page:
     order = order_of(wanted.sort_by, descending=wanted.descending)
     after = None if wanted.after is None else place_of(wanted.after, wanted.sort_by, order)
     found = matching(session, actor, wanted)
-    total = count_matching(session, found)
+    total = found.count(session)
     reading = _Reading(session=session, found=found, order=order, wanted=wanted, after=after)
     places = reading.few() if total <= FEW else reading.walk()
     last = places[wanted.limit - 1] if len(places) > wanted.limit else None
@@ -95,22 +92,24 @@ class _Reading:
     def _stretch(self, stretch: int) -> Select[Any]:
         order = self.order
         if stretch == len(order.values):
-            statement = probed(select(Run.id, null()))
+            statement: Select[Any] = select(Run.id, null()).select_from(Run)
             statement = statement.where(order.unknown(), *self.found.conditions())
             return self._beyond(statement, stretch).order_by(order.directed(Run.id))
         value = order.values[stretch]
         statement = select(order.run_id, value)
-        own: list[Node] = []
+        own: list[Comparison] = []
+        if order.row is None and order.index is not None:
+            statement = statement.with_hint(Run, f"INDEXED BY {order.index}", "sqlite")
         if order.row is not None:
             statement = statement.select_from(order.row).join(Run, Run.id == order.row.run_id)
             own = self._of_the_same_row()
         asked = [self.found.compiler.on_row(part, order.row) for part in own]
         conditions = self.found.conditions(without=own)
-        statement = probed(statement).where(*order.within(stretch), *asked, *conditions)
+        statement = statement.where(*order.within(stretch), *asked, *conditions)
         statement = self._beyond(statement, stretch)
         return statement.order_by(order.directed(value), order.directed(order.run_id))
 
-    def _of_the_same_row(self) -> list[Any]:
+    def _of_the_same_row(self) -> list[Comparison]:
         """Return the comparisons of the very row that the walk reads: they narrow the walk."""
         return [
             part

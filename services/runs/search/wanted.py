@@ -20,6 +20,9 @@ class ColumnsWanted:
     tags: tuple[str, ...] | None = ()
 
 
+NO_COLUMNS = ColumnsWanted()
+
+
 @dataclass(frozen=True, kw_only=True)
 class RunsWanted:
     """Which runs, in which order, and which part of them."""
@@ -33,7 +36,7 @@ class RunsWanted:
     limit: int = 100
     offset: int = 0
     after: str | None = None
-    columns: ColumnsWanted = ColumnsWanted()
+    columns: ColumnsWanted = NO_COLUMNS
 
 
 def read_filter(text: str) -> Node | None:

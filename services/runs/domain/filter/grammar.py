@@ -37,17 +37,17 @@ _NULL.2: /null(?![\w.])/i
 # what a person would call each piece of the grammar
 WORDS = {
     "PATH": "a name such as metrics.val_loss or status",
-    "_NOT": "not",
+    "_NOT": "'not'",
     "LPAR": "(",
     "RPAR": ")",
     "COMMA": "a comma",
     "COMPARATOR": "a comparison (=, !=, >, >=, <, <=, LIKE, ILIKE, IN, IS NULL)",
     "NUMBER": "a number",
     "STRING": "a text in quotes",
-    "_AND": "and",
-    "_OR": "or",
+    "_AND": "'and'",
+    "_OR": "'or'",
+    "_NULL": "NULL",
     "_IN": "IN",
     "LIKE": "LIKE",
-    "_NULL": "NULL",
     "$END": "the end",
 }

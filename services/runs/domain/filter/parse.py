@@ -3,6 +3,7 @@
 import math
 import re
 from typing import Any as Anything
+from typing import cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 from lark.exceptions import VisitError
@@ -30,11 +31,13 @@ def parse(text: str) -> tree.Node | None:
     if not text.strip():
         return None
     try:
-        node: tree.Node = _build(_PARSER.parse(text))
+        # the builder has turned the library's tree into ours while it read
+        node = cast("tree.Node", _PARSER.parse(text))
     except UnexpectedToken as error:
         raise _unexpected(text, error) from None
     except UnexpectedCharacters as error:
-        raise FilterError(error.pos_in_stream + 1, _stray(text, error.pos_in_stream)) from None
+        place = error.pos_in_stream or 0
+        raise FilterError(place + 1, _stray(text, place)) from None
     except VisitError as error:
         if isinstance(error.orig_exc, FilterError):
             raise error.orig_exc from None
@@ -44,10 +47,6 @@ def parse(text: str) -> tree.Node | None:
         column = found[MOST_COMPARISONS].column
         raise FilterError(column, f"a filter has at most {MOST_COMPARISONS} comparisons")
     return node
-
-
-def _build(parsed: tree.Node) -> tree.Node:
-    return parsed
 
 
 def path_of(text: str, column: int = 1) -> tree.Identifier:
@@ -158,11 +157,11 @@ def _expected(names: set[str]) -> str:
     if "PATH" in names:
         return WORDS["PATH"]
     known = [word for name, word in WORDS.items() if name in names]
-    return " or ".join(known) or "something else"
+    return ", ".join(known[:-1]) + (" or " if known[1:] else "") + known[-1]
 
 
 def _last_word(before: str) -> str:
-    return before.split()[-1][-40:]
+    return before.rsplit(maxsplit=1)[-1][-40:]
 
 
 def _stray(text: str, place: int) -> str:
