@@ -43,7 +43,7 @@ def train_federated(
         federation.restore(task.resume)
     announce(task, recorder, learner, config.num_rounds * config.local_epochs)
     finished = _serve(federation, grid)
-    return _result(federation, finished=finished)
+    return result_of(federation, finished=finished)
 
 
 def _federation(
@@ -103,7 +103,8 @@ def _serve(federation: Federation, grid: InProcessGrid) -> bool:
     return finished[0]
 
 
-def _result(federation: Federation, *, finished: bool) -> TrainingResult:
+def result_of(federation: Federation, *, finished: bool) -> TrainingResult:
+    """Measure the best model on the test rows; return the result with its files."""
     last = federation.state.tensors()
     measured = federation.test(federation.best, lambda: None)
     progress, total = federation.progress, federation.task.config.num_rounds
