@@ -1,0 +1,16 @@
+"""All runs in a few numbers."""
+
+from app.http.endpoint import query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from blueprints.runs.routes import runs
+from blueprints.runs.schemas_analytics import AnalyticsQuery, AnalyticsSummaryView
+from services.runs.analytics import AnalyticsSummary, AnalyticsWanted, summarise_analytics
+
+
+@runs.get("/analytics/summary")
+@query(AnalyticsQuery())
+@returns(AnalyticsSummaryView())
+def analytics(query: AnalyticsWanted) -> AnalyticsSummary:
+    """Sum up the runs of a status: success, both modes side by side, and the best ten."""
+    return summarise_analytics(resources().database, current_actor(), query)

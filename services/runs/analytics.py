@@ -1,0 +1,218 @@
+"""All runs in a few numbers: how many succeed, how good and how long each mode is, and the best.
+
+Two statements, however many runs there are: the database counts, averages and ranks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Float,
+    Label,
+    Numeric,
+    Row,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.auth.access import visible
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.db.types import UtcDateTime
+from app.models.run import MODES, STATUSES, Run
+from services.runs.best_values import best_values
+from services.runs.domain.aggregation import duration_minutes, rounded, share
+from services.runs.domain.metric_names import STANDARD
+from services.runs.domain.ranking import top
+from services.runs.search.elapsed import elapsed_seconds
+
+MOST_TOP_RUNS = 10
+SHORT = {"f1_score": "f1"}  # as the answer spells it
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalyticsWanted:
+    """Which runs to sum up; ``days`` counts back from now."""
+
+    status: str = "completed"
+    training_mode: str | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModeMetrics:
+    """The runs of one mode: means of each run's best, None where no run has one."""
+
+    count: int = 0
+    avg_accuracy: float | None = None
+    avg_precision: float | None = None
+    avg_recall: float | None = None
+    avg_f1: float | None = None
+    avg_duration_minutes: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopRun:
+    """One of the best runs, with its best values."""
+
+    run_id: int
+    name: str
+    training_mode: str
+    best_accuracy: float | None
+    best_precision: float | None
+    best_recall: float | None
+    best_f1: float | None
+    duration_minutes: float | None
+    start_time: datetime
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnalyticsSummary:
+    """The numbers. ``success_rate`` and the counts by status ignore the status asked for."""
+
+    total_runs: int
+    success_rate: float
+    filter_coverage: float
+    total: int
+    completed: int
+    failed: int
+    in_progress: int
+    queued: int
+    cancelled: int
+    centralized: ModeMetrics
+    federated: ModeMetrics
+    top_runs: Sequence[TopRun]
+
+
+def summarise_analytics(
+    database: Database, actor: Actor, wanted: AnalyticsWanted
+) -> AnalyticsSummary:
+    """Return the numbers over the runs that the actor may see; archived ones are left out."""
+    shown = and_(visible(Run, actor), Run.archived_at.is_(None))
+    asked = _asked(wanted)
+    with database.read() as session:
+        groups = _groups(session, shown, and_(asked, Run.status == wanted.status), asked)
+        rows = _measured(session, and_(shown, asked, Run.status == wanted.status))
+    counts = {
+        status: sum(one.asked for one in groups if one.status == status) for status in STATUSES
+    }
+    of_this_status = sum(one.all for one in groups if one.status == wanted.status)
+    minutes = {one.training_mode: one.minutes for one in groups if one.status == wanted.status}
+    means = {row.training_mode: row for row in rows if row.run_id is None}
+    best = [row for row in rows if row.run_id is not None]
+    modes = {mode: _mode(means.get(mode), minutes.get(mode)) for mode in MODES}
+    return AnalyticsSummary(
+        total_runs=counts[wanted.status],
+        success_rate=share(counts["completed"], sum(counts.values())),
+        filter_coverage=share(counts[wanted.status], of_this_status),
+        total=sum(counts.values()),
+        completed=counts["completed"],
+        failed=counts["failed"],
+        in_progress=counts["in_progress"],
+        queued=counts["queued"],
+        cancelled=counts["cancelled"],
+        centralized=modes["centralized"],
+        federated=modes["federated"],
+        top_runs=[_top(row) for row in top(best, MOST_TOP_RUNS)],
+    )
+
+
+def _asked(wanted: AnalyticsWanted) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [true()]
+    if wanted.training_mode is not None:
+        conditions.append(Run.training_mode == wanted.training_mode)
+    if wanted.days is not None:
+        conditions.append(Run.start_time >= now() - timedelta(days=wanted.days))
+    return and_(*conditions)
+
+
+def _groups(
+    session: Session,
+    shown: ColumnElement[bool],
+    matching: ColumnElement[bool],
+    asked: ColumnElement[bool],
+) -> Sequence[Row[Any]]:
+    """Return per status and mode how many runs there are, how many asked for, and how long."""
+    minutes = cast(elapsed_seconds(Run.start_time, Run.end_time) / 60.0, Numeric)
+    query = select(
+        Run.status,
+        Run.training_mode,
+        func.count().label("all"),
+        func.sum(case((asked, 1), else_=0)).label("asked"),
+        cast(func.avg(case((matching, func.round(minutes, 2)))), Float).label("minutes"),
+    ).where(shown)
+    return session.execute(query.group_by(Run.status, Run.training_mode)).all()
+
+
+def _measured(session: Session, matching: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """Return the means per mode, then the best runs: one statement, for both read the same."""
+    bests = best_values(matching, STANDARD).cte("bests")
+    return session.execute(_means(bests).union_all(_ranked(bests))).all()
+
+
+def _means(bests: CTE) -> Select[Any]:
+    means = [func.avg(bests.c[name]).label(name) for name in STANDARD]
+    kinds = (BigInteger, String, String, UtcDateTime, UtcDateTime)
+    about = _named(*(cast(null(), kind) for kind in kinds))
+    columns = (bests.c.training_mode, func.count().label("runs"), *means, *about)
+    return select(*columns).group_by(bests.c.training_mode)
+
+
+def _ranked(bests: CTE) -> Select[Any]:
+    """Return the best runs, in the order of ``domain.ranking``."""
+    best = (
+        select(bests)
+        .where(bests.c.accuracy.is_not(None))
+        .order_by(bests.c.accuracy.desc(), bests.c.recall.desc().nulls_last(), bests.c.run_id)
+        .limit(MOST_TOP_RUNS)
+        .subquery("best")
+    )
+    about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.end_time)
+    measured = [best.c[name] for name in STANDARD]
+    columns = (best.c.training_mode, literal(1).label("runs"), *measured, *about)
+    return select(*columns).join(Run, Run.id == best.c.run_id)
+
+
+def _named(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[Label[Any]]:
+    names = ("run_id", "name", "status", "start_time", "end_time")
+    return [column.label(name) for name, column in zip(names, columns, strict=True)]
+
+
+def _mode(row: Row[Any] | None, minutes: float | None) -> ModeMetrics:
+    if row is None:
+        return ModeMetrics()
+    means = {f"avg_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
+    return ModeMetrics(count=row.runs, avg_duration_minutes=rounded(minutes), **means)
+
+
+def _top(row: Row[Any]) -> TopRun:
+    bests = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
+    return TopRun(
+        run_id=row.run_id,
+        name=row.name,
+        training_mode=row.training_mode,
+        duration_minutes=duration_minutes(row.start_time, row.end_time),
+        start_time=row.start_time,
+        status=row.status,
+        **bests,
+    )
+
+
+def _short(metric: str) -> str:
+    return SHORT.get(metric, metric)
