@@ -8,13 +8,16 @@ from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
+from blueprints.runs.fields_outside import params_field, past_moment
 from services.runs.curves import CurvesWanted
 from services.runs.domain.tags import MOST_TAGS, fault_of_tag
 from services.runs.edit import MOST_NOTES, RunChanges
 from services.runs.logs import LEVELS, LinesWanted
+from services.runs.outside.change import TOLD_STATUSES, ToldOutside
 from services.runs.series import MOST_POINTS
 
 SHARE = validate.Range(0.0, 1.0)
+TOLD = tuple(ToldOutside.__dataclass_fields__)
 
 
 class JobView(Schema):
@@ -77,18 +80,23 @@ def _good_tags(tags: dict[str, str | None]) -> None:
 
 
 class RunChangesBody(StrictSchema):
-    """What to change; what is left out stays."""
+    """What to change; what is left out stays. The last four are for runs logged from outside."""
 
     name = fields.String(validate=validate.Length(1, 200))
     run_description = fields.String(validate=validate.Length(0, 1024))
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
     notes = fields.String(validate=validate.Length(0, MOST_NOTES))
     tags = tags_field()
+    status = fields.String(validate=validate.OneOf(TOLD_STATUSES))
+    end_time = past_moment()
+    params = params_field()
+    reason = fields.String(validate=validate.Length(1, 2000))
 
     @post_load
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
-        """Return the changes."""
-        return RunChanges(**values)
+        """Return the changes; what only the program of a logged run may say stands apart."""
+        told = {name: values.pop(name) for name in TOLD if name in values}
+        return RunChanges(told=ToldOutside(**told), **values)
 
 
 class OwnerView(Schema):
@@ -231,12 +239,12 @@ class RunDetailView(Schema):
     )
     dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
     pretrained = fields.Nested(WeightsReference, required=True, allow_none=True)
-    seed = whole(required=True, attribute="run.seed")
+    seed = whole(required=True, allow_none=True)
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)
     num_clients = whole(required=True)
-    total_steps = whole(required=True)
+    total_steps = whole(required=True, allow_none=True)
     permissions = fields.Nested(Permissions, required=True)
     manifest = fields.Dict(
         required=True, keys=fields.String(), allow_none=True, attribute="run.manifest"

@@ -1,7 +1,7 @@
 """Changing what people call a run, what they note about it, and who sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,18 +17,22 @@ from services.runs.domain.tags import MOST_TAGS
 from services.runs.follow import list_topic
 from services.runs.labels import tags_of, write_tags
 from services.runs.news import tell_lists
+from services.runs.outside.access import lock_run
+from services.runs.outside.change import ToldOutside, apply_told
 from services.runs.repository import newest_jobs, subject_of
 from services.runs.types import RunState
 
 MOST_NOTES = 100_000  # characters
 REMOVABLE = ("run_description", "notes")
+APART = ("tags", "told")  # kept elsewhere than in columns of the run
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunChanges:
     """What to change; None leaves a thing as it is, an empty text removes it.
 
-    ``tags`` maps names to values; None as a value takes the tag away.
+    ``tags`` maps names to values; None as a value takes the tag away. ``told`` is for runs
+    that are trained elsewhere.
     """
 
     name: str | None = None
@@ -36,10 +40,11 @@ class RunChanges:
     visibility: str | None = None
     notes: str | None = None
     tags: Mapping[str, str | None] | None = None
+    told: ToldOutside = field(default_factory=ToldOutside)
 
     def columns(self) -> dict[str, str | None]:
         """Return the columns of the run that are to change."""
-        given = {name: value for name, value in vars(self).items() if name != "tags"}
+        given = {name: value for name, value in vars(self).items() if name not in APART}
         return {
             name: value or None if name in REMOVABLE else value
             for name, value in given.items()
@@ -48,7 +53,7 @@ class RunChanges:
 
     def for_audit(self) -> dict[str, Any]:
         """Return what the audit log keeps: of notes and tags only how much there is."""
-        told: dict[str, Any] = dict(self.columns())
+        told: dict[str, Any] = self.columns() | self.told.for_audit()
         if self.notes is not None:
             told["notes"] = f"{len(self.notes)} characters"
         if self.tags is not None:
@@ -59,14 +64,16 @@ class RunChanges:
 def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges) -> int:
     """Apply ``changes`` and tell every list that shows the run; return its id.
 
-    Raises Invalid when the run would have too many tags.
+    Raises Invalid when the run would have too many tags, and as ``apply_told``.
     """
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
         before = list_topic(run)
+        apply_told(unit, run, changes.told)
         for name, value in changes.columns().items():
             setattr(run, name, value)
         if changes.tags:
+            lock_run(unit.session, run.id)
             change_tags(unit.session, run.id, changes.tags)
         tell_lists(unit, run, [before])
         action: Action = "run_visibility_changed" if changes.visibility else "run_changed"

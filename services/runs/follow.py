@@ -56,7 +56,7 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
     run = unit.session.get_one(Run, int(job.subject.removeprefix("run:")))
     run.status = STATUS_OF[job.state]
     over = job.state in states.TERMINAL
-    run.end_time = max(now(), run.start_time) if over else None
+    run.end_time = max(job.finished_at or now(), run.start_time) if over else None
     _mark_topic(unit.session, run, over=over)
     announce(unit, run, job)
     if over:
@@ -94,7 +94,7 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         status=run.status,
         experiment_name=run.name,
         training_mode=run.training_mode,
-        training_duration=round((now() - run.start_time).total_seconds(), 3),
+        training_duration=round(((run.end_time or now()) - run.start_time).total_seconds(), 3),
         total_rounds=done if federated else None,
         total_epochs=None if federated else done,
         best_round=run.best_step if federated else None,

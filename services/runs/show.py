@@ -13,6 +13,7 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
+from services.runs.domain.params import steps_asked
 from services.runs.labels import params_of, tags_of
 from services.runs.repository import client_counts, newest_jobs
 from services.runs.series import read_columns
@@ -45,7 +46,8 @@ class RunDetail:
     job: Job | None
     best: BestStep | None
     num_clients: int
-    total_steps: int
+    total_steps: int | None
+    seed: int | None
     permissions: Permissions
     params: Mapping[str, str]
     tags: Mapping[str, str]
@@ -58,6 +60,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
     """
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
+        params = params_of(session, [run.id]).get(run.id, {})
         return RunDetail(
             run=run,
             owner=session.get_one(User, run.owner_id),
@@ -66,21 +69,27 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             job=newest_jobs(session, [run.id]).get(run.id),
             best=_best(session, run),
             num_clients=client_counts(session, [run.id]).get(run.id, 0),
-            total_steps=total_steps(run),
+            total_steps=total_steps(run, params),
+            seed=run.seed if run.config else None,
             permissions=Permissions(can_edit=can_edit(actor, run)),
-            params=params_of(session, [run.id]).get(run.id, {}),
+            params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
         )
 
 
-def total_steps(run: Run) -> int:
-    """Return how many epochs or rounds the run was asked for."""
+def total_steps(run: Run, params: Mapping[str, str] | None = None) -> int | None:
+    """Return how many epochs or rounds the run was asked for, None where nothing says so.
+
+    A run that was not configured here may say it in its parameters.
+    """
     key = "num_rounds" if run.training_mode == "federated" else "epochs"
-    return int(run.config[key])
+    if key in run.config:
+        return int(run.config[key])
+    return steps_asked(params or {}, run.training_mode)
 
 
 def _best(session: Session, run: Run) -> BestStep | None:
-    if run.best_step is None:
+    if run.best_step is None or "monitor_metric" not in run.config:
         return None
     metric = str(run.config["monitor_metric"])
     # the server's rows choose nothing: a round is judged by the mean over its clients

@@ -38,6 +38,7 @@ class Ask:
 
 
 TRAIN = {"dataset": "breast_cancer", "experiment_name": "matrix", "config": {}}
+STUDY = {"name": "matrix", "dataset": "breast_cancer", "seeds": 2, "config": {"num_clients": 2}}
 ASKS: dict[str, Ask] = {
     "GET /{path}": Ask(),
     "GET /health/ready": Ask(503),  # no worker runs in this test
@@ -61,8 +62,11 @@ ASKS: dict[str, Ask] = {
     "DELETE /api/weights/{id}": Ask(204),
     "POST /api/experiments/centralized/train": Ask(200, json=TRAIN),
     "POST /api/experiments/federated/train": Ask(200, json=TRAIN | {"num_server_rounds": 1}),
+    "POST /api/experiments/federated/skew": Ask(200, json={"dataset": "breast_cancer"}),
+    "GET /api/runs/{id}/skew": Ask(409),  # the run is centralised
     "POST /api/config/update": Ask(200, json={}),
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
+    "POST /api/runs/backfill/{id}/server-evaluations": Ask(404, json={}),  # there is no file
     "POST /api/runs/bulk": Ask(200, json={"action": "archive", "ids": [1]}),
     "DELETE /api/runs/{id}": Ask(204),
     "POST /api/runs/{id}/archive": Ask(200, json={}),
@@ -70,7 +74,16 @@ ASKS: dict[str, Ask] = {
     "POST /api/runs/{id}/stop": Ask(409, json={}),  # the run is over
     "POST /api/runs/{id}/resume": Ask(409, json={}),
     "POST /api/runs/{id}/acknowledge": Ask(200, json={}),
+    "POST /api/runs": Ask(201, json={"name": "matrix"}),
+    "POST /api/runs/{id}/heartbeat": Ask(409, json={}),  # a worker trained the run
+    "POST /api/runs/{id}/logs": Ask(409, json={"lines": []}),
+    "POST /api/runs/{id}/artifacts": Ask(409),
+    "POST /api/runs/{id}/server-evaluations": Ask(409, json={"evaluations": [{"round": 1}]}),
+    "POST /api/runs/{id}/client-rounds": Ask(409, json={"rounds": [{"client": "a", "round": 1}]}),
     "GET /api/runs/compare": Ask(422),  # it names no runs
+    "POST /api/studies": Ask(201, json=STUDY),
+    "DELETE /api/studies/{id}": Ask(204),
+    "GET /api/runs/groups": Ask(query="?by=status"),
     "GET /api/events": Ask(query="?topic=run:{run}"),
 }
 

@@ -1,5 +1,6 @@
 """Which runs may be told about from outside: those that no worker of ours trains."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.access import require_editable
@@ -7,18 +8,40 @@ from app.auth.actor import Actor
 from app.errors import Conflict
 from app.models.run import Run
 
-TRAINED = "trained"
+LOGGED = "logged"
+ELSEWHERE = {
+    "trained": "is trained by a worker, which says everything about it",
+    "imported": "was imported as it was",
+}
 
 
 def require_logged(session: Session, run_id: str, actor: Actor) -> Run:
     """Return the run if the actor may log to it.
 
-    Raises NotFound and Forbidden as everywhere, Conflict for a run that a worker trains.
+    Raises NotFound and Forbidden as everywhere, Conflict for a run that is not logged to.
     """
     run = require_editable(session, Run, run_id, actor)
-    if run.origin == TRAINED:
+    if run.origin != LOGGED:
         raise Conflict(
-            f"Run {run.id} is trained by a worker, which says everything about it: "
+            f"Run {run.id} {ELSEWHERE[run.origin]}: "
             "make a run of your own with POST /api/runs and log to that."
         )
     return run
+
+
+def require_federated(run: Run) -> None:
+    """Let only runs pass that have rounds; raises Conflict."""
+    if run.training_mode != "federated":
+        raise Conflict(
+            f"Run {run.id} is centralised and has no rounds: "
+            'make one with "training_mode": "federated".'
+        )
+
+
+def lock_run(session: Session, run_id: int) -> None:
+    """Let nobody else write parts of the run until the commit.
+
+    Whoever locks its job as well locks the job first: everybody does it in that order.
+    """
+    locked = select(Run.id).where(Run.id == run_id).with_for_update(key_share=True)
+    session.execute(locked).all()

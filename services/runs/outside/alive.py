@@ -78,6 +78,6 @@ def _come_back(unit: UnitOfWork, run: Run) -> None:
     if job is None or job.state != states.LOST:
         return  # somebody else was quicker
     job.state, job.attempt, job.holder = states.RUNNING, job.attempt + 1, outside.HOLDER
-    job.lease_until = database_time() + job.lease_seconds
+    job.lease_until = database_time() + Job.lease_seconds
     job.heartbeat_at, job.error = now(), None
     follow_job(unit, job)

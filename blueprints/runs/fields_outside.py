@@ -1,0 +1,75 @@
+"""Fields of what programs elsewhere tell: parameters, moments, metrics and their bounds."""
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from app.http.schemas import moment
+from services.runs.domain.params import MOST_PARAMS, fault_of_param
+from services.runs.domain.tags import fault_of_name
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+LARGEST = 2**31 - 1
+MOST_METRICS = 1_000
+SHOWN = 20  # faults of one field that are told at once
+
+
+def params_field(**kwargs: Any) -> fields.Dict:
+    """Return a field of parameters by name: texts, numbers, true, false or null."""
+    described = {"type": ["string", "number", "boolean", "null"]}
+    value = fields.Raw(allow_none=True, metadata=described)
+    return fields.Dict(keys=fields.String(), values=value, validate=_good_params, **kwargs)
+
+
+def _good_params(params: dict[str, Any]) -> None:
+    if len(params) > MOST_PARAMS:
+        raise ValidationError(f"A run has at most {MOST_PARAMS} parameters; {len(params)} came.")
+    faults = {name: fault_of_param(name, value) for name, value in params.items()}
+    wrong = [f"The parameter {name[:60]!r}: {fault}." for name, fault in faults.items() if fault]
+    if wrong:
+        raise ValidationError(wrong[:SHOWN])
+
+
+def past_moment(**kwargs: Any) -> fields.AwareDateTime:
+    """Return a field of a moment by somebody else's clock, which may be wrong but not absurd."""
+    return moment(validate=_believable, **kwargs)
+
+
+def _believable(at: datetime) -> None:
+    if not EARLIEST <= at <= LATEST:
+        raise ValidationError(f"A time lies between {EARLIEST:%Y} and {LATEST:%Y}.")
+
+
+def metrics_field(**kwargs: Any) -> fields.Dict:
+    """Return a field of finite numbers by metric; null where one is not defined."""
+    value = fields.Raw(allow_none=True, metadata={"type": ["number", "null"]})
+    return fields.Dict(keys=fields.String(), values=value, validate=_good_metrics, **kwargs)
+
+
+def _good_metrics(metrics: dict[str, Any]) -> None:
+    if len(metrics) > MOST_METRICS:
+        raise ValidationError(f"At most {MOST_METRICS} metrics at once; {len(metrics)} came.")
+    wrong = [
+        f"The metric {name[:60]!r}: {fault}."
+        for name, value in metrics.items()
+        if (fault := fault_of_name(name) or fault_of_number(value))
+    ]
+    if wrong:
+        raise ValidationError(wrong[:SHOWN])
+
+
+def fault_of_number(value: Any) -> str | None:
+    """Return what is wrong with a measured number; None for a good one, null among them."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "a value is a number or null"
+    return None if math.isfinite(value) else "a value is finite"
+
+
+def number(low: float, high: float, **kwargs: Any) -> fields.Float:
+    """Return a field of a number within bounds."""
+    return fields.Float(validate=validate.Range(low, high), **kwargs)

@@ -1,0 +1,94 @@
+"""Runs that are trained elsewhere: what their programs tell us."""
+
+from typing import Any
+
+from app.http.endpoint import body, creates, fails, form, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.threads import run_in_thread
+from app.models.run import Artifact
+from blueprints.datasets.receive import in_a_slot, receive_upload
+from blueprints.runs.routes import runs
+from blueprints.runs.schemas import ArtifactView
+from blueprints.runs.schemas_outside import (
+    EvaluationsBody,
+    FileFields,
+    FileForm,
+    HeardView,
+    KeptLinesView,
+    LinesBody,
+    LoggedRunBody,
+    LoggedRunView,
+    PartsBody,
+    StoredView,
+)
+from services.runs.outside.alive import Heard, beat
+from services.runs.outside.artifacts import FileUpload, check_upload, keep_file
+from services.runs.outside.evaluations import Stored, ToldEvaluation, add_evaluations
+from services.runs.outside.logs import KeptLines, ToldLines, add_lines
+from services.runs.outside.rounds import add_client_rounds
+from services.runs.outside.start import LoggedRunRequest, start_logged_run
+from services.runs.ports import ClientRound
+
+NOT_LOGGED = "The run is trained by a worker, or was imported."
+
+
+@runs.post("")
+@creates
+@body(LoggedRunBody())
+@returns(LoggedRunView(), 201)
+def begin(body: LoggedRunRequest) -> dict[str, Any]:
+    """Begin a run that is trained elsewhere and logged here."""
+    parts = resources()
+    run = start_logged_run(parts.database, current_actor(), body)
+    url = f"{parts.settings.public_url}/runs/{run.id}"
+    return {"id": run.id, "name": run.name, "status": run.status, "url": url}
+
+
+@runs.post("/<run_id>/heartbeat")
+@returns(HeardView())
+@fails({409: NOT_LOGGED})
+def heartbeat(run_id: str) -> Heard:
+    """Say that the program is alive, and learn whether somebody asked it to stop."""
+    return beat(resources().database, current_actor(), run_id)
+
+
+@runs.post("/<run_id>/logs")
+@creates
+@body(LinesBody())
+@returns(KeptLinesView())
+@fails({409: NOT_LOGGED})
+def log(run_id: str, body: ToldLines) -> KeptLines:
+    """Add lines to the log of a run; a batch_id that came before adds nothing."""
+    return add_lines(resources().database, current_actor(), run_id, body)
+
+
+@runs.post("/<run_id>/artifacts")
+@creates
+@form(FileForm())
+@returns(ArtifactView(), 201)
+@fails({409: NOT_LOGGED, 413: "The file is larger than the limit."})
+async def keep(run_id: str) -> Artifact:
+    """Keep a file of a run, in the place of an older one of its name."""
+    await run_in_thread(check_upload, resources().database, current_actor(), run_id)
+    received, values = await receive_upload("file", FileFields())
+    upload = FileUpload(run_id=run_id, path=received.path, filename=received.filename, **values)
+    return await in_a_slot(received, keep_file, upload)
+
+
+@runs.post("/<run_id>/server-evaluations")
+@body(EvaluationsBody())
+@returns(StoredView())
+@fails({409: "The run is not logged from outside, or has no rounds."})
+def evaluations(run_id: str, body: list[ToldEvaluation]) -> Stored:
+    """Store what the server measured; a round that is told again is replaced."""
+    return add_evaluations(resources().database, current_actor(), run_id, body)
+
+
+@runs.post("/<run_id>/client-rounds")
+@body(PartsBody())
+@returns(StoredView())
+@fails({409: "The run is not logged from outside, or has no rounds."})
+def client_rounds(run_id: str, body: list[ClientRound]) -> Stored:
+    """Store what each site did in a round; a part that is told again is replaced."""
+    return add_client_rounds(resources().database, current_actor(), run_id, body)

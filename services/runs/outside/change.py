@@ -1,0 +1,151 @@
+"""What a program elsewhere says of its run as a whole: parameters, and that it is over.
+
+A parameter that is told again takes the new value; the audit log names it. A run that is over
+stays over until it is reopened: its end was told to everybody who looked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.uow import UnitOfWork
+from app.errors import Conflict, Invalid
+from app.jobs import states
+from app.jobs.engine import newest_job
+from app.models.job import Job
+from app.models.run import Run
+from services.runs.domain.params import MOST_PARAMS
+from services.runs.follow import follow_job
+from services.runs.labels import params_of, write_params
+from services.runs.outside.access import ELSEWHERE, LOGGED, lock_run
+from services.runs.outside.alive import note_sign_of_life
+from services.runs.outside.start import watch
+from services.runs.repository import subject_of
+
+ONGOING = "in_progress"
+STATE_OF = {
+    "completed": states.SUCCEEDED,
+    "failed": states.FAILED,
+    "cancelled": states.CANCELLED,
+}
+TOLD_STATUSES = (ONGOING, *STATE_OF)
+NO_REASON = "The program said that it failed; its log may say why."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldOutside:
+    """What only the program that trains may say; None leaves a thing as it is.
+
+    ``reason`` goes with the status failed.
+    """
+
+    status: str | None = None
+    end_time: datetime | None = None
+    params: Mapping[str, Any] | None = None
+    reason: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what was said."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def for_audit(self) -> dict[str, Any]:
+        """Return what the audit log keeps: of parameters only their names."""
+        told = self.given()
+        if self.params is not None:
+            told["params"] = sorted(self.params)
+        if self.end_time is not None:
+            told["end_time"] = self.end_time.isoformat()
+        return told
+
+
+def apply_told(unit: UnitOfWork, run: Run, told: ToldOutside) -> None:
+    """Apply what the program said.
+
+    Raises Conflict for a run that is not logged to, and for an end after another end; Invalid
+    for an end before the start and for too many parameters.
+    """
+    given = told.given()
+    if not given:
+        return
+    if run.origin != LOGGED:
+        raise _not_told(run, list(given))
+    job = newest_job(unit.session, subject_of(run.id), lock=True)
+    lock_run(unit.session, run.id)
+    if told.params:
+        add_params(unit.session, run.id, told.params)
+    if told.end_time is not None:
+        _check_end(run, job, told, told.end_time)
+    if told.status in STATE_OF and job is not None:
+        _end(unit, run, job, told)
+    elif told.status == ONGOING and (job is None or job.state in states.TERMINAL):
+        _reopen(unit, run, job)
+    elif told.end_time is not None:
+        run.end_time = told.end_time
+    note_sign_of_life(unit, run)
+
+
+def _not_told(run: Run, names: list[str]) -> Conflict:
+    detail = (
+        f"Run {run.id} {ELSEWHERE[run.origin]}: {', '.join(names)} cannot be told from outside."
+    )
+    return Conflict(detail, errors={name: [detail] for name in names})
+
+
+def add_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None:
+    """Write parameters of a run.
+
+    Raises Invalid when it would have more than are kept.
+    """
+    names = set(params_of(session, [run_id]).get(run_id, {})) | set(params)
+    if len(names) > MOST_PARAMS:
+        detail = f"A run has at most {MOST_PARAMS} parameters; this would make {len(names)}."
+        raise Invalid(detail, errors={"params": [detail]})
+    write_params(session, run_id, params)
+
+
+def _check_end(run: Run, job: Job | None, told: ToldOutside, end: datetime) -> None:
+    goes_on = told.status == ONGOING or (
+        told.status is None and job is not None and job.state not in states.TERMINAL
+    )
+    fault = None
+    if goes_on:
+        fault = "A run that goes on has no end: give the status it ended with."
+    elif end < run.start_time:
+        fault = f"The end lies before the start, {run.start_time.isoformat()}."
+    if fault is not None:
+        raise Invalid(fault, errors={"end_time": [fault]})
+
+
+def _end(unit: UnitOfWork, run: Run, job: Job, told: ToldOutside) -> None:
+    state = STATE_OF[str(told.status)]
+    if job.state == state:
+        run.end_time = told.end_time or run.end_time
+        return
+    if job.state in states.TERMINAL:
+        detail = (
+            f"Run {run.id} is {run.status} already. To go on with it, say so first: "
+            f'PATCH {{"status": "{ONGOING}"}}.'
+        )
+        raise Conflict(detail, errors={"status": [detail]})
+    job.state, job.finished_at = state, told.end_time or now()
+    job.holder = job.lease_until = None
+    job.progress = 1.0 if state == states.SUCCEEDED else job.progress
+    failed = state == states.FAILED
+    reason = {"type": "failed_outside", "detail": told.reason or NO_REASON}
+    job.error = reason if failed else None
+    follow_job(unit, job)
+
+
+def _reopen(unit: UnitOfWork, run: Run, job: Job | None) -> None:
+    run.acknowledged_at = None
+    watch(
+        unit,
+        run,
+        lease_seconds=None if job is None else job.lease_seconds,
+        attempt=1 if job is None else job.attempt + 1,
+        progress=0.0 if job is None or job.state == states.SUCCEEDED else job.progress,
+    )

@@ -1,0 +1,95 @@
+"""What the server of a federation elsewhere measured of the global model, round by round."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from services.runs.domain.params import steps_asked
+from services.runs.domain.tags import LONGEST_NAME
+from services.runs.events import RoundMetrics
+from services.runs.follow import run_topic
+from services.runs.labels import params_of
+from services.runs.ledger import store_evaluation
+from services.runs.outside.access import lock_run, require_federated, require_logged
+from services.runs.outside.alive import note_sign_of_life
+from services.runs.ports import Evaluation, Point
+from services.runs.series import append_points
+
+MOST_EVALUATIONS = 1_000
+PREFIX = "global_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldEvaluation:
+    """One round as it was measured; ``metrics`` are loss, accuracy, precision, recall, f1, auroc.
+
+    ``confusion`` is the matrix as rows (true class) of columns (predicted class). ``others`` is
+    whatever else was said.
+    """
+
+    round: int
+    metrics: Mapping[str, float | None]
+    confusion: Sequence[Sequence[int]] = ()
+    num_samples: int | None = None
+    others: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_evaluation(self) -> Evaluation:
+        """Return the evaluation as the ledger keeps it."""
+        counted = sum(sum(row) for row in self.confusion) if self.confusion else None
+        return Evaluation(
+            round=self.round,
+            metrics={**self.metrics, **self.others},
+            confusion=self.confusion,
+            num_samples=counted if self.num_samples is None else self.num_samples,
+        )
+
+    def points(self) -> list[Point]:
+        """Return what is a number as points of the curves ``global_...``."""
+        numbers = {
+            name: float(value)
+            for name, value in {**self.others, **self.metrics}.items()
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            if len(name) <= LONGEST_NAME - len(PREFIX)
+        }
+        return [
+            Point(name=f"{PREFIX}{name}", step=self.round, value=value)
+            for name, value in numbers.items()
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stored:
+    """How many of what was told are kept."""
+
+    stored: int
+
+
+def add_evaluations(
+    database: Database, actor: Actor, run_id: str, told: Sequence[ToldEvaluation]
+) -> Stored:
+    """Store the evaluations; a round that is told again replaces what was known of it.
+
+    Raises Conflict for a centralised run.
+    """
+    with database.write() as unit:
+        run = require_logged(unit.session, run_id, actor)
+        require_federated(run)
+        note_sign_of_life(unit, run)
+        lock_run(unit.session, run.id)
+        for one in told:
+            store_evaluation(unit.session, run.id, one.as_evaluation())
+        points = [point for one in told for point in one.points()]
+        append_points(unit.session, run.id, points, now())
+        params = params_of(unit.session, [run.id]).get(run.id, {})
+        asked = steps_asked(params, run.training_mode) or 0
+        for one in told:
+            unit.publish(run_topic(run.id), _event(one, asked))
+        return Stored(stored=len(told))
+
+
+def _event(told: ToldEvaluation, asked: int) -> RoundMetrics:
+    total = max(asked, told.round)
+    return RoundMetrics(round=told.round, total_rounds=total, metrics=dict(told.metrics))

@@ -1,0 +1,65 @@
+"""What each site of a federation elsewhere did in each round."""
+
+from collections.abc import Sequence
+
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.models.run import Run
+from services.runs.events import ClientComplete
+from services.runs.follow import run_topic
+from services.runs.ledger import store_client_rounds
+from services.runs.outside.access import lock_run, require_federated, require_logged
+from services.runs.outside.alive import note_sign_of_life
+from services.runs.outside.evaluations import Stored
+from services.runs.ports import ClientRound, Point
+from services.runs.series import append_points
+
+MOST_PARTS = 1_000
+STATUSES = ("completed", "refused", "failed")
+
+
+def add_client_rounds(
+    database: Database, actor: Actor, run_id: str, parts: Sequence[ClientRound]
+) -> Stored:
+    """Store each site's part in a round and its metrics as curves of that site.
+
+    A part that is told again replaces what was known of it. Raises Conflict for a centralised run.
+    """
+    with database.write() as unit:
+        run = require_logged(unit.session, run_id, actor)
+        require_federated(run)
+        note_sign_of_life(unit, run)
+        lock_run(unit.session, run.id)
+        newest = {(part.client, part.round): part for part in parts}
+        store_client_rounds(unit.session, run.id, list(newest.values()))
+        points = [point for part in newest.values() for point in _points(part)]
+        append_points(unit.session, run.id, points, now())
+        for part in newest.values():
+            _tell(unit, run, part)
+        return Stored(stored=len(newest))
+
+
+def _points(part: ClientRound) -> list[Point]:
+    return [
+        Point(name=name, step=part.round, value=value, client=part.client)
+        for name, value in part.metrics.items()
+        if value is not None
+    ]
+
+
+def _tell(unit: UnitOfWork, run: Run, part: ClientRound) -> None:
+    told = ClientComplete(
+        run_id=run.id,
+        client_id=part.client,
+        round=part.round,
+        status=part.status,
+        total_rounds=part.round,
+        total_local_epochs=0,
+        metrics=dict(part.metrics),
+        num_samples=part.num_samples,
+        seconds=part.seconds,
+        reason=part.reason,
+    )
+    unit.publish(run_topic(run.id), told)
