@@ -75,8 +75,20 @@ export function columnOf(key: string): RunColumn | null {
   return { key, label, kind, width, right: number, sort };
 }
 
-/** A name that is no plain word stands in backticks, as in the filter. */
-export const quoted = (name: string): string => (/^[A-Za-z_][\w]*$/.test(name) ? name : `\`${name}\``);
+/** A name that is no plain word stands in backticks or quotes, as in the filter. */
+export function quoted(name: string): string {
+  if (/^[A-Za-z_]\w*$/.test(name)) return name;
+  return name.includes("`") ? `"${name}"` : `\`${name}\``;
+}
+
+/** A text as the filter reads it: there is no escape, so the other quote stands around it. */
+export const literal = (text: string): string => (text.includes("'") ? `"${text}"` : `'${text}'`);
+
+/** A comparison with a text; one that holds both quotes is matched with any sign in their place. */
+export function equals(name: string, text: string): string {
+  if (!(text.includes("'") && text.includes('"'))) return `${name} = ${literal(text)}`;
+  return `${name} LIKE '${text.replaceAll("'", "_")}'`;
+}
 
 export function parseColumns(text: string | null): string[] {
   if (text === null) return DEFAULT_COLUMNS;

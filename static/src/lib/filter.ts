@@ -1,5 +1,5 @@
 /** The filter box without a screen: what may follow where the caret stands, and where an error is. */
-import { quoted, type NamesInUse } from "./columns";
+import { literal, quoted, type NamesInUse } from "./columns";
 
 export interface Suggestion {
   /** Text that takes the place of what was typed from `from` on. */
@@ -7,21 +7,21 @@ export interface Suggestion {
   from: number;
 }
 
-const OPERATORS = /(=|<|>|!=|\bLIKE\b|\bILIKE\b|\bIN\b|\bIS\b)/i;
+const OPERATORS = /[=<>]|\bI?LIKE\s*['"]|\bIN\s*\(|\bIS\s+(NOT\s+)?NULL\b/i;
 const PREFIXES = ["metrics.", "params.", "tags.", "attributes."] as const;
 
 /** Words without a comparison look for names that contain them. */
 export function asFilter(typed: string): string {
   const text = typed.trim();
   if (!text || OPERATORS.test(text)) return text;
-  return `attributes.name ILIKE '%${text.replaceAll("'", "''")}%'`;
+  const pattern = text.includes("'") && text.includes('"') ? text.replaceAll("'", "_") : text;
+  return `name ILIKE ${literal(`%${pattern}%`)}`;
 }
 
 /** What was typed for a filter that `asFilter` made. */
 export function asTyped(filter: string): string {
-  const simple = /^attributes\.name ILIKE '%((?:[^'%]|'')*)%'$/.exec(filter);
-  const words = simple?.[1]?.replaceAll("''", "'");
-  return words !== undefined && !OPERATORS.test(words) ? words : filter;
+  const words = /^name ILIKE (['"])%(.*)%\1$/.exec(filter)?.[2];
+  return words !== undefined && asFilter(words) === filter ? words : filter;
 }
 
 /** Names that could stand where the caret is. */

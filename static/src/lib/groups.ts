@@ -1,5 +1,5 @@
 /** Groups of runs: one scale per metric, the best group, and the filter that shows its runs. */
-import { quoted, bare } from "./columns";
+import { bare, equals, quoted } from "./columns";
 
 export interface GroupMetric {
   n: number;
@@ -43,6 +43,6 @@ export function bestGroup(told: Groups, name: string, lower: boolean | null): st
 
 /** What to ask for to see the runs of one group. */
 export function termFor(by: string, value: string): string {
-  const name = /^(params|tags)\./.test(by) ? `${by.split(".")[0]}.${quoted(bare(by))}` : `attributes.${by.replace(/^attributes\./, "")}`;
-  return `${name} = '${value.replaceAll("'", "''")}'`;
+  const plain = bare(by).replace(/^([`"])(.*)\1$/, "$2");
+  return equals(/^(params|tags)\./.test(by) ? `${by.split(".")[0]}.${quoted(plain)}` : by, value);
 }
