@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from app.resources import Resources
+from services.runs.ports import TrainingEngine
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
@@ -13,19 +14,33 @@ QUEUES = ("train", "data", "io")
 def train_run(attempt: Attempt, resources: Resources) -> None:
     """Train the run that the job is about."""
     from services.datasets.load import load_training_data
-    from services.runs.engine import LightningFlowerEngine
     from services.runs.train import train_run as train
 
+    run_id = int(attempt.claim.subject.removeprefix("run:"))
     train(
-        int(attempt.claim.subject.removeprefix("run:")),
+        run_id,
         attempt,
         resources.database,
         resources.store,
-        LightningFlowerEngine(),
+        _engine(resources, run_id),
         lambda dataset, store, config: load_training_data(
             dataset, store, image_size=config.img_size, color_mode=config.color_mode
         ),
     )
+
+
+def _engine(resources: Resources, run_id: int) -> TrainingEngine:
+    """Return what trains the run: this process alone, or the sites of its federation."""
+    from services.federations.participants import participants_of_run
+
+    participants = participants_of_run(resources.database, resources.settings.home, run_id)
+    if participants is None:
+        from services.runs.engine import LightningFlowerEngine
+
+        return LightningFlowerEngine()
+    from services.federations.engine.train import SitesEngine
+
+    return SitesEngine(participants)
 
 
 HANDLERS: Mapping[str, Handler] = {"train_run": train_run}

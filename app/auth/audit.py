@@ -51,7 +51,19 @@ Action = Literal[
     "dataset_deleted",
     "weights_created",
     "weights_deleted",
+    "study_started",
+    "study_deleted",
     "config_changed",
+    "federation_created",
+    "federation_changed",
+    "federation_started",
+    "federation_stopped",
+    "federation_deleted",
+    "site_invited",
+    "site_enrolled",
+    "site_joined",
+    "site_revoked",
+    "site_expiry_changed",
 ]
 BEGINNING = "0" * 64
 _HEAD = 1

@@ -1,0 +1,1 @@
+"""Federations across sites: a SuperLink here, a SuperNode at every site, and who may take part."""

@@ -1,0 +1,139 @@
+"""Making, changing, starting, stopping and deleting federations."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.auth.access import require_member
+from app.auth.actor import Actor
+from app.auth.audit import Action, record
+from app.clock import now
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.errors import Conflict, Invalid
+from app.models.federation import Federation
+from services.federations import repository
+from services.federations.errors import FederationBusy
+from services.federations.find import editable_federation, show_federation
+from services.federations.folder import FederationFolder
+from services.federations.states import FederationView
+
+FIRST_PORT, LAST_PORT = 9443, 9999
+HOST = re.compile(r"(?=.{1,255}$)[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
+
+
+def create_federation(
+    database: Database,
+    actor: Actor,
+    home: Path,
+    *,
+    name: str,
+    host: str,
+    port: int | None = None,
+    visibility: str = "private",
+) -> FederationView:
+    """Make a federation with an authority of its own, whose SuperLink starts at once.
+
+    Raises Invalid for a host that is no name or address, Conflict for a port that is taken.
+    """
+    require_member(actor)
+    with database.write() as unit:
+        federation = Federation(
+            name=name,
+            owner_id=actor.user_id,
+            visibility=visibility,
+            host=checked_host(host),
+            port=_port(unit, port),
+            ca_certificate="",
+            wanted="running",
+            created_at=now(),
+        )
+        unit.session.add(federation)
+        unit.session.flush()
+        folder = FederationFolder(home, federation.id)
+        folder.remove()  # of a federation whose making was broken off: ids are given again
+        federation.ca_certificate = folder.create(name)
+        record(unit, actor, "federation_created", _target(federation), {"name": name})
+    return show_federation(database, actor, str(federation.id))
+
+
+def change_federation(
+    database: Database, actor: Actor, federation_id: str, changes: Mapping[str, Any]
+) -> FederationView:
+    """Change name, visibility, host or port; with a new place its SuperLink starts again."""
+    with database.write() as unit:
+        federation = editable_federation(unit.session, actor, federation_id)
+        if "host" in changes or "port" in changes:
+            _require_idle(unit, federation, "moved")
+        if "host" in changes:
+            federation.host = checked_host(changes["host"])
+        if "port" in changes and changes["port"] != federation.port:
+            federation.port = _port(unit, changes["port"])
+        for name in ("name", "visibility"):
+            setattr(federation, name, changes.get(name, getattr(federation, name)))
+        federation.problem = None
+        record(unit, actor, "federation_changed", _target(federation), dict(changes))
+    return show_federation(database, actor, federation_id)
+
+
+def want_federation(
+    database: Database, actor: Actor, federation_id: str, wanted: str
+) -> FederationView:
+    """Have the SuperLink running or stopped; raises FederationBusy while a run needs it."""
+    with database.write() as unit:
+        federation = editable_federation(unit.session, actor, federation_id)
+        if wanted == "stopped":
+            _require_idle(unit, federation, "stopped")
+        federation.wanted, federation.problem, federation.seen_at = wanted, None, None
+        action: Action = "federation_started" if wanted == "running" else "federation_stopped"
+        record(unit, actor, action, _target(federation), {"name": federation.name})
+    return show_federation(database, actor, federation_id)
+
+
+def delete_federation(database: Database, actor: Actor, home: Path, federation_id: str) -> None:
+    """Take a federation out of use for good: its keys are removed, its runs stay explained."""
+    with database.write() as unit:
+        federation = editable_federation(unit.session, actor, federation_id)
+        _require_idle(unit, federation, "deleted")
+        at = now()
+        federation.deleted_at, federation.wanted = at, "stopped"
+        for site in repository.sites_of(unit.session, [federation.id]):
+            site.revoked_at = site.revoked_at or at
+            site.token_hash = None
+        record(unit, actor, "federation_deleted", _target(federation), {"name": federation.name})
+    FederationFolder(home, federation.id).remove()
+
+
+def checked_host(host: str) -> str:
+    """Return a host by which sites can find this machine; raises ``Invalid``."""
+    if not HOST.fullmatch(host):
+        detail = (
+            f"host is {host[:60]!r}; give the name or address of this machine as the sites see "
+            "it, without https:// and without a port."
+        )
+        raise Invalid(detail, errors={"host": [detail]})
+    return host
+
+
+def _port(unit: UnitOfWork, wanted: int | None) -> int:
+    used = repository.used_ports(unit.session)
+    if wanted is None:
+        return next(port for port in range(FIRST_PORT, LAST_PORT) if port not in used)
+    if wanted in used:
+        detail = f"port is {wanted}; another federation has it. Leave it away to get a free one."
+        raise Conflict(detail, errors={"port": [detail]})
+    return wanted
+
+
+def _require_idle(unit: UnitOfWork, federation: Federation, what: str) -> None:
+    run = repository.unfinished_run(unit.session, federation.id)
+    if run is not None:
+        raise FederationBusy(
+            f"Run {run} is not over and needs this federation, so it cannot be {what}. Stop the "
+            "run or wait for its end."
+        )
+
+
+def _target(federation: Federation) -> str:
+    return f"federation:{federation.id}"

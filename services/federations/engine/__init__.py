@@ -1,0 +1,1 @@
+"""Flower's SuperLink, the job that drives rounds over it, and what runs at a site."""

@@ -1,0 +1,219 @@
+"""Messages to sites and their answers back, over a SuperLink that may be away for a while.
+
+The rounds number sites from 2 in the order of their names, as in one process, so the same seed
+draws the same sites; a SuperLink has its own numbers. Whoever does not answer is told as an
+error, so the round goes on without it.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
+
+import httpx
+from flwr.app import Error, Message
+from flwr.supercore.task_identity import TaskIdentity
+from flwr.superlink.grid.http_grid import HttpGrid
+
+from app.clock import now
+from services.federations.engine.facts import SETUP, Plan
+from services.federations.engine.operator import ClaimedRun, Operator
+from services.federations.types import Participants
+from services.runs.engine.errors import TrainingFailedError
+from services.runs.engine.federated.delivery import Delivery, Started
+from services.runs.engine.federated.grid import CLIENT_FAULT, SERVER_NODE
+from services.runs.engine.federated.site import DeadlineError, Round
+from services.runs.engine.learning import Check
+
+POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
+LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
+LONGEST_ROUND = 3600.0  # seconds for an answer where the settings name no deadline
+REFUSED = range(400, 500)
+
+Log = Callable[[str, str], None]
+Answer = TypeVar("Answer")
+
+
+@dataclass(kw_only=True)
+class Sent:
+    """A message on its way: the rounds' own, its plan, and Flower's id of what was sent."""
+
+    message: Message
+    plan: Plan
+    ends_at: float
+    id: str = ""
+    run: int = 0
+
+
+class SuperLinkCourier:
+    """Implements ``Courier`` over a SuperLink; to be used as a context."""
+
+    def __init__(self, participants: Participants, current: Round, check: Check, log: Log) -> None:
+        self._participants = participants
+        self._operator = Operator(participants.link)
+        self._current = current
+        self._check = check
+        self._log = log
+        self._claimed: ClaimedRun | None = None
+        self._grid: HttpGrid | None = None
+        self._over = threading.Event()
+        self._lost_at: float | None = None
+        self.plans: Mapping[int, Plan] = {}
+        names = [site.name for site in participants.sites]
+        self.nodes = dict(enumerate(names, start=SERVER_NODE + 1))
+
+    def __enter__(self) -> Self:
+        self._patiently(self._claim)
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        try:
+            if self._claimed is not None:
+                self._claimed.end()
+        except httpx.HTTPError:
+            pass  # the SuperLink finds out by itself within a minute
+
+    @property
+    def grid(self) -> HttpGrid:
+        """Flower's grid of the run that is claimed at the moment."""
+        if self._grid is None:
+            raise TrainingFailedError("The SuperLink of this federation has no run for this job.")
+        return self._grid
+
+    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[Delivery]:
+        """Send everything at once; yield each answer as it comes, at last the missing ones."""
+        asked, asked_at = time.monotonic(), now()
+        waiting = [self._sent(message) for message in messages]
+        for one in waiting:
+            started(one.message.metadata.dst_node_id, asked_at, 0.0)
+        for answer in self._answers(waiting):
+            seconds = time.monotonic() - asked
+            yield Delivery(answer=answer, asked_at=asked_at, waiting=0.0, seconds=seconds)
+
+    def _sent(self, message: Message) -> Sent:
+        in_round = message.metadata.message_type == "train"
+        seconds = min(self._current.seconds, LONGEST_ROUND)
+        ends_at = time.monotonic() + seconds
+        if in_round and math.isfinite(self._current.ends_at):
+            ends_at = self._current.ends_at
+        left = max(1.0, ends_at - time.monotonic())
+        plan = replace(self.plans[message.metadata.dst_node_id], seconds=left)
+        return Sent(message=message, plan=plan, ends_at=ends_at)
+
+    def _answers(self, waiting: list[Sent]) -> Iterator[Message]:
+        looked = time.monotonic()
+        while waiting:
+            self._check()
+            for reply in self._patiently(lambda: self._exchange(waiting)):
+                one = next(x for x in waiting if x.id == reply.metadata.reply_to_message_id)
+                waiting.remove(one)
+                reply.metadata.__dict__["_src_node_id"] = one.message.metadata.dst_node_id
+                yield reply
+            gone: set[str] = set()
+            if time.monotonic() - looked > LOOK_SECONDS:
+                looked, gone = time.monotonic(), self._gone()
+            for one in list(waiting):
+                reason = self._missing(one, gone)
+                if reason is not None:
+                    waiting.remove(one)
+                    error = Error(code=CLIENT_FAULT, reason=reason)
+                    yield Message(error, reply_to=one.message)
+            time.sleep(POLL_SECONDS)
+
+    def _missing(self, one: Sent, gone: set[str]) -> str | None:
+        if time.monotonic() > one.ends_at:
+            seconds = min(self._current.seconds, LONGEST_ROUND)
+            return f"{DeadlineError.__name__}: not done after the {seconds:g} s of the round"
+        if self.nodes[one.message.metadata.dst_node_id] in gone:
+            return "the site is offline"
+        return None
+
+    def _gone(self) -> set[str]:
+        """Return the sites that have not called for a while although the SuperLink was there."""
+        return set(self.nodes.values()) - self._participants.present()
+
+    def _exchange(self, waiting: Sequence[Sent]) -> list[Message]:
+        """Send what the present run has not carried yet; return what has come back."""
+        numbers = {site.name: site.node_id for site in self._participants.sites}
+        for one in waiting:
+            node = numbers[self.nodes[one.message.metadata.dst_node_id]]
+            if node is not None and one.run != self.grid.run.run_id:
+                self._send(one, node)
+        sent = [one.id for one in waiting if one.id]
+        return list(self.grid.pull_messages(sent)) if sent else []
+
+    def _send(self, one: Sent, node: int) -> None:
+        content, metadata = one.message.content, one.message.metadata
+        content[SETUP] = one.plan.record()
+        outgoing = Message(
+            content,
+            dst_node_id=node,
+            message_type=metadata.message_type,
+            group_id=metadata.group_id,
+            ttl=max(1.0, one.ends_at - time.monotonic()),
+        )
+        (one.id,) = self.grid.push_messages([outgoing])
+        one.run = self.grid.run.run_id
+        metadata.__dict__["_message_id"] = one.id
+
+    def _claim(self) -> None:
+        """Become the ServerApp of a new run: the first one, or one after a SuperLink's death."""
+        self._claimed = claimed = self._operator.claim_new_run()
+        TaskIdentity.task_id = claimed.task_id
+        TaskIdentity.run_id = claimed.run.run_id
+        TaskIdentity.node_id = claimed.node_id
+        where = self._participants.link
+        self._grid = HttpGrid(
+            where.address, root_certificates=where.certificate, token=f"task {claimed.task_id}"
+        )
+        self._grid._client = claimed.client
+        self._grid.set_run(claimed.run)
+
+    def _renew(self) -> None:
+        try:
+            self._claim()
+        except httpx.HTTPError as error:
+            self._wait(type(error).__name__)
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            claimed = self._claimed
+            try:
+                if claimed is not None:
+                    claimed.beat()
+            except httpx.HTTPError:
+                continue  # the next call of the job finds out what is wrong
+
+    def _patiently(self, call: Callable[[], Answer]) -> Answer:
+        """Call again while the SuperLink is away; raises ``TrainingFailedError`` in the end."""
+        while True:
+            try:
+                answer = call()
+            except httpx.HTTPStatusError as error:
+                self._wait(f"it answered {error.response.status_code}")
+                if error.response.status_code in REFUSED:
+                    self._renew()  # the run ended while the SuperLink was away
+            except httpx.HTTPError as error:
+                self._wait(type(error).__name__)
+            else:
+                if self._lost_at is not None:
+                    self._lost_at = None
+                    self._log("info", "The SuperLink answers again.")
+                return answer
+
+    def _wait(self, reason: str) -> None:
+        self._check()
+        if self._lost_at is None:
+            self._lost_at = time.monotonic()
+            self._log("warning", f"The SuperLink does not answer ({reason}); waiting for it.")
+        if time.monotonic() - self._lost_at > LINK_PATIENCE:
+            raise TrainingFailedError(
+                f"The SuperLink of the federation {self._participants.federation} has not answered "
+                f"for {LINK_PATIENCE:g} s. Start the federation, then resume this run: it goes on "
+                "from its last finished round."
+            )
+        time.sleep(POLL_SECONDS * 5)

@@ -1,0 +1,109 @@
+"""The process beside a SuperNode that does its tasks, one after the other, without a fresh start.
+
+Flower would start an interpreter for every message and run the code that the server sent. This
+one stays, and runs only what is installed at the site.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+import httpx
+import structlog
+from flwr.app import Context, Error, Message
+from flwr.app.error import ErrorCode
+from flwr.common.constant import SubStatus
+from flwr.proto.runtime_pb2 import AcquireTaskRequest, SendTaskHeartbeatRequest
+from flwr.supercore.constant import TaskType
+from flwr.supercore.interceptors import (
+    RuntimeTokenHttpInterceptor,
+    RuntimeVersionHttpInterceptor,
+    SuperExecAuthHttpInterceptor,
+)
+from flwr.supercore.runtime import RuntimeHttpClient
+from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
+
+from app.errors import RoundhouseError
+from services.runs.engine.errors import StopTraining
+from services.runs.engine.federated.grid import FAULTS
+
+ACQUIRE = "/flwr.proto.Runtime/AcquireTask"
+POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0
+
+log = structlog.get_logger(__name__)
+Answerer = Callable[[Message, Context], Message]
+
+
+class Executor:
+    """Takes the tasks of the SuperNode at ``address`` (on this machine) and answers them."""
+
+    def __init__(self, address: str, secret: bytes, told: Callable[[str], None]) -> None:
+        self._address = address
+        self._told = told
+        self._acquiring = self._client(
+            SuperExecAuthHttpInterceptor(master_secret=secret, protected_methods={ACQUIRE})
+        )
+        self.run_id: int | None = None
+
+    def work(self, answer: Answerer, over: threading.Event) -> None:
+        """Answer tasks until ``over`` is set."""
+        wanted = AcquireTaskRequest(supported_task_types=[TaskType.CLIENT_APP])
+        while not over.is_set():
+            try:
+                token = self._acquiring.AcquireTask(wanted).token
+                if token:
+                    self._do(token, answer)
+                    continue
+            except httpx.HTTPError as error:
+                log.info("the SuperNode does not answer", reason=type(error).__name__)
+            over.wait(POLL_SECONDS)
+
+    def _do(self, token: str, answer: Answerer) -> None:
+        done = threading.Event()
+        with self._client(RuntimeTokenHttpInterceptor(token)) as client:
+            message, context, run, _ = pull_task_input(client)
+            self.run_id = run.run_id
+            threading.Thread(target=_beat, args=(client, done), daemon=True).start()
+            try:
+                push_message(client, self._answered(answer, message, context), context)
+                push_task_output(client, context, SubStatus.COMPLETED, "")
+            finally:
+                done.set()
+                self.run_id = None
+
+    def _answered(self, answer: Answerer, message: Message, context: Context) -> Message:
+        kind, begun = message.metadata.message_type, time.monotonic()
+        try:
+            reply = answer(message, context)
+        except StopTraining:
+            log.info("the run is over; its training here is given up", run=self.run_id)
+            reason = "the run is over"
+        except RoundhouseError as error:
+            log.warning("refused", message=kind, reason=error.detail)
+            self._told(error.detail)
+            reason = error.detail
+        except FAULTS as error:
+            log.error("failed", message=kind, exc_info=error)
+            reason = f"{type(error).__name__}: {error}"
+            self._told(reason)
+        else:
+            log.info("answered", message=kind, seconds=round(time.monotonic() - begun, 2))
+            return reply
+        refusal = Error(code=ErrorCode.CLIENT_APP_RAISED_EXCEPTION, reason=reason.rstrip("."))
+        return Message(refusal, reply_to=message)
+
+    def _client(
+        self, more: RuntimeTokenHttpInterceptor | SuperExecAuthHttpInterceptor
+    ) -> RuntimeHttpClient:
+        version = RuntimeVersionHttpInterceptor(component_name="flwr-clientapp")
+        return RuntimeHttpClient.from_server_address(
+            self._address, insecure=True, root_certificates=None, interceptors=[version, more]
+        )
+
+
+def _beat(client: RuntimeHttpClient, done: threading.Event) -> None:
+    while not done.wait(BEAT_SECONDS):
+        try:
+            client.SendTaskHeartbeat(SendTaskHeartbeatRequest())
+        except (httpx.HTTPError, RuntimeError):
+            continue  # the next beat is soon; a SuperNode that is gone ends this process

@@ -1,0 +1,124 @@
+"""What a site and the server tell each other before the first round, as JSON in one record.
+
+A site tells counts and sums of its rows, never a row; the server tells how to prepare them.
+Floats survive JSON exactly, so a federation across sites scales as one in a single process.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+from flwr.app import ConfigRecord, RecordDict
+
+from services.runs.domain.scaling import Moments
+
+SETUP, FACTS = "setup", "facts"
+_CONTENT = "json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a site has to prepare its rows and its network, the same for every message of a run.
+
+    ``classes`` and ``features`` give the order; ``mean`` and ``deviation`` are None in the first
+    question, which asks for what they are made of. ``seconds`` are left for the answer.
+    """
+
+    run: int
+    site: str
+    config: Mapping[str, Any]
+    kind: str
+    classes: Sequence[str]
+    features: Sequence[str]
+    image_size: Sequence[int] | None
+    color_mode: str
+    class_counts: Sequence[int] | None = None
+    mean: Sequence[float] | None = None
+    deviation: Sequence[float] | None = None
+    seconds: float | None = None
+
+    @property
+    def identity(self) -> str:
+        """Return what two messages of one preparation have in common."""
+        return json.dumps({**asdict(self), "seconds": None}, sort_keys=True)
+
+    def record(self) -> ConfigRecord:
+        """Return the plan as Flower sends it."""
+        return ConfigRecord({_CONTENT: json.dumps(asdict(self), allow_nan=False)})
+
+    @classmethod
+    def of(cls, content: RecordDict) -> Self:
+        """Return the plan in a message; raises ``ValueError`` if there is none."""
+        return cls(**_json(content, SETUP))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteFacts:
+    """What a site tells of its rows: counts, and the sums that scaling needs.
+
+    ``class_counts`` are of its training rows, in the order of the plan's classes.
+    """
+
+    site: str
+    sha256: str
+    rows: int
+    patients: int
+    train_rows: int
+    validation_rows: int
+    class_counts: Sequence[int]
+    mean: Sequence[float]
+    spread: Sequence[float]
+    shape: Sequence[int]
+
+    @property
+    def moments(self) -> Moments:
+        """Return the site's part of the scaling."""
+        return Moments(n=self.moment_rows, mean=np.array(self.mean), spread=np.array(self.spread))
+
+    @property
+    def moment_rows(self) -> int:
+        """Return over how many values the sums go: rows of a table, pixels of images."""
+        pixels = int(np.prod(self.shape[1:])) if len(self.shape) > 1 else 1
+        return self.train_rows * pixels
+
+    def record(self) -> ConfigRecord:
+        """Return the facts as Flower sends them."""
+        return ConfigRecord({_CONTENT: json.dumps(asdict(self), allow_nan=False)})
+
+    @classmethod
+    def of(cls, content: RecordDict, classes: int) -> Self:
+        """Return the facts in an answer; raises ``ValueError`` for what makes no sense."""
+        facts = cls(**_json(content, FACTS))
+        counts = (facts.rows, facts.patients, facts.train_rows, facts.validation_rows)
+        numbers = [*counts, *facts.class_counts, *facts.shape]
+        if any(type(number) is not int or number < 0 for number in numbers):
+            raise ValueError("its counts are not whole numbers")
+        if len(facts.class_counts) != classes or sum(facts.class_counts) != facts.train_rows:
+            raise ValueError("its classes do not add up to its training rows")
+        sums = np.array([facts.mean, facts.spread], dtype=np.float64)
+        if not np.isfinite(sums).all() or (sums[1] < 0).any():
+            raise ValueError("its sums are not finite")
+        return facts
+
+
+def facts_to_bytes(facts: Sequence[SiteFacts]) -> bytes:
+    """Return what a checkpoint keeps of the sites."""
+    return json.dumps([asdict(one) for one in facts], allow_nan=False).encode()
+
+
+def facts_from_bytes(content: bytes) -> list[SiteFacts]:
+    """Return the sites of a checkpoint."""
+    return [SiteFacts(**one) for one in json.loads(content)]
+
+
+def _json(content: RecordDict, key: str) -> dict[str, Any]:
+    record = content.config_records.get(key)
+    try:
+        values = json.loads(str(record[_CONTENT])) if record is not None else None
+    except (KeyError, ValueError):
+        values = None
+    if not isinstance(values, dict):
+        raise ValueError(f"its {key} cannot be read; the versions of both sides may differ")
+    return values

@@ -1,0 +1,157 @@
+"""The gate in front of a SuperLink: which calls reach Flower, and who must have signed them.
+
+One server carries Flower's APIs for sites, for operators and for the programs of a run; only
+the first is meant for the network. Sites are let in by their key, this host by its secret, and
+to everybody else there is nothing here.
+"""
+
+import hmac
+import json
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from anyio.to_thread import run_sync
+from flwr.common.constant import SYSTEM_TIME_TOLERANCE, TIMESTAMP_HEADER, TIMESTAMP_TOLERANCE
+from flwr.supercore.constant import FLEET_HTTP_PUBLIC_KEY_HEADER, FLEET_HTTP_SIGNATURE_HEADER
+from flwr.supercore.primitives.asymmetric import bytes_to_public_key, verify_signature
+
+from app import strict_json
+from app.clock import now
+from services.federations.engine.operator import OPERATOR_HEADER
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+FLEET, ACTIVATE, REPORT = "/v1/fleet/", "/v1/fleet/activate-node", "/roundhouse/report"
+LONGEST_REPORT = 65_536
+UNKNOWN = (
+    "This key may not take part: it is not registered here, or it was revoked or has expired. "
+    "Ask the people who run the federation for a new enrolment."
+)
+CLOCK = (
+    "The clock of this site is more than {seconds} seconds off the server's; set it right "
+    "(for example with NTP), then start again."
+)
+
+
+class Door(Protocol):
+    """What the gate asks and tells."""
+
+    def site_of(self, public_key: str) -> int | None:
+        """Return the site of a key that may take part now, else None."""
+
+    def seen(self, site_id: int) -> None:
+        """Note that the site has just called."""
+
+    def returned(self, public_key: str) -> None:
+        """Let a site connect again that went away without a word."""
+
+    def report(self, site_id: int, report: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Take a site's report; return what it should know."""
+
+
+class RefusedError(Exception):
+    """The call is not let in; the message is for the site's people."""
+
+
+class Gate:
+    """An ASGI application in front of Flower's."""
+
+    def __init__(self, flower: Asgi, door: Door, secret: str) -> None:
+        self._flower = flower
+        self._door = door
+        self._secret = secret.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on to Flower, answer it here, or refuse it."""
+        if scope["type"] != "http":
+            await self._flower(scope, receive, send)
+            return
+        headers, path = _headers(scope), scope["path"]
+        if path.startswith(FLEET) or path == REPORT:
+            await self._for_site(headers, scope, receive, send)
+        elif hmac.compare_digest(headers.get(OPERATOR_HEADER, "").encode(), self._secret):
+            await self._flower(scope, receive, send)
+        else:
+            await _answer(send, 404, {"code": 404, "detail": "There is nothing here."})
+
+    async def _for_site(
+        self, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        try:
+            public_key = signer_of(headers)
+            site = self._door.site_of(public_key)
+            if site is None:
+                raise RefusedError(UNKNOWN)
+        except RefusedError as refusal:
+            await _answer(send, 401, {"code": 401, "detail": str(refusal)})
+            return
+        self._door.seen(site)
+        if scope["path"] == REPORT:
+            await self._report(site, receive, send)
+            return
+        if scope["path"] == ACTIVATE:
+            await run_sync(self._door.returned, public_key)
+        await self._flower(scope, receive, send)
+
+    async def _report(self, site: int, receive: Receive, send: Send) -> None:
+        content = await _body(receive)
+        try:
+            report = strict_json.loads(content) if content is not None else None
+        except ValueError:
+            report = None
+        if not isinstance(report, dict):
+            detail = f"A report is one JSON object of at most {LONGEST_REPORT} bytes."
+            await _answer(send, 422, {"code": 422, "detail": detail})
+            return
+        await _answer(send, 200, await run_sync(self._door.report, site, report))
+
+
+def signer_of(headers: Mapping[str, str]) -> str:
+    """Return the public key (PEM) that signed the call's time; raises ``RefusedError``."""
+    try:
+        public_key = b64decode(headers[FLEET_HTTP_PUBLIC_KEY_HEADER], validate=True)
+        signature = b64decode(headers[FLEET_HTTP_SIGNATURE_HEADER], validate=True)
+        stamp = headers[TIMESTAMP_HEADER]
+        age = (now() - datetime.fromisoformat(stamp)).total_seconds()
+        is_right = verify_signature(bytes_to_public_key(public_key), stamp.encode(), signature)
+        pem = public_key.decode("ascii")
+    except (KeyError, ValueError, TypeError, AttributeError, Base64Error):
+        raise RefusedError(UNKNOWN) from None
+    if not is_right:
+        raise RefusedError(UNKNOWN)
+    if not -SYSTEM_TIME_TOLERANCE < age < TIMESTAMP_TOLERANCE:
+        off = SYSTEM_TIME_TOLERANCE if age < 0 else TIMESTAMP_TOLERANCE
+        raise RefusedError(CLOCK.format(seconds=off))
+    return pem
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the body, None for one that is too long or broken off."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LONGEST_REPORT:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _answer(send: Send, status: int, content: Mapping[str, Any]) -> None:
+    body = json.dumps(content, allow_nan=False).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,68 @@
+"""A site's reports to its SuperLink: alive, with which versions and data, and what went wrong."""
+
+import ssl
+import threading
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric import ec
+from flwr.common.constant import TIMESTAMP_HEADER
+from flwr.supercore.constant import FLEET_HTTP_PUBLIC_KEY_HEADER, FLEET_HTTP_SIGNATURE_HEADER
+from flwr.supercore.primitives.asymmetric import public_key_to_bytes, sign_message
+
+from app.clock import now
+from services.federations.engine.gate import REPORT
+from services.federations.site.folder import SiteFolder
+
+EVERY_SECONDS = 5.0
+TIMEOUT_SECONDS = 10.0
+
+
+class Reporter:
+    """Says every few seconds how the site is; hears which runs are still going on."""
+
+    def __init__(self, folder: SiteFolder, facts: Mapping[str, Any]) -> None:
+        self._url = f"https://{folder.membership().address}{REPORT}"
+        self._key = folder.key()
+        self._facts = dict(facts)
+        self._client = httpx.Client(
+            verify=ssl.create_default_context(cafile=str(folder.ca_file)), timeout=TIMEOUT_SECONDS
+        )
+        self.runs: frozenset[str] | None = None
+        self.refusal: str | None = None
+
+    def note(self, name: str, value: object) -> None:
+        """Report something else from now on."""
+        self._facts = {**self._facts, name: value}
+
+    def report(self) -> bool:
+        """Report once; return whether the SuperLink took it."""
+        try:
+            answer = self._client.post(self._url, json=self._facts, headers=signed(self._key))
+            content = answer.json()
+        except (httpx.HTTPError, ValueError):
+            return False
+        self.refusal = None
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            self.refusal = str(content.get("detail", "The key of this site is refused."))
+        if answer.status_code != httpx.codes.OK:
+            return False
+        self.runs = frozenset(content["runs"])
+        return True
+
+    def report_until(self, over: threading.Event) -> None:
+        """Report now and then until ``over`` is set."""
+        while not over.wait(EVERY_SECONDS):
+            self.report()
+
+
+def signed(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
+    """Return the headers by which a gate knows a site: its key, and the time signed with it."""
+    stamp = now().isoformat()
+    return {
+        FLEET_HTTP_PUBLIC_KEY_HEADER: b64encode(public_key_to_bytes(key.public_key())).decode(),
+        TIMESTAMP_HEADER: stamp,
+        FLEET_HTTP_SIGNATURE_HEADER: b64encode(sign_message(key, stamp.encode())).decode(),
+    }

@@ -1,0 +1,39 @@
+"""What can go wrong with federations, in words for people."""
+
+from app.errors import Conflict, Invalid, NotFound, Unauthorised
+
+
+class FederationNotFound(NotFound):
+    """There is no such federation, or it is not the caller's to see."""
+
+    code = "federation_not_found"
+
+
+class SiteNotFound(NotFound):
+    """The federation has no such site."""
+
+    code = "site_not_found"
+
+
+class FederationBusy(Conflict):
+    """A run that is not over yet needs the federation."""
+
+    code = "federation_busy"
+
+
+class TooFewSites(Conflict):
+    """Too few sites are online for what was asked."""
+
+    code = "too_few_sites"
+
+
+class TokenRefused(Unauthorised):
+    """The enrolment token was used, has expired or never was one."""
+
+    code = "enrolment_token_refused"
+
+
+class ManifestRefused(Invalid):
+    """A site's folder does not hold what it must; ``errors`` says where."""
+
+    code = "site_folder_refused"

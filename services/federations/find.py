@@ -1,0 +1,87 @@
+"""Finding federations: what is not the caller's to see does not exist."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.auth.access import can_edit
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.errors import Forbidden
+from app.ids import parse_id
+from app.models.federation import Federation, FederationSite
+from services.federations import repository
+from services.federations.errors import FederationNotFound, SiteNotFound
+from services.federations.states import FederationView, view_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class FederationPage:
+    """One page of the federations that a person may see."""
+
+    items: Sequence[FederationView]
+    total: int
+    limit: int
+    offset: int
+
+
+def list_federations(database: Database, actor: Actor, limit: int, offset: int) -> FederationPage:
+    """Return the newest first, each with its sites."""
+    with database.read() as session:
+        found, total = repository.page_of(session, actor, limit, offset)
+        sites = repository.sites_of(session, [one.id for one in found])
+    items = [_view(one, sites) for one in found]
+    return FederationPage(items=items, total=total, limit=limit, offset=offset)
+
+
+def show_federation(database: Database, actor: Actor, federation_id: str) -> FederationView:
+    """Return one federation with its sites."""
+    with database.read() as session:
+        found = visible_federation(session, actor, federation_id)
+        return _view(found, repository.sites_of(session, [found.id]))
+
+
+def visible_federation(session: Session, actor: Actor, federation_id: str) -> Federation:
+    """Return the federation of this id, in the caller's session."""
+    number = parse_id(federation_id, "federation_id")
+    found = repository.by_id(session, actor, number)
+    if found is None:
+        raise FederationNotFound(
+            f"Federation {number} does not exist, or it is not shared with you."
+        )
+    return found
+
+
+def editable_federation(session: Session, actor: Actor, federation_id: str) -> Federation:
+    """Return the federation if the actor may change it; raises as ``visible_federation``."""
+    found = visible_federation(session, actor, federation_id)
+    if not can_edit(actor, found):
+        raise Forbidden(
+            "This federation is shared with you to use: its owner or an admin changes it."
+        )
+    return found
+
+
+def site_of(session: Session, federation: Federation, site_id: str) -> FederationSite:
+    """Return a site of the federation; raises ``SiteNotFound``."""
+    number = parse_id(site_id, "site_id")
+    found = repository.site_by_id(session, federation.id, number)
+    if found is None:
+        raise SiteNotFound(f"{federation.name} has no site {number}.")
+    return found
+
+
+def resolve_federation(session: Session, actor: Actor, number: int) -> Federation:
+    """Return the federation that a training names; the error names the field."""
+    found = repository.by_id(session, actor, number)
+    if found is None:
+        detail = f"There is no federation {number} that you may use."
+        raise FederationNotFound(detail, errors={"federation": [detail]})
+    return found
+
+
+def _view(federation: Federation, sites: Sequence[FederationSite]) -> FederationView:
+    own = [site for site in sites if site.federation_id == federation.id]
+    return view_of(federation, own, now())

@@ -1,0 +1,94 @@
+"""Who takes part in the runs of a federation: for the job that drives them, and before one."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.engine import Database
+from app.errors import Conflict
+from app.models.federation import Federation, FederationSite
+from app.models.run import Run
+from services.federations import repository
+from services.federations.errors import TooFewSites
+from services.federations.folder import FederationFolder
+from services.federations.registry import listening_of
+from services.federations.states import RUNNING, address_of, is_online, state_of, state_of_site
+from services.federations.types import LinkAddress, Participant, Participants
+
+
+def participants_of_run(database: Database, home: Path, run_id: int) -> Participants | None:
+    """Return who may take part in a run, None for a run that needs no federation.
+
+    Raises Conflict where the keys of the federation are not on this host.
+    """
+    with database.read() as session:
+        number = session.get_one(Run, run_id).federation_id
+        federation = session.get(Federation, number) if number else None
+        if federation is None:
+            return None
+        sites = enrolled_sites(session, federation)
+    if federation.deleted_at is not None:
+        raise Conflict(f"The federation {federation.name} was deleted, so its run cannot go on.")
+    folder = FederationFolder(home, federation.id)
+    if not folder.database.parent.is_dir():
+        raise Conflict(
+            f"The keys of the federation {federation.name} are not on this host. Let the workers "
+            "that train run where the platform's home is."
+        )
+    return Participants(
+        federation=federation.name,
+        link=_link(database, federation, folder),
+        sites=[_participant(site) for site in sites],
+        present=lambda: _present(database, federation.id),
+    )
+
+
+def enrolled_sites(session: Session, federation: Federation) -> list[FederationSite]:
+    """Return the sites whose key is good now, by name."""
+    at, sites = now(), repository.sites_of(session, [federation.id])
+    return [site for site in sites if state_of_site(site, at) == "enrolled"]
+
+
+def require_sites(session: Session, federation: Federation, least: int) -> None:
+    """Raise ``TooFewSites`` unless the federation runs and ``least`` of its sites are online."""
+    name = federation.name
+    if state_of(federation, now()) != RUNNING:
+        _refuse(f"The federation {name} is not running. Start it, then start the run.")
+    sites = enrolled_sites(session, federation)
+    if not sites:
+        _refuse(f"The federation {name} has no sites yet. Enrol one on its page.")
+    absent = [site.name for site in sites if not is_online(site, federation.seen_at)]
+    online = len(sites) - len(absent)
+    if online < least:
+        are = "site is" if online == 1 else "sites are"
+        _refuse(
+            f"Only {online} of {len(sites)} {are} online, and this run needs {least}: "
+            f"{', '.join(absent) or 'no further site'} "
+            f"{'has' if len(absent) == 1 else 'have'} not called lately."
+        )
+
+
+def _refuse(detail: str) -> None:
+    raise TooFewSites(detail, errors={"federation": [detail]})
+
+
+def _link(database: Database, federation: Federation, folder: FederationFolder) -> LinkAddress:
+    where = listening_of(database, federation.id)
+    return LinkAddress(
+        address=address_of("127.0.0.1", where.port),
+        certificate=folder.certificate,
+        secret=folder.secret,
+        folder=str(folder.path),
+    )
+
+
+def _participant(site: FederationSite) -> Participant:
+    return Participant(name=site.name, node_id=int(site.node_id) if site.node_id else None)
+
+
+def _present(database: Database, federation_id: int) -> set[str]:
+    with database.read() as session:
+        federation = session.get_one(Federation, federation_id)
+        sites = enrolled_sites(session, federation)
+        return {site.name for site in sites if is_online(site, federation.seen_at)}

@@ -1,0 +1,106 @@
+"""``site.toml``: where a site's data lies and what is in it, written by the site's own people."""
+
+import difflib
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from services.federations.errors import ManifestRefused
+
+NAME = "site.toml"
+KINDS = ("table", "images")
+TEMPLATE = """# What this site brings to a federation. The data stays here: the server is told
+# counts of rows and classes and sums for scaling, and gets trained weights and metrics.
+# Check it at any time with:  python -m app site check {folder}
+
+[data]
+# "table": a CSV file with one row per case.
+# "images": a zip, or a folder, with a CSV of metadata and the files under Images/.
+kind = "{kind}"
+
+# The file or folder, seen from this one.
+path = "{path}"
+
+# The column with the class to learn. Every site must use the same class names.
+target_column = "Target"
+
+# The column that names the patient; rows of one patient never train and validate at once.
+# Leave it away in a table where every row is a patient of its own.
+# patient_column = "patientId"
+
+# The column with the file names (images only).
+# filename_column = "filename"
+
+# Rows that repeat another row exactly are refused, unless this is true.
+# keep_duplicates = false
+
+# What `python -m app site check --pin` found: with these lines, changed data is refused.
+# rows = 1234
+# sha256 = "..."
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The [data] table of ``site.toml``; ``path`` is relative to the site's folder."""
+
+    kind: str
+    path: str
+    target_column: str | None = None
+    patient_column: str | None = None
+    filename_column: str | None = None
+    keep_duplicates: bool = False
+    rows: int | None = None
+    sha256: str | None = None
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Return the manifest of a site's folder; raises ``ManifestRefused``."""
+        file = folder / NAME
+        try:
+            content = tomllib.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise _refused(
+                f"There is no {NAME} in {folder}. Write one with: python -m app site init {folder}"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise _refused(f"{file} cannot be read: {error}.") from None
+        data = content.get("data")
+        if not isinstance(data, dict):
+            raise _refused(f"{file} has no [data] table. `site init` writes an example.")
+        return cls(**_checked(file, data))
+
+
+_TYPES: dict[str, type] = {
+    "kind": str,
+    "path": str,
+    "target_column": str,
+    "patient_column": str,
+    "filename_column": str,
+    "keep_duplicates": bool,
+    "rows": int,
+    "sha256": str,
+}
+
+
+def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
+    known = [field.name for field in fields(Manifest)]
+    for name, value in data.items():
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {nearest[0]}?" if nearest else f"It knows {', '.join(known)}."
+            raise _refused(f"{file}: [data] has no setting {name!r}. {hint}")
+        if type(value) is not _TYPES[name]:
+            wanted = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
+            raise _refused(f"{file}: {name} is {value!r}; it must be {wanted[_TYPES[name]]}.")
+    for name in ("kind", "path"):
+        if not data.get(name):
+            raise _refused(f"{file}: [data] lacks {name}.")
+    if data["kind"] not in KINDS:
+        raise _refused(f"{file}: kind is {data['kind']!r}; it must be table or images.")
+    return data
+
+
+def _refused(message: str) -> ManifestRefused:
+    return ManifestRefused(message, errors={"manifest": [message]})

@@ -1,0 +1,35 @@
+"""What the use cases of federations hand to each other and to an engine."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkAddress:
+    """Where a SuperLink is, and how this host's own programs prove themselves to it."""
+
+    address: str
+    certificate: bytes
+    secret: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participant:
+    """A site that may take part: ``node_id`` is None until its SuperLink knows its key."""
+
+    name: str
+    node_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Participants:
+    """Who may take part in the runs of a federation, in the order of their names.
+
+    ``present`` returns the names of those who have called shortly before.
+    """
+
+    federation: str
+    link: LinkAddress
+    sites: Sequence[Participant]
+    present: Callable[[], set[str]]

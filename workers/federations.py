@@ -1,0 +1,92 @@
+"""``python -m workers.federations``: one SuperLink for each federation that should run.
+
+A supervisor of its own, of which the platform's supervisor knows nothing: it starts what the
+table asks for, starts again what ends, and stops what is not wanted any more.
+"""
+
+import os
+import signal
+import sys
+import time
+
+import click
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.engine import Database
+from app.log import configure_logging
+from app.settings import Settings
+from app.supervisor.child import Child, Program
+from app.supervisor.signals import Signals
+from services.federations.registry import wanted_federations
+
+LOOK_SECONDS = 1.0
+PATIENCE = 4.0  # seconds that a SuperLink may take to end
+
+log = structlog.get_logger(__name__)
+
+
+class Links:
+    """The SuperLinks of this host: federation id to its process and what it was started for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._environment = settings.environment()
+        self._children: dict[int, tuple[tuple[str, int], Child]] = {}
+
+    def keep(self, wanted: dict[int, tuple[str, int]]) -> None:
+        """Stop what is not wanted, or wanted elsewhere; start and keep alive what is."""
+        for number, (place, child) in list(self._children.items()):
+            if wanted.get(number) != place:
+                _end([child])
+                del self._children[number]
+        for number, place in wanted.items():
+            if number not in self._children:
+                self._children[number] = (place, Child(self._program(number)))
+            self._children[number][1].keep_alive()
+
+    def stop(self) -> None:
+        """Stop every SuperLink."""
+        _end([child for _, child in self._children.values()])
+
+    def _program(self, number: int) -> Program:
+        return Program(
+            name=f"superlink-{number}",
+            command=[sys.executable, "-m", "workers.superlink", str(number)],
+            stage=0,
+            patience=PATIENCE,
+            environment=self._environment,
+        )
+
+
+def _end(children: list[Child]) -> None:
+    for child in children:
+        child.signal(signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while [child for child in children if not child.has_ended()]:
+        if time.monotonic() > deadline:
+            for child in children:
+                child.signal(signal.SIGKILL)
+        time.sleep(0.02)
+
+
+@click.command()
+def main() -> None:
+    """Keep the SuperLinks of this host running until SIGTERM."""
+    settings = Settings.from_env(os.environ)
+    configure_logging(settings)
+    database, links = Database(settings.database_url, pool_size=1), Links(settings)
+    with Signals() as signals:
+        try:
+            while not signals.stop:
+                try:
+                    links.keep(wanted_federations(database))
+                except SQLAlchemyError as error:
+                    log.warning("federations cannot be read", reason=type(error).__name__)
+                signals.wait(LOOK_SECONDS)
+        finally:
+            links.stop()
+            database.close()
+
+
+if __name__ == "__main__":
+    main()
