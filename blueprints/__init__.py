@@ -1,6 +1,17 @@
 """Every domain's routes, in one list for the roof."""
 
-from blueprints import accounts, config, datasets, events, experiments, home, runs, system, weights
+from blueprints import (
+    accounts,
+    config,
+    datasets,
+    events,
+    experiments,
+    home,
+    runs,
+    studies,
+    system,
+    weights,
+)
 
 BLUEPRINTS = (
     *accounts.BLUEPRINTS,
@@ -9,6 +20,7 @@ BLUEPRINTS = (
     *experiments.BLUEPRINTS,
     *config.BLUEPRINTS,
     *runs.BLUEPRINTS,
+    *studies.BLUEPRINTS,
     *home.BLUEPRINTS,
     *events.BLUEPRINTS,
     *system.BLUEPRINTS,

@@ -89,6 +89,7 @@ ROUTES: dict[str, Rule] = {
     # experiments and one's own configuration
     "POST /api/experiments/centralized/train": MAKES,
     "POST /api/experiments/federated/train": MAKES,
+    "POST /api/experiments/federated/skew": MAKES,
     "GET /api/experiments/schema": OWN,
     "GET /api/experiments/list": OWN,
     "GET /api/experiments/status/{id}": READS,
@@ -97,6 +98,9 @@ ROUTES: dict[str, Rule] = {
     # runs
     "GET /api/home": OWN,
     "GET /api/runs/list": OWN,
+    "GET /api/runs/columns": OWN,
+    "GET /api/runs/groups": OWN,
+    "GET /api/runs/ids": OWN,
     "POST /api/runs": MAKES,
     "GET /api/runs/{id}": READS,
     "PATCH /api/runs/{id}": EDITS,
@@ -119,11 +123,18 @@ ROUTES: dict[str, Rule] = {
     "GET /api/runs/{id}/client-metrics": READS,
     "GET /api/runs/{id}/series": READS,
     "GET /api/runs/{id}/rounds": READS,
+    "GET /api/runs/{id}/skew": READS,
+    "GET /api/runs/{id}/contributions": READS,
     "GET /api/runs/{id}/logs": READS,
     "GET /api/runs/{id}/artifacts": READS,
     "GET /api/runs/{id}/artifacts/{artifact}/download": READS,
     "GET /api/runs/compare": OWN,
     "GET /api/runs/analytics/summary": OWN,
+    # studies
+    "GET /api/studies": OWN,
+    "POST /api/studies": MAKES,
+    "GET /api/studies/{id}": READS,
+    "DELETE /api/studies/{id}": EDITS,
     # the platform; the topic of events is the thing that decides
     "GET /api/events": READS,
     "GET /api/system": OWN,

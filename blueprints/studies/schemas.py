@@ -1,0 +1,144 @@
+"""What the endpoints of studies take and answer."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, post_load, validate
+
+from app.http.schemas import StrictSchema, moment, whole
+from app.models.run import STATUSES, VISIBILITIES
+from app.models.study import ARMS
+from blueprints.config.settings import TrainingSettings
+from blueprints.experiments.schemas import LONGEST_REFERENCE, DatasetField
+from services.studies.types import METRICS, MOST_SEEDS, StudyRequest
+
+SHARE = validate.Range(0.0, 1.0)
+ARM_NAMES = (*ARMS, "smallest")
+
+
+class StudyBody(StrictSchema):
+    """What to study: ``config`` holds the settings of both modes that differ from your defaults.
+
+    ``seeds`` is how many seeds, counted up from that of ``config``.
+    """
+
+    name = fields.String(required=True, validate=validate.Length(1, 200))
+    dataset = DatasetField(
+        required=True,
+        metadata={
+            "type": ["integer", "string"],
+            "minLength": 1,
+            "maxLength": LONGEST_REFERENCE,
+            "minimum": 0,
+        },
+    )
+    seeds = whole(5, low=2, high=MOST_SEEDS)
+    metric = fields.String(load_default="auroc", validate=validate.OneOf(METRICS))
+    visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
+    config = fields.Nested(TrainingSettings, load_default=dict)
+
+    @post_load
+    def request(self, values: dict[str, Any], **_: Any) -> StudyRequest:
+        """Return the use case's own words."""
+        return StudyRequest(**values)
+
+
+class StartedStudy(Schema):
+    """A study whose runs wait for workers."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+
+
+class StudySummaryView(StartedStudy):
+    """A study in a list; ``done`` counts the runs that are over, ``failed`` is among them."""
+
+    owner_id = whole(low=1, required=True)
+    visibility = fields.String(required=True, validate=validate.OneOf(VISIBILITIES))
+    dataset_id = whole(low=1, required=True)
+    metric = fields.String(required=True, validate=validate.OneOf(METRICS))
+    created_at = moment(required=True)
+    seeds = whole(required=True)
+    runs = whole(required=True)
+    done = whole(required=True)
+    failed = whole(required=True)
+
+
+class StudyList(Schema):
+    """One page of studies."""
+
+    items = fields.List(fields.Nested(StudySummaryView), required=True)
+    total = whole(required=True)
+    limit = whole(required=True)
+    offset = whole(required=True)
+
+
+class IntervalView(Schema):
+    """A mean over n seeds with its 95 % interval; low and high are null for one seed."""
+
+    n = whole(required=True)
+    mean = fields.Float(required=True)
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+
+
+class TrainingView(Schema):
+    """One training of a study; ``value`` is of the held-out rows, null until it is done."""
+
+    run_id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    arm = fields.String(required=True, validate=validate.OneOf(ARMS))
+    seed = whole(required=True)
+    client = fields.String(required=True, allow_none=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    progress = fields.Float(required=True, validate=SHARE)
+    train_rows = whole(required=True, allow_none=True)
+    value = fields.Float(required=True, allow_none=True)
+
+
+class ArmView(Schema):
+    """One way to train: its value per seed, and their mean."""
+
+    arm = fields.String(required=True, validate=validate.OneOf(ARM_NAMES))
+    client = fields.String(required=True, allow_none=True)
+    label = fields.String(required=True)
+    values = fields.Dict(keys=fields.String(), values=fields.Float(), required=True)
+    interval = fields.Nested(IntervalView, required=True, allow_none=True)
+
+
+class ContrastView(Schema):
+    """Federated minus another way, paired by seed."""
+
+    against = fields.String(required=True, validate=validate.OneOf(ARM_NAMES))
+    label = fields.String(required=True)
+    difference = fields.Nested(IntervalView, required=True, attribute="test.difference")
+    p_value = fields.Float(required=True, allow_none=True, validate=SHARE, attribute="test.p_value")
+    p_holm = fields.Float(required=True, allow_none=True, validate=SHARE, attribute="test.p_holm")
+    p_wilcoxon = fields.Float(
+        required=True, allow_none=True, validate=SHARE, attribute="test.p_wilcoxon"
+    )
+
+
+class StudyDetailView(Schema):
+    """A study with everything it found so far."""
+
+    id = whole(low=1, required=True, attribute="study.id")
+    name = fields.String(required=True, attribute="study.name")
+    owner_id = whole(low=1, required=True, attribute="study.owner_id")
+    visibility = fields.String(
+        required=True, attribute="study.visibility", validate=validate.OneOf(VISIBILITIES)
+    )
+    dataset_id = whole(low=1, required=True, attribute="study.dataset_id")
+    metric = fields.String(
+        required=True, attribute="study.metric", validate=validate.OneOf(METRICS)
+    )
+    config = fields.Nested(TrainingSettings, required=True, attribute="study.config")
+    created_at = moment(required=True, attribute="study.created_at")
+    can_edit = fields.Boolean(required=True)
+    lower_is_better = fields.Boolean(required=True)
+    seeds = fields.List(whole(), required=True)
+    seeds_compared = whole(required=True)
+    trainings = fields.List(fields.Nested(TrainingView), required=True)
+    arms = fields.List(fields.Nested(ArmView), required=True)
+    contrasts = fields.List(fields.Nested(ContrastView), required=True)
+    sentence = fields.String(required=True, allow_none=True)
+    method = fields.String(required=True)

@@ -1,0 +1,50 @@
+"""The statements of this domain."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.orm import Session
+
+from app.auth.access import visible
+from app.auth.actor import Actor
+from app.models.run import Run
+from app.models.study import Study, StudyRun
+
+OVER = ("completed", "failed", "cancelled")
+
+
+def page_of(session: Session, actor: Actor, limit: int, offset: int) -> tuple[Sequence[Study], int]:
+    """Return the newest first, and how many there are in all."""
+    mine = select(Study).where(visible(Study, actor))
+    found = session.scalars(mine.order_by(Study.id.desc()).limit(limit).offset(offset)).all()
+    return found, session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+
+
+def counts_of(
+    session: Session, actor: Actor, study_ids: Sequence[int]
+) -> dict[int, Row[int, int, int, int, int]]:
+    """Return per study: its runs, those that are over, those that failed, and its seeds."""
+    query = (
+        select(
+            StudyRun.study_id,
+            func.count().label("runs"),
+            func.sum(case((Run.status.in_(OVER), 1), else_=0)).label("done"),
+            func.sum(case((Run.status == "failed", 1), else_=0)).label("failed"),
+            func.count(StudyRun.seed.distinct()).label("seeds"),
+        )
+        .join(Run, Run.id == StudyRun.run_id)
+        .where(StudyRun.study_id.in_(study_ids), visible(Run, actor))
+        .group_by(StudyRun.study_id)
+    )
+    return {row.study_id: row for row in session.execute(query)}
+
+
+def trainings_of(session: Session, actor: Actor, study_id: int) -> Sequence[Row[StudyRun, Run]]:
+    """Return the runs of a study that the actor may see, by seed, arm and site."""
+    query = (
+        select(StudyRun, Run)
+        .join(Run, Run.id == StudyRun.run_id)
+        .where(StudyRun.study_id == study_id, visible(Run, actor))
+        .order_by(StudyRun.seed, StudyRun.arm, StudyRun.client)
+    )
+    return session.execute(query).all()

@@ -1,0 +1,103 @@
+"""What studies are asked and what they answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.models.study import Study
+from services.studies.domain.statistics import Interval, PairedTest
+
+METRICS = ("accuracy", "auroc", "f1_score", "recall", "precision", "loss")
+MOST_SEEDS = 20
+MOST_RUNS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRequest:
+    """What a person asks for: ``seeds`` is how many, counted up from the seed of ``config``."""
+
+    name: str
+    dataset: int | str
+    seeds: int = 5
+    metric: str = "auroc"
+    visibility: str = "private"
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """One training of a study and what it measured on the held-out rows."""
+
+    run_id: int
+    name: str
+    arm: str
+    seed: int
+    client: str | None
+    status: str
+    progress: float
+    train_rows: int | None
+    value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """One way to train: its mean over the seeds. ``client`` is None but for a single site."""
+
+    arm: str
+    client: str | None
+    label: str
+    values: Mapping[str, float]
+    interval: Interval | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """Federated minus another way to train, paired by seed."""
+
+    against: str
+    label: str
+    test: PairedTest
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudySummary:
+    """A study in a list."""
+
+    id: int
+    name: str
+    owner_id: int
+    visibility: str
+    dataset_id: int
+    metric: str
+    created_at: datetime
+    seeds: int
+    runs: int
+    done: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyDetail:
+    """A study with everything it found so far."""
+
+    study: Study
+    can_edit: bool
+    seeds: Sequence[int]
+    trainings: Sequence[Training]
+    arms: Sequence[Arm]
+    contrasts: Sequence[Contrast]
+    sentence: str | None
+    method: str
+    lower_is_better: bool
+    seeds_compared: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyPage:
+    """One page of studies; ``total`` counts all of them."""
+
+    items: Sequence[StudySummary]
+    total: int
+    limit: int
+    offset: int
