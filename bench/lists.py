@@ -95,7 +95,9 @@ def _rows(
         rows[Series] += [_series(run_id, name, value) for name, value in values.items()]
         params = {name: str(draw.randrange(1000)) for name in PARAMS}
         params |= {"lr": draw.choice(["0.1", "0.01", "0.001"]), "optimizer": "adam"}
-        rows[RunParam] += [_label(run_id, name, value, number=True) for name, value in params.items()]
+        rows[RunParam] += [
+            _label(run_id, name, value, number=True) for name, value in params.items()
+        ]
         tags = {"site": draw.choice(["north", "south"]), "team": f"team {run_id % 7}"}
         rows[RunTag] += [_label(run_id, name, value) for name, value in tags.items()]
     return rows

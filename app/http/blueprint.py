@@ -90,7 +90,7 @@ def json_response(notes: Endpoint, result: Any) -> Response:
     """Return ``result`` by the schema of the route; NaN cannot pass."""
     if notes.returns is None:
         return Response(b"", status=notes.status if notes.status != 200 else 204)
-    payload = strict_json.dump_bytes(notes.returns.dump(result))
+    payload = strict_json.dump_bytes(result if notes.plain else notes.returns.dump(result))
     return Response(payload, status=notes.status, content_type="application/json")
 
 

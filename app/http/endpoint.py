@@ -25,6 +25,7 @@ class Endpoint:
     body: Schema | None = None
     query: Schema | None = None
     returns: Schema | None = None
+    plain: bool = False
     status: int = 200
     creates: bool = False
     content_type: str = "application/json"
@@ -52,9 +53,15 @@ def query(schema: Schema) -> Callable[[View], View]:
     return _note(query=schema)
 
 
-def returns(schema: Schema | None, status: int = 200) -> Callable[[View], View]:
-    """Serialise the result by ``schema``; None means an answer without a body."""
-    return _note(returns=schema, status=status)
+def returns(
+    schema: Schema | None, status: int = 200, *, plain: bool = False
+) -> Callable[[View], View]:
+    """Serialise the result by ``schema``; None means an answer without a body.
+
+    ``plain`` means that the view returns plain values in the form of the schema already, for
+    answers so large that going through them again would cost more than making them (ADR 16).
+    """
+    return _note(returns=schema, status=status, plain=plain)
 
 
 def creates(view: View) -> View:

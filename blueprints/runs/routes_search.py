@@ -1,17 +1,55 @@
-"""Searching runs: the list, and what it can be searched by."""
+"""Searching runs: the list, and what it can be searched, grouped and selected by."""
+
+from typing import Any
 
 from app.http.endpoint import query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from blueprints.runs.plain import plain_page
 from blueprints.runs.routes import runs
-from blueprints.runs.schemas_search import ListQuery, RunList
-from services.runs.find import RunPage, find_runs
+from blueprints.runs.schemas_search import (
+    ColumnsInUseView,
+    GroupsQuery,
+    GroupsView,
+    ListQuery,
+    MatchingIdsView,
+    MatchingQuery,
+    RunList,
+)
+from services.runs.columns_in_use import ColumnsInUse, columns_in_use
+from services.runs.find import find_runs
+from services.runs.groups import Groups, GroupsWanted, group_runs
+from services.runs.search.select_all import MatchingIds, select_all
 from services.runs.search.wanted import RunsWanted
 
 
 @runs.get("/list")
 @query(ListQuery())
-@returns(RunList())
-def list_runs(query: RunsWanted) -> RunPage:
-    """List runs, the newest first."""
-    return find_runs(resources().database, current_actor(), query)
+@returns(RunList(), plain=True)
+def list_runs(query: RunsWanted) -> dict[str, Any]:
+    """List runs, the newest first, or those that a filter keeps, in any order."""
+    return plain_page(find_runs(resources().database, current_actor(), query))
+
+
+@runs.get("/columns")
+@query(MatchingQuery())
+@returns(ColumnsInUseView())
+def columns(query: RunsWanted) -> ColumnsInUse:
+    """Name the metrics, parameters and tags that the runs in sight really have."""
+    return columns_in_use(resources().database, current_actor(), query)
+
+
+@runs.get("/groups")
+@query(GroupsQuery())
+@returns(GroupsView())
+def groups(query: GroupsWanted) -> Groups:
+    """Put runs together by a parameter, a tag or an attribute, with means and intervals."""
+    return group_runs(resources().database, current_actor(), query)
+
+
+@runs.get("/ids")
+@query(MatchingQuery())
+@returns(MatchingIdsView())
+def matching_runs(query: RunsWanted) -> MatchingIds:
+    """Name every run that matches, to select them all."""
+    return select_all(resources().database, current_actor(), query)

@@ -10,7 +10,8 @@ from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView
 from services.runs.domain.filter.errors import FilterError, pointed
 from services.runs.domain.filter.parse import LONGEST as LONGEST_FILTER
-from services.runs.search.columns import columns_wanted
+from services.runs.groups import MOST_METRICS, GroupsWanted, group_identifier
+from services.runs.search.columns import columns_wanted, split_names
 from services.runs.search.keyset import LONGEST as LONGEST_TOKEN
 from services.runs.search.order import sort_identifier
 from services.runs.search.wanted import ARCHIVED, ColumnsWanted, RunsWanted, read_filter
@@ -109,6 +110,10 @@ class SearchQuery(StrictSchema):
     archived = fields.String(load_default="false", validate=validate.OneOf(ARCHIVED))
     filter = fields.String(load_default="", validate=[validate.Length(0, LONGEST_FILTER), readable])
 
+
+class MatchingQuery(SearchQuery):
+    """Which runs, and nothing else."""
+
     @post_load
     def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
         """Return the use case's own words."""
@@ -143,3 +148,80 @@ class ListQuery(SearchQuery):
             values["sort_by"] = shorthand.removeprefix("-")
             descending = shorthand.startswith("-")
         return RunsWanted(descending=descending, **values)
+
+
+class ColumnsInUseView(Schema):
+    """What runs can be searched, sorted and grouped by."""
+
+    attributes = fields.List(fields.String(), required=True)
+    metrics = fields.List(fields.String(), required=True)
+    params = fields.List(fields.String(), required=True)
+    tags = fields.List(fields.String(), required=True)
+    truncated = fields.Boolean(required=True)
+
+
+class MatchingIdsView(Schema):
+    """The ids of all runs that match."""
+
+    ids = fields.List(whole(low=1), required=True)
+    total = whole(required=True)
+    truncated = fields.Boolean(required=True)
+
+
+def groupable(by: str) -> None:
+    """Let pass what runs are grouped by; the message names the nearest word."""
+    try:
+        group_identifier(by)
+    except Invalid as error:
+        raise ValidationError(error.errors["by"]) from None
+
+
+class MetricNames(fields.Field[tuple[str, ...]]):
+    """Names of metrics with commas between; quotes may hold commas."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
+        names = split_names(str(value))
+        if len(names) > MOST_METRICS:
+            raise ValidationError(f"Name at most {MOST_METRICS} metrics.")
+        return names
+
+
+class GroupsQuery(SearchQuery):
+    """How to put which runs together."""
+
+    by = fields.String(required=True, validate=[validate.Length(1, LONGEST_SORT), groupable])
+    metrics = MetricNames(load_default=(), metadata={"type": "string"})
+    value = fields.String(load_default="best", validate=validate.OneOf(["best", "last"]))
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> GroupsWanted:
+        """Return the use case's own words."""
+        own = {name: values.pop(name) for name in ("by", "metrics", "value")}
+        return GroupsWanted(runs=RunsWanted(**values), **own)
+
+
+class IntervalView(Schema):
+    """A mean over n runs with its 95 % t interval, which one run alone does not have."""
+
+    n = whole(low=1, required=True)
+    mean = fields.Float(required=True)
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+
+
+class GroupView(Schema):
+    """The runs of one value; null is for runs without any."""
+
+    value = fields.String(required=True, allow_none=True)
+    count = whole(low=1, required=True)
+    metrics = fields.Dict(
+        required=True, keys=fields.String(), values=fields.Nested(IntervalView, allow_none=True)
+    )
+
+
+class GroupsView(Schema):
+    """All groups, the largest first."""
+
+    by = fields.String(required=True)
+    groups = fields.List(fields.Nested(GroupView), required=True)
+    truncated = fields.Boolean(required=True)

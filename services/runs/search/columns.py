@@ -38,3 +38,9 @@ def _add(chosen: dict[str, list[str] | None], name: str, column: int) -> None:
     names = chosen[wanted.kind]
     if names is not None:
         names.append(wanted.name)
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names that stand in ``text`` with commas between, each once and unquoted."""
+    names = (match.group().strip().strip('"`') for match in _NAME.finditer(text))
+    return tuple(dict.fromkeys(name for name in names if name))

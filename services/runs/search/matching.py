@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from app.auth.access import visible
 from app.auth.actor import Actor
@@ -30,13 +32,21 @@ class Matching:
     compiler: Compiler
     parts: tuple[Node, ...]
     always: tuple[ColumnElement[bool], ...]
+    unindexed: tuple[ColumnElement[bool], ...] = ()
     driver: int | None = None
     ids: Ids | None = None  # where they had to be read to be counted
 
-    def conditions(self, *, without: Sequence[Node] = ()) -> list[ColumnElement[bool]]:
-        """Return the conditions on a run that somebody already has in hand."""
+    def conditions(
+        self, *, without: Sequence[Node] = (), walking: bool = False
+    ) -> list[ColumnElement[bool]]:
+        """Return the conditions on a run that somebody already has in hand.
+
+        ``walking`` means that an index in the order of the page brings the runs: SQLite would
+        rather take the index of what is not archived and sort.
+        """
         left = [part for part in self.parts if part not in without]
-        return [*self.always, *(self.compiler.condition(part) for part in left)]
+        always = self.unindexed if walking else self.always
+        return [*always, *(self.compiler.condition(part) for part in left)]
 
     def select(self, *columns: Any) -> Select[Any]:
         """Return a statement for columns of the matching runs, led by the rarest comparison."""
@@ -66,12 +76,20 @@ def matching(session: Session, actor: Actor, wanted: RunsWanted) -> Matching:
     sqlite = session.get_bind().dialect.name == "sqlite"
     compiler = Compiler(sqlite=sqlite)
     parts = conjuncts(read_filter(wanted.filter))
-    always = _always(actor, wanted)
+    always = _always(actor, wanted, Run.archived_at)
+    plain = _without_index(Run.archived_at) if sqlite else Run.archived_at
     driver, rows = _rarest(session, compiler, parts)
     ids = None
     if sqlite and rows > _RARE and _has_rows(parts):
         ids = SetReader(session, compiler).matching(parts, always)
-    return Matching(compiler=compiler, parts=parts, always=tuple(always), driver=driver, ids=ids)
+    return Matching(
+        compiler=compiler,
+        parts=parts,
+        always=tuple(always),
+        unindexed=tuple(_always(actor, wanted, plain)),
+        driver=driver,
+        ids=ids,
+    )
 
 
 def matching_ids(
@@ -86,16 +104,14 @@ def matching_ids(
 
 
 def _has_rows(parts: Sequence[Node]) -> bool:
-    return any(
-        one.identifier.kind != "attributes" for part in parts for one in comparisons(part)
-    )
+    return any(one.identifier.kind != "attributes" for part in parts for one in comparisons(part))
 
 
-def _always(actor: Actor, wanted: RunsWanted) -> list[ColumnElement[bool]]:
+def _always(actor: Actor, wanted: RunsWanted, archived_at: Any) -> list[ColumnElement[bool]]:
     conditions = [visible(Run, actor)]
     if wanted.archived != "all":
-        archived = Run.archived_at.is_not(None)
-        conditions.append(archived if wanted.archived == "true" else Run.archived_at.is_(None))
+        archived = archived_at.is_not(None)
+        conditions.append(archived if wanted.archived == "true" else archived_at.is_(None))
     if wanted.status is not None:
         conditions.append(Run.status == wanted.status)
     if wanted.training_mode is not None:
@@ -103,9 +119,12 @@ def _always(actor: Actor, wanted: RunsWanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _rarest(
-    session: Session, compiler: Compiler, parts: Sequence[Node]
-) -> tuple[int | None, int]:
+def _without_index(column: Any) -> ColumnElement[Any]:
+    """Return the column with a plus before it, which SQLite looks up in no index."""
+    return UnaryExpression(column, operator=custom_op("+"))
+
+
+def _rarest(session: Session, compiler: Compiler, parts: Sequence[Node]) -> tuple[int | None, int]:
     """Return which part has the fewest rows and how many; None where no part is about rows."""
     rows = {place: row for place, part in enumerate(parts) if (row := compiler.driver(part))}
     if not rows:

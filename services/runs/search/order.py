@@ -27,11 +27,6 @@ NEVER_NULL = ("id", "start_time", "status", "training_mode")
 MAYBE_NULL = ("end_time", "best_val_recall", "best_val_accuracy", "duration")
 SORT_KEYS = (*NEVER_NULL, *MAYBE_NULL)
 PREFIXES = ("metrics.", "params.", "tags.")
-# SQLite would rather sort all runs that are not archived than walk these
-_INDEXES = {
-    "best_val_recall": "ix_runs_best_val_recall_id",
-    "best_val_accuracy": "ix_runs_best_val_accuracy_id",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +42,6 @@ class Order:
     has_unknown: bool
     row: Any = None
     row_conditions: tuple[ColumnElement[bool], ...] = ()
-
-    @property
-    def index(self) -> str | None:
-        """Return the index of the runs that holds an attribute in order, None where none does."""
-        return _INDEXES.get(self.identifier.name)
 
     @property
     def stretches(self) -> int:

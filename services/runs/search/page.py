@@ -7,7 +7,7 @@ walked until the page is full, and each run on the way is probed for the filter.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, null, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
@@ -17,6 +17,7 @@ from services.runs.search.keyset import Place, place_of, token_of
 from services.runs.search.matching import FEW, Matching, matching
 from services.runs.search.order import Order, bound, order_of
 from services.runs.search.wanted import RunsWanted
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -89,22 +90,21 @@ class _Reading:
                 skip = 0
         return places
 
-    def _stretch(self, stretch: int) -> Select[Any]:
+    def _stretch(self, stretch: int) -> Any:
         order = self.order
         if stretch == len(order.values):
-            statement: Select[Any] = select(Run.id, null()).select_from(Run)
-            statement = statement.where(order.unknown(), *self.found.conditions())
-            return self._beyond(statement, stretch).order_by(order.directed(Run.id))
+            statement = select(Run.id, null()).select_from(Run)
+            unknown = statement.where(order.unknown(), *self.found.conditions())
+            return self._beyond(unknown, stretch).order_by(order.directed(Run.id))
         value = order.values[stretch]
         statement = select(order.run_id, value)
         own: list[Comparison] = []
-        if order.row is None and order.index is not None:
-            statement = statement.with_hint(Run, f"INDEXED BY {order.index}", "sqlite")
         if order.row is not None:
             statement = statement.select_from(order.row).join(Run, Run.id == order.row.run_id)
             own = self._of_the_same_row()
         asked = [self.found.compiler.on_row(part, order.row) for part in own]
-        conditions = self.found.conditions(without=own)
+        walking = order.identifier.name != "start_time"
+        conditions = self.found.conditions(without=own, walking=walking)
         statement = statement.where(*order.within(stretch), *asked, *conditions)
         statement = self._beyond(statement, stretch)
         return statement.order_by(order.directed(value), order.directed(order.run_id))
@@ -120,7 +120,7 @@ class _Reading:
             and part.identifier.name == self.order.identifier.name
         ]
 
-    def _beyond(self, statement: Select[Any], stretch: int) -> Select[Any]:
+    def _beyond(self, statement: Any, stretch: int) -> Any:
         """Leave out what the pages before have shown."""
         after, order = self.after, self.order
         if after is None or after.stretch != stretch:

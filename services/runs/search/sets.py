@@ -5,6 +5,8 @@ ids of a whole range out of an index costs a hundredth of that, and numpy joins 
 has hash joins of its own and needs none of this.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Select, func, not_, select
@@ -32,9 +34,9 @@ class SetReader:
         leading = next((row for part in rows if (row := self._compiler.driver(part))), None)
         if leading is None or told:
             conditions = [*always, *(self._compiler.condition(part) for part in told)]
-            ids = self._read(select(_joined(Run.id)).where(*conditions))
+            ids = self._read(select(_joined(Run.id.expression)).where(*conditions))
         else:
-            hidden = self._read(select(_joined(Run.id)).where(not_(_all(always))))
+            hidden = self._read(select(_joined(Run.id.expression)).where(not_(_all(always))))
             ids = self._of(leading)
             ids = ids[~np.isin(ids, hidden)]
         for part in rows:
@@ -68,7 +70,7 @@ class SetReader:
         return ids
 
 
-def _joined(column: ColumnElement[int]) -> ColumnElement[str]:
+def _joined(column: ColumnElement[Any]) -> ColumnElement[str]:
     return func.group_concat(column)
 
 

@@ -1,0 +1,51 @@
+"""A page of runs as plain values, in the form of ``RunList``: written at once, by no schema.
+
+A schema asks every field of every run what it is; for a hundred runs with thirty columns that
+took longer than finding them. Tests hold the answers against the schema.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from app.models.job import Job
+from services.runs.find import RunPage
+from services.runs.summaries import RunSummary
+
+
+def plain_page(page: RunPage) -> dict[str, Any]:
+    """Return the page in the form of ``RunList``."""
+    return {"runs": [_run(run) for run in page.runs], "total": page.total, "next": page.next}
+
+
+def _run(run: RunSummary) -> dict[str, Any]:
+    return {
+        **vars(run),
+        "start_time": _time(run.start_time),
+        "end_time": _time(run.end_time),
+        "archived_at": _time(run.archived_at),
+        "final_epoch_stats": vars(run.final_epoch_stats) if run.final_epoch_stats else None,
+        "federated_info": vars(run.federated_info) if run.federated_info else None,
+        "job": None if run.job is None else _job(run.job),
+    }
+
+
+def _job(job: Job) -> dict[str, Any]:
+    error = job.error or {}
+    return {
+        "id": job.id,
+        "state": job.state,
+        "attempt": job.attempt,
+        "progress": job.progress,
+        "message": job.message,
+        "created_at": _time(job.created_at),
+        "started_at": _time(job.started_at),
+        "heartbeat_at": _time(job.heartbeat_at),
+        "finished_at": _time(job.finished_at),
+        "error": error.get("detail"),
+        "error_type": error.get("type"),
+        "checkpoint_step": job.checkpoint_step,
+    }
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

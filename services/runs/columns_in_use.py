@@ -1,0 +1,74 @@
+"""The names that a search can use: what the runs that the caller may see really hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.models.label import RunParam, RunTag
+from app.models.run import Run
+from app.models.series import Series
+from services.runs.domain.filter.words import ATTRIBUTES
+from services.runs.search.matching import FEW, Matching, matching
+from services.runs.search.wanted import RunsWanted
+
+MOST_NAMES = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnsInUse:
+    """Names by kind, each list sorted; ``truncated`` says that a list was cut."""
+
+    attributes: Sequence[str]
+    metrics: Sequence[str]
+    params: Sequence[str]
+    tags: Sequence[str]
+    truncated: bool
+
+
+def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> ColumnsInUse:
+    """Return the names in use in the runs that match and that the actor may see."""
+    with database.read() as session:
+        found = matching(session, actor, wanted)
+        few = found.count(session) <= FEW
+        names = [_names(session, found, model, few=few) for model in (Series, RunParam, RunTag)]
+    metrics, params, tags = (one[:MOST_NAMES] for one in names)
+    return ColumnsInUse(
+        attributes=list(ATTRIBUTES),
+        metrics=metrics,
+        params=params,
+        tags=tags,
+        truncated=any(len(one) > MOST_NAMES for one in names),
+    )
+
+
+def _names(session: Session, found: Matching, model: Any, *, few: bool) -> list[str]:
+    """Return the names in use: of few runs by looking at each, of many by each known name."""
+    own = [model.client == ""] if model is Series else []
+    if few:
+        ids = list(session.scalars(found.select(Run.id)))
+        query = select(model.name).where(model.run_id.in_(ids), *own).distinct()
+        return sorted(session.scalars(query.order_by(model.name).limit(MOST_NAMES + 1)))
+    known = _every_name(model)
+    row = aliased(model)
+    conditions = [row.name == known.c.name, row.run_id == Run.id, *found.conditions()]
+    if model is Series:
+        conditions.append(row.client == "")
+    used = select(known.c.name).where(known.c.name.is_not(None), _exists(conditions))
+    return sorted(session.scalars(used.limit(MOST_NAMES + 1)))
+
+
+def _exists(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return select(Run.id).where(*conditions).exists()
+
+
+def _every_name(model: Any) -> Any:
+    """Return every name once: from each, one step in the index leads to the next."""
+    names = select(func.min(model.name).label("name")).cte("names", recursive=True)
+    later = aliased(model)
+    following = select(func.min(later.name)).where(later.name > names.c.name).scalar_subquery()
+    return names.union_all(select(following).where(names.c.name.is_not(None)))

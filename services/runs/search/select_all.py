@@ -1,0 +1,29 @@
+"""Every run that matches, by id: what "select all" means beyond the page in sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.auth.actor import Actor
+from app.db.engine import Database
+from services.runs.search.matching import matching, matching_ids
+from services.runs.search.wanted import RunsWanted
+
+MOST_IDS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchingIds:
+    """Ids in ascending order; ``total`` counts all that match, ``truncated`` says some are cut."""
+
+    ids: Sequence[int]
+    total: int
+    truncated: bool
+
+
+def select_all(database: Database, actor: Actor, wanted: RunsWanted) -> MatchingIds:
+    """Return the ids of the matching runs that the actor may see."""
+    with database.read() as session:
+        ids = matching_ids(session, actor, wanted, MOST_IDS)
+        full = len(ids) == MOST_IDS
+        total = matching(session, actor, wanted).count(session) if full else len(ids)
+    return MatchingIds(ids=ids, total=total, truncated=total > len(ids))
