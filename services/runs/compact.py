@@ -1,4 +1,8 @@
-"""Putting many small blocks of a series into one: what ``clock`` does while runs go on."""
+"""Putting many small blocks of a series into one: what ``clock`` does while runs go on.
+
+Large numbers of points become segments where they are written (``series.settle``); here only
+what trickles in is put together, so that nobody reads thousands of rows for a few points.
+"""
 
 from collections.abc import Sequence
 
@@ -6,19 +10,25 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.db.engine import Database
-from app.models.series import SeriesBlock
+from app.models.run import Run
+from app.models.series import Series, SeriesBlock
 from services.runs.domain.columns import Columns
-from services.runs.series import block_values, decoded
+from services.runs.series.encoding import block_values, decoded
 
 LARGE = 4096  # points; a block of this size is never put together with others again
 AT_LEAST = 64
-MOST_SERIES = 200
+MOST_SERIES = 50  # in one transaction: a writer waits for it
 
 
 def compact_series(database: Database) -> int:
-    """Compact what is worth it in a transaction of its own; return how many series."""
-    with database.write() as unit:
-        return compact_blocks(unit.session)
+    """Compact what is worth it, in short transactions of their own; return how many series."""
+    total = 0
+    while True:
+        with database.write() as unit:
+            done = compact_blocks(unit.session)
+        total += done
+        if done < MOST_SERIES:
+            return total
 
 
 def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MOST_SERIES) -> int:
@@ -32,25 +42,38 @@ def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MO
         .where(SeriesBlock.count < LARGE)
         .group_by(SeriesBlock.series_id)
         .having(func.count() >= at_least)
+        .order_by(SeriesBlock.series_id)
         .limit(most)
     ).all()
-    return sum(_compact(session, series_id, at_least) for series_id in crowded)
+    if crowded:
+        _lock_runs(session, crowded)
+    for series_id in crowded:
+        _compact(session, series_id, at_least)
+    return len(crowded)
 
 
-def _compact(session: Session, series_id: int, at_least: int) -> bool:
+def _lock_runs(session: Session, series_ids: Sequence[int]) -> None:
+    """Let nobody append meanwhile: whoever appends may settle, and takes the blocks away."""
+    runs = select(Series.run_id).where(Series.id.in_(series_ids))
+    locked = select(Run.id).where(Run.id.in_(runs)).order_by(Run.id).with_for_update(key_share=True)
+    session.execute(locked).all()
+
+
+def _compact(session: Session, series_id: int, at_least: int) -> None:
     """Merge the small blocks behind the last large one: those before it must stay before it."""
     blocks = session.scalars(
         select(SeriesBlock).where(SeriesBlock.series_id == series_id).order_by(SeriesBlock.id)
     ).all()
     small = _tail(blocks)
-    if len(small) < at_least:
-        return False
+    if len(small) < at_least:  # large ones lie between: all of them, or it would never end
+        small = blocks
+    if not small:  # somebody settled them before the lock was ours
+        return
     merged = Columns.joined([decoded(block) for block in small])
     *older, newest = (block.id for block in small)
     values = block_values(series_id, merged)
     session.execute(update(SeriesBlock).where(SeriesBlock.id == newest).values(**values))
     session.execute(delete(SeriesBlock).where(SeriesBlock.id.in_(older)))
-    return True
 
 
 def _tail(blocks: Sequence[SeriesBlock]) -> Sequence[SeriesBlock]:

@@ -15,8 +15,9 @@ from app.db.engine import Database
 from app.jobs import states
 from app.models.job import Job
 from app.models.run import Run, RunLog
-from services.runs.domain.columns import Columns, thin
+from services.runs.domain.columns import Columns
 from services.runs.domain.pace import remaining_seconds
+from services.runs.domain.pyramid import Pieces, thin
 from services.runs.needs import Need, needs_of
 from services.runs.repository import newest_jobs, own_series
 from services.runs.series import columns_of, numbers
@@ -137,15 +138,16 @@ def _card(
 
 
 def _sparkline(name: str, columns: Columns) -> Sparkline:
-    if len(columns.steps) > SPARK_POINTS:
-        columns = thin(columns, SPARK_POINTS).columns
-    return Sparkline(name=name, values=numbers(columns.values))
+    return Sparkline(name=name, values=numbers(thin(Pieces.of(columns), SPARK_POINTS).values))
 
 
 def _eta(run: Run, job: Job | None, columns: Columns) -> float | None:
     if job is None or job.state != states.RUNNING:
         return None
-    steps_left = total_steps(run) * (1.0 - job.progress)
+    total = total_steps(run)
+    if total is None:
+        return None
+    steps_left = total * (1.0 - job.progress)
     return remaining_seconds(columns.times, steps_left, now().timestamp())
 
 

@@ -1,8 +1,8 @@
-"""Points of a series as columns: merging, summing up and thinning out without losing a spike."""
+"""Points of a series as columns: merging and summing up; ``pyramid`` thins them out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,15 +19,32 @@ class Columns:
     values: Floats
     times: Floats
 
+    def __len__(self) -> int:
+        return len(self.steps)
+
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
         """Return the points of all parts in ascending order; of one step the last part wins."""
-        steps = np.concatenate([part.steps for part in parts])
-        kept, places = np.unique(steps[::-1], return_index=True)
-        places = len(steps) - 1 - places
-        values = np.concatenate([part.values for part in parts])[places]
-        times = np.concatenate([part.times for part in parts])[places]
-        return cls(steps=kept, values=values, times=times)
+        if len(parts) == 1 and _ascending(parts[0].steps):
+            return parts[0]
+        whole = cls(
+            steps=np.concatenate([part.steps for part in parts]),
+            values=np.concatenate([part.values for part in parts]),
+            times=np.concatenate([part.times for part in parts]),
+        )
+        return whole if _ascending(whole.steps) else whole.at(last_places(whole.steps))
+
+    def at(self, places: Any) -> Self:
+        """Return the points at these places: a slice, a mask or indices."""
+        return type(self)(
+            steps=self.steps[places], values=self.values[places], times=self.times[places]
+        )
+
+    def between(self, first: int | None, last: int | None) -> Self:
+        """Return the points from step ``first`` to step ``last``, both included."""
+        begin = 0 if first is None else int(np.searchsorted(self.steps, first))
+        end = len(self) if last is None else int(np.searchsorted(self.steps, last, side="right"))
+        return self if (begin, end) == (0, len(self)) else self.at(slice(begin, end))
 
     def value_at(self, step: int) -> float | None:
         """Return the finite value of ``step``, None where there is none."""
@@ -68,61 +85,47 @@ def summarise(columns: Columns) -> Summary:
     )
 
 
-def followed_by(earlier: Summary, later: Summary) -> Summary:
-    """Return the summary of a series whose later points all have higher steps.
+def merged(known: Summary, fresh: Summary) -> Summary:
+    """Return the summary of both sets of points, which have no step in common.
 
-    Of equal extremes the earlier one counts.
+    Of equal extremes the one at the lower step counts.
     """
-    lower = _beats(later.min, earlier.min, sign=-1.0)
-    higher = _beats(later.max, earlier.max, sign=1.0)
+    later = fresh if fresh.last_step >= known.last_step else known
+    low, low_step = _extreme(known.min, known.min_step, fresh.min, fresh.min_step, sign=1.0)
+    high, high_step = _extreme(known.max, known.max_step, fresh.max, fresh.max_step, sign=-1.0)
     return Summary(
-        count=earlier.count + later.count,
+        count=known.count + fresh.count,
         last=later.last,
         last_step=later.last_step,
-        min=later.min if lower else earlier.min,
-        min_step=later.min_step if lower else earlier.min_step,
-        max=later.max if higher else earlier.max,
-        max_step=later.max_step if higher else earlier.max_step,
+        min=low,
+        min_step=low_step,
+        max=high,
+        max_step=high_step,
     )
 
 
-def _beats(later: float | None, earlier: float | None, *, sign: float) -> bool:
-    if later is None or earlier is None:
-        return later is not None
-    return sign * later > sign * earlier
+def _extreme(
+    known: float | None,
+    known_step: int | None,
+    fresh: float | None,
+    fresh_step: int | None,
+    *,
+    sign: float,
+) -> tuple[float | None, int | None]:
+    if known is None or known_step is None:
+        return fresh, fresh_step
+    if fresh is None or fresh_step is None:
+        return known, known_step
+    if (sign * fresh, fresh_step) < (sign * known, known_step):
+        return fresh, fresh_step
+    return known, known_step
 
 
-@dataclass(frozen=True, kw_only=True)
-class Thinned:
-    """A series with at most as many points as asked for: each stands for a bucket of points.
-
-    ``values`` holds each bucket's last finite value, ``low`` and ``high`` its extremes; NaN
-    where a bucket has no finite value at all.
-    """
-
-    columns: Columns
-    low: Floats
-    high: Floats
+def last_places(steps: Steps) -> Steps:
+    """Return where each step stands for the last time, in ascending order of steps."""
+    _, places = np.unique(steps[::-1], return_index=True)
+    return np.asarray(len(steps) - 1 - places, dtype=np.int64)
 
 
-def thin(columns: Columns, most: int) -> Thinned:
-    """Return ``columns`` in ``most`` buckets of nearly equal size; there must be more points."""
-    count = len(columns.steps)
-    starts = (np.arange(most, dtype=np.int64) * count) // most
-    ends = np.append(starts[1:], count) - 1
-    finite = np.where(np.isfinite(columns.values), columns.values, np.nan)
-    return Thinned(
-        columns=Columns(
-            steps=columns.steps[ends],
-            values=_last_finite(finite, starts, ends),
-            times=columns.times[ends],
-        ),
-        low=np.fmin.reduceat(finite, starts),
-        high=np.fmax.reduceat(finite, starts),
-    )
-
-
-def _last_finite(finite: Floats, starts: Steps, ends: Steps) -> Floats:
-    places = np.where(np.isnan(finite), -1, np.arange(len(finite)))
-    newest = np.maximum.accumulate(places)[ends]
-    return np.where(newest >= starts, finite[np.maximum(newest, 0)], np.nan)
+def _ascending(steps: Steps) -> bool:
+    return bool(np.all(steps[1:] > steps[:-1]))

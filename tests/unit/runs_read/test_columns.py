@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.columns import Columns, followed_by, summarise, thin
+from services.runs.domain.columns import Columns, merged, summarise
 
 FLOATS = st.one_of(st.floats(-1e6, 1e6), st.just(math.nan), st.just(math.inf))
 
@@ -31,21 +31,23 @@ PARTS = st.lists(
 
 @given(PARTS)
 def test_of_one_step_the_last_part_wins(parts: list[dict[int, float]]) -> None:
-    merged: dict[int, float] = {}
+    expected: dict[int, float] = {}
     for part in parts:
-        merged |= part
+        expected |= part
     joined = Columns.joined([columns(part) for part in parts])
-    assert as_dict(joined) == merged
-    assert joined.steps.tolist() == sorted(merged)
+    assert as_dict(joined) == expected
+    assert joined.steps.tolist() == sorted(expected)
 
 
-@given(st.dictionaries(st.integers(0, 99), FLOATS, min_size=2), st.integers(1, 98))
-def test_summing_up_in_two_parts_is_the_same_as_at_once(values: dict[int, float], cut: int) -> None:
-    early = {step: value for step, value in values.items() if step < cut}
-    late = {step: value for step, value in values.items() if step >= cut}
+@given(st.dictionaries(st.integers(0, 99), FLOATS, min_size=2), st.sets(st.integers(0, 99)))
+def test_summing_up_in_two_parts_is_the_same_as_at_once(
+    values: dict[int, float], chosen: set[int]
+) -> None:
+    one = {step: value for step, value in values.items() if step in chosen}
+    other = {step: value for step, value in values.items() if step not in chosen}
     whole = summarise(columns(values))
-    if early and late:
-        assert followed_by(summarise(columns(early)), summarise(columns(late))) == whole
+    if one and other:
+        assert merged(summarise(columns(one)), summarise(columns(other))) == whole
     assert whole.count == len(values)
 
 
@@ -67,25 +69,6 @@ def test_of_equal_extremes_the_first_counts() -> None:
 def test_a_last_value_that_is_no_number_is_unknown() -> None:
     summary = summarise(columns({0: 1.0, 1: math.nan}))
     assert (summary.last, summary.last_step, summary.count) == (None, 1, 2)
-
-
-@given(st.integers(11, 400), st.integers(2, 10), st.randoms(use_true_random=False))
-def test_a_spike_of_one_step_stays_visible(count: int, most: int, random: object) -> None:
-    spike = random.randrange(count)  # type: ignore[attr-defined]
-    values = dict.fromkeys(range(count), 0.0) | {spike: 1.0}
-    thinned = thin(columns(values), most)
-    assert len(thinned.columns.steps) == most
-    assert thinned.high.max() == 1.0
-    assert thinned.low.min() == 0.0
-    assert thinned.columns.steps[-1] == count - 1
-
-
-def test_a_hole_stays_a_hole_and_a_partial_one_does_not() -> None:
-    values = [1.0, 2.0, math.nan, math.nan, 5.0, math.nan]
-    thinned = thin(columns(dict(enumerate(values))), 3)
-    assert np.isnan(thinned.columns.values).tolist() == [False, True, False]
-    assert thinned.columns.values[2] == 5.0
-    assert np.isnan(thinned.high[1])
 
 
 def test_a_value_is_found_by_its_step() -> None:

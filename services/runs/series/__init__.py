@@ -1,0 +1,32 @@
+"""Metrics as series (design D7): appended in columns, settled into segments, read at any zoom.
+
+A point is (series, step) and the last write wins, so a resumed attempt may write a step again.
+Every function here needs a constant number of statements, however many series there are.
+"""
+
+from services.runs.series.append import SeriesKey, append_columns, append_points
+from services.runs.series.curves import (
+    MOST_POINTS,
+    MOST_TOLD,
+    Curve,
+    CurvesAsked,
+    numbers,
+    read_curves,
+    read_series,
+)
+from services.runs.series.stored import columns_of, read_columns
+
+__all__ = [
+    "MOST_POINTS",
+    "MOST_TOLD",
+    "Curve",
+    "CurvesAsked",
+    "SeriesKey",
+    "append_columns",
+    "append_points",
+    "columns_of",
+    "numbers",
+    "read_columns",
+    "read_curves",
+    "read_series",
+]
