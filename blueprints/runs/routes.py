@@ -1,7 +1,7 @@
 """The runs: one in detail, and what people do to it."""
 
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import body, creates, fails, returns
+from app.http.endpoint import body, fails, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.schemas import (
@@ -10,7 +10,6 @@ from blueprints.runs.schemas import (
     RunStateView,
 )
 from services.runs.edit import RunChanges, acknowledge_run, edit_run
-from services.runs.resume import resume_run
 from services.runs.show import RunDetail, show_run
 from services.runs.stop import stop_run
 from services.runs.types import RunState
@@ -41,15 +40,6 @@ def change_run(run_id: str, body: RunChanges) -> RunDetail:
 def stop(run_id: str) -> RunState:
     """Stop a run; the best weights so far are kept."""
     return stop_run(resources().jobs, current_actor(), run_id)
-
-
-@runs.post("/<run_id>/resume")
-@creates
-@returns(RunStateView())
-@fails({409: "The run has neither failed nor been stopped."})
-def resume(run_id: str) -> RunState:
-    """Go on with a stopped or failed run from its last finished epoch or round."""
-    return resume_run(resources().database, current_actor(), run_id)
 
 
 @runs.post("/<run_id>/acknowledge")

@@ -8,7 +8,6 @@ from blueprints.runs.schemas_results import (
     ClientMetricsView,
     ExperimentResults,
     FederatedRoundsView,
-    RoundListView,
     ServerEvaluationsView,
 )
 from services.runs.clients import ClientMetrics, show_client_metrics
@@ -19,7 +18,6 @@ from services.runs.evaluations import (
     show_rounds_of,
 )
 from services.runs.results import Results, show_results
-from services.runs.rounds import RoundList, show_rounds
 
 
 @runs.get("/<run_id>/metrics")
@@ -48,10 +46,3 @@ def server_evaluation(run_id: str) -> ServerEvaluations:
 def client_metrics(run_id: str) -> ClientMetrics:
     """Read what each client measured on its own rows."""
     return show_client_metrics(resources().database, current_actor(), run_id)
-
-
-@runs.get("/<run_id>/rounds")
-@returns(RoundListView())
-def rounds(run_id: str) -> RoundList:
-    """Read who took part in each round, for how long, and what came of it."""
-    return show_rounds(resources().database, current_actor(), run_id)

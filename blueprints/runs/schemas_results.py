@@ -6,8 +6,6 @@ from app.http.schemas import moment, whole
 from app.models.run import STATUSES
 from blueprints.runs.schemas import SHARE, ConfusionStatisticsView
 
-PARTS = ("completed", "refused", "failed")
-
 
 def measured() -> fields.Float:
     """Return a field of a measured number that is null where it is unknown."""
@@ -225,36 +223,3 @@ class ClientMetricsView(Schema):
     num_clients = whole(required=True)
     clients = fields.List(fields.Nested(ClientHistory), required=True)
     aggregated_metrics = rows_of_numbers()
-
-
-def metrics_by_name() -> fields.Dict:
-    """Return a field of metrics by their names; null where one is not defined."""
-    return fields.Dict(required=True, keys=fields.String(), values=fields.Float(allow_none=True))
-
-
-class ClientPartView(Schema):
-    """One client's part in a round; reason says why it was left out."""
-
-    client = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(PARTS))
-    num_samples = whole(required=True)
-    seconds = fields.Float(required=True, validate=validate.Range(0))
-    metrics = metrics_by_name()
-    reason = fields.String(required=True, allow_none=True)
-
-
-class RoundEntry(Schema):
-    """One round as it went."""
-
-    round = whole(required=True)
-    started_at = moment(required=True, allow_none=True)
-    seconds = measured()
-    metrics = metrics_by_name()
-    fit_metrics = metrics_by_name()
-    clients = fields.List(fields.Nested(ClientPartView), required=True)
-
-
-class RoundListView(Schema):
-    """Every round, the untrained model's first."""
-
-    rounds = fields.List(fields.Nested(RoundEntry), required=True)

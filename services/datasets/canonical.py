@@ -79,6 +79,16 @@ def read_table(
     return _rows_of(frame, classes), x, [name.removeprefix(_FEATURE) for name in names]
 
 
+def read_labels(source: IO[bytes], kind: str, classes: Sequence[str]) -> Rows:
+    """Return the rows of a stored dataset without their numbers or images."""
+    if kind == "images":
+        with zipfile.ZipFile(source) as archive:
+            return read_index(archive, classes)[0]
+    content = source.read()
+    names = [name for name in pl.read_parquet_schema(content) if not name.startswith(_FEATURE)]
+    return _rows_of(pl.read_parquet(content, columns=names), classes)
+
+
 class ImageWriter:
     """Writes validated images one by one, then the index."""
 

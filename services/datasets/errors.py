@@ -2,6 +2,10 @@
 
 from app.errors import Conflict, Invalid, NotFound, Unavailable
 
+DAMAGED = (
+    "The stored rows of this dataset are not the ones that were uploaded. Upload the file again."
+)
+
 
 class DatasetNotFound(NotFound):
     """There is no such dataset, or it is not the caller's to see."""

@@ -23,15 +23,12 @@ from services.datasets.canonical import (
     read_table,
     table_payload,
 )
-from services.datasets.errors import DatasetDamaged
+from services.datasets.errors import DAMAGED, DatasetDamaged
 from services.datasets.pixels import refit, stack_images
 from services.datasets.types import StoredDataset, TrainingData
 
 LARGEST_SIDE = 256
 _MODES = {1: "L", 3: "RGB"}
-_DAMAGED = (
-    "The stored rows of this dataset are not the ones that were uploaded. Upload the file again."
-)
 
 
 def load_training_data(
@@ -57,7 +54,7 @@ def load_training_data(
                 return _load_table(dataset, file)
             return _load_images(dataset, file, size, mode)
         except (zipfile.BadZipFile, PolarsError, KeyError) as error:
-            raise DatasetDamaged(_DAMAGED) from error
+            raise DatasetDamaged(DAMAGED) from error
 
 
 def _fitting(height: int, width: int) -> tuple[int, int]:
@@ -125,4 +122,4 @@ def _training_data(
 
 def _require(sha256: str, dataset: StoredDataset | Dataset) -> None:
     if sha256 != dataset.sha256:
-        raise DatasetDamaged(_DAMAGED)
+        raise DatasetDamaged(DAMAGED)

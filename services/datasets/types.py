@@ -28,6 +28,15 @@ class TrainingData:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RowLabels:
+    """What the rows of a dataset are, as in ``TrainingData``, without what a network sees."""
+
+    y: NDArray[np.int64]
+    patients: NDArray[np.str_]
+    columns: Mapping[str, NDArray[np.str_]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReaderOptions:
     """How a person says their file is to be read; None means: find it yourself."""
 

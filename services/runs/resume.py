@@ -1,33 +1,106 @@
-"""Resuming a run: a new job of the same run, from its last finished epoch or round."""
+"""Resuming a run: a new job of the same run, from its last finished epoch or round, or earlier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.jobs import states
 from app.jobs.engine import newest_job
+from app.models.job import Job
 from app.models.run import Run
+from services.runs.domain.settings import FEDERATED
 from services.runs.queueing import queue_training
 from services.runs.repository import subject_of
+from services.runs.rewind import kept_steps, rewind
 from services.runs.types import RunState
 
 RESUMABLE = (states.FAILED, states.CANCELLED)
 
 
-def resume_run(database: Database, actor: Actor, run_id: str) -> RunState:
-    """Queue the run again.
+@dataclass(frozen=True, kw_only=True)
+class ResumeRequest:
+    """From where to go on; None is the last finished epoch or round."""
 
-    Raises Conflict unless its newest job failed or was stopped.
+    from_round: int | None = None
+
+
+LAST = ResumeRequest()
+
+
+def resume_run(
+    database: Database, actor: Actor, run_id: str, request: ResumeRequest = LAST
+) -> RunState:
+    """Queue the run again; going on from an earlier round abandons what came after it.
+
+    Raises Conflict unless its newest job failed or was stopped (or is done, if a round is named),
+    Invalid for a round that is not kept.
     """
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
-        previous = newest_job(unit.session, subject_of(run.id), lock=True)
-        if previous is None or previous.state not in RESUMABLE:
-            state = previous.state if previous else "without a job"
-            raise Conflict(f"Run {run.id} is {state}: only a failed or stopped run is resumed.")
+        if run.origin != "trained":
+            raise _not_ours(run)
+        previous = _resumable(unit.session, run, request.from_round)
+        progress, step = previous.progress, previous.checkpoint_step
+        if request.from_round is not None:
+            step = _checked(unit.session, run, previous, request.from_round)
+            progress = step / int(run.config["num_rounds"])
+            rewind(unit.session, run, step)
         job = queue_training(unit, run)
-        job.progress, job.checkpoint_step = previous.progress, previous.checkpoint_step
+        job.progress, job.checkpoint_step = progress, step
         job.attempt = previous.attempt  # counted on: each attempt at a run writes its own objects
-        record(unit, actor, "run_resumed", subject_of(run.id))
+        detail = {} if request.from_round is None else {"from_round": step}
+        record(unit, actor, "run_resumed", subject_of(run.id), detail)
     return RunState.of(run, job)
+
+
+def _resumable(session: Session, run: Run, from_round: int | None) -> Job:
+    """Return the run's newest job, which is over; raises Conflict."""
+    previous = newest_job(session, subject_of(run.id), lock=True)
+    allowed = RESUMABLE if from_round is None else (*RESUMABLE, states.SUCCEEDED)
+    if previous is None or previous.state not in allowed:
+        state = previous.state if previous else "without a job"
+        raise Conflict(f"Run {run.id} is {state}: only a failed or stopped run is resumed.")
+    return previous
+
+
+def _checked(session: Session, run: Run, previous: Job, step: int) -> int:
+    """Return the round to go on from; raises Conflict and Invalid."""
+    if run.training_mode != FEDERATED:
+        raise Conflict(
+            f"Run {run.id} is centralised: it goes on from its last finished epoch only. "
+            "Leave from_round out."
+        )
+    kept = kept_steps(session, run)
+    if previous.state == states.SUCCEEDED:
+        kept = [one for one in kept if one < int(run.config["num_rounds"])]
+    if step not in kept:
+        told = f"The rounds that are kept are {_ranges(kept)}." if kept else "It has none."
+        message = f"Run {run.id} cannot go on from round {step}. {told}"
+        raise Invalid(message, errors={"from_round": [message]})
+    return step
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return numbers as a person writes them: 0 to 3, 7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{one[0]} to {one[-1]}" if len(one) > 1 else str(one[0]) for one in runs)
+
+
+def _not_ours(run: Run) -> Conflict:
+    if run.origin == "logged":
+        return Conflict(
+            f"Run {run.id} is trained elsewhere, so that only its program can go on with it: "
+            'PATCH {"status": "in_progress"} reopens it.'
+        )
+    return Conflict(f"Run {run.id} was imported: there is nothing to go on with.")

@@ -1,7 +1,7 @@
-"""The rounds of a federated run: who took part, for how long, and what came of it."""
+"""The rounds of a federated run: who took part, where time and bytes went, and what came of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,15 @@ from sqlalchemy.orm import Session
 from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.models.event import EventRow
-from app.models.run import Client, Round, Run
+from app.jobs import states
+from app.models.ledger import FederatedRound, RunCheckpoint
+from app.models.run import Artifact, Client, Round, Run
 from services.runs.evaluated import evaluated
-from services.runs.events import RoundEnd, RoundStart
-from services.runs.repository import evaluations_of, subject_of
+from services.runs.kept_rounds import KIND as ROUND_MODEL
+from services.runs.repository import evaluations_of, newest_jobs
+
+AT_WORK = (states.STARTING, states.RUNNING, states.STOPPING)
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +30,46 @@ class ClientPart:
     status: str
     num_samples: int
     seconds: float
+    started_at: datetime | None
+    waiting_seconds: float | None
+    training_seconds: float | None
+    sending_seconds: float | None
+    bytes_down: int | None
+    bytes_up: int | None
+    loss_before: float | None
+    loss_after: float | None
     metrics: Mapping[str, float | None]
+    metrics_before: Mapping[str, float | None]
+    metrics_after: Mapping[str, float | None]
+    weight: float | None
+    leave_one_out: float | None
     reason: str | None
+    log_id: int | None
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RoundView:
-    """One round; what is not known yet is None or empty."""
+    """One round; what is not known is None or empty.
+
+    ``status`` is running, completed, no_quorum, or interrupted where nobody works on it any more.
+    """
 
     round: int
+    status: str
     started_at: datetime | None
     seconds: float | None
+    taking_part: int | None
+    good: int | None
+    quorum: int | None
+    bytes_down: int | None
+    bytes_up: int | None
     metrics: Mapping[str, float | None]
     fit_metrics: Mapping[str, float | None]
-    clients: Sequence[ClientPart]
+    eval_metrics: Mapping[str, float | None]
+    model_artifact_id: int | None
+    is_best: bool
+    can_resume: bool
+    clients: Sequence[ClientPart] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,29 +80,68 @@ class RoundList:
 
 
 def show_rounds(database: Database, actor: Actor, run_id: str) -> RoundList:
-    """Return the rounds in ascending order, in four statements however many there are."""
+    """Return the rounds in ascending order, in seven statements however many there are."""
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
-        evaluations = {row.round_number: row for row in evaluations_of(session, run.id)}
-        parts = _parts(session, run.id)
-        starts, ends = _told(session, run.id)
-    numbers = sorted({*evaluations, *parts, *starts, *ends})
-    return RoundList(
-        rounds=[
-            RoundView(
-                round=number,
-                started_at=starts.get(number),
-                seconds=ends.get(number, {}).get("seconds"),
-                metrics=evaluated(evaluations[number]).metrics if number in evaluations else {},
-                fit_metrics=ends.get(number, {}).get("fit_metrics", {}),
-                clients=parts.get(number, []),
-            )
-            for number in numbers
-        ]
+        job = newest_jobs(session, [run.id]).get(run.id)
+        told = _Told(session, run)
+    idle = run.origin == "trained" and (job is None or job.state not in AT_WORK)
+    return RoundList(rounds=[told.view(number, idle=idle) for number in told.numbers])
+
+
+class _Told:
+    """What the database says of the rounds of a run, by round."""
+
+    def __init__(self, session: Session, run: Run) -> None:
+        self._best = run.best_step
+        self._evaluations = {row.round_number: row for row in evaluations_of(session, run.id)}
+        self._parts = parts_of(session, run.id)
+        rounds = session.scalars(select(FederatedRound).where(FederatedRound.run_id == run.id))
+        self._rounds = {row.round_number: row for row in rounds}
+        self._models = _models(session, run.id)
+        steps = select(RunCheckpoint.step).where(RunCheckpoint.run_id == run.id)
+        self._kept = set(session.scalars(steps))
+        if run.checkpoint is not None:
+            self._kept.add(run.checkpoint["step"])
+
+    @property
+    def numbers(self) -> list[int]:
+        """Return the rounds of which anything is known."""
+        return sorted({*self._evaluations, *self._parts, *self._rounds})
+
+    def view(self, number: int, *, idle: bool) -> RoundView:
+        """Return one round; ``idle`` says that nobody trains the run at the moment."""
+        row = self._rounds.get(number) or FederatedRound(status="completed")
+        evaluation = self._evaluations.get(number)
+        return RoundView(
+            round=number,
+            status=INTERRUPTED if idle and row.status == "running" else row.status,
+            started_at=row.started_at,
+            seconds=row.seconds,
+            taking_part=row.taking_part,
+            good=row.good,
+            quorum=row.quorum,
+            bytes_down=row.bytes_down,
+            bytes_up=row.bytes_up,
+            metrics={} if evaluation is None else evaluated(evaluation).metrics,
+            fit_metrics=row.fit_metrics or {},
+            eval_metrics=row.eval_metrics or {},
+            model_artifact_id=self._models.get(number),
+            is_best=number == self._best,
+            can_resume=number in self._kept,
+            clients=self._parts.get(number, []),
+        )
+
+
+def _models(session: Session, run_id: int) -> dict[int, int]:
+    query = select(Artifact.step, Artifact.id).where(
+        Artifact.run_id == run_id, Artifact.kind == ROUND_MODEL
     )
+    return {step: number for step, number in session.execute(query) if step is not None}
 
 
-def _parts(session: Session, run_id: int) -> dict[int, list[ClientPart]]:
+def parts_of(session: Session, run_id: int) -> dict[int, list[ClientPart]]:
+    """Return every client's part in every round, by round."""
     query = (
         select(Round, Client.client_identifier)
         .join(Client, Client.id == Round.client_id)
@@ -86,34 +155,25 @@ def _parts(session: Session, run_id: int) -> dict[int, list[ClientPart]]:
 
 
 def _part(row: Round, client: str) -> ClientPart:
+    told: Mapping[str, Any] = row.round_metadata or {}
     return ClientPart(
         client=client,
         status=row.status,
         num_samples=row.num_samples,
         seconds=row.seconds,
-        metrics=(row.round_metadata or {}).get("metrics", {}),
+        started_at=row.start_time,
+        waiting_seconds=row.waiting_seconds,
+        training_seconds=row.training_seconds,
+        sending_seconds=row.sending_seconds,
+        bytes_down=row.bytes_down,
+        bytes_up=row.bytes_up,
+        loss_before=row.loss_before,
+        loss_after=row.loss_after,
+        metrics=told.get("metrics", {}),
+        metrics_before=told.get("before", {}),
+        metrics_after=told.get("after", {}),
+        weight=row.weight,
+        leave_one_out=row.leave_one_out,
         reason=row.reason,
+        log_id=row.log_id,
     )
-
-
-def _told(
-    session: Session, run_id: int
-) -> tuple[dict[int, datetime], dict[int, Mapping[str, Any]]]:
-    """Return when each round began and how it ended, of the newest attempt at it."""
-    query = (
-        select(EventRow)
-        .where(
-            EventRow.topic == subject_of(run_id),
-            EventRow.is_progress.is_(False),
-            EventRow.type.in_([RoundStart.type, RoundEnd.type]),
-        )
-        .order_by(EventRow.seq)
-    )
-    starts: dict[int, datetime] = {}
-    ends: dict[int, Mapping[str, Any]] = {}
-    for row in session.scalars(query):
-        if row.type == RoundStart.type:
-            starts[row.data["round"]] = row.at
-        else:
-            ends[row.data["round"]] = row.data
-    return starts, ends

@@ -1,6 +1,7 @@
 """Starting a run: its row, its job, the news of it and the audit entry are one commit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ from app.models.weights import Weights
 from services.datasets.find import resolve_dataset
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.rules import DataFacts, validate_for
+from services.runs.labels import write_params
 from services.runs.queueing import queue_training
 from services.runs.repository import subject_of
 from services.runs.user_config import training_defaults
@@ -77,8 +79,9 @@ def queue_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Ru
     """Create a run and queue its training, in the caller's commit; raises as ``start_run``."""
     dataset = resolve_dataset(unit.session, actor, request.dataset)
     weights = resolve_weights(unit.session, actor, request.pretrained)
-    config = _config(unit.session, actor, request, dataset)
+    config = config_of(unit.session, actor, request, dataset)
     run = _add_run(unit, actor, request, config, dataset, weights)
+    write_params(unit.session, run.id, run.config)  # so that search finds params.learning_rate
     return run, queue_training(unit, run)
 
 
@@ -90,17 +93,17 @@ def check_request(database: Database, actor: Actor, request: StartRequest) -> No
     require_member(actor)
     with database.read() as session:
         resolve_weights(session, actor, request.pretrained)
-        _config(session, actor, request, None)
+        config_of(session, actor, request, None)
 
 
-def _config(
+def config_of(
     session: Session, actor: Actor, request: StartRequest, dataset: Dataset | None
 ) -> TrainingConfig:
     """Return the full configuration: what was asked for, over the person's own defaults."""
     asked = dict(request.config)
     if request.num_server_rounds is not None:
         asked["num_rounds"] = request.num_server_rounds
-    try:
+    with in_the_request():
         config = TrainingConfig.from_mapping(training_defaults(session, actor) | asked)
         validate_for(
             config,
@@ -108,9 +111,16 @@ def _config(
             None if dataset is None else _facts(dataset),
             has_pretrained=request.pretrained is not None,
         )
+    return config
+
+
+@contextmanager
+def in_the_request() -> Iterator[None]:
+    """Name the settings of an ``Invalid`` that is raised inside as they lie in the request."""
+    try:
+        yield
     except Invalid as error:
         raise _as_requested(error) from None
-    return config
 
 
 def _facts(dataset: Dataset) -> DataFacts:

@@ -1,0 +1,76 @@
+"""Going back to an earlier round: the future that was trained after it is abandoned, whole.
+
+Everything that speaks of later rounds goes in the caller's commit: points, evaluations, the
+clients' parts, models, checkpoints, and the result. Events and log lines stay: they tell what
+happened. Objects are left to the sweep, so that nothing is lost if the commit fails.
+"""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.models.ledger import RunCheckpoint
+from app.models.run import Artifact, Run
+from app.models.series import Series
+from services.runs.bests import keep_bests
+from services.runs.kept_rounds import KIND as ROUND_MODEL
+from services.runs.kept_rounds import forget_steps
+from services.runs.ledger import forget_rounds
+from services.runs.ports import Point
+from services.runs.series import append_points, columns_of
+
+RESULT = "test_"  # series that only the end of a run writes
+
+
+def kept_steps(session: Session, run: Run) -> list[int]:
+    """Return the rounds from which the run can go on."""
+    query = select(RunCheckpoint.step).where(RunCheckpoint.run_id == run.id)
+    newest = {run.checkpoint["step"]} if run.checkpoint else set()
+    return sorted({*session.scalars(query), *newest})
+
+
+def rewind(session: Session, run: Run, step: int) -> None:
+    """Make the run as it was after ``step``, one of its kept rounds."""
+    kept = session.scalar(
+        select(RunCheckpoint).where(RunCheckpoint.run_id == run.id, RunCheckpoint.step == step)
+    )
+    if kept is not None:
+        run.checkpoint = {"step": step, "files": dict(kept.files)}
+        run.best_step = kept.best_step
+    run.manifest = None
+    forget_rounds(session, run.id, step + 1)
+    later = select(RunCheckpoint.step).where(
+        RunCheckpoint.run_id == run.id, RunCheckpoint.step > step
+    )
+    forget_steps(session, run.id, session.scalars(later).all())
+    session.execute(delete(Artifact).where(Artifact.run_id == run.id, Artifact.kind != ROUND_MODEL))
+    _cut_series(session, run.id, step)
+    keep_bests(session, [run.id])
+
+
+def _cut_series(session: Session, run_id: int, step: int) -> None:
+    """Leave the points up to ``step``: series that went on are written anew."""
+    found = session.scalars(select(Series).where(Series.run_id == run_id)).all()
+    ended = [one for one in found if one.name.startswith(RESULT)]
+    longer = [one for one in found if one not in ended and (one.last_step or 0) > step]
+    columns = columns_of(session, [one.id for one in longer])
+    points: dict[float, list[Point]] = defaultdict(list)
+    for one in longer:
+        told = columns.get(one.id)
+        if told is None:
+            continue
+        for place in range(len(told.steps)):
+            if told.steps[place] <= step:
+                point = Point(
+                    name=one.name,
+                    step=int(told.steps[place]),
+                    value=float(told.values[place]),
+                    client=one.client or None,
+                )
+                points[float(told.times[place])].append(point)
+    gone = [one.id for one in (*ended, *longer)]
+    session.execute(delete(Series).where(Series.id.in_(gone)))
+    for at, several in sorted(points.items()):
+        append_points(session, run_id, several, datetime.fromtimestamp(at, UTC))

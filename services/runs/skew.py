@@ -1,0 +1,70 @@
+"""How unevenly a federation's rows lie: told before anything is trained, by the same partition."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.auth.access import require_member, require_visible
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.errors import Conflict
+from app.models.dataset import Dataset
+from app.models.run import Run
+from app.storage import ObjectStore
+from services.datasets.find import resolve_dataset
+from services.datasets.labels import load_labels
+from services.runs.domain.config import TrainingConfig
+from services.runs.domain.rules import validate_sites
+from services.runs.domain.settings import FEDERATED
+from services.runs.domain.sharing import Labels, shard_out, split_of
+from services.runs.domain.skew import Skew, skew_of
+from services.runs.start import StartRequest, config_of, in_the_request
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkewRequest:
+    """A federation that somebody thinks about; ``config`` is over that person's defaults."""
+
+    dataset: int | str
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+def show_skew(database: Database, store: ObjectStore, actor: Actor, run_id: str) -> Skew:
+    """Return the skew of a run's sites.
+
+    Raises Conflict for a run whose rows were not shared out by us.
+    """
+    with database.read() as session:
+        run = require_visible(session, Run, run_id, actor)
+        dataset = session.get(Dataset, run.dataset_id) if run.dataset_id else None
+    if dataset is None or run.origin != "trained" or run.federation_id is not None:
+        raise Conflict(f"The rows of run {run.id} lie elsewhere: their skew is not known here.")
+    if run.training_mode != FEDERATED:
+        raise Conflict(f"Run {run.id} is centralised: it has no sites to compare.")
+    return _skew(dataset, store, TrainingConfig.from_mapping(run.config))
+
+
+def preview_skew(
+    database: Database, store: ObjectStore, actor: Actor, request: SkewRequest
+) -> Skew:
+    """Return the skew of the sites that a federation would have.
+
+    Raises Invalid naming each setting that is wrong, NotFound for a dataset that is not there.
+    """
+    require_member(actor)
+    asked = StartRequest(
+        mode=FEDERATED, dataset=request.dataset, experiment_name="", config=request.config
+    )
+    with database.read() as session:
+        dataset = resolve_dataset(session, actor, request.dataset)
+        config = config_of(session, actor, asked, dataset)
+    with in_the_request():
+        return _skew(dataset, store, config)
+
+
+def _skew(dataset: Dataset, store: ObjectStore, config: TrainingConfig) -> Skew:
+    told = load_labels(dataset, store)
+    labels = Labels(y=told.y, patients=told.patients, columns=told.columns)
+    shards = shard_out(labels, split_of(labels, config), config)
+    validate_sites(config, len(shards))
+    return skew_of(shards, labels, dataset.classes)
