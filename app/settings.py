@@ -72,6 +72,12 @@ class Settings:
         "file://{home_in_url}/objects",
         "Where objects are kept: file://, s3://, gs:// or az://.",
     )
+    results_dir: Path = variable(
+        "ROUNDHOUSE_RESULTS_DIR",
+        kinds.folder,
+        "{home}/results",
+        "Folder of results_<run id>.json files, which a backfill reads.",
+    )
     public_url: str = variable(
         "ROUNDHOUSE_PUBLIC_URL",
         kinds.http_url,
@@ -152,6 +158,12 @@ class Settings:
         kinds.size(1024, 1 << 30),
         "2MB",
         "The largest body of any other request.",
+    )
+    max_batch_bytes: int = variable(
+        "ROUNDHOUSE_MAX_BATCH",
+        kinds.size(1024, 1 << 30),
+        "64MB",
+        "The largest batch of points; a million of them are about 45 MB of JSON.",
     )
     body_timeout_seconds: float = variable(
         "ROUNDHOUSE_BODY_TIMEOUT",

@@ -118,6 +118,7 @@ ROUTES: dict[str, Rule] = {
     "POST /api/runs/{id}/server-evaluations": EDITS,
     "POST /api/runs/{id}/client-rounds": EDITS,
     "GET /api/runs/{id}/metrics": READS,
+    "GET /api/runs/{id}/download/{form}": READS,
     "GET /api/runs/{id}/federated-rounds": READS,
     "GET /api/runs/{id}/server-evaluation": READS,
     "GET /api/runs/{id}/client-metrics": READS,
@@ -129,6 +130,7 @@ ROUTES: dict[str, Rule] = {
     "GET /api/runs/{id}/artifacts": READS,
     "GET /api/runs/{id}/artifacts/{artifact}/download": READS,
     "GET /api/runs/compare": OWN,
+    "GET /api/runs/compare/download/html": OWN,
     "GET /api/runs/analytics/summary": OWN,
     # studies
     "GET /api/studies": OWN,

@@ -81,6 +81,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/runs/{id}/server-evaluations": Ask(409, json={"evaluations": [{"round": 1}]}),
     "POST /api/runs/{id}/client-rounds": Ask(409, json={"rounds": [{"client": "a", "round": 1}]}),
     "GET /api/runs/compare": Ask(422),  # it names no runs
+    "GET /api/runs/compare/download/html": Ask(422),
     "POST /api/studies": Ask(201, json=STUDY),
     "DELETE /api/studies/{id}": Ask(204),
     "GET /api/runs/groups": Ask(query="?by=status"),
@@ -126,7 +127,7 @@ class Stage:
         subject = next((one for name, one in things.items() if name in path), run_id)
         if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
             subject = 999_999
-        address = path.format(id=subject, path="runs", name="none.js",
+        address = path.format(id=subject, path="runs", name="none.js", form="summary",
                               artifact=self._artifact(run_id))  # fmt: skip
         address += request.query.format(run=run_id)
         status, _ = await self.browser.send(
@@ -203,7 +204,7 @@ async def test_what_is_hidden_is_answered_like_what_does_not_exist(web, database
     for row, rule in ROUTES.items():
         if rule.who is Who.READS and "/runs/{id}" in row and "{artifact}" not in row:
             path = row.partition(" ")[2]
-            answers = [await stage.get(path.format(id=number)) for number in (hidden, hidden + 1)]
+            answers = [await stage.get(path.format(id=number, form="summary")) for number in (hidden, hidden + 1)]
             texts = [str(body["detail"]).replace(str(number), "n")
                      for (_, body), number in zip(answers, (hidden, hidden + 1), strict=True)]  # fmt: skip
             assert answers[0][0] == answers[1][0] == 404

@@ -1,0 +1,1 @@
+"""Runs that others trained: result files, event folders and tracking databases become runs."""

@@ -1,0 +1,110 @@
+"""Giving a federated run the server's evaluations that its result file holds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.auth.access import require_editable
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.clock import now
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.models.run import Run
+from services.runs.domain.flower_result import ResultFileError, SkippedRound
+from services.runs.events import RoundMetrics
+from services.runs.follow import run_topic
+from services.runs.imports.errors import NotFederated, NothingToBackfill
+from services.runs.imports.federated import (
+    FederatedResult,
+    Stored,
+    read_federated_result,
+    store_federated_result,
+)
+from services.runs.imports.result_files import read_result_file
+from services.runs.news import tell_lists
+from services.runs.outside.access import lock_run
+from services.runs.repository import subject_of
+
+MOST_TOLD = 200  # rounds of which an open page hears one by one
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackfillResult:
+    """What became of each round of the file."""
+
+    run_id: int
+    success: bool
+    message: str
+    rounds_processed: int
+    rounds_created: int
+    rounds_updated: int
+    rounds_skipped: int
+    reasons: list[SkippedRound]
+
+
+def backfill_evaluations(
+    database: Database, folder: Path, actor: Actor, run_id: str
+) -> BackfillResult:
+    """Store the rounds of the run's result file in ``folder``, all of them in one commit.
+
+    Raises NotFederated for a centralised run, ResultsMissing where there is no file, and
+    NothingToBackfill for a file that is broken or holds no round.
+    """
+    with database.read() as session:
+        number = _federated(require_editable(session, Run, run_id, actor)).id
+    result = _read(folder, number)
+    with database.write() as unit:
+        run = require_editable(unit.session, Run, run_id, actor)
+        lock_run(unit.session, run.id)
+        stored = store_federated_result(unit.session, run.id, result, now())
+        if stored.created or stored.updated:
+            _tell(unit, run, result, stored)
+        counts = {"created": len(stored.created), "updated": len(stored.updated)}
+        record(unit, actor, "run_backfilled", subject_of(run.id), counts)
+    return _outcome(number, result, stored)
+
+
+def _federated(run: Run) -> Run:
+    if run.training_mode != "federated":
+        raise NotFederated(f"Run {run.id} is centralised: no server evaluated its rounds.")
+    return run
+
+
+def _read(folder: Path, run_id: int) -> FederatedResult:
+    try:
+        result = read_federated_result(read_result_file(folder, run_id))
+    except ResultFileError as error:
+        raise NothingToBackfill(str(error)) from None
+    if not result.rounds:
+        reasons = [f"Round {one.round}: {one.reason}." for one in result.skipped[:20]]
+        detail = "None of the rounds in the file can be stored."
+        raise NothingToBackfill(detail, errors={"rounds": reasons})
+    return result
+
+
+def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: Stored) -> None:
+    for number in sorted(stored.created + stored.updated)[-MOST_TOLD:]:
+        metrics = {
+            name: None if value is None else float(value)
+            for name, value in result.rounds[number].columns.items()
+        }
+        told = RoundMetrics(round=number, total_rounds=result.last_round, metrics=metrics)
+        unit.publish(run_topic(run.id), told)
+    tell_lists(unit, run)
+
+
+def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillResult:
+    created, updated = len(stored.created), len(stored.updated)
+    message = f"{len(result.rounds)} rounds read: {created} new, {updated} changed"
+    if result.skipped:
+        message += f", {len(result.skipped)} left out"
+    return BackfillResult(
+        run_id=run_id,
+        success=True,
+        message=f"{message}.",
+        rounds_processed=len(result.rounds),
+        rounds_created=created,
+        rounds_updated=updated,
+        rounds_skipped=len(result.skipped),
+        reasons=result.skipped,
+    )

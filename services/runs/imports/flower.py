@@ -1,0 +1,38 @@
+"""A result file of Flower as a run: federated, completed, with its rounds and clients' means."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.runs.domain.flower_result import ResultFileError
+from services.runs.imports.errors import ImportRefused
+from services.runs.imports.federated import read_federated_result
+from services.runs.imports.result_files import LARGEST
+from services.runs.imports.types import ForeignRun, Skipped
+
+
+def read_flower(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
+    """Yield the one run of the file, under ``name``.
+
+    Raises ImportRefused for a file that is broken or holds no round.
+    """
+    if path.stat().st_size > LARGEST:
+        raise ImportRefused(f"The file is larger than {LARGEST // 2**20} MiB.")
+    content = path.read_bytes()
+    try:
+        result = read_federated_result(content)
+    except ResultFileError as error:
+        raise ImportRefused(str(error)) from None
+    if not result.rounds:
+        raise ImportRefused("None of the rounds in the file can be stored.")
+    yield ForeignRun(
+        source=f"flower:{hashlib.sha256(content).hexdigest()}",
+        name=name,
+        training_mode="federated",
+        params={"num_rounds": result.last_round},
+        tags={"import.format": "flower"},
+        result=result,
+        left_out=[
+            Skipped(name=f"{name}: round {one.round}", reason=one.reason) for one in result.skipped
+        ],
+    )

@@ -1,0 +1,70 @@
+"""Making foreign texts, times and labels fit: what cannot be kept is named, never guessed."""
+
+import math
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from services.datasets.names import LONGEST_NAME
+from services.runs.domain.params import LONGEST_TEXT, MOST_PARAMS
+from services.runs.domain.tags import LONGEST_VALUE, MOST_TAGS, fault_of_name
+from services.runs.imports.types import Skipped
+
+OWN_TAGS = 10  # room for what an import itself notes
+Pair = tuple[str, str]
+
+
+def one_line(text: Any, otherwise: str) -> str:
+    """Return ``text`` as a name on one line."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in str(text or ""))
+    return " ".join(printable.split())[:LONGEST_NAME].strip() or otherwise
+
+
+def storable(text: Any) -> str:
+    """Return a text without what a database cannot hold: NUL and halves of characters."""
+    whole = str(text).replace("\0", "")
+    return whole.encode("utf-8", "replace").decode("utf-8")
+
+
+def moment_of(seconds: Any) -> datetime | None:
+    """Return the time of unix seconds, None for what is no time of ours."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    if not math.isfinite(seconds) or not 0 < seconds < 32_503_680_000:  # the year 3000
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def params_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:
+    """Return the parameters that can be kept, and why each other one cannot."""
+    return _fitting(run, "parameter", pairs, LONGEST_TEXT, MOST_PARAMS)
+
+
+def tags_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:
+    """Return the tags that can be kept, and why each other one cannot."""
+    return _fitting(run, "tag", pairs, LONGEST_VALUE, MOST_TAGS - OWN_TAGS)
+
+
+def _fitting(
+    run: str, what: str, pairs: Iterable[Pair], longest: int, most: int
+) -> tuple[dict[str, str], list[Skipped]]:
+    kept: dict[str, str] = {}
+    skipped = []
+    for name, value in pairs:
+        fault = fault_of_name(name)
+        if fault is None and len(value) > longest:
+            fault = f"a value has at most {longest} characters; this one has {len(value)}"
+        if fault is None and len(kept) >= most:
+            fault = f"at most {most} are kept"
+        if fault is None:
+            kept[name] = value
+        else:
+            skipped.append(Skipped(name=f"{run}: {what} {one_line(name, '?')[:60]}", reason=fault))
+    return kept, skipped
+
+
+def few(skipped: list[Skipped], most: int = 50) -> Iterator[Skipped]:
+    """Yield at most ``most`` of them and one that counts the rest."""
+    yield from skipped[:most]
+    if len(skipped) > most:
+        yield Skipped(name=skipped[most].name, reason=f"and {len(skipped) - most - 1} more")
