@@ -176,6 +176,7 @@ def run(folder: Path) -> None:
     click.echo(f"Connecting to {membership.address}; Ctrl-C stops.")
     silence()
     os.environ["FLWR_HOME"] = str(site.private / "flower")
+    os.environ.setdefault("FLWR_LOG_LEVEL", "WARNING")
     secret = site.private / "node.secret"
     site.write("node.secret", secrets.token_bytes(32))
     with Signals() as signals:

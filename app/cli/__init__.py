@@ -14,6 +14,7 @@ COMMANDS = {
     "migrate": "Bring the database to the newest schema.",
     "user": "List, make, invite and deactivate people.",
     "token": "Make API tokens.",
+    "site": "Take part in a federation with data that stays here.",
     "backup": "Save database and objects into one file.",
     "restore": "Bring a backup into an empty home.",
     "doctor": "Check this machine and this installation.",

@@ -11,8 +11,7 @@ from collections.abc import Callable
 import httpx
 import structlog
 from flwr.app import Context, Error, Message
-from flwr.app.error import ErrorCode
-from flwr.common.constant import SubStatus
+from flwr.common.constant import ErrorCode, SubStatus
 from flwr.proto.runtime_pb2 import AcquireTaskRequest, SendTaskHeartbeatRequest
 from flwr.supercore.constant import TaskType
 from flwr.supercore.interceptors import (
