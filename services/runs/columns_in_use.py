@@ -13,7 +13,7 @@ from app.models.label import RunParam, RunTag
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.domain.filter.words import ATTRIBUTES
-from services.runs.search.matching import FEW, Matching, matching
+from services.runs.search.matching import LIMITS, Matching, matching
 from services.runs.search.wanted import RunsWanted
 
 MOST_NAMES = 1_000
@@ -34,7 +34,7 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
     """Return the names in use in the runs that match and that the actor may see."""
     with database.read() as session:
         found = matching(session, actor, wanted)
-        few = found.count(session) <= FEW
+        few = found.count(session) <= LIMITS.few
         names = [_names(session, found, model, few=few) for model in (Series, RunParam, RunTag)]
     metrics, params, tags = (one[:MOST_NAMES] for one in names)
     return ColumnsInUse(

@@ -1,4 +1,4 @@
-"""Seconds between two times, on both databases."""
+"""Seconds between two times, to a thousandth, as both databases tell them alike."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.sql.functions import GenericFunction
 
 
 class elapsed_seconds(GenericFunction[float]):  # noqa: N801 - reads as the SQL function it is
-    """Seconds from one time to a later one, on both databases."""
+    """Seconds from one time to a later one; SQLite's days are too coarse for more digits."""
 
     type = Float()
     inherit_cache = True
@@ -17,10 +17,10 @@ class elapsed_seconds(GenericFunction[float]):  # noqa: N801 - reads as the SQL 
 @compiles(elapsed_seconds, "sqlite")
 def _sqlite_elapsed(element: Any, compiler: Any, **options: Any) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"((julianday({end}) - julianday({start})) * 86400.0)"
+    return f"round((julianday({end}) - julianday({start})) * 86400.0, 3)"
 
 
 @compiles(elapsed_seconds, "postgresql")
 def _postgresql_elapsed(element: Any, compiler: Any, **options: Any) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"extract(epoch from ({end} - {start}))::double precision"
+    return f"round(extract(epoch from ({end} - {start})), 3)::double precision"

@@ -21,8 +21,20 @@ from services.runs.search.compiler import Compiler, Row
 from services.runs.search.sets import Ids, SetReader
 from services.runs.search.wanted import RunsWanted, read_filter
 
-FEW = 2_000  # runs: sorting so many costs less than a walk that may find none of them
-_RARE = 3_000  # rows of a comparison that SQLite may look up one by one
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """From where on another way of reading is the faster one; every way gives the same answer.
+
+    ``few`` runs are sorted here rather than walked to, and ``rare`` rows are looked up by SQLite
+    one by one.
+    """
+
+    few: int = 2_000
+    rare: int = 3_000
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +47,7 @@ class Matching:
     unindexed: tuple[ColumnElement[bool], ...] = ()
     driver: int | None = None
     ids: Ids | None = None  # where they had to be read to be counted
+    few: int = LIMITS.few
 
     def conditions(
         self, *, without: Sequence[Node] = (), walking: bool = False
@@ -50,7 +63,7 @@ class Matching:
 
     def select(self, *columns: Any) -> Select[Any]:
         """Return a statement for columns of the matching runs, led by the rarest comparison."""
-        if self.ids is not None and len(self.ids) <= FEW:
+        if self.ids is not None and len(self.ids) <= self.few:
             return select(*columns).select_from(Run).where(Run.id.in_(self.ids.tolist()))
         if self.driver is None:
             return select(*columns).select_from(Run).where(*self.conditions())
@@ -68,7 +81,9 @@ class Matching:
         return session.scalar(self.select(func.count())) or 0
 
 
-def matching(session: Session, actor: Actor, wanted: RunsWanted) -> Matching:
+def matching(
+    session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS
+) -> Matching:
     """Return the runs that ``actor`` may see and that match ``wanted``.
 
     Raises Invalid for a filter that cannot be read.
@@ -78,9 +93,9 @@ def matching(session: Session, actor: Actor, wanted: RunsWanted) -> Matching:
     parts = conjuncts(read_filter(wanted.filter))
     always = _always(actor, wanted, Run.archived_at)
     plain = _without_index(Run.archived_at) if sqlite else Run.archived_at
-    driver, rows = _rarest(session, compiler, parts)
+    driver, rows = _rarest(session, compiler, parts, limits.rare)
     ids = None
-    if sqlite and rows > _RARE and _has_rows(parts):
+    if sqlite and rows > limits.rare and _has_rows(parts):
         ids = SetReader(session, compiler).matching(parts, always)
     return Matching(
         compiler=compiler,
@@ -89,6 +104,7 @@ def matching(session: Session, actor: Actor, wanted: RunsWanted) -> Matching:
         unindexed=tuple(_always(actor, wanted, plain)),
         driver=driver,
         ids=ids,
+        few=limits.few,
     )
 
 
@@ -124,16 +140,18 @@ def _without_index(column: Any) -> ColumnElement[Any]:
     return UnaryExpression(column, operator=custom_op("+"))
 
 
-def _rarest(session: Session, compiler: Compiler, parts: Sequence[Node]) -> tuple[int | None, int]:
+def _rarest(
+    session: Session, compiler: Compiler, parts: Sequence[Node], rare: int
+) -> tuple[int | None, int]:
     """Return which part has the fewest rows and how many; None where no part is about rows."""
     rows = {place: row for place, part in enumerate(parts) if (row := compiler.driver(part))}
     if not rows:
-        return None, _RARE + 1
-    counts = session.execute(select(*(_counted(row) for row in rows.values()))).one()
+        return None, rare + 1
+    counts = session.execute(select(*(_counted(row, rare) for row in rows.values()))).one()
     fewest, place = min(zip(counts, rows, strict=True))
     return place, fewest
 
 
-def _counted(row: Row) -> ColumnElement[int]:
-    few = select(row.table.run_id).where(*row.conditions).limit(_RARE + 1).subquery()
+def _counted(row: Row, rare: int) -> ColumnElement[int]:
+    few = select(row.table.run_id).where(*row.conditions).limit(rare + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()

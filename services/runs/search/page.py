@@ -14,7 +14,7 @@ from app.auth.actor import Actor
 from app.models.run import Run
 from services.runs.domain.filter.tree import Comparison
 from services.runs.search.keyset import Place, place_of, token_of
-from services.runs.search.matching import FEW, Matching, matching
+from services.runs.search.matching import LIMITS, Limits, Matching, matching
 from services.runs.search.order import Order, bound, order_of
 from services.runs.search.wanted import RunsWanted
 
@@ -28,17 +28,17 @@ class Page:
     next: str | None
 
 
-def page_of(session: Session, actor: Actor, wanted: RunsWanted) -> Page:
+def page_of(session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS) -> Page:
     """Return the page of the runs that the actor may see.
 
     Raises Invalid for a filter, a sort or a token that cannot be read.
     """
     order = order_of(wanted.sort_by, descending=wanted.descending)
     after = None if wanted.after is None else place_of(wanted.after, wanted.sort_by, order)
-    found = matching(session, actor, wanted)
+    found = matching(session, actor, wanted, limits)
     total = found.count(session)
     reading = _Reading(session=session, found=found, order=order, wanted=wanted, after=after)
-    places = reading.few() if total <= FEW else reading.walk()
+    places = reading.few() if total <= limits.few else reading.walk()
     last = places[wanted.limit - 1] if len(places) > wanted.limit else None
     return Page(
         ids=[place.run_id for place in places[: wanted.limit]],

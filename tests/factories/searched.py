@@ -1,0 +1,172 @@
+"""Runs to be searched, and what a filter says of them in plain Python."""
+
+import operator
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.clock import now
+from app.db.engine import Database
+from app.models.run import Run
+from services.runs.domain.filter import tree
+from services.runs.labels import write_params, write_tags
+from services.runs.ports import Point
+from services.runs.series import append_points
+from tests.factories.people import make_user
+from tests.factories.runs import make_run
+
+METRICS = ("x", "loss", "lr-a/b")
+PARAMS = ("lr", "kind")
+TAGS = ("site", "née")
+WORDS = ("a", "A", "b", "a%c", "a_c", "abc", "ABC", "", "0.5", "[a]", "*", "\\", "é", "É", "10")
+NUMBERS = (-1.5, 0.0, 0.5, 0.25, 1.0, 10.0)
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+@dataclass
+class Searched:
+    """A run, and everything that a filter may ask of it."""
+
+    run: Run
+    metrics: dict[str, list[float]] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def make_searched(database: Database, many: int, seed: int = 1) -> tuple[int, list[Searched]]:
+    """Write ``many`` runs of one person; return that person's id and the runs."""
+    draw = random.Random(seed)
+    owner = make_user(database).id
+    return owner, [_searched(database, owner, draw) for _ in range(many)]
+
+
+def _searched(database: Database, owner: int, draw: random.Random) -> Searched:
+    status = draw.choice(["completed", "failed", "in_progress"])
+    run = make_run(
+        database,
+        owner,
+        name=draw.choice(WORDS) or "unnamed",
+        status=status,
+        training_mode=draw.choice(["centralized", "federated"]),
+        start_time=BEGAN + timedelta(days=draw.randrange(4)),
+        run_description=draw.choice([None, *WORDS]),
+    )
+    told = Searched(run=run)
+    for name in METRICS:
+        if draw.random() < 0.6:
+            told.metrics[name] = [draw.choice(NUMBERS) for _ in range(draw.randrange(1, 4))]
+    for name in PARAMS:
+        if draw.random() < 0.7:
+            told.params[name] = draw.choice([*WORDS, *NUMBERS])
+    for name in TAGS:
+        if draw.random() < 0.7:
+            told.tags[name] = draw.choice(WORDS)
+    _write(database, told)
+    return told
+
+
+def _write(database: Database, told: Searched) -> None:
+    points = [
+        Point(name=name, step=step, value=value, client=None)
+        for name, values in told.metrics.items()
+        for step, value in enumerate(values)
+    ]
+    with database.write() as unit:
+        append_points(unit.session, told.run.id, points, now())
+        write_params(unit.session, told.run.id, told.params)
+        write_tags(unit.session, told.run.id, told.tags)
+
+
+def holds(node: tree.Node, told: Searched) -> bool:
+    """Return whether ``node`` is true of a run."""
+    if isinstance(node, tree.Not):
+        return not holds(node.part, told)
+    if isinstance(node, tree.Comparison):
+        return _compared(node, value_of(node.identifier, told))
+    join = all if isinstance(node, tree.All) else any
+    return join(holds(part, told) for part in node.parts)
+
+
+def value_of(identifier: tree.Identifier, told: Searched) -> Any:
+    """Return what a run has under a name, None where it has nothing."""
+    if identifier.kind == "metrics":
+        values = told.metrics.get(identifier.name)
+        return None if values is None else _summary(identifier, values)
+    if identifier.kind == "params":
+        return told.params.get(identifier.name)
+    if identifier.kind == "tags":
+        return told.tags.get(identifier.name)
+    if identifier.name == "duration":
+        end = told.run.end_time
+        return None if end is None else (end - told.run.start_time).total_seconds()
+    return getattr(told.run, identifier.name)
+
+
+def _summary(identifier: tree.Identifier, values: Sequence[float]) -> float:
+    best = min if "loss" in identifier.name else max
+    parts: dict[str, Callable[[Sequence[float]], float]] = {
+        "last": lambda all_: all_[-1],
+        "best": best,
+        "min": min,
+        "max": max,
+        "count": len,
+    }
+    return parts[identifier.part](values)
+
+
+def _compared(node: tree.Comparison, value: Any) -> bool:
+    if node.operator in tree.PRESENCE:
+        return (value is None) == (node.operator == "IS NULL")
+    if value is None:
+        return False
+    wanted: list[Any] = list(node.values)
+    if isinstance(value, datetime):
+        wanted = [_moment(str(one)) for one in wanted]
+    elif isinstance(wanted[0], float):
+        value = _number(value)
+        if value is None:
+            return False
+    elif not isinstance(value, str):
+        value = str(value)
+    if node.operator in tree.LIKES:
+        return _like(value, wanted[0], folded=node.operator == "ILIKE")
+    if node.operator in tree.MEMBERSHIP:
+        return (value in wanted) == (node.operator == "IN")
+    return _COMPARE[node.operator](value, wanted[0])
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _like(value: str, pattern: str, *, folded: bool) -> bool:
+    meaning = {"%": ".*", "_": "."}
+    form = "".join(meaning.get(one, re.escape(one)) for one in pattern)
+    flags = re.DOTALL | (re.IGNORECASE | re.ASCII if folded else 0)
+    if folded:  # only ASCII letters are folded
+        value, form = _folded(value), _folded(form)
+        flags = re.DOTALL
+    return re.fullmatch(form, value, flags) is not None
+
+
+def _folded(text: str) -> str:
+    return "".join(one.lower() if one.isascii() else one for one in text)
