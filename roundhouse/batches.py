@@ -1,0 +1,128 @@
+"""From the lines of a spool to requests: a part of it at a time, always cut in the same places.
+
+Every request of a part is named after the run and the place where the part begins. The end of a
+part is written down before it is sent, so that a part that is sent again is cut the same way,
+carries the same names and is kept once.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from roundhouse.spool import Record
+
+MOST_POINTS = 10_000
+MOST_LINES = 1_000
+MOST_BYTES = 500_000
+MOST_ROUNDS = 500
+FIELDS: tuple[str, ...] = ("name", "kind", "step")  # of a file
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to send: JSON to a path below the run's own, or a file."""
+
+    method: str
+    path: str
+    json: Any = None
+    file: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Part:
+    """A piece of the spool from ``begin`` to ``end``, sorted by what is said."""
+
+    begin: int
+    end: int
+    points: dict[tuple[str, str], dict[int, tuple[float | None, float]]] = field(
+        default_factory=dict
+    )
+    lines: list[Record] = field(default_factory=list)
+    changes: Record = field(default_factory=dict)
+    evaluations: list[Record] = field(default_factory=list)
+    rounds: list[Record] = field(default_factory=list)
+    files: list[Record] = field(default_factory=list)
+    last: Record | None = None
+    count: int = 0
+
+    def take(self, record: Record) -> None:
+        """Sort one record in."""
+        kind, body = record.get("kind"), record.get("body", {})
+        if kind == "points":
+            self._take_points(record, body)
+        elif kind == "line":
+            self.lines.append(body)
+        elif kind in ("params", "tags"):
+            self.changes.setdefault(kind, {}).update(body)
+        elif kind == "evaluation":
+            self.evaluations.append(body)
+        elif kind == "round":
+            self.rounds.append(body)
+        elif kind == "file":
+            self.files.append(body)
+        elif kind == "end":
+            self.last = body
+
+    def _take_points(self, record: Record, body: dict[str, float | None]) -> None:
+        for name, value in body.items():
+            key = (name, record.get("client") or "")
+            self.points.setdefault(key, {})[int(record["step"])] = (value, record["at"])
+        self.count += len(body)
+
+    def is_full(self) -> bool:
+        """Return whether the next record belongs to another part."""
+        return (
+            self.last is not None
+            or self.end - self.begin >= MOST_BYTES
+            or self.count >= MOST_POINTS
+            or len(self.lines) >= MOST_LINES
+            or len(self.evaluations) + len(self.rounds) >= MOST_ROUNDS
+        )
+
+    def requests(self, key: str) -> Iterator[Request]:
+        """Yield what to send, the end of the run last."""
+        name = f"{key}-{self.begin}"
+        if self.changes:
+            yield Request("PATCH", "", self.changes)
+        if self.points:
+            yield Request("POST", "/series", {"batch_id": name, "series": self._series()})
+        if self.lines:
+            yield Request("POST", "/logs", {"batch_id": name, "lines": self.lines})
+        if self.evaluations:
+            yield Request("POST", "/server-evaluations", {"evaluations": self.evaluations})
+        if self.rounds:
+            yield Request("POST", "/client-rounds", {"rounds": self.rounds})
+        for file in self.files:
+            fields = {name: str(file[name]) for name in FIELDS if name in file}
+            yield Request("POST", "/artifacts", file=file["file"], fields=fields)
+        if self.last is not None:
+            yield Request("PATCH", "", self.last)
+
+    def _series(self) -> list[Record]:
+        return [
+            {
+                "name": name,
+                "steps": sorted(points),
+                "values": [points[step][0] for step in sorted(points)],
+                "times": [points[step][1] for step in sorted(points)],
+            }
+            | ({"client": client} if client else {})
+            for (name, client), points in self.points.items()
+        ]
+
+
+def next_part(
+    records: Iterable[tuple[int, Record | None]], begin: int, until: int | None
+) -> Part | None:
+    """Return the next part: up to ``until`` if its sending has begun, else as much as fits."""
+    part = Part(begin, begin)
+    for end, record in records:
+        if until is not None and end > until:
+            break
+        part.end = end
+        if record is not None:
+            part.take(record)
+        if until is None and part.is_full():
+            break
+    return part if part.end > begin else None

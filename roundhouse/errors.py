@@ -1,0 +1,64 @@
+"""What a training meets of us: a person's wish to stop, and nothing else."""
+
+import functools
+import logging
+import threading
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger("roundhouse")
+
+_told: set[str] = set()
+_telling = threading.Lock()
+
+
+class StopRequested(KeyboardInterrupt):
+    """Somebody asked for this run to stop, in the browser.
+
+    It is a kind of ``KeyboardInterrupt``, as if the person had sat at this terminal: training
+    libraries know how to end in order then, and ``except Exception`` lets it pass.
+    """
+
+
+class Refused(Exception):
+    """The platform will never take this; ``final`` when it will take nothing of this run."""
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class Unreachable(Exception):
+    """The platform is away, or busy; ``wait`` is how many seconds it asked for."""
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+def tell(message: str) -> None:
+    """Say something to whoever watches the training; the same thing only once."""
+    with _telling:
+        if message in _told or len(_told) > 1000:
+            return
+        _told.add(message)
+    log.warning("%s", message)
+
+
+def harmless(function: Callable[P, R]) -> Callable[P, R | None]:
+    """Make a call that can do no harm to a training: what it raises becomes a warning.
+
+    ``StopRequested`` is no ``Exception`` and passes.
+    """
+
+    @functools.wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | None:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - a border: logging must not break a training
+            tell(f"roundhouse.{function.__name__}: {type(error).__name__}: {error}")
+            return None
+
+    return guarded

@@ -1,0 +1,124 @@
+"""From whatever a training holds to what the platform takes: plain numbers, texts and names."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from roundhouse.errors import tell
+
+LONGEST_NAME = 250
+LONGEST_PARAM = 6_000
+LONGEST_TAG = 5_000
+LONGEST_LINE = 8_000
+MOST_PARAMS = 2_000
+MOST_TAGS = 100
+LARGEST_STEP = 2**53 - 1
+
+
+def text_of(value: Any, longest: int) -> str:
+    """Return a text that JSON and every database can hold, cut where it is too long."""
+    text = str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return text[:longest]
+
+
+def name_of(name: Any) -> str | None:
+    """Return the name of a metric, parameter or tag; None, with a warning, for one that is none."""
+    text = str(name)
+    if 1 <= len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip():
+        return text
+    tell(f"{text[:60]!r} is no name: 1 to {LONGEST_NAME} printable characters are; left out")
+    return None
+
+
+def number_of(value: Any) -> float | None:
+    """Return a number, None where it is not finite.
+
+    Raises TypeError or ValueError for what is no number.
+    """
+    if hasattr(value, "item"):  # scalars of numpy and torch, and tensors of one element
+        value = value.item()
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def flat(values: Mapping[Any, Any], between: str, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of nested dictionaries with joined names."""
+    for name, value in values.items():
+        whole = f"{before}{name}"
+        if isinstance(value, Mapping):
+            yield from flat(value, between, f"{whole}{between}")
+        else:
+            yield whole, value
+
+
+def metrics_of(metrics: Mapping[Any, Any]) -> dict[str, float | None]:
+    """Return the metrics that are numbers; anything else is left out with a warning."""
+    found: dict[str, float | None] = {}
+    for given, value in flat(metrics, "/"):
+        name = name_of(given)
+        if name is None:
+            continue
+        try:
+            found[name] = number_of(value)
+        except (TypeError, ValueError, RuntimeError, OverflowError):
+            tell(f"the metric {name!r} is no number but a {type(value).__name__}; left out")
+    return found
+
+
+def params_of(params: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return parameters as plain values; a list becomes its JSON."""
+    named = ((name_of(name), value) for name, value in flat(params, "."))
+    found = {name: _plain(value) for name, value in named if name is not None}
+    return _at_most(MOST_PARAMS, found, "parameters")
+
+
+def tags_of(tags: Mapping[Any, Any]) -> dict[str, str | None]:
+    """Return tags as texts; None takes a tag away."""
+    named = ((name_of(name), value) for name, value in tags.items())
+    found = {
+        name: None if value is None else text_of(value, LONGEST_TAG)
+        for name, value in named
+        if name is not None
+    }
+    return _at_most(MOST_TAGS, found, "tags")
+
+
+def _at_most(most: int, found: dict[str, Any], what: str) -> dict[str, Any]:
+    if len(found) > most:
+        tell(f"at most {most} {what} are kept; {len(found)} came")
+    return dict(list(found.items())[:most])
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        with suppress(TypeError, ValueError, RuntimeError):  # more than one element
+            value = value.item()
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, list | tuple):
+        value = json.dumps(value, default=str)
+    return text_of(value, LONGEST_PARAM)
+
+
+def json_of(value: Any) -> Any:
+    """Return a value of which JSON knows every part; what is not finite becomes None."""
+    if isinstance(value, Mapping):
+        return {str(name): json_of(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_of(part) for part in value]
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return str(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return text_of(value, LONGEST_PARAM)
+    try:
+        return number_of(value)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        return text_of(value, LONGEST_PARAM)
