@@ -35,7 +35,7 @@ def test_rows_are_walked_and_opened_and_the_filter_is_reached_by_keys(
     rows = page.get_by_test_id("run-table").locator("tbody tr")
     expect(rows.first).to_be_visible()
     page.keyboard.press("/")
-    filter_box = page.get_by_label("Filter this page by name")
+    filter_box = page.get_by_label("Filter runs")
     expect(filter_box).to_be_focused()
     page.keyboard.type("finished")
     expect(rows).to_have_count(1)

@@ -36,8 +36,10 @@ WATCH_MOTION = """
 
 
 def _paths(run_id: int) -> list[str]:
-    tabs = ["", *(f"?tab={name}" for name in ("logs", "events", "config", "artifacts"))]
+    names = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
+    tabs = ["", *(f"?tab={name}" for name in names)]
     plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/system"]
+    plain += ["/analytics", "/runs?group=training_mode"]
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
 

@@ -66,7 +66,12 @@ export function metric(value: number | null | undefined): string {
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toLocaleString("en");
 
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+/** Whole per cent; a part too small for one is not told as none, nor a lack as nothing. */
+export function percent(share: number): string {
+  const whole = Math.round(share * 100);
+  if (share > 0 && whole === 0) return "< 1 %";
+  return share < 1 && whole === 100 ? "> 99 %" : `${whole} %`;
+}
 
 const KNOWN: Record<string, string> = {
   auroc: "AUROC",

@@ -21,6 +21,7 @@ export interface RoundView {
   clients: Map<string, ClientView>;
   modelArtifact?: number | null;
   isBest?: boolean;
+  canResume?: boolean;
 }
 
 export interface EpochView {
@@ -91,6 +92,7 @@ export function addRounds(view: RunView, rounds: readonly Round[]): void {
     if (told.seconds !== null || Object.keys(told.metrics ?? {}).length) round.phase = "done";
     round.modelArtifact = told.model_artifact_id ?? round.modelArtifact ?? null;
     round.isBest = told.is_best ?? round.isBest;
+    round.canResume = told.can_resume ?? round.canResume;
     for (const client of told.clients ?? []) {
       const known = round.clients.get(client.client);
       round.clients.set(client.client, { ...client, localEpoch: null, ...(known && knownOf(known)) });

@@ -83,6 +83,7 @@ export type Round = Omit<Shapes["RoundEntry"], "clients"> & {
   clients: (Shapes["ClientPartView"] & Ledger)[];
   model_artifact_id?: number | null;
   is_best?: boolean;
+  can_resume?: boolean;
   bytes_down?: number | null;
   bytes_up?: number | null;
 };

@@ -1,0 +1,98 @@
+"""Runs that were logged from outside or brought from elsewhere, as people see them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.platform import Platform
+from tests.browser.conftest import Visit
+from tests.browser.test_foreign_text import EVIL, HATCHED
+
+pytestmark = pytest.mark.browser
+CURVES = [
+    {"name": "train/loss", "steps": [0, 10, 20], "values": [1.0, None, 0.5]},
+    {"name": "val/accuracy", "steps": [0, 10, 20], "values": [0.5, 0.7, 0.9]},
+]
+RESULT = {
+    "evaluate_metrics_serverapp": {
+        str(n): {"server_loss": 1 / (n + 1), "server_accuracy": 0.5 + n / 10} for n in range(4)
+    }
+}
+
+
+def _logged(platform: Platform, name: str, **fields: object) -> int:
+    body = {"name": name, "visibility": "team", **fields}
+    run_id = int(platform.call("POST", "/api/runs", json=body)["id"])
+    batch = {"batch_id": name[:40], "series": CURVES}
+    platform.call("POST", f"/api/runs/{run_id}/series", json=batch)
+    return run_id
+
+
+def test_a_logged_run_shows_its_curves_in_sections_and_is_finished_by_hand(
+    visit: Visit, platform: Platform
+) -> None:
+    run_id = _logged(platform, "Elsewhere", params={"lr": 0.1})
+    page = visit("admin").open(f"/runs/{run_id}")
+    expect(page.get_by_test_id("run-origin")).to_have_text("logged from outside")
+    expect(page.get_by_test_id("resume-run")).to_be_hidden()
+    expect(page.get_by_role("tab", name="Rounds")).to_be_hidden()
+    page.get_by_role("tab", name="Charts").click()
+    expect(page.get_by_role("heading", name="train", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("chart-loss").locator("canvas")).to_be_visible()
+    page.get_by_role("tab", name="Reproduce").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("roundhouse.init")
+    page.get_by_label("More actions").click()
+    page.get_by_role("button", name="Mark as finished").click()
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
+
+
+def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: Platform) -> None:
+    tags = {text[:200]: text for text in EVIL if "\n" not in text}
+    run_id = _logged(platform, EVIL[0], params=tags, tags=tags)
+    platform.call("PATCH", f"/api/runs/{run_id}", json={"notes": "\n".join(EVIL)})
+    page = visit("admin").open(f"/runs/{run_id}")
+    for text in EVIL:
+        expect(page.get_by_role("region", name="Notes")).to_contain_text(text)
+        expect(page.get_by_test_id("run-tags")).to_contain_text(text)
+    assert page.evaluate(HATCHED) == []
+    page.goto(f"/runs/{run_id}?tab=reproduce")
+    expect(page.get_by_role("heading", name="Parameters")).to_be_visible()
+    assert page.evaluate(HATCHED) == []
+    page.goto("/runs")
+    page.locator("summary").filter(has_text="Columns").click()
+    page.get_by_label("Search columns").fill("onerror=alert(2)")
+    page.get_by_role("checkbox").filter(has_not_text="loaded").last.check()
+    expect(page.get_by_test_id("run-table")).to_contain_text(EVIL[1])
+    assert page.evaluate(HATCHED) == []
+
+
+def test_a_flower_result_is_brought_in_by_a_form(
+    visit: Visit, platform: Platform, tmp_path: Path
+) -> None:
+    file = tmp_path / "results_7.json"
+    file.write_text(json.dumps(RESULT))
+    page = visit("admin").open("/runs")
+    page.get_by_role("button", name="Import", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Import runs")
+    dialog.get_by_label("File").set_input_files(file)
+    dialog.get_by_label("Name").fill("From Flower")
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog.get_by_test_id("import-result")).to_contain_text("1 imported")
+    dialog.get_by_role("link", name="From Flower").click()
+    expect(page.get_by_test_id("run-origin")).to_have_text("imported")
+    expect(page.locator("[data-testid=round-cell][data-phase=done]")).not_to_have_count(0)
+
+
+def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
+    file = tmp_path / "nothing.json"
+    file.write_text("[1, 2")
+    visitor = visit("admin")
+    visitor.expect_trouble("status of 4")
+    page = visitor.open("/runs")
+    page.get_by_role("button", name="Import", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Import runs")
+    dialog.get_by_label("File").set_input_files(file)
+    dialog.get_by_role("button", name="Import", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("JSON")

@@ -1,0 +1,147 @@
+"""A finished run: its charts, its ledger, its notes, and how to get it again."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.platform import Platform
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def own_run(platform: Platform) -> int:
+    """A run of the first admin that the tests may change."""
+    run_id = platform.start_run("To be noted", num_server_rounds=3, visibility="team")
+    platform.wait_for_run(run_id)
+    return run_id
+
+
+def test_a_brush_over_a_curve_looks_closer_and_a_button_leads_back(
+    visit: Visit, own_run: int
+) -> None:
+    page = visit().open(f"/runs/{own_run}?tab=charts")
+    plot = page.locator("[data-testid=chart-scores] .u-over")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    with page.expect_request("**/series?**from_step=1**"):
+        page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 40, steps=5)
+        page.mouse.up()
+    page.get_by_role("button", name="Show all rounds").click()
+    expect(page.get_by_role("button", name="Show all rounds")).to_be_hidden()
+
+
+def test_a_chart_is_also_a_table_and_follows_the_clock(visit: Visit, own_run: int) -> None:
+    page = visit().open(f"/runs/{own_run}?tab=charts")
+    page.get_by_role("button", name="Loss as table").click()
+    expect(page.get_by_role("region", name="Loss as table").get_by_role("row")).to_have_count(5)
+    page.get_by_label("Over").select_option("clock")
+    expect(page.get_by_role("region", name="Loss as table")).to_contain_text("Clock")
+
+
+def test_the_ledger_shows_sites_by_rounds_and_one_round_in_time(visit: Visit, own_run: int) -> None:
+    page = visit().open(f"/runs/{own_run}?tab=rounds")
+    cells = page.get_by_test_id("site-map").get_by_role("button")
+    expect(cells.filter(has_text="")).not_to_have_count(0)
+    page.get_by_role("button", name="seconds", exact=True).click()
+    page.get_by_role("button", name="client_1, round 2").click()
+    expect(page).to_have_url(f"/runs/{own_run}?tab=rounds&round=2")
+    expect(page.get_by_role("heading", name="Round 2, site by site")).to_be_visible()
+    expect(page.get_by_test_id("round-gantt").get_by_role("row").nth(1)).to_contain_text("KB")
+    expect(page.get_by_test_id("skew").get_by_role("row")).not_to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_test_id("round-model").click()
+    assert download.value.suggested_filename.endswith("round-2.safetensors")
+
+
+def test_notes_and_tags_are_changed_where_they_stand(
+    visit: Visit, platform: Platform, own_run: int
+) -> None:
+    page = visit("admin").open(f"/runs/{own_run}")
+    page.keyboard.press("e")
+    page.get_by_label("Notes", exact=True).fill("Looks right.\nKeep it.")
+    page.get_by_role("button", name="Save notes").click()
+    expect(page.get_by_role("region", name="Notes")).to_have_text("Looks right.\nKeep it.")
+    page.get_by_role("button", name="Tag", exact=True).click()
+    page.get_by_label("Name of the tag").fill("paper")
+    page.get_by_label("Value of the tag").fill("2")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_test_id("run-tags")).to_contain_text("paper 2")
+    assert platform.run(own_run)["tags"] == {"paper": "2"}
+    page.get_by_role("button", name="Take away the tag paper").click()
+    expect(page.get_by_test_id("run-tags")).not_to_contain_text("paper")
+
+
+def test_a_run_is_archived_with_undo(visit: Visit, own_run: int) -> None:
+    page = visit("admin").open(f"/runs/{own_run}")
+    page.get_by_label("More actions").click()
+    page.get_by_role("button", name="Archive", exact=True).click()
+    expect(page.get_by_test_id("run-archived")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id("run-archived")).to_be_hidden()
+
+
+def test_a_run_is_deleted_only_after_its_number_is_typed(visit: Visit, platform: Platform) -> None:
+    run_id = platform.start_run("Of no use", num_server_rounds=1, visibility="team")
+    platform.wait_for_run(run_id)
+    page = visit("admin").open(f"/runs/{run_id}")
+    page.get_by_label("More actions").click()
+    page.get_by_role("button", name="Delete…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Type").fill("1")
+    expect(dialog.get_by_role("button", name="Delete for good")).to_be_disabled()
+    dialog.get_by_label("Type").fill(str(run_id))
+    dialog.get_by_role("button", name="Delete for good").click()
+    expect(page).to_have_url("/runs")
+    assert platform.http.get(f"/api/runs/{run_id}").status_code == 404
+
+
+def test_the_same_again_is_a_command_and_a_filled_form(visit: Visit, own_run: int) -> None:
+    page = visit("admin").open(f"/runs/{own_run}?tab=reproduce")
+    script = page.get_by_role("region", name="Script")
+    expect(script).to_contain_text("/api/experiments/federated/train")
+    page.get_by_role("button", name="Python", exact=True).click()
+    expect(script).to_contain_text("httpx.post")
+    page.get_by_role("link", name="Start again with these settings").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("To be noted")
+    expect(page.locator("#f-num_rounds")).to_have_value("3")
+
+
+def test_a_viewer_reads_everything_and_changes_nothing(visit: Visit, own_run: int) -> None:
+    page = visit("viewer").open(f"/runs/{own_run}")
+    expect(page.get_by_test_id("run-notes")).to_be_visible()
+    for name in ("Add notes", "Edit notes", "Tag"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
+    page.get_by_label("More actions").click()
+    expect(page.get_by_role("button", name="Delete…")).to_be_hidden()
+    expect(page.get_by_role("link", name="Report")).to_be_visible()
+
+
+def test_the_modes_stand_side_by_side_in_the_analytics(visit: Visit, own_run: int) -> None:
+    page = visit().open("/runs")
+    page.keyboard.press("g")
+    page.keyboard.press("a")
+    expect(page.get_by_role("heading", name="Analytics")).to_be_visible()
+    expect(page.get_by_test_id("stat-cards")).to_contain_text("Success rate")
+    expect(page.get_by_test_id("top-runs").get_by_role("link").first).to_be_visible()
+    page.get_by_role("button", name="Recall").click()
+    expect(page.get_by_role("columnheader", name="Recall")).to_have_attribute(
+        "aria-sort", "descending"
+    )
+    page.get_by_label("State").select_option("queued")
+    _expect_query(page, "status=queued")
+
+
+def _expect_query(page: Page, part: str) -> None:
+    page.wait_for_url(f"**/analytics?{part}")
+
+
+def test_the_split_is_seen_before_anything_starts(visit: Visit) -> None:
+    page = visit().open("/new")
+    preview = page.get_by_test_id("skew-preview")
+    expect(preview.get_by_role("row")).to_have_count(6)
+    page.locator("#f-num_clients").fill("3")
+    expect(preview.get_by_role("row")).to_have_count(4)
