@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judged, overlays, signed, verdict } from "../src/lib/compare";
+import { hasAim, judged, overlays, signed, verdict } from "../src/lib/compare";
 import type { Comparison } from "../src/lib/types";
 
 const run = (id: number, name: string) => ({ id, name, training_mode: "centralized", status: "completed", visibility: "team", start_time: "", end_time: null, tags: {} });
@@ -29,4 +29,8 @@ test("differences are told with their sign, and zero is one", () => {
 
 test("a lower loss is better and a lower accuracy worse", () => {
   expect([verdict(-1, true), verdict(-1, false), verdict(0, true), verdict(null, true)]).toEqual(["better", "worse", "same", "same"]);
+});
+
+test("counts and rates have no best", () => {
+  expect(["val_cm_tp", "learning_rate", "test_auroc", "val_loss"].map(hasAim)).toEqual([false, false, true, true]);
 });

@@ -14,7 +14,7 @@ export function overlays(comparison: Comparison, curves: readonly RunCurve[]): P
   return comparison.series.map((name) => ({
     key: name,
     title: words(name),
-    aim: aims.get(name) ? "low" : "high",
+    aim: !hasAim(name) ? "none" : aims.get(name) ? "low" : "high",
     lines: curves
       .filter((curve) => curve.name === name && place.has(curve.run_id))
       .map((curve) => lineOf(curve, comparison, place.get(curve.run_id)!)),
@@ -42,6 +42,10 @@ export function judged(metrics: readonly ComparedMetric[]): ComparedMetric[] {
   };
   return [...metrics].sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, "en"));
 }
+
+/** Counts, rates and norms are neither better nor worse: nothing is marked as the best of them. */
+export const hasAim = (name: string): boolean =>
+  /acc|f1|recall|precision|auroc|auc|sensitivity|specificity|loss|error|mae|rmse|mse|score/i.test(name) && !/(^|_)cm_/.test(name);
 
 /** With its sign, so that better and worse are read and not only coloured. */
 export function signed(value: number | null, digits = 4): string {
