@@ -209,7 +209,7 @@ class IntervalView(Schema):
     high = fields.Float(required=True, allow_none=True)
 
 
-class GroupView(Schema):
+class RunGroupView(Schema):
     """The runs of one value; null is for runs without any."""
 
     value = fields.String(required=True, allow_none=True)
@@ -223,5 +223,5 @@ class GroupsView(Schema):
     """All groups, the largest first."""
 
     by = fields.String(required=True)
-    groups = fields.List(fields.Nested(GroupView), required=True)
+    groups = fields.List(fields.Nested(RunGroupView), required=True)
     truncated = fields.Boolean(required=True)
