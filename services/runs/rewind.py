@@ -5,9 +5,6 @@ clients' parts, models, checkpoints, and the result. Events and log lines stay: 
 happened. Objects are left to the sweep, so that nothing is lost if the commit fails.
 """
 
-from collections import defaultdict
-from datetime import UTC, datetime
-
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -18,8 +15,7 @@ from services.runs.bests import keep_bests
 from services.runs.kept_rounds import KIND as ROUND_MODEL
 from services.runs.kept_rounds import forget_steps
 from services.runs.ledger import forget_rounds
-from services.runs.ports import Point
-from services.runs.series import append_points, columns_of
+from services.runs.series import append_columns, columns_of
 
 RESULT = "test_"  # series that only the end of a run writes
 
@@ -52,25 +48,15 @@ def rewind(session: Session, run: Run, step: int) -> None:
 
 def _cut_series(session: Session, run_id: int, step: int) -> None:
     """Leave the points up to ``step``: series that went on are written anew."""
+    session.execute(select(Run.id).where(Run.id == run_id).with_for_update())
     found = session.scalars(select(Series).where(Series.run_id == run_id)).all()
     ended = [one for one in found if one.name.startswith(RESULT)]
     longer = [one for one in found if one not in ended and (one.last_step or 0) > step]
-    columns = columns_of(session, [one.id for one in longer])
-    points: dict[float, list[Point]] = defaultdict(list)
-    for one in longer:
-        told = columns.get(one.id)
-        if told is None:
-            continue
-        for place in range(len(told.steps)):
-            if told.steps[place] <= step:
-                point = Point(
-                    name=one.name,
-                    step=int(told.steps[place]),
-                    value=float(told.values[place]),
-                    client=one.client or None,
-                )
-                points[float(told.times[place])].append(point)
-    gone = [one.id for one in (*ended, *longer)]
-    session.execute(delete(Series).where(Series.id.in_(gone)))
-    for at, several in sorted(points.items()):
-        append_points(session, run_id, several, datetime.fromtimestamp(at, UTC))
+    stored = columns_of(session, [one.id for one in longer])
+    session.execute(delete(Series).where(Series.id.in_([one.id for one in (*ended, *longer)])))
+    kept = {
+        (one.name, one.client): stored[one.id].between(None, step)
+        for one in longer
+        if one.id in stored
+    }
+    append_columns(session, run_id, kept)

@@ -43,9 +43,9 @@ def trained(member: Caller, rounds: int = 4, **values) -> Run:
     config = {"num_rounds": 6, "monitor_metric": "val_loss", "contribution": "every_round"}
     run = make_run(member.database, member.id, training_mode="federated", config=config, **values)
     for number in range(rounds + 1):
-        add_evaluation(member.database, run, number, accuracy=number / 10)
         with member.database.write() as unit:
             keep(unit.session, run, number)
+        add_evaluation(member.database, run, number, accuracy=number / 10)
     add_curve(
         member.database, run, "global_loss", {one: 1 / (one + 1) for one in range(rounds + 1)}
     )
@@ -92,6 +92,7 @@ async def test_the_rounds_cost_the_same_statements_however_many_there_are(member
     counts = []
     for rounds in (1, 6):
         run = trained(member, rounds)
+        await member.get(f"/api/runs/{run.id}/rounds")  # the first call notes the token's use
         with counting(member.database) as statements:
             await member.get(f"/api/runs/{run.id}/rounds")
         counts.append(len(statements))
@@ -166,7 +167,7 @@ async def test_going_on_from_a_round_abandons_what_came_after_it(
         "run": (1, 1),
     }
     with member.database.read() as session:
-        assert session.scalars(select(AuditEntry.action)).all()[-1] == "run_resumed"
+        assert "run_resumed" in session.scalars(select(AuditEntry.action)).all()
 
 
 async def test_points_that_stay_keep_their_values_and_times(member: Caller) -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
-from tests.factories.training import centralised, federated
+from services.runs.domain.config import STRATEGIES
+from services.runs.domain.settings import FEDERATED
+from services.runs.fakes import MemoryRecorder
+from tests.factories.training import centralised, federated, table, train
 
-STRATEGIES = ("fedavg", "fedprox", "fedadam", "fedyogi", "fedavgm", "fedmedian")
+TEN = {"num_rounds": 10, "num_clients": 5, "batch_norm": True, "keep_round_models": "all"}
 
 
 def weights(result):
@@ -27,14 +30,56 @@ def test_a_resumed_central_run_ends_with_the_same_bits(killed_after, lr_schedule
     assert [one.step for one in rest.outcomes if one.checkpoint] == list(range(killed_after + 1, 4))
 
 
+class Crash(Exception):
+    """The worker dies."""
+
+
+class Crashing(MemoryRecorder):
+    """Lets the worker die right after the first round that is stored."""
+
+    def finish_step(self, outcome):
+        super().finish_step(outcome)
+        if outcome.round is not None:
+            raise Crash
+
+
+def next_checkpoint(checkpoint, settings):
+    """Go on from a checkpoint for one round, and die."""
+    recorder = Crashing()
+    with pytest.raises(Crash):
+        train(FEDERATED, table(120), resume=checkpoint, recorder=recorder, **settings)
+    return recorder.checkpoints[-1]
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
-@pytest.mark.parametrize("killed_after", [0, 1, 3])
-def test_a_resumed_federation_ends_with_the_same_bits(strategy, killed_after):
-    settings = {"strategy": strategy, "batch_norm": True, "clients_per_round": 2}
-    whole, recorder = federated(**settings)
-    resumed, _ = federated(resume=recorder.checkpoints[killed_after], **settings)
+def test_a_federation_that_dies_after_each_of_ten_rounds_ends_with_the_same_bits(strategy):
+    settings = {"strategy": strategy, **TEN}
+    whole, recorder = train(FEDERATED, table(120), **settings)
+    kept = recorder.checkpoints
+    checkpoint = kept[0]
+    for number in range(1, 11):
+        checkpoint = next_checkpoint(checkpoint, settings)
+        assert checkpoint == kept[number], number
+    resumed, _ = train(FEDERATED, table(120), resume=checkpoint, **settings)
     assert weights(resumed) == weights(whole)
     assert resumed.best_step == whole.best_step
+
+
+@pytest.mark.parametrize("strategy", ["fedavgm", "fedyogi"])
+@pytest.mark.parametrize("from_round", range(0, 10, 3))
+def test_a_federation_goes_on_from_any_round_to_the_same_end(strategy, from_round):
+    settings = {"strategy": strategy, "clients_per_round": 3, **TEN}
+    whole, recorder = train(FEDERATED, table(120), **settings)
+    resumed, rest = train(
+        FEDERATED, table(120), resume=recorder.checkpoints[from_round], **settings
+    )
+    assert weights(resumed) == weights(whole)
+    assert resumed.test_metrics == whole.test_metrics
+    assert [one.round.number for one in rest.outcomes if one.round] == [*range(from_round + 1, 11)]
+    before = [one for one in recorder.clients if one.round > from_round]
+    again = rest.clients
+    assert [one.metrics_before for one in again] == [one.metrics_before for one in before]
+    assert [one.bytes_up for one in again] == [one.bytes_up for one in before]
 
 
 def test_a_resumed_run_records_the_same_points():
@@ -60,10 +105,10 @@ def test_early_stopping_remembers_how_long_it_has_waited():
     assert weights(resumed) == weights(whole)
 
 
-@pytest.mark.parametrize("train", [centralised, federated])
-def test_a_run_killed_after_its_last_step_only_hands_over(train):
-    whole, recorder = train()
-    resumed, rest = train(resume=recorder.checkpoints[-1])
+@pytest.mark.parametrize("training", [centralised, federated])
+def test_a_run_killed_after_its_last_step_only_hands_over(training):
+    whole, recorder = training()
+    resumed, rest = training(resume=recorder.checkpoints[-1])
     assert weights(resumed) == weights(whole)
     assert rest.checkpoints == []
 
@@ -74,9 +119,9 @@ def test_a_resumed_run_keeps_its_number_of_threads():
     assert b'"torch_threads": 2' in resumed.files["manifest.json"]
 
 
-@pytest.mark.parametrize("train", [centralised, federated])
-def test_a_checkpoint_is_safetensors_and_json(train):
-    _, recorder = train(strategy="fedadam")
+@pytest.mark.parametrize("training", [centralised, federated])
+def test_a_checkpoint_is_safetensors_and_json(training):
+    _, recorder = training(strategy="fedadam")
     for checkpoint in recorder.checkpoints:
         assert {name.rsplit(".")[-1] for name in checkpoint.files} == {"safetensors", "json"}
         assert not any(

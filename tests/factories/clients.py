@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from flwr.app import Array, ArrayRecord, Context, Message
+from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message
 from flwr.clientapp.typing import ClientAppCallable, Mod
 
 
@@ -76,3 +76,30 @@ def _change_first(reply: Message, change: Callable[[np.ndarray], np.ndarray]) ->
     arrays: ArrayRecord = reply.content.array_records["arrays"]
     name = next(iter(arrays))
     arrays[name] = Array(change(arrays[name].numpy()))
+
+
+def without(name: str) -> Callable[[Message], None]:
+    """Leave a metric out."""
+
+    def spoil(reply: Message) -> None:
+        del reply.content.metric_records["metrics"][name]
+
+    return spoil
+
+
+def with_metric(name: str, value: float) -> Callable[[Message], None]:
+    """Send a metric."""
+
+    def spoil(reply: Message) -> None:
+        reply.content.metric_records["metrics"][name] = value
+
+    return spoil
+
+
+def telling(told: dict[str, float | str]) -> Callable[[Message], None]:
+    """Tell something else of the work than it was."""
+
+    def spoil(reply: Message) -> None:
+        reply.content["ledger"] = ConfigRecord(told)
+
+    return spoil
