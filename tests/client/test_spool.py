@@ -1,0 +1,195 @@
+"""What the client writes down, whatever a training hands to it."""
+
+import json
+import os
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+import roundhouse
+from roundhouse.batches import next_part
+from roundhouse.spool import InUse, SpoolReader, find_folders, open_lock
+
+
+@pytest.fixture
+def run(tmp_path):
+    run = roundhouse.init(name="test", mode="offline", folder=tmp_path)
+    yield run
+    run.finish()
+
+
+def spooled(run, kind: str = "points") -> list[dict]:
+    reader = SpoolReader(run.folder)
+    return [one for _, one in reader.records() if one is not None and one["kind"] == kind]
+
+
+def bodies(run, kind: str = "points") -> list[dict]:
+    return [one["body"] for one in spooled(run, kind)]
+
+
+def test_numbers_of_every_kind_are_plain_numbers(run):
+    run.log({"a": np.float32(0.5), "b": torch.tensor(2.0), "c": True, "d": np.array([3]), "e": 4})
+    assert bodies(run) == [{"a": 0.5, "b": 2.0, "c": 1.0, "d": 3.0, "e": 4.0}]
+
+
+def test_what_is_not_finite_is_null(run):
+    run.log({"a": float("nan"), "b": float("inf"), "c": torch.tensor(float("-inf"))})
+    assert bodies(run) == [{"a": None, "b": None, "c": None}]
+
+
+class Explodes:
+    def item(self):
+        raise RuntimeError("no")
+
+    def __str__(self):
+        raise ValueError("no text either")
+
+
+def test_what_is_no_metric_is_left_out_and_breaks_nothing(run):
+    run.log({"good": 1, "text": "x", "tensor": torch.ones(3), "bad": Explodes(), "": 2, "a\nb": 3})
+    run.log("nonsense")
+    run.log_params({"p": Explodes(), "q": 1})
+    run.log_artifact("no/such/file")
+    run.info(Explodes())
+    assert bodies(run) == [{"good": 1.0}]
+
+
+def test_steps_count_on_unless_they_are_given(run):
+    for step in (None, None, 10, None, 3, None, -1, "x", 2.0):
+        run.log({"a": 1}, step)
+    assert [one["step"] for one in spooled(run)] == [0, 1, 10, 11, 3, 12, 2]
+
+
+def test_nested_dictionaries_become_long_names(run):
+    run.log({"val": {"loss": 1, "by": {"site": 2}}})
+    run.log_params({"opt": {"lr": 0.1, "betas": (0.9, 0.99)}})
+    assert bodies(run) == [{"val/loss": 1.0, "val/by/site": 2.0}]
+    assert bodies(run, "params") == [{"opt.lr": 0.1, "opt.betas": "[0.9, 0.99]"}]
+
+
+def test_texts_are_cleaned_and_long_lines_divided(run):
+    run.log_text("a\0b\ud800", "WARN")
+    run.log_text("x" * 8001)
+    first, second, third = bodies(run, "line")
+    assert (first["message"], first["level"]) == ("a\ufffdb?", "warning")
+    assert [len(second["message"]), len(third["message"])] == [8000, 1]
+
+
+def test_a_file_is_kept_as_it_was(run, tmp_path):
+    file = tmp_path / "model.bin"
+    file.write_bytes(b"first")
+    run.log_artifact(file, step=3)
+    file.write_bytes(b"second")
+    (kept,) = bodies(run, "file")
+    assert (kept["name"], kept["step"]) == ("model.bin", 3)
+    assert SpoolReader(run.folder).file(kept["file"]).read_bytes() == b"first"
+
+
+def test_threads_lose_nothing(run):
+    def work():
+        for _ in range(500):
+            run.log({"a": 1})
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one["step"] for one in spooled(run)) == list(range(4000))
+
+
+def test_a_forked_child_logs_into_the_same_spool_and_ends_nothing(run):
+    child = os.fork()
+    if child == 0:
+        run.log({"child": 1}, step=7)
+        run.finish()
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    run.log({"parent": 1}, step=8)
+    assert [one["step"] for one in spooled(run)] == [7, 8]
+    assert spooled(run, "end") == []
+
+
+def test_an_exception_fails_the_run_and_says_why(tmp_path):
+    with pytest.raises(ZeroDivisionError), roundhouse.init(mode="offline", folder=tmp_path) as run:
+        1 / 0  # noqa: B018
+    (end,) = bodies(run, "end")
+    assert (end["status"], end["reason"]) == ("failed", "ZeroDivisionError: division by zero")
+    assert bodies(run, "line")[-1]["message"] == "ZeroDivisionError: division by zero"
+
+
+def test_a_stop_is_an_interrupt_that_ends_the_block(tmp_path):
+    with roundhouse.init(mode="offline", folder=tmp_path) as run:
+        run.ask_to_stop()
+        run.log({"a": 1})
+        pytest.fail("the training went on")
+    assert bodies(run, "end")[0]["status"] == "cancelled"
+
+
+def test_a_stop_may_only_raise_a_flag(tmp_path):
+    with roundhouse.init(mode="offline", folder=tmp_path, on_stop="flag") as run:
+        run.ask_to_stop()
+        run.log({"a": 1})
+        assert run.stop_requested
+    assert bodies(run, "end")[0]["status"] == "completed"
+
+
+def test_a_disabled_run_writes_nothing(tmp_path):
+    with roundhouse.init(mode="disabled", folder=tmp_path) as run:
+        run.log({"a": 1})
+        roundhouse.log({"a": 1})
+        run.log_artifact(__file__)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_word_that_is_no_choice_is_refused_at_once():
+    with pytest.raises(ValueError, match="online or offline or disabled"):
+        roundhouse.init(mode="later")
+
+
+def test_a_folder_that_cannot_be_written_breaks_nothing(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with roundhouse.init(mode="offline", folder=tmp_path / "file") as run:
+        run.log({"a": 1})
+    assert run.folder is None
+
+
+def test_one_program_at_a_time_has_a_spool(run):
+    with pytest.raises(InUse):
+        open_lock(run.folder)
+    assert find_folders(run.folder.parent) == [run.folder]
+
+
+def test_a_torn_line_is_passed_over(run):
+    run.log({"a": 1})
+    with (run.folder / "spool.jsonl").open("ab") as file:
+        file.write(b'{"kind": "poi\n')
+    run.log({"a": 2})
+    assert bodies(run) == [{"a": 1.0}, {"a": 2.0}]
+
+
+def test_a_part_that_was_begun_is_cut_in_the_same_place(run):
+    run.log({"a": 1})
+    reader = SpoolReader(run.folder)
+    first = next_part(reader.records(), 0, None)
+    reader.note(until=first.end)
+    run.log({"a": 2})
+    again = SpoolReader(run.folder)
+    part = next_part(again.records(), again.sent, again.begun_until)
+    assert (part.end, part.points) == (first.end, first.points)
+    assert list(part.requests("k")) == list(first.requests("k"))
+
+
+def test_parts_are_small_enough_for_one_request(run):
+    for step in range(25_000):
+        run.log({"a": 1.0}, step)
+    reader = SpoolReader(run.folder)
+    sizes = []
+    while (part := next_part(reader.records(), reader.sent, None)) is not None:
+        sizes.append(part.count)
+        assert len(json.dumps([request.json for request in part.requests("k")])) < 1_000_000
+        reader.note(sent=part.end)
+    assert sum(sizes) == 25_000
+    assert max(sizes) <= 10_000
