@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from quart import Blueprint, Quart
 
+from app.http.compress import install_compression
 from app.http.errors import install_error_handlers
 from app.http.headers import install_headers
 from app.http.pages import install_pages
@@ -20,6 +21,7 @@ def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
     app.config["BODY_TIMEOUT"] = settings.body_timeout_seconds
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)
+    install_compression(app)
     install_headers(app, https=settings.public_url.startswith("https://"))
     install_error_handlers(app)
     for blueprint in blueprints:

@@ -28,6 +28,11 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.doorbell: Doorbell = doorbell or NullDoorbell()
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._one_moment = (
+            self.engine  # a transaction of SQLite is one anyway
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         # One writer at a time inside the process: SQLite would make the others poll the file.
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -51,6 +56,12 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open a session that only reads: one consistent snapshot on SQLite."""
         with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Open a session that only reads, all of its statements at the same moment."""
+        with Session(self._one_moment, expire_on_commit=False) as session:
             yield session
 
     def close(self) -> None:

@@ -124,13 +124,21 @@ async def read_json() -> Any:
     Raises BadRequest for what is not JSON, TooLarge beyond the limit and RequestTimeout for a
     body that takes too long to arrive.
     """
-    settings = resources().settings
+    body = await read_body(resources().settings.max_body_bytes)
+    return strict_json.parse_body(body) if body else {}
+
+
+async def read_body(max_bytes: int) -> bytes:
+    """Return the body of the request, as it came.
+
+    Raises TooLarge beyond ``max_bytes`` and RequestTimeout for what takes too long to arrive.
+    """
     try:
-        async with asyncio.timeout(settings.body_timeout_seconds):
-            g.body = await _received(settings.max_body_bytes)
+        async with asyncio.timeout(resources().settings.body_timeout_seconds):
+            g.body = await _received(max_bytes)
     except TimeoutError:
         raise RequestTimeout from None
-    return strict_json.parse_body(g.body) if g.body else {}
+    return bytes(g.body)
 
 
 async def _received(max_bytes: int) -> bytes:

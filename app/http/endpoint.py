@@ -29,7 +29,10 @@ class Endpoint:
     status: int = 200
     creates: bool = False
     content_type: str = "application/json"
+    other_content_types: tuple[str, ...] = ()
     form: Schema | None = None
+    own_body: Schema | None = None
+    own_types: tuple[str, ...] = ()
     responses: dict[int, str] = field(default_factory=dict)
     also: dict[int, Schema] = field(default_factory=dict)
 
@@ -75,9 +78,14 @@ def form(schema: Schema) -> Callable[[View], View]:
     return _note(form=schema)
 
 
-def raw(content_type: str) -> Callable[[View], View]:
-    """Mark a view that answers something else than JSON."""
-    return _note(content_type=content_type)
+def own_body(schema: Schema, *also: str) -> Callable[[View], View]:
+    """Document a JSON body that the view reads and checks itself, and other types of it."""
+    return _note(own_body=schema, own_types=also)
+
+
+def raw(content_type: str, *others: str) -> Callable[[View], View]:
+    """Mark a view that answers something else than JSON, perhaps in one of several forms."""
+    return _note(content_type=content_type, other_content_types=others)
 
 
 def fails(responses: Mapping[int, str]) -> Callable[[View], View]:

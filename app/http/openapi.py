@@ -78,6 +78,10 @@ def _request_content(notes: Endpoint) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if notes.body is not None:
         content["application/json"] = {"schema": notes.body}
+    if notes.own_body is not None:
+        content["application/json"] = {"schema": notes.own_body}
+    for kind in notes.own_types:
+        content[kind] = {"schema": {"type": "string", "format": "binary"}}
     if notes.form is not None:
         content["multipart/form-data"] = {"schema": notes.form}
     return content
@@ -88,7 +92,8 @@ def _responses(notes: Endpoint) -> dict[str, Any]:
     good: dict[str, Any] = {"description": "Done."}
     if notes.content_type != "application/json":
         status = notes.status
-        good["content"] = {notes.content_type: {"schema": {"type": "string"}}}
+        types = (notes.content_type, *notes.other_content_types)
+        good["content"] = {one: {"schema": _raw_schema(one)} for one in types}
     elif notes.returns is not None:
         good["content"] = {"application/json": {"schema": notes.returns}}
     error = {"application/json": {"schema": ErrorEnvelope()}}
@@ -100,6 +105,10 @@ def _responses(notes: Endpoint) -> dict[str, Any]:
         responses[str(code)] = {"description": "The other answer.", "content": content}
     responses["default"] = {"description": "An error.", "content": error}
     return responses
+
+
+def _raw_schema(content_type: str) -> dict[str, Any]:
+    return {} if content_type == "application/json" else {"type": "string"}
 
 
 @cache

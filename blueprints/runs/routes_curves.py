@@ -2,26 +2,80 @@
 
 from typing import Any
 
-from app.http.endpoint import query, returns
+from quart import Response, request
+
+from app import strict_json
+from app.auth.actor import Actor
+from app.clock import now
+from app.errors import BadRequest
+from app.http.blueprint import read_body
+from app.http.endpoint import own_body, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.threads import run_in_thread
 from blueprints.runs.routes import runs
-from blueprints.runs.schemas import (
+from blueprints.runs.schemas import LogPageView, LogQuery
+from blueprints.runs.schemas_series import (
+    BatchTaken,
     Curves,
     CurvesQuery,
-    LogPageView,
-    LogQuery,
+    SeriesBatchBody,
+    SeriesSummaries,
 )
-from services.runs.curves import CurvesWanted, show_curves
+from blueprints.runs.telling_curves import told
+from services.runs.curves import CurvesWanted, show_curves, show_summaries
 from services.runs.logs import LinesWanted, LogPage, read_log
+from services.runs.series.arrow import ARROW, batch_of_arrow
+from services.runs.series.batch import Batch, batch_of
+from services.runs.series.ingest import Taken, take_batch
 
 
 @runs.get("/<run_id>/series")
 @query(CurvesQuery())
 @returns(Curves())
-def series(run_id: str, query: CurvesWanted) -> dict[str, Any]:
-    """Read curves as columns, thinned to max_points without losing a spike."""
-    return show_curves(resources().database, current_actor(), run_id, query)
+def series(run_id: str, query: CurvesWanted) -> Response:
+    """Read curves of one or several runs as columns, thinned to max_points without losing a spike.
+
+    With ``Accept: application/vnd.apache.arrow.stream`` the answer is an Arrow stream with a row
+    per point: run_id, name, client, step, value, time, min and max.
+    """
+    curves = show_curves(resources().database, current_actor(), run_id, query)
+    return told(curves, times=query.times)
+
+
+@runs.get("/<run_id>/series/summary")
+@returns(SeriesSummaries())
+def series_summary(run_id: str) -> dict[str, Any]:
+    """Read last, best, lowest and highest value of every series, without its points."""
+    return {"series": show_summaries(resources().database, current_actor(), run_id)}
+
+
+@runs.post("/<run_id>/series")
+@own_body(SeriesBatchBody(), ARROW)
+@returns(BatchTaken())
+async def log_points(run_id: str) -> Taken:
+    """Log a batch of points of a run that trains elsewhere, in JSON or Arrow columns.
+
+    A batch with the same batch_id is taken once. In Arrow the columns are name, step, value and
+    perhaps time and client, and the header ``X-Batch-Id`` has the id.
+    """
+    body = await read_body(resources().settings.max_batch_bytes)
+    batch_id = request.headers.get("X-Batch-Id")
+    kind = request.mimetype
+    return await run_in_thread(_take, current_actor(), run_id, body, kind, batch_id)
+
+
+def _take(actor: Actor, run_id: str, body: bytes, kind: str, batch_id: str | None) -> Taken:
+    return take_batch(resources().database, actor, run_id, _batch(body, kind, batch_id))
+
+
+def _batch(body: bytes, kind: str, batch_id: str | None) -> Batch:
+    at = now().timestamp()
+    if kind == ARROW:
+        return batch_of_arrow(body, batch_id, at)
+    if kind not in ("", "application/json"):
+        raise BadRequest(f"Send application/json or {ARROW}.")
+    return batch_of(strict_json.parse_columns(body), at)
 
 
 @runs.get("/<run_id>/logs")

@@ -9,12 +9,10 @@ from app.jobs.states import ALL_STATES
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
 from blueprints.runs.fields_outside import params_field, past_moment
-from services.runs.curves import CurvesWanted
 from services.runs.domain.tags import MOST_TAGS, fault_of_tag
 from services.runs.edit import MOST_NOTES, RunChanges
 from services.runs.logs import LEVELS, LinesWanted
 from services.runs.outside.change import TOLD_STATUSES, ToldOutside
-from services.runs.series import MOST_POINTS
 
 SHARE = validate.Range(0.0, 1.0)
 TOLD = tuple(ToldOutside.__dataclass_fields__)
@@ -133,44 +131,6 @@ class Permissions(Schema):
     """What the caller may do."""
 
     can_edit = fields.Boolean(required=True)
-
-
-class CurvesQuery(StrictSchema):
-    """Which curves: names with commas between; an empty client means the run's own."""
-
-    names = fields.String(load_default="", validate=validate.Length(0, 8000))
-    client = fields.String(validate=validate.Length(0, 255))
-    max_points = whole(MOST_POINTS, low=2, high=100_000)
-
-    @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> CurvesWanted:
-        """Return the use case's own words."""
-        names = [name for name in values.pop("names").split(",") if name]
-        return CurvesWanted(names=names, **values)
-
-
-def column(*types: str, **kwargs: Any) -> fields.Raw:
-    """Return a field of a column that numpy has made: a check per value would cost too much."""
-    items = {"type": list(types) if len(types) > 1 else types[0]}
-    return fields.Raw(metadata={"type": "array", "items": items}, **kwargs)
-
-
-class Curve(Schema):
-    """One series as columns of equal length; min and max only where points were put together."""
-
-    name = fields.String(required=True)
-    client = fields.String(required=True, allow_none=True)
-    steps = column("integer", required=True)
-    values = column("number", "null", required=True)
-    times = column("number", required=True)
-    min = column("number", "null")
-    max = column("number", "null")
-
-
-class Curves(Schema):
-    """The curves of a run."""
-
-    series = fields.List(fields.Nested(Curve), required=True)
 
 
 class LogQuery(StrictSchema):

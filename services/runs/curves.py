@@ -1,36 +1,66 @@
-"""Reading the curves of a run that the actor may see."""
+"""Reading the curves of runs that the actor may see."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from app.auth.access import require_visible
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.access import require_visible, visible
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.errors import NotFound
+from app.ids import parse_id
 from app.models.run import Run
-from services.runs.series import MOST_POINTS, read_series
+from app.models.series import Series
+from services.runs.series import MOST_POINTS, MOST_TOLD, Curve, CurvesAsked, read_curves
+
+MOST_RUNS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class CurvesWanted:
-    """Which curves, and at most how many points of each."""
+    """Which curves, of which other runs too, which steps, and at most how many points of each."""
 
     names: Sequence[str] = ()
+    runs: Sequence[int] = ()
     client: str | None = None
+    from_step: int | None = None
+    to_step: int | None = None
     max_points: int = MOST_POINTS
+    times: bool = True
 
 
-def show_curves(
-    database: Database, actor: Actor, run_id: str, wanted: CurvesWanted
-) -> dict[str, list[dict[str, Any]]]:
-    """Return the curves as columns, see ``read_series``."""
-    with database.read() as session:
-        run = require_visible(session, Run, run_id, actor)
-        series = read_series(
-            session,
-            run.id,
+def show_curves(database: Database, actor: Actor, run_id: str, wanted: CurvesWanted) -> list[Curve]:
+    """Return the curves of the run and of those beside it, by run, name and client.
+
+    Raises NotFound for any run that is not the actor's to see.
+    """
+    ids = list(dict.fromkeys([parse_id(run_id), *wanted.runs]))
+    with database.snapshot() as session:
+        _require_all_visible(session, actor, ids)
+        asked = CurvesAsked(
+            run_ids=ids,
             names=wanted.names,
             client=wanted.client,
+            from_step=wanted.from_step,
+            to_step=wanted.to_step,
             max_points=wanted.max_points,
+            most_told=MOST_TOLD,
         )
-    return {"series": series}
+        return read_curves(session, asked)
+
+
+def _require_all_visible(session: Session, actor: Actor, ids: Sequence[int]) -> None:
+    found = set(session.scalars(select(Run.id).where(Run.id.in_(ids), visible(Run, actor))))
+    for run_id in ids:
+        if run_id not in found:
+            raise NotFound(f"Run {run_id} not found")
+
+
+def show_summaries(database: Database, actor: Actor, run_id: str) -> Sequence[Series]:
+    """Return what lists know of each series of the run, by name and client."""
+    with database.read() as session:
+        run = require_visible(session, Run, run_id, actor)
+        query = select(Series).where(Series.run_id == run.id).order_by(Series.name, Series.client)
+        return session.scalars(query).all()

@@ -221,6 +221,16 @@ class TrainingError(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeriesPoints(Progress):
+    """Points of these series came from outside; ``names`` are the first 50 of them."""
+
+    type: ClassVar[str] = "series_points"
+    run_id: int
+    names: list[str]
+    last_step: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LogLine(Progress):
     """The log has grown to line ``last_id``; the lines themselves are paged over HTTP."""
 

@@ -43,6 +43,10 @@ const SENTENCES: Record<string, (data: Data) => string> = {
     `${say(d.client_id)} ${d.status === "completed" ? "finished" : say(d.status)} in round ${say(d.round)}${d.reason ? `: ${say(d.reason)}` : ""}`,
   status: (d) => `${sentence(say(d.job_state))}${d.message ? `: ${say(d.message)}` : ""}`,
   error: (d) => `${d.client_id ? `${say(d.client_id)}: ` : ""}${say(d.error)}`,
+  series_points: (d) => {
+    const names = (Array.isArray(d.names) ? d.names : []).map(String);
+    return `Curves have grown to step ${say(d.last_step)}: ${names.slice(0, 6).join(", ")}${names.length > 6 ? " and more" : ""}`;
+  },
   log: (d) => `The log has grown to line ${say(d.last_id)}`,
   training_end: (d) => `Training ended as ${say(d.status)} after ${duration(d.training_duration as number)}${d.reason ? `: ${say(d.reason)}` : ""}`,
 };

@@ -1,0 +1,142 @@
+"""What the endpoints of curves take and answer."""
+
+import csv
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+
+from app.http.schemas import MAX_ID, StrictSchema, whole
+from services.runs.curves import MOST_RUNS, CurvesWanted
+from services.runs.series import MOST_POINTS
+
+LARGEST_STEP = 2**63 - 1
+
+
+class CurvesQuery(StrictSchema):
+    """Which curves: names and more runs with commas between; an empty client is the run's own.
+
+    A name with a comma stands in double quotes.
+    """
+
+    names = fields.String(load_default="", validate=validate.Length(0, 8000))
+    runs = fields.String(load_default="", validate=validate.Length(0, 500))
+    client = fields.String(validate=validate.Length(0, 255))
+    from_step = whole(high=LARGEST_STEP)
+    to_step = whole(high=LARGEST_STEP)
+    max_points = whole(MOST_POINTS, low=2, high=100_000)
+    times = fields.Boolean(load_default=True)
+
+    @validates_schema
+    def check_range(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a range that holds nothing."""
+        last = values.get("to_step")
+        if last is not None and values.get("from_step", 0) > last:
+            raise ValidationError(f"The range ends at step {last}, before it begins.", "from_step")
+
+    @post_load
+    def wanted(self, values: dict[str, Any], **_: Any) -> CurvesWanted:
+        """Return the use case's own words."""
+        return CurvesWanted(
+            names=_names(values.pop("names")), runs=_runs(values.pop("runs")), **values
+        )
+
+
+def _names(text: str) -> list[str]:
+    try:
+        return [name for row in csv.reader([text], strict=True) for name in row if name]
+    except csv.Error:
+        raise ValidationError("Give names with commas between them.", "names") from None
+
+
+def _runs(text: str) -> list[int]:
+    told = [one.strip() for one in text.split(",") if one.strip()]
+    if len(told) > MOST_RUNS:
+        raise ValidationError(f"{len(told)} runs: at most {MOST_RUNS} at once.", "runs")
+    for one in told:
+        if not (one.isascii() and one.isdigit() and len(one) < 20 and 1 <= int(one) <= MAX_ID):
+            raise ValidationError(
+                f"{one[:40]!r} is no id of a run: give numbers with commas between them.", "runs"
+            )
+    return [int(one) for one in told]
+
+
+def column(*types: str, **kwargs: Any) -> fields.Raw:
+    """Return a field of a column that numpy has made: a check per value would cost too much."""
+    items = {"type": list(types) if len(types) > 1 else types[0]}
+    return fields.Raw(metadata={"type": "array", "items": items}, **kwargs)
+
+
+class Curve(Schema):
+    """One series as columns of equal length; ``count`` points of the range lie behind them.
+
+    Where several points were put together, min and max say between which values they lie, and
+    numbers with a fraction are told to nine digits; Arrow tells all of them.
+    """
+
+    run_id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    client = fields.String(required=True, allow_none=True)
+    count = whole(required=True)
+    steps = column("integer", required=True)
+    values = column("number", "null", required=True)
+    times = column("number")
+    min = column("number", "null")
+    max = column("number", "null")
+
+
+class Curves(Schema):
+    """Curves by run, name and client."""
+
+    series = fields.List(fields.Nested(Curve), required=True)
+
+
+class SeriesSummaryView(Schema):
+    """One series in numbers; extremes ignore what is not finite.
+
+    best is the lowest value of a loss or an error and the highest of anything else.
+    """
+
+    name = fields.String(required=True)
+    client = fields.Function(lambda row: row.client or None, metadata={"type": ["string", "null"]})
+    count = whole(required=True)
+    last = fields.Float(required=True, allow_none=True)
+    last_step = whole(required=True, allow_none=True)
+    best = fields.Float(required=True, allow_none=True)
+    best_step = whole(required=True, allow_none=True)
+    min = fields.Float(required=True, allow_none=True)
+    min_step = whole(required=True, allow_none=True)
+    max = fields.Float(required=True, allow_none=True)
+    max_step = whole(required=True, allow_none=True)
+
+
+class SeriesSummaries(Schema):
+    """Every series of a run, by name and client."""
+
+    series = fields.List(fields.Nested(SeriesSummaryView), required=True)
+
+
+class SeriesPart(StrictSchema):
+    """Points of one series in columns of equal length; null is a gap, no times means now."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 250))
+    steps = column("integer", required=True)
+    values = column("number", "null", required=True)
+    times = column("number")
+    client = fields.String(allow_none=True, validate=validate.Length(0, 255))
+
+
+class SeriesBatchBody(StrictSchema):
+    """At most 1,000 series and 1,000,000 points; a batch that is sent again is taken once."""
+
+    batch_id = fields.String(required=True, validate=validate.Length(1, 200))
+    series = fields.List(
+        fields.Nested(SeriesPart), required=True, validate=validate.Length(1, 1000)
+    )
+
+
+class BatchTaken(Schema):
+    """What became of a batch; a duplicate changed nothing."""
+
+    batch_id = fields.String(required=True)
+    points = whole(required=True)
+    duplicate = fields.Boolean(required=True)

@@ -1,0 +1,119 @@
+"""Telling open pages that curves have grown: a few times a second, however many batches come.
+
+The batches only leave a note here. A thread that lives while notes come writes one event per run
+and flush (at most four a second, design D5), outside the transactions of the batches, and takes
+away those of a minute ago: a day of logging leaves a page of rows. What a crash loses is a hint,
+never a point.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from weakref import WeakKeyDictionary, ref
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.clock import now
+from app.db.engine import Database
+from app.models.event import EventRow
+from app.models.run import Run
+from services.runs.events import SeriesPoints
+from services.runs.follow import run_topic
+from services.runs.series.batch import Batch
+
+log = structlog.get_logger(__name__)
+
+FLUSH_SECONDS = 0.25
+MOST_NAMES = 50
+KEPT = timedelta(minutes=1)  # longer than any page is away that only lost its connection
+SILENT_SECONDS = 1.0
+MOST_REMEMBERED = 10_000  # runs
+
+
+@dataclass
+class _News:
+    names: dict[str, None] = field(default_factory=dict)  # in the order in which they came
+    last_step: int = 0
+
+
+class Announcer:
+    """Collects what was stored, by run, and tells it in the background."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = ref(database)
+        self._lock = threading.Lock()
+        self._news: dict[int, _News] = {}
+        self._heard: dict[int, float] = {}
+        self._thread: threading.Thread | None = None
+
+    def is_silent(self, run_id: int) -> bool:
+        """Return whether nothing came of this run for a second."""
+        return time.monotonic() - self._heard.get(run_id, -SILENT_SECONDS) >= SILENT_SECONDS
+
+    def note(self, run_id: int, batch: Batch) -> None:
+        """Note that points of ``batch`` were committed."""
+        with self._lock:
+            if self.is_silent(run_id):
+                self._remember(run_id)
+            news = self._news.setdefault(run_id, _News())
+            for name, _ in batch.columns:
+                if len(news.names) < MOST_NAMES:
+                    news.names[name] = None
+            news.last_step = max(news.last_step, batch.last_step)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._tell, name="announcer", daemon=True)
+                self._thread.start()
+
+    def _remember(self, run_id: int) -> None:
+        if len(self._heard) > MOST_REMEMBERED:
+            self._heard.clear()
+        self._heard[run_id] = time.monotonic()
+
+    def _tell(self) -> None:
+        while self._flush():
+            time.sleep(FLUSH_SECONDS)
+
+    def _flush(self) -> bool:
+        """Tell what waits; False when nothing does, and the thread is over."""
+        with self._lock:
+            waiting, self._news = self._news, {}
+            database = self._database()
+            if not waiting or database is None:
+                self._thread = None
+                return False
+        try:
+            publish(database, waiting)
+        except SQLAlchemyError as error:
+            log.warning("curves not announced", reason=type(error).__name__)
+        return True
+
+
+def publish(database: Database, waiting: "dict[int, _News]") -> None:
+    """Write one event per run and forget the old ones."""
+    with database.write() as unit:
+        alive = select(Run.id).where(Run.id.in_(waiting))
+        topics = {run_id: run_topic(run_id) for run_id in unit.session.scalars(alive)}
+        old = (
+            EventRow.topic.in_(topics.values()),
+            EventRow.is_progress,
+            EventRow.at < now() - KEPT,
+        )
+        unit.session.execute(delete(EventRow).where(*old, EventRow.type == SeriesPoints.type))
+        for run_id, topic in topics.items():
+            news = waiting[run_id]
+            names = list(news.names)
+            event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
+            unit.publish(topic, event)
+
+
+_announcers: "WeakKeyDictionary[Database, Announcer]" = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def announcer_of(database: Database) -> Announcer:
+    """Return the one announcer of this database in this process."""
+    with _making:
+        return _announcers.setdefault(database, Announcer(database))
