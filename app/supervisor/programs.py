@@ -9,7 +9,7 @@ from app.supervisor import redis_server
 from app.supervisor.child import Program
 
 REDIS, WEB, WORK = range(3)  # stages: who must be ready before whom
-PARTS = ("redis", "web", "clock", "workers")
+PARTS = ("redis", "web", "clock", "federations", "workers")
 PATIENCE = 5.0  # seconds that anything but work in progress may take to stop
 MATH_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -26,6 +26,8 @@ def programs_for(settings: Settings, parts: tuple[str, ...] = PARTS) -> list[Pro
         programs.append(_web(settings))
     if "clock" in parts:
         programs.append(_clock(settings))
+    if "federations" in parts:
+        programs.append(_federations(settings))
     if "workers" in parts:
         programs.extend(_workers(settings))
     return programs
@@ -70,6 +72,16 @@ def _clock(settings: Settings) -> Program:
     return Program(
         name="clock",
         command=[sys.executable, "-m", "workers.clock"],
+        stage=WORK,
+        patience=PATIENCE,
+        environment=settings.environment(),
+    )
+
+
+def _federations(settings: Settings) -> Program:
+    return Program(
+        name="federations",
+        command=[sys.executable, "-m", "workers.federations"],
         stage=WORK,
         patience=PATIENCE,
         environment=settings.environment(),

@@ -64,12 +64,16 @@ class CentralizedBody(TrainBody):
 
 
 class FederatedBody(TrainBody):
-    """A federated training."""
+    """A federated training.
+
+    With ``federation`` its sites train on their own data, and the dataset is only tested on.
+    """
 
     experiment_name = fields.String(
         load_default="pneumonia_federated", validate=validate.Length(1, 200)
     )
     num_server_rounds = whole(low=1, high=MOST_ROUNDS)
+    federation = whole(low=1, allow_none=True)
 
 
 class Started(Schema):

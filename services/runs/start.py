@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,8 +19,11 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.weights import Weights
 from services.datasets.find import resolve_dataset
+from services.federations.find import resolve_federation
+from services.federations.participants import enrolled_sites, require_sites
 from services.runs.domain.config import TrainingConfig
-from services.runs.domain.rules import DataFacts, validate_for
+from services.runs.domain.rules import DataFacts, sites_needed, validate_for
+from services.runs.domain.settings import CENTRALIZED
 from services.runs.labels import write_params
 from services.runs.queueing import queue_training
 from services.runs.repository import subject_of
@@ -41,6 +44,7 @@ class StartRequest:
     run_description: str | None = None
     visibility: str = "private"
     num_server_rounds: int | None = None
+    federation: int | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,7 +83,10 @@ def queue_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Ru
     """Create a run and queue its training, in the caller's commit; raises as ``start_run``."""
     dataset = resolve_dataset(unit.session, actor, request.dataset)
     weights = resolve_weights(unit.session, actor, request.pretrained)
-    config = config_of(unit.session, actor, request, dataset)
+    if request.federation is None:
+        config = config_of(unit.session, actor, request, dataset)
+    else:
+        config = _config_across_sites(unit.session, actor, request, dataset)
     run = _add_run(unit, actor, request, config, dataset, weights)
     write_params(unit.session, run.id, run.config)  # so that search finds params.learning_rate
     return run, queue_training(unit, run)
@@ -111,6 +118,24 @@ def config_of(
             None if dataset is None else _facts(dataset),
             has_pretrained=request.pretrained is not None,
         )
+    return config
+
+
+def _config_across_sites(
+    session: Session, actor: Actor, request: StartRequest, dataset: Dataset
+) -> TrainingConfig:
+    """Return the configuration of a run at sites, which bring their own rows.
+
+    The dataset is what the server tests on, whole. Raises TooFewSites.
+    """
+    federation = resolve_federation(session, actor, request.federation or 0)
+    sites = len(enrolled_sites(session, federation))
+    asked = {**request.config, "num_clients": max(2, sites), "partitioner": "equal"}
+    config = config_of(session, actor, replace(request, config=asked), None)
+    with in_the_request():
+        has_pretrained = request.pretrained is not None
+        validate_for(config, CENTRALIZED, _facts(dataset), has_pretrained=has_pretrained)
+    require_sites(session, federation, sites_needed(config, sites))
     return config
 
 
@@ -162,6 +187,7 @@ def _add_run(
         visibility=request.visibility,
         dataset_id=dataset.id,
         pretrained_id=None if weights is None else weights.id,
+        federation_id=request.federation,
         source_path=f"dataset:{dataset.id}",
         config=config.as_mapping(),
         seed=config.seed,

@@ -18,7 +18,7 @@ from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import make_dataset, make_study, make_weights
+from tests.factories.things import make_dataset, make_federation, make_study, make_weights
 from wsgi import create_web
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
@@ -39,6 +39,7 @@ class Ask:
 
 TRAIN = {"dataset": "breast_cancer", "experiment_name": "matrix", "config": {}}
 STUDY = {"name": "matrix", "dataset": "breast_cancer", "seeds": 2, "config": {"num_clients": 2}}
+POINTS = {"batch_id": "1", "series": [{"name": "loss", "steps": [1], "values": [0.5]}]}
 ASKS: dict[str, Ask] = {
     "GET /{path}": Ask(),
     "GET /health/ready": Ask(503),  # no worker runs in this test
@@ -67,6 +68,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/config/update": Ask(200, json={}),
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
     "POST /api/runs/backfill/{id}/server-evaluations": Ask(404, json={}),  # there is no file
+    "POST /api/runs/import/{kind}": Ask(404),  # a format that nobody knows
     "POST /api/runs/bulk": Ask(200, json={"action": "archive", "ids": [1]}),
     "DELETE /api/runs/{id}": Ask(204),
     "POST /api/runs/{id}/archive": Ask(200, json={}),
@@ -84,7 +86,17 @@ ASKS: dict[str, Ask] = {
     "GET /api/runs/compare/download/html": Ask(422),
     "POST /api/studies": Ask(201, json=STUDY),
     "DELETE /api/studies/{id}": Ask(204),
+    "POST /api/federations": Ask(201, json={"name": "matrix", "host": "127.0.0.1"}),
+    "PATCH /api/federations/{id}": Ask(200, json={"name": "new name"}),
+    "DELETE /api/federations/{id}": Ask(204),
+    "POST /api/federations/{id}/start": Ask(200, json={}),
+    "POST /api/federations/{id}/stop": Ask(200, json={}),
+    "POST /api/federations/{id}/sites": Ask(201, json={"name": "a new site"}),
+    "PATCH /api/federations/{id}/sites/{site}": Ask(200, json={"expires_in_days": 3}),
+    "POST /api/federations/{id}/sites/{site}/revoke": Ask(200, json={}),
+    "POST /api/federations/join": Ask(401, json={"token": "none", "public_key": "none"}),
     "GET /api/runs/groups": Ask(query="?by=status"),
+    "POST /api/runs/{id}/series": Ask(409, json=POINTS),  # a worker of ours trains it
     "GET /api/events": Ask(query="?topic=run:{run}"),
 }
 
@@ -123,12 +135,14 @@ class Stage:
         dataset_id = make_dataset(self.database, self.owner.id, self.visibility)
         weights_id = make_weights(self.database, self.owner.id, self.visibility)
         study_id = make_study(self.database, self.owner.id, self.visibility, dataset_id)
-        things = {"/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id}
+        federation_id, site_id = make_federation(self.database, self.owner.id, self.visibility)
+        things = {"/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id,
+                  "/federations/": federation_id}  # fmt: skip
         subject = next((one for name, one in things.items() if name in path), run_id)
         if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
             subject = 999_999
-        address = path.format(id=subject, path="runs", name="none.js", form="summary",
-                              artifact=self._artifact(run_id))  # fmt: skip
+        address = path.format(id=subject, path="runs", name="none.js", form="summary", kind="none",
+                              artifact=self._artifact(run_id), site=site_id)  # fmt: skip
         address += request.query.format(run=run_id)
         status, _ = await self.browser.send(
             method, address, headers=self.headers, json=request.json, **request.options

@@ -18,6 +18,7 @@ OPEN = {
     "GET /api/docs/{name}",
     "POST /api/auth/login",
     "POST /api/auth/one-time",
+    "POST /api/federations/join",
 }
 
 

@@ -1,10 +1,12 @@
 """Things that people own, as rows, for tests of permission."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
+from app.models.federation import Federation, FederationSite
 from app.models.study import Study
 from app.models.weights import Weights
 
@@ -48,6 +50,34 @@ def make_weights(database: Database, owner_id: int, visibility: str = "private")
     with database.write() as uow:
         uow.session.add(weights)
     return weights.id
+
+
+def make_federation(
+    database: Database, owner_id: int, visibility: str = "private"
+) -> tuple[int, int]:
+    """Write a stopped federation with one invited site; return the ids of both."""
+    federation = Federation(
+        name="a federation",
+        owner_id=owner_id,
+        visibility=visibility,
+        host="127.0.0.1",
+        port=9443,
+        ca_certificate="none",
+        wanted="stopped",
+        created_at=now(),
+    )
+    with database.write() as uow:
+        uow.session.add(federation)
+        uow.session.flush()
+        site = FederationSite(
+            federation_id=federation.id,
+            name=f"site {uuid4()}",
+            token_hash=uuid4().hex,
+            token_expires_at=now() + timedelta(hours=1),
+            created_at=now(),
+        )
+        uow.session.add(site)
+    return federation.id, site.id
 
 
 def make_study(database: Database, owner_id: int, visibility: str, dataset_id: int) -> int:

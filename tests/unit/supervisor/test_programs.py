@@ -21,6 +21,7 @@ def test_one_host_runs_everything(tmp_path: Path):
         "redis",
         "web",
         "clock",
+        "federations",
         "worker-train-1",
         "worker-train-2",
         "worker-data-1",
