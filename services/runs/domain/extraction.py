@@ -38,6 +38,7 @@ class Extractor(Protocol):
     """Reads the metrics of one run."""
 
     steps: str  # what the steps of the history are called: epochs or rounds
+    first_step: int  # under which number step 0 of a series is shown
 
     def history(self) -> History:
         """Return every step with its values."""
@@ -48,6 +49,7 @@ class CentralizedExtractor:
     """Reads the run's own series, epoch by epoch."""
 
     steps = "epochs"
+    first_step = 1
 
     def __init__(self, source: MetricSource) -> None:
         self._source = source
@@ -61,6 +63,7 @@ class FederatedExtractor:
     """Reads the server's evaluations, round by round."""
 
     steps = "rounds"
+    first_step = 0
 
     def __init__(self, source: MetricSource) -> None:
         self._source = source

@@ -1,0 +1,1 @@
+"""Runs as files: one exporter per form."""

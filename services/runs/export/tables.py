@@ -1,0 +1,60 @@
+"""The history of a run as a table: CSV for spreadsheets, Parquet for programs."""
+
+import csv
+import io
+
+from app.errors import NotFound
+from services.runs.export.base import ExportOptions
+from services.runs.report.contents import RunReport
+from services.runs.report.table import cells
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet computes what begins like this
+
+
+def require_history(report: RunReport) -> None:
+    """Raise NotFound for a run that has measured nothing yet."""
+    if not len(report.table["epoch"]):
+        raise NotFound("No training history available")
+
+
+class CsvExporter:
+    """RFC 4180: CRLF, UTF-8, quotes where they are needed; an unknown value is an empty cell."""
+
+    prefix = "metrics"
+    media_type = "text/csv"
+    extension = "csv"
+
+    def export(self, report: RunReport, options: ExportOptions) -> bytes:
+        """Return a row per epoch under a header in alphabetical order."""
+        require_history(report)
+        names = sorted(report.table)
+        columns = cells({name: report.table[name] for name in names})
+        lines = io.StringIO(newline="")
+        writer = csv.writer(lines, lineterminator="\r\n")
+        writer.writerow(names if options.variant == "raw" else map(safe_cell, names))
+        writer.writerows(zip(*columns, strict=True))
+        return lines.getvalue().encode()
+
+
+def safe_cell(text: str) -> str:
+    """Return ``text`` so that a spreadsheet shows it and never computes it."""
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+class ParquetExporter:
+    """The same table with its types; an unknown value is null."""
+
+    prefix = "metrics"
+    media_type = "application/vnd.apache.parquet"
+    extension = "parquet"
+
+    def export(self, report: RunReport, options: ExportOptions) -> bytes:
+        """Return a row per epoch, the columns in alphabetical order."""
+        import polars as pl
+
+        require_history(report)
+        columns = [pl.Series(name, report.table[name]) for name in sorted(report.table)]
+        measured = [one if one.dtype.is_integer() else one.fill_nan(None) for one in columns]
+        file = io.BytesIO()
+        pl.DataFrame(measured).write_parquet(file)
+        return file.getvalue()

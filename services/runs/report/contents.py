@@ -1,0 +1,74 @@
+"""What a report tells of a run, as plain data: exporters and pages need nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.runs.domain.history import History
+from services.runs.results import Results
+
+Column = NDArray[np.float64] | NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientLine:
+    """One client's part in a round."""
+
+    client: str
+    status: str
+    num_samples: int
+    seconds: float
+    metrics: Mapping[str, float | None]
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundLine:
+    """One round of a federation."""
+
+    round: int
+    seconds: float | None
+    metrics: Mapping[str, float | None]
+    clients: Sequence[ClientLine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunReport:
+    """A run with everything that is told of it. ``steps`` is epochs or rounds.
+
+    ``table`` has a column per metric, ``epoch`` among them, all of shape (n,), NaN where a value
+    was not measured. ``about`` and ``environment`` are words to show, in their order.
+    """
+
+    id: int
+    name: str
+    status: str
+    training_mode: str
+    steps: str
+    about: Mapping[str, str]
+    environment: Mapping[str, str]
+    params: Mapping[str, str]
+    tags: Mapping[str, str]
+    notes: str
+    history: History
+    results: Results
+    table: Mapping[str, Column]
+    rounds: Sequence[RoundLine]
+    clients: Sequence[str]
+    made_at: datetime
+    test: Mapping[str, float] = field(default_factory=dict)
+
+
+def in_utc(moment: datetime | None) -> str:
+    """Return a time as people read it, a dash for none."""
+    return "—" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def decimals(value: float | None) -> str:
+    """Return a measured number with four digits, a dash where it is unknown."""
+    if value is None:
+        return "—"
+    return f"{value:.4f}" if abs(value) < 10_000 and not 0 < abs(value) < 0.001 else f"{value:.4g}"

@@ -1,0 +1,118 @@
+"""Gathering what a report tells of a run: a constant number of statements for any run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.auth.access import require_visible
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.models.run import Run
+from services.runs.measured import extractor_of
+from services.runs.report.contents import ClientLine, RoundLine, RunReport, in_utc
+from services.runs.report.table import full_table, history_table
+from services.runs.results import clock_time, results_of
+from services.runs.rounds import RoundView, show_rounds
+from services.runs.show import RunDetail, show_run
+
+ENVIRONMENT = ("python", "device", "torch_threads", "git_commit")
+
+
+def gather_report(
+    database: Database, actor: Actor, run_id: str, *, every_series: bool = False
+) -> RunReport:
+    """Return the report; ``every_series`` puts more than the known metrics into its table.
+
+    Raises NotFound when there is no such run that the actor may see.
+    """
+    detail = show_run(database, actor, run_id)
+    rounds = show_rounds(database, actor, run_id).rounds
+    with database.read() as session:
+        run = require_visible(session, Run, run_id, actor)
+        extractor = extractor_of(session, run)
+        history = extractor.history()
+        widest = every_series or not len(history)
+        table = full_table(session, run, extractor) if widest else history_table(history)
+        results = results_of(run, history)
+    manifest = run.manifest or {}
+    return RunReport(
+        id=run.id,
+        name=run.name,
+        status=run.status,
+        training_mode=run.training_mode,
+        steps=extractor.steps,
+        about=_about(detail, results.total_epochs, extractor.steps),
+        environment=_environment(manifest),
+        params=detail.params,
+        tags=detail.tags,
+        notes=run.notes or "",
+        history=history,
+        results=results,
+        table=table,
+        rounds=[_round(one) for one in rounds],
+        clients=sorted({part.client for one in rounds for part in one.clients}),
+        test=_test(manifest),
+        made_at=now(),
+    )
+
+
+def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
+    run = detail.run
+    ended = None if run.end_time is None else (run.end_time - run.start_time).total_seconds()
+    data = detail.dataset
+    known = {
+        "Run": f"run_{run.id}",
+        "Name": run.name,
+        "Description": run.run_description,
+        "Training mode": run.training_mode,
+        "Status": run.status,
+        "Owner": detail.owner.name,
+        "Started": in_utc(run.start_time),
+        "Ended": in_utc(run.end_time),
+        "Duration": None if ended is None else clock_time(ended),
+        f"{steps.capitalize()} measured": str(done),
+        f"{steps.capitalize()} asked for": _text(detail.total_steps),
+        "Seed": _text(detail.seed),
+        "Data": None if data is None else data.name,
+        "Data SHA-256": None if data is None else data.sha256,
+        "Weights it began from": None if detail.pretrained is None else detail.pretrained.name,
+    }
+    return {label: text for label, text in known.items() if text}
+
+
+def _text(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _environment(manifest: Mapping[str, Any]) -> dict[str, str]:
+    versions = manifest.get("versions")
+    told = {name: manifest[name] for name in ENVIRONMENT if manifest.get(name) is not None}
+    told |= versions if isinstance(versions, dict) else {}
+    return {name: str(value) for name, value in told.items()}
+
+
+def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
+    """Return what was measured at the end on rows that were held back."""
+    test = manifest.get("test")
+    metrics = test.get("metrics") if isinstance(test, dict) else None
+    told = metrics.items() if isinstance(metrics, dict) else ()
+    return {name: float(value) for name, value in told if isinstance(value, int | float)}
+
+
+def _round(view: RoundView) -> RoundLine:
+    return RoundLine(
+        round=view.round,
+        seconds=view.seconds,
+        metrics=view.metrics,
+        clients=[
+            ClientLine(
+                client=part.client,
+                status=part.status,
+                num_samples=part.num_samples,
+                seconds=part.seconds,
+                metrics=part.metrics,
+                reason=part.reason,
+            )
+            for part in view.clients
+        ],
+    )

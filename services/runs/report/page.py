@@ -1,0 +1,98 @@
+"""Reports as one page of HTML: no network, no script, light and dark, and fit to be printed."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from services.runs.report.comparison import ComparisonReport
+from services.runs.report.contents import RunReport, decimals, in_utc
+from services.runs.report.drawing import COLOURS, Line, Picture, drawn
+from services.runs.report.text import METRICS, STATISTICS, known_number, titled
+
+MOST_ROWS = 500  # of a table that people read
+MOST_OTHERS = 12  # pictures of metrics that have names of their own
+LOSS = ("train_loss", "val_loss")
+SHARES = ("train_acc", "train_f1", "val_acc", "val_precision", "val_recall", "val_f1", "val_auroc")
+KNOWN = {"epoch", *LOSS, *SHARES}
+
+
+def run_page(report: RunReport) -> str:
+    """Return the report of one run."""
+    history = report.results.training_history
+    return _rendered(
+        "run.html",
+        report=report,
+        history=[history[place] for place in _evenly(len(history))],
+        columns=[name for name in report.table if name in KNOWN and _measured(report, name)],
+        pictures=_pictures(run_pictures(report)),
+        metrics=METRICS,
+        statistics=STATISTICS,
+    )
+
+
+def comparison_report(report: ComparisonReport) -> str:
+    """Return the report of two to twenty runs side by side."""
+    return _rendered("comparison.html", report=report, pictures=_pictures(report.pictures))
+
+
+def run_pictures(report: RunReport) -> list[Picture]:
+    """Return the loss, the shares and whatever else the table holds, where measured."""
+    groups = [("Loss", LOSS), ("Metrics", SHARES)]
+    others = [name for name in report.table if name not in KNOWN][:MOST_OTHERS]
+    pictures = [
+        _picture(report, title, [name for name in names if _measured(report, name)])
+        for title, names in [*groups, *((name, (name,)) for name in others)]
+    ]
+    return [picture for picture in pictures if picture.lines]
+
+
+def _picture(report: RunReport, title: str, names: Sequence[str]) -> Picture:
+    steps = report.table["epoch"].astype(np.float64)
+    lines = [
+        Line(label=name, steps=steps, values=report.table[name].astype(np.float64))
+        for name in names
+    ]
+    return Picture(title=title, x_label=report.steps.removesuffix("s"), lines=lines)
+
+
+def _measured(report: RunReport, name: str) -> bool:
+    return name in report.table and bool(np.isfinite(report.table[name]).any())
+
+
+def _evenly(count: int) -> list[int]:
+    told: list[int] = np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int).tolist()
+    return told
+
+
+def _pictures(pictures: Sequence[Picture]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": picture.title,
+            "svg": Markup(drawn(picture, number)),  # noqa: S704 - it holds no text of people
+            "legend": [(line.label, place % COLOURS) for place, line in enumerate(picture.lines)],
+        }
+        for number, picture in enumerate(pictures)
+    ]
+
+
+def _rendered(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"decimals": decimals, "in_utc": in_utc, "titled": titled}
+    environment.globals["known_number"] = known_number
+    return environment

@@ -1,0 +1,55 @@
+"""The history of a run as a table of columns, for files that programs read."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models.run import Run
+from app.models.series import Series
+from services.runs.domain.extraction import Extractor
+from services.runs.domain.history import KEYS, SERIES, History
+from services.runs.report.contents import Column
+from services.runs.series import read_columns
+
+
+def history_table(history: History) -> dict[str, Column]:
+    """Return the epochs and every value of a history, the names in alphabetical order."""
+    unknown = np.full(len(history), np.nan)
+    measured = {key: history.values.get(key, unknown) for key in sorted(KEYS)}
+    return {"epoch": history.epochs, **measured}
+
+
+def full_table(session: Session, run: Run, extractor: Extractor) -> dict[str, Column]:
+    """Return every series of the run's own beside its history, by epoch or round."""
+    history = extractor.history()
+    known = history_table(history) if len(history) else {"epoch": history.epochs}
+    query = select(Series.name).where(
+        Series.run_id == run.id, Series.client == "", Series.name.not_in(SERIES)
+    )
+    names = list(session.scalars(query))
+    others = read_columns(session, run.id, names)
+    shown = {name: one.steps + extractor.first_step for name, one in others.items()}
+    epochs = np.unique(np.concatenate([known["epoch"], *shown.values()])).astype(np.int64)
+    table = {name: _on(epochs, known["epoch"], column) for name, column in known.items()}
+    table |= {name: _on(epochs, shown[name], one.values) for name, one in others.items()}
+    return {"epoch": epochs} | {name: table[name] for name in sorted(table) if name != "epoch"}
+
+
+def _on(epochs: Column, steps: Column, values: Column) -> Column:
+    column = np.full(len(epochs), np.nan)
+    column[np.searchsorted(epochs, steps)] = values
+    return np.where(np.isfinite(column), column, np.nan)
+
+
+def cells(table: Mapping[str, Column]) -> list[list[float | int | None]]:
+    """Return the columns as plain numbers, None where a value was not measured."""
+    return [_plain(column) for column in table.values()]
+
+
+def _plain(column: Column) -> list[float | int | None]:
+    told: list[float | int | None] = column.tolist()
+    for place in np.flatnonzero(~np.isfinite(column)).tolist():
+        told[place] = None
+    return told

@@ -1,0 +1,153 @@
+"""A run as plain text: everything that is known of it, in lines of moderate length."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from services.runs.domain.confusion import ConfusionStatistics
+from services.runs.report.contents import RoundLine, RunReport, decimals, in_utc
+
+METRICS = ("accuracy", "precision", "recall", "f1_score", "auc", "loss")
+STATISTICS = tuple(one.name for one in fields(ConfusionStatistics))
+TITLES = {"f1_score": "F1", "auc": "AUC", "npv": "NPV", "fpr": "FPR", "fnr": "FNR", "mcc": "MCC"}
+LOSSES = ("train_loss", "val_loss")
+SHARES = ("train_acc", "train_f1", "val_acc", "val_precision", "val_recall", "val_f1", "val_auroc")
+Row = Sequence[str]
+
+
+def run_text(report: RunReport) -> str:
+    """Return the report."""
+    title = f"Report of run_{report.id}: {printable(report.name)}"
+    parts = [
+        [title, "=" * len(title)],
+        _section("Experiment", _pairs(report.about)),
+        _section("Final metrics", _final(report.results.final_metrics)),
+        _section("Best values", _best(report.results.metadata)),
+        _section("Confusion matrix", _confusion(report.results.confusion_matrix)),
+        _section("Metrics on the test rows", _pairs(_numbers(report.test))),
+        _section(_history_title(report), _history(report)),
+        _section("Federation", _federation(report)),
+        _section("Parameters", _pairs(report.params)),
+        _section("Tags", _pairs(report.tags)),
+        _section("Notes", [printable(line) for line in report.notes.splitlines()]),
+        _section("Environment", _pairs(report.environment)),
+        [f"Report made {in_utc(report.made_at)}"],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def printable(text: str) -> str:
+    """Return the text without what would move the cursor of a terminal."""
+    return "".join(one if one.isprintable() else " " for one in text)
+
+
+def titled(name: str) -> str:
+    """Return the name of a metric as people write it."""
+    return TITLES.get(name, name.removesuffix("_cm").replace("_", " "))
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    told = [f"  {line}" for line in lines]
+    return [title, "-" * len(title), *told] if told else []
+
+
+def _pairs(values: Mapping[str, str]) -> list[str]:
+    width = max((len(label) for label in values), default=0)
+    return [f"{printable(label):<{width}}  {printable(text)}" for label, text in values.items()]
+
+
+def _numbers(values: Mapping[str, float]) -> dict[str, str]:
+    return {titled(name): decimals(value) for name, value in values.items()}
+
+
+def known_number(values: Mapping[str, Any], name: str) -> float | None:
+    """Return a value of the wire, None where its list of missing names has it."""
+    return None if name in values["missing"] else values[name]
+
+
+def _final(final: Mapping[str, Any]) -> list[str]:
+    told = {name: known_number(final, name) for name in METRICS}
+    return [
+        f"{titled(name):<10} {decimals(value):>8}{_per_cent(name, value)}"
+        for name, value in told.items()
+    ]
+
+
+def _per_cent(name: str, value: float | None) -> str:
+    return "" if value is None or name == "loss" else f"   {100 * value:.1f} %"
+
+
+def _best(metadata: Mapping[str, Any]) -> list[str]:
+    names = ("accuracy", "precision", "recall", "f1", "auroc", "loss")
+    told = {name: decimals(known_number(metadata, f"best_val_{name}")) for name in names}
+    told["at"] = str(metadata["best_epoch"])
+    told["at by recall"] = str(metadata["best_epoch_by_recall"])
+    return _pairs(told)
+
+
+def _confusion(matrix: Mapping[str, Any] | None) -> list[str]:
+    if matrix is None:
+        return []
+    counts = [
+        ("", "predicted positive", "predicted negative"),
+        ("positive", str(matrix["true_positives"]), str(matrix["false_negatives"])),
+        ("negative", str(matrix["false_positives"]), str(matrix["true_negatives"])),
+    ]
+    statistics = _numbers({name: matrix[name] for name in STATISTICS})
+    return [*aligned(counts), "", *_pairs(statistics)]
+
+
+def aligned(rows: Sequence[Row]) -> list[str]:
+    """Return rows of cells as lines, each column as wide as its widest cell."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))] if rows else []
+    return [
+        "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _history_title(report: RunReport) -> str:
+    told, whole = len(report.results.training_history), report.results.total_epochs
+    part = f" ({told} of {whole}, evenly chosen)" if told < whole else ""
+    return f"Training history by {report.steps.removesuffix('s')}{part}"
+
+
+def _history(report: RunReport) -> list[str]:
+    entries = report.results.training_history
+    names = [name for name in (*LOSSES, *SHARES) if any(name not in e["missing"] for e in entries)]
+    if not names:
+        return []
+    header = [report.steps.removesuffix("s"), *(name.replace("_", " ") for name in names)]
+    rows = [[str(e["epoch"]), *(_cell(e, name) for name in names)] for e in entries]
+    return aligned([header, *rows])
+
+
+def _cell(entry: Mapping[str, Any], name: str) -> str:
+    value = known_number(entry, name)
+    if value is None:
+        return "—"
+    return f"{value:.3f}" if name in LOSSES else f"{100 * value:.1f} %"
+
+
+def _federation(report: RunReport) -> list[str]:
+    if not report.rounds:
+        return []
+    clients = ", ".join(printable(one) for one in report.clients) or "none yet"
+    lines = [f"Clients ({len(report.clients)}): {clients}", ""]
+    for one in report.rounds:
+        lines += _round(one)
+    return lines
+
+
+def _round(one: RoundLine) -> list[str]:
+    seconds = "" if one.seconds is None else f", {one.seconds:.1f} s"
+    metrics = ", ".join(f"{titled(name)} {decimals(value)}" for name, value in one.metrics.items())
+    head = f"Round {one.round}{seconds}" + (f": {metrics}" if metrics else "")
+    return [head, *(f"  {line}" for line in aligned([_part(part) for part in one.clients]))]
+
+
+def _part(part: Any) -> Row:
+    told = ", ".join(f"{name} {decimals(value)}" for name, value in part.metrics.items())
+    why = printable(part.reason or told)
+    rows = f"{part.num_samples} rows"
+    return (printable(part.client), part.status, rows, f"{part.seconds:.1f} s", why)
