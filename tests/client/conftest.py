@@ -38,6 +38,7 @@ class Logged:
         return subprocess.Popen(
             [sys.executable, "-c", code],
             env=inherited | self.environment | more,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

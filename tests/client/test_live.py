@@ -1,0 +1,171 @@
+"""The client against a real platform: killed, restarted, away, and nothing lost or twice."""
+
+import re
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from app.supervisor.child import ROOT
+from bench.platform import eventually
+
+POINTS = 10_000
+MANY = f"""
+import roundhouse, sys, time
+run = roundhouse.init(name="many", params={{"lr": 0.1}}, tags={{"site": "north"}})
+for step in range({POINTS}):
+    run.log({{"train_loss": 1 / (step + 1)}})
+    if step % 100 == 0:
+        run.info(f"step {{step}}")
+    if step == {POINTS} // 2:
+        HALF
+"""
+ALL = MANY.replace("HALF", "pass") + "run.finish()\n"
+WAITS = MANY.replace("HALF", 'print("half", flush=True); sys.stdin.readline()')
+HANGS = MANY.replace("HALF", "pass") + 'print("all", flush=True)\ntime.sleep(600)\n'
+
+
+def check_all_there(logged, run) -> None:
+    curve = logged.curve(run["id"], "train_loss")
+    assert curve["steps"] == list(range(POINTS))
+    assert curve["values"][::1000] == pytest.approx([1 / (s + 1) for s in range(0, POINTS, 1000)])
+    lines = logged.get(f"/api/runs/{run['id']}/logs?limit=2000")["items"]
+    told = [line["message"] for line in lines if line["message"].startswith("step")]
+    assert told == [f"step {step}" for step in range(0, POINTS, 100)]
+
+
+def finish(program) -> str:
+    out, err = program.communicate(timeout=120)
+    assert program.returncode == 0, err
+    return out + err
+
+
+def test_everything_arrives_and_the_spool_is_tidied_away(logged):
+    finish(logged.program(ALL))
+    run = logged.only_run()
+    assert (run["status"], run["origin"], run["params"]) == ("completed", "logged", {"lr": "0.1"})
+    assert run["tags"] == {"site": "north"}
+    check_all_there(logged, run)
+    assert list(logged.folder.iterdir()) == []
+
+
+def test_a_program_that_ends_without_a_word_has_finished(logged):
+    finish(logged.program("import roundhouse\nroundhouse.init().log({'a': 1})"))
+    assert logged.only_run()["status"] == "completed"
+
+
+def test_a_program_that_breaks_has_failed(logged):
+    program = logged.program("import roundhouse\nroundhouse.init()\nraise OSError('disk gone')")
+    program.communicate(timeout=60)
+    run = logged.only_run()
+    assert (run["status"], run["job"]["error"]) == ("failed", "OSError: disk gone")
+
+
+def test_a_killed_program_loses_nothing_that_was_spooled(logged):
+    program = logged.program(HANGS)
+    assert program.stdout.readline() == "all\n"
+    program.send_signal(signal.SIGKILL)
+    program.communicate()
+    first = logged.sync()
+    assert first.returncode == 0, first.stderr
+    run = logged.only_run()
+    assert (run["status"], run["end_time"] is None) == ("failed", False)
+    assert "killed" in run["job"]["error"]
+    check_all_there(logged, run)
+    assert logged.sync().returncode == 0
+    check_all_there(logged, logged.only_run())
+
+
+def test_a_platform_that_restarts_in_the_middle_gets_everything_once(logged):
+    program = logged.program(WAITS)
+    assert program.stdout.readline() == "half\n"
+    eventually(lambda: logged.get("/api/runs/list")["total"])
+    logged.site.web.kill()
+    logged.site.web.start()
+    program.stdin.write("\n")
+    program.stdin.flush()
+    finish(program)
+    check_all_there(logged, logged.only_run())
+
+
+def test_a_platform_that_is_away_costs_no_time_and_the_run_is_sent_later(logged):
+    logged.site.web.kill()
+    try:
+        began = time.monotonic()
+        told = finish(logged.program(ALL))
+        assert time.monotonic() - began < 60
+        assert "python -m roundhouse sync" in told
+    finally:
+        logged.site.web.start()
+    sent = logged.sync("--clean")
+    assert re.search(r"sent as run \d+", sent.stdout), sent.stderr
+    check_all_there(logged, logged.only_run())
+    assert list(logged.folder.iterdir()) == []
+
+
+def test_a_run_that_is_still_written_is_not_sent_by_somebody_else(logged):
+    program = logged.program(HANGS)
+    program.stdout.readline()
+    refused = logged.sync()
+    program.kill()
+    program.communicate()
+    assert refused.returncode == 1
+    assert "still runs" in refused.stderr
+
+
+def test_a_stop_in_the_browser_reaches_the_training(logged):
+    code = """
+import roundhouse, time
+with roundhouse.init(name="stops") as run:
+    while True:
+        run.log({"a": 1})
+        time.sleep(0.05)
+print("after", flush=True)
+"""
+    program = logged.program(code)
+    eventually(lambda: logged.get("/api/runs/list")["total"])
+    logged.http.post(f"/api/runs/{logged.only_run()['id']}/stop", json={}).raise_for_status()
+    assert "after" in finish(program)
+    assert logged.only_run()["status"] == "cancelled"
+
+
+def test_a_federation_tells_rounds_sites_and_files(logged):
+    code = """
+import pathlib, roundhouse
+pathlib.Path("model.bin").write_bytes(b"weights")
+with roundhouse.init(name="fed", training_mode="federated", params={"num_rounds": 2}) as run:
+    for number in range(3):
+        run.log_evaluation(number, {"loss": 0.5, "accuracy": 0.8, "confusion_matrix":
+            {"tp": 3, "tn": 4, "fp": 2, "fn": 1}})
+        run.log_client_round("north", number, {"train_loss": 0.4}, num_samples=20, seconds=1.5)
+    run.log_artifact("model.bin", kind="model")
+"""
+    told = finish(logged.program(code))
+    run = logged.only_run()
+    assert (run["status"], run["num_clients"], run["total_steps"]) == ("completed", 1, 2), told
+    rounds = logged.get(f"/api/runs/{run['id']}/server-evaluation")["evaluations"]
+    assert [row["confusion_matrix"]["true_positives"] for row in rounds] == [3, 3, 3]
+    (file,) = logged.get(f"/api/runs/{run['id']}/artifacts")["items"]
+    assert (file["name"], file["kind"], file["size_bytes"]) == ("model.bin", "model", 7)
+
+
+def test_a_token_that_is_refused_breaks_nothing(logged):
+    told = finish(logged.program(ALL, ROUNDHOUSE_TOKEN="rh_wrong"))
+    assert "401" in told
+    assert logged.get("/api/runs/list")["total"] == 0
+    assert logged.sync().returncode == 0
+    check_all_there(logged, logged.only_run())
+
+
+def readme_example() -> str:
+    text = Path(ROOT, "README.md").read_text(encoding="utf-8")
+    section = text.split("## Log from a script of your own", 1)[1]
+    return re.search(r"```python\n(.*?)```", section, re.DOTALL).group(1)
+
+
+def test_the_example_of_the_readme_runs_as_it_stands(logged):
+    finish(logged.program(readme_example()))
+    run = logged.only_run()
+    assert run["status"] == "completed"
+    assert len(logged.curve(run["id"], "train_loss")["steps"]) == 100
