@@ -200,7 +200,7 @@ class GroupsQuery(SearchQuery):
         return GroupsWanted(runs=RunsWanted(**values), **own)
 
 
-class IntervalView(Schema):
+class RunIntervalView(Schema):
     """A mean over n runs with its 95 % t interval, which one run alone does not have."""
 
     n = whole(low=1, required=True)
@@ -215,7 +215,7 @@ class RunGroupView(Schema):
     value = fields.String(required=True, allow_none=True)
     count = whole(low=1, required=True)
     metrics = fields.Dict(
-        required=True, keys=fields.String(), values=fields.Nested(IntervalView, allow_none=True)
+        required=True, keys=fields.String(), values=fields.Nested(RunIntervalView, allow_none=True)
     )
 
 
