@@ -47,12 +47,26 @@ def _demo(*, quick: bool) -> Sequence[Figure]:
     return demo_accuracy.measure(5 if quick else 20)
 
 
+def _lists(*, quick: bool) -> Sequence[Figure]:
+    from bench import lists
+
+    return lists.measure((1_000, 10_000), 5) if quick else lists.measure()
+
+
+def _series(*, quick: bool) -> Sequence[Figure]:
+    from bench import series
+
+    return series.measure(quick=quick)
+
+
 PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "web": ("The web process", _web),
     "dispatch": ("Queue to running code, against bare RQ", _dispatch),
     "live": ("Worker to screens", _live),
+    "series": ("Points in and curves out", _series),
     "training": ("Training, against the bare libraries at the same time", _training),
     "demo": ("The demo", _demo),
+    "lists": ("Lists, filters and analytics over many runs", _lists),
 }
 
 

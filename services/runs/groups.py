@@ -15,7 +15,7 @@ from app.models.run import Run
 from app.models.series import Series
 from app.models.user import User
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.parse import path_of
+from services.runs.domain.filter.parse import name_of
 from services.runs.domain.filter.tree import Identifier
 from services.runs.domain.filter.words import nearest
 from services.runs.domain.interval import Interval, t_interval
@@ -81,7 +81,7 @@ def group_identifier(by: str) -> Identifier:
     """
     known = (*ATTRIBUTES, "params.<name>", "tags.<name>")
     try:
-        named = path_of(by)
+        named = name_of(by)
     except FilterError as error:
         detail = f"Runs are not grouped by {by[:60]!r}: {error.reason}."
         raise Invalid(detail, errors={"by": [detail, f"There are {', '.join(known)}."]}) from None

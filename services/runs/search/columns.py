@@ -3,7 +3,7 @@
 import re
 
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.parse import path_of
+from services.runs.domain.filter.parse import name_of
 from services.runs.search.wanted import ColumnsWanted
 
 MOST_COLUMNS = 200
@@ -32,7 +32,7 @@ def columns_wanted(text: str) -> ColumnsWanted:
 
 
 def _add(chosen: dict[str, list[str] | None], name: str, column: int) -> None:
-    wanted = path_of(name, column)
+    wanted = name_of(name, column)
     if wanted.kind == "attributes":
         raise FilterError(column, f"{name!r} comes with every run: ask for metrics, params, tags")
     names = chosen[wanted.kind]

@@ -17,7 +17,7 @@ from app.errors import Invalid
 from app.models.label import RunParam
 from app.models.run import Run
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.parse import path_of
+from services.runs.domain.filter.parse import name_of
 from services.runs.domain.filter.tree import Identifier
 from services.runs.domain.filter.words import nearest
 from services.runs.search.attributes import attribute
@@ -109,7 +109,7 @@ def sort_identifier(key: str) -> Identifier:
         return Identifier(kind="attributes", name=key)
     if key.startswith(PREFIXES):
         try:
-            return path_of(key)
+            return name_of(key)
         except FilterError as error:
             raise _wrong_key(key, f": {error.reason}") from None
     raise _wrong_key(key, nearest(key, [*SORT_KEYS, *PREFIXES]))

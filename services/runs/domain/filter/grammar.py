@@ -3,6 +3,10 @@
 MLflow's search syntax, and what it lacks: ``or``, ``not`` and parentheses.
 """
 
+PATH = (
+    r'(?:[^\W\d][\w\-\/:@]*|"[^"]*"|`[^`]*`)'
+    r'(?:\s*\.\s*(?:\w[\w\-\/:@]*|"[^"]*"|`[^`]*`))*'
+)
 GRAMMAR = r"""
 start: _or
 _or: any | _and
@@ -20,7 +24,7 @@ value: NUMBER -> number
     | STRING -> text
 
 COMPARATOR: ">=" | "<=" | "!=" | ">" | "<" | "="
-PATH: /(?:[^\W\d][\w\-\/:@]*|"[^"]*"|`[^`]*`)(?:\s*\.\s*(?:\w[\w\-\/:@]*|"[^"]*"|`[^`]*`))*/
+PATH: /<path>/
 NUMBER: /[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])/
 STRING: /'[^']*'|"[^"]*"/
 _AND.2: /and(?![\w.])/i
@@ -33,7 +37,7 @@ LIKE.2: /i?like(?![\w.])/i
 _IS.2: /is(?![\w.])/i
 _NULL.2: /null(?![\w.])/i
 %ignore /\s+/
-"""
+""".replace("<path>", PATH)
 # what a person would call each piece of the grammar
 WORDS = {
     "PATH": "a name such as metrics.val_loss or status",
