@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models.run import ServerEvaluation
+from services.runs.bests import keep_bests
 from services.runs.domain.flower_result import (
     EVALUATE,
     SERVER,
@@ -130,6 +131,7 @@ def _store_rounds(
         elif _differs(row, metrics):
             stored.updated.append(number)
         _fill(row, metrics)
+    keep_bests(session, [run_id])
     return stored
 
 
