@@ -15,10 +15,12 @@ COMMANDS = {
     "user": "List, make, invite and deactivate people.",
     "token": "Make API tokens.",
     "site": "Take part in a federation with data that stays here.",
+    "import": "Bring in runs from Flower, TensorBoard or MLflow.",
     "backup": "Save database and objects into one file.",
     "restore": "Bring a backup into an empty home.",
     "doctor": "Check this machine and this installation.",
 }
+MODULES = {"import": "imports"}  # a module cannot be called like the statement
 
 
 class LazyGroup(click.Group):
@@ -32,7 +34,8 @@ class LazyGroup(click.Group):
         """Load the command's module."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"app.cli.{cmd_name}").command
+        module = MODULES.get(cmd_name, cmd_name)
+        command: click.Command = importlib.import_module(f"app.cli.{module}").command
         command.short_help = COMMANDS[cmd_name]
         return command
 

@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 
 from services.runs.domain.columns import Columns
 from services.runs.imports.event_messages import Event, HparamsData
+from services.runs.imports.points import Points
 from services.runs.imports.records import RecordError, Records
 
 SCALARS, HPARAMS = "scalars", "hparams"
@@ -22,7 +23,7 @@ _TYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 class Session:
     """What the event files of one folder say."""
 
-    points: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)
+    points: dict[str, Points] = field(default_factory=dict)
     hparams: dict[str, str] = field(default_factory=dict)
     first: float = math.inf
     last: float = -math.inf
@@ -33,7 +34,7 @@ class Session:
 
     def series(self) -> dict[str, Columns]:
         """Return each scalar in ascending order; of a step that is told twice the last counts."""
-        return {tag: _columns(points) for tag, points in self.points.items()}
+        return {tag: points.columns() for tag, points in self.points.items()}
 
     @property
     def failed(self) -> bool:
@@ -69,10 +70,9 @@ def _read_event(session: Session, record: bytes) -> None:
         if known == HPARAMS:
             _read_hparams(session, value.metadata.plugin_data.content)
         elif (number := _scalar(value, known)) is not None:
-            point = (event.step, number, _time(event.wall_time))
-            session.points.setdefault(value.tag, []).append(point)
-            session.first = min(session.first, point[2])
-            session.last = max(session.last, point[2])
+            at = _time(event.wall_time)
+            session.points.setdefault(value.tag, Points()).add(event.step, number, at)
+            session.first, session.last = min(session.first, at), max(session.last, at)
         else:
             session.others.add(known or "unknown")
 
@@ -117,12 +117,3 @@ def _hparam(value: Any) -> str:
         number = value.number_value
         return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)
     return str(value.string_value) if kind == "string_value" else "null"
-
-
-def _columns(points: list[tuple[int, float, float]]) -> Columns:
-    columns = Columns(
-        steps=np.array([point[0] for point in points], dtype=np.int64),
-        values=np.array([point[1] for point in points], dtype=np.float64),
-        times=np.array([point[2] for point in points], dtype=np.float64),
-    )
-    return Columns.joined([columns])

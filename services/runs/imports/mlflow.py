@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import numpy as np
-
 from services.runs.domain.columns import Columns
 from services.runs.domain.tags import fault_of_name
 from services.runs.edit import MOST_NOTES
 from services.runs.imports.errors import ImportRefused
+from services.runs.imports.points import Points
 from services.runs.imports.text import (
     few,
     moment_of,
@@ -185,14 +184,15 @@ def _series(source: _Source, uuid: Any, run: str) -> tuple[dict[str, Columns], l
         f"ORDER BY key, {step}, {at} LIMIT {MOST_POINTS + 1}",
         uuid,
     )
-    points: dict[str, list[tuple[int, float, float]]] = {}
+    points: dict[str, Points] = {}
     for count, (key, told_step, value, timestamp, nan) in enumerate(rows, start=1):
         if count > MOST_POINTS:
             raise ImportRefused(f"Run {run} has more than {MOST_POINTS} points.")
-        point = (_step(told_step), _value(value, nan), _seconds(timestamp))
-        points.setdefault(storable(key), []).append(point)
+        curve = points.setdefault(storable(key), Points())
+        curve.add(_step(told_step), _value(value, nan), _seconds(timestamp))
     faults = {name: fault_of_name(name) for name in points}
-    kept = {name: _as_columns(told) for name, told in points.items() if not faults[name]}
+    # a metric that was always told without a step is counted up
+    kept = {name: one.columns(count_up=True) for name, one in points.items() if not faults[name]}
     return kept, [
         Skipped(name=f"{run}: metric {one_line(name, '?')[:60]}", reason=fault)
         for name, fault in faults.items()
@@ -213,16 +213,3 @@ def _value(value: Any, is_nan: Any) -> float:
     if is_nan or not isinstance(value, int | float):
         return math.nan
     return math.copysign(math.inf, value) if abs(value) >= INFINITE else float(value)
-
-
-def _as_columns(points: list[tuple[int, float, float]]) -> Columns:
-    """Return the points in order; a metric that was always told without a step is counted up."""
-    steps = np.array([point[0] for point in points], dtype=np.int64)
-    if len(steps) > 1 and not steps.any():
-        steps = np.arange(len(steps), dtype=np.int64)
-    columns = Columns(
-        steps=steps,
-        values=np.array([point[1] for point in points], dtype=np.float64),
-        times=np.array([point[2] for point in points], dtype=np.float64),
-    )
-    return Columns.joined([columns])

@@ -22,7 +22,7 @@ from services.runs.imports.text import few, moment_of, one_line, params_that_fit
 from services.runs.imports.types import ForeignRun, Skipped
 
 MARK = "tfevents"
-LIMITS = InspectionLimits(archive_members=20_000, unpacked_bytes=1024 * MIB, member_bytes=256 * MIB)
+LIMITS = InspectionLimits(archive_members=20_000, unpacked_bytes=512 * MIB, member_bytes=256 * MIB)
 Read = Callable[[], bytes]
 Folders = Mapping[str, Mapping[str, Read]]
 

@@ -1,0 +1,176 @@
+"""Importing runs over HTTP and on the command line: whole, once, and never for somebody else."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quart.datastructures import FileStorage
+from sqlalchemy import select
+
+from app.models.audit import AuditEntry
+from app.models.run import Run
+from app.supervisor.child import ROOT
+from tests.factories.archives import zip_bytes
+from tests.factories.callers import Caller
+from tests.factories.event_files import write_scalars, zipped
+from tests.factories.mlflow_files import TrackingFile
+from tests.factories.people import make_user
+from tests.factories.result_files import content, result, server_metrics
+
+
+async def send(
+    caller: Caller, kind: str, data: bytes, status: int = 201, filename: str = "file", **form: str
+) -> Any:
+    file = FileStorage(io.BytesIO(data), filename=filename)
+    response = await caller.call(
+        "POST", f"/api/runs/import/{kind}", files={"file": file}, form=form
+    )
+    assert response.status_code == status, response.body
+    return response.body
+
+
+def tracking(tmp_path: Path, runs: int = 1) -> bytes:
+    file = TrackingFile(tmp_path / "mlflow.db")
+    for number in range(runs):
+        file.run(f"uuid{number}", f"run {number}")
+        file.metric(f"uuid{number}", "val_loss", (0, 0.5), (1, float("nan")), (2, 0.0))
+        file.insert("params", ("lr", "0.01", f"uuid{number}"))
+    return file.close().read_bytes()
+
+
+@pytest.mark.parametrize("legacy", [True, False])
+async def test_a_flower_result_becomes_a_completed_federated_run(
+    member: Caller, legacy: bool
+) -> None:
+    answer = await send(member, "flower", content(result(legacy=legacy)), filename="results_7.json")
+    (made,) = answer["imported"]
+    assert (made["name"], answer["skipped"]) == ("results_7", [])
+    run = await member.get(f"/api/runs/{made['run_id']}")
+    assert (run["origin"], run["status"], run["training_mode"]) == (
+        "imported", "completed", "federated",
+    )  # fmt: skip
+    assert (run["total_steps"], run["owner"]["id"], run["visibility"]) == (2, member.id, "private")
+    rounds = await member.get(f"/api/runs/{made['run_id']}/federated-rounds")
+    assert [one["round"] for one in rounds["rounds"]] == [0, 1, 2]
+    results = await member.get(f"/api/runs/{made['run_id']}/metrics")
+    assert results["final_metrics"]["recall"] == 0.8533
+
+
+async def test_what_was_imported_before_is_named_and_not_made_again(
+    member: Caller, colleague: Caller, tmp_path: Path
+) -> None:
+    data = tracking(tmp_path, runs=2)
+    first = await send(member, "mlflow", data)
+    again = await send(member, "mlflow", data)
+    assert again["imported"] == []
+    assert again["skipped"] == [
+        {"name": one["name"], "reason": f"it was imported before, as run {one['run_id']}"}
+        for one in first["imported"]
+    ]
+    assert len((await send(colleague, "mlflow", data))["imported"]) == 2
+    await member.call("DELETE", f"/api/runs/{first['imported'][0]['run_id']}")
+    assert len((await send(member, "mlflow", data))["imported"]) == 1
+
+
+async def test_a_tracking_database_becomes_runs_with_everything(
+    member: Caller, tmp_path: Path
+) -> None:
+    answer = await send(member, "mlflow", tracking(tmp_path), visibility="team")
+    number = answer["imported"][0]["run_id"]
+    run = await member.get(f"/api/runs/{number}")
+    assert (run["name"], run["visibility"], run["params"]) == ("run 0", "team", {"lr": "0.01"})
+    assert run["tags"]["import.source"] == "mlflow:uuid0"
+    assert run["start_time"].startswith("2023-11-14T22:13:20")
+    (curve,) = (await member.get(f"/api/runs/{number}/series?times=true"))["series"]
+    assert (curve["steps"], curve["values"]) == ([0, 1, 2], [0.5, None, 0.0])
+    assert curve["times"] == [1_700_000_000, 1_700_000_001, 1_700_000_002]
+    with member.database.read() as session:
+        entry = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "runs_imported")
+        ).one()
+    assert (entry.target, entry.detail["source"]) == (f"run:{number}", "mlflow:uuid0")
+
+
+async def test_a_zip_bytes_event_folders_becomes_a_run_per_folder(
+    member: Caller, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        write_scalars(tmp_path / name, {"loss": [0.5, 0.4]}, hparams={"lr": 0.1})
+    answer = await send(member, "tensorboard", zipped(tmp_path), filename="logs.zip")
+    assert [one["name"] for one in answer["imported"]] == ["a", "b"]
+    run = await member.get(f"/api/runs/{answer['imported'][0]['run_id']}")
+    assert (run["params"], run["tags"]["import.format"]) == ({"lr": "0.1"}, "tensorboard")
+
+
+async def test_a_single_event_file_is_a_run_with_the_given_name(
+    member: Caller, tmp_path: Path
+) -> None:
+    file = write_scalars(tmp_path, {"loss": [0.5]}, as_tensors=True)
+    answer = await send(member, "tensorboard", file.read_bytes(), name="Mine")
+    assert [one["name"] for one in answer["imported"]] == ["Mine"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "complaint"),
+    [
+        ("flower", b"{", "not JSON"),
+        ("flower", content({}), "no section"),
+        ("flower", content(result({"x": server_metrics(1)})), "None of the rounds"),
+        ("mlflow", b"PK\x03\x04", "no SQLite database"),
+        ("mlflow", b"", "no SQLite database"),
+        ("tensorboard", zip_bytes({"readme.txt": b"hello"}), "no event file"),
+        ("tensorboard", zip_bytes({"../events.out.tfevents.1": b"x"}), "leads out"),
+        ("tensorboard", zip_bytes({"/etc/events.out.tfevents.1": b"x"}), "absolute path"),
+        ("tensorboard", zip_bytes({"events.out.tfevents.1": bytes(50_000_000)}), "bomb"),
+    ],
+)
+async def test_a_file_of_another_kind_is_refused(
+    member: Caller, kind: str, data: bytes, complaint: str
+) -> None:
+    answer = await send(member, kind, data, 400)
+    assert (answer["code"], list(answer["errors"])) == ("import_refused", ["file"])
+    assert complaint in answer["detail"]
+    with member.database.read() as session:
+        assert session.scalars(select(Run)).all() == []
+
+
+async def test_wrong_requests_are_named(member: Caller) -> None:
+    assert (await send(member, "wandb", b"x", 404))["detail"].startswith("There is no format")
+    for field, value in (("visibility", "all"), ("owner_id", "1"), ("name", "x" * 201)):
+        answer = await send(member, "flower", b"{}", 422, **{field: value})
+        assert list(answer["errors"]) == [field]
+    await member.post("/api/runs/import/flower", {"file": "x"}, 400)
+
+
+async def test_a_viewer_imports_nothing(viewer: Caller) -> None:
+    await send(viewer, "flower", content(result()), 403)
+
+
+def run_command(member: Caller, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = member.resources.settings.environment()
+    return subprocess.run(
+        [sys.executable, "-m", "app", "import", *arguments],
+        env={**os.environ, **settings, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+async def test_the_command_imports_for_somebody(member: Caller, tmp_path: Path) -> None:
+    owner = make_user(member.database)
+    write_scalars(tmp_path / "logs", {"loss": [0.5]})
+    folder = str(tmp_path / "logs")
+    done = run_command(member, "tensorboard", folder, "--owner", owner.email, "--team", "--json")
+    (made,) = json.loads(done.stdout)["imported"]
+    run = await member.get(f"/api/runs/{made['run_id']}")  # shared with the team
+    assert (run["owner"]["id"], run["name"]) == (owner.id, "logs")
+    again = run_command(member, "tensorboard", folder, "--owner", owner.email)
+    assert "it was imported before" in again.stdout
+    wrong = run_command(member, "mlflow", folder, "--owner", owner.email)
+    assert (wrong.returncode, "This is a folder" in wrong.stderr) == (1, True)
+    nobody = run_command(member, "tensorboard", folder, "--owner", "nobody@example.org")
+    assert (nobody.returncode, "no active account" in nobody.stderr) == (1, True)
