@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from flwr.common.serde import recorddict_to_proto
 
-from services.runs.domain.config import STRATEGIES
+from services.runs.domain.config import STRATEGIES, TrainingConfig
 from services.runs.domain.settings import FEDERATED
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.federated.delivery import bytes_of
+from services.runs.engine.federated.train import announce_models
 from services.runs.engine.weights import from_bytes
 from services.runs.fakes import MemoryRecorder
 from tests.factories import clients
@@ -250,3 +251,22 @@ def test_the_model_of_every_checkpoint_is_that_of_its_round():
         assert model.keys() == from_bytes(checkpoint.files["best.safetensors"]).keys()
     of_best = next(one for one in recorder.checkpoints if one.step == best)
     assert of_best.files["weights.safetensors"] == of_best.files["best.safetensors"]
+
+
+@pytest.mark.parametrize(("keep", "told"), [("all", 1), ("best", 0), ("none", 0)])
+def test_the_room_that_models_take_is_told_at_the_start(keep, told):
+    _, recorder = federated(num_rounds=1, keep_round_models=keep)
+    lines = [line for _, line in recorder.lines if "keep_round_models" in line]
+    assert len(lines) == told
+    assert all("bytes in all" in line for line in lines)  # the network has 65 numbers
+
+
+def test_a_lot_of_models_is_a_warning():
+    recorder = MemoryRecorder()
+    announce_models(TrainingConfig(num_rounds=500), recorder, 94_000_000)
+    assert recorder.lines == [
+        (
+            "warning",
+            "The model of each of 500 rounds is kept: about 47.1 GB in all (keep_round_models).",
+        )
+    ]

@@ -65,10 +65,10 @@ def test_a_federation_that_dies_after_each_of_ten_rounds_ends_with_the_same_bits
     assert resumed.best_step == whole.best_step
 
 
-@pytest.mark.parametrize("strategy", ["fedavgm", "fedyogi"])
-@pytest.mark.parametrize("from_round", range(0, 10, 3))
+@pytest.mark.parametrize(("strategy", "from_round"), [("fedavgm", 0), ("fedyogi", 4), ("krum", 7)])
 def test_a_federation_goes_on_from_any_round_to_the_same_end(strategy, from_round):
-    settings = {"strategy": strategy, "clients_per_round": 3, **TEN}
+    drawn = 5 if strategy == "krum" else 3
+    settings = {"strategy": strategy, "clients_per_round": drawn, **TEN}
     whole, recorder = train(FEDERATED, table(120), **settings)
     resumed, rest = train(
         FEDERATED, table(120), resume=recorder.checkpoints[from_round], **settings

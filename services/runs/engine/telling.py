@@ -176,3 +176,11 @@ class Teller:
                 },
             )
         )
+
+
+def shown(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    units = (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000))
+    return next(
+        (f"{size / unit:.1f} {name}" for name, unit in units if size >= unit), f"{size} bytes"
+    )

@@ -29,6 +29,12 @@ class ModelState:
         self._network = network
         self._received: dict[str, tuple[ArrayRecord | None, Arrays]] = {}
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes the tensors of the network have."""
+        tensors = self._network.state_dict().values()
+        return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
     def read(self, names: Sequence[str]) -> Arrays:
         """Return copies of the network's tensors as arrays."""
         state = self._network.state_dict()

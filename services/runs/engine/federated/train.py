@@ -7,6 +7,7 @@ from flwr.app import Context, RecordDict
 from flwr.clientapp.typing import Mod
 from flwr.serverapp import Grid, ServerApp
 
+from services.runs.domain.config import TrainingConfig
 from services.runs.domain.rules import validate_sites
 from services.runs.domain.settings import FEDERATED
 from services.runs.domain.sharing import Shard
@@ -24,9 +25,11 @@ from services.runs.engine.learning import Learner, device_for, learner_for
 from services.runs.engine.lifecycle import Outcome, announce, conclude
 from services.runs.engine.preparation import prepare
 from services.runs.engine.stopping import stop_check
-from services.runs.engine.telling import Teller
+from services.runs.engine.telling import Teller, shown
 from services.runs.engine.weights import to_bytes
 from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
+
+MUCH = 10_000_000_000  # bytes of models that a person should hear of
 
 
 def train_federated(
@@ -42,6 +45,7 @@ def train_federated(
     if task.resume is not None:
         federation.restore(task.resume)
     announce(task, recorder, learner, config.num_rounds * config.local_epochs)
+    announce_models(config, recorder, federation.state.size)
     finished = _serve(federation, grid)
     return result_of(federation, finished=finished)
 
@@ -101,6 +105,18 @@ def _serve(federation: Federation, grid: InProcessGrid) -> bool:
     run_id = federation.task.run_id
     app(grid, Context(run_id, SERVER_NODE, {}, RecordDict(), {}))
     return finished[0]
+
+
+def announce_models(config: TrainingConfig, recorder: TrainingRecorder, size: int) -> None:
+    """Say how much room the models of all rounds will take, and warn if that is a lot."""
+    if config.keep_round_models != "all":
+        return
+    whole = (config.num_rounds + 1) * size
+    recorder.log(
+        "warning" if whole > MUCH else "info",
+        f"The model of each of {config.num_rounds} rounds is kept: about {shown(whole)} in all "
+        "(keep_round_models).",
+    )
 
 
 def result_of(federation: Federation, *, finished: bool) -> TrainingResult:
