@@ -54,7 +54,7 @@ def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: P
     platform.call("PATCH", f"/api/runs/{run_id}", json={"notes": "\n".join(EVIL)})
     page = visit("admin").open(f"/runs/{run_id}")
     for text in EVIL:
-        expect(page.get_by_role("region", name="Notes")).to_contain_text(text)
+        expect(page.get_by_role("region", name="Notes", exact=True)).to_contain_text(text)
         expect(page.get_by_test_id("run-tags")).to_contain_text(text)
     assert page.evaluate(HATCHED) == []
     page.goto(f"/runs/{run_id}?tab=reproduce")
@@ -76,7 +76,7 @@ def test_a_flower_result_is_brought_in_by_a_form(
     page = visit("admin").open("/runs")
     page.get_by_role("button", name="Import", exact=True).click()
     dialog = page.get_by_role("dialog", name="Import runs")
-    dialog.get_by_label("File").set_input_files(file)
+    dialog.get_by_label("File", exact=True).set_input_files(file)
     dialog.get_by_label("Name").fill("From Flower")
     dialog.get_by_role("button", name="Import", exact=True).click()
     expect(dialog.get_by_test_id("import-result")).to_contain_text("1 imported")
@@ -93,6 +93,6 @@ def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_p
     page = visitor.open("/runs")
     page.get_by_role("button", name="Import", exact=True).click()
     dialog = page.get_by_role("dialog", name="Import runs")
-    dialog.get_by_label("File").set_input_files(file)
+    dialog.get_by_label("File", exact=True).set_input_files(file)
     dialog.get_by_role("button", name="Import", exact=True).click()
     expect(dialog.get_by_role("alert")).to_contain_text("JSON")

@@ -64,7 +64,9 @@ def test_notes_and_tags_are_changed_where_they_stand(
     page.keyboard.press("e")
     page.get_by_label("Notes", exact=True).fill("Looks right.\nKeep it.")
     page.get_by_role("button", name="Save notes").click()
-    expect(page.get_by_role("region", name="Notes")).to_have_text("Looks right.\nKeep it.")
+    expect(page.get_by_role("region", name="Notes", exact=True)).to_have_text(
+        "Looks right.\nKeep it."
+    )
     page.get_by_role("button", name="Tag", exact=True).click()
     page.get_by_label("Name of the tag").fill("paper")
     page.get_by_label("Value of the tag").fill("2")
@@ -131,7 +133,7 @@ def test_the_modes_stand_side_by_side_in_the_analytics(visit: Visit, own_run: in
     expect(page.get_by_role("columnheader", name="Recall")).to_have_attribute(
         "aria-sort", "descending"
     )
-    page.get_by_label("State").select_option("queued")
+    page.get_by_label("State", exact=True).select_option("queued")
     _expect_query(page, "status=queued")
 
 
