@@ -7,11 +7,14 @@ import type { Comparison, ComparedMetric, RunCurve } from "./types";
 export const hueOfRun = (place: number): number => place % 8;
 export const isDashed = (place: number): boolean => place >= 8;
 
+/** Counts of the confusion matrix and the one point of the test are in the table. */
+const NO_CURVE = /(^|_)cm_|^test_/;
+
 /** One panel per series, one line per run that has it. */
 export function overlays(comparison: Comparison, curves: readonly RunCurve[]): Panel[] {
   const place = new Map(comparison.runs.map((run, index) => [run.id, index]));
   const aims = new Map(comparison.metrics.map((metric) => [metric.name, metric.lower_is_better]));
-  return comparison.series.map((name) => ({
+  return inOrder(comparison.series.filter((name) => !NO_CURVE.test(name)), (name) => name).map((name) => ({
     key: name,
     title: words(name),
     aim: !hasAim(name) ? "none" : aims.get(name) ? "low" : "high",
@@ -34,14 +37,18 @@ function lineOf(curve: RunCurve, comparison: Comparison, index: number): Line {
   };
 }
 
+const JUDGED_BY = ["test_", "val_", "global_", "clients_val_"];
+
 /** Tests and validation first: what a model is judged by; then the rest by name. */
-export function judged(metrics: readonly ComparedMetric[]): ComparedMetric[] {
+function inOrder<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   const rank = (name: string): number => {
-    const found = ["test_", "val_", "global_", "clients_val_"].findIndex((prefix) => name.startsWith(prefix));
-    return found < 0 ? 9 : found;
+    const found = JUDGED_BY.findIndex((prefix) => name.startsWith(prefix));
+    return found < 0 ? JUDGED_BY.length : found;
   };
-  return [...metrics].sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, "en"));
+  return [...things].sort((a, b) => rank(nameOf(a)) - rank(nameOf(b)) || nameOf(a).localeCompare(nameOf(b), "en"));
 }
+
+export const judged = (metrics: readonly ComparedMetric[]): ComparedMetric[] => inOrder(metrics, (metric) => metric.name);
 
 /** Counts, rates and norms are neither better nor worse: nothing is marked as the best of them. */
 export const hasAim = (name: string): boolean =>

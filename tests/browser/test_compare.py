@@ -1,0 +1,105 @@
+"""Runs side by side, and studies: what a person asks after the training."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from bench.platform import Platform, eventually
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.browser
+STUDY = {
+    "name": "Two sites",
+    "dataset": "breast_cancer",
+    "seeds": 2,
+    "visibility": "team",
+    "config": {"num_clients": 2, "num_rounds": 1, "local_epochs": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def two_runs(platform: Platform) -> list[int]:
+    """Two centralised trainings that differ in one setting."""
+    config = {"epochs": 2, "early_stopping_patience": 0}
+    runs = [
+        platform.start_run(
+            f"Rate {rate}",
+            mode="centralized",
+            visibility="team",
+            config=config | {"learning_rate": rate},
+        )
+        for rate in (0.001, 0.01)
+    ]
+    for run_id in runs:
+        platform.wait_for_run(run_id)
+    return runs
+
+
+@pytest.fixture(scope="module")
+def study(platform: Platform) -> int:
+    """A study of two seeds and two sites, over."""
+    study_id = int(platform.call("POST", "/api/studies", json=STUDY)["id"])
+    path = f"/api/studies/{study_id}"
+
+    def is_over() -> bool:
+        trainings = platform.call("GET", path)["trainings"]
+        return {one["status"] for one in trainings} <= {"completed", "failed"}
+
+    eventually(is_over, 120)
+    return study_id
+
+
+def test_what_differs_between_two_runs_is_seen_first(visit: Visit, two_runs: list[int]) -> None:
+    page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
+    table = page.get_by_test_id("param-table")
+    expect(table.get_by_role("row")).to_have_count(2)  # the heading and the one that differs
+    expect(table).to_contain_text("learning_rate")
+    page.get_by_label(re.compile("Also the")).check()
+    expect(table.get_by_role("row", name="batch_size")).to_be_visible()
+
+
+def test_curves_of_two_runs_lie_over_each_other(visit: Visit, two_runs: list[int]) -> None:
+    page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
+    chart = page.get_by_test_id("chart-val_loss")
+    expect(chart.locator("canvas")).to_be_visible()
+    for run_id in two_runs:
+        expect(chart).to_contain_text(f"({run_id})")
+
+
+def test_the_baseline_can_be_changed_and_stands_in_the_address(
+    visit: Visit, two_runs: list[int]
+) -> None:
+    page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
+    page.get_by_role("button", name="Make baseline Rate 0.01").click()
+    expect(page.get_by_role("button", name="Make baseline Rate 0.001")).to_be_visible()
+    assert f"baseline={two_runs[1]}" in page.url
+
+
+def test_nothing_to_compare_says_what_to_do(visit: Visit) -> None:
+    page = visit().open("/compare")
+    expect(page.get_by_role("heading", name="Nothing to compare yet")).to_be_visible()
+    expect(page.get_by_role("link", name="To the runs")).to_be_visible()
+
+
+def test_a_study_answers_in_one_sentence(visit: Visit, study: int) -> None:
+    page = visit().open(f"/studies/{study}")
+    expect(page.get_by_test_id("study-sentence")).to_contain_text("Federated training")
+    expect(page.get_by_test_id("arm-chart").first).to_contain_text("Local-only: the smallest site")
+    expect(page.get_by_test_id("contrast-table").get_by_role("row")).to_have_count(4)
+    expect(page.get_by_role("link", name=re.compile("local client_1 · seed"))).to_have_count(2)
+
+
+def test_a_study_is_started_from_the_form_of_a_federated_run(visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.open("/new?preset=demo_federated")
+    page.get_by_test_id("as-study").check()
+    page.get_by_label("Seeds").fill("1")
+    visitor.expect_trouble("status of 422")
+    page.get_by_test_id("start-run").click()
+    expect(page.get_by_test_id("form-problem")).to_contain_text("seeds")
+    page.get_by_label("Seeds").fill("2")
+    page.get_by_label("Rounds", exact=True).fill("1")
+    page.get_by_test_id("start-run").click()
+    expect(page).to_have_url(re.compile(r"/studies/\d+$"))
+    expect(page.get_by_text("trainings are over")).to_be_visible()
