@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTION = ("app", "services", "blueprints", "workers", "bench", "wsgi.py")
+PRODUCTION = ("app", "services", "blueprints", "workers", "roundhouse", "bench", "wsgi.py")
 
 
 @cache
