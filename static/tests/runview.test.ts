@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Round } from "../src/lib/types";
 import { describe, expect, test } from "vitest";
 import type { LiveEvent } from "../src/lib/live/stream";
 import { addRounds, applyEvent, bestRound, emptyView, remaining, roundList, stepsDone, type RunView } from "../src/lib/runview";
@@ -90,9 +91,8 @@ describe("a run made of its events", () => {
 
   test("lays a snapshot under the events without undoing what they told", () => {
     const view = play([...begin, ...round(1, 0.8)]);
-    addRounds(view, [
-      { round: 1, started_at: at(1), seconds: 9, metrics: { accuracy: 0.1, f1: 0.5 }, fit_metrics: {}, clients: [] },
-    ]);
+    const told = { round: 1, started_at: at(1), seconds: 9, metrics: { accuracy: 0.1, f1: 0.5 }, fit_metrics: {}, clients: [] };
+    addRounds(view, [told as unknown as Round]);
     expect(view.rounds.get(1)).toMatchObject({ seconds: 2, metrics: { accuracy: 0.8, f1: 0.5 } });
   });
 

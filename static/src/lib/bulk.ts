@@ -1,15 +1,9 @@
 /** Doing something to many runs: what the server says would happen, in words. */
 import { post } from "./api";
+import type { BulkAnswer } from "./types";
 
-export type BulkAction = "archive" | "unarchive" | "delete" | "stop" | "tag" | "visibility";
-
-export interface BulkAnswer {
-  action: BulkAction;
-  dry_run: boolean;
-  matched: number;
-  changed: number[];
-  skipped: { id: number; reason: string }[];
-}
+export type { BulkAnswer };
+export type BulkAction = BulkAnswer["action"];
 
 export interface BulkExtra {
   tags?: Record<string, string | null>;

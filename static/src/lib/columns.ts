@@ -1,6 +1,6 @@
 /** Columns of the run table: what may be shown, how a cell reads, and how the choice travels in the address. */
 import { duration, metric } from "./format";
-import type { RunRow } from "./types";
+import type { NamesInUse, RunRow } from "./types";
 
 export interface RunColumn {
   /** As in the address and, where the server knows it, in `sort`. */
@@ -12,13 +12,7 @@ export interface RunColumn {
   sort: string | null;
 }
 
-export interface NamesInUse {
-  attributes: string[];
-  metrics: string[];
-  params: string[];
-  tags: string[];
-  truncated?: boolean;
-}
+export type { NamesInUse };
 
 interface Attribute {
   label: string;

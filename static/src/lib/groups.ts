@@ -1,17 +1,8 @@
 /** Groups of runs: one scale per metric, the best group, and the filter that shows its runs. */
 import { bare, equals, quoted } from "./columns";
+import type { Groups } from "./types";
 
-export interface GroupMetric {
-  n: number;
-  mean: number | null;
-  low: number | null;
-  high: number | null;
-}
-
-export interface Groups {
-  by: string;
-  groups: { value: string | null; count: number; metrics: Record<string, GroupMetric | null> }[];
-}
+export type { Groups };
 
 const LEFT = 4;
 const RIGHT = 82;

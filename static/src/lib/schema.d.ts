@@ -190,6 +190,12 @@ export interface components {
             quorum?: number | null;
             quorum_patience?: number | null;
             round_deadline_seconds?: number | null;
+            only_client?: string | null;
+            /** @enum {string|null} */
+            keep_round_models?: "all" | "best" | "none" | null;
+            evaluate_locally?: boolean | null;
+            /** @enum {string|null} */
+            contribution?: "off" | "every_round" | null;
             /** @enum {string|null} */
             strategy?: "fedavg" | "fedprox" | "fedadam" | "fedyogi" | "fedavgm" | "fedmedian" | "krum" | "trimmed_mean" | null;
             proximal_mu?: number | null;
@@ -377,6 +383,12 @@ export interface components {
             quorum?: number | null;
             quorum_patience?: number | null;
             round_deadline_seconds?: number | null;
+            only_client?: string | null;
+            /** @enum {string|null} */
+            keep_round_models?: "all" | "best" | "none" | null;
+            evaluate_locally?: boolean | null;
+            /** @enum {string|null} */
+            contribution?: "off" | "every_round" | null;
             /** @enum {string|null} */
             strategy?: "fedavg" | "fedprox" | "fedadam" | "fedyogi" | "fedavgm" | "fedmedian" | "krum" | "trimmed_mean" | null;
             proximal_mu?: number | null;
@@ -445,6 +457,24 @@ export interface components {
             checkpoint_dir: string;
             logs_dir: string;
         };
+        SkewBody: {
+            dataset: number | string;
+            config?: components["schemas"]["TrainingSettings"];
+        };
+        SiteSkewView: {
+            client: string;
+            rows: number;
+            patients: number;
+            class_counts: number[];
+            share: number;
+            distance: number;
+        };
+        SkewView: {
+            classes: string[];
+            sites: components["schemas"]["SiteSkewView"][];
+            size_gini: number;
+            mean_distance: number;
+        };
         FederatedBody: {
             dataset: number | string;
             pretrained?: number | null;
@@ -458,6 +488,7 @@ export interface components {
             /** @default pneumonia_federated */
             experiment_name: string;
             num_server_rounds?: number;
+            federation?: number | null;
         };
         FederatedForm: {
             /** Format: binary */
@@ -557,6 +588,117 @@ export interface components {
             };
             total_events: number;
         };
+        DataCheckView: {
+            ok: boolean;
+            kind: string | null;
+            rows: number | null;
+            patients: number | null;
+            features: number | null;
+            classes: {
+                [key: string]: number;
+            };
+            sha256: string | null;
+            message: string | null;
+            checked_at: string | null;
+        };
+        SiteView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            state: "invited" | "enrolled" | "expired" | "revoked" | "lapsed";
+            online: boolean;
+            fingerprint: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            enrolled_at: string | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            token_expires_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            versions: {
+                [key: string]: string;
+            } | null;
+            data_check: components["schemas"]["DataCheckView"] | null;
+            last_error: string | null;
+            /** Format: date-time */
+            last_error_at: string | null;
+        };
+        FederationView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            host: string;
+            port: number;
+            address: string;
+            ca_certificate: string;
+            /** @enum {string} */
+            wanted: "running" | "stopped";
+            /** @enum {string} */
+            state: "starting" | "running" | "stopped" | "failed";
+            problem: string | null;
+            /** Format: date-time */
+            seen_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            sites: components["schemas"]["SiteView"][];
+            sites_enrolled: number;
+            sites_online: number;
+        };
+        FederationList: {
+            items: components["schemas"]["FederationView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        NewFederation: {
+            name: string;
+            host?: string;
+            port?: number | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+        };
+        FederationChanges: {
+            name?: string;
+            host?: string;
+            port?: number;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        NewSite: {
+            name: string;
+            public_key?: string | null;
+            expires_in_days?: number | null;
+        };
+        EnrolmentView: {
+            site: components["schemas"]["SiteView"];
+            token: string | null;
+            join_url: string;
+        };
+        SiteChanges: {
+            expires_in_days: number | null;
+        };
+        JoinBody: {
+            token: string;
+            public_key: string;
+        };
+        JoinedView: {
+            federation: string;
+            site: string;
+            address: string;
+            ca_certificate: string;
+            /** Format: date-time */
+            expires_at: string | null;
+        };
         ActionView: {
             label: string;
             href: string | null;
@@ -629,6 +771,41 @@ export interface components {
             running: components["schemas"]["RunCardView"][];
             recent: components["schemas"]["RecentRunView"][];
         };
+        LoggedRunBody: {
+            name: string;
+            /**
+             * @default centralized
+             * @enum {string}
+             */
+            training_mode: "centralized" | "federated";
+            params?: {
+                [key: string]: string | number | boolean | null;
+            };
+            tags?: {
+                [key: string]: string | null;
+            };
+            /** @default null */
+            run_description: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * Format: date-time
+             * @default null
+             */
+            start_time: string | null;
+            /** @default 10 */
+            heartbeat_seconds: number | null;
+        };
+        LoggedRunView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            url: string;
+        };
         OwnerView: {
             id: number;
             name: string;
@@ -667,22 +844,45 @@ export interface components {
             visibility: "private" | "team";
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
-            seed: number;
+            seed: number | null;
             config: components["schemas"]["TrainingSettings"];
             job: components["schemas"]["JobView"] | null;
             best: components["schemas"]["BestStepView"] | null;
             num_clients: number;
-            total_steps: number;
+            total_steps: number | null;
             permissions: components["schemas"]["Permissions"];
             manifest: {
                 [key: string]: unknown;
             } | null;
+            /** @enum {string} */
+            origin: "trained" | "logged" | "imported";
+            notes: string | null;
+            /** Format: date-time */
+            archived_at: string | null;
+            params: {
+                [key: string]: string;
+            };
+            tags: {
+                [key: string]: string;
+            };
         };
         RunChangesBody: {
             name?: string;
             run_description?: string;
             /** @enum {string} */
             visibility?: "private" | "team";
+            notes?: string;
+            tags?: {
+                [key: string]: string | null;
+            };
+            /** @enum {string} */
+            status?: "in_progress" | "completed" | "failed" | "cancelled";
+            /** Format: date-time */
+            end_time?: string;
+            params?: {
+                [key: string]: string | number | boolean | null;
+            };
+            reason?: string;
         };
         RunStateView: {
             run_id: number;
@@ -702,6 +902,16 @@ export interface components {
         };
         ArtifactListView: {
             items: components["schemas"]["ArtifactView"][];
+        };
+        FileForm: {
+            /** @default null */
+            name: string | null;
+            /** @default file */
+            kind: string;
+            /** @default null */
+            step: number | null;
+            /** Format: binary */
+            file: string;
         };
         ClientBest: {
             best_val_accuracy: number | null;
@@ -729,6 +939,47 @@ export interface components {
                 [key: string]: number;
             }[];
         };
+        PartBody: {
+            client: string;
+            round: number;
+            /**
+             * @default completed
+             * @enum {string}
+             */
+            status: "completed" | "refused" | "failed";
+            /** @default 0 */
+            num_samples: number;
+            /** @default 0 */
+            seconds: number;
+            metrics?: {
+                [key: string]: number | null;
+            };
+            /** @default null */
+            reason: string | null;
+        };
+        PartsBody: {
+            rounds: components["schemas"]["PartBody"][];
+        };
+        StoredView: {
+            stored: number;
+        };
+        ContributionView: {
+            client: string;
+            weight: number | null;
+            leave_one_out: number | null;
+        };
+        RoundContributionsView: {
+            round: number;
+            sites: components["schemas"]["ContributionView"][];
+        };
+        ContributionsView: {
+            metric: string;
+            lower_is_better: boolean;
+            measured: boolean;
+            method: string;
+            rounds: components["schemas"]["RoundContributionsView"][];
+            total: components["schemas"]["ContributionView"][];
+        };
         RoundMetricsView: {
             loss: number | null;
             accuracy?: number;
@@ -749,6 +1000,11 @@ export interface components {
             num_clients: number;
             rounds: components["schemas"]["FederatedRound"][];
         };
+        HeardView: {
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            stop_requested: boolean;
+        };
         LogLineView: {
             id: number;
             /** Format: date-time */
@@ -760,6 +1016,29 @@ export interface components {
         LogPageView: {
             items: components["schemas"]["LogLineView"][];
             last_id: number;
+        };
+        LineBody: {
+            /**
+             * Format: date-time
+             * @default null
+             */
+            at: string | null;
+            /**
+             * @default info
+             * @enum {string}
+             */
+            level: "debug" | "info" | "warning" | "error";
+            message: string;
+        };
+        LinesBody: {
+            lines: components["schemas"]["LineBody"][];
+            /** @default null */
+            batch_id: string | null;
+        };
+        KeptLinesView: {
+            lines: number;
+            last_id: number;
+            duplicate: boolean;
         };
         FinalMetrics: {
             accuracy: number;
@@ -790,7 +1069,7 @@ export interface components {
             start_time: string;
             end_time: string;
             total_epochs: number;
-            max_epochs: number;
+            max_epochs: number | null;
             best_epoch: number;
             best_epoch_by_recall: number;
             best_val_accuracy: number;
@@ -832,47 +1111,117 @@ export interface components {
             total_epochs: number;
             final_metrics: components["schemas"]["FinalMetrics"];
             training_history: components["schemas"]["HistoryEntry"][];
+            history_is_thinned: boolean;
             metadata: components["schemas"]["ResultsMetadata"];
             confusion_matrix: components["schemas"]["ConfusionMatrix"] | null;
+        };
+        ResumeBody: {
+            /** @default null */
+            from_round: number | null;
         };
         ClientPartView: {
             client: string;
             /** @enum {string} */
-            status: "completed" | "refused" | "failed";
+            status: "waiting" | "training" | "completed" | "refused" | "failed";
             num_samples: number;
             seconds: number;
+            /** Format: date-time */
+            started_at: string | null;
+            waiting_seconds: number | null;
+            training_seconds: number | null;
+            sending_seconds: number | null;
+            bytes_down: number | null;
+            bytes_up: number | null;
+            loss_before: number | null;
+            loss_after: number | null;
             metrics: {
                 [key: string]: number | null;
             };
+            metrics_before: {
+                [key: string]: number | null;
+            };
+            metrics_after: {
+                [key: string]: number | null;
+            };
+            weight: number | null;
+            leave_one_out: number | null;
             reason: string | null;
+            log_id: number | null;
         };
         RoundEntry: {
             round: number;
+            /** @enum {string} */
+            status: "running" | "completed" | "no_quorum" | "interrupted";
             /** Format: date-time */
             started_at: string | null;
             seconds: number | null;
+            taking_part: number | null;
+            good: number | null;
+            quorum: number | null;
+            bytes_down: number | null;
+            bytes_up: number | null;
             metrics: {
                 [key: string]: number | null;
             };
             fit_metrics: {
                 [key: string]: number | null;
             };
+            eval_metrics: {
+                [key: string]: number | null;
+            };
+            model_artifact_id: number | null;
+            is_best: boolean;
+            can_resume: boolean;
             clients: components["schemas"]["ClientPartView"][];
         };
         RoundListView: {
             rounds: components["schemas"]["RoundEntry"][];
         };
         Curve: {
+            run_id: number;
             name: string;
             client: string | null;
+            count: number;
             steps: number[];
             values: (number | null)[];
-            times: number[];
+            times?: number[];
             min?: (number | null)[];
             max?: (number | null)[];
         };
         Curves: {
             series: components["schemas"]["Curve"][];
+        };
+        SeriesPart: {
+            name: string;
+            steps: number[];
+            values: (number | null)[];
+            times?: number[];
+            client?: string | null;
+        };
+        SeriesBatchBody: {
+            batch_id: string;
+            series: components["schemas"]["SeriesPart"][];
+        };
+        BatchTaken: {
+            batch_id: string;
+            points: number;
+            duplicate: boolean;
+        };
+        SeriesSummaryView: {
+            name: string;
+            readonly client?: string | null;
+            count: number;
+            last: number | null;
+            last_step: number | null;
+            best: number | null;
+            best_step: number | null;
+            min: number | null;
+            min_step: number | null;
+            max: number | null;
+            max_step: number | null;
+        };
+        SeriesSummaries: {
+            series: components["schemas"]["SeriesSummaryView"][];
         };
         ConfusionCounts: {
             true_positives: number;
@@ -928,6 +1277,194 @@ export interface components {
             evaluations: components["schemas"]["ServerEvaluationView"][];
             summary: components["schemas"]["EvaluationSummaryView"];
         };
+        CountsBody: {
+            true_positives?: number;
+            true_negatives?: number;
+            false_positives?: number;
+            false_negatives?: number;
+            tp?: number;
+            tn?: number;
+            fp?: number;
+            fn?: number;
+        };
+        EvaluationBody: {
+            round: number;
+            loss?: number | null;
+            accuracy?: number | null;
+            precision?: number | null;
+            recall?: number | null;
+            f1_score?: number | null;
+            f1?: number | null;
+            auroc?: number | null;
+            auc?: number | null;
+            confusion_matrix?: components["schemas"]["CountsBody"] | null;
+            server_cm_tp?: number;
+            server_cm_tn?: number;
+            server_cm_fp?: number;
+            server_cm_fn?: number;
+            num_samples?: number | null;
+            additional_metrics?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        EvaluationsBody: {
+            evaluations: components["schemas"]["EvaluationBody"][];
+        };
+        ModeMetricsView: {
+            count: number;
+            avg_accuracy: number | null;
+            avg_precision: number | null;
+            avg_recall: number | null;
+            avg_f1: number | null;
+            avg_duration_minutes: number | null;
+        };
+        TopRunView: {
+            run_id: number;
+            name: string;
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            best_accuracy: number | null;
+            best_precision: number | null;
+            best_recall: number | null;
+            best_f1: number | null;
+            duration_minutes: number | null;
+            /** Format: date-time */
+            start_time: string | null;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+        };
+        AnalyticsSummaryView: {
+            total_runs: number;
+            success_rate: number;
+            filter_coverage: number;
+            total: number;
+            completed: number;
+            failed: number;
+            in_progress: number;
+            queued: number;
+            cancelled: number;
+            centralized: components["schemas"]["ModeMetricsView"];
+            federated: components["schemas"]["ModeMetricsView"];
+            top_runs: components["schemas"]["TopRunView"][];
+        };
+        SkippedRoundView: {
+            round: string;
+            reason: string;
+        };
+        BackfillResultView: {
+            run_id: number;
+            success: boolean;
+            message: string;
+            rounds_processed: number;
+            rounds_created: number;
+            rounds_updated: number;
+            rounds_skipped: number;
+            reasons: components["schemas"]["SkippedRoundView"][];
+        };
+        BulkBody: {
+            /** @enum {string} */
+            action: "archive" | "unarchive" | "delete" | "stop" | "tag" | "visibility";
+            ids?: number[];
+            filter?: string;
+            /** @enum {string} */
+            status?: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            training_mode?: "centralized" | "federated";
+            /** @enum {string} */
+            archived?: "false" | "true" | "all";
+            tags?: {
+                [key: string]: string | null;
+            };
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            /** @default false */
+            dry_run: boolean;
+        };
+        SkippedView: {
+            id: number;
+            reason: string;
+        };
+        BulkOutcomeView: {
+            /** @enum {string} */
+            action: "archive" | "unarchive" | "delete" | "stop" | "tag" | "visibility";
+            dry_run: boolean;
+            matched: number;
+            changed: number[];
+            skipped: components["schemas"]["SkippedView"][];
+        };
+        ColumnsInUseView: {
+            attributes: string[];
+            metrics: string[];
+            params: string[];
+            tags: string[];
+            truncated: boolean;
+        };
+        ComparedRunView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            training_mode: "centralized" | "federated";
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            visibility: "private" | "team";
+            /** Format: date-time */
+            start_time: string;
+            /** Format: date-time */
+            end_time: string | null;
+            tags: {
+                [key: string]: string;
+            };
+        };
+        ComparedParamView: {
+            name: string;
+            differs: boolean;
+            values: (string | null)[];
+        };
+        MetricValueView: {
+            last: number | null;
+            best: number | null;
+            best_step: number | null;
+        };
+        ComparedMetricView: {
+            name: string;
+            lower_is_better: boolean;
+            values: (components["schemas"]["MetricValueView"] | null)[];
+            differences: (number | null)[];
+            best_run: number | null;
+        };
+        ComparisonView: {
+            runs: components["schemas"]["ComparedRunView"][];
+            baseline: number;
+            params: components["schemas"]["ComparedParamView"][];
+            metrics: components["schemas"]["ComparedMetricView"][];
+            series: string[];
+        };
+        IntervalView: {
+            n: number;
+            mean: number;
+            low: number | null;
+            high: number | null;
+        };
+        RunGroupView: {
+            value: string | null;
+            count: number;
+            metrics: {
+                [key: string]: components["schemas"]["IntervalView"] | null;
+            };
+        };
+        GroupsView: {
+            by: string;
+            groups: components["schemas"]["RunGroupView"][];
+            truncated: boolean;
+        };
+        MatchingIdsView: {
+            ids: number[];
+            total: number;
+            truncated: boolean;
+        };
         ConfusionStatisticsView: {
             sensitivity: number;
             specificity: number;
@@ -971,10 +1508,130 @@ export interface components {
             federated_info: components["schemas"]["FederatedInfoView"] | null;
             job: components["schemas"]["JobView"] | null;
             missing: string[];
+            /** Format: date-time */
+            archived_at: string | null;
+            /** @enum {string} */
+            origin: "trained" | "logged" | "imported";
+            tags: {
+                [key: string]: string;
+            };
+            params: {
+                [key: string]: string;
+            };
+            metrics: {
+                [key: string]: number | null;
+            };
+            best: {
+                [key: string]: number | null;
+            };
         };
         RunList: {
             runs: components["schemas"]["RunSummaryView"][];
             total: number;
+            next: string | null;
+        };
+        StudySummaryView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            dataset_id: number;
+            /** @enum {string} */
+            metric: "accuracy" | "auroc" | "f1_score" | "recall" | "precision" | "loss";
+            /** Format: date-time */
+            created_at: string;
+            seeds: number;
+            runs: number;
+            done: number;
+            failed: number;
+        };
+        StudyList: {
+            items: components["schemas"]["StudySummaryView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        StudyBody: {
+            name: string;
+            dataset: number | string;
+            /** @default 5 */
+            seeds: number;
+            /**
+             * @default auroc
+             * @enum {string}
+             */
+            metric: "accuracy" | "auroc" | "f1_score" | "recall" | "precision" | "loss";
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            config?: components["schemas"]["TrainingSettings"];
+        };
+        StartedStudy: {
+            id: number;
+            name: string;
+        };
+        TrainingView: {
+            run_id: number;
+            name: string;
+            /** @enum {string} */
+            arm: "central" | "federated" | "local";
+            seed: number;
+            client: string | null;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            progress: number;
+            train_rows: number | null;
+            value: number | null;
+        };
+        IntervalView1: {
+            n: number;
+            mean: number;
+            low: number | null;
+            high: number | null;
+        };
+        ArmView: {
+            /** @enum {string} */
+            arm: "central" | "federated" | "local" | "smallest";
+            client: string | null;
+            label: string;
+            values: {
+                [key: string]: number;
+            };
+            interval: components["schemas"]["IntervalView1"] | null;
+        };
+        ContrastView: {
+            /** @enum {string} */
+            against: "central" | "federated" | "local" | "smallest";
+            label: string;
+            difference: components["schemas"]["IntervalView1"];
+            p_value: number | null;
+            p_holm: number | null;
+            p_wilcoxon: number | null;
+        };
+        StudyDetailView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            dataset_id: number;
+            /** @enum {string} */
+            metric: "accuracy" | "auroc" | "f1_score" | "recall" | "precision" | "loss";
+            config: components["schemas"]["TrainingSettings"];
+            /** Format: date-time */
+            created_at: string;
+            can_edit: boolean;
+            lower_is_better: boolean;
+            seeds: number[];
+            seeds_compared: number;
+            trainings: components["schemas"]["TrainingView"][];
+            arms: components["schemas"]["ArmView"][];
+            contrasts: components["schemas"]["ContrastView"][];
+            sentence: string | null;
+            method: string;
         };
         ProcessView: {
             name: string;

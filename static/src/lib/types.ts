@@ -20,133 +20,39 @@ export type JobState = Job["state"];
 export type RunListItem = Shapes["RunSummaryView"];
 export type RunList = Shapes["RunList"];
 export type RunStatus = RunListItem["status"];
-/** Who made a run: the platform, a script that logged it, or an import. */
-export type Origin = "trained" | "logged" | "imported";
-export type RunRow = RunListItem & {
-  archived_at?: string | null;
-  origin?: string | null;
-  tags?: Record<string, string>;
-  params?: Record<string, string>;
-  metrics?: Metrics;
-  best?: Metrics;
-};
-export interface RunPageOfList {
-  runs: RunRow[];
-  total: number;
-  next?: string | null;
-}
+export type RunRow = RunListItem;
+export type NamesInUse = Omit<Shapes["ColumnsInUseView"], "truncated"> & { truncated?: boolean };
+export type RunPageOfList = RunList;
+/** Who made a run: our workers, a program that logged it, or an import. */
+export type Origin = RunListItem["origin"];
 export type Mode = RunListItem["training_mode"];
 
 /** What training leaves behind, as far as the page reads it; the whole is shown as it is. */
 export interface Manifest extends Record<string, unknown> {
   test?: { metrics: Metrics; confusion: number[][] | null } | null;
 }
-export type RunDetail = Omit<Shapes["RunDetailView"], "job" | "manifest" | "seed" | "config"> & {
+export type RunDetail = Omit<Shapes["RunDetailView"], "job" | "manifest" | "config"> & {
   job: Job | null;
   manifest: Manifest | null;
-  seed: number | null;
   config: Record<string, unknown> | null;
-  origin?: Origin;
-  notes?: string | null;
-  tags?: Record<string, string>;
-  params?: Record<string, string>;
-  archived_at?: string | null;
 };
 
-export type Series = Shapes["Curve"];
-export interface SeriesSummary {
-  name: string;
-  client: string | null;
-  count: number;
-  last: number | null;
-  last_step: number | null;
-  best: number | null;
-  best_step: number | null;
-  min: number | null;
-  max: number | null;
-}
+export type Series = Omit<Shapes["Curve"], "run_id" | "count">;
+export type SeriesSummary = Shapes["SeriesSummaryView"];
 
-/** What the ledger knows of a site's part in a round, as far as it was measured. */
-export interface Ledger {
-  waiting_seconds?: number | null;
-  training_seconds?: number | null;
-  sending_seconds?: number | null;
-  bytes_down?: number | null;
-  bytes_up?: number | null;
-  started_at?: string | null;
-  loss_before?: number | null;
-  loss_after?: number | null;
-  weight?: number | null;
-  log_id?: number | null;
-}
-export type Round = Omit<Shapes["RoundEntry"], "clients"> & {
-  clients: (Shapes["ClientPartView"] & Ledger)[];
-  model_artifact_id?: number | null;
-  is_best?: boolean;
-  can_resume?: boolean;
-  bytes_down?: number | null;
-  bytes_up?: number | null;
-};
-export interface Skew {
-  classes: string[];
-  sites: {
-    client: string;
-    rows: number;
-    patients: number | null;
-    class_counts: number[];
-    share: number;
-    distance: number | null;
-  }[];
-  size_gini: number | null;
-  mean_distance: number | null;
-}
-export interface Contribution {
-  client: string;
-  weight: number | null;
-  leave_one_out: number | null;
-}
-export interface Contributions {
-  metric: string | null;
-  rounds: { round: number; sites: Contribution[] }[];
-  total: Contribution[];
-}
-export interface ModeMetrics {
-  count: number;
-  avg_accuracy: number | null;
-  avg_precision: number | null;
-  avg_recall: number | null;
-  avg_f1: number | null;
-  avg_duration_minutes: number | null;
-}
-export interface TopRun {
-  run_id: number;
-  name?: string;
-  training_mode: Mode;
-  best_accuracy: number | null;
-  best_precision: number | null;
-  best_recall: number | null;
-  best_f1: number | null;
-  duration_minutes: number | null;
-  start_time: string | null;
-  status: RunStatus;
-}
-export interface Analytics {
-  total_runs: number;
-  success_rate: number;
-  centralized: ModeMetrics;
-  federated: ModeMetrics;
-  top_runs: TopRun[];
-  total?: number;
-  completed?: number;
-  failed?: number;
-  in_progress?: number;
-  queued?: number;
-  cancelled?: number;
-  filter_coverage?: number;
-}
-/** A client's part in a round; live it is also `waiting` or `training`. */
-export type ClientRound = Omit<Shapes["ClientPartView"], "status" | "num_samples" | "seconds"> &
-  Ledger & {
+type Part = Shapes["ClientPartView"];
+export type BulkAnswer = Shapes["BulkOutcomeView"];
+export type Groups = Omit<Shapes["GroupsView"], "truncated"> & { truncated?: boolean };
+export type Round = Shapes["RoundEntry"];
+export type Skew = Shapes["SkewView"];
+export type Contribution = Shapes["ContributionView"];
+export type Contributions = Shapes["ContributionsView"];
+export type Analytics = Shapes["AnalyticsSummaryView"];
+export type ModeMetrics = Shapes["ModeMetricsView"];
+export type TopRun = Shapes["TopRunView"];
+/** A client's part in a round; live, before the ledger is read, only the events are known. */
+export type ClientRound = Pick<Part, "client" | "metrics" | "reason"> &
+  Partial<Omit<Part, "status" | "num_samples" | "seconds">> & {
     status: string;
     num_samples: number | null;
     seconds: number | null;
