@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from quart.datastructures import FileStorage
 from sqlalchemy import select
 
 from app.models.audit import AuditEntry
 from app.models.run import Run
 from app.supervisor.child import ROOT
+from services.runs.imports.cli import main
 from tests.factories.archives import zip_bytes
 from tests.factories.callers import Caller
 from tests.factories.event_files import write_scalars, zipped
@@ -96,7 +98,7 @@ async def test_a_tracking_database_becomes_runs_with_everything(
     assert (entry.target, entry.detail["source"]) == (f"run:{number}", "mlflow:uuid0")
 
 
-async def test_a_zip_bytes_event_folders_becomes_a_run_per_folder(
+async def test_a_zip_of_event_folders_becomes_a_run_per_folder(
     member: Caller, tmp_path: Path
 ) -> None:
     for name in ("a", "b"):
@@ -151,26 +153,34 @@ async def test_a_viewer_imports_nothing(viewer: Caller) -> None:
     await send(viewer, "flower", content(result()), 403)
 
 
-def run_command(member: Caller, *arguments: str) -> subprocess.CompletedProcess[str]:
-    settings = member.resources.settings.environment()
-    return subprocess.run(
-        [sys.executable, "-m", "app", "import", *arguments],
-        env={**os.environ, **settings, "PYTHONPATH": str(ROOT)},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def environment(member: Caller) -> dict[str, str]:
+    return {**os.environ, **member.resources.settings.environment()}
 
 
 async def test_the_command_imports_for_somebody(member: Caller, tmp_path: Path) -> None:
     owner = make_user(member.database)
     write_scalars(tmp_path / "logs", {"loss": [0.5]})
-    folder = str(tmp_path / "logs")
-    done = run_command(member, "tensorboard", folder, "--owner", owner.email, "--team", "--json")
+    told = ["tensorboard", str(tmp_path / "logs"), "--owner", owner.email, "--team", "--json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "import", *told],
+        env=environment(member), cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
     (made,) = json.loads(done.stdout)["imported"]
     run = await member.get(f"/api/runs/{made['run_id']}")  # shared with the team
     assert (run["owner"]["id"], run["name"]) == (owner.id, "logs")
-    again = run_command(member, "tensorboard", folder, "--owner", owner.email)
-    assert "it was imported before" in again.stdout
-    wrong = run_command(member, "mlflow", folder, "--owner", owner.email)
-    assert (wrong.returncode, "This is a folder" in wrong.stderr) == (1, True)
-    nobody = run_command(member, "tensorboard", folder, "--owner", "nobody@example.org")
-    assert (nobody.returncode, "no active account" in nobody.stderr) == (1, True)
+
+
+def test_the_command_says_what_it_did_and_what_is_wrong(member: Caller, tmp_path: Path) -> None:
+    owner = make_user(member.database).email
+    path = tmp_path / "results_7.json"
+    path.write_bytes(content(result()))
+
+    def say(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(main, arguments, env=environment(member))
+        return done.exit_code, done.output
+
+    assert say("flower", str(path), "--owner", owner)[0] == 0
+    assert "it was imported before" in say("flower", str(path), "--owner", owner.upper())[1]
+    assert say("flower", str(tmp_path), "--owner", owner)[1].startswith("Error: This is a folder")
+    code, output = say("flower", str(path), "--owner", "nobody@example.org")
+    assert (code, output) == (1, "Error: There is no active account for nobody@example.org.\n")
