@@ -63,7 +63,8 @@ def _names(session: Session, found: Matching, model: Any, *, few: bool) -> list[
 
 
 def _exists(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return select(Run.id).where(*conditions).exists()
+    """Return whether there is one: the limit keeps PostgreSQL from joining all to find out."""
+    return select(Run.id).where(*conditions).limit(1).scalar_subquery().is_not(None)
 
 
 def _every_name(model: Any) -> Any:
