@@ -19,17 +19,16 @@ from app.db.engine import Database
 from app.models.run import Run
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from bench.site import free_port
 from services.datasets.types import TrainingData
 from services.federations.change import create_federation
 from services.federations.enrol import enrol_site
 from services.federations.find import show_federation
 from services.federations.keys import as_pem
-from services.federations.participants import enrolled_sites
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.states import FederationView
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.sharing import Labels, shard_out, split_of
-from bench.site import free_port
 
 SITE_TOML = '[data]\nkind = "table"\npath = "data.csv"\ntarget_column = "Target"\n'
 PATIENTS = 'patient_column = "patientId"\n'
@@ -125,9 +124,7 @@ class AcrossSites:
 
     def wait_for(self, *names: str) -> None:
         """Wait until these sites are online and have reported."""
-        until(
-            lambda: set(names) <= {s.name for s in self.view().sites if s.online and s.versions}
-        )
+        until(lambda: set(names) <= {s.name for s in self.view().sites if s.online and s.versions})
 
     def said(self, name: str) -> str:
         """Return what a process wrote."""

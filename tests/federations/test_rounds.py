@@ -1,15 +1,18 @@
-"""Rounds over a real SuperLink with three real SuperNodes, each in its own data folder."""
+"""Rounds over a real SuperLink with three real SuperNodes, each in its own data folder.
 
-from dataclasses import replace
+The tests go on from one another's processes: what they kill they start again or leave for last.
+"""
+
 from typing import Any
 
 import pytest
 
-from app.models.run import Run
 from services.datasets.types import TrainingData
 from services.federations.engine.train import SitesEngine
+from services.federations.enrol import revoke_site
 from services.federations.participants import participants_of_run
 from services.runs.domain.settings import FEDERATED
+from services.runs.engine.errors import TrainingFailedError
 from services.runs.fakes import MemoryRecorder
 from services.runs.ports import TrainingResult
 from tests.factories import training
@@ -21,11 +24,28 @@ def train(
     across: AcrossSites, data: TrainingData, recorder: MemoryRecorder | None = None, **settings: Any
 ) -> tuple[TrainingResult, MemoryRecorder]:
     recorder = recorder or MemoryRecorder()
-    resume = settings.pop("resume", None)
+    resume, patience = settings.pop("resume", None), settings.pop("patience", 120.0)
     held, _ = shared_out(data, SETTINGS)
     work = training.task(FEDERATED, held, {**SETTINGS, **settings}, resume=resume)
     participants = participants_of_run(across.database, across.settings.home, across.run().id)
-    return SitesEngine(participants).train(work, recorder), recorder
+    return SitesEngine(participants, patience).train(work, recorder), recorder
+
+
+class Once:
+    """Does something once, in the middle of a round, when the training asks whether to stop."""
+
+    def __init__(self, number: int, act: Any) -> None:
+        self.number, self.act, self.done = number, act, False
+
+    def __call__(self, recorder: MemoryRecorder) -> bool:
+        if not self.done and len(recorder.begun) >= self.number:
+            self.done = True
+            self.act()
+        return False
+
+
+def statuses(recorder: MemoryRecorder, number: int) -> dict[str, str]:
+    return {part.client: part.status for part in recorder.clients if part.round == number}
 
 
 def test_across_sites_the_numbers_are_those_of_one_process(across, data):
@@ -34,3 +54,71 @@ def test_across_sites_the_numbers_are_those_of_one_process(across, data):
     assert result.status == "completed"
     assert recorder.series("global_loss") == pytest.approx(alone.series("global_loss"), rel=1e-6)
     assert result.test_metrics == pytest.approx(expected.test_metrics, rel=1e-6)
+    assert {part.client for part in recorder.clients} == set(NAMES)
+    assert all(part.training_seconds is not None for part in recorder.clients)
+
+
+def test_what_sites_report_is_shown(across):
+    sites = {site.name: site for site in across.view().sites}
+    assert sites["berlin"].versions["flwr"] == "1.41.0"
+    assert sites["berlin"].data_check["ok"]
+    assert sites["berlin"].data_check["rows"] > 30
+    assert sites["berlin"].last_error is None
+
+
+def test_a_run_resumes_from_its_last_round_after_its_superlink_was_killed(across, data):
+    recorder = MemoryRecorder(stop_when=Once(2, across.kill_link))
+    with pytest.raises(TrainingFailedError, match="has not answered"):
+        train(across, data, recorder, patience=1.0)
+    (kept,) = [one for one in recorder.checkpoints if one.step == 1]
+    across.start_link()
+    across.wait_for(*NAMES)
+    result, rest = train(across, data, resume=kept)
+    uninterrupted, whole = training.train(FEDERATED, data, **SETTINGS)
+    assert [round_.number for round_ in rest.begun] == [2]
+    assert rest.series("global_loss")[2] == pytest.approx(whole.series("global_loss")[2], rel=1e-6)
+    assert result.test_metrics == pytest.approx(uninterrupted.test_metrics, rel=1e-6)
+
+
+def test_a_round_goes_on_by_itself_when_the_superlink_is_back(across, data):
+    def restart() -> None:
+        across.kill_link()
+        across.start_link()
+
+    result, recorder = train(across, data, MemoryRecorder(stop_when=Once(1, restart)), num_rounds=1)
+    assert result.status == "completed"
+    assert set(statuses(recorder, 1).values()) == {"completed"}
+
+
+def test_a_killed_site_is_dropped_at_the_deadline_and_the_quorum_completes_the_round(across, data):
+    kill = Once(1, lambda: across.kill_site("munich"))
+    result, recorder = train(
+        across,
+        data,
+        MemoryRecorder(stop_when=kill),
+        num_rounds=1,
+        quorum=2,
+        round_deadline_seconds=12,
+    )
+    assert result.status == "completed"
+    assert statuses(recorder, 1) == {
+        "berlin": "completed",
+        "hamburg": "completed",
+        "munich": "refused",
+    }
+    (dropped,) = [part for part in recorder.clients if part.client == "munich"]
+    assert "12 s of the round" in dropped.reason
+
+
+def test_a_revoked_site_is_put_out_at_once_and_its_program_says_why(across):
+    (site,) = [one for one in across.view().sites if one.name == "hamburg"]
+    revoke_site(across.database, across.actor, str(across.number), str(site.id))
+    until(lambda: across.sites["hamburg"].poll() is not None)
+    assert across.sites.pop("hamburg").returncode == 2
+    assert "may not take part" in across.said("hamburg")
+
+
+def test_too_few_sites_fail_with_their_names(across, data):
+    until(lambda: across.online() == {"berlin"})
+    with pytest.raises(TrainingFailedError, match="munich"):
+        train(across, data, quorum=2)

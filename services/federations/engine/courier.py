@@ -50,12 +50,20 @@ class Sent:
 class SuperLinkCourier:
     """Implements ``Courier`` over a SuperLink; to be used as a context."""
 
-    def __init__(self, participants: Participants, current: Round, check: Check, log: Log) -> None:
+    def __init__(
+        self,
+        participants: Participants,
+        current: Round,
+        check: Check,
+        log: Log,
+        patience: float = LINK_PATIENCE,
+    ) -> None:
         self._participants = participants
         self._operator = Operator(participants.link)
         self._current = current
         self._check = check
         self._log = log
+        self._patience = patience
         self._claimed: ClaimedRun | None = None
         self._grid: HttpGrid | None = None
         self._over = threading.Event()
@@ -210,10 +218,10 @@ class SuperLinkCourier:
         if self._lost_at is None:
             self._lost_at = time.monotonic()
             self._log("warning", f"The SuperLink does not answer ({reason}); waiting for it.")
-        if time.monotonic() - self._lost_at > LINK_PATIENCE:
+        if time.monotonic() - self._lost_at > self._patience:
             raise TrainingFailedError(
                 f"The SuperLink of the federation {self._participants.federation} has not answered "
-                f"for {LINK_PATIENCE:g} s. Start the federation, then resume this run: it goes on "
+                f"for {self._patience:g} s. Start the federation, then resume this run: it goes on "
                 "from its last finished round."
             )
         time.sleep(POLL_SECONDS * 5)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flwr.app import Message, RecordDict
 
-from services.federations.engine.courier import SuperLinkCourier
+from services.federations.engine.courier import LINK_PATIENCE, SuperLinkCourier
 from services.federations.engine.facts import (
     Plan,
     SiteFacts,
@@ -52,19 +52,25 @@ class SiteFederation(Federation):
 
 
 class SitesEngine:
-    """Implements ``TrainingEngine`` over the SuperLink of one federation."""
+    """Implements ``TrainingEngine`` over the SuperLink of one federation.
 
-    def __init__(self, participants: Participants) -> None:
+    ``patience`` is for how many seconds the SuperLink may be away before an attempt fails.
+    """
+
+    def __init__(self, participants: Participants, patience: float = LINK_PATIENCE) -> None:
         self._participants = participants
+        self._patience = patience
 
     def train(self, task: TrainingTask, recorder: TrainingRecorder) -> TrainingResult:
         """Train to the last round or to a stop; raises a ``RoundhouseError``."""
         silence()
-        logging.getLogger("flwr").setLevel(logging.ERROR)
+        for name, level in (("flwr", logging.ERROR), ("httpx", logging.WARNING)):
+            logging.getLogger(name).setLevel(level)  # httpx would tell of each look for an answer
         threads = _threads(task)
         compute_with(threads)
         current, check = Round(), stop_check(recorder)
-        with SuperLinkCourier(self._participants, current, check, recorder.log) as courier:
+        courier = SuperLinkCourier(self._participants, current, check, recorder.log, self._patience)
+        with courier:
             facts = self._facts(task, recorder, courier)
             federation = _federation(task, recorder, courier, current, facts, threads)
             if task.resume is not None:
