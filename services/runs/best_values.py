@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
+from services.runs.bests import KEPT
 from services.runs.domain.extraction import FEDERATED
 from services.runs.domain.metric_names import series_names
 
@@ -51,22 +52,32 @@ class Way(Protocol):
 
 
 class OfSeries:
-    """In the run's own validation series."""
+    """In the run's own validation series; the run's row keeps two of them at hand."""
 
     table = Series
 
     def joined(self, metrics: Sequence[str]) -> ColumnElement[bool]:
-        """Return the series of any of the metrics."""
-        names = [name for metric in metrics for name in series_names("val", metric)]
+        """Return the series of the metrics that the run's row does not keep."""
+        apart = [metric for metric in metrics if metric not in KEPT]
+        names = [name for metric in apart for name in series_names("val", metric)]
         return and_(Series.run_id == Run.id, Series.client == "", Series.name.in_(names))
 
     def columns(self, metrics: Sequence[str]) -> dict[str, Number]:
         """Return the best over every spelling."""
-        return {metric: func.max(case((_measures(metric), Series.max))) for metric in metrics}
+        return {metric: _possible(_of_series(metric)) for metric in metrics}
 
 
-def _measures(metric: str) -> ColumnElement[bool]:
-    return and_(Series.name.in_(series_names("val", metric)), Series.max.between(0.0, 1.0))
+def _of_series(metric: str) -> Number:
+    if metric in KEPT:
+        kept: Number = getattr(Run, f"best_val_{metric}").expression
+        return kept
+    measured = or_(*(Series.name == name for name in series_names("val", metric)))
+    return func.max(case((measured, Series.max)))
+
+
+def _possible(best: Number) -> Number:
+    """Return the best, null where it is none of a share."""
+    return case((best.between(0.0, 1.0), best))
 
 
 class OfRounds:
@@ -83,10 +94,8 @@ class OfRounds:
 
     def columns(self, metrics: Sequence[str]) -> dict[str, Number]:
         """Return the best over those rounds."""
-        columns = {metric: getattr(ServerEvaluation, metric) for metric in metrics}
         return {
-            metric: func.max(case((column.between(0.0, 1.0), column)))
-            for metric, column in columns.items()
+            metric: _possible(func.max(getattr(ServerEvaluation, metric))) for metric in metrics
         }
 
 
