@@ -101,7 +101,7 @@ async def _parsed(notes: Endpoint) -> dict[str, Any]:
     if notes.form is not None and notes.body is not None and is_form():
         arguments["body"] = None  # the view reads the form itself
     elif notes.body is not None:
-        arguments["body"] = load(notes.body, await read_json(), "body")
+        arguments["body"] = load(notes.body, await read_json(large=notes.large), "body")
     return arguments
 
 
@@ -118,13 +118,14 @@ def _query_values() -> dict[str, str]:
     return dict(request.args)
 
 
-async def read_json() -> Any:
+async def read_json(*, large: bool = False) -> Any:
     """Return the JSON body of the request, an empty object when there is no body.
 
     Raises BadRequest for what is not JSON, TooLarge beyond the limit and RequestTimeout for a
     body that takes too long to arrive.
     """
-    body = await read_body(resources().settings.max_body_bytes)
+    settings = resources().settings
+    body = await read_body(settings.max_batch_bytes if large else settings.max_body_bytes)
     return strict_json.parse_body(body) if body else {}
 
 

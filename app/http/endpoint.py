@@ -23,6 +23,7 @@ class Endpoint:
     """What is known about a view beyond its code."""
 
     body: Schema | None = None
+    large: bool = False
     query: Schema | None = None
     returns: Schema | None = None
     plain: bool = False
@@ -46,9 +47,12 @@ def endpoint_of(view: Callable[..., Any]) -> Endpoint:
     return notes
 
 
-def body(schema: Schema) -> Callable[[View], View]:
-    """Take a JSON body, checked by ``schema``, as the argument ``body``."""
-    return _note(body=schema)
+def body(schema: Schema, *, large: bool = False) -> Callable[[View], View]:
+    """Take a JSON body, checked by ``schema``, as the argument ``body``.
+
+    A large one may be as long as a batch of points.
+    """
+    return _note(body=schema, large=large)
 
 
 def query(schema: Schema) -> Callable[[View], View]:

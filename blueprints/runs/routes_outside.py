@@ -35,7 +35,7 @@ NOT_LOGGED = "The run is trained by a worker, or was imported."
 
 @runs.post("")
 @creates
-@body(LoggedRunBody())
+@body(LoggedRunBody(), large=True)
 @returns(LoggedRunView(), 201)
 def begin(body: LoggedRunRequest) -> dict[str, Any]:
     """Begin a run that is trained elsewhere and logged here."""
@@ -55,7 +55,7 @@ def heartbeat(run_id: str) -> Heard:
 
 @runs.post("/<run_id>/logs")
 @creates
-@body(LinesBody())
+@body(LinesBody(), large=True)
 @returns(KeptLinesView())
 @fails({409: NOT_LOGGED})
 def log(run_id: str, body: ToldLines) -> KeptLines:
@@ -77,7 +77,7 @@ async def keep(run_id: str) -> Artifact:
 
 
 @runs.post("/<run_id>/server-evaluations")
-@body(EvaluationsBody())
+@body(EvaluationsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
 def evaluations(run_id: str, body: list[ToldEvaluation]) -> Stored:
@@ -86,7 +86,7 @@ def evaluations(run_id: str, body: list[ToldEvaluation]) -> Stored:
 
 
 @runs.post("/<run_id>/client-rounds")
-@body(PartsBody())
+@body(PartsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
 def client_rounds(run_id: str, body: list[ClientRound]) -> Stored:

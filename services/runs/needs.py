@@ -8,12 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.jobs import states
+from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.repository import newest_jobs
 
 MOST = 20
+INSIDE = ("lost its worker", "It goes on by itself from its last checkpoint.")
+OUTSIDE = ("has gone silent", "It goes on as soon as its program says something.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +67,23 @@ def _failed(run: Run, job: Job | None) -> Need:
         detail=str(error.get("detail", "The log may say why.")),
         at=run.end_time,
         run_id=run.id,
-        action=Action(label="Resume", method="POST", url=f"/api/runs/{run.id}/resume"),
+        action=_after_failure(run),
     )
+
+
+def _after_failure(run: Run) -> Action:
+    if run.origin == "trained":
+        return Action(label="Resume", method="POST", url=f"/api/runs/{run.id}/resume")
+    return Action(label="Look", href=f"/runs/{run.id}")
 
 
 def _lost(run: Run, job: Job) -> Need:
     reason = str((job.error or {}).get("detail", "Its worker died."))
+    silence, hope = OUTSIDE if job.queue == outside.QUEUE else INSIDE
     return Need(
         kind="lost",
-        title=f"{run.name} lost its worker",
-        detail=f"{reason} It goes on by itself from its last checkpoint.",
+        title=f"{run.name} {silence}",
+        detail=f"{reason} {hope}",
         at=job.heartbeat_at,
         run_id=run.id,
         action=Action(label="Look", href=f"/runs/{run.id}"),

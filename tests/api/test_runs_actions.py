@@ -101,7 +101,7 @@ async def test_sharing_is_told_to_both_lists_and_audited(member: Caller) -> None
         assert "run_visibility_changed" in session.scalars(select(AuditEntry.action)).all()
 
 
-@pytest.mark.parametrize("body", [{"name": ""}, {"visibility": "all"}, {"status": "completed"}])
+@pytest.mark.parametrize("body", [{"name": ""}, {"visibility": "all"}, {"status": "over"}])
 async def test_a_wrong_change_is_named(member: Caller, body: dict[str, str]) -> None:
     run = make_run(member.database, member.id)
     answer = await member.patch(f"/api/runs/{run.id}", body, 422)

@@ -416,3 +416,21 @@ async def test_the_run_belongs_to_whoever_began_it(member):
     run_id = await begin(member)
     with member.database.read() as session:
         assert session.get_one(Run, run_id).owner_id == member.id
+
+
+async def test_as_many_and_as_long_lines_as_are_allowed_fit_into_one_request(member):
+    run_id = await begin(member)
+    kept = await member.post(
+        f"/api/runs/{run_id}/logs", {"lines": [{"message": "é" * 8000}] * 1000}
+    )
+    assert kept["lines"] == 1000
+
+
+async def test_home_says_what_helps_a_run_that_is_trained_elsewhere(member):
+    silent, failed = await begin(member, name="a"), await begin(member, name="b")
+    let_lease_run_out(member, silent)
+    await member.patch(f"/api/runs/{failed}", {"status": "failed"})
+    needs = (await member.get("/api/home"))["needs_you"]
+    told = {need["run_id"]: need for need in needs if "run_id" in need}
+    assert told[silent]["title"] == "a has gone silent"
+    assert [told[one]["action"]["label"] for one in (silent, failed)] == ["Look", "Look"]
