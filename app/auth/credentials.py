@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.secrets import TOKEN_PREFIX, digest
 from app.clock import now
 from app.db.engine import Database
+from app.db.types import UtcDateTime
 from app.errors import Unauthorised
 from app.models.api_token import ApiToken
 from app.models.auth_session import AuthSession
@@ -62,17 +63,14 @@ class Authenticator:
         found = None
         if secret.startswith(TOKEN_PREFIX):
             with self._database.read() as session:
-                found = session.execute(
-                    select(ApiToken, User)
-                    .join(User, User.id == ApiToken.user_id)
-                    .where(ApiToken.secret_hash == digest(secret), live_token(at))
-                ).one_or_none()
+                values = {"secret_hash": digest(secret), "at": at}
+                found = session.connection().execute(_BY_TOKEN, values).one_or_none()
         if found is None:
             raise Unauthorised("This token is unknown, expired or revoked.")
-        token, user = found
-        if token.last_used_at is None or token.last_used_at < at - TOUCH_EVERY:
-            self._touch(ApiToken, token.id, at)
-        return actor_of_token(token.id, user.id, user.role, user.name, token.scopes)
+        token_id, last_used_at, scopes, user_id, role, name = found
+        if last_used_at is None or last_used_at < at - TOUCH_EVERY:
+            self._touch(ApiToken, token_id, at)
+        return actor_of_token(token_id, user_id, role, name, scopes)
 
     def _touch(self, model: type[AuthSession] | type[ApiToken], row_id: int, at: datetime) -> None:
         column = "last_seen_at" if model is AuthSession else "last_used_at"
@@ -117,9 +115,19 @@ def live_session(at: datetime, limits: SessionLimits) -> ColumnElement[bool]:
     )
 
 
-def live_token(at: datetime) -> ColumnElement[bool]:
+def live_token(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition under which a token, joined with its user, still counts."""
     return and_(User.is_active, or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > at))
+
+
+_BY_TOKEN = (  # built once: every call with a token begins with it
+    select(ApiToken.id, ApiToken.last_used_at, ApiToken.scopes, User.id, User.role, User.name)
+    .join(User, User.id == ApiToken.user_id)
+    .where(
+        ApiToken.secret_hash == bindparam("secret_hash"),
+        live_token(bindparam("at", type_=UtcDateTime)),
+    )
+)
 
 
 def actor_of_session(session_id: int, user_id: int, role: str, name: str) -> Actor:

@@ -46,18 +46,18 @@ class Announcer:
         self._database = ref(database)
         self._lock = threading.Lock()
         self._news: dict[int, _News] = {}
-        self._heard: dict[int, float] = {}
+        self._heard: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
-    def is_silent(self, run_id: int) -> bool:
-        """Return whether nothing came of this run for a second."""
-        return time.monotonic() - self._heard.get(run_id, -SILENT_SECONDS) >= SILENT_SECONDS
+    def is_silent(self, called: str) -> bool:
+        """Return whether no sign of life was noted for a second of the run that is called so."""
+        return time.monotonic() - self._heard.get(called, -SILENT_SECONDS) >= SILENT_SECONDS
 
-    def note(self, run_id: int, batch: Batch) -> None:
+    def note(self, called: str, run_id: int, batch: Batch) -> None:
         """Note that points of ``batch`` were committed."""
         with self._lock:
-            if self.is_silent(run_id):
-                self._remember(run_id)
+            if self.is_silent(called):
+                self._remember(called)
             news = self._news.setdefault(run_id, _News())
             for name, _ in batch.columns:
                 if len(news.names) < MOST_NAMES:
@@ -67,10 +67,10 @@ class Announcer:
                 self._thread = threading.Thread(target=self._tell, name="announcer", daemon=True)
                 self._thread.start()
 
-    def _remember(self, run_id: int) -> None:
+    def _remember(self, called: str) -> None:
         if len(self._heard) > MOST_REMEMBERED:
             self._heard.clear()
-        self._heard[run_id] = time.monotonic()
+        self._heard[called] = time.monotonic()
 
     def _tell(self) -> None:
         while self._flush():

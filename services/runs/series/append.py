@@ -25,6 +25,13 @@ _SUMMARY = ("count", "last", "last_step", "min", "min_step", "max", "max_step")
 _CHANGING = (*_SUMMARY, "best", "best_step", "unsettled")
 _TABLE = Series.__table__
 _FACTS = [_TABLE.c[name] for name in ("id", "name", "client", "unsettled", *_SUMMARY)]
+# built once: to build a statement costs more than SQLite takes to answer it
+_KNOWN = select(*_FACTS).where(
+    _TABLE.c.run_id == bindparam("run_id"),
+    _TABLE.c.name.in_(bindparam("names", expanding=True)),
+    _TABLE.c.client.in_(bindparam("clients", expanding=True)),
+)
+_INSERT_BLOCKS = insert(SeriesBlock.__table__)  # type: ignore[arg-type]
 _UPDATE = (
     update(_TABLE)  # type: ignore[arg-type]
     .where(_TABLE.c.id == bindparam("row_id"))
@@ -67,7 +74,7 @@ def append_columns(session: Session, run_id: int, columns: Mapping[SeriesKey, Co
     ids = _write_summaries(session, run_id, known, summaries, counts)
     blocks = [block_values(ids[key], new) for key, new in fresh.items() if key not in full]
     if blocks:
-        session.execute(insert(SeriesBlock), blocks)
+        session.connection().execute(_INSERT_BLOCKS, blocks)
     if full:
         settle(session, {ids[key]: fresh[key] for key in full})
     if any(_is_new_best(known, key, summary) for key, summary in summaries.items()):
@@ -84,10 +91,8 @@ def _is_new_best(known: Known, key: SeriesKey, summary: Summary) -> bool:
 def _known(session: Session, run_id: int, keys: Iterable[SeriesKey]) -> Known:
     names = {name for name, _ in keys}
     clients = {client for _, client in keys}
-    rows = session.execute(
-        select(*_FACTS).where(
-            _TABLE.c.run_id == run_id, _TABLE.c.name.in_(names), _TABLE.c.client.in_(clients)
-        )
+    rows = session.connection().execute(
+        _KNOWN, {"run_id": run_id, "names": list(names), "clients": list(clients)}
     )
     return {(row.name, row.client): row for row in rows}
 
@@ -109,7 +114,7 @@ def _summaries(
         if key not in known:
             continue
         row = known[key]
-        twice = np.intersect1d(fresh[key].steps, stored.get(row.id, _NONE))
+        twice = np.intersect1d(fresh[key].steps, stored[row.id]) if row.id in stored else _NONE
         if len(twice) and _holds(twice, (row.min_step, row.max_step)):
             doubtful.append(key)  # an extreme is written over: what is next to it?
             continue
