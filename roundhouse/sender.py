@@ -77,6 +77,9 @@ class Sender:
                 self._say_away(fault)
                 pause = self._next_pause(pause, fault.wait)
                 self._wake.clear()
+            except (OSError, ValueError) as fault:  # the disk is full, or was for a moment
+                tell(f"the spool cannot be read or written: {fault}")
+                pause = self._next_pause(pause, 0.0)
             except Refused as refusal:
                 self._given_up = True
                 kept = f"what is logged stays in {self._writer.folder}"
