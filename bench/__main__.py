@@ -59,6 +59,12 @@ def _series(*, quick: bool) -> Sequence[Figure]:
     return series.measure(quick=quick)
 
 
+def _peers(*, quick: bool) -> Sequence[Figure]:
+    from bench.peers import beside
+
+    return beside.measure(quick=quick)
+
+
 PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "web": ("The web process", _web),
     "dispatch": ("Queue to running code, against bare RQ", _dispatch),
@@ -67,6 +73,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "training": ("Training, against the bare libraries at the same time", _training),
     "demo": ("The demo", _demo),
     "lists": ("Lists, filters and analytics over many runs", _lists),
+    "peers": ("MLflow and trackio at the same work", _peers),
 }
 
 
