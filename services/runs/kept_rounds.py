@@ -67,6 +67,14 @@ def forget_steps(session: Session, run_id: int, steps: Sequence[int]) -> None:
     )
 
 
+def forget_steps_from(session: Session, run_id: int, first: int) -> None:
+    """Delete the checkpoints from ``first`` on and their models' files."""
+    later = select(RunCheckpoint.step).where(
+        RunCheckpoint.run_id == run_id, RunCheckpoint.step >= first
+    )
+    forget_steps(session, run_id, session.scalars(later).all())
+
+
 def _rows(session: Session, run_id: int, step: int, keep_models: str) -> list[RunCheckpoint]:
     """Return the rows that this step may replace: with all kept only an older one of itself."""
     query = select(RunCheckpoint).where(RunCheckpoint.run_id == run_id)

@@ -11,6 +11,7 @@ from app.clock import now
 from app.models.ledger import FederatedRound
 from app.models.run import Client, Round, ServerEvaluation
 from services.runs.bests import keep_bests
+from services.runs.kept_rounds import forget_steps_from
 from services.runs.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
@@ -108,6 +109,7 @@ def _fill(row: Round, part: ClientRound) -> None:
 def begin_round(session: Session, run_id: int, attempt: int, begin: RoundBegin) -> None:
     """Write that a round runs; what an earlier attempt left of it or of later ones goes."""
     forget_rounds(session, run_id, begin.number)
+    forget_steps_from(session, run_id, begin.number)
     session.add(
         FederatedRound(
             run_id=run_id,

@@ -13,7 +13,7 @@ from app.models.run import Artifact, Run
 from app.models.series import Series
 from services.runs.bests import keep_bests
 from services.runs.kept_rounds import KIND as ROUND_MODEL
-from services.runs.kept_rounds import forget_steps
+from services.runs.kept_rounds import forget_steps_from
 from services.runs.ledger import forget_rounds
 from services.runs.series import append_columns, columns_of
 
@@ -37,10 +37,7 @@ def rewind(session: Session, run: Run, step: int) -> None:
         run.best_step = kept.best_step
     run.manifest = None
     forget_rounds(session, run.id, step + 1)
-    later = select(RunCheckpoint.step).where(
-        RunCheckpoint.run_id == run.id, RunCheckpoint.step > step
-    )
-    forget_steps(session, run.id, session.scalars(later).all())
+    forget_steps_from(session, run.id, step + 1)
     session.execute(delete(Artifact).where(Artifact.run_id == run.id, Artifact.kind != ROUND_MODEL))
     _cut_series(session, run.id, step)
     keep_bests(session, [run.id])

@@ -55,6 +55,11 @@ def trained(member: Caller, rounds: int = 4, **values) -> Run:
 
 
 def keep(session, run: Run, number: int) -> None:
+    if number:
+        parts = [part(site, number, weight=0.5, leave_one_out=-0.1) for site in SITES]
+        begin_round(session, run.id, 1, RoundBegin(number=number, started_at=now(), clients=parts))
+        store_client_rounds(session, run.id, parts)
+        store_round(session, run.id, 1, outcome(number))
     key = f"runs/{run.id}/attempt-1/step-{number}"
     values = {"run_id": run.id, "step": number, "created_at": now()}
     session.add(
@@ -67,11 +72,6 @@ def keep(session, run: Run, number: int) -> None:
     row = session.get_one(Run, run.id)
     row.checkpoint = {"step": number, "files": {"weights.safetensors": key}}
     row.best_step = best
-    if number:
-        parts = [part(site, number, weight=0.5, leave_one_out=-0.1) for site in SITES]
-        begin_round(session, run.id, 1, RoundBegin(number=number, started_at=now(), clients=parts))
-        store_client_rounds(session, run.id, parts)
-        store_round(session, run.id, 1, outcome(number))
 
 
 async def test_a_round_tells_where_time_and_bytes_went(member: Caller) -> None:

@@ -267,3 +267,13 @@ def test_an_end_before_the_first_flush_is_stored_too(database, jobs, run, store)
         recorder.begin_round(begin)
     with database.read() as session:
         assert session.scalars(select(Round.status)).one() == "waiting"
+
+
+def test_a_training_that_begins_anew_leaves_no_model_of_its_old_future(database, jobs, run, store):
+    attempt = attempt_at(database, jobs, run)
+    record(run, attempt, store, *[step(number) for number in range(4)])
+    with RunRecorder(run.id, attempt_at(database, jobs, run, 1), store) as recorder:
+        recorder.finish_step(step(0))
+        recorder.begin_round(RoundBegin(number=1, started_at=now(), clients=[]))
+        recorder.flush()
+    assert list(models(database)) == ["round-0.safetensors"]
