@@ -37,9 +37,9 @@ def draw(rows: Sequence[dict[str, Any]]) -> None:
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "roundhouse"  # the same figures make the same file
-    from matplotlib import pyplot
+    from matplotlib import pyplot as plt
 
-    figure, sides = pyplot.subplots(1, 2, figsize=(10, 4.2), sharey=True)
+    figure, sides = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
     for axes, database in zip(sides, ("sqlite", "postgresql"), strict=True):
         for name in PLOTTED:
             found = sorted(_of(rows, database, name).items())
@@ -56,7 +56,9 @@ def draw(rows: Sequence[dict[str, Any]]) -> None:
 def put(page: str, name: str, content: str) -> str:
     """Return the page with what stands between the marks of ``name`` replaced."""
     marks = rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)"
-    return re.sub(marks, lambda found: f"{found[1]}\n{content}\n\n{found[2]}", page, flags=re.S)
+    return re.sub(
+        marks, lambda found: f"{found[1]}\n{content}\n\n{found[2]}", page, flags=re.DOTALL
+    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The peers' figures beside ours, as figures and as the tables and the plot of docs/benchmarks.md."""
+"""The peers beside us: as figures, and as the tables of docs/benchmarks.md."""
 
 import json
 from collections.abc import Mapping, Sequence
