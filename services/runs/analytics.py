@@ -36,7 +36,7 @@ from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
 from services.runs.best_values import best_values
-from services.runs.domain.aggregation import duration_minutes, rounded, share
+from services.runs.domain.aggregation import minutes_of, rounded, share
 from services.runs.domain.metric_names import STANDARD
 from services.runs.domain.ranking import top
 from services.runs.search.elapsed import elapsed_seconds
@@ -203,11 +203,13 @@ def _mode(row: Row[Any] | None, minutes: float | None) -> ModeMetrics:
 
 def _top(row: Row[Any]) -> TopRun:
     bests = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
+    ended = row.end_time is not None
+    seconds = (row.end_time - row.start_time).total_seconds() if ended else None
     return TopRun(
         run_id=row.run_id,
         name=row.name,
         training_mode=row.training_mode,
-        duration_minutes=duration_minutes(row.start_time, row.end_time),
+        duration_minutes=minutes_of(seconds),
         start_time=row.start_time,
         status=row.status,
         **bests,

@@ -8,6 +8,7 @@ import sys
 from tests.architecture.sources import ROOT, named, python_files, tree
 
 HEAVY = ("torch", "flwr", "ray", "sklearn", "lightning", "monai", "torchmetrics", "pandas")
+HEAVY += ("matplotlib",)  # reports draw with it, the first time that one is asked for
 
 
 def test_the_import_contracts_of_pyproject_hold():

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 Number = float | None
 
@@ -41,9 +40,9 @@ def share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def duration_minutes(start: datetime, end: datetime | None) -> float | None:
-    """Return the minutes between two times, rounded to two decimals; None while there is no end."""
-    return None if end is None else round((end - start).total_seconds() / 60, 2)
+def minutes_of(seconds: Number) -> Number:
+    """Return seconds as minutes, rounded to two decimals; None while there is no end."""
+    return None if seconds is None else round(seconds / 60, 2)
 
 
 def rounded(value: Number) -> Number:

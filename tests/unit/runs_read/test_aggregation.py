@@ -1,7 +1,6 @@
 """Numbers of which some are unknown."""
 
 import math
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,8 +9,8 @@ from hypothesis import strategies as st
 from services.runs.domain.aggregation import (
     average,
     best,
-    duration_minutes,
     latest,
+    minutes_of,
     rounded,
     share,
     worst,
@@ -44,10 +43,8 @@ def test_the_mean_lies_between_worst_and_best(values: list[float | None]) -> Non
 
 
 def test_shares_and_roundings_have_four_decimals_and_minutes_two() -> None:
-    start = datetime(2026, 3, 1, tzinfo=UTC)
     assert (share(2, 3), share(0, 0), rounded(1 / 3), rounded(None)) == (0.6667, 0.0, 0.3333, None)
-    assert duration_minutes(start, start + timedelta(seconds=100)) == 1.67
-    assert duration_minutes(start, None) is None
+    assert (minutes_of(100), minutes_of(0.0), minutes_of(None)) == (1.67, 0.0, None)
 
 
 @pytest.mark.parametrize("part", [0, 3])
