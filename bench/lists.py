@@ -81,7 +81,7 @@ def seed_runs(database: Database, owner_ids: list[int], many: int) -> None:
         ids = range(first, min(first + PORTION, many + 1))
         with database.write() as unit:
             for table, rows in _rows(draw, ids, owner_ids, config).items():
-                unit.session.execute(insert(table), rows)
+                unit.session.connection().execute(insert(table.__table__), rows)
     _prepare(database)
 
 

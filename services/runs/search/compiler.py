@@ -7,6 +7,8 @@ rarest comparison lead the way (``driver``).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Float, String, and_, exists, literal, not_, or_
@@ -33,6 +35,7 @@ _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "<=": lambda left, right: left <= right,
 }
 _LARGEST_EXACT = 2**53
+_TABLES_PER_STATEMENT = 100  # more than a filter has comparisons
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class Compiler:
 
     def __init__(self, *, sqlite: bool) -> None:
         self._sqlite = sqlite
+        self._numbers = count(1)
 
     def condition(self, node: tree.Node) -> ColumnElement[bool]:
         """Return the condition on runs; it is true or false and never unknown."""
@@ -81,7 +85,7 @@ class Compiler:
         return self._row(node).of_run()
 
     def _row(self, node: tree.Comparison) -> Row:
-        table = row_table(node.identifier)
+        table = row_table(node.identifier, next(self._numbers) % _TABLES_PER_STATEMENT + 1)
         return Row(
             table=table,
             conditions=(*row_conditions(node.identifier, table), *self._values(node, table)),
@@ -139,10 +143,19 @@ class Compiler:
         return _compared(column, node, [literal(str(value), String()) for value in node.values])
 
 
-def row_table(identifier: tree.Identifier) -> Any:
-    """Return a table of its own for the rows that ``identifier`` is about."""
-    tables: dict[str, Any] = {"metrics": Series, "params": RunParam, "tags": RunTag}
-    return aliased(tables[identifier.kind])
+def row_table(identifier: tree.Identifier, number: int = 0) -> Any:
+    """Return a table for the rows that ``identifier`` is about.
+
+    Tables of different numbers are different ones in a statement; 0 is that of the order.
+    """
+    return _aliased(identifier.kind, number)
+
+
+@cache
+def _aliased(kind: tree.Kind, number: int) -> Any:
+    """Return an alias, made once: making one costs more than running most statements."""
+    tables: dict[tree.Kind, Any] = {"metrics": Series, "params": RunParam, "tags": RunTag}
+    return aliased(tables[kind], name=f"{kind}_{number}")
 
 
 def row_conditions(identifier: tree.Identifier, table: Any) -> list[ColumnElement[bool]]:
