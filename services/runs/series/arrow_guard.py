@@ -55,19 +55,22 @@ def _message(table: bytes) -> tuple[int, int]:
     message = _Table.root(table)
     kind, body = message.number(1, "<B"), message.number(3, "<q")
     if kind == DICTIONARY:
-        return body, _rows(message.table(2).table(1))
+        return body, _rows(message.table(2).table(1), body)
     if kind == RECORD_BATCH:
-        return body, _rows(message.table(2))
+        return body, _rows(message.table(2), body)
     return body, 0
 
 
-def _rows(batch: "_Table") -> int:
+def _rows(batch: "_Table", body: int) -> int:
     if batch.offset(3):
         raise _refused("it is compressed: write it without compression")
     length = batch.number(0, "<q")
     for rows, nulls in batch.pairs(1):
         if not 0 <= nulls <= rows <= 2 * MOST_ROWS:
             raise _refused("it has too many rows")
+    for begin, size in batch.pairs(2):
+        if begin < 0 or size < 0 or begin + size > body:
+            raise _refused("a part of it lies outside of it")
     if not 0 <= length <= 2 * MOST_ROWS:
         raise _refused("it has too many rows")
     return length
