@@ -30,6 +30,7 @@ from services.runs.engine.learning import Check
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
 LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
 LONGEST_ROUND = 3600.0  # seconds for an answer where the settings name no deadline
+AFTER_THE_END = 60.0  # seconds: the deadline is told by us, with its name, and not by Flower
 REFUSED = range(400, 500)
 
 Log = Callable[[str, str], None]
@@ -162,7 +163,7 @@ class SuperLinkCourier:
             dst_node_id=node,
             message_type=metadata.message_type,
             group_id=metadata.group_id,
-            ttl=max(1.0, one.ends_at - time.monotonic()),
+            ttl=max(0.0, one.ends_at - time.monotonic()) + AFTER_THE_END,
         )
         (one.id,) = self.grid.push_messages([outgoing])
         one.run = self.grid.run.run_id

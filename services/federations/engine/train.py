@@ -16,7 +16,7 @@ from services.federations.engine.facts import (
 )
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
 from services.federations.types import Participants
-from services.runs.domain.rules import validate_sites
+from services.runs.domain.rules import sites_needed, validate_sites
 from services.runs.domain.sharing import Shard
 from services.runs.engine.environment import compute_with, silence, threads_for
 from services.runs.engine.errors import TrainingFailedError
@@ -25,7 +25,6 @@ from services.runs.engine.federated.aggregation import Aggregation
 from services.runs.engine.federated.exchange import Exchange
 from services.runs.engine.federated.federation import Federation
 from services.runs.engine.federated.model_state import ModelState
-from services.runs.engine.federated.participation import quorum
 from services.runs.engine.federated.progress import Progress
 from services.runs.engine.federated.site import Round
 from services.runs.engine.federated.train import participants as participants_of
@@ -95,15 +94,15 @@ class SitesEngine:
 
     def _require_enough(self, task: TrainingTask, known: int, present: set[str]) -> None:
         everybody = [site.name for site in self._participants.sites]
-        validate_sites(task.config, known or len(everybody))
-        needed = quorum(task.config, min(task.config.clients_per_round or known, known or 1))
-        if len(present) >= max(1, needed):
-            return
-        absent = ", ".join(name for name in everybody if name not in present)
-        raise TrainingFailedError(
-            f"Only {len(present)} of {len(everybody)} sites can take part, and {max(1, needed)} "
-            f"are needed. Missing: {absent}. The log says why; start them, then resume this run."
-        )
+        needed = sites_needed(task.config, len(everybody))
+        if len(present) < max(1, needed):
+            absent = ", ".join(name for name in everybody if name not in present)
+            raise TrainingFailedError(
+                f"Only {len(present)} of {len(everybody)} sites can take part, and {needed} are "
+                f"needed. Missing: {absent or 'every site'}. The log says why; start them, then "
+                "resume this run."
+            )
+        validate_sites(task.config, known)
 
 
 def _threads(task: TrainingTask) -> int:
