@@ -7,7 +7,7 @@ to be cheap, because points come hundreds of times a second: the row is written 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, select, update
 
 from app.auth.actor import Actor
 from app.clock import now
@@ -24,6 +24,12 @@ from services.runs.repository import subject_of
 
 JOB_KIND = "logged_run"
 NOTED_EVERY = timedelta(seconds=1)
+_NEWEST = (
+    select(Job.id, Job.kind, Job.state, Job.heartbeat_at, Job.stop_requested_at)
+    .where(Job.subject == bindparam("subject"))
+    .order_by(Job.id.desc())
+    .limit(1)
+)  # made once: it is asked for with every batch of points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +53,7 @@ def note_sign_of_life(unit: UnitOfWork, run: Run) -> bool:
 
     A lost run is running again. A run that is over, or that is not logged, is left alone.
     """
-    columns = (Job.id, Job.kind, Job.state, Job.heartbeat_at, Job.stop_requested_at)
-    newest = select(*columns).where(Job.subject == subject_of(run.id)).order_by(Job.id.desc())
-    job = unit.session.execute(newest.limit(1)).first()
+    job = unit.session.execute(_NEWEST, {"subject": subject_of(run.id)}).first()
     if job is None or job.kind != JOB_KIND:
         return False
     if job.state == states.LOST:
