@@ -19,7 +19,7 @@ SHOWN = 20  # faults of one field that are told at once
 
 def params_field(**kwargs: Any) -> fields.Dict:
     """Return a field of parameters by name: texts, numbers, true, false or null."""
-    described = {"type": ["string", "number", "boolean", "null"]}
+    described = {"type": ["string", "number", "boolean"]}  # null comes from allow_none
     value = fields.Raw(allow_none=True, metadata=described)
     return fields.Dict(keys=fields.String(), values=value, validate=_good_params, **kwargs)
 
