@@ -34,8 +34,9 @@ CHECKS = [
     response_schema_conformance,
     status_code_conformance,
 ]
+FORMS = ["csv", "json", "summary", "parquet", "html", "cvs"]
+EXAMPLES = {"viewer": 4, "member": 4, "stranger": 2, "admin": 12}  # an admin may delete: the last
 FUZZ = settings(
-    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
@@ -62,39 +63,48 @@ def resources(
 
 
 @pytest.fixture(scope="module")
-def world(resources: Resources) -> tuple[Any, Caller]:
-    """The description of the application, and an admin who owns a run of each mode."""
+def world(resources: Resources) -> tuple[Any, dict[str, Caller]]:
+    """The description of the application, and people who see a run of each mode."""
     app = create_web(resources)
     ensure_builtin_datasets(resources.database)
-    admin = Caller(app, resources, "admin")
-    make_job(resources.database, make_known_centralized(resources.database, admin.id), "failed")
-    federated = make_known_federated(resources.database, admin.id)
+    people = {role: Caller(app, resources, role) for role in ("viewer", "member", "admin")}
+    owner, database = people["member"].id, resources.database
+    make_job(database, make_known_centralized(database, owner, visibility="team"), "failed")
+    federated = make_known_federated(database, owner, visibility="team")
     all_alive(resources, lasting=timedelta(hours=1))
     add_client(resources.database, federated, "site-1", rounds={1: "completed"})
-    return schemathesis.openapi.from_asgi("/api/openapi.json", app), admin
+    people["stranger"] = Caller(app, resources, None)
+    return schemathesis.openapi.from_asgi("/api/openapi.json", app), people
 
 
-def fuzz(operation: Any, headers: dict[str, str]) -> None:
+def fuzz(operation: Any, headers: dict[str, str], examples: int) -> None:
     """Send what the description allows and what it forbids, to things that exist half of the time."""
 
     right = operation.as_strategy()
     wrong = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
-    @FUZZ
-    @given(case=right | wrong, known=st.sampled_from(["1", "2", None]))
-    def send(case: Any, known: str | None) -> None:
+    @settings(FUZZ, max_examples=examples)
+    @given(
+        case=right | wrong,
+        known=st.sampled_from(["1", "2", None]),
+        form=st.sampled_from(FORMS),
+    )
+    def send(case: Any, known: str | None, form: str) -> None:
         if known is not None:
             case.path_parameters = dict.fromkeys(case.path_parameters or {}, known)
+            if "format" in case.path_parameters:
+                case.path_parameters["format"] = form
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     send()
 
 
-@pytest.mark.parametrize("who", ["admin", "stranger"])
-def test_no_request_breaks_the_server_or_its_promises(world: tuple[Any, Caller], who: str) -> None:
-    schema, admin = world
-    headers = admin.headers if who == "admin" else {}
+@pytest.mark.parametrize("who", EXAMPLES)
+def test_no_request_breaks_the_server_or_its_promises(
+    world: tuple[Any, dict[str, Caller]], who: str
+) -> None:
+    schema, people = world
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 40
     for operation in operations:
-        fuzz(operation, headers)
+        fuzz(operation, people[who].headers, EXAMPLES[who])
