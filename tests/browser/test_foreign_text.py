@@ -36,7 +36,8 @@ LONGEST_NAME = 200
 HATCHED = """
 () => [...document.querySelectorAll('main *')]
   .filter((one) => one.matches('script, iframe, math, noscript, [src=x], [style*="x.example"]')
-    || [...one.attributes].some((has) => /^on/i.test(has.name) || /^javascript:/i.test(has.value)))
+    || [...one.attributes].some((has) => /^on/i.test(has.name)
+      || (/href|src|action|data/i.test(has.name) && /^javascript:/i.test(has.value))))
   .map((one) => one.outerHTML)
 """
 
