@@ -40,7 +40,7 @@ def unarchive(run_id: str) -> RunState:
 @runs.delete("/<run_id>")
 @returns(None)
 @fails({404: "There is no such run.", 409: "The run is not over: stop it first."})
-def delete(run_id: str) -> None:
+def remove(run_id: str) -> None:
     """Delete a run for good, with its metrics, log, events and files."""
     parts = resources()
     delete_run(parts.database, parts.store, current_actor(), run_id)
