@@ -7,7 +7,7 @@ from app.events.retention import trim_finished_topics
 from app.jobs.housekeeping import forget_old_keys
 from app.resources import Resources
 from services.datasets.sweep import sweep_datasets
-from services.runs.compact import compact_series
+from services.runs.compact import compact_series, forget_old_batches
 from services.runs.sweep import sweep_orphans
 from services.weights.sweep import sweep_weights
 from workers.queues import QUEUES
@@ -25,6 +25,7 @@ def housework_of(resources: Resources) -> list[Task]:
         Task(10, partial(checkpoint_wal, database)),
         Task(30, partial(compact_series, database)),
         Task(HOUR, partial(forget_old_keys, database)),
+        Task(HOUR, partial(forget_old_batches, database)),
         Task(HOUR, partial(resources.dispatcher.sweep, QUEUES)),
         Task(HOUR, partial(sweep_orphans, database, store)),
         Task(HOUR, partial(sweep_weights, database, store)),

@@ -5,18 +5,21 @@ what trickles in is put together, so that nobody reads thousands of rows for a f
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from app.models.series import Series, SeriesBlock
+from app.models.series import Series, SeriesBatch, SeriesBlock
 from services.runs.domain.columns import Columns
 from services.runs.series.encoding import block_values, decoded
 
 LARGE = 4096  # points; a block of this size is never put together with others again
 AT_LEAST = 64
+KEPT = timedelta(days=7)  # how long a batch is known by its id
 MOST_SERIES = 50  # in one transaction: a writer waits for it
 
 
@@ -29,6 +32,12 @@ def compact_series(database: Database) -> int:
         total += done
         if done < MOST_SERIES:
             return total
+
+
+def forget_old_batches(database: Database) -> None:
+    """Forget batches that no program sends again any more."""
+    with database.write() as unit:
+        unit.session.execute(delete(SeriesBatch).where(SeriesBatch.at < now() - KEPT))
 
 
 def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MOST_SERIES) -> int:

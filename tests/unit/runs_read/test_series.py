@@ -1,12 +1,11 @@
 """Series in the database: appended, written again, read back, compacted."""
 
 import math
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.db.engine import Database
 from app.models.run import Run
@@ -107,24 +106,6 @@ def test_a_thinned_curve_has_a_band(database: Database, run: Run) -> None:
 def test_a_whole_curve_has_no_band(database: Database, run: Run) -> None:
     add_curve(database, run, "val_loss", [1.0, 2.0])
     assert set(curve(database, run)) == {"name", "client", "steps", "values", "times"}
-
-
-def statements_of(database: Database) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
-@pytest.fixture
-def statements(database: Database) -> Iterator[list[str]]:
-    """What the database is given."""
-    yield from statements_of(database)
 
 
 def points_of(step: int, series: int) -> list[Point]:
