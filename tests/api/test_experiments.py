@@ -215,3 +215,12 @@ async def test_the_status_of_an_experiment(member: Caller) -> None:
         assert answer["latest_metrics"] == {"global_loss": 0.5}
     await member.get("/api/experiments/status/run_x", 422)
     await member.get("/api/experiments/status/run_999", 404)
+
+
+async def test_the_settings_of_a_run_are_its_parameters(member):
+    body = {"dataset": "digits", "experiment_name": "known", "config": {"learning_rate": 0.0123}}
+    started = await member.post("/api/experiments/centralized/train", body)
+    run = await member.get(f"/api/runs/{started['run_id']}")
+    assert run["params"]["learning_rate"] == "0.0123"
+    found = await member.get("/api/runs/list?filter=params.learning_rate %3D '0.0123'")
+    assert [one["id"] for one in found["runs"]] == [started["run_id"]]
