@@ -4,6 +4,7 @@ Run as ``python -m bench.screens`` (``make screens``); it fills docs/screens.
 """
 
 import io
+import math
 import random
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,10 @@ TALLEST = 2400
 IDLE_MS = 2_500
 SIZES = {"1280": (1280, 800), "360": (360, 740)}
 SCHEMES = ("light", "dark")
+GROUPS = "/runs?group=training_mode"
+COLUMNS = (
+    "/runs?columns=status,best.global_recall,metrics.global_loss,params.learning_rate,duration"
+)
 LONG = {"local_epochs": 30, "batch_size": 8, "num_clients": 4}
 # No client can be ready in time, so that a failed run is to be seen.
 HOPELESS = {"num_clients": 3, "quorum": 3, "round_deadline_seconds": 0.001}
@@ -61,13 +66,36 @@ def _fill(platform: Platform) -> dict[str, int]:
         run_id = _start(platform, preset)
         if preset["name"] == "demo_federated":
             finished = run_id
+        if preset["name"] == "demo_centralized":
+            central = run_id
         platform.wait_for_run(run_id)
     failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)
     platform.wait_for_run(failing, "failed")
     moving = platform.start_run(
         "Four sites, many rounds", num_server_rounds=120, visibility="team", config=LONG
     )
-    return {"finished": finished, "moving": moving}
+    logged = _log(platform)
+    return {"finished": finished, "central": central, "moving": moving, "logged": logged}
+
+
+def _log(platform: Platform) -> int:
+    """Tell of a run that was trained elsewhere: a noisy curve with one spike and a gap."""
+    draw = random.Random(7)
+    loss = [math.exp(-step / 600) + draw.gauss(0, 0.04) for step in range(3_000)]
+    loss[1_700] = 2.5
+    recall = [round(1 - math.exp(-step / 8), 4) for step in range(30)]
+    series = [
+        {"name": "train/loss", "steps": list(range(3_000)), "values": loss},
+        {"name": "val/recall", "steps": list(range(0, 3_000, 100)), "values": [*recall]},
+    ]
+    wanted = {"name": "Chest X-rays, another crop", "params": {"lr": 0.01, "optimizer": "adamw"}}
+    wanted |= {"tags": {"site": "north"}, "visibility": "team", "heartbeat_seconds": None}
+    run_id = int(platform.call("POST", "/api/runs", json=wanted)["id"])
+    batch = {"batch_id": "all", "series": series}
+    platform.call("POST", f"/api/runs/{run_id}/series", json=batch)
+    done = {"status": "completed", "notes": "The spike is one corrupt image."}
+    platform.call("PATCH", f"/api/runs/{run_id}", json=done)
+    return run_id
 
 
 def _start(platform: Platform, preset: dict[str, Any]) -> int:
@@ -94,9 +122,13 @@ def _pages(runs: dict[str, int]) -> Iterator[tuple[str, str, str]]:
     yield from (("home", "/", ""), ("runs", "/runs", ""), ("new-run", "/new", ""))
     yield from (("data", "/datasets", ""), ("account", "/account", ""), ("users", "/users", ""))
     yield from (("audit", "/audit", ""), ("system", "/system", ""), ("not-found", "/nowhere", ""))
+    yield from (("analytics", "/analytics", ""), ("federations", "/federations", ""))
+    yield from (("run-groups", GROUPS, ""), ("run-columns", COLUMNS, ""))
+    yield "compare", f"/compare?ids={runs['finished']},{runs['central']}", ""
+    yield from (("studies", "/studies", ""), ("run-logged", f"/runs/{runs['logged']}", ""))
     yield "run-live", f"/runs/{runs['moving']}", ""
     yield "run", f"/runs/{runs['finished']}", ""
-    for tab in ("logs", "events", "config", "artifacts"):
+    for tab in ("charts", "logs", "rounds", "artifacts", "events", "reproduce"):
         yield f"run-{tab}", f"/runs/{runs['finished']}?tab={tab}", ""
     yield from (("palette", "/runs", "Control+k"), ("keys", "/runs", "?"))
 

@@ -64,9 +64,9 @@ export interface Complaint {
   column: number | null;
 }
 
-/** What the server says is wrong with a filter. */
+/** What the server says is wrong with a filter; the place it draws below is drawn here anyway. */
 export function complaintOf(messages: readonly string[]): Complaint {
-  const text = messages.join(" ");
+  const text = messages.map((message) => message.split("\n")[0]).join(" ");
   const column = /column (\d+)/i.exec(text)?.[1];
   return { text, column: column ? Number(column) : null };
 }
