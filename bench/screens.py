@@ -66,7 +66,7 @@ def _fill(platform: Platform) -> dict[str, int]:
         run_id = _start(platform, preset)
         if preset["name"] == "demo_federated":
             finished = run_id
-        if preset["name"] == "demo_centralized":
+        if preset["name"] == "demo_central":
             central = run_id
         platform.wait_for_run(run_id)
     failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)

@@ -39,7 +39,7 @@ def _paths(run_id: int) -> list[str]:
     names = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
     tabs = ["", *(f"?tab={name}" for name in names)]
     plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/system"]
-    plain += ["/analytics", "/runs?group=training_mode"]
+    plain += ["/analytics", "/runs?group=training_mode", "/federations", "/studies"]
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
 
