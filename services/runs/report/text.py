@@ -47,7 +47,7 @@ def titled(name: str) -> str:
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    told = [f"  {line}" for line in lines]
+    told = [f"  {line}".rstrip() for line in lines]
     return [title, "-" * len(title), *told] if told else []
 
 
