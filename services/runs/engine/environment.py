@@ -16,7 +16,10 @@ PACKAGES = ("torch", "lightning", "torchmetrics", "flwr", "monai", "numpy", "saf
 def silence() -> None:
     """Switch off what the libraries would send out or write into the home folder."""
     os.environ.update(QUIET)
-    os.environ.setdefault("FLWR_HOME", str(Path(tempfile.gettempdir()) / f"flwr-{os.getuid()}"))
+    folder = Path(tempfile.gettempdir())
+    os.environ.setdefault("FLWR_HOME", str(folder / f"flwr-{os.getuid()}"))
+    # torchmetrics imports matplotlib where it is installed, which keeps a list of fonts
+    os.environ.setdefault("MPLCONFIGDIR", str(folder / f"matplotlib-{os.getuid()}"))
 
 
 def threads_for(asked: int | None) -> int:
