@@ -1,0 +1,260 @@
+"""Federations over HTTP: making them, letting sites in, and starting runs on them."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
+from sqlalchemy import update
+
+from app.clock import now
+from app.models.federation import Federation, FederationSite
+from services.federations.folder import FederationFolder
+from services.federations.keys import as_pem
+
+FEDERATIONS = "/api/federations"
+
+
+def new_key() -> str:
+    return as_pem(ec.generate_private_key(ec.SECP384R1()).public_key())
+
+
+async def send(caller, method: str, path: str, json=None) -> tuple[int, dict]:
+    options = {} if json is None else {"json": json}
+    response = await caller.call(method, path, **options)
+    return response.status_code, response.body
+
+
+async def make(caller, **values) -> dict:
+    status, body = await send(
+        caller, "POST", FEDERATIONS, {"name": "north", "host": "10.0.0.7", **values}
+    )
+    assert status == 201, body
+    return body
+
+
+async def enrol(caller, federation: dict, name: str = "berlin", **values) -> dict:
+    path = f"{FEDERATIONS}/{federation['id']}/sites"
+    status, body = await send(caller, "POST", path, {"name": name, **values})
+    assert status == 201, body
+    return body
+
+
+def heard(database, **columns) -> None:
+    """Let every federation and site be heard of just now."""
+    with database.write() as unit:
+        unit.session.execute(update(Federation).values(seen_at=now()))
+        unit.session.execute(update(FederationSite).values(last_seen_at=now(), **columns))
+
+
+async def test_a_new_federation_has_an_authority_of_its_own_and_keeps_its_keys(
+    member, resources, database
+):
+    made = await make(member)
+    authority = x509.load_pem_x509_certificate(made["ca_certificate"].encode())
+    folder = FederationFolder(resources.settings.home, made["id"])
+    assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    assert (made["state"], made["address"], made["sites"]) == ("starting", "10.0.0.7:9443", [])
+    for secret in (folder.secret, (folder.path / "ca.key").read_text()):
+        assert secret not in str(made)
+
+
+async def test_every_federation_gets_a_port_of_its_own(member):
+    first, second = await make(member), await make(member)
+    assert (first["port"], second["port"]) == (9443, 9444)
+    status, body = await send(member, "POST", FEDERATIONS, {"name": "x", "host": "h", "port": 9443})
+    assert (status, list(body["errors"])) == (409, ["port"])
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "a\nb"}, "name"),
+        ({"name": 7}, "name"),
+        ({"host": "https://x.org"}, "host"),
+        ({"host": "a b"}, "host"),
+        ({"host": ""}, "host"),
+        ({"port": 80}, "port"),
+        ({"port": 70_000}, "port"),
+        ({"port": "x"}, "port"),
+        ({"visibility": "public"}, "visibility"),
+        ({"ca_key": "mine"}, "ca_key"),
+    ],
+)
+async def test_a_bad_federation_is_refused_by_field(member, values, field):
+    status, body = await send(member, "POST", FEDERATIONS, {"name": "north", "host": "h", **values})
+    assert (status, list(body["errors"])) == (422, [field])
+
+
+async def test_a_site_joins_once_with_the_key_that_it_made(member, stranger, database):
+    federation = await make(member)
+    invited = await enrol(member, federation, expires_in_days=30)
+    assert (invited["site"]["state"], invited["token"][:4]) == ("invited", "rhs_")
+    asked = {"token": invited["token"], "public_key": new_key()}
+    status, joined = await send(stranger, "POST", f"{FEDERATIONS}/join", asked)
+    assert (status, joined["site"], joined["address"]) == (200, "berlin", "10.0.0.7:9443")
+    assert joined["ca_certificate"] == federation["ca_certificate"]
+    again, body = await send(
+        stranger, "POST", f"{FEDERATIONS}/join", {**asked, "public_key": new_key()}
+    )
+    assert (again, body["code"]) == (401, "enrolment_token_refused")
+    _, shown = await send(member, "GET", f"{FEDERATIONS}/{federation['id']}")
+    (site,) = shown["sites"]
+    assert (site["state"], len(site["fingerprint"]), site["online"]) == ("enrolled", 64, False)
+    assert "token_hash" not in site
+    assert "public_key" not in site
+
+
+async def test_a_token_that_is_too_old_or_revoked_lets_nobody_in(member, stranger, database):
+    federation = await make(member)
+    old, revoked = await enrol(member, federation), await enrol(member, federation, "hamburg")
+    path = f"{FEDERATIONS}/{federation['id']}/sites/{revoked['site']['id']}/revoke"
+    assert (await send(member, "POST", path, {}))[0] == 200
+    with database.write() as unit:
+        past = now() - timedelta(seconds=1)
+        unit.session.execute(update(FederationSite).values(token_expires_at=past))
+    for made in (old, revoked):
+        asked = {"token": made["token"], "public_key": new_key()}
+        assert (await send(stranger, "POST", f"{FEDERATIONS}/join", asked))[0] == 401
+    _, shown = await send(member, "GET", f"{FEDERATIONS}/{federation['id']}")
+    assert {site["state"] for site in shown["sites"]} == {"lapsed", "revoked"}
+
+
+def rsa_key() -> str:
+    key = rsa.generate_private_key(65_537, 2048).public_key()
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def private_key() -> str:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("nonsense", "cannot be read"),
+        ("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "cannot be read"),
+        (rsa_key(), "another kind"),
+        (private_key(), "never leaves the site"),
+        ("ssh-rsa AAAA", "cannot be read"),
+        ("ключ", "cannot be read"),
+    ],
+)
+async def test_what_is_no_public_key_on_a_curve_is_refused_with_the_way_out(member, key, said):
+    federation = await make(member)
+    path = f"{FEDERATIONS}/{federation['id']}/sites"
+    status, body = await send(member, "POST", path, {"name": "berlin", "public_key": key})
+    assert status == 422
+    assert said in body["detail"]
+    assert list(body["errors"]) == ["public_key"]
+
+
+async def test_a_key_enrols_one_site_and_never_another(member):
+    federation, key = await make(member), new_key()
+    first = await enrol(member, federation, public_key=key)
+    path = f"{FEDERATIONS}/{federation['id']}/sites"
+    assert first["token"] is None
+    assert (await send(member, "POST", f"{path}/{first['site']['id']}/revoke", {}))[0] == 200
+    status, body = await send(member, "POST", path, {"name": "hamburg", "public_key": key})
+    assert (status, list(body["errors"])) == (409, ["public_key"])
+
+
+async def test_a_name_is_free_again_when_its_site_was_revoked(member):
+    federation = await make(member)
+    first = await enrol(member, federation)
+    path = f"{FEDERATIONS}/{federation['id']}/sites"
+    assert (await send(member, "POST", path, {"name": "BERLIN"}))[0] == 409
+    await send(member, "POST", f"{path}/{first['site']['id']}/revoke", {})
+    assert (await send(member, "POST", path, {"name": "berlin"}))[0] == 201
+
+
+async def test_a_key_can_be_lengthened_until_it_is_revoked(member, database):
+    federation = await make(member)
+    site = (await enrol(member, federation, public_key=new_key(), expires_in_days=1))["site"]
+    heard(database, expires_at=now() - timedelta(days=1))
+    path = f"{FEDERATIONS}/{federation['id']}"
+    assert (await send(member, "GET", path))[1]["sites"][0]["state"] == "expired"
+    assert (await send(member, "GET", path))[1]["sites_online"] == 0
+    status, longer = await send(
+        member, "PATCH", f"{path}/sites/{site['id']}", {"expires_in_days": 90}
+    )
+    assert (status, longer["state"]) == (200, "enrolled")
+    await send(member, "POST", f"{path}/sites/{site['id']}/revoke", {})
+    assert (await send(member, "PATCH", f"{path}/sites/{site['id']}", {"expires_in_days": 90}))[
+        0
+    ] == 409
+
+
+async def test_a_run_needs_sites_that_are_online(member, database):
+    federation = await make(member)
+    body = {"dataset": "breast_cancer", "federation": federation["id"], "config": {"quorum": 2}}
+    path = "/api/experiments/federated/train"
+    status, told = await send(member, "POST", path, body)
+    assert (status, told["code"]) == (409, "too_few_sites")
+    heard(database)
+    assert "has no sites yet" in (await send(member, "POST", path, body))[1]["detail"]
+    for name in ("berlin", "hamburg", "munich"):
+        await enrol(member, federation, name, public_key=new_key())
+    assert "Only 0 of 3 sites are online" in (await send(member, "POST", path, body))[1]["detail"]
+    heard(database)
+    status, started = await send(member, "POST", path, body)
+    assert status == 200
+    _, run = await send(member, "GET", f"/api/runs/{started['run_id']}")
+    assert run["config"]["num_clients"] == 3
+    for act in ("stop", "start"):
+        told = await send(member, "POST", f"{FEDERATIONS}/{federation['id']}/{act}", {})
+        assert told[0] == (409 if act == "stop" else 200)
+    assert (await send(member, "DELETE", f"{FEDERATIONS}/{federation['id']}"))[0] == 409
+
+
+async def test_nobody_trains_on_a_federation_that_is_not_theirs_to_see(member, colleague):
+    hidden = await make(member)
+    body = {"dataset": "breast_cancer", "federation": hidden["id"]}
+    answers = [
+        await send(
+            colleague, "POST", "/api/experiments/federated/train", {**body, "federation": number}
+        )
+        for number in (hidden["id"], hidden["id"] + 1000)
+    ]
+    assert [(status, told["code"]) for status, told in answers] == [
+        (404, "federation_not_found")
+    ] * 2
+    assert list(answers[0][1]["errors"]) == ["federation"]
+
+
+async def test_a_deleted_federation_takes_its_keys_with_it(member, resources):
+    federation = await make(member)
+    folder = FederationFolder(resources.settings.home, federation["id"]).path
+    assert folder.is_dir()
+    assert (await send(member, "DELETE", f"{FEDERATIONS}/{federation['id']}"))[0] == 204
+    assert not folder.exists()
+    assert (await send(member, "GET", f"{FEDERATIONS}/{federation['id']}"))[0] == 404
+
+
+async def test_starting_and_stopping_is_told(member, database):
+    federation = await make(member)
+    path = f"{FEDERATIONS}/{federation['id']}"
+    heard(database)
+    assert (await send(member, "GET", path))[1]["state"] == "running"
+    assert (await send(member, "POST", f"{path}/stop", {}))[1]["state"] == "stopped"
+    assert (await send(member, "POST", f"{path}/start", {}))[1]["state"] == "starting"
+
+
+async def test_what_people_do_to_federations_is_in_the_audit_log(member, stranger, admin):
+    federation = await make(member)
+    made = await enrol(member, federation)
+    await send(
+        stranger, "POST", f"{FEDERATIONS}/join", {"token": made["token"], "public_key": new_key()}
+    )
+    _, log = await send(admin, "GET", "/api/audit")
+    actions = [entry["action"] for entry in log["items"]]
+    assert {"federation_created", "site_invited", "site_joined"} <= set(actions)
+    assert made["token"] not in str(log)
