@@ -7,7 +7,7 @@ import { isActive, stateOf } from "./states";
 import { throttled } from "./throttle";
 import type { ConfusionCounts, Evaluation, JobState, Results, Round, RunDetail, Series } from "./types";
 
-const POINTS = new Set(["epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
+const POINTS = new Set(["series_points", "epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
 const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
 const STATES = new Set(["status", "training_start", "training_end", "error"]);
 
