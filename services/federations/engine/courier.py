@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 import httpx
-from flwr.app import Error, Message
+from flwr.app import ArrayRecord, Error, Message
 from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.grid.http_grid import HttpGrid
 
 from app.clock import now
-from services.federations.engine.facts import SETUP, Plan
+from services.federations.engine.facts import FROZEN, SETUP, Plan
 from services.federations.engine.operator import ClaimedRun, Operator
 from services.federations.types import Participants
 from services.runs.engine.errors import TrainingFailedError
@@ -70,6 +70,7 @@ class SuperLinkCourier:
         self._over = threading.Event()
         self._lost_at: float | None = None
         self.plans: Mapping[int, Plan] = {}
+        self.frozen: ArrayRecord | None = None  # weights that nobody trains, for every site
         names = [site.name for site in participants.sites]
         self.nodes = dict(enumerate(names, start=SERVER_NODE + 1))
 
@@ -158,6 +159,8 @@ class SuperLinkCourier:
     def _send(self, one: Sent, node: int) -> None:
         content, metadata = one.message.content, one.message.metadata
         content[SETUP] = one.plan.record()
+        if self.frozen is not None:
+            content[FROZEN] = self.frozen
         outgoing = Message(
             content,
             dst_node_id=node,

@@ -14,7 +14,7 @@ from flwr.app import ConfigRecord, RecordDict
 
 from services.runs.domain.scaling import Moments
 
-SETUP, FACTS = "setup", "facts"
+SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
 _CONTENT = "json"
 
 

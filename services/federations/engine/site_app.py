@@ -14,7 +14,7 @@ from flwr.clientapp import ClientApp
 from app.errors import Invalid
 from app.events import Event
 from services.datasets.types import TrainingData
-from services.federations.engine.facts import FACTS, Plan
+from services.federations.engine.facts import FACTS, FROZEN, Plan
 from services.federations.engine.preparing import facts_of, in_order, prepared_at, shard_of
 from services.federations.site.check import check_data, load_data
 from services.federations.site.folder import SiteFolder
@@ -27,8 +27,6 @@ from services.runs.engine.learning import Check, device_for, learner_for
 from services.runs.engine.networks import freeze_backbone
 from services.runs.engine.telling import Teller
 from services.runs.ports import ClientRound, RoundBegin, StepOutcome, TrainingTask
-
-FROZEN = "frozen"
 
 
 class SilentRecorder:

@@ -24,7 +24,7 @@ from services.runs.engine.federated import strategies
 from services.runs.engine.federated.aggregation import Aggregation
 from services.runs.engine.federated.exchange import Exchange
 from services.runs.engine.federated.federation import Federation
-from services.runs.engine.federated.model_state import ModelState
+from services.runs.engine.federated.model_state import ModelState, to_record
 from services.runs.engine.federated.progress import Progress
 from services.runs.engine.federated.site import Round
 from services.runs.engine.federated.train import participants as participants_of
@@ -173,6 +173,8 @@ def _federation(
     learner, plan = _learner(task, facts, list(shards.values()))
     courier.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
     state, teller = ModelState(learner.network), Teller(task, recorder)
+    frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
+    courier.frozen = to_record(state.read(frozen)) if frozen else None
     strategy, sites = strategies.build(task.config), participants_of(shards)
     return SiteFederation(
         task=task,

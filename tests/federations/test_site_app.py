@@ -1,0 +1,165 @@
+"""What a site does with a message: its own rows, its own code, and a sentence for what is wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, RecordDict
+from flwr.supercore.task_identity import TaskIdentity
+
+from app.errors import Invalid
+from services.federations.engine.facts import FROZEN, SETUP, Plan, SiteFacts
+from services.federations.engine.preparing import scale_of
+from services.federations.engine.site_app import SiteApp
+from services.federations.errors import ManifestRefused
+from services.federations.site.folder import SiteFolder
+from services.runs.domain.config import TrainingConfig
+from tests.factories import training
+from tests.factories.across_sites import write_site
+
+NODE = 2**63 + 7  # a SuperLink's numbers have 64 bits
+CONFIG = TrainingConfig.from_mapping({**training.QUICK, "min_client_rows": 8, "batch_norm": False})
+PLAN = Plan(
+    run=1,
+    site="berlin",
+    config=CONFIG.as_mapping(),
+    kind="table",
+    classes=["class 0", "class 1"],
+    features=[f"f{number}" for number in range(6)],
+    image_size=None,
+    color_mode="auto",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_site(tmp_path, training.table(rows=40), range(40))
+    return tmp_path
+
+
+@pytest.fixture
+def site(folder: Path) -> SiteApp:
+    TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 1, 1
+    return SiteApp(SiteFolder(folder), lambda: None)
+
+
+def ask(site: SiteApp, plan: Plan, kind: str = "query", **records) -> RecordDict:
+    content = RecordDict({SETUP: plan.record(), **records})
+    message = Message(content, dst_node_id=NODE, message_type=kind)
+    context = Context(run_id=1, node_id=NODE, node_config={}, state=RecordDict(), run_config={})
+    return site(message, context).content
+
+
+def scaled(facts: SiteFacts, **changes) -> Plan:
+    mean, deviation = scale_of("table", [facts], CONFIG)
+    return replace(PLAN, class_counts=facts.class_counts, mean=mean, deviation=deviation, **changes)
+
+
+def first_layers(value: float = 0.0) -> dict[str, np.ndarray]:
+    shapes = {"0.weight": (8, 6), "0.bias": (8,), "3.weight": (1, 8), "3.bias": (1,)}
+    return {name: np.full(shape, value, dtype=np.float32) for name, shape in shapes.items()}
+
+
+def record(arrays: dict[str, np.ndarray]) -> ArrayRecord:
+    return ArrayRecord({name: Array(array) for name, array in arrays.items()})
+
+
+def test_a_site_tells_counts_and_sums_and_no_row(site):
+    answer = ask(site, PLAN)
+    facts = SiteFacts.of(answer, 2)
+    assert (facts.rows, facts.patients, facts.train_rows + facts.validation_rows) == (40, 40, 40)
+    assert sum(facts.class_counts) == facts.train_rows
+    assert set(answer) == {"facts"}
+    assert len(facts.mean) == len(facts.spread) == 6
+
+
+def test_columns_and_classes_follow_the_plan_whatever_their_order_here(site):
+    here = SiteFacts.of(ask(site, PLAN), 2)
+    turned = SiteFacts.of(ask(site, replace(PLAN, features=PLAN.features[::-1])), 2)
+    assert turned.mean == here.mean[::-1]
+    named = replace(PLAN, classes=["none here", "class 1", "class 0"])
+    counts = SiteFacts.of(ask(site, named), 3).class_counts
+    assert counts[0] == 0
+    assert sorted(counts[1:]) == sorted(here.class_counts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"features": ["f0", "heart rate"]}, "lacks the columns heart rate"),
+        ({"classes": ["class 0", "other"]}, "has the class 'class 1'"),
+        ({"kind": "images"}, "is of kind table"),
+        ({"config": {**CONFIG.as_mapping(), "min_client_rows": 500}}, "has 40 rows"),
+        ({"config": {"layers": 3}}, "layers"),
+    ],
+)
+def test_a_plan_that_does_not_fit_the_data_is_refused_in_a_sentence(site, changes, said):
+    with pytest.raises(Invalid, match=said):
+        ask(site, replace(PLAN, **changes))
+
+
+def test_data_that_is_not_what_was_pinned_is_not_trained_on(site, folder):
+    ask(site, PLAN)
+    with (folder / "site.toml").open("a") as manifest:
+        manifest.write("rows = 41\n")
+    with pytest.raises(ManifestRefused, match="41 rows"):
+        ask(site, PLAN)
+
+
+def test_a_message_without_a_plan_says_that_versions_may_differ(site):
+    with pytest.raises(ValueError, match="versions"):
+        site(
+            Message(RecordDict(), dst_node_id=NODE, message_type="query"),
+            Context(run_id=1, node_id=NODE, node_config={}, state=RecordDict(), run_config={}),
+        )
+
+
+def test_weights_that_nobody_trains_come_from_the_server_and_do_not_go_back(site):
+    facts = SiteFacts.of(ask(site, PLAN), 2)
+    frozen = {**CONFIG.as_mapping(), "freeze_backbone": True, "fine_tune_layers_count": 0}
+    layers = first_layers()
+    config = ConfigRecord({"server-round": 1})
+    answers = []
+    for value in (0.0, 1.0):
+        sent = {
+            "arrays": record({name: layers[name] for name in ("3.weight", "3.bias")}),
+            FROZEN: record({name: layers[name] + value for name in ("0.weight", "0.bias")}),
+        }
+        answers.append(ask(site, scaled(facts, config=frozen), "train", config=config, **sent))
+    assert set(answers[0]["arrays"]) == {"3.weight", "3.bias"}
+    update = [one["arrays"]["3.weight"].numpy() for one in answers]
+    assert not np.allclose(update[0], update[1])
+
+
+def test_a_site_trains_and_measures_on_its_own_rows(site):
+    facts = SiteFacts.of(ask(site, PLAN), 2)
+    sent = {"arrays": record(first_layers(0.1)), "config": ConfigRecord({"server-round": 1})}
+    trained = ask(site, scaled(facts, seconds=60.0), "train", **sent)
+    measured = ask(site, scaled(facts), "evaluate", **sent)
+    assert trained["metrics"]["num-examples"] == facts.train_rows
+    assert measured["metrics"]["num-examples"] == facts.validation_rows
+
+
+def test_a_site_gives_up_after_the_seconds_that_the_server_has_left(site):
+    facts = SiteFacts.of(ask(site, PLAN), 2)
+    sent = {"arrays": record(first_layers()), "config": ConfigRecord({"server-round": 1})}
+    with pytest.raises(RuntimeError, match="of the round"):
+        ask(site, scaled(facts, seconds=1e-9), "train", **sent)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"train_rows": 3},
+        {"rows": -1},
+        {"rows": 2.5},
+        {"class_counts": [1]},
+        {"spread": [-1.0] * 6},
+        {"mean": ["x"] * 6},
+    ],
+)
+def test_facts_that_make_no_sense_are_refused(site, broken):
+    facts = replace(SiteFacts.of(ask(site, PLAN), 2), **broken)
+    with pytest.raises((ValueError, TypeError)):
+        SiteFacts.of(RecordDict({"facts": facts.record()}), 2)
