@@ -10,6 +10,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.study import Study, StudyRun
+from services.runs.domain.interval import t_interval
 from services.runs.progress import progress_of
 from services.studies.domain import outcome
 from services.studies.domain.outcome import Score
@@ -124,7 +125,7 @@ def _arm(name: str, client: str | None, label: str, values: outcome.Values, rati
         client=client,
         label=label,
         values={str(seed): value for seed, value in sorted(values.items())},
-        interval=outcome.interval_of(values, ratio),
+        interval=t_interval(list(values.values()), ratio),
     )
 
 

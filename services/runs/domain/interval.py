@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
@@ -19,11 +20,18 @@ class Interval:
     low: float | None
     high: float | None
 
+    @property
+    def margin(self) -> float | None:
+        """Return half of the interval's width."""
+        return None if self.high is None else self.high - self.mean
 
-def t_interval(values: Sequence[float]) -> Interval | None:
+
+def t_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval | None:
     """Return the mean of finite values with its 95 % interval, None of no values.
 
-    mean ± t(n-1) · s / √n (Student, "The probable error of a mean", Biometrika 6, 1908).
+    mean ± t(n-1) · s / √n (Student, "The probable error of a mean", Biometrika 6, 1908). Where the
+    values are of splits that share rows, ``test_to_train`` is the number of held-out rows over
+    that of the others, see ``standard_error``.
     """
     told = np.asarray(values, dtype=np.float64)
     n = len(told)
@@ -33,5 +41,15 @@ def t_interval(values: Sequence[float]) -> Interval | None:
     if n == 1 or not math.isfinite(mean):
         return Interval(n=n, mean=mean, low=None, high=None)
     quantile = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2))
-    reach = quantile * float(told.std(ddof=1)) / math.sqrt(n)
+    reach = quantile * standard_error(told, test_to_train)
     return Interval(n=n, mean=mean, low=mean - reach, high=mean + reach)
+
+
+def standard_error(values: NDArray[np.float64], test_to_train: float = 0.0) -> float:
+    """Return the standard error of the mean of two values or more: √((1/n + test/train) · s²).
+
+    Values of random splits of the same rows are not independent: Nadeau and Bengio, "Inference
+    for the Generalization Error", Machine Learning 52 (2003), correct 1/n to 1/n + test/train. A
+    ratio of 0 is the plain s / √n.
+    """
+    return math.sqrt(1 / len(values) + test_to_train) * float(values.std(ddof=1))

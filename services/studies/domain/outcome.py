@@ -3,13 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.studies.domain.statistics import (
-    Interval,
-    PairedTest,
-    holm,
-    mean_interval,
-    paired_test,
-)
+from services.studies.domain.statistics import PairedTest, holm, paired_test
 
 Values = Mapping[int, float]  # by seed
 CENTRAL, FEDERATED, LOCAL = "central", "federated", "local"
@@ -62,11 +56,6 @@ def smallest_site(scores: Sequence[Score], sites: Mapping[int, int]) -> Values:
     return {seed: one.value for seed, one in found.items()}
 
 
-def interval_of(values: Values, test_to_train: float) -> Interval | None:
-    """Return the mean over the seeds with its interval, None where there is no seed yet."""
-    return mean_interval(list(values.values()), test_to_train) if values else None
-
-
 def contrasts(
     federated: Values, others: Mapping[str, Values], test_to_train: float
 ) -> dict[str, PairedTest]:
@@ -74,9 +63,9 @@ def contrasts(
     tests: dict[str, PairedTest] = {}
     for name, other in others.items():
         seeds = sorted(set(federated) & set(other))
-        if seeds:
-            pairs = [federated[seed] for seed in seeds], [other[seed] for seed in seeds]
-            tests[name] = paired_test(*pairs, test_to_train)
+        pairs = [federated[seed] for seed in seeds], [other[seed] for seed in seeds]
+        if (test := paired_test(*pairs, test_to_train)) is not None:
+            tests[name] = test
     adjusted = holm([test.p_value for test in tests.values()])
     return {
         name: replace(test, p_holm=p)

@@ -1,6 +1,6 @@
 """The one sentence that answers a study."""
 
-from services.studies.domain.statistics import Interval
+from services.runs.domain.interval import Interval
 
 NAMES = {
     "accuracy": "accuracy",

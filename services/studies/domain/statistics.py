@@ -1,34 +1,18 @@
-"""Comparing ways to train over several seeds: means, paired differences, and what they prove.
+"""Comparing ways to train over several seeds: paired differences, and what they prove.
 
-Every seed draws its own held-out rows, so the seeds share rows with each other and a plain t
-interval would be too narrow. Nadeau and Bengio, "Inference for the Generalization Error",
-Machine Learning 52 (2003), correct the variance of the mean over n such draws from s²/n to
-(1/n + test/train)·s². With a ratio of 0 it is the plain interval and the plain paired t test.
+Every seed draws its own held-out rows from the same data, so the seeds share rows: variances are
+corrected as ``services.runs.domain.interval.standard_error`` says. With a ratio of 0 the test is
+the plain paired t test.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from numpy.typing import NDArray
+from scipy.special import stdtr
 
-CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interval:
-    """A mean over ``n`` seeds with its interval; ``low`` and ``high`` are None below two."""
-
-    n: int
-    mean: float
-    low: float | None
-    high: float | None
-
-    @property
-    def margin(self) -> float | None:
-        """Return half of the interval's width."""
-        return None if self.high is None else self.high - self.mean
+from services.runs.domain.interval import Interval, standard_error, t_interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,26 +29,20 @@ class PairedTest:
     p_holm: float | None = None
 
 
-def mean_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval:
-    """Return the mean with its corrected 95 % t interval.
-
-    ``test_to_train`` is the number of held-out rows over that of the others.
-    """
-    mean, error = float(np.mean(values)), _standard_error(values, test_to_train)
-    if error is None:
-        return Interval(n=len(values), mean=mean, low=None, high=None)
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * error
-    return Interval(n=len(values), mean=mean, low=mean - reach, high=mean + reach)
-
-
 def paired_test(
     first: Sequence[float], second: Sequence[float], test_to_train: float = 0.0
-) -> PairedTest:
-    """Return how ``first`` differs from ``second``; both have a value per seed, in one order."""
-    differences = np.asarray(first, dtype=float) - np.asarray(second, dtype=float)
+) -> PairedTest | None:
+    """Return how ``first`` differs from ``second``; both have a value per seed, in one order.
+
+    None of no seeds.
+    """
+    differences = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
+    interval = t_interval(differences.tolist(), test_to_train)
+    if interval is None:
+        return None
     return PairedTest(
-        difference=mean_interval(differences.tolist(), test_to_train),
-        p_value=_p_of_t(differences.tolist(), test_to_train),
+        difference=interval,
+        p_value=_p_of_t(differences, test_to_train),
         p_wilcoxon=_p_of_ranks(differences),
     )
 
@@ -80,25 +58,20 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     return adjusted
 
 
-def _standard_error(values: Sequence[float], test_to_train: float) -> float | None:
-    if len(values) < 2:
+def _p_of_t(differences: NDArray[np.float64], test_to_train: float) -> float | None:
+    if len(differences) < 2:
         return None
-    return math.sqrt((1 / len(values) + test_to_train) * float(np.var(values, ddof=1)))
-
-
-def _p_of_t(differences: Sequence[float], test_to_train: float) -> float | None:
-    error = _standard_error(differences, test_to_train)
-    if error is None:
-        return None
-    mean = float(np.mean(differences))
+    mean, error = float(differences.mean()), standard_error(differences, test_to_train)
     if error == 0:
         return 1.0 if mean == 0 else 0.0
-    return float(2 * stats.t.sf(abs(mean / error), len(differences) - 1))
+    return float(2 * stdtr(len(differences) - 1, -abs(mean / error)))
 
 
-def _p_of_ranks(differences: np.ndarray) -> float | None:
+def _p_of_ranks(differences: NDArray[np.float64]) -> float | None:
     if len(differences) < 2:
         return None
     if not differences.any():
         return 1.0
+    from scipy import stats  # the web process starts without it
+
     return float(stats.wilcoxon(differences).pvalue)
