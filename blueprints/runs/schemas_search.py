@@ -190,7 +190,7 @@ class GroupsQuery(SearchQuery):
     """How to put which runs together."""
 
     by = fields.String(required=True, validate=[validate.Length(1, LONGEST_SORT), groupable])
-    metrics = MetricNames(load_default=(), metadata={"type": "string"})
+    metrics = MetricNames(load_default=(), metadata={"type": "string", "default": ""})
     value = fields.String(load_default="best", validate=validate.OneOf(["best", "last"]))
 
     @post_load
