@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 
 import click
 import structlog
@@ -14,7 +15,13 @@ from services.federations.folder import FederationFolder
 from services.federations.registry import note_problem
 from services.runs.engine.environment import silence
 
+PAUSE_SECONDS = 5.0
+
 log = structlog.get_logger(__name__)
+
+
+class KeysMissingError(Exception):
+    """This host cannot serve the federation: it has not its keys."""
 
 
 @click.command()
@@ -31,10 +38,16 @@ def main(federation: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor
     database = Database(settings.database_url, pool_size=3)
     try:
+        if not folder.is_here:
+            raise KeysMissingError(
+                f"The keys of this federation are not in {folder.path}: a backup of the platform "
+                "does not hold them. Copy that folder from where they were, or make a new one."
+            )
         serve(database, federation, folder)
-    except PortTakenError as error:
+    except (KeysMissingError, PortTakenError) as error:
         note_problem(database, federation, str(error))
         log.error(str(error))
+        time.sleep(PAUSE_SECONDS)  # nothing changes by itself; looking often helps nobody
         sys.exit(1)
     finally:
         database.close()

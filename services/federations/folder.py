@@ -25,6 +25,11 @@ class FederationFolder:
         self._write("operator.secret", secrets.token_urlsafe(32).encode())
         return authority.certificate.decode()
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this host has the keys."""
+        return all((self.path / name).is_file() for name in ("ca.pem", "ca.key", "operator.secret"))
+
     def prepare_server(self, host: str) -> None:
         """Have a server certificate for ``host`` that lasts for another month."""
         noted = self.path / "server.host"

@@ -1,5 +1,6 @@
 """What a SuperLink answers to those who may not call it."""
 
+import os
 import shutil
 import ssl
 import subprocess
@@ -137,3 +138,16 @@ def test_keys_are_for_their_owner_alone(link):
     modes = {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir() if file.is_file()}
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {modes[name] for name in ("ca.key", "server.key", "operator.secret")} == {0o600}
+
+
+def test_a_superlink_without_its_keys_or_its_port_says_so(link):
+    number = str(link.number)
+    command = [sys.executable, "-m", "workers.superlink", number]
+    environment = {**os.environ, **link.settings.environment()}
+    taken = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert (taken.returncode, b"cannot be used" in taken.stdout + taken.stderr) == (1, True)
+    away = {**environment, "ROUNDHOUSE_HOME": str(link.folder / "elsewhere")}
+    lost = subprocess.run(command, cwd=ROOT, env=away, capture_output=True, timeout=60, check=False)
+    assert (lost.returncode, b"keys of this federation" in lost.stdout + lost.stderr) == (1, True)

@@ -1,0 +1,112 @@
+"""Making a federation, inviting and revoking a site, and choosing the federation for a run."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.test_pages import AXE
+
+pytestmark = pytest.mark.browser
+
+
+def findings(page: Page) -> list[str]:
+    """Return what the accessibility rules find."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate("axe.run(document)")
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found["violations"]]
+
+
+def make_federation(page: Page, name: str) -> None:
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Host name as the sites see it").fill("127.0.0.1")
+    page.get_by_role("button", name="Make federation").click()
+    expect(page).to_have_url(re.compile(r"/federations/\d+$"))
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def invite(page: Page, name: str) -> None:
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("button", name="Make an invitation").click()
+    expect(page.get_by_test_id("invitation")).to_contain_text(f"Run this at {name}")
+
+
+def test_a_site_is_invited_by_a_token_that_is_shown_once_and_revoked_by_its_name(
+    visit: Visit,
+) -> None:
+    visitor = visit()
+    page = visitor.open("/federations")
+    expect(page.get_by_role("heading", name="No federations yet")).to_be_visible()
+    make_federation(page, "Northern hospitals")
+    expect(page.get_by_test_id("link-state")).to_have_text("Running", timeout=60_000)
+    invite(page, "City hospital")
+    shown = page.get_by_test_id("invitation")
+    expect(shown).to_contain_text("--token rhs_")
+    expect(shown).to_be_focused()
+    page.reload()
+    expect(page.get_by_test_id("sites")).to_contain_text("Invited")
+    expect(page.get_by_text("rhs_")).to_have_count(0)
+    page.get_by_role("button", name="Revoke City hospital").click()
+    ask = page.get_by_role("dialog")
+    expect(ask.get_by_role("button", name="Revoke")).to_be_disabled()
+    ask.get_by_label("Type City hospital to go on").fill("City hospital")
+    page.keyboard.press("Enter")
+    expect(ask).to_have_count(0)
+    expect(page.get_by_role("heading", name="No sites yet")).to_be_visible()
+    page.get_by_label("Show 1 that left").check()
+    expect(page.get_by_test_id("sites")).to_contain_text("Revoked")
+
+
+def test_what_is_wrong_with_a_site_stands_at_its_field(visit: Visit) -> None:
+    visitor = visit()
+    visitor.expect_trouble("status of 422", "status of 409")
+    page = visitor.open("/federations")
+    make_federation(page, "South")
+    page.get_by_role("button", name="Make an invitation").click()
+    expect(page.get_by_text("Give the site a name")).to_be_visible()
+    invite(page, "Clinic")
+    page.get_by_label("Name", exact=True).fill("clinic")
+    page.get_by_role("button", name="Make an invitation").click()
+    expect(page.get_by_text("Clinic is invited already")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Other")
+    page.get_by_label("The site has sent me its public key").check()
+    page.get_by_label("Public key", exact=True).fill("nonsense")
+    page.get_by_role("button", name="Let the site in").click()
+    expect(page.get_by_text("ecdsa-sha2-nistp")).to_be_visible()
+
+
+def test_a_run_on_a_federation_without_sites_says_what_is_missing(visit: Visit) -> None:
+    visitor = visit()
+    visitor.expect_trouble("status of 409")
+    page = visitor.open("/federations")
+    make_federation(page, "East")
+    expect(page.get_by_test_id("link-state")).to_have_text("Running", timeout=60_000)
+    page.get_by_role("link", name="Start a run on it").click()
+    chosen = page.locator("#f-federation option:checked")
+    expect(chosen).to_contain_text("East")
+    page.get_by_test_id("start-run").click()
+    expect(page.get_by_test_id("form-problem")).to_contain_text("has no sites yet")
+
+
+def test_a_federation_is_deleted_only_by_its_name(visit: Visit) -> None:
+    page = visit().open("/federations")
+    make_federation(page, "West")
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_label("Type West to go on").fill("West")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page).to_have_url(re.compile(r"/federations$"))
+
+
+def test_the_pages_fit_a_telephone_and_have_no_axe_findings(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 360, "height": 740})
+    page = visitor.open("/federations")
+    make_federation(page, "Telephone")
+    invite(page, "A hospital with quite a long name at the sea")
+    assert findings(page) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    page.get_by_role("button", name=re.compile("Revoke")).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert findings(page) == []

@@ -1,0 +1,124 @@
+"""What a site's people type, and what they are told."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from services.federations.keys import fingerprint, public_key_of
+from services.federations.site.folder import SiteFolder
+from tests.factories import training
+from tests.factories.across_sites import write_site
+from tests.factories.archives import image_rows, image_zip
+from workers.site import main
+
+
+def site(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_site(tmp_path, training.table(rows=30), range(30))
+    return tmp_path
+
+
+def test_a_fresh_folder_gets_a_manifest_with_every_setting_explained(tmp_path):
+    told = site("init", tmp_path / "berlin")
+    text = (tmp_path / "berlin" / "site.toml").read_text()
+    assert told.exit_code == 0
+    for setting in ("kind", "path", "target_column", "patient_column", "filename_column", "sha256"):
+        assert f"{setting} = " in text
+    assert site("init", tmp_path / "berlin").exit_code == 2
+
+
+def test_a_check_counts_what_is_there_and_pins_it(folder):
+    told = site("check", folder, "--pin")
+    assert told.exit_code == 0, told.output
+    assert "30 rows of 30 patients" in told.output
+    assert "class     class 0: 15" in told.output
+    assert "rows = 30" in (folder / "site.toml").read_text()
+    assert site("check", folder, "--pin").exit_code == 0
+
+
+def test_data_that_changed_after_it_was_pinned_is_refused(folder):
+    site("check", folder, "--pin")
+    lines = (folder / "data.csv").read_text().splitlines()
+    changed = lines[1].replace(lines[1].split(",")[0], "17.5", 1)
+    (folder / "data.csv").write_text("\n".join([lines[0], changed, *lines[2:]]))
+    told = site("check", folder)
+    assert told.exit_code == 2
+    assert "The data has changed" in told.output
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        ("", "no [data] table"),
+        ("[data", "cannot be read"),
+        ('[data]\nkind = "table"\n', "lacks path"),
+        ('[data]\nkind = "sound"\npath = "data.csv"\n', "must be table or images"),
+        ('[data]\nkind = "table"\npath = "none.csv"\n', "there is no"),
+        ('[data]\nkind = "table"\npath = "."\n', "is a folder"),
+        ('[data]\nkind = "table"\npath = "data.csv"\ntarget = "T"\n', "Did you mean target_column"),
+        ('[data]\nkind = "table"\npath = "data.csv"\nrows = "30"\n', "must be a whole number"),
+        ('[data]\nkind = "table"\npath = "data.csv"\ntarget_column = "Risk"\n', "Risk"),
+        ('[data]\nkind = "images"\npath = "data.csv"\n', "zip"),
+    ],
+)
+def test_a_manifest_that_is_wrong_is_explained(folder, manifest, said):
+    (folder / "site.toml").write_text(manifest)
+    told = site("check", folder)
+    assert told.exit_code == 2
+    assert said in told.output
+    assert "Traceback" not in told.output
+
+
+def test_every_bad_cell_is_named(folder):
+    lines = (folder / "data.csv").read_text().splitlines()
+    for number in (3, 5):
+        lines[number] = lines[number].replace(lines[number].split(",")[0], "high", 1)
+    (folder / "data.csv").write_text("\n".join(lines))
+    told = site("check", folder)
+    assert told.exit_code == 2
+    assert all(f"Row {number}, column 'f0'" in told.output for number in (4, 6))
+
+
+def test_images_may_lie_in_a_folder_or_in_a_zip(tmp_path):
+    archive = image_zip(image_rows())
+    path = tmp_path / "images.zip"
+    path.write_bytes(archive)
+    (tmp_path / "site.toml").write_text('[data]\nkind = "images"\npath = "images.zip"\n')
+    packed = site("check", tmp_path)
+    assert packed.exit_code == 0, packed.output
+    with zipfile.ZipFile(path) as content:
+        content.extractall(tmp_path / "scans")
+    (tmp_path / "site.toml").write_text('[data]\nkind = "images"\npath = "scans"\n')
+    loose = site("check", tmp_path)
+    assert loose.exit_code == 0, loose.output
+    assert loose.output == packed.output
+
+
+def test_the_public_key_is_printed_and_the_private_one_kept(folder):
+    told = site("key", folder)
+    key = SiteFolder(folder).key_file
+    assert fingerprint(public_key_of(told.output)) == fingerprint(
+        SiteFolder(folder).key().public_key()
+    )
+    assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert site("key", folder).output == told.output
+    assert site("key", folder, "--new").output != told.output
+
+
+def test_a_site_that_has_not_joined_is_told_how(folder):
+    told = site("run", folder)
+    assert told.exit_code == 2
+    assert "site join URL --token" in told.output
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "ftp://x"])
+def test_an_address_where_no_platform_is_is_named(folder, url):
+    told = site("join", url, "--token", "rhs_x", "--folder", folder)
+    assert told.exit_code == 2
+    assert "does not answer as Roundhouse does" in told.output
