@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 class KeysMissingError(Exception):
-    """This host cannot serve the federation: it has not its keys."""
+    """The federation cannot be served from here: its keys are elsewhere."""
 
 
 @click.command()
