@@ -20,7 +20,7 @@ from services.federations.folder import FederationFolder
 from services.federations.states import FederationView
 
 FIRST_PORT, LAST_PORT = 9443, 9999
-HOST = re.compile(r"(?=.{1,255}$)[A-Za-z0-9]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
+HOST = re.compile(r"(?=.{1,255}$)[A-Za-z0-9:]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
 
 
 def create_federation(

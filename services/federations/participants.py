@@ -76,7 +76,7 @@ def _refuse(detail: str) -> None:
 def _link(database: Database, federation: Federation, folder: FederationFolder) -> LinkAddress:
     where = listening_of(database, federation.id)
     return LinkAddress(
-        address=address_of("127.0.0.1", where.port),
+        address=address_of(where.own, where.port),
         certificate=folder.certificate,
         secret=folder.secret,
         folder=str(folder.path),

@@ -18,10 +18,11 @@ LONGEST_WORD = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Listening:
-    """The name by which sites know the server, and the address on which it listens."""
+    """How sites call the server, the address on which it listens, and how this host calls it."""
 
     host: str
     listen: str
+    own: str
     port: int
 
 
@@ -49,8 +50,9 @@ def listening_of(database: Database, federation_id: int) -> Listening:
     """Return where the SuperLink of a federation listens: everywhere, unless it is local."""
     with database.read() as session:
         row = session.get_one(Federation, federation_id)
-    listen = "127.0.0.1" if row.host in LOOPBACK else "0.0.0.0"  # noqa: S104 - sites call it
-    return Listening(host=row.host, listen=listen, port=row.port)
+    own, everywhere = ("::1", "::") if ":" in row.host else ("127.0.0.1", "0.0.0.0")  # noqa: S104
+    listen = own if row.host in LOOPBACK else everywhere
+    return Listening(host=row.host, listen=listen, own=own, port=row.port)
 
 
 def admitted_sites(database: Database, federation_id: int) -> Sequence[Admitted]:
