@@ -9,7 +9,7 @@ from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView
 from services.runs.domain.filter.errors import FilterError, pointed
-from services.runs.domain.filter.parse import LONGEST as LONGEST_FILTER
+from services.runs.domain.filter.words import LONGEST as LONGEST_FILTER
 from services.runs.groups import MOST_METRICS, GroupsWanted, group_identifier
 from services.runs.search.columns import columns_wanted, split_names
 from services.runs.search.keyset import LONGEST as LONGEST_TOKEN

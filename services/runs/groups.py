@@ -15,7 +15,7 @@ from app.models.run import Run
 from app.models.series import Series
 from app.models.user import User
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.parse import name_of
+from services.runs.domain.filter.names import name_of
 from services.runs.domain.filter.tree import Identifier
 from services.runs.domain.filter.words import nearest
 from services.runs.domain.interval import Interval, t_interval

@@ -12,7 +12,6 @@ from app.models.dataset import Dataset
 from app.models.run import Run
 from app.storage import ObjectStore
 from services.datasets.find import resolve_dataset
-from services.datasets.labels import load_labels
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.rules import validate_sites
 from services.runs.domain.settings import FEDERATED
@@ -63,6 +62,8 @@ def preview_skew(
 
 
 def _skew(dataset: Dataset, store: ObjectStore, config: TrainingConfig) -> Skew:
+    from services.datasets.labels import load_labels  # with polars: the web process starts bare
+
     told = load_labels(dataset, store)
     labels = Labels(y=told.y, patients=told.patients, columns=told.columns)
     shards = shard_out(labels, split_of(labels, config), config)

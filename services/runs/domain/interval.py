@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 CONFIDENCE = 0.95
 
@@ -40,6 +39,8 @@ def t_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval 
     mean = float(told.mean())
     if n == 1 or not math.isfinite(mean):
         return Interval(n=n, mean=mean, low=None, high=None)
+    from scipy.special import stdtrit  # the web process starts without it
+
     quantile = float(stdtrit(n - 1, (1 + CONFIDENCE) / 2))
     reach = quantile * standard_error(told, test_to_train)
     return Interval(n=n, mean=mean, low=mean - reach, high=mean + reach)

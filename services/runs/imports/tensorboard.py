@@ -10,16 +10,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from services.datasets.inspection.archive import DamagedMemberError, open_archive
 from services.datasets.inspection.faults import UploadError
 from services.datasets.limits import MIB, InspectionLimits
 from services.runs.domain.tags import fault_of_name
 from services.runs.imports.errors import ImportRefused
-from services.runs.imports.events import Session, read_session
 from services.runs.imports.records import RecordError
 from services.runs.imports.text import few, moment_of, one_line, params_that_fit, storable
 from services.runs.imports.types import ForeignRun, Skipped
+
+if TYPE_CHECKING:
+    from services.runs.imports.events import Session
 
 MARK = "tfevents"
 LIMITS = InspectionLimits(archive_members=20_000, unpacked_bytes=512 * MIB, member_bytes=256 * MIB)
@@ -98,6 +101,8 @@ def _run(folder: str, files: Mapping[str, Read], name: str) -> ForeignRun | Skip
             digest.update(content)
             yield one_line(file, "a file"), content
 
+    from services.runs.imports.events import read_session  # the web process starts without it
+
     try:
         session = read_session(told())
     except (RecordError, DamagedMemberError) as error:
@@ -107,7 +112,7 @@ def _run(folder: str, files: Mapping[str, Read], name: str) -> ForeignRun | Skip
     return _foreign(shown, session, f"tensorboard:{digest.hexdigest()}")
 
 
-def _foreign(name: str, session: Session, source: str) -> ForeignRun:
+def _foreign(name: str, session: "Session", source: str) -> ForeignRun:
     series = session.series()
     faults = {tag: fault_of_name(tag) for tag in series}
     params, refused = params_that_fit(

@@ -3,7 +3,7 @@
 import re
 
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.parse import name_of
+from services.runs.domain.filter.names import name_of
 from services.runs.search.wanted import ColumnsWanted
 
 MOST_COLUMNS = 200

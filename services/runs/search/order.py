@@ -17,7 +17,7 @@ from app.errors import Invalid
 from app.models.label import RunParam
 from app.models.run import Run
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.parse import name_of
+from services.runs.domain.filter.names import name_of
 from services.runs.domain.filter.tree import Identifier
 from services.runs.domain.filter.words import nearest
 from services.runs.search.attributes import attribute

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from app.errors import Invalid
 from services.runs.domain.filter.errors import FilterError, pointed
-from services.runs.domain.filter.parse import parse
 from services.runs.domain.filter.tree import Node, comparisons
 from services.runs.search.moments import check_moments
 
@@ -44,6 +43,10 @@ def read_filter(text: str) -> Node | None:
 
     Raises Invalid, pointing at the column of the fault.
     """
+    if not text.strip():
+        return None
+    from services.runs.domain.filter.parse import parse  # the web process starts without it
+
     try:
         node = parse(text)
         for comparison in comparisons(node) if node else ():

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
 from services.runs.domain.interval import Interval, standard_error, t_interval
 
@@ -64,6 +63,8 @@ def _p_of_t(differences: NDArray[np.float64], test_to_train: float) -> float | N
     mean, error = float(differences.mean()), standard_error(differences, test_to_train)
     if error == 0:
         return 1.0 if mean == 0 else 0.0
+    from scipy.special import stdtr  # the web process starts without it
+
     return float(2 * stdtr(len(differences) - 1, -abs(mean / error)))
 
 

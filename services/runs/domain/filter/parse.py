@@ -1,7 +1,6 @@
 """From the text of a filter to its tree, with faults that point at their place."""
 
 import math
-import re
 from typing import Any as Anything
 from typing import cast
 
@@ -11,15 +10,13 @@ from lark.exceptions import VisitError
 from services.runs.domain.filter import tree
 from services.runs.domain.filter.checks import check_comparison
 from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.grammar import GRAMMAR, PATH, WORDS
-from services.runs.domain.filter.words import identifier
+from services.runs.domain.filter.grammar import GRAMMAR, WORDS
+from services.runs.domain.filter.names import path_of
+from services.runs.domain.filter.words import LONGEST
 
-LONGEST = 4_000  # characters
 MOST_COMPARISONS = 50
 MOST_VALUES = 200
 DEEPEST = 20
-_PATH = re.compile(PATH)
-_STEP = re.compile(r'"[^"]*"|`[^`]*`|[^.\s"`]+')
 
 
 def parse(text: str) -> tree.Node | None:
@@ -48,26 +45,6 @@ def parse(text: str) -> tree.Node | None:
         column = found[MOST_COMPARISONS].column
         raise FilterError(column, f"a filter has at most {MOST_COMPARISONS} comparisons")
     return node
-
-
-def name_of(text: str, column: int = 1) -> tree.Identifier:
-    """Return what a name outside of filters means, in a sort, a column or a group.
-
-    There it needs no quotes, however odd it is: nothing follows it.
-    """
-    kind, dot, name = text.partition(".")
-    if not dot or _PATH.fullmatch(text):
-        return _path_of(text, column)
-    if not name.strip():
-        raise FilterError(column, f"expected a name after {kind}.")
-    return identifier([kind, name], column)
-
-
-def _path_of(text: str, column: int) -> tree.Identifier:
-    parts = [step.strip('"`') if step[0] in '"`' else step for step in _STEP.findall(text)]
-    if not parts:
-        raise FilterError(column, "expected a name")
-    return identifier(parts, column)
 
 
 @v_args(inline=True)
@@ -125,7 +102,7 @@ setattr(_Builder, "not", _Builder.not_)
 def _comparison(path: Token, operator: str, values: list[Token]) -> tuple[tree.Node, int]:
     where = _column(values[0]) if values else _column(path)
     comparison = tree.Comparison(
-        identifier=_path_of(str(path), _column(path)),
+        identifier=path_of(str(path), _column(path)),
         operator=operator,
         values=tuple(_value(token) for token in values),
         column=where,

@@ -46,6 +46,7 @@ _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {
     "attr": "attributes",
     "run": "attributes",
 }
+LONGEST = 4_000  # characters of a filter
 LONGEST_NAME = 250
 
 
