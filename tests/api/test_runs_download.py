@@ -250,6 +250,19 @@ async def test_a_long_curve_keeps_its_spike_in_the_picture(member: Caller) -> No
     assert len(heights) > 2
 
 
+async def test_the_largest_numbers_are_drawn(member: Caller) -> None:
+    run = make_run(member.database, member.id)
+    add_curve(member.database, run, "val_loss", [1e308, -1e308])
+    assert "<svg" in await text(member, f"/api/runs/{run.id}/download/html")
+
+
+@pytest.mark.parametrize("form", ["summary", "html"])
+async def test_nothing_measured_has_no_best_epoch(member: Caller, form: str) -> None:
+    run = make_run(member.database, member.id)
+    report = await text(member, f"/api/runs/{run.id}/download/{form}")
+    assert re.search(r"by recall:? +—", report)
+
+
 async def test_runs_are_compared_on_one_page(member: Caller) -> None:
     first = make_known_centralized(member.database, member.id, name="First")
     second = make_known_centralized(member.database, member.id, name=HOSTILE)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 MOST_BUCKETS = 500
 FEW = 40  # points are marked where there are few
+FARTHEST = 1e300  # the library cannot number an axis that ends nearer to the largest float
 COLOURS = 10
 INK, FRAME = "#010203", "#040506"  # stand-ins: the page says what colour they have
 LINES = [f"#0a0b{10 + number:02x}" for number in range(COLOURS)]
@@ -82,7 +83,7 @@ def _figure(picture: Picture) -> str:
             steps, values = thinned(line.steps, line.values)
             axes.plot(
                 steps,
-                values,
+                np.clip(values, -FARTHEST, FARTHEST),
                 color=colour_of(place),
                 linestyle=DASHES[place // COLOURS % len(DASHES)],
                 linewidth=1.6,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from services.runs.report.comparison import ComparisonReport
 from services.runs.report.contents import RunReport, decimals, in_utc
 from services.runs.report.drawing import COLOURS, Line, Picture, drawn
-from services.runs.report.text import METRICS, STATISTICS, known_number, titled
+from services.runs.report.text import METRICS, STATISTICS, best_step, known_number, titled
 
 MOST_ROWS = 500  # of a table that people read
 MOST_OTHERS = 12  # pictures of metrics that have names of their own
@@ -94,5 +94,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"decimals": decimals, "in_utc": in_utc, "titled": titled}
-    environment.globals["known_number"] = known_number
+    environment.globals |= {"best_step": best_step, "known_number": known_number}
     return environment

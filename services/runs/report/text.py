@@ -80,9 +80,16 @@ def _per_cent(name: str, value: float | None) -> str:
 def _best(metadata: Mapping[str, Any]) -> list[str]:
     names = ("accuracy", "precision", "recall", "f1", "auroc", "loss")
     told = {name: decimals(known_number(metadata, f"best_val_{name}")) for name in names}
-    told["at"] = str(metadata["best_epoch"])
-    told["at by recall"] = str(metadata["best_epoch_by_recall"])
+    told["at"] = best_step(metadata, "accuracy")
+    told["at by recall"] = best_step(metadata, "recall")
     return _pairs(told)
+
+
+def best_step(metadata: Mapping[str, Any], metric: str) -> str:
+    """Return the epoch or round with the best value, a dash where nobody measured the metric."""
+    if known_number(metadata, f"best_val_{metric}") is None:
+        return decimals(None)
+    return str(metadata["best_epoch" if metric == "accuracy" else f"best_epoch_by_{metric}"])
 
 
 def _confusion(matrix: Mapping[str, Any] | None) -> list[str]:
