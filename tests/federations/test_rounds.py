@@ -90,6 +90,14 @@ def test_a_round_goes_on_by_itself_when_the_superlink_is_back(across, data):
     assert set(statuses(recorder, 1).values()) == {"completed"}
 
 
+def test_a_run_that_a_person_stops_keeps_the_best_so_far(across, data):
+    wish = MemoryRecorder(stop_when=lambda recorder: len(recorder.begun) > 0)
+    result, recorder = train(across, data, wish)
+    assert (result.status, len(recorder.clients)) == ("cancelled", 0)
+    assert "Stopped after round 0" in result.reason
+    assert result.files["model.safetensors"]
+
+
 def test_a_killed_site_is_dropped_at_the_deadline_and_the_quorum_completes_the_round(across, data):
     kill = Once(1, lambda: across.kill_site("munich"))
     result, recorder = train(

@@ -30,6 +30,7 @@ from services.runs.engine.learning import Check
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
 LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
 LONGEST_ROUND = 3600.0  # seconds for an answer where the settings name no deadline
+LONGEST_QUESTION = 300.0  # seconds to read data and count it, before the first round
 AFTER_THE_END = 60.0  # seconds: the deadline is told by us, with its name, and not by Flower
 REFUSED = range(400, 500)
 
@@ -55,14 +56,13 @@ class SuperLinkCourier:
         self,
         participants: Participants,
         current: Round,
-        check: Check,
         log: Log,
         patience: float = LINK_PATIENCE,
     ) -> None:
         self._participants = participants
         self._operator = Operator(participants.link)
         self._current = current
-        self._check = check
+        self.check: Check = lambda: None  # a stop needs a model to keep: from the rounds on
         self._log = log
         self._patience = patience
         self._claimed: ClaimedRun | None = None
@@ -106,7 +106,8 @@ class SuperLinkCourier:
 
     def _sent(self, message: Message) -> Sent:
         in_round = message.metadata.message_type == "train"
-        seconds = min(self._current.seconds, LONGEST_ROUND)
+        longest = LONGEST_QUESTION if message.metadata.message_type == "query" else LONGEST_ROUND
+        seconds = min(self._current.seconds, longest)
         ends_at = time.monotonic() + seconds
         if in_round and math.isfinite(self._current.ends_at):
             ends_at = self._current.ends_at
@@ -117,7 +118,7 @@ class SuperLinkCourier:
     def _answers(self, waiting: list[Sent]) -> Iterator[Message]:
         looked = time.monotonic()
         while waiting:
-            self._check()
+            self.check()
             for reply in self._patiently(lambda: self._exchange(waiting)):
                 one = next(x for x in waiting if x.id == reply.metadata.reply_to_message_id)
                 waiting.remove(one)
@@ -218,7 +219,7 @@ class SuperLinkCourier:
                 return answer
 
     def _wait(self, reason: str) -> None:
-        self._check()
+        self.check()
         if self._lost_at is None:
             self._lost_at = time.monotonic()
             self._log("warning", f"The SuperLink does not answer ({reason}); waiting for it.")

@@ -67,8 +67,8 @@ class SitesEngine:
             logging.getLogger(name).setLevel(level)  # httpx would tell of each look for an answer
         threads = _threads(task)
         compute_with(threads)
-        current, check = Round(), stop_check(recorder)
-        courier = SuperLinkCourier(self._participants, current, check, recorder.log, self._patience)
+        current = Round()
+        courier = SuperLinkCourier(self._participants, current, recorder.log, self._patience)
         with courier:
             facts = self._facts(task, recorder, courier)
             federation = _federation(task, recorder, courier, current, facts, threads)
@@ -76,6 +76,7 @@ class SitesEngine:
                 federation.restore(task.resume)
             epochs = task.config.num_rounds * task.config.local_epochs
             announce(task, recorder, federation.learner, epochs)
+            courier.check = federation.check
             finished = federation.run()
             return result_of(federation, finished=finished)
 
