@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bench.platform import Platform, eventually
+from tests.browser.accessibility import faults_of
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
@@ -103,3 +104,14 @@ def test_a_study_is_started_from_the_form_of_a_federated_run(visit: Visit) -> No
     page.get_by_test_id("start-run").click()
     expect(page).to_have_url(re.compile(r"/studies/\d+$"))
     expect(page.get_by_text("trainings are over")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_comparison_and_study_can_be_used_by_everybody(
+    visit: Visit, two_runs: list[int], study: int, width: int
+) -> None:
+    visitor = visit(viewport={"width": width, "height": 900})
+    for path in (f"/compare?ids={two_runs[0]},{two_runs[1]}", f"/studies/{study}"):
+        page = visitor.open(path)
+        page.wait_for_load_state("networkidle")
+        assert faults_of(page) == []

@@ -1,26 +1,18 @@
 """What every page owes everybody: a title, landmarks, names, contrast, and room on a small screen."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.supervisor.child import ROOT
 from bench.platform import Platform
+from tests.browser.accessibility import faults_of
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-AXE = Path(ROOT) / "static/node_modules/axe-core/axe.min.js"
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 WIDE = {"viewport": {"width": 1280, "height": 900}}
-TOO_WIDE = """
-() => [...document.querySelectorAll('main *, header *, nav *')]
-  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1
-    && !one.closest('.tablewrap, .strip, .tabs, .states, [class*=tabs], .sr, pre'))
-  .map((one) => `${one.tagName}.${one.className}`)
-"""
 WATCH_MOTION = """
 () => new Promise((resolve) => {
   let moved = false, frames = 0;
@@ -39,7 +31,8 @@ def _paths(run_id: int) -> list[str]:
     names = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
     tabs = ["", *(f"?tab={name}" for name in names)]
     plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/system"]
-    plain += ["/analytics", "/runs?group=training_mode", "/federations", "/studies"]
+    plain += ["/analytics", "/runs?group=training_mode", "/federations", "/studies", "/compare"]
+    plain += ["/new?study=1"]
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
 
@@ -48,20 +41,6 @@ def _settled(visitor: Visitor, path: str) -> Page:
     page.wait_for_load_state("networkidle")
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     return page
-
-
-def _faults(page: Page) -> list[str]:
-    """Return what the accessibility rules find, and what reaches beyond the screen."""
-    page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("axe.run(document)")
-    faults = [
-        f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        faults.append(f"{page.url} scrolls sideways: {page.evaluate(TOO_WIDE)}")
-    return faults
 
 
 @pytest.mark.parametrize(
@@ -79,14 +58,14 @@ def test_every_page_can_be_used_by_everybody_and_fits_its_screen(
         page = _settled(visitor, path)
         assert page.title().endswith("Roundhouse"), f"{path}: {page.title()!r}"
         expect(page.locator("h1")).to_have_count(1)
-        faults += _faults(page)
+        faults += faults_of(page)
     assert not faults, "\n".join(faults)
 
 
 def test_the_sign_in_page_has_no_accessibility_fault(visit: Visit) -> None:
     visitor = visit(None)
     visitor.expect_trouble("status of 401")
-    assert not _faults(_settled(visitor, "/signin"))
+    assert not faults_of(_settled(visitor, "/signin"))
 
 
 def test_the_menus_of_a_small_screen_lead_everywhere(visit: Visit) -> None:
