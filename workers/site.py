@@ -235,8 +235,8 @@ class Node:
             "--port": str(port),
         }
         words = [word for option in options.items() for word in option]
-        program = Path(sys.executable).with_name("flower-supernode")
-        return Program(name="supernode", command=[str(program), *words], stage=0, patience=PATIENCE)
+        command = [sys.executable, "-m", "workers.supernode", *words]
+        return Program(name="supernode", command=command, stage=0, patience=PATIENCE)
 
     def _client(self, port: int) -> Program:
         command = [sys.executable, "-m", "workers.site", "client", str(self._site.path), str(port)]
