@@ -133,3 +133,22 @@ def test_pages_by_key_and_by_offset_show_every_run_once_and_in_one_order(
         assert token is None
 
     check()
+
+
+def test_what_a_run_does_not_have_is_neither_like_nor_unlike_anything(
+    searched: tuple[Database, Actor, list[Searched]],
+) -> None:
+    database, actor, runs = searched
+
+    def found(text: str) -> int:
+        return matching(session, actor, RunsWanted(filter=text), Limits()).count(session)
+
+    with database.read() as session:
+        tagged = [one.tags["site"] for one in runs if "site" in one.tags]
+        others = sum(tag != "a" for tag in tagged)
+        assert 0 < others < len(tagged) < len(runs)
+        for opposite in ("!= 'a'", "not in ('a')", "not like 'a'"):
+            assert found(f"tags.site {opposite}") == others
+        for name in ("owner", "dataset", "name", "notes", "status", "params.kind"):
+            ways = (f"{name} like 'a%'", f"{name} not like 'a%'", f"{name} is null")
+            assert sum(found(way) for way in ways) == len(runs)

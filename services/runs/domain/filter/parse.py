@@ -77,8 +77,11 @@ class _Builder(Transformer[Token, tree.Node]):
     def likeness(
         self, path: Token, negated: Token | None, operator: Token, value: Token
     ) -> tuple[tree.Node, int]:
-        node, depth = _comparison(path, operator.upper(), [value])
-        return (tree.Not(node), depth + 1) if negated else (node, depth)
+        alike, depth = _comparison(path, operator.upper(), [value])
+        if not negated:
+            return alike, depth
+        known, _ = _comparison(path, "IS NOT NULL", [])  # or its opposite would take the unknown
+        return tree.All((known, tree.Not(alike))), depth + 2
 
     def presence(self, path: Token, negated: Token | None) -> tuple[tree.Node, int]:
         return _comparison(path, "IS NOT NULL" if negated else "IS NULL", [])
