@@ -2,14 +2,17 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from app.db.doorbell import Doorbell, NullDoorbell
@@ -17,6 +20,7 @@ from app.db.uow import UnitOfWork, not_nested
 
 FIXED_WAL = (3, 51, 3)  # before this release a WAL reset could corrupt the file
 BUSY_MILLISECONDS = 10_000
+FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether it lives
 STILL_MILLISECONDS = 8_000  # a frozen process must not keep the rows that it has locked
 
 
@@ -32,6 +36,13 @@ class Database:
             self.engine  # a transaction of SQLite is one anyway
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        )
+        # PostgreSQL sees each statement of a plain read at its own moment anyway: so it needs
+        # neither a beginning nor an end, each of which would cost a round trip
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         # One writer at a time inside the process: SQLite would make the others poll the file.
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
@@ -55,7 +66,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session that only reads: one consistent snapshot on SQLite."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -73,15 +84,7 @@ def _create_engine(url: str, pool_size: int) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(
-            parsed,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_pre_ping=True,
-            connect_args={
-                "options": f"-c idle_in_transaction_session_timeout={STILL_MILLISECONDS}"
-            },
-        )
+        return _create_postgresql(parsed, pool_size)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -92,6 +95,30 @@ def _create_engine(url: str, pool_size: int) -> Engine:
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _create_postgresql(url: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"options": f"-c idle_in_transaction_session_timeout={STILL_MILLISECONDS}"},
+    )
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["left_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask_whether_it_lives(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("left_at", 0.0) < FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
     return engine
 
 

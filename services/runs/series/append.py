@@ -19,19 +19,21 @@ from services.runs.series.settle import SETTLED_FROM, settle
 from services.runs.series.stored import columns_of
 
 SeriesKey = tuple[str, str]
-Known = Mapping[SeriesKey, Row[Any]]
+Key = tuple[int, str, str]  # a run, and the series of it
+Known = Mapping[Key, Row[Any]]
 
 _SUMMARY = ("count", "last", "last_step", "min", "min_step", "max", "max_step")
 _CHANGING = (*_SUMMARY, "best", "best_step", "unsettled")
 _TABLE = Series.__table__
-_FACTS = [_TABLE.c[name] for name in ("id", "name", "client", "unsettled", *_SUMMARY)]
+_FACTS = [_TABLE.c[name] for name in ("id", "run_id", "name", "client", "unsettled", *_SUMMARY)]
 # built once: to build a statement costs more than SQLite takes to answer it
 _KNOWN = select(*_FACTS).where(
-    _TABLE.c.run_id == bindparam("run_id"),
+    _TABLE.c.run_id.in_(bindparam("run_ids", expanding=True)),
     _TABLE.c.name.in_(bindparam("names", expanding=True)),
     _TABLE.c.client.in_(bindparam("clients", expanding=True)),
 )
 _INSERT_BLOCKS = insert(SeriesBlock.__table__)  # type: ignore[arg-type]
+_MAKE = insert(Series).returning(Series.id, Series.run_id, Series.name, Series.client)
 _UPDATE = (
     update(_TABLE)  # type: ignore[arg-type]
     .where(_TABLE.c.id == bindparam("row_id"))
@@ -63,47 +65,54 @@ def append_columns(session: Session, run_id: int, columns: Mapping[SeriesKey, Co
     Steps may come in any order and twice: of one step the last counts. Two writers of one run
     must not do this at the same time: the caller holds SQLite's write lock or the run's row.
     """
-    fresh = {key: Columns.joined([given]) for key, given in columns.items() if len(given)}
+    append_to_runs(session, {run_id: columns})
+
+
+def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Columns]]) -> None:
+    """Store the points of several runs, as ``append_columns`` does those of one."""
+    fresh = {
+        (run_id, name, client): Columns.joined([given])
+        for run_id, several in columns.items()
+        for (name, client), given in several.items()
+        if len(given)
+    }
     if not fresh:
         return
-    known = _known(session, run_id, fresh)
+    known = _known(session, fresh)
     summaries = _summaries(session, known, fresh)
     waiting = {key: len(new) + _unsettled(known, key) for key, new in fresh.items()}
     full = {key for key, count in waiting.items() if count >= SETTLED_FROM}
     counts = {key: 0 if key in full else count for key, count in waiting.items()}
-    ids = _write_summaries(session, run_id, known, summaries, counts)
+    ids = _write_summaries(session, known, summaries, counts)
     blocks = [block_values(ids[key], new) for key, new in fresh.items() if key not in full]
     if blocks:
         session.connection().execute(_INSERT_BLOCKS, blocks)
     if full:
         settle(session, {ids[key]: fresh[key] for key in full})
-    if any(_is_new_best(known, key, summary) for key, summary in summaries.items()):
-        keep_bests(session, [run_id])
+    better = {key[0] for key, summary in summaries.items() if _is_new_best(known, key, summary)}
+    if better:
+        keep_bests(session, sorted(better))
 
 
-def _is_new_best(known: Known, key: SeriesKey, summary: Summary) -> bool:
-    name, client = key
+def _is_new_best(known: Known, key: Key, summary: Summary) -> bool:
+    _, name, client = key
     if client or name not in NAMES:
         return False
     return key not in known or known[key].max != summary.max
 
 
-def _known(session: Session, run_id: int, keys: Iterable[SeriesKey]) -> Known:
-    names = {name for name, _ in keys}
-    clients = {client for _, client in keys}
-    rows = session.connection().execute(
-        _KNOWN, {"run_id": run_id, "names": list(names), "clients": list(clients)}
-    )
-    return {(row.name, row.client): row for row in rows}
+def _known(session: Session, keys: Iterable[Key]) -> Known:
+    run_ids, names, clients = (list(set(part)) for part in zip(*keys, strict=True))
+    wanted = {"run_ids": run_ids, "names": names, "clients": clients}
+    rows = session.connection().execute(_KNOWN, wanted)
+    return {(row.run_id, row.name, row.client): row for row in rows}
 
 
-def _unsettled(known: Known, key: SeriesKey) -> int:
+def _unsettled(known: Known, key: Key) -> int:
     return int(known[key].unsettled) if key in known else 0
 
 
-def _summaries(
-    session: Session, known: Known, fresh: Mapping[SeriesKey, Columns]
-) -> dict[SeriesKey, Summary]:
+def _summaries(session: Session, known: Known, fresh: Mapping[Key, Columns]) -> dict[Key, Summary]:
     found = {key: summarise(columns) for key, columns in fresh.items()}
     late = {
         known[key].id: columns for key, columns in fresh.items() if _is_late(known, key, columns)
@@ -129,7 +138,7 @@ def _summaries(
 _NONE: Steps = np.empty(0, dtype=np.int64)
 
 
-def _is_late(known: Known, key: SeriesKey, columns: Columns) -> bool:
+def _is_late(known: Known, key: Key, columns: Columns) -> bool:
     last = known[key].last_step if key in known else None
     return last is not None and int(columns.steps[0]) <= last
 
@@ -164,13 +173,12 @@ def _recounted(summary: Summary, twice: int) -> Summary:
 
 def _write_summaries(
     session: Session,
-    run_id: int,
     known: Known,
-    summaries: Mapping[SeriesKey, Summary],
-    unsettled: Mapping[SeriesKey, int],
-) -> dict[SeriesKey, int]:
+    summaries: Mapping[Key, Summary],
+    unsettled: Mapping[Key, int],
+) -> dict[Key, int]:
     rows = {
-        key: {**vars(summary), **_best(key[0], summary), "unsettled": unsettled[key]}
+        key: {**vars(summary), **_best(key[1], summary), "unsettled": unsettled[key]}
         for key, summary in summaries.items()
     }
     changed = [
@@ -182,13 +190,13 @@ def _write_summaries(
         session.connection().execute(_UPDATE, changed)
     new = [
         {"run_id": run_id, "name": name, "client": client, **row}
-        for (name, client), row in rows.items()
-        if (name, client) not in known
+        for (run_id, name, client), row in rows.items()
+        if (run_id, name, client) not in known
     ]
     ids = {key: int(row.id) for key, row in known.items()}
     if new:
-        made = session.execute(insert(Series).returning(Series.id, Series.name, Series.client), new)
-        ids |= {(row.name, row.client): row.id for row in made}
+        made = session.execute(_MAKE, new)
+        ids |= {(row.run_id, row.name, row.client): row.id for row in made}
     return ids
 
 

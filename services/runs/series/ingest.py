@@ -1,7 +1,11 @@
 """Taking points from a program that trains elsewhere: each batch once."""
 
+import threading
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -12,27 +16,33 @@ from app.auth.access import can_edit, can_see
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
-from app.errors import Conflict, NotFound
+from app.db.uow import UnitOfWork
+from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import SeriesBatch
+from services.runs.domain.columns import Columns
 from services.runs.outside.access import LOGGED, require_logged
 from services.runs.outside.alive import note_sign_of_life
 from services.runs.series.announce import announcer_of
-from services.runs.series.append import append_columns
-from services.runs.series.batch import Batch
+from services.runs.series.append import SeriesKey, append_to_runs
+from services.runs.series.batch import MOST_BATCH_SERIES, Batch
+from services.runs.series.together import Together
 
 OVER = ("completed", "failed", "cancelled")
 
 
 # built once: this happens hundreds of times a second
-_RUN = (
+_RUNS = (
     select(Run.id, Run.owner_id, Run.visibility, Run.status, Run.origin)
-    .where(Run.id == bindparam("run_id"))
+    .where(Run.id.in_(bindparam("run_ids", expanding=True)))
+    .order_by(Run.id)  # two writers never wait for each other
     .with_for_update(key_share=True)
 )
 _REMEMBER = {
-    kind: make(SeriesBatch).on_conflict_do_nothing().returning(SeriesBatch.points)
+    kind: make(SeriesBatch)
+    .on_conflict_do_nothing()
+    .returning(SeriesBatch.run_id, SeriesBatch.batch_id)
     for kind, make in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
 }
 
@@ -46,55 +56,158 @@ class Taken:
     duplicate: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """A batch, and who sends it to which run; ``called`` is the run's id as it was given."""
+
+    actor: Actor
+    called: str
+    run_id: int
+    batch: Batch
+
+
 def take_batch(database: Database, actor: Actor, run_id: str, batch: Batch) -> Taken:
     """Store the points of ``batch``, unless they were stored before.
 
     Raises Conflict for a run that is over or not logged to, and for a batch id that came with
     other points before.
     """
+    sent = Sent(actor=actor, called=run_id, run_id=parse_id(run_id), batch=batch)
+    taken = _writer_of(database).submit(sent)
+    if not taken.duplicate:
+        announcer_of(database).note(run_id, sent.run_id, batch)
+    return taken
+
+
+_writers: "WeakKeyDictionary[Database, Together[Sent, Taken]]" = WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def _writer_of(database: Database) -> "Together[Sent, Taken]":
+    known = ref(database)  # a writer must not keep its database alive
+
+    def write(group: Sequence[Sent]) -> Sequence[Taken | RoundhouseError]:
+        return _take(cast("Database", known()), group)
+
+    with _making:
+        return _writers.setdefault(database, Together(write))
+
+
+def _take(database: Database, group: Sequence[Sent]) -> list[Taken | RoundhouseError]:
+    """Store what is new of a group, in one transaction; return what became of each."""
     announcer = announcer_of(database)
     with database.write() as unit:
-        if announcer.is_silent(run_id):  # the row of its job says so once a second anyway
-            note_sign_of_life(unit, require_logged(unit.session, run_id, actor))
-        run = _locked(unit.session, run_id, actor)
-        duplicate = not _is_first(unit.session, run.id, batch)
-        if not duplicate:
-            _require_open(run)
-            append_columns(unit.session, run.id, batch.columns)
-    if not duplicate:
-        announcer.note(run_id, run.id, batch)
-    return Taken(batch_id=batch.batch_id, points=batch.points, duplicate=duplicate)
+        # the row of its job says so once a second anyway; jobs are locked before their runs
+        silent = [sent for sent in group if announcer.is_silent(sent.called)]
+        for sent in sorted(silent, key=lambda one: one.run_id):
+            _hear(unit, sent)
+        runs = _locked(unit.session, group)
+        faults = [_fault(unit.session, runs.get(sent.run_id), sent) for sent in group]
+        return _stored(unit.session, runs, group, faults)
 
 
-def _locked(session: Session, run_id: str, actor: Actor) -> Any:
-    """Return the facts of the run, which nobody else writes to until the commit."""
-    row = session.connection().execute(_RUN, {"run_id": parse_id(run_id)}).first()
-    if row is None or not can_see(actor, row) or not can_edit(actor, row) or row.origin != LOGGED:
-        require_logged(session, run_id, actor)  # says which of these it is
-        raise NotFound(f"Run {run_id} not found")
-    return row
+def _hear(unit: UnitOfWork, sent: Sent) -> None:
+    try:
+        note_sign_of_life(unit, require_logged(unit.session, sent.called, sent.actor))
+    except RoundhouseError:
+        return  # ``_fault`` says what is wrong
 
 
-def _require_open(run: Any) -> None:
-    if run.status in OVER:
-        raise Conflict(
+def _locked(session: Session, group: Sequence[Sent]) -> Mapping[int, Any]:
+    """Return the facts of the runs, which nobody else writes to until the commit."""
+    wanted = {"run_ids": sorted({sent.run_id for sent in group})}
+    return {row.id: row for row in session.connection().execute(_RUNS, wanted)}
+
+
+def _fault(session: Session, run: Any, sent: Sent) -> RoundhouseError | None:
+    actor = sent.actor
+    if run is not None and can_see(actor, run) and can_edit(actor, run) and run.origin == LOGGED:
+        return None
+    try:
+        require_logged(session, sent.called, actor)  # says which of these it is
+    except RoundhouseError as fault:
+        return fault
+    return NotFound(f"Run {sent.called} not found")
+
+
+def _stored(
+    session: Session,
+    runs: Mapping[int, Any],
+    group: Sequence[Sent],
+    faults: Sequence[RoundhouseError | None],
+) -> list[Taken | RoundhouseError]:
+    welcome = [
+        sent
+        for sent, fault in zip(group, faults, strict=True)
+        if fault is None and runs[sent.run_id].status not in OVER
+    ]
+    fresh = _remembered(session, welcome)
+    new: dict[int, dict[SeriesKey, list[Columns]]] = defaultdict(lambda: defaultdict(list))
+    answers: list[Taken | RoundhouseError] = []
+    for sent, fault in zip(group, faults, strict=True):
+        key = (sent.run_id, sent.batch.batch_id)
+        if fault is not None:
+            answers.append(fault)
+        elif key in fresh:
+            fresh.remove(key)  # the same batch may come twice at the same moment
+            for name, columns in sent.batch.columns.items():
+                new[sent.run_id][name].append(columns)
+            answers.append(_taken(sent, duplicate=False))
+        else:
+            answers.append(_sent_again(session, runs[sent.run_id], sent))
+    _append(session, new)
+    return answers
+
+
+def _taken(sent: Sent, *, duplicate: bool) -> Taken:
+    return Taken(batch_id=sent.batch.batch_id, points=sent.batch.points, duplicate=duplicate)
+
+
+def _remembered(session: Session, group: Sequence[Sent]) -> set[tuple[int, str]]:
+    """Remember the batches and return which are new."""
+    if not group:
+        return set()
+    at = now()
+    rows = [
+        {
+            "run_id": sent.run_id,
+            "batch_id": sent.batch.batch_id,
+            "digest": sent.batch.digest,
+            "points": sent.batch.points,
+            "at": at,
+        }
+        for sent in group
+    ]
+    connection = session.connection()
+    made = connection.execute(_REMEMBER[connection.dialect.name], rows)
+    return {(row.run_id, row.batch_id) for row in made}
+
+
+def _sent_again(session: Session, run: Any, sent: Sent) -> Taken | RoundhouseError:
+    """Return the answer to a batch that is not new, or that comes after the run's end."""
+    batch = sent.batch
+    key = (SeriesBatch.run_id == run.id, SeriesBatch.batch_id == batch.batch_id)
+    digest = session.scalar(select(SeriesBatch.digest).where(*key))
+    if digest is None:
+        return Conflict(
             f"Run {run.id} is {run.status} and takes no more points: "
             'open it again with PATCH {"status": "in_progress"}.'
         )
-
-
-def _is_first(session: Session, run_id: int, batch: Batch) -> bool:
-    """Return whether the batch is new, and remember it; raises Conflict for another content."""
-    connection = session.connection()
-    row = {"run_id": run_id, "batch_id": batch.batch_id, "digest": batch.digest}
-    values = {**row, "points": batch.points, "at": now()}
-    made = connection.execute(_REMEMBER[connection.dialect.name], values)
-    if made.first() is not None:
-        return True
-    key = (SeriesBatch.run_id == run_id, SeriesBatch.batch_id == batch.batch_id)
-    if session.scalar(select(SeriesBatch.digest).where(*key)) != batch.digest:
-        raise Conflict(
-            f"The batch id {batch.batch_id!r} was used for other points of run {run_id}: "
+    if digest != batch.digest:
+        return Conflict(
+            f"The batch id {batch.batch_id!r} was used for other points of run {run.id}: "
             "give every batch an id of its own."
         )
-    return False
+    return _taken(sent, duplicate=True)
+
+
+def _append(session: Session, new: Mapping[int, Mapping[SeriesKey, list[Columns]]]) -> None:
+    whole = {
+        run_id: {key: Columns.joined(parts) for key, parts in several.items()}
+        for run_id, several in new.items()
+    }
+    if sum(map(len, whole.values())) <= MOST_BATCH_SERIES:
+        append_to_runs(session, whole)
+        return
+    for run_id, columns in whole.items():  # a statement can name only so many series
+        append_to_runs(session, {run_id: columns})
