@@ -47,6 +47,20 @@ class Run(Base):
         # what decides whether a list shows a run: walked by time, and looked up by id
         Index("ix_runs_listed", "archived_at", "start_time", "id", *_LISTED),
         Index("ix_runs_probed", "id", "archived_at", *_LISTED),
+        # all that analytics asks of a run, so that its long row stays unread
+        Index(
+            "ix_runs_summed",
+            "archived_at",
+            "status",
+            "training_mode",
+            "id",
+            "start_time",
+            "end_time",
+            "owner_id",
+            "visibility",
+            "best_val_recall",
+            "best_val_accuracy",
+        ),
         Index(None, "best_val_recall", "id"),
         Index(None, "best_val_accuracy", "id"),
     )
