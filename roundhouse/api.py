@@ -84,7 +84,7 @@ def _fault(answer: httpx.Response) -> Refused | Unreachable:
     waiting = status == 409 and "Idempotency-Key" in told
     if status >= 500 or status in BUSY or waiting or answer.is_redirect:
         return Unreachable(told, _wait(answer))
-    return Refused(told, final=status in (401, 403, 404))
+    return Refused(told, final=status in (401, 403, 404), divisible=status in (413, 422))
 
 
 def _detail(answer: httpx.Response) -> str:

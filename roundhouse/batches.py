@@ -5,8 +5,8 @@ part is written down before it is sent, so that a part that is sent again is cut
 carries the same names and is kept once.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from roundhouse.spool import Record
@@ -15,6 +15,7 @@ MOST_POINTS = 10_000
 MOST_LINES = 1_000
 MOST_BYTES = 500_000
 MOST_ROUNDS = 500
+MOST_SERIES = 1_000
 FIELDS: tuple[str, ...] = ("name", "kind", "step")  # of a file
 
 
@@ -27,6 +28,32 @@ class Request:
     json: Any = None
     file: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+
+    def halves(self) -> "list[Request]":
+        """Return the request as two, each with its half of what is told; none for one thing."""
+        told = self.json if isinstance(self.json, dict) else {}
+        items = [(name, item) for name in told for item in _items(told[name])]
+        middle = len(items) // 2
+        if not middle:
+            return []
+        return [self._of(half, n) for n, half in enumerate((items[:middle], items[middle:]))]
+
+    def _of(self, items: "Sequence[tuple[str, Any]]", number: int) -> "Request":
+        body: Record = {}
+        for name, item in items:
+            if isinstance(self.json[name], dict):
+                body.setdefault(name, {}).update([item])
+            else:
+                body.setdefault(name, []).append(item)
+        if "batch_id" in self.json:  # the half is known by a name of its own
+            body["batch_id"] = f"{self.json['batch_id']}-{number}"
+        return replace(self, json=body)
+
+
+def _items(told: Any) -> list[Any]:
+    if isinstance(told, dict):
+        return list(told.items())
+    return told if isinstance(told, list) else []
 
 
 @dataclass
@@ -86,7 +113,13 @@ class Part:
         if self.changes:
             yield Request("PATCH", "", self.changes)
         if self.points:
-            yield Request("POST", "/series", {"batch_id": name, "series": self._series()})
+            series = self._series()
+            for first in range(0, len(series), MOST_SERIES):
+                body = {
+                    "batch_id": f"{name}-{first}",
+                    "series": series[first : first + MOST_SERIES],
+                }
+                yield Request("POST", "/series", body)
         if self.lines:
             yield Request("POST", "/logs", {"batch_id": name, "lines": self.lines})
         if self.evaluations:

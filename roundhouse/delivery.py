@@ -71,7 +71,11 @@ class Delivery:
         except Refused as refusal:
             if refusal.final:
                 raise
-            self._put_aside(request, str(refusal))
+            halves = request.halves() if refusal.divisible else []
+            for half in halves:  # what is wrong costs nothing that was told beside it
+                self._send(run_id, half)
+            if not halves:
+                self._put_aside(request, str(refusal))
 
     def _put_aside(self, request: Request, reason: str) -> None:
         kept = {"path": request.path, "json": request.json, "file": request.file, "why": reason}

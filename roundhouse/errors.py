@@ -23,11 +23,15 @@ class StopRequested(KeyboardInterrupt):
 
 
 class Refused(Exception):
-    """The platform will never take this; ``final`` when it will take nothing of this run."""
+    """The platform will never take this; ``final`` when it will take nothing of this run.
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    Of what is ``divisible`` it may take a part.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False, divisible: bool = False) -> None:
         super().__init__(reason)
         self.final = final
+        self.divisible = divisible
 
 
 class Unreachable(Exception):

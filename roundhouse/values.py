@@ -70,25 +70,38 @@ def metrics_of(metrics: Mapping[Any, Any]) -> dict[str, float | None]:
 def params_of(params: Mapping[Any, Any]) -> dict[str, Any]:
     """Return parameters as plain values; a list becomes its JSON."""
     named = ((name_of(name), value) for name, value in flat(params, "."))
-    found = {name: _plain(value) for name, value in named if name is not None}
-    return _at_most(MOST_PARAMS, found, "parameters")
+    return {name: _plain(value) for name, value in named if name is not None}
 
 
 def tags_of(tags: Mapping[Any, Any]) -> dict[str, str | None]:
     """Return tags as texts; None takes a tag away."""
     named = ((name_of(name), value) for name, value in tags.items())
-    found = {
+    return {
         name: None if value is None else text_of(value, LONGEST_TAG)
         for name, value in named
         if name is not None
     }
-    return _at_most(MOST_TAGS, found, "tags")
 
 
-def _at_most(most: int, found: dict[str, Any], what: str) -> dict[str, Any]:
-    if len(found) > most:
-        tell(f"at most {most} {what} are kept; {len(found)} came")
-    return dict(list(found.items())[:most])
+class Few:
+    """Lets the names that came first pass, as many as the platform keeps, and no others."""
+
+    def __init__(self, most: int, what: str) -> None:
+        self._most, self._what = most, what
+        self._known: set[str] = set()
+
+    def of(self, found: dict[str, Any]) -> dict[str, Any]:
+        """Return what is kept of ``found``; a tag that was taken away makes room."""
+        kept = {name: value for name, value in found.items() if self._passes(name)}
+        self._known -= {name for name, value in kept.items() if value is None}
+        if len(kept) < len(found):
+            tell(f"at most {self._most} {self._what} are kept; the others are left out")
+        return kept
+
+    def _passes(self, name: str) -> bool:
+        if len(self._known) < self._most:
+            self._known.add(name)
+        return name in self._known
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ ARMS = ("central", "federated", "local")
 
 
 class Study(Base):
-    """One question asked of one data set: what does training together cost, and what gain?"""
+    """One question to one data set: what training together costs, and what it gains."""
 
     __tablename__ = "studies"
     __table_args__ = (

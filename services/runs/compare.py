@@ -12,7 +12,7 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.metric_names import lower_is_better
+from services.runs.domain.metric_names import METRICS, lower_is_better, series_names
 from services.runs.labels import params_of, tags_of
 
 MOST_RUNS = 20
@@ -78,6 +78,9 @@ class Comparison:
     series: Sequence[str]
 
 
+Values = Mapping[str, Mapping[int, MetricValue]]  # by metric and run
+
+
 def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> Comparison:
     """Return the comparison of the runs in the order asked for.
 
@@ -91,11 +94,12 @@ def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> 
         baseline = _baseline(ids, wanted.baseline)
         params, tags = params_of(session, ids), tags_of(session, ids)
         values = _values(session, ids)
+    rows = sorted((values | across_modes(values)).items())
     return Comparison(
         runs=[ComparedRun(run=run, tags=tags.get(run.id, {})) for run in runs],
         baseline=baseline,
         params=compared_params([params.get(run_id, {}) for run_id in ids]),
-        metrics=[_metric(name, ids, found, baseline) for name, found in sorted(values.items())],
+        metrics=[_metric(name, ids, found, baseline) for name, found in rows],
         series=sorted(name for name, found in values.items() if len(found) > 1),
     )
 
@@ -141,6 +145,22 @@ def _values(session: Session, ids: Sequence[int]) -> dict[str, dict[int, MetricV
     for run_id, name, last, best, best_step in session.execute(query):
         value = MetricValue(last=last, best=best, best_step=best_step)
         found.setdefault(name, {})[run_id] = value
+    return found
+
+
+def across_modes(values: Values) -> dict[str, dict[int, MetricValue]]:
+    """Return one row for what both modes measure under names of their own.
+
+    ``val_acc`` of a centralised run and ``global_accuracy`` of a federation are ``accuracy``.
+    """
+    found = {}
+    for metric in METRICS:
+        own, server = (
+            [values[name] for name in series_names(phase, metric) if name in values]
+            for phase in ("val", "global")
+        )
+        if own and server and metric not in values:
+            found[metric] = {run: value for part in (*server, *own) for run, value in part.items()}
     return found
 
 

@@ -218,7 +218,10 @@ async def test_what_is_hidden_is_answered_like_what_does_not_exist(web, database
     for row, rule in ROUTES.items():
         if rule.who is Who.READS and "/runs/{id}" in row and "{artifact}" not in row:
             path = row.partition(" ")[2]
-            answers = [await stage.get(path.format(id=number, form="summary")) for number in (hidden, hidden + 1)]
+            answers = [
+                await stage.get(path.format(id=number, form="summary"))
+                for number in (hidden, hidden + 1)
+            ]
             texts = [str(body["detail"]).replace(str(number), "n")
                      for (_, body), number in zip(answers, (hidden, hidden + 1), strict=True)]  # fmt: skip
             assert answers[0][0] == answers[1][0] == 404

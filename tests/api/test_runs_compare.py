@@ -3,8 +3,10 @@
 import pytest
 
 from services.runs.labels import write_params, write_tags
+from services.runs.ports import Point
+from services.runs.series import append_points
 from tests.factories.callers import Caller
-from tests.factories.runs import add_curve, make_run
+from tests.factories.runs import LONG_AGO, add_curve, make_run
 
 
 def described(member: Caller, name: str, curve: list[float], **params: object) -> int:
@@ -85,3 +87,19 @@ async def test_a_run_that_is_not_mine_to_see_does_not_exist(
 ) -> None:
     mine, theirs = described(member, "one", [0.5]), described(colleague, "two", [0.6])
     await member.get(f"/api/runs/compare?ids={mine},{theirs}", 404)
+
+
+async def test_both_modes_share_rows_for_what_they_measure_under_other_names(
+    member: Caller,
+) -> None:
+    central = described(member, "central", [0.5, 0.75])
+    federated = make_run(member.database, member.id, training_mode="federated").id
+    with member.database.write() as unit:
+        points = [Point(name="global_accuracy", step=n, value=v) for n, v in enumerate([0.9, 0.25])]
+        append_points(unit.session, federated, points, LONG_AGO)
+    answer = await member.get(f"/api/runs/compare?ids={central},{federated}")
+    by_name = {row["name"]: row for row in answer["metrics"]}
+    assert [one["best"] for one in by_name["accuracy"]["values"]] == [0.75, 0.25]
+    assert by_name["accuracy"]["differences"] == [0.0, -0.5]
+    assert "loss" not in by_name
+    assert answer["series"] == []

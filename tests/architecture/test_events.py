@@ -12,10 +12,10 @@ from app.events import catalogue
 from tests.architecture.sources import ROOT
 
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
-TAKEN_BY_TOPIC = {
-    name: ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)')
-    for name in ("run_changed", "run_deleted", "runs_changed")
-}
+TAKEN_BY_TOPIC = dict.fromkeys(
+    ("run_changed", "run_deleted", "runs_changed"),
+    ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)'),
+)
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)
 FIRST_KINDS = {

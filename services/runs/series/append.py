@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 from app.models.series import Series, SeriesBlock, SeriesSegment
 from services.runs.bests import NAMES, keep_bests
 from services.runs.domain.columns import Columns, Steps, Summary, merged, summarise
-from services.runs.domain.metric_names import lower_is_better
 from services.runs.ports import Point
+from services.runs.series.best import Best, Key, bests_of
 from services.runs.series.encoding import block_values, decoded_steps
 from services.runs.series.settle import SETTLED_FROM, settle
 from services.runs.series.stored import columns_of
 
 SeriesKey = tuple[str, str]
-Key = tuple[int, str, str]  # a run, and the series of it
 Known = Mapping[Key, Row[Any]]
 
 _SUMMARY = ("count", "last", "last_step", "min", "min_step", "max", "max_step")
@@ -83,7 +82,8 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
     waiting = {key: len(new) + _unsettled(known, key) for key, new in fresh.items()}
     full = {key for key, count in waiting.items() if count >= SETTLED_FROM}
     counts = {key: 0 if key in full else count for key, count in waiting.items()}
-    ids = _write_summaries(session, known, summaries, counts)
+    bests = bests_of(session, summaries, known, fresh)
+    ids = _write_summaries(session, known, summaries, bests, counts)
     blocks = [block_values(ids[key], new) for key, new in fresh.items() if key not in full]
     if blocks:
         session.connection().execute(_INSERT_BLOCKS, blocks)
@@ -175,10 +175,11 @@ def _write_summaries(
     session: Session,
     known: Known,
     summaries: Mapping[Key, Summary],
+    bests: Mapping[Key, Best],
     unsettled: Mapping[Key, int],
 ) -> dict[Key, int]:
     rows = {
-        key: {**vars(summary), **_best(key[1], summary), "unsettled": unsettled[key]}
+        key: {**vars(summary), **bests[key], "unsettled": unsettled[key]}
         for key, summary in summaries.items()
     }
     changed = [
@@ -198,9 +199,3 @@ def _write_summaries(
         made = session.execute(_MAKE, new)
         ids |= {(row.run_id, row.name, row.client): row.id for row in made}
     return ids
-
-
-def _best(name: str, summary: Summary) -> dict[str, float | int | None]:
-    if lower_is_better(name):
-        return {"best": summary.min, "best_step": summary.min_step}
-    return {"best": summary.max, "best_step": summary.max_step}

@@ -26,7 +26,9 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, arguments)
 
 
-@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("user", "token", "site")])
+@pytest.mark.parametrize(
+    "name", [name for name in COMMANDS if name not in ("user", "token", "site")]
+)
 def test_every_command_explains_itself(name: str):
     result = run(name, "--help")
     assert result.exit_code == 0

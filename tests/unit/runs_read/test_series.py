@@ -159,3 +159,21 @@ def test_few_or_large_blocks_are_left_alone(database: Database, run: Run) -> Non
     with database.read() as session:
         counts = session.scalars(select(SeriesBlock.count).order_by(SeriesBlock.id)).all()
     assert list(counts) == [5000, 12]
+
+
+@pytest.mark.parametrize(
+    ("mode", "rounds", "best"),
+    [
+        ("federated", [1.0, 0.36, 0.8533], (0.8533, 2)),
+        ("federated", [1.0], (1.0, 0)),
+        ("centralized", [1.0, 0.36, 0.8533], (1.0, 0)),
+    ],
+)
+def test_an_untrained_model_is_the_best_only_while_it_is_alone(
+    database: Database, mode: str, rounds: list[float], best: tuple[float, int]
+) -> None:
+    run = make_run(database, make_user(database).id, training_mode=mode)
+    for number, recall in enumerate(rounds):
+        add_curve(database, run, "global_recall", {number: recall})
+    found = summary(database, run, "global_recall")
+    assert (found.best, found.best_step, found.max) == (*best, 1.0)
