@@ -57,18 +57,19 @@ def init(
     Raises ValueError for a word that is none of its choices.
     """
     _check_words(mode=mode, training_mode=training_mode, visibility=visibility, on_stop=on_stop)
+    labels = values.Labels()
     asked = {
         "name": values.text_of(name or _script(), 200),
         "training_mode": training_mode,
-        "params": values.params_of(params or {}),
-        "tags": {name: text for name, text in values.tags_of(tags or {}).items() if text},
+        "params": labels.params(params or {}),
+        "tags": {name: text for name, text in labels.tags(tags or {}).items() if text},
         "visibility": visibility,
         "start_time": datetime.now(UTC).isoformat(),
         "heartbeat_seconds": BEAT_SECONDS,
     }
     if description:
         asked["run_description"] = values.text_of(description, 1024)
-    run = None if mode == "disabled" else _spooled(asked, folder, on_stop)
+    run = None if mode == "disabled" else _spooled(asked, labels, folder, on_stop)
     run = run or Run()
     if run.folder is not None and mode == "online":
         _send(run, url or os.environ.get(URL) or LOCAL, token or os.environ.get(TOKEN) or "")
@@ -87,10 +88,12 @@ def _script() -> str:
 
 
 @harmless
-def _spooled(asked: dict[str, Any], folder: str | Path | None, on_stop: str) -> Run:
+def _spooled(
+    asked: dict[str, Any], labels: values.Labels, folder: str | Path | None, on_stop: str
+) -> Run:
     place = Path(folder or os.environ.get(FOLDER) or SPOOLS).absolute()
     about = {"run": asked, "key": secrets.token_hex(16), "version": 1}
-    run = Run(SpoolWriter(new_folder(place), about), on_stop=on_stop)
+    run = Run(SpoolWriter(new_folder(place), about), labels, on_stop=on_stop)
     _watch_the_end(run)
     return run
 

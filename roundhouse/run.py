@@ -30,8 +30,15 @@ class Run:
 
     current: ClassVar["Run | None"] = None
 
-    def __init__(self, writer: SpoolWriter | None = None, *, on_stop: str = "raise") -> None:
+    def __init__(
+        self,
+        writer: SpoolWriter | None = None,
+        labels: values.Labels | None = None,
+        *,
+        on_stop: str = "raise",
+    ) -> None:
         self._writer = writer
+        self._labels = labels or values.Labels()
         self._on_stop = on_stop
         self._pid = os.getpid()
         self._stepping = threading.Lock()
@@ -86,12 +93,12 @@ class Run:
     @harmless
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Set parameters; one that is told again takes the new value."""
-        self._append("params", values.params_of(params))
+        self._append("params", self._labels.params(params))
 
     @harmless
     def tag(self, tags: Mapping[str, Any] | None = None, /, **more: Any) -> None:
         """Set tags; None takes one away."""
-        self._append("tags", values.tags_of({**(tags or {}), **more}))
+        self._append("tags", self._labels.tags({**(tags or {}), **more}))
 
     @harmless
     def log_text(self, message: Any, level: str = "info") -> None:

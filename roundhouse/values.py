@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -91,17 +91,38 @@ class Few:
         self._known: set[str] = set()
 
     def of(self, found: dict[str, Any]) -> dict[str, Any]:
-        """Return what is kept of ``found``; a tag that was taken away makes room."""
+        """Return what is kept of ``found``."""
         kept = {name: value for name, value in found.items() if self._passes(name)}
-        self._known -= {name for name, value in kept.items() if value is None}
         if len(kept) < len(found):
             tell(f"at most {self._most} {self._what} are kept; the others are left out")
         return kept
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Make room for others."""
+        self._known.difference_update(names)
 
     def _passes(self, name: str) -> bool:
         if len(self._known) < self._most:
             self._known.add(name)
         return name in self._known
+
+
+class Labels:
+    """The parameters and tags of one run, as the platform takes them."""
+
+    def __init__(self) -> None:
+        self._params = Few(MOST_PARAMS, "parameters")
+        self._tags = Few(MOST_TAGS, "tags")
+
+    def params(self, given: Mapping[Any, Any]) -> dict[str, Any]:
+        """Return parameters as plain values."""
+        return self._params.of(params_of(given))
+
+    def tags(self, given: Mapping[Any, Any]) -> dict[str, str | None]:
+        """Return tags as texts; None takes one away."""
+        kept = self._tags.of(tags_of(given))
+        self._tags.forget(name for name, value in kept.items() if value is None)
+        return kept
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,10 @@ import pytest
 import torch
 
 import roundhouse
-from roundhouse.batches import next_part
+from roundhouse import values
+from roundhouse.batches import Request, next_part
+from roundhouse.delivery import Delivery
+from roundhouse.errors import Refused
 from roundhouse.spool import InUse, SpoolReader, find_folders, open_lock
 
 
@@ -193,3 +196,66 @@ def test_parts_are_small_enough_for_one_request(run):
         reader.note(sent=part.end)
     assert sum(sizes) == 25_000
     assert max(sizes) <= 10_000
+
+
+class Picky:
+    """A platform that refuses whatever holds something bad, and keeps the rest."""
+
+    url = "http://picky"
+
+    def __init__(self):
+        self.kept = []
+
+    def begin(self, about):
+        return {"id": 1}
+
+    def send(self, run_id, request: Request, file):
+        if "bad" in json.dumps(request.json):
+            raise Refused("422 it is bad", divisible=True)
+        self.kept.append(request.json)
+
+
+def test_what_is_refused_costs_nothing_that_was_told_beside_it(run):
+    for number in range(5):
+        run.log_client_round("bad" if number == 3 else "good", number, {"a": 1})
+        run.tag({"bad": 1} if number == 3 else {f"tag{number}": 1})
+        run.log({"bad" if number == 3 else f"curve{number}": 1})
+    platform = Picky()
+    Delivery(SpoolReader(run.folder), platform).send_part()
+    assert [one["round"] for told in platform.kept for one in told.get("rounds", ())] == [
+        0,
+        1,
+        2,
+        4,
+    ]
+    tags = [name for told in platform.kept for name in told.get("tags", ())]
+    assert tags == ["tag0", "tag1", "tag2", "tag4"]
+    curves = [one["name"] for told in platform.kept for one in told.get("series", ())]
+    assert curves == ["curve0", "curve1", "curve2", "curve4"]
+    ids = [told["batch_id"] for told in platform.kept if "batch_id" in told]
+    assert len(set(ids)) == len(ids)
+
+
+def test_more_curves_than_a_batch_holds_are_several_batches(run):
+    run.log({f"curve{number}": number for number in range(2500)})
+    part = next_part(SpoolReader(run.folder).records(), 0, None)
+    batches = [request.json for request in part.requests("key")]
+    assert [len(batch["series"]) for batch in batches] == [1000, 1000, 500]
+    assert len({batch["batch_id"] for batch in batches}) == 3
+
+
+def test_labels_beyond_what_is_kept_are_left_out_alone(run):
+    for number in range(values.MOST_TAGS + 1):
+        run.tag({f"tag{number}": 1})
+    run.tag({"tag0": 2})
+    assert len(bodies(run, "tags")) == values.MOST_TAGS + 1
+    run.tag({"tag0": None})
+    run.tag({"again": 1})
+    assert bodies(run, "tags")[-1] == {"again": "1"}
+
+
+def test_a_parameter_without_a_value_counts_as_any_other(run):
+    run.log_params({f"param{number}": None for number in range(values.MOST_PARAMS)})
+    run.log_params({"one more": 1})
+    (kept,) = bodies(run, "params")
+    assert len(kept) == values.MOST_PARAMS
