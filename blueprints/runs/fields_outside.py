@@ -45,7 +45,7 @@ def _believable(at: datetime) -> None:
 
 def metrics_field(**kwargs: Any) -> fields.Dict:
     """Return a field of finite numbers by metric; null where one is not defined."""
-    value = fields.Raw(allow_none=True, metadata={"type": ["number", "null"]})
+    value = fields.Raw(allow_none=True, metadata={"type": "number"})
     return fields.Dict(keys=fields.String(), values=value, validate=_good_metrics, **kwargs)
 
 

@@ -20,7 +20,7 @@ def test_rows_are_found_however_the_router_names_the_variable():
 
 @pytest.mark.parametrize(
     ("method", "address"),
-    [("GET", "/api/unknown"), ("DELETE", "/api/runs/<id>"), ("OPTIONS", "/api/auth/me"),
+    [("GET", "/api/unknown"), ("PUT", "/api/runs/<id>"), ("OPTIONS", "/api/auth/me"),
      ("TRACE", "/"), ("PUT", "/api/auth/login")],
 )  # fmt: skip
 def test_what_is_not_in_the_table_has_no_rule(method, address):
