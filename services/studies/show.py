@@ -34,7 +34,8 @@ def show_study(database: Database, actor: Actor, study_id: str) -> StudyDetail:
         trainings = _trainings(session, actor, study)
         editable = can_edit(actor, study)
     scores = [_score(one) for one in trainings if one.value is not None]
-    sites = _sites_per_seed(trainings)
+    # every seed has the same sites: one that lacks a run of them would have another mean
+    sites = len({one.client for one in trainings if one.arm == outcome.LOCAL})
     ratio = _test_to_train(study)
     values = _values(scores, sites)
     tests = outcome.contrasts(
@@ -94,15 +95,7 @@ def _score(training: Training) -> Score:
     )
 
 
-def _sites_per_seed(trainings: Sequence[Training]) -> dict[int, int]:
-    counts: dict[int, int] = {}
-    for one in trainings:
-        if one.arm == outcome.LOCAL:
-            counts[one.seed] = counts.get(one.seed, 0) + 1
-    return counts
-
-
-def _values(scores: Sequence[Score], sites: Mapping[int, int]) -> dict[str, outcome.Values]:
+def _values(scores: Sequence[Score], sites: int) -> dict[str, outcome.Values]:
     return {
         outcome.CENTRAL: outcome.by_seed(scores, outcome.CENTRAL),
         outcome.FEDERATED: outcome.by_seed(scores, outcome.FEDERATED),

@@ -113,12 +113,14 @@ async def test_a_study_says_what_training_together_costs_and_gains(member: Calle
     assert study["seeds_compared"] == 3
 
 
-async def test_a_seed_counts_only_with_all_of_its_sites(member: Caller) -> None:
+@pytest.mark.parametrize("gone", ["deleted", "failed"])
+async def test_a_seed_counts_only_with_all_sites(member: Caller, gone: str) -> None:
     study_id = known_study(member)
-    unfinished = make_run(member.database, member.id, status="in_progress")
+    trainings = (await member.get(f"/api/studies/{study_id}"))["trainings"]
+    run_id = next(t["run_id"] for t in trainings if (t["seed"], t["client"]) == (3, "small"))
     with member.database.write() as unit:
-        row = StudyRun(study_id=study_id, run_id=unfinished.id, arm="local", seed=3, client="new")
-        unit.session.add(row)
+        run = unit.session.get_one(Run, run_id)
+        unit.session.delete(run) if gone == "deleted" else setattr(run, "status", "failed")
     study = await member.get(f"/api/studies/{study_id}")
     counted = {one["against"]: one["difference"]["n"] for one in study["contrasts"]}
     assert counted == {"central": 3, "local": 2, "smallest": 2}

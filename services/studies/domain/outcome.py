@@ -30,20 +30,18 @@ def by_seed(scores: Sequence[Score], arm: str, client: str | None = None) -> Val
     }
 
 
-def mean_of_sites(scores: Sequence[Score], sites: Mapping[int, int]) -> Values:
-    """Return the mean of the local models per seed, for seeds whose ``sites`` are all known."""
+def mean_of_sites(scores: Sequence[Score], sites: int) -> Values:
+    """Return the mean of the local models per seed, for seeds in which all ``sites`` are known."""
     found: dict[int, list[float]] = {}
     for one in scores:
         if one.arm == LOCAL:
             found.setdefault(one.seed, []).append(one.value)
     return {
-        seed: sum(values) / len(values)
-        for seed, values in found.items()
-        if len(values) == sites.get(seed)
+        seed: sum(values) / len(values) for seed, values in found.items() if len(values) == sites
     }
 
 
-def smallest_site(scores: Sequence[Score], sites: Mapping[int, int]) -> Values:
+def smallest_site(scores: Sequence[Score], sites: int) -> Values:
     """Return, per seed, the local model of the site with the fewest training rows.
 
     Of equally small sites the first by name counts.
