@@ -76,12 +76,10 @@ def _checked(session: Session, run: Run, previous: Job, step: int) -> int:
             f"Run {run.id} is centralised: it goes on from its last finished epoch only. "
             "Leave from_round out."
         )
-    kept = kept_steps(session, run)
-    if previous.state == states.SUCCEEDED:
-        kept = [one for one in kept if one < int(run.config["num_rounds"])]
+    kept = kept_steps(session, run, previous)
     if step not in kept:
-        told = f"The rounds that are kept are {_ranges(kept)}." if kept else "It has none."
-        message = f"Run {run.id} cannot go on from round {step}. {told}"
+        can = f"It can from {_ranges(kept)}." if kept else "No earlier round is kept."
+        message = f"Run {run.id} cannot go on from round {step}. {can}"
         raise Invalid(message, errors={"from_round": [message]})
     return step
 

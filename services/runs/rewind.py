@@ -8,6 +8,8 @@ happened. Objects are left to the sweep, so that nothing is lost if the commit f
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.jobs import states
+from app.models.job import Job
 from app.models.ledger import RunCheckpoint
 from app.models.run import Artifact, Run
 from app.models.series import Series
@@ -20,11 +22,14 @@ from services.runs.series import append_columns, columns_of
 RESULT = "test_"  # series that only the end of a run writes
 
 
-def kept_steps(session: Session, run: Run) -> list[int]:
-    """Return the rounds from which the run can go on."""
+def kept_steps(session: Session, run: Run, job: Job | None) -> list[int]:
+    """Return the rounds after which the run can be trained again; ``job`` is its newest."""
     query = select(RunCheckpoint.step).where(RunCheckpoint.run_id == run.id)
     newest = {run.checkpoint["step"]} if run.checkpoint else set()
-    return sorted({*session.scalars(query), *newest})
+    kept = {*session.scalars(query), *newest}
+    if job is not None and job.state == states.SUCCEEDED:
+        kept.discard(run.config.get("num_rounds"))  # nothing comes after the last one
+    return sorted(kept)
 
 
 def rewind(session: Session, run: Run, step: int) -> None:

@@ -12,11 +12,13 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.jobs import states
-from app.models.ledger import FederatedRound, RunCheckpoint
+from app.models.job import Job
+from app.models.ledger import FederatedRound
 from app.models.run import Artifact, Client, Round, Run
 from services.runs.evaluated import evaluated
 from services.runs.kept_rounds import KIND as ROUND_MODEL
 from services.runs.repository import evaluations_of, newest_jobs
+from services.runs.rewind import kept_steps
 
 AT_WORK = (states.STARTING, states.RUNNING, states.STOPPING)
 INTERRUPTED = "interrupted"
@@ -84,7 +86,7 @@ def show_rounds(database: Database, actor: Actor, run_id: str) -> RoundList:
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
         job = newest_jobs(session, [run.id]).get(run.id)
-        told = _Told(session, run)
+        told = _Told(session, run, job)
     idle = run.origin == "trained" and (job is None or job.state not in AT_WORK)
     return RoundList(rounds=[told.view(number, idle=idle) for number in told.numbers])
 
@@ -92,17 +94,14 @@ def show_rounds(database: Database, actor: Actor, run_id: str) -> RoundList:
 class _Told:
     """What the database says of the rounds of a run, by round."""
 
-    def __init__(self, session: Session, run: Run) -> None:
+    def __init__(self, session: Session, run: Run, job: Job | None) -> None:
         self._best = run.best_step
         self._evaluations = {row.round_number: row for row in evaluations_of(session, run.id)}
         self._parts = parts_of(session, run.id)
         rounds = session.scalars(select(FederatedRound).where(FederatedRound.run_id == run.id))
         self._rounds = {row.round_number: row for row in rounds}
         self._models = _models(session, run.id)
-        steps = select(RunCheckpoint.step).where(RunCheckpoint.run_id == run.id)
-        self._kept = set(session.scalars(steps))
-        if run.checkpoint is not None:
-            self._kept.add(run.checkpoint["step"])
+        self._kept = kept_steps(session, run, job)
 
     @property
     def numbers(self) -> list[int]:

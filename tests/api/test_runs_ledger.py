@@ -192,6 +192,16 @@ async def test_a_round_that_is_not_kept_is_refused_with_those_that_are(
     assert "0 to 4" in answer["errors"]["from_round"][0]
 
 
+async def test_a_finished_run_goes_on_from_any_round_but_its_last(member: Caller) -> None:
+    run = trained(member, rounds=6)
+    make_job(member.database, run, "succeeded", attempt=1)
+    rounds = (await member.get(f"/api/runs/{run.id}/rounds"))["rounds"]
+    assert [one["round"] for one in rounds if one["can_resume"]] == [0, 1, 2, 3, 4, 5]
+    answer = await member.post(f"/api/runs/{run.id}/resume", {"from_round": 6}, 422)
+    assert answer["detail"] == f"Run {run.id} cannot go on from round 6. It can from 0 to 5."
+    await member.post(f"/api/runs/{run.id}/resume", {"from_round": 5})
+
+
 @pytest.mark.parametrize("wanted", [-1, 1.5, "x", True, [1], {}])
 async def test_a_round_that_is_no_number_is_refused(member: Caller, wanted: object) -> None:
     run = trained(member, status="failed")
