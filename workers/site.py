@@ -18,7 +18,7 @@ from app.errors import RoundhouseError
 from app.process import die_with_parent
 from app.supervisor.child import Child, Program
 from app.supervisor.signals import Signals
-from services.federations.keys import as_pem, fingerprint
+from services.federations.keys import as_pem, fingerprint, new_private_key, public_part
 from services.federations.site.check import as_report, check_data, pin
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.site.manifest import NAME, TEMPLATE
@@ -109,7 +109,12 @@ def key(folder: Path, *, new: bool) -> None:
 
 @main.command()
 @click.argument("url")
-@click.option("--token", required=True, help="The one-time token from the federation's page.")
+@click.option(
+    "--token",
+    prompt="One-time token",
+    hide_input=True,
+    help="The one-time token from the federation's page; asked for where it is left away.",
+)
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default=True
 )
@@ -118,9 +123,10 @@ def join(url: str, token: str, folder: Path, ca: Path | None) -> None:
     """Make a key pair here and enrol its public part at the platform at URL."""
     site = SiteFolder(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    site.forget_key()
-    public = site.key().public_key()
+    fresh = new_private_key()  # the one that is there stays until the platform took this one
+    public = public_part(fresh)
     answer = _post(url, {"token": token, "public_key": as_pem(public)}, ca)
+    site.keep_key(fresh)
     site.join(
         Membership(
             federation=answer["federation"],

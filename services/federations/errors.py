@@ -37,3 +37,11 @@ class ManifestRefused(Invalid):
     """A site's folder does not hold what it must; ``errors`` says where."""
 
     code = "site_folder_refused"
+    told = (
+        "The data at the site cannot be used. The log there says why, and so does: "
+        "python -m app site check"
+    )  # for the server: the sentence for the site's own people may quote a cell or a path
+
+
+class DataChanged(ManifestRefused):
+    """The data is not what was pinned; the sentence holds counts and hashes alone."""

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
     load_pem_public_key,
+    load_ssh_private_key,
     load_ssh_public_key,
 )
 
@@ -60,3 +61,11 @@ def new_private_key() -> bytes:
     """Return a fresh private key in OpenSSH's form, which Flower reads."""
     key = ec.generate_private_key(ec.SECP384R1())
     return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+
+
+def public_part(private_key: bytes) -> ec.EllipticCurvePublicKey:
+    """Return the public part of a key that ``new_private_key`` made."""
+    key = load_ssh_private_key(private_key, password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise TypeError("the key is not on an elliptic curve")
+    return key.public_key()

@@ -133,7 +133,7 @@ def take_report(database: Database, site_id: int, report: Mapping[str, Any]) -> 
 
 
 def _take_error(site: FederationSite, error: object) -> None:
-    text = error[:LONGEST_ERROR] if isinstance(error, str) and error else None
+    text = _text(error, LONGEST_ERROR) or None
     if text is not None and text != site.last_error:
         site.last_error, site.last_error_at = text, now()
 
@@ -142,7 +142,13 @@ def _words(value: object) -> dict[str, str] | None:
     if not isinstance(value, dict):
         return None
     pairs = list(value.items())[:20]
-    return {str(name)[:50]: str(word)[:LONGEST_WORD] for name, word in pairs}
+    return {_text(name, 50): _text(str(word), LONGEST_WORD) for name, word in pairs}
+
+
+def _text(value: object, longest: int) -> str:
+    """Return what can be stored and shown of a text from outside; PostgreSQL knows no NUL."""
+    text = value[:longest] if isinstance(value, str) else ""
+    return "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
 
 
 def _check(value: object) -> dict[str, Any] | None:
@@ -152,7 +158,7 @@ def _check(value: object) -> dict[str, Any] | None:
     checked: dict[str, Any] = {"ok": value["ok"]}
     for name in ("kind", "sha256", "message", "checked_at"):
         word = value.get(name)
-        checked[name] = word[:LONGEST_ERROR] if isinstance(word, str) else None
+        checked[name] = _text(word, LONGEST_ERROR) if isinstance(word, str) else None
     for name in ("rows", "patients", "features"):
         number = value.get(name)
         is_count = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53
@@ -160,6 +166,8 @@ def _check(value: object) -> dict[str, Any] | None:
     classes = value.get("classes")
     counts = list(classes.items())[:100] if isinstance(classes, dict) else []
     checked["classes"] = {
-        str(name)[:LONGEST_WORD]: count for name, count in counts if isinstance(count, int)
+        _text(name, LONGEST_WORD): count
+        for name, count in counts
+        if type(count) is int and 0 <= count < 2**53
     }
     return checked

@@ -109,7 +109,7 @@ def test_a_report_keeps_only_what_a_report_has(link, calls):
     report = {
         "versions": {"flwr": "1" * 900, "rows": 3},
         "data": {"ok": True, "rows": -5, "classes": {"a": 2, "b": "x"}, "rows_themselves": [1]},
-        "error": "e" * 5000,
+        "error": "\0" + "e" * 5000,
     }
     assert calls.post("/roundhouse/report", json=report, headers=headers).is_success
     site = link.view().sites[0]
@@ -117,6 +117,7 @@ def test_a_report_keeps_only_what_a_report_has(link, calls):
     assert (site.data_check["rows"], site.data_check["classes"]) == (None, {"a": 2})
     assert "rows_themselves" not in site.data_check
     assert len(site.last_error) == 1000
+    assert "\0" not in site.last_error
 
 
 def test_a_site_with_a_key_that_nobody_enrolled_is_told_so_and_stops(link):

@@ -76,6 +76,7 @@ def test_a_run_resumes_from_its_last_round_after_its_superlink_was_killed(across
     result, rest = train(across, data, resume=kept)
     uninterrupted, whole = training.train(FEDERATED, data, **SETTINGS)
     assert [round_.number for round_ in rest.begun] == [2]
+    assert set(statuses(rest, 2).values()) == {"completed"}, rest.clients
     assert rest.series("global_loss")[2] == pytest.approx(whole.series("global_loss")[2], rel=1e-6)
     assert result.test_metrics == pytest.approx(uninterrupted.test_metrics, rel=1e-6)
 

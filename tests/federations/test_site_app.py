@@ -9,6 +9,7 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, RecordD
 from flwr.supercore.task_identity import TaskIdentity
 
 from app.errors import Invalid
+from services.federations.engine.executor import what_leaves
 from services.federations.engine.facts import FROZEN, SETUP, Plan, SiteFacts
 from services.federations.engine.preparing import scale_of
 from services.federations.engine.site_app import SiteApp
@@ -115,6 +116,16 @@ def test_a_message_without_a_plan_says_that_versions_may_differ(site):
         )
 
 
+def test_a_fault_in_a_site_s_data_leaves_no_cell_and_no_path(site, folder):
+    (folder / "data.csv").write_text("f0,Target,patientId\n1,a,1\nJane Smith,b,2\n3,a,3\n")
+    with pytest.raises(ManifestRefused) as caught:
+        ask(site, PLAN)
+    assert "Jane Smith" in str(caught.value)  # for the site's own people
+    for error in (caught.value, ValueError("could not convert 'Jane Smith'"), OSError("/data/x")):
+        assert not {"Jane", "/data"} & set(what_leaves(error).replace("'", " ").split())
+        assert "log" in what_leaves(error)
+
+
 def test_weights_that_nobody_trains_come_from_the_server_and_do_not_go_back(site):
     facts = SiteFacts.of(ask(site, PLAN), 2)
     frozen = {**CONFIG.as_mapping(), "freeze_backbone": True, "fine_tune_layers_count": 0}
@@ -157,6 +168,10 @@ def test_a_site_gives_up_after_the_seconds_that_the_server_has_left(site):
         {"class_counts": [1]},
         {"spread": [-1.0] * 6},
         {"mean": ["x"] * 6},
+        {"mean": [0.0] * 5, "spread": [1.0] * 5},
+        {"shape": []},
+        {"rows": 10**12, "train_rows": 10**12, "class_counts": [10**12, 0]},
+        {"sha256": 7},
     ],
 )
 def test_facts_that_make_no_sense_are_refused(site, broken):

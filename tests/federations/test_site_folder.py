@@ -117,6 +117,13 @@ def test_a_site_that_has_not_joined_is_told_how(folder):
     assert "site join URL --token" in told.output
 
 
+def test_a_join_that_is_refused_leaves_the_key_that_works(folder):
+    before = SiteFolder(folder).key().public_key()
+    told = site("join", "http://127.0.0.1:9", "--token", "rhs_x", "--folder", folder)
+    assert told.exit_code == 2
+    assert fingerprint(SiteFolder(folder).key().public_key()) == fingerprint(before)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "ftp://x"])
 def test_an_address_where_no_platform_is_is_named(folder, url):
     told = site("join", url, "--token", "rhs_x", "--folder", folder)

@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 
 import httpx
 from flwr.app import ArrayRecord, Error, Message
+from flwr.common.constant import ErrorCode
 from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.grid.http_grid import HttpGrid
 
@@ -33,6 +34,13 @@ LONGEST_ROUND = 3600.0  # seconds for an answer where the settings name no deadl
 LONGEST_QUESTION = 300.0  # seconds to read data and count it, before the first round
 AFTER_THE_END = 60.0  # seconds: the deadline is told by us, with its name, and not by Flower
 REFUSED = range(400, 500)
+# What Flower answers itself for a site whose program is just connecting again.
+LOST = (
+    ErrorCode.NODE_UNAVAILABLE,
+    ErrorCode.MESSAGE_UNAVAILABLE,
+    ErrorCode.REPLY_MESSAGE_UNAVAILABLE,
+)
+MOST_LOST = 20
 
 Log = Callable[[str, str], None]
 Answer = TypeVar("Answer")
@@ -47,6 +55,8 @@ class Sent:
     ends_at: float
     id: str = ""
     run: int = 0
+    lost: int = 0
+    not_before: float = 0.0
 
 
 class SuperLinkCourier:
@@ -121,6 +131,8 @@ class SuperLinkCourier:
             self.check()
             for reply in self._patiently(lambda: self._exchange(waiting)):
                 one = next(x for x in waiting if x.id == reply.metadata.reply_to_message_id)
+                if _sent_again(one, reply):
+                    continue
                 waiting.remove(one)
                 reply.metadata.__dict__["_src_node_id"] = one.message.metadata.dst_node_id
                 yield reply
@@ -152,7 +164,8 @@ class SuperLinkCourier:
         numbers = {site.name: site.node_id for site in self._participants.sites}
         for one in waiting:
             node = numbers[self.nodes[one.message.metadata.dst_node_id]]
-            if node is not None and one.run != self.grid.run.run_id:
+            is_due = one.run != self.grid.run.run_id and time.monotonic() >= one.not_before
+            if node is not None and is_due:
                 self._send(one, node)
         sent = [one.id for one in waiting if one.id]
         return list(self.grid.pull_messages(sent)) if sent else []
@@ -230,3 +243,12 @@ class SuperLinkCourier:
                 "from its last finished round."
             )
         time.sleep(POLL_SECONDS * 5)
+
+
+def _sent_again(one: Sent, reply: Message) -> bool:
+    """Have a message sent again that did not reach its site; whether the site is gone we know."""
+    if not reply.has_error() or reply.error.code not in LOST or one.lost >= MOST_LOST:
+        return False
+    one.id, one.run, one.lost = "", 0, one.lost + 1
+    one.not_before = time.monotonic() + LOOK_SECONDS
+    return True

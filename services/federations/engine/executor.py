@@ -23,11 +23,15 @@ from flwr.supercore.runtime import RuntimeHttpClient
 from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
 
 from app.errors import RoundhouseError
+from services.federations.engine.facts import UnreadableError
+from services.federations.errors import DataChanged, ManifestRefused
 from services.runs.engine.errors import StopTraining
 from services.runs.engine.federated.grid import FAULTS
+from services.runs.engine.federated.site import DeadlineError
 
 ACQUIRE = "/flwr.proto.Runtime/AcquireTask"
 POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0
+SAYABLE = (DeadlineError, UnreadableError)  # what they say is made here, of numbers and names
 
 log = structlog.get_logger(__name__)
 Answerer = Callable[[Message, Context], Message]
@@ -79,11 +83,11 @@ class Executor:
             reason = "the run is over"
         except RoundhouseError as error:
             log.warning("refused", message=kind, reason=error.detail)
-            self._told(error.detail)
-            reason = error.detail
+            reason = what_leaves(error)
+            self._told(reason)
         except FAULTS as error:
             log.error("failed", message=kind, exc_info=error)
-            reason = f"{type(error).__name__}: {error}"
+            reason = what_leaves(error)
             self._told(reason)
         else:
             log.info("answered", message=kind, seconds=round(time.monotonic() - begun, 2))
@@ -98,6 +102,21 @@ class Executor:
         return RuntimeHttpClient.from_server_address(
             self._address, insecure=True, root_certificates=None, interceptors=[version, more]
         )
+
+
+def what_leaves(error: Exception) -> str:
+    """Return what the server is told of a fault: a sentence of ours, never a foreign message.
+
+    The text of any other error may quote a cell of the data or a path.
+    """
+    if isinstance(error, ManifestRefused) and not isinstance(error, DataChanged):
+        return error.told
+    if isinstance(error, RoundhouseError):
+        return error.detail
+    name = type(error).__name__
+    if isinstance(error, SAYABLE):
+        return f"{name}: {error}"
+    return f"{name}: the log of the site says more"
 
 
 def _beat(client: RuntimeHttpClient, done: threading.Event) -> None:

@@ -15,7 +15,12 @@ from flwr.app import ConfigRecord, RecordDict
 from services.runs.domain.scaling import Moments
 
 SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
+MOST_ROWS = 50_000_000  # of one site: the server numbers them
 _CONTENT = "json"
+
+
+class UnreadableError(ValueError):
+    """The other side's message is not what this release sends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,11 +100,19 @@ class SiteFacts:
         numbers = [*counts, *facts.class_counts, *facts.shape]
         if any(type(number) is not int or number < 0 for number in numbers):
             raise ValueError("its counts are not whole numbers")
+        if facts.train_rows < 1 or max(counts) > MOST_ROWS:
+            raise ValueError(f"its training rows are not between 1 and {MOST_ROWS}")
+        if facts.train_rows + facts.validation_rows > facts.rows:
+            raise ValueError("its rows do not add up")
         if len(facts.class_counts) != classes or sum(facts.class_counts) != facts.train_rows:
             raise ValueError("its classes do not add up to its training rows")
         sums = np.array([facts.mean, facts.spread], dtype=np.float64)
         if not np.isfinite(sums).all() or (sums[1] < 0).any():
             raise ValueError("its sums are not finite")
+        if not facts.shape or sums.shape != (2, facts.shape[0]) or np.prod(facts.shape) > MOST_ROWS:
+            raise ValueError("its sums are not one for each feature")
+        if not isinstance(facts.sha256, str):
+            raise TypeError("its hash is no text")
         return facts
 
 
@@ -117,8 +130,8 @@ def _json(content: RecordDict, key: str) -> dict[str, Any]:
     record = content.config_records.get(key)
     try:
         values = json.loads(str(record[_CONTENT])) if record is not None else None
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        raise ValueError(f"its {key} cannot be read; the versions of both sides may differ")
+        raise UnreadableError(f"its {key} cannot be read; the versions of both sides may differ")
     return values

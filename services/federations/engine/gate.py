@@ -69,8 +69,11 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a call on to Flower, answer it here, or refuse it."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._flower(scope, receive, send)
+            return
+        if scope["type"] != "http":  # no API here has a WebSocket, so none is let past the secret
+            await send({"type": "websocket.close", "code": 1008})
             return
         headers, path = _headers(scope), scope["path"]
         if path.startswith(FLEET) or path == REPORT:

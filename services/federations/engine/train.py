@@ -18,6 +18,7 @@ from services.federations.engine.preparing import SitePrepared, prepared_at, sca
 from services.federations.types import Participants
 from services.runs.domain.rules import sites_needed, validate_sites
 from services.runs.domain.sharing import Shard
+from services.runs.engine import images
 from services.runs.engine.environment import compute_with, silence, threads_for
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.federated import strategies
@@ -122,6 +123,7 @@ def ask_sites(
     messages = [
         Message(RecordDict(), dst_node_id=node, message_type="query") for node in courier.nodes
     ]
+    shape = _shape_of(task)
     facts: dict[str, SiteFacts] = {}
     for one in courier.deliver(messages, lambda *_: None):
         name = courier.nodes[one.node]
@@ -129,10 +131,24 @@ def ask_sites(
             recorder.log("warning", f"{name} does not take part: {one.answer.error.reason}.")
             continue
         try:
-            facts[name] = SiteFacts.of(one.answer.content, len(plan.classes))
+            told = SiteFacts.of(one.answer.content, len(plan.classes))
+            _require_shape(told, shape)
+            facts[name] = replace(told, site=name)  # a site speaks for itself alone
         except (ValueError, TypeError) as error:
             recorder.log("warning", f"{name} does not take part: {error}.")
     return [facts[name] for name in courier.nodes.values() if name in facts]
+
+
+def _shape_of(task: TrainingTask) -> list[int]:
+    """Return the shape of one row as the network sees it."""
+    if task.data.kind == "table":
+        return [task.data.x.shape[1]]
+    return list(images.prepared(task.data.x[:1], task.config).shape[1:])
+
+
+def _require_shape(told: SiteFacts, wanted: Sequence[int]) -> None:
+    if list(told.shape) != list(wanted):
+        raise ValueError(f"its rows have the shape {list(told.shape)}, not {list(wanted)}")
 
 
 def _question(task: TrainingTask) -> Plan:

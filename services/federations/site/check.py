@@ -14,7 +14,7 @@ from services.datasets.errors import UploadRefused
 from services.datasets.inspector import inspect_upload
 from services.datasets.load import load_training_data
 from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
-from services.federations.errors import ManifestRefused
+from services.federations.errors import DataChanged, ManifestRefused
 from services.federations.site.folder import SiteFolder
 from services.federations.site.manifest import NAME, Manifest
 
@@ -154,12 +154,12 @@ def _known(folder: SiteFolder, state: dict[str, Any]) -> DatasetSummary | None:
 
 def _compare(manifest: Manifest, summary: DatasetSummary) -> None:
     if manifest.rows is not None and manifest.rows != summary.num_rows:
-        raise _refused(
+        raise _changed(
             f"{NAME} says {manifest.rows} rows, the data has {summary.num_rows}. Bring the data "
             "back, or pin the new one with: site check --pin"
         )
     if manifest.sha256 is not None and manifest.sha256 != summary.sha256:
-        raise _refused(
+        raise _changed(
             f"The data has changed: its hash is {summary.sha256[:12]}…, {NAME} says "
             f"{manifest.sha256[:12]}…. Bring it back, or pin the new one with: site check --pin"
         )
@@ -167,3 +167,7 @@ def _compare(manifest: Manifest, summary: DatasetSummary) -> None:
 
 def _refused(message: str) -> ManifestRefused:
     return ManifestRefused(message, errors={"data": [message]})
+
+
+def _changed(message: str) -> DataChanged:
+    return DataChanged(message, errors={"data": [message]})

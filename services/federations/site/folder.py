@@ -63,6 +63,11 @@ class SiteFolder:
         """Remove the key pair, for an enrolment with a fresh one."""
         self.key_file.unlink(missing_ok=True)
 
+    def keep_key(self, private_key: bytes) -> None:
+        """Put a key that was enrolled in the place of the one before."""
+        self.prepare()
+        self.write("site.key", private_key)
+
     def join(self, membership: Membership, ca_certificate: str) -> None:
         """Keep what the federation gave."""
         self.prepare()

@@ -74,7 +74,13 @@ def _arrays_fault(expected: Mapping[str, NDArray], record: ArrayRecord) -> str |
             return f"{name} has shape {list(sent.shape)}; it must be {list(wanted.shape)}."
         if sent.dtype != str(wanted.dtype):
             return f"{name} is {sent.dtype}; it must be {wanted.dtype}."
-        if not np.isfinite(sent.numpy()).all():
+        try:
+            values = sent.numpy()
+        except (ValueError, TypeError, OSError, EOFError):
+            return f"{name} cannot be read."
+        if values.shape != wanted.shape or values.dtype != wanted.dtype:
+            return f"{name} does not hold the numbers that it announces."
+        if not np.isfinite(values).all():
             return f"{name} holds values that are not finite."
     return None
 
