@@ -31,7 +31,7 @@ _KNOWN = select(*_FACTS).where(
     _TABLE.c.name.in_(bindparam("names", expanding=True)),
     _TABLE.c.client.in_(bindparam("clients", expanding=True)),
 )
-_INSERT_BLOCKS = insert(SeriesBlock.__table__)  # type: ignore[arg-type]
+_INSERT_BLOCKS = insert(SeriesBlock.__table__).inline()  # type: ignore[arg-type]
 _MAKE = insert(Series).returning(Series.id, Series.run_id, Series.name, Series.client)
 _UPDATE = (
     update(_TABLE)  # type: ignore[arg-type]
@@ -86,12 +86,17 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
     ids = _write_summaries(session, known, summaries, bests, counts)
     blocks = [block_values(ids[key], new) for key, new in fresh.items() if key not in full]
     if blocks:
-        session.connection().execute(_INSERT_BLOCKS, blocks)
+        session.connection().execute(_INSERT_BLOCKS, _plain(blocks))
     if full:
         settle(session, {ids[key]: fresh[key] for key in full})
     better = {key[0] for key, summary in summaries.items() if _is_new_best(known, key, summary)}
     if better:
         keep_bests(session, sorted(better))
+
+
+def _plain(rows: list[dict[str, Any]]) -> Any:
+    """Return one row as itself: PostgreSQL's driver opens a pipeline for a list."""
+    return rows if rows[1:] else rows[0]
 
 
 def _is_new_best(known: Known, key: Key, summary: Summary) -> bool:
@@ -188,7 +193,7 @@ def _write_summaries(
         if key in known
     ]
     if changed:
-        session.connection().execute(_UPDATE, changed)
+        session.connection().execute(_UPDATE, _plain(changed))
     new = [
         {"run_id": run_id, "name": name, "client": client, **row}
         for (run_id, name, client), row in rows.items()
