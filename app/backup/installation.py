@@ -1,5 +1,7 @@
 """A whole installation: database and objects together."""
 
+import io
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -11,7 +13,8 @@ from app.settings import Settings
 from app.storage import ObjectMissing, ObjectStore, StoredObject, open_store
 from app.version import VERSION
 
-OBJECTS = "objects/"
+OBJECTS, KEYS = "objects/", "federations/"
+KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made anew from these
 Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
 
 
@@ -36,6 +39,7 @@ def save(settings: Settings, path: Path, watch: Watch) -> None:
             database.dump(copy)
             with copy.open("rb") as stream:
                 archive.add(database.member, stream, copy.stat().st_size)
+            _add_keys(archive, settings.home)
             _add_objects(archive, store, watch, "new objects")
 
 
@@ -49,6 +53,8 @@ def restore(settings: Settings, path: Path, watch: Watch) -> Manifest:
         raise BackupError("There is a database already: restore into an empty home or database.")
     if next(iter(store.list()), None) is not None:
         raise BackupError("There are objects already: restore into an empty STORAGE_URL.")
+    if any((settings.home / KEYS).glob("*/*")):
+        raise BackupError("There are keys of federations already: restore into an empty home.")
     with tempfile.TemporaryDirectory(dir=settings.home) as folder:
         unpacked = Path(folder)
         manifest = unpack(path, unpacked)
@@ -58,6 +64,7 @@ def restore(settings: Settings, path: Path, watch: Watch) -> Manifest:
                 f"{database.kind}."
             )
         _put_objects(manifest, unpacked, store, watch)
+        _put_keys(manifest, unpacked, settings.home)
         database.load(unpacked / database.member)
     return manifest
 
@@ -70,6 +77,30 @@ def _add_objects(archive: ArchiveWriter, store: ObjectStore, watch: Watch, what:
                 archive.add(OBJECTS + found.key, stream, found.size)
         except ObjectMissing:
             continue  # deleted meanwhile: the database to be saved does not point at it
+
+
+def _add_keys(archive: ArchiveWriter, home: Path) -> None:
+    for file in sorted((home / KEYS).glob("*/*")):
+        if _is_key(file):
+            try:
+                content = file.read_bytes()
+            except FileNotFoundError:
+                continue  # the federation was deleted meanwhile
+            name = f"{KEYS}{file.parent.name}/{file.name}"
+            archive.add(name, io.BytesIO(content), len(content))
+
+
+def _is_key(file: Path) -> bool:
+    return file.name in KEY_FILES and file.parent.name.isdigit()
+
+
+def _put_keys(manifest: Manifest, folder: Path, home: Path) -> None:
+    for name in manifest.files:
+        place = Path(name)
+        if name.startswith(KEYS) and len(place.parts) == 3 and _is_key(place):
+            (home / place.parent).mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(folder / place, home / place)
+            (home / place).chmod(0o600)
 
 
 def _put_objects(manifest: Manifest, folder: Path, store: ObjectStore, watch: Watch) -> None:

@@ -1,6 +1,7 @@
 """Checking a site's data: read by a bounded process, counted, and compared with the manifest."""
 
 import json
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from services.datasets.inspector import inspect_upload
 from services.datasets.load import load_training_data
 from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
 from services.federations.errors import DataChanged, ManifestRefused
-from services.federations.site.folder import SiteFolder
+from services.federations.site.folder import PRIVATE, SiteFolder
 from services.federations.site.manifest import NAME, Manifest
 
 ROWS, ABOUT = "rows.bin", "data.json"
@@ -83,7 +84,15 @@ def _sets(line: str, names: tuple[str, ...]) -> bool:
 
 
 def _source(folder: SiteFolder, manifest: Manifest) -> Path:
-    source = (folder.path / manifest.path).resolve()
+    place = Path(os.path.normpath(folder.path / manifest.path))
+    if not place.is_relative_to(folder.path):
+        raise _refused(
+            f"path is {manifest.path!r}, which is outside of {folder.path}. Put the data into the "
+            "site's folder, or a link to it."
+        )
+    source = place.resolve()
+    if place.is_relative_to(folder.private) or source.is_relative_to(folder.private):
+        raise _refused(f"path is {manifest.path!r}; {PRIVATE} holds keys. Put the data beside it.")
     if not source.exists():
         raise _refused(f"{NAME} names {manifest.path!r}, but there is no {source}.")
     if manifest.kind == "table" and not source.is_file():

@@ -14,6 +14,7 @@ from app.backup.archive import ArchiveWriter, BackupError, unpack
 from app.backup.installation import restore, save
 from app.settings import Settings
 from app.storage import StoredObject, open_store
+from services.federations.folder import FederationFolder
 
 OBJECTS = {"runs/1/weights": b"w" * 100_000, "data/7": b"\0\1"}
 
@@ -60,6 +61,31 @@ def test_everything_comes_back(used: Settings, tmp_path: Path, name: str):
     store = open_store(other.storage_url)
     assert {found.key: store.get(found.key) for found in store.list()} == OBJECTS
     assert facts(other) == ["kept"]
+
+
+def test_keys_of_federations_come_back_for_their_owner_alone(used: Settings, tmp_path: Path):
+    made = FederationFolder(used.home, 3)
+    made.create("north")
+    made.prepare_server("localhost")
+    made.database.write_bytes(b"Flower's own")
+    save(used, tmp_path / "b.tar", unwatched)
+    with tarfile.open(tmp_path / "b.tar") as tar:
+        assert {member.mode for member in tar} == {0o600}
+    other = empty(tmp_path / "other")
+    restore(other, tmp_path / "b.tar", unwatched)
+    back = FederationFolder(other.home, 3)
+    assert (back.is_here, back.secret, back.database.exists()) == (True, made.secret, False)
+    assert back.path.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in back.path.iterdir()} == {0o600}
+    with pytest.raises(BackupError, match="database already"):
+        restore(other, tmp_path / "b.tar", unwatched)
+
+
+def test_keys_that_are_there_are_never_overwritten(saved: Path, tmp_path: Path):
+    other = empty(tmp_path / "other")
+    FederationFolder(other.home, 3).create("south")
+    with pytest.raises(BackupError, match="keys of federations already"):
+        restore(other, saved, unwatched)
 
 
 def test_a_backup_sees_what_is_committed_while_another_process_writes(
