@@ -4,6 +4,7 @@ A bare NaN on a socket makes every browser drop its connection, and a numpy scal
 without a word, so nothing is stored or sent that has not been through here (design D6).
 """
 
+import re
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from app.errors import BadRequest
 
 _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z
 _MAX_DEPTH = 64
+_NOT_FINITE = re.compile(r".?-?(nan|inf)", re.IGNORECASE | re.DOTALL)
 
 
 def dumps(value: Any) -> str:
@@ -54,9 +56,15 @@ def parse_columns(body: bytes) -> Any:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(
-            f"The body is not JSON: line {error.lineno}, column {error.colno}."
-        ) from None
+        detail = f"The body is not JSON: line {error.lineno}, column {error.colno}."
+        raise BadRequest(detail + _advice(error)) from None
+
+
+def _advice(error: orjson.JSONDecodeError) -> str:
+    there = error.doc[max(error.pos - 1, 0) :][:10]
+    if _NOT_FINITE.match(there) or "infinity" in error.msg:
+        return " JSON has no NaN and no infinity: give null."
+    return ""
 
 
 def holds_nul(value: Any) -> bool:

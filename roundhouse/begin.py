@@ -59,7 +59,7 @@ def init(
     _check_words(mode=mode, training_mode=training_mode, visibility=visibility, on_stop=on_stop)
     labels = values.Labels()
     asked = {
-        "name": values.text_of(name or _script(), 200),
+        "name": values.line_of(name or "", 200) or _script(),
         "training_mode": training_mode,
         "params": labels.params(params or {}),
         "tags": {name: text for name, text in labels.tags(tags or {}).items() if text},
@@ -84,7 +84,7 @@ def _check_words(**given: str) -> None:
 
 
 def _script() -> str:
-    return Path(sys.argv[0]).stem.strip() or "run"
+    return values.line_of(Path(sys.argv[0]).stem, 200) or "run"
 
 
 @harmless

@@ -23,6 +23,12 @@ def text_of(value: Any, longest: int) -> str:
     return text[:longest]
 
 
+def line_of(value: Any, longest: int) -> str:
+    """Return a text on one line, of what can be seen; it may be empty."""
+    text = "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return " ".join(text.split())[:longest].strip()
+
+
 def name_of(name: Any) -> str | None:
     """Return the name of a metric, parameter or tag; None, with a warning, for one that is none."""
     text = str(name)

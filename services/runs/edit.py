@@ -13,6 +13,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
+from services.datasets.names import checked_name
 from services.runs.domain.tags import MOST_TAGS
 from services.runs.follow import list_topic
 from services.runs.labels import tags_of, write_tags
@@ -45,11 +46,12 @@ class RunChanges:
     def columns(self) -> dict[str, str | None]:
         """Return the columns of the run that are to change."""
         given = {name: value for name, value in vars(self).items() if name not in APART}
-        return {
+        told = {
             name: value or None if name in REMOVABLE else value
             for name, value in given.items()
             if value is not None
         }
+        return told if self.name is None else {**told, "name": checked_name(self.name)}
 
     def for_audit(self) -> dict[str, Any]:
         """Return what the audit log keeps: of notes and tags only how much there is."""

@@ -117,6 +117,14 @@ async def test_a_single_event_file_is_a_run_with_the_given_name(
     assert [one["name"] for one in answer["imported"]] == ["Mine"]
 
 
+async def test_a_file_that_is_none_goes_by_the_name_that_its_sender_gave_it(
+    member: Caller,
+) -> None:
+    answer = await send(member, "tensorboard", b"junk", name="Mine")
+    (skipped,) = answer["skipped"]
+    assert skipped["reason"].startswith("Mine is no event file")
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "complaint"),
     [
@@ -137,6 +145,8 @@ async def test_a_file_of_another_kind_is_refused(
     answer = await send(member, kind, data, 400)
     assert (answer["code"], list(answer["errors"])) == ("import_refused", ["file"])
     assert complaint in answer["detail"]
+    if kind == "flower" and complaint.startswith("None"):
+        assert "Round x: the round is not a whole number" in answer["errors"]["file"][1]
     with member.database.read() as session:
         assert session.scalars(select(Run)).all() == []
 

@@ -70,6 +70,7 @@ async def test_the_same_key_makes_one_run(member):
     ("field", "value"),
     [
         ("name", ""),
+        ("name", " \t "),
         ("name", "a\0b"),
         ("name", "x" * 201),
         ("training_mode", "both"),

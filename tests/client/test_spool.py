@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 import threading
 
 import numpy as np
@@ -252,6 +253,16 @@ def test_labels_beyond_what_is_kept_are_left_out_alone(run):
     run.tag({"tag0": None})
     run.tag({"again": 1})
     assert bodies(run, "tags")[-1] == {"again": "1"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [(" a\n b\x1b ", "a b"), ("x" * 201, "x" * 200), (5, "5"), (" \t", "__main__")],
+)
+def test_a_name_is_made_to_fit(tmp_path, monkeypatch, given, kept):
+    monkeypatch.setattr(sys, "argv", ["/bin/__main__.py"])
+    with roundhouse.init(name=given, mode="offline", folder=tmp_path) as run:
+        assert SpoolReader(run.folder).about["run"]["name"] == kept
 
 
 def test_a_parameter_without_a_value_counts_as_any_other(run):

@@ -21,8 +21,12 @@ def write_scalars(
     *,
     as_tensors: bool = False,
     hparams: Mapping[str, object] | None = None,
+    more_times: Iterable[float] = (),
 ) -> Path:
-    """Write curves that begin at step 0, a point each second, and return the event file."""
+    """Write curves that begin at step 0, a point each second, and return the event file.
+
+    The curve ``more`` has points at ``more_times``.
+    """
     writer = EventFileWriter(str(folder))
     if hparams is not None:
         _add(writer, hparams_v2.hparams_pb(hparams), 0)
@@ -30,6 +34,9 @@ def write_scalars(
         for step, value in enumerate(values):
             plain = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
             _add(writer, scalars_v2.scalar_pb(tag, value) if as_tensors else plain, step)
+    for at in more_times:
+        more = Summary(value=[Summary.Value(tag="more", simple_value=1.0)])
+        writer.add_event(Event(wall_time=at, summary=more))
     if hparams is not None:
         _add(writer, _session_end(), 0)
     writer.close()

@@ -1,7 +1,8 @@
 """Reading a dictionary as Python displays it: ``{'server_loss': 0.5, 'note': 'warm'}``.
 
 Old result files hold their metrics in this form inside a JSON string. This reader knows numbers,
-texts, the words for nothing, true and false, and dictionaries of these, and nothing else: no
+texts, the words for nothing, true and false, and dictionaries of these (a whole number may stand
+for a name: rounds do), and nothing else: no
 names, no calls, no operators, so there is nothing in it that could be run. Length and depth are
 limited before anything is read.
 """
@@ -17,6 +18,7 @@ LONGEST_NUMBER = 40  # digits; more are no measurement
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
 _WRAPPED = re.compile(r"np\.(?:float|int)(?:16|32|64)\(([-+.\w]{1,50})\)")
+_WHOLE = re.compile(r"\d{1,10}(?=\s*:)", re.ASCII)
 _WORD = re.compile(r"[+-]?[A-Za-z]+")
 _TEXT = re.compile(r"'(?:[^'\\\n]|\\.)*'" r'|"(?:[^"\\\n]|\\.)*"')
 _ESCAPE = re.compile(
@@ -99,6 +101,10 @@ class _Reader:
 
     def _name(self) -> str:
         self.skip()
+        whole = _WHOLE.match(self._text, self.at)
+        if whole:
+            self.at = whole.end()
+            return whole[0]
         if self._text[self.at : self.at + 1] not in ("'", '"'):
             raise self.fault("a name in quotation marks is missing")
         return self._string()

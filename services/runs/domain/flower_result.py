@@ -68,7 +68,7 @@ def read_result(content: bytes) -> Told:
         told = json.loads(content.decode("utf-8-sig"), object_pairs_hook=Told)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise ResultFileError(f"The file is not JSON: {error.msg} at {place}.") from None
+        raise ResultFileError(f"The file is not JSON: {place}: {error.msg}.") from None
     except UnicodeDecodeError as error:
         raise ResultFileError(f"The file is not UTF-8: byte {error.start}.") from None
     except (ValueError, RecursionError):

@@ -15,6 +15,7 @@ from services.runs.events import RoundMetrics
 from services.runs.follow import run_topic
 from services.runs.imports.errors import NotFederated, NothingToBackfill
 from services.runs.imports.federated import (
+    NO_ROUND,
     FederatedResult,
     Stored,
     read_federated_result,
@@ -76,9 +77,7 @@ def _read(folder: Path, run_id: int) -> FederatedResult:
     except ResultFileError as error:
         raise NothingToBackfill(str(error)) from None
     if not result.rounds:
-        reasons = [f"Round {one.round}: {one.reason}." for one in result.skipped[:20]]
-        detail = "None of the rounds in the file can be stored."
-        raise NothingToBackfill(detail, errors={"rounds": reasons})
+        raise NothingToBackfill(NO_ROUND, errors={"rounds": result.reasons})
     return result
 
 

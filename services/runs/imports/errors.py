@@ -1,5 +1,7 @@
 """What can go wrong with what people import, in words for them."""
 
+from collections.abc import Iterable
+
 from app.errors import BadRequest, Conflict, NotFound
 
 
@@ -26,5 +28,5 @@ class ImportRefused(BadRequest):
 
     code = "import_refused"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, errors={"file": [detail]})
+    def __init__(self, detail: str, reasons: Iterable[str] = ()) -> None:
+        super().__init__(detail, errors={"file": [detail, *reasons]})

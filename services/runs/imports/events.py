@@ -72,7 +72,8 @@ def _read_event(session: Session, record: bytes) -> None:
         elif (number := _scalar(value, known)) is not None:
             at = _time(event.wall_time)
             session.points.setdefault(value.tag, Points()).add(event.step, number, at)
-            session.first, session.last = min(session.first, at), max(session.last, at)
+            if at:  # 0: nobody noted when
+                session.first, session.last = min(session.first, at), max(session.last, at)
         else:
             session.others.add(known or "unknown")
 

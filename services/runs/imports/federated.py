@@ -30,6 +30,8 @@ from services.runs.ports import Point
 from services.runs.repository import evaluations_of
 from services.runs.series import append_points, read_columns
 
+MOST_REASONS = 20
+NO_ROUND = "None of the rounds in the file can be stored."
 SHORT = {"f1_score": "f1"}  # as the curves spell it
 
 
@@ -45,6 +47,11 @@ class FederatedResult:
     def last_round(self) -> int:
         """Return the highest round that anybody measured, 0 where there is none."""
         return max([*self.rounds, *(point.step for point in self.points)], default=0)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return why rounds were skipped, of the first of them."""
+        return [f"Round {one.round}: {one.reason}." for one in self.skipped[:MOST_REASONS]]
 
 
 @dataclass(frozen=True, kw_only=True)

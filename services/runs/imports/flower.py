@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.runs.domain.flower_result import ResultFileError
 from services.runs.imports.errors import ImportRefused
-from services.runs.imports.federated import read_federated_result
+from services.runs.imports.federated import NO_ROUND, read_federated_result
 from services.runs.imports.result_files import LARGEST
 from services.runs.imports.types import ForeignRun, Skipped
 
@@ -24,7 +24,7 @@ def read_flower(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
     except ResultFileError as error:
         raise ImportRefused(str(error)) from None
     if not result.rounds:
-        raise ImportRefused("None of the rounds in the file can be stored.")
+        raise ImportRefused(NO_ROUND, result.reasons)
     yield ForeignRun(
         source=f"flower:{hashlib.sha256(content).hexdigest()}",
         name=name,

@@ -35,7 +35,7 @@ def read_tensorboard(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
 
     Raises ImportRefused for what holds no event file.
     """
-    with _folders(path) as folders:
+    with _folders(path, name) as folders:
         if not folders:
             raise ImportRefused(f"There is no event file in it: their names hold '{MARK}'.")
         for folder, files in sorted(folders.items()):
@@ -44,13 +44,16 @@ def read_tensorboard(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
 
 def count_tensorboard(path: Path) -> int:
     """Return how many folders with event files there are."""
-    with _folders(path) as folders:
+    with _folders(path, "") as folders:
         return len(folders)
 
 
 @contextmanager
-def _folders(path: Path) -> Iterator[Folders]:
-    """Give the event files by folder and name; "" is the topmost folder."""
+def _folders(path: Path, name: str) -> Iterator[Folders]:
+    """Give the event files by folder and name; "" is the topmost folder.
+
+    A single file goes by ``name``: what it is called here is nobody's business.
+    """
     if path.is_dir():
         yield _grouped(
             {file.relative_to(path).as_posix(): file.read_bytes for file in _below(path)}
@@ -58,7 +61,7 @@ def _folders(path: Path) -> Iterator[Folders]:
     elif zipfile.is_zipfile(path):
         yield _in_archive(path)
     else:
-        yield {"": {path.name: path.read_bytes}}
+        yield {"": {name: path.read_bytes}}
 
 
 def _below(folder: Path) -> list[Path]:

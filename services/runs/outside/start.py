@@ -15,6 +15,7 @@ from app.db.uow import UnitOfWork
 from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
+from services.datasets.names import checked_name
 from services.runs.domain.params import steps_asked
 from services.runs.events import TrainingStart
 from services.runs.follow import follow_job, run_topic
@@ -93,7 +94,7 @@ def watch(
 
 def _add_run(unit: UnitOfWork, actor: Actor, request: LoggedRunRequest) -> Run:
     run = Run(
-        name=request.name,
+        name=checked_name(request.name),
         run_description=request.run_description or None,
         training_mode=request.training_mode,
         status="in_progress",

@@ -15,12 +15,19 @@ from services.runs.series.batch import (
     Part,
     checked_batch_id,
     joined,
+    shown,
 )
 from services.runs.series.curves import Curve
 
 ARROW = "application/vnd.apache.arrow.stream"
 REQUIRED = ("name", "step", "value")
-COLUMNS = (*REQUIRED, "time", "client")
+WANTED = {
+    "name": "texts",
+    "step": "whole numbers from 0",
+    "value": "numbers, missing for a gap",
+    "time": "unix seconds as numbers",
+    "client": "texts, missing for the run's own",
+}
 
 
 def arrow_of(curves: Sequence[Curve]) -> bytes:
@@ -85,23 +92,24 @@ def _frame(content: bytes) -> Any:
 def _check_columns(frame: Any) -> None:
     for name in REQUIRED:
         if name not in frame.columns:
-            raise _invalid(name, f"The column {name} is missing.")
+            raise _invalid(name, f"The column {name} is missing: give {WANTED[name]}.")
     for name in frame.columns:
-        if name not in COLUMNS:
-            raise _invalid("columns", f"A column is unknown: give {', '.join(COLUMNS)}.")
+        if name not in WANTED:
+            known = ", ".join(WANTED)
+            raise _invalid("columns", f"The column {shown(name)} is unknown: give {known}.")
     for name in frame.columns:
         kind = frame.schema[name]
         if name in ("name", "client"):
-            fits = str(kind) in ("String", "Null") or str(kind).startswith("Categorical")
+            fits = str(kind) in ("String", "Null") or str(kind).startswith(("Categorical", "Enum"))
         elif name == "step":
             fits = kind.is_integer()
         else:
             fits = kind.is_integer() or kind.is_float() or str(kind) == "Null"
         if not fits:
-            raise _invalid(name, f"The column {name} has the type {kind}.")
+            raise _invalid(name, f"The type is {shown(str(kind))}: give {WANTED[name]}.")
     for name in ("name", "step", "time"):
         if name in frame.columns and frame[name].null_count():
-            raise _invalid(name, f"The column {name} has missing values.")
+            raise _invalid(name, f"Values are missing: give {WANTED[name]}.")
 
 
 def _cast(frame: Any) -> Any:

@@ -130,8 +130,9 @@ class _Part:
                 raise _invalid(f"{where}.{field}", detail)
         if len(steps) and int(steps.min()) < 0:
             raise _invalid(f"{where}.steps", f"Step {int(steps.min())} is below 0.")
-        if times is not None and not bool(np.all((times >= 0) & (times < LATEST_TIME))):
-            raise _invalid(f"{where}.times", "Times are unix seconds, from 0 to the year 9999.")
+        if times is not None and not np.all(good := (times >= 0) & (times < LATEST_TIME)):
+            detail = f"{times[~good][0]:g} is no time: give unix seconds, from 0 to the year 9999."
+            raise _invalid(f"{where}.times", detail)
         return cls(name, client or "", steps, values, times)
 
     def columns(self, now: float) -> Columns:
@@ -150,8 +151,7 @@ def _list(given: Mapping[str, Any], field: str, where: str) -> list[Any]:
 
 
 def _whole(column: list[Any], where: str) -> Steps:
-    if not set(map(type, column)) <= {int}:
-        raise _invalid(where, "Steps are whole numbers.")
+    _check_types(column, where, {int}, "steps are whole numbers from 0")
     try:
         return np.array(column, dtype=np.int64)
     except OverflowError:
@@ -159,9 +159,16 @@ def _whole(column: list[Any], where: str) -> Steps:
 
 
 def _floats(column: list[Any], where: str, kinds: set[type]) -> Floats:
-    if not set(map(type, column)) <= kinds:
-        raise _invalid(where, "Give numbers" + (", or null for a gap." if _NONE in kinds else "."))
+    wanted = "give numbers, or null for a gap" if _NONE in kinds else "give unix seconds"
+    _check_types(column, where, kinds, wanted)
     return np.array(column, dtype=np.float64)
+
+
+def _check_types(column: list[Any], where: str, kinds: set[type], wanted: str) -> None:
+    if set(map(type, column)) <= kinds:
+        return
+    place = next(place for place, one in enumerate(column) if type(one) not in kinds)
+    raise _invalid(where, f"Number {place + 1} of them is {shown(column[place])}: {wanted}.")
 
 
 def checked_batch_id(given: Any, where: str) -> str:

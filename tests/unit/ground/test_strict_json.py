@@ -77,6 +77,18 @@ def test_text_that_is_not_strict_json_is_refused(text):
         strict_json.loads(text)
 
 
+@pytest.mark.parametrize("text", ["NaN", '{"é": [1,-Infinity]}', '{"a":nan}', "[1e999]"])
+def test_who_sends_what_is_not_finite_is_told_what_to_send(text):
+    with pytest.raises(BadRequest, match="give null"):
+        strict_json.parse_columns(text.encode())
+
+
+@pytest.mark.parametrize("text", ["", "[1,]", "[nothing]", '{"a" 1}'])
+def test_no_other_fault_is_taken_for_it(text):
+    with pytest.raises(BadRequest, match=r"column \d+\.$"):
+        strict_json.parse_columns(text.encode())
+
+
 def nested(levels: int) -> bytes:
     return b"[" * levels + b"]" * levels
 

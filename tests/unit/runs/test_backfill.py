@@ -157,7 +157,7 @@ def test_no_text_makes_the_reader_do_anything_but_read_or_refuse(text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["{" * 6 + "}" * 6, "{'a': 1} 2", "{'a': 1, 'a': 2}", "{1: 2}", "{'a': 1 'b': 2}", "{'a'}",
+    ["{" * 6 + "}" * 6, "{'a': 1} 2", "{'a': 1, 'a': 2}", "{1.5: 2}", "{-1: 2}", "{1}", "{1: 2, '1': 3}", "{'a': 1 'b': 2}", "{'a'}",
      "{'a': 0x10}", "{'a': 1_000}", "{'a': 1j}", "{'a': b'x'}", "{'a': 'x' 'y'}", "{'a': f'x'}",
      "{**{}}", "{'a': [1]}", "{'a': (1,)}", "{'a': -True}", "{'a': \"x}", "{'a': '\\q'}",
      "{'a': 1,,}", "{,}", "1", "'x'", "", "{" + "'a': 1," * 20_000 + "}", "{'a': " + "9" * 41 + "}",
@@ -166,6 +166,12 @@ def test_no_text_makes_the_reader_do_anything_but_read_or_refuse(text: str) -> N
 def test_what_is_no_such_dictionary_is_refused(text: str) -> None:
     with pytest.raises(DisplayError):
         read_display(text)
+
+
+def test_a_section_as_python_displays_it_has_numbers_for_rounds() -> None:
+    text = repr({0: {"server_loss": 0.5}, 1: {"server_loss": 0.25}})
+    read = read_federated_result(content({SECTION: text}))
+    assert [one.columns["loss"] for one in read.rounds.values()] == [0.5, 0.25]
 
 
 def test_numbers_that_numpy_displays_are_read() -> None:

@@ -43,6 +43,13 @@ def test_scalars_are_read_as_tensorboard_wrote_them(tmp_path: Path, as_tensors: 
     assert run.start_time.timestamp() == BEGAN
 
 
+def test_a_time_that_nobody_noted_is_not_when_a_run_began(tmp_path: Path) -> None:
+    file = write_scalars(tmp_path, {"loss": [1.0]}, more_times=[0.0, math.nan])
+    run = only(list(read_tensorboard(file, "mine")))
+    assert run.start_time is not None
+    assert (run.start_time.timestamp(), run.end_time) == (BEGAN, run.start_time)
+
+
 def test_hyper_parameters_become_parameters(tmp_path: Path) -> None:
     hparams = {"lr": 0.01, "layers": 3, "name": "resnet", "frozen": True}
     file = write_scalars(tmp_path, {"acc": [0.5]}, hparams=hparams)

@@ -1,5 +1,6 @@
 """Batches of points: every fault has its place, and the same points have the same digest."""
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -45,6 +46,20 @@ BAD: dict[str, list[Any]] = {
 )
 def test_a_wrong_column_is_named(field: str, value: Any) -> None:
     assert fault(body(**{field: value})) == f"series.0.{field}"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("steps", [1, 1.5, 3], "Number 2 of them is 1.5"),
+        ("values", [1, 2, "0.5"], "Number 3 of them is 0.5"),
+        ("times", [1, None, 3], "Number 2 of them is None: give unix seconds"),
+        ("times", [1, 1e18, 3], "1e+18 is no time"),
+    ],
+)
+def test_a_fault_says_which_number_it_is(field: str, value: Any, told: str) -> None:
+    with pytest.raises(Invalid, match=re.escape(told)):
+        batch_of(body(**{field: value}), NOW)
 
 
 @pytest.mark.parametrize(
