@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestTimeout
 from app import strict_json
 from app.errors import Invalid, TooLarge
 from app.http.endpoint import Endpoint, View, endpoint_of
+from app.http.faults import faults_of
 from app.http.idempotency import answer_once
 from app.http.resources import resources
 from app.http.threads import run_in_thread
@@ -161,7 +162,7 @@ def load(schema: Schema, values: Any, where: str) -> Any:
     try:
         return schema.load(values)
     except ValidationError as error:
-        errors = flatten(_messages(error))
+        errors = faults_of(error, values, schema)
         named = ", ".join(sorted(errors)) or where
         raise Invalid(f"The {where} is not valid: see {named}.", errors=errors) from None
 
@@ -172,21 +173,3 @@ def _refuse_nul(values: Any, where: str) -> None:
     errors = {name: [NO_NUL] for name, value in named if strict_json.holds_nul(value)}
     if errors:
         raise Invalid(f"The {where} is not valid: see {', '.join(errors)}.", errors=errors)
-
-
-def _messages(error: ValidationError) -> dict[str, Any]:
-    messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-    return messages
-
-
-def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Return marshmallow's nested messages as one level, with dotted names."""
-    flat: dict[str, list[str]] = {}
-    for name, inner in messages.items():
-        whole = prefix and name == "_schema"  # the nested value itself is wrong, not a part of it
-        path = prefix if whole else f"{prefix}.{name}" if prefix else str(name)
-        if isinstance(inner, dict):
-            flat |= flatten(inner, path)
-        else:
-            flat[path] = [str(message) for message in inner]
-    return flat

@@ -15,6 +15,8 @@ class StrictSchema(Schema):
 
         unknown = RAISE
 
+    error_messages = {"type": "Give an object with named fields."}
+
 
 class ErrorEnvelope(Schema):
     """What every error looks like."""

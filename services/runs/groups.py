@@ -83,7 +83,8 @@ def group_identifier(by: str) -> Identifier:
     try:
         named = name_of(by)
     except FilterError as error:
-        detail = f"Runs are not grouped by {by[:60]!r}: {error.reason}."
+        reason = error.reason if error.reason.endswith("?") else f"{error.reason.rstrip('.')}."
+        detail = f"Runs are not grouped by {by[:60]!r}: {reason}"
         raise Invalid(detail, errors={"by": [detail, f"There are {', '.join(known)}."]}) from None
     if named.kind == "metrics" or (named.kind == "attributes" and named.name not in ATTRIBUTES):
         detail = f"Runs are not grouped by {by[:60]!r}{nearest(by, ATTRIBUTES)}"

@@ -2,7 +2,6 @@
 
 import pytest
 
-from app.http.blueprint import flatten
 from tests.unit.ground.toys import SECRET
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -102,8 +101,3 @@ async def test_a_wrong_query_is_named_by_its_parameter(client, query):
     response = await client.get(f"/api/toys?{query}")
     assert response.status_code == 422
     assert list((await response.get_json())["errors"]) == [query.partition("=")[0]]
-
-
-def test_nested_messages_become_dotted_names(database_url):
-    messages = {"a": ["x"], "b": {"c": {0: ["y", "z"]}}}
-    assert flatten(messages) == {"a": ["x"], "b.c.0": ["y", "z"]}
