@@ -1,7 +1,7 @@
-"""Best, worst, newest and mean of values of which some are unknown; zero is a value."""
+"""The best of values of which some are unknown, shares and roundings; zero is a value."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 Number = float | None
 
@@ -17,22 +17,6 @@ def best(values: Iterable[Number], default: Number = None, *, lower: bool = Fals
     if not found:
         return default
     return min(found) if lower else max(found)
-
-
-def worst(values: Iterable[Number], default: Number = None, *, lower: bool = False) -> Number:
-    """Return the known value that is furthest from the best, else ``default``."""
-    return best(values, default, lower=not lower)
-
-
-def latest(values: Sequence[Number], default: Number = None) -> Number:
-    """Return the last known value of values in ascending order of time, else ``default``."""
-    return next(reversed(known(values)), default)
-
-
-def average(values: Iterable[Number]) -> Number:
-    """Return the mean of the known values, rounded to four decimals; None where there are none."""
-    found = known(values)
-    return round(math.fsum(found) / len(found), 4) if found else None
 
 
 def share(part: int, whole: int) -> float:

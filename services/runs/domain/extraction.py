@@ -13,11 +13,9 @@ from services.runs.domain.history import (
     SERIES,
     Evaluated,
     History,
-    best_values,
     history_of_epochs,
     history_of_rounds,
 )
-from services.runs.domain.metric_names import STANDARD
 
 FEDERATED = "federated"
 
@@ -87,14 +85,3 @@ def extractor_for(training_mode: str, source: MetricSource) -> Extractor:
 def is_federated(training_mode: str) -> bool:
     """Return whether runs of this mode have rounds and clients."""
     return training_mode == FEDERATED
-
-
-def best_metric(extractor: Extractor, metric: str) -> float | None:
-    """Return the best value of ``metric`` over the run, None where it was never measured."""
-    return best_values(extractor.history()).get(metric)
-
-
-def standard_metrics(extractor: Extractor) -> dict[str, float | None]:
-    """Return the best accuracy, precision, recall and F1 of the run."""
-    best = best_values(extractor.history())
-    return {metric: best.get(metric) for metric in STANDARD}

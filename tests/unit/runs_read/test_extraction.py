@@ -10,12 +10,10 @@ from app.models.run import MODES
 from services.runs.domain.columns import Columns
 from services.runs.domain.extraction import (
     EXTRACTORS,
-    best_metric,
     extractor_for,
     is_federated,
-    standard_metrics,
 )
-from services.runs.domain.history import Evaluated
+from services.runs.domain.history import Evaluated, best_values
 
 
 @dataclass
@@ -43,16 +41,16 @@ def test_every_mode_has_exactly_one_extractor() -> None:
 
 def test_a_centralized_run_is_read_from_its_curves() -> None:
     told = Told(curves={"val_accuracy": [0.0, 0.5], "val_recall": [0.25, 0.0]})
-    standard = standard_metrics(extractor_for("centralized", told))
-    assert standard == {"accuracy": 0.5, "precision": None, "recall": 0.25, "f1_score": None}
+    best = best_values(extractor_for("centralized", told).history())
+    assert (best["accuracy"], best["recall"], best.get("precision")) == (0.5, 0.25, None)
 
 
 def test_a_federated_run_is_read_from_its_server_without_round_zero() -> None:
     rounds = [Evaluated(round=number, metrics={"recall": recall}) for number, recall in
               enumerate((1.0, 0.36, 0.8533))]  # fmt: skip
     extractor = extractor_for("federated", Told(rounds=rounds, curves={"val_recall": [0.99]}))
-    assert best_metric(extractor, "recall") == 0.8533
-    assert best_metric(extractor, "accuracy") is None
+    best = best_values(extractor.history())
+    assert (best["recall"], best.get("accuracy")) == (0.8533, None)
 
 
 @pytest.mark.parametrize(("mode", "steps"), [("centralized", "epochs"), ("federated", "rounds")])
