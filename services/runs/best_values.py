@@ -72,7 +72,8 @@ def _of_series(metric: str) -> Number:
         kept: Number = getattr(Run, f"best_val_{metric}").expression
         return kept
     measured = or_(*(Series.name == name for name in series_names("val", metric)))
-    return func.max(case((measured, Series.max)))
+    # of a share the best is the highest, and it lies in an index, which the highest does not
+    return func.max(case((measured, Series.best)))
 
 
 def _possible(best: Number) -> Number:
