@@ -181,6 +181,13 @@ class ArtifactListView(Schema):
     items = fields.List(fields.Nested(ArtifactView), required=True)
 
 
+class FederationReference(Schema):
+    """The federation across sites on which a run trains; a deleted one keeps its name."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+
+
 class RunDetailView(Schema):
     """Everything that a run's page shows at first sight."""
 
@@ -206,6 +213,7 @@ class RunDetailView(Schema):
     num_clients = whole(required=True)
     total_steps = whole(required=True, allow_none=True)
     permissions = fields.Nested(Permissions, required=True)
+    federation = fields.Nested(FederationReference, required=True, allow_none=True)
     manifest = fields.Dict(
         required=True, keys=fields.String(), allow_none=True, attribute="run.manifest"
     )

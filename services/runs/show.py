@@ -9,6 +9,7 @@ from app.auth.access import can_edit, require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.dataset import Dataset
+from app.models.federation import Federation
 from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
@@ -49,6 +50,7 @@ class RunDetail:
     total_steps: int | None
     seed: int | None
     permissions: Permissions
+    federation: Federation | None
     params: Mapping[str, str]
     tags: Mapping[str, str]
 
@@ -72,6 +74,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             total_steps=total_steps(run, params),
             seed=run.seed if run.config else None,
             permissions=Permissions(can_edit=can_edit(actor, run)),
+            federation=session.get(Federation, run.federation_id) if run.federation_id else None,
             params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
         )

@@ -209,6 +209,7 @@ async def test_a_run_needs_sites_that_are_online(member, database):
     assert status == 200
     _, run = await send(member, "GET", f"/api/runs/{started['run_id']}")
     assert run["config"]["num_clients"] == 3
+    assert run["federation"] == {"id": federation["id"], "name": federation["name"]}
     for act in ("stop", "start"):
         told = await send(member, "POST", f"{FEDERATIONS}/{federation['id']}/{act}", {})
         assert told[0] == (409 if act == "stop" else 200)

@@ -827,6 +827,10 @@ export interface components {
         Permissions: {
             can_edit: boolean;
         };
+        FederationReference: {
+            id: number;
+            name: string;
+        };
         RunDetailView: {
             id: number;
             name: string;
@@ -851,6 +855,7 @@ export interface components {
             num_clients: number;
             total_steps: number | null;
             permissions: components["schemas"]["Permissions"];
+            federation: components["schemas"]["FederationReference"] | null;
             manifest: {
                 [key: string]: unknown;
             } | null;
