@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
+from services.runs.domain.extraction import FEDERATED
 from services.runs.domain.metric_names import series_names
 
 KEPT = ("recall", "accuracy")
@@ -38,5 +39,5 @@ def best(metric: str) -> ColumnElement[Any]:
     server = select(func.max(column)).where(
         ServerEvaluation.run_id == Run.id, ServerEvaluation.round_number > 0
     )
-    federated = Run.training_mode == "federated"
+    federated = Run.training_mode == FEDERATED
     return case((federated, server.scalar_subquery()), else_=own.scalar_subquery())

@@ -14,6 +14,7 @@ from app.models.event import Topic
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
+from services.runs.domain.extraction import is_federated
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
 
 STATUS_OF = {
@@ -87,7 +88,7 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
     if job.state == states.FAILED and job.error is not None:
         failure = TrainingError(error=job.error["detail"], error_type=job.error["type"])
         unit.publish(run_topic(run.id), failure)
-    federated = run.training_mode == "federated"
+    federated = is_federated(run.training_mode)
     done = _rounds(unit.session, run.id) if federated else _epochs(unit.session, run.id)
     end = TrainingEnd(
         run_id=run.id,
@@ -120,7 +121,7 @@ def _epochs(session: Session, run_id: int) -> int:
 
 def _best_recall(session: Session, run: Run) -> float | None:
     """Return the best recall of any epoch or trained round; the untrained model's is no result."""
-    if run.training_mode == "federated":
+    if is_federated(run.training_mode):
         return session.scalar(
             select(func.max(ServerEvaluation.recall)).where(
                 ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0

@@ -22,6 +22,7 @@ from services.datasets.find import resolve_dataset
 from services.federations.find import resolve_federation
 from services.federations.participants import enrolled_sites, require_sites
 from services.runs.domain.config import TrainingConfig
+from services.runs.domain.extraction import is_federated
 from services.runs.domain.rules import DataFacts, sites_needed, validate_for
 from services.runs.domain.settings import CENTRALIZED
 from services.runs.labels import write_params
@@ -69,7 +70,7 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     with database.write() as unit:
         run, job = queue_run(unit, actor, request)
         record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
-    federated = request.mode == "federated"
+    federated = is_federated(request.mode)
     return StartedRun(
         run_id=run.id,
         job_id=job.id,
