@@ -82,6 +82,7 @@ def _show(outcome: Outcome) -> None:
         "stale writes": len(verdict.stale_writes),
         "wrong ends": len(verdict.wrong),
         "reruns": verdict.reruns,
+        "logged runs back from being lost": verdict.comebacks,
         "deaths shown as lost": len(verdict.lost_seconds),
         f"slowest to be shown (s, ≤ {LONGEST_LOST_SECONDS:.0f})": f"{outcome.slowest_lost:.1f}",
         "slowest recovery (s)": f"{outcome.slowest_recovery:.1f}",

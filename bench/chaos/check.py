@@ -34,6 +34,7 @@ class Verdict:
     stale_writes: list[str] = field(default_factory=list)
     ends: Counter[str] = field(default_factory=Counter)
     reruns: int = 0
+    comebacks: int = 0  # of runs that are logged from outside
     lost_seconds: list[float] = field(default_factory=list)
     recovery_seconds: list[float] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)

@@ -66,6 +66,7 @@ class Outcome:
             "lost": len(self.verdict.lost),
             "duplicate_effects": len(self.verdict.duplicate_effects),
             "reruns": self.verdict.reruns,
+            "comebacks": self.verdict.comebacks,
             "slowest_lost_s": round(self.slowest_lost, 2),
             "slowest_recovery_s": round(self.slowest_recovery, 2),
         }

@@ -19,6 +19,7 @@ from app.jobs import states
 from app.jobs.engine import JobObserver
 from app.models import Job
 from app.resources import Resources
+from services.jobs import OBSERVERS as REAL_OBSERVERS
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
@@ -106,4 +107,4 @@ def broken(_attempt: Attempt, _resources: Resources) -> None:
 
 
 HANDLERS: dict[str, Handler] = {"work": work, "poison": poison, "broken": broken}
-OBSERVERS: dict[str, JobObserver] = dict.fromkeys(HANDLERS, tell)
+OBSERVERS: dict[str, JobObserver] = {**dict.fromkeys(HANDLERS, tell), **REAL_OBSERVERS}

@@ -24,8 +24,9 @@ from app.settings import Settings
 from bench.chaos import control
 from bench.chaos.check import Verdict, judge
 from bench.chaos.faults import Fault
-from bench.chaos.load import OBSERVERS, tables
+from bench.chaos.load import HANDLERS, OBSERVERS, tables
 from bench.chaos.machine import Machine
+from bench.chaos.programs import Programs
 from workers.queues import QUEUES
 
 MIX = {"work": 84, "stopped": 8, "poison": 3, "broken": 5}
@@ -66,6 +67,7 @@ class Roundhouse:
         self._to_stop: set[int] = set()
         migrate(self._database)
         tables.create_all(self._database.engine)
+        self._programs = Programs(self._database)
         for part in ("clock", *QUEUES * WORKERS_PER_QUEUE):
             name = part if part == "clock" else f"worker {len(machine.parts)} of {part}"
             module = [sys.executable, "-m", "bench.chaos.process", part, str(os.getpid())]
@@ -94,7 +96,7 @@ class Roundhouse:
                 self.submitted[job_id] = "work"  # it was faster, and must have succeeded
 
     def open_jobs(self) -> int:
-        query = select(Job.id).where(Job.state.not_in(states.TERMINAL))
+        query = select(Job.id).where(Job.state.not_in(states.TERMINAL), Job.kind.in_(HANDLERS))
         with self._database.read() as session:
             return len(session.scalars(query).all())
 
@@ -112,10 +114,15 @@ class Roundhouse:
         return False
 
     def judge(self, faults: list[Fault]) -> Verdict:
+        self._programs.finish()
         with self._database.read() as session:
-            return judge(session, self.submitted, faults)
+            verdict = judge(session, self.submitted, faults)
+        verdict.wrong += self._programs.wrong
+        verdict.comebacks = self._programs.comebacks
+        return verdict
 
     def close(self) -> None:
+        self._programs.stop()
         self._resources.close()
 
 
