@@ -22,7 +22,7 @@ from roundhouse.spool import SpoolWriter, remove_sent
 STATUSES = ("completed", "failed", "cancelled")
 LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
 FINISH_SECONDS = 60.0
-FINISH_SECONDS_AWAY = 5.0  # then the rest waits for ``python -m roundhouse sync``
+FINISH_SECONDS_AWAY = 5.0  # also for a full disk; then the rest waits for ``... roundhouse sync``
 
 
 class Run:
@@ -165,11 +165,11 @@ class Run:
         end = {"status": status, "end_time": _now()}
         if status == "failed" and reason:
             end["reason"] = values.text_of(reason, 2000)
-        self._append("end", end)
+        kept = self._append("end", end)
         self._ended = True
         writer.sync()
         arrived = self._sender is not None and self._sender.finish(
-            FINISH_SECONDS, FINISH_SECONDS_AWAY
+            FINISH_SECONDS if kept else FINISH_SECONDS_AWAY, FINISH_SECONDS_AWAY
         )
         writer.close()
         self._say_end(arrived, writer.folder)
@@ -182,9 +182,10 @@ class Run:
         else:
             tell(f"the run is kept in {folder}; send it: python -m roundhouse sync {folder}")
 
-    def _append(self, kind: str, body: Any, **more: Any) -> None:
-        if self._writer is not None and not self._ended and body:
-            self._writer.append({"kind": kind, "body": body, **more})
+    def _append(self, kind: str, body: Any, **more: Any) -> bool:
+        if self._writer is None or self._ended or not body:
+            return False
+        return self._writer.append({"kind": kind, "body": body, **more})
 
     def send_with(self, sender: Sender) -> None:
         """Send what is logged while the training goes on."""

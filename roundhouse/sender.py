@@ -41,6 +41,7 @@ class Sender:
         self._ended = threading.Event()
         self._given_up = False
         self._away = False
+        self._stuck = False
         self._thread = threading.Thread(target=self._work, name="roundhouse", daemon=True)
         self._heart = threading.Thread(target=self._beat, name="roundhouse-beat", daemon=True)
 
@@ -52,7 +53,8 @@ class Sender:
     def finish(self, seconds: float, seconds_away: float) -> bool:
         """Send what is left and return whether everything has arrived.
 
-        It takes ``seconds`` at the most, and ``seconds_away`` while the platform is away.
+        It takes ``seconds`` at the most, and ``seconds_away`` while the platform is away or the
+        disk is full.
         """
         self._finishing.set()
         self._wake.set()
@@ -60,7 +62,7 @@ class Sender:
         given_up_at = time.monotonic() + seconds_away
         while self._thread.is_alive() and time.monotonic() < deadline:
             self._thread.join(0.05)
-            if self._away and time.monotonic() > given_up_at:
+            if (self._away or self._stuck) and time.monotonic() > given_up_at:
                 break
         return self.delivery.is_done
 
@@ -72,13 +74,14 @@ class Sender:
             try:
                 self._writer.sync()
                 self._turn()
-                pause, self._away = 0.0, False
+                pause, self._away, self._stuck = 0.0, False, False
             except Unreachable as fault:
                 self._say_away(fault)
                 pause = self._next_pause(pause, fault.wait)
                 self._wake.clear()
             except (OSError, ValueError) as fault:  # the disk is full, or was for a moment
                 tell(f"the spool cannot be read or written: {fault}")
+                self._stuck = True
                 pause = self._next_pause(pause, 0.0)
             except Refused as refusal:
                 self._given_up = True

@@ -56,8 +56,11 @@ class SpoolWriter:
         self._file = os.open(folder / LINES, flags, 0o600)
         self._is_torn = False
 
-    def append(self, record: Record) -> None:
-        """Append one record; a full disk costs this record and nothing else."""
+    def append(self, record: Record) -> bool:
+        """Append one record and return whether it is kept.
+
+        A full disk costs this record and nothing else.
+        """
         line = json.dumps(record, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         if self._is_torn:
             line = b"\n" + line
@@ -65,6 +68,8 @@ class SpoolWriter:
             self._is_torn = os.write(self._file, line) != len(line)
         except OSError as error:
             tell(f"nothing can be written into {self.folder}: {error}")
+            return False
+        return not self._is_torn
 
     def add_file(self, source: Path) -> str:
         """Copy a file, which may change while it waits, and return the name of the copy."""

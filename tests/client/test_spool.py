@@ -270,3 +270,16 @@ def test_a_parameter_without_a_value_counts_as_any_other(run):
     run.log_params({"one more": 1})
     (kept,) = bodies(run, "params")
     assert len(kept) == values.MOST_PARAMS
+
+
+def test_a_full_disk_breaks_nothing_and_is_known(run):
+    kept = os.dup(run.writer._file)
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, run.writer._file)
+    run.log({"a": 1})
+    assert run.writer.append({"kind": "end"}) is False
+    os.dup2(kept, run.writer._file)
+    run.log({"a": 2})
+    assert bodies(run) == [{"a": 2.0}]
+    os.close(full)
+    os.close(kept)

@@ -77,8 +77,7 @@ def count_mlflow(path: Path) -> int:
 @contextmanager
 def _opened(path: Path) -> Iterator[_Source]:
     _check_beginning(path)
-    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-    connection = sqlite3.connect(address, uri=True)
+    connection = sqlite3.connect(_address(path), uri=True)
     left = [STEPS_OF_SQLITE // 1_000_000]
 
     def interrupt() -> bool:
@@ -95,6 +94,16 @@ def _opened(path: Path) -> Iterator[_Source]:
         raise ImportRefused(f"The database is damaged: {one_line(error, 'it broke')}.") from None
     finally:
         connection.close()
+
+
+def _address(path: Path) -> str:
+    """Return how to open the file: with what its server has not yet put into it, if it lies there.
+
+    Without that the file stands still, and SQLite leaves nothing beside it.
+    """
+    beside = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    alive = any(one.exists() for one in beside)
+    return f"file:{quote(str(path.absolute()))}?mode=ro" + ("" if alive else "&immutable=1")
 
 
 def _check_beginning(path: Path) -> None:

@@ -251,3 +251,13 @@ def test_the_database_is_never_written(tmp_path: Path) -> None:
     list(read_mlflow(path))
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["mlflow.db"]
+
+
+def test_what_a_server_has_not_put_into_its_file_yet_is_read_too(tmp_path: Path) -> None:
+    path = tracked(tmp_path).close()
+    server = sqlite3.connect(path)
+    server.execute("PRAGMA journal_mode=WAL")
+    server.execute("INSERT INTO runs (run_uuid, name, experiment_id) VALUES ('r1', 'newest', 1)")
+    server.commit()
+    assert only(list(read_mlflow(path))).name == "newest"
+    server.close()
