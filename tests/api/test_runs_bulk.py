@@ -12,6 +12,7 @@ from app.models.audit import AuditEntry
 from app.models.event import EventRow
 from app.models.run import Run
 from tests.factories.callers import Caller
+from tests.factories.many import make_many
 from tests.factories.runs import make_job, make_run
 
 BULK = "/api/runs/bulk"
@@ -148,7 +149,7 @@ async def test_lists_are_told_once_and_the_audit_log_names_every_run(member: Cal
 
 
 async def test_a_request_that_is_sent_twice_does_its_work_once(member: Caller) -> None:
-    ids = [make_run(member.database, member.id).id for _ in range(600)]  # more than one portion
+    ids = make_many(member.database, member.id, 600)  # more than one portion
     body, headers = {"action": "delete", "ids": ids}, {"Idempotency-Key": "once"}
     first = await member.post(BULK, body, headers=headers)
     again = await member.post(BULK, body, headers=headers)
