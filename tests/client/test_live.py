@@ -23,6 +23,11 @@ for step in range({POINTS}):
 """
 ALL = MANY.replace("HALF", "pass") + "run.finish()\n"
 WAITS = MANY.replace("HALF", 'print("half", flush=True); sys.stdin.readline()')
+IMPATIENT = """
+import roundhouse.begin, roundhouse.run
+roundhouse.begin.BEAT_SECONDS = 1.0  # half of it between two signs of life
+roundhouse.run.FINISH_SECONDS_AWAY = 0.5
+"""
 HANGS = MANY.replace("HALF", "pass") + 'print("all", flush=True)\ntime.sleep(600)\n'
 
 
@@ -91,7 +96,7 @@ def test_a_platform_that_restarts_in_the_middle_gets_everything_once(logged):
 
 def test_a_platform_that_is_away_costs_no_time_and_the_run_is_sent_later(logged):
     nobody = f"http://127.0.0.1:{free_port()}"
-    told = finish(logged.program(ALL, ROUNDHOUSE_URL=nobody))
+    told = finish(logged.program(IMPATIENT + ALL, ROUNDHOUSE_URL=nobody))
     assert "python -m roundhouse sync" in told
     sent = logged.sync("--clean")
     assert re.search(r"sent as run \d+", sent.stdout), sent.stderr
@@ -118,7 +123,7 @@ with roundhouse.init(name="stops") as run:
         time.sleep(0.05)
 print("after", flush=True)
 """
-    program = logged.program(code)
+    program = logged.program(IMPATIENT + code)
     eventually(lambda: logged.get("/api/runs/list")["total"])
     logged.http.post(f"/api/runs/{logged.only_run()['id']}/stop", json={}).raise_for_status()
     assert "after" in finish(program)
