@@ -20,8 +20,8 @@ PAUSE_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
 
-class KeysMissingError(Exception):
-    """The federation cannot be served from here: its keys are elsewhere."""
+class CannotStartError(Exception):
+    """The federation cannot be served from here; the message says what to do."""
 
 
 @click.command()
@@ -33,24 +33,35 @@ def main(federation: int) -> None:
     silence()
     folder = FederationFolder(settings.home, federation)
     os.environ["FLWR_HOME"] = str(folder.path / "flower")
-    from services.federations.engine.superlink import PortTakenError, serve
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor
     database = Database(settings.database_url, pool_size=3)
     try:
-        if not folder.is_here:
-            raise KeysMissingError(
-                f"The keys of this federation are not in {folder.path}: a backup of the platform "
-                "does not hold them. Copy that folder from where they were, or make a new one."
-            )
-        serve(database, federation, folder)
-    except (KeysMissingError, PortTakenError) as error:
+        _require_keys(folder)
+        _serve(database, federation, folder)
+    except CannotStartError as error:
         note_problem(database, federation, str(error))
         log.error(str(error))
         time.sleep(PAUSE_SECONDS)  # nothing changes by itself; looking often helps nobody
         sys.exit(1)
     finally:
         database.close()
+
+
+def _require_keys(folder: FederationFolder) -> None:
+    if not folder.is_here:
+        raise CannotStartError(
+            f"The keys of this federation are not in {folder.path}. Bring that folder back from "
+            "where it was, or from a backup; or make a new federation."
+        )
+
+
+def _serve(database: Database, federation: int, folder: FederationFolder) -> None:
+    from services.federations.engine.superlink import PortTakenError, serve
+
+    try:
+        serve(database, federation, folder)
+    except PortTakenError as error:
+        raise CannotStartError(str(error)) from None
 
 
 if __name__ == "__main__":

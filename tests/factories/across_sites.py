@@ -47,7 +47,7 @@ class AcrossSites:
     sites: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def create(self) -> None:
-        """Make the federation and start its SuperLink."""
+        """Make the federation and start its SuperLink, which takes a while to answer."""
         made = create_federation(
             self.database,
             self.actor,
@@ -57,13 +57,16 @@ class AcrossSites:
             port=free_port(),
         )
         self.number = made.id
-        self.start_link()
+        self._launch_link()
 
     def start_link(self) -> None:
         """Start the SuperLink and wait until it shows life."""
-        self.link = self._start(["-m", "workers.superlink", str(self.number)], "link")
         since = self.view().seen_at
+        self._launch_link()
         until(lambda: self.view().seen_at != since)
+
+    def _launch_link(self) -> None:
+        self.link = self._start(["-m", "workers.superlink", str(self.number)], "link")
 
     def kill_link(self) -> None:
         """Kill the SuperLink as a power cut would."""

@@ -34,6 +34,7 @@ def link(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     try:
         federation.create()
         federation.enrol("berlin", training.table(rows=20), range(20))
+        until(lambda: federation.view().seen_at)
         yield federation
     finally:
         federation.close()

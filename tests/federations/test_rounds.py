@@ -107,7 +107,7 @@ def test_a_killed_site_is_dropped_at_the_deadline_and_the_quorum_completes_the_r
         MemoryRecorder(stop_when=kill),
         num_rounds=1,
         quorum=2,
-        round_deadline_seconds=20,
+        round_deadline_seconds=12,
     )
     assert result.status == "completed"
     assert statuses(recorder, 1) == {
@@ -116,7 +116,7 @@ def test_a_killed_site_is_dropped_at_the_deadline_and_the_quorum_completes_the_r
         "munich": "refused",
     }
     (dropped,) = [part for part in recorder.clients if part.client == "munich"]
-    assert "20 s of the round" in dropped.reason
+    assert "12 s of the round" in dropped.reason
 
 
 def test_a_revoked_site_is_put_out_at_once_and_its_program_says_why(across):

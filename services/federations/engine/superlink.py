@@ -33,6 +33,7 @@ from services.federations.registry import Admitted
 
 SYNC_SECONDS, NOTE_SECONDS = 1.0, 3.0
 LONGEST_KEEP_ALIVE = 30
+SHUTDOWN_SECONDS = 2  # sites ask again by themselves; whoever stops us waits for 4 s
 
 log = structlog.get_logger(__name__)
 
@@ -140,6 +141,7 @@ def serve(database: Database, federation_id: int, folder: FederationFolder) -> N
             log_level="warning",
             server_header=False,
             timeout_keep_alive=LONGEST_KEEP_ALIVE,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
     stop = threading.Event()
