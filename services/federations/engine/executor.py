@@ -47,6 +47,7 @@ class Executor:
             SuperExecAuthHttpInterceptor(master_secret=secret, protected_methods={ACQUIRE})
         )
         self.run_id: int | None = None
+        self.begun = 0.0  # monotonic seconds at which the task was taken
 
     def work(self, answer: Answerer, over: threading.Event) -> None:
         """Answer tasks until ``over`` is set."""
@@ -65,7 +66,7 @@ class Executor:
         done = threading.Event()
         with self._client(RuntimeTokenHttpInterceptor(token)) as client:
             message, context, run, _ = pull_task_input(client)
-            self.run_id = run.run_id
+            self.run_id, self.begun = run.run_id, time.monotonic()
             threading.Thread(target=_beat, args=(client, done), daemon=True).start()
             try:
                 push_message(client, self._answered(answer, message, context), context)
