@@ -1447,7 +1447,7 @@ export interface components {
             metrics: components["schemas"]["ComparedMetricView"][];
             series: string[];
         };
-        IntervalView: {
+        RunIntervalView: {
             n: number;
             mean: number;
             low: number | null;
@@ -1457,7 +1457,7 @@ export interface components {
             value: string | null;
             count: number;
             metrics: {
-                [key: string]: components["schemas"]["IntervalView"] | null;
+                [key: string]: components["schemas"]["RunIntervalView"] | null;
             };
         };
         GroupsView: {
@@ -1469,6 +1469,29 @@ export interface components {
             ids: number[];
             total: number;
             truncated: boolean;
+        };
+        ImportForm: {
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** Format: binary */
+            file: string;
+        };
+        ImportedRunView: {
+            run_id: number;
+            name: string;
+        };
+        LeftOutView: {
+            name: string;
+            reason: string;
+        };
+        ImportOutcomeView: {
+            imported: components["schemas"]["ImportedRunView"][];
+            skipped: components["schemas"]["LeftOutView"][];
         };
         ConfusionStatisticsView: {
             sensitivity: number;
@@ -1591,7 +1614,7 @@ export interface components {
             train_rows: number | null;
             value: number | null;
         };
-        IntervalView1: {
+        IntervalView: {
             n: number;
             mean: number;
             low: number | null;
@@ -1605,13 +1628,13 @@ export interface components {
             values: {
                 [key: string]: number;
             };
-            interval: components["schemas"]["IntervalView1"] | null;
+            interval: components["schemas"]["IntervalView"] | null;
         };
         ContrastView: {
             /** @enum {string} */
             against: "central" | "federated" | "local" | "smallest";
             label: string;
-            difference: components["schemas"]["IntervalView1"];
+            difference: components["schemas"]["IntervalView"];
             p_value: number | null;
             p_holm: number | null;
             p_wilcoxon: number | null;
