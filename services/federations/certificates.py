@@ -23,6 +23,7 @@ AUTHORITY_DAYS, SERVER_DAYS = 3650, 397
 RENEW_BEFORE = timedelta(days=30)
 CLOCK_SKEW = timedelta(hours=1)  # a site whose clock is behind must still believe it
 LOCAL = dict.fromkeys(("localhost", "127.0.0.1", "::1"))
+LONGEST_NAME = 64  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Pair:
 def new_authority(name: str, at: datetime) -> Pair:
     """Return an authority that vouches for one federation's server."""
     key = ec.generate_private_key(ec.SECP384R1())
-    subject = _named(f"Roundhouse federation {name}"[:64])
+    subject = _named(f"Roundhouse federation {name}")
     builder = _builder(subject, subject, key, at, AUTHORITY_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(authority=True), critical=True)
@@ -55,7 +56,7 @@ def new_server(authority: Pair, host: str, at: datetime) -> Pair:
     )
     purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
     trusted_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
-    builder = _builder(_named(host[:64]), issuer.subject, key, at, SERVER_DAYS)
+    builder = _builder(_named(host), issuer.subject, key, at, SERVER_DAYS)
     builder = builder.add_extension(
         x509.BasicConstraints(ca=False, path_length=None), critical=True
     )
@@ -116,7 +117,9 @@ def _signed(
 
 
 def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    """Return a subject; a common name has room for 64 bytes, not characters (RFC 5280)."""
+    short = name.encode()[:LONGEST_NAME].decode(errors="ignore")
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, short)])
 
 
 def _alternative(name: str) -> x509.GeneralName:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
+from hypothesis.stateful import run_state_machine_as_test
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -36,6 +40,7 @@ CHECKS = [
 ]
 FORMS = ["csv", "json", "summary", "parquet", "html", "cvs"]
 EXAMPLES = {"viewer": 4, "member": 4, "stranger": 2, "admin": 12}  # an admin may delete: the last
+STORIES = {"viewer": 5, "member": 25, "admin": 15}
 FUZZ = settings(
     deadline=None,
     derandomize=True,
@@ -108,3 +113,30 @@ def test_no_request_breaks_the_server_or_its_promises(
     assert len(operations) > 40
     for operation in operations:
         fuzz(operation, people[who].headers, EXAMPLES[who])
+
+
+@pytest.mark.parametrize("who", STORIES)
+def test_no_story_of_requests_breaks_the_server_or_its_promises(
+    world: tuple[Any, dict[str, Caller]], who: str
+) -> None:
+    """Follow what answers lead to: what was made is read, changed and taken away."""
+    schema, people = world
+    machine = schema.as_state_machine()
+    assert schema.operations_with_incoming_links()
+    found: list[BaseException] = []
+
+    class Story(machine):
+        def get_call_kwargs(self, case: Any) -> dict[str, Any]:
+            return {"headers": people[who].headers}
+
+        def validate_response(self, response: Any, case: Any, **more: Any) -> None:
+            try:
+                case.validate_response(response, checks=CHECKS)
+            except (Failure, FailureGroup) as failure:
+                found.append(failure)
+                raise
+
+    told = settings(FUZZ, max_examples=STORIES[who], stateful_step_count=8)
+    with suppress(Flaky):  # the machine learns which links lead on: no story is told twice alike
+        run_state_machine_as_test(Story, settings=told)
+    assert not found
