@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -35,10 +37,19 @@ def link(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         federation.create()
         federation.enrol("berlin", training.table(rows=20), range(20))
         until(lambda: federation.view().seen_at)
+        until(lambda: listens(federation.view().address))
         yield federation
     finally:
         federation.close()
         database.close()
+
+
+def listens(address: str) -> bool:
+    """Return whether somebody takes connections there."""
+    host, _, port = address.rpartition(":")
+    with suppress(OSError), socket.create_connection((host, int(port)), timeout=1):
+        return True
+    return False
 
 
 @pytest.fixture
