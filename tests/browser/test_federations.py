@@ -1,22 +1,14 @@
 """Making a federation, inviting and revoking a site, and choosing the federation for a run."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessibility import faults_of
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import AXE
 
 pytestmark = pytest.mark.browser
-
-
-def findings(page: Page) -> list[str]:
-    """Return what the accessibility rules find."""
-    page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("axe.run(document)")
-    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found["violations"]]
 
 
 def make_federation(page: Page, name: str) -> None:
@@ -99,14 +91,14 @@ def test_a_federation_is_deleted_only_by_its_name(visit: Visit) -> None:
     expect(page).to_have_url(re.compile(r"/federations$"))
 
 
-def test_the_pages_fit_a_telephone_and_have_no_axe_findings(visit: Visit) -> None:
+def test_the_pages_fit_a_telephone_and_have_no_axe_faults_of(visit: Visit) -> None:
     visitor = visit(viewport={"width": 360, "height": 740})
     page = visitor.open("/federations")
     make_federation(page, "Telephone")
     invite(page, "A hospital with quite a long name at the sea")
-    assert findings(page) == []
+    assert faults_of(page) == []
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     page.get_by_role("button", name=re.compile("Revoke")).click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert findings(page) == []
+    assert faults_of(page) == []
