@@ -154,6 +154,7 @@ def test_deleting_for_good_is_typed(visit: Visit, platform: Platform, rows: list
 
 
 def test_groups_show_means_with_their_intervals_and_lead_to_their_runs(page: Page) -> None:
+    page.goto(f"/runs?{ONLY}&columns=metrics.val_loss")
     page.get_by_label("Group by").select_option(label="By lr")
     group = page.get_by_test_id("group-table").get_by_role("row").filter(has_text="0.1")
     expect(group.get_by_role("cell").first).to_have_text("150")
