@@ -4,7 +4,7 @@ import { difference, distribution, sortTop } from "../src/lib/analytics";
 import { promise, reasons, refusal } from "../src/lib/bulk";
 import { bestIn, columnOf, csvCell, DEFAULT_COLUMNS, equals, lowerIsBetter, parseColumns, quoted, secondsOf, tableCsv, wantedNames, writeColumns } from "../src/lib/columns";
 import { asFilter, asTyped, complaintOf, suggest } from "../src/lib/filter";
-import { bestGroup, intervalScale, termFor, type Groups } from "../src/lib/groups";
+import { bestGroup, candidates, intervalScale, telling, termFor, type Groups } from "../src/lib/groups";
 import { partitionOf } from "../src/lib/partition";
 import { asCurl, python, requestOf } from "../src/lib/reproduce";
 import { isOut, measureOf, shadeOf, spansOf } from "../src/lib/sitemap";
@@ -149,6 +149,12 @@ describe("groups", () => {
     expect([scale(0.3), scale(0.7)]).toEqual([4, 82]);
     expect(bestGroup(told, "val_loss", true)).toBe("0.1");
     expect(bestGroup(told, "val_loss", null)).toBeUndefined();
+  });
+  it("show what their own runs have, the usual names first", () => {
+    expect(candidates(["a", "train/loss", "val/loss", "global_accuracy"])).toEqual(["val/loss", "global_accuracy", "a", "train/loss"]);
+    const mixed: Groups = { by: "x", groups: [{ value: "1", count: 2, metrics: { loss: null, recall: { n: 2, mean: 0, low: 0, high: 0 } } }] };
+    expect(telling(mixed, ["loss", "recall"])).toEqual(["recall"]);
+    expect(telling(told, ["val_loss"])).toEqual(["val_loss"]);
   });
   it("lead to their runs", () => {
     expect(termFor("params.`my lr`", "0.1")).toBe("params.`my lr` = '0.1'");

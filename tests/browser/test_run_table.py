@@ -163,6 +163,18 @@ def test_groups_show_means_with_their_intervals_and_lead_to_their_runs(page: Pag
     expect(page.get_by_test_id("run-count")).to_have_text("150")
 
 
+def test_groups_show_the_metrics_of_their_own_runs(page: Page, platform: Platform) -> None:
+    for name in ("accuracy", "loss", "recall"):  # of a run that the filter leaves out
+        body = {"name": f"other {name}", "visibility": "team"}
+        run = platform.call("POST", "/api/runs", json=body)["id"]
+        series = [{"name": name, "steps": [0], "values": [0.5]}]
+        told = {"batch_id": "one", "series": series}
+        platform.call("POST", f"/api/runs/{run}/series", json=told)
+    page.goto(f"/runs?{ONLY}&group=params.lr")
+    heads = page.get_by_test_id("group-table").get_by_role("columnheader")
+    expect(heads).to_have_text(["params.lr", "Runs", "val_loss best"])
+
+
 def test_a_view_keeps_its_name_and_comes_back(page: Page) -> None:
     page.locator("#mode-filter").select_option("centralized")
     page.get_by_text("Views", exact=True).click()

@@ -7,6 +7,31 @@ export type { Groups };
 const LEFT = 4;
 const RIGHT = 82;
 
+const CANDIDATES = 8;
+const SHOWN = 3;
+/** What people look at first, by the last word of a name: `val/loss`, `global_loss` and `loss` alike. */
+const USUAL = ["loss", "accuracy", "acc", "recall", "auroc", "f1", "f1_score", "precision", "mae", "rmse", "r2"];
+
+/** The metrics to ask for where nobody has chosen: the usual ones first, measured before trained on. */
+export function candidates(names: readonly string[]): string[] {
+  const rank = (name: string): number => {
+    const usual = USUAL.findIndex((word) => new RegExp(`(^|[/_. ])${word}$`, "i").test(name));
+    return (usual < 0 ? USUAL.length : usual) + (/^(train|final)/i.test(name) ? 100 : 0);
+  };
+  return [...names].sort((a, b) => rank(a) - rank(b)).slice(0, CANDIDATES);
+}
+
+/** Of these, the few that the most groups and runs have a value of. */
+export function telling(told: Groups, names: readonly string[]): string[] {
+  const having = (name: string): number[] => {
+    const known = told.groups.map((group) => group.metrics[name]?.n ?? 0).filter(Boolean);
+    return [known.length, known.reduce((sum, n) => sum + n, 0)];
+  };
+  const rows = names.map((name) => ({ name, having: having(name) }));
+  rows.sort((a, b) => b.having[0]! - a.having[0]! || b.having[1]! - a.having[1]!);
+  return rows.filter((row) => row.having[0]).slice(0, SHOWN).map((row) => row.name);
+}
+
 /** From a value to its place in a picture of 86 pixels that all groups share. */
 export function intervalScale(told: Groups, name: string): (value: number) => number {
   const all = told.groups.flatMap((group) => {
