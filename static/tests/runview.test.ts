@@ -2,7 +2,8 @@ import fc from "fast-check";
 import type { Round } from "../src/lib/types";
 import { describe, expect, test } from "vitest";
 import type { LiveEvent } from "../src/lib/live/stream";
-import { addRounds, applyEvent, bestRound, emptyView, remaining, roundList, stepsDone, type RunView } from "../src/lib/runview";
+import { lostByResume } from "../src/lib/resume";
+import { addRounds, applyEvent, bestRound, emptyView, remaining, rewind, roundList, stepsDone, type RunView } from "../src/lib/runview";
 
 let seq = 0;
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -52,6 +53,32 @@ describe("a run made of its events", () => {
     ]);
     expect(roundList(view).map((one) => one.round)).toEqual([1]);
     expect(view.attempt).toBe(2);
+  });
+
+  test("says what was interrupted once nobody works on it, and running while somebody does", () => {
+    const view = play([
+      ...begin,
+      ...round(1, 0.8),
+      event("round_start", { round: 2, total_rounds: 4, clients: ["a", "b"] }),
+      event("client_complete", { client_id: "a", round: 2, status: "completed", seconds: 1, metrics: {} }),
+    ]);
+    expect(roundList(view, "running").map((one) => one.phase)).toEqual(["done", "running"]);
+    for (const state of ["cancelled", "failed", "lost", "queued"] as const) {
+      const left = roundList(view, state)[1]!;
+      expect([left.phase, left.clients.get("a")?.status, left.clients.get("b")?.status]).toEqual(["interrupted", "completed", "interrupted"]);
+    }
+    expect(view.rounds.get(2)?.phase).toBe("running");
+  });
+
+  test("tells what going on from an earlier round throws away", () => {
+    const view = play([...begin, ...round(1, 0.8), ...round(2, 0.9), ...round(3, 0.7)]);
+    view.rounds.set(3, { ...view.rounds.get(3)!, isBest: true, modelArtifact: 7 });
+    expect(lostByResume(roundList(view), 3, false)).toEqual([]);
+    expect(lostByResume(roundList(view), 1, true).join("; ")).toBe(
+      "rounds 2 to 3: their measurements and what each site did; the model of these rounds; the best model so far, of round 3; the result on the test rows and the final model",
+    );
+    rewind(view, 1);
+    expect(roundList(view).map((one) => one.round)).toEqual([1]);
   });
 
   test("knows how long it will take from the pace of its rounds", () => {

@@ -103,6 +103,29 @@ def test_a_run_is_deleted_only_after_its_number_is_typed(visit: Visit, platform:
     assert platform.http.get(f"/api/runs/{run_id}").status_code == 404
 
 
+def test_a_finished_run_goes_on_from_a_round_only_after_it_was_said_what_is_lost(
+    visit: Visit, platform: Platform
+) -> None:
+    run_id = platform.start_run("Once more", num_server_rounds=3, visibility="team")
+    platform.wait_for_run(run_id)
+    page = visit("admin").open(f"/runs/{run_id}?tab=rounds&round=1")
+    page.get_by_role("button", name="Resume from this round").click()
+    dialog = page.get_by_role("dialog", name="Train again from round 1?")
+    expect(dialog).to_contain_text("rounds 2 to 3: their measurements")
+    expect(dialog).to_contain_text("the result on the test rows")
+    expect(dialog.get_by_role("button", name="Keep the run as it is")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    assert platform.run(run_id)["status"] == "completed"
+
+    page.get_by_role("button", name="Resume from this round").click()
+    dialog.get_by_role("button", name="Delete and resume").click()
+    expect(page.get_by_text("it goes on after round 1")).to_be_visible()
+    expect(page.get_by_text("attempt 2")).to_be_visible()
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
+    expect(page.locator("[data-testid=round-cell][data-phase=done]")).to_have_count(4)
+
+
 def test_the_same_again_is_a_command_and_a_filled_form(visit: Visit, own_run: int) -> None:
     page = visit("admin").open(f"/runs/{own_run}?tab=reproduce")
     script = page.get_by_role("region", name="Script")

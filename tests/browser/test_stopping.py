@@ -1,5 +1,7 @@
 """Stopping a run, keeping its best, and going on with it."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -57,3 +59,23 @@ def test_a_stop_can_be_taken_back(visit: Visit, platform: Platform) -> None:
     page.get_by_role("button", name="Undo stop").click()
     page.clock.fast_forward(UNDO_MS)
     expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=60_000)
+
+
+def test_a_round_that_a_stop_cut_short_is_told_as_interrupted(
+    visit: Visit, platform: Platform
+) -> None:
+    run_id = platform.start_run(
+        "Cut short", num_server_rounds=2, config={"local_epochs": 50, "batch_size": 4}
+    )
+    page = visit("admin").open_run(run_id)
+    cell = page.locator("[data-round='1']")
+    expect(cell).to_have_attribute("data-phase", "running")
+    platform.call("POST", f"/api/runs/{run_id}/stop")
+    expect(page.get_by_test_id("run-state")).to_have_text("cancelled")
+    expect(cell).to_have_attribute("data-phase", "interrupted")
+    expect(cell).to_have_accessible_name("Round 1: interrupted, not part of the model")
+    page.get_by_role("tab", name="Rounds").click()
+    cell.click()
+    expect(page.get_by_test_id("site-map")).to_contain_text("interrupted")
+    expect(page.get_by_role("button", name=re.compile("round 1: interrupted"))).not_to_have_count(0)
+    expect(page.get_by_test_id("round-gantt")).to_contain_text("interrupted")

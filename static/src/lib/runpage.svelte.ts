@@ -2,7 +2,7 @@
 import { ApiError, get } from "./api";
 import { live } from "./live/live.svelte";
 import type { LiveEvent } from "./live/stream";
-import { addRounds, applyEvent, emptyView, stepsDone, type RunView } from "./runview";
+import { addRounds, applyEvent, emptyView, rewind, stepsDone, type RunView } from "./runview";
 import { isActive, stateOf } from "./states";
 import { throttled } from "./throttle";
 import type { ConfusionCounts, Evaluation, JobState, Results, Round, RunDetail, Series } from "./types";
@@ -103,6 +103,13 @@ export class RunPage {
   reload(): void {
     this.soonDetail();
     this.soonSeries();
+  }
+
+  /** Forget at once what the server has thrown away to go on after a round. */
+  rewind(round: number): void {
+    rewind(this.model, round);
+    this.show();
+    this.reload();
   }
 
   /** Take what the server answered to a change, before the next look at it. */

@@ -5,6 +5,7 @@
  * facts can be laid over each other in any amount.
  */
 import type { LiveEvent } from "./live/stream";
+import { isWorkedOn } from "./states";
 import type { ClientRound, JobState, Metrics, Mode, Round, RunStatus } from "./types";
 
 export interface ClientView extends ClientRound {
@@ -13,7 +14,8 @@ export interface ClientView extends ClientRound {
 
 export interface RoundView {
   round: number;
-  phase: "running" | "done";
+  /** Interrupted: it was under way when the run stopped, failed or was lost. */
+  phase: "running" | "done" | "interrupted";
   startedAt: number | null;
   seconds: number | null;
   metrics: Metrics;
@@ -22,6 +24,8 @@ export interface RoundView {
   modelArtifact?: number | null;
   isBest?: boolean;
   canResume?: boolean;
+  /** Too few good updates came: the model stayed as it was. */
+  noQuorum?: boolean;
 }
 
 export interface EpochView {
@@ -89,7 +93,8 @@ export function addRounds(view: RunView, rounds: readonly Round[]): void {
     round.startedAt ??= told.started_at ? Date.parse(told.started_at) : null;
     round.metrics = { ...asInEvents(told.metrics), ...round.metrics };
     round.fitMetrics = { ...told.fit_metrics, ...round.fitMetrics };
-    if (told.seconds !== null || Object.keys(told.metrics ?? {}).length) round.phase = "done";
+    if (/^(completed|no_quorum)$/.test(told.status) || told.seconds !== null || Object.keys(told.metrics ?? {}).length) round.phase = "done";
+    round.noQuorum ??= told.status === "no_quorum";
     round.modelArtifact = told.model_artifact_id ?? round.modelArtifact ?? null;
     round.isBest = told.is_best ?? round.isBest;
     round.canResume = told.can_resume ?? round.canResume;
@@ -243,6 +248,7 @@ const HANDLERS: Record<string, Handler> = {
     const round = roundOf(view, step);
     if (round.seconds === null) view.stepTimes.push(at);
     round.phase = "done";
+    round.noQuorum = data.status === "no_quorum";
     round.seconds = number(data.seconds);
     round.fitMetrics = metrics(data.fit_metrics);
     round.metrics = { ...round.metrics, ...metrics(data.eval_metrics) };
@@ -287,8 +293,26 @@ const HANDLERS: Record<string, Handler> = {
   },
 };
 
-export const roundList = (view: RunView): RoundView[] =>
-  [...view.rounds.values()].sort((a, b) => a.round - b.round);
+/** The rounds in order; once nobody works on the run, none of them is under way any more. */
+export function roundList(view: RunView, state?: JobState): RoundView[] {
+  const rounds = [...view.rounds.values()].sort((a, b) => a.round - b.round);
+  return state === undefined || isWorkedOn(state) ? rounds : rounds.map(asLeft);
+}
+
+function asLeft(round: RoundView): RoundView {
+  if (round.phase !== "running") return round;
+  const clients = [...round.clients].map(([name, client]) => [name, leftBehind(client)] as const);
+  return { ...round, phase: "interrupted", clients: new Map(clients) };
+}
+
+const UNDER_WAY: ReadonlySet<string> = new Set(["waiting", "started", "training"]);
+const leftBehind = (client: ClientView): ClientView =>
+  UNDER_WAY.has(client.status) ? { ...client, status: "interrupted" } : client;
+
+/** Take away what was trained after a round from which the run goes on. */
+export function rewind(view: RunView, round: number): void {
+  for (const known of [...view.rounds.keys()]) if (known > round) view.rounds.delete(known);
+}
 
 /** Rounds or epochs that are whole; round 0 is the untrained model and does not count. */
 export function stepsDone(view: RunView): number {

@@ -35,6 +35,9 @@ export function shadeOf(value: number | null, low: number | null, high: number |
 
 export const isOut = (client: ClientView): boolean => /refused|failed|dropped|late/.test(client.status);
 
+/** At work when the run ended: neither done nor to blame. */
+export const isLeft = (client: ClientView): boolean => client.status === "interrupted";
+
 /** The parts of a site's round in order, in seconds; null where the ledger does not know. */
 export interface Span {
   part: "waiting" | "training" | "sending";

@@ -17,6 +17,8 @@ export function stateOf(status: RunStatus | string, jobState?: string | null): J
 
 const ACTIVE: ReadonlySet<string> = new Set(["queued", "starting", "running", "stopping", "lost"]);
 export const isActive = (state: JobState): boolean => ACTIVE.has(state);
+/** Whether a worker has it in hand; a lost or queued run waits for one. */
+export const isWorkedOn = (state: JobState): boolean => isMoving(state) || state === "stopping";
 export const isMoving = (state: JobState): boolean => state === "running" || state === "starting";
 
 export const modeWord = (mode: string): string => (mode === "centralized" ? "centralised" : mode);
