@@ -46,6 +46,8 @@ Action = Literal[
     "runs_changed",
     "run_backfilled",
     "runs_imported",
+    "import_started",
+    "import_stopped",
     "dataset_created",
     "dataset_changed",
     "dataset_deleted",

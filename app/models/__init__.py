@@ -21,6 +21,7 @@ from app.models.run import (
     ServerEvaluation,
     UserConfig,
 )
+from app.models.run_import import RunImport, RunImportItem
 from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.spent import SpentId
@@ -47,6 +48,8 @@ __all__ = [
     "Round",
     "Run",
     "RunCheckpoint",
+    "RunImport",
+    "RunImportItem",
     "RunLog",
     "RunParam",
     "RunTag",
