@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from bench.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.test_foreign_text import EVIL, HATCHED
+from tests.factories.event_files import write_scalars, zipped
+from tests.factories.mlflow_files import TrackingFile
 
 pytestmark = pytest.mark.browser
 CURVES = [
@@ -68,21 +70,70 @@ def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: P
     assert page.evaluate(HATCHED) == []
 
 
-def test_a_flower_result_is_brought_in_by_a_form(
-    visit: Visit, platform: Platform, tmp_path: Path
-) -> None:
-    file = tmp_path / "results_7.json"
-    file.write_text(json.dumps(RESULT))
-    page = visit("admin").open("/runs")
+def _import(page: Page, file: Path) -> Locator:
+    """Choose a file in the form, which tells by its name where it comes from, and send it."""
     page.get_by_role("button", name="Import", exact=True).click()
     dialog = page.get_by_role("dialog", name="Import runs")
     dialog.get_by_label("File", exact=True).set_input_files(file)
-    dialog.get_by_label("Name").fill("From Flower")
+    return dialog
+
+
+def _send(dialog: Locator) -> None:
     dialog.get_by_role("button", name="Import", exact=True).click()
+
+
+def test_a_flower_result_is_brought_in_by_a_form(visit: Visit, tmp_path: Path) -> None:
+    file = tmp_path / "results_7.json"
+    file.write_text(json.dumps(RESULT))
+    page = visit("admin").open("/runs")
+    dialog = _import(page, file)
+    dialog.get_by_label("Name").fill("From Flower")
+    _send(dialog)
     expect(dialog.get_by_test_id("import-result")).to_contain_text("1 imported")
     dialog.get_by_role("link", name="From Flower").click()
     expect(page.get_by_test_id("run-origin")).to_have_text("imported")
     expect(page.locator("[data-testid=round-cell][data-phase=done]")).not_to_have_count(0)
+
+
+def test_a_tensorboard_folder_is_brought_in_as_a_zip(visit: Visit, tmp_path: Path) -> None:
+    events = tmp_path / "events"
+    for name in ("north", "south"):
+        write_scalars(events / name, {"train/loss": [1.0, 0.5, 0.25]}, hparams={"lr": 0.1})
+    (tmp_path / "logs.zip").write_bytes(zipped(events))
+    page = visit("member").open("/runs")
+    dialog = _import(page, tmp_path / "logs.zip")
+    expect(dialog.get_by_role("radio", name="TensorBoard")).to_be_checked()
+    dialog.get_by_label("The whole team may see them").check()
+    _send(dialog)
+    expect(dialog.get_by_test_id("import-result")).to_contain_text("2 imported")
+    dialog.get_by_role("link", name="north").click()
+    expect(page.get_by_test_id("run-origin")).to_have_text("imported")
+    expect(page.get_by_text("team", exact=True)).to_be_visible()
+    page.get_by_role("tab", name="Charts").click()
+    expect(page.get_by_role("heading", name="train", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Loss as table").click()
+    expect(page.get_by_role("region", name="Loss as table")).to_contain_text("0.25")
+
+
+def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
+    visit: Visit, tmp_path: Path
+) -> None:
+    tracking = TrackingFile(tmp_path / "mlflow.db")
+    tracking.run("a" * 32, "Baseline")
+    tracking.metric("a" * 32, "val_recall", (0, 0.6), (1, 0.8))
+    tracking.insert("params", ("lr", "0.01", "a" * 32))
+    tracking.insert("tags", ("mlflow.note.content", "Kept **this** one.", "a" * 32))
+    tracking.run("b" * 32, "Thrown away", lifecycle_stage="deleted")
+    page = visit("member").open("/runs")
+    dialog = _import(page, tracking.close())
+    expect(dialog.get_by_role("radio", name="MLflow")).to_be_checked()
+    _send(dialog)
+    result = dialog.get_by_test_id("import-result")
+    expect(result).to_contain_text("1 imported")
+    dialog.get_by_role("link", name="Baseline").click()
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
+    page.get_by_role("tab", name="Reproduce").click()
+    expect(page.get_by_role("tabpanel")).to_contain_text("0.01")
 
 
 def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
@@ -90,9 +141,6 @@ def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_p
     file.write_text("[1, 2")
     visitor = visit("admin")
     visitor.expect_trouble("status of 4")
-    page = visitor.open("/runs")
-    page.get_by_role("button", name="Import", exact=True).click()
-    dialog = page.get_by_role("dialog", name="Import runs")
-    dialog.get_by_label("File", exact=True).set_input_files(file)
-    dialog.get_by_role("button", name="Import", exact=True).click()
+    dialog = _import(visitor.open("/runs"), file)
+    _send(dialog)
     expect(dialog.get_by_role("alert")).to_contain_text("JSON")
