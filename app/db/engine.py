@@ -22,6 +22,12 @@ FIXED_WAL = (3, 51, 3)  # before this release a WAL reset could corrupt the file
 BUSY_MILLISECONDS = 10_000
 FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether it lives
 STILL_MILLISECONDS = 8_000  # a frozen process must not keep the rows that it has locked
+SESSION = {
+    "idle_in_transaction_session_timeout": STILL_MILLISECONDS,
+    # a search for 0.1 % of the runs and one for half of them need plans of their own
+    "plan_cache_mode": "force_custom_plan",
+    "jit": "off",  # compiling costs more than any statement here takes
+}
 
 
 class Database:
@@ -103,7 +109,7 @@ def _create_postgresql(url: URL, pool_size: int) -> Engine:
         url,
         pool_size=pool_size,
         max_overflow=0,
-        connect_args={"options": f"-c idle_in_transaction_session_timeout={STILL_MILLISECONDS}"},
+        connect_args={"options": " ".join(f"-c {name}={value}" for name, value in SESSION.items())},
     )
 
     @event.listens_for(engine, "checkin")
