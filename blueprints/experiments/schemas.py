@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, VISIBILITIES
@@ -67,13 +67,34 @@ class FederatedBody(TrainBody):
     """A federated training.
 
     With ``federation`` its sites train on their own data, and the dataset is only tested on.
+    Without a dataset the sites' own validation rows measure the model: that is no test.
     """
+
+    dataset = DatasetField(
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "type": ["integer", "string", "null"],
+            "minLength": 1,
+            "maxLength": LONGEST_REFERENCE,
+            "minimum": 0,
+        },
+    )
 
     experiment_name = fields.String(
         load_default="pneumonia_federated", validate=validate.Length(1, 200)
     )
     num_server_rounds = whole(low=1, high=MOST_ROUNDS)
     federation = whole(low=1, allow_none=True)
+
+    @validates_schema
+    def _rows_somewhere(self, values: dict[str, Any], **_: Any) -> None:
+        if values.get("dataset") is None and values.get("federation") is None:
+            raise ValidationError(
+                "Name the dataset to train on. It may be left out with a federation only, whose "
+                "sites bring their own rows.",
+                "dataset",
+            )
 
 
 class Started(Schema):

@@ -9,6 +9,7 @@ from app.jobs.states import ALL_STATES
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
 from blueprints.runs.fields_outside import params_field, past_moment
+from services.runs.domain.pooling import EVALUATED_ON
 from services.runs.domain.tags import MOST_TAGS, fault_of_tag
 from services.runs.edit import MOST_NOTES, RunChanges
 from services.runs.logs import LEVELS, LinesWanted
@@ -189,7 +190,11 @@ class FederationReference(Schema):
 
 
 class RunDetailView(Schema):
-    """Everything that a run's page shows at first sight."""
+    """Everything that a run's page shows at first sight.
+
+    ``evaluated_on`` says what the global model of a federation is measured on: rows that no site
+    has, or the sites' own validation rows, which are no test; null for other runs.
+    """
 
     id = whole(low=1, required=True, attribute="run.id")
     name = fields.String(required=True, attribute="run.name")
@@ -207,6 +212,9 @@ class RunDetailView(Schema):
     dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
     pretrained = fields.Nested(WeightsReference, required=True, allow_none=True)
     seed = whole(required=True, allow_none=True)
+    evaluated_on = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
+    )
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)

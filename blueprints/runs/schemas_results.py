@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import moment, whole
 from app.models.run import STATUSES
 from blueprints.runs.schemas import SHARE, ConfusionStatisticsView
+from services.runs.domain.pooling import EVALUATED_ON
 
 
 def measured() -> fields.Float:
@@ -127,6 +128,9 @@ class FederatedRoundsView(Schema):
     """All rounds; num_rounds counts the untrained model's, num_trained_rounds does not."""
 
     is_federated = fields.Boolean(required=True)
+    evaluated_on = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
+    )
     num_rounds = whole(required=True)
     num_trained_rounds = whole(required=True)
     num_clients = whole(required=True)
@@ -145,7 +149,7 @@ class GlobalMetrics(Schema):
 
 
 class ServerEvaluationView(GlobalMetrics):
-    """One evaluation on rows that no client has; round 0 is the untrained model."""
+    """One evaluation of the global model; round 0 is the untrained model."""
 
     round = whole(required=True)
     is_baseline = fields.Boolean(required=True)
@@ -178,11 +182,18 @@ class EvaluationSummaryView(Schema):
 
 
 class ServerEvaluationsView(Schema):
-    """The global model, round by round."""
+    """The global model, round by round.
+
+    On held_out_rows no site has them; on site_validation the counts are sums over the sites,
+    loss and AUROC means weighted by rows, and the rest follows from the counts.
+    """
 
     run_id = whole(low=1, required=True)
     is_federated = fields.Boolean(required=True)
     has_server_evaluation = fields.Boolean(required=True)
+    evaluated_on = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
+    )
     evaluations = fields.List(fields.Nested(ServerEvaluationView), required=True)
     summary = fields.Nested(EvaluationSummaryView, required=True)
 

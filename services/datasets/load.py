@@ -44,7 +44,7 @@ def load_training_data(
     256 x 256; ``auto`` keeps grey images grey. Raises ``DatasetDamaged``.
     """
     shape = dataset.image_shape or (1, 1, 1)
-    size = image_size or _fitting(shape[0], shape[1])
+    size = image_size or fitting(shape[0], shape[1])
     mode = _MODES[shape[2]] if color_mode == "auto" else color_mode
     if dataset.object_key is None:
         return _load_builtin(dataset, size, mode)
@@ -57,7 +57,7 @@ def load_training_data(
             raise DatasetDamaged(DAMAGED) from error
 
 
-def _fitting(height: int, width: int) -> tuple[int, int]:
+def fitting(height: int, width: int) -> tuple[int, int]:
     """Return the size with the longer side brought down to ``LARGEST_SIDE``, if it is over."""
     scale = min(1.0, LARGEST_SIDE / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))

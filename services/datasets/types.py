@@ -27,6 +27,18 @@ class TrainingData:
     sha256: str
 
 
+NO_DATA = TrainingData(
+    kind="",
+    x=np.zeros((0, 0), dtype=np.float32),
+    y=np.zeros(0, dtype=np.int64),
+    patients=np.zeros(0, dtype=np.str_),
+    classes=(),
+    feature_names=(),
+    columns={},
+    sha256="",
+)  # for a run whose rows all lie elsewhere
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowLabels:
     """What the rows of a dataset are, as in ``TrainingData``, without what a network sees."""

@@ -1,5 +1,7 @@
 """Who takes part in the runs of a federation: for the job that drives them, and before one."""
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -15,6 +17,7 @@ from services.federations.folder import FederationFolder
 from services.federations.registry import listening_of
 from services.federations.states import RUNNING, address_of, is_online, state_of, state_of_site
 from services.federations.types import LinkAddress, Participant, Participants
+from services.runs.domain.rules import DataFacts
 
 
 def participants_of_run(database: Database, home: Path, run_id: int) -> Participants | None:
@@ -48,6 +51,28 @@ def enrolled_sites(session: Session, federation: Federation) -> list[FederationS
     """Return the sites whose key is good now, by name."""
     at, sites = now(), repository.sites_of(session, [federation.id])
     return [site for site in sites if state_of_site(site, at) == "enrolled"]
+
+
+def reported_facts(sites: Sequence[FederationSite]) -> DataFacts | None:
+    """Return what the sites last reported of their data, together; None if none has yet.
+
+    A first look only: the sites are asked again before the first round.
+    """
+    checks = [site.data_check for site in sites if site.data_check and site.data_check["ok"]]
+    kinds = Counter(one["kind"] for one in checks if one["kind"])
+    if not kinds:
+        return None
+    ((kind, _),) = kinds.most_common(1)
+    counts: Counter[str] = Counter()
+    alike = [one for one in checks if one["kind"] == kind]
+    for one in alike:
+        counts.update(one["classes"])
+    return DataFacts(
+        kind=kind,
+        num_rows=sum(one["rows"] or 0 for one in alike),
+        num_patients=sum(one["patients"] or 0 for one in alike),
+        class_counts=counts,
+    )
 
 
 def require_sites(session: Session, federation: Federation, least: int) -> None:

@@ -2,10 +2,22 @@
 
 import math
 
-from app.models.run import ServerEvaluation
+from app.models.run import Run, ServerEvaluation
 from services.runs.counts import counts_of_round
+from services.runs.domain.extraction import is_federated
 from services.runs.domain.history import Evaluated
 from services.runs.domain.metric_names import METRICS, is_share
+from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
+
+
+def evaluated_on(run: Run) -> str | None:
+    """Return what the global model of a run is measured on, None where we cannot know it.
+
+    Only a run on a federation has no dataset of its own.
+    """
+    if run.origin != "trained" or not is_federated(run.training_mode):
+        return None
+    return SITE_VALIDATION if run.dataset_id is None else HELD_OUT
 
 
 def evaluated(row: ServerEvaluation) -> Evaluated:

@@ -10,7 +10,7 @@ from app.db.engine import Database
 from app.models.run import Run, ServerEvaluation
 from services.runs.domain.extraction import is_federated
 from services.runs.domain.history import EvaluationSummary, summarise_rounds
-from services.runs.evaluated import evaluated, num_samples_of
+from services.runs.evaluated import evaluated, evaluated_on, num_samples_of
 from services.runs.repository import client_counts, evaluations_of
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
@@ -19,11 +19,15 @@ SHORT = {"f1_score": "f1"}  # as the list of rounds spells it
 
 @dataclass(frozen=True, kw_only=True)
 class ServerEvaluations:
-    """Every evaluation with its confusion matrix, and their summary."""
+    """Every evaluation with its confusion matrix, and their summary.
+
+    ``evaluated_on`` is held_out_rows, site_validation, or None where we cannot know it.
+    """
 
     run_id: int
     is_federated: bool
     has_server_evaluation: bool
+    evaluated_on: str | None
     evaluations: Sequence[Mapping[str, Any]]
     summary: Mapping[str, Any] = field(default_factory=dict)
 
@@ -33,6 +37,7 @@ class FederatedRounds:
     """The metrics of every round; ``num_rounds`` counts the untrained model's too."""
 
     is_federated: bool
+    evaluated_on: str | None
     num_rounds: int
     num_trained_rounds: int
     num_clients: int
@@ -49,6 +54,7 @@ def show_evaluations(database: Database, actor: Actor, run_id: str) -> ServerEva
         run_id=run.id,
         is_federated=is_federated(run.training_mode),
         has_server_evaluation=bool(rows),
+        evaluated_on=evaluated_on(run),
         evaluations=[_evaluation(row) for row in rows],
         summary=_summary(summary) if summary else {},
     )
@@ -62,6 +68,7 @@ def show_rounds_of(database: Database, actor: Actor, run_id: str) -> FederatedRo
         num_clients = client_counts(session, [run.id]).get(run.id, 0)
     return FederatedRounds(
         is_federated=is_federated(run.training_mode),
+        evaluated_on=evaluated_on(run),
         num_rounds=len(rows),
         num_trained_rounds=sum(row.round_number > 0 for row in rows),
         num_clients=num_clients,

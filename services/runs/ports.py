@@ -13,6 +13,7 @@ from app.db.uow import UnitOfWork
 from app.events import Event
 from services.datasets.types import TrainingData
 from services.runs.domain.config import TrainingConfig
+from services.runs.domain.pooling import HELD_OUT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluation:
-    """The global model measured on held-out rows (round 0 is the untrained model).
+    """The global model measured as the run is evaluated (round 0 is the untrained model).
 
     ``confusion`` is the matrix as rows (true class) of columns (predicted class).
     ``metrics`` holds loss, accuracy, precision, recall, f1, auroc; None where undefined.
@@ -178,7 +179,11 @@ class FencedAttempt(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingTask:
-    """One attempt at one run, as the engine gets it."""
+    """One attempt at one run, as the engine gets it.
+
+    ``evaluated_on`` says what the model is measured on: rows of ``data`` that are held out, or
+    the sites' own validation rows. Then ``data`` holds nothing: the sites say what theirs is.
+    """
 
     run_id: int
     attempt: int
@@ -186,6 +191,7 @@ class TrainingTask:
     mode: str
     config: TrainingConfig
     data: TrainingData
+    evaluated_on: str = HELD_OUT
     resume: Checkpoint | None = None
     pretrained: bytes | None = None
 
@@ -196,6 +202,7 @@ class TrainingResult:
 
     ``files`` are the artifacts to keep: ``model.safetensors`` (best weights),
     ``last.safetensors``, ``manifest.json`` and ``split.json`` (which rows each part had).
+    ``test_metrics`` are empty where no rows were held out.
     """
 
     status: str

@@ -15,6 +15,7 @@ from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
 from services.runs.domain.params import steps_asked
+from services.runs.evaluated import evaluated_on
 from services.runs.labels import params_of, tags_of
 from services.runs.repository import client_counts, newest_jobs
 from services.runs.series import read_columns
@@ -49,6 +50,7 @@ class RunDetail:
     num_clients: int
     total_steps: int | None
     seed: int | None
+    evaluated_on: str | None
     permissions: Permissions
     federation: Federation | None
     params: Mapping[str, str]
@@ -73,6 +75,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             num_clients=client_counts(session, [run.id]).get(run.id, 0),
             total_steps=total_steps(run, params),
             seed=run.seed if run.config else None,
+            evaluated_on=evaluated_on(run),
             permissions=Permissions(can_edit=can_edit(actor, run)),
             federation=session.get(Federation, run.federation_id) if run.federation_id else None,
             params=params,

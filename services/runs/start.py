@@ -20,7 +20,7 @@ from app.models.run import Run
 from app.models.weights import Weights
 from services.datasets.find import resolve_dataset
 from services.federations.find import resolve_federation
-from services.federations.participants import enrolled_sites, require_sites
+from services.federations.participants import enrolled_sites, reported_facts, require_sites
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.extraction import is_federated
 from services.runs.domain.rules import DataFacts, sites_needed, validate_for
@@ -36,10 +36,13 @@ OWN_FIELDS = ("dataset", "training_mode")
 
 @dataclass(frozen=True, kw_only=True)
 class StartRequest:
-    """What a person asks for; ``config`` holds only what differs from that person's defaults."""
+    """What a person asks for; ``config`` holds only what differs from that person's defaults.
+
+    Only a run on a federation has no ``dataset``: its sites' validation rows measure it then.
+    """
 
     mode: str
-    dataset: int | str
+    dataset: int | str | None
     experiment_name: str
     pretrained: int | None = None
     run_description: str | None = None
@@ -82,7 +85,7 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
 
 def queue_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Run, Job]:
     """Create a run and queue its training, in the caller's commit; raises as ``start_run``."""
-    dataset = resolve_dataset(unit.session, actor, request.dataset)
+    dataset = _dataset_of(unit.session, actor, request)
     weights = resolve_weights(unit.session, actor, request.pretrained)
     if request.federation is None:
         config = config_of(unit.session, actor, request, dataset)
@@ -91,6 +94,15 @@ def queue_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Ru
     run = _add_run(unit, actor, request, config, dataset, weights)
     write_params(unit.session, run.id, run.config)  # so that search finds params.learning_rate
     return run, queue_training(unit, run)
+
+
+def _dataset_of(session: Session, actor: Actor, request: StartRequest) -> Dataset | None:
+    if request.dataset is not None:
+        return resolve_dataset(session, actor, request.dataset)
+    if request.federation is None:
+        detail = "A run that trains here needs a dataset."
+        raise Invalid(detail, errors={"dataset": [detail]})
+    return None
 
 
 def check_request(database: Database, actor: Actor, request: StartRequest) -> None:
@@ -123,20 +135,22 @@ def config_of(
 
 
 def _config_across_sites(
-    session: Session, actor: Actor, request: StartRequest, dataset: Dataset
+    session: Session, actor: Actor, request: StartRequest, dataset: Dataset | None
 ) -> TrainingConfig:
     """Return the configuration of a run at sites, which bring their own rows.
 
-    The dataset is what the server tests on, whole. Raises TooFewSites.
+    The dataset is what the server tests on, whole; without one the settings are held against
+    what the sites said of their data. Raises TooFewSites.
     """
     federation = resolve_federation(session, actor, request.federation or 0)
-    sites = len(enrolled_sites(session, federation))
-    asked = {**request.config, "num_clients": max(2, sites), "partitioner": "equal"}
+    sites = enrolled_sites(session, federation)
+    asked = {**request.config, "num_clients": max(2, len(sites)), "partitioner": "equal"}
     config = config_of(session, actor, replace(request, config=asked), None)
+    facts = reported_facts(sites) if dataset is None else _facts(dataset)
     with in_the_request():
         has_pretrained = request.pretrained is not None
-        validate_for(config, CENTRALIZED, _facts(dataset), has_pretrained=has_pretrained)
-    require_sites(session, federation, sites_needed(config, sites))
+        validate_for(config, CENTRALIZED, facts, has_pretrained=has_pretrained)
+    require_sites(session, federation, sites_needed(config, len(sites)))
     return config
 
 
@@ -175,9 +189,10 @@ def _add_run(
     actor: Actor,
     request: StartRequest,
     config: TrainingConfig,
-    dataset: Dataset,
+    dataset: Dataset | None,
     weights: Weights | None,
 ) -> Run:
+    source = f"federation:{request.federation}" if dataset is None else f"dataset:{dataset.id}"
     run = Run(
         name=request.experiment_name,
         run_description=request.run_description,
@@ -186,10 +201,10 @@ def _add_run(
         start_time=now(),
         owner_id=actor.user_id,
         visibility=request.visibility,
-        dataset_id=dataset.id,
+        dataset_id=None if dataset is None else dataset.id,
         pretrained_id=None if weights is None else weights.id,
         federation_id=request.federation,
-        source_path=f"dataset:{dataset.id}",
+        source_path=source,
         config=config.as_mapping(),
         seed=config.seed,
     )

@@ -14,9 +14,11 @@ from app.models.dataset import Dataset
 from app.models.run import Artifact, Run
 from app.models.weights import Weights
 from app.storage import ObjectStore
-from services.datasets.types import TrainingData
+from services.datasets.types import NO_DATA, TrainingData
 from services.runs.checkpoints import delete_objects, read_checkpoint
 from services.runs.domain.config import TrainingConfig
+from services.runs.domain.pooling import HELD_OUT
+from services.runs.evaluated import evaluated_on
 from services.runs.kept_rounds import KIND as ROUND_MODEL
 from services.runs.kept_rounds import drop_checkpoint
 from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
@@ -53,7 +55,7 @@ def _task(
 ) -> TrainingTask:
     with database.read() as session:
         run = session.get_one(Run, run_id)
-        dataset = session.get_one(Dataset, run.dataset_id)
+        dataset = session.get_one(Dataset, run.dataset_id) if run.dataset_id else None
         weights = session.get(Weights, run.pretrained_id) if run.pretrained_id else None
     config = TrainingConfig.from_mapping(run.config)
     return TrainingTask(
@@ -62,7 +64,8 @@ def _task(
         experiment_name=run.name,
         mode=run.training_mode,
         config=config,
-        data=load_data(dataset, store, config),
+        data=NO_DATA if dataset is None else load_data(dataset, store, config),
+        evaluated_on=evaluated_on(run) or HELD_OUT,
         resume=read_checkpoint(store, run.checkpoint),
         pretrained=read_weights(store, weights),
     )

@@ -3,14 +3,16 @@
 The tests go on from one another's processes: what they kill they start again or leave for last.
 """
 
+import json
 from typing import Any
 
 import pytest
 
-from services.datasets.types import TrainingData
+from services.datasets.types import NO_DATA, TrainingData
 from services.federations.engine.train import SitesEngine
 from services.federations.enrol import revoke_site
 from services.federations.participants import participants_of_run
+from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.domain.settings import FEDERATED
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.fakes import MemoryRecorder
@@ -26,7 +28,10 @@ def train(
     recorder = recorder or MemoryRecorder()
     resume, patience = settings.pop("resume", None), settings.pop("patience", 120.0)
     held, _ = shared_out(data, SETTINGS)
-    work = training.task(FEDERATED, held, {**SETTINGS, **settings}, resume=resume)
+    on = settings.pop("evaluated_on", HELD_OUT)
+    here = held if on == HELD_OUT else NO_DATA
+    config = {**SETTINGS, **settings}
+    work = training.task(FEDERATED, here, config, resume=resume, evaluated_on=on)
     participants = participants_of_run(across.database, across.settings.home, across.run().id)
     return SitesEngine(participants, patience).train(work, recorder), recorder
 
@@ -56,6 +61,26 @@ def test_across_sites_the_numbers_are_those_of_one_process(across, data):
     assert result.test_metrics == pytest.approx(expected.test_metrics, rel=1e-6)
     assert {part.client for part in recorder.clients} == set(NAMES)
     assert all(part.training_seconds is not None for part in recorder.clients)
+
+
+def test_without_data_at_the_server_the_sites_measure_the_model_and_a_resume_goes_on(across, data):
+    result, recorder = train(across, data, evaluated_on=SITE_VALIDATION)
+    _, alone = training.train(FEDERATED, data, **SETTINGS)
+    for ours, mean in (("global_loss", "clients_val_loss"), ("global_accuracy", "clients_val_acc")):
+        expected = alone.series(mean)
+        told = {step: value for step, value in recorder.series(ours).items() if step in expected}
+        assert told == pytest.approx(expected, rel=1e-6)
+    assert [one.round for one in recorder.evaluations] == [0, 1, 2]
+    assert {sum(map(sum, one.confusion)) for one in recorder.evaluations} == {
+        recorder.evaluations[0].num_samples
+    }
+    assert (result.test_metrics, result.test_confusion) == ({}, None)
+    manifest = json.loads(result.files["manifest.json"])
+    assert manifest["evaluated_on"] == SITE_VALIDATION
+    assert [site["site"] for site in manifest["sites"]] == list(NAMES)
+    (kept,) = [one for one in recorder.checkpoints if one.step == 1]
+    again, _ = train(across, data, evaluated_on=SITE_VALIDATION, resume=kept)
+    assert again.files["last.safetensors"] == result.files["last.safetensors"]
 
 
 def test_what_sites_report_is_shown(across):

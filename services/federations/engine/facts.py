@@ -28,7 +28,8 @@ class Plan:
     """How a site has to prepare its rows and its network, the same for every message of a run.
 
     ``classes`` and ``features`` give the order; ``mean`` and ``deviation`` are None in the first
-    question, which asks for what they are made of. ``seconds`` are left for the answer.
+    question, which asks for what they are made of. A plan without classes asks what a site has.
+    ``seconds`` are left for the answer.
     """
 
     run: int
@@ -56,7 +57,7 @@ class Plan:
     @classmethod
     def of(cls, content: RecordDict) -> Self:
         """Return the plan in a message; raises ``ValueError`` if there is none."""
-        return cls(**_json(content, SETUP))
+        return cls(**read_json(content, SETUP))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ class SiteFacts:
     @classmethod
     def of(cls, content: RecordDict, classes: int) -> Self:
         """Return the facts in an answer; raises ``ValueError`` for what makes no sense."""
-        facts = cls(**_json(content, FACTS))
+        facts = cls(**read_json(content, FACTS))
         counts = (facts.rows, facts.patients, facts.train_rows, facts.validation_rows)
         numbers = [*counts, *facts.class_counts, *facts.shape]
         if any(type(number) is not int or number < 0 for number in numbers):
@@ -126,7 +127,8 @@ def facts_from_bytes(content: bytes) -> list[SiteFacts]:
     return [SiteFacts(**one) for one in json.loads(content)]
 
 
-def _json(content: RecordDict, key: str) -> dict[str, Any]:
+def read_json(content: RecordDict, key: str) -> dict[str, Any]:
+    """Return the object that a record holds; raises ``UnreadableError``."""
     record = content.config_records.get(key)
     try:
         values = json.loads(str(record[_CONTENT])) if record is not None else None

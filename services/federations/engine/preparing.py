@@ -149,6 +149,14 @@ def prepared_at(
     )
 
 
+def shape_of(data: TrainingData, config: TrainingConfig) -> list[int]:
+    """Return the shape of one row as the network sees it; there need not be one."""
+    if data.kind == "table":
+        return [data.x.shape[1]]
+    blank = np.zeros((1, *data.x.shape[1:]), dtype=np.uint8)
+    return list(images.prepared(blank, config).shape[1:])
+
+
 def _scaled(
     data: TrainingData, plan: Plan, config: TrainingConfig
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -156,7 +164,10 @@ def _scaled(
     if data.kind == "table":
         x = torch.from_numpy(((data.x - mean) / deviation).astype(np.float32))
         return x, torch.from_numpy(mean), torch.from_numpy(deviation)
-    pixels = images.prepared(data.x, config)
+    if len(data.x):
+        pixels = images.prepared(data.x, config)
+    else:
+        pixels = torch.zeros((0, *shape_of(data, config)), dtype=torch.uint8)
     return pixels, _per_channel(mean), _per_channel(deviation)
 
 

@@ -14,7 +14,9 @@ from flwr.clientapp import ClientApp
 from app.errors import Invalid
 from app.events import Event
 from services.datasets.types import TrainingData
+from services.federations.domain.agreement import Offer
 from services.federations.engine.facts import FACTS, FROZEN, Plan
+from services.federations.engine.offers import OFFER, offer_of, offer_record
 from services.federations.engine.preparing import facts_of, in_order, prepared_at, shard_of
 from services.federations.site.check import check_data, load_data
 from services.federations.site.folder import SiteFolder
@@ -84,10 +86,17 @@ class SiteApp:
         return ready.app(message, context)
 
     def _facts(self, plan: Plan) -> RecordDict:
+        if not plan.classes:
+            return RecordDict({OFFER: offer_record(self._offer(plan))})
         config = TrainingConfig.from_mapping(plan.config)
         data = in_order(self._data(plan), plan)
         shard = shard_of(data, plan.site, config)
         return RecordDict({FACTS: facts_of(data, shard, config).record()})
+
+    def _offer(self, plan: Plan) -> Offer:
+        summary = check_data(self._folder)
+        features = self._data(plan).feature_names if summary.kind == "table" else []
+        return offer_of(summary, features, plan.site)
 
     def _prepare(self, plan: Plan, context: Context) -> Preparation:
         if self._ready is not None and self._ready.identity == plan.identity:

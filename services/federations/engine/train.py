@@ -1,12 +1,19 @@
 """One attempt at a run across sites: the rounds of a federation, with a SuperLink in between."""
 
+import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
-from flwr.app import Message, RecordDict
 
+from services.federations.engine.asking import (
+    Questions,
+    agreement_of,
+    hash_of,
+    question,
+    without_rows,
+)
 from services.federations.engine.courier import LINK_PATIENCE, SuperLinkCourier
 from services.federations.engine.facts import (
     Plan,
@@ -14,16 +21,18 @@ from services.federations.engine.facts import (
     facts_from_bytes,
     facts_to_bytes,
 )
+from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
 from services.federations.types import Participants
-from services.runs.domain.rules import sites_needed, validate_sites
+from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.domain.rules import DataFacts, sites_needed, validate_for, validate_sites
+from services.runs.domain.settings import CENTRALIZED
 from services.runs.domain.sharing import Shard
-from services.runs.engine import images
 from services.runs.engine.environment import compute_with, silence, threads_for
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.aggregation import Aggregation
-from services.runs.engine.federated.exchange import Exchange
+from services.runs.engine.federated.exchange import Exchange, Validation
 from services.runs.engine.federated.federation import Federation
 from services.runs.engine.federated.model_state import ModelState, to_record
 from services.runs.engine.federated.progress import Progress
@@ -32,22 +41,35 @@ from services.runs.engine.federated.train import participants as participants_of
 from services.runs.engine.federated.train import result_of
 from services.runs.engine.learning import Learner, device_for, learner_for
 from services.runs.engine.lifecycle import announce
+from services.runs.engine.metrics import Measured
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller
 from services.runs.ports import Checkpoint, TrainingRecorder, TrainingResult, TrainingTask
 
-SITES_FILE = "sites.json"
+SITES_FILE, AGREEMENT_FILE = "sites.json", "agreement.json"
+TOLD = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
 
 
 @dataclass(kw_only=True)
 class SiteFederation(Federation):
-    """A federation whose checkpoint holds what its sites told: scaling must not change later."""
+    """A federation whose checkpoint holds what its sites told: scaling must not change later.
 
-    told: bytes = b""
+    Where the server has no rows, the model is measured by the sites alone.
+    """
+
+    told: Mapping[str, bytes] = field(default_factory=dict)
+
+    def measure(self, validation: Validation) -> Measured:
+        """Measure the model: here where there are rows, else by what the sites said of theirs."""
+        return super().measure(validation) if validation.pooled is None else validation.pooled
+
+    def test_of_best(self) -> Measured | None:
+        """Measure the best model in the end; None where no rows were held out."""
+        return super().test_of_best() if self.task.evaluated_on == HELD_OUT else None
 
     def _checkpoint(self) -> Checkpoint:
         made = super()._checkpoint()
-        self.kept = replace(made, files={**made.files, SITES_FILE: self.told})
+        self.kept = replace(made, files={**made.files, **self.told})
         return self.kept
 
 
@@ -71,27 +93,56 @@ class SitesEngine:
         current = Round()
         courier = SuperLinkCourier(self._participants, current, recorder.log, self._patience)
         with courier:
-            facts = self._facts(task, recorder, courier)
+            questions = Questions(
+                task=task, recorder=recorder, courier=courier, nodes=courier.nodes
+            )
+            told: dict[str, bytes] = {}
+            if task.evaluated_on == SITE_VALIDATION:
+                questions = self._agreed(questions, told)
+            facts = self._facts(questions)
+            told[SITES_FILE] = facts_to_bytes(facts)
+            task = _with_hash(questions.task, facts)
             federation = _federation(task, recorder, courier, current, facts, threads)
+            federation.told = told
             if task.resume is not None:
                 federation.restore(task.resume)
             epochs = task.config.num_rounds * task.config.local_epochs
             announce(task, recorder, federation.learner, epochs)
             courier.check = federation.check
             finished = federation.run()
-            return result_of(federation, finished=finished)
+            return _with_sites(result_of(federation, finished=finished), task, facts)
 
-    def _facts(
-        self, task: TrainingTask, recorder: TrainingRecorder, courier: SuperLinkCourier
-    ) -> list[SiteFacts]:
+    def _agreed(self, questions: Questions, told: dict[str, bytes]) -> Questions:
+        """Have the sites lay down what the network is for; a resumed run keeps what it began with.
+
+        ``told`` gets what a checkpoint keeps of it.
+        """
+        task, strangers = questions.task, set[str]()
+        if task.resume is not None and AGREEMENT_FILE in task.resume.files:
+            agreement = agreement_from_bytes(task.resume.files[AGREEMENT_FILE])
+        else:
+            offers = questions.offers()
+            if not offers:
+                self._require_enough(task, 0, set())
+            agreement, strangers = agreement_of(questions, offers)
+        told[AGREEMENT_FILE] = agreement_to_bytes(agreement)
+        return replace(
+            questions,
+            task=replace(task, data=without_rows(agreement, task.config)),
+            nodes={node: name for node, name in questions.nodes.items() if name not in strangers},
+        )
+
+    def _facts(self, questions: Questions) -> list[SiteFacts]:
         """Ask the sites; a resumed run keeps the sites and the sums that it began with."""
-        asked = ask_sites(task, recorder, courier)
+        task, asked = questions.task, questions.facts()
         if task.resume is not None and SITES_FILE in task.resume.files:
             began = facts_from_bytes(task.resume.files[SITES_FILE])
             _require_same(began, asked)
             asked = began
         present = {one.site for one in asked} & self._participants.present()
         self._require_enough(task, len(asked), present)
+        if task.evaluated_on == SITE_VALIDATION:
+            _require_fit(task, asked)
         return asked
 
     def _require_enough(self, task: TrainingTask, known: int, present: set[str]) -> None:
@@ -114,59 +165,6 @@ def _threads(task: TrainingTask) -> int:
     return Progress.from_bytes(task.resume.files["state.json"]).threads
 
 
-def ask_sites(
-    task: TrainingTask, recorder: TrainingRecorder, courier: SuperLinkCourier
-) -> list[SiteFacts]:
-    """Ask every site about its rows; who cannot answer is named in the log and left out."""
-    plan = _question(task)
-    courier.plans = {node: replace(plan, site=name) for node, name in courier.nodes.items()}
-    messages = [
-        Message(RecordDict(), dst_node_id=node, message_type="query") for node in courier.nodes
-    ]
-    shape = _shape_of(task)
-    facts: dict[str, SiteFacts] = {}
-    for one in courier.deliver(messages, lambda *_: None):
-        name = courier.nodes[one.node]
-        if one.answer.has_error():
-            recorder.log("warning", f"{name} does not take part: {one.answer.error.reason}.")
-            continue
-        try:
-            told = SiteFacts.of(one.answer.content, len(plan.classes))
-            _require_shape(told, shape)
-            facts[name] = replace(told, site=name)  # a site speaks for itself alone
-        except (ValueError, TypeError) as error:
-            recorder.log("warning", f"{name} does not take part: {error}.")
-    return [facts[name] for name in courier.nodes.values() if name in facts]
-
-
-def _shape_of(task: TrainingTask) -> list[int]:
-    """Return the shape of one row as the network sees it."""
-    if task.data.kind == "table":
-        return [task.data.x.shape[1]]
-    return list(images.prepared(task.data.x[:1], task.config).shape[1:])
-
-
-def _require_shape(told: SiteFacts, wanted: Sequence[int]) -> None:
-    if list(told.shape) != list(wanted):
-        raise ValueError(f"its rows have the shape {list(told.shape)}, not {list(wanted)}")
-
-
-def _question(task: TrainingTask) -> Plan:
-    data, size, mode = task.data, None, "auto"
-    if data.kind == "images":
-        size, mode = list(data.x.shape[1:3]), "RGB" if data.x.shape[3] == 3 else "L"
-    return Plan(
-        run=task.run_id,
-        site="",
-        config=task.config.as_mapping(),
-        kind=data.kind,
-        classes=list(data.classes),
-        features=list(data.feature_names),
-        image_size=size,
-        color_mode=mode,
-    )
-
-
 def _require_same(began: Sequence[SiteFacts], asked: Sequence[SiteFacts]) -> None:
     hashes = {one.site: one.sha256 for one in began}
     changed = [one.site for one in asked if hashes.get(one.site, one.sha256) != one.sha256]
@@ -175,6 +173,45 @@ def _require_same(began: Sequence[SiteFacts], asked: Sequence[SiteFacts]) -> Non
             f"The data of {', '.join(changed)} is not what this run began with. Bring it back, or "
             "start a new run."
         )
+
+
+def _require_fit(task: TrainingTask, facts: Sequence[SiteFacts]) -> None:
+    """Check the sites' data as a dataset would have been: it was not known before."""
+    counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
+    shape = task.data.x.shape
+    told = DataFacts(
+        kind=task.data.kind,
+        num_rows=sum(one.rows for one in facts),
+        num_patients=sum(one.patients for one in facts),
+        class_counts=dict(zip(task.data.classes, counts, strict=True)),
+        image_shape=(shape[1], shape[2]) if task.data.kind == "images" else None,
+    )
+    has_pretrained = task.pretrained is not None
+    validate_for(task.config, CENTRALIZED, told, has_pretrained=has_pretrained)
+    if not any(one.validation_rows for one in facts):
+        raise TrainingFailedError(
+            "No site has rows left to validate on, and without data at the server nothing else "
+            "measures the model. Bring more patients to the sites, or name data at the server."
+        )
+
+
+def _with_hash(task: TrainingTask, facts: Sequence[SiteFacts]) -> TrainingTask:
+    if task.evaluated_on == HELD_OUT:
+        return task
+    return replace(task, data=replace(task.data, sha256=hash_of(facts)))
+
+
+def _with_sites(
+    result: TrainingResult, task: TrainingTask, facts: Sequence[SiteFacts]
+) -> TrainingResult:
+    """Add to the manifest whose rows the run was trained on, by their hashes."""
+    manifest = json.loads(result.files["manifest.json"])
+    manifest["evaluated_on"] = task.evaluated_on
+    manifest["sites"] = [{name: asdict(one)[name] for name in TOLD} for one in facts]
+    if task.evaluated_on == SITE_VALIDATION:
+        manifest["data"]["rows"] = sum(one.rows for one in facts)
+    content = json.dumps(manifest, indent=2, allow_nan=False).encode()
+    return replace(result, files={**result.files, "manifest.json": content})
 
 
 def _federation(
@@ -193,20 +230,20 @@ def _federation(
     frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
     courier.frozen = to_record(state.read(frozen)) if frozen else None
     strategy, sites = strategies.build(task.config), participants_of(shards)
+    pooled = len(task.data.classes) if task.evaluated_on == SITE_VALIDATION else None
     return SiteFederation(
         task=task,
         recorder=recorder,
         learner=learner,
         state=state,
         strategy=strategy,
-        exchange=Exchange(strategy, courier, sites, state, teller),
+        exchange=Exchange(strategy, courier, sites, state, teller, pooled),
         aggregation=Aggregation(task.config, strategy, state),
         sites=sites,
         current=current,
         check=stop_check(recorder),
         progress=Progress(threads=threads),
         best=state.tensors(),
-        told=facts_to_bytes(facts),
     )
 
 
@@ -215,7 +252,7 @@ def _learner(
 ) -> tuple[Learner, Plan]:
     counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
     mean, deviation = scale_of(task.data.kind, facts, task.config)
-    plan = replace(_question(task), class_counts=counts, mean=mean, deviation=deviation)
+    plan = replace(question(task), class_counts=counts, mean=mean, deviation=deviation)
     device = device_for(task.config)
     prepared: SitePrepared = prepared_at(task.data, plan, task.config, shards, device)
     return learner_for(task.config, prepared, task.pretrained), plan

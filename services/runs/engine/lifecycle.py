@@ -61,11 +61,14 @@ def conclude(
     recorder: TrainingRecorder,
     learner: Learner,
     outcome: Outcome,
-    measured: Measured,
+    measured: Measured | None,
     weights: Mapping[str, bytes],
 ) -> TrainingResult:
-    """Record the best model's test metrics; return the result with its files."""
-    metrics = named("test", measured.metrics)
+    """Record the best model's test metrics; return the result with its files.
+
+    ``measured`` is None for a run that had no rows to hold out: then there is no test.
+    """
+    metrics = {} if measured is None else named("test", measured.metrics)
     recorder.finish_step(
         StepOutcome(
             step=outcome.last_step,
@@ -73,7 +76,9 @@ def conclude(
             total=outcome.total,
             message=outcome.message,
             points=points(metrics, outcome.last_step),
-            events=[EpochEnd(epoch=outcome.last_step, phase="test", metrics=metrics)],
+            events=[EpochEnd(epoch=outcome.last_step, phase="test", metrics=metrics)]
+            if measured is not None
+            else [],
         )
     )
     best = {"step": outcome.best_step, "value": outcome.best_value}
@@ -82,8 +87,8 @@ def conclude(
         status="completed" if outcome.finished else "cancelled",
         best_step=outcome.best_step,
         files={**weights, "manifest.json": about, "split.json": as_json(learner.prepared.rows())},
-        test_metrics=measured.metrics,
-        test_confusion=measured.confusion,
+        test_metrics={} if measured is None else measured.metrics,
+        test_confusion=None if measured is None else measured.confusion,
         reason=outcome.reason,
     )
 
@@ -95,4 +100,5 @@ def _rows(learner: Learner) -> str:
         return f"Rows: {told}."
     told = ", ".join(f"{shard.name} {len(shard.train)}" for shard in prepared.shards)
     held = len(prepared.split.test)
-    return f"{len(prepared.shards)} clients with training rows: {told}; {held} rows held out."
+    measured = f"{held} rows held out" if held else "measured on their own validation rows"
+    return f"{len(prepared.shards)} clients with training rows: {told}; {measured}."

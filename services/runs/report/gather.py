@@ -8,6 +8,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
+from services.runs.domain.pooling import SENTENCES, SITE_VALIDATION
 from services.runs.measured import extractor_of
 from services.runs.report.contents import ClientLine, RoundLine, RunReport, in_utc
 from services.runs.report.table import full_table, history_table
@@ -59,7 +60,7 @@ def gather_report(
 def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
     run = detail.run
     ended = None if run.end_time is None else (run.end_time - run.start_time).total_seconds()
-    data = detail.dataset
+    data, at_sites = detail.dataset, detail.evaluated_on == SITE_VALIDATION
     known = {
         "Run": f"run_{run.id}",
         "Name": run.name,
@@ -73,7 +74,8 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         f"{steps.capitalize()} measured": str(done),
         f"{steps.capitalize()} asked for": _text(detail.total_steps),
         "Seed": _text(detail.seed),
-        "Data": None if data is None else data.name,
+        "Data": "The sites' own" if at_sites else None if data is None else data.name,
+        "Evaluated on": SENTENCES[SITE_VALIDATION] if at_sites else None,
         "Data SHA-256": None if data is None else data.sha256,
         "Weights it began from": None if detail.pretrained is None else detail.pretrained.name,
     }

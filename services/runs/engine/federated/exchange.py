@@ -9,6 +9,7 @@ from flwr.app import ConfigRecord, Message
 from flwr.serverapp.strategy import FedAvg
 
 from services.runs.engine.federated.aggregation import Update, fill_gaps, floats, rows_of
+from services.runs.engine.federated.counts import counts_fault, drop_counts, together
 from services.runs.engine.federated.delivery import Courier, Delivery, bytes_of, only
 from services.runs.engine.federated.guard import METRICS, ROWS, UpdateGuard
 from services.runs.engine.federated.model_state import Arrays, ModelState, from_record, to_record
@@ -17,7 +18,7 @@ from services.runs.engine.federated.site import DeadlineError
 from services.runs.engine.federated.strategies import as_float
 from services.runs.engine.federated.told import RECORD, told
 from services.runs.engine.federated.traffic import Traffic
-from services.runs.engine.metrics import Metrics
+from services.runs.engine.metrics import Measured, Metrics, named
 from services.runs.engine.telling import Teller
 from services.runs.ports import ClientRound
 
@@ -40,14 +41,23 @@ class Answers:
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """The model on the sites' validation rows: the mean weighted by rows, and each site's."""
+    """The model on the sites' validation rows: the mean weighted by rows, and each site's.
+
+    ``pooled`` is the model on all these rows together, where nothing else measures it; what it
+    knows takes the place of a mean.
+    """
 
     mean: Metrics
     each: dict[str, Metrics]
+    pooled: Measured | None = None
 
 
 class Exchange:
-    """Sends the model to sites and takes in what comes back, over whichever courier."""
+    """Sends the model to sites and takes in what comes back, over whichever courier.
+
+    ``pooled_classes`` is how many classes the model tells apart, where the sites' measurements
+    are put together because there is no other one.
+    """
 
     def __init__(
         self,
@@ -56,12 +66,14 @@ class Exchange:
         sites: Mapping[int, Participant],
         state: ModelState,
         teller: Teller,
+        pooled_classes: int | None = None,
     ) -> None:
         self._strategy = strategy
         self._courier = courier
         self._sites = sites
         self._state = state
         self._teller = teller
+        self._pooled_classes = pooled_classes
         self.traffic = Traffic()
 
     def waiting(
@@ -132,15 +144,28 @@ class Exchange:
         good = []
         for one in self._courier.deliver(messages, lambda *_: None):
             self._count(one, sizes[one.node])
-            reason = guard.fault(one.answer)
+            reason = guard.fault(one.answer) or self._counts_fault(one.answer)
             if reason is None:
                 good.append(one.answer)
             elif not quietly:
                 self._teller.not_measured(self._sites[one.node].name, round_number, reason)
         each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in good}
+        pooled = self._pooled(_in_order(good), each)
+        for answer in good:
+            drop_counts(answer)
         self._tell_gaps(good)
         mean = floats(self._strategy.aggregate_evaluate(round_number, _in_order(good)))
-        return Validation(mean=mean, each=each)
+        exact = {} if pooled is None else named("val", pooled.metrics)
+        return Validation(mean={**mean, **exact}, each=each, pooled=pooled)
+
+    def _counts_fault(self, reply: Message) -> str | None:
+        return None if self._pooled_classes is None else counts_fault(reply, self._pooled_classes)
+
+    def _pooled(self, good: Sequence[Message], each: Mapping[str, Metrics]) -> Measured | None:
+        if self._pooled_classes is None:
+            return None
+        names = [self._sites[one.metadata.src_node_id].name for one in good]
+        return together([(one, each[name]) for one, name in zip(good, names, strict=True)])
 
     def _part(self, part: ClientRound, one: Delivery, reason: str | None) -> ClientRound:
         seconds, after = (None, {}) if one.answer.has_error() else told(one.answer.content)

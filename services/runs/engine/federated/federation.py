@@ -98,6 +98,15 @@ class Federation:
         rows = torch.from_numpy(self.learner.prepared.split.test)
         return self.learner.evaluate(rows, check)
 
+    def measure(self, validation: Validation) -> Measured:
+        """Measure the model as it is now, once the sites have measured it."""
+        del validation  # of no use where there are rows that no site has
+        return self.test(self.state.tensors(), self.check)
+
+    def test_of_best(self) -> Measured | None:
+        """Measure the best model in the end; None where no rows were held out."""
+        return self.test(self.best, lambda: None)
+
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go back to where the checkpoint was made."""
         self.kept, files = checkpoint, checkpoint.files
@@ -111,8 +120,9 @@ class Federation:
             strategies.restore(self.strategy, kept, self.state.trainable)
 
     def _baseline(self, total: int) -> None:
-        measured = self.test(self.state.tensors(), self.check)
-        self._note(self.exchange.evaluate(0))
+        validation = self.exchange.evaluate(0)
+        self._note(validation)
+        measured = self.measure(validation)
         self.recorder.finish_step(
             StepOutcome(
                 step=0,
@@ -138,7 +148,7 @@ class Federation:
         self._note(validation)
         is_best = exhausted is None and self._improved(validation.mean)
         without = self._without(number, answers, validation, model, kept) if merged else {}
-        measured = self.test(self.state.tensors(), self.check)
+        measured = self.measure(validation)
         clients = [self._complete(part, validation, merged, without) for part in answers.parts]
         round_ = self._outcome(begun, answers, merged, validation)
         self.recorder.finish_step(
@@ -290,7 +300,9 @@ class Federation:
         return self.kept
 
 
-def _evaluation(number: int, measured: Measured) -> Evaluation:
+def _evaluation(number: int, measured: Measured) -> Evaluation | None:
+    if not measured.num_samples:
+        return None  # nobody could measure the model in this round
     return Evaluation(
         round=number,
         metrics=measured.metrics,

@@ -16,6 +16,8 @@ from torch import Tensor
 
 from services.runs.domain.seeding import derived_seed
 from services.runs.domain.sharing import Shard
+from services.runs.engine.federated.counts import RECORD as COUNTS
+from services.runs.engine.federated.counts import counts_record
 from services.runs.engine.federated.guard import ROWS
 from services.runs.engine.federated.model_state import ModelState, to_record
 from services.runs.engine.federated.told import RECORD, told_record
@@ -87,10 +89,10 @@ class Site:
         return self._learner.evaluate(self.validation_rows, check).metrics
 
     def evaluation(self, check: Check) -> RecordDict:
-        """Return the global model's metrics on this site's validation rows."""
+        """Return the global model's metrics and counts on this site's validation rows."""
         measured = self._learner.evaluate(self.validation_rows, check)
         record = metric_record(named("val", measured.metrics), measured.num_samples)
-        return RecordDict({"metrics": record})
+        return RecordDict({"metrics": record, COUNTS: counts_record(measured.confusion)})
 
 
 class LocalEpochs:

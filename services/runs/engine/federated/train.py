@@ -120,9 +120,9 @@ def announce_models(config: TrainingConfig, recorder: TrainingRecorder, size: in
 
 
 def result_of(federation: Federation, *, finished: bool) -> TrainingResult:
-    """Measure the best model on the test rows; return the result with its files."""
+    """Measure the best model on the test rows, if there are any; return the result and files."""
     last = federation.state.tensors()
-    measured = federation.test(federation.best, lambda: None)
+    measured = federation.test_of_best()
     progress, total = federation.progress, federation.task.config.num_rounds
     stopped = f"Stopped after round {progress.round} of {total}; the best so far is kept."
     outcome = Outcome(

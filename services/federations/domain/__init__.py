@@ -1,0 +1,1 @@
+"""Rules between sites: pure, no database, no clock, no input or output."""

@@ -1,0 +1,179 @@
+"""What the sites of a run must have in common, where no data at the server lays it down.
+
+A site may lack a class (a rare disease) and may have columns of its own; it may not call things
+differently, because a class that is spelled in two ways would be two classes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+MOST_SHOWN = 5
+LONGEST_SHOWN = 40
+WAY_OUT = "or name test data at the server, which then lays them down"
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+class DisagreementError(ValueError):
+    """The sites have too little in common, and nobody can say which of them is right."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What a site has: ``image_shape`` is (height, width, channels), None for a table."""
+
+    site: str
+    kind: str
+    rows: int
+    classes: Sequence[str]
+    features: Sequence[str] = ()
+    image_shape: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """What the network is made for: the order of classes and columns, and the size of images."""
+
+    kind: str
+    classes: Sequence[str]
+    features: Sequence[str] = ()
+    image_shape: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """An agreement, why a site is left out, and what is worth knowing of one that is not."""
+
+    agreement: Agreement
+    refused: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+def agree(offers: Sequence[Offer]) -> Outcome:
+    """Return what most sites have; raises ``DisagreementError`` where no side is the larger one.
+
+    Classes are those of the site whose classes hold the most other sites' classes. Columns are
+    those that most sites have exactly; more columns at a site are not trained on.
+    """
+    if not offers:
+        raise DisagreementError("No site has told what its data holds.")
+    kind = _most(offers, lambda one: one.kind, "the kind of their data")
+    left = [one for one in offers if one.kind == kind]
+    refused = {
+        one.site: f"its data is of kind {one.kind}; {_others(left)} {kind}. Bring data of that kind"
+        for one in offers
+        if one.kind != kind
+    }
+    classes = _classes(left)
+    refused |= _strange_classes(left, classes)
+    features = _features([one for one in left if one.site not in refused])
+    refused |= _lacking(left, features, refused)
+    taking_part = [one for one in left if one.site not in refused]
+    return Outcome(
+        agreement=Agreement(
+            kind=kind, classes=classes, features=features, image_shape=_shape(taking_part)
+        ),
+        refused=refused,
+        notes=_more_columns(taking_part, features),
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names for a sentence: the first few of them, each as far as it can be shown."""
+    shown = [name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…" for name in names]
+    more = len(shown) - MOST_SHOWN
+    return ", ".join(shown[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _most(offers: Sequence[Offer], key: Callable[[Offer], Key], what: str) -> Key:
+    """Return the one value that most sites have."""
+    votes = Counter(key(one) for one in offers).most_common()
+    if len(votes) > 1 and votes[0][1] == votes[1][1]:
+        told = "; ".join(f"{one.site} has {key(one)}" for one in offers[:MOST_SHOWN])
+        raise DisagreementError(f"The sites do not agree on {what}: {told}.")
+    return votes[0][0]
+
+
+def _classes(offers: Sequence[Offer]) -> Sequence[str]:
+    candidates = {frozenset(one.classes): one.classes for one in offers}
+    fits = {
+        candidate: sum(candidate.issuperset(one.classes) for one in offers)
+        for candidate in candidates
+    }
+    best = [candidate for candidate, count in fits.items() if count == max(fits.values())]
+    if len(best) > 1:
+        told = "; ".join(f"{one.site} has {listed(one.classes)}" for one in offers[:MOST_SHOWN])
+        raise DisagreementError(
+            f"The sites do not agree on the classes: {told}. Give the classes the same names at "
+            f"all sites, {WAY_OUT}."
+        )
+    return candidates[best[0]]
+
+
+def _features(offers: Sequence[Offer]) -> Sequence[str]:
+    candidates = {frozenset(one.features): one.features for one in reversed(offers)}
+    votes = Counter(frozenset(one.features) for one in offers).most_common()
+    if len(votes) > 1 and votes[0][1] == votes[1][1]:
+        common = frozenset.intersection(*(columns for columns, _ in votes))
+        told = "; ".join(
+            f"only some have {listed(more)}, like {one.site}"
+            for one in offers[:MOST_SHOWN]
+            if (more := [name for name in one.features if name not in common])
+        )
+        raise DisagreementError(
+            f"The sites do not agree on the columns: {told}. Give all sites the same columns, "
+            f"{WAY_OUT}."
+        )
+    return candidates[votes[0][0]]
+
+
+def _strange_classes(offers: Sequence[Offer], classes: Sequence[str]) -> dict[str, str]:
+    return {
+        one.site: f"its data has the class {listed(strange)}; the classes of this run are "
+        f"{listed(classes)}. Give the rows one of these names"
+        for one in offers
+        if (strange := [name for name in one.classes if name not in set(classes)])
+    }
+
+
+def _lacking(
+    offers: Sequence[Offer], features: Sequence[str], refused: Mapping[str, str]
+) -> dict[str, str]:
+    lacking = {}
+    for one in offers:
+        missing = [name for name in features if name not in set(one.features)]
+        if missing and one.site not in refused:
+            more = [name for name in one.features if name not in set(features)]
+            instead = f" and has {listed(more)}" if more else ""
+            lacking[one.site] = (
+                f"its data lacks the columns {listed(missing)}{instead}; the columns of this run "
+                f"are {listed(features)}. Name its columns so"
+            )
+    return lacking
+
+
+def _more_columns(offers: Sequence[Offer], features: Sequence[str]) -> dict[str, str]:
+    return {
+        one.site: f"has further columns, which are not trained on: {listed(more)}"
+        for one in offers
+        if (more := [name for name in one.features if name not in set(features)])
+    }
+
+
+def _shape(offers: Sequence[Offer]) -> tuple[int, int, int] | None:
+    """Return the size of the most images; colours, if any site has them."""
+    shapes = [(one.image_shape, one.rows) for one in offers if one.image_shape is not None]
+    if not shapes:
+        return None
+    votes: Counter[tuple[int, int]] = Counter()
+    for shape, rows in shapes:
+        votes[shape[0], shape[1]] += rows
+    (height, width), _ = max(votes.items(), key=lambda pair: (pair[1], pair[0]))
+    return height, width, max(shape[2] for shape, _ in shapes)
+
+
+def _others(offers: Sequence[Offer]) -> str:
+    names = listed([one.site for one in offers])
+    return f"that of {names} is of kind"

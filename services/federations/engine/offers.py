@@ -1,0 +1,87 @@
+"""What a site says of its data where the server has none: names of classes and columns.
+
+The first question of a run is then an open one, and what most sites have becomes the plan.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from flwr.app import ConfigRecord, RecordDict
+
+from services.datasets.types import DatasetSummary
+from services.federations.domain.agreement import Agreement, Offer
+from services.federations.engine.facts import MOST_ROWS, read_json
+
+OFFER = "offer"
+MOST_CLASSES, MOST_COLUMNS, LONGEST_NAME = 1_000, 50_000, 200
+LARGEST_SIDE = 100_000
+KINDS = ("table", "images")
+
+
+def offer_of(summary: DatasetSummary, features: Sequence[str], site: str) -> Offer:
+    """Return what a site tells of its rows: no value of any of them."""
+    shape = summary.image_shape
+    return Offer(
+        site=site,
+        kind=summary.kind,
+        rows=summary.num_rows,
+        classes=[name for name in summary.classes if summary.class_distribution.get(name)],
+        features=list(features),
+        image_shape=None if shape is None else (shape[0], shape[1], shape[2]),
+    )
+
+
+def offer_record(offer: Offer) -> ConfigRecord:
+    """Return an offer as Flower sends it."""
+    return ConfigRecord({"json": json.dumps(asdict(offer), allow_nan=False)})
+
+
+def read_offer(content: RecordDict, site: str) -> Offer:
+    """Return the offer in an answer of ``site``; raises ``ValueError`` for what makes no sense."""
+    told = read_json(content, OFFER)
+    kind, rows, shape = told.get("kind"), told.get("rows"), told.get("image_shape")
+    if kind not in KINDS:
+        raise ValueError("it does not say whether it has a table or images")
+    if type(rows) is not int or not 1 <= rows <= MOST_ROWS:
+        raise ValueError(f"its rows are not between 1 and {MOST_ROWS}")
+    return Offer(
+        site=site,
+        kind=str(kind),
+        rows=rows,
+        classes=_names(told.get("classes"), "classes", 1, MOST_CLASSES),
+        features=_names(told.get("features"), "columns", int(kind == "table"), MOST_COLUMNS),
+        image_shape=_shape(shape) if kind == "images" else None,
+    )
+
+
+def agreement_to_bytes(agreement: Agreement) -> bytes:
+    """Return what a checkpoint keeps of an agreement: a resumed run must not agree anew."""
+    return json.dumps(asdict(agreement)).encode()
+
+
+def agreement_from_bytes(content: bytes) -> Agreement:
+    """Return the agreement of a checkpoint."""
+    told = json.loads(content)
+    shape = told.pop("image_shape")
+    return Agreement(**told, image_shape=None if shape is None else tuple(shape))
+
+
+def _names(told: Any, what: str, least: int, most: int) -> Sequence[str]:
+    if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+        raise ValueError(f"its {what} are no names")
+    if not least <= len(told) <= most or len(set(told)) != len(told):
+        raise ValueError(f"its {what} are not between {least} and {most} different ones")
+    if any(not 0 < len(one) <= LONGEST_NAME or not one.isprintable() for one in told):
+        raise ValueError(f"its {what} have names that are too long or cannot be shown")
+    return told
+
+
+def _shape(told: Any) -> tuple[int, int, int]:
+    if not isinstance(told, list) or [type(one) for one in told] != [int, int, int]:
+        raise ValueError("its images have no height, width and colours")
+    height, width, channels = told
+    if not (1 <= height <= LARGEST_SIDE and 1 <= width <= LARGEST_SIDE and channels in (1, 3)):
+        raise ValueError(f"its images are {height} x {width} in {channels} colours")
+    return height, width, channels
