@@ -132,6 +132,8 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
     expect(result).to_contain_text("1 imported")
     dialog.get_by_role("link", name="Baseline").click()
     expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
+    notes = page.get_by_role("region", name="Notes", exact=True)
+    expect(notes.locator("strong")).to_have_text("this")
     page.get_by_role("tab", name="Reproduce").click()
     expect(page.get_by_role("tabpanel")).to_contain_text("0.01")
 

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from bench.platform import Platform
 from tests.browser.conftest import Visit
+from tests.browser.test_foreign_text import EVIL, HATCHED
 
 pytestmark = pytest.mark.browser
 
@@ -75,6 +76,52 @@ def test_notes_and_tags_are_changed_where_they_stand(
     assert platform.run(own_run)["tags"] == {"paper": "2"}
     page.get_by_role("button", name="Take away the tag paper").click()
     expect(page.get_by_test_id("run-tags")).not_to_contain_text("paper")
+
+
+def test_notes_are_read_as_markdown_and_stay_text_to_be_changed(
+    visit: Visit, platform: Platform, own_run: int
+) -> None:
+    notes = "## Plan\n\n- **bold**\n- [paper](https://example.org/p)\n\n|a|b|\n|-|-:|\n|1|2|"
+    platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": notes})
+    page = visit("admin").open(f"/runs/{own_run}")
+    shown = page.get_by_role("region", name="Notes", exact=True)
+    expect(shown.get_by_role("heading", name="Plan", level=4)).to_be_visible()
+    expect(shown.get_by_role("listitem").locator("strong")).to_have_text("bold")
+    expect(shown.get_by_role("cell", name="2")).to_be_visible()
+    expect(shown.get_by_role("link", name="paper")).to_have_attribute("rel", "noopener nofollow")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value(notes)
+
+
+def test_hostile_notes_stay_text_and_lead_nowhere(
+    visit: Visit, platform: Platform, own_run: int
+) -> None:
+    links = [f"[{n}]({text})" for n, text in enumerate(("javascript:alert(1)", "data:,x", "//x.y"))]
+    picture = "![seen](https://tracker.example/pixel.gif)"
+    deep = "> " * 20_000
+    notes = "\n\n".join([*EVIL, *links, picture, deep])
+    platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": notes})
+    page = visit("admin").open(f"/runs/{own_run}")
+    shown = page.get_by_role("region", name="Notes", exact=True)
+    expect(shown.locator("blockquote")).not_to_have_count(0)
+    for text in EVIL[:16]:  # the others hold entities, which Markdown reads
+        expect(shown).to_contain_text(text)
+    expect(shown.get_by_role("link")).to_have_text(["seen"])
+    expect(shown.locator("img")).to_have_count(0)
+    assert page.evaluate(HATCHED) == []
+    platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": ""})
+
+
+def test_notes_are_plain_text_when_their_reader_cannot_be_had(
+    visit: Visit, platform: Platform, own_run: int
+) -> None:
+    platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": "**as typed**"})
+    visitor = visit("admin")
+    visitor.expect_trouble("ERR_FAILED")
+    visitor.page.route("**/assets/markdown-*.js", lambda route: route.abort())
+    page = visitor.open(f"/runs/{own_run}")
+    expect(page.get_by_role("region", name="Notes", exact=True)).to_have_text("**as typed**")
+    platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": ""})
 
 
 def test_a_run_is_archived_with_undo(visit: Visit, own_run: int) -> None:
