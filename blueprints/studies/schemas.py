@@ -12,6 +12,10 @@ from blueprints.experiments.schemas import LONGEST_REFERENCE, DatasetField
 from services.studies.types import METRICS, MOST_SEEDS, StudyRequest
 
 SHARE = validate.Range(0.0, 1.0)
+NEEDS_ROWS = (
+    "A study trains central, federated and local-only on the same rows, so it needs a dataset that "
+    "lies here; a federation across sites cannot take its place."
+)
 ARM_NAMES = (*ARMS, "smallest")
 
 
@@ -24,6 +28,7 @@ class StudyBody(StrictSchema):
     name = fields.String(required=True, validate=validate.Length(1, 200))
     dataset = DatasetField(
         required=True,
+        error_messages={"required": NEEDS_ROWS, "null": NEEDS_ROWS},
         metadata={
             "type": ["integer", "string"],
             "minLength": 1,

@@ -100,7 +100,8 @@ def _store_result(
     run = unit.session.get_one(Run, run_id)
     run.best_step = result.best_step
     manifest = strict_json.loads(result.files["manifest.json"])
-    manifest["test"] = {"metrics": result.test_metrics, "confusion": result.test_confusion}
+    if result.test_metrics:
+        manifest["test"] = {"metrics": result.test_metrics, "confusion": result.test_confusion}
     run.manifest = manifest
     # all that an earlier stop kept: its third-best epoch may not be among the best any more
     unit.session.execute(

@@ -118,13 +118,13 @@ def _features(offers: Sequence[Offer]) -> Sequence[str]:
     if len(votes) > 1 and votes[0][1] == votes[1][1]:
         common = frozenset.intersection(*(columns for columns, _ in votes))
         told = "; ".join(
-            f"only some have {listed(more)}, like {one.site}"
+            f"{one.site} has {listed(more)}"
             for one in offers[:MOST_SHOWN]
             if (more := [name for name in one.features if name not in common])
         )
         raise DisagreementError(
-            f"The sites do not agree on the columns: {told}. Give all sites the same columns, "
-            f"{WAY_OUT}."
+            f"The sites do not agree on the columns: {told}, which not all have. Give all sites "
+            f"the same columns, {WAY_OUT}."
         )
     return candidates[votes[0][0]]
 

@@ -89,10 +89,8 @@ def _ratios(parts: NDArray[np.int64], wholes: NDArray[np.int64]) -> NDArray[np.f
 
 
 def _mean(values: Sequence[float | None], weights: Sequence[int]) -> float | None:
-    known = [
-        (value, weight) for value, weight in zip(values, weights, strict=True) if value is not None
-    ]
-    if not known:
-        return None
-    mean = float(np.average([value for value, _ in known], weights=[one for _, one in known]))
+    pairs = zip(values, weights, strict=True)
+    known = [(value, weight) for value, weight in pairs if value is not None]
+    rows = sum(weight for _, weight in known)
+    mean = sum(value * weight for value, weight in known) / rows if rows else math.nan
     return mean if math.isfinite(mean) else None  # a site may have told of anything

@@ -86,5 +86,14 @@ export function slug(name: string): string {
   return plain.replaceAll(/^-+|-+$/g, "") || "site";
 }
 
+/** Settings of sharing rows out here: sites bring their own. */
+export const SHARED_OUT: readonly string[] = ["num_clients", "partitioner", "dirichlet_alpha", "partition_column", "test_split", "sample_fraction"];
+
+/** What kind of data most sites have, as they last said; null if none has said it yet. */
+export function kindOf(federation: Pick<Federation, "sites">): string | null {
+  const kinds = active(federation.sites).flatMap((site) => site.data_check?.kind ?? []);
+  return kinds.sort((a, b) => kinds.filter((one) => one === b).length - kinds.filter((one) => one === a).length)[0] ?? null;
+}
+
 export const active = (sites: FederationSite[]): FederationSite[] =>
   sites.filter((site) => site.state !== "revoked" && site.state !== "lapsed");

@@ -222,12 +222,13 @@ export class RunPage {
 
   private async loadEvaluations(): Promise<void> {
     const path = `/api/runs/${this.id}/server-evaluation`;
-    const { evaluations } = await get<{ evaluations: Evaluation[] }>(path);
+    const { evaluations, evaluated_on: on } = await get<{ evaluations: Evaluation[]; evaluated_on: string | null }>(path);
     const last = evaluations.at(-1);
     if (!last) return;
     const matrix = toMatrix(last.confusion_matrix ?? (last.additional_metrics?.confusion_matrix as number[][] | undefined));
-    const rows = last.num_samples ? `, ${last.num_samples} rows that no client has` : "";
-    this.confusion = matrix ? { matrix, caption: `Server, round ${last.round}${rows}` } : null;
+    const whose = on === "site_validation" ? "validation rows of the sites" : "rows that no client has";
+    const rows = last.num_samples ? `, ${last.num_samples} ${whose}` : "";
+    this.confusion = matrix ? { matrix, caption: `${on === "site_validation" ? "All sites" : "Server"}, round ${last.round}${rows}` } : null;
   }
 
   private async loadResults(): Promise<void> {

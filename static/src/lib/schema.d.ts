@@ -476,7 +476,8 @@ export interface components {
             mean_distance: number;
         };
         FederatedBody: {
-            dataset: number | string;
+            /** @default null */
+            dataset: number | string | null;
             pretrained?: number | null;
             run_description?: string | null;
             /**
@@ -849,6 +850,8 @@ export interface components {
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number | null;
+            /** @enum {string|null} */
+            evaluated_on: "held_out_rows" | "site_validation" | null;
             config: components["schemas"]["TrainingSettings"];
             job: components["schemas"]["JobView"] | null;
             best: components["schemas"]["BestStepView"] | null;
@@ -1000,6 +1003,8 @@ export interface components {
         };
         FederatedRoundsView: {
             is_federated: boolean;
+            /** @enum {string|null} */
+            evaluated_on: "held_out_rows" | "site_validation" | null;
             num_rounds: number;
             num_trained_rounds: number;
             num_clients: number;
@@ -1279,6 +1284,8 @@ export interface components {
             run_id: number;
             is_federated: boolean;
             has_server_evaluation: boolean;
+            /** @enum {string|null} */
+            evaluated_on: "held_out_rows" | "site_validation" | null;
             evaluations: components["schemas"]["ServerEvaluationView"][];
             summary: components["schemas"]["EvaluationSummaryView"];
         };
@@ -1489,9 +1496,55 @@ export interface components {
             name: string;
             reason: string;
         };
-        ImportOutcomeView: {
+        ImportReportView: {
+            id: number;
+            /** @enum {string} */
+            kind: "flower" | "tensorboard" | "mlflow";
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            size_bytes: number;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            total: number | null;
+            done: number;
+            num_imported: number;
+            num_skipped: number;
+            error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
             imported: components["schemas"]["ImportedRunView"][];
             skipped: components["schemas"]["LeftOutView"][];
+        };
+        ImportView: {
+            id: number;
+            /** @enum {string} */
+            kind: "flower" | "tensorboard" | "mlflow";
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            size_bytes: number;
+            /** @enum {string} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+            total: number | null;
+            done: number;
+            num_imported: number;
+            num_skipped: number;
+            error: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        ImportList: {
+            items: components["schemas"]["ImportView"][];
+            total: number;
+            limit: number;
+            offset: number;
         };
         ConfusionStatisticsView: {
             sensitivity: number;

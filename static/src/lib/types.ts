@@ -30,12 +30,17 @@ export type Mode = RunListItem["training_mode"];
 /** What training leaves behind, as far as the page reads it; the whole is shown as it is. */
 export interface Manifest extends Record<string, unknown> {
   test?: { metrics: Metrics; confusion: number[][] | null } | null;
+  data?: { classes?: string[] };
 }
 export type RunDetail = Omit<Shapes["RunDetailView"], "job" | "manifest" | "config"> & {
   job: Job | null;
   manifest: Manifest | null;
   config: Record<string, unknown> | null;
 };
+
+export type Import = Shapes["ImportView"];
+export type ImportList = Shapes["ImportList"];
+export type ImportReport = Shapes["ImportReportView"];
 
 export type Series = Omit<Shapes["Curve"], "run_id" | "count">;
 export type SeriesSummary = Shapes["SeriesSummaryView"];

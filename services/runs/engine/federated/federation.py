@@ -128,10 +128,10 @@ class Federation:
                 step=0,
                 completed=0,
                 total=total,
-                message=f"Untrained model measured{_accuracy(measured)}",
+                message=f"Untrained model measured{_accuracy(measured, validation)}",
                 points=points(named("global", measured.metrics), 0),
                 events=[RoundMetrics(round=0, total_rounds=total, metrics=measured.metrics)],
-                evaluation=_evaluation(0, measured),
+                evaluation=_evaluation(0, measured, validation),
                 checkpoint=self._checkpoint(),
                 keep_models=self.task.config.keep_round_models,
             )
@@ -156,13 +156,13 @@ class Federation:
                 step=number,
                 completed=number if exhausted is None else number - 1,
                 total=total,
-                message=f"Round {number} of {total}{_accuracy(measured)}",
+                message=f"Round {number} of {total}{_accuracy(measured, validation)}",
                 points=round_points(number, measured, round_, validation, clients),
                 events=[
                     RoundMetrics(round=number, total_rounds=total, metrics=measured.metrics),
                     round_end(round_, total, answers.refused, is_best=is_best),
                 ],
-                evaluation=_evaluation(number, measured),
+                evaluation=_evaluation(number, measured, validation),
                 round=round_,
                 clients=clients,
                 # a run that fails for lack of quorum goes on with this round, not after it
@@ -300,17 +300,19 @@ class Federation:
         return self.kept
 
 
-def _evaluation(number: int, measured: Measured) -> Evaluation | None:
+def _evaluation(number: int, measured: Measured, validation: Validation) -> Evaluation | None:
     if not measured.num_samples:
         return None  # nobody could measure the model in this round
+    sites = {} if validation.pooled is None else {"sites": float(len(validation.each))}
     return Evaluation(
         round=number,
-        metrics=measured.metrics,
+        metrics={**measured.metrics, **sites},
         confusion=measured.confusion,
         num_samples=measured.num_samples,
     )
 
 
-def _accuracy(measured: Measured) -> str:
-    accuracy = measured.metrics["accuracy"]
-    return "" if accuracy is None else f": accuracy {accuracy:.3f}"
+def _accuracy(measured: Measured, validation: Validation) -> str:
+    accuracy, pooled = measured.metrics["accuracy"], validation.pooled is not None
+    where = f" on {measured.num_samples} validation rows of {len(validation.each)} sites"
+    return "" if accuracy is None else f": accuracy {accuracy:.3f}{where if pooled else ''}"
