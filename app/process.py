@@ -1,7 +1,11 @@
-"""Dying with one's parent: no orphan may hold a port, a GPU or a lease (design D17)."""
+"""What a process asks of the kernel: to die with its parent, and to be held to bounds.
+
+No orphan may hold a port, a GPU or a lease (design D17).
+"""
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 
@@ -21,3 +25,10 @@ def die_with_parent(parent_pid: int) -> None:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) was refused")
     if os.getppid() != parent_pid:
         os._exit(1)
+
+
+def cap(what: int, most: int) -> None:
+    """Let this process have at most ``most`` of the resource ``what`` (``resource.RLIMIT_…``)."""
+    _, hard = resource.getrlimit(what)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (allowed, allowed))

@@ -2,5 +2,10 @@
 
 from app.jobs.engine import JobObserver
 from services.runs.follow import follow_job
+from services.runs.imports.follow import follow_import
 
-OBSERVERS: dict[str, JobObserver] = {"train_run": follow_job, "logged_run": follow_job}
+OBSERVERS: dict[str, JobObserver] = {
+    "train_run": follow_job,
+    "logged_run": follow_job,
+    "import_runs": follow_import,
+}

@@ -8,6 +8,7 @@ from app.jobs.housekeeping import forget_old_keys
 from app.resources import Resources
 from services.datasets.sweep import sweep_datasets
 from services.runs.compact import compact_series, forget_old_batches
+from services.runs.imports.sweep import sweep_imports
 from services.runs.sweep import sweep_orphans
 from services.weights.sweep import sweep_weights
 from workers.queues import QUEUES
@@ -29,6 +30,7 @@ def housework_of(resources: Resources) -> list[Task]:
         Task(HOUR, partial(resources.dispatcher.sweep, QUEUES)),
         Task(HOUR, partial(sweep_orphans, database, store)),
         Task(HOUR, partial(sweep_weights, database, store)),
+        Task(HOUR, partial(sweep_imports, database, store)),
         Task(HOUR, partial(sweep_datasets, database, store, folder)),
     ]
 

@@ -1,14 +1,17 @@
 """The queues, what each is for, and who does the jobs of which kind."""
 
+import resource
 from collections.abc import Mapping
 from importlib import import_module
 
+from app.process import cap
 from app.resources import Resources
 from services.runs.ports import TrainingEngine
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
 QUEUES = ("train", "data", "io")
+MOST_MEMORY = 4 * 1024**3  # bytes of addresses of a work-horse that reads a foreign file
 
 
 def train_run(attempt: Attempt, resources: Resources) -> None:
@@ -43,7 +46,21 @@ def _engine(resources: Resources, run_id: int) -> TrainingEngine:
     return SitesEngine(participants)
 
 
-HANDLERS: Mapping[str, Handler] = {"train_run": train_run}
+def import_runs(attempt: Attempt, resources: Resources) -> None:
+    """Read the file of the import that the job is about.
+
+    The work-horse does nothing else, so its memory can be bounded: files are not trusted.
+    """
+    from services.runs.imports.follow import import_id_of
+    from services.runs.imports.work import import_runs as work
+
+    cap(resource.RLIMIT_AS, MOST_MEMORY)
+    import_id = import_id_of(attempt.claim.subject)
+    folder = resources.settings.home / "tmp"
+    work(import_id, attempt, resources.database, resources.store, folder)
+
+
+HANDLERS: Mapping[str, Handler] = {"train_run": train_run, "import_runs": import_runs}
 
 
 PRELOADED = {"train": ("services.runs.engine.preload", "services.datasets.builtin_loader")}

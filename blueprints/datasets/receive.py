@@ -27,18 +27,13 @@ _AT_ONCE = 2
 _OPTIONS = tuple(ReaderOptions.__dataclass_fields__)
 
 
-async def receive_upload(
-    field: str, schema: Schema, most: int | None = None
-) -> tuple[ReceivedForm, dict[str, Any]]:
-    """Receive the form of this request: its file in ``field``, its values checked by ``schema``.
-
-    The file has at most ``most`` bytes, and never more than the installation allows.
-    """
+async def receive_upload(field: str, schema: Schema) -> tuple[ReceivedForm, dict[str, Any]]:
+    """Receive the form of this request: its file in ``field``, its values checked by ``schema``."""
     settings = resources().settings
     received = await receive_form(
         settings.home / "tmp",
         field=field,
-        max_bytes=min(settings.max_upload_bytes, most or settings.max_upload_bytes),
+        max_bytes=settings.max_upload_bytes,
         timeout_seconds=settings.body_timeout_seconds,
     )
     try:

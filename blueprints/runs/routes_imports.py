@@ -2,20 +2,27 @@
 
 from app.auth.access import require_member
 from app.errors import NotFound
-from app.http.endpoint import creates, fails, form, returns
+from app.http.endpoint import creates, fails, form, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.schemas import PageQuery
+from app.models.run_import import RunImport
 from blueprints.datasets.receive import in_a_slot, receive_upload
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas_imports import (
     BackfillResultView,
     ImportFields,
     ImportForm,
-    ImportOutcomeView,
+    ImportList,
+    ImportReportView,
+    ImportView,
+    OutcomesQuery,
 )
 from services.runs.imports.backfill import BackfillResult, backfill_evaluations
-from services.runs.imports.types import ImportOutcome
-from services.runs.imports.upload import FORMATS, LARGEST_UPLOAD, ImportUpload, import_upload
+from services.runs.imports.find import ImportPage, ImportReport, get_import, list_imports
+from services.runs.imports.request import ImportUpload, queue_import
+from services.runs.imports.stop import stop_import
+from services.runs.imports.types import KINDS
 
 
 @runs.post("/backfill/<run_id>/server-evaluations")
@@ -36,22 +43,49 @@ def backfill(run_id: str) -> BackfillResult:
 @runs.post("/import/<kind>")
 @creates
 @form(ImportForm())
-@returns(ImportOutcomeView(), 201)
+@returns(ImportReportView(), 202)
 @fails(
     {
-        400: "The file is not of its kind, or it is damaged.",
         404: "There is no such format.",
+        409: "Enough files of yours wait to be read.",
         413: "The file is larger than the limit: import it on the host, by python -m app import.",
     }
 )
-async def import_file(kind: str) -> ImportOutcome:
+async def import_file(kind: str) -> ImportReport:
     """Make runs of a Flower result, TensorBoard event files (one, or a zip) or MLflow's database.
 
-    What was imported before is left out and named.
+    A worker reads the file; ask for the import by its id to see how far it is and what became
+    of each run. What was imported before is left out and named.
     """
-    if kind not in FORMATS:
-        raise NotFound(f"There is no format {kind[:40]!r}: use {', '.join(FORMATS)}.")
+    if kind not in KINDS:
+        raise NotFound(f"There is no format {kind[:40]!r}: use {', '.join(KINDS)}.")
     require_member(current_actor())  # before a large file travels
-    received, values = await receive_upload("file", ImportFields(), LARGEST_UPLOAD)
+    received, values = await receive_upload("file", ImportFields())
     upload = ImportUpload(kind=kind, path=received.path, filename=received.filename, **values)
-    return await in_a_slot(received, import_upload, upload)
+    return ImportReport(about=await in_a_slot(received, queue_import, upload))
+
+
+@runs.get("/imports")
+@query(PageQuery())
+@returns(ImportList())
+def list_of_imports(query: dict[str, int]) -> ImportPage:
+    """Return the imports of the last 30 days that you may see, the newest first."""
+    return list_imports(resources().database, current_actor(), **query)
+
+
+@runs.get("/imports/<import_id>")
+@query(OutcomesQuery())
+@returns(ImportReportView())
+@fails({404: "There is no such import."})
+def one_import(import_id: str, query: dict[str, int]) -> ImportReport:
+    """Return how far an import is and what became of the runs, in the order of the file."""
+    return get_import(resources().database, current_actor(), import_id, **query)
+
+
+@runs.post("/imports/<import_id>/stop")
+@returns(ImportView())
+@fails({404: "There is no such import.", 409: "It is over already."})
+def stop_one_import(import_id: str) -> RunImport:
+    """Stop an import; the runs that it made so far stay."""
+    parts = resources()
+    return stop_import(parts.jobs, parts.store, current_actor(), import_id)

@@ -1,9 +1,15 @@
 """What backfills and imports answer."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
 
-from app.http.schemas import StrictSchema, whole
+from marshmallow import Schema, fields, pre_dump, validate
+
+from app.http.schemas import PageQuery, StrictSchema, moment, whole
 from app.models.run import VISIBILITIES
+from services.runs.imports.find import ImportReport
+from services.runs.imports.types import KINDS
+
+STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
 
 
 class SkippedRoundView(Schema):
@@ -53,8 +59,50 @@ class LeftOutView(Schema):
     reason = fields.String(required=True)
 
 
-class ImportOutcomeView(Schema):
-    """The runs that were made, and what did not come along."""
+class ImportView(Schema):
+    """An import: ``done`` of ``total`` runs of the file were seen to, null before it is open.
+
+    ``error`` says why it failed; runs that were made before stay.
+    """
+
+    id = whole(low=1, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    name = fields.String(required=True)
+    owner_id = whole(low=1, required=True)
+    visibility = fields.String(required=True, validate=validate.OneOf(VISIBILITIES))
+    size_bytes = whole(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    total = whole(required=True, allow_none=True)
+    done = whole(required=True)
+    num_imported = whole(required=True)
+    num_skipped = whole(required=True)
+    error = fields.String(required=True, allow_none=True)
+    created_at = moment(required=True)
+    finished_at = moment(required=True, allow_none=True)
+
+
+class ImportReportView(ImportView):
+    """An import with the runs that were made, and what did not come along: a page of each."""
 
     imported = fields.List(fields.Nested(ImportedRunView), required=True)
     skipped = fields.List(fields.Nested(LeftOutView), required=True)
+
+    @pre_dump
+    def _flat(self, report: ImportReport, **_: Any) -> dict[str, Any]:
+        about = {name: getattr(report.about, name) for name in ImportView().fields}
+        return {**about, "imported": report.imported, "skipped": report.skipped}
+
+
+class ImportList(Schema):
+    """One page of imports, the newest first."""
+
+    items = fields.List(fields.Nested(ImportView), required=True)
+    total = whole(required=True)
+    limit = whole(required=True)
+    offset = whole(required=True)
+
+
+class OutcomesQuery(PageQuery):
+    """Which part of an import's outcomes to answer, of both lists."""
+
+    limit = whole(1000, low=1, high=1000)

@@ -18,7 +18,13 @@ from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import make_dataset, make_federation, make_study, make_weights
+from tests.factories.things import (
+    make_dataset,
+    make_federation,
+    make_import,
+    make_study,
+    make_weights,
+)
 from wsgi import create_web
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
@@ -69,6 +75,7 @@ ASKS: dict[str, Ask] = {
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
     "POST /api/runs/backfill/{id}/server-evaluations": Ask(404, json={}),  # there is no file
     "POST /api/runs/import/{kind}": Ask(404),  # a format that nobody knows
+    "POST /api/runs/imports/{id}/stop": Ask(409, json={}),  # it is over
     "POST /api/runs/bulk": Ask(200, json={"action": "archive", "ids": [1]}),
     "DELETE /api/runs/{id}": Ask(204),
     "POST /api/runs/{id}/archive": Ask(200, json={}),
@@ -136,7 +143,8 @@ class Stage:
         weights_id = make_weights(self.database, self.owner.id, self.visibility)
         study_id = make_study(self.database, self.owner.id, self.visibility, dataset_id)
         federation_id, site_id = make_federation(self.database, self.owner.id, self.visibility)
-        things = {"/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id,
+        things = {"/runs/imports/": make_import(self.database, self.owner.id, self.visibility),
+                  "/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id,
                   "/federations/": federation_id}  # fmt: skip
         subject = next((one for name, one in things.items() if name in path), run_id)
         if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):

@@ -7,6 +7,7 @@ import pytest
 
 import services.runs.events
 import services.runs.follow
+import services.runs.imports.news
 import services.runs.news  # noqa: F401 - these declare what lists are told
 from app.events import catalogue
 from tests.architecture.sources import ROOT
@@ -15,6 +16,9 @@ from tests.architecture.sources import ROOT
 TAKEN_BY_TOPIC = dict.fromkeys(
     ("run_changed", "run_deleted", "runs_changed"),
     ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)'),
+) | dict.fromkeys(
+    ("import_changed", "import_progress"),
+    ("static/src/components/runs/ImportRuns.svelte", "live.followNews(`user:${session.user?.id}`, news)"),
 )
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)

@@ -7,6 +7,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.federation import Federation, FederationSite
+from app.models.run_import import RunImport
 from app.models.study import Study
 from app.models.weights import Weights
 
@@ -50,6 +51,24 @@ def make_weights(database: Database, owner_id: int, visibility: str = "private")
     with database.write() as uow:
         uow.session.add(weights)
     return weights.id
+
+
+def make_import(database: Database, owner_id: int, visibility: str = "private") -> int:
+    """Write an import that is over, without its object and its job, and return its id."""
+    row = RunImport(
+        owner_id=owner_id,
+        visibility=visibility,
+        kind="mlflow",
+        name="an import",
+        object_key=f"imports/{uuid4()}",
+        size_bytes=100,
+        status="completed",
+        created_at=now(),
+        finished_at=now(),
+    )
+    with database.write() as uow:
+        uow.session.add(row)
+    return row.id
 
 
 def make_federation(

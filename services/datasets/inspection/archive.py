@@ -9,7 +9,10 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from services.datasets.inspection.faults import Faults, refuse
 from services.datasets.limits import MIB, InspectionLimits
@@ -49,8 +52,18 @@ class Archive:
 
     def read(self, name: str) -> bytes:
         """Return a member's bytes. Raises ``DamagedMemberError``."""
+        with self.opened(name) as member:
+            return member.read()
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[IO[bytes]]:
+        """Give a member as a stream, for large ones.
+
+        Reading raises ``DamagedMemberError`` where the bytes cannot be unpacked.
+        """
         try:
-            return self._zip.read(self.members[name])
+            with self._zip.open(self.members[name]) as member:
+                yield member
         except _DAMAGE as error:
             raise DamagedMemberError("the archive is damaged here") from error
 

@@ -4,23 +4,28 @@ Run as ``python -m services.runs.imports.cli``; ``python -m app import`` starts 
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from sqlalchemy import func, select
 
 from app import strict_json
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.db.migrate import migrate
+from app.db.uow import UnitOfWork
 from app.errors import NotFound, RoundhouseError
 from app.models.user import User
 from app.settings import Settings, SettingsError
-from services.runs.imports.types import ImportOutcome
-from services.runs.imports.upload import FORMATS, ImportUpload, Runs, import_runs
+from services.datasets.names import checked_name, name_of_file
+from services.runs.imports.formats import FORMATS, opened
+from services.runs.imports.store import store_runs
+from services.runs.imports.types import Outcome, Skipped
 
 
 @click.command()
@@ -32,24 +37,22 @@ from services.runs.imports.upload import FORMATS, ImportUpload, Runs, import_run
 @click.option("--json", "as_json", is_flag=True)
 def main(kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_json: bool) -> None:
     """Make runs of what lies at PATH."""
-    upload = ImportUpload(
-        kind=kind,
-        path=path,
-        filename=path.name,
-        name=name,
-        visibility="team" if team else "private",
-    )
+    visibility = "team" if team else "private"
     try:
         settings = Settings.from_env(os.environ)
         database = Database(settings.database_url, pool_size=1)
         migrate(database)
-        outcome = import_runs(database, _actor(database, owner), upload, _progress)
+        called = checked_name(name) if name else name_of_file(path.name, "Imported")
+        total, found = opened(kind, path, called)
+        with _progress(total) as bar:
+            keeper = _Keeper(database, bar)
+            store_runs(database, _actor(database, owner), found, keeper, visibility=visibility)
         database.close()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     except RoundhouseError as error:
         raise click.ClickException(error.detail) from None
-    _say(outcome, as_json=as_json)
+    _say(keeper, as_json=as_json)
 
 
 def _actor(database: Database, email: str) -> Actor:
@@ -61,25 +64,51 @@ def _actor(database: Database, email: str) -> Actor:
     return Actor(user_id=found.id, role=found.role, name=found.name, via="system")
 
 
-def _progress(runs: Runs, count: Callable[[], int]) -> Runs:
+@contextmanager
+def _progress(total: int) -> Iterator[Progress]:
     """Show people how far it is; silent where nobody looks."""
     console = Console(stderr=True)
-    if not console.is_terminal:
-        return runs
-    return track(runs, "Importing", total=count(), console=console)
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        bar.add_task("Importing", total=total)
+        yield bar
 
 
-def _say(outcome: ImportOutcome, *, as_json: bool) -> None:
+@dataclass
+class _Keeper:
+    """Keeps outcomes until they are printed."""
+
+    database: Database
+    bar: Progress
+    made: list[Outcome] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work."""
+        return self.database.write()
+
+    def keep(self, _unit: UnitOfWork, outcomes: Sequence[Outcome]) -> None:
+        """Keep what became of runs."""
+        for one in outcomes:
+            self.made += [one] if one.run_id is not None else []
+            self.skipped += one.left_out
+        self.bar.advance(self.bar.task_ids[0], len(outcomes))
+
+    def stop_requested(self) -> bool:
+        """Return False: the keyboard ends this process."""
+        return False
+
+
+def _say(keeper: _Keeper, *, as_json: bool) -> None:
     if as_json:
-        imported = [vars(one) for one in outcome.imported]
-        skipped = [vars(one) for one in outcome.skipped]
+        imported = [{"run_id": one.run_id, "name": one.name} for one in keeper.made]
+        skipped = [vars(one) for one in keeper.skipped]
         click.echo(strict_json.dumps({"imported": imported, "skipped": skipped}))
         return
-    for run in outcome.imported:
+    for run in keeper.made:
         click.echo(f"{run.run_id:>6}  {run.name}")
-    for one in outcome.skipped:
+    for one in keeper.skipped:
         click.echo(f"     -  {one.name}: {one.reason}")
-    click.echo(f"{len(outcome.imported)} runs imported, {len(outcome.skipped)} things left out.")
+    click.echo(f"{len(keeper.made)} runs imported, {len(keeper.skipped)} things left out.")
 
 
 if __name__ == "__main__":

@@ -23,10 +23,17 @@ class NotFederated(Conflict):
     code = "not_federated"
 
 
+class ImportsWaiting(Conflict):
+    """The files that a person has sent and that no worker has read yet are enough."""
+
+    code = "imports_waiting"
+
+
 class ImportRefused(BadRequest):
     """The file is not of the kind that it was sent as, or it is damaged."""
 
     code = "import_refused"
 
     def __init__(self, detail: str, reasons: Iterable[str] = ()) -> None:
-        super().__init__(detail, errors={"file": [detail, *reasons]})
+        self.reasons = list(reasons)
+        super().__init__(detail, errors={"file": [detail, *self.reasons]})

@@ -8,25 +8,36 @@ from services.runs.domain.flower_result import ResultFileError
 from services.runs.imports.errors import ImportRefused
 from services.runs.imports.federated import NO_ROUND, read_federated_result
 from services.runs.imports.result_files import LARGEST
-from services.runs.imports.types import ForeignRun, Skipped
+from services.runs.imports.types import Candidate, ForeignRun, Skipped
 
 
-def read_flower(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
+def read_flower(path: Path, name: str) -> Iterator[Candidate]:
     """Yield the one run of the file, under ``name``.
 
-    Raises ImportRefused for a file that is broken or holds no round.
+    Raises ImportRefused for a file that is too large; reading it, for one that is broken or
+    holds no round.
     """
-    if path.stat().st_size > LARGEST:
-        raise ImportRefused(f"The file is larger than {LARGEST // 2**20} MiB.")
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise ImportRefused(
+            f"The file has {size / 2**20:.0f} MiB; a result has at most {LARGEST // 2**20} MiB."
+        )
     content = path.read_bytes()
+    yield Candidate(
+        source=f"flower:{hashlib.sha256(content).hexdigest()}",
+        name=name,
+        read=lambda: _run(content, name),
+    )
+
+
+def _run(content: bytes, name: str) -> ForeignRun:
     try:
         result = read_federated_result(content)
     except ResultFileError as error:
         raise ImportRefused(str(error)) from None
     if not result.rounds:
         raise ImportRefused(NO_ROUND, result.reasons)
-    yield ForeignRun(
-        source=f"flower:{hashlib.sha256(content).hexdigest()}",
+    return ForeignRun(
         name=name,
         training_mode="federated",
         params={"num_rounds": result.last_round},

@@ -7,9 +7,10 @@ What the file says of itself is not trusted: a view or a trigger in it could com
 import math
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from services.runs.domain.columns import Columns
 from services.runs.domain.tags import fault_of_name
 from services.runs.edit import MOST_NOTES
 from services.runs.imports.errors import ImportRefused
-from services.runs.imports.points import Points
+from services.runs.imports.points import MOST_CURVES, Points
 from services.runs.imports.text import (
     few,
     moment_of,
@@ -27,7 +28,7 @@ from services.runs.imports.text import (
     storable,
     tags_that_fit,
 )
-from services.runs.imports.types import ForeignRun, Skipped
+from services.runs.imports.types import Candidate, ForeignRun, Skipped
 
 TABLES = {
     "experiments": ("experiment_id", "name"),
@@ -39,8 +40,16 @@ TABLES = {
 STATUS = {"FINISHED": "completed", "FAILED": "failed", "KILLED": "cancelled"}
 NOTES, NAME = "mlflow.note.content", "mlflow.runName"
 MOST_POINTS = 20_000_000  # of one run: they are held in memory while it is written
-STEPS_OF_SQLITE = 2_000_000_000  # instructions; a sane database of millions of points needs fewer
+# instructions of SQLite in all; a sane database of millions of points needs fewer
+STEPS_AT_LEAST = 2_000_000_000
+STEPS_PER_BYTE = 20
+STEPS_AT_ONCE = 1_000_000
+LONGEST_VALUE = 16_000_000  # bytes of one value
 INFINITE = 1.7976931348623157e308  # how infinity is written down there
+
+
+class _TooLargeError(Exception):
+    """A run is larger than what is kept; the message says how."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +58,7 @@ class _Source:
 
     connection: sqlite3.Connection
     columns: dict[str, set[str]]
+    budget: "_Budget"
 
     def rows(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         return iter(self.connection.execute(sql, values))
@@ -58,14 +68,14 @@ class _Source:
         return f"{table}.{name}" if name in self.columns[table] else otherwise
 
 
-def read_mlflow(path: Path) -> Iterator[ForeignRun | Skipped]:
+def read_mlflow(path: Path) -> Iterator[Candidate | Skipped]:
     """Yield every run of the database in the order of its beginning, one after the other.
 
     Raises ImportRefused for a file that is no such database or is damaged.
     """
     with _opened(path) as source:
         for row in _runs(source):
-            yield _run(source, row)
+            yield _candidate(source, row)
 
 
 def count_mlflow(path: Path) -> int:
@@ -77,23 +87,41 @@ def count_mlflow(path: Path) -> int:
 @contextmanager
 def _opened(path: Path) -> Iterator[_Source]:
     _check_beginning(path)
-    connection = sqlite3.connect(_address(path), uri=True)
-    left = [STEPS_OF_SQLITE // 1_000_000]
-
-    def interrupt() -> bool:
-        left[0] -= 1
-        return left[0] < 0
-
-    try:
+    budget = _Budget(STEPS_AT_LEAST + STEPS_PER_BYTE * path.stat().st_size)
+    with _complaining(budget), closing(sqlite3.connect(_address(path), uri=True)) as connection:
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
-        connection.set_progress_handler(interrupt, 1_000_000)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        connection.set_progress_handler(budget.spend, STEPS_AT_ONCE)
         for setting in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON"):
             connection.execute(f"PRAGMA {setting}")
-        yield _Source(connection=connection, columns=_columns(connection))
+        yield _Source(connection=connection, columns=_columns(connection), budget=budget)
+
+
+@dataclass
+class _Budget:
+    """The instructions that SQLite may still carry out."""
+
+    left: int
+
+    def spend(self) -> bool:
+        """Return whether to interrupt SQLite."""
+        self.left -= STEPS_AT_ONCE
+        return self.left < 0
+
+
+@contextmanager
+def _complaining(budget: _Budget) -> Iterator[None]:
+    """Turn what SQLite raises into words about the file: ImportRefused."""
+    try:
+        yield
     except (sqlite3.Error, OverflowError) as error:
-        raise ImportRefused(f"The database is damaged: {one_line(error, 'it broke')}.") from None
-    finally:
-        connection.close()
+        raise ImportRefused(_complaint(error, budget)) from None
+
+
+def _complaint(error: Exception, budget: _Budget) -> str:
+    if budget.left < 0:
+        return "Reading the database takes too long: it is not built as a server of MLflow does."
+    return f"The database is damaged: {one_line(error, 'it broke')}."
 
 
 def _address(path: Path) -> str:
@@ -114,10 +142,16 @@ def _check_beginning(path: Path) -> None:
 
 def _columns(connection: sqlite3.Connection) -> dict[str, set[str]]:
     """Return the columns of each table; raises ImportRefused where one is missing or no table."""
-    kinds = dict(connection.execute("SELECT name, type FROM sqlite_master").fetchall())
+    marks = ", ".join("?" * len(TABLES))
+    tables = connection.execute(  # a virtual table has no page of its own
+        f"SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 "  # noqa: S608
+        f"AND name IN ({marks})",
+        list(TABLES),
+    )
+    known = {row[0] for row in tables}
     found = {}
     for table, needed in TABLES.items():
-        if kinds.get(table) != "table":
+        if table not in known:
             raise ImportRefused(f"This is no MLflow database: it has no table '{table}'.")
         described = connection.execute(f"PRAGMA table_xinfo({table})").fetchall()
         plain = {row[1] for row in described if row[6] == 0}  # not hidden, not generated
@@ -130,35 +164,53 @@ def _columns(connection: sqlite3.Connection) -> dict[str, set[str]]:
     return found
 
 
-def _runs(source: _Source) -> list[tuple[Any, ...]]:
+def _runs(source: _Source) -> Iterator[tuple[Any, ...]]:
     names = [source.column("runs", name) for name in ("name", "start_time", "end_time", "user_id")]
-    return list(
-        source.rows(  # the names are our own constants
-            "SELECT runs.run_uuid, experiments.name, runs.status, runs.lifecycle_stage, "  # noqa: S608
-            f"{', '.join(names)} FROM runs LEFT JOIN experiments "
-            "ON experiments.experiment_id = runs.experiment_id "
-            f"ORDER BY {names[1]}, runs.run_uuid"
-        )
+    return source.rows(  # the names are our own constants
+        "SELECT runs.run_uuid, experiments.name, runs.status, runs.lifecycle_stage, "  # noqa: S608
+        f"{', '.join(names)} FROM runs LEFT JOIN experiments "
+        "ON experiments.experiment_id = runs.experiment_id "
+        f"ORDER BY {names[1]}, runs.run_uuid"
     )
 
 
-def _run(source: _Source, row: tuple[Any, ...]) -> ForeignRun | Skipped:
-    uuid, experiment, status, stage, told_name, start, end, user = row
-    tags = {storable(key): storable(value) for key, value in _pairs(source, "tags", uuid)}
-    name = one_line(told_name or tags.pop(NAME, None), one_line(uuid, "run"))
-    tags.pop(NAME, None)
+def _candidate(source: _Source, row: tuple[Any, ...]) -> Candidate | Skipped:
+    uuid, stage, told_name = row[0], row[3], row[4]
+    key = one_line(uuid, "")
+    name = one_line(told_name or _name_in_tags(source, uuid), key or "run")
     if stage == "deleted":
         return Skipped(name=name, reason="it is deleted there")
+    if not key:
+        return Skipped(name=name, reason="it has no id there")
+    return Candidate(source=f"mlflow:{key}", name=name, read=partial(_run, source, row, name))
+
+
+def _name_in_tags(source: _Source, uuid: Any) -> Any:
+    sql = "SELECT value FROM tags WHERE run_uuid = ? AND key = ?"
+    return next(source.rows(sql, uuid, NAME), (None,))[0]
+
+
+def _run(source: _Source, row: tuple[Any, ...], name: str) -> ForeignRun | Skipped:
+    with _complaining(source.budget):
+        try:
+            return _foreign(source, row, name)
+        except _TooLargeError as error:
+            return Skipped(name=name, reason=str(error))
+
+
+def _foreign(source: _Source, row: tuple[Any, ...], name: str) -> ForeignRun:
+    uuid, experiment, status, _, _, start, end, user = row
+    series, refused = _series(source, uuid, name)
+    tags = {storable(key): storable(value) for key, value in _pairs(source, "tags", uuid)}
+    tags.pop(NAME, None)
     notes = tags.pop(NOTES, "")[:MOST_NOTES]
     more = {"import.experiment": experiment, "import.user": user, "import.status": status}
     own = {key: one_line(value, "") for key, value in more.items() if value}
-    series, refused = _series(source, uuid, name)
     params, bad_params = params_that_fit(
         name, ((storable(key), storable(value)) for key, value in _pairs(source, "params", uuid))
     )
     kept, bad_tags = tags_that_fit(name, tags.items())
     return ForeignRun(
-        source=f"mlflow:{one_line(uuid, '?')}",
         name=name,
         status=STATUS.get(str(status), "cancelled"),  # nobody will ever end it
         start_time=_moment(start),
@@ -196,8 +248,10 @@ def _series(source: _Source, uuid: Any, run: str) -> tuple[dict[str, Columns], l
     points: dict[str, Points] = {}
     for count, (key, told_step, value, timestamp, nan) in enumerate(rows, start=1):
         if count > MOST_POINTS:
-            raise ImportRefused(f"Run {run} has more than {MOST_POINTS} points.")
+            raise _TooLargeError(f"it has more than {MOST_POINTS:,} points")
         curve = points.setdefault(storable(key), Points())
+        if len(points) > MOST_CURVES:
+            raise _TooLargeError(f"it has more than {MOST_CURVES:,} metrics")
         curve.add(_step(told_step), _value(value, nan), _seconds(timestamp))
     faults = {name: fault_of_name(name) for name in points}
     # a metric that was always told without a step is counted up

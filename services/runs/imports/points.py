@@ -6,6 +6,8 @@ import numpy as np
 
 from services.runs.domain.columns import Columns
 
+MOST_CURVES = 10_000  # of one run
+
 
 class Points:
     """A curve that grows; of a step that is told twice the last value counts."""

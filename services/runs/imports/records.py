@@ -1,16 +1,19 @@
 """The frames of a TensorBoard event file: length, check sum, content, check sum.
 
 A writer that died leaves its last frame cut off. What stands before it is whole, so it counts.
+Frames come from a stream, one at a time: an event file may be larger than the memory.
 """
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import IO
 
 import google_crc32c
 
 HEAD, FOOT = 12, 4
-LARGEST_RECORD = 256 * 1024 * 1024
+LARGEST_READ = 16 * 1024 * 1024  # bytes; numbers are small, what is larger is a picture or a graph
+_CHUNK = 1024 * 1024
 _MASK = 0xA282EAD8
 
 
@@ -20,10 +23,14 @@ class RecordError(ValueError):
 
 @dataclass
 class Records:
-    """The contents of the frames of ``data``; ``note`` says why reading ended early, if it did."""
+    """The contents of the frames of ``stream``; ``note`` says why reading ended early, if it did.
 
-    data: bytes
+    ``too_large`` counts the frames that were passed over.
+    """
+
+    stream: IO[bytes]
     note: str | None = field(default=None, init=False)
+    too_large: int = field(default=0, init=False)
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield each content.
@@ -31,36 +38,48 @@ class Records:
         Raises RecordError when the very first frame is damaged: then this is no event file.
         """
         at = 0
-        while at < len(self.data):
-            content = self._content(at)
-            if content is None:
+        while head := self.stream.read(HEAD):
+            try:
+                length = _length(head)
+                content = self._content(length)
+            except RecordError as error:
                 if at == 0:
-                    raise RecordError(self.note or "there is no record")
+                    raise RecordError(f"byte 0: {error}") from None
+                self.note = f"byte {at}: {error}; what stands before it was read"
                 return
-            yield content
-            at += HEAD + len(content) + FOOT
+            if content is not None:
+                yield content
+            at += HEAD + length + FOOT
 
-    def _content(self, at: int) -> bytes | None:
-        try:
-            return self._checked(at)
-        except RecordError as error:
-            self.note = f"byte {at}: {error}; what stands before it was read"
+    def _content(self, length: int) -> bytes | None:
+        """Return the content, None for one that is too large; raises RecordError."""
+        if length > LARGEST_READ:
+            self._pass_over(length + FOOT)
             return None
-
-    def _checked(self, at: int) -> bytes:
-        head = self.data[at : at + HEAD]
-        if len(head) < HEAD:
-            raise RecordError("the last record is cut off")
-        length, check = struct.unpack("<QI", head)
-        if masked_crc(head[:8]) != check or length > LARGEST_RECORD:
-            raise RecordError("a record is damaged")
-        frame = self.data[at + HEAD : at + HEAD + length + FOOT]
+        frame = self.stream.read(length + FOOT)
         if len(frame) < length + FOOT:
             raise RecordError("the last record is cut off")
         content = frame[:length]
         if masked_crc(content) != struct.unpack("<I", frame[length:])[0]:
             raise RecordError("a record is damaged")
         return content
+
+    def _pass_over(self, length: int) -> None:
+        self.too_large += 1
+        while length:
+            skipped = len(self.stream.read(min(length, _CHUNK)))
+            if not skipped:
+                raise RecordError("the last record is cut off")
+            length -= skipped
+
+
+def _length(head: bytes) -> int:
+    if len(head) < HEAD:
+        raise RecordError("the last record is cut off")
+    length, check = struct.unpack("<QI", head)
+    if masked_crc(head[:8]) != check:
+        raise RecordError("a record is damaged")
+    return int(length)
 
 
 def masked_crc(data: bytes) -> int:

@@ -1,10 +1,14 @@
 """Writing runs that others trained: each whole in a commit of its own, and each only once.
 
-So an import that is broken off goes on where it stopped when it is begun again.
+What the actor has already is known by its key alone: nothing else of it is read. So an import
+that is begun again costs little more than a look at the file's table of contents.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,64 +22,121 @@ from app.db.uow import UnitOfWork
 from app.models.label import SHORT, RunTag
 from app.models.run import Run
 from app.models.user import User
+from services.runs.imports.errors import ImportRefused
 from services.runs.imports.federated import store_federated_result
-from services.runs.imports.types import (
-    SOURCE_TAG,
-    ForeignRun,
-    ImportedRun,
-    ImportOutcome,
-    Skipped,
-)
+from services.runs.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
 from services.runs.labels import write_params, write_tags
 from services.runs.news import tell_lists
 from services.runs.repository import subject_of
 from services.runs.series import append_columns
 
 LONGEST_NAME = 200
+MOST_PENDING = 200  # outcomes without a new run that wait for a commit
+
+Found = Iterable[Candidate | Skipped]
+
+
+class Keeper(Protocol):
+    """Where the outcomes of an import are kept: in the commit that makes the run."""
+
+    def write(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work."""
+
+    def keep(self, unit: UnitOfWork, outcomes: Sequence[Outcome]) -> None:
+        """Note in the unit of work what became of the next runs of the source, in their order."""
+
+    def stop_requested(self) -> bool:
+        """Whether a person asked to stop."""
 
 
 def store_runs(
-    database: Database,
-    actor: Actor,
-    runs: Iterable[ForeignRun | Skipped],
-    *,
-    visibility: str = "private",
-) -> ImportOutcome:
-    """Write the runs that the actor does not have yet, and return what became of each.
+    database: Database, actor: Actor, found: Found, keeper: Keeper, *, visibility: str = "private"
+) -> bool:
+    """Write the runs that the actor does not have yet; return whether all were seen to.
 
-    Raises Forbidden for a viewer.
+    Raises Forbidden for a viewer, and ImportRefused where the source cannot be read any further.
     """
     require_member(actor)
-    outcome = ImportOutcome()
-    for one in runs:
-        if isinstance(one, Skipped):
-            outcome.skipped.append(one)
-        else:
-            outcome.skipped.extend(_store(database, actor, one, visibility, outcome.imported))
-    return outcome
+    with database.read() as session:
+        known = _sources_of(session, actor.user_id)
+    writer = _Writer(actor=actor, keeper=keeper, visibility=visibility, known=known)
+    try:
+        for one in found:
+            if keeper.stop_requested():
+                return False
+            writer.take(one)
+    except ImportRefused:
+        writer.flush()
+        raise
+    writer.flush()
+    return True
 
 
-def _store(
-    database: Database,
-    actor: Actor,
-    foreign: ForeignRun,
-    visibility: str,
-    imported: list[ImportedRun],
-) -> Iterator[Skipped]:
-    with database.write() as unit:
-        known = _imported_before(unit.session, actor.user_id, foreign.source)
-        if known is not None:
-            run_id, reason = known, f"it was imported before, as run {known}"
-        else:
-            run_id, reason = _write(unit, actor, foreign, visibility), None
-    if reason is not None:
-        yield Skipped(name=foreign.name, reason=reason)
-        return
-    imported.append(ImportedRun(run_id=run_id, name=foreign.name))
-    yield from foreign.left_out
+@dataclass(kw_only=True)
+class _Writer:
+    """Writes one run after the other, and in between what needs no run of its own."""
+
+    actor: Actor
+    keeper: Keeper
+    visibility: str
+    known: dict[str, int]
+    pending: list[Outcome] = field(default_factory=list)
+
+    def take(self, one: Candidate | Skipped) -> None:
+        if isinstance(one, Candidate) and one.source in self.known:
+            one = _before(one.name, self.known[one.source])
+        read = one.read() if isinstance(one, Candidate) else one
+        if isinstance(one, Candidate) and isinstance(read, ForeignRun):
+            self._make(one.source, read)
+        elif isinstance(read, Skipped):
+            self.pending.append(Outcome(name=read.name, left_out=[read]))
+        if len(self.pending) >= MOST_PENDING:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.pending:
+            with self.keeper.write() as unit:
+                self.keeper.keep(unit, self.pending)
+            self.pending = []
+
+    def _make(self, source: str, foreign: ForeignRun) -> None:
+        with self.keeper.write() as unit:
+            made = _written(unit, self.actor, source, foreign, self.visibility)
+            self.keeper.keep(unit, [*self.pending, made])
+            if made.run_id is not None:
+                detail = {"name": made.name, "source": source}
+                record(unit, self.actor, "runs_imported", subject_of(made.run_id), detail)
+        self.pending = []
+        if made.run_id is not None:
+            self.known[source] = made.run_id
 
 
-def _imported_before(session: Session, owner_id: int, source: str) -> int | None:
+def _before(name: str, run_id: int) -> Skipped:
+    return Skipped(name=name, reason=f"it was imported before, as run {run_id}")
+
+
+def _written(
+    unit: UnitOfWork, actor: Actor, source: str, foreign: ForeignRun, visibility: str
+) -> Outcome:
+    known = _imported_meanwhile(unit.session, actor.user_id, source)
+    if known is not None:
+        return Outcome(name=foreign.name, left_out=[_before(foreign.name, known)])
+    run = _write(unit, actor, source, foreign, visibility)
+    return Outcome(name=foreign.name, run_id=run.id, left_out=foreign.left_out)
+
+
+def _sources_of(session: Session, owner_id: int) -> dict[str, int]:
+    """Return the first run that came from each source."""
+    query = (
+        select(RunTag.value, Run.id)
+        .join(Run, Run.id == RunTag.run_id)
+        .where(RunTag.name == SOURCE_TAG, Run.owner_id == owner_id)
+        .order_by(Run.id.desc())
+    )
+    return {row.value: row.id for row in session.execute(query)}
+
+
+def _imported_meanwhile(session: Session, owner_id: int, source: str) -> int | None:
     """Return the run that came from ``source``; until the commit nobody else imports for them."""
     session.execute(select(User.id).where(User.id == owner_id).with_for_update()).all()
     return session.scalar(
@@ -92,7 +153,9 @@ def _imported_before(session: Session, owner_id: int, source: str) -> int | None
     )
 
 
-def _write(unit: UnitOfWork, actor: Actor, foreign: ForeignRun, visibility: str) -> int:
+def _write(
+    unit: UnitOfWork, actor: Actor, source: str, foreign: ForeignRun, visibility: str
+) -> Run:
     start = foreign.start_time or now()
     run = Run(
         name=foreign.name[:LONGEST_NAME],
@@ -109,16 +172,17 @@ def _write(unit: UnitOfWork, actor: Actor, foreign: ForeignRun, visibility: str)
     )
     unit.session.add(run)
     unit.session.flush()  # everything else is named after the id
-    _write_parts(unit.session, run.id, foreign, run.end_time or start)
+    tags = {**foreign.tags, SOURCE_TAG: source}
+    _write_parts(unit.session, run.id, foreign, tags, run.end_time or start)
     tell_lists(unit, run)
-    detail = {"name": run.name, "source": foreign.source}
-    record(unit, actor, "runs_imported", subject_of(run.id), detail)
-    return run.id
+    return run
 
 
-def _write_parts(session: Session, run_id: int, foreign: ForeignRun, at: datetime) -> None:
+def _write_parts(
+    session: Session, run_id: int, foreign: ForeignRun, tags: dict[str, str], at: datetime
+) -> None:
     write_params(session, run_id, foreign.params)
-    write_tags(session, run_id, {**foreign.tags, SOURCE_TAG: foreign.source})
+    write_tags(session, run_id, tags)
     if foreign.series:
         columns = {(name, ""): column for name, column in foreign.series.items()}
         append_columns(session, run_id, columns)

@@ -7,30 +7,31 @@ member, and nothing of it is ever unpacked to a path that it names.
 import hashlib
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import IO
 
 from services.datasets.inspection.archive import DamagedMemberError, open_archive
 from services.datasets.inspection.faults import UploadError
 from services.datasets.limits import MIB, InspectionLimits
 from services.runs.domain.tags import fault_of_name
 from services.runs.imports.errors import ImportRefused
+from services.runs.imports.event_files import Opened, Session, read_session
 from services.runs.imports.records import RecordError
 from services.runs.imports.text import few, moment_of, one_line, params_that_fit, storable
-from services.runs.imports.types import ForeignRun, Skipped
-
-if TYPE_CHECKING:
-    from services.runs.imports.events import Session
+from services.runs.imports.types import Candidate, ForeignRun, Skipped
 
 MARK = "tfevents"
-LIMITS = InspectionLimits(archive_members=20_000, unpacked_bytes=512 * MIB, member_bytes=256 * MIB)
-Read = Callable[[], bytes]
-Folders = Mapping[str, Mapping[str, Read]]
+LIMITS = InspectionLimits(member_bytes=4096 * MIB)
+CHUNK = MIB
+OTHER_ARCHIVES = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7z",
+                  b"(\xb5/\xfd": "zstd", b"Rar!": "rar"}  # fmt: skip
+Folders = Mapping[str, Mapping[str, Opened]]
 
 
-def read_tensorboard(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
+def read_tensorboard(path: Path, name: str) -> Iterator[Candidate | Skipped]:
     """Yield a run for each folder with event files, the topmost under ``name``.
 
     Raises ImportRefused for what holds no event file.
@@ -39,7 +40,7 @@ def read_tensorboard(path: Path, name: str) -> Iterator[ForeignRun | Skipped]:
         if not folders:
             raise ImportRefused(f"There is no event file in it: their names hold '{MARK}'.")
         for folder, files in sorted(folders.items()):
-            yield _run(folder, files, name)
+            yield _candidate(folder, files, name)
 
 
 def count_tensorboard(path: Path) -> int:
@@ -55,13 +56,19 @@ def _folders(path: Path, name: str) -> Iterator[Folders]:
     A single file goes by ``name``: what it is called here is nobody's business.
     """
     if path.is_dir():
+        files = _below(path)
         yield _grouped(
-            {file.relative_to(path).as_posix(): file.read_bytes for file in _below(path)}
+            {file.relative_to(path).as_posix(): partial(_reading, file) for file in files}
         )
     elif zipfile.is_zipfile(path):
         yield _in_archive(path)
     else:
-        yield {"": {name: path.read_bytes}}
+        _check_beginning(path)
+        yield {"": {name: partial(_reading, path)}}
+
+
+def _reading(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def _below(folder: Path) -> list[Path]:
@@ -72,50 +79,60 @@ def _below(folder: Path) -> list[Path]:
     ]
 
 
+def _check_beginning(path: Path) -> None:
+    with path.open("rb") as file:
+        beginning = file.read(8)
+        file.seek(257)
+        is_tar = file.read(5) == b"ustar"
+    kind = next((kind for mark, kind in OTHER_ARCHIVES.items() if beginning.startswith(mark)), None)
+    if kind or is_tar:
+        raise ImportRefused(f"This is a {kind or 'tar'} archive: send the folder as a zip.")
+
+
 def _in_archive(path: Path) -> Folders:
     try:
         archive = open_archive(path, LIMITS)
     except UploadError as error:
         raise ImportRefused(str(error)) from None
-
-    def reader(name: str) -> Read:
-        return lambda: archive.read(name)
-
-    return _grouped(
-        {name: reader(name) for name in archive.members if MARK in PurePosixPath(name).name}
-    )
+    names = [name for name in archive.members if MARK in PurePosixPath(name).name]
+    return _grouped({name: partial(archive.opened, name) for name in names})
 
 
-def _grouped(files: Mapping[str, Read]) -> Folders:
-    folders: dict[str, dict[str, Read]] = defaultdict(dict)
+def _grouped(files: Mapping[str, Opened]) -> Folders:
+    folders: dict[str, dict[str, Opened]] = defaultdict(dict)
     for name in sorted(files):
         folder, _, file = name.rpartition("/")
         folders[folder][file] = files[name]
     return folders
 
 
-def _run(folder: str, files: Mapping[str, Read], name: str) -> ForeignRun | Skipped:
+def _candidate(folder: str, files: Mapping[str, Opened], name: str) -> Candidate | Skipped:
+    """Return the run of a folder by its key, which its files give without being understood."""
     shown = one_line(storable(folder), name)
     digest = hashlib.sha256(folder.encode("utf-8", "replace"))
-
-    def told() -> Iterator[tuple[str, bytes]]:
-        for file, read in files.items():
-            content = read()
-            digest.update(content)
-            yield one_line(file, "a file"), content
-
-    from services.runs.imports.events import read_session  # the web process starts without it
-
     try:
-        session = read_session(told())
+        for opened in files.values():
+            with opened() as stream:
+                while chunk := stream.read(CHUNK):
+                    digest.update(chunk)
+    except DamagedMemberError as error:
+        return Skipped(name=shown, reason=str(error))
+    source = f"tensorboard:{digest.hexdigest()}"
+    return Candidate(source=source, name=shown, read=partial(_run, shown, files))
+
+
+def _run(shown: str, files: Mapping[str, Opened]) -> ForeignRun | Skipped:
+    named = ((one_line(file, "a file"), opened) for file, opened in files.items())
+    try:
+        session = read_session(named)
     except (RecordError, DamagedMemberError) as error:
         return Skipped(name=shown, reason=str(error))
     if not session.points and not session.hparams:
         return Skipped(name=shown, reason="it holds neither scalars nor hyper-parameters")
-    return _foreign(shown, session, f"tensorboard:{digest.hexdigest()}")
+    return _foreign(shown, session)
 
 
-def _foreign(name: str, session: "Session", source: str) -> ForeignRun:
+def _foreign(name: str, session: Session) -> ForeignRun:
     series = session.series()
     faults = {tag: fault_of_name(tag) for tag in series}
     params, refused = params_that_fit(
@@ -131,7 +148,6 @@ def _foreign(name: str, session: "Session", source: str) -> ForeignRun:
         kinds = ", ".join(sorted(session.others))
         left_out.append(Skipped(name=name, reason=f"only scalars are kept, not {kinds[:200]}"))
     return ForeignRun(
-        source=source,
         name=name,
         status="failed" if session.failed else "completed",
         start_time=moment_of(session.first),

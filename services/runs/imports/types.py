@@ -1,6 +1,6 @@
 """What the readers of foreign files hand over, and what an import answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from services.runs.domain.columns import Columns
 from services.runs.imports.federated import FederatedResult
 
 SOURCE_TAG = "import.source"
+KINDS = ("flower", "tensorboard", "mlflow")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,12 +22,8 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class ForeignRun:
-    """A run as its source has it. ``source`` names it for ever, so that it comes only once.
+    """A run as its source has it; ``left_out`` is what of it cannot be kept."""
 
-    ``left_out`` is what of the run itself cannot be kept.
-    """
-
-    source: str
     name: str
     training_mode: str = "centralized"
     status: str = "completed"
@@ -41,16 +38,21 @@ class ForeignRun:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportedRun:
-    """A run that was made."""
+class Candidate:
+    """A run of the source of which nothing but a key and a name was read so far.
 
-    run_id: int
+    ``source`` names it for ever, so that it comes only once; ``read`` reads all of it.
+    """
+
+    source: str
     name: str
+    read: Callable[[], ForeignRun | Skipped]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportOutcome:
-    """The runs that were made, and what did not come along."""
+class Outcome:
+    """What became of one run of the source; ``run_id`` is the run that was made."""
 
-    imported: list[ImportedRun] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    name: str
+    run_id: int | None = None
+    left_out: list[Skipped] = field(default_factory=list)

@@ -1,9 +1,11 @@
 """What the readers of foreign files make of good files and of broken ones."""
 
+import io
 import math
 import os
 import sqlite3
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -14,13 +16,18 @@ from services.runs.imports.errors import ImportRefused
 from services.runs.imports.mlflow import read_mlflow
 from services.runs.imports.records import RecordError, Records, masked_crc
 from services.runs.imports.tensorboard import read_tensorboard
-from services.runs.imports.types import ForeignRun, Skipped
+from services.runs.imports.types import Candidate, ForeignRun, Skipped
 from tests.factories.event_files import BEGAN, write_scalars, zipped
 from tests.factories.mlflow_files import TrackingFile
 
 
-def only(found: list[ForeignRun | Skipped]) -> ForeignRun:
-    (run,) = found
+def whole(found: Iterable[Candidate | Skipped]) -> list[ForeignRun | Skipped]:
+    """Read all of every run."""
+    return [one.read() if isinstance(one, Candidate) else one for one in found]
+
+
+def only(found: Iterable[Candidate | Skipped]) -> ForeignRun:
+    (run,) = whole(found)
     assert isinstance(run, ForeignRun)
     return run
 
@@ -33,7 +40,7 @@ def tracked(tmp_path: Path, version: int = 3) -> TrackingFile:
 def test_scalars_are_read_as_tensorboard_wrote_them(tmp_path: Path, as_tensors: bool) -> None:
     curves = {"val/loss": [0.5, 0.25, 0.0], "acc": [1.0]}
     file = write_scalars(tmp_path, curves, as_tensors=as_tensors)
-    run = only(list(read_tensorboard(file, "mine")))
+    run = only(read_tensorboard(file, "mine"))
     assert (run.name, run.status, run.left_out) == ("mine", "completed", [])
     loss = run.series["val/loss"]
     assert loss.steps.tolist() == [0, 1, 2]
@@ -45,7 +52,7 @@ def test_scalars_are_read_as_tensorboard_wrote_them(tmp_path: Path, as_tensors: 
 
 def test_a_time_that_nobody_noted_is_not_when_a_run_began(tmp_path: Path) -> None:
     file = write_scalars(tmp_path, {"loss": [1.0]}, more_times=[0.0, math.nan])
-    run = only(list(read_tensorboard(file, "mine")))
+    run = only(read_tensorboard(file, "mine"))
     assert run.start_time is not None
     assert (run.start_time.timestamp(), run.end_time) == (BEGAN, run.start_time)
 
@@ -53,7 +60,7 @@ def test_a_time_that_nobody_noted_is_not_when_a_run_began(tmp_path: Path) -> Non
 def test_hyper_parameters_become_parameters(tmp_path: Path) -> None:
     hparams = {"lr": 0.01, "layers": 3, "name": "resnet", "frozen": True}
     file = write_scalars(tmp_path, {"acc": [0.5]}, hparams=hparams)
-    run = only(list(read_tensorboard(file, "mine")))
+    run = only(read_tensorboard(file, "mine"))
     assert run.params == {"lr": "0.01", "layers": "3", "name": "resnet", "frozen": "true"}
     assert list(run.series) == ["acc"]
 
@@ -71,10 +78,10 @@ def test_every_folder_is_a_run(tmp_path: Path) -> None:
 
 def test_a_file_that_was_cut_off_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     file = write_scalars(tmp_path, {"loss": [0.5, 0.4, 0.3]})
-    whole = file.read_bytes()
+    content = file.read_bytes()
     for lost in (1, 5, 20):
-        file.write_bytes(whole[:-lost])
-        run = only(list(read_tensorboard(file, "mine")))
+        file.write_bytes(content[:-lost])
+        run = only(read_tensorboard(file, "mine"))
         assert run.series["loss"].values.tolist() == pytest.approx([0.5, 0.4])
         assert "the last record is cut off" in run.left_out[0].reason
 
@@ -84,7 +91,7 @@ def test_a_damaged_record_is_found_by_its_check_sum(tmp_path: Path) -> None:
     damaged = bytearray(file.read_bytes())
     damaged[-6] ^= 1
     file.write_bytes(damaged)
-    run = only(list(read_tensorboard(file, "mine")))
+    run = only(read_tensorboard(file, "mine"))
     assert run.series["loss"].values.tolist() == [0.5]
     assert "a record is damaged" in run.left_out[0].reason
 
@@ -95,7 +102,7 @@ def test_a_damaged_record_is_found_by_its_check_sum(tmp_path: Path) -> None:
 def test_what_is_no_event_file_is_skipped_with_a_reason(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "events.out.tfevents.1"
     file.write_bytes(content)
-    (found,) = read_tensorboard(file, "mine")
+    (found,) = whole(read_tensorboard(file, "mine"))
     assert isinstance(found, Skipped)
 
 
@@ -107,10 +114,10 @@ def test_records_come_back_as_they_were_framed(contents: list[bytes], lost: int)
         for one in contents
     ]  # fmt: skip
     data = b"".join(frames)
-    assert list(Records(data)) == contents
+    assert list(Records(io.BytesIO(data))) == contents
     kept = data[: len(data) - lost]
     try:
-        read = list(Records(kept))
+        read = list(Records(io.BytesIO(kept)))
     except RecordError:
         read = []
     assert read == contents[: len(read)]
@@ -125,7 +132,7 @@ def test_the_check_sum_is_that_of_the_real_writer() -> None:
 
 def test_a_folder_without_event_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="no event file"):
-        list(read_tensorboard(tmp_path, "mine"))
+        whole(read_tensorboard(tmp_path, "mine"))
 
 
 @pytest.mark.parametrize("version", [2, 3])
@@ -138,8 +145,11 @@ def test_a_tracking_database_is_read_whole(tmp_path: Path, version: int) -> None
     file.insert("params", ("lr", "0.01", "a" * 32), ("epochs", "10", "a" * 32))
     file.insert("tags", ("mlflow.note.content", "# Why", "a" * 32), ("site", "north", "a" * 32),
                 ("mlflow.runName", "first", "a" * 32))  # fmt: skip
-    run = only(list(read_mlflow(file.close())))
-    assert (run.name, run.source, run.status) == ("first", "mlflow:" + "a" * 32, "completed")
+    (found,) = read_mlflow(file.close())
+    assert isinstance(found, Candidate)
+    assert (found.name, found.source) == ("first", "mlflow:" + "a" * 32)
+    run = only(read_mlflow(file.path))
+    assert (run.name, run.status) == ("first", "completed")
     assert (run.notes, run.params) == ("# Why", {"lr": "0.01", "epochs": "10"})
     assert run.tags["site"] == "north"
     assert (run.tags["import.experiment"], run.tags["import.user"]) == ("chest", "ada")
@@ -162,7 +172,7 @@ def test_a_tracking_database_is_read_whole(tmp_path: Path, version: int) -> None
 def test_states_become_ours(tmp_path: Path, status: str | None, ours: str) -> None:
     file = tracked(tmp_path)
     file.run("r1", status=status, end=None)
-    assert only(list(read_mlflow(file.close()))).status == ours
+    assert only(read_mlflow(file.close())).status == ours
 
 
 def test_deleted_runs_are_left_out_with_a_reason(tmp_path: Path) -> None:
@@ -175,7 +185,7 @@ def test_a_metric_that_was_told_without_steps_is_counted_up(tmp_path: Path) -> N
     file = tracked(tmp_path)
     file.run("r1")
     file.metric("r1", "loss", (0, 0.5), (0, 0.4), (0, 0.3))
-    run = only(list(read_mlflow(file.close())))
+    run = only(read_mlflow(file.close()))
     assert run.series["loss"].steps.tolist() == [0, 1, 2]
     assert run.series["loss"].values.tolist() == [0.5, 0.4, 0.3]
 
@@ -186,7 +196,7 @@ def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
     file.metric("r1", "a\nb", (0, 1.0))
     file.insert("params", ("long", "x" * 7000, "r1"))
     file.insert("tags", *((f"t{number}", "x", "r1") for number in range(95)))
-    run = only(list(read_mlflow(file.close())))
+    run = only(read_mlflow(file.close()))
     assert (list(run.series), run.params) == ([], {})
     assert len(run.left_out) == 7
     assert {one.name.split(":")[0] for one in run.left_out} == {"one"}
@@ -197,7 +207,7 @@ def test_odd_values_are_read_as_what_they_can_be(tmp_path: Path) -> None:
     file.run("r1", "nul\0 and\nlines", start="noon", end=2**62)
     file.insert("metrics", ("loss", "text", "x", "r1", "one", 0), ("loss", 1.5, -5, "r1", 7, 0))
     file.insert("tags", ("blob", b"\xff\0\xfe", "r1"), ("none", None, "r1"))
-    run = only(list(read_mlflow(file.close())))
+    run = only(read_mlflow(file.close()))
     assert (run.name, run.start_time, run.end_time) == ("nul and lines", None, None)
     assert run.series["loss"].steps.tolist() == [0, 7]
     assert run.series["loss"].times.tolist() == [0.0, 0.0]
@@ -210,7 +220,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mlflow.db"
     path.write_bytes(content)
     with pytest.raises(ImportRefused):
-        list(read_mlflow(path))
+        whole(read_mlflow(path))
 
 
 def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
@@ -218,7 +228,7 @@ def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE runs (id INTEGER)")
     with pytest.raises(ImportRefused, match="no table 'experiments'"):
-        list(read_mlflow(path))
+        whole(read_mlflow(path))
 
 
 def test_a_view_that_computes_for_ever_is_refused(tmp_path: Path) -> None:
@@ -236,10 +246,10 @@ def test_a_database_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     file.run("r1")
     file.metric("r1", "loss", *((step, 0.5) for step in range(5000)))
     path = file.close()
-    whole = path.read_bytes()
-    path.write_bytes(whole[: len(whole) // 2])
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
     with pytest.raises(ImportRefused, match="damaged"):
-        list(read_mlflow(path))
+        whole(read_mlflow(path))
 
 
 def test_the_database_is_never_written(tmp_path: Path) -> None:
@@ -248,7 +258,7 @@ def test_the_database_is_never_written(tmp_path: Path) -> None:
     path = file.close()
     path.chmod(0o400)
     before = path.read_bytes()
-    list(read_mlflow(path))
+    whole(read_mlflow(path))
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["mlflow.db"]
 
@@ -259,5 +269,5 @@ def test_what_a_server_has_not_put_into_its_file_yet_is_read_too(tmp_path: Path)
     server.execute("PRAGMA journal_mode=WAL")
     server.execute("INSERT INTO runs (run_uuid, name, experiment_id) VALUES ('r1', 'newest', 1)")
     server.commit()
-    assert only(list(read_mlflow(path))).name == "newest"
+    assert only(read_mlflow(path)).name == "newest"
     server.close()

@@ -1,20 +1,23 @@
 """The scalars and hyper-parameters of one TensorBoard run: the event files of one folder."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from google.protobuf.message import DecodeError
 
 from services.runs.domain.columns import Columns
 from services.runs.imports.event_messages import Event, HparamsData
-from services.runs.imports.points import Points
+from services.runs.imports.points import MOST_CURVES, Points
 from services.runs.imports.records import RecordError, Records
 
 SCALARS, HPARAMS = "scalars", "hparams"
 _SUCCEEDED, _FAILED = 1, 2  # the hparams plugin's words for how a session ended
+MOST_OTHERS = 20  # kinds of what is not kept that are named
+Opened = Callable[[], AbstractContextManager[IO[bytes]]]
 # tensor types: number in the message -> little-endian numpy type
 _TYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
 
@@ -31,6 +34,7 @@ class Session:
     notes: list[str] = field(default_factory=list)
     others: set[str] = field(default_factory=set)
     plugins: dict[str, str] = field(default_factory=dict)
+    is_crowded: bool = False
 
     def series(self) -> dict[str, Columns]:
         """Return each scalar in ascending order; of a step that is told twice the last counts."""
@@ -42,40 +46,59 @@ class Session:
         return self.ended == _FAILED
 
 
-def read_session(files: Iterable[tuple[str, bytes]]) -> Session:
-    """Return what the files (name, content) of one folder say, the earliest file first.
+def read_session(files: Iterable[tuple[str, Opened]]) -> Session:
+    """Return what the files (name, how to open it) of one folder say, the earliest file first.
 
     Raises RecordError for a file that is no event file.
     """
     session = Session()
-    for name, content in files:
-        records = Records(content)
-        try:
-            for record in records:
-                _read_event(session, record)
-        except (RecordError, DecodeError) as error:
-            raise RecordError(f"{name} is no event file: {error}") from None
-        if records.note:
-            session.notes.append(f"{name}, {records.note}")
+    for name, opened in files:
+        with opened() as stream:
+            _read_file(session, name, Records(stream))
+    if session.is_crowded:
+        session.notes.append(f"only the first {MOST_CURVES:,} curves are kept")
     return session
+
+
+def _read_file(session: Session, name: str, records: Records) -> None:
+    try:
+        for record in records:
+            _read_event(session, record)
+    except (RecordError, DecodeError) as error:
+        raise RecordError(f"{name} is no event file: {error}") from None
+    if records.note:
+        session.notes.append(f"{name}, {records.note}")
+    if records.too_large:
+        session.others.add("what is larger than 16 MiB")
 
 
 def _read_event(session: Session, record: bytes) -> None:
     event = Event.FromString(record)
     for value in event.summary.value:
-        plugin = value.metadata.plugin_data.plugin_name
-        if plugin:
-            session.plugins.setdefault(value.tag, plugin)
-        known = session.plugins.get(value.tag, "")
-        if known == HPARAMS:
+        plugin = _plugin(session, value)
+        if plugin == HPARAMS:
             _read_hparams(session, value.metadata.plugin_data.content)
-        elif (number := _scalar(value, known)) is not None:
-            at = _time(event.wall_time)
-            session.points.setdefault(value.tag, Points()).add(event.step, number, at)
-            if at:  # 0: nobody noted when
-                session.first, session.last = min(session.first, at), max(session.last, at)
-        else:
-            session.others.add(known or "unknown")
+        elif (number := _scalar(value, plugin)) is not None:
+            _add(session, value.tag, event.step, number, _time(event.wall_time))
+        elif len(session.others) < MOST_OTHERS:
+            session.others.add(plugin or "unknown")
+
+
+def _plugin(session: Session, value: Any) -> str:
+    """Return whose value it is; a tag says so with its first value only."""
+    told = str(value.metadata.plugin_data.plugin_name)
+    if told and len(session.plugins) < MOST_CURVES:
+        session.plugins.setdefault(value.tag, told)
+    return session.plugins.get(value.tag, told)
+
+
+def _add(session: Session, tag: str, step: int, number: float, at: float) -> None:
+    if tag not in session.points and len(session.points) >= MOST_CURVES:
+        session.is_crowded = True
+        return
+    session.points.setdefault(tag, Points()).add(step, number, at)
+    if at:  # 0: nobody noted when
+        session.first, session.last = min(session.first, at), max(session.last, at)
 
 
 def _time(seconds: float) -> float:

@@ -1,0 +1,39 @@
+"""The formats that runs can be imported from, each with its reader; web never imports this."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.runs.imports.errors import ImportRefused
+from services.runs.imports.flower import read_flower
+from services.runs.imports.mlflow import count_mlflow, read_mlflow
+from services.runs.imports.tensorboard import count_tensorboard, read_tensorboard
+from services.runs.imports.types import Candidate, Skipped
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """How files of one kind are read: the runs in it, and beforehand how many there are."""
+
+    read: Callable[[Path, str], Iterator[Candidate | Skipped]]
+    count: Callable[[Path], int]
+    takes_folder: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "flower": Format(read=read_flower, count=lambda _: 1),
+    "tensorboard": Format(read=read_tensorboard, count=count_tensorboard, takes_folder=True),
+    "mlflow": Format(read=lambda path, _: read_mlflow(path), count=count_mlflow),
+}
+
+
+def opened(kind: str, path: Path, name: str) -> tuple[int, Iterator[Candidate | Skipped]]:
+    """Return how many runs lie at ``path``, and each of them; a single one is called ``name``.
+
+    The order is always the same for the same file. Raises ImportRefused for what is not of its
+    kind.
+    """
+    one = FORMATS[kind]
+    if path.is_dir() and not one.takes_folder:
+        raise ImportRefused("This is a folder: give a file.")
+    return one.count(path), one.read(path, name)

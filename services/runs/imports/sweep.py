@@ -1,0 +1,37 @@
+"""Deleting what imports leave behind: files whose worker died last, and reports of last month."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.engine import Database
+from app.models.run_import import RunImport
+from app.models.spent import note_spent
+from app.storage import ObjectStore
+from services.datasets.sweep import sweep_objects
+from services.runs.imports.follow import UNFINISHED
+from services.runs.imports.request import PREFIX
+
+KEPT = timedelta(days=30)
+
+
+def sweep_imports(database: Database, store: ObjectStore) -> int:
+    """Delete day-old files that nobody will read, and old reports; return how many files."""
+    with database.write() as unit:
+        _forget_old(unit.session)
+    return sweep_objects(database, store, PREFIX, _is_needed)
+
+
+def _forget_old(session: Session) -> None:
+    old = (RunImport.finished_at < now() - KEPT, RunImport.status.not_in(UNFINISHED))
+    highest = session.scalar(select(func.max(RunImport.id)).where(*old))
+    if highest is not None:
+        session.execute(delete(RunImport).where(*old))
+        note_spent(session, RunImport.__tablename__, highest)
+
+
+def _is_needed(session: Session, object_key: str) -> bool:
+    waiting = (RunImport.object_key == object_key, RunImport.status.in_(UNFINISHED))
+    return bool(session.scalar(select(exists().where(*waiting))))
