@@ -18,7 +18,10 @@ TAKEN_BY_TOPIC = dict.fromkeys(
     ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)'),
 ) | dict.fromkeys(
     ("import_changed", "import_progress"),
-    ("static/src/components/runs/ImportRuns.svelte", "live.followNews(`user:${session.user?.id}`, news)"),
+    (
+        "static/src/components/runs/ImportRuns.svelte",
+        "live.followNews(`user:${session.user?.id}`, news)",
+    ),
 )
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)
