@@ -7,6 +7,9 @@ import numpy as np
 from services.runs.domain.columns import Columns, Floats, Steps
 from services.runs.domain.pyramid import levels
 
+# of a block
+COLUMNS = ("series_id", "count", "first_step", "last_step", "steps", "values", "times")
+
 StoredPoints = Any  # a block, a segment, or a row of the same columns
 
 

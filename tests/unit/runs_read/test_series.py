@@ -112,7 +112,7 @@ def points_of(step: int, series: int) -> list[Point]:
     return [Point(name=f"m{number}", step=step, value=0.5) for number in range(series)]
 
 
-def test_appending_an_epoch_costs_three_statements(
+def test_appending_an_epoch_costs_few_statements(
     database: Database, run: Run, statements: list[str]
 ) -> None:
     for step in range(2):
@@ -121,7 +121,8 @@ def test_appending_an_epoch_costs_three_statements(
     del statements[:]
     with database.write() as unit:
         append_points(unit.session, run.id, points_of(2, 15), LONG_AGO)
-    assert len(statements) == 3
+    # PostgreSQL writes summaries and blocks by one
+    assert len(statements) == (3 if database.is_sqlite else 2)
 
 
 def test_compacting_changes_nothing_that_is_read(database: Database, run: Run) -> None:

@@ -1,0 +1,82 @@
+"""Summaries after points have come, exact also where late points write over stored ones."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from app.models.series import SeriesBlock, SeriesSegment
+from services.runs.domain.columns import Columns, Steps, Summary, merged, summarise
+from services.runs.series.best import Key
+from services.runs.series.encoding import decoded_steps
+from services.runs.series.stored import columns_of
+
+Known = Mapping[Key, Row[Any]]
+
+SUMMARY = ("count", "last", "last_step", "min", "min_step", "max", "max_step")
+_NONE: Steps = np.empty(0, dtype=np.int64)
+
+
+def merged_summaries(
+    session: Session, known: Known, fresh: Mapping[Key, Columns]
+) -> dict[Key, Summary]:
+    """Return the summary of each series once the points in ``fresh`` are stored.
+
+    ``known`` are the rows of the series that have points already.
+    """
+    found = {key: summarise(columns) for key, columns in fresh.items()}
+    late = {
+        known[key].id: columns for key, columns in fresh.items() if _is_late(known, key, columns)
+    }
+    stored = _stored_steps(session, late)
+    doubtful = []
+    for key in fresh:
+        if key not in known:
+            continue
+        row = known[key]
+        twice = np.intersect1d(fresh[key].steps, stored[row.id]) if row.id in stored else _NONE
+        if len(twice) and _holds(twice, (row.min_step, row.max_step)):
+            doubtful.append(key)  # an extreme is written over: what is next to it?
+            continue
+        both = merged(_summary_of(row), found[key])
+        found[key] = _recounted(both, len(twice))
+    whole = columns_of(session, [known[key].id for key in doubtful])
+    for key in doubtful:
+        found[key] = summarise(Columns.joined([whole[known[key].id], fresh[key]]))
+    return found
+
+
+def _is_late(known: Known, key: Key, columns: Columns) -> bool:
+    last = known[key].last_step if key in known else None
+    return last is not None and int(columns.steps[0]) <= last
+
+
+def _stored_steps(session: Session, late: Mapping[int, Columns]) -> dict[int, Steps]:
+    """Return the steps of the blocks and segments that late points may lie in."""
+    if not late:
+        return {}
+    lowest = min(int(columns.steps[0]) for columns in late.values())
+    highest = max(int(columns.steps[-1]) for columns in late.values())
+    found: dict[int, list[Steps]] = defaultdict(list)
+    for model in (SeriesSegment, SeriesBlock):
+        facts = (model.series_id, model.count, model.first_step, model.last_step, model.steps)
+        touched = (model.last_step >= lowest, model.first_step <= highest)
+        for row in session.execute(select(*facts).where(model.series_id.in_(late), *touched)):
+            found[row.series_id].append(decoded_steps(row))
+    return {series_id: np.concatenate(parts) for series_id, parts in found.items()}
+
+
+def _holds(steps: Steps, wanted: Sequence[int | None]) -> bool:
+    return any(step is not None and step in steps for step in wanted)
+
+
+def _summary_of(row: Row[Any]) -> Summary:
+    return Summary(**{name: row._mapping[name] for name in SUMMARY})
+
+
+def _recounted(summary: Summary, twice: int) -> Summary:
+    facts = vars(summary)
+    return Summary(**facts | {"count": summary.count - twice}) if twice else summary
