@@ -157,7 +157,7 @@ def test_a_job_has_one_holder_and_one_end(sqlite_template: Path) -> None:
     run_state_machine_as_test(
         JobLife,
         settings=settings(
-            max_examples=200,
+            max_examples=80,
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
