@@ -10,6 +10,9 @@ export PATH := $(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+# A file stays with one worker, as its tests share what is slow to start; the order is conftest's.
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+
 RUNTIME := $(VENV)/.runtime
 DEVELOP := $(VENV)/.develop
 MODULES := static/node_modules/.installed
@@ -28,8 +31,8 @@ up: setup ## Start the platform without the demo
 
 test: setup-dev chromium ## Run the whole suite
 	cd static && npm run --silent test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browser --ignore tests/chaos $(ARGS)
-	$(BIN)/python -m pytest tests/browser tests/chaos $(ARGS)
+	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
+	$(PYTEST) -n 2 tests/chaos tests/browser $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes
 	$(BIN)/ruff format --check .

@@ -29,6 +29,14 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("patient")
 
 DATABASES = ("sqlite", "postgresql")
+# these wait for processes more than they compute: begun first, they leave the cores to the rest
+WAITING = ("chaos", "federations", "workers", "realtime", "integration", "client")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest, so that none of them is left alone at the end."""
+    folders = {folder: place for place, folder in enumerate(WAITING)}
+    items.sort(key=lambda item: folders.get(item.path.parent.name, len(WAITING)))
 
 
 @pytest.fixture(autouse=True)

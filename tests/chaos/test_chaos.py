@@ -1,5 +1,7 @@
 """Everything is killed at random, with the seed printed: no work is lost, none is done twice."""
 
+import sys
+
 import pytest
 from sqlalchemy import text
 
@@ -21,9 +23,9 @@ def attacked(
 
 def _say(request: pytest.FixtureRequest, line: str) -> None:
     """Print a line that is seen when the test passes, too."""
-    plugins = request.config.pluginmanager
-    with plugins.getplugin("capturemanager").global_and_fixture_disabled():
-        plugins.getplugin("terminalreporter").write_line(line)
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        print(line, file=sys.stderr, flush=True)
 
 
 def in_time(outcome: Outcome) -> float:
