@@ -32,6 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.clock import now
+from app.db.elapsed import elapsed_seconds
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
@@ -39,7 +40,6 @@ from services.runs.best_values import best_values
 from services.runs.domain.aggregation import minutes_of, rounded, share
 from services.runs.domain.metric_names import STANDARD
 from services.runs.domain.ranking import top
-from services.runs.search.elapsed import elapsed_seconds
 
 MOST_TOP_RUNS = 10
 SHORT = {"f1_score": "f1"}  # as the answer spells it

@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from app.db.elapsed import elapsed_seconds
 from app.models.run import Run
-from services.runs.search.elapsed import elapsed_seconds
 
 
 def attribute(name: str) -> ColumnElement[Any]:

@@ -1,4 +1,7 @@
-"""Seconds between two times, to a thousandth, as both databases tell them alike."""
+"""Seconds between two times, to a thousandth, as both databases tell them alike.
+
+Indexes and queries must say it in the very same words, or the index is not found.
+"""
 
 from typing import Any
 
@@ -23,4 +26,4 @@ def _sqlite_elapsed(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(elapsed_seconds, "postgresql")
 def _postgresql_elapsed(element: Any, compiler: Any, **options: Any) -> str:
     start, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"round(extract(epoch from ({end} - {start})), 3)::double precision"
+    return f"(round(extract(epoch from {end} - {start}), 3)::double precision)"

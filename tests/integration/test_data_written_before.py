@@ -1,0 +1,202 @@
+"""What older versions wrote is brought in line, from rows as the first version left them."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, select, text
+
+from app.clock import now
+from app.db.engine import Database
+from app.db.migrate import SCRIPTS, migrate
+from app.models.run import Run
+from app.models.series import Series
+from services.runs.domain.columns import Columns
+from services.runs.domain.config import TrainingConfig
+from services.runs.labels import write_params
+from services.runs.series.settle import settle
+from tests.factories.people import make_user
+from tests.factories.runs import add_curve, make_run
+
+
+def move(database: Database, direction: Any, revision: str) -> None:
+    with database.engine.execution_options(sqlite_begin="IMMEDIATE").begin() as connection:
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(SCRIPTS))
+        direction(config, revision)
+
+
+@pytest.fixture
+def first_version(database: Database) -> Database:
+    """A database of the first version with one person, whose id is 1."""
+    move(database, command.downgrade, "base")
+    move(database, command.upgrade, "0001")
+    person = "(1, 'old@example.org', 'Old', 'member', :yes, '2026-01-01 00:00:00')"
+    with database.engine.begin() as raw:
+        raw.execute(
+            text(
+                "INSERT INTO users (id, email, name, role, is_active, created_at) VALUES " + person
+            ),
+            {"yes": True},
+        )
+    return database
+
+
+def old_run(raw: Connection, run_id: int, mode: str, config: str = "{}") -> None:
+    columns = "id, name, training_mode, status, start_time, owner_id, visibility, config, seed"
+    values = ":id, 'old', :mode, 'completed', '2026-01-01 00:00:00', 1, 'private', :config, 1"
+    raw.execute(
+        text(f"INSERT INTO runs ({columns}) VALUES ({values})"),
+        {"id": run_id, "mode": mode, "config": config},
+    )
+
+
+def old_curve(raw: Connection, run_id: int, name: str, blocks: list[dict[int, float]]) -> None:
+    """Write a curve as the first version did: its extremes were those of all finite points."""
+    points = {step: value for block in blocks for step, value in block.items()}
+    finite = {step: value for step, value in points.items() if np.isfinite(value)}
+    low, high = min(finite, key=lambda at: finite[at]), max(finite, key=lambda at: finite[at])
+    series_id = raw.scalar(
+        text(
+            "INSERT INTO series (run_id, name, client, count, min, min_step, max, max_step) "
+            "VALUES (:run, :name, '', :count, :min, :min_step, :max, :max_step) RETURNING id"
+        ),
+        {"run": run_id, "name": name, "count": len(points), "min": finite[low],
+         "min_step": low, "max": finite[high], "max_step": high},
+    )  # fmt: skip
+    for block in blocks:
+        steps = np.array(list(block), "<i8")
+        regular = len(set(np.diff(steps).tolist())) < 2
+        raw.execute(
+            text(
+                'INSERT INTO series_blocks (series_id, count, first_step, last_step, steps, "values",'
+                " times) VALUES (:series, :count, :first, :last, :steps, :values, :times)"
+            ),
+            {"series": series_id, "count": len(block), "first": int(steps[0]),
+             "last": int(steps[-1]), "steps": b"" if regular else steps.tobytes(),
+             "values": np.array(list(block.values()), "<f8").tobytes(),
+             "times": np.zeros(1, "<f8").tobytes()},
+        )  # fmt: skip
+
+
+def bests(database: Database) -> dict[tuple[int, str], tuple[float, int]]:
+    with database.engine.connect() as raw:
+        rows = raw.execute(text("SELECT run_id, name, best, best_step FROM series")).all()
+    return {(row.run_id, row.name): (row.best, row.best_step) for row in rows}
+
+
+CURVES: list[tuple[int, str, list[dict[int, float]]]] = [
+    (1, "global_recall", [{0: 1.0, 1: 0.2}, {2: 0.6, 3: 0.4}]),
+    (1, "global_loss", [{0: 0.1, 2: 0.5, 3: 0.3, 7: 0.3}]),
+    (1, "global_f1", [{0: 0.9, 1: 0.3, 2: 0.4}, {2: 0.1}]),  # the later 2 counts
+    (1, "global_auroc", [{0: 0.9, 1: float("nan"), 2: 0.5}]),
+    (1, "global_error", [{0: 0.2}]),
+    (1, "global_acc", [{0: 0.5, 1: float("nan")}]),
+    (1, "globalx", [{0: 1.0, 1: 0.5}]),
+    (1, "global_precision", [{0: 0.1, 1: 0.8}]),
+    (2, "global_recall", [{0: 1.0, 1: 0.2}]),
+]
+RIGHT = {
+    (1, "global_recall"): (0.6, 2),
+    (1, "global_loss"): (0.3, 3),
+    (1, "global_f1"): (0.3, 1),
+    (1, "global_auroc"): (0.5, 2),
+    (1, "global_error"): (0.2, 0),  # alone
+    (1, "global_acc"): (0.5, 0),  # and what is no number is nothing else
+    (1, "globalx"): (1.0, 0),
+    (1, "global_precision"): (0.8, 1),
+    (2, "global_recall"): (1.0, 0),  # no federation
+}
+
+
+def test_the_best_of_a_federation_is_one_of_its_trained_rounds(first_version: Database) -> None:
+    with first_version.engine.begin() as raw:
+        old_run(raw, 1, "federated")
+        old_run(raw, 2, "centralized")
+        for run_id, name, blocks in CURVES:
+            old_curve(raw, run_id, name, blocks)
+    migrate(first_version)
+    assert bests(first_version) == RIGHT
+    move(first_version, command.downgrade, "0011")
+    migrate(first_version)
+    assert bests(first_version) == RIGHT
+
+
+def test_the_best_is_what_is_written_today(database: Database) -> None:
+    run = make_run(database, make_user(database).id, training_mode="federated")
+    none = Columns(steps=np.array([], "<i8"), values=np.array([]), times=np.array([]))
+    add_curve(database, run, "global_recall", [1e9, 3.0, 7.0, 5.0])
+    with database.write() as unit:
+        settle(unit.session, dict.fromkeys(unit.session.scalars(select(Series.id)), none))
+    add_curve(database, run, "global_recall", {2: 1.0, 4: 6.0})  # blocks come after segments
+    told = bests(database)
+    assert told == {(run.id, "global_recall"): (6.0, 4)}
+    move(database, command.downgrade, "0011")
+    with database.engine.begin() as raw:
+        assert raw.scalar(text("SELECT count(*) FROM series_segments")) == 1
+        raw.execute(text("UPDATE series SET best = 1e9, best_step = 0"))
+    migrate(database)
+    assert bests(database) == told
+
+
+def params(database: Database, run_id: int) -> list[tuple[Any, ...]]:
+    with database.engine.connect() as raw:
+        query = text("SELECT name, value, short, number FROM run_params WHERE run_id = :id")
+        return sorted(tuple(row) for row in raw.execute(query, {"id": run_id}))
+
+
+def test_trainings_get_the_parameters_that_new_ones_have(first_version: Database) -> None:
+    config = TrainingConfig().as_mapping() | {"learning_rate": 1e-5, "notes": "é" * 300}
+    odd = json.dumps({"x" * 251: 1, "nul": "a\0b", "list": [1, None], "big": "1e999", "no": False})
+    with first_version.engine.begin() as raw:
+        for run_id, told in ((1, json.dumps(config)), (2, odd), (3, "{}"), (4, "[]")):
+            old_run(raw, run_id, "centralized", told)
+    migrate(first_version)
+    with first_version.write() as unit:
+        fresh = make_like(unit, config)
+    assert params(first_version, 1) == params(first_version, fresh)
+    assert params(first_version, 2) == [
+        ("big", "1e999", "1e999", None),
+        ("list", "[1,null]", "[1,null]", None),
+        ("no", "false", "false", None),
+        ("nul", "ab", "ab", None),
+    ]
+    assert params(first_version, 3) == params(first_version, 4) == []
+
+
+def make_like(unit: Any, config: dict[str, Any]) -> int:
+    """Write a run of today with these parameters and return its id."""
+    run = Run(
+        id=99, name="new", training_mode="centralized", status="queued", start_time=now(), owner_id=1,
+        visibility="private", config=config, seed=1,
+    )  # fmt: skip
+    unit.session.add(run)
+    unit.session.flush()
+    write_params(unit.session, run.id, config)
+    return run.id
+
+
+def test_parameters_that_somebody_gave_are_left_alone(first_version: Database) -> None:
+    with first_version.engine.begin() as raw:
+        old_run(raw, 1, "centralized", '{"epochs": 3}')
+    move(first_version, command.upgrade, "0011")
+    with first_version.engine.begin() as raw:
+        raw.execute(
+            text("INSERT INTO run_params (run_id, name, value, short) VALUES (1, 'a', 'b', 'b')")
+        )
+    migrate(first_version)
+    assert params(first_version, 1) == [("a", "b", "b", None)]
+
+
+def test_many_runs_are_brought_in_line_portion_by_portion(first_version: Database) -> None:
+    with first_version.engine.begin() as raw:
+        for run_id in range(1, 452):
+            old_run(raw, run_id, "federated", '{"epochs": 3}')
+            old_curve(raw, run_id, "global_recall", [{0: 1.0, 1: run_id / 1000}])
+    migrate(first_version)
+    assert all(best == (key[0] / 1000, 1) for key, best in bests(first_version).items())
+    with first_version.engine.connect() as raw:
+        assert raw.scalar(text("SELECT count(*) FROM run_params")) == 451
