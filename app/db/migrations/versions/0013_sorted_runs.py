@@ -1,8 +1,7 @@
 """Indexes for every order and every filter over what a run's row says of itself.
 
 Lists sort by these by walking an index, and the wide index answers a filter over any short
-attribute without reading the rows, whose configurations make them long. PostgreSQL keeps those
-apart from now on, so that what does read rows reads little.
+attribute without reading the rows, whose configurations make them long.
 """
 
 from alembic import op
@@ -21,23 +20,18 @@ PROBED = ["id", "archived_at", "visibility", "owner_id", "status", "training_mod
 TOLD = ["start_time", "end_time", "origin", "dataset_id", "seed", "best_val_recall"]
 TOLD += ["best_val_accuracy", "name"]
 SORTED = ("end_time", "status", "training_mode")
-SHORT_ROW = 256  # bytes
 
 
 def upgrade() -> None:
-    dialect = op.get_bind().dialect.name
-    op.create_index("ix_runs_duration_id", "runs", [text(DURATION[dialect]), "id"])
+    duration = DURATION[op.get_bind().dialect.name]
+    op.create_index("ix_runs_duration_id", "runs", [text(duration), "id"])
     for name in SORTED:
         op.create_index(op.f(f"ix_runs_{name}_id"), "runs", [name, "id"])
     op.drop_index("ix_runs_probed", table_name="runs")
     op.create_index("ix_runs_probed", "runs", [*PROBED, *TOLD])
-    if dialect == "postgresql":
-        op.execute(f"ALTER TABLE runs SET (toast_tuple_target = {SHORT_ROW})")
 
 
 def downgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE runs RESET (toast_tuple_target)")
     op.drop_index("ix_runs_probed", table_name="runs")
     op.create_index("ix_runs_probed", "runs", PROBED)
     for name in SORTED:
