@@ -216,6 +216,61 @@ async def test_a_run_needs_sites_that_are_online(member, database):
     assert (await send(member, "DELETE", f"{FEDERATIONS}/{federation['id']}"))[0] == 409
 
 
+DATA_CHECK = {
+    "ok": True,
+    "kind": "table",
+    "rows": 90,
+    "patients": 90,
+    "features": 6,
+    "classes": {"benign": 50, "malignant": 40},
+    "sha256": "0" * 64,
+    "message": None,
+    "checked_at": None,
+}
+
+
+async def test_sites_bring_their_own_rows_so_that_no_dataset_is_needed(member, database):
+    federation = await make(member)
+    await enrol(member, federation, public_key=new_key())
+    heard(database, data_check=DATA_CHECK)
+    path, body = "/api/experiments/federated/train", {"federation": federation["id"]}
+    status, started = await send(member, "POST", path, body)
+    assert status == 200, started
+    run = f"/api/runs/{started['run_id']}"
+    shown = (await send(member, "GET", run))[1]
+    assert (shown["dataset"], shown["evaluated_on"]) == (None, "site_validation")
+    for more in ("server-evaluation", "federated-rounds"):
+        assert (await send(member, "GET", f"{run}/{more}"))[1]["evaluated_on"] == "site_validation"
+    report = await member.call("GET", f"{run}/download/summary")
+    assert "they are no test" in await report.get_data(as_text=True)
+    skew = await send(member, "GET", f"{run}/skew")
+    assert (skew[0], "lie elsewhere" in skew[1]["detail"]) == (409, True)
+
+
+async def test_a_run_without_a_dataset_says_what_is_missing_or_does_not_fit(member, database):
+    federation = await make(member)
+    await enrol(member, federation, public_key=new_key())
+    heard(database, data_check=DATA_CHECK)
+    across = {"federation": federation["id"]}
+    wrong = [
+        ("federated/train", {}, "dataset", "with a federation only"),
+        ("federated/train", {"dataset": None}, "dataset", "with a federation only"),
+        ("centralized/train", {"dataset": None}, "dataset", "null"),
+        ("federated/train", {**across, "dataset": 0.5}, "dataset", "id of a dataset"),
+        ("federated/train", {**across, "config": {"network": "cnn"}}, "config.network", "table"),
+        ("federated/skew", across, "dataset", "Missing"),
+    ]
+    for path, body, field, said in wrong:
+        status, told = await send(member, "POST", f"/api/experiments/{path}", body)
+        assert status == 422
+        assert said in told["errors"][field][0]
+    _, told = await send(member, "POST", "/api/studies", {"name": "a", "dataset": None})
+    assert "a dataset that lies here" in told["errors"]["dataset"][0]
+    heard(database, data_check={**DATA_CHECK, "classes": {"benign": 90}})
+    status, told = await send(member, "POST", "/api/experiments/federated/train", across)
+    assert (status, told["errors"].keys()) == (422, {"dataset"})
+
+
 async def test_nobody_trains_on_a_federation_that_is_not_theirs_to_see(member, colleague):
     hidden = await make(member)
     body = {"dataset": "breast_cancer", "federation": hidden["id"]}
