@@ -187,7 +187,7 @@ def shared_out(
     return held, rows
 
 
-def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
     """Wait until ``condition`` holds; fail when it does not within ``seconds``."""
     deadline = time.monotonic() + seconds
     while not condition():

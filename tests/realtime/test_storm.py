@@ -19,7 +19,7 @@ from tests.realtime.events import Told, eventually
 CLIENTS, DROPS, EVENTS, BATCH = 20, 20, 2000, 4
 LAST_WORDS = 200  # published after the last drop
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
