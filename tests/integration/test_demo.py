@@ -15,7 +15,6 @@ from app.cli.demo_platform import free_port
 from app.supervisor.child import ROOT
 from tests.factories.supervised import alive, eventually
 
-pytestmark = pytest.mark.timeout(300)
 RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1")
 
 

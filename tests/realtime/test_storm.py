@@ -19,8 +19,6 @@ from tests.realtime.events import Told, eventually
 CLIENTS, DROPS, EVENTS, BATCH = 20, 20, 2000, 4
 LAST_WORDS = 200  # published after the last drop
 
-pytestmark = pytest.mark.timeout(300)
-
 
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
