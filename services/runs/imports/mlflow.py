@@ -22,6 +22,8 @@ from services.runs.imports.errors import ImportRefused
 from services.runs.imports.points import MOST_CURVES, Points
 from services.runs.imports.text import (
     few,
+    is_number,
+    is_time,
     moment_of,
     one_line,
     params_that_fit,
@@ -229,7 +231,7 @@ def _pairs(source: _Source, table: str, uuid: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _moment(milliseconds: Any) -> datetime | None:
-    return moment_of(milliseconds / 1000) if isinstance(milliseconds, int | float) else None
+    return moment_of(milliseconds / 1000) if is_number(milliseconds) else None
 
 
 def _newest(series: dict[str, Columns]) -> datetime | None:
@@ -246,12 +248,15 @@ def _series(source: _Source, uuid: Any, run: str) -> tuple[dict[str, Columns], l
         uuid,
     )
     points: dict[str, Points] = {}
+    curves: dict[Any, Points] = {}
     for count, (key, told_step, value, timestamp, nan) in enumerate(rows, start=1):
-        if count > MOST_POINTS:
-            raise _TooLargeError(f"it has more than {MOST_POINTS:,} points")
-        curve = points.setdefault(storable(key), Points())
-        if len(points) > MOST_CURVES:
-            raise _TooLargeError(f"it has more than {MOST_CURVES:,} metrics")
+        curve = curves.get(key)
+        if curve is None:
+            curve = curves[key] = points.setdefault(storable(key), Points())
+        if count > MOST_POINTS or len(points) > MOST_CURVES:
+            raise _TooLargeError(
+                f"it has more than {MOST_POINTS:,} points or {MOST_CURVES:,} metrics"
+            )
         curve.add(_step(told_step), _value(value, nan), _seconds(timestamp))
     faults = {name: fault_of_name(name) for name in points}
     # a metric that was always told without a step is counted up
@@ -268,8 +273,7 @@ def _step(step: Any) -> int:
 
 
 def _seconds(milliseconds: Any) -> float:
-    moment = _moment(milliseconds)
-    return 0.0 if moment is None else float(milliseconds) / 1000
+    return milliseconds / 1000 if is_number(milliseconds) and is_time(milliseconds / 1000) else 0.0
 
 
 def _value(value: Any, is_nan: Any) -> float:

@@ -1,9 +1,8 @@
 """Making foreign texts, times and labels fit: what cannot be kept is named, never guessed."""
 
-import math
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from services.datasets.names import LONGEST_NAME
 from services.runs.domain.params import LONGEST_TEXT, MOST_PARAMS
@@ -28,11 +27,17 @@ def storable(text: Any) -> str:
 
 def moment_of(seconds: Any) -> datetime | None:
     """Return the time of unix seconds, None for what is no time of ours."""
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        return None
-    if not math.isfinite(seconds) or not 0 < seconds < 32_503_680_000:  # the year 3000
-        return None
-    return datetime.fromtimestamp(seconds, UTC)
+    return datetime.fromtimestamp(seconds, UTC) if is_number(seconds) and is_time(seconds) else None
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Return whether the value is a number, which a truth is not."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_time(seconds: float) -> bool:
+    """Return whether unix seconds are a time of ours: after 1970 and before the year 3000."""
+    return 0 < seconds < 32_503_680_000
 
 
 def params_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:

@@ -1,0 +1,167 @@
+"""An import that is broken off at any moment: nothing twice, nothing half, nothing left behind."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, update
+
+from app.auth.actor import Actor
+from app.db.uow import UnitOfWork
+from app.jobs.dispatch import RedisDoorbell
+from app.jobs.errors import LeaseLost
+from app.jobs.reconcile import report_death
+from app.models.job import Job
+from app.models.run import Run
+from app.models.run_import import RunImport, RunImportItem
+from app.models.series import Series
+from app.resources import Resources
+from services.runs.imports.request import ImportUpload, queue_import
+from services.runs.imports.stop import stop_import
+from tests.factories.imports import claimed, work_on
+from tests.factories.mlflow_files import TrackingFile
+from tests.factories.people import actor_for, make_user
+from tests.workers.test_worker_process import horse_of
+from workers.attempt import Attempt
+
+
+@pytest.fixture
+def owner(resources: Resources) -> Actor:
+    return actor_for(make_user(resources.database))
+
+
+def tracking(tmp_path: Path, runs: int) -> Path:
+    file = TrackingFile(tmp_path / "mlflow.db")
+    for number in range(runs):
+        file.run(f"uuid{number:04}", f"run {number}")
+        file.metric(f"uuid{number:04}", "val_loss", (0, 0.5), (1, 0.25))
+    file.run("gone", "old", lifecycle_stage="deleted")
+    return file.close()
+
+
+def send(resources: Resources, owner: Actor, path: Path) -> int:
+    upload = ImportUpload(kind="mlflow", path=path, filename=path.name)
+    return queue_import(resources.database, resources.store, owner, upload).id
+
+
+def outcome(resources: Resources, number: int) -> tuple[RunImport, list[RunImportItem]]:
+    with resources.database.read() as session:
+        row = session.get_one(RunImport, number)
+        query = select(RunImportItem).where(RunImportItem.import_id == number)
+        items = session.scalars(query.order_by(RunImportItem.number)).all()
+    return row, list(items)
+
+
+def assert_whole(resources: Resources, number: int, runs: int) -> None:
+    """Every run is there once with its curve, and is told once; the file is gone."""
+    row, items = outcome(resources, number)
+    assert (row.status, row.done, row.total) == ("completed", runs + 1, runs + 1)
+    assert (row.num_imported, row.num_skipped) == (runs, 1)
+    assert sorted(one.name for one in items) == sorted([*(f"run {n}" for n in range(runs)), "old"])
+    with resources.database.read() as session:
+        ids = set(session.scalars(select(Run.id)))
+        assert ids == {one.run_id for one in items if one.run_id is not None}
+        assert session.scalar(select(func.sum(Series.count))) == 2 * runs
+    assert list(resources.store.list("imports/")) == []
+    assert list((resources.settings.home / "tmp").glob("import-*")) == []
+
+
+def test_a_killed_worker_is_followed_by_one_that_goes_on(
+    start, clock, resources, owner, tmp_path
+) -> None:
+    resources.database.doorbell = RedisDoorbell(resources.redis)
+    worker = start("workers", "--queue", "io")
+    number = send(resources, owner, tracking(tmp_path, runs=40))
+    while outcome(resources, number)[0].num_imported < 3:
+        time.sleep(0.005)
+    horse_of(worker).send_signal(signal.SIGKILL)
+    deadline = time.monotonic() + 40  # the file goes last, after the commit that ends the job
+    while list(resources.store.list("imports/")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with resources.database.read() as session:
+        assert session.scalars(select(Job)).one().attempt == 2
+    assert_whole(resources, number, 40)
+
+
+class Mortal(Attempt):
+    """An attempt that is not the row's any more when it writes for the nth time."""
+
+    writes_left = 0
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        with super().write() as unit:
+            yield unit
+            self.writes_left -= 1
+            if self.writes_left < 0:
+                raise LeaseLost("killed")
+
+
+def mortal(resources: Resources, writes: int) -> Mortal:
+    attempt = claimed(resources)
+    other = Mortal(resources.jobs, attempt.claim)
+    other.writes_left = writes
+    return other
+
+
+def bury(resources: Resources, attempt: Attempt) -> None:
+    """Say that the attempt is dead, and let the next one begin at once."""
+    report_death(resources.jobs, attempt.claim.job_id, attempt.claim.holder, "killed")
+    with resources.database.write() as unit:
+        unit.session.execute(update(Job).values(not_before=0.0))
+
+
+@pytest.mark.parametrize("writes", range(5))
+def test_every_commit_is_a_place_to_go_on_from(resources, owner, tmp_path, writes) -> None:
+    number = send(resources, owner, tracking(tmp_path, runs=3))
+    dying = mortal(resources, writes)
+    with pytest.raises(LeaseLost):
+        work_on(resources, dying)
+    bury(resources, dying)
+    work_on(resources, claimed(resources))
+    assert_whole(resources, number, 3)
+
+
+def test_deaths_with_a_run_in_between_never_add_up_to_a_poisoned_job(
+    resources, owner, tmp_path
+) -> None:
+    number = send(resources, owner, tracking(tmp_path, runs=6))
+    for _ in range(4):
+        dying = mortal(resources, 2)  # the beginning and one run
+        with pytest.raises(LeaseLost):
+            work_on(resources, dying)
+        bury(resources, dying)
+    work_on(resources, claimed(resources))
+    assert_whole(resources, number, 6)
+
+
+def test_a_stopped_import_keeps_what_it_made(resources, owner, tmp_path) -> None:
+    number = send(resources, owner, tracking(tmp_path, runs=3))
+    attempt = claimed(resources)
+    attempt.stop_wanted.set()
+    work_on(resources, attempt)
+    row, items = outcome(resources, number)
+    assert (row.status, row.done, items) == ("cancelled", 0, [])
+    assert list(resources.store.list("imports/")) == []
+
+
+def test_an_import_that_waits_is_stopped_at_once(resources, owner, tmp_path) -> None:
+    number = send(resources, owner, tracking(tmp_path, runs=1))
+    stop_import(resources.jobs, resources.store, owner, str(number))
+    assert outcome(resources, number)[0].status == "cancelled"
+    assert list(resources.store.list("imports/")) == []
+
+
+def test_who_left_meanwhile_gets_no_runs(resources, owner, tmp_path) -> None:
+    from app.models.user import User
+
+    number = send(resources, owner, tracking(tmp_path, runs=1))
+    with resources.database.write() as unit:
+        unit.session.get_one(User, owner.user_id).is_active = False
+    work_on(resources, claimed(resources))
+    row, items = outcome(resources, number)
+    assert (row.status, items) == ("failed", [])
+    assert "viewer" in str(row.error)
