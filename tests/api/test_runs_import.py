@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from click.testing import CliRunner
 from quart.datastructures import FileStorage
 from sqlalchemy import select
 
+from app.clock import now
 from app.models.audit import AuditEntry
 from app.models.run import Run
+from app.models.run_import import RunImport
 from app.supervisor.child import ROOT
 from services.runs.imports.cli import main
+from services.runs.imports.sweep import sweep_imports
 from tests.factories.archives import zip_bytes
 from tests.factories.callers import Caller
 from tests.factories.event_files import write_scalars, zipped
@@ -24,6 +28,7 @@ from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import make_user
 from tests.factories.result_files import content, result, server_metrics
+from tests.factories.stores import AgedStore
 
 
 async def post(
@@ -164,6 +169,91 @@ async def test_a_file_of_another_kind_is_refused(
         assert "Round x: the round is not a whole number" in answer["skipped"][0]["reason"]
     with member.database.read() as session:
         assert session.scalars(select(Run)).all() == []
+
+
+async def test_what_is_known_is_not_read_again(member: Caller, tmp_path: Path) -> None:
+    file = TrackingFile(tmp_path / "mlflow.db")
+    file.run("uuid0", "run 0")
+    file.metric("uuid0", "val_loss", (0, 0.5))
+    first = await send(member, "mlflow", file.path.read_bytes())
+    file.insert("metrics", *((f"m{n}", 1.0, 0, "uuid0", 0, 0) for n in range(10_001)))
+    again = await send(member, "mlflow", file.close().read_bytes())
+    number = first["imported"][0]["run_id"]
+    assert again["skipped"] == [
+        {"name": "run 0", "reason": f"it was imported before, as run {number}"}
+    ]
+
+
+async def test_how_far_an_import_is_is_told_to_its_owner(member: Caller, tmp_path: Path) -> None:
+    answer = await send(member, "mlflow", tracking(tmp_path, runs=2))
+    page = await member.get(f"/api/events?topic=user:{member.id}&after=0")
+    told = [one for one in page["events"] if one["type"].startswith("import_")]
+    states = [one["data"]["status"] for one in told if one["type"] == "import_changed"]
+    assert states == ["queued", "in_progress", "in_progress", "completed"]
+    (progress,) = [one["data"] for one in told if one["type"] == "import_progress"]
+    assert progress == {"import_id": answer["id"], "done": 1, "total": 2, "num_imported": 1,
+                        "num_skipped": 0}  # fmt: skip
+
+
+async def test_imports_are_listed_and_their_outcomes_paged(
+    member: Caller, colleague: Caller, tmp_path: Path
+) -> None:
+    answer = await send(member, "mlflow", tracking(tmp_path, runs=3))
+    page = await member.get(f"/api/runs/imports/{answer['id']}?limit=1&offset=1")
+    assert [one["name"] for one in page["imported"]] == ["run 1"]
+    (listed,) = (await member.get("/api/runs/imports"))["items"]
+    assert (listed["num_imported"], listed["total"], listed["done"]) == (3, 3, 3)
+    assert listed["finished_at"] is not None
+    assert (await colleague.get("/api/runs/imports"))["total"] == 0
+    await colleague.get(f"/api/runs/imports/{answer['id']}", 404)
+    await member.get("/api/runs/imports/0", 422)
+
+
+async def test_an_import_that_waits_can_be_stopped(member: Caller, tmp_path: Path) -> None:
+    queued = await post(member, "mlflow", tracking(tmp_path))
+    stopped = await member.post(f"/api/runs/imports/{queued['id']}/stop")
+    assert stopped["status"] == "cancelled"
+    assert list(member.resources.store.list("imports/")) == []
+    answer = await member.post(f"/api/runs/imports/{queued['id']}/stop", status=409)
+    assert "nothing to stop" in answer["detail"]
+
+
+async def test_nobody_fills_the_disk_with_files_that_wait(
+    member: Caller, colleague: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.runs.imports.request.MOST_WAITING_BYTES", 100)
+    await post(member, "flower", b"x" * 90)  # the first one may have any size
+    assert (await post(member, "flower", b"x" * 20, 409))["code"] == "imports_waiting"
+    await post(colleague, "flower", b"x" * 20)
+    assert len(list(member.resources.store.list("imports/"))) == 2
+    assert list((member.resources.settings.home / "tmp").iterdir()) == []
+
+
+async def test_old_reports_are_forgotten_and_what_waits_is_kept(
+    member: Caller, tmp_path: Path
+) -> None:
+    done = await send(member, "mlflow", tracking(tmp_path))
+    await post(member, "flower", b"x")
+    resources = member.resources
+    with resources.database.write() as unit:
+        row = unit.session.get_one(RunImport, done["id"])
+        row.finished_at = now() - timedelta(days=31)
+    sweep_imports(resources.database, resources.store)
+    await member.get(f"/api/runs/imports/{done['id']}", 404)
+    (waiting,) = (await member.get("/api/runs/imports"))["items"]
+    assert waiting["id"] == done["id"] + 1
+    assert len(list(resources.store.list("imports/"))) == 1
+
+
+async def test_a_file_that_no_import_needs_is_swept(member: Caller) -> None:
+    queued = await post(member, "flower", b"x")
+    store = AgedStore()
+    with member.database.write() as unit:
+        key = unit.session.get_one(RunImport, queued["id"]).object_key
+    for name in (key, "imports/orphan"):
+        store.put(name, b"x")
+    assert sweep_imports(member.database, store) == 1
+    assert [one.key for one in store.list("imports/")] == [key]
 
 
 async def test_wrong_requests_are_named(member: Caller) -> None:

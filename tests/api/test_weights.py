@@ -1,6 +1,5 @@
 """Weights over HTTP: uploaded, listed, trained from and deleted."""
 
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -11,10 +10,10 @@ from sqlalchemy import select
 from app.models.audit import AuditEntry
 from app.models.run import Run
 from app.models.weights import Weights
-from app.storage import MemoryStore
 from services.weights.sweep import sweep_weights
 from tests.factories.archives import image_rows, image_zip
 from tests.factories.callers import Caller
+from tests.factories.stores import AgedStore
 from tests.factories.tensors import weights_file
 from tests.factories.things import make_weights
 
@@ -135,15 +134,6 @@ async def test_weights_are_deleted_when_no_run_needs_them(member: Caller) -> Non
     detail = await member.get(f"/api/runs/{started['run_id']}")
     assert detail["pretrained"]["name"] == "chest net"
     await member.post(TRAIN.format("centralized"), body, 404)
-
-
-class AgedStore(MemoryStore):
-    """A store whose objects were written two days ago."""
-
-    def list(self, prefix: str = "") -> Any:
-        for found in super().list(prefix):
-            aged = found.modified_at - timedelta(days=2)
-            yield type(found)(key=found.key, size=found.size, modified_at=aged)
 
 
 def test_the_sweep_takes_weights_without_a_row_alone(member: Caller) -> None:

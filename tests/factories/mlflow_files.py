@@ -32,6 +32,8 @@ CREATE TABLE latest_metrics (
     key VARCHAR(250) NOT NULL, value FLOAT NOT NULL, timestamp BIGINT, step BIGINT NOT NULL,
     is_nan BOOLEAN NOT NULL, run_uuid VARCHAR(32) NOT NULL, PRIMARY KEY (key, run_uuid));
 CREATE INDEX index_metrics_run_uuid ON metrics (run_uuid);
+CREATE INDEX index_params_run_uuid ON params (run_uuid);
+CREATE INDEX index_tags_run_uuid ON tags (run_uuid);
 """
 VERSION_3 = """
 CREATE TABLE logged_models (

@@ -74,6 +74,9 @@ def _read_file(session: Session, name: str, records: Records) -> None:
 
 def _read_event(session: Session, record: bytes) -> None:
     event = Event.FromString(record)
+    if len(event.summary.value) > MOST_CURVES:  # no writer does: they would be tags of one step
+        session.others.add(f"events of more than {MOST_CURVES:,} values")
+        return
     for value in event.summary.value:
         plugin = _plugin(session, value)
         if plugin == HPARAMS:

@@ -122,7 +122,10 @@ def _complaining(budget: _Budget) -> Iterator[None]:
 
 def _complaint(error: Exception, budget: _Budget) -> str:
     if budget.left < 0:
-        return "Reading the database takes too long: it is not built as a server of MLflow does."
+        return (
+            "Reading the database takes too long: it has no index where MLflow's newer versions "
+            "have one. Run `mlflow db upgrade` on it first."
+        )
     return f"The database is damaged: {one_line(error, 'it broke')}."
 
 

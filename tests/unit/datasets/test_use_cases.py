@@ -1,7 +1,6 @@
 """What can be done with datasets, on both databases."""
 
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,7 @@ from services.datasets.sweep import sweep_datasets
 from services.datasets.upload import Upload, create_dataset
 from tests.factories.archives import table_csv
 from tests.factories.people import make_actor
+from tests.factories.stores import AgedStore
 
 
 @pytest.fixture
@@ -237,15 +237,6 @@ def test_a_refused_upload_leaves_neither_row_nor_object(
 )
 def test_the_name_of_a_file_becomes_a_harmless_name(filename: str | None, name: str) -> None:
     assert name_of_file(filename, "Dataset") == name
-
-
-class AgedStore(MemoryStore):
-    """A store whose objects were written two days ago."""
-
-    def list(self, prefix: str = ""):
-        for found in super().list(prefix):
-            aged = found.modified_at - timedelta(days=2)
-            yield type(found)(key=found.key, size=found.size, modified_at=aged)
 
 
 @pytest.mark.parametrize(("kind", "swept"), [(AgedStore, 1), (MemoryStore, 0)])

@@ -1,5 +1,7 @@
 """What the readers of foreign files make of good files and of broken ones."""
 
+import gzip
+import hashlib
 import io
 import math
 import os
@@ -13,8 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.runs.imports.errors import ImportRefused
+from services.runs.imports.event_messages import Event
+from services.runs.imports.flower import read_flower
 from services.runs.imports.mlflow import read_mlflow
-from services.runs.imports.records import RecordError, Records, masked_crc
+from services.runs.imports.points import MOST_CURVES
+from services.runs.imports.records import LARGEST_READ, RecordError, Records, masked_crc
 from services.runs.imports.tensorboard import read_tensorboard
 from services.runs.imports.types import Candidate, ForeignRun, Skipped
 from tests.factories.event_files import BEGAN, write_scalars, zipped
@@ -108,12 +113,7 @@ def test_what_is_no_event_file_is_skipped_with_a_reason(tmp_path: Path, content:
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=5), st.integers(0, 40))
 def test_records_come_back_as_they_were_framed(contents: list[bytes], lost: int) -> None:
-    frames = [
-        struct.pack("<QI", len(one), masked_crc(struct.pack("<Q", len(one))))
-        + one + struct.pack("<I", masked_crc(one))
-        for one in contents
-    ]  # fmt: skip
-    data = b"".join(frames)
+    data = framed(*contents)
     assert list(Records(io.BytesIO(data))) == contents
     kept = data[: len(data) - lost]
     try:
@@ -128,6 +128,68 @@ def test_the_check_sum_is_that_of_the_real_writer() -> None:
 
     for data in (b"", b"a", bytes(range(256)) * 9):
         assert masked_crc(data) == masked_crc32c(data)
+
+
+def framed(*contents: bytes) -> bytes:
+    """Return the contents as a writer of event files frames them."""
+    return b"".join(
+        struct.pack("<QI", len(one), masked_crc(struct.pack("<Q", len(one))))
+        + one + struct.pack("<I", masked_crc(one))
+        for one in contents
+    )  # fmt: skip
+
+
+def event(*tags: str) -> bytes:
+    return bytes(Event(step=1, summary={"value": [{"tag": tag, "simple_value": 1} for tag in tags]})
+                 .SerializeToString())  # fmt: skip
+
+
+def test_what_is_larger_than_any_number_is_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "events.out.tfevents.1"
+    file.write_bytes(framed(event("loss"), bytes(LARGEST_READ + 1), event("acc")))
+    run = only(read_tensorboard(file, "mine"))
+    assert sorted(run.series) == ["acc", "loss"]
+    assert "larger than 16 MiB" in run.left_out[0].reason
+
+
+def test_a_large_record_that_is_cut_off_is_the_end_of_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "events.out.tfevents.1"
+    file.write_bytes(framed(event("loss"), bytes(LARGEST_READ + 1))[:-10])
+    run = only(read_tensorboard(file, "mine"))
+    assert list(run.series) == ["loss"]
+    assert any("cut off" in one.reason for one in run.left_out)
+
+
+def test_a_run_has_so_many_curves_and_not_more(tmp_path: Path) -> None:
+    file = tmp_path / "events.out.tfevents.1"
+    tags = [f"t{number}" for number in range(MOST_CURVES + 1)]
+    file.write_bytes(framed(event(*tags[:5000]), event(*tags[5000:]), event(*tags)))
+    run = only(read_tensorboard(file, "mine"))
+    assert list(run.series) == tags[:MOST_CURVES]
+    reasons = " ".join(one.reason for one in run.left_out)
+    assert "only the first 10,000 curves" in reasons
+    assert "events of more than 10,000 values" in reasons
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(gzip.compress(b"x" * 600), "gzip"), (bytes(257) + b"ustar" + bytes(300), "tar")],
+)
+def test_another_kind_of_archive_is_called_by_its_name(
+    tmp_path: Path, content: bytes, kind: str
+) -> None:
+    path = tmp_path / "logs"
+    path.write_bytes(content)
+    with pytest.raises(ImportRefused, match=f"This is a {kind} archive: send the folder as a zip"):
+        whole(read_tensorboard(path, "mine"))
+
+
+def test_a_folder_keeps_its_key_whatever_its_files_say(tmp_path: Path) -> None:
+    file = write_scalars(tmp_path / "a", {"loss": [0.5]})
+    (found,) = read_tensorboard(tmp_path, "mine")
+    assert isinstance(found, Candidate)
+    digest = hashlib.sha256(b"a" + file.read_bytes()).hexdigest()
+    assert found.source == f"tensorboard:{digest}"
 
 
 def test_a_folder_without_event_files_is_refused(tmp_path: Path) -> None:
@@ -239,6 +301,80 @@ def test_a_view_that_computes_for_ever_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ImportRefused, match="no table 'runs'"):
         list(read_mlflow(file.close()))
+
+
+def test_a_virtual_table_is_no_table(tmp_path: Path) -> None:
+    file = tracked(tmp_path)
+    columns = "run_uuid, experiment_id, status, lifecycle_stage"
+    file.script(f"DROP TABLE runs; CREATE VIRTUAL TABLE runs USING fts5({columns});")
+    with pytest.raises(ImportRefused, match="no table 'runs'"):
+        whole(read_mlflow(file.close()))
+
+
+def test_a_view_in_place_of_the_points_is_refused_before_it_is_asked(tmp_path: Path) -> None:
+    file = tracked(tmp_path)
+    file.run("r1")
+    file.script(
+        "DROP TABLE metrics; CREATE VIEW metrics AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL "
+        "SELECT x+1 FROM n LIMIT 100000000) SELECT 'r1' AS run_uuid, x AS key, x AS value FROM n;"
+    )
+    with pytest.raises(ImportRefused, match="no table 'metrics'"):
+        whole(read_mlflow(file.close()))
+
+
+def test_a_database_that_would_keep_us_busy_for_ever_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tracked(tmp_path)
+    file.run("r1")
+    file.metric("r1", "loss", *((step, 0.5) for step in range(5000)))
+    monkeypatch.setattr("services.runs.imports.mlflow.STEPS_AT_LEAST", 0)
+    monkeypatch.setattr("services.runs.imports.mlflow.STEPS_PER_BYTE", 0)
+    monkeypatch.setattr("services.runs.imports.mlflow.STEPS_AT_ONCE", 100)
+    with pytest.raises(ImportRefused, match="takes too long"):
+        whole(read_mlflow(file.close()))
+
+
+def test_a_value_that_is_too_long_to_be_one_is_refused(tmp_path: Path) -> None:
+    file = tracked(tmp_path)
+    file.run("r1")
+    file.insert("tags", ("long", "x" * 17_000_000, "r1"))
+    with pytest.raises(ImportRefused, match="too big"):
+        whole(read_mlflow(file.close()))
+
+
+def test_a_run_with_too_many_metrics_costs_only_itself(tmp_path: Path) -> None:
+    file = tracked(tmp_path)
+    file.run("r1", "many")
+    file.run("r2", "few")
+    file.insert("metrics", *((f"m{n}", 1.0, 0, "r1", 0, 0) for n in range(MOST_CURVES + 1)))
+    many, few = whole(read_mlflow(file.close()))
+    assert isinstance(many, Skipped)
+    assert (many.name, "more than" in many.reason) == ("many", True)
+    assert (isinstance(few, ForeignRun), few.name) == (True, "few")
+
+
+def test_a_run_without_an_id_is_left_out(tmp_path: Path) -> None:
+    file = tracked(tmp_path)
+    file.run("", "nameless")
+    assert whole(read_mlflow(file.close())) == [
+        Skipped(name="nameless", reason="it has no id there")
+    ]
+
+
+def test_a_result_of_a_size_that_none_has_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    with path.open("wb") as file:
+        file.truncate(300 * 2**20)
+    with pytest.raises(ImportRefused, match="has 300 MiB; a result has at most 32 MiB"):
+        whole(read_flower(path, "mine"))
+
+
+def test_a_nesting_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "result.json"
+    path.write_bytes(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
+    with pytest.raises(ImportRefused, match="nesting that is too large"):
+        whole(read_flower(path, "mine"))
 
 
 def test_a_database_that_was_cut_off_is_refused(tmp_path: Path) -> None:
