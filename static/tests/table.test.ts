@@ -10,7 +10,7 @@ import { asCurl, python, requestOf } from "../src/lib/reproduce";
 import { isOut, measureOf, shadeOf, spansOf } from "../src/lib/sitemap";
 import { sections, stepsBetween } from "../src/lib/chart";
 import { readViews } from "../src/lib/views.svelte";
-import { pagesFor, scrollFor, visibleRows } from "../src/lib/window";
+import { around, pagesFor, scrollFor, visibleRows } from "../src/lib/window";
 import type { Analytics, RunDetail, RunRow, Series, TopRun } from "../src/lib/types";
 import type { ClientView } from "../src/lib/runview";
 
@@ -32,6 +32,14 @@ describe("rows in sight", () => {
   it("holds the rows of the screen and a few around them", () => {
     expect(visibleRows(0, 390, 39, 10_000)).toEqual({ first: 0, end: 18 });
     expect(visibleRows(39_000, 390, 39, 10_000)).toEqual({ first: 992, end: 1018 });
+  });
+  it("are those around the one that was chosen, else the newest", () => {
+    const rounds = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    expect(around(rounds, -1, 3)).toEqual([7, 8, 9]);
+    expect(around(rounds, 3, 3)).toEqual([3, 4, 5]);
+    expect(around(rounds, 0, 3)).toEqual([1, 2, 3]);
+    expect(around(rounds, 8, 3)).toEqual([7, 8, 9]);
+    expect(around(rounds, 4, 20)).toEqual(rounds);
   });
   it("never reaches beyond the table, however far it is scrolled", () => {
     fc.assert(
@@ -152,6 +160,7 @@ describe("groups", () => {
   });
   it("show what their own runs have, the usual names first", () => {
     expect(candidates(["a", "train/loss", "val/loss", "global_accuracy"])).toEqual(["val/loss", "global_accuracy", "a", "train/loss"]);
+    expect(candidates(["val_loss", "test_loss", "clients_val_recall", "test_recall"])).toEqual(["test_loss", "test_recall", "val_loss", "clients_val_recall"]);
     const mixed: Groups = { by: "x", groups: [{ value: "1", count: 2, metrics: { loss: null, recall: { n: 2, mean: 0, low: 0, high: 0 } } }] };
     expect(telling(mixed, ["loss", "recall"])).toEqual(["recall"]);
     expect(telling(told, ["val_loss"])).toEqual(["val_loss"]);

@@ -1,5 +1,6 @@
 """Runs that were logged from outside or brought from elsewhere, as people see them."""
 
+import html
 import json
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: P
     platform.call("PATCH", f"/api/runs/{run_id}", json={"notes": "\n".join(EVIL)})
     page = visit("admin").open(f"/runs/{run_id}")
     for text in EVIL:
-        expect(page.get_by_role("region", name="Notes", exact=True)).to_contain_text(text)
+        notes = page.get_by_role("region", name="Notes", exact=True)
+        expect(notes).to_contain_text(html.unescape(text))  # Markdown reads entities
         expect(page.get_by_test_id("run-tags")).to_contain_text(text)
     assert page.evaluate(HATCHED) == []
     page.goto(f"/runs/{run_id}?tab=reproduce")
@@ -141,8 +143,7 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
 def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "nothing.json"
     file.write_text("[1, 2")
-    visitor = visit("admin")
-    visitor.expect_trouble("status of 4")
-    dialog = _import(visitor.open("/runs"), file)
+    dialog = _import(visit("admin").open("/runs"), file)
     _send(dialog)
-    expect(dialog.get_by_role("alert")).to_contain_text("JSON")
+    expect(dialog.get_by_test_id("import-result")).to_contain_text("Failed")
+    expect(dialog.get_by_test_id("import-result")).to_contain_text("JSON")

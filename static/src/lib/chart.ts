@@ -1,5 +1,5 @@
 /** From series of the API to the columns that uPlot draws, without a screen. */
-import { words } from "./format";
+import { sentence, words } from "./format";
 import type { Over } from "./prefs.svelte";
 import type { Series } from "./types";
 
@@ -94,12 +94,15 @@ const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
 /** Counts of the confusion matrix and the one point of the test stand elsewhere on the page. */
 const NO_CURVE = /(^|_)cm_|^test_/;
 
+/** Names with sections come from people's own programs: they stand as they were typed. */
+const asTyped = (name: string): boolean => /[/.]/.test(name);
+
 function familyOf(name: string): Family {
   if (/grad|norm/.test(name)) return { key: "gradients", title: "Gradient norm", aim: "none" };
   if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: "Learning rate", aim: "none" };
   if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: "Batch loss", aim: "low" };
   if (/loss/.test(name)) return { key: "loss", title: "Loss", aim: "low" };
-  if (!SCORES.test(name)) return { key: name, title: words(name), aim: "none" };
+  if (!SCORES.test(name)) return { key: name, title: asTyped(name) ? name : sentence(words(name)), aim: "none" };
   if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training", aim: "high" };
   if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation", aim: "high" };
   return { key: "scores", title: name.startsWith("global_") ? "Server, on rows that no client has" : "Scores", aim: "high" };
@@ -129,6 +132,7 @@ function hueOf(name: string, place: number): number {
 function labelOf(name: string, family: Family): string {
   if (family.key.startsWith("mean-")) return words(name.replace(PREFIX, ""));
   if (family.key === "loss" && name.startsWith("global_")) return "server";
+  if (asTyped(name)) return name;
   return words(name.replace(/^(global|server)_/, "").replace(/^clients_/, "clients'_"));
 }
 

@@ -12,13 +12,22 @@ const SHOWN = 3;
 /** What people look at first, by the last word of a name: `val/loss`, `global_loss` and `loss` alike. */
 const USUAL = ["loss", "accuracy", "acc", "recall", "auroc", "f1", "f1_score", "precision", "mae", "rmse", "r2"];
 
-/** The metrics to ask for where nobody has chosen: the usual ones first, measured before trained on. */
+/** What a model is judged by, the best first; what it was trained on, last. */
+const SOURCES = [/^test/i, /^val/i, /^(global|server)/i, /^clients_val/i, /^(?!train|clients_train)/i, /./];
+
+/** The metrics to ask for where nobody has chosen: the usual ones first, tests before training. */
 export function candidates(names: readonly string[]): string[] {
-  const rank = (name: string): number => {
-    const usual = USUAL.findIndex((word) => new RegExp(`(^|[/_. ])${word}$`, "i").test(name));
-    return (usual < 0 ? USUAL.length : usual) + (/^(train|final)/i.test(name) ? 100 : 0);
-  };
-  return [...names].sort((a, b) => rank(a) - rank(b)).slice(0, CANDIDATES);
+  const rows = names.map((name) => ({ name, word: wordOf(name), source: SOURCES.findIndex((one) => one.test(name)), turn: 0 }));
+  rows.sort((a, b) => a.word - b.word || a.source - b.source);
+  /** One of each word before a second of any: three losses tell less than loss, accuracy and recall. */
+  rows.forEach((row, place) => (row.turn = place > 0 && rows[place - 1]!.word === row.word ? rows[place - 1]!.turn + 1 : 0));
+  return rows.sort((a, b) => a.turn - b.turn || a.word - b.word).slice(0, CANDIDATES).map((row) => row.name);
+}
+
+const ENDINGS = USUAL.map((word) => new RegExp(`(^|[/_. ])${word}$`, "i"));
+function wordOf(name: string): number {
+  const place = ENDINGS.findIndex((ending) => ending.test(name));
+  return place < 0 ? USUAL.length : place;
 }
 
 /** Of these, the few that the most groups and runs have a value of. */

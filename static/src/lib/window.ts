@@ -28,3 +28,9 @@ export function scrollFor(row: number, top: number, height: number, rowHeight: n
   if (at + rowHeight > top + height) return at + rowHeight - height;
   return null;
 }
+
+/** As many things as fit, the newest; or those around the one that a person has chosen further back. */
+export function around<T>(things: readonly T[], chosen: number, most: number): T[] {
+  const first = chosen < 0 ? things.length - most : Math.min(things.length - most, chosen - Math.floor(most / 2));
+  return things.slice(Math.max(0, first), Math.max(0, first) + most);
+}
