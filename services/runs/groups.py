@@ -2,25 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Select, and_
-from sqlalchemy.orm import Session, aliased
 
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
-from app.models.dataset import Dataset
-from app.models.run import Run
-from app.models.series import Series
-from app.models.user import User
 from services.runs.domain.filter.errors import FilterError
 from services.runs.domain.filter.names import name_of
 from services.runs.domain.filter.tree import Identifier
 from services.runs.domain.filter.words import nearest
-from services.runs.domain.interval import Interval, t_interval
-from services.runs.search.compiler import row_conditions, row_table
-from services.runs.search.matching import Matching, matching
+from services.runs.domain.interval import Interval
+from services.runs.domain.spread import intervals
+from services.runs.grouped import Grouped
+from services.runs.search.matching import matching
 from services.runs.search.wanted import RunsWanted
 
 ATTRIBUTES = ("training_mode", "status", "origin", "visibility", "name", "owner", "dataset", "seed")
@@ -61,17 +54,24 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
 
     Raises Invalid for what runs are not grouped by.
     """
-    identifier = group_identifier(wanted.by)
+    by = group_identifier(wanted.by)
+    metrics = [
+        Identifier(kind="metrics", name=name, part=wanted.value)
+        for name in dict.fromkeys(wanted.metrics)
+    ]
     with database.read() as session:
         found = matching(session, actor, wanted.runs)
-        groups = _members(session, found, identifier)
-        values = _values(session, found, wanted)
-    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0] is None, item[0]))
-    return Groups(
-        by=wanted.by,
-        groups=[_group(value, ids, values, wanted.metrics) for value, ids in ordered[:MOST_GROUPS]],
-        truncated=len(ordered) > MOST_GROUPS,
-    )
+        grouped = Grouped.of(session, found, by)
+        members = grouped.members(MOST_GROUPS + 1)
+        shown = members[:MOST_GROUPS]
+        values = [value for value, _ in shown]
+        spreads = grouped.spreads(metrics, values) if metrics and values else {}
+    told = {name: intervals(of_groups) for name, of_groups in spreads.items()}
+    groups = [
+        Group(value=value, count=count, metrics={name: told[name][place] for name in told})
+        for place, (value, count) in enumerate(shown)
+    ]
+    return Groups(by=wanted.by, groups=groups, truncated=len(members) > MOST_GROUPS)
 
 
 def group_identifier(by: str) -> Identifier:
@@ -90,53 +90,3 @@ def group_identifier(by: str) -> Identifier:
         detail = f"Runs are not grouped by {by[:60]!r}{nearest(by, ATTRIBUTES)}"
         raise Invalid(detail, errors={"by": [detail, f"There are {', '.join(known)}."]})
     return named
-
-
-def _members(
-    session: Session, found: Matching, identifier: Identifier
-) -> dict[str | None, list[int]]:
-    groups: dict[str | None, list[int]] = {}
-    for run_id, value in session.execute(_by_run(found, identifier)):
-        groups.setdefault(None if value is None else str(value), []).append(run_id)
-    return groups
-
-
-def _by_run(found: Matching, identifier: Identifier) -> Select[Any]:
-    if identifier.kind != "attributes":
-        row = row_table(identifier)
-        on_row = and_(row.run_id == Run.id, *row_conditions(identifier, row))
-        return found.select(Run.id, row.value).outerjoin(row, on_row)
-    if identifier.name == "owner":
-        return found.select(Run.id, User.name).join(User, User.id == Run.owner_id)
-    if identifier.name == "dataset":
-        return found.select(Run.id, Dataset.name).outerjoin(Dataset, Dataset.id == Run.dataset_id)
-    return found.select(Run.id, getattr(Run, identifier.name))
-
-
-def _values(session: Session, found: Matching, wanted: GroupsWanted) -> dict[str, dict[int, float]]:
-    values: dict[str, dict[int, float]] = {name: {} for name in wanted.metrics}
-    if not wanted.metrics:
-        return values
-    row = aliased(Series)
-    told = getattr(row, wanted.value)
-    query = found.select(row.run_id, row.name, told).join(row, row.run_id == Run.id)
-    query = query.where(row.client == "", row.name.in_(wanted.metrics), told.is_not(None))
-    for run_id, name, value in session.execute(query):
-        values[name][run_id] = value
-    return values
-
-
-def _group(
-    value: str | None,
-    ids: Sequence[int],
-    values: Mapping[str, Mapping[int, float]],
-    metrics: Sequence[str],
-) -> Group:
-    return Group(
-        value=value,
-        count=len(ids),
-        metrics={
-            name: t_interval([values[name][run_id] for run_id in ids if run_id in values[name]])
-            for name in metrics
-        },
-    )

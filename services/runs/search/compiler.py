@@ -11,7 +11,18 @@ from functools import cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Float, String, and_, exists, literal, not_, or_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    String,
+    and_,
+    exists,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from app.models.dataset import Dataset
@@ -33,6 +44,10 @@ _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     ">=": lambda left, right: left >= right,
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
+}
+NAMED: dict[str, tuple[Any, Any]] = {
+    "owner": (Run.owner_id, User),
+    "dataset": (Run.dataset_id, Dataset),
 }
 _LARGEST_EXACT = 2**53
 _TABLES_PER_STATEMENT = 100  # more than a filter has comparisons
@@ -72,10 +87,6 @@ class Compiler:
             return None
         return None if node.operator == "IS NULL" else self._row(node)
 
-    def on_row(self, node: tree.Comparison, table: Any) -> ColumnElement[bool]:
-        """Return what ``node`` asks of a row of ``table`` that is the right one already."""
-        return and_(*self._values(node, table))
-
     def _comparison(self, node: tree.Comparison) -> ColumnElement[bool]:
         if node.identifier.kind == "attributes":
             return self._attribute(node)
@@ -104,23 +115,20 @@ class Compiler:
 
     def _attribute(self, node: tree.Comparison) -> ColumnElement[bool]:
         name, holds = node.identifier.name, type_of(node.identifier)
-        if name == "owner":
-            return exists().where(User.id == Run.owner_id, self._text(User.name, node))
-        if name == "dataset":
-            named = exists().where(Dataset.id == Run.dataset_id, self._present(node))
-            return not_(named) if node.operator == "IS NULL" else named
+        if name in NAMED:
+            return self._named(*NAMED[name], node)
         column = attribute(name)
         if holds == TIME:
             return self._known(column, self._time(column, node), node)
         compare = self._number if holds == NUMBER else self._text
         return self._known(column, compare(column, node), node)
 
-    def _present(self, node: tree.Comparison) -> ColumnElement[bool]:
-        operator = "IS NOT NULL" if node.operator == "IS NULL" else node.operator
-        return self._text(
-            Dataset.name,
-            tree.Comparison(identifier=node.identifier, operator=operator, values=node.values),
-        )
+    def _named(self, column: Any, model: Any, node: tree.Comparison) -> ColumnElement[bool]:
+        """Return what ``node`` asks of the name of a thing that the run points at."""
+        if node.operator in tree.PRESENCE:
+            return _compared(column, node, [])
+        pointed = select(model.id).where(self._text(model.name, node))
+        return and_(column.is_not(None), column.in_(pointed))
 
     def _known(
         self, column: ColumnElement[Any], told: ColumnElement[bool], node: tree.Comparison

@@ -1,7 +1,7 @@
 """Which runs match: counted, or as ids.
 
 A rare comparison leads the way: its rows are read from their index, and each of their runs is
-probed for the rest. Where none is rare, PostgreSQL joins by hash, and for SQLite sets are joined.
+probed for the rest. Where none is rare, sets of ids are joined.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from sqlalchemy.sql.operators import custom_op
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.domain.filter.tree import Node, comparisons, conjuncts
+from services.runs.domain.filter.tree import Node, conjuncts
 from services.runs.search.compiler import Compiler, Row
-from services.runs.search.sets import Ids, SetReader
+from services.runs.search.sets import Ids, SetReader, is_sqlite, read_ids
 from services.runs.search.wanted import RunsWanted, read_filter
 
 
@@ -26,12 +26,13 @@ from services.runs.search.wanted import RunsWanted, read_filter
 class Limits:
     """From where on another way of reading is the faster one; every way gives the same answer.
 
-    ``few`` runs are sorted here rather than walked to, and ``rare`` rows are looked up by SQLite
-    one by one.
+    ``few`` runs are sorted here rather than walked to, ``rare`` rows are looked up one by one,
+    and what lies behind ``near`` runs is found by counting ids.
     """
 
     few: int = 2_000
-    rare: int = 3_000
+    rare: int = 2_000
+    near: int = 1_000
 
 
 LIMITS = Limits()
@@ -47,23 +48,16 @@ class Matching:
     unindexed: tuple[ColumnElement[bool], ...] = ()
     driver: int | None = None
     ids: Ids | None = None  # where they had to be read to be counted
-    few: int = LIMITS.few
+    limits: Limits = LIMITS
 
-    def conditions(
-        self, *, without: Sequence[Node] = (), walking: bool = False
-    ) -> list[ColumnElement[bool]]:
-        """Return the conditions on a run that somebody already has in hand.
-
-        ``walking`` means that an index in the order of the page brings the runs: SQLite would
-        rather take the index of what is not archived and sort.
-        """
+    def conditions(self, *, without: Sequence[Node] = ()) -> list[ColumnElement[bool]]:
+        """Return the conditions on a run that somebody already has in hand."""
         left = [part for part in self.parts if part not in without]
-        always = self.unindexed if walking else self.always
-        return [*always, *(self.compiler.condition(part) for part in left)]
+        return [*self.always, *(self.compiler.condition(part) for part in left)]
 
     def select(self, *columns: Any) -> Select[Any]:
         """Return a statement for columns of the matching runs, led by the rarest comparison."""
-        if self.ids is not None and len(self.ids) <= self.few:
+        if self.ids is not None and len(self.ids) <= self.limits.few:
             return select(*columns).select_from(Run).where(Run.id.in_(self.ids.tolist()))
         if self.driver is None:
             return select(*columns).select_from(Run).where(*self.conditions())
@@ -80,6 +74,10 @@ class Matching:
             return len(self.ids)
         return session.scalar(self.select(func.count())) or 0
 
+    def read_ids(self, session: Session) -> Ids:
+        """Return the ids of the matching runs in any order."""
+        return read_ids(session, self.select(Run.id)) if self.ids is None else self.ids
+
 
 def matching(
     session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS
@@ -88,14 +86,14 @@ def matching(
 
     Raises Invalid for a filter that cannot be read.
     """
-    sqlite = session.get_bind().dialect.name == "sqlite"
+    sqlite = is_sqlite(session)
     compiler = Compiler(sqlite=sqlite)
     parts = conjuncts(read_filter(wanted.filter))
     always = _always(actor, wanted, Run.archived_at)
     plain = _without_index(Run.archived_at) if sqlite else Run.archived_at
-    driver, rows = _rarest(session, compiler, parts, limits.rare)
+    driver = _rarest(session, compiler, parts, limits.rare)
     ids = None
-    if sqlite and rows > limits.rare and _has_rows(parts):
+    if parts and driver is None:
         ids = SetReader(session, compiler).matching(parts, always)
     return Matching(
         compiler=compiler,
@@ -104,7 +102,7 @@ def matching(
         unindexed=tuple(_always(actor, wanted, plain)),
         driver=driver,
         ids=ids,
-        few=limits.few,
+        limits=limits,
     )
 
 
@@ -117,10 +115,6 @@ def matching_ids(
         ids: list[int] = sorted(found.ids.tolist())[:most]
         return ids
     return list(session.scalars(found.select(Run.id).order_by(Run.id).limit(most)))
-
-
-def _has_rows(parts: Sequence[Node]) -> bool:
-    return any(one.identifier.kind != "attributes" for part in parts for one in comparisons(part))
 
 
 def _always(actor: Actor, wanted: RunsWanted, archived_at: Any) -> list[ColumnElement[bool]]:
@@ -140,16 +134,14 @@ def _without_index(column: Any) -> ColumnElement[Any]:
     return UnaryExpression(column, operator=custom_op("+"))
 
 
-def _rarest(
-    session: Session, compiler: Compiler, parts: Sequence[Node], rare: int
-) -> tuple[int | None, int]:
-    """Return which part has the fewest rows and how many; None where no part is about rows."""
+def _rarest(session: Session, compiler: Compiler, parts: Sequence[Node], rare: int) -> int | None:
+    """Return which part has the fewest rows, None where none has at most ``rare``."""
     rows = {place: row for place, part in enumerate(parts) if (row := compiler.driver(part))}
     if not rows:
-        return None, rare + 1
+        return None
     counts = session.execute(select(*(_counted(row, rare) for row in rows.values()))).one()
     fewest, place = min(zip(counts, rows, strict=True))
-    return place, fewest
+    return place if fewest <= rare else None
 
 
 def _counted(row: Row, rare: int) -> ColumnElement[int]:

@@ -1,22 +1,27 @@
 """One page of run ids in an order, with the exact total, in a constant number of statements.
 
-Count first. Few matches are read whole and sorted here; of many, the index of the order is
-walked until the page is full, and each run on the way is probed for the filter.
+Count first. Few matches are read whole and sorted here. Of many, the index of the order is
+walked until the page is full; what a filter keeps, or what lies deep, is sifted out of its ids.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, null, select, tuple_
+import numpy as np
+from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.domain.filter.tree import Comparison
 from services.runs.search.keyset import Place, place_of, token_of
 from services.runs.search.matching import LIMITS, Limits, Matching, matching
 from services.runs.search.order import Order, bound, order_of
+from services.runs.search.sets import Ids, read_ids
 from services.runs.search.wanted import RunsWanted
+
+NEARBY = 200  # ids that are read beyond those that are likely to be needed
+EVERY = 2**31  # ids; a limit makes databases keep the order of a subquery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +43,12 @@ def page_of(session: Session, actor: Actor, wanted: RunsWanted, limits: Limits =
     found = matching(session, actor, wanted, limits)
     total = found.count(session)
     reading = _Reading(session=session, found=found, order=order, wanted=wanted, after=after)
-    places = reading.few() if total <= limits.few else reading.walk()
+    if total <= limits.few:
+        places = reading.few()
+    elif not found.parts and wanted.offset <= limits.near:
+        places = reading.walk()
+    else:
+        places = reading.sift()
     last = places[wanted.limit - 1] if len(places) > wanted.limit else None
     return Page(
         ids=[place.run_id for place in places[: wanted.limit]],
@@ -60,10 +70,7 @@ class _Reading:
     def few(self) -> list[Place]:
         """Read every match with its values, sort, and cut the page out."""
         order = self.order
-        statement = self.found.select(Run.id, *order.values)
-        if order.row is not None:
-            on_row = and_(order.row.run_id == Run.id, *order.row_conditions)
-            statement = statement.outerjoin(order.row, on_row)
+        statement = self._with_row(self.found.select(Run.id, *order.values))
         places = [_place(run_id, values) for run_id, *values in self.session.execute(statement)]
         places = _sorted(places, order)
         if self.after is not None:
@@ -90,48 +97,91 @@ class _Reading:
                 skip = 0
         return places
 
+    def sift(self) -> list[Place]:
+        """Read the ids of the stretches in order and keep those that match."""
+        ids = np.sort(self.found.read_ids(self.session))
+        begin, want = self.wanted.offset, self.wanted.offset + self.wanted.limit + 1
+        kept: list[tuple[int, Ids]] = []
+        first = 0 if self.after is None else self.after.stretch
+        for stretch in range(first, self.order.stretches):
+            left = want - sum(len(some) for _, some in kept)
+            if left > 0:
+                kept.append((stretch, self._sifted(stretch, ids, left)))
+        runs = [(stretch, run_id) for stretch, some in kept for run_id in some.tolist()]
+        return self._placed(runs[begin:want])
+
+    def _sifted(self, stretch: int, ids: Ids, want: int) -> Ids:
+        """Return at least ``want`` of the ``ids`` in the order of a stretch, or all in it."""
+        if stretch == len(self.order.values):
+            return self._without_value(ids)
+        own = [*self.order.within(stretch), *self._beyond(stretch)]
+        value, run_id = self.order.values[stretch], self.order.run_id
+        query = select(run_id).where(*own)
+        query = query.order_by(self.order.directed(value), self.order.directed(run_id))
+        likely = 2 * want * int(ids[-1]) // len(ids) + NEARBY if len(ids) else 0
+        for most in (likely, EVERY):
+            found = read_ids(self.session, query.limit(most))
+            kept = found[np.isin(found, ids)]
+            if len(kept) >= want or len(found) < most:
+                break
+        return kept
+
+    def _without_value(self, ids: Ids) -> Ids:
+        """Return those of the ascending ``ids`` that have nothing to be sorted by, in order."""
+        known = or_(*(value.is_not(None) for value in self.order.values))
+        query = select(self.order.run_id).where(*self.order.row_conditions, known)
+        ids = ids[~np.isin(ids, read_ids(self.session, query))]
+        ids = ids[::-1] if self.order.descending else ids
+        if self.after is None or self.after.stretch != len(self.order.values):
+            return ids
+        return ids[ids < self.after.run_id if self.order.descending else ids > self.after.run_id]
+
+    def _placed(self, runs: Sequence[tuple[int, int]]) -> list[Place]:
+        """Return the places of runs; only the last one of the page needs its value."""
+        places = [Place(stretch=stretch, value=None, run_id=run_id) for stretch, run_id in runs]
+        if len(places) <= self.wanted.limit:
+            return places
+        last = places[self.wanted.limit - 1]
+        query = self._with_row(select(*self.order.values).select_from(Run))
+        values = self.session.execute(query.where(Run.id == last.run_id)).first()
+        if values is not None:
+            places[self.wanted.limit - 1] = _place(last.run_id, list(values))
+        return places
+
+    def _with_row(self, query: Select[Any]) -> Select[Any]:
+        """Return a query of runs with the table joined that holds what they are sorted by."""
+        row = self.order.row
+        if row is None:
+            return query
+        return query.outerjoin(row, and_(row.run_id == Run.id, *self.order.row_conditions))
+
     def _stretch(self, stretch: int) -> Any:
         order = self.order
         if stretch == len(order.values):
             statement = select(Run.id, null()).select_from(Run)
-            unknown = statement.where(order.unknown(), *self.found.conditions())
-            return self._beyond(unknown, stretch).order_by(order.directed(Run.id))
+            unknown = statement.where(order.unknown(), *self.found.always, *self._beyond(stretch))
+            return unknown.order_by(order.directed(Run.id))
         value = order.values[stretch]
         statement = select(order.run_id, value)
-        own: list[Comparison] = []
         if order.row is not None:
             statement = statement.select_from(order.row).join(Run, Run.id == order.row.run_id)
-            own = self._of_the_same_row()
-        asked = [self.found.compiler.on_row(part, order.row) for part in own]
-        walking = order.identifier.name != "start_time"
-        conditions = self.found.conditions(without=own, walking=walking)
-        statement = statement.where(*order.within(stretch), *asked, *conditions)
-        statement = self._beyond(statement, stretch)
+        # the index of the order brings the runs: SQLite would rather take another and sort
+        by_time = order.identifier.name == "start_time"
+        seen = self.found.always if by_time else self.found.unindexed
+        statement = statement.where(*order.within(stretch), *seen, *self._beyond(stretch))
         return statement.order_by(order.directed(value), order.directed(order.run_id))
 
-    def _of_the_same_row(self) -> list[Comparison]:
-        """Return the comparisons of the very row that the walk reads: they narrow the walk."""
-        return [
-            part
-            for part in self.found.parts
-            if isinstance(part, Comparison)
-            and part.operator != "IS NULL"
-            and part.identifier.kind == self.order.identifier.kind
-            and part.identifier.name == self.order.identifier.name
-        ]
-
-    def _beyond(self, statement: Any, stretch: int) -> Any:
-        """Leave out what the pages before have shown."""
+    def _beyond(self, stretch: int) -> list[ColumnElement[bool]]:
+        """Return the condition that leaves out what the pages before have shown."""
         after, order = self.after, self.order
         if after is None or after.stretch != stretch:
-            return statement
-        here: ColumnElement[Any]
-        if stretch == len(order.values):
-            here = Run.id < after.run_id if order.descending else Run.id > after.run_id
-            return statement.where(here)
-        here = tuple_(order.values[stretch], order.run_id)
-        there = tuple_(bound(order, stretch, after.value), after.run_id)
-        return statement.where(here < there if order.descending else here > there)
+            return []
+        here: Any = Run.id
+        there: Any = after.run_id
+        if stretch < len(order.values):
+            here = tuple_(order.values[stretch], order.run_id)
+            there = tuple_(bound(order, stretch, after.value), after.run_id)
+        return [here < there if order.descending else here > there]
 
 
 def _place(run_id: int, values: list[Any]) -> Place:

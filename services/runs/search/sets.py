@@ -1,15 +1,15 @@
-"""Matching runs as sets of ids, for filters that keep many runs on SQLite.
+"""Matching runs as sets of ids, for filters that keep many runs.
 
-SQLite joins by looking up one row after the other, which costs microseconds each. Reading the
-ids of a whole range out of an index costs a hundredth of that, and numpy joins them. PostgreSQL
-has hash joins of its own and needs none of this.
+A database that joins looks up one row after the other, or guesses how many there will be and
+errs. Reading the ids of a whole range out of an index costs a tenth of that, and numpy joins
+them: ``and``, ``or`` and ``not`` are a few operations on masks, whatever the values are.
 """
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, not_, select
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
@@ -29,14 +29,13 @@ class SetReader:
 
     def matching(self, parts: tuple[tree.Node, ...], always: list[ColumnElement[bool]]) -> Ids:
         """Return the ids of the runs for which ``always`` holds and all ``parts`` are true."""
-        told = [part for part in parts if not _is_about_rows(part)]
-        rows = [part for part in parts if _is_about_rows(part)]
+        told = [part for part in parts if _is_told_by_runs(part)]
+        rows = [part for part in parts if not _is_told_by_runs(part)]
         leading = next((row for part in rows if (row := self._compiler.driver(part))), None)
         if leading is None or told:
-            conditions = [*always, *(self._compiler.condition(part) for part in told)]
-            ids = self._read(select(_joined(Run.id.expression)).where(*conditions))
+            ids = self._runs(*always, *(self._compiler.condition(part) for part in told))
         else:
-            hidden = self._read(select(_joined(Run.id.expression)).where(not_(_all(always))))
+            hidden = self._runs(not_(_all(always)))
             ids = self._of(leading)
             ids = ids[~np.isin(ids, hidden)]
         for part in rows:
@@ -44,6 +43,8 @@ class SetReader:
         return ids
 
     def _mask(self, node: tree.Node, ids: Ids) -> Mask:
+        if _is_told_by_runs(node):
+            return np.isin(ids, self._runs(self._compiler.condition(node)))
         if isinstance(node, tree.Comparison):
             return self._compared(node, ids)
         if isinstance(node, tree.Not):
@@ -61,17 +62,37 @@ class SetReader:
         return ~self._compared(present, ids)
 
     def _of(self, row: Row) -> Ids:
-        return self._read(select(_joined(row.table.run_id)).where(*row.conditions))
+        return read_ids(self._session, select(row.table.run_id).where(*row.conditions))
 
-    def _read(self, statement: Select[str]) -> Ids:
-        """Return the ids that a statement has put into one text: a row each would cost more."""
-        text = self._session.scalar(statement) or ""
-        ids: Ids = np.fromstring(text, dtype=np.int64, sep=",")
-        return ids
+    def _runs(self, *conditions: ColumnElement[bool]) -> Ids:
+        return read_ids(self._session, select(Run.id).where(*conditions))
 
 
-def _joined(column: ColumnElement[Any]) -> ColumnElement[str]:
-    return func.group_concat(column)
+def read_ids(session: Session, query: Select[Any]) -> Ids:
+    """Return the ids that a query of one column selects, in its order if it has a limit.
+
+    They come as one text: a row each would cost more than finding them.
+    """
+    chosen = query.subquery()
+    return ids_in(session.scalar(select(joined(session, chosen.c[0]))) or "")
+
+
+def joined(session: Session, column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return all values of a column of ids as one text, with commas between."""
+    if is_sqlite(session):
+        return func.group_concat(column)
+    return func.string_agg(cast(column, String), ",")
+
+
+def is_sqlite(session: Session) -> bool:
+    """Return whether the database is SQLite."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def ids_in(text: str) -> Ids:
+    """Return the ids that ``text`` holds with commas between."""
+    ids: Ids = np.fromstring(text, dtype=np.int64, sep=",")
+    return ids
 
 
 def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -81,5 +102,5 @@ def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
     return first
 
 
-def _is_about_rows(node: tree.Node) -> bool:
-    return all(one.identifier.kind != "attributes" for one in tree.comparisons(node))
+def _is_told_by_runs(node: tree.Node) -> bool:
+    return all(one.identifier.kind == "attributes" for one in tree.comparisons(node))

@@ -1,0 +1,75 @@
+"""Means and intervals of many groups at once are those of each group alone."""
+
+import math
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.weightstats import DescrStatsW
+
+from services.runs.domain.interval import t_interval
+from services.runs.domain.spread import intervals, scaled_by_group
+
+LARGEST = sys.float_info.max
+# near 1e9 a thousandth is what differs
+close = st.floats(-1e-3, 1e-3).map(lambda rest: 1e9 + rest)
+numbers = st.one_of(st.floats(-1e6, 1e6), close, st.just(0.0))
+
+
+def told(codes: list[int], values: list[float], groups: int) -> list:
+    return intervals(
+        scaled_by_group(np.array(codes, dtype=np.int64), np.array(values, dtype=float), groups)
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), numbers), max_size=60))
+def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, float]]) -> None:
+    found = told([code for code, _ in pairs], [value for _, value in pairs], 4)
+    for code, interval in enumerate(found):
+        own = [value for of, value in pairs if of == code]
+        alone = t_interval(own)
+        if interval is None or alone is None:
+            assert interval is alone
+            continue
+        digit = 4 * math.ulp(max(map(abs, own)))  # what the ends themselves can tell
+        assert interval.n == len(own)
+        assert interval.mean == pytest.approx(alone.mean, rel=0, abs=len(own) * digit)
+        if alone.margin is not None:
+            assert interval.margin == pytest.approx(alone.margin, rel=1e-9, abs=len(own) * digit)
+
+
+@pytest.mark.parametrize("around", [0.0, 1e9, -1e9, 1e12])
+def test_large_numbers_keep_what_they_differ_by(around: float) -> None:
+    draw = np.random.default_rng(7)
+    values = around + draw.normal(0, 1e-3, 30_000)
+    (found,) = scaled_by_group(np.zeros(len(values), dtype=np.int64), values, 1)
+    assert found is not None
+    deviation = math.sqrt(found.variance) * (found.high - found.low)
+    rest = DescrStatsW(values - around)
+    assert deviation == pytest.approx(rest.std * math.sqrt(30_000 / 29_999), rel=1e-9)
+    mean = found.low - around + found.mean * (found.high - found.low)
+    assert mean == pytest.approx(rest.mean, abs=1e-12)
+
+
+def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
+    draw = np.random.default_rng(8)
+    small, large = draw.normal(0, 1e-9, 500), 1e15 + draw.normal(0, 50, 500)
+    found = told([0] * 500 + [1] * 500, [*small, *large], 2)
+    for interval, values in zip(found, (small, large), strict=True):
+        alone = t_interval(values.tolist())
+        assert alone is not None
+        assert interval.margin == pytest.approx(alone.margin, rel=1e-6)
+
+
+def test_the_largest_numbers_there_are_overflow_nothing() -> None:
+    same, apart, alone = told([0, 0, 1, 1, 2], [LARGEST, LARGEST, LARGEST, -LARGEST, -LARGEST], 3)
+    assert (same.mean, same.low, same.high) == (LARGEST, LARGEST, LARGEST)
+    assert (apart.mean, apart.low, apart.high) == (0.0, None, None)  # no number is so large
+    assert (alone.mean, alone.low) == (-LARGEST, None)
+    assert math.isfinite(apart.mean)
+
+
+def test_a_group_without_values_has_no_mean() -> None:
+    assert told([], [], 2) == [None, None]
