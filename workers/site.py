@@ -22,6 +22,7 @@ from services.federations.keys import as_pem, fingerprint, new_private_key, publ
 from services.federations.site.check import as_report, check_data, pin
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.site.manifest import NAME, TEMPLATE
+from services.federations.site.trust import certificate_fault
 from services.runs.engine.environment import silence, versions
 
 LOOPBACK = "127.0.0.1"
@@ -165,7 +166,8 @@ def _post(url: str, body: dict[str, str], ca: Path | None) -> dict[str, str]:
         )
         content: dict[str, str] = answer.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise Refused(f"{address} does not answer as Roundhouse does: {error}") from None
+        fault = certificate_fault(error, address)
+        raise Refused(fault or f"{address} does not answer as Roundhouse does: {error}") from None
     if answer.status_code != httpx.codes.OK:
         raise Refused(content.get("detail", f"{address} answered {answer.status_code}."))
     return content

@@ -105,6 +105,7 @@ class SiteView(Schema):
     data_check = fields.Nested(DataCheckView, required=True, allow_none=True)
     last_error = fields.String(required=True, allow_none=True)
     last_error_at = moment(required=True, allow_none=True)
+    warnings = fields.List(fields.String(), required=True)
 
 
 class EnrolmentView(Schema):

@@ -15,7 +15,14 @@ from services.federations import repository
 from services.federations.errors import TooFewSites
 from services.federations.folder import FederationFolder
 from services.federations.registry import listening_of
-from services.federations.states import RUNNING, address_of, is_online, state_of, state_of_site
+from services.federations.states import (
+    RUNNING,
+    address_of,
+    is_online,
+    state_of,
+    state_of_site,
+    warnings_of,
+)
 from services.federations.types import LinkAddress, Participant, Participants
 from services.runs.domain.rules import DataFacts
 
@@ -109,7 +116,8 @@ def _link(database: Database, federation: Federation, folder: FederationFolder) 
 
 
 def _participant(site: FederationSite) -> Participant:
-    return Participant(name=site.name, node_id=int(site.node_id) if site.node_id else None)
+    number = int(site.node_id) if site.node_id else None
+    return Participant(name=site.name, node_id=number, warnings=warnings_of(site))
 
 
 def _present(database: Database, federation_id: int) -> set[str]:

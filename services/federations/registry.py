@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, update
 from app.clock import now
 from app.db.engine import Database
 from app.models.federation import Federation, FederationSite
+from services.federations.clocks import in_our_time
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LONGEST_ERROR = 1000
@@ -116,10 +117,22 @@ def note_problem(database: Database, federation_id: int, problem: str) -> None:
         )
 
 
-def take_report(database: Database, site_id: int, report: Mapping[str, Any]) -> datetime | None:
+def note_refusals(database: Database, refused: Mapping[int, str]) -> None:
+    """Note why calls of sites were not let in."""
+    if not refused:
+        return
+    with database.write() as unit:
+        for site_id, reason in refused.items():
+            site = unit.session.get_one(FederationSite, site_id)
+            site.last_error, site.last_error_at = reason, now()
+
+
+def take_report(
+    database: Database, site_id: int, report: Mapping[str, Any], behind: float = 0.0
+) -> datetime | None:
     """Store what a site says of itself, as far as it has the form of a report.
 
-    Returns when the site's key expires.
+    ``behind`` is by how many seconds its clock is behind ours. Returns when its key expires.
     """
     with database.write() as unit:
         site = unit.session.get_one(FederationSite, site_id)
@@ -127,7 +140,8 @@ def take_report(database: Database, site_id: int, report: Mapping[str, Any]) -> 
         if (versions := _words(report.get("versions"))) is not None:
             site.versions = versions
         if (checked := _check(report.get("data"))) is not None:
-            site.data_check = checked
+            checked["checked_at"] = in_our_time(checked["checked_at"], behind, now())
+            site.data_check = {**checked, "clock_behind": round(behind, 1)}
         _take_error(site, report.get("error"))
         return site.expires_at
 

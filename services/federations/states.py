@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.models.federation import Federation, FederationSite
+from services.federations.clocks import clock_warning
+from services.federations.releases import release_warning
 
 LINK_ALIVE = timedelta(seconds=15)
 SITE_ALIVE = timedelta(seconds=30)
@@ -61,6 +63,7 @@ class SiteView:
     data_check: dict[str, object] | None
     last_error: str | None
     last_error_at: datetime | None
+    warnings: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +115,13 @@ def view_of(
     )
 
 
+def warnings_of(site: FederationSite) -> list[str]:
+    """Return what is not as it should be at a site that may take part all the same."""
+    check = site.data_check or {}
+    found = (release_warning(site.versions), clock_warning(check.get("clock_behind")))
+    return [one for one in found if one is not None]
+
+
 def address_of(host: str, port: int) -> str:
     """Return host:port; an address with colons has brackets around it."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -136,4 +146,5 @@ def _site_view(site: FederationSite, federation: Federation, at: datetime) -> Si
         data_check=site.data_check,
         last_error=site.last_error,
         last_error_at=site.last_error_at,
+        warnings=warnings_of(site) if state == "enrolled" else [],
     )

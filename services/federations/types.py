@@ -16,10 +16,14 @@ class LinkAddress:
 
 @dataclass(frozen=True, kw_only=True)
 class Participant:
-    """A site that may take part: ``node_id`` is None until its SuperLink knows its key."""
+    """A site that may take part: ``node_id`` is None until its SuperLink knows its key.
+
+    ``warnings`` are sentences about its release and its clock.
+    """
 
     name: str
     node_id: int | None
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ Floats survive JSON exactly, so a federation across sites scales as one in a sin
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from flwr.app import ConfigRecord, RecordDict
@@ -15,8 +15,12 @@ from flwr.app import ConfigRecord, RecordDict
 from services.runs.domain.scaling import Moments
 
 SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
+PROTOCOL = 1  # of plans and answers: one more whenever an older release could not read them
 MOST_ROWS = 50_000_000  # of one site: the server numbers them
+RELEASES = "the versions of both sides may differ: install the same release"
 _CONTENT = "json"
+
+Told = TypeVar("Told")
 
 
 class UnreadableError(ValueError):
@@ -44,6 +48,7 @@ class Plan:
     mean: Sequence[float] | None = None
     deviation: Sequence[float] | None = None
     seconds: float | None = None
+    protocol: int = PROTOCOL
 
     @property
     def identity(self) -> str:
@@ -56,8 +61,14 @@ class Plan:
 
     @classmethod
     def of(cls, content: RecordDict) -> Self:
-        """Return the plan in a message; raises ``ValueError`` if there is none."""
-        return cls(**read_json(content, SETUP))
+        """Return the plan in a message; raises ``UnreadableError`` for what we do not speak."""
+        told = read_json(content, SETUP)
+        if told.get("protocol") != PROTOCOL:
+            raise UnreadableError(
+                f"the server speaks protocol {told.get('protocol')!r}, this site {PROTOCOL}; "
+                "install the same release on both sides"
+            )
+        return _made(cls, told, SETUP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +107,7 @@ class SiteFacts:
     @classmethod
     def of(cls, content: RecordDict, classes: int) -> Self:
         """Return the facts in an answer; raises ``ValueError`` for what makes no sense."""
-        facts = cls(**read_json(content, FACTS))
+        facts = _made(cls, read_json(content, FACTS), FACTS)
         counts = (facts.rows, facts.patients, facts.train_rows, facts.validation_rows)
         numbers = [*counts, *facts.class_counts, *facts.shape]
         if any(type(number) is not int or number < 0 for number in numbers):
@@ -127,6 +138,13 @@ def facts_from_bytes(content: bytes) -> list[SiteFacts]:
     return [SiteFacts(**one) for one in json.loads(content)]
 
 
+def _made(kind: type[Told], told: Mapping[str, Any], key: str) -> Told:
+    try:
+        return kind(**told)
+    except TypeError:
+        raise UnreadableError(f"its {key} cannot be read; {RELEASES}") from None
+
+
 def read_json(content: RecordDict, key: str) -> dict[str, Any]:
     """Return the object that a record holds; raises ``UnreadableError``."""
     record = content.config_records.get(key)
@@ -135,5 +153,5 @@ def read_json(content: RecordDict, key: str) -> dict[str, Any]:
     except (KeyError, ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        raise UnreadableError(f"its {key} cannot be read; the versions of both sides may differ")
+        raise UnreadableError(f"its {key} cannot be read; {RELEASES}")
     return values

@@ -20,6 +20,7 @@ from flwr.supercore.primitives.asymmetric import bytes_to_public_key, verify_sig
 
 from app import strict_json
 from app.clock import now
+from services.federations.clocks import clock_words
 from services.federations.engine.operator import OPERATOR_HEADER
 
 Scope = MutableMapping[str, Any]
@@ -34,8 +35,9 @@ UNKNOWN = (
     "Ask the people who run the federation for a new enrolment."
 )
 CLOCK = (
-    "The clock of this site is more than {seconds} seconds off the server's; set it right "
-    "(for example with NTP), then start again."
+    "The clock of this site is {off} the server's, and calls are signed with the time: at most "
+    f"{TIMESTAMP_TOLERANCE} seconds behind or {SYSTEM_TIME_TOLERANCE} seconds ahead are let in. "
+    "Set it right (for example with NTP), then start again."
 )
 
 
@@ -51,12 +53,26 @@ class Door(Protocol):
     def returned(self, public_key: str) -> None:
         """Let a site connect again that went away without a word."""
 
-    def report(self, site_id: int, report: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Take a site's report; return what it should know."""
+    def refused(self, public_key: str, reason: str) -> None:
+        """Note why a call that the key has signed was not let in."""
+
+    def report(self, site_id: int, report: Mapping[str, Any], behind: float) -> Mapping[str, Any]:
+        """Take a site's report; return what it should know.
+
+        ``behind`` is by how many seconds the site's clock is behind ours, as far as one can tell.
+        """
 
 
 class RefusedError(Exception):
     """The call is not let in; the message is for the site's people."""
+
+
+class ClockError(RefusedError):
+    """The time of a call is too far from ours, though ``public_key`` has signed it."""
+
+    def __init__(self, public_key: str, behind: float) -> None:
+        super().__init__(CLOCK.format(off=clock_words(behind)))
+        self.public_key = public_key
 
 
 class Gate:
@@ -87,22 +103,26 @@ class Gate:
         self, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
     ) -> None:
         try:
-            public_key = signer_of(headers)
+            public_key, behind = signer_of(headers)
             site = self._door.site_of(public_key)
             if site is None:
                 raise RefusedError(UNKNOWN)
+        except ClockError as refusal:
+            self._door.refused(refusal.public_key, str(refusal))
+            await _answer(send, 401, {"code": 401, "detail": str(refusal)})
+            return
         except RefusedError as refusal:
             await _answer(send, 401, {"code": 401, "detail": str(refusal)})
             return
         self._door.seen(site)
         if scope["path"] == REPORT:
-            await self._report(site, receive, send)
+            await self._report(site, behind, receive, send)
             return
         if scope["path"] == ACTIVATE:
             await run_sync(self._door.returned, public_key)
         await self._flower(scope, receive, send)
 
-    async def _report(self, site: int, receive: Receive, send: Send) -> None:
+    async def _report(self, site: int, behind: float, receive: Receive, send: Send) -> None:
         content = await _body(receive)
         try:
             report = strict_json.loads(content) if content is not None else None
@@ -112,11 +132,14 @@ class Gate:
             detail = f"A report is one JSON object of at most {LONGEST_REPORT} bytes."
             await _answer(send, 422, {"code": 422, "detail": detail})
             return
-        await _answer(send, 200, await run_sync(self._door.report, site, report))
+        await _answer(send, 200, await run_sync(self._door.report, site, report, behind))
 
 
-def signer_of(headers: Mapping[str, str]) -> str:
-    """Return the public key (PEM) that signed the call's time; raises ``RefusedError``."""
+def signer_of(headers: Mapping[str, str]) -> tuple[str, float]:
+    """Return the public key (PEM) that signed the call's time, and how many seconds ago that was.
+
+    Raises ``RefusedError``, and ``ClockError`` where only the time is wrong.
+    """
     try:
         public_key = b64decode(headers[FLEET_HTTP_PUBLIC_KEY_HEADER], validate=True)
         signature = b64decode(headers[FLEET_HTTP_SIGNATURE_HEADER], validate=True)
@@ -129,9 +152,8 @@ def signer_of(headers: Mapping[str, str]) -> str:
     if not is_right:
         raise RefusedError(UNKNOWN)
     if not -SYSTEM_TIME_TOLERANCE < age < TIMESTAMP_TOLERANCE:
-        off = SYSTEM_TIME_TOLERANCE if age < 0 else TIMESTAMP_TOLERANCE
-        raise RefusedError(CLOCK.format(seconds=off))
-    return pem
+        raise ClockError(pem, age)
+    return pem, age
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 from flwr.common.constant import TIMESTAMP_HEADER
 from flwr.supercore.constant import FLEET_HTTP_PUBLIC_KEY_HEADER, FLEET_HTTP_SIGNATURE_HEADER
@@ -16,9 +17,12 @@ from flwr.supercore.primitives.asymmetric import public_key_to_bytes, sign_messa
 from app.clock import now
 from services.federations.engine.gate import REPORT
 from services.federations.site.folder import SiteFolder
+from services.federations.site.trust import certificate_fault
 
 EVERY_SECONDS = 5.0
 TIMEOUT_SECONDS = 10.0
+
+log = structlog.get_logger(__name__)
 
 
 class Reporter:
@@ -45,7 +49,8 @@ class Reporter:
         try:
             answer = self._client.post(self._url, json=self._facts, headers=signed(self._key))
             content = answer.json()
-        except (httpx.HTTPError, ValueError):
+        except (httpx.HTTPError, ValueError) as error:
+            self.refusal = certificate_fault(error, self._url)
             return False
         self.refusal = None
         if answer.status_code == httpx.codes.UNAUTHORIZED:
@@ -56,9 +61,13 @@ class Reporter:
         return True
 
     def report_until(self, over: threading.Event) -> None:
-        """Report now and then until ``over`` is set."""
+        """Report now and then until ``over`` is set; say once why a report was not taken."""
+        said: str | None = None
         while not over.wait(EVERY_SECONDS):
             self.report()
+            if self.refusal != said:
+                said = self.refusal
+                log.warning("not let in", reason=said) if said else log.info("let in again")
 
 
 def signed(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:

@@ -51,6 +51,7 @@ class SiteDoor:
         self._state = state
         self._admitted: dict[str, Admitted] = {}
         self._seen: set[int] = set()
+        self._refused: dict[int, str] = {}
         self._lock = threading.Lock()
         self._noted = -math.inf
 
@@ -70,9 +71,16 @@ class SiteDoor:
         if node is not None:
             self._state.deactivate_node(node)
 
-    def report(self, site_id: int, report: Mapping[str, Any]) -> Mapping[str, Any]:
+    def refused(self, public_key: str, reason: str) -> None:
+        """Note why a site that has a good key was not let in: its page says it."""
+        admitted = self._admitted.get(public_key)
+        if admitted is not None:
+            with self._lock:
+                self._refused[admitted.site_id] = reason
+
+    def report(self, site_id: int, report: Mapping[str, Any], behind: float) -> Mapping[str, Any]:
         """Store a site's report; return the runs that are not over."""
-        expires_at = registry.take_report(self._database, site_id, report)
+        expires_at = registry.take_report(self._database, site_id, report, behind)
         runs = self._state.get_run_info(statuses=[Status.RUNNING, Status.STARTING])
         return {
             "runs": [str(run.run_id) for run in runs],
@@ -87,7 +95,9 @@ class SiteDoor:
         if numbers or time.monotonic() - self._noted >= NOTE_SECONDS:
             with self._lock:
                 seen, self._seen = self._seen, set()
+                refused, self._refused = self._refused, {}
             registry.note_life(self._database, self._federation_id, seen, numbers)
+            registry.note_refusals(self._database, refused)
             self._noted = time.monotonic()
 
     def _register(self, admitted: Sequence[Admitted]) -> dict[int, str]:

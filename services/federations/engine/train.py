@@ -92,6 +92,9 @@ class SitesEngine:
         compute_with(threads)
         current = Round()
         courier = SuperLinkCourier(self._participants, current, recorder.log, self._patience)
+        for site in self._participants.sites:
+            for warning in site.warnings:
+                recorder.log("warning", f"{site.name}: {warning}")
         with courier:
             questions = Questions(
                 task=task, recorder=recorder, courier=courier, nodes=courier.nodes
