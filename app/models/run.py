@@ -23,6 +23,8 @@ from app.models.spent import never_give_twice
 
 MODES = ("centralized", "federated")
 STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
+UNFINISHED = ("queued", "in_progress")
+OVER = ("completed", "failed", "cancelled")
 VISIBILITIES = ("private", "team")
 ORIGINS = ("trained", "logged", "imported")
 _LISTED = ("visibility", "owner_id", "status", "training_mode")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, form, query, returns
 from app.http.gate import current_actor
@@ -24,7 +25,7 @@ datasets = ApiBlueprint("datasets", __name__, url_prefix="/api/datasets")
 @datasets.get("")
 @query(PageQuery())
 @returns(DatasetList())
-def list_datasets(query: dict[str, int]) -> find.DatasetPage:
+def list_datasets(query: dict[str, int]) -> Page[Dataset]:
     """Return the datasets that may be trained on: built-ins first, then the newest."""
     return find.list_datasets(resources().database, current_actor(), **query)
 

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment
 from app.models.dataset import KINDS
+from app.models.run import VISIBILITIES
 
-VISIBILITIES = ("private", "team")
 LONGEST = 200
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
@@ -31,7 +32,7 @@ BUSY = "A run that is not over needs it, or the port is taken."
 @federations.get("")
 @query(PageQuery())
 @returns(FederationList())
-def list_federations(query: dict[str, int]) -> find.FederationPage:
+def list_federations(query: dict[str, int]) -> Page[states.FederationView]:
     """List federations, the newest first, each with its sites."""
     return find.list_federations(resources().database, current_actor(), **query)
 

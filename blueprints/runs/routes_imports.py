@@ -1,6 +1,7 @@
 """Bringing in what others measured: result files, event folders, tracking databases."""
 
 from app.auth.access import require_member
+from app.db.pages import Page
 from app.errors import NotFound
 from app.http.endpoint import creates, fails, form, query, returns
 from app.http.gate import current_actor
@@ -19,7 +20,7 @@ from blueprints.runs.schemas_imports import (
     OutcomesQuery,
 )
 from services.runs.imports.backfill import BackfillResult, backfill_evaluations
-from services.runs.imports.find import ImportPage, ImportReport, get_import, list_imports
+from services.runs.imports.find import ImportReport, get_import, list_imports
 from services.runs.imports.request import ImportUpload, queue_import
 from services.runs.imports.stop import stop_import
 from services.runs.imports.types import KINDS
@@ -68,7 +69,7 @@ async def import_file(kind: str) -> ImportReport:
 @runs.get("/imports")
 @query(PageQuery())
 @returns(ImportList())
-def list_of_imports(query: dict[str, int]) -> ImportPage:
+def list_of_imports(query: dict[str, int]) -> Page[RunImport]:
     """Return the imports of the last 30 days that you may see, the newest first."""
     return list_imports(resources().database, current_actor(), **query)
 

@@ -5,11 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump, validate
 
 from app.http.schemas import PageQuery, StrictSchema, moment, whole
-from app.models.run import VISIBILITIES
+from app.models.run import STATUSES, VISIBILITIES
 from services.runs.imports.find import ImportReport
 from services.runs.imports.types import KINDS
-
-STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
 
 
 class SkippedRoundView(Schema):

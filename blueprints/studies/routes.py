@@ -1,5 +1,6 @@
 """Central, federated and local-only training from one request, and what they came to."""
 
+from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
@@ -10,7 +11,7 @@ from blueprints.studies.schemas import StartedStudy, StudyBody, StudyDetailView,
 from services.studies.find import delete_study, list_studies
 from services.studies.show import show_study
 from services.studies.start import start_study
-from services.studies.types import StudyDetail, StudyPage, StudyRequest
+from services.studies.types import StudyDetail, StudyRequest, StudySummary
 
 studies = ApiBlueprint("studies", __name__, url_prefix="/api/studies")
 
@@ -18,7 +19,7 @@ studies = ApiBlueprint("studies", __name__, url_prefix="/api/studies")
 @studies.get("")
 @query(PageQuery())
 @returns(StudyList())
-def list_all(query: dict[str, int]) -> StudyPage:
+def list_all(query: dict[str, int]) -> Page[StudySummary]:
     """List studies, the newest first."""
     return list_studies(resources().database, current_actor(), **query)
 

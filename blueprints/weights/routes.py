@@ -1,5 +1,6 @@
 """Listing, uploading and deleting weights to start from."""
 
+from app.db.pages import Page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import creates, fails, form, query, returns
 from app.http.gate import current_actor
@@ -17,7 +18,7 @@ weights = ApiBlueprint("weights", __name__, url_prefix="/api/weights")
 @weights.get("")
 @query(PageQuery())
 @returns(WeightsList())
-def list_weights(query: dict[str, int]) -> find.WeightsPage:
+def list_weights(query: dict[str, int]) -> Page[Weights]:
     """Return the weights that a run may start from, the newest first."""
     return find.list_weights(resources().database, current_actor(), **query)
 

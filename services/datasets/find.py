@@ -1,12 +1,10 @@
 """Finding datasets: what is not the caller's to see does not exist."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.db.pages import Page
 from app.ids import parse_id
 from app.models.dataset import Dataset
 from services.datasets import repository
@@ -16,21 +14,10 @@ from services.datasets.errors import DatasetNotFound
 _LARGEST_SHOWN = 100
 
 
-@dataclass(frozen=True, kw_only=True)
-class DatasetPage:
-    """One page of the datasets that a person may use."""
-
-    items: Sequence[Dataset]
-    total: int
-    limit: int
-    offset: int
-
-
-def list_datasets(database: Database, actor: Actor, limit: int, offset: int) -> DatasetPage:
+def list_datasets(database: Database, actor: Actor, limit: int, offset: int) -> Page[Dataset]:
     """Return built-in datasets first, then the newest."""
     with database.read() as session:
-        items, total = repository.page_of(session, actor, limit, offset)
-    return DatasetPage(items=items, total=total, limit=limit, offset=offset)
+        return repository.page_of(session, actor, limit, offset)
 
 
 def get_dataset(database: Database, actor: Actor, dataset_id: str) -> Dataset:

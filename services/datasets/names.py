@@ -16,6 +16,11 @@ def checked_name(text: str) -> str:
     return name
 
 
+def name_of_upload(given: str | None, filename: str | None, otherwise: str) -> str:
+    """Return what an upload is called: as its owner says, or else as its file; raises Invalid."""
+    return checked_name(given) if given else name_of_file(filename, otherwise)
+
+
 def name_of_file(filename: str | None, otherwise: str) -> str:
     """Return a name made from that of an uploaded file, which is never used as a path."""
     stem = PurePosixPath((filename or "").replace("\\", "/")).stem

@@ -1,27 +1,19 @@
 """The statements of this domain."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
+from app.db.pages import Page, read_page
 from app.models.dataset import Dataset
-from app.models.run import Run
-
-UNFINISHED = ("queued", "in_progress")
+from app.models.run import UNFINISHED, Run
 
 
-def page_of(
-    session: Session, actor: Actor, limit: int, offset: int
-) -> tuple[Sequence[Dataset], int]:
-    """Return built-ins first, then the newest, and how many there are in all."""
-    mine = _present(actor)
+def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Dataset]:
+    """Return built-ins first, then the newest."""
     order = (Dataset.slug.is_(None), Dataset.slug, Dataset.id.desc())
-    found = session.scalars(mine.order_by(*order).limit(limit).offset(offset)).all()
-    total = session.scalar(select(func.count()).select_from(mine.subquery()))
-    return found, total or 0
+    return read_page(session, _present(actor), *order, limit=limit, offset=offset)
 
 
 def by_id(session: Session, actor: Actor, number: int) -> Dataset | None:

@@ -15,7 +15,7 @@ from app.models.dataset import Dataset
 from app.storage import ObjectStore
 from app.storage.keeping import keeping
 from services.datasets.inspector import inspect_upload
-from services.datasets.names import checked_name, name_of_file
+from services.datasets.names import name_of_upload
 from services.datasets.types import DatasetSummary, ReaderOptions
 
 PREFIX = "datasets/"
@@ -40,7 +40,7 @@ def create_dataset(database: Database, store: ObjectStore, actor: Actor, upload:
     Raises UploadRefused with every fault found, at most 20.
     """
     require_member(actor)
-    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename, "Dataset")
+    name = name_of_upload(upload.name, upload.filename, "Dataset")
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         canonical = Path(folder) / "canonical"
         summary = inspect_upload(upload.kind, upload.path, canonical, upload.options)

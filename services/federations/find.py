@@ -1,7 +1,6 @@
 """Finding federations: what is not the caller's to see does not exist."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +8,7 @@ from app.auth.access import can_edit
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
+from app.db.pages import Page
 from app.errors import Forbidden
 from app.ids import parse_id
 from app.models.federation import Federation, FederationSite
@@ -17,23 +17,14 @@ from services.federations.errors import FederationNotFound, SiteNotFound
 from services.federations.states import FederationView, view_of
 
 
-@dataclass(frozen=True, kw_only=True)
-class FederationPage:
-    """One page of the federations that a person may see."""
-
-    items: Sequence[FederationView]
-    total: int
-    limit: int
-    offset: int
-
-
-def list_federations(database: Database, actor: Actor, limit: int, offset: int) -> FederationPage:
+def list_federations(
+    database: Database, actor: Actor, limit: int, offset: int
+) -> Page[FederationView]:
     """Return the newest first, each with its sites."""
     with database.read() as session:
-        found, total = repository.page_of(session, actor, limit, offset)
-        sites = repository.sites_of(session, [one.id for one in found])
-    items = [_view(one, sites) for one in found]
-    return FederationPage(items=items, total=total, limit=limit, offset=offset)
+        page = repository.page_of(session, actor, limit, offset)
+        sites = repository.sites_of(session, [one.id for one in page.items])
+    return page.of([_view(one, sites) for one in page.items])
 
 
 def show_federation(database: Database, actor: Actor, federation_id: str) -> FederationView:

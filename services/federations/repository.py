@@ -2,25 +2,20 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
+from app.db.pages import Page, read_page
 from app.models.federation import Federation, FederationSite
-from app.models.run import Run
-
-UNFINISHED = ("queued", "in_progress")
+from app.models.run import UNFINISHED, Run
 
 
-def page_of(
-    session: Session, actor: Actor, limit: int, offset: int
-) -> tuple[Sequence[Federation], int]:
-    """Return the newest first, and how many there are in all."""
-    mine = _present(actor)
-    newest = mine.order_by(Federation.id.desc()).limit(limit).offset(offset)
-    total = session.scalar(select(func.count()).select_from(mine.subquery()))
-    return session.scalars(newest).all(), total or 0
+def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Federation]:
+    """Return the newest first."""
+    newest = Federation.id.desc()
+    return read_page(session, _present(actor), newest, limit=limit, offset=offset)
 
 
 def by_id(session: Session, actor: Actor, number: int) -> Federation | None:

@@ -16,13 +16,11 @@ from app.errors import Conflict, NotFound
 from app.jobs import states
 from app.models.event import EventRow, Topic
 from app.models.job import Job
-from app.models.run import Artifact, Run
+from app.models.run import UNFINISHED, Artifact, Run
 from app.models.spent import note_spent
 from app.storage import ObjectStore, StorageUnavailable
 from services.runs.news import tell_deleted
 from services.runs.repository import subject_of
-
-UNFINISHED = ("queued", "in_progress")
 
 
 def delete_run(database: Database, store: ObjectStore, actor: Actor, run_id: str) -> None:

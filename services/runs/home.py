@@ -14,7 +14,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.jobs import states
 from app.models.job import Job
-from app.models.run import Run, RunLog
+from app.models.run import OVER, UNFINISHED, Run, RunLog
 from services.runs.domain.columns import Columns
 from services.runs.domain.pace import remaining_seconds
 from services.runs.domain.pyramid import Pieces, thin
@@ -24,8 +24,6 @@ from services.runs.series import columns_of, numbers
 from services.runs.show import total_steps
 from services.runs.summaries import RunSummary, summarise_runs
 
-GOING_ON = ("queued", "in_progress")
-OVER = ("completed", "failed", "cancelled")
 MOST_RUNNING = 20
 MOST_RECENT = 20
 SPARKS = ("global_accuracy", "val_acc", "val_accuracy", "global_loss", "val_loss", "train_loss")
@@ -84,7 +82,7 @@ def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | Non
     ``workers`` counts who listens on each queue, None when that is not known.
     """
     with database.read() as session:
-        running = _newest(session, actor, GOING_ON, MOST_RUNNING)
+        running = _newest(session, actor, UNFINISHED, MOST_RUNNING)
         recent = _newest(session, actor, OVER, MOST_RECENT)
         jobs = newest_jobs(session, [run.id for run in running])
         return Home(

@@ -4,18 +4,19 @@ from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
+from app.db.pages import Page
 from app.models.study import Study
 from services.studies.repository import counts_of, page_of
-from services.studies.types import StudyPage, StudySummary
+from services.studies.types import StudySummary
 
 
-def list_studies(database: Database, actor: Actor, limit: int, offset: int) -> StudyPage:
+def list_studies(database: Database, actor: Actor, limit: int, offset: int) -> Page[StudySummary]:
     """Return the studies that the actor may see, the newest first."""
     with database.read() as session:
-        found, total = page_of(session, actor, limit, offset)
-        counts = counts_of(session, actor, [study.id for study in found])
+        page = page_of(session, actor, limit, offset)
+        counts = counts_of(session, actor, [study.id for study in page.items])
     items = []
-    for study in found:
+    for study in page.items:
         count = counts.get(study.id)
         items.append(
             StudySummary(
@@ -32,7 +33,7 @@ def list_studies(database: Database, actor: Actor, limit: int, offset: int) -> S
                 failed=count.failed if count else 0,
             )
         )
-    return StudyPage(items=items, total=total, limit=limit, offset=offset)
+    return page.of(items)
 
 
 def delete_study(database: Database, actor: Actor, study_id: str) -> None:

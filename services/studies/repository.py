@@ -7,17 +7,15 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
-from app.models.run import Run
+from app.db.pages import Page, read_page
+from app.models.run import OVER, Run
 from app.models.study import Study, StudyRun
 
-OVER = ("completed", "failed", "cancelled")
 
-
-def page_of(session: Session, actor: Actor, limit: int, offset: int) -> tuple[Sequence[Study], int]:
-    """Return the newest first, and how many there are in all."""
+def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Study]:
+    """Return the newest first."""
     mine = select(Study).where(visible(Study, actor))
-    found = session.scalars(mine.order_by(Study.id.desc()).limit(limit).offset(offset)).all()
-    return found, session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+    return read_page(session, mine, Study.id.desc(), limit=limit, offset=offset)
 
 
 def counts_of(

@@ -92,13 +92,3 @@ class StudyDetail:
     method: str
     lower_is_better: bool
     seeds_compared: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class StudyPage:
-    """One page of studies; ``total`` counts all of them."""
-
-    items: Sequence[StudySummary]
-    total: int
-    limit: int
-    offset: int

@@ -1,33 +1,20 @@
 """Finding weights: what is not the caller's to see does not exist."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.db.pages import Page
 from app.ids import parse_id
 from app.models.weights import Weights
 from services.weights import repository
 from services.weights.errors import WeightsNotFound
 
 
-@dataclass(frozen=True, kw_only=True)
-class WeightsPage:
-    """One page of the weights that a person may use."""
-
-    items: Sequence[Weights]
-    total: int
-    limit: int
-    offset: int
-
-
-def list_weights(database: Database, actor: Actor, limit: int, offset: int) -> WeightsPage:
+def list_weights(database: Database, actor: Actor, limit: int, offset: int) -> Page[Weights]:
     """Return the newest first."""
     with database.read() as session:
-        items, total = repository.page_of(session, actor, limit, offset)
-    return WeightsPage(items=items, total=total, limit=limit, offset=offset)
+        return repository.page_of(session, actor, limit, offset)
 
 
 def resolve_weights(session: Session, actor: Actor, number: int | None) -> Weights | None:

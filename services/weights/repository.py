@@ -1,26 +1,19 @@
 """The statements of this domain."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
-from app.models.run import Run
+from app.db.pages import Page, read_page
+from app.models.run import UNFINISHED, Run
 from app.models.weights import Weights
 
-UNFINISHED = ("queued", "in_progress")
 
-
-def page_of(
-    session: Session, actor: Actor, limit: int, offset: int
-) -> tuple[Sequence[Weights], int]:
-    """Return the newest first, and how many there are in all."""
-    mine = _present(actor)
-    found = session.scalars(mine.order_by(Weights.id.desc()).limit(limit).offset(offset)).all()
-    total = session.scalar(select(func.count()).select_from(mine.subquery()))
-    return found, total or 0
+def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Weights]:
+    """Return the newest first."""
+    newest = Weights.id.desc()
+    return read_page(session, _present(actor), newest, limit=limit, offset=offset)
 
 
 def by_id(session: Session, actor: Actor, number: int) -> Weights | None:

@@ -13,7 +13,7 @@ from app.db.engine import Database
 from app.models.weights import Weights
 from app.storage import ObjectStore
 from app.storage.keeping import keeping
-from services.datasets.names import checked_name, name_of_file
+from services.datasets.names import name_of_upload
 from services.weights.header import read_summary
 
 PREFIX = "weights/"
@@ -34,7 +34,7 @@ def create_weights(
 ) -> Weights:
     """Check an upload, keep it, and return the new weights; raises WeightsRefused."""
     require_member(actor)
-    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename, "Weights")
+    name = name_of_upload(upload.name, upload.filename, "Weights")
     summary = read_summary(upload.path)
     with keeping(store, f"{PREFIX}{uuid.uuid4()}.safetensors", upload.path) as key:
         weights = Weights(

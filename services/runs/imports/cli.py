@@ -22,7 +22,7 @@ from app.db.uow import UnitOfWork
 from app.errors import NotFound, RoundhouseError
 from app.models.user import User
 from app.settings import Settings, SettingsError
-from services.datasets.names import checked_name, name_of_file
+from services.datasets.names import name_of_upload
 from services.runs.imports.formats import FORMATS, opened
 from services.runs.imports.store import store_runs
 from services.runs.imports.types import Outcome, Skipped
@@ -42,7 +42,7 @@ def main(kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_
         settings = Settings.from_env(os.environ)
         database = Database(settings.database_url, pool_size=1)
         migrate(database)
-        called = checked_name(name) if name else name_of_file(path.name, "Imported")
+        called = name_of_upload(name, path.name, "Imported")
         total, found = opened(kind, path, called)
         with _progress(total) as bar:
             keeper = _Keeper(database, bar)

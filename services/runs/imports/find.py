@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import require_visible, visible
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.db.pages import Page, read_page
 from app.models.run_import import RunImport, RunImportItem
 
 
@@ -19,16 +20,6 @@ class ImportReport:
     about: RunImport
     imported: Sequence[RunImportItem] = ()
     skipped: Sequence[RunImportItem] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportPage:
-    """One page of imports, the newest first."""
-
-    items: Sequence[RunImport]
-    total: int
-    limit: int
-    offset: int
 
 
 def get_import(
@@ -45,14 +36,11 @@ def get_import(
         )
 
 
-def list_imports(database: Database, actor: Actor, *, limit: int, offset: int) -> ImportPage:
-    """Return the imports that the actor may see."""
+def list_imports(database: Database, actor: Actor, *, limit: int, offset: int) -> Page[RunImport]:
+    """Return the imports that the actor may see, the newest first."""
     mine = select(RunImport).where(visible(RunImport, actor))
-    newest = mine.order_by(RunImport.id.desc()).limit(limit).offset(offset)
     with database.read() as session:
-        items = session.scalars(newest).all()
-        total = session.scalar(select(func.count()).select_from(mine.subquery()))
-    return ImportPage(items=items, total=total or 0, limit=limit, offset=offset)
+        return read_page(session, mine, RunImport.id.desc(), limit=limit, offset=offset)
 
 
 def _items(

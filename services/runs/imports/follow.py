@@ -9,7 +9,6 @@ from services.runs.follow import STATUS_OF
 from services.runs.imports.news import ImportChanged, topic_of
 
 JOB_KIND = "import_runs"
-UNFINISHED = ("queued", "in_progress")
 
 
 def subject_of_import(import_id: int) -> str:

@@ -13,13 +13,14 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import NewJob, UnitOfWork
+from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
 from app.models.user import User
 from app.storage import ObjectStore
 from app.storage.keeping import keeping
-from services.datasets.names import checked_name, name_of_file
+from services.datasets.names import name_of_upload
 from services.runs.imports.errors import ImportsWaiting
-from services.runs.imports.follow import JOB_KIND, UNFINISHED, follow_import, subject_of_import
+from services.runs.imports.follow import JOB_KIND, follow_import, subject_of_import
 
 PREFIX = "imports/"
 QUEUE = "io"
@@ -42,7 +43,7 @@ def queue_import(
 ) -> RunImport:
     """Keep the file and queue the job that reads it; raises ImportsWaiting, Forbidden."""
     require_member(actor)
-    name = checked_name(upload.name) if upload.name else name_of_file(upload.filename, "Imported")
+    name = name_of_upload(upload.name, upload.filename, "Imported")
     size = upload.path.stat().st_size
     with database.read() as session:
         _require_room(session, actor, size)

@@ -4,9 +4,10 @@ from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.jobs.engine import JobEngine
+from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
 from app.storage import ObjectStore
-from services.runs.imports.follow import UNFINISHED, subject_of_import
+from services.runs.imports.follow import subject_of_import
 
 
 def stop_import(engine: JobEngine, store: ObjectStore, actor: Actor, import_id: str) -> RunImport:

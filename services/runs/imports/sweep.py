@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
+from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
 from app.models.spent import note_spent
 from app.storage import ObjectStore
 from services.datasets.sweep import sweep_objects
-from services.runs.imports.follow import UNFINISHED
 from services.runs.imports.request import PREFIX
 
 KEPT = timedelta(days=30)
