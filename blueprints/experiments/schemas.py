@@ -20,6 +20,11 @@ class DatasetField(fields.Field[int | str]):
 
     default_error_messages = {"invalid": "Give the id of a dataset, or the slug of a built-in."}
 
+    def __init__(self, **kwargs: Any) -> None:
+        about = {"type": ["integer", "string"], "minimum": 0}
+        lengths = {"minLength": 1, "maxLength": LONGEST_REFERENCE}
+        super().__init__(metadata={**about, **lengths}, **kwargs)
+
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int | str:
         if not isinstance(value, int | str) or isinstance(value, bool):
             raise self.make_error("invalid")
@@ -36,12 +41,6 @@ class TrainBody(StrictSchema):
 
     dataset = DatasetField(
         required=True,
-        metadata={
-            "type": ["integer", "string"],
-            "minLength": 1,
-            "maxLength": LONGEST_REFERENCE,
-            "minimum": 0,
-        },
     )
     pretrained = whole(low=1, allow_none=True)
     run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
@@ -73,12 +72,6 @@ class FederatedBody(TrainBody):
     dataset = DatasetField(
         allow_none=True,
         load_default=None,
-        metadata={
-            "type": ["integer", "string", "null"],
-            "minLength": 1,
-            "maxLength": LONGEST_REFERENCE,
-            "minimum": 0,
-        },
     )
 
     experiment_name = fields.String(

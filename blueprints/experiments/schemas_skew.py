@@ -6,7 +6,7 @@ from marshmallow import fields, post_load
 
 from app.http.schemas import StrictSchema
 from blueprints.config.settings import TrainingSettings
-from blueprints.experiments.schemas import LONGEST_REFERENCE, DatasetField
+from blueprints.experiments.schemas import DatasetField
 from services.runs.skew import SkewRequest
 
 
@@ -15,12 +15,6 @@ class SkewBody(StrictSchema):
 
     dataset = DatasetField(
         required=True,
-        metadata={
-            "type": ["integer", "string"],
-            "minLength": 1,
-            "maxLength": LONGEST_REFERENCE,
-            "minimum": 0,
-        },
     )
     config = fields.Nested(TrainingSettings, load_default=dict)
 

@@ -8,7 +8,7 @@ from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import STATUSES, VISIBILITIES
 from app.models.study import ARMS
 from blueprints.config.settings import TrainingSettings
-from blueprints.experiments.schemas import LONGEST_REFERENCE, DatasetField
+from blueprints.experiments.schemas import DatasetField
 from services.studies.types import METRICS, MOST_SEEDS, StudyRequest
 
 SHARE = validate.Range(0.0, 1.0)
@@ -29,12 +29,6 @@ class StudyBody(StrictSchema):
     dataset = DatasetField(
         required=True,
         error_messages={"required": NEEDS_ROWS, "null": NEEDS_ROWS},
-        metadata={
-            "type": ["integer", "string"],
-            "minLength": 1,
-            "maxLength": LONGEST_REFERENCE,
-            "minimum": 0,
-        },
     )
     seeds = whole(5, low=2, high=MOST_SEEDS)
     metric = fields.String(load_default="auroc", validate=validate.OneOf(METRICS))
