@@ -14,6 +14,7 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
+from services.runs.domain.extraction import judging_series
 from services.runs.domain.params import steps_asked
 from services.runs.evaluated import evaluated_on
 from services.runs.labels import params_of, tags_of
@@ -88,18 +89,14 @@ def total_steps(run: Run, params: Mapping[str, str] | None = None) -> int | None
 
     A run that was not configured here may say it in its parameters.
     """
-    key = "num_rounds" if run.training_mode == "federated" else "epochs"
-    if key in run.config:
-        return int(run.config[key])
-    return steps_asked(params or {}, run.training_mode)
+    return steps_asked({**(params or {}), **run.config}, run.training_mode)
 
 
 def _best(session: Session, run: Run) -> BestStep | None:
     if run.best_step is None or "monitor_metric" not in run.config:
         return None
     metric = str(run.config["monitor_metric"])
-    # the server's rows choose nothing: a round is judged by the mean over its clients
-    name = f"clients_{metric}" if run.training_mode == "federated" else metric
+    name = judging_series(run.training_mode, metric)
     columns = read_columns(session, run.id, [name]).get(name)
     value = None if columns is None else columns.value_at(run.best_step)
     return BestStep(step=run.best_step, metric=metric, value=value)

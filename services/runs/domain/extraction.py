@@ -82,6 +82,14 @@ def extractor_for(training_mode: str, source: MetricSource) -> Extractor:
     return EXTRACTORS[training_mode](source)
 
 
+def judging_series(training_mode: str, metric: str) -> str:
+    """Return the series of ``metric`` by which the best step of a run was chosen.
+
+    The server's rows choose nothing: a round is judged by the mean over its clients.
+    """
+    return f"clients_{metric}" if is_federated(training_mode) else metric
+
+
 def is_federated(training_mode: str) -> bool:
     """Return whether runs of this mode have rounds and clients."""
     return training_mode == FEDERATED

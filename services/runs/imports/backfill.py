@@ -10,6 +10,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.run import Run
+from services.runs.domain.extraction import is_federated
 from services.runs.domain.flower_result import ResultFileError, SkippedRound
 from services.runs.events import RoundMetrics
 from services.runs.follow import run_topic
@@ -66,7 +67,7 @@ def backfill_evaluations(
 
 
 def _federated(run: Run) -> Run:
-    if run.training_mode != "federated":
+    if not is_federated(run.training_mode):
         raise NotFederated(f"Run {run.id} is centralised: no server evaluated its rounds.")
     return run
 

@@ -7,6 +7,7 @@ from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.errors import Conflict
 from app.models.run import Run
+from services.runs.domain.extraction import is_federated
 
 LOGGED = "logged"
 ELSEWHERE = {
@@ -31,7 +32,7 @@ def require_logged(session: Session, run_id: str, actor: Actor) -> Run:
 
 def require_federated(run: Run) -> None:
     """Let only runs pass that have rounds; raises Conflict."""
-    if run.training_mode != "federated":
+    if not is_federated(run.training_mode):
         raise Conflict(
             f"Run {run.id} is centralised and has no rounds: "
             'make one with "training_mode": "federated".'
