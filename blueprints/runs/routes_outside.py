@@ -11,7 +11,6 @@ from blueprints.datasets.receive import in_a_slot, receive_upload
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas import ArtifactView
 from blueprints.runs.schemas_outside import (
-    EvaluationsBody,
     FileFields,
     FileForm,
     HeardView,
@@ -19,9 +18,8 @@ from blueprints.runs.schemas_outside import (
     LinesBody,
     LoggedRunBody,
     LoggedRunView,
-    PartsBody,
-    StoredView,
 )
+from blueprints.runs.schemas_outside_rounds import EvaluationsBody, PartsBody, StoredView
 from services.runs.outside.alive import Heard, beat
 from services.runs.outside.artifacts import FileUpload, check_upload, keep_file
 from services.runs.outside.evaluations import Stored, ToldEvaluation, add_evaluations

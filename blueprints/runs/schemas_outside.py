@@ -1,43 +1,18 @@
 """What runs that are trained elsewhere are told by, and what they are answered."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
-from app import strict_json
 from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
-from blueprints.runs.fields_outside import (
-    LARGEST,
-    fault_of_number,
-    metrics_field,
-    number,
-    params_field,
-    past_moment,
-)
-from blueprints.runs.schemas import SHARE, tags_field
-from services.runs.domain.tags import fault_of_name
+from blueprints.runs.fields_outside import number, params_field, past_moment
+from blueprints.runs.schemas import tags_field
 from services.runs.logs import LEVELS
-from services.runs.outside.evaluations import MOST_EVALUATIONS, ToldEvaluation
 from services.runs.outside.logs import LONGEST_LINE, MOST_LINES, ToldLine, ToldLines
-from services.runs.outside.rounds import MOST_PARTS
-from services.runs.outside.rounds import STATUSES as PART_STATUSES
 from services.runs.outside.start import BEAT_SECONDS, LoggedRunRequest
-from services.runs.ports import ClientRound
 
 A_DAY = 86_400.0
-TEN_YEARS = 3_652 * A_DAY
-MOST_OTHERS = 64 * 1024  # bytes of JSON beside the metrics of one evaluation
-COUNTS = {
-    "true_positives": ("true_positives", "tp"),
-    "true_negatives": ("true_negatives", "tn"),
-    "false_positives": ("false_positives", "fp"),
-    "false_negatives": ("false_negatives", "fn"),
-}
-FLAT = {f"server_cm_{short}": name for name, (_, short) in COUNTS.items()}
-SPELLINGS = {"f1_score": "f1", "auc": "auroc"}
-METRICS = ("loss", "accuracy", "precision", "recall", "f1", "auroc")
 
 
 class LoggedRunBody(StrictSchema):
@@ -131,178 +106,3 @@ class FileForm(FileFields):
     """A file to keep; one of the same name is replaced."""
 
     file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
-
-
-class CountsBody(StrictSchema):
-    """The four counts of a binary confusion matrix, each under its long or its short name."""
-
-    true_positives = whole(high=LARGEST)
-    true_negatives = whole(high=LARGEST)
-    false_positives = whole(high=LARGEST)
-    false_negatives = whole(high=LARGEST)
-    tp = whole(high=LARGEST)
-    tn = whole(high=LARGEST)
-    fp = whole(high=LARGEST)
-    fn = whole(high=LARGEST)
-
-    @post_load
-    def counts(self, values: dict[str, Any], **_: Any) -> dict[str, int]:
-        """Return the counts by their long names."""
-        return complete_counts(values, COUNTS)
-
-
-def complete_counts(values: dict[str, int], names: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Return the four counts by their long names; each must be given, and once."""
-    faults = {}
-    counts = {}
-    for name, spellings in names.items():
-        given = [values[spelling] for spelling in spellings if spelling in values]
-        if len(given) == 1:
-            counts[name] = given[0]
-        else:
-            faults[spellings[0]] = [
-                "Give it once." if given else "A confusion matrix needs all four counts."
-            ]
-    if faults:
-        raise ValidationError(faults)
-    return counts
-
-
-class EvaluationBody(Schema):
-    """The global model of one round, on rows that no site has; other fields are kept as well."""
-
-    class Meta:
-        """Keep what is not known here."""
-
-        unknown = INCLUDE
-
-    round = whole(required=True, high=LARGEST)
-    loss = fields.Float(allow_none=True)
-    accuracy = fields.Float(allow_none=True, validate=SHARE)
-    precision = fields.Float(allow_none=True, validate=SHARE)
-    recall = fields.Float(allow_none=True, validate=SHARE)
-    f1_score = fields.Float(allow_none=True, validate=SHARE)
-    f1 = fields.Float(allow_none=True, validate=SHARE)
-    auroc = fields.Float(allow_none=True, validate=SHARE)
-    auc = fields.Float(allow_none=True, validate=SHARE)
-    confusion_matrix = fields.Nested(CountsBody, allow_none=True)
-    server_cm_tp = whole(high=LARGEST)
-    server_cm_tn = whole(high=LARGEST)
-    server_cm_fp = whole(high=LARGEST)
-    server_cm_fn = whole(high=LARGEST)
-    num_samples = whole(high=LARGEST, allow_none=True)
-    additional_metrics = fields.Dict(keys=fields.String(), allow_none=True)
-
-    @post_load
-    def told(self, values: dict[str, Any], **_: Any) -> ToldEvaluation:
-        """Return the use case's own words."""
-        number_of_round = values.pop("round")
-        metrics = _metrics(values)
-        confusion = _confusion(values)
-        rows = values.pop("num_samples", None)
-        others = (values.pop("additional_metrics", None) or {}) | values
-        _check_others(others)
-        return ToldEvaluation(
-            round=number_of_round,
-            metrics=metrics,
-            confusion=confusion,
-            num_samples=rows,
-            others=others,
-        )
-
-
-def _metrics(values: dict[str, Any]) -> dict[str, float | None]:
-    for spelling, name in SPELLINGS.items():
-        if spelling in values and name in values:
-            raise ValidationError("Give it under one name.", spelling)
-    found = {SPELLINGS.get(name, name): value for name, value in values.items()}
-    for name in (*METRICS, *SPELLINGS):
-        values.pop(name, None)
-    return {name: found.get(name) for name in METRICS}
-
-
-def _confusion(values: dict[str, Any]) -> list[list[int]]:
-    nested = values.pop("confusion_matrix", None)
-    flat = {name: values.pop(name) for name in FLAT if name in values}
-    if nested is not None and flat:
-        raise ValidationError("Give the counts once.", "confusion_matrix")
-    if flat:
-        nested = complete_counts(flat, {name: (short,) for short, name in FLAT.items()})
-    if nested is None:
-        return []
-    return [
-        [nested["true_negatives"], nested["false_positives"]],
-        [nested["false_negatives"], nested["true_positives"]],
-    ]
-
-
-def _check_others(others: dict[str, Any]) -> None:
-    for name, value in others.items():
-        fault = fault_of_name(name)
-        if fault is None and name in (*METRICS, *SPELLINGS):
-            fault = "it belongs beside the round, not among the additional metrics"
-        if fault is None and isinstance(value, int | float) and not isinstance(value, bool):
-            fault = fault_of_number(value)
-        if fault is not None:
-            raise ValidationError(f"{name[:60]!r}: {fault}.", "additional_metrics")
-    if len(strict_json.dump_bytes(others)) > MOST_OTHERS:
-        told = f"Beside the metrics of a round there is room for {MOST_OTHERS} bytes of JSON."
-        raise ValidationError(told, "additional_metrics")
-
-
-class EvaluationsBody(StrictSchema):
-    """Evaluations of rounds; a round that is told again is replaced."""
-
-    evaluations = fields.List(
-        fields.Nested(EvaluationBody),
-        required=True,
-        validate=validate.Length(1, MOST_EVALUATIONS),
-    )
-
-    @post_load
-    def told(self, values: dict[str, Any], **_: Any) -> list[ToldEvaluation]:
-        """Return the evaluations."""
-        evaluations: list[ToldEvaluation] = values["evaluations"]
-        return evaluations
-
-
-class PartBody(StrictSchema):
-    """One site's part in one round."""
-
-    client = fields.String(required=True, validate=validate.Length(1, 255))
-    round = whole(required=True, high=LARGEST)
-    status = fields.String(load_default="completed", validate=validate.OneOf(PART_STATUSES))
-    num_samples = whole(0, high=LARGEST)
-    seconds = number(0.0, TEN_YEARS, load_default=0.0)
-    metrics = metrics_field(load_default=dict)
-    reason = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_LINE)
-    )
-
-    @post_load
-    def part(self, values: dict[str, Any], **_: Any) -> ClientRound:
-        """Return the use case's own words."""
-        fault = fault_of_name(values["client"])
-        if fault is not None:
-            raise ValidationError(f"The name of a site: {fault}.", "client")
-        return ClientRound(**values)
-
-
-class PartsBody(StrictSchema):
-    """Parts of sites in rounds; one that is told again is replaced."""
-
-    rounds = fields.List(
-        fields.Nested(PartBody), required=True, validate=validate.Length(1, MOST_PARTS)
-    )
-
-    @post_load
-    def parts(self, values: dict[str, Any], **_: Any) -> list[ClientRound]:
-        """Return the parts."""
-        rounds: list[ClientRound] = values["rounds"]
-        return rounds
-
-
-class StoredView(Schema):
-    """How many of what came are kept."""
-
-    stored = whole(required=True)
