@@ -1,24 +1,19 @@
-"""The SQLite database of an MLflow server as runs: opened read-only, and only rows are read.
+"""The SQLite database of an MLflow server as runs.
 
 Both the 2.x and the 3.x schema hold these tables; columns that a version lacks are left out.
-What the file says of itself is not trusted: a view or a trigger in it could compute for ever.
 """
 
 import math
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from services.runs.domain.columns import Columns
 from services.runs.domain.tags import fault_of_name
 from services.runs.edit import MOST_NOTES
-from services.runs.imports.errors import ImportRefused
+from services.runs.imports.mlflow_file import TrackingFile, opened
 from services.runs.imports.points import MOST_CURVES, Points
 from services.runs.imports.text import (
     few,
@@ -32,21 +27,9 @@ from services.runs.imports.text import (
 )
 from services.runs.imports.types import Candidate, ForeignRun, Skipped
 
-TABLES = {
-    "experiments": ("experiment_id", "name"),
-    "runs": ("run_uuid", "experiment_id", "status", "lifecycle_stage"),
-    "metrics": ("run_uuid", "key", "value"),
-    "params": ("run_uuid", "key", "value"),
-    "tags": ("run_uuid", "key", "value"),
-}
 STATUS = {"FINISHED": "completed", "FAILED": "failed", "KILLED": "cancelled"}
 NOTES, NAME = "mlflow.note.content", "mlflow.runName"
 MOST_POINTS = 20_000_000  # of one run: they are held in memory while it is written
-# instructions of SQLite in all; a sane database of millions of points needs fewer
-STEPS_AT_LEAST = 2_000_000_000
-STEPS_PER_BYTE = 20
-STEPS_AT_ONCE = 1_000_000
-LONGEST_VALUE = 16_000_000  # bytes of one value
 INFINITE = 1.7976931348623157e308  # how infinity is written down there
 
 
@@ -54,122 +37,23 @@ class _TooLargeError(Exception):
     """A run is larger than what is kept; the message says how."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Source:
-    """The opened file, and the columns of each of its tables."""
-
-    connection: sqlite3.Connection
-    columns: dict[str, set[str]]
-    budget: "_Budget"
-
-    def rows(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        return iter(self.connection.execute(sql, values))
-
-    def column(self, table: str, name: str, otherwise: str = "NULL") -> str:
-        """Return the column as SQL, or a constant where this version has none."""
-        return f"{table}.{name}" if name in self.columns[table] else otherwise
-
-
 def read_mlflow(path: Path) -> Iterator[Candidate | Skipped]:
     """Yield every run of the database in the order of its beginning, one after the other.
 
     Raises ImportRefused for a file that is no such database or is damaged.
     """
-    with _opened(path) as source:
+    with opened(path) as source:
         for row in _runs(source):
             yield _candidate(source, row)
 
 
 def count_mlflow(path: Path) -> int:
     """Return how many runs the database has; raises as ``read_mlflow``."""
-    with _opened(path) as source:
+    with opened(path) as source:
         return int(next(source.rows("SELECT count(*) FROM runs"))[0])
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[_Source]:
-    _check_beginning(path)
-    budget = _Budget(STEPS_AT_LEAST + STEPS_PER_BYTE * path.stat().st_size)
-    with _complaining(budget), closing(sqlite3.connect(_address(path), uri=True)) as connection:
-        connection.text_factory = lambda text: text.decode("utf-8", "replace")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-        connection.set_progress_handler(budget.spend, STEPS_AT_ONCE)
-        for setting in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON"):
-            connection.execute(f"PRAGMA {setting}")
-        yield _Source(connection=connection, columns=_columns(connection), budget=budget)
-
-
-@dataclass
-class _Budget:
-    """The instructions that SQLite may still carry out."""
-
-    left: int
-
-    def spend(self) -> bool:
-        """Return whether to interrupt SQLite."""
-        self.left -= STEPS_AT_ONCE
-        return self.left < 0
-
-
-@contextmanager
-def _complaining(budget: _Budget) -> Iterator[None]:
-    """Turn what SQLite raises into words about the file: ImportRefused."""
-    try:
-        yield
-    except (sqlite3.Error, OverflowError) as error:
-        raise ImportRefused(_complaint(error, budget)) from None
-
-
-def _complaint(error: Exception, budget: _Budget) -> str:
-    if budget.left < 0:
-        return (
-            "Reading the database takes too long: it has no index where MLflow's newer versions "
-            "have one. Run `mlflow db upgrade` on it first."
-        )
-    return f"The database is damaged: {one_line(error, 'it broke')}."
-
-
-def _address(path: Path) -> str:
-    """Return how to open the file: with what its server has not yet put into it, if it lies there.
-
-    Without that the file stands still, and SQLite leaves nothing beside it.
-    """
-    beside = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
-    alive = any(one.exists() for one in beside)
-    return f"file:{quote(str(path.absolute()))}?mode=ro" + ("" if alive else "&immutable=1")
-
-
-def _check_beginning(path: Path) -> None:
-    with path.open("rb") as file:
-        if not file.read(16).startswith(b"SQLite format 3\0"):
-            raise ImportRefused("This is no SQLite database. Send the file mlflow.db of a server.")
-
-
-def _columns(connection: sqlite3.Connection) -> dict[str, set[str]]:
-    """Return the columns of each table; raises ImportRefused where one is missing or no table."""
-    marks = ", ".join("?" * len(TABLES))
-    tables = connection.execute(  # a virtual table has no page of its own
-        f"SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 "  # noqa: S608
-        f"AND name IN ({marks})",
-        list(TABLES),
-    )
-    known = {row[0] for row in tables}
-    found = {}
-    for table, needed in TABLES.items():
-        if table not in known:
-            raise ImportRefused(f"This is no MLflow database: it has no table '{table}'.")
-        described = connection.execute(f"PRAGMA table_xinfo({table})").fetchall()
-        plain = {row[1] for row in described if row[6] == 0}  # not hidden, not generated
-        missing = [name for name in needed if name not in plain]
-        if missing:
-            raise ImportRefused(
-                f"This is no MLflow database: table '{table}' has no column '{missing[0]}'."
-            )
-        found[table] = plain
-    return found
-
-
-def _runs(source: _Source) -> Iterator[tuple[Any, ...]]:
+def _runs(source: TrackingFile) -> Iterator[tuple[Any, ...]]:
     names = [source.column("runs", name) for name in ("name", "start_time", "end_time", "user_id")]
     return source.rows(  # the names are our own constants
         "SELECT runs.run_uuid, experiments.name, runs.status, runs.lifecycle_stage, "  # noqa: S608
@@ -179,7 +63,7 @@ def _runs(source: _Source) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def _candidate(source: _Source, row: tuple[Any, ...]) -> Candidate | Skipped:
+def _candidate(source: TrackingFile, row: tuple[Any, ...]) -> Candidate | Skipped:
     uuid, stage, told_name = row[0], row[3], row[4]
     key = one_line(uuid, "")
     name = one_line(told_name or _name_in_tags(source, uuid), key or "run")
@@ -190,20 +74,20 @@ def _candidate(source: _Source, row: tuple[Any, ...]) -> Candidate | Skipped:
     return Candidate(source=f"mlflow:{key}", name=name, read=partial(_run, source, row, name))
 
 
-def _name_in_tags(source: _Source, uuid: Any) -> Any:
+def _name_in_tags(source: TrackingFile, uuid: Any) -> Any:
     sql = "SELECT value FROM tags WHERE run_uuid = ? AND key = ?"
     return next(source.rows(sql, uuid, NAME), (None,))[0]
 
 
-def _run(source: _Source, row: tuple[Any, ...], name: str) -> ForeignRun | Skipped:
-    with _complaining(source.budget):
+def _run(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun | Skipped:
+    with source.complaining():
         try:
             return _foreign(source, row, name)
         except _TooLargeError as error:
             return Skipped(name=name, reason=str(error))
 
 
-def _foreign(source: _Source, row: tuple[Any, ...], name: str) -> ForeignRun:
+def _foreign(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun:
     uuid, experiment, status, _, _, start, end, user = row
     series, refused = _series(source, uuid, name)
     tags = {storable(key): storable(value) for key, value in _pairs(source, "tags", uuid)}
@@ -228,7 +112,7 @@ def _foreign(source: _Source, row: tuple[Any, ...], name: str) -> ForeignRun:
     )
 
 
-def _pairs(source: _Source, table: str, uuid: Any) -> Iterator[tuple[Any, ...]]:
+def _pairs(source: TrackingFile, table: str, uuid: Any) -> Iterator[tuple[Any, ...]]:
     sql = f"SELECT key, value FROM {table} WHERE run_uuid = ? ORDER BY key"  # noqa: S608
     return source.rows(sql, uuid)
 
@@ -241,7 +125,7 @@ def _newest(series: dict[str, Columns]) -> datetime | None:
     return moment_of(max((float(one.times.max()) for one in series.values()), default=0.0))
 
 
-def _series(source: _Source, uuid: Any, run: str) -> tuple[dict[str, Columns], list[Skipped]]:
+def _series(source: TrackingFile, uuid: Any, run: str) -> tuple[dict[str, Columns], list[Skipped]]:
     step = source.column("metrics", "step", "0")
     at = source.column("metrics", "timestamp", "0")
     is_nan = source.column("metrics", "is_nan", "0")
