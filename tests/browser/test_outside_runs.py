@@ -140,6 +140,23 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
     expect(page.get_by_role("tabpanel")).to_contain_text("0.01")
 
 
+def test_any_of_many_rounds_is_found_by_its_number(visit: Visit, platform: Platform) -> None:
+    body = {"name": "Many rounds", "training_mode": "federated", "visibility": "team"}
+    run_id = platform.call("POST", "/api/runs", json=body)["id"]
+    told = [{"round": n, "loss": 1 / n, "accuracy": 1 - abs(n - 40) / 500} for n in range(1, 401)]
+    path = f"/api/runs/{run_id}/server-evaluations"
+    platform.call("POST", path, json={"evaluations": told})
+    page = visit().open(f"/runs/{run_id}?tab=rounds")
+    expect(page.locator("[data-round='400']")).to_be_in_viewport()
+    expect(page.locator("[data-round='40']")).to_have_count(0)
+    page.get_by_role("button", name="Best round").click()
+    expect(page.locator("[data-round='40']")).to_be_in_viewport()
+    page.get_by_label("Round", exact=True).fill("301")
+    page.get_by_label("Round", exact=True).press("Enter")
+    expect(page).to_have_url(f"/runs/{run_id}?tab=rounds&round=301")
+    expect(page.locator("[data-round='301']")).to_be_in_viewport()
+
+
 def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "nothing.json"
     file.write_text("[1, 2")

@@ -12,6 +12,7 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
+LONGEST = ("a_name_without_a_space_" + "x" * 70 + " and words after it " * 9)[:199] + "."
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 WATCH_MOTION = """
 () => new Promise((resolve) => {
@@ -43,11 +44,7 @@ def _settled(visitor: Visitor, path: str) -> Page:
     return page
 
 
-@pytest.mark.parametrize(
-    "profile",
-    [{**WIDE, "color_scheme": "dark"}, {**SMALL, "color_scheme": "light"}],
-    ids=["wide and dark", "small and light"],
-)
+@pytest.mark.parametrize("profile", [WIDE, SMALL], ids=["wide", "small"])
 def test_every_page_can_be_used_by_everybody_and_fits_its_screen(
     visit: Visit, finished_run: int, profile: dict[str, Any]
 ) -> None:
@@ -58,7 +55,27 @@ def test_every_page_can_be_used_by_everybody_and_fits_its_screen(
         page = _settled(visitor, path)
         assert page.title().endswith("Roundhouse"), f"{path}: {page.title()!r}"
         expect(page.locator("h1")).to_have_count(1)
-        faults += faults_of(page)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+            faults += faults_of(page)
+    assert not faults, "\n".join(faults)
+
+
+def test_names_of_two_hundred_characters_fit_a_small_screen(
+    visit: Visit, platform: Platform
+) -> None:
+    body = {"name": LONGEST, "visibility": "team", "run_description": LONGEST}
+    body |= {"tags": {LONGEST[:60]: LONGEST}, "params": {LONGEST[:60]: LONGEST}}
+    runs = [platform.call("POST", "/api/runs", json=body)["id"] for _ in range(2)]
+    series = [{"name": f"{LONGEST[:80]}/loss", "steps": [0, 1], "values": [1.0, 0.5]}]
+    for run in runs:
+        told = {"batch_id": "one", "series": series}
+        platform.call("POST", f"/api/runs/{run}/series", json=told)
+    visitor = visit("admin", **SMALL)
+    paths = ["/", "/runs", f"/runs/{runs[0]}", f"/runs/{runs[0]}?tab=charts"]
+    paths += [f"/runs/{runs[0]}?tab=reproduce", f"/compare?ids={runs[0]},{runs[1]}"]
+    faults = [fault for path in paths for fault in faults_of(_settled(visitor, path))]
     assert not faults, "\n".join(faults)
 
 

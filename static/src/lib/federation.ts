@@ -27,6 +27,7 @@ export interface FederationSite {
   data_check: DataCheck | null;
   last_error: string | null;
   last_error_at: string | null;
+  warnings: string[];
 }
 export interface Federation {
   id: number;
