@@ -76,6 +76,7 @@ class Run(Base):
         ),
         Index(None, "best_val_recall", "id"),
         Index(None, "best_val_accuracy", "id"),
+        Index(None, "start_time", "id"),
         Index(None, "end_time", "id"),
         Index(None, "status", "id"),
         Index(None, "training_mode", "id"),
@@ -86,7 +87,7 @@ class Run(Base):
     run_description: Mapped[str | None] = mapped_column(String(1024))
     training_mode: Mapped[str] = mapped_column(String(50))
     status: Mapped[str] = mapped_column(String(50))
-    start_time: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    start_time: Mapped[datetime] = mapped_column(UtcDateTime)
     end_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
     wandb_id: Mapped[str | None] = mapped_column(String(255))
     source_path: Mapped[str | None] = mapped_column(String(1024))

@@ -89,17 +89,17 @@ def matching(
     sqlite = is_sqlite(session)
     compiler = Compiler(sqlite=sqlite)
     parts = conjuncts(read_filter(wanted.filter))
-    always = _always(actor, wanted, Run.archived_at)
     plain = _without_index(Run.archived_at) if sqlite else Run.archived_at
+    unindexed = tuple(_always(actor, wanted, plain))
     driver = _rarest(session, compiler, parts, limits.rare)
     ids = None
     if parts and driver is None:
-        ids = SetReader(session, compiler).matching(parts, always)
+        ids = SetReader(session, compiler).matching(parts, unindexed)
     return Matching(
         compiler=compiler,
         parts=parts,
-        always=tuple(always),
-        unindexed=tuple(_always(actor, wanted, plain)),
+        always=tuple(_always(actor, wanted, Run.archived_at)),
+        unindexed=unindexed,
         driver=driver,
         ids=ids,
         limits=limits,

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.auth.actor import Actor
 from app.models.run import Run
@@ -74,7 +75,7 @@ class _Reading:
         places = [_place(run_id, values) for run_id, *values in self.session.execute(statement)]
         places = _sorted(places, order)
         if self.after is not None:
-            places = [place for place in places if _follows(place, self.after, order)]
+            places = [place for place in places if _comes_after(place, self.after, order)]
         begin = self.wanted.offset
         return places[begin : begin + self.wanted.limit + 1]
 
@@ -176,12 +177,18 @@ class _Reading:
         after, order = self.after, self.order
         if after is None or after.stretch != stretch:
             return []
-        here: Any = Run.id
-        there: Any = after.run_id
-        if stretch < len(order.values):
-            here = tuple_(order.values[stretch], order.run_id)
-            there = tuple_(bound(order, stretch, after.value), after.run_id)
-        return [here < there if order.descending else here > there]
+        if stretch == len(order.values):
+            return [_follows(Run.id, after.run_id, order)]
+        value, last = order.values[stretch], bound(order, stretch, after.value)
+        beyond = _follows(tuple_(value, order.run_id), tuple_(last, after.run_id), order)
+        # SQLite finds no pair in the index of an expression, but the expression itself
+        near = value <= last if order.descending else value >= last
+        return [beyond, near] if isinstance(value, FunctionElement) else [beyond]
+
+
+def _follows(here: Any, there: Any, order: Order) -> ColumnElement[bool]:
+    told: ColumnElement[bool] = here < there if order.descending else here > there
+    return told
 
 
 def _place(run_id: int, values: list[Any]) -> Place:
@@ -204,7 +211,7 @@ def _sort_key(place: Place) -> tuple[Any, int]:
     return (0 if place.value is None else place.value, place.run_id)
 
 
-def _follows(place: Place, after: Place, order: Order) -> bool:
+def _comes_after(place: Place, after: Place, order: Order) -> bool:
     if place.stretch != after.stretch:
         return place.stretch > after.stretch
     this, that = _sort_key(place), _sort_key(after)

@@ -5,6 +5,7 @@ errs. Reading the ids of a whole range out of an index costs a tenth of that, an
 them: ``and``, ``or`` and ``not`` are a few operations on masks, whatever the values are.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.models.run import Run
 from services.runs.domain.filter import tree
-from services.runs.search.compiler import Compiler, Row
+from services.runs.search.compiler import Compiler
 
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -27,11 +28,11 @@ class SetReader:
         self._session = session
         self._compiler = compiler
 
-    def matching(self, parts: tuple[tree.Node, ...], always: list[ColumnElement[bool]]) -> Ids:
+    def matching(self, parts: tuple[tree.Node, ...], always: Sequence[ColumnElement[bool]]) -> Ids:
         """Return the ids of the runs for which ``always`` holds and all ``parts`` are true."""
         told = [part for part in parts if _is_told_by_runs(part)]
         rows = [part for part in parts if not _is_told_by_runs(part)]
-        leading = next((row for part in rows if (row := self._compiler.driver(part))), None)
+        leading = next((part for part in rows if self._has_index(part)), None)
         if leading is None or told:
             ids = self._runs(*always, *(self._compiler.condition(part) for part in told))
         else:
@@ -39,8 +40,14 @@ class SetReader:
             ids = self._of(leading)
             ids = ids[~np.isin(ids, hidden)]
         for part in rows:
-            ids = ids[self._mask(part, ids)]
+            if part is not leading or told:
+                ids = ids[self._mask(part, ids)]
         return ids
+
+    def _has_index(self, node: tree.Node) -> bool:
+        return isinstance(node, tree.Comparison) and (
+            _is_duration(node) or self._compiler.driver(node) is not None
+        )
 
     def _mask(self, node: tree.Node, ids: Ids) -> Mask:
         if _is_told_by_runs(node):
@@ -55,13 +62,16 @@ class SetReader:
         return together
 
     def _compared(self, node: tree.Comparison, ids: Ids) -> Mask:
-        row = self._compiler.driver(node)
-        if row is not None:
-            return np.isin(ids, self._of(row))
+        if self._has_index(node):
+            return np.isin(ids, self._of(node))
         present = tree.Comparison(identifier=node.identifier, operator="IS NOT NULL")
         return ~self._compared(present, ids)
 
-    def _of(self, row: Row) -> Ids:
+    def _of(self, node: tree.Node) -> Ids:
+        """Return the runs of which a comparison is true, out of its index."""
+        row = self._compiler.driver(node)
+        if row is None:
+            return self._runs(self._compiler.condition(node))
         return read_ids(self._session, select(row.table.run_id).where(*row.conditions))
 
     def _runs(self, *conditions: ColumnElement[bool]) -> Ids:
@@ -95,7 +105,7 @@ def ids_in(text: str) -> Ids:
     return ids
 
 
-def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
+def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     first, *others = conditions
     for other in others:
         first = first & other
@@ -103,4 +113,12 @@ def _all(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:
 
 
 def _is_told_by_runs(node: tree.Node) -> bool:
-    return all(one.identifier.kind == "attributes" for one in tree.comparisons(node))
+    """Return whether one index of runs holds all that a node is about; durations have their own."""
+    return all(
+        one.identifier.kind == "attributes" and not _is_duration(one)
+        for one in tree.comparisons(node)
+    )
+
+
+def _is_duration(node: tree.Comparison) -> bool:
+    return node.identifier.kind == "attributes" and node.identifier.name == "duration"

@@ -19,7 +19,7 @@ DURATION = {
 PROBED = ["id", "archived_at", "visibility", "owner_id", "status", "training_mode"]
 TOLD = ["start_time", "end_time", "origin", "dataset_id", "seed", "best_val_recall"]
 TOLD += ["best_val_accuracy", "name"]
-SORTED = ("end_time", "status", "training_mode")
+SORTED = ("start_time", "end_time", "status", "training_mode")
 
 
 def upgrade() -> None:
@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.create_index("ix_runs_duration_id", "runs", [text(duration), "id"])
     for name in SORTED:
         op.create_index(op.f(f"ix_runs_{name}_id"), "runs", [name, "id"])
+    op.drop_index(op.f("ix_runs_start_time"), table_name="runs")
     op.drop_index("ix_runs_probed", table_name="runs")
     op.create_index("ix_runs_probed", "runs", [*PROBED, *TOLD])
 
@@ -34,6 +35,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_runs_probed", table_name="runs")
     op.create_index("ix_runs_probed", "runs", PROBED)
+    op.create_index(op.f("ix_runs_start_time"), "runs", ["start_time"])
     for name in SORTED:
         op.drop_index(op.f(f"ix_runs_{name}_id"), table_name="runs")
     op.drop_index("ix_runs_duration_id", table_name="runs")
