@@ -8,15 +8,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from app.clock import now
 from app.db.engine import Database
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from services.federations.engine import reporter
 from services.federations.engine.reporter import signed
 from services.federations.folder import FederationFolder
 from services.federations.site.folder import SiteFolder
@@ -87,6 +90,16 @@ def test_an_old_signature_is_refused_with_the_way_out(link, calls):
     assert calls.post("/roundhouse/report", json={}, headers=stolen).status_code == 401
 
 
+def test_a_wrong_clock_is_told_at_the_site_and_on_the_page(link, calls, monkeypatch):
+    said = "90 seconds ahead of"
+    key = SiteFolder(link.folder / "berlin").key()
+    monkeypatch.setattr(reporter, "now", lambda: now() + timedelta(seconds=90))
+    answer = calls.post("/roundhouse/report", json={}, headers=signed(key))
+    assert answer.status_code == 401
+    assert f"clock of this site is {said} the server's" in answer.json()["detail"]
+    until(lambda: said in (link.view().sites[0].last_error or ""))
+
+
 def test_plain_text_is_refused(link):
     with pytest.raises(httpx.HTTPError):
         httpx.post(f"http://{link.view().address}/v1/fleet/activate-node", content=b"")
@@ -130,6 +143,19 @@ def test_a_report_keeps_only_what_a_report_has(link, calls):
     assert "rows_themselves" not in site.data_check
     assert len(site.last_error) == 1000
     assert "\0" not in site.last_error
+
+
+def test_the_times_of_a_site_whose_clock_is_behind_are_told_by_ours(link, calls, monkeypatch):
+    key = SiteFolder(link.folder / "berlin").key()
+    monkeypatch.setattr(reporter, "now", lambda: now() - timedelta(seconds=200))
+    checked = (now() - timedelta(seconds=260)).isoformat()
+    report = {"data": {"ok": True, "checked_at": checked}, "versions": {"roundhouse": "0.0.1"}}
+    assert calls.post("/roundhouse/report", json=report, headers=signed(key)).is_success
+    site = link.view().sites[0]
+    age = (now() - datetime.fromisoformat(site.data_check["checked_at"])).total_seconds()
+    assert 55 < age < 90
+    assert any("3 minutes behind the server's" in one for one in site.warnings)
+    assert any("Roundhouse 0.0.1, here is" in one for one in site.warnings)
 
 
 def test_a_site_with_a_key_that_nobody_enrolled_is_told_so_and_stops(link):

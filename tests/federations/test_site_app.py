@@ -1,6 +1,7 @@
 """What a site does with a message: its own rows, its own code, and a sentence for what is wrong."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,10 @@ from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, RecordD
 from flwr.supercore.task_identity import TaskIdentity
 
 from app.errors import Invalid
+from services.federations.domain.agreement import Offer
 from services.federations.engine.executor import what_leaves
-from services.federations.engine.facts import FROZEN, SETUP, Plan, SiteFacts
+from services.federations.engine.facts import FROZEN, SETUP, Plan, SiteFacts, UnreadableError
+from services.federations.engine.offers import OFFER, read_offer
 from services.federations.engine.preparing import scale_of
 from services.federations.engine.site_app import SiteApp
 from services.federations.errors import ManifestRefused
@@ -114,6 +117,49 @@ def test_a_message_without_a_plan_says_that_versions_may_differ(site):
             Message(RecordDict(), dst_node_id=NODE, message_type="query"),
             Context(run_id=1, node_id=NODE, node_config={}, state=RecordDict(), run_config={}),
         )
+
+
+def test_a_server_of_another_release_is_told_what_to_do(site):
+    for other in ({"protocol": 99}, {"protocol": 1, "news": 3}):
+        told = json.loads(PLAN.record()["json"]) | other
+        setup = {SETUP: ConfigRecord({"json": json.dumps(told)})}
+        message = Message(RecordDict(setup), dst_node_id=NODE, message_type="query")
+        with pytest.raises(UnreadableError, match="same release"):
+            site(message, None)
+
+
+def test_asked_what_it_has_a_site_names_classes_and_columns_and_no_value(site):
+    answer = ask(site, replace(PLAN, kind="", classes=[], features=[]))
+    assert set(answer) == {OFFER}
+    offer = read_offer(answer, "berlin")
+    assert (offer.kind, offer.rows, offer.classes) == ("table", 40, ["class 0", "class 1"])
+    assert offer.features == [f"f{number}" for number in range(6)]
+    assert set(json.loads(answer[OFFER]["json"])) == {field.name for field in fields(Offer)}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"kind": "sound"},
+        {"rows": 0},
+        {"rows": True},
+        {"classes": []},
+        {"classes": ["a", "a"]},
+        {"classes": ["a\0", "b"]},
+        {"classes": "ab"},
+        {"features": []},
+        {"features": [1, 2]},
+        {"features": ["x" * 201]},
+        {"kind": "images", "features": []},
+        {"kind": "images", "features": [], "image_shape": [8, 8, 2]},
+        {"kind": "images", "features": [], "image_shape": [8, 8.5, 3]},
+    ],
+)
+def test_an_offer_that_makes_no_sense_is_refused(broken):
+    good = Offer(site="b", kind="table", rows=4, classes=["a", "b"], features=["x"])
+    record = ConfigRecord({"json": json.dumps(asdict(good) | broken)})
+    with pytest.raises(ValueError, match=r"^its? "):
+        read_offer(RecordDict({OFFER: record}), "berlin")
 
 
 def test_a_fault_in_a_site_s_data_leaves_no_cell_and_no_path(site, folder):

@@ -120,7 +120,7 @@ class SitesEngine:
 
         ``told`` gets what a checkpoint keeps of it.
         """
-        task, strangers = questions.task, set[str]()
+        task, nodes = questions.task, questions.nodes
         if task.resume is not None and AGREEMENT_FILE in task.resume.files:
             agreement = agreement_from_bytes(task.resume.files[AGREEMENT_FILE])
         else:
@@ -128,11 +128,13 @@ class SitesEngine:
             if not offers:
                 self._require_enough(task, 0, set())
             agreement, strangers = agreement_of(questions, offers)
+            alike = {one.site for one in offers} - strangers
+            nodes = {node: name for node, name in nodes.items() if name in alike}
         told[AGREEMENT_FILE] = agreement_to_bytes(agreement)
         return replace(
             questions,
             task=replace(task, data=without_rows(agreement, task.config)),
-            nodes={node: name for node, name in questions.nodes.items() if name not in strangers},
+            nodes=nodes,
         )
 
     def _facts(self, questions: Questions) -> list[SiteFacts]:
