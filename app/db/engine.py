@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, ExecutionContext, make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -24,8 +24,6 @@ FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether
 STILL_MILLISECONDS = 8_000  # a frozen process must not keep the rows that it has locked
 SESSION = {
     "idle_in_transaction_session_timeout": STILL_MILLISECONDS,
-    # a search for 0.1 % of the runs and one for half of them need plans of their own
-    "plan_cache_mode": "force_custom_plan",
     "jit": "off",  # compiling costs more than any statement here takes
 }
 
@@ -50,6 +48,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        self._searcher = self._reader.execution_options(prepared=False)
         # One writer at a time inside the process: SQLite would make the others poll the file.
         self._write_lock = threading.Lock() if self.is_sqlite else nullcontext()
 
@@ -73,6 +72,16 @@ class Database:
     def read(self) -> Iterator[Session]:
         """Open a session that only reads: one consistent snapshot on SQLite."""
         with Session(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def search(self) -> Iterator[Session]:
+        """Open a session that only reads, each of its statements planned for its values.
+
+        PostgreSQL soon plans a statement that comes often for any values, but one for 0.1 % of
+        the rows and the same for half of them need different plans.
+        """
+        with Session(self._searcher, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -111,6 +120,13 @@ def _create_postgresql(url: URL, pool_size: int) -> Engine:
         max_overflow=0,
         connect_args={"options": " ".join(f"-c {name}={value}" for name, value in SESSION.items())},
     )
+
+    @event.listens_for(engine, "do_execute")
+    def plan(cursor: Any, statement: str, values: Any, context: ExecutionContext) -> bool:
+        if context.execution_options.get("prepared", True):
+            return False  # the usual way
+        cursor.execute(statement, values, prepare=False)
+        return True
 
     @event.listens_for(engine, "checkin")
     def note(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -106,7 +106,7 @@ def summarise_analytics(
     """Return the numbers over the runs that the actor may see; archived ones are left out."""
     shown = and_(visible(Run, actor), Run.archived_at.is_(None))
     asked = _asked(wanted)
-    with database.read() as session:
+    with database.search() as session:
         groups = _groups(session, shown, and_(asked, Run.status == wanted.status), asked)
         rows = _measured(session, and_(shown, asked, Run.status == wanted.status))
     counts = {

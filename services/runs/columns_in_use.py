@@ -32,7 +32,7 @@ class ColumnsInUse:
 
 def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> ColumnsInUse:
     """Return the names in use in the runs that match and that the actor may see."""
-    with database.read() as session:
+    with database.search() as session:
         found = matching(session, actor, wanted)
         few = found.count(session) <= LIMITS.few
         names = [_names(session, found, model, few=few) for model in (Series, RunParam, RunTag)]

@@ -59,7 +59,7 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
         Identifier(kind="metrics", name=name, part=wanted.value)
         for name in dict.fromkeys(wanted.metrics)
     ]
-    with database.read() as session:
+    with database.search() as session:
         found = matching(session, actor, wanted.runs)
         grouped = Grouped.of(session, found, by)
         members = grouped.members(MOST_GROUPS + 1)

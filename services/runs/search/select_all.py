@@ -22,7 +22,7 @@ class MatchingIds:
 
 def select_all(database: Database, actor: Actor, wanted: RunsWanted) -> MatchingIds:
     """Return the ids of the matching runs that the actor may see."""
-    with database.read() as session:
+    with database.search() as session:
         ids = matching_ids(session, actor, wanted, MOST_IDS)
         full = len(ids) == MOST_IDS
         total = matching(session, actor, wanted).count(session) if full else len(ids)
