@@ -46,14 +46,16 @@ async def test_only_who_may_see_the_run_reads_its_topic(
     team = make_run(member.database, member.id, visibility="team")
     await colleague.get(f"/api/events?topic=run:{private.id}", 404)
     await colleague.get(f"/api/events?topic=user:{member.id}", 404)
-    await viewer.get(f"/api/events?topic=run:{team.id}")
+    assert (await viewer.get(f"/api/events?topic=run:{team.id}"))["events"] == []
 
 
 @pytest.mark.parametrize("topic", ["run:999", "run:x", "jobs", "run:1 ", "RUN:1"])
 async def test_a_topic_that_does_not_exist_is_not_found(member: Caller, topic: str) -> None:
-    await member.get("/api/events", 404, query_string={"topic": topic})
+    answer = await member.get("/api/events", 404, query_string={"topic": topic})
+    assert repr(topic) in answer["detail"]
 
 
 @pytest.mark.parametrize("query", ["", "topic=", "topic=team&limit=501", "topic=team&after=-1"])
 async def test_a_wrong_wish_is_refused(member: Caller, query: str) -> None:
-    await member.get(f"/api/events?{query}", 422)
+    answer = await member.get(f"/api/events?{query}", 422)
+    assert list(answer["errors"]) == [query.rpartition("&")[2].partition("=")[0] or "topic"]

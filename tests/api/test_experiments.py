@@ -110,6 +110,8 @@ async def test_an_unknown_dataset_is_named(member: Caller) -> None:
 
 async def test_a_viewer_starts_nothing(viewer: Caller) -> None:
     await viewer.post(CENTRALIZED, CANCER, 403)
+    with viewer.database.read() as session:
+        assert session.scalars(select(Run)).all() == []
 
 
 async def test_ones_own_defaults_fill_what_is_left_out(member: Caller, colleague: Caller) -> None:
@@ -186,9 +188,17 @@ async def test_the_form_describes_every_setting(viewer: Caller) -> None:
 
 
 async def test_every_preset_can_be_started(member: Caller) -> None:
-    for preset in (await member.get("/api/experiments/schema"))["presets"]:
+    presets = (await member.get("/api/experiments/schema"))["presets"]
+    for preset in presets:
         body = {"dataset": preset["dataset"], "config": preset["config"]}
         await member.post(f"/api/experiments/{preset['mode']}/train", body)
+    with member.database.read() as session:
+        runs = session.scalars(select(Run).order_by(Run.id)).all()
+    assert [run.training_mode for run in runs] == [preset["mode"] for preset in presets]
+    assert all(
+        preset["config"].items() <= run.config.items()
+        for preset, run in zip(presets, runs, strict=True)
+    )
 
 
 async def test_experiments_are_runs_the_newest_first(member: Caller, colleague: Caller) -> None:

@@ -73,6 +73,8 @@ async def test_a_run_that_goes_on_or_is_done_is_not_resumed(member: Caller, stat
     make_job(member.database, run, state)
     await member.post(f"/api/runs/{run.id}/resume", status=409)
     await member.post(f"/api/runs/{make_run(member.database, member.id).id}/resume", status=409)
+    with member.database.read() as session:
+        assert [job.state for job in session.scalars(select(Job))] == [state]
 
 
 async def test_a_run_is_renamed_described_and_shared(member: Caller, colleague: Caller) -> None:
@@ -113,8 +115,10 @@ async def test_only_owner_and_admin_act_on_a_team_run(
     member: Caller, colleague: Caller, viewer: Caller, action: str
 ) -> None:
     run = make_run(member.database, member.id, visibility="team")
+    before = await member.get(f"/api/runs/{run.id}")
     await colleague.post(f"/api/runs/{run.id}/{action}", status=403)
     await viewer.post(f"/api/runs/{run.id}/{action}", status=403)
+    assert await member.get(f"/api/runs/{run.id}") == before
 
 
 async def test_a_resumed_run_needs_to_be_acknowledged_anew(member: Caller) -> None:
@@ -173,6 +177,8 @@ async def test_a_run_never_has_more_than_a_hundred_tags(member: Caller) -> None:
 async def test_notes_have_a_limit(member: Caller, length: int, status: int) -> None:
     run = make_run(member.database, member.id)
     await member.patch(f"/api/runs/{run.id}", {"notes": "x" * length}, status)
+    notes = (await member.get(f"/api/runs/{run.id}"))["notes"]
+    assert len(notes or "") == (length if status == 200 else 0)
 
 
 async def test_the_audit_log_says_how_long_notes_are_and_not_what_they_say(member: Caller) -> None:

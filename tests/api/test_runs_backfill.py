@@ -164,3 +164,5 @@ async def test_only_who_may_change_the_run_backfills_it(
     place(member, run, content(result()))
     await backfill(colleague, run.id, 403)
     await backfill(viewer, run.id, 403)
+    told = await member.get(f"/api/runs/{run.id}/server-evaluation")
+    assert told["evaluations"] == []

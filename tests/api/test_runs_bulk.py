@@ -167,5 +167,7 @@ async def test_a_run_that_would_have_too_many_tags_spoils_no_other(member: Calle
     assert done["skipped"] == [{"id": full, "reason": "it would have more than 100 tags"}]
 
 
-async def test_a_viewer_changes_nothing(viewer: Caller) -> None:
-    await bulk(viewer, 403, action="archive", ids=[1])
+async def test_a_viewer_changes_nothing(viewer: Caller, member: Caller) -> None:
+    run = make_run(member.database, member.id, visibility="team")
+    await bulk(viewer, 403, action="archive", ids=[run.id])
+    assert (await member.get(f"/api/runs/{run.id}"))["archived_at"] is None

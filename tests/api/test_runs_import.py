@@ -266,6 +266,8 @@ async def test_wrong_requests_are_named(member: Caller) -> None:
 
 async def test_a_viewer_imports_nothing(viewer: Caller) -> None:
     await post(viewer, "flower", content(result()), 403)
+    assert (await viewer.get("/api/runs/imports"))["total"] == 0
+    assert list(viewer.resources.store.list("imports/")) == []
 
 
 def environment(member: Caller) -> dict[str, str]:

@@ -389,7 +389,9 @@ async def test_a_part_that_is_wrong_is_refused(member, wrong):
 
 async def test_a_centralised_run_has_no_rounds(member):
     run_id = await begin(member)
-    await member.post(f"/api/runs/{run_id}/server-evaluations", {"evaluations": [EVALUATION]}, 409)
+    told = {"evaluations": [EVALUATION]}
+    answer = await member.post(f"/api/runs/{run_id}/server-evaluations", told, 409)
+    assert "centralised" in answer["detail"]
 
 
 async def test_every_page_shows_a_run_that_nothing_was_told_of(member):

@@ -103,7 +103,9 @@ async def test_a_run_that_is_over_takes_no_more_but_knows_a_repeated_batch(
 @pytest.mark.parametrize("origin", ["trained", "imported"])
 async def test_only_a_logged_run_takes_points(member: Caller, origin: str) -> None:
     other = make_run(member.database, member.id, origin=origin)
-    await member.post(f"/api/runs/{other.id}/series", batch(), 409)
+    answer = await member.post(f"/api/runs/{other.id}/series", batch(), 409)
+    assert f"Run {other.id} " in answer["detail"]
+    assert await curves(member, other) == []
 
 
 async def test_points_are_the_owners_to_log(
@@ -116,6 +118,7 @@ async def test_points_are_the_owners_to_log(
     )
     for caller in (colleague, viewer):
         await caller.post(f"/api/runs/{shared.id}/series", batch(), 403)
+    assert await curves(member, run) == await curves(member, shared) == []
 
 
 async def test_bad_points_are_named_and_nothing_of_them_is_kept(member: Caller, run: Run) -> None:
@@ -136,6 +139,7 @@ async def test_a_batch_beyond_the_limit_is_refused(member: Caller, run: Run) -> 
     member.resources = replace(member.resources, settings=small)
     caller = Caller(create_web(member.resources), member.resources, "admin")
     await caller.post(f"/api/runs/{run.id}/series", batch(values=[0.123456789] * 900), 413)
+    assert await curves(member, run) == []
 
 
 def stream(columns: dict[str, Any]) -> bytes:

@@ -7,13 +7,21 @@ SITE = SiteRules("https://train.example.org", ("lab.local",), "192.168.1.5")
 HOST = {"Host": "train.example.org"}
 
 
+def is_let_in(check, *arguments) -> bool:
+    try:
+        check(*arguments)
+    except (HostNotAllowed, Forbidden):
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
     "host",
     ["train.example.org", "TRAIN.example.org:443", "localhost:8000", "127.0.0.1", "[::1]:8000",
      "lab.local:8000", "192.168.1.5:8000", "localhost."],
 )  # fmt: skip
 def test_our_own_names_are_answered_with_any_port(host):
-    SITE.check_host(host)
+    assert is_let_in(SITE.check_host, host)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +41,7 @@ def test_other_names_are_refused(host):
      {"Origin": "https://train.example.org", "Sec-Fetch-Site": "same-origin"}],
 )  # fmt: skip
 def test_our_own_pages_and_programs_pass(headers):
-    SITE.check_intent({**HOST, **headers, "X-Roundhouse": "1"}, "http")
+    assert is_let_in(SITE.check_intent, {**HOST, **headers, "X-Roundhouse": "1"}, "http")
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,15 @@ def errors_of(function, *arguments, **named):
     return caught.value.errors
 
 
+def complaints_of(function, *arguments, **named):
+    """Return what is wrong by setting, nothing where all is well."""
+    try:
+        function(*arguments, **named)
+    except Invalid as error:
+        return dict(error.errors)
+    return {}
+
+
 def read(settings):
     try:
         return TrainingConfig.from_mapping(settings), set()
@@ -153,7 +162,9 @@ def test_settings_import_nothing_heavy():
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
 def test_every_preset_is_valid_for_its_data(preset):
     data = {"breast_cancer": TABLE, "digits": PIXELS}[preset.dataset]
-    validate_for(TrainingConfig.from_mapping(preset.config), preset.mode, data)
+    settings = TrainingConfig.from_mapping(preset.config)
+    assert complaints_of(validate_for, settings, preset.mode, data) == {}
+    assert preset.config.items() <= settings.as_mapping().items()
 
 
 @pytest.mark.parametrize(
@@ -206,7 +217,12 @@ def test_settings_that_do_not_fit_each_other_or_the_data_are_named(settings, fie
 
 
 def test_a_frozen_backbone_is_fine_with_weights():
-    validate_for(config(freeze_backbone=True), CENTRALIZED, TABLE, has_pretrained=True)
+    frozen = config(freeze_backbone=True)
+    for has_weights, wrong in ((True, set()), (False, {"freeze_backbone"})):
+        complaints = complaints_of(
+            validate_for, frozen, CENTRALIZED, TABLE, has_pretrained=has_weights
+        )
+        assert set(complaints) == wrong
 
 
 def test_a_deep_network_wants_large_images():
