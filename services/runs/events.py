@@ -121,7 +121,10 @@ class RoundStart(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RoundMetrics(Event):
-    """The aggregated model of a round, measured by the server on rows that no client has."""
+    """The aggregated model of a round, measured on rows that no client has.
+
+    Where the server has no data it is measured on the sites' validation rows, put together.
+    """
 
     type: ClassVar[str] = "round_metrics"
     round: int
