@@ -5,12 +5,13 @@ from pathlib import PurePosixPath
 from app.errors import Invalid
 
 LONGEST_NAME = 200
+JOINERS = "\u200c\u200d"  # not printable by themselves; Persian words and many emoji need them
 
 
 def checked_name(text: str) -> str:
     """Return the name on one line; raise Invalid for an empty, over-long or unprintable one."""
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name.strip(JOINERS + " ") or len(name) > LONGEST_NAME or not all(map(_is_shown, name)):
         detail = f"Give a name of 1 to {LONGEST_NAME} printable characters."
         raise Invalid(detail, errors={"name": [detail]})
     return name
@@ -24,5 +25,10 @@ def name_of_upload(given: str | None, filename: str | None, otherwise: str) -> s
 def name_of_file(filename: str | None, otherwise: str) -> str:
     """Return a name made from that of an uploaded file, which is never used as a path."""
     stem = PurePosixPath((filename or "").replace("\\", "/")).stem
-    printable = "".join(letter if letter.isprintable() else " " for letter in stem)
-    return " ".join(printable.split())[:LONGEST_NAME].strip() or otherwise
+    printable = "".join(letter if _is_shown(letter) else " " for letter in stem)
+    name = " ".join(printable.split())[:LONGEST_NAME].strip()
+    return name if name.strip(JOINERS + " ") else otherwise
+
+
+def _is_shown(letter: str) -> bool:
+    return letter.isprintable() or letter in JOINERS
