@@ -105,7 +105,7 @@ function familyOf(name: string): Family {
   if (!SCORES.test(name)) return { key: name, title: asTyped(name) ? name : sentence(words(name)), aim: "none" };
   if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training", aim: "high" };
   if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation", aim: "high" };
-  return { key: "scores", title: name.startsWith("global_") ? "Server, on rows that no client has" : "Scores", aim: "high" };
+  return { key: "scores", title: name.startsWith("global_") ? "Global model, after each round" : "Scores", aim: "high" };
 }
 
 const ORDER = ["scores", "loss", "mean-val", "mean-train", "batch", "rate", "gradients"];
