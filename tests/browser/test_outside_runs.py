@@ -157,6 +157,27 @@ def test_any_of_many_rounds_is_found_by_its_number(visit: Visit, platform: Platf
     expect(page.locator("[data-round='301']")).to_be_in_viewport()
 
 
+def test_an_import_goes_on_without_its_form_and_is_found_again(
+    visit: Visit, tmp_path: Path
+) -> None:
+    tracking = TrackingFile(tmp_path / "many_runs.db")
+    for number in range(30):
+        tracking.run(f"again{number:027}", f"Run {number}")
+    file = tracking.close()
+    page = visit("member").open("/runs")
+    dialog = _import(page, file)
+    _send(dialog)
+    expect(dialog.get_by_test_id("import-result")).to_be_visible()
+    dialog.get_by_role("button", name="Close").last.click()
+    page.get_by_role("button", name="Import", exact=True).click()
+    before = dialog.get_by_role("listitem").filter(has_text="many_runs")
+    expect(before).to_contain_text("30 imported")
+    before.get_by_role("button").click()
+    result = dialog.get_by_test_id("import-result")
+    expect(result).to_contain_text("Run 0")
+    expect(result).to_contain_text("and 10 more")
+
+
 def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "nothing.json"
     file.write_text("[1, 2")

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -138,13 +138,49 @@ def test_deaths_with_a_run_in_between_never_add_up_to_a_poisoned_job(
     assert_whole(resources, number, 6)
 
 
+class Interrupted(Attempt):
+    """An attempt during which something else happens, once it has begun to look at runs."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def stop_requested(self) -> bool:
+        then, self.meanwhile = self.meanwhile, None
+        if then is not None:
+            then()
+        return super().stop_requested()
+
+
+def test_two_imports_of_one_file_at_a_time_make_each_run_once(resources, owner, tmp_path) -> None:
+    path = tracking(tmp_path, runs=3)
+    numbers = [send(resources, owner, path) for _ in range(2)]
+    first = Interrupted(resources.jobs, claimed(resources).claim)
+    second = claimed(resources)
+    first.meanwhile = lambda: work_on(resources, second)
+    work_on(resources, first)
+    outcomes = [outcome(resources, number)[0] for number in numbers]
+    assert [one.num_imported for one in outcomes] == [0, 3]
+    assert [one.status for one in outcomes] == ["completed", "completed"]
+    with resources.database.read() as session:
+        assert session.scalar(select(func.count(Run.id))) == 3
+
+
+class StoppedAfter(Attempt):
+    """An attempt that somebody asks to stop when it has seen to two runs."""
+
+    asked = 0
+
+    def stop_requested(self) -> bool:
+        self.asked += 1
+        return self.asked > 2
+
+
 def test_a_stopped_import_keeps_what_it_made(resources, owner, tmp_path) -> None:
     number = send(resources, owner, tracking(tmp_path, runs=3))
-    attempt = claimed(resources)
-    attempt.stop_wanted.set()
+    attempt = StoppedAfter(resources.jobs, claimed(resources).claim)
     work_on(resources, attempt)
     row, items = outcome(resources, number)
-    assert (row.status, row.done, items) == ("cancelled", 0, [])
+    assert (row.status, row.done) == ("cancelled", 2)
+    assert [one.name for one in items] == ["old", "run 0"]
     assert list(resources.store.list("imports/")) == []
 
 

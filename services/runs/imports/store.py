@@ -63,6 +63,7 @@ def store_runs(
     try:
         for one in found:
             if keeper.stop_requested():
+                writer.flush()
                 return False
             writer.take(one)
     except ImportRefused:
