@@ -18,14 +18,15 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.supervisor.child import ROOT
 from bench.chromium import ChromiumMissingError, chromium
-from bench.platform import Platform, running_platform
+from bench.platform import Platform, eventually, running_platform
 from tests.factories.archives import csv_bytes, image_rows, image_zip
 
 FOLDER = Path(ROOT) / "docs" / "screens"
 BUDGET_BYTES = 4_000_000
 COLOURS = 48  # of each kind: the most frequent, kept as they are, and the most different
-TALLEST = 2400
+TALLEST = 1900
 IDLE_MS = 2_500
+STUDY_SECONDS = 240.0
 SIZES = {"1280": (1280, 800), "360": (360, 740)}
 SCHEMES = ("light", "dark")
 GROUPS = "/runs?group=training_mode"
@@ -69,13 +70,38 @@ def _fill(platform: Platform) -> dict[str, int]:
         if preset["name"] == "demo_central":
             central = run_id
         platform.wait_for_run(run_id)
+    study = _study(platform)
     failing = platform.start_run("A deadline that nobody can meet", config=HOPELESS)
     platform.wait_for_run(failing, "failed")
     moving = platform.start_run(
         "Four sites, many rounds", num_server_rounds=120, visibility="team", config=LONG
     )
-    logged = _log(platform)
-    return {"finished": finished, "central": central, "moving": moving, "logged": logged}
+    shown = {"finished": finished, "central": central, "moving": moving}
+    shown |= {"logged": _log(platform), "federation": _federation(platform)}
+    return shown | {"study": study}
+
+
+def _study(platform: Platform) -> int:
+    """Compare the ways to train two sites, over three seeds."""
+    config = {"num_clients": 2, "num_rounds": 3, "local_epochs": 2, "epochs": 4}
+    wanted = {"name": "Is it worth it?", "dataset": "breast_cancer", "seeds": 3, "config": config}
+    study = int(platform.call("POST", "/api/studies", json=wanted)["id"])
+
+    def is_over() -> bool:
+        trainings = platform.call("GET", f"/api/studies/{study}")["trainings"]
+        return all(one["status"] in ("completed", "failed") for one in trainings)
+
+    eventually(is_over, STUDY_SECONDS)
+    return study
+
+
+def _federation(platform: Platform) -> int:
+    """Make a federation with two sites that are invited."""
+    wanted = {"name": "Northern hospitals", "host": "127.0.0.1", "visibility": "team"}
+    federation = int(platform.call("POST", "/api/federations", json=wanted)["id"])
+    for name in ("City hospital", "Harbour clinic"):
+        platform.call("POST", f"/api/federations/{federation}/sites", json={"name": name})
+    return federation
 
 
 def _log(platform: Platform) -> int:
@@ -93,7 +119,7 @@ def _log(platform: Platform) -> int:
     run_id = int(platform.call("POST", "/api/runs", json=wanted)["id"])
     batch = {"batch_id": "all", "series": series}
     platform.call("POST", f"/api/runs/{run_id}/series", json=batch)
-    done = {"status": "completed", "notes": "The spike is one corrupt image."}
+    done = {"status": "completed", "notes": "The **spike** at step 1,700 is one corrupt image."}
     platform.call("PATCH", f"/api/runs/{run_id}", json=done)
     return run_id
 
@@ -126,6 +152,8 @@ def _pages(runs: dict[str, int]) -> Iterator[tuple[str, str, str]]:
     yield from (("run-groups", GROUPS, ""), ("run-columns", COLUMNS, ""))
     yield "compare", f"/compare?ids={runs['finished']},{runs['central']}", ""
     yield from (("studies", "/studies", ""), ("run-logged", f"/runs/{runs['logged']}", ""))
+    yield "study", f"/studies/{runs['study']}", ""
+    yield "federation", f"/federations/{runs['federation']}", ""
     yield "run-live", f"/runs/{runs['moving']}", ""
     yield "run", f"/runs/{runs['finished']}", ""
     for tab in ("charts", "logs", "rounds", "artifacts", "events", "reproduce"):

@@ -1,5 +1,7 @@
 """What every page owes everybody: a title, landmarks, names, contrast, and room on a small screen."""
 
+import gzip
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.browser
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
 LONGEST = ("a_name_without_a_space_" + "x" * 70 + " and words after it " * 9)[:199] + "."
+MOST_SCRIPT_BYTES = 155_000
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 WATCH_MOTION = """
 () => new Promise((resolve) => {
@@ -83,6 +86,24 @@ def test_the_sign_in_page_has_no_accessibility_fault(visit: Visit) -> None:
     visitor = visit(None)
     visitor.expect_trouble("status of 401")
     assert not faults_of(_settled(visitor, "/signin"))
+
+
+def test_the_first_load_is_small(platform: Platform) -> None:
+    names = set(re.findall(r"/assets/[\w-]+\.js", platform.http.get("/").text))
+    size = sum(len(gzip.compress(platform.http.get(name).content)) for name in names)
+    assert 50_000 < size <= MOST_SCRIPT_BYTES
+
+
+def test_a_page_that_does_not_arrive_says_so(visit: Visit) -> None:
+    visitor = visit()
+    visitor.expect_trouble("ERR_FAILED")
+    visitor.page.route("**/assets/Studies-*.js", lambda route: route.abort())
+    page = visitor.open("/")
+    page.get_by_role("link", name="Studies").click()
+    expect(page.get_by_role("heading", name="This page did not arrive")).to_be_visible()
+    visitor.page.unroute_all()
+    page.get_by_role("button", name="Load it again").click()
+    expect(page.get_by_role("heading", name="Studies", exact=False).first).to_be_visible()
 
 
 def test_the_menus_of_a_small_screen_lead_everywhere(visit: Visit) -> None:
