@@ -13,10 +13,11 @@ from app.models.label import RunParam, RunTag
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.domain.filter.words import ATTRIBUTES
-from services.runs.search.matching import LIMITS, Matching, matching
+from services.runs.search.matching import Matching, matching
 from services.runs.search.wanted import RunsWanted
 
 MOST_NAMES = 1_000
+LARGEST_SAMPLE = 200  # runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +35,12 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
     """Return the names in use in the runs that match and that the actor may see."""
     with database.search() as session:
         found = matching(session, actor, wanted)
-        few = found.count(session) <= LIMITS.few
-        names = [_names(session, found, model, few=few) for model in (Series, RunParam, RunTag)]
+        sample = found.sample(session, LARGEST_SAMPLE)
+        whole = found.count(session) <= len(sample)
+        names = [
+            _names(session, found, model, sample, whole=whole)
+            for model in (Series, RunParam, RunTag)
+        ]
     metrics, params, tags = (one[:MOST_NAMES] for one in names)
     return ColumnsInUse(
         attributes=list(ATTRIBUTES),
@@ -46,20 +51,23 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
     )
 
 
-def _names(session: Session, found: Matching, model: Any, *, few: bool) -> list[str]:
-    """Return the names in use: of few runs by looking at each, of many by each known name."""
+def _names(
+    session: Session, found: Matching, model: Any, sample: Sequence[int], *, whole: bool
+) -> list[str]:
+    """Return the names in use: those of a sample, which mostly has all, then each other one."""
     own = [model.client == ""] if model is Series else []
-    if few:
-        ids = list(session.scalars(found.select(Run.id)))
-        query = select(model.name).where(model.run_id.in_(ids), *own).distinct()
-        return sorted(session.scalars(query.order_by(model.name).limit(MOST_NAMES + 1)))
-    known = _every_name(model)
-    row = aliased(model)
-    conditions = [row.name == known.c.name, row.run_id == Run.id, *found.conditions()]
-    if model is Series:
-        conditions.append(row.client == "")
-    used = select(known.c.name).where(known.c.name.is_not(None), _exists(conditions))
-    return sorted(session.scalars(used.limit(MOST_NAMES + 1)))
+    query = select(model.name).where(model.run_id.in_(sample), *own).distinct()
+    seen = set(session.scalars(query))
+    if not whole:
+        known = _every_name(model)
+        row = aliased(model)
+        conditions = [row.name == known.c.name, row.run_id == Run.id, *found.conditions()]
+        if model is Series:
+            conditions.append(row.client == "")
+        more = known.c.name.not_in(list(seen)[:MOST_NAMES])
+        used = select(known.c.name).where(known.c.name.is_not(None), more, _exists(conditions))
+        seen.update(session.scalars(used.limit(MOST_NAMES + 1)))
+    return sorted(seen)[: MOST_NAMES + 1]
 
 
 def _exists(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import UnaryExpression
@@ -78,6 +79,20 @@ class Matching:
         """Return the ids of the matching runs in any order."""
         return read_ids(session, self.select(Run.id)) if self.ids is None else self.ids
 
+    def sample(self, session: Session, most: int) -> list[int]:
+        """Return the ids of some of the matching runs, at most ``most``."""
+        if self.ids is not None:
+            some: list[int] = self.ids[:most].tolist()
+            return some
+        return list(session.scalars(self.select(Run.id).limit(most)))
+
+    def ascending(self, session: Session, most: int | None = None) -> list[int]:
+        """Return the ids of the matching runs in ascending order, at most ``most`` of them."""
+        if self.ids is not None:
+            ids: list[int] = np.sort(self.ids)[:most].tolist()
+            return ids
+        return list(session.scalars(self.select(Run.id).order_by(Run.id).limit(most)))
+
 
 def matching(
     session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS
@@ -110,11 +125,7 @@ def matching_ids(
     session: Session, actor: Actor, wanted: RunsWanted, most: int | None = None
 ) -> list[int]:
     """Return the ids of all matching runs in ascending order, at most ``most`` of them."""
-    found = matching(session, actor, wanted)
-    if found.ids is not None:
-        ids: list[int] = sorted(found.ids.tolist())[:most]
-        return ids
-    return list(session.scalars(found.select(Run.id).order_by(Run.id).limit(most)))
+    return matching(session, actor, wanted).ascending(session, most)
 
 
 def _always(actor: Actor, wanted: RunsWanted, archived_at: Any) -> list[ColumnElement[bool]]:

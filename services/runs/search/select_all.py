@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.auth.actor import Actor
 from app.db.engine import Database
-from services.runs.search.matching import matching, matching_ids
+from services.runs.search.matching import matching
 from services.runs.search.wanted import RunsWanted
 
 MOST_IDS = 10_000
@@ -23,7 +23,7 @@ class MatchingIds:
 def select_all(database: Database, actor: Actor, wanted: RunsWanted) -> MatchingIds:
     """Return the ids of the matching runs that the actor may see."""
     with database.search() as session:
-        ids = matching_ids(session, actor, wanted, MOST_IDS)
-        full = len(ids) == MOST_IDS
-        total = matching(session, actor, wanted).count(session) if full else len(ids)
+        found = matching(session, actor, wanted)
+        ids = found.ascending(session, MOST_IDS)
+        total = found.count(session) if len(ids) == MOST_IDS else len(ids)
     return MatchingIds(ids=ids, total=total, truncated=total > len(ids))
