@@ -19,7 +19,8 @@ def growth_table(rows: Sequence[dict[str, Any]], database: str) -> str:
     lines = [["question", *(f"{size:,} runs" for size in sizes)], ["---"] * (len(sizes) + 1)]
     for question in QUESTIONS:
         found = _of(rows, database, question.name)
-        lines.append([question.name, *(f"{found[size]:.1f}" for size in sizes if size in found)])
+        told = (f"{found[size]:.1f}" if size in found else "" for size in sizes)
+        lines.append([question.name, *told])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

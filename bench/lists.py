@@ -53,6 +53,8 @@ class Question:
 HALF, RARE = "metrics.val_recall > 0.5", "metrics.val_recall > 0.999"
 ORDERED = {"limit": "100", "sort": "-metrics.val_acc"}
 FAST = {10_000: 25.0, 100_000: 60.0}
+THREE = f"{HALF} and params.lr = '0.01' and tags.site = 'north'"
+SELECTIVE = f"{HALF} and params.option_3 = '7' and tags.site = 'north'"
 QUESTIONS = (
     Question(name="newest 100, every metric and parameter", path="/api/runs/list",
              query={"limit": "100", "columns": "metrics,params,tags"}, limits={10_000: 25.0}),
@@ -62,12 +64,17 @@ QUESTIONS = (
     Question(name="filter keeps 0.1 %, by a metric", path="/api/runs/list",
              query={**ORDERED, "filter": RARE}, limits=FAST),
     Question(name="filter of three parts, by a metric", path="/api/runs/list",
-             query={**ORDERED, "filter": f"{HALF} and params.lr = '0.01' and tags.site = 'north'"},
-             limits=FAST),
+             query={**ORDERED, "filter": THREE}, limits={10_000: 25.0, 100_000: 100.0}),
+    Question(name="filter of three parts, one selective", path="/api/runs/list",
+             query={**ORDERED, "filter": SELECTIVE}, limits=FAST),
     Question(name="by best_val_accuracy", path="/api/runs/list",
              query={"limit": "100", "sort": "-best_val_accuracy"}, limits={}),
     Question(name="by duration", path="/api/runs/list",
-             query={"limit": "100", "sort": "-duration"}, limits={}),
+             query={"limit": "100", "sort": "-duration"}, limits={10_000: 25.0, 100_000: 40.0}),
+    Question(name="by a metric, a page in the middle", path="/api/runs/list",
+             query={**ORDERED, "offset": "5000"}, limits={100_000: 60.0}),
+    Question(name="groups by a parameter, mean of a metric", path="/api/runs/groups",
+             query={"by": "params.lr", "metrics": "val_acc"}, limits={100_000: 150.0}),
     Question(name="analytics", path="/api/runs/analytics/summary", query={},
              limits={10_000: 50.0}),
 )  # fmt: skip
