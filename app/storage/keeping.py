@@ -1,5 +1,6 @@
 """An object and the row that makes it visible: stored before the row, gone if there is none."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,3 +18,9 @@ def keeping(store: ObjectStore, key: str, path: Path) -> Iterator[str]:
     except BaseException:
         store.delete(key)
         raise
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,5 @@
 """Keeping an uploaded safetensors file."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.weights import Weights
 from app.storage import ObjectStore
-from app.storage.keeping import keeping
+from app.storage.keeping import keeping, sha256_of
 from services.datasets.names import name_of_upload
 from services.weights.header import read_summary
 
@@ -42,7 +41,7 @@ def create_weights(
             owner_id=actor.user_id,
             visibility=upload.visibility,
             object_key=key,
-            sha256=_sha256(upload.path),
+            sha256=sha256_of(upload.path),
             size_bytes=upload.path.stat().st_size,
             num_tensors=summary.num_tensors,
             num_parameters=summary.num_parameters,
@@ -54,8 +53,3 @@ def create_weights(
             detail = {"name": name, "sha256": weights.sha256}
             record(unit, actor, "weights_created", f"weights:{weights.id}", detail)
     return weights
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

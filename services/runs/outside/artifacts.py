@@ -1,6 +1,5 @@
 """Keeping a file for a run that is trained elsewhere; its row makes it visible."""
 
-import hashlib
 import uuid
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +14,7 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Artifact
 from app.storage import ObjectStore, StorageUnavailable
-from app.storage.keeping import keeping
+from app.storage.keeping import keeping, sha256_of
 from services.runs.outside.access import lock_run, require_logged
 from services.runs.outside.alive import note_sign_of_life
 from services.runs.repository import subject_of
@@ -56,7 +55,7 @@ def keep_file(database: Database, store: ObjectStore, actor: Actor, upload: File
         lock_run(unit.session, run.id)
         row, old = _row(unit.session, run.id, name)
         row.kind, row.step, row.object_key = upload.kind, upload.step, key
-        row.size_bytes, row.sha256 = upload.path.stat().st_size, _sha256(upload.path)
+        row.size_bytes, row.sha256 = upload.path.stat().st_size, sha256_of(upload.path)
         row.created_at = now()
         unit.session.add(row)
         unit.session.flush()
@@ -96,8 +95,3 @@ def _checked_name(upload: FileUpload) -> str:
         )
         raise Invalid(detail, errors={"name": [detail]})
     return name
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,7 +11,13 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.compare import ComparedMetric, Comparison, ComparisonWanted, compare_runs
+from services.runs.compare import (
+    ComparedMetric,
+    ComparedParam,
+    Comparison,
+    ComparisonWanted,
+    compare_runs,
+)
 from services.runs.domain.columns import Columns
 from services.runs.measured import extractor_of
 from services.runs.report.contents import in_utc
@@ -34,15 +40,6 @@ class RunHead:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParamLine:
-    """One parameter with its value in each run."""
-
-    name: str
-    differs: bool
-    values: Sequence[str | None]
-
-
-@dataclass(frozen=True, kw_only=True)
 class MetricLine:
     """One metric: best and last value in each run, differences of the best to the baseline."""
 
@@ -60,7 +57,7 @@ class ComparisonReport:
 
     runs: Sequence[RunHead]
     baseline: int
-    params: Sequence[ParamLine]
+    params: Sequence[ComparedParam]
     metrics: Sequence[MetricLine]
     pictures: Sequence[Picture]
     made_at: datetime
@@ -78,7 +75,7 @@ def gather_comparison(
     return ComparisonReport(
         runs=[_head(run) for run in runs],
         baseline=found.baseline,
-        params=[ParamLine(name=p.name, differs=p.differs, values=p.values) for p in found.params],
+        params=found.params,
         metrics=_metrics(found),
         pictures=[_picture(name, runs, curves) for name in shared],
         made_at=now(),
