@@ -10,6 +10,7 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
+from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.domain.metric_names import METRICS, lower_is_better, series_names
@@ -89,7 +90,8 @@ def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> 
     """
     _check_count(wanted.ids)
     with database.read() as session:
-        runs = [require_visible(session, Run, one, actor) for one in wanted.ids]
+        numbers = [parse_id(one, "ids") for one in wanted.ids]
+        runs = [require_visible(session, Run, one, actor) for one in numbers]
         ids = [run.id for run in runs]
         baseline = _baseline(ids, wanted.baseline)
         params, tags = params_of(session, ids), tags_of(session, ids)

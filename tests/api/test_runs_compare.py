@@ -64,7 +64,7 @@ async def test_zero_is_a_value_and_a_metric_of_one_run_only_has_no_difference(
         ("ids=1", "ids"),
         ("ids=1,1", "ids"),
         ("ids=" + ",".join(map(str, range(1, 22))), "ids"),
-        ("ids=a,b", "run_id"),
+        ("ids=a,b", "ids"),
         ("", "ids"),
         ("ids=1,2&baselin=1", "baselin"),
     ],
