@@ -28,12 +28,14 @@ class Limits:
     """From where on another way of reading is the faster one; every way gives the same answer.
 
     ``few`` runs are sorted here rather than walked to, ``rare`` rows are looked up one by one,
-    and what lies behind ``near`` runs is found by counting ids.
+    and what lies behind ``near`` runs is found by counting ids. Of those, ``spare`` more than
+    are likely to be needed are read, and all where that was not enough.
     """
 
-    few: int = 2_000
+    few: int = 500
     rare: int = 2_000
     near: int = 1_000
+    spare: int = 200
 
 
 LIMITS = Limits()

@@ -21,8 +21,7 @@ from services.runs.search.order import Order, bound, order_of
 from services.runs.search.sets import Ids, read_ids
 from services.runs.search.wanted import RunsWanted
 
-NEARBY = 200  # ids that are read beyond those that are likely to be needed
-EVERY = 2**31  # ids; a limit makes databases keep the order of a subquery
+EVERY = 2**31 - 1  # ids; a limit makes databases keep the order of a subquery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +118,8 @@ class _Reading:
         value, run_id = self.order.values[stretch], self.order.run_id
         query = select(run_id).where(*own)
         query = query.order_by(self.order.directed(value), self.order.directed(run_id))
-        likely = 2 * want * int(ids[-1]) // len(ids) + NEARBY if len(ids) else 0
+        likely = 2 * want * int(ids[-1]) // len(ids) if len(ids) else 0
+        likely = min(max(1, likely + self.found.limits.spare), EVERY)
         for most in (likely, EVERY):
             found = read_ids(self.session, query.limit(most))
             kept = found[np.isin(found, ids)]

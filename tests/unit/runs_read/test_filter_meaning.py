@@ -26,7 +26,14 @@ SORTS = ("id", "start_time", "end_time", "status", "duration", "metrics.x", "met
          "params.lr", "params.kind", 'tags."née"')  # fmt: skip
 LOOK = settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
 # every way of reading, whatever the number of runs
-WAYS = (Limits(), Limits(few=0, rare=0), Limits(few=0), Limits(rare=0))
+WAYS = (
+    Limits(),
+    Limits(few=0, rare=0),
+    Limits(few=0),
+    Limits(rare=0),
+    Limits(few=0, near=0),
+    Limits(few=0, rare=0, near=0, spare=-1000),
+)
 
 texts = st.sampled_from(WORDS).map(lambda word: f"'{word}'")
 numbers = st.sampled_from(NUMBERS).map(str)
