@@ -1,6 +1,7 @@
 """What older versions wrote is brought in line, from rows as the first version left them."""
 
 import json
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any
 
 import numpy as np
@@ -200,3 +201,23 @@ def test_many_runs_are_brought_in_line_portion_by_portion(first_version: Databas
     assert all(best == (key[0] / 1000, 1) for key, best in bests(first_version).items())
     with first_version.engine.connect() as raw:
         assert raw.scalar(text("SELECT count(*) FROM run_params")) == 451
+
+
+def test_it_tells_how_far_it_is(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    script = next((SCRIPTS / "versions").glob("0012_*.py"))
+    spec = spec_from_file_location("data_written_before", script)
+    assert spec is not None
+    assert spec.loader is not None
+    migration = module_from_spec(spec)
+    spec.loader.exec_module(migration)
+    migration.PORTION, migration.QUIET_SECONDS = 2, -1.0
+    owner = make_user(database).id
+    ids = [make_run(database, owner).id for _ in range(5)]
+    runs = migration.RUNS
+    with database.engine.connect() as raw:
+        query = select(runs.c.id, runs.c.config)
+        portions = list(migration._portions(raw, query, runs.c.id, "Old rows"))
+    assert [row.id for rows in portions for row in rows] == ids
+    assert capsys.readouterr().err.splitlines() == [
+        "Old rows: 2 done", "Old rows: 4 done", "Old rows: 5 done",
+    ]  # fmt: skip

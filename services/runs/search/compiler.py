@@ -1,8 +1,7 @@
 """From the tree of a filter to SQL; every value is a bound parameter.
 
-A comparison of metrics, parameters or tags is about one row of their table. Where a page walks
-along an order, each run is probed for that row (EXISTS); where runs are counted, the rows of the
-rarest comparison lead the way (``driver``).
+A comparison of metrics, parameters or tags is about one row of their table. A run that is in hand
+is probed for that row (EXISTS); where runs are looked for, the rows lead the way (``driver``).
 """
 
 from collections.abc import Callable
