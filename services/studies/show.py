@@ -1,6 +1,7 @@
 """What a study found so far."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from app.db.engine import Database
 from app.models.run import Run
 from app.models.study import Study, StudyRun
 from services.runs.domain.interval import t_interval
+from services.runs.domain.metric_names import is_share
 from services.runs.progress import progress_of
 from services.studies.domain import outcome
 from services.studies.domain.outcome import Score
@@ -49,7 +51,7 @@ def show_study(database: Database, actor: Actor, study_id: str) -> StudyDetail:
         can_edit=editable,
         seeds=sorted({one.seed for one in trainings}),
         trainings=trainings,
-        arms=_arms(scores, values, ratio),
+        arms=_possible(_arms(scores, values, ratio), study.metric),
         contrasts=[
             Contrast(against=name, label=LABELS[name], test=test) for name, test in tests.items()
         ],
@@ -120,6 +122,16 @@ def _arm(name: str, client: str | None, label: str, values: outcome.Values, rati
         values={str(seed): value for seed, value in sorted(values.items())},
         interval=t_interval(list(values.values()), ratio),
     )
+
+
+def _possible(arms: Sequence[Arm], metric: str) -> Sequence[Arm]:
+    """Return the arms with intervals that end where the metric does."""
+    if not is_share(metric):
+        return arms
+    return [
+        arm if arm.interval is None else replace(arm, interval=arm.interval.within(0.0, 1.0))
+        for arm in arms
+    ]
 
 
 def _test_to_train(study: Study) -> float:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,12 @@ class Interval:
     def margin(self) -> float | None:
         """Return half of the interval's width."""
         return None if self.high is None else self.high - self.mean
+
+    def within(self, lowest: float, highest: float) -> "Interval":
+        """Return the interval without what the mean cannot be: it covers the truth as often."""
+        if self.low is None or self.high is None:
+            return self
+        return replace(self, low=max(self.low, lowest), high=min(self.high, highest))
 
 
 def t_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval | None:

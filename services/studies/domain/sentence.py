@@ -12,10 +12,11 @@ NAMES = {
 }
 METHOD = (
     "Every seed draws its own held-out rows, the same ones for central, federated and local-only "
-    "training, and no training sees them. Means over the seeds with 95 % intervals; differences "
-    "are paired by seed. Because seeds share rows, variances are corrected as by Nadeau and Bengio "
-    "(2003); p values are those of the corrected paired t test, adjusted for the family of "
-    "comparisons by Holm's method; Wilcoxon's signed-rank test stands beside them."
+    "training, and no training sees them. Means over the seeds with 95 % intervals, which end "
+    "where the metric does; differences are paired by seed. Because seeds share rows, variances "
+    "are corrected as by Nadeau and Bengio (2003); p values are those of the corrected paired t "
+    "test, adjusted for the family of comparisons by Holm's method; Wilcoxon's signed-rank test "
+    "stands beside them."
 )
 
 

@@ -30,3 +30,13 @@ def test_one_value_has_no_interval_and_none_has_no_mean() -> None:
     assert alone is not None
     assert (alone.n, alone.mean, alone.low, alone.high) == (1, 0.5, None, None)
     assert t_interval([]) is None
+
+
+def test_an_interval_of_a_share_ends_at_none_and_all():
+    found = t_interval([1.0, 0.99, 0.5]).within(0.0, 1.0)
+    assert (found.n, found.high) == (3, 1.0)
+    assert 0.0 <= found.low < found.mean < 1.0
+
+
+def test_an_interval_that_says_nothing_has_no_end_to_move():
+    assert t_interval([0.5]).within(0.0, 1.0) == t_interval([0.5])
