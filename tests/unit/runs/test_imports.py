@@ -174,6 +174,7 @@ def test_a_run_has_so_many_curves_and_not_more(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "kind"),
     [(gzip.compress(b"x" * 600), "gzip"), (bytes(257) + b"ustar" + bytes(300), "tar")],
+    ids=["gzip", "tar"],
 )
 def test_another_kind_of_archive_is_called_by_its_name(
     tmp_path: Path, content: bytes, kind: str
