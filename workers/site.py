@@ -277,7 +277,7 @@ def client(folder: Path, port: int) -> None:
         if over.is_set() or is_over:
             raise StopTraining
 
-    executor.work(SiteApp(site, still_wanted), over)
+    executor.work(SiteApp(site, still_wanted), still_wanted, over)
     os._exit(0)
 
 

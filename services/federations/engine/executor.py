@@ -7,12 +7,19 @@ one stays, and runs only what is installed at the site.
 import threading
 import time
 from collections.abc import Callable
+from typing import Any, cast
 
 import httpx
 import structlog
 from flwr.app import Context, Error, Message
 from flwr.common.constant import ErrorCode, SubStatus
-from flwr.proto.runtime_pb2 import AcquireTaskRequest, SendTaskHeartbeatRequest
+from flwr.proto.message_pb2 import PullObjectRequest, PullObjectResponse
+from flwr.proto.runtime_pb2 import (
+    AcquireTaskRequest,
+    PullTaskInputRequest,
+    PullTaskInputResponse,
+    SendTaskHeartbeatRequest,
+)
 from flwr.supercore.constant import TaskType
 from flwr.supercore.interceptors import (
     RuntimeTokenHttpInterceptor,
@@ -28,9 +35,11 @@ from services.federations.errors import DataChanged, ManifestRefused
 from services.runs.engine.errors import StopTraining
 from services.runs.engine.federated.grid import FAULTS
 from services.runs.engine.federated.site import DeadlineError
+from services.runs.engine.learning import Check
 
 ACQUIRE = "/flwr.proto.Runtime/AcquireTask"
 POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0
+STALLED_SECONDS = 120.0  # without any part of a message
 SAYABLE = (DeadlineError, UnreadableError)  # what they say is made here, of numbers and names
 
 log = structlog.get_logger(__name__)
@@ -49,31 +58,37 @@ class Executor:
         self.run_id: int | None = None
         self.begun = 0.0  # monotonic seconds at which the task was taken
 
-    def work(self, answer: Answerer, over: threading.Event) -> None:
-        """Answer tasks until ``over`` is set."""
+    def work(self, answer: Answerer, check: Check, over: threading.Event) -> None:
+        """Answer tasks until ``over`` is set; ``check`` raises when the run of a task is over."""
         wanted = AcquireTaskRequest(supported_task_types=[TaskType.CLIENT_APP])
         while not over.is_set():
             try:
                 token = self._acquiring.AcquireTask(wanted).token
                 if token:
-                    self._do(token, answer)
+                    self._do(token, answer, check)
                     continue
             except httpx.HTTPError as error:
                 log.info("the SuperNode does not answer", reason=type(error).__name__)
             over.wait(POLL_SECONDS)
 
-    def _do(self, token: str, answer: Answerer) -> None:
+    def _do(self, token: str, answer: Answerer, check: Check) -> None:
         done = threading.Event()
         with self._client(RuntimeTokenHttpInterceptor(token)) as client:
-            message, context, run, _ = pull_task_input(client)
-            self.run_id, self.begun = run.run_id, time.monotonic()
+            # from the beginning: a large model may take longer to come than a task lives
             threading.Thread(target=_beat, args=(client, done), daemon=True).start()
             try:
+                patient = cast("RuntimeHttpClient", Patient(client, self._begin, check))
+                message, context, _, _ = pull_task_input(patient)
                 push_message(client, self._answered(answer, message, context), context)
                 push_task_output(client, context, SubStatus.COMPLETED, "")
+            except StopTraining:
+                log.info("the run is over; its message is given up", run=self.run_id)
             finally:
                 done.set()
                 self.run_id = None
+
+    def _begin(self, run_id: int) -> None:
+        self.run_id, self.begun = run_id, time.monotonic()
 
     def _answered(self, answer: Answerer, message: Message, context: Context) -> Message:
         kind, begun = message.metadata.message_type, time.monotonic()
@@ -118,6 +133,39 @@ def what_leaves(error: Exception) -> str:
     if isinstance(error, SAYABLE):
         return f"{name}: {error}"
     return f"{name}: the log of the site says more"
+
+
+class Patient:
+    """A client that stops asking for a message which will not come any more.
+
+    A run that ends while its message is on the way leaves it without content, and Flower would
+    ask for that for more than an hour.
+    """
+
+    def __init__(self, client: RuntimeHttpClient, begin: Callable[[int], None], check: Check):
+        self._client = client
+        self._begin = begin
+        self._check = check
+        self._came = time.monotonic()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def PullTaskInput(self, request: PullTaskInputRequest) -> PullTaskInputResponse:  # noqa: N802
+        """Ask what the task is, and tell of which run."""
+        told = self._client.PullTaskInput(request)
+        self._begin(told.run.run_id)
+        return told
+
+    def PullObject(self, request: PullObjectRequest) -> PullObjectResponse:  # noqa: N802
+        """Ask for a part of the message; raises when its run is over, or nothing comes."""
+        self._check()
+        if time.monotonic() - self._came > STALLED_SECONDS:
+            raise httpx.ReadTimeout("the message does not come")
+        told = self._client.PullObject(request)
+        if told.object_available:
+            self._came = time.monotonic()
+        return told
 
 
 def _beat(client: RuntimeHttpClient, done: threading.Event) -> None:
