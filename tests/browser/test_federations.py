@@ -78,8 +78,13 @@ def test_a_run_on_a_federation_without_sites_says_what_is_missing(visit: Visit) 
     page.get_by_role("link", name="Start a run on it").click()
     chosen = page.locator("#f-federation option:checked")
     expect(chosen).to_contain_text("East")
+    page.locator("#f-dataset").select_option("")
+    expect(page.get_by_test_id("no-data")).to_contain_text("What is lost is the test")
     page.get_by_test_id("start-run").click()
     expect(page.get_by_test_id("form-problem")).to_contain_text("has no sites yet")
+    page.locator("#f-federation").select_option("")  # rows that are shared out lie here
+    expect(page.get_by_test_id("no-data")).to_have_count(0)
+    expect(page.locator("#f-dataset")).not_to_have_value("")
 
 
 def test_a_federation_is_deleted_only_by_its_name(visit: Visit) -> None:
