@@ -15,6 +15,7 @@ from app.storage import MemoryStore
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.jobs import OBSERVERS
 from services.runs.checkpoints import read_checkpoint
+from services.runs.domain.pooling import SITE_VALIDATION
 from services.runs.ports import (
     Checkpoint,
     ClientRound,
@@ -207,6 +208,26 @@ def test_a_run_that_is_over_keeps_what_going_on_from_a_round_needs(
         key for one in (*files, (row.checkpoint or {"files": {}})["files"]) for key in one.values()
     }
     assert keys(store) == needed | {one.object_key for one in kept.values()}
+
+
+class Observed(Engine):
+    """Remembers what it was given to train."""
+
+    def train(self, task, recorder) -> TrainingResult:
+        self.task = task
+        return super().train(task, recorder)
+
+
+def test_without_a_dataset_nothing_is_loaded_and_no_test_is_claimed(database, jobs, run, store):
+    with database.write() as unit:
+        row = unit.session.get_one(Run, run.id)
+        row.dataset_id, row.federation_id = None, 4
+    engine, loaded = Observed("none"), []
+    attempt = attempt_at(database, jobs, run)
+    train_run(run.id, attempt, database, store, engine, lambda *one: loaded.append(one))
+    assert (engine.task.evaluated_on, len(engine.task.data.y), loaded) == (SITE_VALIDATION, 0, [])
+    with database.read() as session:
+        assert "test" not in session.get_one(Run, run.id).manifest
 
 
 def part(client: str, status: str, **values) -> ClientRound:
