@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
 from services.runs.compare import ComparisonWanted
+from services.runs.domain.pooling import EVALUATED_ON
 
 
 class CompareQuery(StrictSchema):
@@ -33,6 +34,9 @@ class ComparedRunView(Schema):
     status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
     visibility = fields.String(
         required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
+    )
+    evaluated_on = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )
     start_time = moment(required=True, attribute="run.start_time")
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")

@@ -14,6 +14,7 @@ from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.domain.metric_names import METRICS, lower_is_better, series_names
+from services.runs.evaluated import evaluated_on
 from services.runs.labels import params_of, tags_of
 
 MOST_RUNS = 20
@@ -33,6 +34,11 @@ class ComparedRun:
 
     run: Run
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def evaluated_on(self) -> str | None:
+        """What its global model is measured on."""
+        return evaluated_on(self.run)
 
 
 @dataclass(frozen=True, kw_only=True)

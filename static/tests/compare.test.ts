@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasAim, judged, overlays, signed, verdict } from "../src/lib/compare";
+import { hasAim, judged, judgedBySites, overlays, signed, verdict } from "../src/lib/compare";
 import type { Comparison } from "../src/lib/types";
 
 const run = (id: number, name: string) => ({ id, name, training_mode: "centralized", status: "completed", visibility: "team", start_time: "", end_time: null, tags: {} });
@@ -33,4 +33,10 @@ test("a lower loss is better and a lower accuracy worse", () => {
 
 test("counts and rates have no best", () => {
   expect(["val_cm_tp", "learning_rate", "test_auroc", "val_loss"].map(hasAim)).toEqual([false, false, true, true]);
+});
+
+test("runs that the sites measured are named beside others, and only there", () => {
+  const runs = (...on: (string | null)[]) => on.map((evaluated_on, place) => ({ ...run(place, `run ${place}`), evaluated_on })) as never;
+  expect(judgedBySites(runs("held_out_rows", "site_validation", null))).toBe("run 1");
+  expect([judgedBySites(runs("site_validation", "site_validation")), judgedBySites(runs("held_out_rows", null))]).toEqual(["", ""]);
 });

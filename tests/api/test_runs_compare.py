@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.models.run import Run
 from services.runs.labels import write_params, write_tags
 from services.runs.ports import Point
 from services.runs.series import append_points
@@ -103,3 +104,13 @@ async def test_both_modes_share_rows_for_what_they_measure_under_other_names(
     assert by_name["accuracy"]["differences"] == [0.0, -0.5]
     assert "loss" not in by_name
     assert answer["series"] == []
+
+
+async def test_what_measures_each_global_model_is_told(member: Caller) -> None:
+    modes = ("centralized", "federated", "federated")
+    runs = [make_run(member.database, member.id, training_mode=mode) for mode in modes]
+    with member.database.write() as unit:
+        unit.session.get_one(Run, runs[2].id).dataset_id = None  # its sites have all rows
+    answer = await member.get(f"/api/runs/compare?ids={','.join(str(run.id) for run in runs)}")
+    told = [run["evaluated_on"] for run in answer["runs"]]
+    assert told == [None, "held_out_rows", "site_validation"]

@@ -10,6 +10,12 @@ export const isDashed = (place: number): boolean => place >= 8;
 /** Counts of the confusion matrix and the one point of the test are in the table. */
 const NO_CURVE = /(^|_)cm_|^test_/;
 
+/** The runs whose global model the sites measured, where others were measured on held-out rows; else nothing. */
+export function judgedBySites(runs: Comparison["runs"]): string {
+  const sites = runs.filter((run) => run.evaluated_on === "site_validation");
+  return sites.length < runs.length ? sites.map((run) => run.name).join(", ") : "";
+}
+
 /** One panel per series, one line per run that has it. */
 export function overlays(comparison: Comparison, curves: readonly RunCurve[]): Panel[] {
   const place = new Map(comparison.runs.map((run, index) => [run.id, index]));

@@ -1422,6 +1422,8 @@ export interface components {
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             /** @enum {string} */
             visibility: "private" | "team";
+            /** @enum {string|null} */
+            evaluated_on: "held_out_rows" | "site_validation" | null;
             /** Format: date-time */
             start_time: string;
             /** Format: date-time */

@@ -99,7 +99,7 @@ export interface ComparedMetric {
   best_run: number | null;
 }
 export interface Comparison {
-  runs: { id: number; name: string; training_mode: Mode; status: RunStatus; visibility: string; start_time: string; end_time: string | null; tags: Record<string, string> }[];
+  runs: Shapes["ComparedRunView"][];
   baseline: number;
   params: { name: string; differs: boolean; values: (string | null)[] }[];
   metrics: ComparedMetric[];
