@@ -32,7 +32,8 @@ up: setup ## Start the platform without the demo
 test: setup-dev chromium ## Run the whole suite
 	cd static && npm run --silent test
 	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
-	$(PYTEST) -n 2 tests/chaos tests/browser $(ARGS)
+	$(PYTEST) -n 2 tests/browser $(ARGS)
+	$(PYTEST) tests/chaos $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes
 	$(BIN)/ruff format --check .

@@ -36,7 +36,7 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes
 SCRATCH = MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM else Path("/tmp")
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SCRATCH))
 # these wait for processes more than they compute: begun first, they leave the cores to the rest
-WAITING = ("chaos", "federations", "workers", "realtime", "integration", "client")
+WAITING = ("federations", "workers", "realtime", "integration", "client")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

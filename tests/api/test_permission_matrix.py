@@ -205,6 +205,8 @@ def test_every_right_request_belongs_to_a_row():
     assert writing <= set(ASKS)
 
 
+# one kind of database is enough: who may is decided above it
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("visibility", ["private", "team"])
 @pytest.mark.parametrize("who", EVERYBODY)
 async def test_every_route_answers_everybody_as_the_table_says(web, resources, who, visibility):
