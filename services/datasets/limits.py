@@ -20,6 +20,7 @@ class InspectionLimits:
     line_characters: int = 4 * MIB
     cell_characters: int = 1 * MIB
     classes: int = 100
+    fewest_classes: int = 2  # one is enough where others bring the rest
     memory_bytes: int = 4096 * MIB
     cpu_seconds: int = 300
     wall_seconds: int = 600

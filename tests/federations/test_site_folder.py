@@ -88,6 +88,15 @@ def test_every_bad_cell_is_named(folder):
     assert all(f"Row {number}, column 'f0'" in told.output for number in (4, 6))
 
 
+def test_a_site_may_have_one_class_only_because_others_have_the_rest(folder):
+    lines = (folder / "data.csv").read_text().splitlines()
+    alike = [line for line in lines if "class 0" in line]
+    (folder / "data.csv").write_text("\n".join([lines[0], *alike]))
+    told = site("check", folder)
+    assert told.exit_code == 0, told.output
+    assert "class     class 0: 15" in told.output
+
+
 def test_images_may_lie_in_a_folder_or_in_a_zip(tmp_path):
     archive = image_zip(image_rows())
     path = tmp_path / "images.zip"

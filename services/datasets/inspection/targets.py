@@ -35,7 +35,7 @@ def refuse_empty_cells(frame: pl.DataFrame, column: str) -> None:
 
 
 def _check(classes: list[str], rows: int, column: str, limits: InspectionLimits) -> None:
-    if len(classes) == 1:
+    if len(classes) < limits.fewest_classes:
         refuse(
             f"Column '{column}' holds one class only ('{classes[0]}'); "
             "training needs at least two.",

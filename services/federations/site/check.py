@@ -13,6 +13,7 @@ from typing import Any
 from app.storage.local import LocalStore
 from services.datasets.errors import UploadRefused
 from services.datasets.inspector import inspect_upload
+from services.datasets.limits import InspectionLimits
 from services.datasets.load import load_training_data
 from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
 from services.federations.errors import DataChanged, ManifestRefused
@@ -20,6 +21,7 @@ from services.federations.site.folder import PRIVATE, SiteFolder
 from services.federations.site.manifest import NAME, Manifest
 
 ROWS, ABOUT = "rows.bin", "data.json"
+ONE_CLASS_WILL_DO = InspectionLimits(fewest_classes=1)  # the other sites have the others
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".csv")
 
 
@@ -113,7 +115,7 @@ def _inspect(folder: SiteFolder, manifest: Manifest, source: Path) -> DatasetSum
     draft = folder.private / f"{ROWS}.draft"
     try:
         with _as_file(source, folder.private) as file:
-            summary = inspect_upload(manifest.kind, file, draft, options)
+            summary = inspect_upload(manifest.kind, file, draft, options, ONE_CLASS_WILL_DO)
         draft.replace(folder.private / ROWS)
     except UploadRefused as refusal:
         faults = [one for messages in refusal.errors.values() for one in messages]
