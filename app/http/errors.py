@@ -4,13 +4,16 @@ from typing import Any
 
 import structlog
 from quart import Quart, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app import strict_json
-from app.errors import RoundhouseError, TooMany, Unauthorised
+from app.db.outage import is_outage
+from app.errors import RoundhouseError, TooMany, Unauthorised, Unavailable
 
 log = structlog.get_logger(__name__)
 
+RETRY_SECONDS = 2
 SENTENCES = {
     400: "The request cannot be read.",
     404: "There is nothing here.",
@@ -24,6 +27,7 @@ def install_error_handlers(app: Quart) -> None:
     """Register the handlers; the last one is the border at which everything is caught."""
     app.register_error_handler(RoundhouseError, _known)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SQLAlchemyError, _database)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -44,6 +48,15 @@ async def _http(error: HTTPException) -> Response:
     allow = getattr(error, "valid_methods", None)
     if allow:
         response.headers["Allow"] = ", ".join(sorted(allow))
+    return response
+
+
+async def _database(error: SQLAlchemyError) -> Response:
+    if not is_outage(error):
+        return await _unknown(error)
+    log.error("the database is away", path=request.path, reason=str(error.args[0]))
+    response = await _known(Unavailable("The database does not answer. Try again in a moment."))
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
