@@ -10,7 +10,9 @@ from sqlalchemy import or_, select, update
 from app.clock import now
 from app.db.engine import Database
 from app.models.federation import Federation, FederationSite
+from services.federations import repository
 from services.federations.clocks import in_our_time
+from services.federations.states import is_online
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LONGEST_ERROR = 1000
@@ -88,10 +90,22 @@ def kept_keys(database: Database, federation_id: int) -> set[str]:
         return {key for key in session.scalars(query) if key is not None}
 
 
+def welcome_back(database: Database, federation_id: int) -> None:
+    """Give the sites that were online when the SuperLink ended the time to call it again."""
+    with database.write() as unit:
+        federation = unit.session.get_one(Federation, federation_id)
+        for site in repository.sites_of(unit.session, [federation_id]):
+            if is_online(site, federation.seen_at):
+                site.last_seen_at = now()
+
+
 def note_life(
-    database: Database, federation_id: int, seen: set[int], numbers: Mapping[int, str]
+    database: Database,
+    federation_id: int,
+    present: Mapping[int, datetime],
+    numbers: Mapping[int, str],
 ) -> None:
-    """Note that the SuperLink lives, which sites called, and the nodes of new keys."""
+    """Note that the SuperLink lives, when each site was last there, and the nodes of new keys."""
     at = now()
     with database.write() as unit:
         unit.session.execute(
@@ -99,9 +113,12 @@ def note_life(
             .where(Federation.id == federation_id)
             .values(seen_at=at, problem=None)
         )
-        if seen:
+        for site_id, moment in present.items():
+            later = FederationSite.last_seen_at.is_(None) | (FederationSite.last_seen_at < moment)
             unit.session.execute(
-                update(FederationSite).where(FederationSite.id.in_(seen)).values(last_seen_at=at)
+                update(FederationSite)
+                .where(FederationSite.id == site_id, later)
+                .values(last_seen_at=moment)
             )
         for site_id, node_id in numbers.items():
             unit.session.execute(
@@ -136,7 +153,6 @@ def take_report(
     """
     with database.write() as unit:
         site = unit.session.get_one(FederationSite, site_id)
-        site.last_seen_at = now()
         if (versions := _words(report.get("versions"))) is not None:
             site.versions = versions
         if (checked := _check(report.get("data"))) is not None:

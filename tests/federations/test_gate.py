@@ -63,9 +63,13 @@ def calls(link: AcrossSites) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_a_registered_key_is_let_in(link, calls):
+def test_a_registered_key_is_online_once_its_program_and_its_supernode_call(link, calls):
     key = SiteFolder(link.folder / "berlin").key()
     until(lambda: calls.post("/roundhouse/report", json={}, headers=signed(key)).is_success)
+    before = link.view().seen_at
+    until(lambda: link.view().seen_at > before)
+    assert not link.view().sites[0].online
+    calls.post("/v1/fleet/pull-messages", content=b"", headers=signed(key))
     until(lambda: link.view().sites[0].online)
 
 

@@ -47,8 +47,8 @@ class Door(Protocol):
     def site_of(self, public_key: str) -> int | None:
         """Return the site of a key that may take part now, else None."""
 
-    def seen(self, site_id: int) -> None:
-        """Note that the site has just called."""
+    def seen(self, site_id: int, *, reporting: bool) -> None:
+        """Note that the site has just called: its program to report, or its SuperNode."""
 
     def returned(self, public_key: str) -> None:
         """Let a site connect again that went away without a word."""
@@ -114,7 +114,7 @@ class Gate:
         except RefusedError as refusal:
             await _answer(send, 401, {"code": 401, "detail": str(refusal)})
             return
-        self._door.seen(site)
+        self._door.seen(site, reporting=scope["path"] == REPORT)
         if scope["path"] == REPORT:
             await self._report(site, behind, receive, send)
             return

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ from flwr.superlink.config_loader import SuperLinkLifespanConfig
 from flwr.superlink.main import create_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.clock import now
 from app.db.engine import Database
 from services.federations import registry
 from services.federations.engine.gate import Gate
@@ -50,7 +52,7 @@ class SiteDoor:
         self._federation_id = federation_id
         self._state = state
         self._admitted: dict[str, Admitted] = {}
-        self._seen: set[int] = set()
+        self._calls: dict[tuple[int, bool], datetime] = {}
         self._refused: dict[int, str] = {}
         self._lock = threading.Lock()
         self._noted = -math.inf
@@ -60,10 +62,19 @@ class SiteDoor:
         admitted = self._admitted.get(public_key)
         return None if admitted is None else admitted.site_id
 
-    def seen(self, site_id: int) -> None:
-        """Note that the site has just called."""
+    def seen(self, site_id: int, *, reporting: bool) -> None:
+        """Note that the site has just called: its program to report, or its SuperNode."""
         with self._lock:
-            self._seen.add(site_id)
+            self._calls[site_id, reporting] = now()
+
+    def _present(self) -> dict[int, datetime]:
+        """Return until when each site was wholly there: its program and its SuperNode called.
+
+        One without the other answers no question.
+        """
+        both = {site for site, _ in self._calls}
+        both = {site for site in both if {(site, True), (site, False)} <= self._calls.keys()}
+        return {site: min(self._calls[site, True], self._calls[site, False]) for site in both}
 
     def returned(self, public_key: str) -> None:
         """Let a site connect again: Flower would have it wait for a minute after a power cut."""
@@ -94,9 +105,9 @@ class SiteDoor:
         numbers = self._register(admitted)
         if numbers or time.monotonic() - self._noted >= NOTE_SECONDS:
             with self._lock:
-                seen, self._seen = self._seen, set()
+                present = self._present()
                 refused, self._refused = self._refused, {}
-            registry.note_life(self._database, self._federation_id, seen, numbers)
+            registry.note_life(self._database, self._federation_id, present, numbers)
             registry.note_refusals(self._database, refused)
             self._noted = time.monotonic()
 
@@ -137,6 +148,7 @@ def serve(database: Database, federation_id: int, folder: FederationFolder) -> N
     _require_free(where.listen, where.port)
     app = create_app(_config(folder, where.listen, where.port), SuperLinkLifespan)
     door = SiteDoor(database, federation_id, app.state.linkstate_factory.state())
+    registry.welcome_back(database, federation_id)
     door.sync()
     logging.getLogger("flwr").setLevel(logging.WARNING)
     server = uvicorn.Server(
