@@ -17,6 +17,7 @@ from services.federations.folder import FederationFolder
 from services.federations.registry import listening_of
 from services.federations.states import (
     RUNNING,
+    STARTING,
     address_of,
     is_online,
     state_of,
@@ -85,7 +86,10 @@ def reported_facts(sites: Sequence[FederationSite]) -> DataFacts | None:
 def require_sites(session: Session, federation: Federation, least: int) -> None:
     """Raise ``TooFewSites`` unless the federation runs and ``least`` of its sites are online."""
     name = federation.name
-    if state_of(federation, now()) != RUNNING:
+    state = state_of(federation, now())
+    if state == STARTING:
+        _refuse(f"The federation {name} is just starting. Start the run in a few seconds.")
+    if state != RUNNING:
         _refuse(f"The federation {name} is not running. Start it, then start the run.")
     sites = enrolled_sites(session, federation)
     if not sites:

@@ -202,6 +202,22 @@ class ClientComplete(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SitesAnswered(Progress):
+    """Across sites: who has answered, and who is still waited for.
+
+    ``phase`` is asking (what data a site has, before round 0), training or measuring. Who is given
+    up is in neither list.
+    """
+
+    type: ClassVar[str] = "sites_answered"
+    run_id: int
+    round: int
+    phase: str
+    answered: list[str]
+    waiting_for: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class StatusChanged(Event):
     """The run or its job changed state: ``job_state`` is the engine's word for it."""
 

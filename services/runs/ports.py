@@ -201,7 +201,8 @@ class TrainingResult:
     """How a run ended. ``status`` is ``completed`` or ``cancelled`` (stopped: best kept).
 
     ``files`` are the artifacts to keep: ``model.safetensors`` (best weights),
-    ``last.safetensors``, ``manifest.json`` and ``split.json`` (which rows each part had).
+    ``last.safetensors``, ``manifest.json`` and ``split.json`` (which rows each part had); none
+    where a stop came before anything was trained.
     ``test_metrics`` are empty where no rows were held out.
     """
 

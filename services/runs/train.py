@@ -45,7 +45,7 @@ def train_run(
         recorder.flush()
     artifacts = _keep(run_id, attempt.number, store, result.files)
     with attempt.write() as unit:
-        unneeded = _store_result(unit, run_id, result, artifacts)
+        unneeded = _store_result(unit, run_id, result, artifacts) if result.files else set()
         attempt.finish(unit, END_OF[result.status])
     delete_objects(store, unneeded)
 

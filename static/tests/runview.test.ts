@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { LiveEvent } from "../src/lib/live/stream";
 import { lostByResume } from "../src/lib/resume";
 import { addRounds, applyEvent, bestRound, emptyView, remaining, rewind, roundList, stepsDone, type RunView } from "../src/lib/runview";
+import { tell } from "../src/lib/tell";
 
 let seq = 0;
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -35,6 +36,13 @@ describe("a run made of its events", () => {
     expect(told.metrics.accuracy).toBe(0.8);
     expect(told.clients.get("a")).toMatchObject({ status: "completed", seconds: 1, num_samples: 10 });
     expect(told.clients.get("b")).toMatchObject({ status: "refused", reason: "not finite" });
+  });
+
+  test("says which sites are waited for, until the round is measured", () => {
+    const asked = { run_id: 1, round: 1, phase: "training", answered: ["a"], waiting_for: ["b"] };
+    const view = play([...begin, event("sites_answered", asked)]);
+    expect(tell(view.answers!)).toBe("Round 1, training: 1 of 2 sites have answered; waiting for b");
+    expect(play(round(1, 0.8), view).answers).toBeNull();
   });
 
   test("does not count the untrained model as a round", () => {

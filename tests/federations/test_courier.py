@@ -1,8 +1,10 @@
 """Messages that get lost on their way, with a SuperLink that answers as we tell it to."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from flwr.app import ConfigRecord, Error, Message, RecordDict
 from flwr.common.constant import ErrorCode
 from flwr.supercore.task_identity import TaskIdentity
@@ -10,6 +12,7 @@ from flwr.supercore.task_identity import TaskIdentity
 from services.federations.engine import courier as couriers
 from services.federations.engine.courier import SuperLinkCourier
 from services.federations.types import LinkAddress, Participant, Participants
+from services.runs.engine.errors import StopTraining
 from services.runs.engine.federated.site import Round
 from tests.federations.test_site_app import PLAN
 
@@ -36,13 +39,22 @@ class ForgetfulGrid:
         return [Message(content, reply_to=self.sent[numbers[-1]])]
 
 
-def answers(grid: ForgetfulGrid, monkeypatch: Any) -> list[Message]:
+def courier_over(
+    grid: ForgetfulGrid, monkeypatch: Any, publish: Callable[[Any], None] = lambda _: None
+) -> SuperLinkCourier:
     TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 7, 1
     monkeypatch.setattr(couriers, "LOOK_SECONDS", 0.0)
     sites = [Participant(name="berlin", node_id=41)]
     here = Participants(federation="north", link=LINK, sites=sites, present=lambda: {"berlin"})
-    courier = SuperLinkCourier(here, Round(), lambda *_: None)
+    courier = SuperLinkCourier(here, Round(), lambda *_: None, publish=publish)
     courier._grid, courier.plans = grid, {2: PLAN}  # type: ignore[assignment]
+    return courier
+
+
+def answers(
+    grid: ForgetfulGrid, monkeypatch: Any, publish: Callable[[Any], None] = lambda _: None
+) -> list[Message]:
+    courier = courier_over(grid, monkeypatch, publish)
     message = Message(RecordDict({"a": ConfigRecord()}), dst_node_id=2, message_type="query")
     return [one.answer for one in courier.deliver([message], lambda *_: None)]
 
@@ -65,3 +77,23 @@ def test_a_message_is_not_sent_again_for_ever(monkeypatch):
     monkeypatch.setattr(couriers, "MOST_LOST", 2)
     (answer,) = answers(ForgetfulGrid(*[ErrorCode.NODE_UNAVAILABLE] * 3), monkeypatch)
     assert answer.error.code == ErrorCode.NODE_UNAVAILABLE
+
+
+def test_who_has_answered_is_told_while_others_are_waited_for(monkeypatch):
+    told: list[Any] = []
+    answers(ForgetfulGrid(None), monkeypatch, told.append)
+    assert [(one.phase, one.answered, one.waiting_for) for one in told] == [
+        ("asking", [], ["berlin"]),
+        ("asking", ["berlin"], []),
+    ]
+
+
+def test_a_stop_is_heard_while_sites_are_asked(monkeypatch):
+    def stop() -> None:
+        raise StopTraining
+
+    courier = courier_over(ForgetfulGrid(ErrorCode.NODE_UNAVAILABLE), monkeypatch)
+    courier.check = stop
+    message = Message(RecordDict({"a": ConfigRecord()}), dst_node_id=2, message_type="query")
+    with pytest.raises(StopTraining):
+        list(courier.deliver([message], lambda *_: None))

@@ -125,6 +125,21 @@ def test_a_run_that_a_person_stops_keeps_the_best_so_far(across, data):
     assert result.files["model.safetensors"]
 
 
+def test_a_stop_while_the_sites_are_asked_ends_at_once(across, data):
+    result, recorder = train(across, data, MemoryRecorder(stop_when=lambda _: True))
+    assert (result.status, result.files, recorder.begun) == ("cancelled", {}, [])
+    assert "nothing was trained" in result.reason
+
+
+def test_a_resumed_run_that_is_stopped_while_asking_keeps_the_best_of_before(across, data):
+    _, recorder = train(across, data, num_rounds=1, evaluated_on=SITE_VALIDATION)
+    kept, wish = recorder.checkpoints[-1], MemoryRecorder(stop_when=lambda _: True)
+    result, _ = train(across, data, wish, resume=kept, evaluated_on=SITE_VALIDATION)
+    assert (result.status, result.best_step, wish.begun) == ("cancelled", 1, [])
+    assert "Stopped after round 1 of 2" in result.reason
+    assert result.files["last.safetensors"] == kept.files["weights.safetensors"]
+
+
 def test_a_killed_site_is_dropped_at_the_deadline_and_the_quorum_completes_the_round(across, data):
     kill = Once(1, lambda: across.kill_site("munich"))
     result, recorder = train(

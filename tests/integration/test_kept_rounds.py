@@ -230,6 +230,27 @@ def test_without_a_dataset_nothing_is_loaded_and_no_test_is_claimed(database, jo
         assert "test" not in session.get_one(Run, run.id).manifest
 
 
+class Nothing:
+    """Is stopped before it has trained anything."""
+
+    def train(self, task, recorder) -> TrainingResult:
+        return TrainingResult(
+            status="cancelled", best_step=None, files={}, test_metrics={}, test_confusion=None
+        )
+
+
+def test_a_stop_before_anything_is_trained_leaves_what_an_earlier_attempt_kept(
+    database, jobs, run, store
+):
+    for engine in (Engine("all", "cancelled"), Nothing()):
+        attempt = attempt_at(database, jobs, run)
+        train_run(run.id, attempt, database, store, engine, lambda *_: None)
+    with database.read() as session:
+        row = session.get_one(Run, run.id)
+        assert (row.status, row.best_step, row.manifest) == ("cancelled", 1, {})
+    assert {"model.safetensors", "round-2.safetensors"} <= set(models(database))
+
+
 def part(client: str, status: str, **values) -> ClientRound:
     return ClientRound(client=client, round=5, status=status, num_samples=20, seconds=0.5, **values)
 

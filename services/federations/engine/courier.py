@@ -19,6 +19,7 @@ from flwr.supercore.task_identity import TaskIdentity
 from flwr.superlink.grid.http_grid import HttpGrid
 
 from app.clock import now
+from app.events import Event
 from services.federations.engine.facts import FROZEN, SETUP, Plan
 from services.federations.engine.operator import ClaimedRun, Operator
 from services.federations.types import Participants
@@ -27,6 +28,7 @@ from services.runs.engine.federated.delivery import Delivery, Started
 from services.runs.engine.federated.grid import CLIENT_FAULT, SERVER_NODE
 from services.runs.engine.federated.site import DeadlineError, Round
 from services.runs.engine.learning import Check
+from services.runs.events import SitesAnswered
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
 LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
@@ -42,7 +44,10 @@ LOST = (
 )
 MOST_LOST = 20
 
+PHASES = {"query": "asking", "train": "training", "evaluate": "measuring"}
+
 Log = Callable[[str, str], None]
+Publish = Callable[[Event], None]
 Answer = TypeVar("Answer")
 
 
@@ -68,13 +73,15 @@ class SuperLinkCourier:
         current: Round,
         log: Log,
         patience: float = LINK_PATIENCE,
+        publish: Publish = lambda _: None,
     ) -> None:
         self._participants = participants
         self._operator = Operator(participants.link)
         self._current = current
-        self.check: Check = lambda: None  # a stop needs a model to keep: from the rounds on
+        self.check: Check = lambda: None
         self._log = log
         self._patience = patience
+        self._publish = publish
         self._claimed: ClaimedRun | None = None
         self._grid: HttpGrid | None = None
         self._over = threading.Event()
@@ -110,9 +117,31 @@ class SuperLinkCourier:
         waiting = [self._sent(message) for message in messages]
         for one in waiting:
             started(one.message.metadata.dst_node_id, asked_at, 0.0)
+        answered: list[str] = []
+        self._tell(messages, answered, waiting)
         for answer in self._answers(waiting):
             seconds = time.monotonic() - asked
+            if not answer.has_error():
+                answered.append(self.nodes[answer.metadata.src_node_id])
+            self._tell(messages, answered, waiting)
             yield Delivery(answer=answer, asked_at=asked_at, waiting=0.0, seconds=seconds)
+
+    def _tell(
+        self, messages: Sequence[Message], answered: Sequence[str], waiting: Sequence[Sent]
+    ) -> None:
+        """Tell who has answered so far."""
+        if messages:
+            self._publish(
+                SitesAnswered(
+                    run_id=self.plans[messages[0].metadata.dst_node_id].run,
+                    round=self._current.number,
+                    phase=PHASES[messages[0].metadata.message_type],
+                    answered=sorted(answered),
+                    waiting_for=sorted(
+                        self.nodes[one.message.metadata.dst_node_id] for one in waiting
+                    ),
+                )
+            )
 
     def _sent(self, message: Message) -> Sent:
         in_round = message.metadata.message_type == "train"

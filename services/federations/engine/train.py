@@ -29,7 +29,7 @@ from services.runs.domain.rules import DataFacts, sites_needed, validate_for, va
 from services.runs.domain.settings import CENTRALIZED
 from services.runs.domain.sharing import Shard
 from services.runs.engine.environment import compute_with, silence, threads_for
-from services.runs.engine.errors import TrainingFailedError
+from services.runs.engine.errors import StopTraining, TrainingFailedError
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.aggregation import Aggregation
 from services.runs.engine.federated.exchange import Exchange, Validation
@@ -44,9 +44,16 @@ from services.runs.engine.lifecycle import announce
 from services.runs.engine.metrics import Measured
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller
-from services.runs.ports import Checkpoint, TrainingRecorder, TrainingResult, TrainingTask
+from services.runs.ports import (
+    Checkpoint,
+    StepOutcome,
+    TrainingRecorder,
+    TrainingResult,
+    TrainingTask,
+)
 
 SITES_FILE, AGREEMENT_FILE = "sites.json", "agreement.json"
+NOTHING_YET = "Stopped while the sites were asked for their data; nothing was trained."
 TOLD = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
 
 
@@ -91,29 +98,42 @@ class SitesEngine:
         threads = _threads(task)
         compute_with(threads)
         current = Round()
-        courier = SuperLinkCourier(self._participants, current, recorder.log, self._patience)
+        courier = SuperLinkCourier(
+            self._participants, current, recorder.log, self._patience, recorder.publish
+        )
+        courier.check = stop_check(recorder)
         for site in self._participants.sites:
             for warning in site.warnings:
                 recorder.log("warning", f"{site.name}: {warning}")
-        with courier:
-            questions = Questions(
-                task=task, recorder=recorder, courier=courier, nodes=courier.nodes
-            )
-            told: dict[str, bytes] = {}
-            if task.evaluated_on == SITE_VALIDATION:
-                questions = self._agreed(questions, told)
-            facts = self._facts(questions)
-            told[SITES_FILE] = facts_to_bytes(facts)
-            task = _with_hash(questions.task, facts)
-            federation = _federation(task, recorder, courier, current, facts, threads)
-            federation.told = told
-            if task.resume is not None:
-                federation.restore(task.resume)
-            epochs = task.config.num_rounds * task.config.local_epochs
-            announce(task, recorder, federation.learner, epochs)
-            courier.check = federation.check
-            finished = federation.run()
-            return _with_sites(result_of(federation, finished=finished), task, facts)
+        try:
+            with courier:
+                return self._trained(task, recorder, courier, current, threads)
+        except StopTraining:  # while the sites were asked: the rounds stop in their own way
+            return _stopped(task, recorder, courier, current, threads)
+
+    def _trained(
+        self,
+        task: TrainingTask,
+        recorder: TrainingRecorder,
+        courier: SuperLinkCourier,
+        current: Round,
+        threads: int,
+    ) -> TrainingResult:
+        questions = Questions(task=task, recorder=recorder, courier=courier, nodes=courier.nodes)
+        told: dict[str, bytes] = {}
+        if task.evaluated_on == SITE_VALIDATION:
+            questions = self._agreed(questions, told)
+        facts = self._facts(questions)
+        told[SITES_FILE] = facts_to_bytes(facts)
+        task = _with_hash(questions.task, facts)
+        federation = _federation(task, recorder, courier, current, facts, threads)
+        federation.told = told
+        if task.resume is not None:
+            federation.restore(task.resume)
+        epochs = task.config.num_rounds * task.config.local_epochs
+        announce(task, recorder, federation.learner, epochs)
+        finished = federation.run()
+        return _with_sites(result_of(federation, finished=finished), task, facts)
 
     def _agreed(self, questions: Questions, told: dict[str, bytes]) -> Questions:
         """Have the sites lay down what the network is for; a resumed run keeps what it began with.
@@ -161,6 +181,36 @@ class SitesEngine:
                 "resume this run."
             )
         validate_sites(task.config, known)
+
+
+def _stopped(
+    task: TrainingTask,
+    recorder: TrainingRecorder,
+    courier: SuperLinkCourier,
+    current: Round,
+    threads: int,
+) -> TrainingResult:
+    """Keep the best of the rounds before this attempt, if there were any."""
+    began = task.resume
+    if began is None:
+        total = task.config.num_rounds
+        recorder.finish_step(StepOutcome(step=0, completed=0, total=total, message=NOTHING_YET))
+        return TrainingResult(
+            status="cancelled",
+            best_step=None,
+            files={},
+            test_metrics={},
+            test_confusion=None,
+            reason=NOTHING_YET,
+        )
+    if AGREEMENT_FILE in began.files:
+        agreement = agreement_from_bytes(began.files[AGREEMENT_FILE])
+        task = replace(task, data=without_rows(agreement, task.config))
+    facts = facts_from_bytes(began.files[SITES_FILE])
+    task = _with_hash(task, facts)
+    federation = _federation(task, recorder, courier, current, facts, threads)
+    federation.restore(began)
+    return _with_sites(result_of(federation, finished=False), task, facts)
 
 
 def _threads(task: TrainingTask) -> int:

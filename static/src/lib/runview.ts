@@ -47,6 +47,8 @@ export interface RunView {
   epochs: Map<number, EpochView>;
   stepTimes: number[];
   batch: { epoch: number; step: number; loss: number | null; client: string | null } | null;
+  /** The newest word of who has answered in a phase across sites; null while nobody is asked. */
+  answers: LiveEvent | null;
   learningRate: number | null;
   gradientNorm: number | null;
   lastLogId: number;
@@ -56,6 +58,8 @@ export interface RunView {
 }
 
 const KEPT_EVENTS = 1_000;
+/** After these the sites are not waited for any more. */
+const PHASE_OVER: ReadonlySet<string> = new Set(["round_metrics", "round_end", "training_end", "training_start"]);
 
 export function emptyView(): RunView {
   return {
@@ -71,6 +75,7 @@ export function emptyView(): RunView {
     epochs: new Map(),
     stepTimes: [],
     batch: null,
+    answers: null,
     learningRate: null,
     gradientNorm: null,
     lastLogId: 0,
@@ -113,6 +118,8 @@ const knownOf = (client: ClientView): Partial<ClientView> =>
 export function applyEvent(view: RunView, event: LiveEvent): void {
   view.events.push(event);
   if (view.events.length > KEPT_EVENTS) view.events.splice(0, view.events.length - KEPT_EVENTS);
+  if (event.type === "sites_answered") view.answers = event;
+  if (PHASE_OVER.has(event.type)) view.answers = null;
   HANDLERS[event.type]?.(view, event.data, Date.parse(event.at));
 }
 

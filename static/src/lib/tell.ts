@@ -41,6 +41,11 @@ const SENTENCES: Record<string, (data: Data) => string> = {
   client_progress: (d) => withMetrics(`${say(d.client_id)}, round ${say(d.round)}, epoch ${Number(d.local_epoch) + 1}`, d.metrics),
   client_complete: (d) =>
     `${say(d.client_id)} ${d.status === "completed" ? "finished" : say(d.status)} in round ${say(d.round)}${d.reason ? `: ${say(d.reason)}` : ""}`,
+  sites_answered: (d) => {
+    const [done, left] = [(d.answered ?? []) as string[], (d.waiting_for ?? []) as string[]];
+    const what = d.phase === "asking" ? "Asking the sites what they have" : `Round ${say(d.round)}, ${say(d.phase)}`;
+    return `${what}: ${done.length} of ${done.length + left.length} ${done.length + left.length === 1 ? "site has" : "sites have"} answered${left.length ? `; waiting for ${left.slice(0, 5).join(", ")}${left.length > 5 ? ` and ${left.length - 5} more` : ""}` : ""}`;
+  },
   status: (d) => `${sentence(say(d.job_state))}${d.message ? `: ${say(d.message)}` : ""}`,
   error: (d) => `${d.client_id ? `${say(d.client_id)}: ` : ""}${say(d.error)}`,
   series_points: (d) => {
