@@ -7,7 +7,6 @@ them, however many runs have come or gone meanwhile.
 import base64
 import binascii
 import math
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,18 +18,10 @@ from app.db.types import BigId, UtcDateTime
 from app.errors import Invalid
 from app.ids import LARGEST
 from services.runs.search.order import Order, type_of_stretch
+from services.runs.search.places import Place
 
 LONGEST = 2_000  # characters of a token
 _LARGEST_TEXT = 250
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """The last run of a page: its stretch of the order, its value there, and its id."""
-
-    stretch: int
-    value: Any
-    run_id: int
 
 
 def token_of(key: str, order: Order, place: Place) -> str:

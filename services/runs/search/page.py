@@ -15,9 +15,10 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.search.keyset import Place, place_of, token_of
+from services.runs.search.keyset import place_of, token_of
 from services.runs.search.matching import LIMITS, Limits, Matching, matching
 from services.runs.search.order import Order, bound, order_of
+from services.runs.search.places import Place, in_order
 from services.runs.search.sets import Ids, read_ids
 from services.runs.search.wanted import RunsWanted
 
@@ -71,10 +72,10 @@ class _Reading:
         """Read every match with its values, sort, and cut the page out."""
         order = self.order
         statement = self._with_row(self.found.select(Run.id, *order.values))
-        places = [_place(run_id, values) for run_id, *values in self.session.execute(statement)]
-        places = _sorted(places, order)
+        rows = self.session.execute(statement)
+        places = in_order((Place.by_values(run_id, values) for run_id, *values in rows), order)
         if self.after is not None:
-            places = [place for place in places if _comes_after(place, self.after, order)]
+            places = [place for place in places if place.comes_after(self.after, order)]
         begin = self.wanted.offset
         return places[begin : begin + self.wanted.limit + 1]
 
@@ -146,7 +147,7 @@ class _Reading:
         query = self._with_row(select(*self.order.values).select_from(Run))
         values = self.session.execute(query.where(Run.id == last.run_id)).first()
         if values is not None:
-            places[self.wanted.limit - 1] = _place(last.run_id, list(values))
+            places[self.wanted.limit - 1] = Place.by_values(last.run_id, values)
         return places
 
     def _with_row(self, query: Select[Any]) -> Select[Any]:
@@ -189,30 +190,3 @@ class _Reading:
 def _follows(here: Any, there: Any, order: Order) -> ColumnElement[bool]:
     told: ColumnElement[bool] = here < there if order.descending else here > there
     return told
-
-
-def _place(run_id: int, values: list[Any]) -> Place:
-    known = next((n for n, value in enumerate(values) if value is not None), len(values))
-    value = values[known] if known < len(values) else None
-    return Place(stretch=known, value=value, run_id=run_id)
-
-
-def _sorted(places: list[Place], order: Order) -> list[Place]:
-    stretches = range(order.stretches)
-    by_stretch = [[place for place in places if place.stretch == one] for one in stretches]
-    return [
-        place
-        for stretch in by_stretch
-        for place in sorted(stretch, key=_sort_key, reverse=order.descending)
-    ]
-
-
-def _sort_key(place: Place) -> tuple[Any, int]:
-    return (0 if place.value is None else place.value, place.run_id)
-
-
-def _comes_after(place: Place, after: Place, order: Order) -> bool:
-    if place.stretch != after.stretch:
-        return place.stretch > after.stretch
-    this, that = _sort_key(place), _sort_key(after)
-    return this < that if order.descending else this > that
