@@ -11,7 +11,7 @@ from quart import Blueprint, Response, g, request
 from werkzeug.exceptions import RequestTimeout
 
 from app import strict_json
-from app.errors import Invalid, TooLarge
+from app.errors import BadRequest, Invalid, TooLarge
 from app.http.endpoint import Endpoint, View, endpoint_of
 from app.http.faults import faults_of
 from app.http.idempotency import answer_once
@@ -145,6 +145,9 @@ async def read_body(max_bytes: int) -> bytes:
 
 async def _received(max_bytes: int) -> bytes:
     """Return the body; reading empties the request, and the idempotency key hashes it later."""
+    coding = request.headers.get("Content-Encoding", "identity")
+    if coding.strip().lower() not in ("", "identity"):
+        raise BadRequest(f"Send the body as it is: a Content-Encoding ({coding[:40]}) is not read.")
     content = bytearray()
     async for chunk in request.body:
         content += chunk

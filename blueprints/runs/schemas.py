@@ -11,12 +11,18 @@ from blueprints.config.settings import TrainingSettings
 from blueprints.runs.fields_outside import params_field, past_moment
 from services.runs.domain.pooling import EVALUATED_ON
 from services.runs.domain.tags import MOST_TAGS, fault_of_tag
-from services.runs.edit import MOST_NOTES, RunChanges
+from services.runs.edit import MOST_NOTES, REMOVABLE, RunChanges
 from services.runs.logs import LEVELS, LinesWanted
 from services.runs.outside.change import TOLD_STATUSES, ToldOutside
 
 SHARE = validate.Range(0.0, 1.0)
+LARGEST_STEP = 2**63 - 1
 TOLD = tuple(ToldOutside.__dataclass_fields__)
+
+
+def told_step(**kwargs: Any) -> fields.Integer:
+    """Return a field of a step in an answer: programs elsewhere count as far as they like."""
+    return whole(high=LARGEST_STEP, required=True, **kwargs)
 
 
 class JobView(Schema):
@@ -82,9 +88,9 @@ class RunChangesBody(StrictSchema):
     """What to change; what is left out stays. The last four are for runs logged from outside."""
 
     name = fields.String(validate=validate.Length(1, 200))
-    run_description = fields.String(validate=validate.Length(0, 1024))
+    run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
-    notes = fields.String(validate=validate.Length(0, MOST_NOTES))
+    notes = fields.String(allow_none=True, validate=validate.Length(0, MOST_NOTES))
     tags = tags_field()
     status = fields.String(validate=validate.OneOf(TOLD_STATUSES))
     end_time = past_moment()
@@ -95,6 +101,7 @@ class RunChangesBody(StrictSchema):
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
         """Return the changes; what only the program of a logged run may say stands apart."""
         told = {name: values.pop(name) for name in TOLD if name in values}
+        values |= {name: "" for name in REMOVABLE if name in values and values[name] is None}
         return RunChanges(told=ToldOutside(**told), **values)
 
 
@@ -123,7 +130,7 @@ class WeightsReference(Schema):
 class BestStepView(Schema):
     """The epoch (from 0) or round whose weights are kept, and the value that chose it."""
 
-    step = whole(required=True)
+    step = told_step()
     metric = fields.String(required=True)
     value = fields.Float(required=True, allow_none=True)
 

@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import moment, whole
 from app.models.run import STATUSES
-from blueprints.runs.schemas import SHARE, ConfusionStatisticsView
+from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, told_step
 from services.runs.domain.pooling import EVALUATED_ON
 
 
@@ -33,7 +33,7 @@ class FinalMetrics(Schema):
 class HistoryEntry(Schema):
     """One epoch, counted from 1, or one round; 0.0 where ``missing`` names the value."""
 
-    epoch = whole(required=True)
+    epoch = told_step()
     is_baseline = fields.Boolean(required=True)
     train_loss = fields.Float(required=True)
     val_loss = fields.Float(required=True)
@@ -56,8 +56,8 @@ class ResultsMetadata(Schema):
     end_time = fields.String(required=True)
     total_epochs = whole(required=True)
     max_epochs = whole(required=True, allow_none=True)
-    best_epoch = whole(required=True)
-    best_epoch_by_recall = whole(required=True)
+    best_epoch = told_step()
+    best_epoch_by_recall = told_step()
     best_val_accuracy = fields.Float(required=True, validate=SHARE)
     best_val_precision = fields.Float(required=True, validate=SHARE)
     best_val_recall = fields.Float(required=True, validate=SHARE)

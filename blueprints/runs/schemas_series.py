@@ -6,10 +6,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
+from blueprints.runs.schemas import LARGEST_STEP, told_step
 from services.runs.curves import MOST_RUNS, CurvesWanted
 from services.runs.series import MOST_POINTS
-
-LARGEST_STEP = 2**63 - 1
 
 
 class CurvesQuery(StrictSchema):
@@ -100,13 +99,13 @@ class SeriesSummaryView(Schema):
     client = fields.Function(lambda row: row.client or None, metadata={"type": ["string", "null"]})
     count = whole(required=True)
     last = fields.Float(required=True, allow_none=True)
-    last_step = whole(required=True, allow_none=True)
+    last_step = told_step(allow_none=True)
     best = fields.Float(required=True, allow_none=True)
-    best_step = whole(required=True, allow_none=True)
+    best_step = told_step(allow_none=True)
     min = fields.Float(required=True, allow_none=True)
-    min_step = whole(required=True, allow_none=True)
+    min_step = told_step(allow_none=True)
     max = fields.Float(required=True, allow_none=True)
-    max_step = whole(required=True, allow_none=True)
+    max_step = told_step(allow_none=True)
 
 
 class SeriesSummaries(Schema):

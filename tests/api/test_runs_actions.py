@@ -89,9 +89,12 @@ async def test_a_run_is_renamed_described_and_shared(member: Caller, colleague: 
     await colleague.patch(f"/api/runs/{run.id}", {"name": "Mine"}, 403)
 
 
-async def test_an_empty_description_removes_it_and_nothing_else_changes(member: Caller) -> None:
+@pytest.mark.parametrize("nothing", ["", None])
+async def test_an_empty_description_removes_it_and_nothing_else_changes(
+    member: Caller, nothing: str | None
+) -> None:
     run = make_run(member.database, member.id, run_description="Old")
-    changed = await member.patch(f"/api/runs/{run.id}", {"run_description": ""})
+    changed = await member.patch(f"/api/runs/{run.id}", {"run_description": nothing})
     assert (changed["run_description"], changed["name"]) == (None, "A run")
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from app.models.event import EventRow
 from app.models.run import Run
 from app.models.series import SeriesBatch
+from blueprints.runs.schemas_results import ExperimentResults
+from blueprints.runs.schemas_series import SeriesSummaries
 from services.runs.series.announce import announcer_of
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_run
@@ -213,6 +215,25 @@ async def test_the_largest_step_goes_in_and_out(member: Caller, run: Run) -> Non
     await member.post(f"/api/runs/{run.id}/series", batch(steps=[0, largest], values=[1, 2]))
     (curve,) = await curves(member, run, f"from_step={largest}&to_step={largest}")
     assert (curve["steps"], curve["values"]) == ([largest], [2.0])
+
+
+async def test_the_largest_step_is_in_every_summary_as_the_schemas_say(
+    member: Caller, run: Run
+) -> None:
+    largest = 2**63 - 1
+    told = batch(name="val_acc", steps=[0, largest], values=[0.1, 0.2])
+    await member.post(f"/api/runs/{run.id}/series", told)
+    summary = await member.get(f"/api/runs/{run.id}/series/summary")
+    results = await member.get(f"/api/runs/{run.id}/metrics")
+    del summary["series"][0]["client"]  # only ever dumped
+    assert (SeriesSummaries().validate(summary), ExperimentResults().validate(results)) == ({}, {})
+    assert summary["series"][0]["best_step"] == results["metadata"]["best_epoch"] == largest
+
+
+async def test_a_packed_question_is_refused_by_its_name(member: Caller, run: Run) -> None:
+    member.headers["Content-Encoding"] = "gzip"
+    answer = await member.post(f"/api/runs/{run.id}/series", batch(), 400)
+    assert "Content-Encoding (gzip)" in answer["detail"]
 
 
 async def test_a_large_answer_is_packed_for_who_can_unpack_it(member: Caller, run: Run) -> None:

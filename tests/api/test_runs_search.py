@@ -105,6 +105,15 @@ async def test_pages_follow_each_other_by_key_while_runs_come(member: Caller) ->
     assert (last["next"], last["total"]) == (None, 8)
 
 
+@pytest.mark.parametrize("key", ["metrics.val_accuracy.count", "metrics.val_accuracy.min"])
+async def test_every_part_of_a_metric_leads_to_the_next_page(member: Caller, key: str) -> None:
+    made = [trained(member, accuracy).id for accuracy in (0.5, 0.5, 0.2)]
+    page = await listed(member, sort=key, limit=1)
+    rest = await listed(member, sort=key, limit=2, after=page["next"])
+    shown = [run["id"] for part in (page, rest) for run in part["runs"]]
+    assert shown == (made if key.endswith("count") else [made[2], made[0], made[1]])
+
+
 BROKEN_TOKENS = [
     "x",
     "!",
@@ -209,6 +218,13 @@ async def test_odd_but_right_filters_are_answered(member: Caller) -> None:
     for text in ODD:
         answer = await listed(member, filter=text, sort="-metrics.x y (mean)")
         assert len(answer["runs"]) == answer["total"], text
+
+
+async def test_a_run_logged_from_outside_has_no_seed_to_search_by(member: Caller) -> None:
+    trained_here = make_run(member.database, member.id, seed=0)
+    logged = make_run(member.database, member.id, origin="logged", seed=0, config={})
+    assert await ids(member, filter="seed = 0") == [trained_here.id]
+    assert await ids(member, filter="seed is null") == [logged.id]
 
 
 async def test_best_values_follow_series_and_rounds_written_later(member: Caller) -> None:

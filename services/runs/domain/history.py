@@ -16,6 +16,7 @@ from services.runs.domain.columns import Columns, Floats, Steps
 from services.runs.domain.metric_names import COUNTS, count_name, is_share, metric_of, series_names
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
+LAST_STEP = np.iinfo(np.int64).max  # shown as itself: there is no number after it
 MOST_ROWS = 2**53  # a count beyond this is none: a float does not hold it
 
 KEYS: Mapping[str, tuple[str, str]] = {
@@ -108,7 +109,7 @@ def history_of_epochs(series: Mapping[str, Columns]) -> History:
     }
     counts = [_on_grid(steps, told.get(count_name(count))) for count in COUNTS]
     return History(
-        epochs=steps + 1,
+        epochs=np.minimum(steps, LAST_STEP - 1) + 1,
         values=values,
         counts=np.stack(counts),
         is_baseline=np.zeros(len(steps), dtype=np.bool_),

@@ -8,7 +8,7 @@ stretch walks an index, so a page costs what it shows.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, exists, literal, not_, or_
+from sqlalchemy import ColumnElement, Float, Integer, exists, literal, not_, or_
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.types import TypeEngine
 
@@ -129,9 +129,9 @@ def bound(order: Order, stretch: int, value: Any) -> ColumnElement[Any]:
 
 def type_of_stretch(order: Order, stretch: int) -> TypeEngine[Any]:
     """Return the type of the values of a stretch."""
-    if order.identifier.name == "id" and order.row is None:
-        return BigId
     kind = order.values[stretch].type
+    if isinstance(kind, Integer):
+        return BigId
     if isinstance(kind, UtcDateTime):
         return kind
     return Float(53) if isinstance(kind, Float) else RunParam.short.type

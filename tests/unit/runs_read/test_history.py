@@ -43,6 +43,13 @@ def test_an_epoch_counts_from_one_and_a_round_as_it_is() -> None:
     assert history_of_rounds(rounds(0.1, 0.2)).epochs.tolist() == [0, 1]
 
 
+def test_the_last_step_that_there_is_has_an_epoch_too() -> None:
+    assert history_of_epochs({"val_acc": curve({0: 0.1, 2**63 - 1: 0.2})}).epochs.tolist() == [
+        1,
+        2**63 - 1,
+    ]
+
+
 def test_the_usual_name_wins_over_another_spelling() -> None:
     series = {"val_accuracy": curve({0: 0.1, 1: 0.2}), "val_acc": curve({0: 0.9})}
     assert history_of_epochs(series).values["val_acc"].tolist() == [0.9, 0.2]
