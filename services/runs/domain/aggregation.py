@@ -31,4 +31,4 @@ def minutes_of(seconds: Number) -> Number:
 
 def rounded(value: Number) -> Number:
     """Return the value with four decimals, None for None."""
-    return None if value is None else round(value, 4)
+    return None if value is None else round(value, 4) + 0.0  # -0.0 is written 0.0

@@ -54,4 +54,4 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def _rounded(value: float) -> float:
-    return round(value, 4)
+    return round(value, 4) + 0.0  # -0.0 is written 0.0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, case
 
 from app.db.elapsed import elapsed_seconds
 from app.models.run import Run
@@ -12,5 +12,7 @@ def attribute(name: str) -> ColumnElement[Any]:
     """Return the attribute ``name`` of the table of runs."""
     if name == "duration":
         return elapsed_seconds(Run.start_time, Run.end_time)
+    if name == "seed":  # of what was trained elsewhere the column holds nothing that was told
+        return case((Run.origin == "trained", Run.seed))
     column: ColumnElement[Any] = getattr(Run, name).expression
     return column

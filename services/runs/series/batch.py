@@ -168,7 +168,7 @@ def _check_types(column: list[Any], where: str, kinds: set[type], wanted: str) -
     if set(map(type, column)) <= kinds:
         return
     place = next(place for place, one in enumerate(column) if type(one) not in kinds)
-    raise _invalid(where, f"Number {place + 1} of them is {shown(column[place])}: {wanted}.")
+    raise _invalid(where, f"Number {place + 1} of them is {_quoted(column[place])}: {wanted}.")
 
 
 def checked_batch_id(given: Any, where: str) -> str:
@@ -178,9 +178,16 @@ def checked_batch_id(given: Any, where: str) -> str:
 
 def _text(given: Any, where: str, longest: int) -> str:
     if not isinstance(given, str) or not 1 <= len(given) <= longest or not given.isprintable():
-        detail = f"Give a text of 1 to {longest} printable characters, not {shown(given)!r}."
+        detail = f"Give a text of 1 to {longest} printable characters, not {_quoted(given)}."
         raise _invalid(where, detail)
     return given
+
+
+def _quoted(given: Any) -> str:
+    """Return what was given as JSON would write it, so that a text is seen to be one."""
+    if given is None or isinstance(given, bool):
+        return {None: "null", True: "true", False: "false"}[given]
+    return f"'{shown(given)}'" if isinstance(given, str) else shown(given)
 
 
 def shown(given: Any) -> str:

@@ -48,6 +48,10 @@ def test_any_matrix_agrees_with_the_reference(counts):
     assert got.balanced_accuracy == near((got.sensitivity + got.specificity) / 2)
 
 
+def test_next_to_nothing_below_zero_is_zero_without_a_sign():
+    assert str(confusion_statistics(1, 10**6, 1, 10**6 + 2).mcc) == "0.0"
+
+
 def test_an_empty_matrix_is_all_zero():
     got = confusion_statistics(0, 0, 0, 0)
     assert {getattr(got, name) for name in got.__dataclass_fields__} == {0.0}

@@ -23,6 +23,10 @@ def test_shares_and_roundings_have_four_decimals_and_minutes_two() -> None:
     assert (minutes_of(100), minutes_of(0.0), minutes_of(None)) == (1.67, 0.0, None)
 
 
+def test_zero_has_no_sign() -> None:
+    assert [str(rounded(value)) for value in (-0.0, -0.00001)] == ["0.0", "0.0"]
+
+
 @pytest.mark.parametrize("part", [0, 3])
 def test_nothing_and_everything_are_zero_and_one(part: int) -> None:
     assert share(part, 3) == part / 3

@@ -52,8 +52,8 @@ def test_a_wrong_column_is_named(field: str, value: Any) -> None:
     ("field", "value", "told"),
     [
         ("steps", [1, 1.5, 3], "Number 2 of them is 1.5"),
-        ("values", [1, 2, "0.5"], "Number 3 of them is 0.5"),
-        ("times", [1, None, 3], "Number 2 of them is None: give unix seconds"),
+        ("values", [1, 2, "0.5"], "Number 3 of them is '0.5'"),
+        ("times", [1, None, 3], "Number 2 of them is null: give unix seconds"),
         ("times", [1, 1e18, 3], "1e+18 is no time"),
     ],
 )

@@ -147,8 +147,9 @@ def _unexpected(text: str, error: UnexpectedToken) -> FilterError:
 def _expected(names: set[str]) -> str:
     if {"NUMBER", "STRING"} <= names:
         return "a value (a number, or a text in quotes)"
-    if "PATH" in names:
-        return WORDS["PATH"]
+    for whole in ("PATH", "COMPARATOR"):  # these words tell of the other pieces as well
+        if whole in names:
+            return WORDS[whole]
     known = [word for name, word in WORDS.items() if name in names]
     return ", ".join(known[:-1]) + (" or " if known[1:] else "") + known[-1]
 
