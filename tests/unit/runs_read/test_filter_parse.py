@@ -79,8 +79,10 @@ def test_an_empty_filter_asks_for_nothing() -> None:
         ("metrics.a > 1 and", "column 18: expected a name such as"),
         (
             "metrics.a 3",
-            "column 11: expected a comparison (=, !=, >, >=, <, <=, LIKE, ILIKE, IN, "
-            "IS NULL) after metrics.a",
+            (
+                "column 11: expected a comparison (=, !=, >, >=, <, <=, LIKE, ILIKE, IN, "
+                "IS NULL) after metrics.a"
+            ),
         ),
         ("metrics.a > 1 2", "column 15: expected 'and', 'or' or the end after 1"),
         ("(metrics.a > 1", "column 15: expected ) after 1"),
