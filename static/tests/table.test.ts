@@ -140,6 +140,8 @@ describe("filter", () => {
   it("finds the place that the server complains about", () => {
     expect(complaintOf(["column 17: a number is missing"])).toEqual({ text: "column 17: a number is missing", column: 17 });
     expect(complaintOf(["too long"]).column).toBeNull();
+    const drawn = ["column 1: there is no attribute 'foo'", "foo > 0.9\n^"];
+    expect(complaintOf(drawn).text).toBe("column 1: there is no attribute 'foo'");
   });
 });
 

@@ -116,6 +116,21 @@ def test_a_selection_survives_scrolling_and_grows_to_all_that_fit(page: Page) ->
     expect(_bar(page)).to_be_hidden()
 
 
+def test_a_range_takes_in_the_rows_that_were_never_in_sight(page: Page) -> None:
+    _tick(page, f"row {MANY - 1}").click()
+    page.evaluate(LAST_ROW)
+    _tick(page, "row 0").click(modifiers=["Shift"])
+    expect(_bar(page)).to_contain_text(f"{MANY} selected")
+
+
+def test_who_comes_back_from_a_run_finds_the_place_that_was_left(page: Page) -> None:
+    page.evaluate(LAST_ROW.replace("1e7", "8000"))
+    _row(page, f"row {MANY - 210}").get_by_role("link").click()
+    expect(page.get_by_role("tab", name="Overview")).to_be_visible()
+    page.go_back()
+    expect(_row(page, f"row {MANY - 210}")).to_be_in_viewport()
+
+
 def test_archiving_says_how_many_first_and_can_be_taken_back(page: Page) -> None:
     _tick(page, "row 440").click()
     _tick(page, "row 441").click()

@@ -66,7 +66,7 @@ export interface Complaint {
 
 /** What the server says is wrong with a filter; the place it draws below is drawn here anyway. */
 export function complaintOf(messages: readonly string[]): Complaint {
-  const text = messages.map((message) => message.split("\n")[0]).join(" ");
+  const text = messages.filter((message) => !/\n *\^$/.test(message)).join(" ");
   const column = /column (\d+)/i.exec(text)?.[1];
   return { text, column: column ? Number(column) : null };
 }

@@ -27,6 +27,14 @@ class Router {
     this.go(text ? `${this.path}?${text}` : this.path, true);
   }
 
+  /** Keep a number with this entry of the history, for whoever comes back to it. */
+  remember(name: string, value: number): void {
+    history.replaceState({ ...history.state, [name]: value }, "");
+  }
+  remembered(name: string): number {
+    return Number(history.state?.[name] ?? 0);
+  }
+
   read(): void {
     this.path = location.pathname;
     this.search = location.search;

@@ -4,6 +4,7 @@ import type { RunPageOfList, RunRow } from "./types";
 import { pagesFor, type Span } from "./window";
 
 export const PAGE = 100;
+const MOST_AT_ONCE = 500;
 
 export class RunFeed {
   total = $state<number | null>(null);
@@ -50,6 +51,26 @@ export class RunFeed {
     for (const page of pagesFor(span, PAGE)) {
       if (!this.asked.has(page)) void this.load(page);
     }
+  }
+
+  /** The ids of rows from `first` to `last`; those that nobody has scrolled to are asked for. */
+  async idsOf(first: number, last: number): Promise<number[]> {
+    const turn = this.turn;
+    const ids: number[] = [];
+    while (ids.length <= last - first) {
+      const place = first + ids.length;
+      const known = this.rows.get(place);
+      const found = known ? [known.id] : await this.idsAt(place, last - place + 1);
+      if (turn !== this.turn) throw new Error("The list has changed meanwhile: please select again.");
+      if (!found.length) break;
+      ids.push(...found);
+    }
+    return ids;
+  }
+
+  private async idsAt(offset: number, wanted: number): Promise<number[]> {
+    const told = await get<RunPageOfList>("/api/runs/list", { ...this.query, columns: null, limit: Math.min(wanted, MOST_AT_ONCE), offset });
+    return told.runs.map((run) => run.id);
   }
 
   private async load(page: number, anew = false): Promise<void> {

@@ -19,14 +19,11 @@ export class Selection {
     this.anchor = row;
   }
 
-  /** Take in all rows between the last touched one and this one. */
-  range(row: number, idAt: (row: number) => number | null): void {
+  /** Take in all rows between the last touched one and this one, also those that were never in sight. */
+  async range(row: number, idsOf: (first: number, last: number) => Promise<number[]>): Promise<void> {
     const from = this.anchor ?? row;
-    for (let at = Math.min(from, row); at <= Math.max(from, row); at += 1) {
-      const id = idAt(at);
-      if (id !== null) this.ids.add(id);
-    }
     this.anchor = row;
+    this.all(await idsOf(Math.min(from, row), Math.max(from, row)));
   }
 
   all(ids: readonly number[]): void {
