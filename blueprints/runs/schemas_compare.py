@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.run import MODES, STATUSES, VISIBILITIES
+from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from services.runs.compare import ComparisonWanted
 from services.runs.domain.pooling import EVALUATED_ON
 
@@ -32,6 +32,7 @@ class ComparedRunView(Schema):
         required=True, attribute="run.training_mode", validate=validate.OneOf(MODES)
     )
     status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
+    origin = fields.String(required=True, attribute="run.origin", validate=validate.OneOf(ORIGINS))
     visibility = fields.String(
         required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
     )

@@ -60,6 +60,22 @@ def test_what_differs_between_two_runs_is_seen_first(visit: Visit, two_runs: lis
     expect(table.get_by_role("row", name="batch_size")).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def both_modes(platform: Platform, two_runs: list[int]) -> list[int]:
+    """A federated run beside a centralised one, as the demo trains them."""
+    run_id = platform.start_run("Two sites", visibility="team", num_server_rounds=1)
+    platform.wait_for_run(run_id)
+    return [run_id, two_runs[0]]
+
+
+def test_what_both_modes_measure_lies_in_one_chart(visit: Visit, both_modes: list[int]) -> None:
+    page = visit().open(f"/compare?ids={both_modes[0]},{both_modes[1]}")
+    chart = page.get_by_test_id("chart-accuracy")
+    for run_id in both_modes:
+        expect(chart).to_contain_text(f"({run_id})")
+    expect(page.get_by_test_id("chart-clients_val_recall")).to_contain_text(f"({both_modes[0]})")
+
+
 def test_curves_of_two_runs_lie_over_each_other(visit: Visit, two_runs: list[int]) -> None:
     page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
     chart = page.get_by_test_id("chart-val_loss")

@@ -51,6 +51,32 @@ def test_a_logged_run_shows_its_curves_in_sections_and_is_finished_by_hand(
     expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
 
 
+def test_a_log_scale_says_what_it_cannot_show(visit: Visit, platform: Platform) -> None:
+    run_id = platform.call("POST", "/api/runs", json={"name": "Below zero", "visibility": "team"})[
+        "id"
+    ]
+    series = [{"name": "margin", "steps": [0, 1, 2], "values": [-1.0, 0.0, None]}]
+    path = f"/api/runs/{run_id}/series"
+    platform.call("POST", path, json={"batch_id": "all", "series": series})
+    page = visit().open(f"/runs/{run_id}?tab=charts")
+    page.get_by_label("Log scale").check()
+    expect(page.get_by_test_id("lost-in-log")).to_contain_text("2 values are zero or below")
+
+
+def test_a_curve_says_its_best_point_however_few_are_drawn(
+    visit: Visit, platform: Platform
+) -> None:
+    run_id = platform.call("POST", "/api/runs", json={"name": "Long", "visibility": "team"})["id"]
+    values = [2.0] * 20_000
+    values[12_345] = 0.5
+    series = [{"name": "loss", "steps": list(range(20_000)), "values": values}]
+    path = f"/api/runs/{run_id}/series"
+    platform.call("POST", path, json={"batch_id": "all", "series": series})
+    for tab in ("overview", "charts"):
+        page = visit().open(f"/runs/{run_id}?tab={tab}")
+        expect(page.get_by_test_id("chart-loss")).to_contain_text("0.5000 @12345")
+
+
 def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: Platform) -> None:
     tags = {text[:200]: text for text in EVIL if "\n" not in text}
     run_id = _logged(platform, EVIL[0], params=tags, tags=tags)

@@ -1,7 +1,7 @@
 /** From series of the API to the columns that uPlot draws, without a screen. */
 import { sentence, words } from "./format";
 import type { Over } from "./prefs.svelte";
-import type { Series } from "./types";
+import type { Series, SeriesSummary } from "./types";
 
 export interface Line {
   key: string;
@@ -13,7 +13,12 @@ export interface Line {
   values: (number | null)[];
   min?: (number | null)[];
   max?: (number | null)[];
+  whole?: Whole;
 }
+
+/** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step">;
+export type KnownSeries = Series & { whole?: Whole };
 
 export interface Panel {
   key: string;
@@ -60,15 +65,28 @@ export function gaps(line: Line): Set<number> {
   return new Set(line.steps.filter((_, index) => line.values[index] === null));
 }
 
-/** The best point of a line; step 0 is the untrained model and never the best. */
-export function best(line: Line, aim: Panel["aim"]): { step: number; value: number } | null {
-  let found: { step: number; value: number } | null = null;
+export interface Best {
+  /** Where it stands on the axis; null where that is not known. */
+  step: number | null;
+  value: number;
+}
+
+/** The best of the whole curve as the server knows it, or else of the points that are drawn. */
+export function bestOf(line: Line, aim: Panel["aim"]): Best | null {
   if (aim === "none") return null;
+  if (!line.whole) return best(line, aim);
+  const { best: value, best_step: step } = line.whole;
+  return value === null ? null : { step, value };
+}
+
+/** The best drawn point of a line; step 0 is the untrained model and the best only where it is alone. */
+export function best(line: Line, aim: Panel["aim"]): { step: number; value: number } | null {
+  if (aim === "none") return null;
+  let found: { step: number; value: number } | null = null;
   line.values.forEach((value, index) => {
-    if (value === null || line.steps[index] === 0) return;
-    if (!found || (aim === "low" ? value < found.value : value > found.value)) {
-      found = { step: line.steps[index]!, value };
-    }
+    if (value === null) return;
+    const better = !found || found.step === 0 || (aim === "low" ? value < found.value : value > found.value);
+    if (better) found = { step: line.steps[index]!, value };
   });
   return found;
 }
@@ -142,17 +160,35 @@ function stepsOf(one: Series, shift: number, start: number | null): number[] {
   return shift ? one.steps.map((step) => step + shift) : one.steps;
 }
 
-function lineOf(one: Series, family: Family, place: number, steps: number[]): Line {
+/** Give each series what the server knows of the whole of it. */
+export function withWhole(series: readonly Series[], summaries: readonly SeriesSummary[]): KnownSeries[] {
+  const nameOf = (one: { name: string; client?: string | null }): string => JSON.stringify([one.name, one.client ?? null]);
+  const known = new Map(summaries.map((one) => [nameOf(one), one]));
+  return series.map((one) => ({ ...one, whole: known.get(nameOf(one)) }));
+}
+
+const shifted = (whole: Whole | undefined, shift: number): Whole | undefined =>
+  whole && { ...whole, best_step: whole.best_step === null ? null : whole.best_step + shift };
+
+/** Over time a step has a place only where a point of it was sent. */
+function wholeOf(one: KnownSeries, steps: number[]): Whole | undefined {
+  if (!one.whole || one.whole.best_step === null) return one.whole;
+  return { ...one.whole, best_step: steps[one.steps.indexOf(one.whole.best_step)] ?? null };
+}
+
+function lineOf(one: KnownSeries, family: Family, place: number, axis: number[], shift: number | null): Line {
   const own = one.client === null;
+  const whole = shift === null ? wholeOf(one, axis) : shifted(one.whole, shift);
   return {
     key: own ? one.name : `${one.name}/${one.client}`,
     label: one.client ?? labelOf(one.name, family),
     hue: own ? hueOf(one.name, place) : place % 8,
     dashed: own ? /^train_/.test(one.name) : place >= 8,
-    steps,
+    steps: axis,
     values: one.values,
     min: one.min,
     max: one.max,
+    whole,
   };
 }
 
@@ -173,12 +209,12 @@ export function stepsBetween(series: readonly Series[], over: Over, shift: numbe
 
 export interface Section {
   name: string;
-  series: Series[];
+  series: KnownSeries[];
 }
 
 /** Series under the word before their slash; those without one come first. */
-export function sections(series: readonly Series[]): Section[] {
-  const found = new Map<string, Series[]>();
+export function sections(series: readonly KnownSeries[]): Section[] {
+  const found = new Map<string, KnownSeries[]>();
   for (const one of series) {
     const slash = one.name.lastIndexOf("/");
     const name = slash > 0 ? one.name.slice(0, slash) : "";
@@ -195,7 +231,7 @@ export function sections(series: readonly Series[]): Section[] {
  * `shift` is added to every step: epochs count from 0 on the wire and from 1 for people. Over
  * `time` points stand at the seconds since the first of them, over `clock` at Unix seconds.
  */
-export function panels(series: readonly Series[], shift = 0, over: Over = "step"): Panel[] {
+export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "step"): Panel[] {
   const found = new Map<string, Panel>();
   const start = over === "step" ? null : over === "clock" ? 0 : beginning(series);
   for (const one of series) {
@@ -205,7 +241,7 @@ export function panels(series: readonly Series[], shift = 0, over: Over = "step"
     const key = own ? family.key : `clients-${one.name}`;
     const title = own ? family.title : `Each client: ${words(one.name)}`;
     const panel = found.get(key) ?? { key, title, aim: family.aim, lines: [] };
-    panel.lines.push(lineOf(one, family, panel.lines.length, stepsOf(one, shift, start)));
+    panel.lines.push(lineOf(one, family, panel.lines.length, stepsOf(one, shift, start), start === null ? shift : null));
     found.set(key, panel);
   }
   const rank = (panel: Panel): number => {

@@ -1,11 +1,12 @@
 /** One run as the page shows it: snapshots from the API under a live stream of events. */
 import { ApiError, get } from "./api";
+import { withWhole, type KnownSeries } from "./chart";
 import { live } from "./live/live.svelte";
 import type { LiveEvent } from "./live/stream";
 import { addRounds, applyEvent, emptyView, rewind, stepsDone, type RunView } from "./runview";
 import { isActive, stateOf } from "./states";
 import { throttled } from "./throttle";
-import type { ConfusionCounts, Evaluation, JobState, Results, Round, RunDetail, Series } from "./types";
+import type { ConfusionCounts, Evaluation, JobState, Results, Round, RunDetail, Series, SeriesSummary } from "./types";
 
 const POINTS = new Set(["series_points", "epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
 const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
@@ -31,7 +32,7 @@ export function toMatrix(told: ConfusionCounts | number[][] | null | undefined):
 
 export class RunPage {
   detail = $state.raw<RunDetail | null>(null);
-  series = $state.raw<Series[]>([]);
+  series = $state.raw<KnownSeries[]>([]);
   clientMetric = $state("train_loss");
   clientSeries = $state.raw<Series[]>([]);
   confusion = $state.raw<Confusion | null>(null);
@@ -200,11 +201,12 @@ export class RunPage {
     const path = `/api/runs/${this.id}/series`;
     try {
       const federated = this.detail?.training_mode === "federated";
-      const [own, named] = await Promise.all([
+      const [own, summary, named] = await Promise.all([
         get<Curves>(path, { client: "", max_points: 2000 }),
+        get<{ series: SeriesSummary[] }>(`${path}/summary`),
         federated ? get<Curves>(path, { names: this.clientMetric, max_points: 500 }) : null,
       ]);
-      this.series = own.series;
+      this.series = withWhole(own.series, summary.series);
       this.clientSeries = named?.series.filter((one) => one.client !== null) ?? [];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

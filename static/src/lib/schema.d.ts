@@ -1421,6 +1421,8 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             /** @enum {string} */
+            origin: "trained" | "logged" | "imported";
+            /** @enum {string} */
             visibility: "private" | "team";
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
