@@ -20,7 +20,7 @@ from app.errors import NotFound, RoundhouseError
 from app.ids import LARGEST
 from app.models.run import Run
 
-TEAM = "team"
+TEAM, ADMINS = "team", "admins"
 Subscription = tuple[Actor, str]
 
 
@@ -106,7 +106,7 @@ def _run_of(topic: str) -> int | None:
 
 
 def _is_own(actor: Actor, topic: str) -> bool:
-    return topic in (TEAM, f"user:{actor.user_id}")
+    return topic in (TEAM, f"user:{actor.user_id}") or (topic == ADMINS and actor.is_admin)
 
 
 def _is_shared(actor: Actor, run: Run | None) -> bool:

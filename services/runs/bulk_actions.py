@@ -19,7 +19,7 @@ from app.models.label import RunTag
 from app.models.run import Run
 from services.runs.delete import delete_rows, live_jobs, live_states
 from services.runs.domain.tags import MOST_TAGS
-from services.runs.follow import list_topic
+from services.runs.follow import list_topics
 from services.runs.labels import write_tags_of_many
 from services.runs.news import tell_many
 from services.runs.repository import subject_of
@@ -77,7 +77,7 @@ def _check_tag(session: Session, change: BulkChange, runs: Sequence[Run]) -> Rea
 
 
 def _archive(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[Run]) -> Reasons:
-    before = [list_topic(run) for run in runs]
+    before = [list_topics(run) for run in runs]
     for run in runs:
         run.archived_at = now() if change.action == "archive" else None
     tell_many(unit, change.action, runs, before)
@@ -85,7 +85,7 @@ def _archive(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[
 
 
 def _delete(unit: UnitOfWork, _: JobEngine, __: BulkChange, runs: Sequence[Run]) -> Reasons:
-    tell_many(unit, "delete", runs, [list_topic(run) for run in runs])
+    tell_many(unit, "delete", runs, [list_topics(run) for run in runs])
     delete_rows(unit.session, [run.id for run in runs])
     return {}
 
@@ -102,12 +102,12 @@ def _stop(unit: UnitOfWork, jobs: JobEngine, _: BulkChange, runs: Sequence[Run])
 
 def _tag(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[Run]) -> Reasons:
     write_tags_of_many(unit.session, [run.id for run in runs], change.tags)
-    tell_many(unit, change.action, runs, [list_topic(run) for run in runs])
+    tell_many(unit, change.action, runs, [list_topics(run) for run in runs])
     return {}
 
 
 def _share(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[Run]) -> Reasons:
-    before = [list_topic(run) for run in runs]
+    before = [list_topics(run) for run in runs]
     for run in runs:
         run.visibility = change.visibility
     tell_many(unit, change.action, runs, before)

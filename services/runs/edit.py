@@ -15,7 +15,7 @@ from app.errors import Invalid
 from app.models.run import Run
 from services.datasets.names import checked_name
 from services.runs.domain.tags import MOST_TAGS
-from services.runs.follow import list_topic
+from services.runs.follow import list_topics
 from services.runs.labels import tags_of, write_tags
 from services.runs.news import tell_lists
 from services.runs.outside.access import lock_run
@@ -70,14 +70,14 @@ def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges)
     """
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
-        before = list_topic(run)
+        before = list_topics(run)
         apply_told(unit, run, changes.told)
         for name, value in changes.columns().items():
             setattr(run, name, value)
         if changes.tags:
             lock_run(unit.session, run.id)
             change_tags(unit.session, run.id, changes.tags)
-        tell_lists(unit, run, [before])
+        tell_lists(unit, run, before)
         action: Action = "run_visibility_changed" if changes.visibility else "run_changed"
         record(unit, actor, action, subject_of(run.id), changes.for_audit())
         return run.id

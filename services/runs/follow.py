@@ -47,9 +47,9 @@ def run_topic(run_id: int) -> str:
     return f"run:{run_id}"
 
 
-def list_topic(run: Run) -> str:
-    """Return the topic that tells lists of a change in ``run``."""
-    return "team" if run.visibility == "team" else f"user:{run.owner_id}"
+def list_topics(run: Run) -> tuple[str, ...]:
+    """Return the topics that tell lists of a change in ``run``: of all who may see it."""
+    return ("team",) if run.visibility == "team" else (f"user:{run.owner_id}", "admins")
 
 
 def follow_job(unit: UnitOfWork, job: Job) -> None:
@@ -72,7 +72,8 @@ def announce(unit: UnitOfWork, run: Run, job: Job) -> None:
     )
     unit.publish(run_topic(run.id), changed)
     listed = RunChanged(run_id=run.id, status=run.status, job_state=job.state)
-    unit.publish(list_topic(run), listed)
+    for topic in list_topics(run):
+        unit.publish(topic, listed)
 
 
 def _mark_topic(session: Session, run: Run, *, over: bool) -> None:

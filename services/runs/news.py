@@ -1,4 +1,4 @@
-"""Telling lists that runs changed: on the team's topic, or on the owner's for a private run."""
+"""Telling the lists of all who may see a run that it changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -8,7 +8,7 @@ from typing import ClassVar
 from app.db.uow import UnitOfWork
 from app.events import Event
 from app.models.run import Run
-from services.runs.follow import RunChanged, list_topic
+from services.runs.follow import RunChanged, list_topics
 from services.runs.repository import newest_jobs
 
 
@@ -34,20 +34,23 @@ def tell_lists(unit: UnitOfWork, run: Run, topics: Iterable[str] = ()) -> None:
     job = newest_jobs(unit.session, [run.id]).get(run.id)
     state = job.state if job else ""
     changed = RunChanged(run_id=run.id, status=run.status, job_state=state)
-    for topic in {list_topic(run), *topics}:
+    for topic in {*list_topics(run), *topics}:
         unit.publish(topic, changed)
 
 
 def tell_deleted(unit: UnitOfWork, run: Run) -> None:
     """Say that the run is gone."""
-    unit.publish(list_topic(run), RunDeleted(run_id=run.id))
+    for topic in list_topics(run):
+        unit.publish(topic, RunDeleted(run_id=run.id))
 
 
-def tell_many(unit: UnitOfWork, action: str, runs: Iterable[Run], before: Iterable[str]) -> None:
+def tell_many(
+    unit: UnitOfWork, action: str, runs: Iterable[Run], before: Iterable[Iterable[str]]
+) -> None:
     """Say once per list that ``runs`` changed; ``before`` are the lists that showed them so far."""
     by_topic: dict[str, list[int]] = defaultdict(list)
     for run, earlier in zip(runs, before, strict=True):
-        for topic in {list_topic(run), earlier}:
+        for topic in {*list_topics(run), *earlier}:
             by_topic[topic].append(run.id)
     for topic, ids in by_topic.items():
         unit.publish(topic, RunsChanged(action=action, run_ids=ids))

@@ -98,11 +98,12 @@ async def test_an_empty_description_removes_it_and_nothing_else_changes(
     assert (changed["run_description"], changed["name"]) == (None, "A run")
 
 
-async def test_sharing_is_told_to_both_lists_and_audited(member: Caller) -> None:
+async def test_sharing_is_told_to_every_list_and_audited(member: Caller) -> None:
     run = make_run(member.database, member.id)
     await member.patch(f"/api/runs/{run.id}", {"visibility": "team"})
     with member.database.read() as session:
-        assert {"team", f"user:{member.id}"} <= set(session.scalars(select(EventRow.topic)))
+        told = session.scalars(select(EventRow.topic)).all()
+        assert {"team", "admins", f"user:{member.id}"} <= set(told)
         assert "run_visibility_changed" in session.scalars(select(AuditEntry.action)).all()
 
 

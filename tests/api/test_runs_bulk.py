@@ -143,7 +143,7 @@ async def test_lists_are_told_once_and_the_audit_log_names_every_run(member: Cal
     with member.database.read() as session:
         told = session.scalars(select(EventRow).where(EventRow.type == "runs_changed")).all()
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "runs_changed")).one()
-    assert {row.topic for row in told} == {"team", f"user:{member.id}"}
+    assert {row.topic for row in told} == {"team", "admins", f"user:{member.id}"}
     assert all(row.data == {"action": "visibility", "run_ids": ids} for row in told)
     assert entry.detail == {"action": "visibility", "runs": ids}
 

@@ -56,6 +56,7 @@ async def test_every_event_answers_everybody_as_the_table_says(
         for wanted, is_refused in (
             (topic, hidden),
             ("team", False),
+            ("admins", who != "admin"),
             (f"user:{user.id}", False),
             (f"user:{site.user().id}", True),
         ):
