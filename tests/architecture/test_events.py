@@ -15,7 +15,7 @@ from tests.architecture.sources import ROOT
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
 TAKEN_BY_TOPIC = dict.fromkeys(
     ("run_changed", "run_deleted", "runs_changed"),
-    ("static/src/pages/Home.svelte", 'live.followNews("team", refresh)'),
+    ("static/src/pages/Runs.svelte", "followRuns(news)"),
 ) | dict.fromkeys(
     ("import_changed", "import_progress"),
     (
