@@ -20,6 +20,7 @@ from flwr.superlink.grid.http_grid import HttpGrid
 
 from app.clock import now
 from app.events import Event
+from services.federations.engine.arriving import ImpatientGrid
 from services.federations.engine.facts import FROZEN, SETUP, Plan
 from services.federations.engine.operator import ClaimedRun, Operator
 from services.federations.types import Participants
@@ -222,9 +223,7 @@ class SuperLinkCourier:
         TaskIdentity.run_id = claimed.run.run_id
         TaskIdentity.node_id = claimed.node_id
         where = self._participants.link
-        self._grid = HttpGrid(
-            where.address, root_certificates=where.certificate, token=f"task {claimed.task_id}"
-        )
+        self._grid = ImpatientGrid(where.address, where.certificate, f"task {claimed.task_id}")
         self._grid._client = claimed.client
         self._grid.set_run(claimed.run)
 

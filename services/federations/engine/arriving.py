@@ -1,0 +1,121 @@
+"""Answers that are still on their way: taken in as they come, so that none holds the others up.
+
+A site tells of its answer first and then uploads it, which takes as long as its line allows and
+never ends when its power is cut. Flower's own grid waits there for minutes, with longer and
+longer pauses, and would hear neither a deadline nor a stop.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from flwr.app import Error, Message, Metadata
+from flwr.app.message import make_message
+from flwr.common.constant import ErrorCode
+from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest
+from flwr.proto.runtime_pb2 import PullAppMessagesRequest
+from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
+from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
+from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
+from flwr.supercore.inflatable.inflatable_utils import (
+    ObjectPullError,
+    ObjectUnavailableError,
+    inflate_object_from_contents,
+    pull_objects,
+)
+from flwr.superlink.grid.http_grid import HttpGrid
+
+from app.clock import now
+
+
+@dataclass(kw_only=True)
+class Arriving:
+    """An answer that a site has told of, and the parts of it that are here."""
+
+    id: str
+    reply_to: str
+    objects: Sequence[str]
+    here: dict[str, bytes] = field(default_factory=dict)
+    is_lost: bool = False
+
+
+class ImpatientGrid(HttpGrid):
+    """Flower's grid, except that it returns the answers that are whole and waits for no other."""
+
+    def __init__(self, address: str, root_certificates: bytes, token: str) -> None:
+        super().__init__(address, root_certificates=root_certificates, token=token)
+        self._arriving: dict[str, Arriving] = {}
+
+    def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
+        """Return the answers to these messages that have come whole since the last call."""
+        wanted = set(message_ids)
+        known = {one.reply_to: one for one in self._arriving.values() if one.reply_to in wanted}
+        self._arriving = {one.id: one for one in known.values()}
+        self._hear_of(sorted(wanted - set(known)))
+        found = [self._whole(one) for one in list(self._arriving.values())]
+        return [message for message in found if message is not None]
+
+    def _hear_of(self, wanted: Sequence[str]) -> None:
+        if not wanted:
+            return
+        told = self._runtime_client.PullMessages(PullAppMessagesRequest(message_ids=wanted))
+        for message, tree in zip(told.messages_list, told.message_object_trees, strict=True):
+            about = message.metadata
+            self._arriving[about.message_id] = Arriving(
+                id=about.message_id,
+                reply_to=about.reply_to_message_id,
+                objects=[part.object_id for part in iterate_object_tree(tree)],
+            )
+
+    def _whole(self, one: Arriving) -> Message | None:
+        """Take in what has come of an answer; return it once nothing is missing."""
+        try:
+            contents = pull_objects(
+                list(one.objects), lambda name: self._part(one, name), max_tries_per_object=1
+            )
+        except ObjectPullError:
+            if not one.is_lost:
+                return None
+            del self._arriving[one.id]
+            return self._lost(one)
+        self._runtime_client.ConfirmMessageReceived(
+            ConfirmMessageReceivedRequest(
+                node=self.node, run_id=self.run.run_id, message_object_id=one.id
+            )
+        )
+        del self._arriving[one.id]
+        message = cast("Message", inflate_object_from_contents(one.id, contents))
+        message.metadata.__dict__["_message_id"] = one.id
+        return message
+
+    def _part(self, one: Arriving, name: str) -> bytes:
+        if name not in one.here:
+            pull = make_pull_object_fn_protobuf(
+                self._runtime_client.PullObject, self.node, self.run.run_id
+            )
+            try:
+                one.here[name] = pull(name)
+            except ObjectUnavailableError:
+                raise  # not yet
+            except ObjectPullError:
+                one.is_lost = True
+                raise
+        return one.here[name]
+
+    def _lost(self, one: Arriving) -> Message:
+        """Return what Flower says of an answer whose upload was never finished."""
+        about = Metadata(
+            run_id=self.run.run_id,
+            message_id="",
+            src_node_id=self.node.node_id,
+            dst_node_id=self.node.node_id,
+            message_type=SYSTEM_MESSAGE_TYPE,
+            group_id="",
+            ttl=0,
+            reply_to_message_id=one.reply_to,
+            created_at=now().timestamp(),
+        )
+        reason = "the answer of the site was cut off"
+        return make_message(
+            metadata=about, error=Error(code=ErrorCode.MESSAGE_UNAVAILABLE, reason=reason)
+        )
