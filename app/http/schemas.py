@@ -1,10 +1,12 @@
 """The pieces that the schemas of every domain share."""
 
+import re
 from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
 MAX_ID = 2**53 - 1
+_DIGITS = re.compile(r"-?[0-9]+")
 
 
 class StrictSchema(Schema):
@@ -27,18 +29,28 @@ class ErrorEnvelope(Schema):
     request_id = fields.String(required=True, allow_none=True)
 
 
-class PageQuery(StrictSchema):
-    """Which part of a list to answer."""
+class Whole(fields.Integer):
+    """A whole number: 2.0 is one, 2.5 is not, and of a text only digits are read."""
 
-    limit = fields.Integer(load_default=100, validate=validate.Range(1, 1000))
-    offset = fields.Integer(load_default=0, validate=validate.Range(0, MAX_ID))
+    def _validated(self, value: Any) -> int:
+        broken = isinstance(value, float) and not value.is_integer()
+        if broken or (isinstance(value, str) and not _DIGITS.fullmatch(value)):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
 
 
 def whole(default: Any = ..., *, low: int = 0, high: int = MAX_ID, **kwargs: Any) -> fields.Integer:
     """Return a field of whole numbers from ``low`` to ``high``."""
     if default is not ...:
         kwargs["load_default"] = default
-    return fields.Integer(validate=validate.Range(low, high), **kwargs)
+    return Whole(validate=validate.Range(low, high), **kwargs)
+
+
+class PageQuery(StrictSchema):
+    """Which part of a list to answer."""
+
+    limit = whole(100, low=1, high=1000)
+    offset = whole(0)
 
 
 def moment(**kwargs: Any) -> fields.AwareDateTime:

@@ -21,6 +21,7 @@ from app.models.label import SHORT
 from app.models.run import Run
 from services.runs.domain.filter.tree import Identifier
 from services.runs.domain.spread import Scaled, scaled_by_group
+from services.runs.search.attributes import attribute
 from services.runs.search.compiler import NAMED, row_conditions, row_table
 from services.runs.search.matching import LIMITS, Matching
 from services.runs.search.sets import Ids, ids_in, is_sqlite, joined
@@ -136,7 +137,7 @@ def _told_one_by_one(session: Session, query: Select[Any]) -> tuple[Ids, Codes, 
 def _attributes(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, list[Value]]:
     """Return runs, the code of each, and the values of the codes, of an attribute."""
     column, model = NAMED.get(by.name, (None, None))
-    column = getattr(Run, by.name) if column is None else column
+    column = attribute(by.name) if column is None else column
     few = [Run.id.in_(ids.tolist())] if len(ids) <= LIMITS.few else []
     query = select(joined(session, Run.id.expression), _array(session, column)).where(*few)
     text, told = session.execute(query).one()

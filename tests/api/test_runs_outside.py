@@ -320,10 +320,43 @@ async def test_what_the_server_measured_is_a_round_and_a_curve(member):
     assert listed["best_val_accuracy"] == 0.8
 
 
+async def curve_values(member, run_id):
+    curves = (await member.get(f"/api/runs/{run_id}/series"))["series"]
+    return {curve["name"]: curve["values"] for curve in curves}
+
+
+async def test_what_a_round_is_no_longer_said_to_have_measured_is_a_gap(member):
+    run_id = await begin(member, training_mode="federated")
+    path = f"/api/runs/{run_id}/server-evaluations"
+    wrong = {"round": 1, "loss": 99.0, "f1": 0.1, "fairness": 7, "accuracy": 0.5}
+    await member.post(path, {"evaluations": [wrong]})
+    body = {"evaluations": [wrong, {"round": 1, "accuracy": 0.6, "loss": None}]}
+    assert await member.post(path, body) == {"stored": 1}
+    assert await curve_values(member, run_id) == {
+        "global_accuracy": [0.6], "global_f1": [None], "global_fairness": [None],
+        "global_loss": [None],
+    }  # fmt: skip
+
+
+async def test_what_a_site_is_no_longer_said_to_have_measured_is_a_gap(member):
+    run_id = await begin(member, training_mode="federated")
+    path = f"/api/runs/{run_id}/client-rounds"
+    part = {"client": "north", "round": 1, "metrics": {"val_acc": 0.9, "val_loss": 0.1}}
+    other = {"client": "south", "round": 1, "metrics": {"val_loss": 0.3}}
+    await member.post(path, {"rounds": [part, other]})
+    await member.post(path, {"rounds": [part | {"metrics": {"val_acc": 0.4}}]})
+    told = await member.get(f"/api/runs/{run_id}/client-metrics")
+    north, south = [client["best_metrics"] for client in told["clients"]]
+    assert (north["best_val_accuracy"], north["lowest_val_loss"]) == (0.4, None)
+    assert south["lowest_val_loss"] == 0.3
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"round": -1},
+        {"round": 1.5},
+        {"confusion_matrix": {**COUNTS, "tp": 27.9}},
         {"round": 2**31},
         {"round": None},
         {"accuracy": 1.5},

@@ -225,6 +225,8 @@ async def test_a_run_logged_from_outside_has_no_seed_to_search_by(member: Caller
     logged = make_run(member.database, member.id, origin="logged", seed=0, config={})
     assert await ids(member, filter="seed = 0") == [trained_here.id]
     assert await ids(member, filter="seed is null") == [logged.id]
+    groups = (await listed(member, "groups", by="seed"))["groups"]
+    assert {group["value"]: group["count"] for group in groups} == {"0": 1, None: 1}
 
 
 async def test_best_values_follow_series_and_rounds_written_later(member: Caller) -> None:

@@ -1,18 +1,23 @@
 """What the server of a federation elsewhere measured of the global model, round by round."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
+from app.models.run import ServerEvaluation
 from services.runs.domain.params import steps_asked
 from services.runs.domain.tags import LONGEST_NAME
 from services.runs.events import RoundMetrics
 from services.runs.follow import run_topic
 from services.runs.labels import params_of
-from services.runs.ledger import store_evaluation
+from services.runs.ledger import COLUMNS, store_evaluation
 from services.runs.outside.access import lock_run, require_federated, require_logged
 from services.runs.outside.alive import note_sign_of_life
 from services.runs.ports import Evaluation, Point
@@ -79,15 +84,37 @@ def add_evaluations(
         require_federated(run)
         note_sign_of_life(unit, run)
         lock_run(unit.session, run.id)
-        for one in told:
+        newest = {one.round: one for one in told}
+        points = _taken_back(unit.session, run.id, newest)
+        for one in newest.values():
             store_evaluation(unit.session, run.id, one.as_evaluation())
-        points = [point for one in told for point in one.points()]
+        points += [point for one in newest.values() for point in one.points()]
         append_points(unit.session, run.id, points, now())
         params = params_of(unit.session, [run.id]).get(run.id, {})
         asked = steps_asked(params, run.training_mode) or 0
-        for one in told:
+        for one in newest.values():
             unit.publish(run_topic(run.id), _event(one, asked))
-        return Stored(stored=len(told))
+        return Stored(stored=len(newest))
+
+
+def _taken_back(session: Session, run_id: int, rounds: Iterable[int]) -> list[Point]:
+    """Return gaps in the place of what was told of these rounds before."""
+    query = select(ServerEvaluation).where(
+        ServerEvaluation.run_id == run_id, ServerEvaluation.round_number.in_(list(rounds))
+    )
+    return gaps(point for row in session.scalars(query) for point in _as_told(row).points())
+
+
+def _as_told(row: ServerEvaluation) -> ToldEvaluation:
+    metrics = {name: getattr(row, column) for name, column in COLUMNS.items()}
+    return ToldEvaluation(
+        round=row.round_number, metrics=metrics, others=row.additional_metrics or {}
+    )
+
+
+def gaps(points: Iterable[Point]) -> list[Point]:
+    """Return a gap in the place of each point, for those that are not told again."""
+    return [replace(point, value=math.nan) for point in points]
 
 
 def _event(told: ToldEvaluation, asked: int) -> RoundMetrics:

@@ -1,18 +1,21 @@
 """What each site of a federation elsewhere did in each round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
-from app.models.run import Run
+from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
 from services.runs.follow import run_topic
 from services.runs.ledger import store_client_rounds
 from services.runs.outside.access import lock_run, require_federated, require_logged
 from services.runs.outside.alive import note_sign_of_life
-from services.runs.outside.evaluations import Stored
+from services.runs.outside.evaluations import Stored, gaps
 from services.runs.ports import ClientRound, Point
 from services.runs.series import append_points
 
@@ -33,18 +36,40 @@ def add_client_rounds(
         note_sign_of_life(unit, run)
         lock_run(unit.session, run.id)
         newest = {(part.client, part.round): part for part in parts}
+        points = _taken_back(unit.session, run.id, newest)
         store_client_rounds(unit.session, run.id, list(newest.values()))
-        points = [point for part in newest.values() for point in _points(part)]
+        points += [point for part in newest.values() for point in _points(part)]
         append_points(unit.session, run.id, points, now())
         for part in newest.values():
             _tell(unit, run, part)
         return Stored(stored=len(newest))
 
 
+def _taken_back(
+    session: Session, run_id: int, parts: Mapping[tuple[str, int], ClientRound]
+) -> list[Point]:
+    """Return gaps in the place of what was told of these parts before."""
+    query = select(Client.client_identifier, Round.round_number, Round.round_metadata).join(
+        Round, Round.client_id == Client.id
+    )
+    rounds = {number for _, number in parts}
+    found = session.execute(query.where(Client.run_id == run_id, Round.round_number.in_(rounds)))
+    return gaps(
+        point
+        for client, number, told in found
+        if (client, number) in parts
+        for point in _measured(client, number, (told or {}).get("metrics", {}))
+    )
+
+
 def _points(part: ClientRound) -> list[Point]:
+    return _measured(part.client, part.round, part.metrics)
+
+
+def _measured(client: str, number: int, metrics: Mapping[str, float | None]) -> list[Point]:
     return [
-        Point(name=name, step=part.round, value=value, client=part.client)
-        for name, value in part.metrics.items()
+        Point(name=name, step=number, value=value, client=client)
+        for name, value in metrics.items()
         if value is not None
     ]
 
