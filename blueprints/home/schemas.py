@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import MODES, STATUSES
+from app.models.run import MODES, ORIGINS, STATUSES
 from blueprints.runs.schemas import SHARE, JobView
 
 KINDS = ("failed", "lost", "no_worker")
@@ -43,6 +43,7 @@ class RunCardView(Schema):
     id = whole(low=1, required=True)
     name = fields.String(required=True)
     training_mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    origin = fields.String(required=True, validate=validate.OneOf(ORIGINS))
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     job = fields.Nested(JobView, required=True, allow_none=True)
     sparkline = fields.Nested(SparklineView, required=True, allow_none=True)

@@ -45,6 +45,7 @@ class RunCard:
     id: int
     name: str
     training_mode: str
+    origin: str
     status: str
     job: Job | None
     sparkline: Sparkline | None
@@ -127,6 +128,7 @@ def _card(
         id=run.id,
         name=run.name,
         training_mode=run.training_mode,
+        origin=run.origin,
         status=run.status,
         job=job,
         sparkline=None if curve is None else _sparkline(*curve),

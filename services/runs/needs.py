@@ -14,6 +14,8 @@ from app.models.run import Run
 from services.runs.repository import newest_jobs
 
 MOST = 20
+# What was brought from elsewhere failed there, long ago: nobody waits for it.
+FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
 INSIDE = ("lost its worker", "It goes on by itself from its last checkpoint.")
 OUTSIDE = ("has gone silent", "It goes on as soon as its program says something.")
 
@@ -42,7 +44,7 @@ class Need:
 
 def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) -> list[Need]:
     """Return what needs the actor, the newest first; what others own needs others."""
-    failed = _own_runs(session, actor, Run.status == "failed", Run.acknowledged_at.is_(None))
+    failed = _own_runs(session, actor, *FAILED)
     going_on = _own_runs(session, actor, Run.status == "in_progress")
     jobs = newest_jobs(session, [run.id for run in (*failed, *going_on)])
     needs = [_failed(run, jobs.get(run.id)) for run in failed]

@@ -27,6 +27,11 @@ async def test_a_failed_run_needs_its_owner_until_acknowledged(
     assert (await member.get("/api/home"))["needs_you"] == []
 
 
+async def test_a_run_that_failed_elsewhere_long_ago_needs_nobody(member: Caller) -> None:
+    make_run(member.database, member.id, status="failed", origin="imported")
+    assert (await member.get("/api/home"))["needs_you"] == []
+
+
 async def test_a_lost_run_says_that_it_goes_on_by_itself(member: Caller) -> None:
     run = make_run(member.database, member.id, status="in_progress")
     make_job(member.database, run, "lost", error={"type": "worker_died", "detail": "Killed."})

@@ -99,6 +99,14 @@ def test_nothing_to_compare_says_what_to_do(visit: Visit) -> None:
     expect(page.get_by_role("link", name="To the runs")).to_be_visible()
 
 
+def test_what_cannot_be_compared_says_what_would_be_right(visit: Visit) -> None:
+    visitor = visit()
+    visitor.expect_trouble("status of 422")
+    page = visitor.open("/compare?ids=1")
+    expect(page.get_by_role("alert")).to_contain_text("name 2 to 20 runs")
+    expect(page.get_by_role("link", name="To the runs")).to_be_visible()
+
+
 def test_a_study_answers_in_one_sentence(visit: Visit, study: int) -> None:
     page = visit().open(f"/studies/{study}")
     expect(page.get_by_test_id("study-sentence")).to_contain_text("Federated training")

@@ -31,6 +31,16 @@ WATCH_MOTION = """
 """
 
 
+@pytest.mark.parametrize("width", [721, 768, 960, 1080])
+def test_no_width_between_phone_and_desk_makes_a_page_scroll_sideways(
+    visit: Visit, width: int
+) -> None:
+    page = visit("admin").open("/runs")
+    page.set_viewport_size({"width": width, "height": 700})
+    expect(page.get_by_role("link", name="New run")).to_be_visible()
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
 def _paths(run_id: int) -> list[str]:
     names = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
     tabs = ["", *(f"?tab={name}" for name in names)]

@@ -745,6 +745,8 @@ export interface components {
             /** @enum {string} */
             training_mode: "centralized" | "federated";
             /** @enum {string} */
+            origin: "trained" | "logged" | "imported";
+            /** @enum {string} */
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             job: components["schemas"]["JobView"] | null;
             sparkline: components["schemas"]["SparklineView"] | null;
