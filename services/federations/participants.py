@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ from services.federations.states import (
 from services.federations.types import LinkAddress, Participant, Participants
 from services.runs.domain.rules import DataFacts
 
+OUT = {"revoked": "its key was revoked", "expired": "its key has expired"}
+
 
 def participants_of_run(database: Database, home: Path, run_id: int) -> Participants | None:
     """Return who may take part in a run, None for a run that needs no federation.
@@ -51,7 +54,7 @@ def participants_of_run(database: Database, home: Path, run_id: int) -> Particip
         federation=federation.name,
         link=_link(database, federation, folder),
         sites=[_participant(site) for site in sites],
-        present=lambda: _present(database, federation.id),
+        absent=lambda: _absent(database, federation.id, {site.id for site in sites}),
     )
 
 
@@ -124,8 +127,16 @@ def _participant(site: FederationSite) -> Participant:
     return Participant(name=site.name, node_id=number, warnings=warnings_of(site))
 
 
-def _present(database: Database, federation_id: int) -> set[str]:
+def _absent(database: Database, federation_id: int, ids: set[int]) -> dict[str, str]:
     with database.read() as session:
-        federation = session.get_one(Federation, federation_id)
-        sites = enrolled_sites(session, federation)
-        return {site.name for site in sites if is_online(site, federation.seen_at)}
+        federation, at = session.get_one(Federation, federation_id), now()
+        sites = repository.sites_of(session, [federation_id])
+        found = {site.name: _why(site, federation, at) for site in sites if site.id in ids}
+    return {name: why for name, why in found.items() if why is not None}
+
+
+def _why(site: FederationSite, federation: Federation, at: datetime) -> str | None:
+    """Return why a site that took part cannot answer now."""
+    if (state := state_of_site(site, at)) in OUT:
+        return OUT[state]
+    return None if is_online(site, federation.seen_at) else "the site is offline"

@@ -1,6 +1,6 @@
 """What the use cases of federations hand to each other and to an engine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -30,10 +30,10 @@ class Participant:
 class Participants:
     """Who may take part in the runs of a federation, in the order of their names.
 
-    ``present`` returns the names of those who have called shortly before.
+    ``absent`` returns why some of them cannot answer now, by name.
     """
 
     federation: str
     link: LinkAddress
     sites: Sequence[Participant]
-    present: Callable[[], set[str]]
+    absent: Callable[[], Mapping[str, str]]

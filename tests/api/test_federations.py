@@ -17,6 +17,7 @@ from app.clock import now
 from app.models.federation import Federation, FederationSite
 from services.federations.folder import FederationFolder
 from services.federations.keys import as_pem
+from services.federations.participants import participants_of_run
 
 FEDERATIONS = "/api/federations"
 
@@ -199,6 +200,7 @@ async def test_a_run_needs_sites_that_are_online(member, database):
     path = "/api/experiments/federated/train"
     status, told = await send(member, "POST", path, body)
     assert (status, told["code"]) == (409, "too_few_sites")
+    assert "is just starting" in told["detail"]
     heard(database)
     assert "has no sites yet" in (await send(member, "POST", path, body))[1]["detail"]
     for name in ("berlin", "hamburg", "munich"):
@@ -227,6 +229,31 @@ DATA_CHECK = {
     "message": None,
     "checked_at": None,
 }
+
+
+async def test_why_a_site_cannot_answer_any_more_is_told_by_its_key(member, resources, database):
+    federation = await make(member)
+    names = ("berlin", "hamburg", "munich", "ulm")
+    sites = [(await enrol(member, federation, n, public_key=new_key()))["site"] for n in names]
+    heard(database, data_check=DATA_CHECK)
+    body = {"federation": federation["id"]}
+    _, started = await send(member, "POST", "/api/experiments/federated/train", body)
+    taking_part = participants_of_run(database, resources.settings.home, started["run_id"])
+    assert taking_part.absent() == {}
+    path = f"{FEDERATIONS}/{federation['id']}/sites/{sites[0]['id']}/revoke"
+    await send(member, "POST", path, {})
+    await enrol(member, federation, "berlin", public_key=new_key())
+    heard(database)
+    changes = {"hamburg": {"expires_at": now()}, "munich": {"last_seen_at": None}}
+    with database.write() as unit:
+        for name, values in changes.items():
+            of_site = update(FederationSite).where(FederationSite.name == name)
+            unit.session.execute(of_site.values(**values))
+    assert taking_part.absent() == {
+        "berlin": "its key was revoked",
+        "hamburg": "its key has expired",
+        "munich": "the site is offline",
+    }
 
 
 async def test_sites_bring_their_own_rows_so_that_no_dataset_is_needed(member, database):

@@ -45,7 +45,7 @@ def courier_over(
     TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 7, 1
     monkeypatch.setattr(couriers, "LOOK_SECONDS", 0.0)
     sites = [Participant(name="berlin", node_id=41)]
-    here = Participants(federation="north", link=LINK, sites=sites, present=lambda: {"berlin"})
+    here = Participants(federation="north", link=LINK, sites=sites, absent=dict)
     courier = SuperLinkCourier(here, Round(), lambda *_: None, publish=publish)
     courier._grid, courier.plans = grid, {2: PLAN}  # type: ignore[assignment]
     return courier

@@ -156,7 +156,7 @@ class SuperLinkCourier:
         return Sent(message=message, plan=plan, ends_at=ends_at)
 
     def _answers(self, waiting: list[Sent]) -> Iterator[Message]:
-        looked = time.monotonic()
+        looked = -math.inf
         while waiting:
             self.check()
             for reply in self._patiently(lambda: self._exchange(waiting)):
@@ -166,9 +166,9 @@ class SuperLinkCourier:
                 waiting.remove(one)
                 reply.metadata.__dict__["_src_node_id"] = one.message.metadata.dst_node_id
                 yield reply
-            gone: set[str] = set()
+            gone: Mapping[str, str] = {}
             if time.monotonic() - looked > LOOK_SECONDS:
-                looked, gone = time.monotonic(), self._gone()
+                looked, gone = time.monotonic(), self._participants.absent()
             for one in list(waiting):
                 reason = self._missing(one, gone)
                 if reason is not None:
@@ -177,17 +177,11 @@ class SuperLinkCourier:
                     yield Message(error, reply_to=one.message)
             time.sleep(POLL_SECONDS)
 
-    def _missing(self, one: Sent, gone: set[str]) -> str | None:
+    def _missing(self, one: Sent, gone: Mapping[str, str]) -> str | None:
         if time.monotonic() > one.ends_at:
             seconds = min(self._current.seconds, LONGEST_ROUND)
             return f"{DeadlineError.__name__}: not done after the {seconds:g} s of the round"
-        if self.nodes[one.message.metadata.dst_node_id] in gone:
-            return "the site is offline"
-        return None
-
-    def _gone(self) -> set[str]:
-        """Return the sites that have not called for a while although the SuperLink was there."""
-        return set(self.nodes.values()) - self._participants.present()
+        return gone.get(self.nodes[one.message.metadata.dst_node_id])
 
     def _exchange(self, waiting: Sequence[Sent]) -> list[Message]:
         """Send what the present run has not carried yet; return what has come back."""

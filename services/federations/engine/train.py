@@ -164,7 +164,7 @@ class SitesEngine:
             began = facts_from_bytes(task.resume.files[SITES_FILE])
             _require_same(began, asked)
             asked = began
-        present = {one.site for one in asked} & self._participants.present()
+        present = {one.site for one in asked} - set(self._participants.absent())
         self._require_enough(task, len(asked), present)
         if task.evaluated_on == SITE_VALIDATION:
             _require_fit(task, asked)
