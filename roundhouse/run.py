@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from numbers import Real
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -85,7 +86,8 @@ class Run:
     def _step(self, step: Any) -> int:
         with self._stepping:
             number = self._next_step if step is None else int(step)
-            if not 0 <= number <= values.LARGEST_STEP:
+            cut = isinstance(step, Real) and step != number  # an epoch and a half is no step
+            if cut or not 0 <= number <= values.LARGEST_STEP:
                 raise ValueError(f"a step is a whole number from 0; {step} is not: nothing is kept")
             self._next_step = max(self._next_step, number + 1)
             return number

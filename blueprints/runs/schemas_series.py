@@ -20,16 +20,16 @@ class CurvesQuery(StrictSchema):
     names = fields.String(load_default="", validate=validate.Length(0, 8000))
     runs = fields.String(load_default="", validate=validate.Length(0, 500))
     client = fields.String(validate=validate.Length(0, 255))
-    from_step = whole(high=LARGEST_STEP)
-    to_step = whole(high=LARGEST_STEP)
+    from_step = whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP)
+    to_step = whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP)
     max_points = whole(MOST_POINTS, low=2, high=100_000)
     times = fields.Boolean(load_default=True)
 
     @validates_schema
     def check_range(self, values: dict[str, Any], **_: Any) -> None:
         """Refuse a range that holds nothing."""
-        last = values.get("to_step")
-        if last is not None and values.get("from_step", 0) > last:
+        first, last = values.get("from_step"), values.get("to_step")
+        if first is not None and last is not None and first > last:
             raise ValidationError(f"The range ends at step {last}, before it begins.", "from_step")
 
     @post_load

@@ -199,7 +199,7 @@ async def test_a_range_is_cut_out_at_its_own_zoom(member: Caller, run: Run) -> N
 
 WRONG = (
     "runs=x", "runs=0", "runs=-1", "runs=1.5", "runs=" + ",".join(map(str, range(1, 23))),
-    "from_step=-1", "from_step=x", "to_step=9223372036854775808", "from_step=9&to_step=1",
+    "from_step=-9223372036854775809", "from_step=x", "to_step=9223372036854775808", "from_step=9&to_step=1",
     "times=maybe", "max_points=x", 'names="a', "colour=red",
 )  # fmt: skip
 
@@ -228,6 +228,20 @@ async def test_the_largest_step_is_in_every_summary_as_the_schemas_say(
     del summary["series"][0]["client"]  # only ever dumped
     assert (SeriesSummaries().validate(summary), ExperimentResults().validate(results)) == ({}, {})
     assert summary["series"][0]["best_step"] == results["metadata"]["best_epoch"] == largest
+
+
+async def test_steps_below_zero_of_an_import_are_shown_as_the_schemas_say(
+    member: Caller,
+) -> None:
+    run = make_run(member.database, member.id, origin="imported")
+    add_curve(member.database, run, "val_acc", {-5: 0.4, -1: 0.2, 3: 0.3})
+    summary = await member.get(f"/api/runs/{run.id}/series/summary")
+    results = await member.get(f"/api/runs/{run.id}/metrics")
+    del summary["series"][0]["client"]  # only ever dumped
+    assert (SeriesSummaries().validate(summary), ExperimentResults().validate(results)) == ({}, {})
+    assert results["metadata"]["best_epoch"] == -4
+    (curve,) = await curves(member, run, "to_step=-1")
+    assert (curve["steps"], curve["values"]) == ([-5, -1], [0.4, 0.2])
 
 
 async def test_a_packed_question_is_refused_by_its_name(member: Caller, run: Run) -> None:

@@ -38,6 +38,13 @@ def test_numbers_of_every_kind_are_plain_numbers(run):
     assert bodies(run) == [{"a": 0.5, "b": 2.0, "c": 1.0, "d": 3.0, "e": 4.0}]
 
 
+@pytest.mark.parametrize("step", [2.5, np.float32(2.5), -1, 2**53, "x", None])
+def test_a_step_is_a_whole_number_and_never_cut_to_one(run, step):
+    run.log({"a": 1}, step=step)
+    run.log({"a": 2}, step=7.0)
+    assert [one["step"] for one in spooled(run)] == ([0, 7] if step is None else [7])
+
+
 def test_what_is_not_finite_is_null(run):
     run.log({"a": float("nan"), "b": float("inf"), "c": torch.tensor(float("-inf"))})
     assert bodies(run) == [{"a": None, "b": None, "c": None}]

@@ -95,7 +95,8 @@ def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: Stored) -
 
 def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillResult:
     created, updated = len(stored.created), len(stored.updated)
-    message = f"{len(result.rounds)} rounds read: {created} new, {updated} changed"
+    read = "1 round" if len(result.rounds) == 1 else f"{len(result.rounds)} rounds"
+    message = f"{read} read: {created} new, {updated} changed"
     if result.skipped:
         message += f", {len(result.skipped)} left out"
     return BackfillResult(
