@@ -16,6 +16,7 @@ from services.runs.engine.errors import StopTraining
 from services.runs.engine.federated.site import Round
 from tests.federations.test_site_app import PLAN
 
+NOTHING_YET = -1
 LINK = LinkAddress(address="127.0.0.1:9", certificate=b"", secret="", folder="")
 
 
@@ -26,6 +27,11 @@ class ForgetfulGrid:
         self.run = SimpleNamespace(run_id=7)
         self.codes = list(codes)
         self.sent: dict[str, Message] = {}
+        self.connected = ["10:00"]  # since when, at each look; the last one stays
+
+    def get_nodes(self) -> list[Any]:
+        since = self.connected.pop(0) if len(self.connected) > 1 else self.connected[0]
+        return [SimpleNamespace(node_id=41, last_activated_at=since)]
 
     def push_messages(self, messages: list[Message]) -> list[str]:
         number = f"message {len(self.sent)}"
@@ -35,6 +41,8 @@ class ForgetfulGrid:
 
     def pull_messages(self, numbers: list[str]) -> list[Message]:
         code = self.codes.pop(0)
+        if code == NOTHING_YET:
+            return []
         content: Any = RecordDict() if code is None else Error(code=code, reason="away")
         return [Message(content, reply_to=self.sent[numbers[-1]])]
 
@@ -64,6 +72,23 @@ def test_a_message_that_met_a_site_just_connecting_is_sent_again(monkeypatch):
     (answer,) = answers(grid, monkeypatch)
     assert not answer.has_error()
     assert len(grid.sent) == 3
+
+
+def test_a_site_whose_program_began_anew_is_asked_again(monkeypatch):
+    grid = ForgetfulGrid(NOTHING_YET, NOTHING_YET, NOTHING_YET, None)
+    grid.connected = ["10:00", "10:00", "10:07"]
+    (answer,) = answers(grid, monkeypatch)
+    assert not answer.has_error()
+    assert len(grid.sent) == 2
+
+
+def test_a_message_that_was_sent_twice_is_lost_only_when_both_are(monkeypatch):
+    lost = ErrorCode.NODE_UNAVAILABLE
+    grid = ForgetfulGrid(NOTHING_YET, lost, None)
+    grid.connected = ["10:00", "10:07"]
+    (answer,) = answers(grid, monkeypatch)
+    assert not answer.has_error()
+    assert len(grid.sent) == 2
 
 
 def test_what_a_site_says_is_not_asked_again(monkeypatch):

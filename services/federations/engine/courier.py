@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
 import httpx
@@ -54,13 +54,17 @@ Answer = TypeVar("Answer")
 
 @dataclass(kw_only=True)
 class Sent:
-    """A message on its way: the rounds' own, its plan, and Flower's id of what was sent."""
+    """A message on its way: the rounds' own, its plan, and Flower's ids of what was sent.
+
+    ``since`` is when the site had last connected: who connects anew has forgotten the message.
+    """
 
     message: Message
     plan: Plan
     ends_at: float
-    id: str = ""
+    ids: list[str] = field(default_factory=list)
     run: int = 0
+    since: str | None = None
     lost: int = 0
     not_before: float = 0.0
 
@@ -160,8 +164,9 @@ class SuperLinkCourier:
         while waiting:
             self.check()
             for reply in self._patiently(lambda: self._exchange(waiting)):
-                one = next(x for x in waiting if x.id == reply.metadata.reply_to_message_id)
-                if _sent_again(one, reply):
+                answered = reply.metadata.reply_to_message_id
+                one = next((one for one in waiting if answered in one.ids), None)
+                if one is None or _sent_again(one, reply):
                     continue
                 waiting.remove(one)
                 reply.metadata.__dict__["_src_node_id"] = one.message.metadata.dst_node_id
@@ -169,6 +174,7 @@ class SuperLinkCourier:
             gone: Mapping[str, str] = {}
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked, gone = time.monotonic(), self._participants.absent()
+                self._patiently(lambda: self._ask_again(waiting))
             for one in list(waiting):
                 reason = self._missing(one, gone)
                 if reason is not None:
@@ -185,14 +191,37 @@ class SuperLinkCourier:
 
     def _exchange(self, waiting: Sequence[Sent]) -> list[Message]:
         """Send what the present run has not carried yet; return what has come back."""
-        numbers = {site.name: site.node_id for site in self._participants.sites}
-        for one in waiting:
-            node = numbers[self.nodes[one.message.metadata.dst_node_id]]
-            is_due = one.run != self.grid.run.run_id and time.monotonic() >= one.not_before
-            if node is not None and is_due:
+        run, at = self.grid.run.run_id, time.monotonic()
+        due = [one for one in waiting if one.run != run and at >= one.not_before]
+        since = self._since() if due else {}
+        for one in due:
+            node = self._node(one)
+            if node is not None:
+                one.ids, one.since = [], since.get(node)
                 self._send(one, node)
-        sent = [one.id for one in waiting if one.id]
+        sent = [number for one in waiting for number in one.ids]
         return list(self.grid.pull_messages(sent)) if sent else []
+
+    def _ask_again(self, waiting: Sequence[Sent]) -> None:
+        """Send a message once more to a site whose program has begun anew since it was sent."""
+        since = self._since()
+        for one in waiting:
+            node = self._node(one)
+            if node is None or not one.ids or since.get(node, one.since) == one.since:
+                continue
+            name, known = self.nodes[one.message.metadata.dst_node_id], one.since
+            one.since = since[node]
+            if known is not None:  # else it was not there yet, and gets what waits for it
+                self._log("info", f"{name} has connected anew and is asked again.")
+                self._send(one, node)
+
+    def _since(self) -> dict[int, str]:
+        """Return since when each node is connected, of those that are."""
+        return {node.node_id: node.last_activated_at for node in self.grid.get_nodes()}
+
+    def _node(self, one: Sent) -> int | None:
+        numbers = {site.name: site.node_id for site in self._participants.sites}
+        return numbers[self.nodes[one.message.metadata.dst_node_id]]
 
     def _send(self, one: Sent, node: int) -> None:
         content, metadata = one.message.content, one.message.metadata
@@ -206,9 +235,10 @@ class SuperLinkCourier:
             group_id=metadata.group_id,
             ttl=max(0.0, one.ends_at - time.monotonic()) + AFTER_THE_END,
         )
-        (one.id,) = self.grid.push_messages([outgoing])
+        (number,) = self.grid.push_messages([outgoing])
+        one.ids.append(number)
         one.run = self.grid.run.run_id
-        metadata.__dict__["_message_id"] = one.id
+        metadata.__dict__["_message_id"] = number
 
     def _claim(self) -> None:
         """Become the ServerApp of a new run: the first one, or one after a SuperLink's death."""
@@ -271,6 +301,9 @@ def _sent_again(one: Sent, reply: Message) -> bool:
     """Have a message sent again that did not reach its site; whether the site is gone we know."""
     if not reply.has_error() or reply.error.code not in LOST or one.lost >= MOST_LOST:
         return False
-    one.id, one.run, one.lost = "", 0, one.lost + 1
+    one.ids.remove(reply.metadata.reply_to_message_id)
+    if one.ids:
+        return True  # it was sent once more already
+    one.run, one.lost = 0, one.lost + 1
     one.not_before = time.monotonic() + LOOK_SECONDS
     return True
