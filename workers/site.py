@@ -1,36 +1,22 @@
 """``python -m workers.site``: what a site runs in its folder; it needs no database."""
 
 import os
-import secrets
-import signal
-import socket
-import sys
-import threading
-import time
 from pathlib import Path
 
 import click
 import httpx
-import structlog
 
-from app.clock import now
 from app.errors import RoundhouseError
-from app.process import die_with_parent
-from app.supervisor.child import Child, Program
 from app.supervisor.signals import Signals
 from services.federations.keys import as_pem, fingerprint, new_private_key, public_part
-from services.federations.site.check import as_report, check_data, pin
+from services.federations.site.check import check_data, pin
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.site.manifest import NAME, TEMPLATE
 from services.federations.site.trust import certificate_fault
-from services.runs.engine.environment import silence, versions
+from services.runs.engine.environment import silence
+from workers.site_node import Node
 
-LOOPBACK = "127.0.0.1"
 TIMEOUT_SECONDS = 30.0
-PATIENCE = 5.0
-LOOK_SECONDS, ASKED = 0.5, 10
-
-log = structlog.get_logger(__name__)
 folder_argument = click.argument(
     "folder", type=click.Path(path_type=Path, file_okay=False), default=Path()
 )
@@ -185,134 +171,10 @@ def run(folder: Path) -> None:
     silence()
     os.environ["FLWR_HOME"] = str(site.private / "flower")
     os.environ.setdefault("FLWR_LOG_LEVEL", "WARNING")
-    secret = site.private / "node.secret"
-    site.write("node.secret", secrets.token_bytes(32))
     with Signals() as signals:
-        Node(site, membership, secret).run(signals)
+        Node(site).run(signals)
     click.echo("Stopped.")
 
 
-class Node:
-    """A SuperNode and the process that does its tasks; if one ends, both begin again."""
-
-    def __init__(self, site: SiteFolder, membership: Membership, secret: Path) -> None:
-        self._site = site
-        self._membership = membership
-        self._secret = secret
-
-    def run(self, signals: Signals) -> None:
-        """Keep both running until a signal to stop."""
-        children: list[Child] = []
-        try:
-            while not signals.stop:
-                changes = [child.keep_alive() for child in children]  # each is looked after
-                if not children or any(changes):
-                    _end(children)
-                    self._require_admission()
-                    children = self._start()
-                signals.wait(LOOK_SECONDS)
-        finally:
-            _end(children)
-
-    def _require_admission(self) -> None:
-        """Refuse to go on with a key that is not let in; a server that is away is waited for."""
-        from services.federations.engine.reporter import Reporter
-
-        reporter = Reporter(self._site, {})
-        for _ in range(ASKED):
-            if reporter.report() or reporter.refusal is None:
-                return
-            time.sleep(LOOK_SECONDS)  # a key that was just enrolled takes a moment
-        raise Refused(str(reporter.refusal))
-
-    def _start(self) -> list[Child]:
-        port = _free_port()
-        children = [Child(self._supernode(port)), Child(self._client(port))]
-        for child in children:
-            child.keep_alive()
-        return children
-
-    def _supernode(self, port: int) -> Program:
-        options = {
-            "--superlink": self._membership.address,
-            "--root-certificates": str(self._site.ca_file),
-            "--auth-supernode-private-key": str(self._site.key_file),
-            "--isolation": "process",  # our own process does the tasks, not what a server sends
-            "--superexec-auth-secret-file": str(self._secret),
-            "--host": LOOPBACK,
-            "--port": str(port),
-        }
-        words = [word for option in options.items() for word in option]
-        command = [sys.executable, "-m", "workers.supernode", *words]
-        return Program(name="supernode", command=command, stage=0, patience=PATIENCE)
-
-    def _client(self, port: int) -> Program:
-        command = [sys.executable, "-m", "workers.site", "client", str(self._site.path), str(port)]
-        return Program(name="client", command=command, stage=0, patience=PATIENCE)
-
-
-@main.command(hidden=True)
-@folder_argument
-@click.argument("port", type=int)
-def client(folder: Path, port: int) -> None:
-    """Do the tasks of the SuperNode on PORT of this machine."""
-    from services.federations.engine.executor import Executor
-    from services.federations.engine.reporter import Reporter
-    from services.federations.engine.site_app import SiteApp
-    from services.runs.engine.errors import StopTraining
-
-    site, over = SiteFolder(folder), threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
-    report = as_report(check_data(site)) | {"checked_at": now().isoformat()}
-    reporter = Reporter(site, {"versions": _versions(), "data": report, "error": None})
-    threading.Thread(target=reporter.report_until, args=(over,), daemon=True).start()
-    secret = (site.private / "node.secret").read_bytes()
-    executor = Executor(f"{LOOPBACK}:{port}", secret, lambda text: reporter.note("error", text))
-
-    def still_wanted() -> None:
-        is_known = reporter.runs is not None and reporter.runs_at > executor.begun
-        # an answer from before the task cannot know its run
-        is_over = is_known and str(executor.run_id) not in (reporter.runs or ())
-        if over.is_set() or is_over:
-            raise StopTraining
-
-    executor.work(SiteApp(site, still_wanted), still_wanted, over)
-    os._exit(0)
-
-
-def _versions() -> dict[str, str]:
-    from app.version import VERSION
-
-    known = versions()
-    python = ".".join(str(part) for part in sys.version_info[:3])
-    return {
-        "roundhouse": VERSION,
-        "python": python,
-        **{name: known[name] for name in ("flwr", "torch")},
-    }
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind((LOOPBACK, 0))
-        port: int = trial.getsockname()[1]
-    return port
-
-
-def _end(children: list[Child]) -> None:
-    for child in children:
-        child.signal(signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE
-    while [child for child in children if not child.has_ended()]:
-        if time.monotonic() > deadline:
-            for child in children:
-                child.signal(signal.SIGKILL)
-        time.sleep(0.05)
-
-
 if __name__ == "__main__":
-    parent = os.environ.get("ROUNDHOUSE_SITE_PARENT", "")
-    if parent.isdigit():
-        die_with_parent(int(parent))
     main(prog_name="python -m app site")
