@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from app.models.run import Run
 from tests.factories.callers import Caller
 from tests.factories.runs import (
     EPOCHS,
@@ -273,6 +274,31 @@ async def test_runs_are_compared_on_one_page(member: Caller) -> None:
     offline(page)
     assert {"First", HOSTILE, f"run_{first.id}", "val_recall"} <= set(page.said)
     assert page.tags.count("svg") >= 9
+
+
+async def test_a_comparison_draws_what_both_modes_measure_and_says_what_measured_them(
+    member: Caller,
+) -> None:
+    central = make_known_centralized(member.database, member.id)
+    federated = make_run(member.database, member.id, training_mode="federated")
+    with member.database.write() as unit:
+        unit.session.get_one(Run, federated.id).dataset_id = None  # its sites have all rows
+    for name in ("global_accuracy", "global_loss"):
+        add_curve(member.database, federated, name, [0.5, 0.75, 0.25])
+    path = f"/api/runs/compare/download/html?ids={central.id},{federated.id}"
+    page = Page(await text(member, path))
+    offline(page)
+    assert page.tags.count("svg") == 2
+    (told,) = [said for said in page.said if said.startswith("The global models")]
+    assert f"those of run_{federated.id} on the sites' own validation rows" in told
+
+
+async def test_the_keyboard_reaches_every_part_that_scrolls(member: Caller) -> None:
+    run = make_known_federated(member.database, member.id)
+    report = await text(member, f"/api/runs/{run.id}/download/html")
+    scrolling = re.findall(r'<div class="scroll"([^>]*)>', report)
+    assert len(scrolling) > 2
+    assert all('tabindex="0" role="region" aria-label="' in one for one in scrolling)
 
 
 @pytest.mark.parametrize("ids", ["", "1", "1,1", "x,2", ",".join(map(str, range(1, 30)))])

@@ -37,7 +37,7 @@ def test_no_width_between_phone_and_desk_makes_a_page_scroll_sideways(
 ) -> None:
     page = visit("admin").open("/runs")
     page.set_viewport_size({"width": width, "height": 700})
-    expect(page.get_by_role("link", name="New run")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("link", name="New run")).to_be_visible()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 

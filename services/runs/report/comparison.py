@@ -19,12 +19,16 @@ from services.runs.compare import (
     compare_runs,
 )
 from services.runs.domain.columns import Columns
+from services.runs.domain.metric_names import METRICS, series_names
+from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.measured import extractor_of
 from services.runs.report.contents import in_utc
 from services.runs.report.drawing import Line, Picture
 from services.runs.series import read_columns
 
 MOST_PICTURES = 24
+POINTS = ("val_cm_", "test_")  # how the series begin that are no curves
+Themes = Mapping[str, Sequence[str]]  # the title of a picture, and the series that it draws
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,10 +57,15 @@ class MetricLine:
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonReport:
-    """Runs side by side, parameters that differ first, and the curves that two or more have."""
+    """Runs side by side, parameters that differ first, and the curves that two or more have.
+
+    ``judged_apart`` says which global models the sites measured, where others were measured
+    elsewhere; it is empty otherwise.
+    """
 
     runs: Sequence[RunHead]
     baseline: int
+    judged_apart: str
     params: Sequence[ComparedParam]
     metrics: Sequence[MetricLine]
     pictures: Sequence[Picture]
@@ -69,16 +78,49 @@ def gather_comparison(
     """Return the report of the runs in the order asked for; raises what ``compare_runs`` does."""
     found = compare_runs(database, actor, wanted)
     runs = [one.run for one in found.runs]
-    shared = [name for name in found.series if not name.startswith("val_cm_")][:MOST_PICTURES]
+    themes = dict(list(_themes(found).items())[:MOST_PICTURES])
+    names = [name for several in themes.values() for name in several]
     with database.read() as session:
-        curves = {run.id: _curves(session, run, shared) for run in runs}
+        curves = {run.id: _curves(session, run, names) for run in runs}
     return ComparisonReport(
         runs=[_head(run) for run in runs],
         baseline=found.baseline,
+        judged_apart=_judged_apart(found),
         params=found.params,
         metrics=_metrics(found),
-        pictures=[_picture(name, runs, curves) for name in shared],
+        pictures=[_picture(title, names, runs, curves) for title, names in themes.items()],
         made_at=now(),
+    )
+
+
+def _themes(found: Comparison) -> Themes:
+    """Return what both modes measure under names of their own, then what several runs share."""
+    known = {metric.name for metric in found.metrics}
+    both: dict[str, Sequence[str]] = {}
+    for metric in METRICS:
+        server, own = (
+            [name for name in series_names(phase, metric) if name in known]
+            for phase in ("global", "val")
+        )
+        if server and own:
+            both[metric] = [*server, *own, metric]
+    taken = {name for names in both.values() for name in names}
+    shared = [name for name in found.series if name not in taken and not name.startswith(POINTS)]
+    return both | {name: [name] for name in shared}
+
+
+def _judged_apart(found: Comparison) -> str:
+    by_sites, held_out = (
+        ", ".join(f"run_{one.run.id}" for one in found.runs if one.evaluated_on == on)
+        for on in (SITE_VALIDATION, HELD_OUT)
+    )
+    if not by_sites or all(one.evaluated_on == SITE_VALIDATION for one in found.runs):
+        return ""
+    others = f"those of {held_out} on rows that no training saw" if held_out else "others elsewhere"
+    return (
+        "The global models are measured on different rows: those of "
+        f"{by_sites} on the sites' own validation rows, {others}. "
+        "Their figures are not of the same test."
     )
 
 
@@ -120,10 +162,16 @@ def _line(label: str, columns: Columns, first: int) -> Line:
     return Line(label=label, steps=steps, values=columns.values)
 
 
-def _picture(name: str, runs: Sequence[Run], curves: Mapping[int, Mapping[str, Line]]) -> Picture:
+def _picture(
+    title: str,
+    names: Sequence[str],
+    runs: Sequence[Run],
+    curves: Mapping[int, Mapping[str, Line]],
+) -> Picture:
     none = np.empty(0)
     lines = [
-        curves[run.id].get(name) or Line(label=f"run_{run.id} {run.name}", steps=none, values=none)
+        next((curves[run.id][name] for name in names if name in curves[run.id]), None)
+        or Line(label=f"run_{run.id} {run.name}", steps=none, values=none)
         for run in runs
     ]  # a run without the curve keeps its place, so that colours mean the same everywhere
-    return Picture(title=name, x_label="epoch or round", lines=lines)
+    return Picture(title=title, x_label="epoch or round", lines=lines)
