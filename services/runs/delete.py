@@ -66,6 +66,7 @@ def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
     What belongs to a run goes with its row, by the foreign keys.
     """
     names = [subject_of(run_id) for run_id in run_ids]
+    _lock(session, names, run_ids)
     session.execute(delete(EventRow).where(EventRow.topic.in_(names)))
     session.execute(delete(Topic).where(Topic.name.in_(names)))
     session.execute(delete(Job).where(Job.subject.in_(names)))
@@ -75,6 +76,14 @@ def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
     ).all()
     note_spent(session, Run.__tablename__, max(run_ids))
     return len(gone)
+
+
+def _lock(session: Session, names: Sequence[str], run_ids: Sequence[int]) -> None:
+    """Lock jobs, then runs: topics come last, as for everybody who writes to a run."""
+    jobs = select(Job.id).where(Job.subject.in_(names)).order_by(Job.id)
+    runs = select(Run.id).where(Run.id.in_(run_ids)).order_by(Run.id)
+    for query in (jobs, runs):
+        session.execute(query.with_for_update()).all()
 
 
 def that_keep_objects(session: Session, run_ids: Sequence[int]) -> list[int]:

@@ -72,10 +72,10 @@ def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges)
         run = require_editable(unit.session, Run, run_id, actor)
         before = list_topics(run)
         apply_told(unit, run, changes.told)
+        lock_run(unit.session, run.id)
         for name, value in changes.columns().items():
             setattr(run, name, value)
         if changes.tags:
-            lock_run(unit.session, run.id)
             change_tags(unit.session, run.id, changes.tags)
         tell_lists(unit, run, before)
         action: Action = "run_visibility_changed" if changes.visibility else "run_changed"

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
-from app.errors import Conflict
+from app.errors import Conflict, NotFound
 from app.models.run import Run
 from services.runs.domain.extraction import is_federated
 
@@ -43,6 +43,8 @@ def lock_run(session: Session, run_id: int) -> None:
     """Let nobody else write parts of the run until the commit.
 
     Whoever locks its job as well locks the job first: everybody does it in that order.
+    Raises NotFound for a run that was deleted since we looked.
     """
     locked = select(Run.id).where(Run.id == run_id).with_for_update(key_share=True)
-    session.execute(locked).all()
+    if session.execute(locked).first() is None:
+        raise NotFound(f"Run {run_id} not found")

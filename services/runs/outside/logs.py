@@ -17,7 +17,7 @@ from app.models.log_batch import LogBatch
 from app.models.run import RunLog
 from services.runs.events import LogLine
 from services.runs.follow import run_topic
-from services.runs.outside.access import require_logged
+from services.runs.outside.access import lock_run, require_logged
 from services.runs.outside.alive import note_sign_of_life
 from services.runs.repository import subject_of
 
@@ -56,6 +56,7 @@ def add_lines(database: Database, actor: Actor, run_id: str, told: ToldLines) ->
     with database.write() as unit:
         run = require_logged(unit.session, run_id, actor)
         note_sign_of_life(unit, run)
+        lock_run(unit.session, run.id)
         fresh = told.batch_id is None or _is_new(unit.session, run.id, told)
         lines = told.lines if fresh else []
         if lines:

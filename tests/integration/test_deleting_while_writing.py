@@ -1,0 +1,87 @@
+"""A run is deleted while a program still writes to it: one waits for the other, and nobody fails."""
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.db.engine import Database
+from app.errors import NotFound
+from app.models.run import Run, RunLog
+from app.storage.memory import MemoryStore
+from services.runs.delete import delete_run
+from services.runs.edit import RunChanges, edit_run
+from services.runs.events import LogLine
+from services.runs.follow import run_topic
+from services.runs.outside.logs import ToldLine, ToldLines, add_lines
+from tests.factories.people import actor_for, make_user
+from tests.factories.runs import make_run
+
+LINES = ToldLines(lines=[ToldLine(level="info", message="still here")])
+A_MOMENT = 0.3  # seconds, in which the other one comes to wait
+
+
+@pytest.fixture
+def owner(database: Database) -> Any:
+    return actor_for(make_user(database, "member"))
+
+
+@pytest.fixture
+def run(database: Database, owner: Any) -> Run:
+    return make_run(database, owner.user_id, origin="logged", status="completed")
+
+
+@pytest.fixture
+def beside() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+def test_a_run_goes_after_the_line_that_is_being_written(
+    database: Database, owner: Any, run: Run, beside: ThreadPoolExecutor
+) -> None:
+    writing = threading.Event()
+    add_lines(database, owner, str(run.id), LINES)  # its topic is there
+
+    def write() -> None:
+        with database.write() as unit:
+            row = {"run_id": run.id, "attempt": 1, "at": run.start_time}
+            unit.session.add(RunLog(**row, level="info", message="last words"))
+            unit.session.flush()
+            writing.set()
+            time.sleep(A_MOMENT)
+            unit.publish(run_topic(run.id), LogLine(last_id=1))
+
+    written = beside.submit(write)
+    assert writing.wait(10)
+    delete_run(database, MemoryStore(), owner, str(run.id))
+    written.result(10)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(RunLog)) == 0
+
+
+@pytest.mark.parametrize("write", ["line", "note"])
+def test_who_writes_to_a_run_that_goes_meanwhile_hears_that_it_is_gone(
+    database: Database, owner: Any, run: Run, beside: ThreadPoolExecutor, write: str
+) -> None:
+    deleting = threading.Event()
+
+    def delete() -> None:
+        with database.write() as unit:
+            unit.session.delete(unit.session.get_one(Run, run.id))
+            unit.session.flush()
+            deleting.set()
+            time.sleep(A_MOMENT)
+
+    deleted = beside.submit(delete)
+    assert deleting.wait(10)
+    with pytest.raises(NotFound):
+        if write == "line":
+            add_lines(database, owner, str(run.id), LINES)
+        else:
+            edit_run(database, owner, str(run.id), RunChanges(notes="Late"))
+    deleted.result(10)
