@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { lostInLog, spaceFor, STEP_INCREMENTS, tickLabels } from "../src/lib/axis";
-import { bestOf, panels, withWhole } from "../src/lib/chart";
+import { atAGlance, bestOf, panels, withWhole } from "../src/lib/chart";
 import { nameLists } from "../src/lib/curves";
 
 test("labels of an axis differ wherever their values do", () => {
@@ -29,6 +29,14 @@ test("the best is that of the whole curve, not of the points that were drawn", (
 test("over time the best has a place only where its point was sent", () => {
   const [panel] = panels(withWhole([one], [summary]), 1, "time");
   expect(bestOf(panel!.lines[0]!, panel!.aim)).toEqual({ step: null, value: 1 });
+});
+
+test("of a thousand series only those seen at a glance are drawn on the overview", () => {
+  const many = Array.from({ length: 1_000 }, (_, place) => ({ ...summary, name: `metric_${place}` }));
+  const glance = atAGlance([...many, { ...summary, name: "global_zeal" }, { ...summary, name: "metric_0", client: "north" }]);
+  expect(glance.panels).toBe(1_001);
+  expect(glance.names).toHaveLength(13);
+  expect(glance.names).toContain("global_zeal");
 });
 
 test("any number of names is asked for in addresses that are short enough", () => {

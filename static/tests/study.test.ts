@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { doneOf, pValue, placeOf, scaleOf, shareDone } from "../src/lib/study";
+import { doneOf, isShare, pValue, placeOf, scaleOf, shareDone } from "../src/lib/study";
 import type { StudyArm, StudyDetail } from "../src/lib/types";
 
 const arm = (values: Record<string, number>, low: number | null, high: number | null): StudyArm => ({
@@ -11,6 +11,13 @@ test("the scale holds every seed and every interval", () => {
   expect(low).toBeLessThan(0.3);
   expect(high).toBeGreaterThan(0.7);
   expect(placeOf(0.5, [0, 1])).toBe(50);
+});
+
+test("the scale of a share ends where the share does", () => {
+  const arms = [arm({ "1": 0.98, "2": 1 }, 0.9, 1)];
+  expect(scaleOf(arms, true)[1]).toBe(1);
+  expect(scaleOf(arms)[1]).toBeGreaterThan(1);
+  expect([isShare("auroc"), isShare("loss")]).toEqual([true, false]);
 });
 
 test("a scale of nothing, of one value and of zero is still a scale", () => {

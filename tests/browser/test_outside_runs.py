@@ -77,6 +77,21 @@ def test_a_curve_says_its_best_point_however_few_are_drawn(
         expect(page.get_by_test_id("chart-loss")).to_contain_text("0.5000 @12345")
 
 
+def test_of_many_series_the_overview_draws_the_first_and_leads_to_all(
+    visit: Visit, platform: Platform
+) -> None:
+    run_id = platform.call("POST", "/api/runs", json={"name": "Many", "visibility": "team"})["id"]
+    series = [{"name": f"part, {n}", "steps": [0, 1], "values": [n, n + 1]} for n in range(30)]
+    path = f"/api/runs/{run_id}/series"
+    platform.call("POST", path, json={"batch_id": "all", "series": series})
+    page = visit().open(f"/runs/{run_id}")
+    expect(page.locator("canvas")).to_have_count(12)
+    page.get_by_role("button", name="All 30 charts").click()
+    expect(page.locator("canvas")).to_have_count(24)
+    page.get_by_role("button", name="Show more (6 left)").click()
+    expect(page.locator("canvas")).to_have_count(30)
+
+
 def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: Platform) -> None:
     tags = {text[:200]: text for text in EVIL if "\n" not in text}
     run_id = _logged(platform, EVIL[0], params=tags, tags=tags)

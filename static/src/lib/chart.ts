@@ -225,6 +225,18 @@ export function sections(series: readonly KnownSeries[]): Section[] {
     .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || a.name.localeCompare(b.name, "en"));
 }
 
+/** A person looks at the first panels at a glance; all of them are under Charts. */
+export const MOST_PANELS = 12;
+
+/** How many panels a run has, and whose curves the first of them and the page of the rounds draw. */
+export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
+  const own = summaries.filter((one) => (one.client ?? null) === null).map(({ name }) => ({ name, client: null, steps: [], values: [] }));
+  const found = panels(own);
+  const first = found.slice(0, MOST_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
+  const server = own.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
+  return { panels: found.length, names: [...new Set([...first, ...server])] };
+}
+
 /**
  * Put series that share a unit into one panel; each metric of the clients gets a panel of its own.
  *

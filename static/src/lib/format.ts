@@ -66,6 +66,9 @@ export function metric(value: number | null | undefined): string {
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toLocaleString("en");
 
+/** A number with its noun: one run, two runs. */
+export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+
 /** Whole per cent; a part too small for one is not told as none, nor a lack as nothing. */
 export function percent(share: number): string {
   const whole = Math.round(share * 100);

@@ -1,6 +1,7 @@
 /** One run as the page shows it: snapshots from the API under a live stream of events. */
 import { ApiError, get } from "./api";
-import { withWhole, type KnownSeries } from "./chart";
+import { atAGlance, withWhole, type KnownSeries } from "./chart";
+import { curvesOf } from "./curves";
 import { live } from "./live/live.svelte";
 import type { LiveEvent } from "./live/stream";
 import { addRounds, applyEvent, emptyView, rewind, stepsDone, type RunView } from "./runview";
@@ -32,7 +33,9 @@ export function toMatrix(told: ConfusionCounts | number[][] | null | undefined):
 
 export class RunPage {
   detail = $state.raw<RunDetail | null>(null);
+  /** What is seen at a glance; every curve is fetched under Charts only. */
   series = $state.raw<KnownSeries[]>([]);
+  panels = $state(0);
   clientMetric = $state("train_loss");
   clientSeries = $state.raw<Series[]>([]);
   confusion = $state.raw<Confusion | null>(null);
@@ -201,12 +204,14 @@ export class RunPage {
     const path = `/api/runs/${this.id}/series`;
     try {
       const federated = this.detail?.training_mode === "federated";
-      const [own, summary, named] = await Promise.all([
-        get<Curves>(path, { client: "", max_points: 2000 }),
-        get<{ series: SeriesSummary[] }>(`${path}/summary`),
+      const { series: known } = await get<{ series: SeriesSummary[] }>(`${path}/summary`);
+      const glance = atAGlance(known);
+      const [own, named] = await Promise.all([
+        curvesOf<Series>(this.id, glance.names, { client: "", max_points: 2000 }),
         federated ? get<Curves>(path, { names: this.clientMetric, max_points: 500 }) : null,
       ]);
-      this.series = withWhole(own.series, summary.series);
+      this.series = withWhole(own, known);
+      this.panels = glance.panels;
       this.clientSeries = named?.series.filter((one) => one.client !== null) ?? [];
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;

@@ -10,8 +10,8 @@ export const METRIC_WORDS: Record<string, string> = {
   loss: "Loss",
 };
 
-/** The part of the scale that holds every seed and every interval, with a little air. */
-export function scaleOf(arms: readonly StudyArm[]): [number, number] {
+/** The part of the scale that holds every seed and every interval, with a little air; a share ends at 0 and 1. */
+export function scaleOf(arms: readonly StudyArm[], isShare = false): [number, number] {
   const values = arms.flatMap((arm) => [
     ...Object.values(arm.values),
     ...(arm.interval ? [arm.interval.low ?? arm.interval.mean, arm.interval.high ?? arm.interval.mean] : []),
@@ -20,8 +20,11 @@ export function scaleOf(arms: readonly StudyArm[]): [number, number] {
   const low = Math.min(...values);
   const high = Math.max(...values);
   const air = (high - low || Math.abs(high) || 1) * 0.06;
-  return [low - air, high + air];
+  return isShare && low >= 0 && high <= 1 ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
 }
+
+/** Whether the metric can only lie between 0 and 1. */
+export const isShare = (metric: string): boolean => metric !== "loss";
 
 /** Where a value stands on the scale, in per cent. */
 export const placeOf = (value: number, [low, high]: [number, number]): number => (100 * (value - low)) / (high - low);
