@@ -7,6 +7,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.news import tell_lists
+from services.runs.outside.access import lock_run
 from services.runs.repository import newest_jobs, subject_of
 from services.runs.types import RunState
 
@@ -24,6 +25,7 @@ def unarchive_run(database: Database, actor: Actor, run_id: str) -> RunState:
 def _put(database: Database, actor: Actor, run_id: str, *, archived: bool) -> RunState:
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
+        lock_run(unit.session, run.id)
         job = newest_jobs(unit.session, [run.id]).get(run.id)
         if archived is not (run.archived_at is not None):
             run.archived_at = now() if archived else None

@@ -100,6 +100,7 @@ def acknowledge_run(database: Database, actor: Actor, run_id: str) -> RunState:
     """Note that somebody has seen that the run failed; it needs nobody any more."""
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
+        lock_run(unit.session, run.id)
         run.acknowledged_at = run.acknowledged_at or now()
         job = newest_jobs(unit.session, [run.id]).get(run.id)
         tell_lists(unit, run)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,8 +13,9 @@ from app.db.engine import Database
 from app.errors import NotFound
 from app.models.run import Run, RunLog
 from app.storage.memory import MemoryStore
+from services.runs.archive import archive_run
 from services.runs.delete import delete_run
-from services.runs.edit import RunChanges, edit_run
+from services.runs.edit import RunChanges, acknowledge_run, edit_run
 from services.runs.events import LogLine
 from services.runs.follow import run_topic
 from services.runs.outside.logs import ToldLine, ToldLines, add_lines
@@ -64,7 +65,15 @@ def test_a_run_goes_after_the_line_that_is_being_written(
         assert session.scalar(select(func.count()).select_from(RunLog)) == 0
 
 
-@pytest.mark.parametrize("write", ["line", "note"])
+WRITE: dict[str, Callable[[Database, Any, str], Any]] = {
+    "line": lambda database, owner, run: add_lines(database, owner, run, LINES),
+    "note": lambda database, owner, run: edit_run(database, owner, run, RunChanges(notes="Late")),
+    "archive": archive_run,
+    "acknowledge": acknowledge_run,
+}
+
+
+@pytest.mark.parametrize("write", WRITE)
 def test_who_writes_to_a_run_that_goes_meanwhile_hears_that_it_is_gone(
     database: Database, owner: Any, run: Run, beside: ThreadPoolExecutor, write: str
 ) -> None:
@@ -80,8 +89,5 @@ def test_who_writes_to_a_run_that_goes_meanwhile_hears_that_it_is_gone(
     deleted = beside.submit(delete)
     assert deleting.wait(10)
     with pytest.raises(NotFound):
-        if write == "line":
-            add_lines(database, owner, str(run.id), LINES)
-        else:
-            edit_run(database, owner, str(run.id), RunChanges(notes="Late"))
+        WRITE[write](database, owner, str(run.id))
     deleted.result(10)
