@@ -61,13 +61,14 @@ class Reporter:
         return True
 
     def report_until(self, over: threading.Event) -> None:
-        """Report now and then until ``over`` is set; say once why a report was not taken."""
+        """Report at once and then every few seconds; say once why a report was not taken."""
         said: str | None = None
-        while not over.wait(EVERY_SECONDS):
+        while not over.is_set():
             self.report()
             if self.refusal != said:
                 said = self.refusal
                 log.warning("not let in", reason=said) if said else log.info("let in again")
+            over.wait(EVERY_SECONDS)
 
 
 def signed(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:
