@@ -878,10 +878,10 @@ export interface components {
         };
         RunChangesBody: {
             name?: string;
-            run_description?: string;
+            run_description?: string | null;
             /** @enum {string} */
             visibility?: "private" | "team";
-            notes?: string;
+            notes?: string | null;
             tags?: {
                 [key: string]: string | null;
             };
