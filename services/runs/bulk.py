@@ -20,12 +20,14 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.runs.bulk_actions import CHECKS, DEEDS, BulkChange
 from services.runs.delete import delete_objects, that_keep_objects
+from services.runs.outside.access import lock_runs
 from services.runs.repository import WITHOUT_DOCUMENTS
 from services.runs.search.matching import matching_ids
 from services.runs.search.wanted import RunsWanted
 
 MOST_IDS = 10_000
 PORTION = 500
+WITH_JOBS = ("delete", "stop")  # these lock jobs, and jobs are locked before their runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +110,8 @@ def _look(tools: Tools, actor: Actor, change: BulkChange, portion: Sequence[int]
 def _do(tools: Tools, actor: Actor, change: BulkChange, portion: Sequence[int]) -> dict[int, str]:
     kept: list[int] = []
     with tools.database.write() as unit:
+        if change.action not in WITH_JOBS:
+            lock_runs(unit.session, portion)
         runs, reasons = _judge(unit.session, actor, change, portion)
         if runs and change.action == "delete":
             kept = that_keep_objects(unit.session, [run.id for run in runs])

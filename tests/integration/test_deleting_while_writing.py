@@ -12,8 +12,11 @@ from sqlalchemy import func, select
 from app.db.engine import Database
 from app.errors import NotFound
 from app.models.run import Run, RunLog
+from app.resources import Resources
 from app.storage.memory import MemoryStore
 from services.runs.archive import archive_run
+from services.runs.bulk import Tools, change_many
+from services.runs.bulk_actions import BulkChange
 from services.runs.delete import delete_run
 from services.runs.edit import RunChanges, acknowledge_run, edit_run
 from services.runs.events import LogLine
@@ -65,6 +68,22 @@ def test_a_run_goes_after_the_line_that_is_being_written(
         assert session.scalar(select(func.count()).select_from(RunLog)) == 0
 
 
+class Going:
+    """Deletes a run, and takes a moment for it."""
+
+    def __init__(self, database: Database, run: Run) -> None:
+        self.has_begun = threading.Event()
+        self._database = database
+        self._run_id = run.id
+
+    def __call__(self) -> None:
+        with self._database.write() as unit:
+            unit.session.delete(unit.session.get_one(Run, self._run_id))
+            unit.session.flush()
+            self.has_begun.set()
+            time.sleep(A_MOMENT)
+
+
 WRITE: dict[str, Callable[[Database, Any, str], Any]] = {
     "line": lambda database, owner, run: add_lines(database, owner, run, LINES),
     "note": lambda database, owner, run: edit_run(database, owner, run, RunChanges(notes="Late")),
@@ -73,21 +92,34 @@ WRITE: dict[str, Callable[[Database, Any, str], Any]] = {
 }
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        BulkChange(action="archive"),
+        BulkChange(action="tag", tags={"late": "yes"}),
+        BulkChange(action="visibility", visibility="team"),
+    ],
+    ids=lambda change: change.action,
+)
+def test_many_runs_are_changed_but_for_the_one_that_goes_meanwhile(
+    resources: Resources, owner: Any, run: Run, beside: ThreadPoolExecutor, change: BulkChange
+) -> None:
+    other = make_run(resources.database, owner.user_id)
+    deleted = beside.submit(going := Going(resources.database, run))
+    assert going.has_begun.wait(10)
+    tools = Tools(database=resources.database, store=MemoryStore(), jobs=resources.jobs)
+    outcome = change_many(tools, owner, change, [run.id, other.id], dry_run=False)
+    deleted.result(10)
+    assert outcome.changed == [other.id]
+    assert [skipped.reason for skipped in outcome.skipped] == ["not found"]
+
+
 @pytest.mark.parametrize("write", WRITE)
 def test_who_writes_to_a_run_that_goes_meanwhile_hears_that_it_is_gone(
     database: Database, owner: Any, run: Run, beside: ThreadPoolExecutor, write: str
 ) -> None:
-    deleting = threading.Event()
-
-    def delete() -> None:
-        with database.write() as unit:
-            unit.session.delete(unit.session.get_one(Run, run.id))
-            unit.session.flush()
-            deleting.set()
-            time.sleep(A_MOMENT)
-
-    deleted = beside.submit(delete)
-    assert deleting.wait(10)
+    deleted = beside.submit(going := Going(database, run))
+    assert going.has_begun.wait(10)
     with pytest.raises(NotFound):
         WRITE[write](database, owner, str(run.id))
     deleted.result(10)

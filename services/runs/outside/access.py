@@ -1,5 +1,7 @@
 """Which runs may be told about from outside: those that no worker of ours trains."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -37,6 +39,12 @@ def require_federated(run: Run) -> None:
             f"Run {run.id} is centralised and has no rounds: "
             'make one with "training_mode": "federated".'
         )
+
+
+def lock_runs(session: Session, run_ids: Sequence[int]) -> None:
+    """Let nobody else write parts of these runs until the commit, as ``lock_run`` does of one."""
+    wanted = select(Run.id).where(Run.id.in_(run_ids)).order_by(Run.id)
+    session.execute(wanted.with_for_update(key_share=True)).all()
 
 
 def lock_run(session: Session, run_id: int) -> None:
