@@ -3,6 +3,7 @@
 ``app`` is an ASGI application, named as servers look for it: ``hypercorn wsgi:app``.
 """
 
+import gc
 import os
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -22,6 +23,7 @@ from blueprints import BLUEPRINTS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.jobs import OBSERVERS
 
+COLLECT_AFTER = 10_000, 20, 50  # a request makes thousands of objects, and hardly a cycle
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -50,7 +52,10 @@ def _opened() -> Asgi:
     resources = open_resources(settings, OBSERVERS)
     migrate(resources.database)
     ensure_builtin_datasets(resources.database)
-    return create_asgi(resources)
+    opened = create_asgi(resources)
+    gc.freeze()  # what is there now stays: the collector need not look at it ever again
+    gc.set_threshold(*COLLECT_AFTER)
+    return opened
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
