@@ -3,7 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from app.clock import now
+from app.db.engine import Database
+from bench.platform import Platform
+from services.runs.events import SitesAnswered
+from services.runs.follow import run_topic
 from tests.browser.conftest import Visit
+from tests.factories.people import make_user
+from tests.factories.runs import make_run
 
 pytestmark = pytest.mark.browser
 
@@ -72,3 +79,21 @@ def test_krum_with_too_few_clients_is_refused_beside_the_number_of_clients(visit
     wrong = page.locator(".field [aria-invalid=true]")
     expect(wrong).to_have_count(1)
     expect(wrong).to_be_focused()
+
+
+def test_a_round_across_sites_says_who_has_answered(visit: Visit, platform: Platform) -> None:
+    database = Database(platform.settings.database_url)
+    run = make_run(
+        database, make_user(database, "member").id, name="Two towns", training_mode="federated",
+        status="in_progress", origin="logged", visibility="team", start_time=now(),
+    )  # fmt: skip
+    page = visit().open(f"/runs/{run.id}")
+    for answered, waiting in ([], ["north", "south"]), (["north"], ["south"]):
+        told = SitesAnswered(
+            run_id=run.id, round=1, phase="training", answered=answered, waiting_for=waiting
+        )
+        with database.write() as unit:
+            unit.publish(run_topic(run.id), told)
+    line = page.get_by_test_id("sites-answered")
+    expect(line).to_have_text("Round 1, training: 1 of 2 sites have answered; waiting for south")
+    database.close()
