@@ -5,9 +5,7 @@ table asks for, starts again what ends, and stops what is not wanted any more.
 """
 
 import os
-import signal
 import sys
-import time
 
 import click
 import structlog
@@ -16,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.db.engine import Database
 from app.log import configure_logging
 from app.settings import Settings
-from app.supervisor.child import Child, Program
+from app.supervisor.child import Child, Program, end
 from app.supervisor.signals import Signals
 from services.federations.registry import wanted_federations
 
@@ -37,7 +35,7 @@ class Links:
         """Stop what is not wanted, or wanted elsewhere; start and keep alive what is."""
         for number, (place, child) in list(self._children.items()):
             if wanted.get(number) != place:
-                _end([child])
+                end([child])
                 del self._children[number]
         for number, place in wanted.items():
             if number not in self._children:
@@ -46,7 +44,7 @@ class Links:
 
     def stop(self) -> None:
         """Stop every SuperLink."""
-        _end([child for _, child in self._children.values()])
+        end([child for _, child in self._children.values()])
 
     def _program(self, number: int) -> Program:
         return Program(
@@ -56,17 +54,6 @@ class Links:
             patience=PATIENCE,
             environment=self._environment,
         )
-
-
-def _end(children: list[Child]) -> None:
-    for child in children:
-        child.signal(signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE
-    while [child for child in children if not child.has_ended()]:
-        if time.monotonic() > deadline:
-            for child in children:
-                child.signal(signal.SIGKILL)
-        time.sleep(0.02)
 
 
 @click.command()

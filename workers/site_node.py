@@ -1,13 +1,12 @@
 """What runs at a site: Flower's SuperNode, and beside it the process that does its tasks."""
 
 import secrets
-import signal
 import socket
 import sys
 import time
 
 from app.errors import Forbidden
-from app.supervisor.child import Child, Program
+from app.supervisor.child import Child, Program, end
 from app.supervisor.signals import Signals
 from services.federations.site.folder import SiteFolder
 
@@ -34,12 +33,12 @@ class Node:
             while not signals.stop:
                 changes = [child.keep_alive() for child in children]  # each is looked after
                 if not children or any(changes):
-                    _end(children)
+                    end(children)
                     self._require_admission()
                     children = self._start()
                 signals.wait(LOOK_SECONDS)
         finally:
-            _end(children)
+            end(children)
 
     def _require_admission(self) -> None:
         """Ask whether the key is let in; a server that is away is no reason to stop."""
@@ -83,14 +82,3 @@ def _free_port() -> int:
         trial.bind((LOOPBACK, 0))
         port: int = trial.getsockname()[1]
     return port
-
-
-def _end(children: list[Child]) -> None:
-    for child in children:
-        child.signal(signal.SIGTERM)
-    deadline = time.monotonic() + PATIENCE
-    while [child for child in children if not child.has_ended()]:
-        if time.monotonic() > deadline:
-            for child in children:
-                child.signal(signal.SIGKILL)
-        time.sleep(0.05)

@@ -1,10 +1,11 @@
 """One program of the supervisor: started, watched and started again."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from app.clock import now
 
 ROOT = Path(__file__).parents[2]
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between a death and the next start
+TICK_SECONDS = 0.02
 STABLE_SECONDS = 10.0  # who lived this long is started again at once
 
 log = structlog.get_logger(__name__)
@@ -106,3 +108,15 @@ class Child:
         )
         self._process = None
         return True
+
+
+def end(children: Sequence[Child]) -> None:
+    """Stop the children and wait for them; who takes longer than its patience is killed."""
+    for child in children:
+        child.signal(signal.SIGTERM)
+    began = time.monotonic()
+    while left := [child for child in children if not child.has_ended()]:
+        for child in left:
+            if time.monotonic() - began > child.program.patience:
+                child.signal(signal.SIGKILL)
+        time.sleep(TICK_SECONDS)
