@@ -2,50 +2,35 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from services.federations.engine.asking import (
     Questions,
     agreement_of,
     hash_of,
-    question,
     without_rows,
 )
+from services.federations.engine.building import Attempt, federation_of
 from services.federations.engine.courier import LINK_PATIENCE, SuperLinkCourier
 from services.federations.engine.facts import (
-    Plan,
     SiteFacts,
     facts_from_bytes,
     facts_to_bytes,
 )
 from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
-from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
 from services.federations.types import Participants
 from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.domain.rules import DataFacts, sites_needed, validate_for, validate_sites
 from services.runs.domain.settings import CENTRALIZED
-from services.runs.domain.sharing import Shard
 from services.runs.engine.environment import compute_with, silence, threads_for
 from services.runs.engine.errors import StopTraining, TrainingFailedError
-from services.runs.engine.federated import strategies
-from services.runs.engine.federated.aggregation import Aggregation
-from services.runs.engine.federated.exchange import Exchange, Validation
-from services.runs.engine.federated.federation import Federation
-from services.runs.engine.federated.model_state import ModelState, to_record
 from services.runs.engine.federated.progress import Progress
 from services.runs.engine.federated.site import Round
-from services.runs.engine.federated.train import participants as participants_of
 from services.runs.engine.federated.train import result_of
-from services.runs.engine.learning import Learner, device_for, learner_for
 from services.runs.engine.lifecycle import announce
-from services.runs.engine.metrics import Measured
 from services.runs.engine.stopping import stop_check
-from services.runs.engine.telling import Teller
 from services.runs.ports import (
-    Checkpoint,
     StepOutcome,
     TrainingRecorder,
     TrainingResult,
@@ -55,29 +40,6 @@ from services.runs.ports import (
 SITES_FILE, AGREEMENT_FILE = "sites.json", "agreement.json"
 NOTHING_YET = "Stopped while the sites were asked for their data; nothing was trained."
 TOLD = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
-
-
-@dataclass(kw_only=True)
-class SiteFederation(Federation):
-    """A federation whose checkpoint holds what its sites told: scaling must not change later.
-
-    Where the server has no rows, the model is measured by the sites alone.
-    """
-
-    told: Mapping[str, bytes] = field(default_factory=dict)
-
-    def measure(self, validation: Validation) -> Measured:
-        """Measure the model: here where there are rows, else by what the sites said of theirs."""
-        return super().measure(validation) if validation.pooled is None else validation.pooled
-
-    def test_of_best(self) -> Measured | None:
-        """Measure the best model in the end; None where no rows were held out."""
-        return super().test_of_best() if self.task.evaluated_on == HELD_OUT else None
-
-    def _checkpoint(self) -> Checkpoint:
-        made = super()._checkpoint()
-        self.kept = replace(made, files={**made.files, **self.told})
-        return self.kept
 
 
 class SitesEngine:
@@ -102,36 +64,35 @@ class SitesEngine:
             self._participants, current, recorder.log, self._patience, recorder.publish
         )
         courier.check = stop_check(recorder)
+        attempt = Attempt(recorder=recorder, courier=courier, current=current, threads=threads)
         for site in self._participants.sites:
             for warning in site.warnings:
                 recorder.log("warning", f"{site.name}: {warning}")
         try:
             with courier:
-                return self._trained(task, recorder, courier, current, threads)
+                return self._trained(task, attempt)
         except StopTraining:  # while the sites were asked: the rounds stop in their own way
-            return _stopped(task, recorder, courier, current, threads)
+            return _stopped(task, attempt)
 
-    def _trained(
-        self,
-        task: TrainingTask,
-        recorder: TrainingRecorder,
-        courier: SuperLinkCourier,
-        current: Round,
-        threads: int,
-    ) -> TrainingResult:
-        questions = Questions(task=task, recorder=recorder, courier=courier, nodes=courier.nodes)
+    def _trained(self, task: TrainingTask, attempt: Attempt) -> TrainingResult:
+        questions = Questions(
+            task=task,
+            recorder=attempt.recorder,
+            courier=attempt.courier,
+            nodes=attempt.courier.nodes,
+        )
         told: dict[str, bytes] = {}
         if task.evaluated_on == SITE_VALIDATION:
             questions = self._agreed(questions, told)
         facts = self._facts(questions)
         told[SITES_FILE] = facts_to_bytes(facts)
         task = _with_hash(questions.task, facts)
-        federation = _federation(task, recorder, courier, current, facts, threads)
+        federation = federation_of(task, attempt, facts)
         federation.told = told
         if task.resume is not None:
             federation.restore(task.resume)
         epochs = task.config.num_rounds * task.config.local_epochs
-        announce(task, recorder, federation.learner, epochs)
+        announce(task, attempt.recorder, federation.learner, epochs)
         finished = federation.run()
         return _with_sites(result_of(federation, finished=finished), task, facts)
 
@@ -183,18 +144,13 @@ class SitesEngine:
         validate_sites(task.config, known)
 
 
-def _stopped(
-    task: TrainingTask,
-    recorder: TrainingRecorder,
-    courier: SuperLinkCourier,
-    current: Round,
-    threads: int,
-) -> TrainingResult:
+def _stopped(task: TrainingTask, attempt: Attempt) -> TrainingResult:
     """Keep the best of the rounds before this attempt, if there were any."""
     began = task.resume
     if began is None:
         total = task.config.num_rounds
-        recorder.finish_step(StepOutcome(step=0, completed=0, total=total, message=NOTHING_YET))
+        outcome = StepOutcome(step=0, completed=0, total=total, message=NOTHING_YET)
+        attempt.recorder.finish_step(outcome)
         return TrainingResult(
             status="cancelled",
             best_step=None,
@@ -208,7 +164,7 @@ def _stopped(
         task = replace(task, data=without_rows(agreement, task.config))
     facts = facts_from_bytes(began.files[SITES_FILE])
     task = _with_hash(task, facts)
-    federation = _federation(task, recorder, courier, current, facts, threads)
+    federation = federation_of(task, attempt, facts)
     federation.restore(began)
     return _with_sites(result_of(federation, finished=False), task, facts)
 
@@ -267,55 +223,3 @@ def _with_sites(
         manifest["data"]["rows"] = sum(one.rows for one in facts)
     content = json.dumps(manifest, indent=2, allow_nan=False).encode()
     return replace(result, files={**result.files, "manifest.json": content})
-
-
-def _federation(
-    task: TrainingTask,
-    recorder: TrainingRecorder,
-    courier: SuperLinkCourier,
-    current: Round,
-    facts: Sequence[SiteFacts],
-    threads: int,
-) -> SiteFederation:
-    by_name = {one.site: one for one in facts}
-    shards = {n: _elsewhere(by_name[name]) for n, name in courier.nodes.items() if name in by_name}
-    learner, plan = _learner(task, facts, list(shards.values()))
-    courier.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
-    state, teller = ModelState(learner.network), Teller(task, recorder)
-    frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
-    courier.frozen = to_record(state.read(frozen)) if frozen else None
-    strategy, sites = strategies.build(task.config), participants_of(shards)
-    pooled = len(task.data.classes) if task.evaluated_on == SITE_VALIDATION else None
-    return SiteFederation(
-        task=task,
-        recorder=recorder,
-        learner=learner,
-        state=state,
-        strategy=strategy,
-        exchange=Exchange(strategy, courier, sites, state, teller, pooled),
-        aggregation=Aggregation(task.config, strategy, state),
-        sites=sites,
-        current=current,
-        check=stop_check(recorder),
-        progress=Progress(threads=threads),
-        best=state.tensors(),
-    )
-
-
-def _learner(
-    task: TrainingTask, facts: Sequence[SiteFacts], shards: Sequence[Shard]
-) -> tuple[Learner, Plan]:
-    counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
-    mean, deviation = scale_of(task.data.kind, facts, task.config)
-    plan = replace(question(task), class_counts=counts, mean=mean, deviation=deviation)
-    device = device_for(task.config)
-    prepared: SitePrepared = prepared_at(task.data, plan, task.config, shards, device)
-    return learner_for(task.config, prepared, task.pretrained), plan
-
-
-def _elsewhere(facts: SiteFacts) -> Shard:
-    """Return a site's rows by the numbers that they have at the site."""
-    numbers = np.arange(facts.train_rows + facts.validation_rows, dtype=np.int64)
-    return Shard(
-        name=facts.site, train=numbers[: facts.train_rows], validation=numbers[facts.train_rows :]
-    )

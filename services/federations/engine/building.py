@@ -1,0 +1,117 @@
+"""Building the federation of one attempt across sites from what the sites told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from services.federations.engine.asking import (
+    question,
+)
+from services.federations.engine.courier import SuperLinkCourier
+from services.federations.engine.facts import (
+    Plan,
+    SiteFacts,
+)
+from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
+from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.domain.sharing import Shard
+from services.runs.engine.federated import strategies
+from services.runs.engine.federated.aggregation import Aggregation
+from services.runs.engine.federated.exchange import Exchange, Validation
+from services.runs.engine.federated.federation import Federation
+from services.runs.engine.federated.model_state import ModelState, to_record
+from services.runs.engine.federated.progress import Progress
+from services.runs.engine.federated.site import Round
+from services.runs.engine.federated.train import participants as participants_of
+from services.runs.engine.learning import Learner, device_for, learner_for
+from services.runs.engine.metrics import Measured
+from services.runs.engine.stopping import stop_check
+from services.runs.engine.telling import Teller
+from services.runs.ports import (
+    Checkpoint,
+    TrainingRecorder,
+    TrainingTask,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What one attempt works with; ``threads`` is the number that the run began with."""
+
+    recorder: TrainingRecorder
+    courier: SuperLinkCourier
+    current: Round
+    threads: int
+
+
+@dataclass(kw_only=True)
+class SiteFederation(Federation):
+    """A federation whose checkpoint holds what its sites told: scaling must not change later.
+
+    Where the server has no rows, the model is measured by the sites alone.
+    """
+
+    told: Mapping[str, bytes] = field(default_factory=dict)
+
+    def measure(self, validation: Validation) -> Measured:
+        """Measure the model: here where there are rows, else by what the sites said of theirs."""
+        return super().measure(validation) if validation.pooled is None else validation.pooled
+
+    def test_of_best(self) -> Measured | None:
+        """Measure the best model in the end; None where no rows were held out."""
+        return super().test_of_best() if self.task.evaluated_on == HELD_OUT else None
+
+    def _checkpoint(self) -> Checkpoint:
+        made = super()._checkpoint()
+        self.kept = replace(made, files={**made.files, **self.told})
+        return self.kept
+
+
+def federation_of(
+    task: TrainingTask, attempt: Attempt, facts: Sequence[SiteFacts]
+) -> SiteFederation:
+    """Return the federation of the sites that told ``facts``, ready for its first round."""
+    courier, recorder = attempt.courier, attempt.recorder
+    by_name = {one.site: one for one in facts}
+    shards = {n: _elsewhere(by_name[name]) for n, name in courier.nodes.items() if name in by_name}
+    learner, plan = _learner(task, facts, list(shards.values()))
+    courier.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
+    state, teller = ModelState(learner.network), Teller(task, recorder)
+    frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
+    courier.frozen = to_record(state.read(frozen)) if frozen else None
+    strategy, sites = strategies.build(task.config), participants_of(shards)
+    pooled = len(task.data.classes) if task.evaluated_on == SITE_VALIDATION else None
+    return SiteFederation(
+        task=task,
+        recorder=recorder,
+        learner=learner,
+        state=state,
+        strategy=strategy,
+        exchange=Exchange(strategy, courier, sites, state, teller, pooled),
+        aggregation=Aggregation(task.config, strategy, state),
+        sites=sites,
+        current=attempt.current,
+        check=stop_check(recorder),
+        progress=Progress(threads=attempt.threads),
+        best=state.tensors(),
+    )
+
+
+def _learner(
+    task: TrainingTask, facts: Sequence[SiteFacts], shards: Sequence[Shard]
+) -> tuple[Learner, Plan]:
+    counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
+    mean, deviation = scale_of(task.data.kind, facts, task.config)
+    plan = replace(question(task), class_counts=counts, mean=mean, deviation=deviation)
+    device = device_for(task.config)
+    prepared: SitePrepared = prepared_at(task.data, plan, task.config, shards, device)
+    return learner_for(task.config, prepared, task.pretrained), plan
+
+
+def _elsewhere(facts: SiteFacts) -> Shard:
+    """Return a site's rows by the numbers that they have at the site."""
+    numbers = np.arange(facts.train_rows + facts.validation_rows, dtype=np.int64)
+    return Shard(
+        name=facts.site, train=numbers[: facts.train_rows], validation=numbers[facts.train_rows :]
+    )
