@@ -27,8 +27,8 @@ from bench.figures import Figure, at_least, at_most, median, percentile
 from bench.lists import fresh_database
 from bench.private import private_settings
 from bench.site import Site
-from services.runs.domain.columns import Columns
-from services.runs.series import append_columns
+from services.tracking.domain.columns import Columns
+from services.tracking.metrics import append_columns
 
 BATCH = 1_000
 MILLION = 1_000_000

@@ -16,12 +16,12 @@ from app.jobs.engine import newest_job
 from app.models import User
 from app.models.series import Series
 from services.runs.edit import RunChanges, edit_run
-from services.runs.outside.alive import beat
-from services.runs.outside.change import ToldOutside
-from services.runs.outside.start import LoggedRunRequest, start_logged_run
 from services.runs.repository import subject_of
-from services.runs.series.batch import batch_of
-from services.runs.series.ingest import take_batch
+from services.tracking.external.create import LoggedRunRequest, start_logged_run
+from services.tracking.external.heartbeat import beat
+from services.tracking.external.update import ToldOutside
+from services.tracking.metrics.batch import batch_of
+from services.tracking.metrics.ingest import take_batch
 
 PROGRAMS = 3
 BEAT_SECONDS = 2.0

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from app.http.schemas import moment
-from services.runs.domain.params import MOST_PARAMS, fault_of_param
-from services.runs.domain.tags import fault_of_name
+from services.tracking.domain.params import MOST_PARAMS, fault_of_param
+from services.tracking.domain.tags import fault_of_name
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)

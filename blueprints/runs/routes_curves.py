@@ -23,11 +23,11 @@ from blueprints.runs.schemas_series import (
     SeriesSummaries,
 )
 from blueprints.runs.telling_curves import told
-from services.runs.curves import CurvesWanted, show_curves, show_summaries
-from services.runs.logs import LinesWanted, LogPage, read_log
-from services.runs.series.arrow import ARROW, batch_of_arrow
-from services.runs.series.batch import Batch, batch_of
-from services.runs.series.ingest import Taken, take_batch
+from services.tracking.curves import CurvesWanted, show_curves, show_summaries
+from services.tracking.logs import LinesWanted, LogPage, read_log
+from services.tracking.metrics.arrow import ARROW, batch_of_arrow
+from services.tracking.metrics.batch import Batch, batch_of
+from services.tracking.metrics.ingest import Taken, take_batch
 
 
 @runs.get("/<run_id>/series")

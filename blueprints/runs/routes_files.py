@@ -12,7 +12,7 @@ from app.http.resources import resources
 from app.http.threads import run_in_thread
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas import ArtifactListView
-from services.runs.artifacts import ArtifactList, find_artifact, list_artifacts
+from services.tracking.artifacts import ArtifactList, find_artifact, list_artifacts
 
 CHUNK = 1024 * 1024
 

@@ -20,13 +20,13 @@ from blueprints.runs.schemas_outside import (
     LoggedRunView,
 )
 from blueprints.runs.schemas_outside_rounds import EvaluationsBody, PartsBody, StoredView
-from services.runs.outside.alive import Heard, beat
-from services.runs.outside.artifacts import FileUpload, check_upload, keep_file
-from services.runs.outside.evaluations import Stored, ToldEvaluation, add_evaluations
-from services.runs.outside.logs import KeptLines, ToldLines, add_lines
-from services.runs.outside.rounds import add_client_rounds
-from services.runs.outside.start import LoggedRunRequest, start_logged_run
 from services.runs.ports import ClientRound
+from services.tracking.external.artifacts import FileUpload, check_upload, keep_file
+from services.tracking.external.create import LoggedRunRequest, start_logged_run
+from services.tracking.external.evaluations import Stored, ToldEvaluation, add_evaluations
+from services.tracking.external.heartbeat import Heard, beat
+from services.tracking.external.logs import KeptLines, ToldLines, add_lines
+from services.tracking.external.rounds import add_client_rounds
 
 NOT_LOGGED = "The run is trained by a worker, or was imported."
 

@@ -8,9 +8,9 @@ from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
 from blueprints.runs.fields_outside import number, params_field, past_moment
 from blueprints.runs.schemas import tags_field
-from services.runs.logs import LEVELS
-from services.runs.outside.logs import LONGEST_LINE, MOST_LINES, ToldLine, ToldLines
-from services.runs.outside.start import BEAT_SECONDS, LoggedRunRequest
+from services.tracking.external.create import BEAT_SECONDS, LoggedRunRequest
+from services.tracking.external.logs import LONGEST_LINE, MOST_LINES, ToldLine, ToldLines
+from services.tracking.logs import LEVELS
 
 A_DAY = 86_400.0
 

@@ -9,11 +9,11 @@ from app import strict_json
 from app.http.schemas import StrictSchema, whole
 from blueprints.runs.fields_outside import LARGEST, fault_of_number, metrics_field, number
 from blueprints.runs.schemas import SHARE
-from services.runs.domain.tags import fault_of_name
-from services.runs.outside.evaluations import MOST_EVALUATIONS, ToldEvaluation
-from services.runs.outside.logs import LONGEST_LINE
-from services.runs.outside.rounds import MOST_PARTS, STATUSES
 from services.runs.ports import ClientRound
+from services.tracking.domain.tags import fault_of_name
+from services.tracking.external.evaluations import MOST_EVALUATIONS, ToldEvaluation
+from services.tracking.external.logs import LONGEST_LINE
+from services.tracking.external.rounds import MOST_PARTS, STATUSES
 
 TEN_YEARS = 3_652 * 86_400.0
 MOST_OTHERS = 64 * 1024  # bytes of JSON beside the metrics of one evaluation

@@ -7,8 +7,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
 from blueprints.runs.schemas import LARGEST_STEP, told_step
-from services.runs.curves import MOST_RUNS, CurvesWanted
-from services.runs.series import MOST_POINTS
+from services.tracking.curves import MOST_RUNS, CurvesWanted
+from services.tracking.metrics import MOST_POINTS
 
 
 class CurvesQuery(StrictSchema):

@@ -7,9 +7,9 @@ import numpy as np
 from quart import Response, request
 
 from app import strict_json
-from services.runs.domain.columns import Floats
-from services.runs.series import Curve
-from services.runs.series.arrow import ARROW, arrow_of
+from services.tracking.domain.columns import Floats
+from services.tracking.metrics import Curve
+from services.tracking.metrics.arrow import ARROW, arrow_of
 
 JSON = "application/json"
 DIGITS = 9

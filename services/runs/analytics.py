@@ -38,8 +38,8 @@ from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
 from services.runs.best_values import best_values
 from services.runs.domain.aggregation import minutes_of, rounded, share
-from services.runs.domain.metric_names import STANDARD
 from services.runs.domain.ranking import top
+from services.tracking.domain.metric_names import STANDARD
 
 MOST_TOP_RUNS = 10
 SHORT = {"f1_score": "f1"}  # as the answer spells it

@@ -7,9 +7,9 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.news import tell_lists
-from services.runs.outside.access import lock_run
 from services.runs.repository import newest_jobs, subject_of
 from services.runs.types import RunState
+from services.tracking.external.access import lock_run
 
 
 def archive_run(database: Database, actor: Actor, run_id: str) -> RunState:

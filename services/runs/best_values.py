@@ -14,7 +14,7 @@ from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.bests import KEPT
 from services.runs.domain.extraction import FEDERATED
-from services.runs.domain.metric_names import series_names
+from services.tracking.domain.metric_names import series_names
 
 Number = ColumnElement[Any]
 Selected = CompoundSelect[*tuple[Any, ...]]

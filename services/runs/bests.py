@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.domain.extraction import FEDERATED
-from services.runs.domain.metric_names import series_names
+from services.tracking.domain.metric_names import series_names
 
 KEPT = ("recall", "accuracy")
 NAMES = frozenset(name for metric in KEPT for name in series_names("val", metric))

@@ -18,11 +18,11 @@ from app.jobs.engine import JobEngine
 from app.models.label import RunTag
 from app.models.run import Run
 from services.runs.delete import delete_rows, live_jobs, live_states
-from services.runs.domain.tags import MOST_TAGS
 from services.runs.follow import list_topics
-from services.runs.labels import write_tags_of_many
 from services.runs.news import tell_many
 from services.runs.repository import subject_of
+from services.tracking.domain.tags import MOST_TAGS
+from services.tracking.labels import write_tags_of_many
 
 Action = Literal["archive", "unarchive", "delete", "stop", "tag", "visibility"]
 ACTIONS: tuple[Action, ...] = ("archive", "unarchive", "delete", "stop", "tag", "visibility")

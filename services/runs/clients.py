@@ -13,8 +13,8 @@ from app.db.engine import Database
 from app.models.run import Client, Run
 from services.runs.domain.aggregation import best
 from services.runs.domain.extraction import is_federated
-from services.runs.domain.metric_names import series_names
-from services.runs.series import read_series
+from services.tracking.domain.metric_names import series_names
+from services.tracking.metrics import read_series
 
 WHOLE = 10_000_000  # more points than a run has rounds: nothing is thinned
 ONLY_ONCE = "final_"  # written once at the end, with a step of its own: no step of the history

@@ -13,9 +13,9 @@ from app.errors import Invalid
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.metric_names import METRICS, lower_is_better, series_names
 from services.runs.evaluated import evaluated_on
-from services.runs.labels import params_of, tags_of
+from services.tracking.domain.metric_names import METRICS, lower_is_better, series_names
+from services.tracking.labels import params_of, tags_of
 
 MOST_RUNS = 20
 

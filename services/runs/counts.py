@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from app.models.run import ServerEvaluation
 from services.runs.domain.confusion import ConfusionStatistics, confusion_statistics
 from services.runs.domain.history import Counts, counts_of
-from services.runs.domain.metric_names import COUNTS, count_name
 from services.runs.repository import SeriesSummary
+from services.tracking.domain.metric_names import COUNTS, count_name
 
 
 def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:

@@ -14,14 +14,14 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from services.datasets.names import checked_name
-from services.runs.domain.tags import MOST_TAGS
 from services.runs.follow import list_topics
-from services.runs.labels import tags_of, write_tags
 from services.runs.news import tell_lists
-from services.runs.outside.access import lock_run
-from services.runs.outside.change import ToldOutside, apply_told
 from services.runs.repository import newest_jobs, subject_of
 from services.runs.types import RunState
+from services.tracking.domain.tags import MOST_TAGS
+from services.tracking.external.access import lock_run
+from services.tracking.external.update import ToldOutside, apply_told
+from services.tracking.labels import tags_of, write_tags
 
 MOST_NOTES = 100_000  # characters
 REMOVABLE = ("run_description", "notes")

@@ -15,14 +15,14 @@ from app.db.engine import Database
 from app.jobs import states
 from app.models.job import Job
 from app.models.run import OVER, UNFINISHED, Run, RunLog
-from services.runs.domain.columns import Columns
 from services.runs.domain.pace import remaining_seconds
-from services.runs.domain.pyramid import Pieces, thin
 from services.runs.needs import Need, needs_of
 from services.runs.repository import newest_jobs, own_series
-from services.runs.series import columns_of, numbers
 from services.runs.show import total_steps
 from services.runs.summaries import RunSummary, summarise_runs
+from services.tracking.domain.columns import Columns
+from services.tracking.domain.pyramid import Pieces, thin
+from services.tracking.metrics import columns_of, numbers
 
 MOST_RUNNING = 20
 MOST_RECENT = 20

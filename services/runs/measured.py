@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
-from services.runs.domain.columns import Columns
 from services.runs.domain.extraction import Extractor, extractor_for
 from services.runs.domain.history import Evaluated, History
 from services.runs.evaluated import evaluated
 from services.runs.repository import evaluations_of
-from services.runs.series import read_columns
+from services.tracking.domain.columns import Columns
+from services.tracking.metrics import read_columns
 
 
 class StoredMetrics:

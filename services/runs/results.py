@@ -22,9 +22,9 @@ from services.runs.domain.history import (
     final_counts,
     final_values,
 )
-from services.runs.domain.metric_names import METRICS
 from services.runs.measured import read_history
 from services.runs.show import total_steps
+from services.tracking.domain.metric_names import METRICS
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
 SHORT = {"f1_score": "f1"}  # as the metadata spells it

@@ -17,7 +17,7 @@ from services.runs.bests import keep_bests
 from services.runs.kept_rounds import KIND as ROUND_MODEL
 from services.runs.kept_rounds import forget_steps_from
 from services.runs.ledger import forget_rounds
-from services.runs.series import append_columns, columns_of
+from services.tracking.metrics import append_columns, columns_of
 
 RESULT = "test_"  # series that only the end of a run writes
 

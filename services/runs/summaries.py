@@ -11,7 +11,6 @@ from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from services.runs.counts import statistics_of
 from services.runs.domain.confusion import ConfusionStatistics
-from services.runs.domain.metric_names import COUNTS, count_name, series_names
 from services.runs.outcomes import (
     FederatedInfo,
     Outcome,
@@ -22,6 +21,7 @@ from services.runs.outcomes import (
 from services.runs.repository import client_counts, newest_jobs, own_series, point_counts
 from services.runs.search.shown import Shown, shown_of
 from services.runs.search.wanted import NO_COLUMNS, ColumnsWanted
+from services.tracking.domain.metric_names import COUNTS, count_name, series_names
 
 RECALL = series_names("val", "recall")
 ACCURACY = series_names("val", "accuracy")

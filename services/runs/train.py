@@ -22,7 +22,7 @@ from services.runs.evaluated import evaluated_on
 from services.runs.kept_rounds import KIND as ROUND_MODEL
 from services.runs.kept_rounds import drop_checkpoint
 from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
-from services.runs.recording import RunRecorder
+from services.tracking.recorder import RunRecorder
 from services.weights.load import read_weights
 
 LoadData = Callable[[Dataset, ObjectStore, TrainingConfig], TrainingData]

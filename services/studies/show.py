@@ -12,13 +12,13 @@ from app.db.engine import Database
 from app.models.run import Run
 from app.models.study import Study, StudyRun
 from services.runs.domain.interval import t_interval
-from services.runs.domain.metric_names import is_share
 from services.runs.progress import progress_of
 from services.studies.domain import outcome
 from services.studies.domain.outcome import Score
 from services.studies.domain.sentence import METHOD, sentence_for
 from services.studies.repository import trainings_of
 from services.studies.types import Arm, Contrast, StudyDetail, Training
+from services.tracking.domain.metric_names import is_share
 
 SHORT = {"f1_score": "f1"}  # as the engine spells it
 LABELS = {

@@ -12,8 +12,8 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.domain.history import best_values
-from services.runs.domain.metric_names import STANDARD
 from services.runs.measured import extractor_of
+from services.tracking.domain.metric_names import STANDARD
 from tests.factories.callers import Caller
 from tests.factories.runs import (
     LONG_AGO,

@@ -3,9 +3,9 @@
 import pytest
 
 from app.models.run import Run
-from services.runs.labels import write_params, write_tags
 from services.runs.ports import Point
-from services.runs.series import append_points
+from services.tracking.labels import write_params, write_tags
+from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import LONG_AGO, add_curve, make_run
 

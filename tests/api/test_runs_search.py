@@ -9,7 +9,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from blueprints.runs.schemas_search import RunList
-from services.runs.labels import write_params, write_tags
+from services.tracking.labels import write_params, write_tags
 from tests.factories.callers import Caller
 from tests.factories.runs import (
     add_client,

@@ -14,7 +14,7 @@ from app.models.run import Client, Round, Run, ServerEvaluation
 from services.runs.bests import keep_bests
 from services.runs.domain.config import TrainingConfig
 from services.runs.ports import Point
-from services.runs.series import append_points
+from services.tracking.metrics import append_points
 
 LONG_AGO = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OVER = ("completed", "failed", "cancelled")

@@ -12,9 +12,9 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.domain.filter import tree
-from services.runs.labels import write_params, write_tags
 from services.runs.ports import Point
-from services.runs.series import append_points
+from services.tracking.labels import write_params, write_tags
+from services.tracking.metrics import append_points
 from tests.factories.people import make_user
 from tests.factories.runs import make_run
 

@@ -15,10 +15,10 @@ from app.db.engine import Database
 from app.db.migrate import SCRIPTS, migrate
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.columns import Columns
 from services.runs.domain.config import TrainingConfig
-from services.runs.labels import write_params
-from services.runs.series.settle import settle
+from services.tracking.domain.columns import Columns
+from services.tracking.labels import write_params
+from services.tracking.metrics.compact import settle
 from tests.factories.people import make_user
 from tests.factories.runs import add_curve, make_run
 

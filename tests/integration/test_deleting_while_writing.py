@@ -21,7 +21,7 @@ from services.runs.delete import delete_run
 from services.runs.edit import RunChanges, acknowledge_run, edit_run
 from services.runs.events import LogLine
 from services.runs.follow import run_topic
-from services.runs.outside.logs import ToldLine, ToldLines, add_lines
+from services.tracking.external.logs import ToldLine, ToldLines, add_lines
 from tests.factories.people import actor_for, make_user
 from tests.factories.runs import make_run
 

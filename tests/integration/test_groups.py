@@ -15,9 +15,9 @@ from app.models.series import Series
 from services.runs import grouped
 from services.runs.domain.interval import t_interval
 from services.runs.groups import GroupsWanted, group_runs
-from services.runs.labels import write_params, write_tags
 from services.runs.search.matching import Limits
 from services.runs.search.wanted import RunsWanted
+from services.tracking.labels import write_params, write_tags
 from tests.factories.many import make_many
 from tests.factories.people import make_user
 from tests.factories.statements import counting

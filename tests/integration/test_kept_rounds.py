@@ -24,9 +24,9 @@ from services.runs.ports import (
     StepOutcome,
     TrainingResult,
 )
-from services.runs.recording import RunRecorder
 from services.runs.sweep import sweep_orphans
 from services.runs.train import train_run
+from services.tracking.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt
 

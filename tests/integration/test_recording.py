@@ -18,7 +18,7 @@ from services.jobs import OBSERVERS
 from services.runs.checkpoints import read_checkpoint
 from services.runs.events import BatchMetrics, EpochStart
 from services.runs.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome
-from services.runs.recording import RunRecorder
+from services.tracking.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt
 

@@ -8,7 +8,6 @@ questions of ``MetricSource``: the database, or a plain object in a test.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from services.runs.domain.columns import Columns
 from services.runs.domain.history import (
     SERIES,
     Evaluated,
@@ -16,6 +15,7 @@ from services.runs.domain.history import (
     history_of_epochs,
     history_of_rounds,
 )
+from services.tracking.domain.columns import Columns
 
 FEDERATED = "federated"
 

@@ -12,8 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.runs.domain.columns import Columns, Floats, Steps
-from services.runs.domain.metric_names import COUNTS, count_name, is_share, metric_of, series_names
+from services.tracking.domain.columns import Columns, Floats, Steps
+from services.tracking.domain.metric_names import (
+    COUNTS,
+    count_name,
+    is_share,
+    metric_of,
+    series_names,
+)
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
 LAST_STEP = np.iinfo(np.int64).max  # shown as itself: there is no number after it

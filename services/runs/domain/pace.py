@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.runs.domain.columns import Floats
+from services.tracking.domain.columns import Floats
 
 LATEST = 10
 

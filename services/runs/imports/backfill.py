@@ -24,8 +24,8 @@ from services.runs.imports.federated import (
 )
 from services.runs.imports.result_files import read_result_file
 from services.runs.news import tell_lists
-from services.runs.outside.access import lock_run
 from services.runs.repository import subject_of
+from services.tracking.external.access import lock_run
 
 MOST_TOLD = 200  # rounds of which an open page hears one by one
 

@@ -9,10 +9,10 @@ from typing import IO, Any
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from services.runs.domain.columns import Columns
 from services.runs.imports.event_messages import Event, HparamsData
 from services.runs.imports.points import MOST_CURVES, Points
 from services.runs.imports.records import RecordError, Records
+from services.tracking.domain.columns import Columns
 
 SCALARS, HPARAMS = "scalars", "hparams"
 _SUCCEEDED, _FAILED = 1, 2  # the hparams plugin's words for how a session ended

@@ -28,7 +28,7 @@ from services.runs.domain.server_metrics import (
 )
 from services.runs.ports import Point
 from services.runs.repository import evaluations_of
-from services.runs.series import append_points, read_columns
+from services.tracking.metrics import append_points, read_columns
 
 MOST_REASONS = 20
 NO_ROUND = "None of the rounds in the file can be stored."

@@ -10,8 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from services.runs.domain.columns import Columns
-from services.runs.domain.tags import fault_of_name
 from services.runs.edit import MOST_NOTES
 from services.runs.imports.mlflow_file import TrackingFile, opened
 from services.runs.imports.points import MOST_CURVES, Points
@@ -26,6 +24,8 @@ from services.runs.imports.text import (
     tags_that_fit,
 )
 from services.runs.imports.types import Candidate, ForeignRun, Skipped
+from services.tracking.domain.columns import Columns
+from services.tracking.domain.tags import fault_of_name
 
 STATUS = {"FINISHED": "completed", "FAILED": "failed", "KILLED": "cancelled"}
 NOTES, NAME = "mlflow.note.content", "mlflow.runName"

@@ -4,7 +4,7 @@ from array import array
 
 import numpy as np
 
-from services.runs.domain.columns import Columns
+from services.tracking.domain.columns import Columns
 
 MOST_CURVES = 10_000  # of one run
 

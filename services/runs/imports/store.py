@@ -25,10 +25,10 @@ from app.models.user import User
 from services.runs.imports.errors import ImportRefused
 from services.runs.imports.federated import store_federated_result
 from services.runs.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
-from services.runs.labels import write_params, write_tags
 from services.runs.news import tell_lists
 from services.runs.repository import subject_of
-from services.runs.series import append_columns
+from services.tracking.labels import write_params, write_tags
+from services.tracking.metrics import append_columns
 
 LONGEST_NAME = 200
 MOST_PENDING = 200  # outcomes without a new run that wait for a commit

@@ -16,12 +16,12 @@ from typing import IO
 from services.datasets.inspection.archive import DamagedMemberError, open_archive
 from services.datasets.inspection.faults import UploadError
 from services.datasets.limits import MIB, InspectionLimits
-from services.runs.domain.tags import fault_of_name
 from services.runs.imports.errors import ImportRefused
 from services.runs.imports.event_files import Opened, Session, read_session
 from services.runs.imports.records import RecordError
 from services.runs.imports.text import few, moment_of, one_line, params_that_fit, storable
 from services.runs.imports.types import Candidate, ForeignRun, Skipped
+from services.tracking.domain.tags import fault_of_name
 
 MARK = "tfevents"
 LIMITS = InspectionLimits(member_bytes=4096 * MIB)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.runs.domain.columns import Columns
 from services.runs.imports.federated import FederatedResult
+from services.tracking.domain.columns import Columns
 
 SOURCE_TAG = "import.source"
 KINDS = ("flower", "tensorboard", "mlflow")

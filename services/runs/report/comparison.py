@@ -18,13 +18,13 @@ from services.runs.compare import (
     ComparisonWanted,
     compare_runs,
 )
-from services.runs.domain.columns import Columns
-from services.runs.domain.metric_names import METRICS, series_names
 from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.measured import extractor_of
 from services.runs.report.contents import in_utc
 from services.runs.report.drawing import Line, Picture
-from services.runs.series import read_columns
+from services.tracking.domain.columns import Columns
+from services.tracking.domain.metric_names import METRICS, series_names
+from services.tracking.metrics import read_columns
 
 MOST_PICTURES = 24
 POINTS = ("val_cm_", "test_")  # how the series begin that are no curves

@@ -11,7 +11,7 @@ from app.models.series import Series
 from services.runs.domain.extraction import Extractor
 from services.runs.domain.history import KEYS, SERIES, History
 from services.runs.report.contents import Column
-from services.runs.series import read_columns
+from services.tracking.metrics import read_columns
 
 
 def history_table(history: History) -> dict[str, Column]:

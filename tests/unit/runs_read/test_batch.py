@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import BadRequest, Invalid
-from services.runs.series.arrow import batch_of_arrow
-from services.runs.series.batch import Batch, batch_of
+from services.tracking.metrics.arrow import batch_of_arrow
+from services.tracking.metrics.batch import Batch, batch_of
 
 NOW = 1.79e9
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.columns import Columns, merged, summarise
+from services.tracking.domain.columns import Columns, merged, summarise
 
 FLOATS = st.one_of(st.floats(-1e6, 1e6), st.just(math.nan), st.just(math.inf))
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.columns import Columns
 from services.runs.domain.history import (
     Evaluated,
     after_training,
@@ -20,6 +19,7 @@ from services.runs.domain.history import (
     history_of_rounds,
     summarise_rounds,
 )
+from services.tracking.domain.columns import Columns
 
 
 def curve(values: dict[int, float]) -> Columns:

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.columns import Columns
-from services.runs.domain.pyramid import SCALES, Pieces, coarsest, levels, thin
+from services.tracking.domain.columns import Columns
+from services.tracking.domain.pyramid import SCALES, Pieces, coarsest, levels, thin
 
 VALUES = st.lists(
     st.one_of(st.floats(-1e6, 1e6), st.sampled_from([math.nan, math.inf, -math.inf])),

@@ -15,11 +15,11 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
-from services.runs.compact import KEPT, compact_blocks, forget_old_batches
-from services.runs.domain.columns import Columns
-from services.runs.domain.pyramid import Pieces
-from services.runs.series import CurvesAsked, append_columns, columns_of, read_curves
-from services.runs.series import settle as settling
+from services.tracking.domain.columns import Columns
+from services.tracking.domain.pyramid import Pieces
+from services.tracking.metrics import CurvesAsked, append_columns, columns_of, read_curves
+from services.tracking.metrics import compact as settling
+from services.tracking.metrics.join_blocks import KEPT, compact_blocks, forget_old_batches
 from tests.factories.people import make_user
 from tests.factories.runs import make_run
 
@@ -47,7 +47,7 @@ ZOOMS = st.lists(
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments so small that a short test makes many of them."""
     monkeypatch.setattr(settling, "LARGEST_SEGMENT", 700)
-    monkeypatch.setattr("services.runs.series.append.SETTLED_FROM", 900)
+    monkeypatch.setattr("services.tracking.metrics.append.SETTLED_FROM", 900)
 
 
 def drawn(first: int, stride: int, count: int, seed: int) -> Columns:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.errors import Conflict
-from services.runs.series.together import Together
+from services.tracking.metrics.group_commit import Together
 
 
 class Book:

@@ -4,8 +4,8 @@ A point is (series, step) and the last write wins, so a resumed attempt may writ
 Every function here needs a constant number of statements, however many series there are.
 """
 
-from services.runs.series.append import SeriesKey, append_columns, append_points
-from services.runs.series.curves import (
+from services.tracking.metrics.append import SeriesKey, append_columns, append_points
+from services.tracking.metrics.read import (
     MOST_POINTS,
     MOST_TOLD,
     Curve,
@@ -14,7 +14,7 @@ from services.runs.series.curves import (
     read_curves,
     read_series,
 )
-from services.runs.series.stored import columns_of, read_columns
+from services.tracking.metrics.stored import columns_of, read_columns
 
 __all__ = [
     "MOST_POINTS",

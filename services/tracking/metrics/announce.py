@@ -22,7 +22,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from services.runs.events import SeriesPoints
 from services.runs.follow import run_topic
-from services.runs.series.batch import Batch
+from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)
 

@@ -12,16 +12,16 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import ServerEvaluation
-from services.runs.domain.params import steps_asked
-from services.runs.domain.tags import LONGEST_NAME
 from services.runs.events import RoundMetrics
 from services.runs.follow import run_topic
-from services.runs.labels import params_of
 from services.runs.ledger import COLUMNS, store_evaluation
-from services.runs.outside.access import lock_run, require_federated, require_logged
-from services.runs.outside.alive import note_sign_of_life
 from services.runs.ports import Evaluation, Point
-from services.runs.series import append_points
+from services.tracking.domain.params import steps_asked
+from services.tracking.domain.tags import LONGEST_NAME
+from services.tracking.external.access import lock_run, require_federated, require_logged
+from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.labels import params_of
+from services.tracking.metrics import append_points
 
 MOST_EVALUATIONS = 1_000
 PREFIX = "global_"

@@ -7,8 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock, SeriesSegment
-from services.runs.domain.columns import Columns
-from services.runs.series.encoding import decoded
+from services.tracking.domain.columns import Columns
+from services.tracking.metrics.encoding import decoded
 
 Stored = type[SeriesBlock] | type[SeriesSegment]
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from services.runs.domain.tags import fault_of_name
+from services.tracking.domain.tags import fault_of_name
 
 LONGEST_TEXT = 6_000
 MOST_PARAMS = 2_000

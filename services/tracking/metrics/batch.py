@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from app.errors import Invalid
-from services.runs.domain.columns import Columns, Floats, Steps
-from services.runs.series.append import SeriesKey
+from services.tracking.domain.columns import Columns, Floats, Steps
+from services.tracking.metrics.append import SeriesKey
 
 MOST_BATCH_POINTS = 1_000_000
 MOST_BATCH_SERIES = 1_000

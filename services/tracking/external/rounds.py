@@ -13,11 +13,11 @@ from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
 from services.runs.follow import run_topic
 from services.runs.ledger import store_client_rounds
-from services.runs.outside.access import lock_run, require_federated, require_logged
-from services.runs.outside.alive import note_sign_of_life
-from services.runs.outside.evaluations import Stored, gaps
 from services.runs.ports import ClientRound, Point
-from services.runs.series import append_points
+from services.tracking.external.access import lock_run, require_federated, require_logged
+from services.tracking.external.evaluations import Stored, gaps
+from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.metrics import append_points
 
 MOST_PARTS = 1_000
 STATUSES = ("completed", "refused", "failed")

@@ -9,10 +9,10 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.models.series import SeriesBlock, SeriesSegment
-from services.runs.domain.columns import Columns, Steps, Summary, merged, summarise
-from services.runs.series.best import Key
-from services.runs.series.encoding import decoded_steps
-from services.runs.series.stored import columns_of
+from services.tracking.domain.columns import Columns, Steps, Summary, merged, summarise
+from services.tracking.metrics.best import Key
+from services.tracking.metrics.encoding import decoded_steps
+from services.tracking.metrics.stored import columns_of
 
 Known = Mapping[Key, Row[Any]]
 

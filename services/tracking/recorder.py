@@ -19,9 +19,9 @@ from app.storage import ObjectStore
 from services.runs.checkpoints import CheckpointWriter, Written
 from services.runs.kept_rounds import show_checkpoint
 from services.runs.ledger import store_evaluation, store_round
-from services.runs.outbox import Line, Outbox
 from services.runs.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
-from services.runs.series import append_points
+from services.tracking.metrics import append_points
+from services.tracking.outbox import Line, Outbox
 
 log = structlog.get_logger(__name__)
 

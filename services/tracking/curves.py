@@ -13,7 +13,7 @@ from app.errors import NotFound
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.series import MOST_POINTS, MOST_TOLD, Curve, CurvesAsked, read_curves
+from services.tracking.metrics import MOST_POINTS, MOST_TOLD, Curve, CurvesAsked, read_curves
 
 MOST_RUNS = 20
 

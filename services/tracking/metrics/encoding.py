@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from services.runs.domain.columns import Columns, Floats, Steps
-from services.runs.domain.pyramid import levels
+from services.tracking.domain.columns import Columns, Floats, Steps
+from services.tracking.domain.pyramid import levels
 
 # of a block
 COLUMNS = ("series_id", "count", "first_step", "last_step", "steps", "values", "times")

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock
 from services.runs.bests import NAMES, keep_bests
-from services.runs.domain.columns import Columns, Summary
 from services.runs.ports import Point
-from services.runs.series.best import Key, bests_of
-from services.runs.series.encoding import COLUMNS, block_values
-from services.runs.series.merge import SUMMARY, Known, merged_summaries
-from services.runs.series.settle import SETTLED_FROM, settle
+from services.tracking.domain.columns import Columns, Summary
+from services.tracking.metrics.best import Key, bests_of
+from services.tracking.metrics.compact import SETTLED_FROM, settle
+from services.tracking.metrics.encoding import COLUMNS, block_values
+from services.tracking.metrics.merge import SUMMARY, Known, merged_summaries
 
 SeriesKey = tuple[str, str]
 Values = Mapping[str, Any]

@@ -17,9 +17,9 @@ from app.models.log_batch import LogBatch
 from app.models.run import RunLog
 from services.runs.events import LogLine
 from services.runs.follow import run_topic
-from services.runs.outside.access import lock_run, require_logged
-from services.runs.outside.alive import note_sign_of_life
 from services.runs.repository import subject_of
+from services.tracking.external.access import lock_run, require_logged
+from services.tracking.external.heartbeat import note_sign_of_life
 
 MOST_LINES = 1_000
 LONGEST_LINE = 8_000  # characters

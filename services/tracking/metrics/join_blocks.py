@@ -14,8 +14,8 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.series import Series, SeriesBatch, SeriesBlock
-from services.runs.domain.columns import Columns
-from services.runs.series.encoding import block_values, decoded
+from services.tracking.domain.columns import Columns
+from services.tracking.metrics.encoding import block_values, decoded
 
 LARGE = 4096  # points; a block of this size is never put together with others again
 AT_LEAST = 64

@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from services.runs.domain.columns import Columns, Floats, Steps
+from services.tracking.domain.columns import Columns, Floats, Steps
 
 SCALES = (4096, 256, 16)  # points per piece of a stored level, the coarsest first
 PLENTY = 2  # a level must have so many pieces for each one that is wanted

@@ -19,8 +19,8 @@ from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.follow import follow_job
-from services.runs.outside.access import require_logged
 from services.runs.repository import subject_of
+from services.tracking.external.access import require_logged
 
 JOB_KIND = "logged_run"
 NOTED_EVERY = timedelta(seconds=1)

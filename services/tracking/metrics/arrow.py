@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from app.errors import BadRequest, Invalid
-from services.runs.series.arrow_guard import check_stream
-from services.runs.series.batch import (
+from services.tracking.metrics.arrow_guard import check_stream
+from services.tracking.metrics.batch import (
     MOST_BATCH_POINTS,
     MOST_BATCH_SERIES,
     Batch,
@@ -17,7 +17,7 @@ from services.runs.series.batch import (
     joined,
     shown,
 )
-from services.runs.series.curves import Curve
+from services.tracking.metrics.read import Curve
 
 ARROW = "application/vnd.apache.arrow.stream"
 REQUIRED = ("name", "step", "value")

@@ -21,13 +21,13 @@ from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import SeriesBatch
-from services.runs.domain.columns import Columns
-from services.runs.outside.access import LOGGED, require_logged
-from services.runs.outside.alive import note_sign_of_life
-from services.runs.series.announce import announcer_of
-from services.runs.series.append import SeriesKey, append_to_runs
-from services.runs.series.batch import MOST_BATCH_SERIES, Batch
-from services.runs.series.together import Together
+from services.tracking.domain.columns import Columns
+from services.tracking.external.access import LOGGED, require_logged
+from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.metrics.announce import announcer_of
+from services.tracking.metrics.append import SeriesKey, append_to_runs
+from services.tracking.metrics.batch import MOST_BATCH_SERIES, Batch
+from services.tracking.metrics.group_commit import Together
 
 OVER = ("completed", "failed", "cancelled")
 

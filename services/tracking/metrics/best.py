@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
-from services.runs.domain.columns import Columns, Summary, summarise
 from services.runs.domain.extraction import FEDERATED
-from services.runs.domain.metric_names import lower_is_better
-from services.runs.series.stored import columns_of
+from services.tracking.domain.columns import Columns, Summary, summarise
+from services.tracking.domain.metric_names import lower_is_better
+from services.tracking.metrics.stored import columns_of
 
 BASELINE = 0
 SERVER = "global_"  # how the series begin that the server of a federation measures

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock, SeriesSegment
-from services.runs.domain.columns import Columns, Floats, Steps
-from services.runs.domain.pyramid import Pieces, coarsest, thin
-from services.runs.series.encoding import decoded
-from services.runs.series.stored import Stored, rows_of
+from services.tracking.domain.columns import Columns, Floats, Steps
+from services.tracking.domain.pyramid import Pieces, coarsest, thin
+from services.tracking.metrics.encoding import decoded
+from services.tracking.metrics.stored import Stored, rows_of
 
 MOST_POINTS = 2_000
 MOST_TOLD = 500_000  # points of all curves in one answer

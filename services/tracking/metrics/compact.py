@@ -14,9 +14,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from app.models.series import SeriesBlock, SeriesSegment
-from services.runs.domain.columns import Columns, Steps
-from services.runs.series.encoding import decoded, segment_values
-from services.runs.series.stored import rows_of
+from services.tracking.domain.columns import Columns, Steps
+from services.tracking.metrics.encoding import decoded, segment_values
+from services.tracking.metrics.stored import rows_of
 
 LARGEST_SEGMENT = 65_536  # points
 SETTLED_FROM = 65_536  # points in blocks; fewer are quickly read as they are

@@ -16,13 +16,13 @@ from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
 from services.datasets.names import checked_name
-from services.runs.domain.params import steps_asked
 from services.runs.events import TrainingStart
 from services.runs.follow import follow_job, run_topic
-from services.runs.labels import write_params, write_tags
-from services.runs.outside.access import LOGGED
-from services.runs.outside.alive import JOB_KIND
 from services.runs.repository import subject_of
+from services.tracking.domain.params import steps_asked
+from services.tracking.external.access import LOGGED
+from services.tracking.external.heartbeat import JOB_KIND
+from services.tracking.labels import write_params, write_tags
 
 BEAT_SECONDS = 10.0
 BEATS_MISSED = 3  # then the run counts as lost

@@ -1,0 +1,1 @@
+"""What a program measured, keyed by run: metrics, parameters, tags, logs and artifacts."""
