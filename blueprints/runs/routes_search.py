@@ -16,11 +16,11 @@ from blueprints.runs.schemas_search import (
     MatchingQuery,
     RunList,
 )
-from services.runs.columns_in_use import ColumnsInUse, columns_in_use
 from services.runs.find import find_runs
-from services.runs.groups import Groups, GroupsWanted, group_runs
-from services.runs.search.select_all import MatchingIds, select_all
-from services.runs.search.wanted import RunsWanted
+from services.search.columns_in_use import ColumnsInUse, columns_in_use
+from services.search.groups import Groups, GroupsWanted, group_runs
+from services.search.query import RunsWanted
+from services.search.select_all import MatchingIds, select_all
 
 
 @runs.get("/list")

@@ -10,7 +10,7 @@ from app.models.run import MODES, STATUSES, VISIBILITIES
 from blueprints.runs.schemas import tags_field
 from services.runs.bulk import MOST_IDS
 from services.runs.bulk_actions import ACTIONS, BulkChange
-from services.runs.search.wanted import ARCHIVED, RunsWanted
+from services.search.query import ARCHIVED, RunsWanted
 
 MATCHING = ("filter", "status", "training_mode", "archived")
 OF_ACTION = {"tag": "tags", "visibility": "visibility"}

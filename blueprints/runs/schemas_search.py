@@ -8,13 +8,13 @@ from app.errors import Invalid
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView
-from services.runs.domain.filter.errors import FilterError, pointed
-from services.runs.domain.filter.words import LONGEST as LONGEST_FILTER
-from services.runs.groups import MOST_METRICS, GroupsWanted, group_identifier
-from services.runs.search.columns import columns_wanted, split_names
-from services.runs.search.keyset import LONGEST as LONGEST_TOKEN
-from services.runs.search.order import sort_identifier
-from services.runs.search.wanted import ARCHIVED, ColumnsWanted, RunsWanted, read_filter
+from services.search.columns import columns_wanted, split_names
+from services.search.filter.errors import FilterError, pointed
+from services.search.filter.words import LONGEST as LONGEST_FILTER
+from services.search.groups import MOST_METRICS, GroupsWanted, group_identifier
+from services.search.keyset import LONGEST as LONGEST_TOKEN
+from services.search.order import sort_identifier
+from services.search.query import ARCHIVED, ColumnsWanted, RunsWanted, read_filter
 
 LONGEST_SORT = 300
 

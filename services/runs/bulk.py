@@ -21,8 +21,8 @@ from app.storage import ObjectStore
 from services.runs.bulk_actions import CHECKS, DEEDS, BulkChange
 from services.runs.delete import delete_objects, that_keep_objects
 from services.runs.repository import WITHOUT_DOCUMENTS
-from services.runs.search.matching import matching_ids
-from services.runs.search.wanted import RunsWanted
+from services.search.matching import matching_ids
+from services.search.query import RunsWanted
 from services.tracking.external.access import lock_runs
 
 MOST_IDS = 10_000

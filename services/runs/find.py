@@ -8,9 +8,9 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.repository import WITHOUT_DOCUMENTS
-from services.runs.search.page import page_of
-from services.runs.search.wanted import RunsWanted
 from services.runs.summaries import RunSummary, summarise_runs
+from services.search.page import page_of
+from services.search.query import RunsWanted
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,8 +19,8 @@ from services.runs.outcomes import (
     outcome_of,
 )
 from services.runs.repository import client_counts, newest_jobs, own_series, point_counts
-from services.runs.search.shown import Shown, shown_of
-from services.runs.search.wanted import NO_COLUMNS, ColumnsWanted
+from services.search.query import NO_COLUMNS, ColumnsWanted
+from services.search.values import Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
 
 RECALL = series_names("val", "recall")

@@ -11,8 +11,8 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.study import Study, StudyRun
-from services.runs.domain.interval import t_interval
 from services.runs.progress import progress_of
+from services.statistics.interval import t_interval
 from services.studies.domain import outcome
 from services.studies.domain.outcome import Score
 from services.studies.domain.sentence import METHOD, sentence_for

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models.study import Study
-from services.runs.domain.interval import Interval
+from services.statistics.interval import Interval
 from services.studies.domain.statistics import PairedTest
 
 METRICS = ("accuracy", "auroc", "f1_score", "recall", "precision", "loss")

@@ -12,11 +12,11 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.series import Series
-from services.runs import grouped
-from services.runs.domain.interval import t_interval
-from services.runs.groups import GroupsWanted, group_runs
-from services.runs.search.matching import Limits
-from services.runs.search.wanted import RunsWanted
+from services.search import group_planner as grouped
+from services.search.groups import GroupsWanted, group_runs
+from services.search.matching import Limits
+from services.search.query import RunsWanted
+from services.statistics.interval import t_interval
 from services.tracking.labels import write_params, write_tags
 from tests.factories.many import make_many
 from tests.factories.people import make_user

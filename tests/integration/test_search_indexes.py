@@ -8,12 +8,12 @@ from sqlalchemy import select, text
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.columns_in_use import columns_in_use
-from services.runs.search.matching import Limits
-from services.runs.search.order import SORT_KEYS, order_of
-from services.runs.search.page import page_of
-from services.runs.search.select_all import select_all
-from services.runs.search.wanted import RunsWanted
+from services.search.columns_in_use import columns_in_use
+from services.search.matching import Limits
+from services.search.order import SORT_KEYS, order_of
+from services.search.page import page_of
+from services.search.query import RunsWanted
+from services.search.select_all import select_all
 from tests.factories.many import make_many
 from tests.factories.people import make_user
 from tests.factories.statements import counting

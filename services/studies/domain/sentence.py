@@ -1,6 +1,6 @@
 """The one sentence that answers a study."""
 
-from services.runs.domain.interval import Interval
+from services.statistics.interval import Interval
 
 NAMES = {
     "accuracy": "accuracy",

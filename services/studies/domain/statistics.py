@@ -1,7 +1,7 @@
 """Comparing ways to train over several seeds: paired differences, and what they prove.
 
 Every seed draws its own held-out rows from the same data, so the seeds share rows: variances are
-corrected as ``services.runs.domain.interval.standard_error`` says. With a ratio of 0 the test is
+corrected as ``services.statistics.interval.standard_error`` says. With a ratio of 0 the test is
 the plain paired t test.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.runs.domain.interval import Interval, standard_error, t_interval
+from services.statistics.interval import Interval, standard_error, t_interval
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.domain.filter.parse import parse
-from services.runs.search.matching import Limits, matching
-from services.runs.search.page import page_of
-from services.runs.search.wanted import RunsWanted
+from services.search.filter.parse import parse
+from services.search.matching import Limits, matching
+from services.search.page import page_of
+from services.search.query import RunsWanted
 from tests.factories.searched import (
     METRICS,
     NUMBERS,

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.filter.errors import FilterError, pointed
-from services.runs.domain.filter.parse import LONGEST, parse
-from services.runs.domain.filter.tree import All, Any, Comparison, Identifier, Not
+from services.search.filter.errors import FilterError, pointed
+from services.search.filter.parse import LONGEST, parse
+from services.search.filter.tree import All, Any, Comparison, Identifier, Not
 
 
 def only(text: str) -> Comparison:

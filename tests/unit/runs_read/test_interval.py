@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.weightstats import DescrStatsW
 
-from services.runs.domain.interval import t_interval
+from services.statistics.interval import t_interval
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from services.runs.domain.filter.errors import FilterError, pointed
-from services.runs.domain.filter.parse import parse
-from services.runs.domain.filter.words import ATTRIBUTES
-from services.runs.search.order import SORT_KEYS
-from services.runs.search.wanted import read_filter
+from services.search.filter.errors import FilterError, pointed
+from services.search.filter.parse import parse
+from services.search.filter.words import ATTRIBUTES
+from services.search.order import SORT_KEYS
+from services.search.query import read_filter
 
 PAGE = (Path(__file__).parents[3] / "docs" / "how-to" / "search.md").read_text(encoding="utf-8")
 FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

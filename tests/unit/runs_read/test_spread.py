@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.weightstats import DescrStatsW
 
-from services.runs.domain.interval import t_interval
-from services.runs.domain.spread import intervals, scaled_by_group
+from services.statistics.interval import t_interval
+from services.statistics.spread import intervals, scaled_by_group
 
 LARGEST = sys.float_info.max
 # near 1e9 a thousandth is what differs

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from services.runs.domain.interval import Interval, t_interval
+from services.statistics.interval import Interval, t_interval
 from services.studies.domain.sentence import sentence_for
 from services.studies.domain.statistics import holm, paired_test
 

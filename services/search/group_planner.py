@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 from app import strict_json
 from app.models.label import SHORT
 from app.models.run import Run
-from services.runs.domain.filter.tree import Identifier
-from services.runs.domain.spread import Scaled, scaled_by_group
-from services.runs.search.attributes import attribute
-from services.runs.search.compiler import NAMED, row_conditions, row_table
-from services.runs.search.matching import LIMITS, Matching
-from services.runs.search.sets import Ids, ids_in, is_sqlite, joined
+from services.search.attributes import attribute
+from services.search.compiler import NAMED, row_conditions, row_table
+from services.search.filter.tree import Identifier
+from services.search.matching import LIMITS, Matching
+from services.search.sets import Ids, ids_in, is_sqlite, joined
+from services.statistics.spread import Scaled, scaled_by_group
 
 Codes = NDArray[np.int64]
 Value = str | None

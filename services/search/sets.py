@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, not_, select
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
-from services.runs.domain.filter import tree
-from services.runs.search.compiler import Compiler
+from services.search.compiler import Compiler
+from services.search.filter import tree
 
 Ids = NDArray[np.int64]
 Mask = NDArray[np.bool_]

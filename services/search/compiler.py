@@ -29,12 +29,12 @@ from app.models.label import SHORT, RunParam, RunTag
 from app.models.run import Run
 from app.models.series import Series
 from app.models.user import User
-from services.runs.domain.filter import tree
-from services.runs.domain.filter.checks import type_of
-from services.runs.domain.filter.words import NUMBER, TIME
-from services.runs.search.attributes import attribute
-from services.runs.search.moments import moments_of
-from services.runs.search.text import by_code_point, like
+from services.search.attributes import attribute
+from services.search.filter import tree
+from services.search.filter.checks import type_of
+from services.search.filter.words import NUMBER, TIME
+from services.search.moments import moments_of
+from services.search.text import by_code_point, like
 
 _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "=": lambda left, right: left == right,

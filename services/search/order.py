@@ -16,12 +16,12 @@ from app.db.types import BigId, UtcDateTime
 from app.errors import Invalid
 from app.models.label import RunParam
 from app.models.run import Run
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.names import name_of
-from services.runs.domain.filter.tree import Identifier
-from services.runs.domain.filter.words import nearest
-from services.runs.search.attributes import attribute
-from services.runs.search.compiler import row_conditions, row_table
+from services.search.attributes import attribute
+from services.search.compiler import row_conditions, row_table
+from services.search.filter.errors import FilterError
+from services.search.filter.names import name_of
+from services.search.filter.tree import Identifier
+from services.search.filter.words import nearest
 
 NEVER_NULL = ("id", "start_time", "status", "training_mode")
 MAYBE_NULL = ("end_time", "best_val_recall", "best_val_accuracy", "duration")

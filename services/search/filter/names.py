@@ -2,10 +2,10 @@
 
 import re
 
-from services.runs.domain.filter import tree
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.grammar import PATH
-from services.runs.domain.filter.words import identifier
+from services.search.filter import tree
+from services.search.filter.errors import FilterError
+from services.search.filter.grammar import PATH
+from services.search.filter.words import identifier
 
 _PATH = re.compile(PATH)
 _STEP = re.compile(r'"[^"]*"|`[^`]*`|[^.\s"`]+')

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.runs.domain.filter import tree
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.words import ATTRIBUTES, CHOICE, NUMBER, TEXT, TIME, nearest
 from services.runs.domain.settings import CENTRALIZED, FEDERATED
+from services.search.filter import tree
+from services.search.filter.errors import FilterError
+from services.search.filter.words import ATTRIBUTES, CHOICE, NUMBER, TEXT, TIME, nearest
 
 CHOICES = {
     "status": ("queued", "in_progress", "completed", "failed", "cancelled"),

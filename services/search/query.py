@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from app.errors import Invalid
-from services.runs.domain.filter.errors import FilterError, pointed
-from services.runs.domain.filter.tree import Node, comparisons
-from services.runs.search.moments import check_moments
+from services.search.filter.errors import FilterError, pointed
+from services.search.filter.tree import Node, comparisons
+from services.search.moments import check_moments
 
 ARCHIVED = ("false", "true", "all")
 
@@ -45,7 +45,7 @@ def read_filter(text: str) -> Node | None:
     """
     if not text.strip():
         return None
-    from services.runs.domain.filter.parse import parse  # the web process starts without it
+    from services.search.filter.parse import parse  # the web process starts without it
 
     try:
         node = parse(text)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.runs.search.order import Order
+from services.search.order import Order
 
 
 @dataclass(frozen=True, kw_only=True)

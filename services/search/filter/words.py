@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Iterable
 from typing import get_args
 
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.tree import PARTS, Identifier, Kind
+from services.search.filter.errors import FilterError
+from services.search.filter.tree import PARTS, Identifier, Kind
 
 NUMBER, TEXT, TIME, CHOICE = "number", "text", "time", "choice"
 ATTRIBUTES = {

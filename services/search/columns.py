@@ -2,9 +2,9 @@
 
 import re
 
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.names import name_of
-from services.runs.search.wanted import ColumnsWanted
+from services.search.filter.errors import FilterError
+from services.search.filter.names import name_of
+from services.search.query import ColumnsWanted
 
 MOST_COLUMNS = 200
 KINDS = ("metrics", "params", "tags")

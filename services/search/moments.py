@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from services.runs.domain.filter.checks import type_of
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.tree import Comparison, Value
-from services.runs.domain.filter.words import TIME
+from services.search.filter.checks import type_of
+from services.search.filter.errors import FilterError
+from services.search.filter.tree import Comparison, Value
+from services.search.filter.words import TIME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

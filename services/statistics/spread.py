@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.runs.domain.interval import CONFIDENCE, Interval
+from services.statistics.interval import CONFIDENCE, Interval
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]

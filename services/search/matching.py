@@ -17,10 +17,10 @@ from sqlalchemy.sql.operators import custom_op
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.domain.filter.tree import Node, conjuncts
-from services.runs.search.compiler import Compiler, Row
-from services.runs.search.sets import Ids, SetReader, is_sqlite, read_ids
-from services.runs.search.wanted import RunsWanted, read_filter
+from services.search.compiler import Compiler, Row
+from services.search.filter.tree import Node, conjuncts
+from services.search.query import RunsWanted, read_filter
+from services.search.sets import Ids, SetReader, is_sqlite, read_ids
 
 
 @dataclass(frozen=True, kw_only=True)

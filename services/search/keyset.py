@@ -17,8 +17,8 @@ from app import strict_json
 from app.db.types import BigId, UtcDateTime
 from app.errors import Invalid
 from app.ids import LARGEST
-from services.runs.search.order import Order, type_of_stretch
-from services.runs.search.places import Place
+from services.search.order import Order, type_of_stretch
+from services.search.places import Place
 
 LONGEST = 2_000  # characters of a token
 _LARGEST_TEXT = 250

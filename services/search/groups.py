@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.names import name_of
-from services.runs.domain.filter.tree import Identifier
-from services.runs.domain.filter.words import nearest
-from services.runs.domain.interval import Interval
-from services.runs.domain.spread import intervals
-from services.runs.grouped import Grouped
-from services.runs.search.matching import matching
-from services.runs.search.wanted import RunsWanted
+from services.search.filter.errors import FilterError
+from services.search.filter.names import name_of
+from services.search.filter.tree import Identifier
+from services.search.filter.words import nearest
+from services.search.group_planner import Grouped
+from services.search.matching import matching
+from services.search.query import RunsWanted
+from services.statistics.interval import Interval
+from services.statistics.spread import intervals
 
 ATTRIBUTES = ("training_mode", "status", "origin", "visibility", "name", "owner", "dataset", "seed")
 MOST_GROUPS = 1_000

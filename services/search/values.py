@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models.label import RunParam, RunTag
 from app.models.series import Series
-from services.runs.search.wanted import ColumnsWanted
+from services.search.query import ColumnsWanted
 
 Numbers = Mapping[str, float | None]
 Texts = Mapping[str, str]

@@ -15,12 +15,12 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from app.auth.actor import Actor
 from app.models.run import Run
-from services.runs.search.keyset import place_of, token_of
-from services.runs.search.matching import LIMITS, Limits, Matching, matching
-from services.runs.search.order import Order, bound, order_of
-from services.runs.search.places import Place, in_order
-from services.runs.search.sets import Ids, read_ids
-from services.runs.search.wanted import RunsWanted
+from services.search.keyset import place_of, token_of
+from services.search.matching import LIMITS, Limits, Matching, matching
+from services.search.order import Order, bound, order_of
+from services.search.places import Place, in_order
+from services.search.query import RunsWanted
+from services.search.sets import Ids, read_ids
 
 EVERY = 2**31 - 1  # ids; a limit makes databases keep the order of a subquery
 

@@ -12,9 +12,9 @@ from app.db.engine import Database
 from app.models.label import RunParam, RunTag
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.filter.words import ATTRIBUTES
-from services.runs.search.matching import Matching, matching
-from services.runs.search.wanted import RunsWanted
+from services.search.filter.words import ATTRIBUTES
+from services.search.matching import Matching, matching
+from services.search.query import RunsWanted
 
 MOST_NAMES = 1_000
 LARGEST_SAMPLE = 200  # runs

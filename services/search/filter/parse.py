@@ -7,12 +7,12 @@ from typing import cast
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken, v_args
 from lark.exceptions import VisitError
 
-from services.runs.domain.filter import tree
-from services.runs.domain.filter.checks import check_comparison
-from services.runs.domain.filter.errors import FilterError
-from services.runs.domain.filter.grammar import GRAMMAR, WORDS
-from services.runs.domain.filter.names import path_of
-from services.runs.domain.filter.words import LONGEST
+from services.search.filter import tree
+from services.search.filter.checks import check_comparison
+from services.search.filter.errors import FilterError
+from services.search.filter.grammar import GRAMMAR, WORDS
+from services.search.filter.names import path_of
+from services.search.filter.words import LONGEST
 
 MOST_COMPARISONS = 50
 MOST_VALUES = 200

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.auth.actor import Actor
 from app.db.engine import Database
-from services.runs.search.matching import matching
-from services.runs.search.wanted import RunsWanted
+from services.search.matching import matching
+from services.search.query import RunsWanted
 
 MOST_IDS = 10_000
 

@@ -1,0 +1,1 @@
+"""Statistics that several domains share: pure functions of numbers."""
