@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import services.imports.notifications
 import services.runs.events
 import services.runs.follow
-import services.runs.imports.news
 import services.runs.news  # noqa: F401 - these declare what lists are told
 from app.auth.policy import ROUTES, SOCKET_EVENTS
 from app.cli.doctor import settings_markdown

@@ -1,8 +1,8 @@
 """Who follows the jobs of which kind: the one list that web, workers and clock share."""
 
 from app.jobs.engine import JobObserver
+from services.imports.job_sync import follow_import
 from services.runs.follow import follow_job
-from services.runs.imports.follow import follow_import
 
 OBSERVERS: dict[str, JobObserver] = {
     "train_run": follow_job,

@@ -7,7 +7,7 @@ from app.events.retention import trim_finished_topics
 from app.jobs.housekeeping import forget_old_keys
 from app.resources import Resources
 from services.datasets.sweep import sweep_datasets
-from services.runs.imports.sweep import sweep_imports
+from services.imports.sweep import sweep_imports
 from services.runs.sweep import sweep_orphans
 from services.tracking.metrics.join_blocks import compact_series, forget_old_batches
 from services.weights.sweep import sweep_weights

@@ -51,8 +51,8 @@ def import_runs(attempt: Attempt, resources: Resources) -> None:
 
     The work-horse does nothing else, so its memory can be bounded: files are not trusted.
     """
-    from services.runs.imports.follow import import_id_of
-    from services.runs.imports.work import import_runs as work
+    from services.imports.job_sync import import_id_of
+    from services.imports.work import import_runs as work
 
     cap(resource.RLIMIT_AS, MOST_MEMORY)
     import_id = import_id_of(attempt.claim.subject)

@@ -7,7 +7,7 @@ import click
 from app.cli.accounts import ready_settings
 from app.cli.common import become
 
-IMPORTS = "services.runs.imports.cli"
+IMPORTS = "services.imports.cli"
 KINDS = ("flower", "tensorboard", "mlflow")
 
 

@@ -19,11 +19,11 @@ from blueprints.runs.schemas_imports import (
     ImportView,
     OutcomesQuery,
 )
-from services.runs.imports.backfill import BackfillResult, backfill_evaluations
-from services.runs.imports.find import ImportReport, get_import, list_imports
-from services.runs.imports.request import ImportUpload, queue_import
-from services.runs.imports.stop import stop_import
-from services.runs.imports.types import KINDS
+from services.imports.backfill import BackfillResult, backfill_evaluations
+from services.imports.create import ImportUpload, queue_import
+from services.imports.read import ImportReport, get_import, list_imports
+from services.imports.stop import stop_import
+from services.imports.types import KINDS
 
 
 @runs.post("/backfill/<run_id>/server-evaluations")

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, pre_dump, validate
 
 from app.http.schemas import PageQuery, StrictSchema, moment, whole
 from app.models.run import STATUSES, VISIBILITIES
-from services.runs.imports.find import ImportReport
-from services.runs.imports.types import KINDS
+from services.imports.read import ImportReport
+from services.imports.types import KINDS
 
 
 class SkippedRoundView(Schema):

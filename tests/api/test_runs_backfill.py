@@ -10,7 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.event import EventRow
 from app.models.run import Run, ServerEvaluation
 from app.models.series import SeriesBlock
-from services.runs.imports.result_files import LARGEST
+from services.imports.result_files import LARGEST
 from tests.factories.callers import Caller
 from tests.factories.result_files import SECTION, content, result, server_metrics
 from tests.factories.runs import add_evaluation, make_run

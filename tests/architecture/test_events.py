@@ -5,9 +5,9 @@ from dataclasses import fields
 
 import pytest
 
+import services.imports.notifications
 import services.runs.events
 import services.runs.follow
-import services.runs.imports.news
 import services.runs.news  # noqa: F401 - these declare what lists are told
 from app.events import catalogue
 from tests.architecture.sources import ROOT

@@ -4,8 +4,8 @@ from sqlalchemy import select
 
 from app.models.job import Job
 from app.resources import Resources
-from services.runs.imports.follow import JOB_KIND, import_id_of
-from services.runs.imports.work import import_runs
+from services.imports.job_sync import JOB_KIND, import_id_of
+from services.imports.work import import_runs
 from workers.attempt import Attempt
 
 

@@ -19,8 +19,8 @@ from app.models.run import Run
 from app.models.run_import import RunImport, RunImportItem
 from app.models.series import Series
 from app.resources import Resources
-from services.runs.imports.request import ImportUpload, queue_import
-from services.runs.imports.stop import stop_import
+from services.imports.create import ImportUpload, queue_import
+from services.imports.stop import stop_import
 from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import actor_for, make_user

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.display import DisplayError, read_display
-from services.runs.domain.flower_result import ResultFileError, read_result, read_section
-from services.runs.domain.server_metrics import read_server_metrics
-from services.runs.imports.federated import read_federated_result
+from services.imports.domain.display import DisplayError, read_display
+from services.imports.domain.flower_result import ResultFileError, read_result, read_section
+from services.imports.domain.server_metrics import read_server_metrics
+from services.imports.federated import read_federated_result
 from tests.factories.result_files import SECTION, content, result, server_metrics
 
 GOOD = server_metrics(1)

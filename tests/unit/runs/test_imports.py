@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.event_messages import Event
-from services.runs.imports.flower import read_flower
-from services.runs.imports.mlflow import read_mlflow
-from services.runs.imports.points import MOST_CURVES
-from services.runs.imports.records import LARGEST_READ, RecordError, Records, masked_crc
-from services.runs.imports.tensorboard import read_tensorboard
-from services.runs.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.errors import ImportRefused
+from services.imports.event_messages import Event
+from services.imports.flower import read_flower
+from services.imports.mlflow import read_mlflow
+from services.imports.points import MOST_CURVES
+from services.imports.records import LARGEST_READ, RecordError, Records, masked_crc
+from services.imports.tensorboard import read_tensorboard
+from services.imports.types import Candidate, ForeignRun, Skipped
 from tests.factories.event_files import BEGAN, write_scalars, zipped
 from tests.factories.mlflow_files import TrackingFile
 
@@ -329,9 +329,9 @@ def test_a_database_that_would_keep_us_busy_for_ever_is_given_up(
     file = tracked(tmp_path)
     file.run("r1")
     file.metric("r1", "loss", *((step, 0.5) for step in range(5000)))
-    monkeypatch.setattr("services.runs.imports.mlflow_file.STEPS_AT_LEAST", 0)
-    monkeypatch.setattr("services.runs.imports.mlflow_file.STEPS_PER_BYTE", 0)
-    monkeypatch.setattr("services.runs.imports.mlflow_file.STEPS_AT_ONCE", 100)
+    monkeypatch.setattr("services.imports.mlflow_file.STEPS_AT_LEAST", 0)
+    monkeypatch.setattr("services.imports.mlflow_file.STEPS_PER_BYTE", 0)
+    monkeypatch.setattr("services.imports.mlflow_file.STEPS_AT_ONCE", 100)
     with pytest.raises(ImportRefused, match="takes too long"):
         whole(read_mlflow(file.close()))
 

@@ -12,7 +12,7 @@ from app.models.run_import import RunImport
 from app.models.spent import note_spent
 from app.storage import ObjectStore
 from services.datasets.sweep import sweep_objects
-from services.runs.imports.request import PREFIX
+from services.imports.create import PREFIX
 
 KEPT = timedelta(days=30)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.runs.imports.federated import FederatedResult
+from services.imports.federated import FederatedResult
 from services.tracking.domain.columns import Columns
 
 SOURCE_TAG = "import.source"

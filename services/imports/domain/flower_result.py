@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.runs.domain.display import DisplayError, read_display
+from services.imports.domain.display import DisplayError, read_display
 
 SERVER, TRAIN, EVALUATE = (
     "evaluate_metrics_serverapp",

@@ -22,11 +22,11 @@ from app.jobs import states
 from app.models.run_import import RunImport, RunImportItem
 from app.models.user import User
 from app.storage import ObjectMissing, ObjectStore
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.formats import opened
-from services.runs.imports.news import tell_progress
-from services.runs.imports.store import store_runs
-from services.runs.imports.types import Outcome, Skipped
+from services.imports.errors import ImportRefused
+from services.imports.formats import opened
+from services.imports.notifications import tell_progress
+from services.imports.store import store_runs
+from services.imports.types import Outcome, Skipped
 from services.runs.ports import FencedAttempt
 
 TELL_SECONDS = 0.5

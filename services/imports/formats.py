@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.flower import read_flower
-from services.runs.imports.mlflow import count_mlflow, read_mlflow
-from services.runs.imports.tensorboard import count_tensorboard, read_tensorboard
-from services.runs.imports.types import Candidate, Skipped
+from services.imports.errors import ImportRefused
+from services.imports.flower import read_flower
+from services.imports.mlflow import count_mlflow, read_mlflow
+from services.imports.tensorboard import count_tensorboard, read_tensorboard
+from services.imports.types import Candidate, Skipped
 
 
 @dataclass(frozen=True, kw_only=True)

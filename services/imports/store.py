@@ -22,9 +22,9 @@ from app.db.uow import UnitOfWork
 from app.models.label import SHORT, RunTag
 from app.models.run import Run
 from app.models.user import User
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.federated import store_federated_result
-from services.runs.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
+from services.imports.errors import ImportRefused
+from services.imports.federated import store_federated_result
+from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
 from services.runs.news import tell_lists
 from services.runs.repository import subject_of
 from services.tracking.labels import write_params, write_tags

@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from services.runs.imports.errors import NothingToBackfill, ResultsMissing
+from services.imports.errors import NothingToBackfill, ResultsMissing
 
 LARGEST = 32 * 1024 * 1024  # bytes
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from services.datasets.names import LONGEST_NAME
-from services.runs.imports.types import Skipped
+from services.imports.types import Skipped
 from services.tracking.domain.params import LONGEST_TEXT, MOST_PARAMS
 from services.tracking.domain.tags import LONGEST_VALUE, MOST_TAGS, fault_of_name
 

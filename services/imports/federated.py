@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.models.run import ServerEvaluation
-from services.runs.bests import keep_bests
-from services.runs.domain.flower_result import (
+from services.imports.domain.flower_result import (
     EVALUATE,
     SERVER,
     TRAIN,
@@ -20,12 +19,13 @@ from services.runs.domain.flower_result import (
     read_result,
     read_section,
 )
-from services.runs.domain.server_metrics import (
+from services.imports.domain.server_metrics import (
     METRICS,
     MetricsError,
     ServerMetrics,
     read_server_metrics,
 )
+from services.runs.bests import keep_bests
 from services.runs.ports import Point
 from services.runs.repository import evaluations_of
 from services.tracking.metrics import append_points, read_columns

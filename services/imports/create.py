@@ -19,8 +19,8 @@ from app.models.user import User
 from app.storage import ObjectStore
 from app.storage.keeping import keeping
 from services.datasets.names import name_of_upload
-from services.runs.imports.errors import ImportsWaiting
-from services.runs.imports.follow import JOB_KIND, follow_import, subject_of_import
+from services.imports.errors import ImportsWaiting
+from services.imports.job_sync import JOB_KIND, follow_import, subject_of_import
 
 PREFIX = "imports/"
 QUEUE = "io"

@@ -5,8 +5,8 @@ from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.models.job import Job
 from app.models.run_import import RunImport
+from services.imports.notifications import ImportChanged, topic_of
 from services.runs.follow import STATUS_OF
-from services.runs.imports.news import ImportChanged, topic_of
 
 JOB_KIND = "import_runs"
 

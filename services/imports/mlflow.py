@@ -10,10 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from services.runs.edit import MOST_NOTES
-from services.runs.imports.mlflow_file import TrackingFile, opened
-from services.runs.imports.points import MOST_CURVES, Points
-from services.runs.imports.text import (
+from services.imports.mlflow_file import TrackingFile, opened
+from services.imports.points import MOST_CURVES, Points
+from services.imports.text import (
     few,
     is_number,
     is_time,
@@ -23,7 +22,8 @@ from services.runs.imports.text import (
     storable,
     tags_that_fit,
 )
-from services.runs.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.types import Candidate, ForeignRun, Skipped
+from services.runs.edit import MOST_NOTES
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.tags import fault_of_name
 

@@ -16,11 +16,11 @@ from typing import IO
 from services.datasets.inspection.archive import DamagedMemberError, open_archive
 from services.datasets.inspection.faults import UploadError
 from services.datasets.limits import MIB, InspectionLimits
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.event_files import Opened, Session, read_session
-from services.runs.imports.records import RecordError
-from services.runs.imports.text import few, moment_of, one_line, params_that_fit, storable
-from services.runs.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.errors import ImportRefused
+from services.imports.event_files import Opened, Session, read_session
+from services.imports.records import RecordError
+from services.imports.text import few, moment_of, one_line, params_that_fit, storable
+from services.imports.types import Candidate, ForeignRun, Skipped
 from services.tracking.domain.tags import fault_of_name
 
 MARK = "tfevents"

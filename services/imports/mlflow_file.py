@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.text import one_line
+from services.imports.errors import ImportRefused
+from services.imports.text import one_line
 
 TABLES = {
     "experiments": ("experiment_id", "name"),

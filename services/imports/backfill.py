@@ -10,19 +10,19 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.run import Run
-from services.runs.domain.extraction import is_federated
-from services.runs.domain.flower_result import ResultFileError, SkippedRound
-from services.runs.events import RoundMetrics
-from services.runs.follow import run_topic
-from services.runs.imports.errors import NotFederated, NothingToBackfill
-from services.runs.imports.federated import (
+from services.imports.domain.flower_result import ResultFileError, SkippedRound
+from services.imports.errors import NotFederated, NothingToBackfill
+from services.imports.federated import (
     NO_ROUND,
     FederatedResult,
     Stored,
     read_federated_result,
     store_federated_result,
 )
-from services.runs.imports.result_files import read_result_file
+from services.imports.result_files import read_result_file
+from services.runs.domain.extraction import is_federated
+from services.runs.events import RoundMetrics
+from services.runs.follow import run_topic
 from services.runs.news import tell_lists
 from services.runs.repository import subject_of
 from services.tracking.external.access import lock_run

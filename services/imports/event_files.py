@@ -9,9 +9,9 @@ from typing import IO, Any
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from services.runs.imports.event_messages import Event, HparamsData
-from services.runs.imports.points import MOST_CURVES, Points
-from services.runs.imports.records import RecordError, Records
+from services.imports.event_messages import Event, HparamsData
+from services.imports.points import MOST_CURVES, Points
+from services.imports.records import RecordError, Records
 from services.tracking.domain.columns import Columns
 
 SCALARS, HPARAMS = "scalars", "hparams"

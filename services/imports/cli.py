@@ -1,6 +1,6 @@
 """Importing from files of this host, for whoever may write its database.
 
-Run as ``python -m services.runs.imports.cli``; ``python -m app import`` starts it.
+Run as ``python -m services.imports.cli``; ``python -m app import`` starts it.
 """
 
 import os
@@ -23,9 +23,9 @@ from app.errors import NotFound, RoundhouseError
 from app.models.user import User
 from app.settings import Settings, SettingsError
 from services.datasets.names import name_of_upload
-from services.runs.imports.formats import FORMATS, opened
-from services.runs.imports.store import store_runs
-from services.runs.imports.types import Outcome, Skipped
+from services.imports.formats import FORMATS, opened
+from services.imports.store import store_runs
+from services.imports.types import Outcome, Skipped
 
 
 @click.command()

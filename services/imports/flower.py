@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.runs.domain.flower_result import ResultFileError
-from services.runs.imports.errors import ImportRefused
-from services.runs.imports.federated import NO_ROUND, read_federated_result
-from services.runs.imports.result_files import LARGEST
-from services.runs.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.domain.flower_result import ResultFileError
+from services.imports.errors import ImportRefused
+from services.imports.federated import NO_ROUND, read_federated_result
+from services.imports.result_files import LARGEST
+from services.imports.types import Candidate, ForeignRun, Skipped
 
 
 def read_flower(path: Path, name: str) -> Iterator[Candidate]:

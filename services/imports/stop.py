@@ -7,7 +7,7 @@ from app.jobs.engine import JobEngine
 from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
 from app.storage import ObjectStore
-from services.runs.imports.follow import subject_of_import
+from services.imports.job_sync import subject_of_import
 
 
 def stop_import(engine: JobEngine, store: ObjectStore, actor: Actor, import_id: str) -> RunImport:
