@@ -6,7 +6,7 @@ from app.http.endpoint import returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.home.schemas import HomeView
-from services.runs.home import Home, show_home
+from services.attention.home import Home, show_home
 
 home = ApiBlueprint("home", __name__, url_prefix="/api/home")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.runs.domain.pace import remaining_seconds
+from services.attention.domain.pace import remaining_seconds
 
 
 def test_the_pace_of_the_latest_steps_is_carried_on() -> None:

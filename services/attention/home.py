@@ -15,8 +15,8 @@ from app.db.engine import Database
 from app.jobs import states
 from app.models.job import Job
 from app.models.run import OVER, UNFINISHED, Run, RunLog
-from services.runs.domain.pace import remaining_seconds
-from services.runs.needs import Need, needs_of
+from services.attention.domain.pace import remaining_seconds
+from services.attention.items import Need, needs_of
 from services.runs.repository import newest_jobs, own_series
 from services.runs.show import total_steps
 from services.runs.summaries import RunSummary, summarise_runs
