@@ -7,7 +7,7 @@ from app.http.endpoint import body, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.config.schemas import ConfigUpdateView, Configuration, CurrentConfigView
-from services.runs.user_config import ConfigUpdate, CurrentConfig, current_config, update_config
+from services.preferences.config import ConfigUpdate, CurrentConfig, current_config, update_config
 
 config = ApiBlueprint("config", __name__, url_prefix="/api/config")
 

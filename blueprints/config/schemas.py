@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import StrictSchema, whole
 from blueprints.config.settings import SettingValue
-from services.runs.domain.user_settings import sections
+from services.preferences.domain.sections import sections
 
 
 def _section(name: str) -> type[Schema]:

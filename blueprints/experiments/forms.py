@@ -14,8 +14,8 @@ from app.models.run import VISIBILITIES
 from blueprints.datasets.receive import make_dataset, receive_upload
 from blueprints.experiments.schemas import MOST_ROUNDS
 from services.datasets.change import delete_dataset
+from services.preferences.config import column_names
 from services.runs.start import StartedRun, StartRequest, check_request, start_run
-from services.runs.user_config import column_names
 
 FIELD = "data_zip"
 COLUMNS = ("patient_column", "target_column", "filename_column")

@@ -21,13 +21,13 @@ from app.models.weights import Weights
 from services.datasets.find import resolve_dataset
 from services.federations.find import resolve_federation
 from services.federations.participants import enrolled_sites, reported_facts, require_sites
+from services.preferences.config import training_defaults
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.extraction import is_federated
 from services.runs.domain.rules import DataFacts, sites_needed, validate_for
 from services.runs.domain.settings import CENTRALIZED
 from services.runs.queueing import queue_training
 from services.runs.repository import subject_of
-from services.runs.user_config import training_defaults
 from services.tracking.labels import write_params
 from services.weights.find import resolve_weights
 

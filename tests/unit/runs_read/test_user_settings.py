@@ -3,8 +3,8 @@
 import pytest
 
 from app.errors import Invalid
+from services.preferences.domain.sections import SECTIONS, checked, defaults, training_settings
 from services.runs.domain.config import specs
-from services.runs.domain.user_settings import SECTIONS, checked, defaults, training_settings
 
 
 def test_every_section_has_defaults_that_it_accepts() -> None:

@@ -12,7 +12,12 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import UserConfig
-from services.runs.domain.user_settings import check_together, checked, defaults, training_settings
+from services.preferences.domain.sections import (
+    check_together,
+    checked,
+    defaults,
+    training_settings,
+)
 
 Sections = dict[str, dict[str, Any]]
 

@@ -1,0 +1,1 @@
+"""The sections of a person's defaults: pure, no database, no clock."""
