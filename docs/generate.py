@@ -14,8 +14,8 @@ from pathlib import Path
 
 import services.imports.notifications
 import services.runs.events
-import services.runs.follow
-import services.runs.news  # noqa: F401 - these declare what lists are told
+import services.runs.job_sync
+import services.runs.notifications  # noqa: F401 - these declare what lists are told
 from app.auth.policy import ROUTES, SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
 from app.events import Event, catalogue

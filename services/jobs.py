@@ -2,7 +2,7 @@
 
 from app.jobs.engine import JobObserver
 from services.imports.job_sync import follow_import
-from services.runs.follow import follow_job
+from services.runs.job_sync import follow_job
 
 OBSERVERS: dict[str, JobObserver] = {
     "train_run": follow_job,

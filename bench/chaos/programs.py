@@ -15,8 +15,8 @@ from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models import User
 from app.models.series import Series
-from services.runs.edit import RunChanges, edit_run
-from services.runs.repository import subject_of
+from services.runs.statements import subject_of
+from services.runs.update import RunChanges, edit_run
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
 from services.tracking.external.heartbeat import beat
 from services.tracking.external.update import ToldOutside

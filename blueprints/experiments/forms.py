@@ -15,7 +15,7 @@ from blueprints.datasets.receive import make_dataset, receive_upload
 from blueprints.experiments.schemas import MOST_ROUNDS
 from services.datasets.change import delete_dataset
 from services.preferences.config import column_names
-from services.runs.start import StartedRun, StartRequest, check_request, start_run
+from services.runs.create import StartedRun, StartRequest, check_request, start_run
 
 FIELD = "data_zip"
 COLUMNS = ("patient_column", "target_column", "filename_column")

@@ -17,6 +17,7 @@ from blueprints.experiments.schemas import (
     StartedCentralized,
     StartedFederated,
 )
+from services.runs.create import StartedRun, StartRequest, start_run
 from services.runs.experiments import (
     ExperimentList,
     ExperimentStatus,
@@ -24,7 +25,6 @@ from services.runs.experiments import (
     show_experiment,
 )
 from services.runs.form import FormSchema, form_schema
-from services.runs.start import StartedRun, StartRequest, start_run
 
 WRONG = {
     404: "There is no such dataset, or no such weights, or they are not shared with you.",

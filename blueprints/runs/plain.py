@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models.job import Job
-from services.runs.find import RunPage
+from services.runs.list import RunPage
 from services.runs.summaries import RunSummary
 
 

@@ -9,10 +9,10 @@ from blueprints.runs.schemas import (
     RunDetailView,
     RunStateView,
 )
-from services.runs.edit import RunChanges, acknowledge_run, edit_run
-from services.runs.show import RunDetail, show_run
+from services.runs.read import RunDetail, show_run
 from services.runs.stop import stop_run
 from services.runs.types import RunState
+from services.runs.update import RunChanges, acknowledge_run, edit_run
 
 runs = ApiBlueprint("runs", __name__, url_prefix="/api/runs")
 

@@ -16,7 +16,7 @@ from blueprints.runs.schemas_search import (
     MatchingQuery,
     RunList,
 )
-from services.runs.find import find_runs
+from services.runs.list import find_runs
 from services.search.columns_in_use import ColumnsInUse, columns_in_use
 from services.search.groups import Groups, GroupsWanted, group_runs
 from services.search.query import RunsWanted

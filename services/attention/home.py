@@ -17,8 +17,8 @@ from app.models.job import Job
 from app.models.run import OVER, UNFINISHED, Run, RunLog
 from services.attention.domain.pace import remaining_seconds
 from services.attention.items import Need, needs_of
-from services.runs.repository import newest_jobs, own_series
-from services.runs.show import total_steps
+from services.runs.read import total_steps
+from services.runs.statements import newest_jobs, own_series
 from services.runs.summaries import RunSummary, summarise_runs
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces, thin

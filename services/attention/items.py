@@ -11,7 +11,7 @@ from app.auth.actor import Actor
 from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
-from services.runs.repository import newest_jobs
+from services.runs.statements import newest_jobs
 
 MOST = 20
 # What was brought from elsewhere failed there, long ago: nobody waits for it.

@@ -27,7 +27,7 @@ from services.imports.domain.server_metrics import (
 )
 from services.runs.bests import keep_bests
 from services.runs.ports import Point
-from services.runs.repository import evaluations_of
+from services.runs.statements import evaluations_of
 from services.tracking.metrics import append_points, read_columns
 
 MOST_REASONS = 20

@@ -6,7 +6,7 @@ from app.jobs import states
 from app.models.job import Job
 from app.models.run_import import RunImport
 from services.imports.notifications import ImportChanged, topic_of
-from services.runs.follow import STATUS_OF
+from services.runs.job_sync import STATUS_OF
 
 JOB_KIND = "import_runs"
 

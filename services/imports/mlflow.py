@@ -23,7 +23,7 @@ from services.imports.text import (
     tags_that_fit,
 )
 from services.imports.types import Candidate, ForeignRun, Skipped
-from services.runs.edit import MOST_NOTES
+from services.runs.update import MOST_NOTES
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.tags import fault_of_name
 

@@ -25,8 +25,8 @@ from app.models.user import User
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
-from services.runs.news import tell_lists
-from services.runs.repository import subject_of
+from services.runs.notifications import tell_lists
+from services.runs.statements import subject_of
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_columns
 

@@ -6,8 +6,8 @@ from app.auth.audit import Action, record
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.news import tell_lists
-from services.runs.repository import newest_jobs, subject_of
+from services.runs.notifications import tell_lists
+from services.runs.statements import newest_jobs, subject_of
 from services.runs.types import RunState
 from services.tracking.external.access import lock_run
 

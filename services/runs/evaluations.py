@@ -11,7 +11,7 @@ from app.models.run import Run, ServerEvaluation
 from services.runs.domain.extraction import is_federated
 from services.runs.domain.history import EvaluationSummary, summarise_rounds
 from services.runs.evaluated import evaluated, evaluated_on, num_samples_of
-from services.runs.repository import client_counts, evaluations_of
+from services.runs.statements import client_counts, evaluations_of
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
 SHORT = {"f1_score": "f1"}  # as the list of rounds spells it

@@ -16,8 +16,8 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.domain.extraction import is_federated
-from services.runs.repository import WITHOUT_DOCUMENTS, newest_jobs, subject_of
-from services.runs.show import total_steps
+from services.runs.read import total_steps
+from services.runs.statements import WITHOUT_DOCUMENTS, newest_jobs, subject_of
 
 PREFIX = "run_"
 MOST = 1000

@@ -8,7 +8,7 @@ from app.models.run import Run
 from services.runs.domain.extraction import Extractor, extractor_for
 from services.runs.domain.history import Evaluated, History
 from services.runs.evaluated import evaluated
-from services.runs.repository import evaluations_of
+from services.runs.statements import evaluations_of
 from services.tracking.domain.columns import Columns
 from services.tracking.metrics import read_columns
 

@@ -12,7 +12,7 @@ from services.runs.counts import counts_of_epoch, counts_of_round
 from services.runs.domain.aggregation import best
 from services.runs.domain.extraction import FEDERATED
 from services.runs.domain.history import Counts
-from services.runs.repository import SeriesSummary
+from services.runs.statements import SeriesSummary
 from services.tracking.domain.metric_names import series_names
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from services.runs.repository import newest_jobs
+from services.runs.statements import newest_jobs
 
 
 def progress_of(session: Session, run_ids: Sequence[int]) -> dict[int, float]:

@@ -23,7 +23,7 @@ from services.runs.domain.history import (
     final_values,
 )
 from services.runs.measured import read_history
-from services.runs.show import total_steps
+from services.runs.read import total_steps
 from services.tracking.domain.metric_names import METRICS
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")

@@ -16,8 +16,8 @@ from app.models.job import Job
 from app.models.run import Run
 from services.runs.domain.settings import FEDERATED
 from services.runs.queueing import queue_training
-from services.runs.repository import subject_of
 from services.runs.rewind import kept_steps, rewind
+from services.runs.statements import subject_of
 from services.runs.types import RunState
 
 RESUMABLE = (states.FAILED, states.CANCELLED)

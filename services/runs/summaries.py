@@ -18,7 +18,7 @@ from services.runs.outcomes import (
     TrainedRounds,
     outcome_of,
 )
-from services.runs.repository import client_counts, newest_jobs, own_series, point_counts
+from services.runs.statements import client_counts, newest_jobs, own_series, point_counts
 from services.search.query import NO_COLUMNS, ColumnsWanted
 from services.search.values import Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names

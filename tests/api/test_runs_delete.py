@@ -14,7 +14,7 @@ from app.models.spent import SpentId
 from app.storage import MemoryStore, StorageUnavailable, StoredObject
 from services.runs import sweep
 from services.runs.delete import delete_run
-from services.runs.news import RunDeleted
+from services.runs.notifications import RunDeleted
 from services.tracking.labels import write_params, write_tags
 from tests.factories.callers import Caller
 from tests.factories.runs import (

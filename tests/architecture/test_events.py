@@ -7,8 +7,8 @@ import pytest
 
 import services.imports.notifications
 import services.runs.events
-import services.runs.follow
-import services.runs.news  # noqa: F401 - these declare what lists are told
+import services.runs.job_sync
+import services.runs.notifications  # noqa: F401 - these declare what lists are told
 from app.events import catalogue
 from tests.architecture.sources import ROOT
 

@@ -12,7 +12,7 @@ from app.auth.actor import Actor
 from app.models import Artifact, Job, Run, Weights
 from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.runs.start import StartRequest, start_run
+from services.runs.create import StartRequest, start_run
 from services.weights.errors import WeightsDamaged
 from services.weights.upload import WeightsUpload, create_weights
 from tests.factories.people import make_actor

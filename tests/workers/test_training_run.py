@@ -14,7 +14,7 @@ from app.jobs.dispatch import RedisDoorbell
 from app.models import Artifact, EventRow, Job, Run, ServerEvaluation
 from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.runs.start import StartRequest, start_run
+from services.runs.create import StartRequest, start_run
 from services.runs.stop import stop_run
 from tests.factories.people import make_actor
 

@@ -13,7 +13,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import ServerEvaluation
 from services.runs.events import RoundMetrics
-from services.runs.follow import run_topic
+from services.runs.job_sync import run_topic
 from services.runs.ledger import COLUMNS, store_evaluation
 from services.runs.ports import Evaluation, Point
 from services.tracking.domain.params import steps_asked

@@ -18,8 +18,8 @@ from app.jobs import outside, states
 from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
-from services.runs.follow import follow_job
-from services.runs.repository import subject_of
+from services.runs.job_sync import follow_job
+from services.runs.statements import subject_of
 from services.tracking.external.access import require_logged
 
 JOB_KIND = "logged_run"

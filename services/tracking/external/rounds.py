@@ -11,7 +11,7 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
-from services.runs.follow import run_topic
+from services.runs.job_sync import run_topic
 from services.runs.ledger import store_client_rounds
 from services.runs.ports import ClientRound, Point
 from services.tracking.external.access import lock_run, require_federated, require_logged

@@ -14,9 +14,9 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from services.datasets.names import checked_name
-from services.runs.follow import list_topics
-from services.runs.news import tell_lists
-from services.runs.repository import newest_jobs, subject_of
+from services.runs.job_sync import list_topics
+from services.runs.notifications import tell_lists
+from services.runs.statements import newest_jobs, subject_of
 from services.runs.types import RunState
 from services.tracking.domain.tags import MOST_TAGS
 from services.tracking.external.access import lock_run

@@ -16,7 +16,7 @@ from app.models.user import User
 from app.models.weights import Weights
 from services.runs.domain.extraction import judging_series
 from services.runs.evaluated import evaluated_on
-from services.runs.repository import client_counts, newest_jobs
+from services.runs.statements import client_counts, newest_jobs
 from services.tracking.domain.params import steps_asked
 from services.tracking.labels import params_of, tags_of
 from services.tracking.metrics import read_columns

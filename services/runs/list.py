@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.repository import WITHOUT_DOCUMENTS
+from services.runs.statements import WITHOUT_DOCUMENTS
 from services.runs.summaries import RunSummary, summarise_runs
 from services.search.page import page_of
 from services.search.query import RunsWanted

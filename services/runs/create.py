@@ -27,7 +27,7 @@ from services.runs.domain.extraction import is_federated
 from services.runs.domain.rules import DataFacts, sites_needed, validate_for
 from services.runs.domain.settings import CENTRALIZED
 from services.runs.queueing import queue_training
-from services.runs.repository import subject_of
+from services.runs.statements import subject_of
 from services.tracking.labels import write_params
 from services.weights.find import resolve_weights
 
