@@ -7,7 +7,7 @@ from blueprints.experiments.routes import WRONG, experiments
 from blueprints.experiments.schemas_skew import SkewBody
 from blueprints.runs.schemas_ledger import SkewView
 from services.runs.domain.skew import Skew
-from services.runs.skew import SkewRequest, preview_skew
+from services.runs.federated.skew import SkewRequest, preview_skew
 
 
 @experiments.post("/federated/skew")

@@ -7,7 +7,7 @@ from marshmallow import fields, post_load
 from app.http.schemas import StrictSchema
 from blueprints.config.settings import TrainingSettings
 from blueprints.experiments.schemas import DatasetField
-from services.runs.skew import SkewRequest
+from services.runs.federated.skew import SkewRequest
 
 
 class SkewBody(StrictSchema):

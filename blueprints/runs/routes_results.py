@@ -10,13 +10,13 @@ from blueprints.runs.schemas_results import (
     FederatedRoundsView,
     ServerEvaluationsView,
 )
-from services.runs.clients import ClientMetrics, show_client_metrics
 from services.runs.evaluations import (
     FederatedRounds,
     ServerEvaluations,
     show_evaluations,
     show_rounds_of,
 )
+from services.runs.federated.clients import ClientMetrics, show_client_metrics
 from services.runs.results import Results, show_results
 
 

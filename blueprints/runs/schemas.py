@@ -9,7 +9,7 @@ from app.jobs.states import ALL_STATES
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
 from blueprints.runs.fields_outside import params_field, past_moment
-from services.runs.domain.pooling import EVALUATED_ON
+from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MOST_NOTES, REMOVABLE, RunChanges
 from services.tracking.domain.tags import MOST_TAGS, fault_of_tag
 from services.tracking.external.update import TOLD_STATUSES, ToldOutside

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from services.runs.compare import ComparisonWanted
-from services.runs.domain.pooling import EVALUATED_ON
+from services.runs.federated.domain.pooling import EVALUATED_ON
 
 
 class CompareQuery(StrictSchema):

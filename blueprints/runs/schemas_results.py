@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import moment, whole
 from app.models.run import STATUSES
 from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, told_step
-from services.runs.domain.pooling import EVALUATED_ON
+from services.runs.federated.domain.pooling import EVALUATED_ON
 
 
 def measured() -> fields.Float:

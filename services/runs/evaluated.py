@@ -6,7 +6,7 @@ from app.models.run import Run, ServerEvaluation
 from services.runs.counts import counts_of_round
 from services.runs.domain.extraction import is_federated
 from services.runs.domain.history import Evaluated
-from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.tracking.domain.metric_names import METRICS, is_share
 
 

@@ -13,7 +13,7 @@ from app.db.uow import UnitOfWork
 from app.events import Event
 from services.datasets.types import TrainingData
 from services.runs.domain.config import TrainingConfig
-from services.runs.domain.pooling import HELD_OUT
+from services.runs.federated.domain.pooling import HELD_OUT
 
 
 @dataclass(frozen=True, kw_only=True)

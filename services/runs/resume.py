@@ -15,8 +15,8 @@ from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.domain.settings import FEDERATED
+from services.runs.federated.rewind import kept_steps, rewind
 from services.runs.queueing import queue_training
-from services.runs.rewind import kept_steps, rewind
 from services.runs.statements import subject_of
 from services.runs.types import RunState
 

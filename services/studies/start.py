@@ -18,7 +18,7 @@ from services.preferences.config import training_defaults
 from services.runs.create import StartRequest, in_the_request, queue_run
 from services.runs.domain.config import TrainingConfig
 from services.runs.domain.settings import CENTRALIZED, FEDERATED
-from services.runs.skew import SkewRequest, preview_skew
+from services.runs.federated.skew import SkewRequest, preview_skew
 from services.studies.types import MOST_RUNS, StudyRequest
 
 

@@ -12,7 +12,7 @@ from app.db.uow import UnitOfWork
 from app.events import Event, Progress
 from app.models.run import RunLog
 from services.runs.events import LogLine
-from services.runs.ledger import begin_round, store_client_rounds
+from services.runs.federated.round_store import begin_round, store_client_rounds
 from services.runs.ports import ClientRound, RoundBegin
 
 

@@ -15,8 +15,8 @@ from app.models import (
     Series,
     ServerEvaluation,
 )
-from services.runs.kept_rounds import KIND, model_name
-from services.runs.ledger import begin_round, store_client_rounds, store_round
+from services.runs.federated.kept_rounds import KIND, model_name
+from services.runs.federated.round_store import begin_round, store_client_rounds, store_round
 from services.runs.ports import ClientRound, RoundBegin, RoundOutcome
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, add_evaluation, make_job, make_run

@@ -15,7 +15,7 @@ from app.storage import MemoryStore
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.jobs import OBSERVERS
 from services.runs.checkpoints import read_checkpoint
-from services.runs.domain.pooling import SITE_VALIDATION
+from services.runs.federated.domain.pooling import SITE_VALIDATION
 from services.runs.ports import (
     Checkpoint,
     ClientRound,

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from app.jobs.dispatch import RedisDoorbell
 from app.models import FederatedRound, Round, RunCheckpoint, Series
 from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.runs.federated.rounds import show_rounds
 from services.runs.resume import ResumeRequest, resume_run
-from services.runs.rounds import show_rounds
 from tests.factories.people import make_actor
 from tests.workers.test_training_run import (
     kill_horse_at,

@@ -14,7 +14,6 @@ from services.federations.engine.facts import (
     SiteFacts,
 )
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
-from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.domain.sharing import Shard
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.aggregation import Aggregation
@@ -28,6 +27,7 @@ from services.runs.engine.learning import Learner, device_for, learner_for
 from services.runs.engine.metrics import Measured
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller
+from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.ports import (
     Checkpoint,
     TrainingRecorder,

@@ -18,7 +18,7 @@ from services.runs.compare import (
     ComparisonWanted,
     compare_runs,
 )
-from services.runs.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.measured import extractor_of
 from services.runs.report.contents import in_utc
 from services.runs.report.drawing import Line, Picture

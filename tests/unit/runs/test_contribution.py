@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.contribution import Contribution, total
+from services.runs.federated.domain.contribution import Contribution, total
 
 
 def site(client, weight=None, value=None):

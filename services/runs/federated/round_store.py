@@ -11,7 +11,7 @@ from app.clock import now
 from app.models.ledger import FederatedRound
 from app.models.run import Client, Round, ServerEvaluation
 from services.runs.bests import keep_bests
-from services.runs.kept_rounds import forget_steps_from
+from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}

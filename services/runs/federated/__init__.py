@@ -1,0 +1,1 @@
+"""Rounds, sites and checkpoints of federated runs."""

@@ -1,0 +1,1 @@
+"""Rules of federated runs: pure, no database, no clock, no input or output."""
