@@ -5,7 +5,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas_analytics import AnalyticsQuery, AnalyticsSummaryView
-from services.runs.analytics import AnalyticsSummary, AnalyticsWanted, summarise_analytics
+from services.runs.results.analytics import AnalyticsSummary, AnalyticsWanted, summarise_analytics
 
 
 @runs.get("/analytics/summary")

@@ -5,7 +5,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas_compare import CompareQuery, ComparisonView
-from services.runs.compare import Comparison, ComparisonWanted, compare_runs
+from services.runs.results.compare import Comparison, ComparisonWanted, compare_runs
 
 
 @runs.get("/compare")

@@ -8,9 +8,9 @@ from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas_compare import CompareQuery
 from blueprints.runs.schemas_download import DownloadQuery
-from services.runs.compare import ComparisonWanted
-from services.runs.export.base import Download, ExportOptions
-from services.runs.export.download import EXPORTERS, download_comparison, download_run
+from services.runs.results.compare import ComparisonWanted
+from services.runs.results.export.base import Download, ExportOptions
+from services.runs.results.export.download import EXPORTERS, download_comparison, download_run
 
 MEDIA_TYPES = [exporter.media_type for exporter in EXPORTERS.values()]
 

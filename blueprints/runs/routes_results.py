@@ -10,14 +10,14 @@ from blueprints.runs.schemas_results import (
     FederatedRoundsView,
     ServerEvaluationsView,
 )
-from services.runs.evaluations import (
+from services.runs.federated.clients import ClientMetrics, show_client_metrics
+from services.runs.results.evaluations import (
     FederatedRounds,
     ServerEvaluations,
     show_evaluations,
     show_rounds_of,
 )
-from services.runs.federated.clients import ClientMetrics, show_client_metrics
-from services.runs.results import Results, show_results
+from services.runs.results.read import Results, show_results
 
 
 @runs.get("/<run_id>/metrics")

@@ -6,8 +6,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
-from services.runs.compare import ComparisonWanted
 from services.runs.federated.domain.pooling import EVALUATED_ON
+from services.runs.results.compare import ComparisonWanted
 
 
 class CompareQuery(StrictSchema):

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields, post_load, validate
 
 from app.http.schemas import StrictSchema
-from services.runs.export.base import COLUMNS, VARIANTS, ExportOptions
+from services.runs.results.export.base import COLUMNS, VARIANTS, ExportOptions
 
 
 class DownloadQuery(StrictSchema):

@@ -20,10 +20,10 @@ from services.imports.federated import (
     store_federated_result,
 )
 from services.imports.result_files import read_result_file
-from services.runs.domain.extraction import is_federated
 from services.runs.events import RoundMetrics
 from services.runs.job_sync import run_topic
 from services.runs.notifications import tell_lists
+from services.runs.results.domain.extraction import is_federated
 from services.runs.statements import subject_of
 from services.tracking.external.access import lock_run
 

@@ -25,8 +25,8 @@ from services.imports.domain.server_metrics import (
     ServerMetrics,
     read_server_metrics,
 )
-from services.runs.bests import keep_bests
 from services.runs.ports import Point
+from services.runs.results.bests import keep_bests
 from services.runs.statements import evaluations_of
 from services.tracking.metrics import append_points, read_columns
 

@@ -15,8 +15,8 @@ from app.models.event import Topic
 from app.models.job import Job
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.extraction import is_federated
 from services.runs.read import total_steps
+from services.runs.results.domain.extraction import is_federated
 from services.runs.statements import WITHOUT_DOCUMENTS, newest_jobs, subject_of
 
 PREFIX = "run_"

@@ -14,8 +14,8 @@ from app.models.event import Topic
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
-from services.runs.domain.extraction import is_federated
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
+from services.runs.results.domain.extraction import is_federated
 
 STATUS_OF = {
     states.QUEUED: "queued",

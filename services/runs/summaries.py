@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
-from services.runs.counts import statistics_of
-from services.runs.domain.confusion import ConfusionStatistics
-from services.runs.outcomes import (
+from services.runs.results.counts import statistics_of
+from services.runs.results.domain.confusion import ConfusionStatistics
+from services.runs.results.outcomes import (
     FederatedInfo,
     Outcome,
     Summarised,

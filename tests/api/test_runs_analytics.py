@@ -11,8 +11,8 @@ from sqlalchemy import event
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.domain.history import best_values
-from services.runs.measured import extractor_of
+from services.runs.results.domain.history import best_values
+from services.runs.results.measured import extractor_of
 from services.tracking.domain.metric_names import STANDARD
 from tests.factories.callers import Caller
 from tests.factories.runs import (

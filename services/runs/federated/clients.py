@@ -11,8 +11,8 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Client, Run
-from services.runs.domain.aggregation import best
-from services.runs.domain.extraction import is_federated
+from services.runs.results.domain.aggregation import best
+from services.runs.results.domain.extraction import is_federated
 from services.tracking.domain.metric_names import series_names
 from services.tracking.metrics import read_series
 

@@ -13,10 +13,10 @@ from app.models.job import Job
 from app.models.ledger import RunCheckpoint
 from app.models.run import Artifact, Run
 from app.models.series import Series
-from services.runs.bests import keep_bests
 from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.federated.round_store import forget_rounds
+from services.runs.results.bests import keep_bests
 from services.tracking.metrics import append_columns, columns_of
 
 RESULT = "test_"  # series that only the end of a run writes

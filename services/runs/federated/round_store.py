@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models.ledger import FederatedRound
 from app.models.run import Client, Round, ServerEvaluation
-from services.runs.bests import keep_bests
 from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
+from services.runs.results.bests import keep_bests
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
 COLUMNS |= {"f1": "f1_score", "auroc": "auroc"}

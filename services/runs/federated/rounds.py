@@ -15,9 +15,9 @@ from app.jobs import states
 from app.models.job import Job
 from app.models.ledger import FederatedRound
 from app.models.run import Artifact, Client, Round, Run
-from services.runs.evaluated import evaluated
 from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.rewind import kept_steps
+from services.runs.results.evaluated import evaluated
 from services.runs.statements import evaluations_of, newest_jobs
 
 AT_WORK = (states.STARTING, states.RUNNING, states.STOPPING)

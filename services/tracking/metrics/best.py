@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
-from services.runs.domain.extraction import FEDERATED
+from services.runs.results.domain.extraction import FEDERATED
 from services.tracking.domain.columns import Columns, Summary, summarise
 from services.tracking.domain.metric_names import lower_is_better
 from services.tracking.metrics.stored import columns_of

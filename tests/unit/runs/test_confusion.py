@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from services.runs.domain.confusion import confusion_statistics
+from services.runs.results.domain.confusion import confusion_statistics
 
 GOLDEN = [
     ((75, 0, 225, 0), (1.0, 0.0, 0.25, 0.0, 0.25, 0.4)),

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from services.runs.domain.aggregation import best, minutes_of, rounded, share
+from services.runs.results.domain.aggregation import best, minutes_of, rounded, share
 
 UNKNOWN = [None, math.nan, math.inf]
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from app.models.run import MODES
-from services.runs.domain.extraction import (
+from services.runs.results.domain.extraction import (
     EXTRACTORS,
     extractor_for,
     is_federated,
 )
-from services.runs.domain.history import Evaluated, best_values
+from services.runs.results.domain.history import Evaluated, best_values
 from services.tracking.domain.columns import Columns
 
 

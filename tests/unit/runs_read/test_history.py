@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.history import (
+from services.runs.results.domain.history import (
     Evaluated,
     after_training,
     best_epoch,

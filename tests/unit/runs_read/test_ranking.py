@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.ranking import top
+from services.runs.results.domain.ranking import top
 
 SHARE = st.sampled_from([None, 0.0, 0.5, 0.75])
 

@@ -8,9 +8,9 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run, ServerEvaluation
-from services.runs.domain.extraction import is_federated
-from services.runs.domain.history import EvaluationSummary, summarise_rounds
-from services.runs.evaluated import evaluated, evaluated_on, num_samples_of
+from services.runs.results.domain.extraction import is_federated
+from services.runs.results.domain.history import EvaluationSummary, summarise_rounds
+from services.runs.results.evaluated import evaluated, evaluated_on, num_samples_of
 from services.runs.statements import client_counts, evaluations_of
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.models.run import ServerEvaluation
-from services.runs.counts import counts_of_epoch, counts_of_round
-from services.runs.domain.aggregation import best
-from services.runs.domain.extraction import FEDERATED
-from services.runs.domain.history import Counts
+from services.runs.results.counts import counts_of_epoch, counts_of_round
+from services.runs.results.domain.aggregation import best
+from services.runs.results.domain.extraction import FEDERATED
+from services.runs.results.domain.history import Counts
 from services.runs.statements import SeriesSummary
 from services.tracking.domain.metric_names import series_names
 

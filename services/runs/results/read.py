@@ -11,8 +11,9 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.counts import statistics_of
-from services.runs.domain.history import (
+from services.runs.read import total_steps
+from services.runs.results.counts import statistics_of
+from services.runs.results.domain.history import (
     KEYS,
     Counts,
     Epoch,
@@ -22,8 +23,7 @@ from services.runs.domain.history import (
     final_counts,
     final_values,
 )
-from services.runs.measured import read_history
-from services.runs.read import total_steps
+from services.runs.results.measured import read_history
 from services.tracking.domain.metric_names import METRICS
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")

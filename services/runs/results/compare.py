@@ -13,7 +13,7 @@ from app.errors import Invalid
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.evaluated import evaluated_on
+from services.runs.results.evaluated import evaluated_on
 from services.tracking.domain.metric_names import METRICS, lower_is_better, series_names
 from services.tracking.labels import params_of, tags_of
 

@@ -11,17 +11,17 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.compare import (
+from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.results.compare import (
     ComparedMetric,
     ComparedParam,
     Comparison,
     ComparisonWanted,
     compare_runs,
 )
-from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
-from services.runs.measured import extractor_of
-from services.runs.report.contents import in_utc
-from services.runs.report.drawing import Line, Picture
+from services.runs.results.measured import extractor_of
+from services.runs.results.report.contents import in_utc
+from services.runs.results.report.drawing import Line, Picture
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.metric_names import METRICS, series_names
 from services.tracking.metrics import read_columns

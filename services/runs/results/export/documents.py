@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 
 from app import strict_json
-from services.runs.export.base import ExportOptions
-from services.runs.report.contents import RunReport
-from services.runs.report.page import run_page
-from services.runs.report.text import run_text
+from services.runs.results.export.base import ExportOptions
+from services.runs.results.report.contents import RunReport
+from services.runs.results.report.page import run_page
+from services.runs.results.report.text import run_text
 
 
 class JsonExporter:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
-from services.runs.domain.extraction import FEDERATED
+from services.runs.results.domain.extraction import FEDERATED
 from services.tracking.domain.metric_names import series_names
 
 KEPT = ("recall", "accuracy")

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
-from services.runs.domain.extraction import Extractor, extractor_for
-from services.runs.domain.history import Evaluated, History
-from services.runs.evaluated import evaluated
+from services.runs.results.domain.extraction import Extractor, extractor_for
+from services.runs.results.domain.history import Evaluated, History
+from services.runs.results.evaluated import evaluated
 from services.runs.statements import evaluations_of
 from services.tracking.domain.columns import Columns
 from services.tracking.metrics import read_columns

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from app.models.run import ServerEvaluation
-from services.runs.domain.confusion import ConfusionStatistics, confusion_statistics
-from services.runs.domain.history import Counts, counts_of
+from services.runs.results.domain.confusion import ConfusionStatistics, confusion_statistics
+from services.runs.results.domain.history import Counts, counts_of
 from services.runs.statements import SeriesSummary
 from services.tracking.domain.metric_names import COUNTS, count_name
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from services.runs.domain.history import History
-from services.runs.results import Results
+from services.runs.results.domain.history import History
+from services.runs.results.read import Results
 
 Column = NDArray[np.float64] | NDArray[np.int64]
 

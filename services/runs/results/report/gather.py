@@ -10,11 +10,11 @@ from app.db.engine import Database
 from app.models.run import Run
 from services.runs.federated.domain.pooling import SENTENCES, SITE_VALIDATION
 from services.runs.federated.rounds import RoundView, show_rounds
-from services.runs.measured import extractor_of
 from services.runs.read import RunDetail, show_run
-from services.runs.report.contents import ClientLine, RoundLine, RunReport, in_utc
-from services.runs.report.table import full_table, history_table
-from services.runs.results import clock_time, results_of
+from services.runs.results.measured import extractor_of
+from services.runs.results.read import clock_time, results_of
+from services.runs.results.report.contents import ClientLine, RoundLine, RunReport, in_utc
+from services.runs.results.report.table import full_table, history_table
 
 ENVIRONMENT = ("python", "device", "torch_threads", "git_commit")
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from services.runs.domain.confusion import ConfusionStatistics
-from services.runs.report.contents import RoundLine, RunReport, decimals, in_utc
+from services.runs.results.domain.confusion import ConfusionStatistics
+from services.runs.results.report.contents import RoundLine, RunReport, decimals, in_utc
 
 METRICS = ("accuracy", "precision", "recall", "f1_score", "auc", "loss")
 STATISTICS = tuple(one.name for one in fields(ConfusionStatistics))

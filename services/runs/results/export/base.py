@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.runs.report.contents import RunReport
+from services.runs.results.report.contents import RunReport
 
 VARIANTS = ("safe", "raw")
 COLUMNS = ("history", "all")

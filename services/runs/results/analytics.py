@@ -36,9 +36,9 @@ from app.db.elapsed import elapsed_seconds
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
-from services.runs.best_values import best_values
-from services.runs.domain.aggregation import minutes_of, rounded, share
-from services.runs.domain.ranking import top
+from services.runs.results.best_values import best_values
+from services.runs.results.domain.aggregation import minutes_of, rounded, share
+from services.runs.results.domain.ranking import top
 from services.tracking.domain.metric_names import STANDARD
 
 MOST_TOP_RUNS = 10

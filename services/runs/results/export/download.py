@@ -7,13 +7,13 @@ from datetime import datetime
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
-from services.runs.compare import ComparisonWanted
-from services.runs.export.base import Download, Exporter, ExportOptions
-from services.runs.export.documents import HtmlExporter, JsonExporter, SummaryExporter
-from services.runs.export.tables import CsvExporter, ParquetExporter
-from services.runs.report.comparison import gather_comparison
-from services.runs.report.gather import gather_report
-from services.runs.report.page import comparison_report
+from services.runs.results.compare import ComparisonWanted
+from services.runs.results.export.base import Download, Exporter, ExportOptions
+from services.runs.results.export.documents import HtmlExporter, JsonExporter, SummaryExporter
+from services.runs.results.export.tables import CsvExporter, ParquetExporter
+from services.runs.results.report.comparison import gather_comparison
+from services.runs.results.report.gather import gather_report
+from services.runs.results.report.page import comparison_report
 
 LONGEST_SUBJECT = 100  # characters of a file name
 EXPORTERS: Mapping[str, Exporter] = {

@@ -4,9 +4,9 @@ import csv
 import io
 
 from app.errors import NotFound
-from services.runs.export.base import ExportOptions
-from services.runs.report.contents import RunReport
-from services.runs.report.table import cells
+from services.runs.results.export.base import ExportOptions
+from services.runs.results.report.contents import RunReport
+from services.runs.results.report.table import cells
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet computes what begins like this
 

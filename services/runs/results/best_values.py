@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
-from services.runs.bests import KEPT
-from services.runs.domain.extraction import FEDERATED
+from services.runs.results.bests import KEPT
+from services.runs.results.domain.extraction import FEDERATED
 from services.tracking.domain.metric_names import series_names
 
 Number = ColumnElement[Any]

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.extraction import Extractor
-from services.runs.domain.history import KEYS, SERIES, History
-from services.runs.report.contents import Column
+from services.runs.results.domain.extraction import Extractor
+from services.runs.results.domain.history import KEYS, SERIES, History
+from services.runs.results.report.contents import Column
 from services.tracking.metrics import read_columns
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from services.runs.report.comparison import ComparisonReport
-from services.runs.report.contents import RunReport, decimals, in_utc
-from services.runs.report.drawing import COLOURS, Line, Picture, drawn
-from services.runs.report.text import METRICS, STATISTICS, best_step, known_number, titled
+from services.runs.results.report.comparison import ComparisonReport
+from services.runs.results.report.contents import RunReport, decimals, in_utc
+from services.runs.results.report.drawing import COLOURS, Line, Picture, drawn
+from services.runs.results.report.text import METRICS, STATISTICS, best_step, known_number, titled
 
 MOST_ROWS = 500  # of a table that people read
 MOST_OTHERS = 12  # pictures of metrics that have names of their own

@@ -3,10 +3,10 @@
 import math
 
 from app.models.run import Run, ServerEvaluation
-from services.runs.counts import counts_of_round
-from services.runs.domain.extraction import is_federated
-from services.runs.domain.history import Evaluated
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.results.counts import counts_of_round
+from services.runs.results.domain.extraction import is_federated
+from services.runs.results.domain.history import Evaluated
 from services.tracking.domain.metric_names import METRICS, is_share
 
 

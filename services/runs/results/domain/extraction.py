@@ -8,7 +8,7 @@ questions of ``MetricSource``: the database, or a plain object in a test.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from services.runs.domain.history import (
+from services.runs.results.domain.history import (
     SERIES,
     Evaluated,
     History,

@@ -1,0 +1,1 @@
+"""What runs achieved: results, comparison, insights, reports and exports."""

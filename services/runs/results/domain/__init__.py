@@ -1,0 +1,1 @@
+"""Rules of results: pure, no database, no clock, no input or output."""
