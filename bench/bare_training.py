@@ -31,8 +31,8 @@ from torchmetrics.classification import (
 )
 
 from services.datasets.builtin_loader import load_builtin
-from services.runs.domain.config import TrainingConfig
 from services.runs.engine.preparation import Prepared, prepare
+from services.runs.training.config.config import TrainingConfig
 
 CLASSES = 10
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bench.figures import Figure, at_least, median
 from services.datasets.builtin_loader import load_builtin
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.presets import preset
 from services.runs.engine import LightningFlowerEngine
-from services.runs.fakes import MemoryRecorder
-from services.runs.ports import TrainingTask
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.presets import preset
+from services.runs.training.fakes import MemoryRecorder
+from services.runs.training.ports import TrainingTask
 
 WANTED = 0.95
 

@@ -27,8 +27,8 @@ from bench.site import Site
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.jobs import OBSERVERS
 from services.runs.create import StartRequest, start_run
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.presets import preset
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.presets import preset
 
 WANTED_RATIO = 1.10
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

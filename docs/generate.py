@@ -19,8 +19,8 @@ import services.runs.notifications  # noqa: F401 - these declare what lists are 
 from app.auth.policy import ROUTES, SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
 from app.events import Event, catalogue
-from services.runs.domain.config import GROUPS, TrainingConfig
-from services.runs.domain.settings import FieldSpec, jsonable
+from services.runs.training.config.config import GROUPS, TrainingConfig
+from services.runs.training.config.settings import FieldSpec, jsonable
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from app.process import cap
 from app.resources import Resources
-from services.runs.ports import TrainingEngine
+from services.runs.training.ports import TrainingEngine
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
@@ -17,7 +17,7 @@ MOST_MEMORY = 4 * 1024**3  # bytes of addresses of a work-horse that reads a for
 def train_run(attempt: Attempt, resources: Resources) -> None:
     """Train the run that the job is about."""
     from services.datasets.load import load_training_data
-    from services.runs.train import train_run as train
+    from services.runs.training.train import train_run as train
 
     run_id = int(attempt.claim.subject.removeprefix("run:"))
     train(

@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields
 
-from services.runs.domain.config import specs
-from services.runs.domain.settings import FieldSpec
+from services.runs.training.config.config import specs
+from services.runs.training.config.settings import FieldSpec
 
 
 class SettingValue(fields.Raw):

@@ -24,7 +24,7 @@ from services.runs.experiments import (
     list_experiments,
     show_experiment,
 )
-from services.runs.form import FormSchema, form_schema
+from services.runs.training.form import FormSchema, form_schema
 
 WRONG = {
     404: "There is no such dataset, or no such weights, or they are not shared with you.",

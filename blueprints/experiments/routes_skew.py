@@ -6,8 +6,8 @@ from app.http.resources import resources
 from blueprints.experiments.routes import WRONG, experiments
 from blueprints.experiments.schemas_skew import SkewBody
 from blueprints.runs.schemas_ledger import SkewView
-from services.runs.domain.skew import Skew
 from services.runs.federated.skew import SkewRequest, preview_skew
+from services.runs.training.data.skew import Skew
 
 
 @experiments.post("/federated/skew")

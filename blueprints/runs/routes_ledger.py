@@ -11,11 +11,11 @@ from blueprints.runs.schemas_ledger import (
     RoundListView,
     SkewView,
 )
-from services.runs.domain.skew import Skew
 from services.runs.federated.contributions import Contributions, show_contributions
 from services.runs.federated.rounds import RoundList, show_rounds
 from services.runs.federated.skew import show_skew
 from services.runs.resume import ResumeRequest, resume_run
+from services.runs.training.data.skew import Skew
 from services.runs.types import RunState
 
 

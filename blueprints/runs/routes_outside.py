@@ -20,7 +20,7 @@ from blueprints.runs.schemas_outside import (
     LoggedRunView,
 )
 from blueprints.runs.schemas_outside_rounds import EvaluationsBody, PartsBody, StoredView
-from services.runs.ports import ClientRound
+from services.runs.training.ports import ClientRound
 from services.tracking.external.artifacts import FileUpload, check_upload, keep_file
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
 from services.tracking.external.evaluations import Stored, ToldEvaluation, add_evaluations

@@ -9,7 +9,7 @@ from app import strict_json
 from app.http.schemas import StrictSchema, whole
 from blueprints.runs.fields_outside import LARGEST, fault_of_number, metrics_field, number
 from blueprints.runs.schemas import SHARE
-from services.runs.ports import ClientRound
+from services.runs.training.ports import ClientRound
 from services.tracking.domain.tags import fault_of_name
 from services.tracking.external.evaluations import MOST_EVALUATIONS, ToldEvaluation
 from services.tracking.external.logs import LONGEST_LINE

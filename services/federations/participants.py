@@ -26,7 +26,7 @@ from services.federations.states import (
     warnings_of,
 )
 from services.federations.types import LinkAddress, Participant, Participants
-from services.runs.domain.rules import DataFacts
+from services.runs.training.config.rules import DataFacts
 
 OUT = {"revoked": "its key was revoked", "expired": "its key has expired"}
 

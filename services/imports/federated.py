@@ -25,9 +25,9 @@ from services.imports.domain.server_metrics import (
     ServerMetrics,
     read_server_metrics,
 )
-from services.runs.ports import Point
 from services.runs.results.bests import keep_bests
 from services.runs.statements import evaluations_of
+from services.runs.training.ports import Point
 from services.tracking.metrics import append_points, read_columns
 
 MOST_REASONS = 20

@@ -27,7 +27,7 @@ from services.imports.formats import opened
 from services.imports.notifications import tell_progress
 from services.imports.store import store_runs
 from services.imports.types import Outcome, Skipped
-from services.runs.ports import FencedAttempt
+from services.runs.training.ports import FencedAttempt
 
 TELL_SECONDS = 0.5
 FILE = "file"

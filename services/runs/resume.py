@@ -14,10 +14,10 @@ from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
-from services.runs.domain.settings import FEDERATED
 from services.runs.federated.rewind import kept_steps, rewind
 from services.runs.queueing import queue_training
 from services.runs.statements import subject_of
+from services.runs.training.config.settings import FEDERATED
 from services.runs.types import RunState
 
 RESUMABLE = (states.FAILED, states.CANCELLED)

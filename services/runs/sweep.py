@@ -9,7 +9,7 @@ from app.db.engine import Database
 from app.models.ledger import RunCheckpoint
 from app.models.run import Artifact, Run
 from app.storage import ObjectStore
-from services.runs.checkpoints import keys_of
+from services.runs.training.checkpoints import keys_of
 
 OLD_ENOUGH = timedelta(hours=24)
 

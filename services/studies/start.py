@@ -16,9 +16,9 @@ from app.storage import ObjectStore
 from services.datasets.find import resolve_dataset
 from services.preferences.config import training_defaults
 from services.runs.create import StartRequest, in_the_request, queue_run
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.federated.skew import SkewRequest, preview_skew
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.studies.types import MOST_RUNS, StudyRequest
 
 

@@ -13,7 +13,7 @@ from app.events import Event, Progress
 from app.models.run import RunLog
 from services.runs.events import LogLine
 from services.runs.federated.round_store import begin_round, store_client_rounds
-from services.runs.ports import ClientRound, RoundBegin
+from services.runs.training.ports import ClientRound, RoundBegin
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,10 +16,10 @@ from app.db.uow import UnitOfWork
 from app.events import Event
 from app.models.run import Run
 from app.storage import ObjectStore
-from services.runs.checkpoints import CheckpointWriter, Written
 from services.runs.federated.kept_rounds import show_checkpoint
 from services.runs.federated.round_store import store_evaluation, store_round
-from services.runs.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
+from services.runs.training.checkpoints import CheckpointWriter, Written
+from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
 from services.tracking.metrics import append_points
 from services.tracking.outbox import Line, Outbox
 

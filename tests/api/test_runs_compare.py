@@ -3,7 +3,7 @@
 import pytest
 
 from app.models.run import Run
-from services.runs.ports import Point
+from services.runs.training.ports import Point
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.callers import Caller

@@ -17,7 +17,7 @@ from app.models import (
 )
 from services.runs.federated.kept_rounds import KIND, model_name
 from services.runs.federated.round_store import begin_round, store_client_rounds, store_round
-from services.runs.ports import ClientRound, RoundBegin, RoundOutcome
+from services.runs.training.ports import ClientRound, RoundBegin, RoundOutcome
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, add_evaluation, make_job, make_run
 from tests.factories.statements import counting

@@ -8,10 +8,10 @@ import signal
 import numpy as np
 import pytest
 
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.weights import from_bytes, sha256
-from services.runs.fakes import MemoryRecorder
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.fakes import MemoryRecorder
 from tests.factories.training import centralised, images, table, train
 
 NAMES = {

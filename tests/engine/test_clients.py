@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from services.runs.domain.settings import FEDERATED
 from services.runs.engine.errors import TrainingFailedError
+from services.runs.training.config.settings import FEDERATED
 from tests.factories import clients
 from tests.factories.training import QUICK, federated, table, train
 

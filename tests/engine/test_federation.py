@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from app.errors import Invalid
-from services.runs.domain.config import STRATEGIES, TrainingConfig
-from services.runs.domain.seeding import derived_seed
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.engine.batches import shuffled
 from services.runs.engine.learning import learner_for
 from services.runs.engine.preparation import prepare
 from services.runs.engine.weights import from_bytes
-from services.runs.fakes import MemoryRecorder
+from services.runs.training.config.config import STRATEGIES, TrainingConfig
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.fakes import MemoryRecorder
+from services.seeding import derived_seed
 from tests.factories.training import QUICK, federated, images, table, train
 
 CPU = torch.device("cpu")

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from app.errors import Invalid
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.rules import DataFacts, validate_for
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.rules import DataFacts, validate_for
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from tests.factories.training import QUICK, centralised, federated, table, train
 
 PARTITIONS = [

@@ -7,8 +7,6 @@ from safetensors.torch import save
 from torch import nn
 from torch.nn import functional
 
-from services.runs.domain.config import NETWORKS, TrainingConfig
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.engine import images as pictures
 from services.runs.engine.augmentation import augmented
 from services.runs.engine.batches import in_order, shuffled
@@ -18,6 +16,8 @@ from services.runs.engine.losses import class_weights, loss_function
 from services.runs.engine.networks import build, train_mode
 from services.runs.engine.preparation import prepare
 from services.runs.engine.weights import as_json, from_bytes, load_pretrained
+from services.runs.training.config.config import NETWORKS, TrainingConfig
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from tests.factories.training import QUICK, images, table, train
 
 CPU = torch.device("cpu")

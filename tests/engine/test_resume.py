@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.runs.domain.config import STRATEGIES
-from services.runs.domain.settings import FEDERATED
-from services.runs.fakes import MemoryRecorder
+from services.runs.training.config.config import STRATEGIES
+from services.runs.training.config.settings import FEDERATED
+from services.runs.training.fakes import MemoryRecorder
 from tests.factories.training import centralised, federated, table, train
 
 TEN = {"num_rounds": 10, "num_clients": 5, "batch_norm": True, "keep_round_models": "all"}

@@ -27,8 +27,8 @@ from services.federations.find import show_federation
 from services.federations.keys import as_pem
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.states import FederationView
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.sharing import Labels, shard_out, split_of
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.data.sharing import Labels, shard_out, split_of
 
 SITE_TOML = '[data]\nkind = "table"\npath = "data.csv"\ntarget_column = "Target"\n'
 PATIENTS = 'patient_column = "patientId"\n'

@@ -11,7 +11,7 @@ from app.db.engine import Database
 from app.models.label import RunParam, RunTag
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.domain.config import TrainingConfig
+from services.runs.training.config.config import TrainingConfig
 
 MINUTE = timedelta(minutes=1)
 

@@ -11,9 +11,9 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import Client, Round, Run, ServerEvaluation
-from services.runs.domain.config import TrainingConfig
-from services.runs.ports import Point
 from services.runs.results.bests import keep_bests
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.ports import Point
 from services.tracking.metrics import append_points
 
 LONG_AGO = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

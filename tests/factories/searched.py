@@ -11,7 +11,7 @@ from typing import Any
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.ports import Point
+from services.runs.training.ports import Point
 from services.search.filter import tree
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 
 from services.datasets.types import TrainingData
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.engine import LightningFlowerEngine
-from services.runs.fakes import MemoryRecorder
-from services.runs.ports import Checkpoint, TrainingResult, TrainingTask
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.fakes import MemoryRecorder
+from services.runs.training.ports import Checkpoint, TrainingResult, TrainingTask
 
 QUICK: Mapping[str, Any] = {
     "seed": 3,

@@ -12,11 +12,11 @@ from services.datasets.types import NO_DATA, TrainingData
 from services.federations.engine.train import SitesEngine
 from services.federations.enrol import revoke_site
 from services.federations.participants import participants_of_run
-from services.runs.domain.settings import FEDERATED
 from services.runs.engine.errors import TrainingFailedError
-from services.runs.fakes import MemoryRecorder
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
-from services.runs.ports import TrainingResult
+from services.runs.training.config.settings import FEDERATED
+from services.runs.training.fakes import MemoryRecorder
+from services.runs.training.ports import TrainingResult
 from tests.factories import training
 from tests.factories.across_sites import AcrossSites, shared_out, until
 from tests.federations.conftest import NAMES, SETTINGS

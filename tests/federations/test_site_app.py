@@ -18,7 +18,7 @@ from services.federations.engine.preparing import scale_of
 from services.federations.engine.site_app import SiteApp
 from services.federations.errors import ManifestRefused
 from services.federations.site.folder import SiteFolder
-from services.runs.domain.config import TrainingConfig
+from services.runs.training.config.config import TrainingConfig
 from tests.factories import training
 from tests.factories.across_sites import write_site
 

@@ -14,9 +14,10 @@ from app.models import Artifact, Dataset, FederatedRound, Round, Run, RunCheckpo
 from app.storage import MemoryStore
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.jobs import OBSERVERS
-from services.runs.checkpoints import read_checkpoint
 from services.runs.federated.domain.pooling import SITE_VALIDATION
-from services.runs.ports import (
+from services.runs.sweep import sweep_orphans
+from services.runs.training.checkpoints import read_checkpoint
+from services.runs.training.ports import (
     Checkpoint,
     ClientRound,
     RoundBegin,
@@ -24,8 +25,7 @@ from services.runs.ports import (
     StepOutcome,
     TrainingResult,
 )
-from services.runs.sweep import sweep_orphans
-from services.runs.train import train_run
+from services.runs.training.train import train_run
 from services.tracking.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt

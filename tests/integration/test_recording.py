@@ -15,9 +15,9 @@ from app.jobs.reconcile import report_death
 from app.models import Client, Job, Round, Run, RunLog, Series, ServerEvaluation
 from app.storage import MemoryStore
 from services.jobs import OBSERVERS
-from services.runs.checkpoints import read_checkpoint
 from services.runs.events import BatchMetrics, EpochStart
-from services.runs.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome
+from services.runs.training.checkpoints import read_checkpoint
+from services.runs.training.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome
 from services.tracking.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt

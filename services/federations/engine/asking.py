@@ -18,9 +18,9 @@ from services.federations.engine.courier import SuperLinkCourier
 from services.federations.engine.facts import Plan, SiteFacts
 from services.federations.engine.offers import read_offer
 from services.federations.engine.preparing import shape_of
-from services.runs.domain.config import TrainingConfig
 from services.runs.engine.errors import TrainingFailedError
-from services.runs.ports import TrainingRecorder, TrainingTask
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.ports import TrainingRecorder, TrainingTask
 
 Told = TypeVar("Told")
 MODES = {1: "L", 3: "RGB"}

@@ -14,7 +14,6 @@ from services.federations.engine.facts import (
     SiteFacts,
 )
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
-from services.runs.domain.sharing import Shard
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.aggregation import Aggregation
 from services.runs.engine.federated.exchange import Exchange, Validation
@@ -28,7 +27,8 @@ from services.runs.engine.metrics import Measured
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
-from services.runs.ports import (
+from services.runs.training.data.sharing import Shard
+from services.runs.training.ports import (
     Checkpoint,
     TrainingRecorder,
     TrainingTask,

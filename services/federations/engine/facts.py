@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 import numpy as np
 from flwr.app import ConfigRecord, RecordDict
 
-from services.runs.domain.scaling import Moments
+from services.runs.training.data.scaling import Moments
 
 SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
 PROTOCOL = 1  # of plans and answers: one more whenever an older release could not read them

@@ -20,8 +20,6 @@ from services.federations.engine.facts import (
 )
 from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
 from services.federations.types import Participants
-from services.runs.domain.rules import DataFacts, sites_needed, validate_for, validate_sites
-from services.runs.domain.settings import CENTRALIZED
 from services.runs.engine.environment import compute_with, silence, threads_for
 from services.runs.engine.errors import StopTraining, TrainingFailedError
 from services.runs.engine.federated.progress import Progress
@@ -30,7 +28,14 @@ from services.runs.engine.federated.train import result_of
 from services.runs.engine.lifecycle import announce
 from services.runs.engine.stopping import stop_check
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
-from services.runs.ports import (
+from services.runs.training.config.rules import (
+    DataFacts,
+    sites_needed,
+    validate_for,
+    validate_sites,
+)
+from services.runs.training.config.settings import CENTRALIZED
+from services.runs.training.ports import (
     StepOutcome,
     TrainingRecorder,
     TrainingResult,

@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from app.errors import Invalid
-from services.runs.domain.config import TrainingConfig, specs
-from services.runs.domain.settings import BadValueError, FieldSpec, jsonable, named, read
+from services.runs.training.config.config import TrainingConfig, specs
+from services.runs.training.config.settings import BadValueError, FieldSpec, jsonable, named, read
 
 SECTIONS = ("system", "paths", "columns", "experiment", "output", "logging")
 _OF_SYSTEM = (

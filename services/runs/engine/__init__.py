@@ -7,9 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
 from services.runs.engine.environment import compute_with, silence, threads_for
-from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 
 class LightningFlowerEngine:

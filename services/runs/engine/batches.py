@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from services.runs.domain.sharing import LEAST
+from services.runs.training.data.sharing import LEAST
 
 
 def shuffled(rows: Tensor, batch_size: int, seed: int) -> list[Tensor]:

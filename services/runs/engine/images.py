@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from services.runs.domain.config import TrainingConfig
+from services.runs.training.config.config import TrainingConfig
 
 LARGEST = 256  # side of an image whose size nobody chose
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601

@@ -7,8 +7,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.seeding import derived_seed
 from services.runs.engine import networks
 from services.runs.engine.batches import in_order, shuffled
 from services.runs.engine.errors import TrainingFailedError
@@ -16,6 +14,8 @@ from services.runs.engine.losses import Loss, class_weights, loss_function
 from services.runs.engine.metrics import Measured, Metrics, measure, measure_training
 from services.runs.engine.preparation import Prepared
 from services.runs.engine.weights import load_pretrained
+from services.runs.training.config.config import TrainingConfig
+from services.seeding import derived_seed
 
 Check = Callable[[], None]
 EVALUATION_ROWS = 512

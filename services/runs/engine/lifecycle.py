@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.runs.domain.settings import FEDERATED
 from services.runs.engine.learning import Learner
 from services.runs.engine.manifest import manifest
 from services.runs.engine.metrics import Measured, named
 from services.runs.engine.points import points
 from services.runs.engine.weights import as_json
 from services.runs.events import EpochEnd, TrainingMode, TrainingStart
-from services.runs.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
+from services.runs.training.config.settings import FEDERATED
+from services.runs.training.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from services.runs.domain.config import TrainingConfig
+from services.runs.training.config.config import TrainingConfig
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 

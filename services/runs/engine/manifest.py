@@ -9,7 +9,7 @@ from typing import Any
 from services.runs.engine.environment import versions
 from services.runs.engine.preparation import Prepared
 from services.runs.engine.weights import sha256
-from services.runs.ports import TrainingTask
+from services.runs.training.ports import TrainingTask
 
 SCHEMA_VERSION = 1
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from services.runs.domain.config import TrainingConfig
 from services.runs.engine.errors import TrainingFailedError
+from services.runs.training.config.config import TrainingConfig
 
 DENSENETS = ("densenet121", "densenet169")
 RESNETS = ("resnet18", "resnet34", "resnet50")

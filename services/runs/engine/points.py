@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from services.runs.ports import Point
+from services.runs.training.ports import Point
 
 
 def points(

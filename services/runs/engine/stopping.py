@@ -2,7 +2,7 @@
 
 from services.runs.engine.errors import StopTraining
 from services.runs.engine.learning import Check
-from services.runs.ports import TrainingRecorder
+from services.runs.training.ports import TrainingRecorder
 
 
 def stop_check(recorder: TrainingRecorder) -> Check:

@@ -15,7 +15,7 @@ from services.runs.events import (
     LearningRateUpdate,
     TrainingError,
 )
-from services.runs.ports import ClientRound, TrainingRecorder, TrainingTask
+from services.runs.training.ports import ClientRound, TrainingRecorder, TrainingTask
 
 Told = Callable[[int, Tensor, Learner], None]
 

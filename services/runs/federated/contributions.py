@@ -7,9 +7,9 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.domain.monitor import lower_is_better
 from services.runs.federated.domain.contribution import Contribution, total
 from services.runs.federated.rounds import ClientPart, parts_of
+from services.runs.training.config.monitor import lower_is_better
 
 METHOD = (
     "Weight: the share of the site in the round's new model. Leave-one-out: the monitored metric "

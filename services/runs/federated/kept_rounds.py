@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.models.ledger import RunCheckpoint
 from app.models.run import Artifact, Run
-from services.runs.checkpoints import Written, keys_of
+from services.runs.training.checkpoints import Written, keys_of
 
 KIND = "round_model"
 MODEL = "weights.safetensors"

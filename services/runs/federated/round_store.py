@@ -11,8 +11,8 @@ from app.clock import now
 from app.models.ledger import FederatedRound
 from app.models.run import Client, Round, ServerEvaluation
 from services.runs.federated.kept_rounds import forget_steps_from
-from services.runs.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 from services.runs.results.bests import keep_bests
+from services.runs.training.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
 COLUMNS |= {"f1": "f1_score", "auroc": "auroc"}

@@ -13,11 +13,11 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.datasets.find import resolve_dataset
 from services.runs.create import StartRequest, config_of, in_the_request
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.rules import validate_sites
-from services.runs.domain.settings import FEDERATED
-from services.runs.domain.sharing import Labels, shard_out, split_of
-from services.runs.domain.skew import Skew, skew_of
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.rules import validate_sites
+from services.runs.training.config.settings import FEDERATED
+from services.runs.training.data.sharing import Labels, shard_out, split_of
+from services.runs.training.data.skew import Skew, skew_of
 
 
 @dataclass(frozen=True, kw_only=True)

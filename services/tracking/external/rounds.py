@@ -13,7 +13,7 @@ from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
 from services.runs.federated.round_store import store_client_rounds
 from services.runs.job_sync import run_topic
-from services.runs.ports import ClientRound, Point
+from services.runs.training.ports import ClientRound, Point
 from services.tracking.external.access import lock_run, require_federated, require_logged
 from services.tracking.external.evaluations import Stored, gaps
 from services.tracking.external.heartbeat import note_sign_of_life

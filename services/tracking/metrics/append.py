@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock
-from services.runs.ports import Point
 from services.runs.results.bests import NAMES, keep_bests
+from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns, Summary
 from services.tracking.metrics.best import Key, bests_of
 from services.tracking.metrics.compact import SETTLED_FROM, settle

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from services.runs.domain.config import GROUPS, TrainingConfig
-from services.runs.domain.presets import PRESETS
-from services.runs.domain.rules import DataFacts, fewest_clients, validate_for
-from services.runs.domain.settings import CENTRALIZED, FEDERATED
+from services.runs.training.config.config import GROUPS, TrainingConfig
+from services.runs.training.config.presets import PRESETS
+from services.runs.training.config.rules import DataFacts, fewest_clients, validate_for
+from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 
 TABLE = DataFacts(
     kind="table",
@@ -150,7 +150,7 @@ def test_defaults_pass_their_own_checks():
 
 def test_settings_import_nothing_heavy():
     script = (
-        "import sys, services.runs.domain.rules, services.runs.domain.presets;"
+        "import sys, services.runs.training.config.rules, services.runs.training.config.presets;"
         "print(sorted({'numpy', 'torch', 'flwr', 'sqlalchemy'} & set(sys.modules)))"
     )
     said = subprocess.run(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from services.runs.domain.scaling import Moments, together
+from services.runs.training.data.scaling import Moments, together
 
 VALUES = st.floats(-1e6, 1e6, width=32)
 

@@ -8,9 +8,9 @@ from scipy.spatial.distance import euclidean
 
 from services.datasets.builtin_labels import builtin_labels
 from services.datasets.builtin_loader import load_builtin
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.sharing import Labels, only_site, shard_out, split_of
-from services.runs.domain.skew import gini, hellinger, skew_of
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.data.sharing import Labels, only_site, shard_out, split_of
+from services.runs.training.data.skew import gini, hellinger, skew_of
 from tests.factories.training import table
 
 COUNTS = st.lists(st.integers(0, 10_000), min_size=2, max_size=8).filter(sum)

@@ -6,9 +6,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from services.runs.domain import partition
-from services.runs.domain.seeding import derived_seed, generator
-from services.runs.domain.split import split_rows, units_of
+from services.runs.training.data import partition
+from services.runs.training.data.split import split_rows, units_of
+from services.seeding import derived_seed, generator
 
 
 def people(count, rows_each=1, classes=2):

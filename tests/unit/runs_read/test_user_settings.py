@@ -4,7 +4,7 @@ import pytest
 
 from app.errors import Invalid
 from services.preferences.domain.sections import SECTIONS, checked, defaults, training_settings
-from services.runs.domain.config import specs
+from services.runs.training.config.config import specs
 
 
 def test_every_section_has_defaults_that_it_accepts() -> None:

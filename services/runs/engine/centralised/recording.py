@@ -11,7 +11,6 @@ from lightning.pytorch.callbacks import Checkpoint as LightningCheckpoint
 from lightning.pytorch.callbacks import EarlyStopping
 
 from app.events import Event
-from services.runs.domain.monitor import rank
 from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
 from services.runs.engine.centralised.module import Trainee
 from services.runs.engine.errors import TrainingFailedError
@@ -20,7 +19,8 @@ from services.runs.engine.points import points
 from services.runs.engine.weights import as_json, to_bytes
 from services.runs.events import EarlyStopping as EarlyStoppingEvent
 from services.runs.events import EpochEnd
-from services.runs.ports import Checkpoint, StepOutcome, TrainingRecorder, TrainingTask
+from services.runs.training.config.monitor import rank
+from services.runs.training.ports import Checkpoint, StepOutcome, TrainingRecorder, TrainingTask
 
 STATE = "state.json"
 

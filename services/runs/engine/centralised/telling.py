@@ -5,7 +5,7 @@ from torch import Tensor
 from services.runs.engine.learning import Learner
 from services.runs.engine.telling import Teller
 from services.runs.events import BatchMetrics, EpochStart
-from services.runs.ports import TrainingRecorder, TrainingTask
+from services.runs.training.ports import TrainingRecorder, TrainingTask
 
 
 class EpochTeller:

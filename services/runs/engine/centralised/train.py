@@ -9,9 +9,6 @@ import torch
 from lightning.pytorch import Trainer
 from lightning.pytorch.callbacks import EarlyStopping
 
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.monitor import lower_is_better
-from services.runs.domain.settings import CENTRALIZED
 from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
 from services.runs.engine.centralised.module import OrderedBatches, Trainee
 from services.runs.engine.centralised.recording import EpochRecorder, Ranking
@@ -24,7 +21,10 @@ from services.runs.engine.metrics import Measured
 from services.runs.engine.preparation import prepare
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.weights import from_bytes, to_bytes
-from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.monitor import lower_is_better
+from services.runs.training.config.settings import CENTRALIZED
+from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ import numpy as np
 from flwr.app import Message, MetricRecord
 from flwr.serverapp.strategy import FedAvg
 
-from services.runs.domain.config import TrainingConfig
 from services.runs.engine.errors import TrainingFailedError
 from services.runs.engine.federated.guard import METRICS, ROWS
 from services.runs.engine.federated.model_state import (
@@ -19,6 +18,7 @@ from services.runs.engine.federated.model_state import (
 )
 from services.runs.engine.federated.strategies import as_float
 from services.runs.engine.metrics import Metrics
+from services.runs.training.config.config import TrainingConfig
 
 MEANS = ("fedavg", "fedprox", "fedadam", "fedyogi", "fedavgm")
 

@@ -20,7 +20,7 @@ from services.runs.engine.federated.told import RECORD, told
 from services.runs.engine.federated.traffic import Traffic
 from services.runs.engine.metrics import Measured, Metrics, named
 from services.runs.engine.telling import Teller
-from services.runs.ports import ClientRound
+from services.runs.training.ports import ClientRound
 
 WAITING, TRAINING = "waiting", "training"
 COMPLETED, REFUSED, FAILED = "completed", "refused", "failed"

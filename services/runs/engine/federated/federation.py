@@ -35,7 +35,7 @@ from services.runs.engine.weights import (
     to_bytes,
 )
 from services.runs.events import RoundMetrics, RoundStart
-from services.runs.ports import (
+from services.runs.training.ports import (
     Checkpoint,
     ClientRound,
     Evaluation,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.rules import fewest_clients
-from services.runs.domain.seeding import generator
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.rules import fewest_clients
+from services.seeding import generator
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,6 @@ from flwr.clientapp import ClientApp
 from flwr.clientapp.typing import Mod
 from torch import Tensor
 
-from services.runs.domain.seeding import derived_seed
-from services.runs.domain.sharing import Shard
 from services.runs.engine.federated.counts import RECORD as COUNTS
 from services.runs.engine.federated.counts import counts_record
 from services.runs.engine.federated.guard import ROWS
@@ -25,6 +23,8 @@ from services.runs.engine.learning import Check, Gathered, Learner
 from services.runs.engine.metrics import Metrics, named
 from services.runs.engine.networks import train_mode
 from services.runs.engine.telling import Teller
+from services.runs.training.data.sharing import Shard
+from services.seeding import derived_seed
 
 
 class DeadlineError(RuntimeError):

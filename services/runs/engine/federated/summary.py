@@ -6,7 +6,7 @@ from services.runs.engine.federated.exchange import COMPLETED, Validation
 from services.runs.engine.metrics import Measured, named
 from services.runs.engine.points import points
 from services.runs.events import RoundEnd
-from services.runs.ports import ClientRound, Point, RoundOutcome
+from services.runs.training.ports import ClientRound, Point, RoundOutcome
 
 
 def round_points(

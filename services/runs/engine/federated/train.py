@@ -7,10 +7,6 @@ from flwr.app import Context, RecordDict
 from flwr.clientapp.typing import Mod
 from flwr.serverapp import Grid, ServerApp
 
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.rules import validate_sites
-from services.runs.domain.settings import FEDERATED
-from services.runs.domain.sharing import Shard
 from services.runs.engine.federated import strategies
 from services.runs.engine.federated.aggregation import Aggregation
 from services.runs.engine.federated.delivery import InProcessCourier
@@ -27,7 +23,11 @@ from services.runs.engine.preparation import prepare
 from services.runs.engine.stopping import stop_check
 from services.runs.engine.telling import Teller, shown
 from services.runs.engine.weights import to_bytes
-from services.runs.ports import TrainingRecorder, TrainingResult, TrainingTask
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.rules import validate_sites
+from services.runs.training.config.settings import FEDERATED
+from services.runs.training.data.sharing import Shard
+from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 MUCH = 10_000_000_000  # bytes of models that a person should hear of
 

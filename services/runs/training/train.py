@@ -15,13 +15,13 @@ from app.models.run import Artifact, Run
 from app.models.weights import Weights
 from app.storage import ObjectStore
 from services.datasets.types import NO_DATA, TrainingData
-from services.runs.checkpoints import delete_objects, read_checkpoint
-from services.runs.domain.config import TrainingConfig
 from services.runs.federated.domain.pooling import HELD_OUT
 from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.kept_rounds import drop_checkpoint
-from services.runs.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
 from services.runs.results.evaluated import evaluated_on
+from services.runs.training.checkpoints import delete_objects, read_checkpoint
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
 from services.tracking.recorder import RunRecorder
 from services.weights.load import read_weights
 

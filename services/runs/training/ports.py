@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from app.db.uow import UnitOfWork
 from app.events import Event
 from services.datasets.types import TrainingData
-from services.runs.domain.config import TrainingConfig
 from services.runs.federated.domain.pooling import HELD_OUT
+from services.runs.training.config.config import TrainingConfig
 
 
 @dataclass(frozen=True, kw_only=True)

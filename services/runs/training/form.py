@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from services.runs.domain.config import GROUPS, TrainingConfig
-from services.runs.domain.presets import PRESETS
+from services.runs.training.config.config import GROUPS, TrainingConfig
+from services.runs.training.config.presets import PRESETS
 
 
 @dataclass(frozen=True, kw_only=True)

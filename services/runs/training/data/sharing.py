@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import Invalid
-from services.runs.domain import partition
-from services.runs.domain.config import TrainingConfig
-from services.runs.domain.seeding import generator
-from services.runs.domain.split import Rows, Split, hold_out, split_rows, units_of
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.data import partition
+from services.runs.training.data.split import Rows, Split, hold_out, split_rows, units_of
+from services.seeding import generator
 
 LEAST = 2  # BatchNorm cannot train on a single row
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from services.runs.domain.sharing import Labels, Shard
+from services.runs.training.data.sharing import Labels, Shard
 
 
 @dataclass(frozen=True, kw_only=True)

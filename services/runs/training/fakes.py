@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.events import Event
-from services.runs.ports import Checkpoint, ClientRound, Evaluation, Point, RoundBegin, StepOutcome
+from services.runs.training.ports import (
+    Checkpoint,
+    ClientRound,
+    Evaluation,
+    Point,
+    RoundBegin,
+    StepOutcome,
+)
 
 
 @dataclass

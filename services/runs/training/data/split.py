@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import Invalid
-from services.runs.domain.seeding import generator
+from services.seeding import generator
 
 Rows = NDArray[np.int64]
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from app.storage import ObjectMissing, ObjectStore
-from services.runs.ports import Checkpoint
+from services.runs.training.ports import Checkpoint
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import Invalid
-from services.runs.domain.split import Rows, Units, units_of
+from services.runs.training.data.split import Rows, Units, units_of
 
 MOST_DRAWS = 2_000
 LONGEST_NAME = 200

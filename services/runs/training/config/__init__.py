@@ -1,0 +1,1 @@
+"""The one description of every setting of a training: pure, no database, no clock."""
