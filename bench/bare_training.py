@@ -31,8 +31,8 @@ from torchmetrics.classification import (
 )
 
 from services.datasets.builtin_loader import load_builtin
-from services.runs.engine.preparation import Prepared, prepare
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.engine.preparation import Prepared, prepare
 
 CLASSES = 10
 
@@ -162,7 +162,7 @@ def federated(config: TrainingConfig) -> None:
     from flwr.clientapp import ClientApp
     from flwr.serverapp.strategy import FedAvg
 
-    from services.runs.engine.federated.grid import InProcessGrid, contexts_for
+    from services.runs.training.engine.federated.grid import InProcessGrid, contexts_for
 
     prepared, x, y = rows_of(config, "federated")
     names = [shard.name for shard in prepared.shards]

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from bench.figures import Figure, at_least, median
 from services.datasets.builtin_loader import load_builtin
-from services.runs.engine import LightningFlowerEngine
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.presets import preset
+from services.runs.training.engine import LightningFlowerEngine
 from services.runs.training.fakes import MemoryRecorder
 from services.runs.training.ports import TrainingTask
 

@@ -38,7 +38,7 @@ def _engine(resources: Resources, run_id: int) -> TrainingEngine:
 
     participants = participants_of_run(resources.database, resources.settings.home, run_id)
     if participants is None:
-        from services.runs.engine import LightningFlowerEngine
+        from services.runs.training.engine import LightningFlowerEngine
 
         return LightningFlowerEngine()
     from services.federations.engine.train import SitesEngine
@@ -63,7 +63,7 @@ def import_runs(attempt: Attempt, resources: Resources) -> None:
 HANDLERS: Mapping[str, Handler] = {"train_run": train_run, "import_runs": import_runs}
 
 
-PRELOADED = {"train": ("services.runs.engine.preload", "services.datasets.builtin_loader")}
+PRELOADED = {"train": ("services.runs.training.engine.preload", "services.datasets.builtin_loader")}
 
 
 def preload(queue: str) -> None:

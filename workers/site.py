@@ -8,12 +8,12 @@ import httpx
 
 from app.errors import RoundhouseError
 from app.supervisor.signals import Signals
+from services.engine_kit.environment import silence
 from services.federations.keys import as_pem, fingerprint, new_private_key, public_part
 from services.federations.site.check import check_data, pin
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.site.manifest import NAME, TEMPLATE
 from services.federations.site.trust import certificate_fault
-from services.runs.engine.environment import silence
 from workers.site_node import Node
 
 TIMEOUT_SECONDS = 30.0

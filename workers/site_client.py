@@ -9,13 +9,13 @@ from pathlib import Path
 from app.clock import now
 from app.errors import RoundhouseError
 from app.version import VERSION
+from services.engine_kit.environment import versions
+from services.engine_kit.errors import StopTraining
 from services.federations.engine.executor import Executor
 from services.federations.engine.reporter import Reporter
 from services.federations.engine.site_app import SiteApp
 from services.federations.site.check import as_report, check_data
 from services.federations.site.folder import SiteFolder
-from services.runs.engine.environment import versions
-from services.runs.engine.errors import StopTraining
 from workers.site_node import LOOPBACK, SHARED_FILE
 
 

@@ -11,9 +11,9 @@ import structlog
 from app.db.engine import Database
 from app.log import configure_logging
 from app.settings import Settings
+from services.engine_kit.environment import silence
 from services.federations.folder import FederationFolder
 from services.federations.registry import note_problem
-from services.runs.engine.environment import silence
 
 PAUSE_SECONDS = 5.0
 

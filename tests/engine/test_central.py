@@ -8,8 +8,8 @@ import signal
 import numpy as np
 import pytest
 
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.weights import from_bytes, sha256
+from services.engine_kit.errors import TrainingFailedError
+from services.engine_kit.serialization import from_bytes, sha256
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.runs.training.fakes import MemoryRecorder
 from tests.factories.training import centralised, images, table, train

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from services.runs.engine.errors import TrainingFailedError
+from services.engine_kit.errors import TrainingFailedError
 from services.runs.training.config.settings import FEDERATED
 from tests.factories import clients
 from tests.factories.training import QUICK, federated, table, train

@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from app.errors import Invalid
-from services.runs.engine.batches import shuffled
-from services.runs.engine.learning import learner_for
-from services.runs.engine.preparation import prepare
-from services.runs.engine.weights import from_bytes
+from services.engine_kit.serialization import from_bytes
 from services.runs.training.config.config import STRATEGIES, TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.engine.batches import shuffled
+from services.runs.training.engine.learning import learner_for
+from services.runs.training.engine.preparation import prepare
 from services.runs.training.fakes import MemoryRecorder
 from services.seeding import derived_seed
 from tests.factories.training import QUICK, federated, images, table, train

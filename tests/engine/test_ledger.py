@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from flwr.common.serde import recorddict_to_proto
 
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.federated.delivery import bytes_of
-from services.runs.engine.federated.train import announce_models
-from services.runs.engine.weights import from_bytes
+from services.engine_kit.errors import TrainingFailedError
+from services.engine_kit.serialization import from_bytes
 from services.runs.training.config.config import STRATEGIES, TrainingConfig
 from services.runs.training.config.settings import FEDERATED
+from services.runs.training.engine.federated.delivery import bytes_of
+from services.runs.training.engine.federated.train import announce_models
 from services.runs.training.fakes import MemoryRecorder
 from tests.factories import clients
 from tests.factories.training import federated, table, train

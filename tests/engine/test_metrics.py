@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn import metrics as reference
 
-from services.runs.engine.metrics import confusion_points, measure, named
+from services.runs.training.engine.metrics import confusion_points, measure, named
 
 
 def draws(classes, rows=200, seed=0):

@@ -7,17 +7,17 @@ from safetensors.torch import save
 from torch import nn
 from torch.nn import functional
 
-from services.runs.engine import images as pictures
-from services.runs.engine.augmentation import augmented
-from services.runs.engine.batches import in_order, shuffled
-from services.runs.engine.centralised.codec import decode, encode
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.losses import class_weights, loss_function
-from services.runs.engine.networks import build, train_mode
-from services.runs.engine.preparation import prepare
-from services.runs.engine.weights import as_json, from_bytes, load_pretrained
+from services.engine_kit.codec import decode, encode
+from services.engine_kit.errors import TrainingFailedError
+from services.engine_kit.serialization import as_json, from_bytes, load_pretrained
 from services.runs.training.config.config import NETWORKS, TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.engine import images as pictures
+from services.runs.training.engine.augmentation import augmented
+from services.runs.training.engine.batches import in_order, shuffled
+from services.runs.training.engine.losses import class_weights, loss_function
+from services.runs.training.engine.networks import build, train_mode
+from services.runs.training.engine.preparation import prepare
 from tests.factories.training import QUICK, images, table, train
 
 CPU = torch.device("cpu")

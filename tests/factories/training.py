@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from services.datasets.types import TrainingData
-from services.runs.engine import LightningFlowerEngine
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
+from services.runs.training.engine import LightningFlowerEngine
 from services.runs.training.fakes import MemoryRecorder
 from services.runs.training.ports import Checkpoint, TrainingResult, TrainingTask
 

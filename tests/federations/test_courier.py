@@ -9,11 +9,11 @@ from flwr.app import ConfigRecord, Error, Message, RecordDict
 from flwr.common.constant import ErrorCode
 from flwr.supercore.task_identity import TaskIdentity
 
+from services.engine_kit.errors import StopTraining
 from services.federations.engine import courier as couriers
 from services.federations.engine.courier import SuperLinkCourier
 from services.federations.types import LinkAddress, Participant, Participants
-from services.runs.engine.errors import StopTraining
-from services.runs.engine.federated.site import Round
+from services.runs.training.engine.federated.site import Round
 from tests.federations.test_site_app import PLAN
 
 NOTHING_YET = -1

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from services.engine_kit.errors import StopTraining
 from services.federations.engine import executor
 from services.federations.engine.executor import Patient
-from services.runs.engine.errors import StopTraining
 from workers.supernode import NO_RUN, _pulled
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from services.datasets.types import NO_DATA, TrainingData
+from services.engine_kit.errors import TrainingFailedError
 from services.federations.engine.train import SitesEngine
 from services.federations.enrol import revoke_site
 from services.federations.participants import participants_of_run
-from services.runs.engine.errors import TrainingFailedError
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.training.config.settings import FEDERATED
 from services.runs.training.fakes import MemoryRecorder

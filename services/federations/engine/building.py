@@ -14,20 +14,20 @@ from services.federations.engine.facts import (
     SiteFacts,
 )
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
-from services.runs.engine.federated import strategies
-from services.runs.engine.federated.aggregation import Aggregation
-from services.runs.engine.federated.exchange import Exchange, Validation
-from services.runs.engine.federated.federation import Federation
-from services.runs.engine.federated.model_state import ModelState, to_record
-from services.runs.engine.federated.progress import Progress
-from services.runs.engine.federated.site import Round
-from services.runs.engine.federated.train import participants as participants_of
-from services.runs.engine.learning import Learner, device_for, learner_for
-from services.runs.engine.metrics import Measured
-from services.runs.engine.stopping import stop_check
-from services.runs.engine.telling import Teller
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.training.data.sharing import Shard
+from services.runs.training.engine.federated import strategies
+from services.runs.training.engine.federated.aggregation import Aggregation
+from services.runs.training.engine.federated.exchange import Exchange, Validation
+from services.runs.training.engine.federated.model_state import ModelState, to_record
+from services.runs.training.engine.federated.progress import Progress
+from services.runs.training.engine.federated.round_loop import Federation
+from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.train import participants as participants_of
+from services.runs.training.engine.learning import Learner, device_for, learner_for
+from services.runs.training.engine.metrics import Measured
+from services.runs.training.engine.reporting import Teller
+from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import (
     Checkpoint,
     TrainingRecorder,

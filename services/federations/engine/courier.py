@@ -20,16 +20,16 @@ from flwr.superlink.grid.http_grid import HttpGrid
 
 from app.clock import now
 from app.events import Event
+from services.engine_kit.errors import TrainingFailedError
 from services.federations.engine.arriving import ImpatientGrid
 from services.federations.engine.facts import FROZEN, SETUP, Plan
 from services.federations.engine.operator import ClaimedRun, Operator
 from services.federations.types import Participants
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.federated.delivery import Delivery, Started
-from services.runs.engine.federated.grid import CLIENT_FAULT, SERVER_NODE
-from services.runs.engine.federated.site import DeadlineError, Round
-from services.runs.engine.learning import Check
 from services.runs.events import SitesAnswered
+from services.runs.training.engine.federated.delivery import Delivery, Started
+from services.runs.training.engine.federated.grid import CLIENT_FAULT, SERVER_NODE
+from services.runs.training.engine.federated.site import DeadlineError, Round
+from services.runs.training.engine.learning import Check
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
 LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up

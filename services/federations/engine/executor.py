@@ -30,12 +30,12 @@ from flwr.supercore.runtime import RuntimeHttpClient
 from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
 
 from app.errors import RoundhouseError
+from services.engine_kit.errors import StopTraining
 from services.federations.engine.facts import UnreadableError
 from services.federations.errors import DataChanged, ManifestRefused
-from services.runs.engine.errors import StopTraining
-from services.runs.engine.federated.grid import FAULTS
-from services.runs.engine.federated.site import DeadlineError
-from services.runs.engine.learning import Check
+from services.runs.training.engine.federated.grid import FAULTS
+from services.runs.training.engine.federated.site import DeadlineError
+from services.runs.training.engine.learning import Check
 
 ACQUIRE = "/flwr.proto.Runtime/AcquireTask"
 POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0

@@ -15,12 +15,12 @@ from torch import Tensor
 from app.errors import Invalid
 from services.datasets.types import TrainingData
 from services.federations.engine.facts import Plan, SiteFacts
-from services.runs.engine import images
-from services.runs.engine.preparation import IMAGENET_DEVIATION, IMAGENET_MEAN, Prepared
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.scaling import Moments, together
 from services.runs.training.data.sharing import LEAST, Shard
 from services.runs.training.data.split import Split, hold_out, units_of
+from services.runs.training.engine import images
+from services.runs.training.engine.preparation import IMAGENET_DEVIATION, IMAGENET_MEAN, Prepared
 from services.seeding import generator
 
 NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)

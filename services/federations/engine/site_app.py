@@ -14,20 +14,20 @@ from flwr.clientapp import ClientApp
 from app.errors import Invalid
 from app.events import Event
 from services.datasets.types import TrainingData
+from services.engine_kit.environment import compute_with, threads_for
 from services.federations.domain.agreement import Offer
 from services.federations.engine.facts import FACTS, FROZEN, Plan
 from services.federations.engine.offers import OFFER, offer_of, offer_record
 from services.federations.engine.preparing import facts_of, in_order, prepared_at, shard_of
 from services.federations.site.check import check_data, load_data
 from services.federations.site.folder import SiteFolder
-from services.runs.engine.environment import compute_with, threads_for
-from services.runs.engine.federated.model_state import ModelState
-from services.runs.engine.federated.site import Round, Site, client_app
-from services.runs.engine.learning import Check, device_for, learner_for
-from services.runs.engine.networks import freeze_backbone
-from services.runs.engine.telling import Teller
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import FEDERATED
+from services.runs.training.engine.federated.model_state import ModelState
+from services.runs.training.engine.federated.site import Round, Site, client_app
+from services.runs.training.engine.learning import Check, device_for, learner_for
+from services.runs.training.engine.networks import freeze_backbone
+from services.runs.training.engine.reporting import Teller
 from services.runs.training.ports import ClientRound, RoundBegin, StepOutcome, TrainingTask
 
 

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
+from services.engine_kit.environment import compute_with, silence, threads_for
+from services.engine_kit.errors import StopTraining, TrainingFailedError
 from services.federations.engine.asking import (
     Questions,
     agreement_of,
@@ -20,13 +22,6 @@ from services.federations.engine.facts import (
 )
 from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
 from services.federations.types import Participants
-from services.runs.engine.environment import compute_with, silence, threads_for
-from services.runs.engine.errors import StopTraining, TrainingFailedError
-from services.runs.engine.federated.progress import Progress
-from services.runs.engine.federated.site import Round
-from services.runs.engine.federated.train import result_of
-from services.runs.engine.lifecycle import announce
-from services.runs.engine.stopping import stop_check
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.training.config.rules import (
     DataFacts,
@@ -35,6 +30,11 @@ from services.runs.training.config.rules import (
     validate_sites,
 )
 from services.runs.training.config.settings import CENTRALIZED
+from services.runs.training.engine.federated.progress import Progress
+from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.train import result_of
+from services.runs.training.engine.lifecycle import announce
+from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import (
     StepOutcome,
     TrainingRecorder,

@@ -8,8 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.runs.engine.metrics import measure
 from services.runs.federated.domain.pooling import SiteMeasure, pooled
+from services.runs.training.engine.metrics import measure
 
 LOGITS = st.floats(-4, 4, allow_nan=False, width=16)
 

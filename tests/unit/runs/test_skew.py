@@ -88,7 +88,7 @@ def test_the_labels_of_the_built_in_datasets_are_those_of_their_rows(slug):
 def test_the_partition_is_the_one_that_training_uses(partitioner):
     import torch
 
-    from services.runs.engine.preparation import prepare
+    from services.runs.training.engine.preparation import prepare
 
     data = table(300, hospitals=["a", "b", "c"], rows_per_patient=2)
     config = TrainingConfig(

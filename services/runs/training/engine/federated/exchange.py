@@ -8,18 +8,23 @@ from datetime import datetime
 from flwr.app import ConfigRecord, Message
 from flwr.serverapp.strategy import FedAvg
 
-from services.runs.engine.federated.aggregation import Update, fill_gaps, floats, rows_of
-from services.runs.engine.federated.counts import counts_fault, drop_counts, together
-from services.runs.engine.federated.delivery import Courier, Delivery, bytes_of, only
-from services.runs.engine.federated.guard import METRICS, ROWS, UpdateGuard
-from services.runs.engine.federated.model_state import Arrays, ModelState, from_record, to_record
-from services.runs.engine.federated.participation import Participant
-from services.runs.engine.federated.site import DeadlineError
-from services.runs.engine.federated.strategies import as_float
-from services.runs.engine.federated.told import RECORD, told
-from services.runs.engine.federated.traffic import Traffic
-from services.runs.engine.metrics import Measured, Metrics, named
-from services.runs.engine.telling import Teller
+from services.runs.training.engine.federated.aggregation import Update, fill_gaps, floats, rows_of
+from services.runs.training.engine.federated.counts import counts_fault, drop_counts, together
+from services.runs.training.engine.federated.delivery import Courier, Delivery, bytes_of, only
+from services.runs.training.engine.federated.guard import METRICS, ROWS, UpdateGuard
+from services.runs.training.engine.federated.model_state import (
+    Arrays,
+    ModelState,
+    from_record,
+    to_record,
+)
+from services.runs.training.engine.federated.participation import Participant
+from services.runs.training.engine.federated.site import DeadlineError
+from services.runs.training.engine.federated.site_report import RECORD, told
+from services.runs.training.engine.federated.strategies import as_float
+from services.runs.training.engine.federated.traffic import Traffic
+from services.runs.training.engine.metrics import Measured, Metrics, named
+from services.runs.training.engine.reporting import Teller
 from services.runs.training.ports import ClientRound
 
 WAITING, TRAINING = "waiting", "training"

@@ -12,13 +12,13 @@ from torch.optim.lr_scheduler import (
     ReduceLROnPlateau,
 )
 
-from services.runs.engine.batches import in_order
-from services.runs.engine.centralised.telling import EpochTeller
-from services.runs.engine.learning import EVALUATION_ROWS, Check, Gathered, Learner
-from services.runs.engine.metrics import Metrics, confusion_points, named
-from services.runs.engine.networks import train_mode
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.monitor import lower_is_better
+from services.runs.training.engine.batches import in_order
+from services.runs.training.engine.centralized.reporting import EpochTeller
+from services.runs.training.engine.learning import EVALUATION_ROWS, Check, Gathered, Learner
+from services.runs.training.engine.metrics import Metrics, confusion_points, named
+from services.runs.training.engine.networks import train_mode
 from services.seeding import derived_seed
 
 RESTARTS = 3

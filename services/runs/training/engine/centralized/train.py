@@ -9,21 +9,21 @@ import torch
 from lightning.pytorch import Trainer
 from lightning.pytorch.callbacks import EarlyStopping
 
-from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
-from services.runs.engine.centralised.module import OrderedBatches, Trainee
-from services.runs.engine.centralised.recording import EpochRecorder, Ranking
-from services.runs.engine.centralised.signals import KeepSignals
-from services.runs.engine.centralised.telling import EpochTeller
-from services.runs.engine.errors import StopTraining
-from services.runs.engine.learning import Learner, device_for, learner_for
-from services.runs.engine.lifecycle import Outcome, announce, conclude
-from services.runs.engine.metrics import Measured
-from services.runs.engine.preparation import prepare
-from services.runs.engine.stopping import stop_check
-from services.runs.engine.weights import from_bytes, to_bytes
+from services.engine_kit.checkpoint_io import MemoryCheckpointIO
+from services.engine_kit.errors import StopTraining
+from services.engine_kit.serialization import from_bytes, to_bytes
+from services.engine_kit.signals import KeepSignals
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.monitor import lower_is_better
 from services.runs.training.config.settings import CENTRALIZED
+from services.runs.training.engine.centralized.module import OrderedBatches, Trainee
+from services.runs.training.engine.centralized.recording import EpochRecorder, Ranking
+from services.runs.training.engine.centralized.reporting import EpochTeller
+from services.runs.training.engine.learning import Learner, device_for, learner_for
+from services.runs.training.engine.lifecycle import Outcome, announce, conclude
+from services.runs.training.engine.metrics import Measured
+from services.runs.training.engine.preparation import prepare
+from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 

@@ -14,16 +14,16 @@ from flwr.clientapp import ClientApp
 from flwr.clientapp.typing import Mod
 from torch import Tensor
 
-from services.runs.engine.federated.counts import RECORD as COUNTS
-from services.runs.engine.federated.counts import counts_record
-from services.runs.engine.federated.guard import ROWS
-from services.runs.engine.federated.model_state import ModelState, to_record
-from services.runs.engine.federated.told import RECORD, told_record
-from services.runs.engine.learning import Check, Gathered, Learner
-from services.runs.engine.metrics import Metrics, named
-from services.runs.engine.networks import train_mode
-from services.runs.engine.telling import Teller
 from services.runs.training.data.sharing import Shard
+from services.runs.training.engine.federated.counts import RECORD as COUNTS
+from services.runs.training.engine.federated.counts import counts_record
+from services.runs.training.engine.federated.guard import ROWS
+from services.runs.training.engine.federated.model_state import ModelState, to_record
+from services.runs.training.engine.federated.site_report import RECORD, told_record
+from services.runs.training.engine.learning import Check, Gathered, Learner
+from services.runs.training.engine.metrics import Metrics, named
+from services.runs.training.engine.networks import train_mode
+from services.runs.training.engine.reporting import Teller
 from services.seeding import derived_seed
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from services.runs.engine.environment import compute_with, silence, threads_for
+from services.engine_kit.environment import compute_with, silence, threads_for
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
@@ -27,11 +27,11 @@ class LightningFlowerEngine:
         threads = _threads(task)
         compute_with(threads)
         if task.mode == FEDERATED:
-            from services.runs.engine.federated.train import train_federated
+            from services.runs.training.engine.federated.train import train_federated
 
             return train_federated(task, recorder, threads, self._client_mods)
         if task.mode == CENTRALIZED:
-            from services.runs.engine.centralised.train import train_centralised
+            from services.runs.training.engine.centralized.train import train_centralised
 
             return train_centralised(task, recorder, threads)
         raise ValueError(f"There is no training mode {task.mode!r}.")

@@ -5,10 +5,10 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Self
 
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.metrics import Metrics
-from services.runs.engine.weights import as_json
+from services.engine_kit.errors import TrainingFailedError
+from services.engine_kit.serialization import as_json
 from services.runs.training.config.monitor import rank
+from services.runs.training.engine.metrics import Metrics
 
 
 @dataclass

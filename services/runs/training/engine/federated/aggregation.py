@@ -8,17 +8,17 @@ import numpy as np
 from flwr.app import Message, MetricRecord
 from flwr.serverapp.strategy import FedAvg
 
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.federated.guard import METRICS, ROWS
-from services.runs.engine.federated.model_state import (
+from services.engine_kit.errors import TrainingFailedError
+from services.runs.training.config.config import TrainingConfig
+from services.runs.training.engine.federated.guard import METRICS, ROWS
+from services.runs.training.engine.federated.model_state import (
     Arrays,
     ModelState,
     from_record,
     weighted_mean,
 )
-from services.runs.engine.federated.strategies import as_float
-from services.runs.engine.metrics import Metrics
-from services.runs.training.config.config import TrainingConfig
+from services.runs.training.engine.federated.strategies import as_float
+from services.runs.training.engine.metrics import Metrics
 
 MEANS = ("fedavg", "fedprox", "fedadam", "fedyogi", "fedavgm")
 

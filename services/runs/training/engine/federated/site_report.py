@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flwr.app import ConfigRecord, RecordDict
 
-from services.runs.engine.metrics import SHORT, Metrics
+from services.runs.training.engine.metrics import SHORT, Metrics
 
 RECORD = "ledger"
 SECONDS, AFTER = "training-seconds", "after-"

@@ -3,10 +3,10 @@
 Imports only: torch must not compute before the fork (its threads would be missing in the child).
 """
 
-from services.runs.engine.environment import silence
+from services.engine_kit.environment import silence
 
 silence()
 
 import torch._dynamo  # noqa: E402, F401 - every optimizer of torch imports it: two seconds
 
-import services.runs.engine.federated.train  # noqa: E402, F401
+import services.runs.training.engine.federated.train  # noqa: E402, F401

@@ -14,12 +14,12 @@ from typing import Any
 from flwr.serverapp.strategy import FedAvg
 from torch import Tensor
 
-from services.runs.engine.federated.aggregation import Aggregation, Update, is_finite
-from services.runs.engine.federated.exchange import Exchange
-from services.runs.engine.federated.model_state import ModelState
-from services.runs.engine.federated.strategies import as_it_was
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import fewest_clients
+from services.runs.training.engine.federated.aggregation import Aggregation, Update, is_finite
+from services.runs.training.engine.federated.exchange import Exchange
+from services.runs.training.engine.federated.model_state import ModelState
+from services.runs.training.engine.federated.strategies import as_it_was
 
 
 class WhatIf:

@@ -5,9 +5,9 @@ from math import isqrt
 
 from flwr.app import ConfigRecord, Message
 
-from services.runs.engine.federated.guard import METRICS, ROWS
-from services.runs.engine.metrics import Measured, Metrics
 from services.runs.federated.domain.pooling import Pooled, SiteMeasure, pooled
+from services.runs.training.engine.federated.guard import METRICS, ROWS
+from services.runs.training.engine.metrics import Measured, Metrics
 
 RECORD, MATRIX = "counts", "confusion"
 

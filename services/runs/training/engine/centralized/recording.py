@@ -11,15 +11,15 @@ from lightning.pytorch.callbacks import Checkpoint as LightningCheckpoint
 from lightning.pytorch.callbacks import EarlyStopping
 
 from app.events import Event
-from services.runs.engine.centralised.checkpoint_io import MemoryCheckpointIO
-from services.runs.engine.centralised.module import Trainee
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.metrics import Metrics
-from services.runs.engine.points import points
-from services.runs.engine.weights import as_json, to_bytes
+from services.engine_kit.checkpoint_io import MemoryCheckpointIO
+from services.engine_kit.errors import TrainingFailedError
+from services.engine_kit.serialization import as_json, to_bytes
 from services.runs.events import EarlyStopping as EarlyStoppingEvent
 from services.runs.events import EpochEnd
 from services.runs.training.config.monitor import rank
+from services.runs.training.engine.centralized.module import Trainee
+from services.runs.training.engine.metrics import Metrics
+from services.runs.training.engine.points import points
 from services.runs.training.ports import Checkpoint, StepOutcome, TrainingRecorder, TrainingTask
 
 STATE = "state.json"

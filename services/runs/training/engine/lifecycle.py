@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.runs.engine.learning import Learner
-from services.runs.engine.manifest import manifest
-from services.runs.engine.metrics import Measured, named
-from services.runs.engine.points import points
-from services.runs.engine.weights import as_json
+from services.engine_kit.serialization import as_json
 from services.runs.events import EpochEnd, TrainingMode, TrainingStart
 from services.runs.training.config.settings import FEDERATED
+from services.runs.training.engine.learning import Learner
+from services.runs.training.engine.manifest import manifest
+from services.runs.training.engine.metrics import Measured, named
+from services.runs.training.engine.points import points
 from services.runs.training.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
 
 

@@ -2,9 +2,9 @@
 
 from torch import Tensor
 
-from services.runs.engine.learning import Learner
-from services.runs.engine.telling import Teller
 from services.runs.events import BatchMetrics, EpochStart
+from services.runs.training.engine.learning import Learner
+from services.runs.training.engine.reporting import Teller
 from services.runs.training.ports import TrainingRecorder, TrainingTask
 
 

@@ -7,26 +7,26 @@ from flwr.app import Context, RecordDict
 from flwr.clientapp.typing import Mod
 from flwr.serverapp import Grid, ServerApp
 
-from services.runs.engine.federated import strategies
-from services.runs.engine.federated.aggregation import Aggregation
-from services.runs.engine.federated.delivery import InProcessCourier
-from services.runs.engine.federated.exchange import Exchange
-from services.runs.engine.federated.federation import Federation
-from services.runs.engine.federated.grid import SERVER_NODE, InProcessGrid, contexts_for
-from services.runs.engine.federated.model_state import ModelState
-from services.runs.engine.federated.participation import Participant
-from services.runs.engine.federated.progress import Progress
-from services.runs.engine.federated.site import Round, Site, client_app
-from services.runs.engine.learning import Learner, device_for, learner_for
-from services.runs.engine.lifecycle import Outcome, announce, conclude
-from services.runs.engine.preparation import prepare
-from services.runs.engine.stopping import stop_check
-from services.runs.engine.telling import Teller, shown
-from services.runs.engine.weights import to_bytes
+from services.engine_kit.serialization import to_bytes
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import validate_sites
 from services.runs.training.config.settings import FEDERATED
 from services.runs.training.data.sharing import Shard
+from services.runs.training.engine.federated import strategies
+from services.runs.training.engine.federated.aggregation import Aggregation
+from services.runs.training.engine.federated.delivery import InProcessCourier
+from services.runs.training.engine.federated.exchange import Exchange
+from services.runs.training.engine.federated.grid import SERVER_NODE, InProcessGrid, contexts_for
+from services.runs.training.engine.federated.model_state import ModelState
+from services.runs.training.engine.federated.participation import Participant
+from services.runs.training.engine.federated.progress import Progress
+from services.runs.training.engine.federated.round_loop import Federation
+from services.runs.training.engine.federated.site import Round, Site, client_app
+from services.runs.training.engine.learning import Learner, device_for, learner_for
+from services.runs.training.engine.lifecycle import Outcome, announce, conclude
+from services.runs.training.engine.preparation import prepare
+from services.runs.training.engine.reporting import Teller, shown
+from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
 MUCH = 10_000_000_000  # bytes of models that a person should hear of

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from services.runs.engine import networks
-from services.runs.engine.batches import in_order, shuffled
-from services.runs.engine.errors import TrainingFailedError
-from services.runs.engine.losses import Loss, class_weights, loss_function
-from services.runs.engine.metrics import Measured, Metrics, measure, measure_training
-from services.runs.engine.preparation import Prepared
-from services.runs.engine.weights import load_pretrained
+from services.engine_kit.errors import TrainingFailedError
+from services.engine_kit.serialization import load_pretrained
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.engine import networks
+from services.runs.training.engine.batches import in_order, shuffled
+from services.runs.training.engine.losses import Loss, class_weights, loss_function
+from services.runs.training.engine.metrics import Measured, Metrics, measure, measure_training
+from services.runs.training.engine.preparation import Prepared
 from services.seeding import derived_seed
 
 Check = Callable[[], None]

@@ -19,8 +19,8 @@ from flwr.serverapp.strategy import (
 )
 from numpy.typing import NDArray
 
-from services.runs.engine.federated.model_state import from_record, to_record
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.engine.federated.model_state import from_record, to_record
 
 Arrays = dict[str, NDArray]
 KEPT = ("m_t", "v_t", "momentum_vector", "current_arrays")

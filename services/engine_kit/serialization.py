@@ -13,7 +13,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 
-from services.runs.engine.errors import TrainingFailedError
+from services.engine_kit.errors import TrainingFailedError
 
 
 def to_bytes(tensors: Mapping[str, Tensor]) -> bytes:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
-from services.runs.engine.errors import TrainingFailedError
+from services.engine_kit.errors import TrainingFailedError
 from services.runs.training.config.config import TrainingConfig
 
 DENSENETS = ("densenet121", "densenet169")

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
-from services.runs.engine.learning import Learner, gradient_norms
-from services.runs.engine.metrics import Metrics
 from services.runs.events import (
     BatchMetrics,
     ClientComplete,
@@ -15,6 +13,8 @@ from services.runs.events import (
     LearningRateUpdate,
     TrainingError,
 )
+from services.runs.training.engine.learning import Learner, gradient_norms
+from services.runs.training.engine.metrics import Metrics
 from services.runs.training.ports import ClientRound, TrainingRecorder, TrainingTask
 
 Told = Callable[[int, Tensor, Learner], None]

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from services.datasets.types import TrainingData
-from services.runs.engine import images
-from services.runs.engine.augmentation import augmented
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.runs.training.data.scaling import Moments, together
 from services.runs.training.data.sharing import Labels, Shard, alone, only_site, shard_out, split_of
 from services.runs.training.data.split import Rows, Split
+from services.runs.training.engine import images
+from services.runs.training.engine.augmentation import augmented
 
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 

@@ -7,8 +7,8 @@ from typing import Any
 from lightning.pytorch.plugins.io import CheckpointIO
 from torch import Tensor
 
-from services.runs.engine.centralised.codec import decode, encode
-from services.runs.engine.weights import as_json, from_bytes, to_bytes
+from services.engine_kit.codec import decode, encode
+from services.engine_kit.serialization import as_json, from_bytes, to_bytes
 
 TENSORS, TREE = "trainer.safetensors", "trainer.json"
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.runs.engine.federated.exchange import COMPLETED, Validation
-from services.runs.engine.metrics import Measured, named
-from services.runs.engine.points import points
 from services.runs.events import RoundEnd
+from services.runs.training.engine.federated.exchange import COMPLETED, Validation
+from services.runs.training.engine.metrics import Measured, named
+from services.runs.training.engine.points import points
 from services.runs.training.ports import ClientRound, Point, RoundOutcome
 
 

@@ -14,27 +14,32 @@ from flwr.serverapp.strategy import FedAvg
 from torch import Tensor
 
 from app.clock import now
-from services.runs.engine.errors import StopTraining, TrainingFailedError
-from services.runs.engine.federated import strategies
-from services.runs.engine.federated.aggregation import Aggregation, Merged
-from services.runs.engine.federated.exchange import COMPLETED, Answers, Exchange, Validation
-from services.runs.engine.federated.model_state import ModelState
-from services.runs.engine.federated.participation import Participant, drawn, quorum
-from services.runs.engine.federated.progress import Progress
-from services.runs.engine.federated.site import Round
-from services.runs.engine.federated.summary import round_end, round_points
-from services.runs.engine.federated.told import bare
-from services.runs.engine.federated.what_if import WhatIf
-from services.runs.engine.learning import Check, Learner
-from services.runs.engine.metrics import Measured, Metrics, named
-from services.runs.engine.points import points
-from services.runs.engine.weights import (
+from services.engine_kit.errors import StopTraining, TrainingFailedError
+from services.engine_kit.serialization import (
     arrays_from_bytes,
     arrays_to_bytes,
     from_bytes,
     to_bytes,
 )
 from services.runs.events import RoundMetrics, RoundStart
+from services.runs.training.engine.federated import strategies
+from services.runs.training.engine.federated.aggregation import Aggregation, Merged
+from services.runs.training.engine.federated.exchange import (
+    COMPLETED,
+    Answers,
+    Exchange,
+    Validation,
+)
+from services.runs.training.engine.federated.leave_one_out import WhatIf
+from services.runs.training.engine.federated.model_state import ModelState
+from services.runs.training.engine.federated.participation import Participant, drawn, quorum
+from services.runs.training.engine.federated.progress import Progress
+from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.site_report import bare
+from services.runs.training.engine.federated.summary import round_end, round_points
+from services.runs.training.engine.learning import Check, Learner
+from services.runs.training.engine.metrics import Measured, Metrics, named
+from services.runs.training.engine.points import points
 from services.runs.training.ports import (
     Checkpoint,
     ClientRound,

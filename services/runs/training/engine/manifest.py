@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from services.runs.engine.environment import versions
-from services.runs.engine.preparation import Prepared
-from services.runs.engine.weights import sha256
+from services.engine_kit.environment import versions
+from services.engine_kit.serialization import sha256
+from services.runs.training.engine.preparation import Prepared
 from services.runs.training.ports import TrainingTask
 
 SCHEMA_VERSION = 1

@@ -1,7 +1,7 @@
 """A person's wish to stop, asked between batches."""
 
-from services.runs.engine.errors import StopTraining
-from services.runs.engine.learning import Check
+from services.engine_kit.errors import StopTraining
+from services.runs.training.engine.learning import Check
 from services.runs.training.ports import TrainingRecorder
 
 

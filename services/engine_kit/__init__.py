@@ -1,0 +1,1 @@
+"""What every training engine needs; only workers load it."""
