@@ -13,7 +13,7 @@ from app.http.resources import resources
 from app.http.threads import run_in_thread
 from app.models.user import User
 from blueprints.accounts.schemas import Login, OneTime, WhoAmI
-from services.accounts.profile import who_am_i
+from services.accounts.read import who_am_i
 from services.accounts.sessions import sign_out
 from services.accounts.sign_in import begin_login, finish_login, use_code
 from services.accounts.types import Caller, OpenedSession

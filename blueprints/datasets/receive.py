@@ -17,8 +17,8 @@ from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm, receive_form
 from app.models.dataset import Dataset
 from app.storage import ObjectStore
+from services.datasets.create import Upload, create_dataset
 from services.datasets.types import ReaderOptions
-from services.datasets.upload import Upload, create_dataset
 
 T = TypeVar("T")
 U = TypeVar("U")

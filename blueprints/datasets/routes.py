@@ -17,7 +17,8 @@ from blueprints.datasets.schemas import (
     UploadFields,
     UploadForm,
 )
-from services.datasets import change, find
+from services.datasets import list as find
+from services.datasets import update as change
 
 datasets = ApiBlueprint("datasets", __name__, url_prefix="/api/datasets")
 

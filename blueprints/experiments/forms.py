@@ -13,7 +13,7 @@ from app.http.threads import run_in_thread
 from app.models.run import VISIBILITIES
 from blueprints.datasets.receive import make_dataset, receive_upload
 from blueprints.experiments.schemas import MOST_ROUNDS
-from services.datasets.change import delete_dataset
+from services.datasets.update import delete_dataset
 from services.preferences.config import column_names
 from services.runs.create import StartedRun, StartRequest, check_request, start_run
 

@@ -21,7 +21,9 @@ from blueprints.federations.schemas import (
     SiteChanges,
     SiteView,
 )
-from services.federations import change, enrol, find, states
+from services.federations import enrol, states
+from services.federations import list as find
+from services.federations import update as change
 
 federations = ApiBlueprint("federations", __name__, url_prefix="/api/federations")
 

@@ -8,9 +8,9 @@ from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.study import Study
 from blueprints.studies.schemas import StartedStudy, StudyBody, StudyDetailView, StudyList
-from services.studies.find import delete_study, list_studies
-from services.studies.show import show_study
-from services.studies.start import start_study
+from services.studies.create import start_study
+from services.studies.list import delete_study, list_studies
+from services.studies.read import show_study
 from services.studies.types import StudyDetail, StudyRequest, StudySummary
 
 studies = ApiBlueprint("studies", __name__, url_prefix="/api/studies")

@@ -9,8 +9,9 @@ from app.http.schemas import PageQuery
 from app.models.weights import Weights
 from blueprints.datasets.receive import in_a_slot, receive_upload
 from blueprints.weights.schemas import WeightsFields, WeightsForm, WeightsList, WeightsView
-from services.weights import change, find
-from services.weights.upload import WeightsUpload, create_weights
+from services.weights import delete as change
+from services.weights import list as find
+from services.weights.create import WeightsUpload, create_weights
 
 weights = ApiBlueprint("weights", __name__, url_prefix="/api/weights")
 

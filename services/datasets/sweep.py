@@ -11,7 +11,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.storage import ObjectStore
 from services.datasets import repository
-from services.datasets.upload import PREFIX
+from services.datasets.create import PREFIX
 
 OLD_ENOUGH = timedelta(hours=24)
 

@@ -14,8 +14,8 @@ from app.errors import Conflict
 from app.models.federation import Federation, FederationSite
 from services.federations import repository
 from services.federations.errors import TokenRefused
-from services.federations.find import editable_federation, site_of
 from services.federations.keys import as_pem, fingerprint, public_key_of
+from services.federations.list import editable_federation, site_of
 from services.federations.states import SiteView, address_of, state_of_site, view_of
 
 TOKEN_PREFIX = "rhs_"  # noqa: S105 - lets people and secret scanners recognise a token

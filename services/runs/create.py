@@ -18,8 +18,8 @@ from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import Run
 from app.models.weights import Weights
-from services.datasets.find import resolve_dataset
-from services.federations.find import resolve_federation
+from services.datasets.list import resolve_dataset
+from services.federations.list import resolve_federation
 from services.federations.participants import enrolled_sites, reported_facts, require_sites
 from services.preferences.config import training_defaults
 from services.runs.queueing import queue_training
@@ -29,7 +29,7 @@ from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import DataFacts, sites_needed, validate_for
 from services.runs.training.config.settings import CENTRALIZED
 from services.tracking.labels import write_params
-from services.weights.find import resolve_weights
+from services.weights.list import resolve_weights
 
 OWN_FIELDS = ("dataset", "training_mode")
 

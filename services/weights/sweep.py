@@ -4,7 +4,7 @@ from app.db.engine import Database
 from app.storage import ObjectStore
 from services.datasets.sweep import sweep_objects
 from services.weights import repository
-from services.weights.upload import PREFIX
+from services.weights.create import PREFIX
 
 
 def sweep_weights(database: Database, store: ObjectStore) -> int:

@@ -21,12 +21,12 @@ from app.settings import Settings
 from app.supervisor.child import ROOT
 from bench.site import free_port
 from services.datasets.types import TrainingData
-from services.federations.change import create_federation
 from services.federations.enrol import enrol_site
-from services.federations.find import show_federation
 from services.federations.keys import as_pem
+from services.federations.list import show_federation
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.states import FederationView
+from services.federations.update import create_federation
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.sharing import Labels, shard_out, split_of
 

@@ -13,7 +13,7 @@ from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, 
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
-from services.federations.engine.arriving import ImpatientGrid
+from services.federations.engine.arrivals import ImpatientGrid
 
 
 class Uploading:

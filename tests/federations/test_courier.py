@@ -10,8 +10,8 @@ from flwr.common.constant import ErrorCode
 from flwr.supercore.task_identity import TaskIdentity
 
 from services.engine_kit.errors import StopTraining
-from services.federations.engine import courier as couriers
-from services.federations.engine.courier import SuperLinkCourier
+from services.federations.engine import grid_transport as couriers
+from services.federations.engine.grid_transport import SuperLinkCourier
 from services.federations.types import LinkAddress, Participant, Participants
 from services.runs.training.engine.federated.site import Round
 from tests.federations.test_site_app import PLAN

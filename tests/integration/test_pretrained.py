@@ -13,8 +13,8 @@ from app.models import Artifact, Job, Run, Weights
 from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.runs.create import StartRequest, start_run
+from services.weights.create import WeightsUpload, create_weights
 from services.weights.errors import WeightsDamaged
-from services.weights.upload import WeightsUpload, create_weights
 from tests.factories.people import make_actor
 from workers.attempt import Attempt
 from workers.queues import HANDLERS

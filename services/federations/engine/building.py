@@ -5,15 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from services.federations.engine.asking import (
-    question,
-)
-from services.federations.engine.courier import SuperLinkCourier
 from services.federations.engine.facts import (
     Plan,
     SiteFacts,
 )
+from services.federations.engine.grid_transport import SuperLinkCourier
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
+from services.federations.engine.requests import (
+    question,
+)
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.training.data.sharing import Shard
 from services.runs.training.engine.federated import strategies

@@ -21,7 +21,7 @@ from flwr.supercore.primitives.asymmetric import bytes_to_public_key, verify_sig
 from app import strict_json
 from app.clock import now
 from services.federations.clocks import clock_words
-from services.federations.engine.operator import OPERATOR_HEADER
+from services.federations.engine.control_client import OPERATOR_HEADER
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

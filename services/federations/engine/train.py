@@ -7,20 +7,20 @@ from dataclasses import asdict, replace
 
 from services.engine_kit.environment import compute_with, silence, threads_for
 from services.engine_kit.errors import StopTraining, TrainingFailedError
-from services.federations.engine.asking import (
-    Questions,
-    agreement_of,
-    hash_of,
-    without_rows,
-)
 from services.federations.engine.building import Attempt, federation_of
-from services.federations.engine.courier import LINK_PATIENCE, SuperLinkCourier
 from services.federations.engine.facts import (
     SiteFacts,
     facts_from_bytes,
     facts_to_bytes,
 )
+from services.federations.engine.grid_transport import LINK_PATIENCE, SuperLinkCourier
 from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
+from services.federations.engine.requests import (
+    Questions,
+    agreement_of,
+    hash_of,
+    without_rows,
+)
 from services.federations.types import Participants
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.training.config.rules import (

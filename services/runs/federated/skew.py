@@ -11,7 +11,7 @@ from app.errors import Conflict
 from app.models.dataset import Dataset
 from app.models.run import Run
 from app.storage import ObjectStore
-from services.datasets.find import resolve_dataset
+from services.datasets.list import resolve_dataset
 from services.runs.create import StartRequest, config_of, in_the_request
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import validate_sites

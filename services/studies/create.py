@@ -13,7 +13,7 @@ from app.db.uow import UnitOfWork
 from app.errors import Invalid
 from app.models.study import Study, StudyRun
 from app.storage import ObjectStore
-from services.datasets.find import resolve_dataset
+from services.datasets.list import resolve_dataset
 from services.preferences.config import training_defaults
 from services.runs.create import StartRequest, in_the_request, queue_run
 from services.runs.federated.skew import SkewRequest, preview_skew

@@ -12,7 +12,7 @@ from app.errors import Forbidden
 from app.models.dataset import Dataset
 from services.datasets import repository
 from services.datasets.errors import DatasetInUse, DatasetReadOnly
-from services.datasets.find import visible_dataset
+from services.datasets.list import visible_dataset
 from services.datasets.names import checked_name
 
 

@@ -15,8 +15,8 @@ from services.datasets.load import fitting
 from services.datasets.types import TrainingData
 from services.engine_kit.errors import TrainingFailedError
 from services.federations.domain.agreement import Agreement, DisagreementError, Offer, agree, listed
-from services.federations.engine.courier import SuperLinkCourier
 from services.federations.engine.facts import Plan, SiteFacts
+from services.federations.engine.grid_transport import SuperLinkCourier
 from services.federations.engine.offers import read_offer
 from services.federations.engine.preparing import shape_of
 from services.runs.training.config.config import TrainingConfig

@@ -21,9 +21,9 @@ from flwr.superlink.grid.http_grid import HttpGrid
 from app.clock import now
 from app.events import Event
 from services.engine_kit.errors import TrainingFailedError
-from services.federations.engine.arriving import ImpatientGrid
+from services.federations.engine.arrivals import ImpatientGrid
+from services.federations.engine.control_client import ClaimedRun, Operator
 from services.federations.engine.facts import FROZEN, SETUP, Plan
-from services.federations.engine.operator import ClaimedRun, Operator
 from services.federations.types import Participants
 from services.runs.events import SitesAnswered
 from services.runs.training.engine.federated.delivery import Delivery, Started

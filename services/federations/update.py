@@ -15,8 +15,8 @@ from app.errors import Conflict, Invalid
 from app.models.federation import Federation
 from services.federations import repository
 from services.federations.errors import FederationBusy
-from services.federations.find import editable_federation, show_federation
 from services.federations.folder import FederationFolder
+from services.federations.list import editable_federation, show_federation
 from services.federations.states import FederationView
 
 FIRST_PORT, LAST_PORT = 9443, 9999

@@ -8,7 +8,7 @@ from app.db.engine import Database
 from app.errors import Forbidden
 from services.weights import repository
 from services.weights.errors import WeightsInUse
-from services.weights.find import visible_weights
+from services.weights.list import visible_weights
 
 
 def delete_weights(database: Database, actor: Actor, weights_id: str) -> None:
