@@ -13,7 +13,7 @@ from app.jobs.reconcile import report_death
 from app.redis import connect
 from app.resources import Resources, open_resources
 from app.settings import Settings
-from workers.horse import RoundhouseWorker
+from workers.rq_worker import RoundhouseWorker
 from workers.runtime import Handler, perform
 
 WORKER_TTL_SECONDS = 30

@@ -21,7 +21,7 @@ from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.jobs import OBSERVERS
-from workers.ticking import TICK_SECONDS, Task, tick_until
+from workers.scheduler_loop import TICK_SECONDS, Task, tick_until
 
 ALIVE_SECONDS = 10
 
@@ -60,7 +60,7 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
 
 def _do_housework(stop: threading.Event, resources: Resources) -> None:
     # imported after the first look at the jobs: a clock that was killed is back sooner
-    from workers.housework import housework_of
+    from workers.periodic_tasks import housework_of
 
     tick_until(stop, housework_of(resources))
 

@@ -17,5 +17,5 @@ from app.supervisor.child import ROOT
 def command(words: tuple[str, ...]) -> NoReturn:
     """Take part in a federation with data that stays here: init, check, join, run."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    program = [sys.executable, "-m", "workers.site", *words]
+    program = [sys.executable, "-m", "workers.sites.site", *words]
     os.execve(sys.executable, program, {**os.environ, "PYTHONPATH": path})  # noqa: S606

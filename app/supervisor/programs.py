@@ -81,7 +81,7 @@ def _clock(settings: Settings) -> Program:
 def _federations(settings: Settings) -> Program:
     return Program(
         name="federations",
-        command=[sys.executable, "-m", "workers.federations"],
+        command=[sys.executable, "-m", "workers.sites.superlinks"],
         stage=WORK,
         patience=PATIENCE,
         environment=settings.environment(),

@@ -66,7 +66,7 @@ class AcrossSites:
         until(lambda: self.view().seen_at != since)
 
     def _launch_link(self) -> None:
-        self.link = self._start(["-m", "workers.superlink", str(self.number)], "link")
+        self.link = self._start(["-m", "workers.sites.superlink", str(self.number)], "link")
 
     def kill_link(self) -> None:
         """Kill the SuperLink as a power cut would."""

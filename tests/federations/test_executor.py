@@ -10,7 +10,7 @@ import pytest
 from services.engine_kit.errors import StopTraining
 from services.federations.engine import executor
 from services.federations.engine.executor import Patient
-from workers.supernode import NO_RUN, _pulled
+from workers.sites.supernode import NO_RUN, _pulled
 
 
 class SlowNode:

@@ -185,7 +185,7 @@ def test_keys_are_for_their_owner_alone(link):
 
 def test_a_superlink_without_its_keys_or_its_port_says_so(link):
     number = str(link.number)
-    command = [sys.executable, "-m", "workers.superlink", number]
+    command = [sys.executable, "-m", "workers.sites.superlink", number]
     environment = {**os.environ, **link.settings.environment()}
     taken = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False

@@ -11,7 +11,7 @@ from services.federations.site.folder import SiteFolder
 from tests.factories import training
 from tests.factories.across_sites import write_site
 from tests.factories.archives import image_rows, image_zip
-from workers.site import main
+from workers.sites.site import main
 
 
 def site(*words: str | Path) -> Result:

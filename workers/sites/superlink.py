@@ -1,4 +1,4 @@
-"""``python -m workers.superlink ID``: the SuperLink of one federation, until SIGTERM."""
+"""``python -m workers.sites.superlink ID``: the SuperLink of one federation, until SIGTERM."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""``python -m workers.supernode``: Flower's SuperNode, which looks for work every second.
+"""``python -m workers.sites.supernode``: Flower's SuperNode, which looks for work every second.
 
 Flower lets an idle SuperNode sleep for three seconds, and a round has two exchanges: nearly all
 of a short round would be waiting. And it sends one answer for each message that it gets, whichever

@@ -1,4 +1,4 @@
-"""``python -m workers.federations``: one SuperLink for each federation that should run.
+"""``python -m workers.sites.superlinks``: one SuperLink for each federation that should run.
 
 A supervisor of its own, of which the platform's supervisor knows nothing: it starts what the
 table asks for, starts again what ends, and stops what is not wanted any more.
@@ -49,7 +49,7 @@ class Links:
     def _program(self, number: int) -> Program:
         return Program(
             name=f"superlink-{number}",
-            command=[sys.executable, "-m", "workers.superlink", str(number)],
+            command=[sys.executable, "-m", "workers.sites.superlink", str(number)],
             stage=0,
             patience=PATIENCE,
             environment=self._environment,

@@ -1,4 +1,4 @@
-"""``python -m workers.site_client FOLDER PORT``: does the tasks of the SuperNode on PORT."""
+"""``python -m workers.sites.client FOLDER PORT``: does the tasks of the SuperNode on PORT."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from services.federations.engine.reporter import Reporter
 from services.federations.engine.site_app import SiteApp
 from services.federations.site.check import as_report, check_data
 from services.federations.site.folder import SiteFolder
-from workers.site_node import LOOPBACK, SHARED_FILE
+from workers.sites.node import LOOPBACK, SHARED_FILE
 
 
 def work(site: SiteFolder, port: int, over: threading.Event) -> None:

@@ -12,7 +12,7 @@ from services.runs.sweep import sweep_orphans
 from services.tracking.metrics.join_blocks import compact_series, forget_old_batches
 from services.weights.sweep import sweep_weights
 from workers.queues import QUEUES
-from workers.ticking import Task
+from workers.scheduler_loop import Task
 
 HOUR = 3600.0
 

@@ -1,4 +1,4 @@
-"""``python -m workers.site``: what a site runs in its folder; it needs no database."""
+"""``python -m workers.sites.site``: what a site runs in its folder; it needs no database."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ from services.federations.site.check import check_data, pin
 from services.federations.site.folder import Membership, SiteFolder
 from services.federations.site.manifest import NAME, TEMPLATE
 from services.federations.site.trust import certificate_fault
-from workers.site_node import Node
+from workers.sites.node import Node
 
 TIMEOUT_SECONDS = 30.0
 folder_argument = click.argument(

@@ -69,11 +69,11 @@ class Node:
             "--port": str(port),
         }
         words = [word for option in options.items() for word in option]
-        command = [sys.executable, "-m", "workers.supernode", *words]
+        command = [sys.executable, "-m", "workers.sites.supernode", *words]
         return Program(name="supernode", command=command, stage=0, patience=PATIENCE)
 
     def _client(self, port: int) -> Program:
-        command = [sys.executable, "-m", "workers.site_client", str(self._site.path), str(port)]
+        command = [sys.executable, "-m", "workers.sites.client", str(self._site.path), str(port)]
         return Program(name="client", command=command, stage=0, patience=PATIENCE)
 
 
