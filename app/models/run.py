@@ -45,7 +45,7 @@ class Run(Base):
 
     ``origin`` says who did the work: a worker of ours (trained), a program that tells us
     (logged), or somebody else's system long ago (imported). The two best values repeat what
-    series and evaluations say, so that lists sort by them: ``services.runs.results.bests`` writes them.
+    series and evaluations say, so that lists sort by them (see ``services.runs.results.bests``).
     """
 
     __tablename__ = "runs"

@@ -56,3 +56,20 @@ def imported_by(path) -> set[str]:
 def test_nothing_below_imports_the_roof_the_tests_or_the_bench():
     below = python_files("app", "services", "workers", "blueprints")
     assert [named(path) for path in below if imported_by(path) & {"wsgi", "tests", "bench"}] == []
+
+
+def repositories_imported_by(path) -> set[str]:
+    modules = {node.module for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)} - {
+        None
+    }
+    return {module for module in modules if module.endswith(".repository")}
+
+
+def test_a_repository_is_imported_by_its_own_domain_only():
+    foreign = [
+        f"{named(path)} imports {module}"
+        for path in python_files("services", "blueprints", "workers")
+        for module in repositories_imported_by(path)
+        if not named(path).startswith(module.removesuffix(".repository").replace(".", "/") + "/")
+    ]
+    assert foreign == []
