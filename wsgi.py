@@ -19,9 +19,9 @@ from app.log import configure_logging
 from app.realtime.server import LiveServer
 from app.resources import Resources, open_resources
 from app.settings import Settings
-from blueprints import BLUEPRINTS
+from blueprints import ACCESS, BLUEPRINTS
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS, TOPICS
 
 COLLECT_AFTER = 10_000, 20, 50  # a request makes thousands of objects, and hardly a cycle
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -29,7 +29,7 @@ Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 def create_web(resources: Resources) -> Quart:
     """Return the web application with its routes, gate and live server."""
-    gate = open_gate(resources.settings, resources.database)
+    gate = open_gate(resources.settings, resources.database, ACCESS, TOPICS)
     web = create_app(resources, BLUEPRINTS)
     install_gate(web, gate)
     live = LiveServer(resources, gate.sockets)

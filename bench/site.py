@@ -20,7 +20,7 @@ from app.models.user import User
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.accounts.tokens import add_token, scopes_for
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 
 READY_SECONDS = 60.0
 

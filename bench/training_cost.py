@@ -25,7 +25,7 @@ from bench.figures import Figure, at_most
 from bench.private import private_settings
 from bench.site import Site
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from services.runs.create import StartRequest, start_run
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.presets import preset

@@ -1,29 +1,21 @@
-"""Every domain's routes, in one list for the roof."""
+"""Every domain's routes and who may call them, found by looking: each package brings its own."""
 
-from blueprints import (
-    accounts,
-    config,
-    datasets,
-    events,
-    experiments,
-    federations,
-    home,
-    runs,
-    studies,
-    system,
-    weights,
-)
+import sys
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 
-BLUEPRINTS = (
-    *accounts.BLUEPRINTS,
-    *datasets.BLUEPRINTS,
-    *weights.BLUEPRINTS,
-    *experiments.BLUEPRINTS,
-    *config.BLUEPRINTS,
-    *runs.BLUEPRINTS,
-    *studies.BLUEPRINTS,
-    *federations.BLUEPRINTS,
-    *home.BLUEPRINTS,
-    *events.BLUEPRINTS,
-    *system.BLUEPRINTS,
-)
+from quart import Blueprint
+
+from app.auth.policy import AccessTable
+
+
+def routes_in(folder: ModuleType) -> tuple[tuple[Blueprint, ...], AccessTable]:
+    """Return the blueprints of the packages in ``folder``, and their rows put into one table."""
+    packages = [f"{folder.__name__}.{one.name}" for one in iter_modules(folder.__path__)]
+    blueprints = [one for name in packages for one in import_module(name).BLUEPRINTS]
+    rows = [import_module(f"{name}.policy").ROUTES for name in packages]
+    return tuple(blueprints), AccessTable(*rows)
+
+
+BLUEPRINTS, ACCESS = routes_in(sys.modules[__name__])

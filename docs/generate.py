@@ -12,13 +12,11 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-import services.imports.notifications
-import services.runs.events
-import services.runs.job_sync
-import services.runs.notifications  # noqa: F401 - these declare what lists are told
-from app.auth.policy import ROUTES, SOCKET_EVENTS
+from app.auth.policy import SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
 from app.events import Event, catalogue
+from blueprints import ACCESS
+from services.domains import DOMAINS
 from services.runs.training.config.config import GROUPS, TrainingConfig
 from services.runs.training.config.settings import FieldSpec, jsonable
 
@@ -58,7 +56,8 @@ def settings() -> str:
 
 def events() -> str:
     """Return every kind of event with its fields."""
-    kinds = [kind for kind in catalogue().values() if kind.__module__.startswith("services.")]
+    declared = {module.__name__ for domain in DOMAINS for module in domain.events}
+    kinds = [kind for kind in catalogue().values() if kind.__module__ in declared]
     return "\n\n".join(_event(kind) for kind in kinds)
 
 
@@ -82,7 +81,9 @@ def _default(field: "dataclasses.Field[object]") -> str:
 
 def permissions() -> str:
     """Return who may call what."""
-    rows = [(f"`{route}`", rule.who.value, rule.scope.value) for route, rule in ROUTES.items()]
+    rows = [
+        (f"`{route}`", rule.who.value, rule.scope.value) for route, rule in ACCESS.routes.items()
+    ]
     rows += [
         (f"socket `{n}`", rule.who.value, rule.scope.value) for n, rule in SOCKET_EVENTS.items()
     ]

@@ -22,7 +22,7 @@ from app.db.engine import Database
 from app.db.migrate import migrate
 from app.settings import Settings
 from app.supervisor.redis_server import find_server, server_command
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 
 # a busy machine is no fault of the code: nothing here is about time
 hypothesis_settings.register_profile(

@@ -8,7 +8,7 @@ import click
 from app.log import configure_logging
 from app.process import die_with_parent
 from app.settings import Settings
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from workers.build import build_worker
 from workers.queues import HANDLERS, QUEUES, preload
 

@@ -20,7 +20,7 @@ from app.log import configure_logging
 from app.process import die_with_parent
 from app.resources import Resources, open_resources
 from app.settings import Settings
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from workers.scheduler_loop import TICK_SECONDS, Task, tick_until
 
 ALIVE_SECONDS = 10
@@ -53,16 +53,16 @@ def run_clock(settings: Settings, observers: Mapping[str, JobObserver]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     resources = open_resources(settings, observers, pool_size=3)
-    threading.Thread(target=_do_housework, args=(stop, resources), daemon=True).start()
+    threading.Thread(target=_run_periodic_tasks, args=(stop, resources), daemon=True).start()
     tick_until(stop, jobs_of(resources))
     resources.close()
 
 
-def _do_housework(stop: threading.Event, resources: Resources) -> None:
+def _run_periodic_tasks(stop: threading.Event, resources: Resources) -> None:
     # imported after the first look at the jobs: a clock that was killed is back sooner
-    from workers.periodic_tasks import housework_of
+    from workers.periodic_tasks import periodic_tasks_of
 
-    tick_until(stop, housework_of(resources))
+    tick_until(stop, periodic_tasks_of(resources))
 
 
 if __name__ == "__main__":

@@ -3,35 +3,26 @@
 from functools import partial
 
 from app.db.engine import BUSY_MILLISECONDS, Database
+from app.domains import HOUR, Upkeep
 from app.events.retention import trim_finished_topics
 from app.jobs.housekeeping import forget_old_keys
 from app.resources import Resources
-from services.datasets.sweep import sweep_datasets
-from services.imports.sweep import sweep_imports
-from services.runs.sweep import sweep_orphans
-from services.tracking.metrics.join_blocks import compact_series, forget_old_batches
-from services.weights.sweep import sweep_weights
+from services.domains import TASKS
 from workers.queues import QUEUES
 from workers.scheduler_loop import Task
 
-HOUR = 3600.0
 
-
-def housework_of(resources: Resources) -> list[Task]:
+def periodic_tasks_of(resources: Resources) -> list[Task]:
     """Return every task that no job waits for, and how often it is due."""
-    database, store = resources.database, resources.store
+    database = resources.database
     folder = resources.settings.home / "tmp"
+    upkeep = Upkeep(database=database, store=resources.store, folder=folder)
     return [
         Task(5, partial(trim_finished_topics, database)),
         Task(10, partial(checkpoint_wal, database)),
-        Task(30, partial(compact_series, database)),
         Task(HOUR, partial(forget_old_keys, database)),
-        Task(HOUR, partial(forget_old_batches, database)),
         Task(HOUR, partial(resources.dispatcher.sweep, QUEUES)),
-        Task(HOUR, partial(sweep_orphans, database, store)),
-        Task(HOUR, partial(sweep_weights, database, store)),
-        Task(HOUR, partial(sweep_imports, database, store)),
-        Task(HOUR, partial(sweep_datasets, database, store, folder)),
+        *(Task(task.seconds, partial(task.run, upkeep)) for task in TASKS),
     ]
 
 

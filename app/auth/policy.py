@@ -1,10 +1,13 @@
-"""The one table of who may call what. What has no row here is refused, and fails the tests.
+"""Who may call what. The rows lie beside each blueprint and are put together into one table.
+
+What has no row is refused, and fails the tests.
 
 ``reads`` and ``edits`` mean that the thing in the address decides, in ``app.auth.access``:
 404 where it is not the caller's to see, 403 where it is but may not be changed.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,115 +52,10 @@ READS = Rule(Who.READS, Scope.READ)
 EDITS = Rule(Who.EDITS, Scope.WRITE)
 ADMIN = Rule(Who.ADMIN, Scope.ADMIN)
 
-ROUTES: dict[str, Rule] = {
-    # pages and health: they hold no data; the API description is that of the published product
+PAGES: dict[str, Rule] = {  # they hold no data
     "GET /": PUBLIC,
     "GET /{path}": PUBLIC,
     "GET /assets/{name}": PUBLIC,
-    "GET /health/live": PUBLIC,
-    "GET /health/ready": PUBLIC,
-    "GET /api/openapi.json": PUBLIC,
-    "GET /api/docs": PUBLIC,
-    "GET /api/docs/{name}": PUBLIC,
-    # signing in and one's own credentials
-    "POST /api/auth/login": PUBLIC,
-    "POST /api/auth/one-time": PUBLIC,
-    "POST /api/auth/logout": OWN_KEYS,
-    "GET /api/auth/me": OWN,
-    "GET /api/auth/sessions": OWN,
-    "DELETE /api/auth/sessions/{id}": OWN_KEYS,
-    "POST /api/auth/sessions/revoke-others": OWN_KEYS,
-    "POST /api/auth/password": OWN_KEYS,
-    "GET /api/auth/tokens": OWN,
-    "POST /api/auth/tokens": OWN_KEYS,
-    "DELETE /api/auth/tokens/{id}": OWN_KEYS,
-    # people
-    "GET /api/users": ADMIN,
-    "POST /api/users": ADMIN,
-    "PATCH /api/users/{id}": ADMIN,
-    "POST /api/users/{id}/signin-link": ADMIN,
-    "GET /api/audit": ADMIN,
-    # data
-    "GET /api/datasets": OWN,
-    "POST /api/datasets": MAKES,
-    "GET /api/datasets/{id}": READS,
-    "PATCH /api/datasets/{id}": EDITS,
-    "DELETE /api/datasets/{id}": EDITS,
-    "GET /api/weights": OWN,
-    "POST /api/weights": MAKES,
-    "DELETE /api/weights/{id}": EDITS,
-    # experiments and one's own configuration
-    "POST /api/experiments/centralized/train": MAKES,
-    "POST /api/experiments/federated/train": MAKES,
-    "POST /api/experiments/federated/skew": MAKES,
-    "GET /api/experiments/schema": OWN,
-    "GET /api/experiments/list": OWN,
-    "GET /api/experiments/status/{id}": READS,
-    "GET /api/config/current": OWN,
-    "POST /api/config/update": MAKES,
-    # runs
-    "GET /api/home": OWN,
-    "GET /api/runs/list": OWN,
-    "GET /api/runs/columns": OWN,
-    "GET /api/runs/groups": OWN,
-    "GET /api/runs/ids": OWN,
-    "POST /api/runs": MAKES,
-    "GET /api/runs/{id}": READS,
-    "PATCH /api/runs/{id}": EDITS,
-    "POST /api/runs/bulk": MAKES,
-    "POST /api/runs/import/{kind}": MAKES,
-    "GET /api/runs/imports": OWN,
-    "GET /api/runs/imports/{id}": READS,
-    "POST /api/runs/imports/{id}/stop": EDITS,
-    "POST /api/runs/backfill/{id}/server-evaluations": EDITS,
-    "DELETE /api/runs/{id}": EDITS,
-    "POST /api/runs/{id}/archive": EDITS,
-    "POST /api/runs/{id}/unarchive": EDITS,
-    "POST /api/runs/{id}/stop": EDITS,
-    "POST /api/runs/{id}/resume": EDITS,
-    "POST /api/runs/{id}/acknowledge": EDITS,
-    "POST /api/runs/{id}/heartbeat": EDITS,
-    "POST /api/runs/{id}/logs": EDITS,
-    "POST /api/runs/{id}/artifacts": EDITS,
-    "POST /api/runs/{id}/server-evaluations": EDITS,
-    "POST /api/runs/{id}/client-rounds": EDITS,
-    "GET /api/runs/{id}/metrics": READS,
-    "GET /api/runs/{id}/download/{form}": READS,
-    "GET /api/runs/{id}/federated-rounds": READS,
-    "GET /api/runs/{id}/server-evaluation": READS,
-    "GET /api/runs/{id}/client-metrics": READS,
-    "GET /api/runs/{id}/series": READS,
-    "GET /api/runs/{id}/series/summary": READS,
-    "POST /api/runs/{id}/series": EDITS,
-    "GET /api/runs/{id}/rounds": READS,
-    "GET /api/runs/{id}/skew": READS,
-    "GET /api/runs/{id}/contributions": READS,
-    "GET /api/runs/{id}/logs": READS,
-    "GET /api/runs/{id}/artifacts": READS,
-    "GET /api/runs/{id}/artifacts/{artifact}/download": READS,
-    "GET /api/runs/compare": OWN,
-    "GET /api/runs/compare/download/html": OWN,
-    "GET /api/runs/analytics/summary": OWN,
-    # studies
-    "GET /api/studies": OWN,
-    "POST /api/studies": MAKES,
-    "GET /api/studies/{id}": READS,
-    "DELETE /api/studies/{id}": EDITS,
-    # federations across sites; a site that joins proves itself by its one-time token
-    "GET /api/federations": OWN,
-    "POST /api/federations": MAKES,
-    "GET /api/federations/{id}": READS,
-    "PATCH /api/federations/{id}": EDITS,
-    "DELETE /api/federations/{id}": EDITS,
-    "POST /api/federations/{id}/start": EDITS,
-    "POST /api/federations/{id}/stop": EDITS,
-    "POST /api/federations/{id}/sites": EDITS,
-    "PATCH /api/federations/{id}/sites/{site}": EDITS,
-    "POST /api/federations/{id}/sites/{site}/revoke": EDITS,
-    "POST /api/federations/join": PUBLIC,
-    # the platform; the topic of events is the thing that decides
-    "GET /api/events": READS,
-    "GET /api/system": OWN,
 }
 
 SOCKET_EVENTS: dict[str, Rule] = {
@@ -174,12 +72,20 @@ def _shape(method: str, address: str) -> str:
     return f"{method} {_VARIABLE.sub('{}', address)}"
 
 
-_BY_SHAPE = {_shape(*row.split(" ", 1)): rule for row, rule in ROUTES.items()}
+class AccessTable:
+    """The one table of all routes; an address without a row is refused, whoever asks."""
 
+    def __init__(self, *parts: Mapping[str, Rule]) -> None:
+        """Put the rows of ``parts`` together; raises ValueError for a route with two rows."""
+        rows = [row for part in (PAGES, *parts) for row in part.items()]
+        self.routes: Mapping[str, Rule] = dict(rows)
+        if len(self.routes) != len(rows):
+            raise ValueError("A route has two rows in the authorisation table.")
+        self._by_shape = {_shape(*row.split(" ", 1)): rule for row, rule in rows}
 
-def rule_for(method: str, address: str) -> Rule | None:
-    """Return the row for an address as the router writes it, None where there is none."""
-    return _BY_SHAPE.get(_shape("GET" if method == "HEAD" else method, address))
+    def rule_for(self, method: str, address: str) -> Rule | None:
+        """Return the row for an address as the router writes it, None where there is none."""
+        return self._by_shape.get(_shape("GET" if method == "HEAD" else method, address))
 
 
 def check(rule: Rule, actor: Actor) -> None:

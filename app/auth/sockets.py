@@ -4,7 +4,7 @@ A socket outlives the request that opened it. So the realtime loop asks, every f
 for all sockets together, whether the credentials and the things watched are still there to see.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -16,9 +16,9 @@ from app.auth.credentials import Authenticator
 from app.auth.origin import SiteRules
 from app.auth.policy import SOCKET_EVENTS, check
 from app.db.engine import Database
+from app.domains import TopicKind
 from app.errors import NotFound, RoundhouseError
-from app.ids import LARGEST
-from app.models.run import Run
+from app.topics import name_of, number_of
 
 TEAM, ADMINS = "team", "admins"
 Subscription = tuple[Actor, str]
@@ -28,8 +28,14 @@ class SocketGate:
     """Answers who is behind a socket and what that person may watch."""
 
     def __init__(
-        self, database: Database, site: SiteRules, people: Authenticator, cookie: str
+        self,
+        database: Database,
+        site: SiteRules,
+        people: Authenticator,
+        cookie: str,
+        topics: Sequence[TopicKind],
     ) -> None:
+        self._topics = tuple(topics)
         self._database = database
         self._site = site
         self._people = people
@@ -71,20 +77,29 @@ class SocketGate:
         return self._people.still_valid(actors)
 
     def still_visible(self, subscriptions: Collection[Subscription]) -> set[Subscription]:
-        """Return those (actor, topic) pairs that may go on; one statement for all of them."""
-        run_ids = {run_id for _, topic in subscriptions if (run_id := _run_of(topic))}
-        runs = self._runs(run_ids)
+        """Return those (actor, topic) pairs that may go on; one statement per kind of topic."""
+        rows = self._rows({topic for _, topic in subscriptions})
         return {
             (actor, topic)
             for actor, topic in subscriptions
-            if _is_own(actor, topic) or _is_shared(actor, runs.get(_run_of(topic) or 0))
+            if _is_own(actor, topic) or (topic in rows and can_see(actor, rows[topic]))
         }
 
-    def _runs(self, ids: set[int]) -> dict[int, Run]:
-        if not ids:
+    def _rows(self, topics: Collection[str]) -> dict[str, Any]:
+        """Return the row behind each topic of a declared kind that exists."""
+        asked = {
+            kind: numbers
+            for kind in self._topics
+            if (numbers := {n for one in topics if (n := number_of(kind.kind, one)) is not None})
+        }
+        if not asked:
             return {}
         with self._database.read() as session:
-            return {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(ids)))}
+            return {
+                name_of(kind.kind, row.id): row
+                for kind, numbers in asked.items()
+                for row in session.scalars(select(kind.model).where(kind.model.id.in_(numbers)))
+            }
 
 
 def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
@@ -96,18 +111,5 @@ def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _run_of(topic: str) -> int | None:
-    kind, _, number = topic.partition(":")
-    if kind != "run" or not (number.isascii() and number.isdigit()) or len(number) > 19:
-        return None
-    run_id = int(number)
-    canonical = str(run_id) == number
-    return run_id if canonical and 1 <= run_id <= LARGEST else None
-
-
 def _is_own(actor: Actor, topic: str) -> bool:
     return topic in (TEAM, f"user:{actor.user_id}") or (topic == ADMINS and actor.is_admin)
-
-
-def _is_shared(actor: Actor, run: Run | None) -> bool:
-    return run is not None and can_see(actor, run)

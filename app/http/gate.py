@@ -3,6 +3,7 @@
 Default deny: an address without a row in ``app.auth.policy`` is refused, whoever asks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -13,9 +14,10 @@ from quart import Quart, Response, current_app, g, request
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator, SessionLimits
 from app.auth.origin import SiteRules, client_address
-from app.auth.policy import Who, check, rule_for
+from app.auth.policy import AccessTable, Who, check
 from app.auth.sockets import SocketGate
 from app.db.engine import Database
+from app.domains import TopicKind
 from app.errors import Forbidden, Unauthorised
 from app.http.threads import run_in_thread
 from app.settings import Settings
@@ -28,6 +30,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 class Gate:
     """What the gate knows: where we are, who people are, and how their cookie is called."""
 
+    access: AccessTable
     site: SiteRules
     people: Authenticator
     sockets: SocketGate
@@ -54,8 +57,10 @@ class Gate:
         )
 
 
-def open_gate(settings: Settings, database: Database) -> Gate:
-    """Return the gate for these settings."""
+def open_gate(
+    settings: Settings, database: Database, access: AccessTable, topics: Sequence[TopicKind]
+) -> Gate:
+    """Return the gate for these settings: ``access`` for requests, ``topics`` for sockets."""
     secure = settings.public_url.startswith("https://")
     cookie = "__Host-roundhouse" if secure else "roundhouse_session"
     site = SiteRules(settings.public_url, settings.trusted_hosts, settings.host)
@@ -65,9 +70,10 @@ def open_gate(settings: Settings, database: Database) -> Gate:
     )
     people = Authenticator(database, limits)
     return Gate(
+        access=access,
         site=site,
         people=people,
-        sockets=SocketGate(database, site, people, cookie),
+        sockets=SocketGate(database, site, people, cookie, topics),
         cookie=cookie,
         secure=secure,
         trusted_proxies=settings.trusted_proxies,
@@ -101,7 +107,7 @@ async def _pass() -> None:
     gate.site.check_host(request.host)
     if request.url_rule is None:
         return  # no such address, or not by that method: the router says so itself
-    rule = rule_for(request.method, request.url_rule.rule)
+    rule = gate.access.rule_for(request.method, request.url_rule.rule)
     if rule is None:
         raise Forbidden("Nobody may call this address by this method.")
     if rule.who is Who.PUBLIC:

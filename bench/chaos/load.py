@@ -19,7 +19,7 @@ from app.jobs import states
 from app.jobs.engine import JobObserver
 from app.models import Job
 from app.resources import Resources
-from services.jobs import OBSERVERS as REAL_OBSERVERS
+from services.domains import OBSERVERS as REAL_OBSERVERS
 from workers.attempt import Attempt
 from workers.runtime import Handler
 

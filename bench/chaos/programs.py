@@ -15,7 +15,7 @@ from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models import User
 from app.models.series import Series
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 from services.runs.update import RunChanges, edit_run
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
 from services.tracking.external.heartbeat import beat

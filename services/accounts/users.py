@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
-from app.auth.audit import Action, record
+from app.auth.audit import record
 from app.auth.secrets import digest, mint
 from app.clock import now
 from app.db.engine import Database
@@ -21,7 +21,7 @@ from app.models.user import ROLES, User
 from services.accounts import repository
 from services.accounts.types import IssuedLink
 
-Act = tuple[Action, dict[str, Any]]
+Act = tuple[str, dict[str, Any]]
 LINK_LIFETIME = timedelta(hours=24)
 LONGEST_EMAIL = 254
 LONGEST_NAME = 200
@@ -116,7 +116,7 @@ def _change_state(user: User, change: UserChange) -> Iterator[Act]:
         yield "user_activated" if user.is_active else "user_deactivated", {}
 
 
-def _end_credentials(session: Session, user: User, acts: set[Action]) -> None:
+def _end_credentials(session: Session, user: User, acts: set[str]) -> None:
     if acts & {"user_role_changed", "user_deactivated"}:
         repository.end_sessions(session, user.id)
     if "user_deactivated" in acts:

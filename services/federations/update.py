@@ -7,7 +7,7 @@ from typing import Any
 
 from app.auth.access import require_member
 from app.auth.actor import Actor
-from app.auth.audit import Action, record
+from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
@@ -86,7 +86,7 @@ def want_federation(
         if wanted == "stopped":
             _require_idle(unit, federation, "stopped")
         federation.wanted, federation.problem, federation.seen_at = wanted, None, None
-        action: Action = "federation_started" if wanted == "running" else "federation_stopped"
+        action = "federation_started" if wanted == "running" else "federation_stopped"
         record(unit, actor, action, _target(federation), {"name": federation.name})
     return show_federation(database, actor, federation_id)
 

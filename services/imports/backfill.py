@@ -21,10 +21,9 @@ from services.imports.federated import (
 )
 from services.imports.result_files import read_result_file
 from services.runs.events import RoundMetrics
-from services.runs.job_sync import run_topic
 from services.runs.notifications import tell_lists
 from services.runs.results.domain.extraction import is_federated
-from services.runs.statements import subject_of
+from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run
 
 MOST_TOLD = 200  # rounds of which an open page hears one by one

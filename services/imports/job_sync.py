@@ -5,20 +5,25 @@ from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.models.job import Job
 from app.models.run_import import RunImport
+from app.topics import name_of, number_of
 from services.imports.notifications import ImportChanged, topic_of
 from services.runs.job_sync import STATUS_OF
 
 JOB_KIND = "import_runs"
+KIND = "import"
 
 
 def subject_of_import(import_id: int) -> str:
     """Return how jobs and the audit log name an import."""
-    return f"import:{import_id}"
+    return name_of(KIND, import_id)
 
 
 def import_id_of(subject: str) -> int:
-    """Return the id in what ``subject_of_import`` made."""
-    return int(subject.removeprefix("import:"))
+    """Return the id in what ``subject_of_import`` made; raises ValueError for another name."""
+    number = number_of(KIND, subject)
+    if number is None:
+        raise ValueError(f"{subject!r} names no import.")
+    return number
 
 
 def follow_import(unit: UnitOfWork, job: Job) -> None:

@@ -26,7 +26,7 @@ from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
 from services.runs.notifications import tell_lists
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_columns
 

@@ -2,12 +2,13 @@
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
-from app.auth.audit import Action, record
+from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.notifications import tell_lists
-from services.runs.statements import newest_jobs, subject_of
+from services.runs.statements import newest_jobs
+from services.runs.topics import subject_of
 from services.runs.types import RunState
 from services.tracking.external.access import lock_run
 
@@ -30,6 +31,6 @@ def _put(database: Database, actor: Actor, run_id: str, *, archived: bool) -> Ru
         if archived is not (run.archived_at is not None):
             run.archived_at = now() if archived else None
             tell_lists(unit, run)
-            action: Action = "run_archived" if archived else "run_unarchived"
+            action = "run_archived" if archived else "run_unarchived"
             record(unit, actor, action, subject_of(run.id))
         return RunState.of(run, job)

@@ -18,9 +18,8 @@ from app.jobs.engine import JobEngine
 from app.models.label import RunTag
 from app.models.run import Run
 from services.runs.delete import delete_rows, live_jobs, live_states
-from services.runs.job_sync import list_topics
 from services.runs.notifications import tell_many
-from services.runs.statements import subject_of
+from services.runs.topics import list_topics, subject_of
 from services.tracking.domain.tags import MOST_TAGS
 from services.tracking.labels import write_tags_of_many
 

@@ -24,7 +24,7 @@ from services.federations.participants import enrolled_sites, reported_facts, re
 from services.preferences.config import training_defaults
 from services.runs.queueing import queue_training
 from services.runs.results.domain.extraction import is_federated
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import DataFacts, sites_needed, validate_for
 from services.runs.training.config.settings import CENTRALIZED

@@ -20,7 +20,7 @@ from app.models.run import UNFINISHED, Artifact, Run
 from app.models.spent import note_spent
 from app.storage import ObjectStore, StorageUnavailable
 from services.runs.notifications import tell_deleted
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 
 
 def delete_run(database: Database, store: ObjectStore, actor: Actor, run_id: str) -> None:

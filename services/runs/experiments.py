@@ -17,7 +17,8 @@ from app.models.run import Run
 from app.models.series import Series
 from services.runs.read import total_steps
 from services.runs.results.domain.extraction import is_federated
-from services.runs.statements import WITHOUT_DOCUMENTS, newest_jobs, subject_of
+from services.runs.statements import WITHOUT_DOCUMENTS, newest_jobs
+from services.runs.topics import subject_of
 
 PREFIX = "run_"
 MOST = 1000

@@ -16,6 +16,7 @@ from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
 from services.runs.results.domain.extraction import is_federated
+from services.runs.topics import list_topics, run_id_of, run_topic
 
 STATUS_OF = {
     states.QUEUED: "queued",
@@ -42,19 +43,9 @@ class RunChanged(Event):
     job_state: str
 
 
-def run_topic(run_id: int) -> str:
-    """Return the topic of one run."""
-    return f"run:{run_id}"
-
-
-def list_topics(run: Run) -> tuple[str, ...]:
-    """Return the topics that tell lists of a change in ``run``: of all who may see it."""
-    return ("team",) if run.visibility == "team" else (f"user:{run.owner_id}", "admins")
-
-
 def follow_job(unit: UnitOfWork, job: Job) -> None:
     """Bring the run in line with ``job`` and tell it: the observer of ``train_run`` jobs."""
-    run = unit.session.get_one(Run, int(job.subject.removeprefix("run:")))
+    run = unit.session.get_one(Run, run_id_of(job.subject))
     run.status = STATUS_OF[job.state]
     over = job.state in states.TERMINAL
     run.end_time = max(job.finished_at or now(), run.start_time) if over else None

@@ -8,8 +8,9 @@ from typing import ClassVar
 from app.db.uow import UnitOfWork
 from app.events import Event
 from app.models.run import Run
-from services.runs.job_sync import RunChanged, list_topics
+from services.runs.job_sync import RunChanged
 from services.runs.statements import newest_jobs
+from services.runs.topics import list_topics
 
 
 @dataclass(frozen=True, kw_only=True)

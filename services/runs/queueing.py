@@ -4,7 +4,7 @@ from app.db.uow import NewJob, UnitOfWork
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.job_sync import follow_job
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 
 JOB_KIND = "train_run"
 QUEUE = "train"

@@ -16,7 +16,7 @@ from app.models.job import Job
 from app.models.run import Run
 from services.runs.federated.rewind import kept_steps, rewind
 from services.runs.queueing import queue_training
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 from services.runs.training.config.settings import FEDERATED
 from services.runs.types import RunState
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, defer
 from app.models.job import Job
 from app.models.run import Client, Run, ServerEvaluation
 from app.models.series import Series
+from services.runs.topics import subject_of
 
 # lists leave out what only a run's own page shows
 WITHOUT_DOCUMENTS = (
@@ -17,11 +18,6 @@ WITHOUT_DOCUMENTS = (
     defer(Run.checkpoint),
     defer(Run.notes),
 )
-
-
-def subject_of(run_id: int) -> str:
-    """Return what the jobs and the topic of a run are called."""
-    return f"run:{run_id}"
 
 
 def newest_jobs(session: Session, run_ids: Sequence[int]) -> dict[int, Job]:

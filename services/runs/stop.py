@@ -5,7 +5,7 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.jobs.engine import JobEngine
 from app.models.run import Run
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 from services.runs.types import RunState
 
 

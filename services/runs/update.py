@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
-from app.auth.audit import Action, record
+from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from services.datasets.names import checked_name
-from services.runs.job_sync import list_topics
 from services.runs.notifications import tell_lists
-from services.runs.statements import newest_jobs, subject_of
+from services.runs.statements import newest_jobs
+from services.runs.topics import list_topics, subject_of
 from services.runs.types import RunState
 from services.tracking.domain.tags import MOST_TAGS
 from services.tracking.external.access import lock_run
@@ -78,7 +78,7 @@ def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges)
         if changes.tags:
             change_tags(unit.session, run.id, changes.tags)
         tell_lists(unit, run, before)
-        action: Action = "run_visibility_changed" if changes.visibility else "run_changed"
+        action = "run_visibility_changed" if changes.visibility else "run_changed"
         record(unit, actor, action, subject_of(run.id), changes.for_audit())
         return run.id
 

@@ -13,6 +13,7 @@ from app.events import Event, Progress
 from app.models.run import RunLog
 from services.runs.events import LogLine
 from services.runs.federated.round_store import begin_round, store_client_rounds
+from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, RoundBegin
 
 
@@ -47,7 +48,7 @@ class Batch:
         self, unit: UnitOfWork, run_id: int, attempt: int, final: Sequence[ClientRound] = ()
     ) -> None:
         """Write everything in ``unit``; ``final`` are the parts of a round that is over."""
-        topic = f"run:{run_id}"
+        topic = run_topic(run_id)
         log_ids = self._write_lines(unit, run_id, attempt)
         if self.begin is not None:
             begin_round(unit.session, run_id, attempt, self.begin)
@@ -65,7 +66,7 @@ class Batch:
         rows = [{"run_id": run_id, "attempt": attempt, **line.values()} for line in self.lines]
         statement = insert(RunLog).returning(RunLog.id, sort_by_parameter_order=True)
         ids = unit.session.scalars(statement, rows).all()
-        unit.publish(f"run:{run_id}", LogLine(last_id=max(ids)))
+        unit.publish(run_topic(run_id), LogLine(last_id=max(ids)))
         pairs = zip(self.lines, ids, strict=True)
         return {line.about: number for line, number in pairs if line.about is not None}
 

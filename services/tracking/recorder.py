@@ -18,6 +18,7 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.runs.federated.kept_rounds import show_checkpoint
 from services.runs.federated.round_store import store_evaluation, store_round
+from services.runs.topics import run_topic
 from services.runs.training.checkpoints import CheckpointWriter, Written
 from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
 from services.tracking.metrics import append_points
@@ -134,7 +135,7 @@ class RunRecorder:
         if outcome.round is not None:
             store_round(unit.session, self._run_id, self._attempt.number, outcome.round)
         for event in outcome.events:
-            unit.publish(f"run:{self._run_id}", event)
+            unit.publish(run_topic(self._run_id), event)
         self._attempt.note(unit, **self._job_values(outcome, written))
         return self._point_at(unit, outcome, written)
 

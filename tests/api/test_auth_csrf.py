@@ -2,7 +2,8 @@
 
 import re
 
-from app.auth.policy import ROUTES, Who
+from app.auth.policy import Who
+from blueprints import ACCESS
 from tests.factories.browser import PAGE, Browser, signed_in
 from tests.factories.people import make_token, make_user
 
@@ -24,7 +25,7 @@ HONEST = {
 }
 WRITES = [
     re.sub(r"\{\w+\}", "1", row).split(" ")
-    for row, rule in ROUTES.items()
+    for row, rule in ACCESS.routes.items()
     if not row.startswith("GET ") and rule.who is not Who.PUBLIC
 ]
 

@@ -13,8 +13,10 @@ from app.factory import create_app
 from app.http.gate import install_gate, open_gate
 from app.models.auth_session import AuthSession
 from app.models.signin_link import SigninLink
+from blueprints import ACCESS
 from blueprints.accounts import BLUEPRINTS
 from services.accounts.users import UserChange, change_user, issue_link
+from services.domains import TOPICS
 from tests.factories.browser import PAGE, Browser, signed_in
 from tests.factories.people import PASSWORD, make_user
 
@@ -74,7 +76,7 @@ async def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(app, user)
 async def test_over_https_the_cookie_is_bound_to_this_host(resources, user):
     secure = dataclasses.replace(resources.settings, public_url="https://localhost")
     app = create_app(dataclasses.replace(resources, settings=secure), BLUEPRINTS)
-    install_gate(app, open_gate(secure, resources.database))
+    install_gate(app, open_gate(secure, resources.database, ACCESS, TOPICS))
     browser = Browser(app)
     await browser.post(
         "/api/auth/login",

@@ -15,9 +15,11 @@ from app.http.gate import install_gate, open_gate
 from app.models.audit import AuditEntry
 from app.models.dataset import Dataset
 from app.resources import Resources
+from blueprints import ACCESS
 from blueprints.datasets import BLUEPRINTS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.datasets.load import load_training_data
+from services.domains import TOPICS
 from tests.factories.archives import image_zip, table_csv
 from tests.factories.people import make_token, make_user
 
@@ -29,7 +31,7 @@ async def web(resources: Resources) -> AsyncIterator[Quart]:
     """The application with datasets alone."""
     ensure_builtin_datasets(resources.database)
     app = create_app(resources, BLUEPRINTS)
-    install_gate(app, open_gate(resources.settings, resources.database))
+    install_gate(app, open_gate(resources.settings, resources.database, ACCESS, TOPICS))
     async with app.test_app():
         yield app
 

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from quart import Quart
 
-from app.auth.policy import ROUTES, Rule, Who
+from app.auth.policy import Rule, Who
 from app.db.engine import Database
 from app.models.run import Artifact
 from app.models.user import User
 from app.resources import Resources
+from blueprints import ACCESS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
@@ -169,7 +170,7 @@ class Stage:
 
 def expected(row: str, who: str, visibility: str) -> int:
     """Return what the table promises."""
-    rule, good = ROUTES[row], ASKS.get(row, Ask()).status
+    rule, good = ACCESS.routes[row], ASKS.get(row, Ask()).status
     if rule.who is Who.PUBLIC:
         return good
     if who == "anonymous":
@@ -200,8 +201,8 @@ def web(resources: Resources) -> Quart:
 
 
 def test_every_right_request_belongs_to_a_row():
-    assert set(ASKS) <= set(ROUTES)
-    writing = {row for row in ROUTES if not row.startswith("GET ")}
+    assert set(ASKS) <= set(ACCESS.routes)
+    writing = {row for row in ACCESS.routes if not row.startswith("GET ")}
     assert writing <= set(ASKS)
 
 
@@ -212,7 +213,7 @@ def test_every_right_request_belongs_to_a_row():
 async def test_every_route_answers_everybody_as_the_table_says(web, resources, who, visibility):
     stage, wrong = Stage(web, resources, who, visibility), {}
     await stage.enter()
-    for row in ROUTES:
+    for row in ACCESS.routes:
         wanted, status = expected(row, who, visibility), await stage.ask(row)
         if status != wanted:
             wrong[row] = f"{status} instead of {wanted}"
@@ -225,7 +226,7 @@ async def test_what_is_hidden_is_answered_like_what_does_not_exist(web, database
     stage = Browser(web)
     await stage.use_link(database, make_user(database))
     hidden = make_run(database, make_user(database).id)
-    for row, rule in ROUTES.items():
+    for row, rule in ACCESS.routes.items():
         if rule.who is Who.READS and "/runs/{id}" in row and "{artifact}" not in row:
             path = row.partition(" ")[2]
             answers = [

@@ -2,8 +2,9 @@
 
 from marshmallow import RAISE
 
-from app.auth.policy import ROUTES, SOCKET_EVENTS, Who, _shape, rule_for
+from app.auth.policy import SOCKET_EVENTS, Who, _shape
 from app.http.endpoint import endpoint_of
+from blueprints import ACCESS
 from tests.factories.browser import Browser, signed_in
 
 # Everything that answers without signing in. A longer list needs a reason in policy.py.
@@ -29,13 +30,15 @@ def routes(app):
 
 
 def test_every_route_has_a_row(app):
-    missing = {f"{method} {path}" for method, path, _ in routes(app) if not rule_for(method, path)}
+    missing = {
+        f"{method} {path}" for method, path, _ in routes(app) if not ACCESS.rule_for(method, path)
+    }
     assert missing == set()
 
 
 def test_every_row_has_a_route(app):
     there = {_shape(method, path) for method, path, _ in routes(app)}
-    assert {row for row in ROUTES if _shape(*row.split(" ", 1)) not in there} == set()
+    assert {row for row in ACCESS.routes if _shape(*row.split(" ", 1)) not in there} == set()
 
 
 def test_every_socket_event_has_a_row_and_every_row_an_event(app):
@@ -43,11 +46,11 @@ def test_every_socket_event_has_a_row_and_every_row_an_event(app):
 
 
 def test_nothing_is_open_but_the_reviewed_list():
-    assert {row for row, rule in ROUTES.items() if rule.who is Who.PUBLIC} == OPEN
+    assert {row for row, rule in ACCESS.routes.items() if rule.who is Who.PUBLIC} == OPEN
 
 
 def test_no_reading_route_writes_and_no_writing_route_asks_for_the_scope_read():
-    for row, rule in ROUTES.items():
+    for row, rule in ACCESS.routes.items():
         is_safe = row.startswith("GET ")
         assert is_safe or rule.who is Who.PUBLIC or rule.scope != "read", row
         assert not is_safe or rule.scope in ("read", "admin"), row

@@ -26,7 +26,7 @@ from app.db.doorbell import NullDoorbell
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.runs import add_client, make_job, make_known_centralized, make_known_federated

@@ -1,16 +1,14 @@
 """Every kind of event has a screen that consumes it, by the names that the wire has."""
 
+import ast
 import re
 from dataclasses import fields
 
 import pytest
 
-import services.imports.notifications
-import services.runs.events
-import services.runs.job_sync
-import services.runs.notifications  # noqa: F401 - these declare what lists are told
 from app.events import catalogue
-from tests.architecture.sources import ROOT
+from services.domains import AUDIT_ACTIONS, DOMAINS
+from tests.architecture.sources import ROOT, named, python_files, tree
 
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
 TAKEN_BY_TOPIC = dict.fromkeys(
@@ -33,7 +31,8 @@ FIRST_KINDS = {
 
 
 def kinds() -> list[str]:
-    return [name for name, kind in catalogue().items() if kind.__module__.startswith("services.")]
+    declared = {module.__name__ for domain in DOMAINS for module in domain.events}
+    return [name for name, kind in catalogue().items() if kind.__module__ in declared]
 
 
 def sentences() -> dict[str, str]:
@@ -57,3 +56,22 @@ def test_the_screen_uses_only_fields_that_an_event_has():
 
 def test_the_catalogue_has_every_kind_that_clients_know():
     assert set(kinds()) >= FIRST_KINDS
+
+
+def test_every_event_of_the_services_is_in_a_manifest():
+    of_services = {n for n, kind in catalogue().items() if kind.__module__.startswith("services.")}
+    assert of_services == set(kinds())
+
+
+def audited(path) -> set[str]:
+    """Return the actions that ``record(unit, actor, "action", ...)`` names in a file."""
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    named_record = [call for call in calls if getattr(call.func, "id", "") == "record"]
+    actions = [call.args[2] for call in named_record if len(call.args) > 2]
+    return {one.value for one in actions if isinstance(one, ast.Constant)}
+
+
+def test_every_audited_action_is_declared_by_a_domain():
+    files = python_files("app", "services", "blueprints", "workers")
+    unknown = {named(path): audited(path) - AUDIT_ACTIONS for path in files}
+    assert {path: actions for path, actions in unknown.items() if actions} == {}

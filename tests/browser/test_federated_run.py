@@ -7,7 +7,7 @@ from app.clock import now
 from app.db.engine import Database
 from bench.platform import Platform
 from services.runs.events import SitesAnswered
-from services.runs.job_sync import run_topic
+from services.runs.topics import run_topic
 from tests.browser.conftest import Visit
 from tests.factories.people import make_user
 from tests.factories.runs import make_run

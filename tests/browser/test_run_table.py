@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.resources import open_resources
 from bench.platform import Platform, eventually
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from tests.browser.conftest import Visit
 from tests.factories.many import make_many
 

@@ -13,7 +13,7 @@ from app.jobs.reconcile import report_death
 from app.models import Artifact, Dataset, FederatedRound, Round, Run, RunCheckpoint, RunLog
 from app.storage import MemoryStore
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from services.runs.federated.domain.pooling import SITE_VALIDATION
 from services.runs.sweep import sweep_orphans
 from services.runs.training.checkpoints import read_checkpoint

@@ -14,7 +14,7 @@ from app.jobs.errors import LeaseLost
 from app.jobs.reconcile import report_death
 from app.models import Client, Job, Round, Run, RunLog, Series, ServerEvaluation
 from app.storage import MemoryStore
-from services.jobs import OBSERVERS
+from services.domains import OBSERVERS
 from services.runs.events import BatchMetrics, EpochStart
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome

@@ -17,8 +17,8 @@ from app.models.job import Job
 from app.models.run import Run
 from services.datasets.names import checked_name
 from services.runs.events import TrainingStart
-from services.runs.job_sync import follow_job, run_topic
-from services.runs.statements import subject_of
+from services.runs.job_sync import follow_job
+from services.runs.topics import run_topic, subject_of
 from services.tracking.domain.params import steps_asked
 from services.tracking.external.access import LOGGED
 from services.tracking.external.heartbeat import JOB_KIND

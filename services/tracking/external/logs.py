@@ -16,8 +16,7 @@ from app.jobs.engine import newest_job
 from app.models.log_batch import LogBatch
 from app.models.run import RunLog
 from services.runs.events import LogLine
-from services.runs.job_sync import run_topic
-from services.runs.statements import subject_of
+from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run, require_logged
 from services.tracking.external.heartbeat import note_sign_of_life
 

@@ -12,7 +12,7 @@ from app.db.uow import UnitOfWork
 from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
 from services.runs.federated.round_store import store_client_rounds
-from services.runs.job_sync import run_topic
+from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, Point
 from services.tracking.external.access import lock_run, require_federated, require_logged
 from services.tracking.external.evaluations import Stored, gaps

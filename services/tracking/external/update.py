@@ -19,7 +19,7 @@ from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.job_sync import follow_job
-from services.runs.statements import subject_of
+from services.runs.topics import subject_of
 from services.tracking.domain.params import MOST_PARAMS
 from services.tracking.external.access import ELSEWHERE, LOGGED, lock_run
 from services.tracking.external.create import watch

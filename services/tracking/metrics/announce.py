@@ -21,7 +21,7 @@ from app.db.engine import Database
 from app.models.event import EventRow
 from app.models.run import Run
 from services.runs.events import SeriesPoints
-from services.runs.job_sync import run_topic
+from services.runs.topics import run_topic
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)

@@ -1,8 +1,9 @@
 import pytest
 
 from app.auth.credentials import actor_of_session, actor_of_token
-from app.auth.policy import ADMIN, MAKES, OWN, OWN_KEYS, ROUTES, check, rule_for
+from app.auth.policy import ADMIN, MAKES, OWN, OWN_KEYS, check
 from app.errors import Forbidden
+from blueprints import ACCESS
 
 
 def browser(role):
@@ -14,8 +15,10 @@ def token(role, *scopes):
 
 
 def test_rows_are_found_however_the_router_names_the_variable():
-    assert rule_for("GET", "/api/runs/<run_id>") is ROUTES["GET /api/runs/{id}"]
-    assert rule_for("HEAD", "/api/runs/<string:run_id>") is ROUTES["GET /api/runs/{id}"]
+    assert ACCESS.rule_for("GET", "/api/runs/<run_id>") is ACCESS.routes["GET /api/runs/{id}"]
+    assert (
+        ACCESS.rule_for("HEAD", "/api/runs/<string:run_id>") is ACCESS.routes["GET /api/runs/{id}"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,7 @@ def test_rows_are_found_however_the_router_names_the_variable():
      ("TRACE", "/"), ("PUT", "/api/auth/login")],
 )  # fmt: skip
 def test_what_is_not_in_the_table_has_no_rule(method, address):
-    assert rule_for(method, address) is None
+    assert ACCESS.rule_for(method, address) is None
 
 
 @pytest.mark.parametrize(("rule", "roles"), [

@@ -1,0 +1,17 @@
+"""Names such as ``run:7``: what topics, jobs and the audit log call one thing of a kind."""
+
+from app.ids import LARGEST
+
+
+def name_of(kind: str, number: int) -> str:
+    """Return the name of thing ``number`` of ``kind``."""
+    return f"{kind}:{number}"
+
+
+def number_of(kind: str, name: str) -> int | None:
+    """Return the number in a ``name`` of this kind, None where ``name_of`` never wrote it."""
+    prefix, _, digits = name.partition(":")
+    if prefix != kind or not (digits.isascii() and digits.isdigit()) or len(digits) > 19:
+        return None
+    number = int(digits)
+    return number if str(number) == digits and 1 <= number <= LARGEST else None

@@ -1,0 +1,27 @@
+"""Every domain's manifest, found by looking, and the lists that web, workers and clock share."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from types import ModuleType
+
+import services
+from app.domains import Domain, JobKind, PeriodicTask, TopicKind
+from app.jobs.engine import JobObserver
+
+
+def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
+    """Return what the packages in ``folder`` declare in their ``manifest`` modules."""
+    packages = [
+        f"{folder.__name__}.{one.name}" for one in iter_modules(folder.__path__) if one.ispkg
+    ]
+    manifests = [f"{package}.manifest" for package in packages]
+    return tuple(import_module(one).DOMAIN for one in manifests if find_spec(one) is not None)
+
+
+DOMAINS = domains_in(services)
+JOBS: dict[str, JobKind] = {job.name: job for domain in DOMAINS for job in domain.jobs}
+OBSERVERS: dict[str, JobObserver] = {name: job.observer for name, job in JOBS.items()}
+TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
+TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
+AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)

@@ -1,0 +1,22 @@
+"""What imports bring to the platform."""
+
+from app.domains import HOUR, Domain, JobKind, PeriodicTask
+from services.imports import notifications
+from services.imports.create import QUEUE
+from services.imports.job_sync import JOB_KIND, follow_import
+from services.imports.sweep import sweep_imports
+
+DOMAIN = Domain(
+    name="imports",
+    jobs=(
+        JobKind(
+            name=JOB_KIND,
+            queue=QUEUE,
+            observer=follow_import,
+            handler="workers.imports:import_runs",
+        ),
+    ),
+    events=(notifications,),
+    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_imports(it.database, it.store)),),
+    audit_actions=("run_backfilled", "runs_imported", "import_started", "import_stopped"),
+)

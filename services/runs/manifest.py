@@ -1,0 +1,38 @@
+"""What runs bring to the platform."""
+
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, TopicKind
+from app.models.run import Run
+from services.runs import events, job_sync, notifications
+from services.runs.job_sync import follow_job
+from services.runs.queueing import JOB_KIND, QUEUE
+from services.runs.sweep import sweep_orphans
+
+DOMAIN = Domain(
+    name="runs",
+    jobs=(
+        JobKind(
+            name=JOB_KIND,
+            queue=QUEUE,
+            observer=follow_job,
+            handler="workers.runs:train_run",
+            preload=(
+                "services.runs.training.engine.preload",
+                "services.datasets.builtin_loader",
+            ),
+        ),
+    ),
+    topics=(TopicKind(kind="run", model=Run),),
+    events=(events, job_sync, notifications),
+    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_orphans(it.database, it.store)),),
+    audit_actions=(
+        "run_started",
+        "run_stopped",
+        "run_resumed",
+        "run_visibility_changed",
+        "run_changed",
+        "run_archived",
+        "run_unarchived",
+        "run_deleted",
+        "runs_changed",
+    ),
+)

@@ -1,0 +1,10 @@
+"""What weights bring to the platform."""
+
+from app.domains import HOUR, Domain, PeriodicTask
+from services.weights.sweep import sweep_weights
+
+DOMAIN = Domain(
+    name="weights",
+    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_weights(it.database, it.store)),),
+    audit_actions=("weights_created", "weights_deleted"),
+)

@@ -1,0 +1,72 @@
+"""A domain that the platform has never seen: its folders are all that it needs."""
+
+import re
+
+import pytest
+
+import tests.toy_domain.blueprints as toy_blueprints
+import tests.toy_domain.services as toy_services
+from app.domains import Upkeep
+from app.errors import NotFound
+from app.events.log import read_page
+from app.factory import create_app
+from app.http.gate import install_gate, open_gate
+from app.resources import open_resources
+from app.settings import Settings
+from blueprints import routes_in
+from services.domains import domains_in
+from tests.architecture.sources import ROOT
+from tests.factories.callers import Caller
+from tests.toy_domain.models import ToyBase
+from workers.attempt import Attempt
+from workers.queues import loading
+
+(BELLS,) = domains_in(toy_services)
+(JOB,) = BELLS.jobs
+BLUEPRINTS, ACCESS = routes_in(toy_blueprints)
+
+
+@pytest.fixture
+def bells(settings: Settings, redis, doorbell):
+    opened = open_resources(settings, {JOB.name: JOB.observer}, doorbell=doorbell)
+    ToyBase.metadata.create_all(opened.database.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def app(bells):
+    app = create_app(bells, BLUEPRINTS)
+    install_gate(app, open_gate(bells.settings, bells.database, ACCESS, BELLS.topics))
+    return app
+
+
+async def test_its_resource_its_job_its_event_and_its_topic_work(bells, app):
+    owner, stranger = Caller(app, bells, "member"), Caller(app, bells, "member")
+    made = await owner.post("/api/bells", {"name": "big"}, 201)
+    claim = bells.jobs.claim(1, "a worker")
+    bells.jobs.start(claim)
+    loading(JOB.handler)(Attempt(bells.jobs, claim), bells)
+
+    assert await owner.get(f"/api/bells/{made['id']}") == made | {"strikes": 1}
+    await stranger.get(f"/api/bells/{made['id']}", 404)
+    with bells.database.read() as session:
+        page = read_page(session, f"bell:{made['id']}", 0)
+    assert [(one["type"], one["data"]) for one in page.events] == [("bell_rang", {"strikes": 1})]
+    gate = app.extensions["gate"].sockets
+    gate.require_topic(owner.actor, f"bell:{made['id']}")
+    with pytest.raises(NotFound):
+        gate.require_topic(stranger.actor, f"bell:{made['id']}")
+
+
+def test_its_periodic_task_runs_on_what_the_clock_hands_over(bells, tmp_path):
+    (task,) = BELLS.tasks
+    assert task.run(Upkeep(database=bells.database, store=bells.store, folder=tmp_path)) == 0
+
+
+def test_the_guide_names_at_most_eight_files_outside_the_folders_of_a_new_domain():
+    guide = (ROOT / "docs/how-to/develop.md").read_text(encoding="utf-8")
+    section = guide.partition("## To add a domain")[2].partition("\n## ")[0]
+    outside = re.findall(r"^\d+\. `([^`]+)`", section, re.MULTILINE)
+    assert 1 <= len(outside) <= 8
+    assert [one for one in outside if not (ROOT / one).exists()] == []

@@ -1,0 +1,1 @@
+"""Bells: created by people, struck by workers."""
