@@ -5,7 +5,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.experiments.routes import WRONG, experiments
 from blueprints.experiments.schemas_skew import SkewBody
-from blueprints.runs.schemas_ledger import SkewView
+from blueprints.runs.schemas_rounds import SkewView
 from services.runs.federated.skew import SkewRequest, preview_skew
 from services.runs.training.data.skew import Skew
 

@@ -5,7 +5,8 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import moment, whole
 from app.jobs.states import ALL_STATES
 from app.models.run import MODES, ORIGINS, STATUSES
-from blueprints.runs.schemas import SHARE, JobView
+from blueprints.runs.schemas import JobView
+from blueprints.tracking.fields import SHARE
 
 KINDS = ("failed", "lost", "no_worker")
 

@@ -2,30 +2,18 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
-from blueprints.runs.fields_outside import params_field, past_moment
+from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MOST_NOTES, REMOVABLE, RunChanges
-from services.tracking.domain.tags import MOST_TAGS, fault_of_tag
 from services.tracking.external.update import TOLD_STATUSES, ToldOutside
-from services.tracking.logs import LEVELS, LinesWanted
 
-SHARE = validate.Range(0.0, 1.0)
-LARGEST_STEP = 2**63 - 1
 TOLD = tuple(ToldOutside.__dataclass_fields__)
-
-
-def told_step(**kwargs: Any) -> fields.Integer:
-    """Return a field of a step in an answer: programs elsewhere count as they like.
-
-    Some count from below 0, which an import keeps.
-    """
-    return whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP, required=True, **kwargs)
 
 
 class JobView(Schema):
@@ -70,21 +58,6 @@ class RunStateView(Schema):
     run_id = whole(low=1, required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     job = fields.Nested(JobView, required=True, allow_none=True)
-
-
-def tags_field(**kwargs: Any) -> fields.Dict:
-    """Return a field of tags by name; null takes a tag away."""
-    value = fields.String(allow_none=True)
-    return fields.Dict(keys=fields.String(), values=value, validate=_good_tags, **kwargs)
-
-
-def _good_tags(tags: dict[str, str | None]) -> None:
-    faults = {name: fault_of_tag(name, value) for name, value in tags.items()}
-    wrong = [f"The tag {name[:60]!r}: {fault}." for name, fault in faults.items() if fault]
-    if len(tags) > MOST_TAGS:
-        wrong = [f"A run has at most {MOST_TAGS} tags; {len(tags)} came."]
-    if wrong:
-        raise ValidationError(wrong[:20])
 
 
 class RunChangesBody(StrictSchema):
@@ -142,54 +115,6 @@ class Permissions(Schema):
     """What the caller may do."""
 
     can_edit = fields.Boolean(required=True)
-
-
-class LogQuery(StrictSchema):
-    """Lines after an id, or the newest before an id; of at least a level."""
-
-    after = whole()
-    before = whole()
-    limit = whole(200, low=1, high=2000)
-    level = fields.String(load_default="debug", validate=validate.OneOf(LEVELS))
-
-    @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> LinesWanted:
-        """Return the use case's own words."""
-        return LinesWanted(**values)
-
-
-class LogLineView(Schema):
-    """One line of a run's log."""
-
-    id = whole(low=1, required=True)
-    at = moment(required=True)
-    level = fields.String(required=True, validate=validate.OneOf(LEVELS))
-    message = fields.String(required=True)
-
-
-class LogPageView(Schema):
-    """Lines in the order they were written; last_id is the newest of the whole log."""
-
-    items = fields.List(fields.Nested(LogLineView), required=True)
-    last_id = whole(required=True)
-
-
-class ArtifactView(Schema):
-    """A file that a run keeps."""
-
-    id = whole(low=1, required=True)
-    name = fields.String(required=True)
-    kind = fields.String(required=True)
-    step = whole(required=True, allow_none=True)
-    size_bytes = whole(required=True)
-    sha256 = fields.String(required=True)
-    created_at = moment(required=True)
-
-
-class ArtifactListView(Schema):
-    """All files of a run."""
-
-    items = fields.List(fields.Nested(ArtifactView), required=True)
 
 
 class FederationReference(Schema):

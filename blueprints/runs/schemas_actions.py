@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
-from blueprints.runs.schemas import tags_field
+from blueprints.tracking.fields import tags_field
 from services.runs.bulk import MOST_IDS
 from services.runs.bulk_actions import ACTIONS, BulkChange
 from services.search.query import ARCHIVED, RunsWanted

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, STATUSES
-from blueprints.runs.schemas import SHARE
+from blueprints.tracking.fields import SHARE
 from services.runs.results.analytics import MOST_TOP_RUNS, AnalyticsWanted
 
 MOST_DAYS = 36_500

@@ -4,7 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import moment, whole
 from app.models.run import STATUSES
-from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, told_step
+from blueprints.runs.schemas import ConfusionStatisticsView
+from blueprints.tracking.fields import SHARE, told_step
 from services.runs.federated.domain.pooling import EVALUATED_ON
 
 

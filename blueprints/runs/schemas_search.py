@@ -7,7 +7,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.errors import Invalid
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
-from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView
+from blueprints.runs.schemas import ConfusionStatisticsView, JobView
+from blueprints.tracking.fields import SHARE
 from services.search.columns import columns_wanted, split_names
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.words import LONGEST as LONGEST_FILTER

@@ -15,7 +15,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from app.models.series import SeriesBatch
 from blueprints.runs.schemas_results import ExperimentResults
-from blueprints.runs.schemas_series import SeriesSummaries
+from blueprints.tracking.schemas_curves import SeriesSummaries
 from services.tracking.metrics.announce import announcer_of
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_run

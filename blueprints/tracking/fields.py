@@ -6,15 +6,18 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from app.http.schemas import moment
+from app.http.schemas import moment, whole
 from services.tracking.domain.params import MOST_PARAMS, fault_of_param
-from services.tracking.domain.tags import fault_of_name
+from services.tracking.domain.tags import MOST_TAGS, fault_of_name, fault_of_tag
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST = 2**31 - 1
 MOST_METRICS = 1_000
 SHOWN = 20  # faults of one field that are told at once
+
+SHARE = validate.Range(0.0, 1.0)
+LARGEST_STEP = 2**63 - 1
 
 
 def params_field(**kwargs: Any) -> fields.Dict:
@@ -73,3 +76,26 @@ def fault_of_number(value: Any) -> str | None:
 def number(low: float, high: float, **kwargs: Any) -> fields.Float:
     """Return a field of a number within bounds."""
     return fields.Float(validate=validate.Range(low, high), **kwargs)
+
+
+def told_step(**kwargs: Any) -> fields.Integer:
+    """Return a field of a step in an answer: programs elsewhere count as they like.
+
+    Some count from below 0, which an import keeps.
+    """
+    return whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP, required=True, **kwargs)
+
+
+def tags_field(**kwargs: Any) -> fields.Dict:
+    """Return a field of tags by name; null takes a tag away."""
+    value = fields.String(allow_none=True)
+    return fields.Dict(keys=fields.String(), values=value, validate=_good_tags, **kwargs)
+
+
+def _good_tags(tags: dict[str, str | None]) -> None:
+    faults = {name: fault_of_tag(name, value) for name, value in tags.items()}
+    wrong = [f"The tag {name[:60]!r}: {fault}." for name, fault in faults.items() if fault]
+    if len(tags) > MOST_TAGS:
+        wrong = [f"A run has at most {MOST_TAGS} tags; {len(tags)} came."]
+    if wrong:
+        raise ValidationError(wrong[:20])

@@ -13,16 +13,16 @@ from app.http.endpoint import own_body, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
-from blueprints.runs.routes import runs
-from blueprints.runs.schemas import LogPageView, LogQuery
-from blueprints.runs.schemas_series import (
+from blueprints.tracking.curve_format import told
+from blueprints.tracking.routes import tracking
+from blueprints.tracking.schemas import LogPageView, LogQuery
+from blueprints.tracking.schemas_curves import (
     BatchTaken,
     Curves,
     CurvesQuery,
     SeriesBatchBody,
     SeriesSummaries,
 )
-from blueprints.runs.telling_curves import told
 from services.tracking.curves import CurvesWanted, show_curves, show_summaries
 from services.tracking.logs import LinesWanted, LogPage, read_log
 from services.tracking.metrics.arrow import ARROW, batch_of_arrow
@@ -30,7 +30,7 @@ from services.tracking.metrics.batch import Batch, batch_of
 from services.tracking.metrics.ingest import Taken, take_batch
 
 
-@runs.get("/<run_id>/series")
+@tracking.get("/<run_id>/series")
 @query(CurvesQuery())
 @returns(Curves())
 def series(run_id: str, query: CurvesWanted) -> Response:
@@ -43,14 +43,14 @@ def series(run_id: str, query: CurvesWanted) -> Response:
     return told(curves, times=query.times)
 
 
-@runs.get("/<run_id>/series/summary")
+@tracking.get("/<run_id>/series/summary")
 @returns(SeriesSummaries())
 def series_summary(run_id: str) -> dict[str, Any]:
     """Read last, best, lowest and highest value of every series, without its points."""
     return {"series": show_summaries(resources().database, current_actor(), run_id)}
 
 
-@runs.post("/<run_id>/series")
+@tracking.post("/<run_id>/series")
 @own_body(SeriesBatchBody(), ARROW)
 @returns(BatchTaken())
 async def log_points(run_id: str) -> Taken:
@@ -78,7 +78,7 @@ def _batch(body: bytes, kind: str, batch_id: str | None) -> Batch:
     return batch_of(strict_json.parse_columns(body), at)
 
 
-@runs.get("/<run_id>/logs")
+@tracking.get("/<run_id>/logs")
 @query(LogQuery())
 @returns(LogPageView())
 def logs(run_id: str, query: LinesWanted) -> LogPage:

@@ -10,21 +10,21 @@ from app.http.endpoint import fails, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
-from blueprints.runs.routes import runs
-from blueprints.runs.schemas import ArtifactListView
+from blueprints.tracking.routes import tracking
+from blueprints.tracking.schemas import ArtifactListView
 from services.tracking.artifacts import ArtifactList, find_artifact, list_artifacts
 
 CHUNK = 1024 * 1024
 
 
-@runs.get("/<run_id>/artifacts")
+@tracking.get("/<run_id>/artifacts")
 @returns(ArtifactListView())
 def artifacts(run_id: str) -> ArtifactList:
     """List the files that a run keeps."""
     return list_artifacts(resources().database, current_actor(), run_id)
 
 
-@runs.get("/<run_id>/artifacts/<artifact_id>/download")
+@tracking.get("/<run_id>/artifacts/<artifact_id>/download")
 @raw("application/octet-stream")
 @fails({404: "The run has no such file."})
 async def download(run_id: str, artifact_id: str) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
-from blueprints.runs.schemas import LARGEST_STEP, told_step
+from blueprints.tracking.fields import LARGEST_STEP, told_step
 from services.tracking.curves import MOST_RUNS, CurvesWanted
 from services.tracking.metrics import MOST_POINTS
 

@@ -6,8 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
-from blueprints.runs.fields_outside import number, params_field, past_moment
-from blueprints.runs.schemas import tags_field
+from blueprints.tracking.fields import number, params_field, past_moment, tags_field
 from services.tracking.external.create import BEAT_SECONDS, LoggedRunRequest
 from services.tracking.external.logs import LONGEST_LINE, MOST_LINES, ToldLine, ToldLines
 from services.tracking.logs import LEVELS

@@ -3,14 +3,14 @@
 from app.auth.access import require_member
 from app.db.pages import Page
 from app.errors import NotFound
+from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import creates, fails, form, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.run_import import RunImport
 from blueprints.datasets.receive import in_a_slot, receive_upload
-from blueprints.runs.routes import runs
-from blueprints.runs.schemas_imports import (
+from blueprints.imports.schemas import (
     BackfillResultView,
     ImportFields,
     ImportForm,
@@ -25,8 +25,10 @@ from services.imports.read import ImportReport, get_import, list_imports
 from services.imports.stop import stop_import
 from services.imports.types import KINDS
 
+imports = ApiBlueprint("imports", __name__, url_prefix="/api/runs")
 
-@runs.post("/backfill/<run_id>/server-evaluations")
+
+@imports.post("/backfill/<run_id>/server-evaluations")
 @returns(BackfillResultView())
 @fails(
     {
@@ -41,7 +43,7 @@ def backfill(run_id: str) -> BackfillResult:
     return backfill_evaluations(parts.database, parts.settings.results_dir, current_actor(), run_id)
 
 
-@runs.post("/import/<kind>")
+@imports.post("/import/<kind>")
 @creates
 @form(ImportForm())
 @returns(ImportReportView(), 202)
@@ -66,7 +68,7 @@ async def import_file(kind: str) -> ImportReport:
     return ImportReport(about=await in_a_slot(received, queue_import, upload))
 
 
-@runs.get("/imports")
+@imports.get("/imports")
 @query(PageQuery())
 @returns(ImportList())
 def list_of_imports(query: dict[str, int]) -> Page[RunImport]:
@@ -74,7 +76,7 @@ def list_of_imports(query: dict[str, int]) -> Page[RunImport]:
     return list_imports(resources().database, current_actor(), **query)
 
 
-@runs.get("/imports/<import_id>")
+@imports.get("/imports/<import_id>")
 @query(OutcomesQuery())
 @returns(ImportReportView())
 @fails({404: "There is no such import."})
@@ -83,7 +85,7 @@ def one_import(import_id: str, query: dict[str, int]) -> ImportReport:
     return get_import(resources().database, current_actor(), import_id, **query)
 
 
-@runs.post("/imports/<import_id>/stop")
+@imports.post("/imports/<import_id>/stop")
 @returns(ImportView())
 @fails({404: "There is no such import.", 409: "It is over already."})
 def stop_one_import(import_id: str) -> RunImport:

@@ -5,7 +5,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas import RunStateView
-from blueprints.runs.schemas_ledger import (
+from blueprints.runs.schemas_rounds import (
     ContributionsView,
     ResumeBody,
     RoundListView,

@@ -7,8 +7,7 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, val
 
 from app import strict_json
 from app.http.schemas import StrictSchema, whole
-from blueprints.runs.fields_outside import LARGEST, fault_of_number, metrics_field, number
-from blueprints.runs.schemas import SHARE
+from blueprints.tracking.fields import LARGEST, SHARE, fault_of_number, metrics_field, number
 from services.runs.training.ports import ClientRound
 from services.tracking.domain.tags import fault_of_name
 from services.tracking.external.evaluations import MOST_EVALUATIONS, ToldEvaluation

@@ -8,9 +8,9 @@ from app.http.resources import resources
 from app.http.threads import run_in_thread
 from app.models.run import Artifact
 from blueprints.datasets.receive import in_a_slot, receive_upload
-from blueprints.runs.routes import runs
-from blueprints.runs.schemas import ArtifactView
-from blueprints.runs.schemas_outside import (
+from blueprints.tracking.routes import tracking
+from blueprints.tracking.schemas import ArtifactView
+from blueprints.tracking.schemas_external import (
     FileFields,
     FileForm,
     HeardView,
@@ -19,7 +19,7 @@ from blueprints.runs.schemas_outside import (
     LoggedRunBody,
     LoggedRunView,
 )
-from blueprints.runs.schemas_outside_rounds import EvaluationsBody, PartsBody, StoredView
+from blueprints.tracking.schemas_external_rounds import EvaluationsBody, PartsBody, StoredView
 from services.runs.training.ports import ClientRound
 from services.tracking.external.artifacts import FileUpload, check_upload, keep_file
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
@@ -31,7 +31,7 @@ from services.tracking.external.rounds import add_client_rounds
 NOT_LOGGED = "The run is trained by a worker, or was imported."
 
 
-@runs.post("")
+@tracking.post("")
 @creates
 @body(LoggedRunBody(), large=True)
 @returns(LoggedRunView(), 201)
@@ -43,7 +43,7 @@ def begin(body: LoggedRunRequest) -> dict[str, Any]:
     return {"id": run.id, "name": run.name, "status": run.status, "url": url}
 
 
-@runs.post("/<run_id>/heartbeat")
+@tracking.post("/<run_id>/heartbeat")
 @returns(HeardView())
 @fails({409: NOT_LOGGED})
 def heartbeat(run_id: str) -> Heard:
@@ -51,7 +51,7 @@ def heartbeat(run_id: str) -> Heard:
     return beat(resources().database, current_actor(), run_id)
 
 
-@runs.post("/<run_id>/logs")
+@tracking.post("/<run_id>/logs")
 @creates
 @body(LinesBody(), large=True)
 @returns(KeptLinesView())
@@ -61,7 +61,7 @@ def log(run_id: str, body: ToldLines) -> KeptLines:
     return add_lines(resources().database, current_actor(), run_id, body)
 
 
-@runs.post("/<run_id>/artifacts")
+@tracking.post("/<run_id>/artifacts")
 @creates
 @form(FileForm())
 @returns(ArtifactView(), 201)
@@ -74,7 +74,7 @@ async def keep(run_id: str) -> Artifact:
     return await in_a_slot(received, keep_file, upload)
 
 
-@runs.post("/<run_id>/server-evaluations")
+@tracking.post("/<run_id>/server-evaluations")
 @body(EvaluationsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
@@ -83,7 +83,7 @@ def evaluations(run_id: str, body: list[ToldEvaluation]) -> Stored:
     return add_evaluations(resources().database, current_actor(), run_id, body)
 
 
-@runs.post("/<run_id>/client-rounds")
+@tracking.post("/<run_id>/client-rounds")
 @body(PartsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
