@@ -33,7 +33,6 @@ class Endpoint:
     other_content_types: tuple[str, ...] = ()
     form: Schema | None = None
     own_body: Schema | None = None
-    own_types: tuple[str, ...] = ()
     responses: dict[int, str] = field(default_factory=dict)
     also: dict[int, Schema] = field(default_factory=dict)
 
@@ -82,9 +81,9 @@ def form(schema: Schema) -> Callable[[View], View]:
     return _note(form=schema)
 
 
-def own_body(schema: Schema, *also: str) -> Callable[[View], View]:
-    """Document a JSON body that the view reads and checks itself, and other types of it."""
-    return _note(own_body=schema, own_types=also)
+def own_body(schema: Schema) -> Callable[[View], View]:
+    """Document a JSON body that the view reads and checks itself."""
+    return _note(own_body=schema)
 
 
 def raw(content_type: str, *others: str) -> Callable[[View], View]:

@@ -80,8 +80,6 @@ def _request_content(notes: Endpoint) -> dict[str, Any]:
         content["application/json"] = {"schema": notes.body}
     if notes.own_body is not None:
         content["application/json"] = {"schema": notes.own_body}
-    for kind in notes.own_types:
-        content[kind] = {"schema": {"type": "string", "format": "binary"}}
     if notes.form is not None:
         content["multipart/form-data"] = {"schema": notes.form}
     return content

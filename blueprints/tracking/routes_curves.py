@@ -25,8 +25,7 @@ from blueprints.tracking.schemas_curves import (
 )
 from services.tracking.curves import CurvesWanted, show_curves, show_summaries
 from services.tracking.logs import LinesWanted, LogPage, read_log
-from services.tracking.metrics.arrow import ARROW, batch_of_arrow
-from services.tracking.metrics.batch import Batch, batch_of
+from services.tracking.metrics.batch import batch_of
 from services.tracking.metrics.ingest import Taken, take_batch
 
 
@@ -51,31 +50,22 @@ def series_summary(run_id: str) -> dict[str, Any]:
 
 
 @tracking.post("/<run_id>/series")
-@own_body(SeriesBatchBody(), ARROW)
+@own_body(SeriesBatchBody())
 @returns(BatchTaken())
 async def log_points(run_id: str) -> Taken:
-    """Log a batch of points of a run that trains elsewhere, in JSON or Arrow columns.
+    """Log a batch of points of a run that another program trains, as columns.
 
-    A batch with the same batch_id is taken once. In Arrow the columns are name, step, value and
-    perhaps time and client, and the header ``X-Batch-Id`` has the id.
+    A batch with the same batch_id is stored once.
     """
+    if request.mimetype not in ("", "application/json"):
+        raise BadRequest("Send application/json.")
     body = await read_body(resources().settings.max_batch_bytes)
-    batch_id = request.headers.get("X-Batch-Id")
-    kind = request.mimetype
-    return await run_in_thread(_take, current_actor(), run_id, body, kind, batch_id)
+    return await run_in_thread(_take, current_actor(), run_id, body)
 
 
-def _take(actor: Actor, run_id: str, body: bytes, kind: str, batch_id: str | None) -> Taken:
-    return take_batch(resources().database, actor, run_id, _batch(body, kind, batch_id))
-
-
-def _batch(body: bytes, kind: str, batch_id: str | None) -> Batch:
-    at = now().timestamp()
-    if kind == ARROW:
-        return batch_of_arrow(body, batch_id, at)
-    if kind not in ("", "application/json"):
-        raise BadRequest(f"Send application/json or {ARROW}.")
-    return batch_of(strict_json.parse_columns(body), at)
+def _take(actor: Actor, run_id: str, body: bytes) -> Taken:
+    batch = batch_of(strict_json.parse_columns(body), now().timestamp())
+    return take_batch(resources().database, actor, run_id, batch)
 
 
 @tracking.get("/<run_id>/logs")

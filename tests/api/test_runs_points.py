@@ -6,7 +6,6 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 from sqlalchemy import func, select
@@ -144,31 +143,26 @@ async def test_a_batch_beyond_the_limit_is_refused(member: Caller, run: Run) -> 
     assert await curves(member, run) == []
 
 
-def stream(columns: dict[str, Any]) -> bytes:
-    file = BytesIO()
-    pl.DataFrame(columns).write_ipc_stream(file)
-    return file.getvalue()
-
-
-ROWS: dict[str, Any] = {"name": ["a", "b", "a"], "step": [2, 1, 1], "value": [1.0, None, np.inf]}
-
-
-async def send(caller: Caller, run: Run, body: bytes) -> Any:
-    headers = {"Content-Type": ARROW, "X-Batch-Id": "one"}
-    return await caller.call("POST", f"/api/runs/{run.id}/series", data=body, headers=headers)
-
-
-async def test_arrow_goes_in_and_comes_out(member: Caller, run: Run) -> None:
-    answer = await send(member, run, stream(ROWS | {"client": ["x", None, "x"]}))
-    assert answer.body == {"batch_id": "one", "points": 3, "duplicate": False}
+async def test_curves_are_read_as_an_arrow_stream(member: Caller, run: Run) -> None:
+    series = [
+        {"name": "a", "client": "x", "steps": [1, 2], "values": [None, 1.0]},
+        {"name": "b", "steps": [1], "values": [None]},
+    ]
     path = f"/api/runs/{run.id}/series"
-    told = await member.call("GET", path, headers={"Accept": ARROW})
-    assert told.content_type == ARROW
-    frame = pl.read_ipc_stream(BytesIO(await told.get_data(as_text=False)))
+    await member.post(path, {"batch_id": "one", "series": series})
+    answer = await member.call("GET", path, headers={"Accept": ARROW})
+    assert answer.content_type == ARROW
+    frame = pl.read_ipc_stream(BytesIO(await answer.get_data(as_text=False)))
     assert frame.columns == ["run_id", "name", "client", "step", "value", "time", "min", "max"]
     assert frame["name"].to_list() == ["a", "a", "b"]
     assert frame["client"].to_list() == ["x", "x", None]
     assert frame["value"].to_list() == [None, 1.0, None]
+
+
+async def test_points_in_another_form_than_json_are_refused(member: Caller, run: Run) -> None:
+    path, headers = f"/api/runs/{run.id}/series", {"Content-Type": ARROW}
+    answer = await member.call("POST", path, data=b"ARROW1", headers=headers)
+    assert (answer.status_code, answer.body["detail"]) == (400, "Send application/json.")
 
 
 async def test_several_runs_are_read_in_one_call(

@@ -1,18 +1,13 @@
 """Batches of points: every fault has its place, and the same points have the same digest."""
 
 import re
-from io import BytesIO
 from typing import Any
 
 import numpy as np
-import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app.errors import BadRequest, Invalid
-from services.tracking.metrics.arrow import batch_of_arrow
-from services.tracking.metrics.batch import Batch, batch_of
+from app.errors import Invalid
+from services.tracking.metrics.batch import batch_of
 
 NOW = 1.79e9
 
@@ -109,85 +104,3 @@ def test_a_digest_stands_for_the_content_and_not_for_the_moment() -> None:
         body(name="val_acc"), body(client="a"),
     )  # fmt: skip
     assert known not in {batch_of(other, NOW).digest for other in others}
-
-
-ROWS: dict[str, Any] = {"name": ["a", "b", "a"], "step": [2, 1, 1], "value": [1.0, None, np.inf]}
-
-
-def stream(columns: dict[str, Any], **options: Any) -> bytes:
-    file = BytesIO()
-    pl.DataFrame(columns).write_ipc_stream(file, **options)
-    return file.getvalue()
-
-
-def arrow(columns: dict[str, Any], **options: Any) -> Batch:
-    return batch_of_arrow(stream(columns, **options), "one", NOW)
-
-
-def test_arrow_says_the_same_as_json() -> None:
-    parts = [
-        {"name": "a", "steps": [2, 1], "values": [1.0, 4.0]},
-        {"name": "b", "steps": [1], "values": [None]},
-    ]
-    told = arrow(ROWS | {"value": [1.0, None, 4.0]})
-    assert told.digest == batch_of({"batch_id": "one", "series": parts}, NOW).digest
-
-
-def test_arrow_may_carry_categories_small_numbers_and_infinities() -> None:
-    names = pl.Series(["a", "b", "a"], dtype=pl.Categorical)
-    steps = pl.Series([2, 1, 1], dtype=pl.UInt8)
-    batch = arrow(ROWS | {"name": names, "step": steps})
-    assert batch.columns[("a", "")].values.tolist() == [np.inf, 1.0]
-
-
-@pytest.mark.parametrize(
-    ("columns", "place"),
-    [
-        ({"step": [1], "value": [1.0]}, "name"),
-        (ROWS | {"more": [1, 2, 3]}, "columns"),
-        (ROWS | {"step": [1, None, 2]}, "step"),
-        (ROWS | {"step": [1.5, 2.5, 3.5]}, "step"),
-        (ROWS | {"step": [-1, 2, 3]}, "series.steps"),
-        (ROWS | {"step": pl.Series([2**63, 1, 2], dtype=pl.UInt64)}, "step"),
-        (ROWS | {"value": ["a", "b", "c"]}, "value"),
-        (ROWS | {"time": [np.nan, 1.0, 2.0]}, "series.times"),
-        (ROWS | {"time": [None, 1.0, 2.0]}, "time"),
-        (ROWS | {"name": ["", "a", "b"]}, "series.name"),
-        (ROWS | {"client": [1, 2, 3]}, "client"),
-    ],
-)
-def test_a_wrong_arrow_column_is_named(columns: dict[str, Any], place: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        arrow(columns)
-    assert list(caught.value.errors) == [place]
-
-
-def test_an_arrow_batch_needs_its_id() -> None:
-    with pytest.raises(Invalid, match="X-Batch-Id"):
-        batch_of_arrow(stream(ROWS), None, NOW)
-
-
-@pytest.mark.parametrize("packed", ["lz4", "zstd"])
-def test_a_compressed_stream_is_refused(packed: Any) -> None:
-    rows = {"name": ["a"] * 5000, "step": range(5000), "value": [0.0] * 5000}
-    with pytest.raises(BadRequest, match="compressed"):
-        arrow(rows, compression=packed)
-
-
-@given(st.binary(max_size=300) | st.integers(0, 900).map(lambda end: stream(ROWS)[:end]))
-def test_what_is_no_stream_is_refused_or_read(content: bytes) -> None:
-    try:
-        batch = batch_of_arrow(content, "one", NOW)
-    except (BadRequest, Invalid):
-        return
-    assert batch.points in (0, 3)
-
-
-@given(st.integers(0, 10_000), st.integers(0, 255))
-def test_a_stream_with_one_wrong_byte_is_refused_or_read(place: int, value: int) -> None:
-    content = bytearray(stream(ROWS))
-    content[place % len(content)] = value
-    try:
-        assert batch_of_arrow(bytes(content), "one", NOW).points <= 3
-    except (BadRequest, Invalid):
-        return
