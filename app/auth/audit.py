@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import strict_json
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.uow import UnitOfWork
+from app.db.upsert import insert_into
 from app.models.audit import AuditEntry, AuditHead
 
 BEGINNING = "0" * 64
@@ -71,9 +70,7 @@ def record(
 
 
 def _advance(session: Session) -> tuple[int, str]:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    make_insert = sqlite_insert if is_sqlite else postgresql_insert
-    statement = make_insert(AuditHead).values(id=_HEAD, last_id=1, last_hash=BEGINNING)
+    statement = insert_into(session, AuditHead).values(id=_HEAD, last_id=1, last_hash=BEGINNING)
     statement = statement.on_conflict_do_update(
         index_elements=[AuditHead.id], set_={"last_id": AuditHead.last_id + 1}
     )

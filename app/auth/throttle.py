@@ -8,12 +8,11 @@ looked at and taken back when it was right: parallel guesses cannot slip through
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.auth.origin import neighbourhood
 from app.auth.secrets import digest
+from app.db.upsert import insert_into
 from app.errors import TooMany
 from app.models.login_attempt import LoginAttempts
 
@@ -59,9 +58,7 @@ def _count(session: Session, key: str, limit: int, at: datetime) -> None:
 
 def _locked(session: Session, key: str, at: datetime) -> list[float]:
     """Return the counted moments of ``key``, its row locked until the transaction ends."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    make_insert = sqlite_insert if is_sqlite else postgresql_insert
-    statement = make_insert(LoginAttempts).values(key=key, recent=[], touched_at=at)
+    statement = insert_into(session, LoginAttempts).values(key=key, recent=[], touched_at=at)
     statement = statement.on_conflict_do_update(
         index_elements=[LoginAttempts.key], set_={"touched_at": at}
     )

@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.db.upsert import insert_into
 from app.events.base import Event
 from app.models.event import EventRow, Topic
 
@@ -51,9 +50,7 @@ def append_events(session: Session, events: Mapping[str, Sequence[Event]]) -> di
 
 
 def _advance(session: Session, topic: str, count: int) -> int:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    make_insert = sqlite_insert if is_sqlite else postgresql_insert
-    statement = make_insert(Topic).values(name=topic, last_seq=count)
+    statement = insert_into(session, Topic).values(name=topic, last_seq=count)
     statement = statement.on_conflict_do_update(
         index_elements=[Topic.name], set_={"last_seq": Topic.last_seq + count}
     )

@@ -8,11 +8,10 @@ PostgreSQL's sequences only go up; there this table is written and never needed.
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, String, event, func, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from app.db.base import Base
+from app.db.upsert import insert_into
 
 
 class SpentId(Base):
@@ -26,9 +25,7 @@ class SpentId(Base):
 
 def note_spent(session: Session, table: str, highest: int) -> None:
     """Note in the transaction that deletes them that ids up to ``highest`` have been given."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    make_insert = sqlite_insert if is_sqlite else postgresql_insert
-    statement = make_insert(SpentId).values(table=table, highest=highest)
+    statement = insert_into(session, SpentId).values(table=table, highest=highest)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[SpentId.table],

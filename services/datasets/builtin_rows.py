@@ -4,12 +4,11 @@ import dataclasses
 from typing import Any
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
+from app.db.upsert import insert_into
 from app.models.dataset import Dataset
 from services.datasets.builtin import BUILTINS, Builtin
 
@@ -22,10 +21,8 @@ def ensure_builtin_datasets(database: Database) -> None:
 
 
 def _upsert(session: Session, builtin: Builtin) -> None:
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    make_insert = sqlite_insert if is_sqlite else postgresql_insert
     values = _values(builtin)
-    new = make_insert(Dataset).values(
+    new = insert_into(session, Dataset).values(
         slug=builtin.slug, created_at=now(), reader_options={}, **values
     )
     session.execute(new.on_conflict_do_nothing(index_elements=[Dataset.slug]))

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Insert, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
+from app.db.upsert import insert_into
 from app.jobs.engine import newest_job
 from app.models.log_batch import LogBatch
 from app.models.run import RunLog
@@ -84,11 +83,6 @@ def _write(session: Session, run_id: int, attempt: int, lines: Sequence[ToldLine
 
 def _is_new(session: Session, run_id: int, told: ToldLines) -> bool:
     values = {"run_id": run_id, "batch_id": told.batch_id, "lines": len(told.lines)}
-    statement = _insert_once(session).values(created_at=now(), **values)
+    statement = insert_into(session, LogBatch).values(created_at=now(), **values)
+    statement = statement.on_conflict_do_nothing()
     return session.execute(statement.returning(LogBatch.batch_id)).first() is not None
-
-
-def _insert_once(session: Session) -> Insert:
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite_insert(LogBatch).on_conflict_do_nothing()
-    return postgresql_insert(LogBatch).on_conflict_do_nothing()

@@ -8,8 +8,6 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary, ref
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.auth.access import can_edit, can_see
@@ -17,6 +15,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
+from app.db.upsert import MAKERS
 from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
@@ -43,7 +42,7 @@ _REMEMBER = {
     kind: make(SeriesBatch)
     .on_conflict_do_nothing()
     .returning(SeriesBatch.run_id, SeriesBatch.batch_id)
-    for kind, make in (("sqlite", sqlite_insert), ("postgresql", postgresql_insert))
+    for kind, make in MAKERS.items()
 }
 
 
