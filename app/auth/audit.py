@@ -66,6 +66,7 @@ Action = Literal[
     "site_joined",
     "site_revoked",
     "site_expiry_changed",
+    "private_viewed",
 ]
 BEGINNING = "0" * 64
 _HEAD = 1

@@ -15,6 +15,7 @@ from app.auth.actor import Actor
 from app.auth.credentials import Authenticator
 from app.auth.origin import SiteRules
 from app.auth.policy import SOCKET_EVENTS, check
+from app.auth.views import ViewLog, collected_views, note_view
 from app.db.engine import Database
 from app.errors import NotFound, RoundhouseError
 from app.ids import LARGEST
@@ -28,12 +29,18 @@ class SocketGate:
     """Answers who is behind a socket and what that person may watch."""
 
     def __init__(
-        self, database: Database, site: SiteRules, people: Authenticator, cookie: str
+        self,
+        database: Database,
+        site: SiteRules,
+        people: Authenticator,
+        cookie: str,
+        views: ViewLog,
     ) -> None:
         self._database = database
         self._site = site
         self._people = people
         self._cookie = cookie
+        self._views = views
 
     def authenticate(
         self, auth: Any, headers: Mapping[str, str], scheme: str = "http"
@@ -63,8 +70,20 @@ class SocketGate:
         Raises NotFound for topics that do not exist or are not the actor's to see.
         """
         check(SOCKET_EVENTS["subscribe"], actor)
-        if not self.still_visible([(actor, topic)]):
+        run_id = _run_of(topic)
+        run = self._runs({run_id}).get(run_id) if run_id else None
+        if not (_is_own(actor, topic) or _is_shared(actor, run)):
             raise NotFound(f"The topic {topic[:100]!r} does not exist, or is not shared with you.")
+        note_view(actor, run)
+
+    def subscribe(self, actor: Actor, topic: str) -> None:
+        """Let the actor watch ``topic`` live; an admin's look is written into the audit log.
+
+        Raises NotFound as ``require_topic`` does.
+        """
+        with collected_views() as views:
+            self.require_topic(actor, topic)
+        self._views.write(views)
 
     def still_valid(self, actors: Collection[Actor]) -> set[Actor]:
         """Return those actors whose sockets may stay open; two statements for all of them."""

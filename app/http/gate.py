@@ -15,6 +15,7 @@ from app.auth.credentials import Authenticator, SessionLimits
 from app.auth.origin import SiteRules, client_address
 from app.auth.policy import Who, check, rule_for
 from app.auth.sockets import SocketGate
+from app.auth.views import View, ViewLog, begin_views
 from app.db.engine import Database
 from app.errors import Forbidden, Unauthorised
 from app.http.threads import run_in_thread
@@ -31,6 +32,7 @@ class Gate:
     site: SiteRules
     people: Authenticator
     sockets: SocketGate
+    views: ViewLog
     cookie: str
     secure: bool
     trusted_proxies: tuple[str, ...]
@@ -63,11 +65,12 @@ def open_gate(settings: Settings, database: Database) -> Gate:
         idle=timedelta(seconds=settings.session_idle_seconds),
         absolute=timedelta(seconds=settings.session_lifetime_seconds),
     )
-    people = Authenticator(database, limits)
+    people, views = Authenticator(database, limits), ViewLog(database)
     return Gate(
         site=site,
         people=people,
-        sockets=SocketGate(database, site, people, cookie),
+        sockets=SocketGate(database, site, people, cookie, views),
+        views=views,
         cookie=cookie,
         secure=secure,
         trusted_proxies=settings.trusted_proxies,
@@ -78,6 +81,7 @@ def install_gate(app: Quart, gate: Gate) -> None:
     """Put ``gate`` in front of every request of ``app``."""
     app.extensions["gate"] = gate
     app.before_request(_pass)
+    app.after_request(_write_views)
 
 
 def the_gate() -> Gate:
@@ -109,6 +113,15 @@ async def _pass() -> None:
         return
     g.actor = await _authenticate(gate)
     check(rule, g.actor)
+    g.views = begin_views()
+
+
+async def _write_views(response: Response) -> Response:
+    """Write down what an admin has been shown; a refused request has shown nothing."""
+    views: set[View] = g.get("views", set())
+    if views and response.status_code < 400:
+        await run_in_thread(the_gate().views.write, views)
+    return response
 
 
 def _check_stranger(gate: Gate) -> None:

@@ -104,7 +104,7 @@ class LiveServer:
             actor = self._actors.get(sid)
             if actor is None:
                 return {}
-            await run_in_thread(self._gate.require_topic, actor, topic)
+            await run_in_thread(self._gate.subscribe, actor, topic)
             return await self._subscribe(sid, topic, after)
         except RoundhouseError as error:
             return {"error": {"code": error.code, "detail": error.detail}}
