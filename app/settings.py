@@ -108,6 +108,36 @@ class Settings:
         "console",
         "console for people, json for machines.",
     )
+    log_file_bytes: int = variable(
+        "ROUNDHOUSE_LOG_FILE_SIZE",
+        kinds.size(0, 1 << 40),
+        "10MB",
+        "Size at which a file in {home}/logs is rotated; 0 writes no files.",
+    )
+    log_file_count: int = variable(
+        "ROUNDHOUSE_LOG_FILE_COUNT",
+        kinds.whole(1, 100),
+        "5",
+        "How many files are kept of each process's log, the current one included.",
+    )
+    disk_low_bytes: int = variable(
+        "ROUNDHOUSE_DISK_LOW",
+        kinds.size(0, 1 << 50),
+        "2GB",
+        "Free space below which health is degraded.",
+    )
+    disk_full_bytes: int = variable(
+        "ROUNDHOUSE_DISK_FULL",
+        kinds.size(0, 1 << 50),
+        "200MB",
+        "Free space below which health is failing.",
+    )
+    metrics_allow: tuple[str, ...] = variable(
+        "ROUNDHOUSE_METRICS_ALLOW",
+        kinds.networks,
+        "127.0.0.0/8,::1/128",
+        "Networks that may read /metrics without a token, with commas between.",
+    )
     train_workers: int = variable(
         "ROUNDHOUSE_TRAIN_WORKERS",
         kinds.whole(0, 256),

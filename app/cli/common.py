@@ -10,6 +10,7 @@ import click
 
 from app.settings import Settings, SettingsError
 from app.supervisor.child import ROOT
+from app.supervisor.home import HomeError, prepare_home
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 REFUSED = 2  # exit code for a setting or a state in which nothing was begun
@@ -26,6 +27,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         return Settings.from_env(os.environ if environ is None else environ)
     except SettingsError as error:
+        raise RefusedError(str(error)) from None
+
+
+def ready_home(settings: Settings) -> None:
+    """Create the home, or end the program with one sentence where nothing can be written."""
+    try:
+        prepare_home(settings.home)
+    except HomeError as error:
         raise RefusedError(str(error)) from None
 
 

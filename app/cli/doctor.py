@@ -1,7 +1,6 @@
 """``doctor``: what could be wrong with this machine and this installation."""
 
 import json
-import shutil
 import sqlite3
 import stat
 import sys
@@ -19,12 +18,11 @@ from app.cli.health import Health, look_at_parts
 from app.cli.status import COLOURS
 from app.settings import Settings, describe
 from app.supervisor.child import ROOT
-from app.supervisor.home import Home, prepare_home
+from app.supervisor.home import Home, HomeError, prepare_home
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version
 
 LIBRARIES = ("quart", "sqlalchemy", "rq", "redis", "torch", "lightning", "flwr", "monai")
 WAL_RESET_FIXED = (3, 51, 3)
-LOW_DISK_BYTES = 2 * 10**9
 RUNNING_PARTS = ("redis", "web", "clock", "workers")
 
 
@@ -41,7 +39,6 @@ def command(*, as_json: bool, only_settings: bool, markdown: bool) -> None:
     if only_settings:
         _print_settings(settings, as_json=as_json)
         return
-    prepare_home(settings.home)
     findings = list(_findings(settings))
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings]))
@@ -63,8 +60,7 @@ def _findings(settings: Settings) -> Iterator[Health]:
     yield Health("libraries", *_libraries())
     yield Health("sqlite", *_sqlite())
     yield Health("redis program", *_redis_program(settings))
-    yield Health("home", *_permissions(settings.home))
-    yield Health("disk", *_disk(settings.home))
+    yield Health("home", *_home(settings.home))
     yield Health("pages", *_pages())
     is_running = Home(settings.home).is_running()
     for part in look_at_parts(settings):
@@ -103,16 +99,15 @@ def _redis_program(settings: Settings) -> tuple[str, str]:
     return "ok", f"{program} {'.'.join(map(str, server_version(program)))}"
 
 
-def _permissions(home: Path) -> tuple[str, str]:
+def _home(home: Path) -> tuple[str, str]:
+    try:
+        prepare_home(home)
+    except HomeError as error:
+        return "failed", str(error)
     mode = stat.S_IMODE(home.stat().st_mode)
     if mode & 0o077:
         return "failed", f"{home} has mode {mode:o}, but must be 700: others could read it"
     return "ok", f"{home}, mode {mode:o}"
-
-
-def _disk(home: Path) -> tuple[str, str]:
-    free = shutil.disk_usage(home).free
-    return ("ok" if free > LOW_DISK_BYTES else "warning"), f"{free / 1e9:.1f} GB free"
 
 
 def _pages() -> tuple[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from app.disk import check_disks
 from app.redis import connect
 from app.settings import Settings
 from app.storage import StorageUnavailable, open_store
@@ -15,6 +16,7 @@ from app.supervisor.home import Home
 CLOCK_KEY = "roundhouse:clock"
 CLOCK_SECONDS = 10.0
 PROBE = "doctor/probe"
+WORDS = {"ok": "ok", "degraded": "warning", "failing": "failed"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ def look_at_parts(settings: Settings) -> list[Health]:
         "clock": _clock,
         "workers": _workers,
     }
-    return [_examine(name, look, settings) for name, look in parts.items()]
+    disks = [Health(disk.name, WORDS[disk.status], disk.detail) for disk in check_disks(settings)]
+    return [_examine(name, look, settings) for name, look in parts.items()] + disks
 
 
 def _examine(name: str, look: Callable[[Settings], str], settings: Settings) -> Health:
@@ -55,6 +58,8 @@ def _examine(name: str, look: Callable[[Settings], str], settings: Settings) -> 
         return Health(name, "failed", f"does not answer on {settings.public_url}")
     except LookupError as error:
         return Health(name, "failed", str(error.args[0]))
+    except OSError as error:
+        return Health(name, "failed", f"cannot be opened: {error.strerror or error}")
 
 
 def _database(settings: Settings) -> str:

@@ -2,8 +2,7 @@
 
 import click
 
-from app.cli.common import load_settings
-from app.supervisor.home import prepare_home
+from app.cli.common import load_settings, ready_home
 
 
 @click.command()
@@ -13,7 +12,7 @@ def command() -> None:
     from app.db.migrate import migrate, pending
 
     settings = load_settings()
-    prepare_home(settings.home)
+    ready_home(settings)
     database = Database(settings.database_url, pool_size=1)
     was_behind = pending(database)
     migrate(database)

@@ -8,7 +8,7 @@ from app.cli.accounts import first_link, has_people
 from app.cli.common import RefusedError, load_settings
 from app.log import configure_logging
 from app.settings import Settings
-from app.supervisor.home import Home, HomeInUseError
+from app.supervisor.home import Home, HomeError
 from app.supervisor.programs import PARTS, can_listen, programs_for
 from app.supervisor.redis_server import RedisMissingError
 from app.supervisor.supervisor import Supervisor
@@ -45,7 +45,7 @@ def run_platform(settings: Settings, parts: tuple[str, ...] = PARTS, *, quiet: b
                 report=lambda children: home.write(settings.public_url, children),
                 on_ready=lambda: None if quiet or "web" not in parts else _greet(settings),
             ).run()
-    except (HomeInUseError, RedisMissingError) as error:
+    except (HomeError, RedisMissingError) as error:
         raise RefusedError(str(error)) from None
 
 
