@@ -100,13 +100,14 @@ def client_address(peer: str, forwarded: str, trusted_proxies: tuple[str, ...]) 
     """
     address = peer
     for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-        if not _within(address, trusted_proxies):
+        if not is_within(address, trusted_proxies):
             break
         address = hop
     return address[:64] if _is_address(address) else peer[:64]
 
 
-def _within(address: str, networks: tuple[str, ...]) -> bool:
+def is_within(address: str, networks: tuple[str, ...]) -> bool:
+    """Return whether ``address`` lies in one of ``networks``; False for text that is none."""
     if not _is_address(address):
         return False
     number = ipaddress.ip_address(address)

@@ -17,6 +17,7 @@ class Who(StrEnum):
 
     PUBLIC = "everybody, without signing in"
     SIGNED_IN = "everybody who is signed in"
+    LISTED = "addresses in ROUNDHOUSE_METRICS_ALLOW, and everybody who is signed in"
     MEMBER = "members and admins"
     ADMIN = "admins"
     READS = "who may see the thing in the address"
@@ -41,6 +42,7 @@ class Rule:
 
 
 PUBLIC = Rule(Who.PUBLIC, Scope.READ)
+LISTED = Rule(Who.LISTED, Scope.READ)
 OWN = Rule(Who.SIGNED_IN, Scope.READ)
 OWN_CHANGE = Rule(Who.SIGNED_IN, Scope.WRITE)
 OWN_KEYS = Rule(Who.SIGNED_IN, Scope.BROWSER)
@@ -158,6 +160,7 @@ ROUTES: dict[str, Rule] = {
     # the platform; the topic of events is the thing that decides
     "GET /api/events": READS,
     "GET /api/system": OWN,
+    "GET /metrics": LISTED,
 }
 
 SOCKET_EVENTS: dict[str, Rule] = {

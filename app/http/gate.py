@@ -12,7 +12,7 @@ from quart import Quart, Response, current_app, g, request
 
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator, SessionLimits
-from app.auth.origin import SiteRules, client_address
+from app.auth.origin import SiteRules, client_address, is_within
 from app.auth.policy import Who, check, rule_for
 from app.auth.sockets import SocketGate
 from app.auth.views import View, ViewLog, begin_views
@@ -36,6 +36,7 @@ class Gate:
     cookie: str
     secure: bool
     trusted_proxies: tuple[str, ...]
+    metrics_allow: tuple[str, ...]
 
     def set_cookie(self, response: AnyResponse, secret: str) -> None:
         """Hand the browser its session."""
@@ -74,6 +75,7 @@ def open_gate(settings: Settings, database: Database) -> Gate:
         cookie=cookie,
         secure=secure,
         trusted_proxies=settings.trusted_proxies,
+        metrics_allow=settings.metrics_allow,
     )
 
 
@@ -111,6 +113,8 @@ async def _pass() -> None:
     if rule.who is Who.PUBLIC:
         _check_stranger(gate)
         return
+    if rule.who is Who.LISTED and _is_listed(gate):
+        return
     g.actor = await _authenticate(gate)
     check(rule, g.actor)
     g.views = begin_views()
@@ -128,6 +132,17 @@ def _check_stranger(gate: Gate) -> None:
     """Keep another site from signing a browser in as somebody else."""
     if request.method not in SAFE_METHODS:
         gate.site.check_origin(_headers(), request.scheme)
+
+
+def _is_listed(gate: Gate) -> bool:
+    """Return whether the caller's own address may read what is measured.
+
+    Behind a proxy that is not trusted nobody is: everybody would have the proxy's address.
+    """
+    peer, forwarded = request.remote_addr or "", "X-Forwarded-For" in request.headers
+    if forwarded and not is_within(peer, gate.trusted_proxies):
+        return False
+    return is_within(client_ip(), gate.metrics_allow)
 
 
 async def _authenticate(gate: Gate) -> Actor:

@@ -55,8 +55,11 @@ class StrictJson:
 class LiveServer:
     """Tells committed events to the sockets that may see them."""
 
-    def __init__(self, resources: Resources, gate: SocketGate) -> None:
+    def __init__(
+        self, resources: Resources, gate: SocketGate, note_delivery: Callable[[str], None]
+    ) -> None:
         self._resources = resources
+        self._note_delivery = note_delivery
         self._gate = gate
         self._actors: dict[str, Actor] = {}
         self._feeds: dict[str, Feed] = {}
@@ -144,6 +147,7 @@ class LiveServer:
 
     async def _tell(self, topic: str, event: dict[str, Any]) -> None:
         await self.sio.emit("event", event, room=topic)
+        self._note_delivery(event["at"])
         if time.monotonic() - self._looked > LOOK_SECONDS:  # a burst fills a queue between beats
             await self._cut_the_slow()
 
