@@ -7,6 +7,7 @@ start with one sentence.
 # ruff: noqa: RUF009 - variable() is dataclasses.field() with a description
 
 import dataclasses
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,13 @@ from urllib.parse import quote
 
 from app import settings_values as kinds
 from app.settings_values import Kind
+
+PREFIX = "ROUNDHOUSE_"
+# what the Python client, the benchmarks and the pages' build read
+CLIENT_NAMES = frozenset(
+    {"ROUNDHOUSE_URL", "ROUNDHOUSE_TOKEN", "ROUNDHOUSE_DIR", "ROUNDHOUSE_QUIET",
+     "ROUNDHOUSE_BENCH_PEERS"}
+)  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -279,6 +287,20 @@ def describe(settings: Settings | None = None) -> list[tuple[str, str, str]]:
     ]
 
 
+def unknown_names(environ: Mapping[str, str]) -> list[str]:
+    """Return the names that look like settings and that nothing here reads, in their order."""
+    known = {entry.name for _, entry in _table()} | CLIENT_NAMES
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def unknown_sentence(name: str) -> str:
+    """Return what to tell about an unknown name; its value may be a secret and is not told."""
+    known = [entry.name for _, entry in _table()] + sorted(CLIENT_NAMES)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    meant = f"did you mean {near[0]}?" if near else "see `python -m app doctor --settings`."
+    return f"{name} is set, but there is no such setting and it has no effect: {meant}"
+
+
 def _table() -> Iterator[tuple[str, Variable]]:
     for field in dataclasses.fields(Settings):
         yield field.name, field.metadata["variable"]
@@ -292,9 +314,14 @@ def _fill(default: str, earlier: Mapping[str, Any]) -> str:
             **earlier,
             "home_in_url": quote(str(earlier["home"])),
             "redis_socket": quote(str(kinds.redis_socket(earlier["home"]))),
-            "url_host": kinds.host_in_url(str(earlier["host"])),
+            "url_host": kinds.host_in_url(_reachable(str(earlier["host"]))),
         }
     )
+
+
+def _reachable(host: str) -> str:
+    """Return the name by which this machine reaches a server that listens on ``host``."""
+    return "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
 
 
 def _readable(default: str) -> str:

@@ -1,10 +1,11 @@
 """``doctor``: what could be wrong with this machine and this installation."""
 
 import json
+import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,7 +17,7 @@ from rich.table import Table
 from app.cli.common import AS_JSON, load_settings
 from app.cli.health import Health, look_at_parts
 from app.cli.status import COLOURS
-from app.settings import Settings, describe
+from app.settings import Settings, describe, unknown_names, unknown_sentence
 from app.supervisor.child import ROOT
 from app.supervisor.home import Home, HomeError, prepare_home
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version
@@ -35,11 +36,12 @@ def command(*, as_json: bool, only_settings: bool, markdown: bool) -> None:
     if markdown:
         click.echo(settings_markdown())
         return
+    unknown = unknown_names(os.environ)
     settings = load_settings()
     if only_settings:
         _print_settings(settings, as_json=as_json)
         return
-    findings = list(_findings(settings))
+    findings = [*_findings(settings), *_unknown(unknown)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -97,6 +99,11 @@ def _redis_program(settings: Settings) -> tuple[str, str]:
     except RedisMissingError as error:
         return "failed", str(error)
     return "ok", f"{program} {'.'.join(map(str, server_version(program)))}"
+
+
+def _unknown(names: Sequence[str]) -> Iterator[Health]:
+    for name in names:
+        yield Health("settings", "failed", unknown_sentence(name))
 
 
 def _home(home: Path) -> tuple[str, str]:

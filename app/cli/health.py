@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from app.disk import check_disks
+from app.outages import outage_sentence
 from app.redis import connect
 from app.settings import Settings
 from app.storage import StorageUnavailable, open_store
@@ -48,10 +49,11 @@ def _examine(name: str, look: Callable[[Settings], str], settings: Settings) -> 
 
     try:
         return Health(name, "ok", look(settings))
-    except SQLAlchemyError:
-        return Health(name, "failed", "cannot be opened: look at DATABASE_URL and the file")
-    except RedisError:
-        return Health(name, "failed", "does not answer; while it is away, work starts late")
+    except SQLAlchemyError as error:
+        return Health(name, "failed", outage_sentence(settings, error))
+    except RedisError as error:
+        sentence = outage_sentence(settings, error)
+        return Health(name, "failed", f"{sentence} While it is away, work starts late.")
     except StorageUnavailable as error:
         return Health(name, "failed", error.detail)
     except httpx.HTTPError:

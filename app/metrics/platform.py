@@ -4,6 +4,7 @@ import platform
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from redis.exceptions import RedisError
@@ -132,7 +133,7 @@ def _single(name: str, text: str, value: float) -> GaugeMetricFamily:
 
 
 def _gauge(
-    name: str, text: str, labels: list[str], values: Mapping[tuple[str, ...], float]
+    name: str, text: str, labels: list[str], values: Mapping[Any, float]
 ) -> GaugeMetricFamily:
     family = GaugeMetricFamily(f"roundhouse_{name}", text, labels=labels)
     for key, value in values.items():

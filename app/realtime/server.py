@@ -25,6 +25,7 @@ from app.errors import Invalid, RoundhouseError
 from app.http.threads import run_in_thread
 from app.jobs.dispatch import CHANNEL
 from app.models.event import Topic
+from app.outages import REDIS, report_failure, report_reachable
 from app.realtime.bounded import BoundedServer
 from app.realtime.feed import Feed
 from app.resources import Resources
@@ -159,9 +160,11 @@ class LiveServer:
             try:
                 async with redis.pubsub(ignore_subscribe_messages=True) as bell:
                     await bell.subscribe(CHANNEL)
+                    report_reachable(REDIS)
                     async for message in bell.listen():
                         self._hear(message["data"])
-            except (RedisError, OSError):
+            except (RedisError, OSError) as error:
+                report_failure(error)
                 await asyncio.sleep(POLL_SECONDS)
 
     def _hear(self, message: bytes) -> None:
@@ -178,7 +181,7 @@ class LiveServer:
         try:
             await feed.advance()
         except SQLAlchemyError as error:
-            log.warning("feed behind", topic=topic, reason=type(error).__name__)
+            report_failure(error)
 
     async def _poll(self) -> None:
         """Find rows whose doorbell was lost: one statement over the watched topics."""
@@ -187,7 +190,7 @@ class LiveServer:
             try:
                 behind = await run_in_thread(self._behind) if self._feeds else []
             except SQLAlchemyError as error:
-                log.warning("poll failed", reason=type(error).__name__)
+                report_failure(error)
                 continue
             for topic in behind:
                 await self._advance(topic)
@@ -212,7 +215,7 @@ class LiveServer:
             try:
                 await self._cut_the_unwelcome()
             except SQLAlchemyError as error:
-                log.warning("guard failed", reason=type(error).__name__)
+                report_failure(error)
 
     async def _cut_the_slow(self) -> None:
         self._looked = time.monotonic()

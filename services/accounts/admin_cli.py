@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import strict_json
 from app.auth.actor import SYSTEM
@@ -16,6 +17,7 @@ from app.db.engine import Database
 from app.db.migrate import migrate
 from app.errors import NotFound, RoundhouseError
 from app.models.user import ROLES, User
+from app.outages import outage_sentence
 from app.settings import Settings, SettingsError
 from services.accounts import users
 from services.accounts.first_admin import first_admin_link
@@ -31,16 +33,19 @@ def _with_database(work: Callable[[Database, Settings], T]) -> T:
     """Open the database, at its newest schema, for ``work``; an error becomes one line."""
     try:
         settings = Settings.from_env(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    try:
         database = Database(settings.database_url, pool_size=1)
         try:
             migrate(database)
             return work(database, settings)
         finally:
             database.close()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
     except RoundhouseError as error:
         raise click.ClickException(error.detail) from None
+    except SQLAlchemyError as error:
+        raise click.ClickException(outage_sentence(settings, error)) from None
 
 
 def _say(value: Any, text: str, *, as_json: bool) -> None:
