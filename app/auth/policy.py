@@ -78,6 +78,8 @@ ROUTES: dict[str, Rule] = {
     "POST /api/users": ADMIN,
     "PATCH /api/users/{id}": ADMIN,
     "POST /api/users/{id}/signin-link": ADMIN,
+    "GET /api/users/tokens": ADMIN,
+    "DELETE /api/users/tokens/{id}": ADMIN,
     "GET /api/audit": ADMIN,
     # data
     "GET /api/datasets": OWN,

@@ -63,6 +63,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/auth/tokens": Ask(201, json={"name": "matrix"}),
     "DELETE /api/auth/tokens/{id}": Ask(404),
     "POST /api/users": Ask(422, json={}),
+    "DELETE /api/users/tokens/{id}": Ask(404),
     "PATCH /api/users/{id}": Ask(404, json={"name": "x"}),
     "POST /api/users/{id}/signin-link": Ask(404, json={}),
     "POST /api/datasets": Ask(400),  # there is no file in it
