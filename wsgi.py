@@ -32,7 +32,8 @@ def create_web(resources: Resources) -> Quart:
     gate = open_gate(resources.settings, resources.database, ACCESS, TOPICS)
     web = create_app(resources, BLUEPRINTS)
     install_gate(web, gate)
-    live = LiveServer(resources, gate.sockets)
+    note_delivery = web.extensions["instruments"].note_delivery
+    live = LiveServer(resources, gate.sockets, note_delivery)
     web.extensions["live"] = live
     web.before_serving(live.start)
     web.after_serving(live.stop)

@@ -9,6 +9,8 @@ from app.http.errors import install_error_handlers
 from app.http.headers import install_headers
 from app.http.pages import install_pages
 from app.http.threads import open_executor
+from app.metrics.instruments import install_instruments
+from app.metrics.platform import PlatformCollector
 from app.resources import Resources
 
 
@@ -21,6 +23,8 @@ def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
     app.config["BODY_TIMEOUT"] = settings.body_timeout_seconds
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)
+    instruments = install_instruments(app, resources.database.engine)
+    instruments.registry.register(PlatformCollector(resources))
     install_compression(app)
     install_headers(app, https=settings.public_url.startswith("https://"))
     install_error_handlers(app)

@@ -1,13 +1,14 @@
 """Whether the parts of the platform are there, each in one word and one sentence."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.disk import check_disks
 from app.errors import Unavailable
 from app.jobs.roster import count_workers
 from app.resources import Resources
@@ -16,11 +17,12 @@ from app.settings import Settings
 CLOCK_KEY = "roundhouse:clock"  # the clock process writes the time here at every tick
 CLOCK_SILENT_SECONDS = 10.0
 PROBE = "health/probe"
+STATUSES = ("ok", "degraded", "failing")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One part; ``status`` is ``ok`` or ``failing``."""
+    """One part; ``status`` is ``ok``, ``degraded`` (it works, but see to it) or ``failing``."""
 
     name: str
     status: str
@@ -29,7 +31,7 @@ class Check:
     @property
     def is_ok(self) -> bool:
         """Return whether the part does its work."""
-        return self.status == "ok"
+        return self.status != "failing"
 
 
 def check_health(resources: Resources) -> list[Check]:
@@ -41,11 +43,17 @@ def check_health(resources: Resources) -> list[Check]:
         _checked("storage", lambda: _ask_storage(resources), "It cannot be reached."),
         _checked("clock", lambda: _ask_clock(resources), "No clock process has ticked lately."),
     ]
+    checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
     return checks + [
         _worker_check(queue, workers)
         for queue, wanted in configured_workers(resources.settings).items()
         if wanted
     ]
+
+
+def overall(checks: Sequence[Check]) -> str:
+    """Return the worst status of the checks."""
+    return max((check.status for check in checks), key=STATUSES.index, default="ok")
 
 
 def configured_workers(settings: Settings) -> dict[str, int]:

@@ -14,6 +14,7 @@ import orjson
 import structlog
 from structlog.types import Processor
 
+from app.outages import name_parts
 from app.settings import Settings
 from app.settings_values import without_password
 
@@ -30,6 +31,7 @@ NOISY = ("hypercorn", "rq.worker", "engineio", "socketio", "alembic", "lightning
 
 def configure_logging(settings: Settings) -> None:
     """Route structlog and the standard library to standard error."""
+    name_parts(settings)
     number = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared = _shared_processors()
     structlog.configure(

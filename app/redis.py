@@ -4,13 +4,34 @@ Redis is a doorbell here: it may be away for a while, and it may lose everything
 calls is kept in it (design D1).
 """
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from redis import BlockingConnectionPool, Redis
 from redis.backoff import ExponentialBackoff
 from redis.retry import Retry
 
+from app.outages import report_failure
 from app.settings import Settings
 
 CONNECTIONS = 50
+T = TypeVar("T")
+
+
+class ReportingRetry(Retry):
+    """Tries again for minutes, and says so meanwhile."""
+
+    def call_with_retry(self, do: Callable[[], T], *arguments: Any, **options: Any) -> T:
+        """Call ``do`` until it succeeds or the attempts are used up."""
+
+        def reported() -> T:
+            try:
+                return do()
+            except self._supported_errors as error:
+                report_failure(error)
+                raise
+
+        return super().call_with_retry(reported, *arguments, **options)
 
 
 def connect(settings: Settings, *, retries: int = 200) -> Redis:
@@ -18,10 +39,11 @@ def connect(settings: Settings, *, retries: int = 200) -> Redis:
 
     Nothing is sent before the first command.
     """
+    kind = ReportingRetry if retries else Retry  # else whoever calls reports it
     pool = BlockingConnectionPool.from_url(
         settings.redis_url,
         max_connections=CONNECTIONS,
-        retry=Retry(ExponentialBackoff(cap=2.0, base=0.02), retries),
+        retry=kind(ExponentialBackoff(cap=2.0, base=0.02), retries),
         socket_connect_timeout=5.0,
         health_check_interval=15,
     )

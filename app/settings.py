@@ -7,6 +7,7 @@ start with one sentence.
 # ruff: noqa: RUF009 - variable() is dataclasses.field() with a description
 
 import dataclasses
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,13 @@ from urllib.parse import quote
 
 from app import settings_values as kinds
 from app.settings_values import Kind
+
+PREFIX = "ROUNDHOUSE_"
+# what the Python client, the benchmarks and the pages' build read
+CLIENT_NAMES = frozenset(
+    {"ROUNDHOUSE_URL", "ROUNDHOUSE_TOKEN", "ROUNDHOUSE_DIR", "ROUNDHOUSE_QUIET",
+     "ROUNDHOUSE_BENCH_PEERS"}
+)  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -107,6 +115,36 @@ class Settings:
         kinds.choice("console", "json"),
         "console",
         "console for people, json for machines.",
+    )
+    log_file_bytes: int = variable(
+        "ROUNDHOUSE_LOG_FILE_SIZE",
+        kinds.size(0, 1 << 40),
+        "10MB",
+        "Size at which a file in {home}/logs is rotated; 0 writes no files.",
+    )
+    log_file_count: int = variable(
+        "ROUNDHOUSE_LOG_FILE_COUNT",
+        kinds.whole(1, 100),
+        "5",
+        "How many files are kept of each process's log, the current one included.",
+    )
+    disk_low_bytes: int = variable(
+        "ROUNDHOUSE_DISK_LOW",
+        kinds.size(0, 1 << 50),
+        "2GB",
+        "Free space below which health is degraded.",
+    )
+    disk_full_bytes: int = variable(
+        "ROUNDHOUSE_DISK_FULL",
+        kinds.size(0, 1 << 50),
+        "200MB",
+        "Free space below which health is failing.",
+    )
+    metrics_allow: tuple[str, ...] = variable(
+        "ROUNDHOUSE_METRICS_ALLOW",
+        kinds.networks,
+        "127.0.0.0/8,::1/128",
+        "Networks that may read /metrics without a token, with commas between.",
     )
     train_workers: int = variable(
         "ROUNDHOUSE_TRAIN_WORKERS",
@@ -249,6 +287,20 @@ def describe(settings: Settings | None = None) -> list[tuple[str, str, str]]:
     ]
 
 
+def unknown_names(environ: Mapping[str, str]) -> list[str]:
+    """Return the names that look like settings and that nothing here reads, in their order."""
+    known = {entry.name for _, entry in _table()} | CLIENT_NAMES
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+
+
+def unknown_sentence(name: str) -> str:
+    """Return what to tell about an unknown name; its value may be a secret and is not told."""
+    known = [entry.name for _, entry in _table()] + sorted(CLIENT_NAMES)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
+    meant = f"did you mean {near[0]}?" if near else "see `python -m app doctor --settings`."
+    return f"{name} is set, but there is no such setting and it has no effect: {meant}"
+
+
 def _table() -> Iterator[tuple[str, Variable]]:
     for field in dataclasses.fields(Settings):
         yield field.name, field.metadata["variable"]
@@ -262,9 +314,14 @@ def _fill(default: str, earlier: Mapping[str, Any]) -> str:
             **earlier,
             "home_in_url": quote(str(earlier["home"])),
             "redis_socket": quote(str(kinds.redis_socket(earlier["home"]))),
-            "url_host": kinds.host_in_url(str(earlier["host"])),
+            "url_host": kinds.host_in_url(_reachable(str(earlier["host"]))),
         }
     )
+
+
+def _reachable(host: str) -> str:
+    """Return the name by which this machine reaches a server that listens on ``host``."""
+    return "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
 
 
 def _readable(default: str) -> str:

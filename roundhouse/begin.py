@@ -1,6 +1,7 @@
 """Beginning a run: where it is sent, where its spool lies, and what the end of the program does."""
 
 import atexit
+import multiprocessing
 import os
 import secrets
 import sys
@@ -12,7 +13,7 @@ from typing import Any, Literal
 
 from roundhouse import values
 from roundhouse.api import Api
-from roundhouse.errors import harmless, log, tell
+from roundhouse.errors import announce, harmless, tell
 from roundhouse.run import Run
 from roundhouse.sender import Sender
 from roundhouse.spool import SpoolReader, SpoolWriter, new_folder
@@ -52,7 +53,8 @@ def init(
     ``url`` and ``token`` come from ROUNDHOUSE_URL and ROUNDHOUSE_TOKEN where they are not given,
     ``folder`` (where spools lie) from ROUNDHOUSE_DIR. ``mode`` offline only writes the spool,
     disabled does nothing at all. ``on_stop`` says what ``log`` does once somebody pressed Stop:
-    raise ``StopRequested``, or only set ``run.stop_requested``.
+    raise ``StopRequested``, or only set ``run.stop_requested``. The run's address is printed
+    once, unless ROUNDHOUSE_QUIET is 1.
 
     Raises ValueError for a word that is none of its choices.
     """
@@ -69,12 +71,29 @@ def init(
     }
     if description:
         asked["run_description"] = values.text_of(description, 1024)
-    run = None if mode == "disabled" else _spooled(asked, labels, folder, on_stop)
+    disabled = mode == "disabled" or _is_being_spawned()
+    run = None if disabled else _spooled(asked, labels, folder, on_stop)
     run = run or Run()
     if run.folder is not None and mode == "online":
         _send(run, url or os.environ.get(URL) or LOCAL, token or os.environ.get(TOKEN) or "")
     Run.current = run
     return run
+
+
+def _is_being_spawned() -> bool:
+    """Return whether a spawned process is only reading the script again, and say so once.
+
+    A script without ``if __name__ == "__main__"`` would begin one more run in each of its
+    ``DataLoader`` workers. A spawned process that calls ``init`` in its own work begins a run.
+    """
+    process = multiprocessing.current_process()
+    if not getattr(process, "_inheriting", False):  # multiprocessing's own mark of that time
+        return False
+    tell(
+        f"{process.name} (process {os.getpid()}) was spawned by the script and begins no run of "
+        'its own: put the training under `if __name__ == "__main__":`'
+    )
+    return True
 
 
 def _check_words(**given: str) -> None:
@@ -108,7 +127,7 @@ def _send(run: Run, url: str, token: str) -> None:
         return
 
     def on_begin() -> None:
-        log.info("run %s: %s", run.id, run.url)
+        announce(f"run {run.id} is at {run.url}")
 
     reader = SpoolReader(writer.folder)
     api = Api(url, token)

@@ -1,7 +1,10 @@
 """What a training meets of us: a person's wish to stop, and nothing else."""
 
+import contextlib
 import functools
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -9,6 +12,9 @@ from typing import ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 log = logging.getLogger("roundhouse")
+
+QUIET = "ROUNDHOUSE_QUIET"
+NOT_QUIET = ("", "0", "false", "no", "off")
 
 _told: set[str] = set()
 _telling = threading.Lock()
@@ -49,6 +55,15 @@ def tell(message: str) -> None:
             return
         _told.add(message)
     log.warning("%s", message)
+
+
+def announce(message: str) -> None:
+    """Print a line for whoever watches the training, unless ROUNDHOUSE_QUIET asks for silence."""
+    if os.environ.get(QUIET, "").strip().lower() not in NOT_QUIET:
+        return
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # closed, or there is none
+        sys.stderr.write(f"roundhouse: {message}\n")
+        sys.stderr.flush()
 
 
 def harmless(function: Callable[P, R]) -> Callable[P, R | None]:

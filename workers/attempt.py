@@ -15,6 +15,7 @@ from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.jobs.engine import Claim, JobEngine
 from app.jobs.errors import Drained, LeaseLost
+from app.outages import report_failure
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +106,7 @@ class Heart:
             except LeaseLost:
                 self._leave("the lease is lost")
             except SQLAlchemyError as error:
-                log.warning("beat failed", reason=type(error).__name__)
+                report_failure(error)
             if time.monotonic() - self._last_beat > self._lease:
                 self._leave("no beat got through for a whole lease")
             self._press()

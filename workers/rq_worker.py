@@ -9,6 +9,7 @@ import select
 import signal
 import traceback
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -17,6 +18,7 @@ from rq import Queue, Worker
 from rq.worker.base import StopRequested, WorkerStatus
 
 from app.jobs.dispatch import SealedJob
+from app.outages import REDIS, report_failure, report_reachable
 from app.process import die_with_parent
 
 log = structlog.get_logger(__name__)
@@ -87,8 +89,13 @@ class RoundhouseWorker(Worker):
     def _stay_visible(self) -> None:
         try:
             self.heartbeat()
-        except RedisError:
-            log.warning("Redis is away; the work goes on")
+        except RedisError as error:
+            report_failure(error, note="the work goes on")
+
+    def heartbeat(self, *arguments: Any, **options: Any) -> None:
+        """Beat, and note that Redis answers."""
+        super().heartbeat(*arguments, **options)
+        report_reachable(REDIS)
 
     def handle_warm_shutdown_request(self) -> None:
         """Ask the work-horse to leave at its next checkpoint."""

@@ -5,13 +5,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.outages import report_failure
 from app.storage import StorageUnavailable
-
-log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
 
@@ -34,7 +32,7 @@ def tick(tasks: Sequence[Task]) -> None:
         try:
             task.run()
         except (SQLAlchemyError, RedisError, StorageUnavailable, OSError) as error:
-            log.warning("tick failed", reason=type(error).__name__)
+            report_failure(error)
 
 
 def tick_until(stop: threading.Event, tasks: Sequence[Task]) -> None:

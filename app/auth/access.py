@@ -4,23 +4,15 @@ The same rule exists as SQL, for lists, and as a plain function, for one row in 
 holds the two together.
 """
 
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.auth.views import Owned, note_view
 from app.errors import Forbidden, NotFound
 from app.ids import LARGEST, parse_id
-
-
-class Owned(Protocol):
-    """A row with an owner (None: it came with the product) and a visibility."""
-
-    id: Any
-    owner_id: Any
-    visibility: Any
-
 
 Thing = TypeVar("Thing", bound=Owned)
 
@@ -50,7 +42,7 @@ def can_edit(actor: Actor, thing: Owned) -> bool:
 def require_visible(
     session: Session, model: type[Thing], thing_id: int | str, actor: Actor, *, what: str = "Run"
 ) -> Thing:
-    """Return the row.
+    """Return the row; an admin's look at a private one is noted for the audit log.
 
     Raises NotFound when there is none or it is not the actor's to see: the two look the same.
     Raises Invalid for text that is no id.
@@ -61,7 +53,7 @@ def require_visible(
         found = session.scalar(select(model).where(model.id == number, visible(model, actor)))
     if found is None:
         raise NotFound(f"{what} {thing_id} not found")
-    return found
+    return note_view(actor, found)
 
 
 def require_editable(

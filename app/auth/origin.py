@@ -34,10 +34,14 @@ class SiteRules:
 
         Raises HostNotAllowed.
         """
-        if _name_of(host) not in self._names:
+        if not self.answers(host):
             raise HostNotAllowed(
                 "This server does not answer under that name: add it to ROUNDHOUSE_TRUSTED_HOSTS."
             )
+
+    def answers(self, host: str) -> bool:
+        """Return whether requests for ``host`` (a Host header or a bare address) are answered."""
+        return _name_of(_bracketed(host)) in self._names
 
     def is_ours(self, headers: Mapping[str, str], scheme: str) -> bool:
         """Return whether the browser says that one of our own pages is calling.
@@ -75,13 +79,19 @@ class SiteRules:
 
     @property
     def _names(self) -> frozenset[str]:
-        named = {_name_of(host) for host in (*self.trusted_hosts, self.bound_host) if host}
+        hosts = (*self.trusted_hosts, self.bound_host)
+        named = {_name_of(_bracketed(host)) for host in hosts if host}
         return LOOPBACK | named | {urlsplit(self.public_url).hostname or ""} - {""}
 
     @property
     def _public_origin(self) -> str:
         parts = urlsplit(self.public_url)
         return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _bracketed(host: str) -> str:
+    """Return a bare IPv6 address as a Host header writes it, anything else as it is."""
+    return f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
 
 
 def _name_of(host: str) -> str:
@@ -100,13 +110,14 @@ def client_address(peer: str, forwarded: str, trusted_proxies: tuple[str, ...]) 
     """
     address = peer
     for hop in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
-        if not _within(address, trusted_proxies):
+        if not is_within(address, trusted_proxies):
             break
         address = hop
     return address[:64] if _is_address(address) else peer[:64]
 
 
-def _within(address: str, networks: tuple[str, ...]) -> bool:
+def is_within(address: str, networks: tuple[str, ...]) -> bool:
+    """Return whether ``address`` lies in one of ``networks``; False for text that is none."""
     if not _is_address(address):
         return False
     number = ipaddress.ip_address(address)

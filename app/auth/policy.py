@@ -20,6 +20,7 @@ class Who(StrEnum):
 
     PUBLIC = "everybody, without signing in"
     SIGNED_IN = "everybody who is signed in"
+    LISTED = "addresses in ROUNDHOUSE_METRICS_ALLOW, and everybody who is signed in"
     MEMBER = "members and admins"
     ADMIN = "admins"
     READS = "who may see the thing in the address"
@@ -44,6 +45,7 @@ class Rule:
 
 
 PUBLIC = Rule(Who.PUBLIC, Scope.READ)
+LISTED = Rule(Who.LISTED, Scope.READ)
 OWN = Rule(Who.SIGNED_IN, Scope.READ)
 OWN_CHANGE = Rule(Who.SIGNED_IN, Scope.WRITE)
 OWN_KEYS = Rule(Who.SIGNED_IN, Scope.BROWSER)

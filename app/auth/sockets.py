@@ -15,6 +15,7 @@ from app.auth.actor import Actor
 from app.auth.credentials import Authenticator
 from app.auth.origin import SiteRules
 from app.auth.policy import SOCKET_EVENTS, check
+from app.auth.views import ViewLog, collected_views, note_view
 from app.db.engine import Database
 from app.domains import TopicKind
 from app.errors import NotFound, RoundhouseError
@@ -34,12 +35,14 @@ class SocketGate:
         people: Authenticator,
         cookie: str,
         topics: Sequence[TopicKind],
+        views: ViewLog,
     ) -> None:
         self._topics = tuple(topics)
         self._database = database
         self._site = site
         self._people = people
         self._cookie = cookie
+        self._views = views
 
     def authenticate(
         self, auth: Any, headers: Mapping[str, str], scheme: str = "http"
@@ -69,8 +72,19 @@ class SocketGate:
         Raises NotFound for topics that do not exist or are not the actor's to see.
         """
         check(SOCKET_EVENTS["subscribe"], actor)
-        if not self.still_visible([(actor, topic)]):
+        row = self._rows({topic}).get(topic)
+        if not (_is_own(actor, topic) or (row is not None and can_see(actor, row))):
             raise NotFound(f"The topic {topic[:100]!r} does not exist, or is not shared with you.")
+        note_view(actor, row)
+
+    def subscribe(self, actor: Actor, topic: str) -> None:
+        """Let the actor watch ``topic`` live; an admin's look is written into the audit log.
+
+        Raises NotFound as ``require_topic`` does.
+        """
+        with collected_views() as views:
+            self.require_topic(actor, topic)
+        self._views.write(views)
 
     def still_valid(self, actors: Collection[Actor]) -> set[Actor]:
         """Return those actors whose sockets may stay open; two statements for all of them."""

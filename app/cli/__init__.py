@@ -13,7 +13,7 @@ COMMANDS = {
     "clock": "Run the clock alone.",
     "migrate": "Bring the database to the newest schema.",
     "user": "List, make, invite and deactivate people.",
-    "token": "Make API tokens.",
+    "token": "Make, list and revoke API tokens.",
     "site": "Take part in a federation with data that stays here.",
     "import": "Bring in runs from Flower, TensorBoard or MLflow.",
     "backup": "Save database and objects into one file.",

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import NoReturn
 
-from app.cli.common import become, call_module, load_settings
+from app.cli.common import become, call_module, load_settings, ready_home
 from app.settings import Settings
-from app.supervisor.home import prepare_home
 
 ACCOUNTS = "services.accounts.admin_cli"
 
@@ -24,7 +23,7 @@ def has_people(settings: Settings) -> bool:
 def ready_settings() -> Settings:
     """Read the settings, and make the home and its SQLite file where nothing was started yet."""
     settings = load_settings()
-    prepare_home(settings.home)
+    ready_home(settings)
     file = settings.database_url.removeprefix("sqlite:///")
     if file != settings.database_url and not Path(file).exists():
         call_module("app", ["migrate"], settings)

@@ -8,8 +8,10 @@ from typing import NoReturn
 
 import click
 
-from app.settings import Settings, SettingsError
+from app.settings import Settings, SettingsError, unknown_names, unknown_sentence
 from app.supervisor.child import ROOT
+from app.supervisor.home import HomeError, prepare_home
+from app.supervisor.programs import listening_problem
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 REFUSED = 2  # exit code for a setting or a state in which nothing was begun
@@ -23,10 +25,30 @@ class RefusedError(click.ClickException):
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the settings; a bad one ends the program with one sentence and exit code 2."""
+    given = os.environ if environ is None else environ
     try:
-        return Settings.from_env(os.environ if environ is None else environ)
+        settings = Settings.from_env(given)
     except SettingsError as error:
         raise RefusedError(str(error)) from None
+    for name in unknown_names(given):
+        click.echo(f"Warning: {unknown_sentence(name)}", err=True)
+        os.environ.pop(name, None)  # the processes that are started now need not say it again
+    return settings
+
+
+def ready_home(settings: Settings) -> None:
+    """Create the home, or end the program with one sentence where nothing can be written."""
+    try:
+        prepare_home(settings.home)
+    except HomeError as error:
+        raise RefusedError(str(error)) from None
+
+
+def require_address(settings: Settings) -> None:
+    """End the program with one sentence where the web process could not listen."""
+    problem = listening_problem(settings)
+    if problem is not None:
+        raise RefusedError(problem)
 
 
 def become(module: str, arguments: Sequence[str], settings: Settings) -> NoReturn:

@@ -1,11 +1,11 @@
 """``doctor``: what could be wrong with this machine and this installation."""
 
 import json
-import shutil
+import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,14 +17,13 @@ from rich.table import Table
 from app.cli.common import AS_JSON, load_settings
 from app.cli.health import Health, look_at_parts
 from app.cli.status import COLOURS
-from app.settings import Settings, describe
+from app.settings import Settings, describe, unknown_names, unknown_sentence
 from app.supervisor.child import ROOT
-from app.supervisor.home import Home, prepare_home
+from app.supervisor.home import Home, HomeError, prepare_home
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version
 
 LIBRARIES = ("quart", "sqlalchemy", "rq", "redis", "torch", "lightning", "flwr", "monai")
 WAL_RESET_FIXED = (3, 51, 3)
-LOW_DISK_BYTES = 2 * 10**9
 RUNNING_PARTS = ("redis", "web", "clock", "workers")
 
 
@@ -37,12 +36,12 @@ def command(*, as_json: bool, only_settings: bool, markdown: bool) -> None:
     if markdown:
         click.echo(settings_markdown())
         return
+    unknown = unknown_names(os.environ)
     settings = load_settings()
     if only_settings:
         _print_settings(settings, as_json=as_json)
         return
-    prepare_home(settings.home)
-    findings = list(_findings(settings))
+    findings = [*_findings(settings), *_unknown(unknown)]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings]))
     else:
@@ -63,8 +62,7 @@ def _findings(settings: Settings) -> Iterator[Health]:
     yield Health("libraries", *_libraries())
     yield Health("sqlite", *_sqlite())
     yield Health("redis program", *_redis_program(settings))
-    yield Health("home", *_permissions(settings.home))
-    yield Health("disk", *_disk(settings.home))
+    yield Health("home", *_home(settings.home))
     yield Health("pages", *_pages())
     is_running = Home(settings.home).is_running()
     for part in look_at_parts(settings):
@@ -103,16 +101,20 @@ def _redis_program(settings: Settings) -> tuple[str, str]:
     return "ok", f"{program} {'.'.join(map(str, server_version(program)))}"
 
 
-def _permissions(home: Path) -> tuple[str, str]:
+def _unknown(names: Sequence[str]) -> Iterator[Health]:
+    for name in names:
+        yield Health("settings", "failed", unknown_sentence(name))
+
+
+def _home(home: Path) -> tuple[str, str]:
+    try:
+        prepare_home(home)
+    except HomeError as error:
+        return "failed", str(error)
     mode = stat.S_IMODE(home.stat().st_mode)
     if mode & 0o077:
         return "failed", f"{home} has mode {mode:o}, but must be 700: others could read it"
     return "ok", f"{home}, mode {mode:o}"
-
-
-def _disk(home: Path) -> tuple[str, str]:
-    free = shutil.disk_usage(home).free
-    return ("ok" if free > LOW_DISK_BYTES else "warning"), f"{free / 1e9:.1f} GB free"
 
 
 def _pages() -> tuple[str, str]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 
+from app.disk import check_disks
+from app.outages import outage_sentence
 from app.redis import connect
 from app.settings import Settings
 from app.storage import StorageUnavailable, open_store
@@ -15,6 +17,7 @@ from app.supervisor.home import Home
 CLOCK_KEY = "roundhouse:clock"
 CLOCK_SECONDS = 10.0
 PROBE = "doctor/probe"
+WORDS = {"ok": "ok", "degraded": "warning", "failing": "failed"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def look_at_parts(settings: Settings) -> list[Health]:
         "clock": _clock,
         "workers": _workers,
     }
-    return [_examine(name, look, settings) for name, look in parts.items()]
+    disks = [Health(disk.name, WORDS[disk.status], disk.detail) for disk in check_disks(settings)]
+    return [_examine(name, look, settings) for name, look in parts.items()] + disks
 
 
 def _examine(name: str, look: Callable[[Settings], str], settings: Settings) -> Health:
@@ -45,16 +49,19 @@ def _examine(name: str, look: Callable[[Settings], str], settings: Settings) -> 
 
     try:
         return Health(name, "ok", look(settings))
-    except SQLAlchemyError:
-        return Health(name, "failed", "cannot be opened: look at DATABASE_URL and the file")
-    except RedisError:
-        return Health(name, "failed", "does not answer; while it is away, work starts late")
+    except SQLAlchemyError as error:
+        return Health(name, "failed", outage_sentence(settings, error))
+    except RedisError as error:
+        sentence = outage_sentence(settings, error)
+        return Health(name, "failed", f"{sentence} While it is away, work starts late.")
     except StorageUnavailable as error:
         return Health(name, "failed", error.detail)
     except httpx.HTTPError:
         return Health(name, "failed", f"does not answer on {settings.public_url}")
     except LookupError as error:
         return Health(name, "failed", str(error.args[0]))
+    except OSError as error:
+        return Health(name, "failed", f"cannot be opened: {error.strerror or error}")
 
 
 def _database(settings: Settings) -> str:

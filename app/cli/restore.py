@@ -8,7 +8,7 @@ from app.backup.archive import BackupError
 from app.backup.installation import restore
 from app.cli.common import RefusedError, load_settings
 from app.cli.progress import progress_bar
-from app.supervisor.home import Home, HomeInUseError
+from app.supervisor.home import Home, HomeError
 
 
 @click.command()
@@ -19,7 +19,7 @@ def command(file: Path) -> None:
     try:
         with Home(settings.home):  # nobody may start the platform meanwhile
             manifest = restore(settings, file, progress_bar)
-    except HomeInUseError as error:
+    except HomeError as error:
         raise RefusedError(str(error)) from None
     except BackupError as error:
         raise click.ClickException(str(error)) from None

@@ -43,7 +43,7 @@ def command(*, as_json: bool) -> None:
         )
     else:
         _print(running, processes, parts)
-    raise SystemExit(0 if running and all(part.status == "ok" for part in parts) else 1)
+    raise SystemExit(0 if running and all(part.status != "failed" for part in parts) else 1)
 
 
 def _processes(state: dict[str, Any]) -> list[dict[str, Any]]:

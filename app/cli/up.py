@@ -5,11 +5,12 @@ import os
 import click
 
 from app.cli.accounts import first_link, has_people
-from app.cli.common import RefusedError, load_settings
+from app.cli.common import RefusedError, load_settings, require_address
 from app.log import configure_logging
 from app.settings import Settings
-from app.supervisor.home import Home, HomeInUseError
-from app.supervisor.programs import PARTS, can_listen, programs_for
+from app.supervisor.exposure import exposure
+from app.supervisor.home import Home, HomeError
+from app.supervisor.programs import PARTS, programs_for
 from app.supervisor.redis_server import RedisMissingError
 from app.supervisor.supervisor import Supervisor
 
@@ -35,17 +36,14 @@ def run_platform(settings: Settings, parts: tuple[str, ...] = PARTS, *, quiet: b
     home = Home(settings.home)
     try:
         with home:
-            if "web" in parts and not can_listen(settings):
-                raise RefusedError(
-                    f"Port {settings.port} of {settings.host} is taken: stop what listens there, "
-                    "or set ROUNDHOUSE_PORT to another port."
-                )
+            if "web" in parts:
+                require_address(settings)
             Supervisor(
                 programs_for(settings, parts),
                 report=lambda children: home.write(settings.public_url, children),
                 on_ready=lambda: None if quiet or "web" not in parts else _greet(settings),
             ).run()
-    except (HomeInUseError, RedisMissingError) as error:
+    except (HomeError, RedisMissingError) as error:
         raise RefusedError(str(error)) from None
 
 
@@ -60,6 +58,8 @@ def _wanted(parts: str) -> tuple[str, ...]:
 def _greet(settings: Settings) -> None:
     """Say where the platform is; the very first time also how to get in."""
     click.echo(f"Roundhouse is at {settings.public_url} (Ctrl-C stops it).")
+    for line in exposure(settings):
+        click.echo(line)
     try:
         if not has_people(settings):
             click.echo(f"The first admin signs in once with: {first_link(settings)}")

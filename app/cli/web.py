@@ -4,12 +4,16 @@ import asyncio
 import importlib
 import logging
 import os
+import time
 
 import click
 
-from app.cli.common import load_settings
+from app.cli.common import load_settings, require_address
+from app.log import configure_logging
+from app.outages import DATABASE, part_of, report_failure, report_reachable
 from app.settings import Settings
 
+RETRY_SECONDS = 1.0
 GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for three
 IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
@@ -21,7 +25,31 @@ def command() -> None:
     """Serve the pages and the API on ROUNDHOUSE_HOST and ROUNDHOUSE_PORT."""
     settings = load_settings()
     os.environ.update(settings.environment())
+    configure_logging(settings)
+    require_address(settings)
+    await_database(settings)
     serve(settings)
+
+
+def await_database(settings: Settings) -> None:
+    """Return when the database answers; until then say so, less and less often."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.db.engine import Database
+    from app.db.migrate import pending
+
+    database = Database(settings.database_url, pool_size=1)
+    while True:
+        try:
+            pending(database)
+            break
+        except SQLAlchemyError as error:
+            if part_of(error) is None:
+                raise
+            report_failure(error, note="the web process starts when it answers")
+            time.sleep(RETRY_SECONDS)
+    report_reachable(DATABASE)
+    database.close()
 
 
 def serve(settings: Settings) -> None:

@@ -17,6 +17,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_rand
 
 from app.db.doorbell import Doorbell, NullDoorbell
 from app.db.uow import UnitOfWork, not_nested
+from app.outages import DATABASE, report_reachable
 
 FIXED_WAL = (3, 51, 3)  # before this release a WAL reset could corrupt the file
 BUSY_MILLISECONDS = 10_000
@@ -66,6 +67,7 @@ class Database:
             unit = UnitOfWork(session)
             yield unit
             unit.commit()
+        report_reachable(DATABASE)
         unit.ring(self.doorbell)
 
     @contextmanager

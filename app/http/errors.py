@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from app import strict_json
 from app.db.outage import is_outage
 from app.errors import RoundhouseError, TooMany, Unauthorised, Unavailable
+from app.outages import report_failure
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ async def _http(error: HTTPException) -> Response:
 async def _database(error: SQLAlchemyError) -> Response:
     if not is_outage(error):
         return await _unknown(error)
-    log.error("the database is away", path=request.path, reason=str(error.args[0]))
+    report_failure(error, path=request.path)
     response = await _known(Unavailable("The database does not answer. Try again in a moment."))
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

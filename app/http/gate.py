@@ -13,9 +13,10 @@ from quart import Quart, Response, current_app, g, request
 
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator, SessionLimits
-from app.auth.origin import SiteRules, client_address
+from app.auth.origin import SiteRules, client_address, is_within
 from app.auth.policy import AccessTable, Who, check
 from app.auth.sockets import SocketGate
+from app.auth.views import View, ViewLog, begin_views
 from app.db.engine import Database
 from app.domains import TopicKind
 from app.errors import Forbidden, Unauthorised
@@ -34,9 +35,11 @@ class Gate:
     site: SiteRules
     people: Authenticator
     sockets: SocketGate
+    views: ViewLog
     cookie: str
     secure: bool
     trusted_proxies: tuple[str, ...]
+    metrics_allow: tuple[str, ...]
 
     def set_cookie(self, response: AnyResponse, secret: str) -> None:
         """Hand the browser its session."""
@@ -68,15 +71,17 @@ def open_gate(
         idle=timedelta(seconds=settings.session_idle_seconds),
         absolute=timedelta(seconds=settings.session_lifetime_seconds),
     )
-    people = Authenticator(database, limits)
+    people, views = Authenticator(database, limits), ViewLog(database)
     return Gate(
         access=access,
         site=site,
         people=people,
-        sockets=SocketGate(database, site, people, cookie, topics),
+        sockets=SocketGate(database, site, people, cookie, topics, views),
+        views=views,
         cookie=cookie,
         secure=secure,
         trusted_proxies=settings.trusted_proxies,
+        metrics_allow=settings.metrics_allow,
     )
 
 
@@ -84,6 +89,7 @@ def install_gate(app: Quart, gate: Gate) -> None:
     """Put ``gate`` in front of every request of ``app``."""
     app.extensions["gate"] = gate
     app.before_request(_pass)
+    app.after_request(_write_views)
 
 
 def the_gate() -> Gate:
@@ -113,14 +119,36 @@ async def _pass() -> None:
     if rule.who is Who.PUBLIC:
         _check_stranger(gate)
         return
+    if rule.who is Who.LISTED and _is_listed(gate):
+        return
     g.actor = await _authenticate(gate)
     check(rule, g.actor)
+    g.views = begin_views()
+
+
+async def _write_views(response: Response) -> Response:
+    """Write down what an admin has been shown; a refused request has shown nothing."""
+    views: set[View] = g.get("views", set())
+    if views and response.status_code < 400:
+        await run_in_thread(the_gate().views.write, views)
+    return response
 
 
 def _check_stranger(gate: Gate) -> None:
     """Keep another site from signing a browser in as somebody else."""
     if request.method not in SAFE_METHODS:
         gate.site.check_origin(_headers(), request.scheme)
+
+
+def _is_listed(gate: Gate) -> bool:
+    """Return whether the caller's own address may read what is measured.
+
+    Behind a proxy that is not trusted nobody is: everybody would have the proxy's address.
+    """
+    peer, forwarded = request.remote_addr or "", "X-Forwarded-For" in request.headers
+    if forwarded and not is_within(peer, gate.trusted_proxies):
+        return False
+    return is_within(client_ip(), gate.metrics_allow)
 
 
 async def _authenticate(gate: Gate) -> Actor:

@@ -1,4 +1,7 @@
-"""The built front end: hashed assets for ever, and one page for every address of the app."""
+"""The built front end: hashed assets for ever, and one page for every address of the app.
+
+An address that the browser's router does not know gets the same page, which says so, with 404.
+"""
 
 from pathlib import Path
 
@@ -6,6 +9,12 @@ from quart import Quart, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
+MACHINES = frozenset({"api", "health", "metrics", "socket.io", "assets"})  # these answer in JSON
+PAGES = frozenset(
+    {"", "account", "analytics", "audit", "compare", "datasets", "federations", "new", "runs",
+     "signin", "studies", "system", "users"}
+)  # fmt: skip
+OBJECT_PAGES = frozenset({"federations", "runs", "studies"})  # each with /<number> behind it
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>Roundhouse</title><h1>The pages are not built yet</h1>"
     "<p>Run <code>make setup</code>, then reload. The API answers already: "
@@ -22,20 +31,30 @@ def install_pages(app: Quart, dist: Path = DIST) -> None:
         return response
 
     async def page(path: str = "") -> Response:
-        if path.startswith(("api/", "health/", "socket.io/", "assets/")):
+        if path.partition("/")[0] in MACHINES:
             raise NotFound
         if path and "/" not in path and (dist / path).is_file():
             return await send_from_directory(dist, path)
-        return await _index(dist)
+        return await _index(dist, 200 if is_page(path) else 404)
 
     app.add_url_rule("/assets/<path:name>", "assets", assets)
     app.add_url_rule("/", "page", page)
     app.add_url_rule("/<path:path>", "page", page)
 
 
-async def _index(dist: Path) -> Response:
+def is_page(path: str) -> bool:
+    """Return whether the browser's router has a page at ``path``, given without its first /."""
+    first, _, rest = path.rstrip("/").partition("/")
+    return first in PAGES if not rest else first in OBJECT_PAGES and _is_number(rest)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+async def _index(dist: Path, status: int) -> Response:
     index = dist / "index.html"
     content = index.read_bytes() if index.is_file() else NOT_BUILT.encode()
-    response = Response(content, content_type="text/html; charset=utf-8")
+    response = Response(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -20,6 +20,7 @@ from rq.job import Job as RqJob
 from rq.utils import as_text, decode_redis_hash
 
 from app.db.doorbell import Dispatch
+from app.outages import REDIS, report_failure, report_reachable
 
 log = structlog.get_logger(__name__)
 
@@ -139,6 +140,7 @@ class RedisDoorbell:
                 self._redis.publish(CHANNEL, f"{seq} {topic}")
             for call in jobs:
                 self._dispatcher.dispatch(call)
+            report_reachable(REDIS)
         except RedisError as error:
             self._silent_until = time.monotonic() + SILENCE_SECONDS
-            log.warning("doorbell not rung", reason=type(error).__name__)
+            report_failure(error)

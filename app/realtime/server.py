@@ -25,6 +25,7 @@ from app.errors import Invalid, RoundhouseError
 from app.http.threads import run_in_thread
 from app.jobs.dispatch import CHANNEL
 from app.models.event import Topic
+from app.outages import REDIS, report_failure, report_reachable
 from app.realtime.bounded import BoundedServer
 from app.realtime.feed import Feed
 from app.resources import Resources
@@ -55,8 +56,11 @@ class StrictJson:
 class LiveServer:
     """Tells committed events to the sockets that may see them."""
 
-    def __init__(self, resources: Resources, gate: SocketGate) -> None:
+    def __init__(
+        self, resources: Resources, gate: SocketGate, note_delivery: Callable[[str], None]
+    ) -> None:
         self._resources = resources
+        self._note_delivery = note_delivery
         self._gate = gate
         self._actors: dict[str, Actor] = {}
         self._feeds: dict[str, Feed] = {}
@@ -104,7 +108,7 @@ class LiveServer:
             actor = self._actors.get(sid)
             if actor is None:
                 return {}
-            await run_in_thread(self._gate.require_topic, actor, topic)
+            await run_in_thread(self._gate.subscribe, actor, topic)
             return await self._subscribe(sid, topic, after)
         except RoundhouseError as error:
             return {"error": {"code": error.code, "detail": error.detail}}
@@ -144,6 +148,7 @@ class LiveServer:
 
     async def _tell(self, topic: str, event: dict[str, Any]) -> None:
         await self.sio.emit("event", event, room=topic)
+        self._note_delivery(event["at"])
         if time.monotonic() - self._looked > LOOK_SECONDS:  # a burst fills a queue between beats
             await self._cut_the_slow()
 
@@ -155,9 +160,11 @@ class LiveServer:
             try:
                 async with redis.pubsub(ignore_subscribe_messages=True) as bell:
                     await bell.subscribe(CHANNEL)
+                    report_reachable(REDIS)
                     async for message in bell.listen():
                         self._hear(message["data"])
-            except (RedisError, OSError):
+            except (RedisError, OSError) as error:
+                report_failure(error)
                 await asyncio.sleep(POLL_SECONDS)
 
     def _hear(self, message: bytes) -> None:
@@ -174,7 +181,7 @@ class LiveServer:
         try:
             await feed.advance()
         except SQLAlchemyError as error:
-            log.warning("feed behind", topic=topic, reason=type(error).__name__)
+            report_failure(error)
 
     async def _poll(self) -> None:
         """Find rows whose doorbell was lost: one statement over the watched topics."""
@@ -183,7 +190,7 @@ class LiveServer:
             try:
                 behind = await run_in_thread(self._behind) if self._feeds else []
             except SQLAlchemyError as error:
-                log.warning("poll failed", reason=type(error).__name__)
+                report_failure(error)
                 continue
             for topic in behind:
                 await self._advance(topic)
@@ -208,7 +215,7 @@ class LiveServer:
             try:
                 await self._cut_the_unwelcome()
             except SQLAlchemyError as error:
-                log.warning("guard failed", reason=type(error).__name__)
+                report_failure(error)
 
     async def _cut_the_slow(self) -> None:
         self._looked = time.monotonic()

@@ -17,7 +17,11 @@ class LocalStore:
     """A folder; the files in it carry their keys as paths."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or error
+            raise StorageUnavailable(f"The object store cannot be opened: {reason}.") from error
         self._root = folder.resolve()
 
     def put(self, key: str, data: bytes | BinaryIO) -> None:

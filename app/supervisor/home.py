@@ -8,24 +8,40 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, Self
 
 import psutil
+import structlog
 
 from app.clock import now
 from app.supervisor.child import Child
 
+log = structlog.get_logger(__name__)
+
 LEAVING_SECONDS = 10.0  # how long processes of a dead supervisor may take to disappear
 
 
-class HomeInUseError(Exception):
+class HomeError(Exception):
+    """The home cannot be used; the message says why and what to do."""
+
+
+class HomeInUseError(HomeError):
     """Another supervisor has this home; the message names it."""
 
 
 def prepare_home(home: Path) -> None:
-    """Create the home, or take its permissions back from everybody else."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    home.chmod(0o700)
+    """Create the home, or take its permissions back from everybody else. Raises HomeError."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        home.chmod(0o700)
+        with TemporaryFile(dir=home) as probe:  # a full disk creates files, and takes no bytes
+            probe.write(b"probe" * 1000)
+    except OSError as error:
+        raise HomeError(
+            f"Nothing can be written to {home}: {error.strerror}. Free or mount the disk, give "
+            "this user the folder, or set ROUNDHOUSE_HOME to another folder."
+        ) from None
 
 
 class Home:
@@ -72,7 +88,7 @@ class Home:
         return False
 
     def write(self, url: str, children: Sequence[Child]) -> None:
-        """Say which processes there are."""
+        """Say which processes there are; a full disk keeps the last list and ends nobody."""
         state = {
             "pid": os.getpid(),
             "url": url,
@@ -80,8 +96,11 @@ class Home:
             "processes": [_entry(child) for child in children if child.pid is not None],
         }
         draft = self._state.with_suffix(".draft")
-        draft.write_text(json.dumps(state))
-        draft.replace(self._state)
+        try:
+            draft.write_text(json.dumps(state))
+            draft.replace(self._state)
+        except OSError as error:
+            log.error("the list of processes cannot be written", reason=error.strerror)
 
     def read(self) -> dict[str, Any]:
         """Return what the running or the last supervisor wrote, empty when there is nothing."""

@@ -1,5 +1,6 @@
 """Which programs the settings ask for on this host."""
 
+import errno
 import socket
 import sys
 from collections.abc import Iterator
@@ -33,16 +34,31 @@ def programs_for(settings: Settings, parts: tuple[str, ...] = PARTS) -> list[Pro
     return programs
 
 
-def can_listen(settings: Settings) -> bool:
-    """Return whether the web process could take its address now."""
-    family, address = _address(settings)
-    with socket.socket(family) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+def listening_problem(settings: Settings) -> str | None:
+    """Return why the web process could not take its address now, None if it could."""
+    try:
+        family, address = _address(settings)
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
-        except OSError:
-            return False
-    return True
+    except OSError as error:
+        return _explained(settings, error)
+    return None
+
+
+def _explained(settings: Settings, error: OSError) -> str:
+    host, port = settings.host, settings.port
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} of {host} is taken: stop what listens there, or set ROUNDHOUSE_PORT to "
+            "another port."
+        )
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"ROUNDHOUSE_HOST is {host!r}, but this machine has no such address "
+            f"({error.strerror}): use 127.0.0.1, an address of this machine, or 0.0.0.0 for all."
+        )
+    return f"Nothing can listen on port {port} of {host}: {error.strerror}."
 
 
 def _redis(settings: Settings) -> Program:

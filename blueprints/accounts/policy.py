@@ -19,4 +19,6 @@ ROUTES: dict[str, Rule] = {
     "PATCH /api/users/{id}": ADMIN,
     "POST /api/users/{id}/signin-link": ADMIN,
     "GET /api/audit": ADMIN,
+    "GET /api/users/tokens": ADMIN,
+    "DELETE /api/users/tokens/{id}": ADMIN,
 }

@@ -7,7 +7,17 @@ from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.models.user import User
-from blueprints.accounts.schemas import Link, UserBody, UserList, UserPatch, UsersQuery, UserView
+from blueprints.accounts.schemas import (
+    Link,
+    OwnedTokenList,
+    OwnedTokensQuery,
+    UserBody,
+    UserList,
+    UserPatch,
+    UsersQuery,
+    UserView,
+)
+from services.accounts import tokens
 from services.accounts import users as accounts
 from services.accounts.types import IssuedLink
 
@@ -51,3 +61,20 @@ def issue_link(user_id: str) -> IssuedLink:
     """Make a one-time address with which this person signs in."""
     parts = resources()
     return accounts.issue_link(parts.database, current_actor(), user_id, parts.settings.public_url)
+
+
+@users.get("/tokens")
+@query(OwnedTokensQuery())
+@returns(OwnedTokenList())
+def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
+    """Return everybody's API tokens without their secrets, or those of one person."""
+    items, total = tokens.list_all_tokens(resources().database, **query)
+    return {"items": items, "total": total, "limit": query["limit"], "offset": query["offset"]}
+
+
+@users.delete("/tokens/<token_id>")
+@returns(None)
+@fails({404: "No such token."})
+def revoke_token(token_id: str) -> None:
+    """Revoke anybody's API token; it is refused from its next request on."""
+    tokens.revoke_any_token(resources().database, current_actor(), token_id)

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.http.schemas import MAX_ID, PageQuery, StrictSchema, moment
+from app.http.schemas import MAX_ID, PageQuery, StrictSchema, moment, whole
 from app.models.user import ROLES
 from services.accounts.types import SCOPES
 
@@ -115,6 +115,31 @@ class TokenList(Schema):
     items = fields.List(fields.Nested(TokenView), required=True)
 
 
+class OwnedTokenView(Schema):
+    """What an admin sees of anybody's token."""
+
+    id = fields.Integer(required=True, attribute="token.id")
+    name = fields.String(required=True, attribute="token.name")
+    prefix = fields.String(required=True, attribute="token.prefix")
+    scopes = fields.List(fields.String(), required=True, attribute="token.scopes")
+    created_at = moment(required=True, attribute="token.created_at")
+    expires_at = moment(required=True, allow_none=True, attribute="token.expires_at")
+    last_used_at = moment(required=True, allow_none=True, attribute="token.last_used_at")
+    user_id = fields.Integer(required=True, attribute="owner.id")
+    user_name = fields.String(required=True, attribute="owner.name")
+    user_email = fields.String(required=True, attribute="owner.email")
+    user_is_active = fields.Boolean(required=True, attribute="owner.is_active")
+
+
+class OwnedTokenList(Schema):
+    """One page of everybody's tokens, the newest first."""
+
+    items = fields.List(fields.Nested(OwnedTokenView), required=True)
+    total = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+    offset = fields.Integer(required=True)
+
+
 class UserBody(StrictSchema):
     """An account to be made."""
 
@@ -149,6 +174,12 @@ class UserList(Schema):
 
 class UsersQuery(PageQuery):
     """Which part of the list."""
+
+
+class OwnedTokensQuery(PageQuery):
+    """Which part of the tokens, and whose; everybody's without ``user_id``."""
+
+    user_id = whole(None, low=1)
 
 
 class Link(Schema):

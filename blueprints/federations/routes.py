@@ -46,10 +46,10 @@ def list_federations(query: dict[str, int]) -> Page[states.FederationView]:
 @fails({409: BUSY, 422: "What is wrong, by field."})
 def create_federation(body: dict[str, Any]) -> states.FederationView:
     """Make a federation with a certificate authority of its own; its server starts at once."""
-    own = urlsplit(resources().settings.public_url).hostname or "127.0.0.1"
-    values = {"host": own, **body}
-    home = resources().settings.home
-    return change.create_federation(resources().database, current_actor(), home, **values)
+    settings = resources().settings
+    own = urlsplit(settings.public_url).hostname or "127.0.0.1"
+    values = {"host": own, **body, "platform_port": settings.port}
+    return change.create_federation(resources().database, current_actor(), settings.home, **values)
 
 
 @federations.get("/<federation_id>")
@@ -66,7 +66,8 @@ def show_federation(federation_id: str) -> states.FederationView:
 @fails({403: "Shared with you to use.", 404: NONE, 409: BUSY})
 def change_federation(federation_id: str, body: dict[str, Any]) -> states.FederationView:
     """Rename or share a federation, or move its server."""
-    return change.change_federation(resources().database, current_actor(), federation_id, body)
+    database, own = resources().database, resources().settings.port
+    return change.change_federation(database, current_actor(), federation_id, body, own)
 
 
 @federations.delete("/<federation_id>")

@@ -2,6 +2,7 @@
 
 from blueprints.system.routes_docs import docs
 from blueprints.system.routes_health import health
+from blueprints.system.routes_metrics import metrics
 from blueprints.system.routes_system import system
 
-BLUEPRINTS = (health, system, docs)
+BLUEPRINTS = (health, metrics, system, docs)

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.health import STATUSES
 from app.http.schemas import moment, whole
 
 
@@ -15,14 +16,14 @@ class CheckView(Schema):
     """One part of the platform."""
 
     name = fields.String(required=True)
-    status = fields.String(required=True, validate=validate.OneOf(["ok", "failing"]))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     detail = fields.String(required=True)
 
 
 class Ready(Schema):
     """Whether every part does its work."""
 
-    status = fields.String(required=True, validate=validate.OneOf(["ok", "failing"]))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     checks = fields.List(fields.Nested(CheckView), required=True)
 
 

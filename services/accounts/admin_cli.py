@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import strict_json
 from app.auth.actor import SYSTEM
@@ -16,14 +17,16 @@ from app.db.engine import Database
 from app.db.migrate import migrate
 from app.errors import NotFound, RoundhouseError
 from app.models.user import ROLES, User
+from app.outages import outage_sentence
 from app.settings import Settings, SettingsError
 from services.accounts import users
 from services.accounts.first_admin import first_admin_link
 from services.accounts.repository import lock_active_admins, user_by_email
-from services.accounts.tokens import add_token, scopes_for
-from services.accounts.types import SCOPES
+from services.accounts.tokens import add_token, list_all_tokens, revoke_any_token, scopes_for
+from services.accounts.types import SCOPES, OwnedToken
 
 T = TypeVar("T")
+MAX_LISTED = 10_000
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 
 
@@ -31,16 +34,19 @@ def _with_database(work: Callable[[Database, Settings], T]) -> T:
     """Open the database, at its newest schema, for ``work``; an error becomes one line."""
     try:
         settings = Settings.from_env(os.environ)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    try:
         database = Database(settings.database_url, pool_size=1)
         try:
             migrate(database)
             return work(database, settings)
         finally:
             database.close()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from None
     except RoundhouseError as error:
         raise click.ClickException(error.detail) from None
+    except SQLAlchemyError as error:
+        raise click.ClickException(outage_sentence(settings, error)) from None
 
 
 def _say(value: Any, text: str, *, as_json: bool) -> None:
@@ -147,7 +153,7 @@ def change_role(email: str, role: str, *, as_json: bool) -> None:
 
 @cli.group()
 def token() -> None:
-    """Make API tokens."""
+    """Make, list and revoke API tokens."""
 
 
 @token.command("create")
@@ -172,6 +178,30 @@ def create_token(
 
     made = _with_database(work)
     _say(made, made["token"], as_json=as_json)
+
+
+@token.command("list")
+@click.option("--email", help="Only the tokens of this person.")
+@AS_JSON
+def list_tokens(email: str | None, *, as_json: bool) -> None:
+    """List the tokens of everybody, or of one person, without their secrets."""
+
+    def work(database: Database, _: Settings) -> list[OwnedToken]:
+        owner = _known(database, email).id if email else None
+        return list_all_tokens(database, MAX_LISTED, 0, owner)[0]
+
+    rows = _with_database(work)
+    text = "\n".join(map(_token_line, rows)) or "There are no tokens."
+    _say([_described_token(row) for row in rows], text, as_json=as_json)
+
+
+@token.command("revoke")
+@click.argument("token_id")
+@AS_JSON
+def revoke_token(token_id: str, *, as_json: bool) -> None:
+    """Revoke the token with the number TOKEN_ID, as `token list` shows it."""
+    name = _with_database(lambda database, _: revoke_any_token(database, SYSTEM, token_id))
+    _say({"id": int(token_id), "name": name}, f"Revoked {name} ({token_id}).", as_json=as_json)
 
 
 @cli.command("first-link")
@@ -230,6 +260,22 @@ def _described(row: User) -> dict[str, Any]:
         "role": row.role,
         "is_active": row.is_active,
     }
+
+
+def _described_token(row: OwnedToken) -> dict[str, Any]:
+    token = row.token
+    return {"id": token.id, "name": token.name, "prefix": token.prefix, "scopes": token.scopes,
+            "email": row.owner.email, "created_at": token.created_at,
+            "expires_at": token.expires_at, "last_used_at": token.last_used_at}  # fmt: skip
+
+
+def _token_line(row: OwnedToken) -> str:
+    token = row.token
+    expiry = f"expires {token.expires_at:%Y-%m-%d}" if token.expires_at else "never expires"
+    used = f"used {token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never used"
+    scopes = ",".join(token.scopes)
+    words = (f"{token.id:>4}", f"{token.prefix}…", scopes, expiry, used, row.owner.email)
+    return "  ".join((*words, token.name))
 
 
 def _state(row: User) -> str:

@@ -18,5 +18,6 @@ DOMAIN = Domain(
         "user_deactivated",
         "user_activated",
         "signin_link_created",
+        "private_viewed",
     ),
 )

@@ -1,9 +1,9 @@
-"""API tokens: made, listed and revoked by the person they belong to."""
+"""API tokens: made, listed and revoked by the person they belong to, or revoked by an admin."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, func, select, true
 
 from app.auth.actor import Actor
 from app.auth.audit import record
@@ -15,7 +15,7 @@ from app.errors import Invalid, NotFound
 from app.ids import parse_id
 from app.models.api_token import ApiToken
 from app.models.user import User
-from services.accounts.types import SCOPES, NewToken
+from services.accounts.types import SCOPES, NewToken, OwnedToken
 
 ALLOWED = {"viewer": SCOPES[:1], "member": SCOPES[:2], "admin": SCOPES}
 DEFAULT = {"viewer": ("read",), "member": ("read", "write"), "admin": ("read", "write")}
@@ -90,6 +90,32 @@ def list_tokens(database: Database, actor: Actor) -> Sequence[ApiToken]:
         return session.scalars(statement.order_by(ApiToken.id.desc())).all()
 
 
+def list_all_tokens(
+    database: Database, limit: int, offset: int, user_id: int | None = None
+) -> tuple[list[OwnedToken], int]:
+    """Return a page of everybody's tokens, the newest first, and how many there are.
+
+    ``user_id`` leaves only that person's.
+    """
+    whose = true() if user_id is None else ApiToken.user_id == user_id
+    query = select(ApiToken, User).join(User, User.id == ApiToken.user_id).where(whose)
+    page = query.order_by(ApiToken.id.desc()).limit(limit).offset(offset)
+    with database.read() as session:
+        rows = [OwnedToken(token=token, owner=owner) for token, owner in session.execute(page)]
+        total = session.scalar(select(func.count()).select_from(ApiToken).where(whose)) or 0
+    return rows, total
+
+
+def revoke_any_token(database: Database, actor: Actor, token_id: str) -> str:
+    """Revoke a token, whoever's it is, and return its name; for admins and the command line.
+
+    Raises NotFound, and Invalid for text that is no id.
+    """
+    number = parse_id(token_id, "token_id")
+    with database.write() as uow:
+        return _revoke(uow, actor, number, ApiToken.id == number)
+
+
 def revoke_token(database: Database, actor: Actor, token_id: str) -> None:
     """Revoke one of the person's own tokens.
 
@@ -98,7 +124,14 @@ def revoke_token(database: Database, actor: Actor, token_id: str) -> None:
     number = parse_id(token_id, "token_id")
     own = (ApiToken.id == number) & (ApiToken.user_id == actor.user_id)
     with database.write() as uow:
-        name = uow.session.scalar(delete(ApiToken).where(own).returning(ApiToken.name))
-        if name is None:
-            raise NotFound(f"Token {number} does not exist.")
-        record(uow, actor, "token_revoked", f"token:{number}", {"name": name})
+        _revoke(uow, actor, number, own)
+
+
+def _revoke(uow: UnitOfWork, actor: Actor, number: int, which: ColumnElement[bool]) -> str:
+    statement = delete(ApiToken).where(which).returning(ApiToken.name, ApiToken.user_id)
+    found = uow.session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound(f"Token {number} does not exist.")
+    detail = {"name": found.name, "user_id": found.user_id}
+    record(uow, actor, "token_revoked", f"token:{number}", detail)
+    return str(found.name)

@@ -48,6 +48,14 @@ class ListedSession:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnedToken:
+    """A token and the person it acts for."""
+
+    token: ApiToken
+    owner: User
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewToken:
     """A new token; ``secret`` is shown once."""
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
+from app.auth.views import note_view
 from app.db.pages import Page, read_page
 from app.models.dataset import Dataset
 from app.models.run import UNFINISHED, Run
@@ -18,7 +19,7 @@ def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Dat
 
 def by_id(session: Session, actor: Actor, number: int) -> Dataset | None:
     """Return the dataset if it is the actor's to see and not deleted."""
-    return session.scalar(_present(actor).where(Dataset.id == number))
+    return note_view(actor, session.scalar(_present(actor).where(Dataset.id == number)))
 
 
 def by_slug(session: Session, slug: str) -> Dataset | None:

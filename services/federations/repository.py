@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
+from app.auth.views import note_view
 from app.db.pages import Page, read_page
 from app.models.federation import Federation, FederationSite
 from app.models.run import UNFINISHED, Run
@@ -20,7 +21,7 @@ def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Fed
 
 def by_id(session: Session, actor: Actor, number: int) -> Federation | None:
     """Return the federation if it is the actor's to see and not deleted."""
-    return session.scalar(_present(actor).where(Federation.id == number))
+    return note_view(actor, session.scalar(_present(actor).where(Federation.id == number)))
 
 
 def sites_of(session: Session, federation_ids: Sequence[int]) -> Sequence[FederationSite]:

@@ -11,15 +11,15 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
-from app.errors import Conflict, Invalid
+from app.errors import Invalid
 from app.models.federation import Federation
 from services.federations import repository
 from services.federations.errors import FederationBusy
 from services.federations.folder import FederationFolder
 from services.federations.list import editable_federation, show_federation
+from services.federations.ports import PLATFORM_PORT, checked_port, next_port
 from services.federations.states import FederationView
 
-FIRST_PORT, LAST_PORT = 9443, 9999
 HOST = re.compile(r"(?=.{1,255}$)[A-Za-z0-9:]([A-Za-z0-9.:_-]*[A-Za-z0-9])?")
 
 
@@ -31,6 +31,7 @@ def create_federation(
     name: str,
     host: str,
     port: int | None = None,
+    platform_port: int = PLATFORM_PORT,
     visibility: str = "private",
 ) -> FederationView:
     """Make a federation with an authority of its own, whose SuperLink starts at once.
@@ -44,7 +45,7 @@ def create_federation(
             owner_id=actor.user_id,
             visibility=visibility,
             host=checked_host(host),
-            port=_port(unit, port),
+            port=_port(unit, port, platform_port),
             ca_certificate="",
             wanted="running",
             created_at=now(),
@@ -59,9 +60,16 @@ def create_federation(
 
 
 def change_federation(
-    database: Database, actor: Actor, federation_id: str, changes: Mapping[str, Any]
+    database: Database,
+    actor: Actor,
+    federation_id: str,
+    changes: Mapping[str, Any],
+    platform_port: int = PLATFORM_PORT,
 ) -> FederationView:
-    """Change name, visibility, host or port; with a new place its SuperLink starts again."""
+    """Change name, visibility, host or port; with a new place its SuperLink starts again.
+
+    Raises Conflict for a port that is taken.
+    """
     with database.write() as unit:
         federation = editable_federation(unit.session, actor, federation_id)
         if "host" in changes or "port" in changes:
@@ -69,7 +77,7 @@ def change_federation(
         if "host" in changes:
             federation.host = checked_host(changes["host"])
         if "port" in changes and changes["port"] != federation.port:
-            federation.port = _port(unit, changes["port"])
+            federation.port = _port(unit, changes["port"], platform_port)
         for name in ("name", "visibility"):
             setattr(federation, name, changes.get(name, getattr(federation, name)))
         federation.problem = None
@@ -116,14 +124,11 @@ def checked_host(host: str) -> str:
     return host
 
 
-def _port(unit: UnitOfWork, wanted: int | None) -> int:
+def _port(unit: UnitOfWork, requested: int | None, platform_port: int) -> int:
     used = repository.used_ports(unit.session)
-    if wanted is None:
-        return next(port for port in range(FIRST_PORT, LAST_PORT) if port not in used)
-    if wanted in used:
-        detail = f"port is {wanted}; another federation has it. Leave it away to get a free one."
-        raise Conflict(detail, errors={"port": [detail]})
-    return wanted
+    if requested is None:
+        return next_port(used, platform_port)
+    return checked_port(requested, used, platform_port)
 
 
 def _require_idle(unit: UnitOfWork, federation: Federation, what: str) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from app.auth.access import require_visible, visible
 from app.auth.actor import Actor
+from app.auth.views import note_view
 from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import parse_id
@@ -52,7 +53,9 @@ def show_curves(database: Database, actor: Actor, run_id: str, wanted: CurvesWan
 
 
 def _require_all_visible(session: Session, actor: Actor, ids: Sequence[int]) -> None:
-    found = set(session.scalars(select(Run.id).where(Run.id.in_(ids), visible(Run, actor))))
+    columns = load_only(Run.id, Run.owner_id, Run.visibility)
+    query = select(Run).options(columns).where(Run.id.in_(ids), visible(Run, actor))
+    found = {note_view(actor, run).id for run in session.scalars(query)}
     for run_id in ids:
         if run_id not in found:
             raise NotFound(f"Run {run_id} not found")

@@ -15,6 +15,7 @@ from app.clock import now
 from app.db.uow import UnitOfWork
 from app.events import Event
 from app.models.run import Run
+from app.outages import report_failure
 from app.storage import ObjectStore
 from services.runs.federated.kept_rounds import show_checkpoint
 from services.runs.federated.round_store import store_evaluation, store_round
@@ -104,7 +105,7 @@ class RunRecorder:
                     batch.write(unit, self._run_id, self._attempt.number)
             except SQLAlchemyError as error:
                 self._outbox.put_back(batch)
-                log.warning("flush failed, kept for the next", reason=type(error).__name__)
+                report_failure(error, note="kept for the next flush")
 
     def _flush_often(self) -> None:
         try:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
+from app.auth.views import note_view
 from app.db.pages import Page, read_page
 from app.models.run import UNFINISHED, Run
 from app.models.weights import Weights
@@ -18,7 +19,7 @@ def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Wei
 
 def by_id(session: Session, actor: Actor, number: int) -> Weights | None:
     """Return the weights if they are the actor's to see and not deleted."""
-    return session.scalar(_present(actor).where(Weights.id == number))
+    return note_view(actor, session.scalar(_present(actor).where(Weights.id == number)))
 
 
 def unfinished_run(session: Session, weights_id: int) -> int | None:

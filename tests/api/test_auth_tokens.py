@@ -54,6 +54,24 @@ async def test_nobody_sees_or_revokes_somebody_elses_token(app, database):
     assert await status_of(app, made["token"]) == 200
 
 
+async def test_an_admin_lists_everybodys_tokens_and_revokes_one_which_is_audited(app, database):
+    owner, other = make_user(database), make_user(database)
+    token, kept = make_token(database, owner), make_token(database, other)
+    admin = await signed_in(app, database, "admin")
+    _, everybodys = await admin.get("/api/users/tokens")
+    _, theirs = await admin.get(f"/api/users/tokens?user_id={owner.id}")
+    assert (everybodys["total"], theirs["total"]) == (2, 1)
+    (found,) = theirs["items"]
+    assert (found["user_email"], found["user_name"]) == (owner.email, owner.name)
+    assert token not in str(everybodys)
+    assert (await admin.delete(f"/api/users/tokens/{found['id']}"))[0] == 204
+    assert [await status_of(app, one) for one in (token, kept)] == [401, 200]
+    entry = (await admin.get("/api/audit"))[1]["items"][0]
+    assert (entry["action"], entry["target"]) == ("token_revoked", f"token:{found['id']}")
+    assert entry["detail"]["user_id"] == owner.id
+    assert (await admin.delete(f"/api/users/tokens/{found['id']}"))[0] == 404
+
+
 async def test_a_token_ends_at_its_expiry(app, database):
     browser = await signed_in(app, database)
     _, made = await browser.post("/api/auth/tokens", {"name": "ci", "expires_in_days": 1})

@@ -1,5 +1,6 @@
 """Federations over HTTP: making them, letting sites in, and starting runs on them."""
 
+import socket
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,13 @@ from cryptography.hazmat.primitives.serialization import (
 from sqlalchemy import update
 
 from app.clock import now
+from app.errors import Conflict
 from app.models.federation import Federation, FederationSite
+from bench.site import free_port
 from services.federations.folder import FederationFolder
 from services.federations.keys import as_pem
 from services.federations.participants import participants_of_run
+from services.federations.ports import FIRST_PORT, LAST_PORT, next_port
 
 FEDERATIONS = "/api/federations"
 
@@ -61,16 +65,56 @@ async def test_a_new_federation_has_an_authority_of_its_own_and_keeps_its_keys(
     authority = x509.load_pem_x509_certificate(made["ca_certificate"].encode())
     folder = FederationFolder(resources.settings.home, made["id"])
     assert authority.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    assert (made["state"], made["address"], made["sites"]) == ("starting", "10.0.0.7:9443", [])
+    address = f"10.0.0.7:{made['port']}"
+    assert (made["state"], made["address"], made["sites"]) == ("starting", address, [])
     for secret in (folder.secret, (folder.path / "ca.key").read_text()):
         assert secret not in str(made)
 
 
 async def test_every_federation_gets_a_port_of_its_own(member):
     first, second = await make(member), await make(member)
-    assert (first["port"], second["port"]) == (9443, 9444)
-    status, body = await send(member, "POST", FEDERATIONS, {"name": "x", "host": "h", "port": 9443})
-    assert (status, list(body["errors"])) == (409, ["port"])
+    assert FIRST_PORT <= first["port"] < second["port"] <= LAST_PORT
+    chosen = free_port()
+    third = await make(member, port=chosen)
+    assert third["port"] == chosen
+
+
+@pytest.mark.parametrize("whose", ["federation's", "platform's", "program's"])
+async def test_a_port_that_is_taken_is_refused_at_creation_and_at_a_move(member, resources, whose):
+    made = await make(member)
+    with socket.socket() as program:
+        program.bind(("127.0.0.1", 0))
+        program.listen()
+        taken = {"federation's": (await make(member))["port"],
+                 "platform's": resources.settings.port,
+                 "program's": program.getsockname()[1]}[whose]  # fmt: skip
+        new = {"name": "x", "host": "h", "port": taken}
+        asked = [
+            ("POST", FEDERATIONS, new),
+            ("PATCH", f"{FEDERATIONS}/{made['id']}", {"port": taken}),
+        ]
+        for method, path, body in asked:
+            status, answer = await send(member, method, path, body)
+            assert (status, list(answer["errors"])) == (409, ["port"])
+            assert answer["detail"].startswith(f"port is {taken}, but ")
+
+
+def test_platforms_on_one_machine_begin_at_different_ports():
+    begun = {platform: next_port((), platform) for platform in (8000, 8001, 8160)}
+    assert len(set(begun.values())) == 3
+    assert all(FIRST_PORT <= port <= LAST_PORT for port in begun.values())
+
+
+def test_the_next_port_is_one_on_which_nothing_listens_and_that_nobody_else_has():
+    begin = next_port((), 8000)
+    with socket.socket() as program:
+        program.bind(("127.0.0.1", begin))
+        program.listen()
+        second = next_port((), 8000)
+        third = next_port({second}, 8000)
+    assert begin < second < third
+    with pytest.raises(Conflict, match="is free"):
+        next_port(range(FIRST_PORT, LAST_PORT + 1), 8000)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +144,7 @@ async def test_a_site_joins_once_with_the_key_that_it_made(member, stranger, dat
     assert (invited["site"]["state"], invited["token"][:4]) == ("invited", "rhs_")
     asked = {"token": invited["token"], "public_key": new_key()}
     status, joined = await send(stranger, "POST", f"{FEDERATIONS}/join", asked)
-    assert (status, joined["site"], joined["address"]) == (200, "berlin", "10.0.0.7:9443")
+    assert (status, joined["site"], joined["address"]) == (200, "berlin", federation["address"])
     assert joined["ca_certificate"] == federation["ca_certificate"]
     again, body = await send(
         stranger, "POST", f"{FEDERATIONS}/join", {**asked, "public_key": new_key()}

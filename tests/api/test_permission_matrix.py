@@ -4,14 +4,17 @@ For every row there is one request that is right in every other way; the table, 
 whose thing it is about decide the answer. A row without a request fails the test.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from quart import Quart
+from sqlalchemy import select
 
 from app.auth.policy import Rule, Who
 from app.db.engine import Database
+from app.models.audit import AuditEntry
 from app.models.run import Artifact
 from app.models.user import User
 from app.resources import Resources
@@ -61,6 +64,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/auth/tokens": Ask(201, json={"name": "matrix"}),
     "DELETE /api/auth/tokens/{id}": Ask(404),
     "POST /api/users": Ask(422, json={}),
+    "DELETE /api/users/tokens/{id}": Ask(404),
     "PATCH /api/users/{id}": Ask(404, json={"name": "x"}),
     "POST /api/users/{id}/signin-link": Ask(404, json={}),
     "POST /api/datasets": Ask(400),  # there is no file in it
@@ -220,6 +224,33 @@ async def test_every_route_answers_everybody_as_the_table_says(web, resources, w
         if row == "POST /api/auth/logout":
             await stage.enter()
     assert wrong == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("who", "visibility", "is_logged"),
+                         [("admin", "private", True), ("admin", "team", False),
+                          ("owner", "private", False)])  # fmt: skip
+async def test_every_read_of_a_private_resource_by_an_admin_is_in_the_audit_log(
+    web, resources, who, visibility, is_logged
+):
+    stage, wrong = Stage(web, resources, who, visibility), []
+    await stage.enter()
+    reads = [row for row, rule in ACCESS.routes.items()
+             if rule.who is Who.READS and expected(row, who, visibility) == 200]  # fmt: skip
+    assert len(reads) > 15
+    for row in reads:
+        before = private_views(resources.database)
+        assert await stage.ask(row) == 200
+        new = private_views(resources.database)[len(before) :]
+        if [entry.detail for entry in new] != [{"owner_id": stage.owner.id}] * is_logged:
+            wrong.append(row)
+    assert wrong == []
+
+
+def private_views(database: Database) -> Sequence[AuditEntry]:
+    with database.read() as session:
+        query = select(AuditEntry).where(AuditEntry.action == "private_viewed")
+        return session.scalars(query.order_by(AuditEntry.id)).all()
 
 
 async def test_what_is_hidden_is_answered_like_what_does_not_exist(web, database: Database):

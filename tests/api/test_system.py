@@ -1,14 +1,18 @@
 """Health and the state of the system over HTTP."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from app.disk import check_disks
 from app.health import CLOCK_KEY
+from app.resources import Resources
 from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.runs import make_job, make_run
+from wsgi import create_web
 
 
 async def test_a_process_that_answers_is_alive(stranger: Caller) -> None:
@@ -24,6 +28,7 @@ async def test_everything_there_is_ready(stranger: Caller) -> None:
         "redis",
         "storage",
         "clock",
+        "disk",
         "train workers",
         "data workers",
         "io workers",
@@ -37,6 +42,34 @@ async def test_a_silent_clock_and_a_missing_worker_are_named(stranger: Caller) -
     ready = await stranger.get("/health/ready", 503)
     failing = [check["name"] for check in ready["checks"] if check["status"] == "failing"]
     assert (ready["status"], failing) == ("failing", ["clock", "io workers"])
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "answer", "sentence"),
+    [("disk_low_bytes", "degraded", 200, "Low: "), ("disk_full_bytes", "failing", 503, "Full: ")],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_disk_with_too_little_room_is_a_part_of_health_and_of_system(
+    resources: Resources, limit: str, status: str, answer: int, sentence: str
+) -> None:
+    short = replace(resources, settings=replace(resources.settings, **{limit: 1 << 50}))
+    all_alive(short)
+    person = Caller(create_web(short), short, "member")
+    ready = await person.get("/health/ready", answer)
+    disk = next(check for check in ready["checks"] if check["name"] == "disk")
+    assert (ready["status"], disk["status"]) == (status, status)
+    assert disk["detail"].startswith(sentence)
+    assert disk in (await person.get("/api/system"))["health"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_each_file_system_is_named_by_what_lies_on_it_and_not_by_its_path(
+    resources: Resources,
+) -> None:
+    settings = replace(resources.settings, storage_url="file:///proc")
+    checks = check_disks(settings)
+    assert [check.name for check in checks] == ["disk (home, database, logs)", "disk (objects)"]
+    assert str(settings.home) not in str(checks)
 
 
 async def test_queues_say_what_waits_and_who_listens(member: Caller) -> None:

@@ -1,7 +1,10 @@
 """The client against a real platform: killed, restarted, away, and nothing lost or twice."""
 
+import os
 import re
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -169,3 +172,61 @@ def test_the_example_of_the_readme_runs_as_it_stands(logged):
     run = logged.only_run()
     assert run["status"] == "completed"
     assert len(logged.curve(run["id"], "train_loss")["steps"]) == 100
+
+
+SPAWNS = """
+import multiprocessing, os, sys
+import roundhouse
+
+run = roundhouse.init(name="parent")
+
+def work(number):
+    for step in range(20):
+        roundhouse.log({"child_loss": 1.0}, step=step)
+
+if __name__ == "__main__":
+    run.log({"train_loss": 0.5}, step=0)
+    context = multiprocessing.get_context(sys.argv[1])
+    children = [context.Process(target=work, args=(n,), name=f"loader-{n}") for n in range(2)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    run.finish()
+"""
+
+
+def script(logged, method: str, **more: str) -> str:
+    """Run the script that starts two processes by ``method``; return its standard error."""
+    path = logged.folder.with_suffix(".py")
+    path.write_text(SPAWNS)
+    program = subprocess.run(
+        [sys.executable, str(path), method],
+        env={**os.environ, "PYTHONPATH": str(ROOT)} | logged.environment | more,
+        capture_output=True, text=True, check=True, cwd=logged.folder, timeout=120,
+    )  # fmt: skip
+    return program.stderr
+
+
+def test_where_the_run_is_is_printed_once_and_not_at_all_when_silence_is_wanted(logged):
+    code = "import roundhouse\nrun = roundhouse.init()\nrun.log({'a': 1})\nrun.finish()"
+    said = finish(logged.program(code))
+    run = logged.only_run()
+    assert said == f"roundhouse: run {run['id']} is at {logged.site.url}/runs/{run['id']}\n"
+    assert finish(logged.program(code, ROUNDHOUSE_QUIET="1")) == ""
+
+
+def test_a_spawned_process_begins_no_run_and_is_named_once(logged):
+    lines = script(logged, "spawn").splitlines()
+    run = logged.only_run()
+    assert logged.curve(run["id"], "train_loss")["steps"] == [0]
+    assert sum("is at" in line for line in lines) == 1
+    for name in ("loader-0", "loader-1"):
+        assert sum(f"{name} (process" in line for line in lines) == 1
+
+
+def test_a_forked_process_logs_into_the_run_and_says_nothing(logged):
+    lines = script(logged, "fork").splitlines()
+    run = logged.only_run()
+    assert lines == [f"roundhouse: run {run['id']} is at {logged.site.url}/runs/{run['id']}"]
+    assert logged.curve(run["id"], "child_loss")["steps"] == list(range(20))

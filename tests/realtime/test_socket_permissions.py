@@ -4,10 +4,12 @@ from contextlib import AsyncExitStack
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from app.auth.actor import SYSTEM
 from app.auth.policy import SOCKET_EVENTS
 from app.models.api_token import ApiToken
+from app.models.audit import AuditEntry
 from app.models.run import Run
 from bench.live_client import ConnectionRefused, LiveClient
 from services.accounts.users import UserChange, change_user, issue_link
@@ -64,6 +66,17 @@ async def test_every_event_answers_everybody_as_the_table_says(
             assert ("error" in answer) is is_refused, wanted
             assert not is_refused or answer["error"]["code"] == "not_found"
             assert await socket.call("unsubscribe", {"topic": wanted}) == {}
+
+
+async def test_what_an_admin_watches_of_others_is_in_the_audit_log_once(site, owner, topic):
+    admin = site.user("admin")
+    token = make_token(site.database, admin, scopes=["read", "admin"])
+    for _ in range(2):
+        async with LiveClient(site.url, token=token) as socket:
+            assert "error" not in await socket.subscribe(topic)
+    with site.database.read() as session:
+        query = select(AuditEntry.target, AuditEntry.detail).where(AuditEntry.user_id == admin.id)
+        assert session.execute(query).all() == [(topic, {"owner_id": owner.id})]
 
 
 async def test_without_a_credential_there_is_no_socket_at_all(site):

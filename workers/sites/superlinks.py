@@ -8,11 +8,11 @@ import os
 import sys
 
 import click
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.engine import Database
 from app.log import configure_logging
+from app.outages import report_failure
 from app.settings import Settings
 from app.supervisor.child import Child, Program, end
 from app.supervisor.signals import Signals
@@ -20,8 +20,6 @@ from services.federations.registry import wanted_federations
 
 LOOK_SECONDS = 1.0
 PATIENCE = 4.0  # seconds that a SuperLink may take to end
-
-log = structlog.get_logger(__name__)
 
 
 class Links:
@@ -68,7 +66,7 @@ def main() -> None:
                 try:
                     links.keep(wanted_federations(database))
                 except SQLAlchemyError as error:
-                    log.warning("federations cannot be read", reason=type(error).__name__)
+                    report_failure(error)
                 signals.wait(LOOK_SECONDS)
         finally:
             links.stop()

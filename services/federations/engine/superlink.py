@@ -28,6 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
 from app.db.engine import Database
+from app.outages import report_failure
 from services.federations import registry
 from services.federations.engine.gate import Gate
 from services.federations.folder import FederationFolder
@@ -180,7 +181,7 @@ def _sync_until(
         try:
             door.sync()
         except SQLAlchemyError as error:
-            log.warning("sites were not brought in line", reason=type(error).__name__)
+            report_failure(error)
         if folder.is_due():
             server.should_exit = True  # whoever starts it again gives it a new certificate
 

@@ -20,6 +20,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.event import EventRow
 from app.models.run import Run
+from app.outages import report_failure
 from services.runs.events import SeriesPoints
 from services.runs.topics import run_topic
 from services.tracking.metrics.batch import Batch
@@ -87,7 +88,7 @@ class Announcer:
         try:
             publish(database, waiting)
         except SQLAlchemyError as error:
-            log.warning("curves not announced", reason=type(error).__name__)
+            report_failure(error)
         return True
 
 

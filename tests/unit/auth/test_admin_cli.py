@@ -4,10 +4,13 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from app.auth.credentials import Authenticator, SessionLimits
+from app.errors import Unauthorised
+from app.models.audit import AuditEntry
 from services.accounts.admin_cli import cli
-from tests.factories.people import make_user
+from tests.factories.people import make_token, make_user
 
 
 @pytest.fixture
@@ -49,6 +52,25 @@ def test_a_token_belongs_to_whom_it_was_made_for_and_has_what_was_asked_for(run,
     actor = Authenticator(database, SessionLimits()).by_token(made["token"])
     assert (actor.user_id, actor.scopes) == (user.id, {"read"})
     assert made["expires_at"] is not None
+
+
+def test_tokens_are_listed_without_secrets_and_revoked_by_number(run, database):
+    ada, ben = make_user(database), make_user(database)
+    secrets = [make_token(database, person, scopes=["read"]) for person in (ada, ben)]
+    (found,) = json.loads(run("token", "list", "--email", ada.email, "--json"))
+    assert (found["email"], found["scopes"]) == (ada.email, ["read"])
+    table = run("token", "list")
+    assert len(table.splitlines()) == 2
+    assert not any(secret in table for secret in secrets)
+    assert run("token", "revoke", str(found["id"])) == f"Revoked test ({found['id']}).\n"
+    people = Authenticator(database, SessionLimits())
+    with pytest.raises(Unauthorised):
+        people.by_token(secrets[0])
+    assert people.by_token(secrets[1]).user_id == ben.id
+    assert "does not exist" in run("token", "revoke", str(found["id"]), code=1)
+    with database.read() as session:
+        query = select(AuditEntry).where(AuditEntry.action == "token_revoked")
+        assert [entry.via for entry in session.scalars(query)] == ["system"]
 
 
 def test_an_account_is_made_with_a_link_to_sign_in(run):

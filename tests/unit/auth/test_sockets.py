@@ -3,6 +3,7 @@ import pytest
 from app.auth.credentials import Authenticator, SessionLimits, actor_of_session
 from app.auth.origin import SiteRules
 from app.auth.sockets import SocketGate, headers_of
+from app.auth.views import ViewLog
 from app.errors import NotFound
 from app.models.run import Run
 from services.domains import TOPICS
@@ -15,7 +16,7 @@ HEADERS = {"Host": "127.0.0.1:8000", "Origin": "http://127.0.0.1:8000"}
 def gate(database):
     site = SiteRules("http://127.0.0.1:8000")
     people = Authenticator(database, SessionLimits())
-    return SocketGate(database, site, people, "roundhouse_session", TOPICS)
+    return SocketGate(database, site, people, "roundhouse_session", TOPICS, ViewLog(database))
 
 
 def test_a_token_opens_a_socket(database, gate):

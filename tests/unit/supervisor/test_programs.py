@@ -7,7 +7,7 @@ import pytest
 
 from app.settings import Settings
 from app.supervisor import redis_server
-from app.supervisor.programs import can_listen, programs_for
+from app.supervisor.programs import listening_problem, programs_for
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version
 
 
@@ -62,8 +62,17 @@ def test_a_taken_port_is_noticed(tmp_path: Path):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        assert not can_listen(settings(tmp_path, ROUNDHOUSE_PORT=port))
-    assert can_listen(settings(tmp_path, ROUNDHOUSE_PORT=port))
+        problem = listening_problem(settings(tmp_path, ROUNDHOUSE_PORT=port))
+        assert problem is not None
+        assert problem.startswith(f"Port {port} of 127.0.0.1 is taken: ")
+    assert listening_problem(settings(tmp_path, ROUNDHOUSE_PORT=port)) is None
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1"])
+def test_an_address_that_is_not_of_this_machine_is_named_as_that(tmp_path: Path, host: str):
+    problem = listening_problem(settings(tmp_path, ROUNDHOUSE_HOST=host))
+    assert problem is not None
+    assert problem.startswith(f"ROUNDHOUSE_HOST is '{host}', but this machine has no such address")
 
 
 def pretend_server(folder: Path, name: str, version: str) -> Path:

@@ -1,0 +1,126 @@
+"""The file systems that an installation writes to, and whether they have room."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.engine import make_url
+
+from app.settings import Settings
+
+GIGABYTE = 1e9
+FREE_SPACE = "Delete what is not needed (runs, datasets, old backups) or add space."
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSystem:
+    """One file system: what lies on it, and its room in bytes.
+
+    ``error`` says why nothing can be written to it, None if something can.
+    """
+
+    contents: tuple[str, ...]
+    path: Path
+    free: int
+    total: int
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiskCheck:
+    """How one file system is: ``status`` is ok, degraded or failing."""
+
+    name: str
+    status: str
+    detail: str
+
+
+def log_folder(home: Path) -> Path:
+    """Return the folder of the log files."""
+    return home / "logs"
+
+
+def check_disks(settings: Settings) -> list[DiskCheck]:
+    """Return a check of each file system that the platform writes to on this host.
+
+    The sentences name what lies there, and no path: health is public.
+    """
+    found = file_systems(settings)
+    if len(found) == 1:
+        return [_check("disk", found[0], settings)]
+    return [_check(f"disk ({', '.join(one.contents)})", one, settings) for one in found]
+
+
+def file_systems(settings: Settings) -> list[FileSystem]:
+    """Return the file systems of home, objects, logs and database, each once."""
+    by_device: dict[int | str, list[tuple[str, Path]]] = {}
+    for name, path in _folders(settings):
+        by_device.setdefault(_device(path), []).append((name, path))
+    return [_measure(places) for places in by_device.values()]
+
+
+def _folders(settings: Settings) -> Iterator[tuple[str, Path]]:
+    yield "home", settings.home
+    database = make_url(settings.database_url)
+    if database.get_backend_name() == "sqlite" and database.database:
+        yield "database", Path(database.database).parent
+    storage = urlsplit(settings.storage_url)
+    if storage.scheme == "file":
+        yield "objects", Path(unquote(storage.path))
+    yield "logs", log_folder(settings.home)
+
+
+def _existing(path: Path) -> Path:
+    """Return ``path`` or the nearest folder above it that exists."""
+    return next((folder for folder in (path, *path.parents) if folder.is_dir()), Path("/"))
+
+
+def _device(path: Path) -> int | str:
+    try:
+        return _existing(path).stat().st_dev
+    except OSError:
+        return str(path)
+
+
+def _measure(places: list[tuple[str, Path]]) -> FileSystem:
+    contents, path = tuple(name for name, _ in places), _existing(places[0][1])
+    try:
+        usage, nodes = shutil.disk_usage(path), os.statvfs(path)
+    except OSError as error:
+        reason = error.strerror or "unknown error"
+        return FileSystem(contents=contents, path=path, free=0, total=0, error=reason)
+    return FileSystem(
+        contents=contents,
+        path=path,
+        free=usage.free,
+        total=usage.total,
+        error=_write_error(places, nodes),
+    )
+
+
+def _write_error(places: list[tuple[str, Path]], status: os.statvfs_result) -> str | None:
+    if status.f_flag & os.ST_RDONLY:
+        return "it is read-only"
+    if status.f_files and not status.f_favail:
+        return "it has no inodes left, so no file can be created"
+    refused = [name for name, path in places if not os.access(_existing(path), os.W_OK)]
+    return f"the platform may not write to {', '.join(refused)}" if refused else None
+
+
+def _check(name: str, found: FileSystem, settings: Settings) -> DiskCheck:
+    room = f"{_gigabytes(found.free)} of {_gigabytes(found.total)} free"
+    if found.error:
+        return DiskCheck(name=name, status="failing", detail=f"{room}; {found.error}.")
+    if found.free < settings.disk_full_bytes:
+        detail = f"Full: {room}. Work fails and results are lost. {FREE_SPACE}"
+        return DiskCheck(name=name, status="failing", detail=detail)
+    if found.free < settings.disk_low_bytes:
+        return DiskCheck(name=name, status="degraded", detail=f"Low: {room}. {FREE_SPACE}")
+    return DiskCheck(name=name, status="ok", detail=f"{room}.")
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / GIGABYTE:.2f} GB" if size < GIGABYTE else f"{size / GIGABYTE:.1f} GB"

@@ -1,0 +1,141 @@
+"""What is looked up when Prometheus asks: runs, queues, leases, workers, disks, health."""
+
+import platform
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from redis.exceptions import RedisError
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db.types import database_time
+from app.disk import file_systems
+from app.health import CLOCK_KEY, configured_workers, known_workers
+from app.jobs import states
+from app.models.job import Job
+from app.models.run import STATUSES, Run
+from app.resources import Resources
+from app.version import VERSION
+
+WAITING_AND_HELD = (*states.CLAIMABLE, *states.HELD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkState:
+    """What the database says of the work; times are in seconds."""
+
+    runs: Mapping[str, int]
+    jobs: Mapping[tuple[str, str], int]
+    oldest: Mapping[str, float] = field(default_factory=dict)
+    lease_lag: float = 0.0
+
+
+class PlatformCollector:
+    """Yields the gauges of the platform; a part that is away leaves its own out."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def describe(self) -> Iterable[GaugeMetricFamily]:
+        """Return nothing, so that registering does not ask the database."""
+        return ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily | InfoMetricFamily]:
+        """Look at everything now."""
+        database = "sqlite" if self._resources.database.is_sqlite else "postgresql"
+        versions = {"version": VERSION, "python": platform.python_version(), "database": database}
+        yield InfoMetricFamily("roundhouse", "Versions.", versions)
+        yield from self._database()
+        yield from self._redis()
+        yield from self._disks()
+
+    def _database(self) -> Iterator[GaugeMetricFamily]:
+        began = time.perf_counter()
+        try:
+            with self._resources.database.read() as session:
+                state = work_state(session)
+        except SQLAlchemyError:
+            yield _single("database_up", "Whether the database answers.", 0.0)
+            return
+        yield _single("database_up", "Whether the database answers.", 1.0)
+        seconds = time.perf_counter() - began
+        yield _single("database_probe_seconds", "Time of reading the gauges below.", seconds)
+        yield _gauge("runs", "Runs by state.", ["state"], {(s,): n for s, n in state.runs.items()})
+        yield _gauge("jobs", "Unfinished jobs.", ["queue", "state"], state.jobs)
+        ages = {(queue,): age for queue, age in state.oldest.items()}
+        yield _gauge("queue_oldest_seconds", "Age of the oldest queued job.", ["queue"], ages)
+        text = "Lease lag: how long the most overdue lease of a job has expired; 0 if none has."
+        yield _single("job_lease_lag_seconds", text, state.lease_lag)
+
+    def _redis(self) -> Iterator[GaugeMetricFamily]:
+        workers = known_workers(self._resources)
+        yield _single("redis_up", "Whether Redis answers.", float(workers is not None))
+        if workers is None:
+            return
+        found = {(queue,): count for queue, count in workers.items()}
+        yield _gauge("workers", "Workers that listen, on all hosts.", ["queue"], found)
+        wanted = {(q,): n for q, n in configured_workers(self._resources.settings).items()}
+        yield _gauge("workers_configured", "Workers that this host is to have.", ["queue"], wanted)
+        try:
+            ticked = self._resources.redis.get(CLOCK_KEY)
+        except RedisError:
+            return
+        if ticked is not None:
+            age = max(0.0, time.time() - float(ticked))
+            yield _single("clock_age_seconds", "Time since the clock's last tick.", age)
+
+    def _disks(self) -> Iterator[GaugeMetricFamily]:
+        found = {"+".join(one.contents): one for one in file_systems(self._resources.settings)}
+        free = {(name,): one.free for name, one in found.items()}
+        total = {(name,): one.total for name, one in found.items()}
+        ready = {(name,): float(one.error is None) for name, one in found.items()}
+        yield _gauge("disk_free_bytes", "Free space by what lies there.", ["contents"], free)
+        yield _gauge("disk_total_bytes", "Size by what lies there.", ["contents"], total)
+        yield _gauge("disk_writable", "Whether it can be written to.", ["contents"], ready)
+
+
+def work_state(session: Session) -> WorkState:
+    """Return what the database knows of runs and jobs."""
+    counted = session.execute(select(Run.status, func.count()).group_by(Run.status))
+    runs = dict.fromkeys(STATUSES, 0) | dict(counted)
+    query = (
+        select(
+            Job.queue,
+            Job.state,
+            func.count().label("jobs"),
+            func.min(Job.created_at).label("oldest"),
+            (database_time() - func.min(Job.lease_until)).label("lag"),
+        )
+        .where(Job.state.in_(WAITING_AND_HELD))
+        .group_by(Job.queue, Job.state)
+    )
+    rows = session.execute(query).all()
+    lags = [row.lag for row in rows if row.state in states.HELD and row.lag is not None]
+    return WorkState(
+        runs=runs,
+        jobs={(row.queue, row.state): row.jobs for row in rows},
+        oldest={
+            row.queue: (now() - row.oldest).total_seconds()
+            for row in rows
+            if row.state == states.QUEUED
+        },
+        lease_lag=max(0.0, *lags) if lags else 0.0,
+    )
+
+
+def _single(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"roundhouse_{name}", text, value=value)
+
+
+def _gauge(
+    name: str, text: str, labels: list[str], values: Mapping[Any, float]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"roundhouse_{name}", text, labels=labels)
+    for key, value in values.items():
+        family.add_metric(list(key), value)
+    return family

@@ -1,0 +1,51 @@
+"""Which addresses are pages: the browser's router and the server agree, the rest is 404."""
+
+import re
+
+import pytest
+
+from app.http.pages import OBJECT_PAGES, PAGES, is_page
+from app.supervisor.child import ROOT
+from tests.factories.callers import Caller
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+APP = ROOT / "static" / "src" / "App.svelte"
+
+
+def test_the_server_knows_every_page_of_the_browser(database_url):
+    text = APP.read_text()
+    pages = set(re.findall(r'"/([a-z-]*)": (?:\(|[A-Z])', text)) | {"signin"}
+    objects = set(re.findall(r"\^\\/([a-z]+)\\/\(\\d\+\)\$", text))
+    assert (pages, objects) == (PAGES, OBJECT_PAGES)
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/runs/", "/runs/7", "/studies/12", "/signin"])
+async def test_a_page_is_served(stranger: Caller, path: str) -> None:
+    answer = await stranger.call("GET", path)
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/runs/x", "/runs/7/8", "/datasets/7", "/.env", "/wp-login.php", "/metric"]
+)
+async def test_an_address_without_a_page_is_404_and_still_a_page_to_look_at(
+    stranger: Caller, path: str
+) -> None:
+    answer = await stranger.call("GET", path)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+@pytest.mark.parametrize(
+    "path", ["/api", "/api/", "/api/nothing", "/health", "/health/x", "/metrics/x", "/assets/x.js"]
+)
+async def test_an_address_for_programs_that_does_not_exist_is_404_in_json(
+    stranger: Caller, path: str
+) -> None:
+    answer = await stranger.call("GET", path)
+    assert (answer.status_code, answer.body["code"]) == (404, "not_found")
+
+
+def test_what_is_a_page_is_decided_by_the_address_alone(database_url):
+    assert is_page("runs/123")
+    assert not is_page("runs/٣")
+    assert not is_page("new/7")
