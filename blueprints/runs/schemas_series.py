@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
-from blueprints.runs.schemas import LARGEST_STEP, told_step
+from blueprints.runs.schemas import LARGEST_STEP, goal_field, told_step
 from services.tracking.curves import MOST_RUNS, CurvesWanted
 from services.tracking.metrics import MOST_POINTS
 
@@ -92,7 +92,7 @@ class Curves(Schema):
 class SeriesSummaryView(Schema):
     """One series in numbers; extremes ignore what is not finite.
 
-    best is the lowest value of a loss or an error and the highest of anything else.
+    best is the lowest or highest value, as goal says; without a goal there is none.
     """
 
     name = fields.String(required=True)
@@ -100,6 +100,7 @@ class SeriesSummaryView(Schema):
     count = whole(required=True)
     last = fields.Float(required=True, allow_none=True)
     last_step = told_step(allow_none=True)
+    goal = goal_field()
     best = fields.Float(required=True, allow_none=True)
     best_step = told_step(allow_none=True)
     min = fields.Float(required=True, allow_none=True)
