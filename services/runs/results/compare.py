@@ -137,7 +137,10 @@ def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> 
         runs=[ComparedRun(run=run, tags=tags.get(run.id, {})) for run in runs],
         baseline=baseline,
         params=compared_params([params.get(run_id, {}) for run_id in ids], _modes(runs)),
-        results=[_result(metric, ids, results, baseline) for metric in _metrics_in(results)],
+        results=[
+            _result(metric, ids, results, baseline, goal_of(values.get(metric, {})))
+            for metric in _metrics_in(results)
+        ],
         metrics=[_metric(name, ids, found, baseline) for name, found in rows],
         series=sorted(name for name, found in values.items() if len(found) > 1),
     )
@@ -233,8 +236,7 @@ def _metric(
     name: str, ids: Sequence[int], found: Mapping[int, MetricValue], baseline: int
 ) -> ComparedMetric:
     values = [found.get(run_id) for run_id in ids]
-    goals = {one.goal for one in found.values()}
-    goal = goals.pop() if len(goals) == 1 else None
+    goal = goal_of(found)
     pairs = [None if one is None else (one.best, one.measured_on) for one in values]
     return ComparedMetric(
         name=name,
@@ -243,6 +245,12 @@ def _metric(
         differences=differences(pairs, ids.index(baseline)),
         best_run=best_run_of(pairs, ids, goal),
     )
+
+
+def goal_of(found: Mapping[int, MetricValue]) -> str | None:
+    """Return the direction that all runs agree on, None where they do not or nobody knows."""
+    goals = {one.goal for one in found.values()}
+    return goals.pop() if len(goals) == 1 else None
 
 
 def _metrics_in(results: Mapping[int, Mapping[str, ResultValue]]) -> list[str]:
@@ -254,10 +262,11 @@ def _result(
     ids: Sequence[int],
     results: Mapping[int, Mapping[str, ResultValue]],
     baseline: int,
+    defined: str | None,
 ) -> ComparedResult:
     values = [results.get(run_id, {}).get(metric) for run_id in ids]
     pairs = [None if one is None else (one.value, one.measured_on) for one in values]
-    goal = direction_of(metric)
+    goal = direction_of(metric) or defined
     return ComparedResult(
         metric=metric,
         goal=goal,
