@@ -7,6 +7,8 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
 from blueprints.runs.schemas import LARGEST_STEP, goal_field, told_step
+from services.runs.define_metrics import MAX_DEFINITIONS
+from services.tracking.catalogue import GOALS
 from services.tracking.curves import MOST_RUNS, CurvesWanted
 from services.tracking.metrics import MOST_POINTS
 
@@ -113,6 +115,29 @@ class SeriesSummaries(Schema):
     """Every series of a run, by name and client."""
 
     series = fields.List(fields.Nested(SeriesSummaryView), required=True)
+
+
+class DefinitionsBody(StrictSchema):
+    """Which way metrics get better, by name; null takes a definition away."""
+
+    definitions = fields.Dict(
+        required=True,
+        keys=fields.String(validate=validate.Length(1, 250)),
+        values=fields.String(allow_none=True, validate=validate.OneOf(GOALS)),
+        validate=validate.Length(1, MAX_DEFINITIONS),
+    )
+
+    @post_load
+    def goals(self, values: dict[str, Any], **_: Any) -> dict[str, str | None]:
+        """Return the directions by name."""
+        goals: dict[str, str | None] = values["definitions"]
+        return goals
+
+
+class DefinitionsView(Schema):
+    """Every direction that was defined for metrics of the run."""
+
+    definitions = fields.Dict(required=True, keys=fields.String(), values=fields.String())
 
 
 class SeriesPart(StrictSchema):
