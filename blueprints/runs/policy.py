@@ -27,4 +27,5 @@ ROUTES: dict[str, Rule] = {
     "GET /api/runs/compare": OWN,
     "GET /api/runs/compare/download/html": OWN,
     "GET /api/runs/analytics/summary": OWN,
+    "PUT /api/runs/{id}/metric-definitions": EDITS,
 }

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
+from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
 from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
 from services.runs.federated.domain.pooling import EVALUATED_ON
@@ -124,6 +124,15 @@ class FederationReference(Schema):
     name = fields.String(required=True)
 
 
+class ResultView(Schema):
+    """What the kept model scores in one metric; null is what cannot be a value of it."""
+
+    value = fields.Float(required=True, allow_none=True)
+    measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
+    num_rows = whole(required=True, allow_none=True)
+    step = told_step(allow_none=True)
+
+
 class RunDetailView(Schema):
     """Everything that a run's page shows at first sight.
 
@@ -147,6 +156,8 @@ class RunDetailView(Schema):
     dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
     pretrained = fields.Nested(WeightsReference, required=True, allow_none=True)
     seed = whole(required=True, allow_none=True)
+    task = fields.String(required=True, attribute="run.task", validate=validate.OneOf(TASKS))
+    results = fields.Dict(required=True, keys=fields.String(), values=fields.Nested(ResultView))
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )

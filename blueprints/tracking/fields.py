@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 
 from app.http.schemas import moment, whole
+from services.tracking.catalogue import GOALS
 from services.tracking.domain.params import MOST_PARAMS, fault_of_param
 from services.tracking.domain.tags import MOST_TAGS, fault_of_name, fault_of_tag
 
@@ -76,6 +77,11 @@ def fault_of_number(value: Any) -> str | None:
 def number(low: float, high: float, **kwargs: Any) -> fields.Float:
     """Return a field of a number within bounds."""
     return fields.Float(validate=validate.Range(low, high), **kwargs)
+
+
+def goal_field(**kwargs: Any) -> fields.String:
+    """Return a field of a metric's direction; null where nobody knows it."""
+    return fields.String(required=True, allow_none=True, validate=validate.OneOf(GOALS), **kwargs)
 
 
 def told_step(**kwargs: Any) -> fields.Integer:

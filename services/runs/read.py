@@ -16,6 +16,7 @@ from app.models.user import User
 from app.models.weights import Weights
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
+from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.statements import client_counts, newest_jobs
 from services.tracking.domain.params import steps_asked
 from services.tracking.labels import params_of, tags_of
@@ -54,6 +55,7 @@ class RunDetail:
     evaluated_on: str | None
     permissions: Permissions
     federation: Federation | None
+    results: Mapping[str, ResultValue]
     params: Mapping[str, str]
     tags: Mapping[str, str]
 
@@ -79,6 +81,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             evaluated_on=evaluated_on(run),
             permissions=Permissions(can_edit=can_edit(actor, run)),
             federation=session.get(Federation, run.federation_id) if run.federation_id else None,
+            results=results_of(session, [run.id]).get(run.id, {}),
             params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
         )

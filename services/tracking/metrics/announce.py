@@ -22,6 +22,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from app.outages import report_failure
 from services.runs.events import SeriesPoints
+from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
 from services.tracking.metrics.batch import Batch
 
@@ -108,6 +109,7 @@ def publish(database: Database, waiting: "dict[int, _News]") -> None:
             names = list(news.names)
             event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
             unit.publish(topic, event)
+        keep_results(unit.session, topics)
 
 
 _announcers: "WeakKeyDictionary[Database, Announcer]" = WeakKeyDictionary()
