@@ -13,6 +13,7 @@ from app.db.engine import Database
 from app.models.run import Run
 from services.runs.training.ports import Point
 from services.search.filter import tree
+from services.tracking.catalogue import direction_of
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.people import make_user
@@ -113,11 +114,17 @@ def value_of(identifier: tree.Identifier, told: Searched) -> Any:
     return getattr(told.run, identifier.name)
 
 
-def _summary(identifier: tree.Identifier, values: Sequence[float]) -> float:
-    best = min if "loss" in identifier.name else max
-    parts: dict[str, Callable[[Sequence[float]], float]] = {
+BEST: dict[str | None, Callable[[Sequence[float]], float | None]] = {
+    "min": min,
+    "max": max,
+    None: lambda _: None,
+}
+
+
+def _summary(identifier: tree.Identifier, values: Sequence[float]) -> float | None:
+    parts: dict[str, Callable[[Sequence[float]], float | None]] = {
         "last": lambda all_: all_[-1],
-        "best": best,
+        "best": BEST[direction_of(identifier.name)],
         "min": min,
         "max": max,
         "count": len,
