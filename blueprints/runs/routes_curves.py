@@ -25,8 +25,8 @@ from blueprints.runs.schemas_series import (
     SeriesSummaries,
 )
 from blueprints.runs.telling_curves import told
-from services.runs.define_metrics import define_metrics
 from services.tracking.curves import CurvesWanted, show_curves, show_summaries
+from services.tracking.definitions import define_metrics
 from services.tracking.logs import LinesWanted, LogPage, read_log
 from services.tracking.metrics.arrow import ARROW, batch_of_arrow
 from services.tracking.metrics.batch import Batch, batch_of

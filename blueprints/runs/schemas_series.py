@@ -7,9 +7,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
 from blueprints.runs.schemas import LARGEST_STEP, goal_field, told_step
-from services.runs.define_metrics import MAX_DEFINITIONS
 from services.tracking.catalogue import GOALS
 from services.tracking.curves import MOST_RUNS, CurvesWanted
+from services.tracking.definitions import MAX_DEFINITIONS
 from services.tracking.metrics import MOST_POINTS
 
 

@@ -25,8 +25,8 @@ from services.imports.domain.server_metrics import (
     ServerMetrics,
     read_server_metrics,
 )
-from services.runs.kept_results import keep_results
 from services.runs.results.bests import keep_bests
+from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
 from services.tracking.metrics import append_points, read_columns

@@ -25,8 +25,8 @@ from app.models.user import User
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
-from services.runs.kept_results import keep_results
 from services.runs.notifications import tell_lists
+from services.runs.results.kept_results import keep_results
 from services.runs.statements import subject_of
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_columns

@@ -15,8 +15,8 @@ from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
-from services.runs.kept_results import keep_results
 from services.runs.results.domain.extraction import is_federated
+from services.runs.results.kept_results import keep_results
 
 STATUS_OF = {
     states.QUEUED: "queued",

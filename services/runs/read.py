@@ -14,9 +14,9 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
-from services.runs.kept_results import ResultValue, results_of
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
+from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.statements import client_counts, newest_jobs
 from services.tracking.domain.params import steps_asked
 from services.tracking.labels import params_of, tags_of

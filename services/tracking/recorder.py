@@ -18,7 +18,7 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.runs.federated.kept_rounds import show_checkpoint
 from services.runs.federated.round_store import store_evaluation, store_round
-from services.runs.kept_results import keep_results
+from services.runs.results.kept_results import keep_results
 from services.runs.training.checkpoints import CheckpointWriter, Written
 from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
 from services.tracking.metrics import append_points

@@ -3,7 +3,7 @@
 import pytest
 
 from app.models.run import Run
-from services.runs.kept_results import keep_results
+from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
 from services.tracking.labels import write_params, write_tags

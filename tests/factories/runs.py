@@ -11,8 +11,8 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import Client, Round, Run, ServerEvaluation
-from services.runs.kept_results import keep_results
 from services.runs.results.bests import keep_bests
+from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
 from services.tracking.metrics import append_points

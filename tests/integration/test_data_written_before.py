@@ -15,7 +15,7 @@ from app.db.engine import Database
 from app.db.migrate import SCRIPTS, migrate
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.kept_results import keep_results
+from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.tracking.domain.columns import Columns
 from services.tracking.labels import write_params

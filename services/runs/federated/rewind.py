@@ -16,8 +16,8 @@ from app.models.series import Series
 from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.federated.round_store import forget_rounds
-from services.runs.kept_results import keep_results
 from services.runs.results.bests import keep_bests
+from services.runs.results.kept_results import keep_results
 from services.tracking.metrics import append_columns, columns_of
 
 RESULT = "test_"  # series that only the end of a run writes

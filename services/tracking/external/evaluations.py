@@ -15,7 +15,7 @@ from app.models.run import ServerEvaluation
 from services.runs.events import RoundMetrics
 from services.runs.federated.round_store import COLUMNS, store_evaluation
 from services.runs.job_sync import run_topic
-from services.runs.kept_results import keep_results
+from services.runs.results.kept_results import keep_results
 from services.runs.training.ports import Evaluation, Point
 from services.tracking.domain.params import steps_asked
 from services.tracking.domain.tags import LONGEST_NAME

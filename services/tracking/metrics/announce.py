@@ -22,7 +22,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from services.runs.events import SeriesPoints
 from services.runs.job_sync import run_topic
-from services.runs.kept_results import keep_results
+from services.runs.results.kept_results import keep_results
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)

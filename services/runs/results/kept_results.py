@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models.run import Run, RunResult, ServerEvaluation
 from app.models.series import Series
-from services.runs.domain.result import (
+from services.runs.results.domain.extraction import is_federated
+from services.runs.results.domain.result import (
     SITE_VALIDATION,
     TEST,
     VALIDATION,
@@ -24,7 +25,6 @@ from services.runs.domain.result import (
     measured_results,
     reported_results,
 )
-from services.runs.results.domain.extraction import is_federated
 from services.runs.results.evaluated import num_samples_of
 from services.tracking.domain.metric_names import COUNTS, METRICS, count_name
 from services.tracking.metrics.stored import columns_of
