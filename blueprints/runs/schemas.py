@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
+from app.models.run import ENDED, MODES, ORIGINS, RUNNING, STATUSES, VISIBILITIES, WAITING
 from blueprints.config.settings import TrainingSettings
 from blueprints.runs.fields_outside import params_field, past_moment
 from services.runs.federated.domain.pooling import EVALUATED_ON
@@ -47,6 +47,19 @@ class JobView(Schema):
         required=True, allow_none=True, attribute="error.type", dump_default=None
     )
     checkpoint_step = whole(required=True, allow_none=True)
+
+
+class RunTimesView(Schema):
+    """Seconds in the queue (and between attempts), with a worker, and stopped before a resume.
+
+    They stand as they were at ``as_of``; those of the phase grow until the run has ended.
+    """
+
+    waiting_seconds = fields.Float(required=True)
+    running_seconds = fields.Float(required=True)
+    stopped_seconds = fields.Float(required=True)
+    phase = fields.String(required=True, validate=validate.OneOf((WAITING, RUNNING, ENDED)))
+    as_of = moment(required=True)
 
 
 class ConfusionStatisticsView(Schema):
@@ -215,6 +228,7 @@ class RunDetailView(Schema):
     status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
     start_time = moment(required=True, attribute="run.start_time")
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")
+    times = fields.Nested(RunTimesView, required=True)
     owner = fields.Nested(OwnerView, required=True)
     visibility = fields.String(
         required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.errors import Invalid
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
-from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView
+from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView, RunTimesView
 from services.search.columns import columns_wanted, split_names
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.words import LONGEST as LONGEST_FILTER
@@ -47,6 +47,7 @@ class RunSummaryView(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     start_time = moment(required=True)
     end_time = moment(required=True, allow_none=True)
+    times = fields.Nested(RunTimesView, required=True)
     run_description = fields.String(required=True, allow_none=True)
     best_val_recall = fields.Float(required=True, validate=SHARE)
     best_val_accuracy = fields.Float(required=True, validate=SHARE)

@@ -16,6 +16,7 @@ from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
 from services.runs.results.domain.extraction import is_federated
+from services.runs.times import follow_phase
 
 STATUS_OF = {
     states.QUEUED: "queued",
@@ -58,6 +59,7 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
     run.status = STATUS_OF[job.state]
     over = job.state in states.TERMINAL
     run.end_time = max(job.finished_at or now(), run.start_time) if over else None
+    follow_phase(run, job)
     _mark_topic(unit.session, run, over=over)
     announce(unit, run, job)
     if over:
@@ -96,7 +98,7 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         status=run.status,
         experiment_name=run.name,
         training_mode=run.training_mode,
-        training_duration=round(((run.end_time or now()) - run.start_time).total_seconds(), 3),
+        training_duration=round(run.running_seconds, 3),
         total_rounds=done if federated else None,
         total_epochs=None if federated else done,
         best_round=run.best_step if federated else None,

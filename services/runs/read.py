@@ -17,6 +17,7 @@ from app.models.weights import Weights
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
 from services.runs.statements import client_counts, newest_jobs
+from services.runs.times import RunTimes, times_of
 from services.tracking.domain.params import steps_asked
 from services.tracking.labels import params_of, tags_of
 from services.tracking.metrics import read_columns
@@ -43,6 +44,7 @@ class RunDetail:
     """A run with everything that its page shows at first sight."""
 
     run: Run
+    times: RunTimes
     owner: User
     dataset: Dataset | None
     pretrained: Weights | None
@@ -68,6 +70,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
         params = params_of(session, [run.id]).get(run.id, {})
         return RunDetail(
             run=run,
+            times=times_of(run),
             owner=session.get_one(User, run.owner_id),
             dataset=session.get(Dataset, run.dataset_id) if run.dataset_id else None,
             pretrained=session.get(Weights, run.pretrained_id) if run.pretrained_id else None,

@@ -19,6 +19,7 @@ from services.runs.results.outcomes import (
     outcome_of,
 )
 from services.runs.statements import client_counts, newest_jobs, own_series, point_counts
+from services.runs.times import RunTimes, times_of
 from services.search.query import NO_COLUMNS, ColumnsWanted
 from services.search.values import Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
@@ -40,6 +41,7 @@ class RunSummary:
     status: str
     start_time: datetime
     end_time: datetime | None
+    times: RunTimes
     run_description: str | None
     best_val_recall: float
     best_val_accuracy: float
@@ -131,6 +133,7 @@ def _summary(run: Run, job: Job | None, points: int, outcome: Outcome, shown: Sh
         status=run.status,
         start_time=run.start_time,
         end_time=run.end_time,
+        times=times_of(run),
         run_description=run.run_description,
         best_val_recall=outcome.recall or 0.0,
         best_val_accuracy=outcome.accuracy or 0.0,

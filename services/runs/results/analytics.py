@@ -32,7 +32,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.clock import now
-from app.db.elapsed import elapsed_seconds
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
@@ -149,7 +148,7 @@ def _groups(
     asked: ColumnElement[bool],
 ) -> Sequence[Row[Any]]:
     """Return per status and mode how many runs there are, how many asked for, and how long."""
-    minutes = cast(elapsed_seconds(Run.start_time, Run.end_time) / 60.0, Numeric)
+    minutes = cast(Run.duration_seconds / 60.0, Numeric)
     query = select(
         Run.status,
         Run.training_mode,
@@ -168,7 +167,7 @@ def _measured(session: Session, matching: ColumnElement[bool]) -> Sequence[Row[A
 
 def _means(bests: CTE) -> Select[Any]:
     means = [func.avg(bests.c[name]).label(name) for name in STANDARD]
-    kinds = (BigInteger, String, String, UtcDateTime, UtcDateTime)
+    kinds = (BigInteger, String, String, UtcDateTime, Float)
     about = _named(*(cast(null(), kind) for kind in kinds))
     columns = (bests.c.training_mode, func.count().label("runs"), *means, *about)
     return select(*columns).group_by(bests.c.training_mode)
@@ -183,14 +182,14 @@ def _ranked(bests: CTE) -> Select[Any]:
         .limit(MOST_TOP_RUNS)
         .subquery("best")
     )
-    about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.end_time)
+    about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.duration_seconds)
     measured = [best.c[name] for name in STANDARD]
     columns = (best.c.training_mode, literal(1).label("runs"), *measured, *about)
     return select(*columns).join(Run, Run.id == best.c.run_id)
 
 
 def _named(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[Label[Any]]:
-    names = ("run_id", "name", "status", "start_time", "end_time")
+    names = ("run_id", "name", "status", "start_time", "seconds")
     return [column.label(name) for name, column in zip(names, columns, strict=True)]
 
 
@@ -203,13 +202,11 @@ def _mode(row: Row[Any] | None, minutes: float | None) -> ModeMetrics:
 
 def _top(row: Row[Any]) -> TopRun:
     bests = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
-    ended = row.end_time is not None
-    seconds = (row.end_time - row.start_time).total_seconds() if ended else None
     return TopRun(
         run_id=row.run_id,
         name=row.name,
         training_mode=row.training_mode,
-        duration_minutes=minutes_of(seconds),
+        duration_minutes=minutes_of(row.seconds),
         start_time=row.start_time,
         status=row.status,
         **bests,

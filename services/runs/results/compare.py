@@ -14,6 +14,7 @@ from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.results.evaluated import evaluated_on
+from services.runs.times import RunTimes, times_of
 from services.tracking.domain.metric_names import METRICS, lower_is_better, series_names
 from services.tracking.labels import params_of, tags_of
 
@@ -39,6 +40,11 @@ class ComparedRun:
     def evaluated_on(self) -> str | None:
         """What its global model is measured on."""
         return evaluated_on(self.run)
+
+    @property
+    def times(self) -> RunTimes:
+        """How long it waited, ran and lay stopped."""
+        return times_of(self.run)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from services.runs.results.measured import extractor_of
 from services.runs.results.read import clock_time, results_of
 from services.runs.results.report.contents import ClientLine, RoundLine, RunReport, in_utc
 from services.runs.results.report.table import full_table, history_table
+from services.runs.times import RunTimes, duration_of
 
 ENVIRONMENT = ("python", "device", "torch_threads", "git_commit")
 
@@ -59,7 +60,7 @@ def gather_report(
 
 def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
     run = detail.run
-    ended = None if run.end_time is None else (run.end_time - run.start_time).total_seconds()
+    ran = duration_of(run)
     data, at_sites = detail.dataset, detail.evaluated_on == SITE_VALIDATION
     known = {
         "Run": f"run_{run.id}",
@@ -70,7 +71,8 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         "Owner": detail.owner.name,
         "Started": in_utc(run.start_time),
         "Ended": in_utc(run.end_time),
-        "Duration": None if ended is None else clock_time(ended),
+        "Duration": None if ran is None else clock_time(ran),
+        **_apart(detail.times),
         f"{steps.capitalize()} measured": str(done),
         f"{steps.capitalize()} asked for": _text(detail.total_steps),
         "Seed": _text(detail.seed),
@@ -80,6 +82,12 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         "Weights it began from": None if detail.pretrained is None else detail.pretrained.name,
     }
     return {label: text for label, text in known.items() if text}
+
+
+def _apart(times: RunTimes) -> dict[str, str]:
+    """Return what is no part of the duration, where it is a second or more."""
+    apart = {"Waited": times.waiting_seconds, "Lay stopped": times.stopped_seconds}
+    return {label: clock_time(seconds) for label, seconds in apart.items() if seconds >= 1.0}
 
 
 def _text(value: int | None) -> str | None:
