@@ -1,1 +1,1 @@
-"""What a program measured, keyed by run: metrics, parameters, tags, logs and artifacts."""
+"""What programs measure, whatever their task: so far the catalogue of known metrics."""
