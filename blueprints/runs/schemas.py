@@ -216,7 +216,8 @@ class RunDetailView(Schema):
     """Everything that a run's page shows at first sight.
 
     ``evaluated_on`` says what the global model of a federation is measured on: rows that no site
-    has, or the sites' own validation rows, which are no test; null for other runs.
+    has, or the sites' own validation rows, which are no test; null for other runs. A loss that is
+    not a number from some epoch (from 0) or round to the end says so in ``diverged_at``.
     """
 
     id = whole(low=1, required=True, attribute="run.id")
@@ -239,6 +240,7 @@ class RunDetailView(Schema):
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )
+    diverged_at = told_step(allow_none=True)
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)

@@ -15,6 +15,7 @@ from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
+from services.runs.results.bests import possible_share
 from services.runs.results.domain.extraction import is_federated
 from services.runs.times import follow_phase
 
@@ -115,23 +116,22 @@ def _rounds(session: Session, run_id: int) -> int:
 
 
 def _epochs(session: Session, run_id: int) -> int:
-    query = select(Series.last_step).where(
+    query = select(Series.count).where(
         Series.run_id == run_id, Series.client == "", Series.name == "train_loss"
     )
-    last = session.scalar(query)
-    return 0 if last is None else last + 1
+    return session.scalar(query) or 0
 
 
 def _best_recall(session: Session, run: Run) -> float | None:
     """Return the best recall of any epoch or trained round; the untrained model's is no result."""
     if is_federated(run.training_mode):
-        return session.scalar(
-            select(func.max(ServerEvaluation.recall)).where(
-                ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0
-            )
+        server = select(func.max(possible_share(ServerEvaluation.recall))).where(
+            ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0
         )
-    return session.scalar(
-        select(Series.max).where(
-            Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
-        )
+        best: float | None = session.scalar(server)
+        return best
+    own = select(possible_share(Series.best)).where(
+        Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
     )
+    found: float | None = session.scalar(own)
+    return found

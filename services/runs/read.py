@@ -14,6 +14,7 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
+from services.runs.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
 from services.runs.statements import client_counts, newest_jobs
@@ -54,6 +55,7 @@ class RunDetail:
     total_steps: int | None
     seed: int | None
     evaluated_on: str | None
+    diverged_at: int | None
     permissions: Permissions
     federation: Federation | None
     params: Mapping[str, str]
@@ -80,6 +82,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             total_steps=total_steps(run, params),
             seed=run.seed if run.config else None,
             evaluated_on=evaluated_on(run),
+            diverged_at=diverged_at(session, run.id),
             permissions=Permissions(can_edit=can_edit(actor, run)),
             federation=session.get(Federation, run.federation_id) if run.federation_id else None,
             params=params,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
+from services.runs.results.bests import possible_share
 from services.runs.results.counts import statistics_of
 from services.runs.results.domain.confusion import ConfusionStatistics
 from services.runs.results.outcomes import (
@@ -98,8 +99,8 @@ def _evaluated(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRou
         select(
             ServerEvaluation.run_id,
             func.count().label("rounds"),
-            func.max(ServerEvaluation.accuracy).label("best_accuracy"),
-            func.max(ServerEvaluation.recall).label("best_recall"),
+            func.max(possible_share(ServerEvaluation.accuracy)).label("best_accuracy"),
+            func.max(possible_share(ServerEvaluation.recall)).label("best_recall"),
             func.max(ServerEvaluation.round_number).label("latest_round"),
         )
         .where(ServerEvaluation.run_id.in_(run_ids), ServerEvaluation.round_number > 0)

@@ -1,5 +1,7 @@
 """The names under which one metric may have been logged; a reader accepts all of them."""
 
+import re
+
 METRICS = ("loss", "accuracy", "precision", "recall", "f1_score", "auroc")
 STANDARD = ("accuracy", "precision", "recall", "f1_score")  # what runs are compared by
 _SPELLINGS = {
@@ -11,6 +13,9 @@ _SPELLINGS = {
     "auroc": ("auroc", "auc"),
 }
 COUNTS = ("tp", "tn", "fp", "fn")
+_COUNT = re.compile(
+    r"(.*[_/])?(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))"
+)
 _LOWER_IS_BETTER = ("loss", "error")
 
 
@@ -38,3 +43,8 @@ def lower_is_better(name: str) -> bool:
 def is_share(metric: str) -> bool:
     """Return whether the metric (in METRICS' words) can only lie between 0 and 1."""
     return metric != "loss"
+
+
+def is_count(name: str) -> bool:
+    """Return whether a series of this name counts rows or clients, and so holds whole numbers."""
+    return _COUNT.fullmatch(name) is not None

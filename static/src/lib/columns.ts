@@ -1,5 +1,5 @@
 /** Columns of the run table: what may be shown, how a cell reads, and how the choice travels in the address. */
-import { duration, metric } from "./format";
+import { duration, measuredAs, metric } from "./format";
 import type { NamesInUse, RunRow } from "./types";
 
 export interface RunColumn {
@@ -158,6 +158,8 @@ export function textIn(run: RunRow, column: RunColumn, now: number): string {
   const value = numberIn(run, column, now);
   if (column.key === "duration") return duration(value);
   if (["rounds", "id", "points"].includes(column.key)) return value === null ? "–" : String(value);
+  if (column.kind === "metric") return measuredAs(bare(column.key), run.metrics?.[bare(column.key)]);
+  if (column.kind === "best") return value === null ? "–" : measuredAs(bare(column.key), value);
   return metric(value);
 }
 

@@ -865,6 +865,7 @@ export interface components {
             seed: number | null;
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
+            diverged_at: number | null;
             config: components["schemas"]["TrainingSettings"];
             job: components["schemas"]["JobView"] | null;
             best: components["schemas"]["BestStepView"] | null;

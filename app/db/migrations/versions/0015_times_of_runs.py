@@ -1,7 +1,8 @@
 """Waiting, running and stopped seconds of each run, and an index of the running ones.
 
 Runs that are there get them from their jobs. A job keeps only the start of its newest attempt,
-so the attempts before that count as waiting.
+so the attempts before that count as waiting. The test of a run that was stopped and resumed is that
+of the model which was kept at its last end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,6 +55,7 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("phase_since", UtcDateTime(), nullable=True))
     op.add_column("runs", sa.Column("duration_seconds", sa.Float(), nullable=True))
     _backfill(op.get_bind())
+    _results_of_kept_models(op.get_bind())
     op.drop_index("ix_runs_duration_id", table_name="runs")
     op.create_index("ix_runs_duration_id", "runs", ["duration_seconds", "id"])
     _index_again("ix_runs_probed", [*PROBED, "end_time", "duration_seconds", *PROBED_LAST])
@@ -74,6 +76,23 @@ def downgrade() -> None:
 def _index_again(name: str, columns: Sequence[str]) -> None:
     op.drop_index(name, table_name="runs")
     op.create_index(name, "runs", columns)
+
+
+def _results_of_kept_models(connection: sa.Connection) -> None:
+    """Let the best of a test be that of the model that was kept last, not of any earlier stop."""
+    series = sa.table("series", *map(sa.column, ("run_id", "name", "client", "last", "last_step",
+                                                 "best", "best_step")))  # fmt: skip
+    ours = sa.select(RUNS.c.id).where(RUNS.c.origin == "trained")
+    connection.execute(
+        sa.update(series)
+        .where(
+            series.c.client == "",
+            sa.func.substr(series.c.name, 1, 5) == "test_",
+            series.c.best_step != series.c.last_step,
+            series.c.run_id.in_(ours),
+        )
+        .values(best=series.c.last, best_step=series.c.last_step)
+    )
 
 
 def _backfill(connection: sa.Connection) -> None:

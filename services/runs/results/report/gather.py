@@ -43,7 +43,7 @@ def gather_report(
         status=run.status,
         training_mode=run.training_mode,
         steps=extractor.steps,
-        about=_about(detail, results.total_epochs, extractor.steps),
+        about=_about(detail, results.total_epochs, extractor.steps, extractor.first_step),
         environment=_environment(manifest),
         params=detail.params,
         tags=detail.tags,
@@ -58,7 +58,7 @@ def gather_report(
     )
 
 
-def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
+def _about(detail: RunDetail, done: int, steps: str, first_step: int) -> dict[str, str]:
     run = detail.run
     ran = duration_of(run)
     data, at_sites = detail.dataset, detail.evaluated_on == SITE_VALIDATION
@@ -74,6 +74,7 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         "Duration": None if ran is None else clock_time(ran),
         **_apart(detail.times),
         f"{steps.capitalize()} measured": str(done),
+        "Diverged at": _diverged(detail.diverged_at, steps, first_step),
         f"{steps.capitalize()} asked for": _text(detail.total_steps),
         "Seed": _text(detail.seed),
         "Data": "The sites' own" if at_sites else None if data is None else data.name,
@@ -82,6 +83,12 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         "Weights it began from": None if detail.pretrained is None else detail.pretrained.name,
     }
     return {label: text for label, text in known.items() if text}
+
+
+def _diverged(step: int | None, steps: str, first_step: int) -> str | None:
+    if step is None:
+        return None
+    return f"{steps.removesuffix('s')} {step + first_step}: the loss is not a number from there on"
 
 
 def _apart(times: RunTimes) -> dict[str, str]:
