@@ -67,6 +67,7 @@ class Part:
     )
     lines: list[Record] = field(default_factory=list)
     changes: Record = field(default_factory=dict)
+    definitions: Record = field(default_factory=dict)
     evaluations: list[Record] = field(default_factory=list)
     rounds: list[Record] = field(default_factory=list)
     files: list[Record] = field(default_factory=list)
@@ -82,6 +83,8 @@ class Part:
             self.lines.append(body)
         elif kind in ("params", "tags"):
             self.changes.setdefault(kind, {}).update(body)
+        elif kind == "definitions":
+            self.definitions.update(body)
         elif kind == "evaluation":
             self.evaluations.append(body)
         elif kind == "round":
@@ -104,7 +107,7 @@ class Part:
             or self.end - self.begin >= MOST_BYTES
             or self.count >= MOST_POINTS
             or len(self.lines) >= MOST_LINES
-            or len(self.evaluations) + len(self.rounds) >= MOST_ROUNDS
+            or len(self.evaluations) + len(self.rounds) + len(self.definitions) >= MOST_ROUNDS
         )
 
     def requests(self, key: str) -> Iterator[Request]:
@@ -112,6 +115,8 @@ class Part:
         name = f"{key}-{self.begin}"
         if self.changes:
             yield Request("PATCH", "", self.changes)
+        if self.definitions:
+            yield Request("PUT", "/metric-definitions", {"definitions": self.definitions})
         if self.points:
             series = self._series()
             for first in range(0, len(series), MOST_SERIES):

@@ -25,6 +25,7 @@ Mode = Literal["online", "offline", "disabled"]
 CHOICES = {
     "mode": ("online", "offline", "disabled"),
     "training_mode": ("centralized", "federated"),
+    "task": ("classification", "forecasting", "other"),
     "visibility": ("private", "team"),
     "on_stop": ("raise", "flag"),
 }
@@ -41,6 +42,7 @@ def init(
     url: str | None = None,
     token: str | None = None,
     training_mode: str = "centralized",
+    task: str | None = None,
     mode: Mode = "online",
     description: str | None = None,
     visibility: str = "private",
@@ -52,11 +54,18 @@ def init(
     ``url`` and ``token`` come from ROUNDHOUSE_URL and ROUNDHOUSE_TOKEN where they are not given,
     ``folder`` (where spools lie) from ROUNDHOUSE_DIR. ``mode`` offline only writes the spool,
     disabled does nothing at all. ``on_stop`` says what ``log`` does once somebody pressed Stop:
-    raise ``StopRequested``, or only set ``run.stop_requested``.
+    raise ``StopRequested``, or only set ``run.stop_requested``. ``task`` is classification,
+    forecasting or other and decides which metrics are shown first.
 
     Raises ValueError for a word that is none of its choices.
     """
-    _check_words(mode=mode, training_mode=training_mode, visibility=visibility, on_stop=on_stop)
+    _check_words(
+        mode=mode,
+        task=task or "other",
+        training_mode=training_mode,
+        visibility=visibility,
+        on_stop=on_stop,
+    )
     labels = values.Labels()
     asked = {
         "name": values.line_of(name or "", 200) or _script(),
@@ -67,6 +76,8 @@ def init(
         "start_time": datetime.now(UTC).isoformat(),
         "heartbeat_seconds": BEAT_SECONDS,
     }
+    if task:
+        asked["task"] = task
     if description:
         asked["run_description"] = values.text_of(description, 1024)
     run = None if mode == "disabled" else _spooled(asked, labels, folder, on_stop)

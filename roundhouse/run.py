@@ -20,6 +20,7 @@ from roundhouse.errors import StopRequested, harmless, log, tell
 from roundhouse.sender import Sender
 from roundhouse.spool import SpoolWriter, remove_sent
 
+GOALS = ("min", "max")
 STATUSES = ("completed", "failed", "cancelled")
 LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
 FINISH_SECONDS = 60.0
@@ -96,6 +97,17 @@ class Run:
     def log_params(self, params: Mapping[str, Any]) -> None:
         """Set parameters; one that is told again takes the new value."""
         self._append("params", self._labels.params(params))
+
+    @harmless
+    def define_metric(self, name: str, goal: str) -> None:
+        """Say which way a metric gets better: "min" or "max"; without a direction it has no best.
+
+        The platform knows usual names such as val_loss, rmse or accuracy.
+        """
+        if goal not in GOALS:
+            raise ValueError(f"the goal of {name!r} is {goal!r}, but it must be min or max")
+        known = values.name_of(name)
+        self._append("definitions", {} if known is None else {known: goal})
 
     @harmless
     def tag(self, tags: Mapping[str, Any] | None = None, /, **more: Any) -> None:

@@ -122,6 +122,7 @@ ROUTES: dict[str, Rule] = {
     "POST /api/runs/{id}/server-evaluations": EDITS,
     "POST /api/runs/{id}/client-rounds": EDITS,
     "GET /api/runs/{id}/metrics": READS,
+    "PUT /api/runs/{id}/metric-definitions": EDITS,
     "GET /api/runs/{id}/download/{form}": READS,
     "GET /api/runs/{id}/federated-rounds": READS,
     "GET /api/runs/{id}/server-evaluation": READS,

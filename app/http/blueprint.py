@@ -32,6 +32,10 @@ class ApiBlueprint(Blueprint):
         """Register a view that makes or does something."""
         return self.route(rule, methods=["POST"], **options)
 
+    def put(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """Register a view that sets something, however often it is called."""
+        return self.route(rule, methods=["PUT"], **options)
+
     def patch(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Register a view that changes something."""
         return self.route(rule, methods=["PATCH"], **options)

@@ -18,11 +18,12 @@ from app.models.run import (
     Round,
     Run,
     RunLog,
+    RunResult,
     ServerEvaluation,
     UserConfig,
 )
 from app.models.run_import import RunImport, RunImportItem
-from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
+from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.spent import SpentId
 from app.models.study import Study, StudyRun
@@ -45,6 +46,7 @@ __all__ = [
     "Job",
     "LogBatch",
     "LoginAttempts",
+    "MetricDefinition",
     "Round",
     "Run",
     "RunCheckpoint",
@@ -52,6 +54,7 @@ __all__ = [
     "RunImportItem",
     "RunLog",
     "RunParam",
+    "RunResult",
     "RunTag",
     "Series",
     "SeriesBatch",

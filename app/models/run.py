@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from app.db.base import Base
 from app.db.types import BigId, Json, UtcDateTime
@@ -27,6 +27,8 @@ OVER = ("completed", "failed", "cancelled")
 VISIBILITIES = ("private", "team")
 ORIGINS = ("trained", "logged", "imported")
 WAITING, RUNNING, ENDED = "waiting", "running", "ended"  # the phases of a run
+TASKS = ("classification", "forecasting", "other")
+MEASURED_ON = ("test", "validation", "site_validation", "reported")
 _LISTED = ("visibility", "owner_id", "status", "training_mode")
 _TOLD = (  # whatever else is short, so that a filter over it leaves the long rows unread
     "start_time",
@@ -37,6 +39,7 @@ _TOLD = (  # whatever else is short, so that a filter over it leaves the long ro
     "seed",
     "best_val_recall",
     "best_val_accuracy",
+    "task",
     "name",
 )
 
@@ -45,8 +48,9 @@ class Run(Base):
     """One training session. ``status`` follows the newest job of the run.
 
     ``origin`` says who did the work: a worker of ours (trained), a program that tells us
-    (logged), or somebody else's system long ago (imported). The two best values repeat what
-    series and evaluations say, so that lists sort by them: ``services.runs.results.bests`` writes them.
+    (logged), or somebody else's system long ago (imported). ``task`` says which metrics are its
+    headlines. The two best values repeat what series and evaluations say, so that lists sort by
+    them: ``services.runs.results.bests`` writes them.
 
     The three counters hold the seconds of ended spells; ``phase`` (waiting, running, ended) has
     lasted since ``phase_since`` (None: since the start). ``duration_seconds`` repeats the running
@@ -60,6 +64,7 @@ class Run(Base):
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
         CheckConstraint(f"visibility IN {VISIBILITIES!r}", name="visibility"),
         CheckConstraint(f"origin IN {ORIGINS!r}", name="origin"),
+        CheckConstraint(f"task IN {TASKS!r}", name="task"),
         CheckConstraint("end_time IS NULL OR end_time >= start_time", name="ends_after_start"),
         Index(None, "status", "training_mode", "start_time"),
         Index(None, "owner_id", "start_time"),
@@ -111,6 +116,7 @@ class Run(Base):
     manifest: Mapped[dict[str, Any] | None] = mapped_column(Json)
     acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     origin: Mapped[str] = mapped_column(String(20), default="trained", server_default="trained")
+    task: Mapped[str] = mapped_column(String(20), default="other", server_default="other")
     notes: Mapped[str | None] = mapped_column(Text)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     best_val_recall: Mapped[float | None] = mapped_column(Float)
@@ -124,6 +130,28 @@ class Run(Base):
 
 
 never_give_twice(Run)
+
+
+class RunResult(Base):
+    """What the kept model of a run scores in one metric, and on which rows that was measured.
+
+    ``metric`` is the catalogue's name, the series' own where it is unknown; ``step`` is the epoch
+    or round whose model it is. ``value`` is null where what was measured cannot be a value.
+    """
+
+    __tablename__ = "run_results"
+    __table_args__ = (
+        CheckConstraint(f"measured_on IN {MEASURED_ON!r}", name="measured_on"),
+        Index(None, "metric", "value", "run_id"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    metric: Mapped[str] = mapped_column(String(250), primary_key=True)
+    name: Mapped[str] = synonym("metric")  # as the other things that runs are searched by
+    value: Mapped[float | None] = mapped_column(Float)
+    measured_on: Mapped[str] = mapped_column(String(20))
+    num_rows: Mapped[int | None] = mapped_column(Integer)
+    step: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Client(Base):

@@ -23,7 +23,8 @@ class Series(Base):
 
     ``unsettled`` counts the points of its blocks, those that no segment holds yet.
     ``client`` is empty for the run's own curves. Extremes ignore values that are not finite;
-    ``best`` is the lowest value of a loss or an error and the highest of anything else.
+    ``goal`` is "min" or "max", by the catalogue or as the program or a person defined it, null
+    where nobody knows; then there is no ``best`` either.
     """
 
     __tablename__ = "series"
@@ -47,6 +48,17 @@ class Series(Base):
     best: Mapped[float | None] = mapped_column(Float)
     best_step: Mapped[int | None] = mapped_column(BigInteger)
     unsettled: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    goal: Mapped[str | None] = mapped_column(String(3))
+
+
+class MetricDefinition(Base):
+    """What a program or a person said of a metric of one run; it counts before the catalogue."""
+
+    __tablename__ = "metric_definitions"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(250), primary_key=True)
+    goal: Mapped[str] = mapped_column(String(3))
 
 
 class SeriesBlock(Base):

@@ -9,7 +9,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.errors import BadRequest
 from app.http.blueprint import read_body
-from app.http.endpoint import own_body, query, returns
+from app.http.endpoint import body, own_body, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
@@ -19,11 +19,14 @@ from blueprints.runs.schemas_series import (
     BatchTaken,
     Curves,
     CurvesQuery,
+    DefinitionsBody,
+    DefinitionsView,
     SeriesBatchBody,
     SeriesSummaries,
 )
 from blueprints.runs.telling_curves import told
 from services.tracking.curves import CurvesWanted, show_curves, show_summaries
+from services.tracking.definitions import define_metrics
 from services.tracking.logs import LinesWanted, LogPage, read_log
 from services.tracking.metrics.arrow import ARROW, batch_of_arrow
 from services.tracking.metrics.batch import Batch, batch_of
@@ -48,6 +51,15 @@ def series(run_id: str, query: CurvesWanted) -> Response:
 def series_summary(run_id: str) -> dict[str, Any]:
     """Read last, best, lowest and highest value of every series, without its points."""
     return {"series": show_summaries(resources().database, current_actor(), run_id)}
+
+
+@runs.put("/<run_id>/metric-definitions")
+@body(DefinitionsBody())
+@returns(DefinitionsView())
+def define(run_id: str, body: dict[str, str | None]) -> dict[str, Any]:
+    """Set which way metrics of a run get better; their best values are found again."""
+    defined = define_metrics(resources().database, current_actor(), run_id, body)
+    return {"definitions": defined}
 
 
 @runs.post("/<run_id>/series")

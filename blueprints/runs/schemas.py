@@ -6,11 +6,22 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import ENDED, MODES, ORIGINS, RUNNING, STATUSES, VISIBILITIES, WAITING
+from app.models.run import (
+    ENDED,
+    MEASURED_ON,
+    MODES,
+    ORIGINS,
+    RUNNING,
+    STATUSES,
+    TASKS,
+    VISIBILITIES,
+    WAITING,
+)
 from blueprints.config.settings import TrainingSettings
 from blueprints.runs.fields_outside import params_field, past_moment
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MOST_NOTES, REMOVABLE, RunChanges
+from services.tracking.catalogue import GOALS
 from services.tracking.domain.tags import MOST_TAGS, fault_of_tag
 from services.tracking.external.update import TOLD_STATUSES, ToldOutside
 from services.tracking.logs import LEVELS, LinesWanted
@@ -18,6 +29,11 @@ from services.tracking.logs import LEVELS, LinesWanted
 SHARE = validate.Range(0.0, 1.0)
 LARGEST_STEP = 2**63 - 1
 TOLD = tuple(ToldOutside.__dataclass_fields__)
+
+
+def goal_field(**kwargs: Any) -> fields.String:
+    """Return a field of a metric's direction; null where nobody knows it."""
+    return fields.String(required=True, allow_none=True, validate=validate.OneOf(GOALS), **kwargs)
 
 
 def told_step(**kwargs: Any) -> fields.Integer:
@@ -212,6 +228,15 @@ class FederationReference(Schema):
     name = fields.String(required=True)
 
 
+class ResultView(Schema):
+    """What the kept model scores in one metric; null is what cannot be a value of it."""
+
+    value = fields.Float(required=True, allow_none=True)
+    measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
+    num_rows = whole(required=True, allow_none=True)
+    step = told_step(allow_none=True)
+
+
 class RunDetailView(Schema):
     """Everything that a run's page shows at first sight.
 
@@ -237,6 +262,8 @@ class RunDetailView(Schema):
     dataset = fields.Nested(DatasetReference, required=True, allow_none=True)
     pretrained = fields.Nested(WeightsReference, required=True, allow_none=True)
     seed = whole(required=True, allow_none=True)
+    task = fields.String(required=True, attribute="run.task", validate=validate.OneOf(TASKS))
+    results = fields.Dict(required=True, keys=fields.String(), values=fields.Nested(ResultView))
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )

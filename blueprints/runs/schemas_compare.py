@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
-from blueprints.runs.schemas import RunTimesView
+from app.models.run import MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
+from blueprints.runs.schemas import ResultView, RunTimesView, goal_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.results.compare import ComparisonWanted
 
@@ -34,6 +34,7 @@ class ComparedRunView(Schema):
     )
     status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
     origin = fields.String(required=True, attribute="run.origin", validate=validate.OneOf(ORIGINS))
+    task = fields.String(required=True, attribute="run.task", validate=validate.OneOf(TASKS))
     visibility = fields.String(
         required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
     )
@@ -55,19 +56,35 @@ class ComparedParamView(Schema):
 
 
 class MetricValueView(Schema):
-    """The last and the best value of a metric."""
+    """The last and the best value of a metric, and on which rows they were measured."""
 
     last = fields.Float(required=True, allow_none=True)
     best = fields.Float(required=True, allow_none=True)
     best_step = whole(required=True, allow_none=True)
+    measured_on = fields.String(required=True, allow_none=True)
 
 
 class ComparedMetricView(Schema):
-    """One metric in every run, in their order; differences are of best values."""
+    """One metric in every run, in their order; differences are of best values on the same rows.
+
+    Without a direction, with values on different rows or equal ones there is no best run.
+    """
 
     name = fields.String(required=True)
-    lower_is_better = fields.Boolean(required=True)
+    goal = goal_field()
+    lower_is_better = fields.Boolean(required=True, allow_none=True)
     values = fields.List(fields.Nested(MetricValueView, allow_none=True), required=True)
+    differences = fields.List(fields.Float(allow_none=True), required=True)
+    best_run = whole(low=1, required=True, allow_none=True)
+
+
+class ComparedResultView(Schema):
+    """What the kept models score; a best run is one of several on the same kind of rows."""
+
+    metric = fields.String(required=True)
+    goal = goal_field()
+    lower_is_better = fields.Boolean(required=True, allow_none=True)
+    values = fields.List(fields.Nested(ResultView, allow_none=True), required=True)
     differences = fields.List(fields.Float(allow_none=True), required=True)
     best_run = whole(low=1, required=True, allow_none=True)
 
@@ -78,5 +95,6 @@ class ComparisonView(Schema):
     runs = fields.List(fields.Nested(ComparedRunView), required=True)
     baseline = whole(low=1, required=True)
     params = fields.List(fields.Nested(ComparedParamView), required=True)
+    results = fields.List(fields.Nested(ComparedResultView), required=True)
     metrics = fields.List(fields.Nested(ComparedMetricView), required=True)
     series = fields.List(fields.String(), required=True)

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, whole
-from app.models.run import MODES, STATUSES, VISIBILITIES
+from app.models.run import MODES, STATUSES, TASKS, VISIBILITIES
 from blueprints.runs.fields_outside import number, params_field, past_moment
 from blueprints.runs.schemas import tags_field
 from services.tracking.external.create import BEAT_SECONDS, LoggedRunRequest
@@ -20,6 +20,7 @@ class LoggedRunBody(StrictSchema):
 
     name = fields.String(required=True, validate=validate.Length(1, 200))
     training_mode = fields.String(load_default="centralized", validate=validate.OneOf(MODES))
+    task = fields.String(load_default="other", validate=validate.OneOf(TASKS))
     params = params_field(load_default=dict)
     tags = tags_field(load_default=dict)
     run_description = fields.String(load_default=None, validate=validate.Length(0, 1024))

@@ -6,8 +6,14 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.errors import Invalid
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.run import MODES, ORIGINS, STATUSES, VISIBILITIES
-from blueprints.runs.schemas import SHARE, ConfusionStatisticsView, JobView, RunTimesView
+from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
+from blueprints.runs.schemas import (
+    SHARE,
+    ConfusionStatisticsView,
+    JobView,
+    RunTimesView,
+    goal_field,
+)
 from services.search.columns import columns_wanted, split_names
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.words import LONGEST as LONGEST_FILTER
@@ -22,6 +28,24 @@ LONGEST_SORT = 300
 def numbers_by_name() -> fields.Dict:
     """Return a field of numbers by the name of their metric; an unknown one is null."""
     return fields.Dict(required=True, keys=fields.String(), values=fields.Float(allow_none=True))
+
+
+def goals_by_name() -> fields.Dict:
+    """Return a field of directions by the name of their metric; an unknown one is null."""
+    return fields.Dict(required=True, keys=fields.String(), values=goal_field())
+
+
+class RunResultView(Schema):
+    """What the kept model scores, and on how many rows of which kind it was measured."""
+
+    value = fields.Float(required=True, allow_none=True)
+    measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
+    num_rows = whole(required=True, allow_none=True)
+
+
+def results_by_name() -> fields.Dict:
+    """Return a field of results by the catalogue's name of their metric."""
+    return fields.Dict(required=True, keys=fields.String(), values=fields.Nested(RunResultView))
 
 
 class FederatedInfoView(Schema):
@@ -62,6 +86,8 @@ class RunSummaryView(Schema):
     params = fields.Dict(required=True, keys=fields.String(), values=fields.String())
     metrics = numbers_by_name()
     best = numbers_by_name()
+    results = results_by_name()
+    task = fields.String(required=True, validate=validate.OneOf(TASKS))
 
 
 class RunList(Schema):
@@ -158,6 +184,8 @@ class ColumnsInUseView(Schema):
     metrics = fields.List(fields.String(), required=True)
     params = fields.List(fields.String(), required=True)
     tags = fields.List(fields.String(), required=True)
+    results = fields.List(fields.String(), required=True)
+    goals = goals_by_name()
     truncated = fields.Boolean(required=True)
 
 
@@ -192,7 +220,7 @@ class GroupsQuery(SearchQuery):
 
     by = fields.String(required=True, validate=[validate.Length(1, LONGEST_SORT), groupable])
     metrics = MetricNames(load_default=(), metadata={"type": "string", "default": ""})
-    value = fields.String(load_default="best", validate=validate.OneOf(["best", "last"]))
+    value = fields.String(load_default="best", validate=validate.OneOf(["best", "last", "result"]))
 
     @post_load
     def wanted(self, values: dict[str, Any], **_: Any) -> GroupsWanted:
@@ -221,8 +249,12 @@ class RunGroupView(Schema):
 
 
 class GroupsView(Schema):
-    """All groups, the largest first."""
+    """All groups, the largest first; of results, measured_on names the rows of each metric."""
 
     by = fields.String(required=True)
     groups = fields.List(fields.Nested(RunGroupView), required=True)
     truncated = fields.Boolean(required=True)
+    goals = goals_by_name()
+    measured_on = fields.Dict(
+        required=True, keys=fields.String(), values=fields.List(fields.String())
+    )

@@ -6,8 +6,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
-from blueprints.runs.schemas import LARGEST_STEP, told_step
+from blueprints.runs.schemas import LARGEST_STEP, goal_field, told_step
+from services.tracking.catalogue import GOALS
 from services.tracking.curves import MOST_RUNS, CurvesWanted
+from services.tracking.definitions import MAX_DEFINITIONS
 from services.tracking.metrics import MOST_POINTS
 
 
@@ -92,7 +94,7 @@ class Curves(Schema):
 class SeriesSummaryView(Schema):
     """One series in numbers; extremes ignore what is not finite.
 
-    best is the lowest value of a loss or an error and the highest of anything else.
+    best is the lowest or highest value, as goal says; without a goal there is none.
     """
 
     name = fields.String(required=True)
@@ -100,6 +102,7 @@ class SeriesSummaryView(Schema):
     count = whole(required=True)
     last = fields.Float(required=True, allow_none=True)
     last_step = told_step(allow_none=True)
+    goal = goal_field()
     best = fields.Float(required=True, allow_none=True)
     best_step = told_step(allow_none=True)
     min = fields.Float(required=True, allow_none=True)
@@ -112,6 +115,29 @@ class SeriesSummaries(Schema):
     """Every series of a run, by name and client."""
 
     series = fields.List(fields.Nested(SeriesSummaryView), required=True)
+
+
+class DefinitionsBody(StrictSchema):
+    """Which way metrics get better, by name; null takes a definition away."""
+
+    definitions = fields.Dict(
+        required=True,
+        keys=fields.String(validate=validate.Length(1, 250)),
+        values=fields.String(allow_none=True, validate=validate.OneOf(GOALS)),
+        validate=validate.Length(1, MAX_DEFINITIONS),
+    )
+
+    @post_load
+    def goals(self, values: dict[str, Any], **_: Any) -> dict[str, str | None]:
+        """Return the directions by name."""
+        goals: dict[str, str | None] = values["definitions"]
+        return goals
+
+
+class DefinitionsView(Schema):
+    """Every direction that was defined for metrics of the run."""
+
+    definitions = fields.Dict(required=True, keys=fields.String(), values=fields.String())
 
 
 class SeriesPart(StrictSchema):

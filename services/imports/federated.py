@@ -26,6 +26,7 @@ from services.imports.domain.server_metrics import (
     read_server_metrics,
 )
 from services.runs.results.bests import keep_bests
+from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
 from services.tracking.metrics import append_points, read_columns
@@ -120,6 +121,7 @@ def store_federated_result(
     stored = _store_rounds(session, run_id, result.rounds, at)
     points = [*result.points, *_global_points(result.rounds)]
     append_points(session, run_id, _unknown(session, run_id, points), at)
+    keep_results(session, [run_id])
     return stored
 
 

@@ -26,6 +26,7 @@ from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
 from services.runs.notifications import tell_lists
+from services.runs.results.kept_results import keep_results
 from services.runs.statements import subject_of
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_columns
@@ -195,3 +196,5 @@ def _write_parts(
         append_columns(session, run_id, columns)
     if foreign.result is not None:
         store_federated_result(session, run_id, foreign.result, at)
+    else:
+        keep_results(session, [run_id])

@@ -197,6 +197,7 @@ def _add_run(
         name=request.experiment_name,
         run_description=request.run_description,
         training_mode=request.mode,
+        task="classification",  # all that the engines here train
         status="queued",
         start_time=now(),
         owner_id=actor.user_id,

@@ -17,6 +17,7 @@ from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
 from services.runs.results.bests import possible_share
 from services.runs.results.domain.extraction import is_federated
+from services.runs.results.kept_results import keep_results
 from services.runs.times import follow_phase
 
 STATUS_OF = {
@@ -64,6 +65,7 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
     _mark_topic(unit.session, run, over=over)
     announce(unit, run, job)
     if over:
+        keep_results(unit.session, [run.id])
         _say_the_end(unit, run, job)
 
 

@@ -17,6 +17,7 @@ from app.models.weights import Weights
 from services.runs.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
+from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.statements import client_counts, newest_jobs
 from services.runs.times import RunTimes, times_of
 from services.tracking.domain.params import steps_asked
@@ -58,6 +59,7 @@ class RunDetail:
     diverged_at: int | None
     permissions: Permissions
     federation: Federation | None
+    results: Mapping[str, ResultValue]
     params: Mapping[str, str]
     tags: Mapping[str, str]
 
@@ -85,6 +87,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             diverged_at=diverged_at(session, run.id),
             permissions=Permissions(can_edit=can_edit(actor, run)),
             federation=session.get(Federation, run.federation_id) if run.federation_id else None,
+            results=results_of(session, [run.id]).get(run.id, {}),
             params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
         )

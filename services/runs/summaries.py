@@ -22,7 +22,7 @@ from services.runs.results.outcomes import (
 from services.runs.statements import client_counts, newest_jobs, own_series, point_counts
 from services.runs.times import RunTimes, times_of
 from services.search.query import NO_COLUMNS, ColumnsWanted
-from services.search.values import Shown, shown_of
+from services.search.values import Results, Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
 
 RECALL = series_names("val", "recall")
@@ -39,6 +39,7 @@ class RunSummary:
     owner_id: int
     visibility: str
     training_mode: str
+    task: str
     status: str
     start_time: datetime
     end_time: datetime | None
@@ -57,6 +58,7 @@ class RunSummary:
     params: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float | None] = field(default_factory=dict)
     best: Mapping[str, float | None] = field(default_factory=dict)
+    results: Results = field(default_factory=dict)
 
 
 def summarise_runs(
@@ -149,4 +151,6 @@ def _summary(run: Run, job: Job | None, points: int, outcome: Outcome, shown: Sh
         params=shown.params.get(run.id, {}),
         metrics=shown.metrics.get(run.id, {}),
         best=shown.best.get(run.id, {}),
+        results=shown.results.get(run.id, {}),
+        task=run.task,
     )

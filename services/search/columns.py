@@ -7,14 +7,14 @@ from services.search.filter.names import name_of
 from services.search.query import ColumnsWanted
 
 MOST_COLUMNS = 200
-KINDS = ("metrics", "params", "tags")
+KINDS = ("metrics", "results", "params", "tags")
 _NAME = re.compile(r'(?:"[^"]*"|`[^`]*`|[^,"`])+')
 
 
 def columns_wanted(text: str) -> ColumnsWanted:
     """Return the columns that ``text`` names, with commas between; quotes may hold commas.
 
-    Raises FilterError, with the column, for what is none of metrics, params and tags.
+    Raises FilterError, with the column, for what is none of metrics, results, params and tags.
     """
     chosen: dict[str, list[str] | None] = {kind: [] for kind in KINDS}
     found = list(_NAME.finditer(text))
@@ -34,7 +34,9 @@ def columns_wanted(text: str) -> ColumnsWanted:
 def _add(chosen: dict[str, list[str] | None], name: str, column: int) -> None:
     wanted = name_of(name, column)
     if wanted.kind == "attributes":
-        raise FilterError(column, f"{name!r} comes with every run: ask for metrics, params, tags")
+        raise FilterError(
+            column, f"{name!r} comes with every run: ask for metrics, results, params, tags"
+        )
     names = chosen[wanted.kind]
     if names is not None:
         names.append(wanted.name)

@@ -1,6 +1,6 @@
 """The names that a search can use: what the runs that the caller may see really hold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.label import RunParam, RunTag
-from app.models.run import Run
+from app.models.run import Run, RunResult
 from app.models.series import Series
+from services.runs.goals import goals_of_names
 from services.search.filter.words import ATTRIBUTES
 from services.search.matching import Matching, matching
 from services.search.query import RunsWanted
@@ -22,12 +23,17 @@ LARGEST_SAMPLE = 200  # runs
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnsInUse:
-    """Names by kind, each list sorted; ``truncated`` says that a list was cut."""
+    """Names by kind, each list sorted; ``truncated`` says that a list was cut.
+
+    ``goals`` has the direction of every metric and result named.
+    """
 
     attributes: Sequence[str]
     metrics: Sequence[str]
     params: Sequence[str]
     tags: Sequence[str]
+    results: Sequence[str]
+    goals: Mapping[str, str | None]
     truncated: bool
 
 
@@ -39,14 +45,17 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
         whole = found.count(session) <= len(sample)
         names = [
             _names(session, found, model, sample, whole=whole)
-            for model in (Series, RunParam, RunTag)
+            for model in (Series, RunResult, RunParam, RunTag)
         ]
-    metrics, params, tags = (one[:MOST_NAMES] for one in names)
+        metrics, results, params, tags = (one[:MOST_NAMES] for one in names)
+        goals = goals_of_names(session, [*metrics, *results])
     return ColumnsInUse(
         attributes=list(ATTRIBUTES),
         metrics=metrics,
         params=params,
         tags=tags,
+        results=results,
+        goals=goals,
         truncated=any(len(one) > MOST_NAMES for one in names),
     )
 

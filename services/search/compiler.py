@@ -1,7 +1,8 @@
 """From the tree of a filter to SQL; every value is a bound parameter.
 
-A comparison of metrics, parameters or tags is about one row of their table. A run that is in hand
-is probed for that row (EXISTS); where runs are looked for, the rows lead the way (``driver``).
+A comparison of metrics, results, parameters or tags is about one row of their table. A run that is
+in hand is probed for that row (EXISTS); where runs are looked for, the rows lead the way
+(``driver``).
 """
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from sqlalchemy.orm import aliased
 
 from app.models.dataset import Dataset
 from app.models.label import SHORT, RunParam, RunTag
-from app.models.run import Run
+from app.models.run import Run, RunResult
 from app.models.series import Series
 from app.models.user import User
 from services.search.attributes import attribute
@@ -102,7 +103,7 @@ class Compiler:
         )
 
     def _values(self, node: tree.Comparison, table: Any) -> list[ColumnElement[bool]]:
-        if node.identifier.kind == "metrics":
+        if node.identifier.kind in {"metrics", "results"}:
             return [self._number(getattr(table, node.identifier.part), node)]
         if not node.values:
             return []
@@ -161,7 +162,12 @@ def row_table(identifier: tree.Identifier, number: int = 0) -> Any:
 @cache
 def _aliased(kind: tree.Kind, number: int) -> Any:
     """Return an alias, made once: making one costs more than running most statements."""
-    tables: dict[tree.Kind, Any] = {"metrics": Series, "params": RunParam, "tags": RunTag}
+    tables: dict[tree.Kind, Any] = {
+        "metrics": Series,
+        "results": RunResult,
+        "params": RunParam,
+        "tags": RunTag,
+    }
     return aliased(tables[kind], name=f"{kind}_{number}")
 
 

@@ -3,27 +3,43 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
+from app.models.run import RunResult
+from services.runs.goals import goals_of_names
 from services.search.filter.errors import FilterError
 from services.search.filter.names import name_of
 from services.search.filter.tree import Identifier
 from services.search.filter.words import nearest
 from services.search.group_planner import Grouped
-from services.search.matching import matching
+from services.search.matching import LIMITS, matching
 from services.search.query import RunsWanted
 from services.statistics.interval import Interval
 from services.statistics.spread import intervals
+from services.tracking.catalogue import canonical_name
 
-ATTRIBUTES = ("training_mode", "status", "origin", "visibility", "name", "owner", "dataset", "seed")
+ATTRIBUTES = (
+    "training_mode",
+    "task",
+    "status",
+    "origin",
+    "visibility",
+    "name",
+    "owner",
+    "dataset",
+    "seed",
+)
 MOST_GROUPS = 1_000
 MOST_METRICS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class GroupsWanted:
-    """How to put runs together; ``value`` is which number of a metric counts, best or last."""
+    """How to put runs together; ``value`` is what counts of a metric: best, last or result."""
 
     runs: RunsWanted
     by: str
@@ -42,11 +58,16 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Groups:
-    """All groups, the largest first."""
+    """All groups, the largest first.
+
+    ``goals`` has the direction of each metric, ``measured_on`` the rows that results are of.
+    """
 
     by: str
     groups: Sequence[Group]
     truncated: bool
+    goals: Mapping[str, str | None]
+    measured_on: Mapping[str, Sequence[str]]
 
 
 def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups:
@@ -55,10 +76,7 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
     Raises Invalid for what runs are not grouped by.
     """
     by = group_identifier(wanted.by)
-    metrics = [
-        Identifier(kind="metrics", name=name, part=wanted.value)
-        for name in dict.fromkeys(wanted.metrics)
-    ]
+    metrics = [_metric(name, wanted.value) for name in dict.fromkeys(wanted.metrics)]
     with database.search() as session:
         found = matching(session, actor, wanted.runs)
         grouped = Grouped.of(session, found, by)
@@ -66,12 +84,40 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
         shown = members[:MOST_GROUPS]
         values = [value for value, _ in shown]
         spreads = grouped.spreads(metrics, values) if metrics and values else {}
+        names = [metric.name for metric in metrics]
+        goals = goals_of_names(session, names) if names else {}
+        results = names if names and wanted.value == "result" else []
+        measured_on = _rows_of_results(session, results, grouped.ids.tolist()) if results else {}
     told = {name: intervals(of_groups) for name, of_groups in spreads.items()}
     groups = [
         Group(value=value, count=count, metrics={name: told[name][place] for name in told})
         for place, (value, count) in enumerate(shown)
     ]
-    return Groups(by=wanted.by, groups=groups, truncated=len(members) > MOST_GROUPS)
+    return Groups(
+        by=wanted.by,
+        groups=groups,
+        truncated=len(members) > MOST_GROUPS,
+        goals=goals,
+        measured_on=measured_on,
+    )
+
+
+def _rows_of_results(
+    session: Session, names: Sequence[str], ids: Sequence[int]
+) -> dict[str, list[str]]:
+    """Return the kinds of rows of each result; of very many runs those of any run."""
+    found: dict[str, list[str]] = {name: [] for name in names}
+    mine = [RunResult.run_id.in_(ids)] if len(ids) <= LIMITS.few else []
+    query = select(RunResult.metric, RunResult.measured_on).distinct()
+    for name, rows in session.execute(query.where(RunResult.metric.in_(names), *mine)):
+        found[name].append(rows)
+    return {name: sorted(rows) for name, rows in found.items()}
+
+
+def _metric(name: str, value: str) -> Identifier:
+    if value == "result":
+        return Identifier(kind="results", name=canonical_name(name), part="value")
+    return Identifier(kind="metrics", name=name, part=value)
 
 
 def group_identifier(by: str) -> Identifier:
@@ -86,7 +132,9 @@ def group_identifier(by: str) -> Identifier:
         reason = error.reason if error.reason.endswith("?") else f"{error.reason.rstrip('.')}."
         detail = f"Runs are not grouped by {by[:60]!r}: {reason}"
         raise Invalid(detail, errors={"by": [detail, f"There are {', '.join(known)}."]}) from None
-    if named.kind == "metrics" or (named.kind == "attributes" and named.name not in ATTRIBUTES):
+    if named.kind in {"metrics", "results"} or (
+        named.kind == "attributes" and named.name not in ATTRIBUTES
+    ):
         detail = f"Runs are not grouped by {by[:60]!r}{nearest(by, ATTRIBUTES)}"
         raise Invalid(detail, errors={"by": [detail, f"There are {', '.join(known)}."]})
     return named

@@ -26,7 +26,7 @@ from services.search.filter.words import nearest
 NEVER_NULL = ("id", "start_time", "status", "training_mode")
 MAYBE_NULL = ("end_time", "best_val_recall", "best_val_accuracy", "duration")
 SORT_KEYS = (*NEVER_NULL, *MAYBE_NULL)
-PREFIXES = ("metrics.", "params.", "tags.")
+PREFIXES = ("metrics.", "results.", "params.", "tags.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +75,7 @@ class Order:
 
 
 def order_of(key: str, *, descending: bool) -> Order:
-    """Return the order by an attribute, ``metrics.<name>``, ``params.<name>`` or ``tags.<name>``.
+    """Return the order by an attribute or by ``<kind>.<name>`` of one of PREFIXES.
 
     Raises Invalid, naming the nearest key, for anything else.
     """
@@ -87,6 +87,7 @@ def order_of(key: str, *, descending: bool) -> Order:
     row = row_table(named)
     told: dict[str, tuple[str, ...]] = {
         "metrics": (named.part,),
+        "results": (named.part,),
         "params": ("number", "short"),
         "tags": ("short",),
     }
@@ -118,7 +119,7 @@ def sort_identifier(key: str) -> Identifier:
 def _wrong_key(key: str, why: str) -> Invalid:
     shown = key if len(key) <= 60 else key[:60] + "…"
     detail = f"Runs are not sorted by {shown!r}{why}"
-    known = f"{', '.join(SORT_KEYS)}, metrics.<name>, params.<name>, tags.<name>"
+    known = ", ".join([*SORT_KEYS, *(f"{prefix}<name>" for prefix in PREFIXES)])
     return Invalid(detail, errors={"sort_by": [detail, f"There are {known}."]})
 
 

@@ -12,9 +12,13 @@ ARCHIVED = ("false", "true", "all")
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnsWanted:
-    """Which metrics, parameters and tags every run brings; None means all of them."""
+    """Which metrics, results, parameters and tags every run brings; None means all of them.
+
+    The results of the catalogue's metrics come with every run.
+    """
 
     metrics: tuple[str, ...] | None = ()
+    results: tuple[str, ...] | None = ()
     params: tuple[str, ...] | None = ()
     tags: tuple[str, ...] | None = ()
 

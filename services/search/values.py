@@ -1,17 +1,22 @@
-"""The metrics, parameters and tags that a list shows beside every run: one statement per kind."""
+"""What a list shows beside every run: one statement per kind."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.label import RunParam, RunTag
+from app.models.run import RunResult
 from app.models.series import Series
 from services.search.query import ColumnsWanted
+from services.tracking.catalogue import METRICS
 
 Numbers = Mapping[str, float | None]
 Texts = Mapping[str, str]
+Results = Mapping[str, Mapping[str, Any]]  # value, measured_on and num_rows of each metric
+KNOWN = tuple(metric.name for metric in METRICS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,7 @@ class Shown:
 
     metrics: Mapping[int, Numbers] = field(default_factory=dict)
     best: Mapping[int, Numbers] = field(default_factory=dict)
+    results: Mapping[int, Results] = field(default_factory=dict)
     params: Mapping[int, Texts] = field(default_factory=dict)
     tags: Mapping[int, Texts] = field(default_factory=dict)
 
@@ -39,9 +45,25 @@ def shown_of(session: Session, run_ids: Sequence[int], columns: ColumnsWanted) -
     return Shown(
         metrics=metrics,
         best=best,
+        results=_results(session, run_ids, columns.results),
         params=_labels(session, RunParam, run_ids, columns.params),
         tags=_labels(session, RunTag, run_ids, columns.tags),
     )
+
+
+def _results(
+    session: Session, run_ids: Sequence[int], names: Sequence[str] | None
+) -> dict[int, dict[str, dict[str, Any]]]:
+    row = RunResult
+    query = select(row.run_id, row.metric, row.value, row.measured_on, row.num_rows)
+    query = query.where(row.run_id.in_(run_ids))
+    if names is not None:
+        query = query.where(row.metric.in_([*KNOWN, *names]))
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    for run_id, metric, value, measured_on, num_rows in session.execute(query):
+        result = {"value": value, "measured_on": measured_on, "num_rows": num_rows}
+        found.setdefault(run_id, {})[metric] = result
+    return found
 
 
 def _labels(

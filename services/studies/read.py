@@ -18,6 +18,7 @@ from services.studies.domain.outcome import Score
 from services.studies.domain.sentence import METHOD, sentence_for
 from services.studies.repository import trainings_of
 from services.studies.types import Arm, Contrast, StudyDetail, Training
+from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import is_share
 
 SHORT = {"f1_score": "f1"}  # as the engine spells it
@@ -59,7 +60,7 @@ def show_study(database: Database, actor: Actor, study_id: str) -> StudyDetail:
             study.metric, differences.get(outcome.CENTRAL), differences.get(outcome.SMALLEST)
         ),
         method=METHOD,
-        lower_is_better=study.metric == "loss",
+        lower_is_better=direction_of(study.metric) == "min",
         seeds_compared=max((test.difference.n for test in tests.values()), default=0),
     )
 

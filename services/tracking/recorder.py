@@ -19,6 +19,7 @@ from app.storage import ObjectStore
 from services.runs.federated.kept_rounds import show_checkpoint
 from services.runs.federated.rewind import forget_result
 from services.runs.federated.round_store import store_evaluation, store_round
+from services.runs.results.kept_results import keep_results
 from services.runs.training.checkpoints import CheckpointWriter, Written
 from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
 from services.tracking.metrics import append_points
@@ -139,7 +140,10 @@ class RunRecorder:
         for event in outcome.events:
             unit.publish(f"run:{self._run_id}", event)
         self._attempt.note(unit, **self._job_values(outcome, written))
-        return self._point_at(unit, outcome, written)
+        unneeded = self._point_at(unit, outcome, written)
+        if outcome.is_best:
+            keep_results(unit.session, [self._run_id])
+        return unneeded
 
     def _job_values(self, outcome: StepOutcome, written: Written | None) -> dict[str, object]:
         done = outcome.completed / outcome.total if outcome.total else 0.0

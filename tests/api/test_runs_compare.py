@@ -3,11 +3,13 @@
 import pytest
 
 from app.models.run import Run
+from services.runs.results.kept_results import keep_results
+from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
-from tests.factories.runs import LONG_AGO, add_curve, make_run
+from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
 
 
 def described(member: Caller, name: str, curve: list[float], **params: object) -> int:
@@ -37,7 +39,12 @@ async def test_metrics_are_held_against_the_baseline_by_their_best_values(member
     two = described(member, "two", [0.5, 0.875])
     answer = await member.get(f"/api/runs/compare?ids={one},{two}&baseline={two}")
     accuracy, loss = answer["metrics"]
-    assert accuracy["values"][0] == {"last": 0.625, "best": 0.75, "best_step": 1}
+    assert accuracy["values"][0] == {
+        "last": 0.625,
+        "best": 0.75,
+        "best_step": 1,
+        "measured_on": "validation",
+    }
     assert accuracy["differences"] == [-0.125, 0.0]
     assert (accuracy["best_run"], accuracy["lower_is_better"]) == (two, False)
     assert loss["differences"] == [0.125, 0.0]
@@ -101,7 +108,8 @@ async def test_both_modes_share_rows_for_what_they_measure_under_other_names(
     answer = await member.get(f"/api/runs/compare?ids={central},{federated}")
     by_name = {row["name"]: row for row in answer["metrics"]}
     assert [one["best"] for one in by_name["accuracy"]["values"]] == [0.75, 0.25]
-    assert by_name["accuracy"]["differences"] == [0.0, -0.5]
+    assert by_name["accuracy"]["differences"] == [0.0, None]  # of other rows
+    assert by_name["accuracy"]["best_run"] is None
     assert "loss" not in by_name
     assert answer["series"] == []
 
@@ -114,3 +122,62 @@ async def test_what_measures_each_global_model_is_told(member: Caller) -> None:
     answer = await member.get(f"/api/runs/compare?ids={','.join(str(run.id) for run in runs)}")
     told = [run["evaluated_on"] for run in answer["runs"]]
     assert told == [None, "held_out_rows", "site_validation"]
+
+
+async def test_equal_models_have_no_winner_however_high_a_round_or_an_epoch_was(
+    member: Caller,
+) -> None:
+    test = {"metrics": {"accuracy": 111 / 114}, "confusion": []}
+    manifest = {"test": test, "split": {"test": 114}}
+    central = make_run(member.database, member.id, best_step=3, manifest=manifest)
+    add_curve(member.database, central, "val_acc", [0.9, 0.978, 0.95, 0.96])
+    federated = make_run(member.database, member.id, training_mode="federated", best_step=2)
+    for number, accuracy in enumerate((0.4, 113 / 114, 111 / 114)):
+        values = {"accuracy": accuracy, "num_samples": 114}
+        add_evaluation(member.database, federated, number, **values)
+        add_curve(member.database, federated, "global_accuracy", {number: accuracy})
+    with member.database.write() as unit:
+        keep_results(unit.session, [central.id, federated.id])
+    answer = await member.get(f"/api/runs/compare?ids={central.id},{federated.id}")
+    result = next(row for row in answer["results"] if row["metric"] == "accuracy")
+    assert [(one["value"], one["measured_on"], one["num_rows"]) for one in result["values"]] == [
+        (pytest.approx(111 / 114), "test", 114)
+    ] * 2
+    assert (result["differences"], result["best_run"]) == ([0.0, 0.0], None)
+    best = next(row for row in answer["metrics"] if row["name"] == "accuracy")
+    assert [one["measured_on"] for one in best["values"]] == ["validation", "test"]
+    assert (best["differences"], best["best_run"]) == ([0.0, None], None)
+
+
+async def test_the_lowest_error_is_best_and_an_unknown_metric_has_no_best(member: Caller) -> None:
+    runs = [make_run(member.database, member.id, origin="logged") for _ in range(2)]
+    for run, rmse in zip(runs, (2.0, 1.0), strict=True):
+        add_curve(member.database, run, "val_rmse", [rmse, rmse + 5])
+        add_curve(member.database, run, "error_free_rate", [1 / rmse])
+    answer = await member.get(f"/api/runs/compare?ids={runs[0].id},{runs[1].id}")
+    by_name = {row["name"]: row for row in answer["metrics"]}
+    rmse, unknown = by_name["val_rmse"], by_name["error_free_rate"]
+    assert [one["best"] for one in rmse["values"]] == [2.0, 1.0]
+    assert (rmse["best_run"], rmse["goal"], rmse["lower_is_better"]) == (runs[1].id, "min", True)
+    assert [one["best"] for one in unknown["values"]] == [None, None]
+    assert (unknown["best_run"], unknown["goal"], unknown["lower_is_better"]) == (None,) * 3
+    results = {row["metric"]: row for row in answer["results"]}
+    assert results["rmse"]["best_run"] == runs[1].id
+    assert [one["value"] for one in results["rmse"]["values"]] == [7.0, 6.0]  # the newest
+    assert results["error_free_rate"]["best_run"] is None
+
+
+async def test_a_setting_without_effect_in_a_mode_is_not_compared(member: Caller) -> None:
+    runs = [
+        make_run(member.database, member.id, training_mode=mode)
+        for mode in ("centralized", "federated")
+    ]
+    params = TrainingConfig().as_mapping()
+    with member.database.write() as unit:
+        write_params(unit.session, runs[0].id, params | {"num_rounds": 3, "tau": 0.5})
+        write_params(unit.session, runs[1].id, params | {"num_rounds": 9, "seed": 7})
+    answer = await member.get(f"/api/runs/compare?ids={runs[0].id},{runs[1].id}")
+    by_name = {row["name"]: row for row in answer["params"]}
+    assert [row["name"] for row in answer["params"] if row["differs"]] == ["seed"]
+    assert by_name["num_rounds"]["values"] == [None, "9"]
+    assert by_name["epochs"]["values"] == ["10", None]

@@ -97,7 +97,7 @@ async def test_a_share_a_bit_over_one_is_taken_over_http(member: Caller) -> None
     run = await member.post("/api/runs", {"name": "fl", "training_mode": "federated"}, 201)
     told = {"evaluations": [{"round": 1, "accuracy": BIT_OVER}]}
     await member.post(f"/api/runs/{run['id']}/server-evaluations", told)
-    evaluations = await member.get(f"/api/runs/{run['id']}/server-evaluations")
+    evaluations = await member.get(f"/api/runs/{run['id']}/server-evaluation")
     assert evaluations["evaluations"][0]["accuracy"] == 1.0
 
 

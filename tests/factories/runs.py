@@ -12,6 +12,7 @@ from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import ENDED, RUNNING, Client, Round, Run, ServerEvaluation
 from services.runs.results.bests import keep_bests
+from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
 from services.tracking.metrics import append_points
@@ -31,7 +32,10 @@ def make_run(database: Database, owner_id: int, **values: Any) -> Run:
         "seed": 46,
         "visibility": "private",
     }
-    run = Run(owner_id=owner_id, **(defaults | values))
+    values = defaults | values
+    trained = values.get("origin", "trained") == "trained"
+    values.setdefault("task", "classification" if trained else "other")
+    run = Run(owner_id=owner_id, **values)
     if run.status in OVER and "end_time" not in values:
         run.end_time = run.start_time + timedelta(minutes=10)
     set_times(run)
@@ -72,6 +76,7 @@ def add_curve(
     points = [Point(name=name, step=s, value=v, client=client) for s, v in steps.items()]
     with database.write() as unit:
         append_points(unit.session, run.id, points, now())
+        keep_results(unit.session, [run.id])
 
 
 def add_evaluation(database: Database, run: Run, number: int, **values: Any) -> None:
@@ -82,6 +87,7 @@ def add_evaluation(database: Database, run: Run, number: int, **values: Any) -> 
     with database.write() as unit:
         unit.session.add(row)
         keep_bests(unit.session, [run.id])
+        keep_results(unit.session, [run.id])
 
 
 def add_client(database: Database, run: Run, name: str, **parts: Any) -> Client:

@@ -15,12 +15,13 @@ from app.db.engine import Database
 from app.db.migrate import SCRIPTS, migrate
 from app.models.run import Run
 from app.models.series import Series
+from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.tracking.domain.columns import Columns
 from services.tracking.labels import write_params
 from services.tracking.metrics.compact import settle
 from tests.factories.people import make_user
-from tests.factories.runs import add_curve, make_run
+from tests.factories.runs import add_curve, add_evaluation, make_run
 
 
 def move(database: Database, direction: Any, revision: str) -> None:
@@ -83,7 +84,7 @@ def old_curve(raw: Connection, run_id: int, name: str, blocks: list[dict[int, fl
         )  # fmt: skip
 
 
-def bests(database: Database) -> dict[tuple[int, str], tuple[float, int]]:
+def bests(database: Database) -> dict[tuple[int, str], tuple[float | None, int | None]]:
     with database.engine.connect() as raw:
         rows = raw.execute(text("SELECT run_id, name, best, best_step FROM series")).all()
     return {(row.run_id, row.name): (row.best, row.best_step) for row in rows}
@@ -95,19 +96,23 @@ CURVES: list[tuple[int, str, list[dict[int, float]]]] = [
     (1, "global_f1", [{0: 0.9, 1: 0.3, 2: 0.4}, {2: 0.1}]),  # the later 2 counts
     (1, "global_auroc", [{0: 0.9, 1: float("nan"), 2: 0.5}]),
     (1, "global_error", [{0: 0.2}]),
+    (1, "global_rmse", [{0: 0.1, 1: 0.5, 2: 0.75}]),
+    (2, "val/mae", [{0: 0.5, 1: 0.25, 2: 1.0}]),
     (1, "global_acc", [{0: 0.5, 1: float("nan")}]),
     (1, "globalx", [{0: 1.0, 1: 0.5}]),
     (1, "global_precision", [{0: 0.1, 1: 0.8}]),
     (2, "global_recall", [{0: 1.0, 1: 0.2}]),
 ]
-RIGHT = {
+RIGHT: dict[tuple[int, str], tuple[float | None, int | None]] = {
     (1, "global_recall"): (0.6, 2),
     (1, "global_loss"): (0.3, 3),
     (1, "global_f1"): (0.3, 1),
     (1, "global_auroc"): (0.5, 2),
-    (1, "global_error"): (0.2, 0),  # alone
+    (1, "global_error"): (None, None),  # of a direction that nobody knows
+    (1, "global_rmse"): (0.5, 1),  # an error that a piece of the name did not give away
+    (2, "val/mae"): (0.25, 1),
     (1, "global_acc"): (0.5, 0),  # and what is no number is nothing else
-    (1, "globalx"): (1.0, 0),
+    (1, "globalx"): (None, None),
     (1, "global_precision"): (0.8, 1),
     (2, "global_recall"): (1.0, 0),  # no federation
 }
@@ -221,3 +226,52 @@ def test_it_tells_how_far_it_is(database: Database, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err.splitlines() == [
         "Old rows: 2 done", "Old rows: 4 done", "Old rows: 5 done",
     ]  # fmt: skip
+
+
+def test_every_run_gets_the_result_that_is_written_today(database: Database) -> None:
+    owner = make_user(database).id
+    central = make_run(database, owner, best_step=1)
+    for name, values in {"val_acc": [0.5, 0.75, 1.0], "val_loss": [0.9, 0.5, 0.7]}.items():
+        add_curve(database, central, name, values)
+    for name, values in {"tp": [1, 2], "tn": [1, 2], "fp": [1, 3], "fn": [1, 4]}.items():
+        add_curve(database, central, f"val_cm_{name}", values)
+    test = {"metrics": {"loss": None, "accuracy": 1 + 2e-16, "f1": -1.0, "auc": 0.5}}
+    tested = make_run(database, owner, best_step=3, manifest={"test": test, "split": {"test": 76}})
+    federated = make_run(database, owner, training_mode="federated", best_step=2)
+    for number, accuracy in ((0, 1.0), (1, 0.9), (2, 0.7), (3, 0.95)):
+        add_evaluation(database, federated, number, accuracy=accuracy, num_samples=50)
+    logged = make_run(database, owner, origin="logged")
+    for name, values in LOGGED.items():
+        add_curve(database, logged, name, values)
+    imported = make_run(database, owner, origin="imported", training_mode="federated")
+    add_curve(database, imported, "global_acc", [0.5, 0.6, 0.7])
+    add_evaluation(database, imported, 2, accuracy=0.7, num_samples=10)
+    with database.write() as unit:
+        keep_results(unit.session, [central.id, tested.id, federated.id, logged.id, imported.id])
+    told = results(database)
+    assert (central.id, "accuracy", 0.75, "validation", 11, 1) in told
+    assert (tested.id, "accuracy", 1.0, "test", 76, 3) in told
+    assert (tested.id, "f1_score", None, "test", 76, 3) in told
+    assert (federated.id, "accuracy", 0.7, "site_validation", 50, 2) in told
+    assert (logged.id, "accuracy", 0.25, "reported", None, 0) in told
+    assert (imported.id, "accuracy", 0.7, "reported", 10, 2) in told
+    assert len(told) == 2 + 4 + 2 + 4 + 2
+    move(database, command.downgrade, "0013")
+    migrate(database)
+    assert results(database) == told
+
+
+LOGGED = {
+    "test/accuracy": [0.25],
+    "val_accuracy": [0.5, 0.75],
+    "train_loss": [0.5],
+    "loss": [0.125],
+    "val/box_loss": [0.5],
+    "reward": [3.0, float("nan")],
+}
+
+
+def results(database: Database) -> list[tuple[Any, ...]]:
+    with database.engine.connect() as raw:
+        query = "SELECT run_id, metric, value, measured_on, num_rows, step FROM run_results"
+        return [tuple(row) for row in raw.execute(text(f"{query} ORDER BY run_id, metric"))]

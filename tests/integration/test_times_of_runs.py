@@ -89,7 +89,7 @@ def test_older_runs_get_their_times_from_their_jobs(database: Database) -> None:
     make_job(database, running, "running", created_at=at(0), started_at=at(3))
     lost = make_run(database, owner, status="in_progress")
     make_job(database, lost, "lost", created_at=at(0), started_at=at(3))
-    move(database, "0013")
+    move(database, "0014")
     migrate(database)
     with database.read() as session:
         told = {

@@ -17,6 +17,7 @@ from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.federated.round_store import forget_rounds
 from services.runs.results.bests import keep_bests
+from services.runs.results.kept_results import keep_results
 from services.tracking.metrics import append_columns, columns_of
 
 RESULT = "test_"  # series that only the end of a run writes
@@ -46,6 +47,7 @@ def rewind(session: Session, run: Run, step: int) -> None:
     session.execute(delete(Artifact).where(Artifact.run_id == run.id, Artifact.kind != ROUND_MODEL))
     _cut_series(session, run.id, step)
     keep_bests(session, [run.id])
+    keep_results(session, [run.id])
 
 
 def forget_result(session: Session, run_id: int) -> None:

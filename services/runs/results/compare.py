@@ -13,9 +13,13 @@ from app.errors import Invalid
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
+from services.runs.results.domain.comparable import best_run_of, differences, rows_of_series
 from services.runs.results.evaluated import evaluated_on
+from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.times import RunTimes, times_of
-from services.tracking.domain.metric_names import METRICS, lower_is_better, series_names
+from services.runs.training.config.config import modes_of
+from services.tracking.catalogue import direction_of
+from services.tracking.domain.metric_names import METRICS, series_names
 from services.tracking.labels import params_of, tags_of
 
 MOST_RUNS = 20
@@ -58,26 +62,50 @@ class ComparedParam:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricValue:
-    """One metric of one run."""
+    """One metric of one run, best over its epochs or rounds; ``measured_on`` are its rows."""
 
     last: float | None
     best: float | None
     best_step: int | None
+    goal: str | None = None
+    measured_on: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedMetric:
     """One metric with its values in each run, in their order.
 
-    ``differences`` are best values minus the baseline's best; ``best_run`` is the first of those
-    that have the best of all.
+    ``differences`` are best values minus the baseline's best, None where either was measured on
+    other rows. ``best_run`` has the one best value of several on the same kind of rows; values on
+    different rows, equal values and a metric of unknown direction have none.
     """
 
     name: str
-    lower_is_better: bool
+    goal: str | None
     values: Sequence[MetricValue | None]
     differences: Sequence[float | None]
     best_run: int | None
+
+    @property
+    def lower_is_better(self) -> bool | None:
+        """Which way is better, None where nobody knows."""
+        return None if self.goal is None else self.goal == "min"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedResult:
+    """One metric of the kept models; differences and ``best_run`` as in ``ComparedMetric``."""
+
+    metric: str
+    goal: str | None
+    values: Sequence[ResultValue | None]
+    differences: Sequence[float | None]
+    best_run: int | None
+
+    @property
+    def lower_is_better(self) -> bool | None:
+        """Which way is better, None where nobody knows."""
+        return None if self.goal is None else self.goal == "min"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +115,7 @@ class Comparison:
     runs: Sequence[ComparedRun]
     baseline: int
     params: Sequence[ComparedParam]
+    results: Sequence[ComparedResult]
     metrics: Sequence[ComparedMetric]
     series: Sequence[str]
 
@@ -107,26 +136,55 @@ def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> 
         ids = [run.id for run in runs]
         baseline = _baseline(ids, wanted.baseline)
         params, tags = params_of(session, ids), tags_of(session, ids)
-        values = _values(session, ids)
+        values = _values(session, runs)
+        results = results_of(session, ids)
     rows = sorted((values | across_modes(values)).items())
     return Comparison(
         runs=[ComparedRun(run=run, tags=tags.get(run.id, {})) for run in runs],
         baseline=baseline,
-        params=compared_params([params.get(run_id, {}) for run_id in ids]),
+        params=compared_params([params.get(run_id, {}) for run_id in ids], _modes(runs)),
+        results=[
+            _result(metric, ids, results, baseline, goal_of(values.get(metric, {})))
+            for metric in _metrics_in(results)
+        ],
         metrics=[_metric(name, ids, found, baseline) for name, found in rows],
         series=sorted(name for name, found in values.items() if len(found) > 1),
     )
 
 
-def compared_params(params: Sequence[Mapping[str, str]]) -> list[ComparedParam]:
-    """Return every parameter of any run, those that differ first, each by name."""
+def compared_params(
+    params: Sequence[Mapping[str, str]], modes: Sequence[str | None] = ()
+) -> list[ComparedParam]:
+    """Return every parameter of any run, those that differ first, each by name.
+
+    ``modes`` are the training modes of runs whose parameters are settings of trainings here, None
+    for others: a setting without effect in a run's mode is not compared there.
+    """
     names = sorted({name for one in params for name in one})
-    rows = [_param(name, [one.get(name) for one in params]) for name in names]
-    return sorted(rows, key=lambda row: not row.differs)
+    applying = [modes[place] if modes else None for place in range(len(params))]
+    rows = [
+        _param(name, [_applied(name, *pair) for pair in zip(params, applying, strict=True)])
+        for name in names
+    ]
+    found = [row for row in rows if any(value is not None for value in row.values)]
+    return sorted(found, key=lambda row: not row.differs)
 
 
-def _param(name: str, values: Sequence[str | None]) -> ComparedParam:
-    return ComparedParam(name=name, differs=len(set(values)) > 1, values=values)
+def _applied(name: str, params: Mapping[str, str], mode: str | None) -> str | bool | None:
+    """Return the value of a parameter, False where it has no effect."""
+    if mode is not None and mode not in modes_of(name):
+        return False
+    return params.get(name)
+
+
+def _param(name: str, values: Sequence[str | bool | None]) -> ComparedParam:
+    compared = {value for value in values if value is not False}
+    shown = [value if isinstance(value, str) else None for value in values]
+    return ComparedParam(name=name, differs=len(compared) > 1, values=shown)
+
+
+def _modes(runs: Sequence[Run]) -> list[str | None]:
+    return [run.training_mode if run.origin == "trained" else None for run in runs]
 
 
 def _check_count(ids: Sequence[str]) -> None:
@@ -151,13 +209,15 @@ def _baseline(ids: Sequence[int], wanted: str | None) -> int:
     return found
 
 
-def _values(session: Session, ids: Sequence[int]) -> dict[str, dict[int, MetricValue]]:
+def _values(session: Session, runs: Sequence[Run]) -> dict[str, dict[int, MetricValue]]:
     """Return the runs' own metrics by name and run."""
-    columns = (Series.run_id, Series.name, Series.last, Series.best, Series.best_step)
-    query = select(*columns).where(Series.run_id.in_(ids), Series.client == "")
+    columns = (Series.run_id, Series.name, Series.last, Series.best, Series.best_step, Series.goal)
+    by_id = {run.id: run for run in runs}
+    query = select(*columns).where(Series.run_id.in_(by_id), Series.client == "")
     found: dict[str, dict[int, MetricValue]] = {}
-    for run_id, name, last, best, best_step in session.execute(query):
-        value = MetricValue(last=last, best=best, best_step=best_step)
+    for run_id, name, last, best, best_step, goal in session.execute(query):
+        rows = rows_of_series(name, evaluated_on(by_id[run_id]))
+        value = MetricValue(last=last, best=best, best_step=best_step, goal=goal, measured_on=rows)
         found.setdefault(name, {})[run_id] = value
     return found
 
@@ -182,18 +242,41 @@ def _metric(
     name: str, ids: Sequence[int], found: Mapping[int, MetricValue], baseline: int
 ) -> ComparedMetric:
     values = [found.get(run_id) for run_id in ids]
-    bests = {run_id: one.best for run_id, one in found.items() if one.best is not None}
-    held_against = bests.get(baseline)
-    differences = [
-        None if held_against is None or (best := bests.get(run_id)) is None else best - held_against
-        for run_id in ids
-    ]
-    sign = -1 if lower_is_better(name) else 1
-    best_run = max((i for i in ids if i in bests), key=lambda i: sign * bests[i], default=None)
+    goal = goal_of(found)
+    pairs = [None if one is None else (one.best, one.measured_on) for one in values]
     return ComparedMetric(
         name=name,
-        lower_is_better=sign < 0,
+        goal=goal,
         values=values,
-        differences=differences,
-        best_run=best_run,
+        differences=differences(pairs, ids.index(baseline)),
+        best_run=best_run_of(pairs, ids, goal),
+    )
+
+
+def goal_of(found: Mapping[int, MetricValue]) -> str | None:
+    """Return the direction that all runs agree on, None where they do not or nobody knows."""
+    goals = {one.goal for one in found.values()}
+    return goals.pop() if len(goals) == 1 else None
+
+
+def _metrics_in(results: Mapping[int, Mapping[str, ResultValue]]) -> list[str]:
+    return sorted({metric for found in results.values() for metric in found})
+
+
+def _result(
+    metric: str,
+    ids: Sequence[int],
+    results: Mapping[int, Mapping[str, ResultValue]],
+    baseline: int,
+    defined: str | None,
+) -> ComparedResult:
+    values = [results.get(run_id, {}).get(metric) for run_id in ids]
+    pairs = [None if one is None else (one.value, one.measured_on) for one in values]
+    goal = direction_of(metric) or defined
+    return ComparedResult(
+        metric=metric,
+        goal=goal,
+        values=values,
+        differences=differences(pairs, ids.index(baseline)),
+        best_run=best_run_of(pairs, ids, goal),
     )

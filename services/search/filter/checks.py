@@ -6,10 +6,12 @@ from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.search.filter import tree
 from services.search.filter.errors import FilterError
 from services.search.filter.words import ATTRIBUTES, CHOICE, NUMBER, TEXT, TIME, nearest
+from services.tracking.catalogue import TASKS
 
 CHOICES = {
     "status": ("queued", "in_progress", "completed", "failed", "cancelled"),
     "training_mode": (CENTRALIZED, FEDERATED),
+    "task": TASKS,
     "visibility": ("private", "team"),
     "origin": ("trained", "logged", "imported"),
 }
@@ -43,7 +45,7 @@ def check_comparison(comparison: tree.Comparison, columns: Sequence[int]) -> Non
 
 def type_of(identifier: tree.Identifier) -> str:
     """Return what the thing holds; a parameter is a number or a text, as the value says."""
-    if identifier.kind == "metrics":
+    if identifier.kind in {"metrics", "results"}:
         return NUMBER
     if identifier.kind == "tags":
         return TEXT

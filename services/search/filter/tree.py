@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["metrics", "params", "tags", "attributes"]
+Kind = Literal["metrics", "results", "params", "tags", "attributes"]
 Value = str | float
 PARTS = ("last", "best", "min", "max", "count")
 EQUAL, UNEQUAL = "=", "!="
@@ -16,7 +16,7 @@ PRESENCE = ("IS NULL", "IS NOT NULL")
 
 @dataclass(frozen=True, kw_only=True)
 class Identifier:
-    """What is compared; ``part`` says which number of a metric's series."""
+    """What is compared; ``part`` says which number of a metric's series, or the result's value."""
 
     kind: Kind
     name: str

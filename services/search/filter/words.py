@@ -6,12 +6,14 @@ from typing import get_args
 
 from services.search.filter.errors import FilterError
 from services.search.filter.tree import PARTS, Identifier, Kind
+from services.tracking.catalogue import canonical_name
 
 NUMBER, TEXT, TIME, CHOICE = "number", "text", "time", "choice"
 ATTRIBUTES = {
     "id": NUMBER,
     "name": TEXT,
     "status": CHOICE,
+    "task": CHOICE,
     "training_mode": CHOICE,
     "start_time": TIME,
     "end_time": TIME,
@@ -38,6 +40,7 @@ _ATTRIBUTE_ALIASES = {
 }
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {
     "metric": "metrics",
+    "result": "results",
     "param": "params",
     "parameter": "params",
     "parameters": "params",
@@ -61,7 +64,8 @@ def identifier(parts: list[str], column: int) -> Identifier:
     if kind is None:
         near = nearest(parts[0], _KINDS)
         raise FilterError(
-            column, f"{_shown(parts[0])} is none of metrics, params, tags, attributes{near}"
+            column,
+            f"{_shown(parts[0])} is none of metrics, results, params, tags, attributes{near}",
         )
     if kind == "attributes":
         return _attribute(name, column)
@@ -70,6 +74,8 @@ def identifier(parts: list[str], column: int) -> Identifier:
         part, name = parts[-1], ".".join(parts[1:-1])
     if not 1 <= len(name) <= LONGEST_NAME:
         raise FilterError(column, f"a name has 1 to {LONGEST_NAME} characters")
+    if kind == "results":
+        return Identifier(kind=kind, name=canonical_name(name), part="value")
     return Identifier(kind=kind, name=name, part=part)
 
 

@@ -1,6 +1,7 @@
 """The one sentence that answers a study."""
 
 from services.statistics.interval import Interval
+from services.tracking.catalogue import direction_of
 
 NAMES = {
     "accuracy": "accuracy",
@@ -39,7 +40,7 @@ def sentence_for(
 
 
 def _part(metric: str, difference: Interval, against: str) -> str:
-    lower_is_better = metric == "loss"
+    lower_is_better = direction_of(metric) == "min"
     gain = -difference.mean if lower_is_better else difference.mean
     size = _amount(metric, abs(difference.mean), difference.margin)
     if difference.low is None or difference.high is None:

@@ -37,6 +37,7 @@ class LoggedRunRequest:
 
     name: str
     training_mode: str = "centralized"
+    task: str = "other"
     params: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     run_description: str | None = None
@@ -97,6 +98,7 @@ def _add_run(unit: UnitOfWork, actor: Actor, request: LoggedRunRequest) -> Run:
         name=checked_name(request.name),
         run_description=request.run_description or None,
         training_mode=request.training_mode,
+        task=request.task,
         status="in_progress",
         start_time=request.start_time or now(),
         owner_id=actor.user_id,

@@ -15,6 +15,7 @@ from app.models.run import ServerEvaluation
 from services.runs.events import RoundMetrics
 from services.runs.federated.round_store import COLUMNS, store_evaluation
 from services.runs.job_sync import run_topic
+from services.runs.results.kept_results import keep_results
 from services.runs.training.ports import Evaluation, Point
 from services.tracking.domain.params import steps_asked
 from services.tracking.domain.tags import LONGEST_NAME
@@ -90,6 +91,7 @@ def add_evaluations(
             store_evaluation(unit.session, run.id, one.as_evaluation())
         points += [point for one in newest.values() for point in one.points()]
         append_points(unit.session, run.id, points, now())
+        keep_results(unit.session, [run.id])
         params = params_of(unit.session, [run.id]).get(run.id, {})
         asked = steps_asked(params, run.training_mode) or 0
         for one in newest.values():

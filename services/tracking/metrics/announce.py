@@ -22,6 +22,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from services.runs.events import SeriesPoints
 from services.runs.job_sync import run_topic
+from services.runs.results.kept_results import keep_results
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)
@@ -107,6 +108,7 @@ def publish(database: Database, waiting: "dict[int, _News]") -> None:
             names = list(news.names)
             event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
             unit.publish(topic, event)
+        keep_results(unit.session, topics)
 
 
 _announcers: "WeakKeyDictionary[Database, Announcer]" = WeakKeyDictionary()

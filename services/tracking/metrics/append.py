@@ -13,7 +13,7 @@ from app.models.series import Series, SeriesBlock
 from services.runs.results.bests import NAMES, keep_bests
 from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns, Summary
-from services.tracking.metrics.best import Key, bests_of
+from services.tracking.metrics.best import Goals, Key, bests_of, goals_of
 from services.tracking.metrics.compact import SETTLED_FROM, settle
 from services.tracking.metrics.encoding import COLUMNS, block_values
 from services.tracking.metrics.merge import SUMMARY, Known, merged_summaries
@@ -23,7 +23,9 @@ Values = Mapping[str, Any]
 
 _CHANGING = (*SUMMARY, "best", "best_step", "unsettled")
 _TABLE = Series.__table__
-_FACTS = [_TABLE.c[name] for name in ("id", "run_id", "name", "client", "unsettled", *SUMMARY)]
+_FACTS = [
+    _TABLE.c[name] for name in ("id", "run_id", "name", "client", "unsettled", "goal", *SUMMARY)
+]
 # built once: to build a statement costs more than SQLite takes to answer it
 _KNOWN = select(*_FACTS).where(
     _TABLE.c.run_id.in_(bindparam("run_ids", expanding=True)),
@@ -87,12 +89,13 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
     waiting = {key: len(new) + _unsettled(known, key) for key, new in fresh.items()}
     full = {key for key, count in waiting.items() if count >= SETTLED_FROM}
     counts = {key: 0 if key in full else count for key, count in waiting.items()}
-    bests = bests_of(session, summaries, known, fresh)
+    goals = goals_of(session, fresh, known)
+    bests = bests_of(session, summaries, goals, known, fresh)
     rows = {
         key: {**vars(summary), **bests[key], "unsettled": counts[key]}
         for key, summary in summaries.items()
     }
-    ids = _ids(session, known, rows)
+    ids = _ids(session, known, rows, goals)
     blocks = {key: block_values(ids[key], new) for key, new in fresh.items() if key not in full}
     _write(session, known, rows, blocks)
     if full:
@@ -125,11 +128,19 @@ def _unsettled(known: Known, key: Key) -> int:
     return int(known[key].unsettled) if key in known else 0
 
 
-def _ids(session: Session, known: Known, rows: Mapping[Key, Values]) -> dict[Key, int]:
+def _ids(
+    session: Session, known: Known, rows: Mapping[Key, Values], goals: Goals
+) -> dict[Key, int]:
     """Return the id of each series; those that are new begin with their summary."""
     ids = {key: int(row.id) for key, row in known.items()}
     new = [
-        {"run_id": run_id, "name": name, "client": client, **row}
+        {
+            "run_id": run_id,
+            "name": name,
+            "client": client,
+            "goal": goals[run_id, name, client],
+            **row,
+        }
         for (run_id, name, client), row in rows.items()
         if (run_id, name, client) not in known
     ]

@@ -95,7 +95,7 @@ def test_an_empty_filter_asks_for_nothing() -> None:
         ("statis = 'x'", "column 1: there is no attribute 'statis': did you mean status?"),
         (
             "metrix.a = 1",
-            "column 1: 'metrix' is none of metrics, params, tags, attributes: did you",
+            "column 1: 'metrix' is none of metrics, results, params, tags, attributes: did you",
         ),
         ("status = 'complete'", "column 10: status is one of queued, in_progress, completed"),
         ("status > 'failed'", "column 10: status has no order"),

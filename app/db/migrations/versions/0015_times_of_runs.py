@@ -16,7 +16,7 @@ from alembic import op
 from app.db.types import UtcDateTime
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,15 @@ TERMINAL = ("succeeded", "failed", "cancelled")
 HELD = ("starting", "running", "stopping")
 
 PROBED = ["id", "archived_at", "visibility", "owner_id", "status", "training_mode", "start_time"]
-PROBED_LAST = ["origin", "dataset_id", "seed", "best_val_recall", "best_val_accuracy", "name"]
+PROBED_LAST = [
+    "origin",
+    "dataset_id",
+    "seed",
+    "best_val_recall",
+    "best_val_accuracy",
+    "task",
+    "name",
+]
 SUMMED = ["archived_at", "status", "training_mode", "id", "start_time"]
 SUMMED_LAST = ["owner_id", "visibility", "best_val_recall", "best_val_accuracy"]
 OLD_DURATION = {

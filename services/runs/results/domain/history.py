@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.runs.domain.ranges import possible_values
+from services.tracking.catalogue import canonical_name, direction_of
 from services.tracking.domain.columns import Columns, Floats, Steps
-from services.tracking.domain.metric_names import COUNTS, count_name, metric_of, series_names
+from services.tracking.domain.metric_names import COUNTS, count_name, series_names
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
 LAST_STEP = np.iinfo(np.int64).max  # shown as itself: there is no number after it
@@ -187,7 +188,7 @@ def best_values(history: History) -> dict[str, float]:
             continue
         found = column[after_training(history) & np.isfinite(column)]
         if len(found):
-            best[metric] = float(found.min() if metric == "loss" else found.max())
+            best[metric] = float(found.min() if direction_of(metric) == "min" else found.max())
     return best
 
 
@@ -196,7 +197,9 @@ def final_values(history: History) -> dict[str, float]:
     if not len(history):
         return {}
     (newest,) = history.rows([len(history) - 1])
-    return {metric_of(key): value for key, value in newest.values.items() if KEYS[key][0] == "val"}
+    return {
+        canonical_name(key): value for key, value in newest.values.items() if KEYS[key][0] == "val"
+    }
 
 
 def final_counts(history: History) -> Counts | None:
@@ -253,7 +256,7 @@ def _best_round(evaluations: Sequence[Evaluated], metric: str) -> BestRound:
     found = [(value, one.round) for one in evaluations if _is(value := one.metrics.get(metric))]
     if not found:
         return BestRound()
-    sign = 1.0 if metric == "loss" else -1.0
+    sign = 1.0 if direction_of(metric) == "min" else -1.0
     value, number = min(found, key=lambda pair: (sign * float(pair[0] or 0.0), pair[1]))
     return BestRound(value=value, round=number)
 

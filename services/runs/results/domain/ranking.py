@@ -1,6 +1,6 @@
 """The best runs of many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 Ranked = TypeVar("Ranked", bound=Any)  # it has run_id, accuracy and recall
@@ -16,3 +16,12 @@ def top(runs: Iterable[Ranked], most: int) -> list[Ranked]:
 
 def _place(run: Any) -> tuple[float, bool, float, int]:
     return (-run.accuracy, run.recall is None, -(run.recall or 0.0), run.run_id)
+
+
+def single_best(values: Mapping[int, float], *, lower: bool) -> int | None:
+    """Return the run with the best of at least two values; a tie has no winner."""
+    if len(values) < 2:
+        return None
+    best = (min if lower else max)(values.values())
+    winners = [run_id for run_id, value in values.items() if value == best]
+    return winners[0] if len(winners) == 1 else None

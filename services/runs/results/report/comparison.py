@@ -51,7 +51,7 @@ class MetricLine:
     """One metric: best and last value in each run, differences of the best to the baseline."""
 
     name: str
-    lower_is_better: bool
+    lower_is_better: bool | None
     best: Sequence[float | None]
     last: Sequence[float | None]
     differences: Sequence[float | None]

@@ -1,11 +1,11 @@
 """Which way the monitored metric gets better."""
 
-LOWER_IS_BETTER = ("val_loss",)
+from services.tracking.catalogue import direction_of
 
 
 def lower_is_better(metric: str) -> bool:
     """Return whether a smaller value of the metric is the better one."""
-    return metric in LOWER_IS_BETTER
+    return direction_of(metric) == "min"
 
 
 def rank(metric: str, value: float) -> float:
