@@ -1,6 +1,8 @@
 """All runs in a few numbers: how many succeed, how good and how long each mode is, and the best.
 
-Two statements, however many runs there are: the database counts, averages and ranks.
+Four statements, however many runs there are: the database counts, averages and ranks. The means and
+the ranks by mode are of each run's best value, as the contract has them; results of kept models
+are in ``groups`` and ``rankings``, each with the rows on which they were measured.
 """
 
 from collections.abc import Sequence
@@ -35,6 +37,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
+from services.runs.insights import Ranking, ResultGroup, grouped_results, ranked_results
 from services.runs.results.best_values import best_values
 from services.runs.results.domain.aggregation import minutes_of, rounded, share
 from services.runs.results.domain.ranking import top
@@ -83,7 +86,11 @@ class TopRun:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsSummary:
-    """The numbers. ``success_rate`` and the counts by status ignore the status asked for."""
+    """The numbers. Counts by status, and both shares of success, ignore the status asked for.
+
+    ``success_rate`` is completed over all; ``success_share`` is completed over those that ended by
+    themselves: what a person stopped or what goes on neither succeeded nor failed.
+    """
 
     total_runs: int
     success_rate: float
@@ -97,6 +104,9 @@ class AnalyticsSummary:
     centralized: ModeMetrics
     federated: ModeMetrics
     top_runs: Sequence[TopRun]
+    success_share: float | None
+    groups: Sequence[ResultGroup]
+    rankings: Sequence[Ranking]
 
 
 def summarise_analytics(
@@ -107,7 +117,10 @@ def summarise_analytics(
     asked = _asked(wanted)
     with database.search() as session:
         groups = _groups(session, shown, and_(asked, Run.status == wanted.status), asked)
-        rows = _measured(session, and_(shown, asked, Run.status == wanted.status))
+        matching = and_(shown, asked, Run.status == wanted.status)
+        rows = _measured(session, matching)
+        results = grouped_results(session, matching)
+        rankings = ranked_results(session, matching)
     counts = {
         status: sum(one.asked for one in groups if one.status == status) for status in STATUSES
     }
@@ -129,7 +142,16 @@ def summarise_analytics(
         centralized=modes["centralized"],
         federated=modes["federated"],
         top_runs=[_top(row) for row in top(best, MOST_TOP_RUNS)],
+        success_share=_success_share(counts["completed"], counts["failed"]),
+        groups=results,
+        rankings=rankings,
     )
+
+
+def _success_share(succeeded: int, failed: int) -> float | None:
+    """Return the part that succeeded of what ended by itself, None where nothing has."""
+    ended = succeeded + failed
+    return share(succeeded, ended) if ended else None
 
 
 def _asked(wanted: AnalyticsWanted) -> ColumnElement[bool]:

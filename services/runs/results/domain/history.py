@@ -107,6 +107,14 @@ def counts_of(values: Sequence[float | None]) -> Counts | None:
     return tp, tn, fp, fn
 
 
+def matrix_of(counts: Counts | None) -> list[list[int]] | None:
+    """Return the counts as a matrix with rows of true, columns of predicted classes."""
+    if counts is None:
+        return None
+    tp, tn, fp, fn = counts
+    return [[tn, fp], [fn, tp]]
+
+
 def history_of_epochs(series: Mapping[str, Columns], first_step: int = 1) -> History:
     """Return an epoch per step of the run's own series; step 0 is shown as ``first_step``.
 
