@@ -17,7 +17,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from app.db.base import Base
-from app.db.elapsed import elapsed_seconds
 from app.db.types import BigId, Json, UtcDateTime
 from app.models.spent import never_give_twice
 
@@ -27,12 +26,14 @@ UNFINISHED = ("queued", "in_progress")
 OVER = ("completed", "failed", "cancelled")
 VISIBILITIES = ("private", "team")
 ORIGINS = ("trained", "logged", "imported")
+WAITING, RUNNING, ENDED = "waiting", "running", "ended"  # the phases of a run
 TASKS = ("classification", "forecasting", "other")
 MEASURED_ON = ("test", "validation", "site_validation", "reported")
 _LISTED = ("visibility", "owner_id", "status", "training_mode")
 _TOLD = (  # whatever else is short, so that a filter over it leaves the long rows unread
     "start_time",
     "end_time",
+    "duration_seconds",
     "origin",
     "dataset_id",
     "seed",
@@ -50,6 +51,11 @@ class Run(Base):
     (logged), or somebody else's system long ago (imported). ``task`` says which metrics are its
     headlines. The two best values repeat what series and evaluations say, so that lists sort by
     them (see ``services.runs.results.bests``).
+
+    The three counters hold the seconds of ended spells; ``phase`` (waiting, running, ended) has
+    lasted since ``phase_since`` (None: since the start). ``duration_seconds`` repeats the running
+    seconds of a run that has ended, None before, so that lists sort and filter by them:
+    ``services.runs.times`` writes all six.
     """
 
     __tablename__ = "runs"
@@ -73,7 +79,7 @@ class Run(Base):
             "training_mode",
             "id",
             "start_time",
-            "end_time",
+            "duration_seconds",
             "owner_id",
             "visibility",
             "best_val_recall",
@@ -83,6 +89,7 @@ class Run(Base):
         Index(None, "best_val_accuracy", "id"),
         Index(None, "start_time", "id"),
         Index(None, "end_time", "id"),
+        Index("ix_runs_duration_id", "duration_seconds", "id"),
         Index(None, "status", "id"),
         Index(None, "training_mode", "id"),
     )
@@ -114,15 +121,14 @@ class Run(Base):
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     best_val_recall: Mapped[float | None] = mapped_column(Float)
     best_val_accuracy: Mapped[float | None] = mapped_column(Float)
+    waiting_seconds: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    running_seconds: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    stopped_seconds: Mapped[float] = mapped_column(Float, default=0.0, server_default="0")
+    phase: Mapped[str] = mapped_column(String(10), default=WAITING, server_default=WAITING)
+    phase_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    duration_seconds: Mapped[float | None] = mapped_column(Float)
 
 
-# PostgreSQL answers from an index alone only where it finds the parts of a value in it, too
-Index(
-    "ix_runs_duration_id",
-    elapsed_seconds(Run.start_time, Run.end_time),
-    Run.id,
-    postgresql_include=["start_time", "end_time"],
-)
 never_give_twice(Run)
 
 

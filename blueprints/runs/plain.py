@@ -22,6 +22,7 @@ def _run(run: RunSummary) -> dict[str, Any]:
         **vars(run),
         "start_time": _time(run.start_time),
         "end_time": _time(run.end_time),
+        "times": {**vars(run.times), "as_of": _time(run.times.as_of)},
         "archived_at": _time(run.archived_at),
         "final_epoch_stats": vars(run.final_epoch_stats) if run.final_epoch_stats else None,
         "federated_info": vars(run.federated_info) if run.federated_info else None,

@@ -6,7 +6,17 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
+from app.models.run import (
+    ENDED,
+    MEASURED_ON,
+    MODES,
+    ORIGINS,
+    RUNNING,
+    STATUSES,
+    TASKS,
+    VISIBILITIES,
+    WAITING,
+)
 from blueprints.config.settings import TrainingSettings
 from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
 from services.runs.federated.domain.pooling import EVALUATED_ON
@@ -35,6 +45,19 @@ class JobView(Schema):
         required=True, allow_none=True, attribute="error.type", dump_default=None
     )
     checkpoint_step = whole(required=True, allow_none=True)
+
+
+class RunTimesView(Schema):
+    """Seconds in the queue (and between attempts), with a worker, and stopped before a resume.
+
+    They stand as they were at ``as_of``; those of the phase grow until the run has ended.
+    """
+
+    waiting_seconds = fields.Float(required=True)
+    running_seconds = fields.Float(required=True)
+    stopped_seconds = fields.Float(required=True)
+    phase = fields.String(required=True, validate=validate.OneOf((WAITING, RUNNING, ENDED)))
+    as_of = moment(required=True)
 
 
 class ConfusionStatisticsView(Schema):
@@ -137,7 +160,8 @@ class RunDetailView(Schema):
     """Everything that a run's page shows at first sight.
 
     ``evaluated_on`` says what the global model of a federation is measured on: rows that no site
-    has, or the sites' own validation rows, which are no test; null for other runs.
+    has, or the sites' own validation rows, which are no test; null for other runs. A loss that is
+    not a number from some epoch (from 0) or round to the end says so in ``diverged_at``.
     """
 
     id = whole(low=1, required=True, attribute="run.id")
@@ -149,6 +173,7 @@ class RunDetailView(Schema):
     status = fields.String(required=True, attribute="run.status", validate=validate.OneOf(STATUSES))
     start_time = moment(required=True, attribute="run.start_time")
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")
+    times = fields.Nested(RunTimesView, required=True)
     owner = fields.Nested(OwnerView, required=True)
     visibility = fields.String(
         required=True, attribute="run.visibility", validate=validate.OneOf(VISIBILITIES)
@@ -161,6 +186,7 @@ class RunDetailView(Schema):
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )
+    diverged_at = told_step(allow_none=True)
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)

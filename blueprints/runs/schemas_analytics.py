@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.run import MODES, STATUSES
+from app.models.run import MEASURED_ON, MODES, STATUSES
 from blueprints.tracking.fields import SHARE
 from services.runs.results.analytics import MOST_TOP_RUNS, AnalyticsWanted
+from services.runs.results.insights import KINDS
 
 MOST_DAYS = 36_500
 NOT_NEGATIVE = validate.Range(0)
@@ -62,12 +63,61 @@ class TopRunView(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
 
 
+class MeanView(Schema):
+    """A mean over n runs; null over none."""
+
+    n = whole(required=True)
+    mean = fields.Float(required=True, allow_none=True)
+
+
+class ResultGroupView(Schema):
+    """Runs of one data set, kind and kind of rows, by what their kept models score.
+
+    ``metrics`` hold means by the catalogue's names, over the runs that have the figure: one that
+    the rows do not define, such as the F1 of rows without a positive, is not among them.
+    """
+
+    dataset_id = whole(low=1, required=True, allow_none=True)
+    dataset = fields.String(required=True, allow_none=True)
+    measured_on = fields.String(
+        required=True, allow_none=True, validate=validate.OneOf(MEASURED_ON)
+    )
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    n_runs = whole(required=True)
+    metrics = fields.Dict(required=True, keys=fields.String(), values=fields.Nested(MeanView))
+    running_minutes = fields.Nested(MeanView, required=True)
+
+
+class RankedRunView(Schema):
+    """One run by the result of its kept model; equal results share a rank."""
+
+    rank = whole(low=1, required=True)
+    run_id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    value = fields.Float(required=True)
+    num_rows = whole(required=True, allow_none=True)
+    running_minutes = minutes()
+
+
+class RankingView(Schema):
+    """The best ten runs of one data set, all measured on the same kind of its rows."""
+
+    dataset_id = whole(low=1, required=True)
+    dataset = fields.String(required=True)
+    measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
+    metric = fields.String(required=True)
+    runs = fields.List(fields.Nested(RankedRunView), required=True)
+
+
 class AnalyticsSummaryView(Schema):
     """The runs asked for in a few numbers.
 
     success_rate is completed over total, and with the counts by status it covers the mode and
-    the days asked for, whatever the status. filter_coverage is total_runs over every run of that
-    status.
+    the days asked for, whatever the status; success_share is completed over completed and failed,
+    null where nothing ended by itself. filter_coverage is total_runs over every run of that
+    status. The modes and top_runs tell each run's best value, groups and rankings the result of
+    its kept model.
     """
 
     total_runs = whole(required=True)
@@ -84,3 +134,6 @@ class AnalyticsSummaryView(Schema):
     top_runs = fields.List(
         fields.Nested(TopRunView), required=True, validate=validate.Length(max=MOST_TOP_RUNS)
     )
+    success_share = share()
+    groups = fields.List(fields.Nested(ResultGroupView), required=True)
+    rankings = fields.List(fields.Nested(RankingView), required=True)

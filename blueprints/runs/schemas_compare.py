@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
-from blueprints.runs.schemas import ResultView
+from blueprints.runs.schemas import ResultView, RunTimesView
 from blueprints.tracking.fields import goal_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.results.compare import ComparisonWanted
@@ -44,6 +44,7 @@ class ComparedRunView(Schema):
     )
     start_time = moment(required=True, attribute="run.start_time")
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")
+    times = fields.Nested(RunTimesView, required=True)
     tags = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.errors import Invalid
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
-from blueprints.runs.schemas import ConfusionStatisticsView, JobView
+from blueprints.runs.schemas import ConfusionStatisticsView, JobView, RunTimesView
 from blueprints.tracking.fields import SHARE, goal_field
 from services.search.columns import columns_wanted, split_names
 from services.search.filter.errors import FilterError, pointed
@@ -66,6 +66,7 @@ class RunSummaryView(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     start_time = moment(required=True)
     end_time = moment(required=True, allow_none=True)
+    times = fields.Nested(RunTimesView, required=True)
     run_description = fields.String(required=True, allow_none=True)
     best_val_recall = fields.Float(required=True, validate=SHARE)
     best_val_accuracy = fields.Float(required=True, validate=SHARE)

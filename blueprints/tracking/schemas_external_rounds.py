@@ -7,8 +7,9 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, val
 
 from app import strict_json
 from app.http.schemas import StrictSchema, whole
-from blueprints.tracking.fields import LARGEST, SHARE, fault_of_number, metrics_field, number
+from blueprints.tracking.fields import LARGEST, fault_of_number, metrics_field, number
 from services.runs.training.ports import ClientRound
+from services.tracking.catalogue import ROUNDING, clamped
 from services.tracking.domain.tags import fault_of_name
 from services.tracking.external.evaluations import MOST_EVALUATIONS, ToldEvaluation
 from services.tracking.external.logs import LONGEST_LINE
@@ -22,6 +23,7 @@ COUNTS = {
     "false_positives": ("false_positives", "fp"),
     "false_negatives": ("false_negatives", "fn"),
 }
+NEARLY_SHARE = validate.Range(-ROUNDING, 1.0 + ROUNDING)  # a mean of ones may leave the range
 FLAT = {f"server_cm_{short}": name for name, (_, short) in COUNTS.items()}
 SPELLINGS = {"f1_score": "f1", "auc": "auroc"}
 METRICS = ("loss", "accuracy", "precision", "recall", "f1", "auroc")
@@ -72,13 +74,13 @@ class EvaluationBody(Schema):
 
     round = whole(required=True, high=LARGEST)
     loss = fields.Float(allow_none=True)
-    accuracy = fields.Float(allow_none=True, validate=SHARE)
-    precision = fields.Float(allow_none=True, validate=SHARE)
-    recall = fields.Float(allow_none=True, validate=SHARE)
-    f1_score = fields.Float(allow_none=True, validate=SHARE)
-    f1 = fields.Float(allow_none=True, validate=SHARE)
-    auroc = fields.Float(allow_none=True, validate=SHARE)
-    auc = fields.Float(allow_none=True, validate=SHARE)
+    accuracy = fields.Float(allow_none=True, validate=NEARLY_SHARE)
+    precision = fields.Float(allow_none=True, validate=NEARLY_SHARE)
+    recall = fields.Float(allow_none=True, validate=NEARLY_SHARE)
+    f1_score = fields.Float(allow_none=True, validate=NEARLY_SHARE)
+    f1 = fields.Float(allow_none=True, validate=NEARLY_SHARE)
+    auroc = fields.Float(allow_none=True, validate=NEARLY_SHARE)
+    auc = fields.Float(allow_none=True, validate=NEARLY_SHARE)
     confusion_matrix = fields.Nested(CountsBody, allow_none=True)
     server_cm_tp = whole(high=LARGEST)
     server_cm_tn = whole(high=LARGEST)
@@ -112,7 +114,7 @@ def _metrics(values: dict[str, Any]) -> dict[str, float | None]:
     found = {SPELLINGS.get(name, name): value for name, value in values.items()}
     for name in (*METRICS, *SPELLINGS):
         values.pop(name, None)
-    return {name: found.get(name) for name in METRICS}
+    return {name: clamped(name, found.get(name)) for name in METRICS}
 
 
 def _confusion(values: dict[str, Any]) -> list[list[int]]:

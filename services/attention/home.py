@@ -168,12 +168,11 @@ def _recent(summary: RunSummary) -> RecentRun:
         name: getattr(summary, name)
         for name in ("id", "name", "status", "training_mode", "start_time", "end_time")
     }
-    end, start = summary.end_time, summary.start_time
     unknown = "best_val_accuracy" in summary.missing
     return RecentRun(
         **known,
         job_state=summary.job.state if summary.job else None,
-        duration_seconds=None if end is None else (end - start).total_seconds(),
+        duration_seconds=summary.times.running_seconds,
         best_accuracy=None if unknown else summary.best_val_accuracy,
         headline=_headline(summary),
     )

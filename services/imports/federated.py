@@ -45,6 +45,15 @@ class FederatedResult:
     skipped: list[SkippedRound]
 
     @property
+    def left_out(self) -> list[SkippedRound]:
+        """Return the metrics that were left out, each by its round."""
+        return [
+            SkippedRound(round=str(number), reason=f"{reason}; the rest of the round is kept")
+            for number, metrics in self.rounds.items()
+            for reason in metrics.left_out
+        ]
+
+    @property
     def last_round(self) -> int:
         """Return the highest round that anybody measured, 0 where there is none."""
         return max([*self.rounds, *(point.step for point in self.points)], default=0)

@@ -44,6 +44,7 @@ def _run(content: bytes, name: str) -> ForeignRun:
         tags={"import.format": "flower"},
         result=result,
         left_out=[
-            Skipped(name=f"{name}: round {one.round}", reason=one.reason) for one in result.skipped
+            Skipped(name=f"{name}: round {one.round}", reason=one.reason)
+            for one in (*result.skipped, *result.left_out)
         ],
     )

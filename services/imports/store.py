@@ -20,7 +20,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.label import SHORT, RunTag
-from app.models.run import Run
+from app.models.run import ENDED, Run
 from app.models.user import User
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
@@ -159,23 +159,29 @@ def _write(
     unit: UnitOfWork, actor: Actor, source: str, foreign: ForeignRun, visibility: str
 ) -> Run:
     start = foreign.start_time or now()
+    end = max(start, foreign.end_time or start)
+    seconds = (end - start).total_seconds()
     run = Run(
         name=foreign.name[:LONGEST_NAME],
         training_mode=foreign.training_mode,
         status=foreign.status,
         start_time=start,
-        end_time=max(start, foreign.end_time or start),
+        end_time=end,
         owner_id=actor.user_id,
         visibility=visibility,
         config={},
         seed=0,
         origin="imported",
         notes=foreign.notes or None,
+        phase=ENDED,
+        phase_since=end,
+        running_seconds=seconds,
+        duration_seconds=seconds,
     )
     unit.session.add(run)
     unit.session.flush()  # everything else is named after the id
     tags = {**foreign.tags, SOURCE_TAG: source}
-    _write_parts(unit.session, run.id, foreign, tags, run.end_time or start)
+    _write_parts(unit.session, run.id, foreign, tags, end)
     tell_lists(unit, run)
     return run
 

@@ -15,8 +15,10 @@ from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
+from services.runs.results.bests import possible_share
 from services.runs.results.domain.extraction import is_federated
 from services.runs.results.kept_results import keep_results
+from services.runs.times import follow_phase
 from services.runs.topics import list_topics, run_id_of, run_topic
 
 STATUS_OF = {
@@ -50,6 +52,7 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
     run.status = STATUS_OF[job.state]
     over = job.state in states.TERMINAL
     run.end_time = max(job.finished_at or now(), run.start_time) if over else None
+    follow_phase(run, job)
     _mark_topic(unit.session, run, over=over)
     announce(unit, run, job)
     if over:
@@ -89,7 +92,7 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         status=run.status,
         experiment_name=run.name,
         training_mode=run.training_mode,
-        training_duration=round(((run.end_time or now()) - run.start_time).total_seconds(), 3),
+        training_duration=round(run.running_seconds, 3),
         total_rounds=done if federated else None,
         total_epochs=None if federated else done,
         best_round=run.best_step if federated else None,
@@ -106,23 +109,22 @@ def _rounds(session: Session, run_id: int) -> int:
 
 
 def _epochs(session: Session, run_id: int) -> int:
-    query = select(Series.last_step).where(
+    query = select(Series.count).where(
         Series.run_id == run_id, Series.client == "", Series.name == "train_loss"
     )
-    last = session.scalar(query)
-    return 0 if last is None else last + 1
+    return session.scalar(query) or 0
 
 
 def _best_recall(session: Session, run: Run) -> float | None:
     """Return the best recall of any epoch or trained round; the untrained model's is no result."""
     if is_federated(run.training_mode):
-        return session.scalar(
-            select(func.max(ServerEvaluation.recall)).where(
-                ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0
-            )
+        server = select(func.max(possible_share(ServerEvaluation.recall))).where(
+            ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0
         )
-    return session.scalar(
-        select(Series.max).where(
-            Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
-        )
+        best: float | None = session.scalar(server)
+        return best
+    own = select(possible_share(Series.best)).where(
+        Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
     )
+    found: float | None = session.scalar(own)
+    return found

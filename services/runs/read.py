@@ -14,10 +14,12 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
+from services.runs.results.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.statements import client_counts, newest_jobs
+from services.runs.times import RunTimes, times_of
 from services.tracking.domain.params import steps_asked
 from services.tracking.labels import params_of, tags_of
 from services.tracking.metrics import read_columns
@@ -44,6 +46,7 @@ class RunDetail:
     """A run with everything that its page shows at first sight."""
 
     run: Run
+    times: RunTimes
     owner: User
     dataset: Dataset | None
     pretrained: Weights | None
@@ -53,6 +56,7 @@ class RunDetail:
     total_steps: int | None
     seed: int | None
     evaluated_on: str | None
+    diverged_at: int | None
     permissions: Permissions
     federation: Federation | None
     results: Mapping[str, ResultValue]
@@ -70,6 +74,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
         params = params_of(session, [run.id]).get(run.id, {})
         return RunDetail(
             run=run,
+            times=times_of(run),
             owner=session.get_one(User, run.owner_id),
             dataset=session.get(Dataset, run.dataset_id) if run.dataset_id else None,
             pretrained=session.get(Weights, run.pretrained_id) if run.pretrained_id else None,
@@ -79,6 +84,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             total_steps=total_steps(run, params),
             seed=run.seed if run.config else None,
             evaluated_on=evaluated_on(run),
+            diverged_at=diverged_at(session, run.id),
             permissions=Permissions(can_edit=can_edit(actor, run)),
             federation=session.get(Federation, run.federation_id) if run.federation_id else None,
             results=results_of(session, [run.id]).get(run.id, {}),

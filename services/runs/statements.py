@@ -55,20 +55,20 @@ class SeriesSummary:
     id: int
     last: float | None
     last_step: int | None
-    max: float | None
+    best: float | None
 
 
 def own_series(
     session: Session, run_ids: Sequence[int], names: Sequence[str]
 ) -> dict[int, dict[str, SeriesSummary]]:
     """Return the summaries of the runs' own series of these names."""
-    columns = (Series.id, Series.last, Series.last_step, Series.max)
+    columns = (Series.id, Series.last, Series.last_step, Series.best)
     query = select(Series.run_id, Series.name, *columns).where(
         Series.run_id.in_(run_ids), Series.client == "", Series.name.in_(names)
     )
     found: dict[int, dict[str, SeriesSummary]] = {}
-    for run_id, name, series_id, last, last_step, highest in session.execute(query):
-        summary = SeriesSummary(series_id, last, last_step, highest)
+    for run_id, name, series_id, last, last_step, best in session.execute(query):
+        summary = SeriesSummary(series_id, last, last_step, best)
         found.setdefault(run_id, {})[name] = summary
     return found
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
+from services.runs.results.bests import possible_share
 from services.runs.results.counts import statistics_of
 from services.runs.results.domain.confusion import ConfusionStatistics
 from services.runs.results.outcomes import (
@@ -19,6 +20,7 @@ from services.runs.results.outcomes import (
     outcome_of,
 )
 from services.runs.statements import client_counts, newest_jobs, own_series, point_counts
+from services.runs.times import RunTimes, times_of
 from services.search.query import NO_COLUMNS, ColumnsWanted
 from services.search.values import Results, Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
@@ -41,6 +43,7 @@ class RunSummary:
     status: str
     start_time: datetime
     end_time: datetime | None
+    times: RunTimes
     run_description: str | None
     best_val_recall: float
     best_val_accuracy: float
@@ -98,8 +101,8 @@ def _evaluated(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRou
         select(
             ServerEvaluation.run_id,
             func.count().label("rounds"),
-            func.max(ServerEvaluation.accuracy).label("best_accuracy"),
-            func.max(ServerEvaluation.recall).label("best_recall"),
+            func.max(possible_share(ServerEvaluation.accuracy)).label("best_accuracy"),
+            func.max(possible_share(ServerEvaluation.recall)).label("best_recall"),
             func.max(ServerEvaluation.round_number).label("latest_round"),
         )
         .where(ServerEvaluation.run_id.in_(run_ids), ServerEvaluation.round_number > 0)
@@ -133,6 +136,7 @@ def _summary(run: Run, job: Job | None, points: int, outcome: Outcome, shown: Sh
         status=run.status,
         start_time=run.start_time,
         end_time=run.end_time,
+        times=times_of(run),
         run_description=run.run_description,
         best_val_recall=outcome.recall or 0.0,
         best_val_accuracy=outcome.accuracy or 0.0,

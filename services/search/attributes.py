@@ -4,14 +4,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, case
 
-from app.db.elapsed import elapsed_seconds
 from app.models.run import Run
 
 
 def attribute(name: str) -> ColumnElement[Any]:
     """Return the attribute ``name`` of the table of runs."""
     if name == "duration":
-        return elapsed_seconds(Run.start_time, Run.end_time)
+        return Run.duration_seconds.expression  # running time; null until the run has ended
     if name == "seed":  # of what was trained elsewhere the column holds nothing that was told
         return case((Run.origin == "trained", Run.seed))
     column: ColumnElement[Any] = getattr(Run, name).expression

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, func, null, or_, select, tuple_
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
 
 from app.auth.actor import Actor
 from app.models.run import Run
@@ -181,10 +180,7 @@ class _Reading:
         if stretch == len(order.values):
             return [_follows(Run.id, after.run_id, order)]
         value, last = order.values[stretch], bound(order, stretch, after.value)
-        beyond = _follows(tuple_(value, order.run_id), tuple_(last, after.run_id), order)
-        # SQLite finds no pair in the index of an expression, but the expression itself
-        near = value <= last if order.descending else value >= last
-        return [beyond, near] if isinstance(value, FunctionElement) else [beyond]
+        return [_follows(tuple_(value, order.run_id), tuple_(last, after.run_id), order)]
 
 
 def _follows(here: Any, there: Any, order: Order) -> ColumnElement[bool]:

@@ -45,9 +45,7 @@ class SetReader:
         return ids
 
     def _has_index(self, node: tree.Node) -> bool:
-        return isinstance(node, tree.Comparison) and (
-            _is_duration(node) or self._compiler.driver(node) is not None
-        )
+        return isinstance(node, tree.Comparison) and self._compiler.driver(node) is not None
 
     def _mask(self, node: tree.Node, ids: Ids) -> Mask:
         if _is_told_by_runs(node):
@@ -113,12 +111,5 @@ def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
 
 
 def _is_told_by_runs(node: tree.Node) -> bool:
-    """Return whether one index of runs holds all that a node is about; durations have their own."""
-    return all(
-        one.identifier.kind == "attributes" and not _is_duration(one)
-        for one in tree.comparisons(node)
-    )
-
-
-def _is_duration(node: tree.Comparison) -> bool:
-    return node.identifier.kind == "attributes" and node.identifier.name == "duration"
+    """Return whether one index of runs holds all that a node is about."""
+    return all(one.identifier.kind == "attributes" for one in tree.comparisons(node))

@@ -18,6 +18,7 @@ from app.models.run import Run
 from app.outages import report_failure
 from app.storage import ObjectStore
 from services.runs.federated.kept_rounds import show_checkpoint
+from services.runs.federated.rewind import forget_result
 from services.runs.federated.round_store import store_evaluation, store_round
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
@@ -131,6 +132,8 @@ class RunRecorder:
     def _write_step(
         self, unit: UnitOfWork, outcome: StepOutcome, written: Written | None
     ) -> set[str]:
+        if outcome.is_result:
+            forget_result(unit.session, self._run_id)
         append_points(unit.session, self._run_id, outcome.points, now())
         if outcome.evaluation is not None:
             store_evaluation(unit.session, self._run_id, outcome.evaluation)

@@ -14,6 +14,13 @@ import { around, pagesFor, scrollFor, visibleRows } from "../src/lib/window";
 import type { Analytics, RunDetail, RunRow, Series, TopRun } from "../src/lib/types";
 import type { ClientView } from "../src/lib/runview";
 
+const times = (running: number, phase: "waiting" | "running" | "ended"): RunRow["times"] => ({
+  waiting_seconds: 0,
+  running_seconds: running,
+  stopped_seconds: 0,
+  phase,
+  as_of: "2026-01-01T00:00:00+00:00",
+});
 const run = (part: Partial<RunRow>): RunRow =>
   ({
     id: 1,
@@ -22,6 +29,7 @@ const run = (part: Partial<RunRow>): RunRow =>
     status: "completed",
     start_time: "2026-01-01T00:00:00+00:00",
     end_time: "2026-01-01T00:01:00+00:00",
+    times: times(60, "ended"),
     federated_info: null,
     missing: [],
     job: null,
@@ -111,9 +119,10 @@ describe("cells", () => {
   it("count the seconds of a run that goes on, and none while it waits", () => {
     const now = Date.parse("2026-01-01T00:00:30+00:00");
     expect(secondsOf(run({}), now)).toBe(60);
-    expect(secondsOf(run({ status: "in_progress", end_time: null }), now)).toBe(30);
-    expect(secondsOf(run({ status: "queued", end_time: null }), now)).toBeNull();
-    expect(secondsOf(run({ status: "failed", end_time: null }), now)).toBeNull();
+    expect(secondsOf(run({ status: "in_progress", times: times(600, "running") }), now)).toBe(630);
+    expect(secondsOf(run({ status: "failed", times: times(600, "running") }), now)).toBe(600);
+    expect(secondsOf(run({ status: "in_progress", times: times(600, "waiting") }), now)).toBe(600);
+    expect(secondsOf(run({ status: "queued", times: times(0, "waiting") }), now)).toBeNull();
   });
   it("leave as CSV without becoming formulas, numbers with all their digits", () => {
     expect(csvCell("=HYPERLINK(1)")).toBe("'=HYPERLINK(1)");

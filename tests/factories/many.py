@@ -12,6 +12,7 @@ from app.models.label import RunParam, RunTag
 from app.models.run import Run
 from app.models.series import Series
 from services.runs.training.config.config import TrainingConfig
+from tests.factories.runs import set_times
 
 MINUTE = timedelta(minutes=1)
 
@@ -36,7 +37,7 @@ def make_many(database: Database, owner_id: int, many: int, name: str = "many") 
 
 
 def _run(owner_id: int, name: str, start: Any, config: Mapping[str, Any]) -> Run:
-    return Run(
+    run = Run(
         name=name,
         owner_id=owner_id,
         training_mode="centralized",
@@ -47,6 +48,8 @@ def _run(owner_id: int, name: str, start: Any, config: Mapping[str, Any]) -> Run
         config=dict(config),
         seed=1,
     )
+    set_times(run)
+    return run
 
 
 def _series(run_id: int, value: float) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
-from app.models.run import Client, Round, Run, ServerEvaluation
+from app.models.run import ENDED, RUNNING, Client, Round, Run, ServerEvaluation
 from services.runs.results.bests import keep_bests
 from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
@@ -38,10 +38,21 @@ def make_run(database: Database, owner_id: int, **values: Any) -> Run:
     run = Run(owner_id=owner_id, **values)
     if run.status in OVER and "end_time" not in values:
         run.end_time = run.start_time + timedelta(minutes=10)
+    set_times(run)
     with database.write() as unit:
         run.dataset_id = unit.session.scalar(select(Dataset.id).limit(1))
         unit.session.add(run)
     return run
+
+
+def set_times(run: Run) -> None:
+    """Let a run have run all the time from its start to its end, or until now."""
+    if run.phase is None and run.status != "queued":
+        run.phase = RUNNING if run.end_time is None else ENDED
+        run.phase_since = run.end_time or run.start_time
+    if run.end_time is not None and run.running_seconds is None:
+        run.running_seconds = (run.end_time - run.start_time).total_seconds()
+        run.duration_seconds = run.running_seconds
 
 
 def make_job(database: Database, run: Run, state: str, **values: Any) -> Job:

@@ -47,7 +47,7 @@ def test_the_next_page_by_duration_begins_in_the_index(database: Database) -> No
     value = order_of("duration", descending=True).values[0]
     plan = plan_of(database, select(Run.id).where(value <= 5.0).order_by(value.desc()).limit(9))
     assert "ix_runs_duration_id" in plan
-    assert "Cond" in plan or "<expr><?" in plan
+    assert "Cond" in plan or "duration_seconds<?" in plan
 
 
 def test_a_filter_over_short_attributes_leaves_the_rows_unread(database: Database) -> None:

@@ -1,8 +1,11 @@
 """The names under which a server reports its evaluation of a round, and what they may hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from services.runs.results.domain.ranges import range_fault
+from services.tracking.catalogue import clamped
 
 PREFIX = "server_"
 METRICS = {
@@ -31,20 +34,27 @@ class MetricsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ServerMetrics:
-    """One evaluation by the server: the columns that are known, and everything else it told."""
+    """One evaluation by the server: the columns that are known, and everything else it reported.
+
+    ``left_out`` says of each metric that has an impossible value what is wrong with it.
+    """
 
     columns: Mapping[str, float | int | None]
     additional: Mapping[str, Any] = field(default_factory=dict)
+    left_out: Sequence[str] = ()
 
 
 def read_server_metrics(told: Mapping[str, Any]) -> ServerMetrics:
     """Return what ``told`` says, under any of the usual names, with or without ``server_``.
 
-    The number of rows is the sum of the confusion matrix where it is not told. Raises MetricsError.
+    The number of rows is the sum of the confusion matrix where it is not told. A metric outside
+    its range is left out, and named. Raises MetricsError.
     """
     left = dict(told)
+    given = {metric: _number(metric, _taken(left, names)) for metric, names in METRICS.items()}
+    faults = [range_fault(metric, value) for metric, value in given.items() if value is not None]
     columns: dict[str, float | int | None] = {
-        metric: _measured(metric, _taken(left, names)) for metric, names in METRICS.items()
+        metric: clamped(metric, value) for metric, value in given.items()
     }
     matrix = _matrix(left)
     columns |= {
@@ -53,7 +63,8 @@ def read_server_metrics(told: Mapping[str, Any]) -> ServerMetrics:
     columns["num_samples"] = _count("num_samples", _taken(left, SAMPLES))
     if columns["num_samples"] is None:
         columns["num_samples"] = _sum([columns[count] for count in COUNTS])
-    return ServerMetrics(columns=columns, additional=_others(left))
+    left_out = [fault for fault in faults if fault is not None]
+    return ServerMetrics(columns=columns, additional=_others(left), left_out=left_out)
 
 
 def _taken(left: dict[str, Any], names: tuple[str, ...], *more: dict[str, Any]) -> Any:
@@ -71,13 +82,11 @@ def _matrix(left: dict[str, Any]) -> dict[str, Any]:
     return dict(matrix)
 
 
-def _measured(metric: str, value: Any) -> float | None:
+def _number(metric: str, value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool | str | dict):
         raise MetricsError(f"{metric} is not a number")
-    if metric != "loss" and not 0.0 <= value <= 1.0:
-        raise MetricsError(f"{metric} is {value:g}: it must be from 0 to 1")
     return float(value)
 
 

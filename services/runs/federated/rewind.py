@@ -50,6 +50,17 @@ def rewind(session: Session, run: Run, step: int) -> None:
     keep_results(session, [run.id])
 
 
+def forget_result(session: Session, run_id: int) -> None:
+    """Delete what an earlier end of the run measured: the model that is kept now is another."""
+    session.execute(
+        delete(Series).where(
+            Series.run_id == run_id,
+            Series.client == "",
+            Series.name.startswith(RESULT, autoescape=True),
+        )
+    )
+
+
 def _cut_series(session: Session, run_id: int, step: int) -> None:
     """Leave the points up to ``step``: series that went on are written anew."""
     session.execute(select(Run.id).where(Run.id == run_id).with_for_update())

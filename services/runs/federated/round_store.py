@@ -13,6 +13,7 @@ from app.models.run import Client, Round, ServerEvaluation
 from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.results.bests import keep_bests
 from services.runs.training.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
+from services.tracking.catalogue import clamped
 
 COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
 COLUMNS |= {"f1": "f1_score", "auroc": "auroc"}
@@ -41,7 +42,7 @@ def store_evaluation(session: Session, run_id: int, evaluation: Evaluation) -> N
 
 def _evaluation_values(evaluation: Evaluation) -> dict[str, Any]:
     values: dict[str, Any] = {
-        column: evaluation.metrics.get(name) for name, column in COLUMNS.items()
+        column: clamped(name, evaluation.metrics.get(name)) for name, column in COLUMNS.items()
     }
     others: dict[str, Any] = {
         name: value for name, value in evaluation.metrics.items() if name not in COLUMNS

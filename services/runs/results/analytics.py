@@ -1,6 +1,8 @@
 """All runs in a few numbers: how many succeed, how good and how long each mode is, and the best.
 
-Two statements, however many runs there are: the database counts, averages and ranks.
+Four statements, however many runs there are: the database counts, averages and ranks. The means and
+the ranks by mode are of each run's best value, as the contract has them; results of kept models
+are in ``groups`` and ``rankings``, each with the rows on which they were measured.
 """
 
 from collections.abc import Sequence
@@ -32,13 +34,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.clock import now
-from app.db.elapsed import elapsed_seconds
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
 from services.runs.results.best_values import best_values
 from services.runs.results.domain.aggregation import minutes_of, rounded, share
 from services.runs.results.domain.ranking import top
+from services.runs.results.insights import Ranking, ResultGroup, grouped_results, ranked_results
 from services.tracking.domain.metric_names import STANDARD
 
 MOST_TOP_RUNS = 10
@@ -84,7 +86,11 @@ class TopRun:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsSummary:
-    """The numbers. ``success_rate`` and the counts by status ignore the status asked for."""
+    """The numbers. Counts by status, and both shares of success, ignore the status asked for.
+
+    ``success_rate`` is completed over all; ``success_share`` is completed over those that ended by
+    themselves: what a person stopped or what goes on neither succeeded nor failed.
+    """
 
     total_runs: int
     success_rate: float
@@ -98,6 +104,9 @@ class AnalyticsSummary:
     centralized: ModeMetrics
     federated: ModeMetrics
     top_runs: Sequence[TopRun]
+    success_share: float | None
+    groups: Sequence[ResultGroup]
+    rankings: Sequence[Ranking]
 
 
 def summarise_analytics(
@@ -108,7 +117,10 @@ def summarise_analytics(
     asked = _asked(wanted)
     with database.search() as session:
         groups = _groups(session, shown, and_(asked, Run.status == wanted.status), asked)
-        rows = _measured(session, and_(shown, asked, Run.status == wanted.status))
+        matching = and_(shown, asked, Run.status == wanted.status)
+        rows = _measured(session, matching)
+        results = grouped_results(session, matching)
+        rankings = ranked_results(session, matching)
     counts = {
         status: sum(one.asked for one in groups if one.status == status) for status in STATUSES
     }
@@ -130,7 +142,16 @@ def summarise_analytics(
         centralized=modes["centralized"],
         federated=modes["federated"],
         top_runs=[_top(row) for row in top(best, MOST_TOP_RUNS)],
+        success_share=_success_share(counts["completed"], counts["failed"]),
+        groups=results,
+        rankings=rankings,
     )
+
+
+def _success_share(succeeded: int, failed: int) -> float | None:
+    """Return the part that succeeded of what ended by itself, None where nothing has."""
+    ended = succeeded + failed
+    return share(succeeded, ended) if ended else None
 
 
 def _asked(wanted: AnalyticsWanted) -> ColumnElement[bool]:
@@ -149,7 +170,7 @@ def _groups(
     asked: ColumnElement[bool],
 ) -> Sequence[Row[Any]]:
     """Return per status and mode how many runs there are, how many asked for, and how long."""
-    minutes = cast(elapsed_seconds(Run.start_time, Run.end_time) / 60.0, Numeric)
+    minutes = cast(Run.duration_seconds / 60.0, Numeric)
     query = select(
         Run.status,
         Run.training_mode,
@@ -168,7 +189,7 @@ def _measured(session: Session, matching: ColumnElement[bool]) -> Sequence[Row[A
 
 def _means(bests: CTE) -> Select[Any]:
     means = [func.avg(bests.c[name]).label(name) for name in STANDARD]
-    kinds = (BigInteger, String, String, UtcDateTime, UtcDateTime)
+    kinds = (BigInteger, String, String, UtcDateTime, Float)
     about = _named(*(cast(null(), kind) for kind in kinds))
     columns = (bests.c.training_mode, func.count().label("runs"), *means, *about)
     return select(*columns).group_by(bests.c.training_mode)
@@ -183,14 +204,14 @@ def _ranked(bests: CTE) -> Select[Any]:
         .limit(MOST_TOP_RUNS)
         .subquery("best")
     )
-    about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.end_time)
+    about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.duration_seconds)
     measured = [best.c[name] for name in STANDARD]
     columns = (best.c.training_mode, literal(1).label("runs"), *measured, *about)
     return select(*columns).join(Run, Run.id == best.c.run_id)
 
 
 def _named(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[Label[Any]]:
-    names = ("run_id", "name", "status", "start_time", "end_time")
+    names = ("run_id", "name", "status", "start_time", "seconds")
     return [column.label(name) for name, column in zip(names, columns, strict=True)]
 
 
@@ -203,13 +224,11 @@ def _mode(row: Row[Any] | None, minutes: float | None) -> ModeMetrics:
 
 def _top(row: Row[Any]) -> TopRun:
     bests = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
-    ended = row.end_time is not None
-    seconds = (row.end_time - row.start_time).total_seconds() if ended else None
     return TopRun(
         run_id=row.run_id,
         name=row.name,
         training_mode=row.training_mode,
-        duration_minutes=minutes_of(seconds),
+        duration_minutes=minutes_of(row.seconds),
         start_time=row.start_time,
         status=row.status,
         **bests,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
-from services.runs.results.bests import KEPT
+from services.runs.results.bests import KEPT, possible_share
 from services.runs.results.domain.extraction import FEDERATED
 from services.tracking.domain.metric_names import series_names
 
@@ -64,21 +64,15 @@ class OfSeries:
 
     def columns(self, metrics: Sequence[str]) -> dict[str, Number]:
         """Return the best over every spelling."""
-        return {metric: _possible(_of_series(metric)) for metric in metrics}
+        return {metric: _of_series(metric) for metric in metrics}
 
 
 def _of_series(metric: str) -> Number:
     if metric in KEPT:
-        kept: Number = getattr(Run, f"best_val_{metric}").expression
-        return kept
+        return possible_share(getattr(Run, f"best_val_{metric}").expression)
     measured = or_(*(Series.name == name for name in series_names("val", metric)))
     # of a share the best is the highest, and it lies in an index, which the highest does not
-    return func.max(case((measured, Series.best)))
-
-
-def _possible(best: Number) -> Number:
-    """Return the best, null where it is none of a share."""
-    return case((best.between(0.0, 1.0), best))
+    return func.max(case((measured, possible_share(Series.best))))
 
 
 class OfRounds:
@@ -96,7 +90,8 @@ class OfRounds:
     def columns(self, metrics: Sequence[str]) -> dict[str, Number]:
         """Return the best over those rounds."""
         return {
-            metric: _possible(func.max(getattr(ServerEvaluation, metric))) for metric in metrics
+            metric: func.max(possible_share(getattr(ServerEvaluation, metric)))
+            for metric in metrics
         }
 
 

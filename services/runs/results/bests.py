@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.results.domain.extraction import FEDERATED
+from services.tracking.catalogue import ROUNDING
 from services.tracking.domain.metric_names import series_names
 
 KEPT = ("recall", "accuracy")
@@ -33,11 +34,20 @@ def keep_bests(session: Session, run_ids: Iterable[int]) -> None:
 def best(metric: str) -> ColumnElement[Any]:
     """Return the best of a run: of its validation series, or of its trained rounds."""
     column: InstrumentedAttribute[float | None] = getattr(ServerEvaluation, metric)
-    own = select(func.max(Series.max)).where(
+    own = select(func.max(possible_share(Series.best))).where(
         Series.run_id == Run.id, Series.client == "", Series.name.in_(series_names("val", metric))
     )
-    server = select(func.max(column)).where(
+    server = select(func.max(possible_share(column))).where(
         ServerEvaluation.run_id == Run.id, ServerEvaluation.round_number > 0
     )
     federated = Run.training_mode == FEDERATED
     return case((federated, server.scalar_subquery()), else_=own.scalar_subquery())
+
+
+def possible_share(value: Any) -> ColumnElement[Any]:
+    """Return a share as it can be: rounding is clamped to 0 or 1, what lies outside is null."""
+    return case(
+        (value.between(0.0, 1.0), value),
+        (value.between(1.0, 1.0 + ROUNDING), 1.0),
+        (value.between(-ROUNDING, 0.0), 0.0),
+    )

@@ -16,6 +16,7 @@ from app.models.series import Series
 from services.runs.results.domain.comparable import best_run_of, differences, rows_of_series
 from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of
+from services.runs.times import RunTimes, times_of
 from services.runs.training.config.config import modes_of
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import METRICS, series_names
@@ -43,6 +44,11 @@ class ComparedRun:
     def evaluated_on(self) -> str | None:
         """What its global model is measured on."""
         return evaluated_on(self.run)
+
+    @property
+    def times(self) -> RunTimes:
+        """How long it waited, ran and lay stopped."""
+        return times_of(self.run)
 
 
 @dataclass(frozen=True, kw_only=True)

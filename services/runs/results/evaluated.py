@@ -1,13 +1,12 @@
 """Server evaluations as the pure code knows them."""
 
-import math
-
 from app.models.run import Run, ServerEvaluation
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.results.counts import counts_of_round
 from services.runs.results.domain.extraction import is_federated
 from services.runs.results.domain.history import Evaluated
-from services.tracking.domain.metric_names import METRICS, is_share
+from services.tracking.catalogue import clamped
+from services.tracking.domain.metric_names import METRICS
 
 
 def evaluated_on(run: Run) -> str | None:
@@ -24,15 +23,9 @@ def evaluated(row: ServerEvaluation) -> Evaluated:
     """Return the metrics and counts of a stored evaluation; what cannot be is unknown."""
     return Evaluated(
         round=row.round_number,
-        metrics={metric: _possible(metric, getattr(row, metric)) for metric in METRICS},
+        metrics={metric: clamped(metric, getattr(row, metric)) for metric in METRICS},
         counts=counts_of_round(row),
     )
-
-
-def _possible(metric: str, value: float | None) -> float | None:
-    if value is None or not math.isfinite(value):
-        return None
-    return None if is_share(metric) and not 0.0 <= value <= 1.0 else value
 
 
 def num_samples_of(row: ServerEvaluation) -> int | None:

@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models.run import Run, RunResult, ServerEvaluation
 from app.models.series import Series
+from services.runs.results.counts import counts_of_round
+from services.runs.results.domain.defined import Confusion, defined_metrics
 from services.runs.results.domain.extraction import is_federated
+from services.runs.results.domain.history import counts_of, matrix_of
 from services.runs.results.domain.result import (
     SITE_VALIDATION,
     TEST,
@@ -29,6 +32,7 @@ from services.runs.results.evaluated import num_samples_of
 from services.tracking.domain.metric_names import COUNTS, METRICS, count_name
 from services.tracking.metrics.stored import columns_of
 
+MATRIX = "confusion_matrix"  # of several classes, among the additional metrics
 CONFUSION = tuple(count_name(count) for count in COUNTS)
 _FACTS = (Run.id, Run.origin, Run.training_mode, Run.best_step, Run.dataset_id, Run.manifest)
 
@@ -98,14 +102,17 @@ def _results(run: Any, found: _Found) -> list[MetricResult]:
     if is_federated(run.training_mode) and found.evaluation is not None:
         measured_on = SITE_VALIDATION if run.dataset_id is None else TEST
         rows = num_samples_of(found.evaluation)
-        return measured_results(_metrics(found.evaluation), measured_on, rows, run.best_step)
+        metrics = defined_metrics(_metrics(found.evaluation), _confusion_of(found.evaluation))
+        return measured_results(metrics, measured_on, rows, run.best_step)
     test = (run.manifest or {}).get("test")
     if test:
         rows = (run.manifest.get("split") or {}).get("test")
-        return measured_results(test["metrics"], TEST, rows, run.best_step)
-    counts = [found.at_best.get(name) for name in CONFUSION]
-    rows = None if None in counts else int(sum(count or 0.0 for count in counts))
-    return measured_results(found.at_best, VALIDATION, rows, run.best_step)
+        metrics = defined_metrics(test["metrics"], test.get("confusion"))
+        return measured_results(metrics, TEST, rows, run.best_step)
+    counts = counts_of([found.at_best.get(name) for name in CONFUSION])
+    rows = None if counts is None else sum(counts)
+    metrics = defined_metrics(found.at_best, matrix_of(counts))
+    return measured_results(metrics, VALIDATION, rows, run.best_step)
 
 
 def _series(session: Session, runs: Sequence[Any]) -> dict[int, list[Any]]:
@@ -169,6 +176,12 @@ def _of_server(row: ServerEvaluation | None) -> list[Reported]:
         Reported(name=f"global_{metric}", value=value, step=step, num_rows=rows)
         for metric, value in _metrics(row).items()
     ]
+
+
+def _confusion_of(row: ServerEvaluation) -> Confusion | None:
+    """Return the matrix of an evaluation; that of more than two classes is kept beside it."""
+    counts = counts_of_round(row)
+    return (row.additional_metrics or {}).get(MATRIX) if counts is None else matrix_of(counts)
 
 
 def _metrics(row: ServerEvaluation) -> dict[str, float | None]:

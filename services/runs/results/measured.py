@@ -31,7 +31,9 @@ class StoredMetrics:
 
 def extractor_of(session: Session, run: Run) -> Extractor:
     """Return the extractor that reads ``run`` from the database."""
-    return extractor_for(run.training_mode, StoredMetrics(session, run.id))
+    source = StoredMetrics(session, run.id)
+    ours = run.origin == "trained"
+    return extractor_for(run.training_mode, source, counts_from_zero=ours)
 
 
 def read_history(session: Session, run: Run) -> History:

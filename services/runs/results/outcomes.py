@@ -1,7 +1,7 @@
 """What a run came to, for lists: from summaries alone, one way per training mode.
 
 The same rules as ``domain.extraction`` has for the whole history of one run: a share outside
-0 to 1 is none, and round 0, the untrained model, counts nowhere.
+0 to 1 is none (beyond rounding), and round 0, the untrained model, counts nowhere.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +13,7 @@ from services.runs.results.domain.aggregation import best
 from services.runs.results.domain.extraction import FEDERATED
 from services.runs.results.domain.history import Counts
 from services.runs.statements import SeriesSummary
+from services.tracking.catalogue import clamped
 from services.tracking.domain.metric_names import series_names
 
 
@@ -96,8 +97,8 @@ _OUTCOMES: Mapping[str, Callable[[Summarised], Outcome]] = {
 
 
 def _highest(series: Mapping[str, SeriesSummary], names: Sequence[str]) -> float | None:
-    return best(_share(found.max) for name in names if (found := series.get(name)) is not None)
+    return best(_share(found.best) for name in names if (found := series.get(name)) is not None)
 
 
 def _share(value: float | None) -> float | None:
-    return value if value is not None and 0.0 <= value <= 1.0 else None
+    return clamped("accuracy", value)

@@ -24,6 +24,7 @@ from services.runs.results.domain.history import (
     final_values,
 )
 from services.runs.results.measured import read_history
+from services.runs.times import duration_of
 from services.tracking.domain.metric_names import METRICS
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
@@ -94,7 +95,7 @@ def _metadata(run: Run, history: History) -> dict[str, Any]:
     values |= {f"final_{_final_name(name)}": value for name, value in final.items()}
     names = [f"best_val_{SHORT.get(metric, metric)}" for metric in METRICS]
     names += [f"final_{_final_name(metric)}" for metric in METRICS]
-    seconds = None if run.end_time is None else (run.end_time - run.start_time).total_seconds()
+    seconds = duration_of(run)
     return _floats(values, names) | {
         "experiment_name": f"run_{run.id}",
         "name": run.name,

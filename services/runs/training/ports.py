@@ -118,7 +118,8 @@ class StepOutcome:
     """One finished epoch or round, stored in one fenced transaction with its checkpoint.
 
     ``keep_models`` says which checkpoints outlive the next one, with their model as a file of the
-    run: all, the best one, or none.
+    run: all, the best one, or none. ``is_result``: the points are the test of the kept model, in
+    the place of what an earlier end of the run measured.
     """
 
     step: int
@@ -131,6 +132,7 @@ class StepOutcome:
     round: RoundOutcome | None = None
     clients: Sequence[ClientRound] = ()
     checkpoint: Checkpoint | None = None
+    is_result: bool = False
     is_best: bool = False
     keep_models: str = "none"
 

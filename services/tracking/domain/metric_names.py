@@ -1,13 +1,18 @@
 """The names under which a run's metrics may have been logged; a reader accepts all of them."""
 
+import re
+
 from services.tracking.catalogue import is_share, metric_of
 
-__all__ = ["COUNTS", "METRICS", "STANDARD", "count_name", "is_share", "series_names"]
+__all__ = ["COUNTS", "METRICS", "STANDARD", "count_name", "is_count", "is_share", "series_names"]
 
 METRICS = ("loss", "accuracy", "precision", "recall", "f1_score", "auroc")
 STANDARD = ("accuracy", "precision", "recall", "f1_score")  # what runs are compared by
 _USUAL = {"accuracy": "acc", "f1_score": "f1"}  # as trainings here spell it
 COUNTS = ("tp", "tn", "fp", "fn")
+_COUNT = re.compile(
+    r"(.*[_/])?(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))"
+)
 
 
 def series_names(phase: str, metric: str) -> tuple[str, ...]:
@@ -22,3 +27,8 @@ def series_names(phase: str, metric: str) -> tuple[str, ...]:
 def count_name(count: str) -> str:
     """Return the series name of one count of the validation confusion matrix."""
     return f"val_cm_{count}"
+
+
+def is_count(name: str) -> bool:
+    """Return whether a series of this name counts rows or clients, and so holds whole numbers."""
+    return _COUNT.fullmatch(name) is not None

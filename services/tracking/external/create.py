@@ -14,7 +14,7 @@ from app.db.types import database_time
 from app.db.uow import UnitOfWork
 from app.jobs import outside, states
 from app.models.job import Job
-from app.models.run import Run
+from app.models.run import RUNNING, Run
 from services.datasets.names import checked_name
 from services.runs.events import TrainingStart
 from services.runs.job_sync import follow_job
@@ -106,6 +106,7 @@ def _add_run(unit: UnitOfWork, actor: Actor, request: LoggedRunRequest) -> Run:
         config={},
         seed=0,
         origin=LOGGED,
+        phase=RUNNING,
     )
     unit.session.add(run)
     unit.session.flush()  # everything else is named after the id

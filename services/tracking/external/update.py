@@ -19,6 +19,7 @@ from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.job_sync import follow_job
+from services.runs.times import move_end
 from services.runs.topics import subject_of
 from services.tracking.domain.params import MOST_PARAMS
 from services.tracking.external.access import ELSEWHERE, LOGGED, lock_run
@@ -84,7 +85,7 @@ def apply_told(unit: UnitOfWork, run: Run, told: ToldOutside) -> None:
     elif told.status == ONGOING and (job is None or job.state in states.TERMINAL):
         _reopen(unit, run, job)
     elif told.end_time is not None:
-        run.end_time = told.end_time
+        _move_end(run, told.end_time)
     note_sign_of_life(unit, run)
 
 
@@ -123,7 +124,8 @@ def _check_end(run: Run, job: Job | None, told: ToldOutside, end: datetime) -> N
 def _end(unit: UnitOfWork, run: Run, job: Job, told: ToldOutside) -> None:
     state = STATE_OF[str(told.status)]
     if job.state == state:
-        run.end_time = told.end_time or run.end_time
+        if told.end_time is not None:
+            _move_end(run, told.end_time)
         return
     if job.state in states.TERMINAL:
         detail = (
@@ -133,11 +135,17 @@ def _end(unit: UnitOfWork, run: Run, job: Job, told: ToldOutside) -> None:
         raise Conflict(detail, errors={"status": [detail]})
     job.state, job.finished_at = state, told.end_time or now()
     job.holder = job.lease_until = None
+    job.heartbeat_at = now()  # the program itself tells of its end
     job.progress = 1.0 if state == states.SUCCEEDED else job.progress
     failed = state == states.FAILED
     reason = {"type": "failed_outside", "detail": told.reason or NO_REASON}
     job.error = reason if failed else None
     follow_job(unit, job)
+
+
+def _move_end(run: Run, end: datetime) -> None:
+    run.end_time = end
+    move_end(run, end)
 
 
 def _reopen(unit: UnitOfWork, run: Run, job: Job | None) -> None:

@@ -1,19 +1,22 @@
 """The best value of a series, by its direction; none where nobody knows the direction.
 
 Round 0 of a federation is the untrained model, which often has a perfect recall: its value is the
-best only while there is no other.
+best only while there is no other. A validation share beyond its range (1.2) is the best of nothing.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models.run import Run
 from app.models.series import MetricDefinition
 from services.runs.results.domain.extraction import FEDERATED
-from services.tracking.catalogue import direction_of
+from services.runs.results.domain.history import VALIDATION_SHARES
+from services.runs.results.domain.ranges import possible_values
+from services.tracking.catalogue import clamped, direction_of
 from services.tracking.domain.columns import Columns, Summary, summarise
 from services.tracking.metrics.stored import columns_of
 
@@ -57,6 +60,35 @@ def bests_of(
     doubtful = [key for key in found if may_be_a_baseline(key[1], found[key], summaries[key])]
     if doubtful:
         found |= _of_trained_rounds(session, doubtful, goals, known, fresh)
+    impossible = [key for key in found if _is_impossible(key[1], found[key])]
+    if impossible:
+        found |= _of_possible_values(session, impossible, goals, known, fresh)
+    return found
+
+
+def _is_impossible(name: str, best: Best) -> bool:
+    return (
+        name in VALIDATION_SHARES
+        and best["best"] is not None
+        and clamped(name, float(best["best"])) is None
+    )
+
+
+def _of_possible_values(
+    session: Session,
+    keys: list[Key],
+    goals: Mapping[Key, Any],
+    known: Mapping[Key, Any],
+    fresh: Mapping[Key, Columns],
+) -> dict[Key, Best]:
+    stored = columns_of(session, [known[key].id for key in keys if key in known])
+    found: dict[Key, Best] = {}
+    for key in keys:
+        before = [stored[known[key].id]] if key in known else []
+        every = Columns.joined([*before, fresh[key]])
+        possible = every.at(np.isfinite(possible_values(key[1], every.values)))
+        none: Best = {"best": None, "best_step": None}
+        found[key] = best_of(goals[key], summarise(possible)) if len(possible) else none
     return found
 
 

@@ -91,8 +91,9 @@ export function best(line: Line, aim: Panel["aim"]): { step: number; value: numb
   return found;
 }
 
-export function lastOf(line: Line): number | null {
-  return line.values.findLast((value) => value !== null) ?? null;
+/** The newest value of the whole curve; null where it is not a number, undefined where there is none. */
+export function lastOf(line: Line): number | null | undefined {
+  return line.whole ? line.whole.last : line.values.at(-1);
 }
 
 export function csv(lines: readonly Line[], stepName: string): string {

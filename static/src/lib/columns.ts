@@ -1,5 +1,5 @@
 /** Columns of the run table: what may be shown, how a cell reads, and how the choice travels in the address. */
-import { duration, metric } from "./format";
+import { duration, measuredAs, metric } from "./format";
 import type { NamesInUse, RunRow } from "./types";
 
 export interface RunColumn {
@@ -141,12 +141,12 @@ export function numberIn(run: RunRow, column: RunColumn, now: number): number | 
   }
 }
 
-/** Seconds that a run took, or has taken until now; null while it waits. */
-export function secondsOf(run: RunRow, now: number): number | null {
-  if (!run.start_time || run.status === "queued") return null;
-  if (!run.end_time && run.status !== "in_progress") return null;
-  const to = run.end_time ? Date.parse(run.end_time) : now;
-  return Math.max(0, Math.round((to - Date.parse(run.start_time)) / 1000));
+/** Seconds that a run was worked on, until now or its end; null before a worker took it up. */
+export function secondsOf(run: Pick<RunRow, "status" | "times">, now: number): number | null {
+  const { running_seconds: ran, phase, as_of: asOf } = run.times;
+  if (phase === "waiting" && !ran) return null;
+  const more = phase === "running" && run.status === "in_progress" ? now - Date.parse(asOf) : 0;
+  return Math.round(ran + Math.max(0, more) / 1000);
 }
 
 export function textIn(run: RunRow, column: RunColumn, now: number): string {
@@ -158,6 +158,8 @@ export function textIn(run: RunRow, column: RunColumn, now: number): string {
   const value = numberIn(run, column, now);
   if (column.key === "duration") return duration(value);
   if (["rounds", "id", "points"].includes(column.key)) return value === null ? "–" : String(value);
+  if (column.kind === "metric") return measuredAs(bare(column.key), run.metrics?.[bare(column.key)]);
+  if (column.kind === "best") return value === null ? "–" : measuredAs(bare(column.key), value);
   return metric(value);
 }
 

@@ -63,6 +63,14 @@ export function metric(value: number | null | undefined): string {
   return value.toFixed(4);
 }
 
+const COUNT = /(^|[_/])(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))$/;
+
+/** A measured value under the name of its metric: counts are whole, and a null is not a number. */
+export function measuredAs(name: string, value: number | null | undefined): string {
+  if (value === null) return "NaN";
+  return value !== undefined && COUNT.test(name) && Number.isInteger(value) ? String(value) : metric(value);
+}
+
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toLocaleString("en");
 

@@ -628,6 +628,7 @@ export interface components {
             last_error: string | null;
             /** Format: date-time */
             last_error_at: string | null;
+            warnings: string[];
         };
         FederationView: {
             id: number;
@@ -809,6 +810,15 @@ export interface components {
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             url: string;
         };
+        RunTimesView: {
+            waiting_seconds: number;
+            running_seconds: number;
+            stopped_seconds: number;
+            /** @enum {string} */
+            phase: "waiting" | "running" | "ended";
+            /** Format: date-time */
+            as_of: string;
+        };
         OwnerView: {
             id: number;
             name: string;
@@ -846,6 +856,7 @@ export interface components {
             start_time: string;
             /** Format: date-time */
             end_time: string | null;
+            times: components["schemas"]["RunTimesView"];
             owner: components["schemas"]["OwnerView"];
             /** @enum {string} */
             visibility: "private" | "team";
@@ -854,6 +865,7 @@ export interface components {
             seed: number | null;
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
+            diverged_at: number | null;
             config: components["schemas"]["TrainingSettings"];
             job: components["schemas"]["JobView"] | null;
             best: components["schemas"]["BestStepView"] | null;
@@ -1432,6 +1444,7 @@ export interface components {
             start_time: string;
             /** Format: date-time */
             end_time: string | null;
+            times: components["schemas"]["RunTimesView"];
             tags: {
                 [key: string]: string;
             };
@@ -1587,6 +1600,7 @@ export interface components {
             start_time: string;
             /** Format: date-time */
             end_time: string | null;
+            times: components["schemas"]["RunTimesView"];
             run_description: string | null;
             best_val_recall: number;
             best_val_accuracy: number;

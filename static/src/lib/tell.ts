@@ -1,5 +1,5 @@
 /** Each typed event in one plain sentence. */
-import { duration, metric, sentence, words } from "./format";
+import { duration, measuredAs, metric, sentence, words } from "./format";
 import type { LiveEvent } from "./live/stream";
 
 type Data = Record<string, unknown>;
@@ -10,18 +10,21 @@ const measured = (value: unknown): string =>
   Object.entries((value ?? {}) as Record<string, unknown>)
     .filter(([, told]) => typeof told === "number")
     .slice(0, 6)
-    .map(([name, told]) => `${words(name)} ${num(told)}`)
+    .map(([name, told]) => `${words(name)} ${measuredAs(name, told as number)}`)
     .join(", ");
 const withMetrics = (text: string, value: unknown): string => {
   const told = measured(value);
   return told ? `${text}: ${told}` : text;
 };
 
+/** Epochs count from 0 on the wire and from 1 for people, as under the curves. */
+const stepWord = (mode: unknown, step: number): string => (mode === "federated" ? `round ${step}` : `epoch ${step + 1}`);
+
 const SENTENCES: Record<string, (data: Data) => string> = {
   training_mode: (d) =>
     d.is_federated ? `Federated training by ${say(d.num_clients)} clients over ${say(d.num_rounds)} rounds` : "Centralised training on one machine",
   training_start: (d) =>
-    `Attempt ${say(d.attempt ?? 1)} begins${typeof d.resumed_from === "number" ? `, going on after step ${d.resumed_from}` : ""}`,
+    `Attempt ${say(d.attempt ?? 1)} begins${typeof d.resumed_from === "number" ? `, going on after ${stepWord(d.training_mode, d.resumed_from)}` : ""}`,
   epoch_start: (d) => `Epoch ${Number(d.epoch) + 1} of ${say(d.total_epochs)} begins`,
   epoch_end: (d) =>
     d.phase === "test"

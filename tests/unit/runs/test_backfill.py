@@ -73,7 +73,6 @@ def test_a_hundred_rounds_are_read() -> None:
         ("3", GOOD | {"server_cm_tp": -1}, "from 0 to"),
         ("3", GOOD | {"server_cm_tp": 1.5}, "not a whole number"),
         ("3", GOOD | {"num_samples": 2**40}, "from 0 to"),
-        ("3", GOOD | {"server_accuracy": 97.3}, "from 0 to 1"),
         ("3", GOOD | {"server_accuracy": "high"}, "not a number"),
         ("3", GOOD | {"server_accuracy": True}, "not a number"),
         ("3", GOOD | {"confusion_matrix": 5}, "not an object of the four counts"),
@@ -95,6 +94,22 @@ def test_a_bad_round_is_left_out_with_its_reason(key: str, value: Any, reason: s
     read = read_federated_result(content(result({"1": GOOD, key: value})))
     assert list(read.rounds) == [1]
     assert [(one.round, reason in one.reason) for one in read.skipped] == [(key, True)]
+
+
+@pytest.mark.parametrize("value", [-1, -1.0, 1.2, 97.3])
+def test_an_impossible_value_is_left_out_and_the_rest_of_its_round_stays(value: float) -> None:
+    read = read_federated_result(content(result({"1": GOOD, "3": GOOD | {"server_recall": value}})))
+    assert (list(read.rounds), read.skipped) == ([1, 3], [])
+    columns = read.rounds[3].columns
+    assert (columns["recall"], columns["accuracy"]) == (None, GOOD["server_accuracy"])
+    (left_out,) = read.left_out
+    assert left_out.round == "3"
+    assert left_out.reason.startswith(f"recall is {value:g}: it must be from 0 to 1")
+
+
+def test_a_mean_of_ones_that_came_out_as_more_is_one() -> None:
+    read = read_federated_result(content(result({"1": GOOD | {"server_accuracy": 1 + 3e-16}})))
+    assert (read.rounds[1].columns["accuracy"], read.left_out) == (1.0, [])
 
 
 def test_of_a_round_that_is_told_twice_the_first_counts() -> None:

@@ -19,6 +19,8 @@ from services.runs.results.domain.history import (
     history_of_rounds,
     summarise_rounds,
 )
+from services.runs.results.domain.ranges import possible_values
+from services.tracking.catalogue import clamped
 from services.tracking.domain.columns import Columns
 
 
@@ -81,9 +83,38 @@ def test_what_cannot_be_counted_is_no_count(count: float | None) -> None:
     assert counts_of([1.0, 2.0, 3.0, count]) is None
 
 
-def test_per_cents_are_not_taken_for_shares() -> None:
-    series = {"val_acc": curve({0: 0.9, 1: 75.0}), "val_loss": curve({0: 7.5, 1: 75.0})}
-    assert best_values(history_of_epochs(series)) == {"loss": 7.5}
+def test_a_value_that_a_share_cannot_have_is_left_out_and_the_others_stay() -> None:
+    series = {"val_acc": curve({0: 0.9, 1: 75.0, 2: -1.0}), "val_loss": curve({0: 7.5, 1: 75.0})}
+    history = history_of_epochs(series)
+    assert best_values(history) == {"accuracy": 0.9, "loss": 7.5}
+    assert "val_acc" in history.rows()[1].missing
+    assert final_values(history) == {}
+
+
+def test_a_share_that_left_its_range_by_rounding_is_the_end_of_the_range() -> None:
+    series = {"val_acc": curve({0: 0.5, 1: 1.0000000000000002}), "val_recall": curve({1: -1e-17})}
+    history = history_of_epochs(series)
+    assert (best_values(history)["accuracy"], final_values(history)["recall"]) == (1.0, 0.0)
+
+
+def test_the_steps_of_other_programs_stand_as_they_were_logged() -> None:
+    series = {"train_loss": curve({-1: 0.3, 1: 0.2, 2**63 - 1: 0.1})}
+    assert history_of_epochs(series, first_step=0).epochs.tolist() == [-1, 1, 2**63 - 1]
+
+
+def test_the_last_epoch_of_a_run_that_diverged_is_not_its_last_good_one() -> None:
+    series = {"val_loss": curve({0: 0.9, 1: 0.5, 2: math.nan, 3: math.nan})}
+    history = history_of_epochs(series)
+    assert (history.epochs.tolist(), final_values(history)) == ([1, 2, 3, 4], {})
+    assert best_values(history) == {"loss": 0.5}
+
+
+@given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=20))
+def test_columns_and_single_values_have_one_range(values: list[float]) -> None:
+    told = possible_values("val_acc", np.array(values))
+    assert [None if math.isnan(one) else one for one in told.tolist()] == [
+        clamped("val_acc", value) for value in values
+    ]
 
 
 def test_what_is_written_once_at_the_end_makes_no_epoch() -> None:

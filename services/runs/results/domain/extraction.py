@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from services.runs.results.domain.history import (
+    METRIC_SERIES,
     SERIES,
     Evaluated,
     History,
@@ -37,6 +38,7 @@ class Extractor(Protocol):
 
     steps: str  # what the steps of the history are called: epochs or rounds
     first_step: int  # under which number step 0 of a series is shown
+    series: Sequence[str]  # the series that the values of the history come from
 
     def history(self) -> History:
         """Return every step with its values."""
@@ -44,26 +46,32 @@ class Extractor(Protocol):
 
 
 class CentralizedExtractor:
-    """Reads the run's own series, epoch by epoch."""
+    """Reads the run's own series, epoch by epoch.
 
-    steps = "epochs"
-    first_step = 1
+    Epochs of our trainings are stored from 0 and shown from 1; the steps of any other program
+    are shown as it logged them.
+    """
 
-    def __init__(self, source: MetricSource) -> None:
+    series: Sequence[str] = METRIC_SERIES
+
+    def __init__(self, source: MetricSource, *, counts_from_zero: bool = True) -> None:
         self._source = source
+        self.steps = "epochs" if counts_from_zero else "steps"
+        self.first_step = 1 if counts_from_zero else 0
 
     def history(self) -> History:
         """Return an epoch per step of the run's own series."""
-        return history_of_epochs(self._source.columns(SERIES))
+        return history_of_epochs(self._source.columns(SERIES), self.first_step)
 
 
 class FederatedExtractor:
     """Reads the server's evaluations, round by round."""
 
+    series: Sequence[str] = ()
     steps = "rounds"
     first_step = 0
 
-    def __init__(self, source: MetricSource) -> None:
+    def __init__(self, source: MetricSource, *, counts_from_zero: bool = True) -> None:
         self._source = source
 
     def history(self) -> History:
@@ -71,15 +79,17 @@ class FederatedExtractor:
         return history_of_rounds(self._source.evaluations())
 
 
-EXTRACTORS: Mapping[str, Callable[[MetricSource], Extractor]] = {
+EXTRACTORS: Mapping[str, Callable[..., Extractor]] = {
     "centralized": CentralizedExtractor,
     FEDERATED: FederatedExtractor,
 }
 
 
-def extractor_for(training_mode: str, source: MetricSource) -> Extractor:
-    """Return the extractor of a run of this mode."""
-    return EXTRACTORS[training_mode](source)
+def extractor_for(
+    training_mode: str, source: MetricSource, *, counts_from_zero: bool = True
+) -> Extractor:
+    """Return the extractor of a run of this mode; our own trainings count epochs from 0."""
+    return EXTRACTORS[training_mode](source, counts_from_zero=counts_from_zero)
 
 
 def judging_series(training_mode: str, metric: str) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.runs.results.domain.ranges import possible_values
 from services.tracking.catalogue import canonical_name, direction_of
 from services.tracking.domain.columns import Columns, Floats, Steps
-from services.tracking.domain.metric_names import COUNTS, count_name, is_share, series_names
+from services.tracking.domain.metric_names import COUNTS, count_name, series_names
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
 LAST_STEP = np.iinfo(np.int64).max  # shown as itself: there is no number after it
@@ -31,14 +32,21 @@ KEYS: Mapping[str, tuple[str, str]] = {
     "val_f1": ("val", "f1_score"),
     "val_auroc": ("val", "auroc"),
 }
-SERIES = tuple(
+METRIC_SERIES = tuple(
     name for phase, metric in KEYS.values() for name in series_names(phase, metric)
-) + tuple(count_name(count) for count in COUNTS)
+)
+VALIDATION_SHARES = frozenset(
+    name
+    for phase, metric in KEYS.values()
+    if phase == "val" and metric != "loss"
+    for name in series_names(phase, metric)
+)
+SERIES = METRIC_SERIES + tuple(count_name(count) for count in COUNTS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch:
-    """One epoch (counted from 1) or round (0 is the untrained model), under the names of KEYS."""
+    """One epoch (ours count from 1) or round (0 is the untrained model), by the names of KEYS."""
 
     epoch: int
     values: Mapping[str, float]
@@ -99,9 +107,21 @@ def counts_of(values: Sequence[float | None]) -> Counts | None:
     return tp, tn, fp, fn
 
 
-def history_of_epochs(series: Mapping[str, Columns]) -> History:
-    """Return an epoch per step of the run's own series; step 0 is shown as epoch 1."""
-    told = {name: _finite(columns) for name, columns in series.items() if name in SERIES}
+def matrix_of(counts: Counts | None) -> list[list[int]] | None:
+    """Return the counts as a matrix with rows of true, columns of predicted classes."""
+    if counts is None:
+        return None
+    tp, tn, fp, fn = counts
+    return [[tn, fp], [fn, tp]]
+
+
+def history_of_epochs(series: Mapping[str, Columns], first_step: int = 1) -> History:
+    """Return an epoch per step of the run's own series; step 0 is shown as ``first_step``.
+
+    A step at which all that was measured is not a number is an epoch, too: that of a run that
+    diverged is its last one.
+    """
+    told = {name: columns for name, columns in series.items() if name in SERIES}
     steps = np.unique(np.concatenate([one.steps for one in told.values()])) if told else _no_steps()
     values = {
         key: column
@@ -110,7 +130,7 @@ def history_of_epochs(series: Mapping[str, Columns]) -> History:
     }
     counts = [_on_grid(steps, told.get(count_name(count))) for count in COUNTS]
     return History(
-        epochs=np.minimum(steps, LAST_STEP - 1) + 1,
+        epochs=np.minimum(steps, LAST_STEP - first_step) + first_step,
         values=values,
         counts=np.stack(counts),
         is_baseline=np.zeros(len(steps), dtype=np.bool_),
@@ -121,28 +141,19 @@ def _no_steps() -> Steps:
     return np.empty(0, dtype=np.int64)
 
 
-def _finite(columns: Columns) -> Columns:
-    kept = np.isfinite(columns.values)
-    steps, values, times = columns.steps[kept], columns.values[kept], columns.times[kept]
-    return Columns(steps=steps, values=values, times=times)
-
-
 def _merged(
     steps: Steps, told: Mapping[str, Columns], names: Sequence[str], metric: str
 ) -> Floats | None:
-    """Return one metric under any of its names; the usual name comes first and wins."""
-    found = [told[name] for name in names if name in told and _can_be(metric, told[name].values)]
-    if not any(len(one.steps) for one in found):
-        return None
+    """Return one metric under any of its names; the usual name comes first and wins.
+
+    What the metric cannot be is left out: 75 per cent is not an accuracy of 75.
+    """
     column = np.full(len(steps), np.nan)
-    for one in reversed(found):
-        column[np.searchsorted(steps, one.steps)] = one.values
-    return column
-
-
-def _can_be(metric: str, values: Floats) -> bool:
-    """Return whether these are values of the metric: 75 per cent is not an accuracy of 75."""
-    return not is_share(metric) or bool(np.all((values >= 0.0) & (values <= 1.0)))
+    for one in (told[name] for name in reversed(names) if name in told):
+        values = possible_values(metric, one.values)
+        known = np.isfinite(values)
+        column[np.searchsorted(steps, one.steps[known])] = values[known]
+    return column if np.isfinite(column).any() else None
 
 
 def _on_grid(steps: Steps, columns: Columns | None) -> Floats:

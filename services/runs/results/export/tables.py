@@ -2,11 +2,13 @@
 
 import csv
 import io
+from typing import Any
 
 from app.errors import NotFound
 from services.runs.results.export.base import ExportOptions
 from services.runs.results.report.contents import RunReport
 from services.runs.results.report.table import cells
+from services.tracking.domain.metric_names import is_count
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet computes what begins like this
 
@@ -54,7 +56,17 @@ class ParquetExporter:
 
         require_history(report)
         columns = [pl.Series(name, report.table[name]) for name in sorted(report.table)]
-        measured = [one if one.dtype.is_integer() else one.fill_nan(None) for one in columns]
+        measured = [_without_nan(one) for one in columns]
         file = io.BytesIO()
         pl.DataFrame(measured).write_parquet(file)
         return file.getvalue()
+
+
+def _without_nan(column: Any) -> Any:
+    """Return a polars column with null for NaN; counts are whole numbers."""
+    if column.dtype.is_integer():
+        return column
+    known = column.fill_nan(None)
+    if not is_count(column.name) or not bool((known.drop_nulls() % 1 == 0).all()):
+        return known
+    return known.cast(int)

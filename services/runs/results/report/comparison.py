@@ -21,8 +21,10 @@ from services.runs.results.compare import (
     compare_runs,
 )
 from services.runs.results.measured import extractor_of
+from services.runs.results.read import clock_time
 from services.runs.results.report.contents import in_utc
 from services.runs.results.report.drawing import Line, Picture
+from services.runs.times import duration_of
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.metric_names import METRICS, series_names
 from services.tracking.metrics import read_columns
@@ -42,6 +44,7 @@ class RunHead:
     status: str
     started: str
     ended: str
+    duration: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +131,7 @@ def _judged_apart(found: Comparison) -> str:
 
 
 def _head(run: Run) -> RunHead:
+    ran = duration_of(run)
     return RunHead(
         id=run.id,
         name=run.name,
@@ -135,6 +139,7 @@ def _head(run: Run) -> RunHead:
         status=run.status,
         started=in_utc(run.start_time),
         ended=in_utc(run.end_time),
+        duration="—" if ran is None else clock_time(ran),
     )
 
 

@@ -24,6 +24,7 @@ from services.runs.results.report.contents import (
     in_utc,
 )
 from services.runs.results.report.table import full_table, history_table
+from services.runs.times import RunTimes, duration_of
 from services.tracking.catalogue import is_share
 
 ROWS_OF = {HELD_OUT: "test", SITE_VALIDATION: "site validation"}
@@ -53,7 +54,7 @@ def gather_report(
         status=run.status,
         training_mode=run.training_mode,
         steps=extractor.steps,
-        about=_about(detail, results.total_epochs, extractor.steps),
+        about=_about(detail, results.total_epochs, extractor.steps, extractor.first_step),
         environment=_environment(manifest),
         params=detail.params,
         tags=detail.tags,
@@ -73,9 +74,9 @@ def gather_report(
     )
 
 
-def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
+def _about(detail: RunDetail, done: int, steps: str, first_step: int) -> dict[str, str]:
     run = detail.run
-    ended = None if run.end_time is None else (run.end_time - run.start_time).total_seconds()
+    ran = duration_of(run)
     data, at_sites = detail.dataset, detail.evaluated_on == SITE_VALIDATION
     known = {
         "Run": f"run_{run.id}",
@@ -86,8 +87,10 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         "Owner": detail.owner.name,
         "Started": in_utc(run.start_time),
         "Ended": in_utc(run.end_time),
-        "Duration": None if ended is None else clock_time(ended),
+        "Duration": None if ran is None else clock_time(ran),
+        **_apart(detail.times),
         f"{steps.capitalize()} measured": str(done),
+        "Diverged at": _diverged(detail.diverged_at, steps, first_step),
         f"{steps.capitalize()} asked for": _text(detail.total_steps),
         "Seed": _text(detail.seed),
         "Data": "The sites' own" if at_sites else None if data is None else data.name,
@@ -96,6 +99,18 @@ def _about(detail: RunDetail, done: int, steps: str) -> dict[str, str]:
         "Weights it began from": None if detail.pretrained is None else detail.pretrained.name,
     }
     return {label: text for label, text in known.items() if text}
+
+
+def _diverged(step: int | None, steps: str, first_step: int) -> str | None:
+    if step is None:
+        return None
+    return f"{steps.removesuffix('s')} {step + first_step}: the loss is not a number from there on"
+
+
+def _apart(times: RunTimes) -> dict[str, str]:
+    """Return what is no part of the duration, where it is a second or more."""
+    apart = {"Waited": times.waiting_seconds, "Lay stopped": times.stopped_seconds}
+    return {label: clock_time(seconds) for label, seconds in apart.items() if seconds >= 1.0}
 
 
 def _text(value: int | None) -> str | None:

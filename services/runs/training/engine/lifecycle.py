@@ -76,6 +76,7 @@ def conclude(
             total=outcome.total,
             message=outcome.message,
             points=points(metrics, outcome.last_step),
+            is_result=True,
             events=[EpochEnd(epoch=outcome.last_step, phase="test", metrics=metrics)]
             if measured is not None
             else [],
