@@ -120,7 +120,7 @@ def test_a_message_without_a_plan_says_that_versions_may_differ(site):
 
 
 def test_a_server_of_another_release_is_told_what_to_do(site):
-    for other in ({"protocol": 99}, {"protocol": 1, "news": 3}):
+    for other in ({"protocol": 99}, {"protocol": 2, "news": 3}):
         told = json.loads(PLAN.record()["json"]) | other
         setup = {SETUP: ConfigRecord({"json": json.dumps(told)})}
         message = Message(RecordDict(setup), dst_node_id=NODE, message_type="query")
