@@ -15,6 +15,7 @@ from app.models.run import Run
 from app.models.series import Series
 from services.runs.results.evaluated import evaluated_on
 from services.tracking.domain.metric_names import METRICS, lower_is_better, series_names
+from services.tracking.domain.params import comparable
 from services.tracking.labels import params_of, tags_of
 
 MOST_RUNS = 20
@@ -120,7 +121,8 @@ def compared_params(params: Sequence[Mapping[str, str]]) -> list[ComparedParam]:
 
 
 def _param(name: str, values: Sequence[str | None]) -> ComparedParam:
-    return ComparedParam(name=name, differs=len(set(values)) > 1, values=values)
+    different = {None if value is None else comparable(value) for value in values}
+    return ComparedParam(name=name, differs=len(different) > 1, values=values)
 
 
 def _check_count(ids: Sequence[str]) -> None:

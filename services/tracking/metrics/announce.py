@@ -22,6 +22,7 @@ from app.models.event import EventRow
 from app.models.run import Run
 from services.runs.events import SeriesPoints
 from services.runs.job_sync import run_topic
+from services.tracking.external.progress import note_progress
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)
@@ -34,7 +35,9 @@ MOST_REMEMBERED = 10_000  # runs
 
 
 @dataclass
-class _News:
+class Growth:
+    """Which curves of a run have grown, and to which step."""
+
     names: dict[str, None] = field(default_factory=dict)  # in the order in which they came
     last_step: int = 0
 
@@ -45,7 +48,7 @@ class Announcer:
     def __init__(self, database: Database) -> None:
         self._database = ref(database)
         self._lock = threading.Lock()
-        self._news: dict[int, _News] = {}
+        self._news: dict[int, Growth] = {}
         self._heard: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
@@ -58,7 +61,7 @@ class Announcer:
         with self._lock:
             if self.is_silent(called):
                 self._remember(called)
-            news = self._news.setdefault(run_id, _News())
+            news = self._news.setdefault(run_id, Growth())
             for name, _ in batch.columns:
                 if len(news.names) < MOST_NAMES:
                     news.names[name] = None
@@ -91,8 +94,8 @@ class Announcer:
         return True
 
 
-def publish(database: Database, waiting: "dict[int, _News]") -> None:
-    """Write one event per run and forget the old ones."""
+def publish(database: Database, waiting: "dict[int, Growth]") -> None:
+    """Write one event per run, and how far it is, and forget the old events."""
     with database.write() as unit:
         alive = select(Run.id).where(Run.id.in_(waiting))
         topics = {run_id: run_topic(run_id) for run_id in unit.session.scalars(alive)}
@@ -107,6 +110,7 @@ def publish(database: Database, waiting: "dict[int, _News]") -> None:
             names = list(news.names)
             event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
             unit.publish(topic, event)
+        note_progress(unit.session, list(topics))
 
 
 _announcers: "WeakKeyDictionary[Database, Announcer]" = WeakKeyDictionary()
