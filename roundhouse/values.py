@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -133,8 +134,11 @@ class Labels:
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "item"):
+        narrow = str(getattr(value, "dtype", "")).endswith("float32")
         with suppress(TypeError, ValueError, RuntimeError):  # more than one element
             value = value.item()
+        if narrow and isinstance(value, float) and math.isfinite(value):
+            value = _shortest(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -144,6 +148,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         value = json.dumps(value, default=str)
     return text_of(value, LONGEST_PARAM)
+
+
+def _shortest(value: float) -> float:
+    """Return the number that a person wrote, of a float32: 1e-5 for 9.999999747378752e-06."""
+    narrow = struct.pack("f", value)
+    texts = (f"{value:.{digits}g}" for digits in range(6, 10))
+    return next((one for one in map(float, texts) if struct.pack("f", one) == narrow), value)
 
 
 def json_of(value: Any) -> Any:

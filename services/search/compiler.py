@@ -5,6 +5,7 @@ in hand is probed for that row (EXISTS); where runs are looked for, the rows lea
 (``driver``).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +37,7 @@ from services.search.filter.checks import type_of
 from services.search.filter.words import NUMBER, TIME
 from services.search.moments import moments_of
 from services.search.text import by_code_point, like
+from services.tracking.domain.params import number_in
 
 _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "=": lambda left, right: left == right,
@@ -109,9 +111,21 @@ class Compiler:
             return []
         if isinstance(node.values[0], float):
             return [self._number(table.number, node)]
+        if node.identifier.kind == "params" and node.operator in tree.EQUALITIES:
+            return [self._same_value(table, node)]
         if node.operator == "=":
             return _same_text(table, str(node.values[0]))
         return [self._text(table.value, node)]
+
+    def _same_value(self, table: Any, node: tree.Comparison) -> ColumnElement[bool]:
+        """Compare parameters as texts, and those that spell numbers as numbers too."""
+        texts = [str(value) for value in node.values]
+        same = or_(*(and_(*_same_text(table, text)) for text in texts))
+        numbers = [float(one) for one in map(number_in, texts) if one is not None]
+        if numbers:
+            known = [_number(one) for one in numbers if math.isfinite(one)]
+            same = or_(same, and_(table.number.is_not(None), table.number.in_(known)))
+        return same if node.operator in ("=", "IN") else not_(same)
 
     def _attribute(self, node: tree.Comparison) -> ColumnElement[bool]:
         name, holds = node.identifier.name, type_of(node.identifier)

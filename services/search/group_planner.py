@@ -25,6 +25,7 @@ from services.search.filter.tree import Identifier
 from services.search.matching import LIMITS, Matching
 from services.search.sets import Ids, ids_in, is_sqlite, joined
 from services.statistics.spread import Scaled, scaled_by_group
+from services.tracking.domain.params import comparable
 
 Codes = NDArray[np.int64]
 Value = str | None
@@ -108,7 +109,21 @@ def _numbers(session: Session, query: Select[Any]) -> tuple[Ids, NDArray[np.floa
 
 
 def _labels(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, list[Value]]:
-    """Return runs, the code of each, and the values of the codes, of a parameter or a tag."""
+    """Return runs, the code of each, and the values of the codes, of a parameter or a tag.
+
+    Parameters that spell one number in several ways have one code.
+    """
+    runs, codes, values = _told_labels(session, ids, by)
+    if by.kind != "params":
+        return runs, codes, values
+    merged, keys = _coded([None if one is None else comparable(one) for one in values])
+    first = {
+        code: value for value, code in reversed(list(zip(values, merged.tolist(), strict=True)))
+    }
+    return runs, merged[codes], [first[code] for code in range(len(keys))]
+
+
+def _told_labels(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, list[Value]]:
     row = row_table(by)
     mine = row_conditions(by, row)
     each = select(row.run_id, row.value).where(*mine)

@@ -74,9 +74,18 @@ def _plan(
 
 
 def _epochs(request: StudyRequest, config: TrainingConfig) -> int:
-    """Return as many passes over the rows as the federation makes, unless told otherwise."""
-    told = request.config.get("epochs") is not None
-    return config.epochs if told else config.num_rounds * config.local_epochs
+    """Return as many epochs as the federation trains, so that one schedule holds in every arm.
+
+    Raises Invalid if the request asks for another number.
+    """
+    epochs = config.num_rounds * config.local_epochs
+    if request.config.get("epochs") is not None and config.epochs != epochs:
+        message = (
+            f"epochs is {config.epochs}; the arms of a study train for as many epochs as the "
+            f"federation does, num_rounds times local_epochs, which is {epochs}. Leave it out."
+        )
+        raise Invalid(message, errors={"config.epochs": [message]})
+    return epochs
 
 
 def _check_number(request: StudyRequest, sites: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import strict_json
 from app.models.label import SHORT, RunParam, RunTag
+from services.tracking.domain.params import number_text
 
 
 def write_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None:
@@ -51,8 +52,12 @@ def tags_of(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, str
 
 
 def as_text(value: Any) -> str:
-    """Return a parameter as people write it: text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else strict_json.dumps(value)
+    """Return a parameter as people write it: a text as it is, a number in its one spelling."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number_text(value)
+    return strict_json.dumps(value)
 
 
 def _row(run_id: int, name: str, value: Any) -> dict[str, Any]:

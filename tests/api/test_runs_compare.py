@@ -1,5 +1,7 @@
 """Two to twenty runs side by side."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from app.models.run import Run
@@ -32,6 +34,32 @@ async def test_parameters_that_differ_come_first_and_a_missing_one_is_null(membe
         ("batch", False, ["8", "8"]),
     ]
     assert [run["tags"] for run in answer["runs"]] == [{"site": "one"}, {"site": "two"}]
+
+
+def path(place: str, query: dict[str, str]) -> str:
+    return f"{place}?{urlencode(query)}"
+
+
+async def test_a_number_is_the_same_however_it_was_spelled(member: Caller) -> None:
+    """As JSON numbers and as texts: 1e-5, 1e-05, 0.00001, 1E-5."""
+    told: list[object] = [1e-5, "1e-05", "0.00001", "1E-5"]
+    runs = [described(member, str(place), [0.5], lr=value) for place, value in enumerate(told)]
+    other = described(member, "other", [0.5], lr=1e-4)
+    answer = await member.get(f"/api/runs/compare?ids={','.join(map(str, runs))}")
+    assert answer["params"] == [
+        {"name": "lr", "differs": False, "values": ["1e-5", "1e-05", "0.00001", "1E-5"]}
+    ]
+    for text in ("1e-5", "'1e-5'", "'0.00001'", "0.00001", "'1E-05'"):
+        found = await member.get(path("/api/runs/list", {"filter": f"params.lr = {text}"}))
+        assert sorted(run["id"] for run in found["runs"]) == sorted(runs), text
+    query = {"filter": "params.lr != '0.000010'"}
+    found = await member.get(path("/api/runs/list", query))
+    assert [run["id"] for run in found["runs"]] == [other]
+    query = {"filter": "params.lr IN ('1e-5', 'x')"}
+    found = await member.get(path("/api/runs/list", query))
+    assert len(found["runs"]) == 4
+    groups = (await member.get(path("/api/runs/groups", {"by": "params.lr"})))["groups"]
+    assert [group["count"] for group in groups] == [4, 1]
 
 
 async def test_metrics_are_held_against_the_baseline_by_their_best_values(member: Caller) -> None:

@@ -7,10 +7,14 @@ import pytest
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
+from app.clock import now
 from app.db.types import database_time
 from app.jobs.reconcile import call_workers, expire_leases
 from app.models.job import Job
 from app.models.run import Run
+from services.runs.training.ports import Point
+from services.tracking.metrics import append_points
+from services.tracking.metrics.announce import Growth, publish
 from tests.factories.callers import Caller
 from tests.factories.runs import make_run
 
@@ -58,6 +62,28 @@ async def test_a_run_is_begun_with_its_parameters_and_tags(member):
     assert run["tags"] == {"a": "b"}
     assert (run["config"], run["seed"], run["total_steps"]) == ({}, None, None)
     assert (run["job"]["state"], run["job"]["attempt"]) == ("running", 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "share"),
+    [
+        (range(5), 0.5),  # from 0
+        (range(1, 6), 0.5),  # from 1
+        (range(11), 1.0),  # one measurement before the first epoch
+        (range(200), 0.0),  # batches: they say nothing of epochs
+    ],
+)
+async def test_progress_is_what_was_logged_of_what_was_announced(member, steps, share):
+    run_id = await begin(member, params={"epochs": 10.0})
+    with member.database.write() as unit:
+        points = [Point(name="val_loss", step=step, value=0.5) for step in steps]
+        append_points(unit.session, run_id, points, now())
+    publish(member.database, {run_id: Growth()})
+    run = await member.get(f"/api/runs/{run_id}")
+    assert (run["total_steps"], run["params"]) == (10, {"epochs": "10"})
+    assert run["job"]["progress"] == pytest.approx(share)
+    (card,) = (await member.get("/api/home"))["running"]
+    assert card["job"]["progress"] == pytest.approx(share)
 
 
 async def test_the_same_key_makes_one_run(member):

@@ -54,6 +54,7 @@ async def test_those_that_train_in_one_place_see_the_rows_as_often_as_the_federa
         ({"dataset": "nothing"}, None),
         ({"config": {"num_clients": 0}}, "config.num_clients"),
         ({"config": {"epochs": "many"}}, "config.epochs"),
+        ({"config": {"epochs": 5, "num_rounds": 2, "local_epochs": 3}}, "config.epochs"),
         ({"seeds": 20, "config": {"num_clients": 12}}, "seeds"),
         ({"nonsense": 1}, "nonsense"),
     ],

@@ -13,6 +13,7 @@ from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.runs.training.engine.batches import shuffled
 from services.runs.training.engine.learning import learner_for
 from services.runs.training.engine.preparation import prepare
+from services.runs.training.engine.schedule import RoundRates
 from services.runs.training.fakes import MemoryRecorder
 from services.seeding import derived_seed
 from tests.factories.training import QUICK, federated, images, table, train
@@ -29,11 +30,12 @@ def bare_fedavg(config, data):
     state = {name: one.clone() for name, one in network.state_dict().items()}
     for number in range(1, config.num_rounds + 1):
         updates, sizes = [], []
+        (rate,) = RoundRates(config).of(number)
         for shard in prepared.shards:
             network.load_state_dict(state)
             torch.manual_seed(derived_seed(config.seed, "dropout", number, shard.name))
             optimizer = torch.optim.AdamW(
-                network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+                network.parameters(), lr=rate, weight_decay=config.weight_decay
             )
             network.train()
             rows = torch.from_numpy(shard.train)
@@ -55,9 +57,9 @@ def bare_fedavg(config, data):
 
 
 def test_a_federation_is_the_bare_federated_average():
-    config = TrainingConfig.from_mapping(QUICK)
+    config = TrainingConfig.from_mapping({**QUICK, "num_rounds": 6})
     expected = bare_fedavg(config, table())
-    result, _ = federated()
+    result, _ = federated(num_rounds=6)
     own = from_bytes(result.files["last.safetensors"])
     assert own.keys() == expected.keys()
     for name, tensor in own.items():

@@ -206,6 +206,7 @@ def test_contributions_change_nothing_in_the_training(strategy):
     told, recorder = train(FEDERATED, table(200), contribution="every_round", **settings)
     assert weights(told) == weights(plain)
     values = [part.leave_one_out for part in recorder.clients]
+    # with five sites Krum and the trimmed mean have too few left without one
     assert all((value is None) == (strategy in ("krum", "trimmed_mean")) for value in values)
 
 

@@ -23,6 +23,7 @@ from tests.factories import training
 from tests.factories.across_sites import write_site
 
 NODE = 2**63 + 7  # a SuperLink's numbers have 64 bits
+ROUND_1 = ConfigRecord({"server-round": 1, "learning-rates": [0.01]})
 CONFIG = TrainingConfig.from_mapping({**training.QUICK, "min_client_rows": 8, "batch_norm": False})
 PLAN = Plan(
     run=1,
@@ -120,7 +121,7 @@ def test_a_message_without_a_plan_says_that_versions_may_differ(site):
 
 
 def test_a_server_of_another_release_is_told_what_to_do(site):
-    for other in ({"protocol": 99}, {"protocol": 1, "news": 3}):
+    for other in ({"protocol": 99}, {"protocol": 2, "news": 3}):
         told = json.loads(PLAN.record()["json"]) | other
         setup = {SETUP: ConfigRecord({"json": json.dumps(told)})}
         message = Message(RecordDict(setup), dst_node_id=NODE, message_type="query")
@@ -172,11 +173,18 @@ def test_a_fault_in_a_site_s_data_leaves_no_cell_and_no_path(site, folder):
         assert "log" in what_leaves(error)
 
 
+def test_a_site_trains_at_no_rate_of_its_own(site):
+    facts = SiteFacts.of(ask(site, PLAN), 2)
+    config = ConfigRecord({"server-round": 1})
+    with pytest.raises(ValueError, match="no learning-rates for 1 local epochs"):
+        ask(site, scaled(facts), "train", arrays=record(first_layers()), config=config)
+
+
 def test_weights_that_nobody_trains_come_from_the_server_and_do_not_go_back(site):
     facts = SiteFacts.of(ask(site, PLAN), 2)
     frozen = {**CONFIG.as_mapping(), "freeze_backbone": True, "fine_tune_layers_count": 0}
     layers = first_layers()
-    config = ConfigRecord({"server-round": 1})
+    config = ROUND_1
     answers = []
     for value in (0.0, 1.0):
         sent = {
@@ -191,7 +199,7 @@ def test_weights_that_nobody_trains_come_from_the_server_and_do_not_go_back(site
 
 def test_a_site_trains_and_measures_on_its_own_rows(site):
     facts = SiteFacts.of(ask(site, PLAN), 2)
-    sent = {"arrays": record(first_layers(0.1)), "config": ConfigRecord({"server-round": 1})}
+    sent = {"arrays": record(first_layers(0.1)), "config": ROUND_1}
     trained = ask(site, scaled(facts, seconds=60.0), "train", **sent)
     measured = ask(site, scaled(facts), "evaluate", **sent)
     assert trained["metrics"]["num-examples"] == facts.train_rows
@@ -200,7 +208,7 @@ def test_a_site_trains_and_measures_on_its_own_rows(site):
 
 def test_a_site_gives_up_after_the_seconds_that_the_server_has_left(site):
     facts = SiteFacts.of(ask(site, PLAN), 2)
-    sent = {"arrays": record(first_layers()), "config": ConfigRecord({"server-round": 1})}
+    sent = {"arrays": record(first_layers()), "config": ROUND_1}
     with pytest.raises(RuntimeError, match="of the round"):
         ask(site, scaled(facts, seconds=1e-9), "train", **sent)
 

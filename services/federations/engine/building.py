@@ -25,6 +25,7 @@ from services.runs.training.engine.federated.round_loop import Federation
 from services.runs.training.engine.federated.site import Round
 from services.runs.training.engine.federated.train import participants as participants_of
 from services.runs.training.engine.learning import Learner, device_for, learner_for
+from services.runs.training.engine.losses import loss_divisors
 from services.runs.training.engine.metrics import Measured
 from services.runs.training.engine.reporting import Teller
 from services.runs.training.engine.stopping import stop_check
@@ -88,7 +89,15 @@ def federation_of(
         learner=learner,
         state=state,
         strategy=strategy,
-        exchange=Exchange(strategy, courier, sites, state, teller, pooled),
+        exchange=Exchange(
+            strategy,
+            courier,
+            sites,
+            state,
+            teller,
+            pooled,
+            loss_divisors(task.config, learner.prepared.class_counts),
+        ),
         aggregation=Aggregation(task.config, strategy, state),
         sites=sites,
         current=attempt.current,

@@ -15,7 +15,7 @@ from flwr.app import ConfigRecord, RecordDict
 from services.runs.training.data.scaling import Moments
 
 SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
-PROTOCOL = 1  # of plans and answers: one more whenever an older release could not read them
+PROTOCOL = 2  # of plans and answers: one more whenever an older release could not read them
 MOST_ROWS = 50_000_000  # of one site: the server numbers them
 RELEASES = "the versions of both sides may differ: install the same release"
 _CONTENT = "json"

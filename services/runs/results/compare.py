@@ -20,6 +20,7 @@ from services.runs.times import RunTimes, times_of
 from services.runs.training.config.config import modes_of
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import METRICS, series_names
+from services.tracking.domain.params import comparable
 from services.tracking.labels import params_of, tags_of
 
 MOST_RUNS = 20
@@ -178,9 +179,10 @@ def _applied(name: str, params: Mapping[str, str], mode: str | None) -> str | bo
 
 
 def _param(name: str, values: Sequence[str | bool | None]) -> ComparedParam:
-    compared = {value for value in values if value is not False}
+    texts = [value for value in values if value is not False]
+    different = {comparable(value) if isinstance(value, str) else None for value in texts}
     shown = [value if isinstance(value, str) else None for value in values]
-    return ComparedParam(name=name, differs=len(compared) > 1, values=shown)
+    return ComparedParam(name=name, differs=len(different) > 1, values=shown)
 
 
 def _modes(runs: Sequence[Run]) -> list[str | None]:

@@ -11,6 +11,7 @@ EQUAL, UNEQUAL = "=", "!="
 RANGES = (">", ">=", "<", "<=")
 LIKES = ("LIKE", "ILIKE")
 MEMBERSHIP = ("IN", "NOT IN")
+EQUALITIES = (EQUAL, UNEQUAL, *MEMBERSHIP)
 PRESENCE = ("IS NULL", "IS NOT NULL")
 
 

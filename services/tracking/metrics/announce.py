@@ -24,6 +24,7 @@ from app.outages import report_failure
 from services.runs.events import SeriesPoints
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
+from services.tracking.external.progress import note_progress
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,9 @@ MOST_REMEMBERED = 10_000  # runs
 
 
 @dataclass
-class _News:
+class Growth:
+    """Which curves of a run have grown, and to which step."""
+
     names: dict[str, None] = field(default_factory=dict)  # in the order in which they came
     last_step: int = 0
 
@@ -47,7 +50,7 @@ class Announcer:
     def __init__(self, database: Database) -> None:
         self._database = ref(database)
         self._lock = threading.Lock()
-        self._news: dict[int, _News] = {}
+        self._news: dict[int, Growth] = {}
         self._heard: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
@@ -60,7 +63,7 @@ class Announcer:
         with self._lock:
             if self.is_silent(called):
                 self._remember(called)
-            news = self._news.setdefault(run_id, _News())
+            news = self._news.setdefault(run_id, Growth())
             for name, _ in batch.columns:
                 if len(news.names) < MOST_NAMES:
                     news.names[name] = None
@@ -93,8 +96,8 @@ class Announcer:
         return True
 
 
-def publish(database: Database, waiting: "dict[int, _News]") -> None:
-    """Write one event per run and forget the old ones."""
+def publish(database: Database, waiting: "dict[int, Growth]") -> None:
+    """Write one event per run, and how far it is, and forget the old events."""
     with database.write() as unit:
         alive = select(Run.id).where(Run.id.in_(waiting))
         topics = {run_id: run_topic(run_id) for run_id in unit.session.scalars(alive)}
@@ -110,6 +113,7 @@ def publish(database: Database, waiting: "dict[int, _News]") -> None:
             event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
             unit.publish(topic, event)
         keep_results(unit.session, topics)
+        note_progress(unit.session, list(topics))
 
 
 _announcers: "WeakKeyDictionary[Database, Announcer]" = WeakKeyDictionary()

@@ -1,16 +1,18 @@
 """One measurement out of those of several sites, which keep their rows to themselves.
 
 What comes from counts is exact: the counts are added up, and the sum says what all rows together
-would have said. A loss and an AUROC cannot be had so; theirs is the mean over the sites that have
-one, weighted by rows (what Flower's users know as evaluate_metrics_aggregation_fn).
+would have said. So is the loss, once each site's is weighted by what it was divided by: its rows,
+or the class weights of its rows. An AUROC cannot be had so; it is the mean over the sites that
+have one, weighted by rows (what Flower's users know as evaluate_metrics_aggregation_fn).
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from services.runs.results.domain.aggregation import weighted_mean
 
 HELD_OUT, SITE_VALIDATION = "held_out_rows", "site_validation"
 EVALUATED_ON = (HELD_OUT, SITE_VALIDATION)
@@ -46,8 +48,11 @@ class Pooled:
     rows: int
 
 
-def pooled(parts: Sequence[SiteMeasure]) -> Pooled:
-    """Return the measurement of all rows together, as far as it can be known."""
+def pooled(parts: Sequence[SiteMeasure], class_weights: Sequence[float] | None = None) -> Pooled:
+    """Return the measurement of all rows together, as far as it can be known.
+
+    ``class_weights`` are those that the loss divides by, None for a loss that divides by rows.
+    """
     if not parts:
         names = ("loss", "accuracy", "precision", "recall", "f1", "auroc")
         return Pooled(metrics=dict.fromkeys(names), confusion=[], rows=0)
@@ -55,20 +60,33 @@ def pooled(parts: Sequence[SiteMeasure]) -> Pooled:
     weights = [one.rows for one in parts]
     return Pooled(
         metrics={
-            "loss": _mean([one.loss for one in parts], weights),
+            "loss": pooled_loss(parts, class_weights),
             **quality_of(counts),
-            "auroc": _mean([one.auroc for one in parts], weights),
+            "auroc": weighted_mean([one.auroc for one in parts], weights),
         },
         confusion=counts.tolist(),
         rows=sum(weights),
     )
 
 
+def pooled_loss(
+    parts: Sequence[SiteMeasure], class_weights: Sequence[float] | None
+) -> float | None:
+    """Return the loss of all rows together out of each site's mean loss; None if nobody has one."""
+    each = [1.0] * len(parts[0].confusion) if class_weights is None else class_weights
+    divisors = [
+        float(np.dot(np.array(one.confusion, dtype=np.int64).sum(axis=1), each)) for one in parts
+    ]
+    return weighted_mean([one.loss for one in parts], divisors)
+
+
 def quality_of(counts: NDArray[np.int64]) -> dict[str, float | None]:
     """Return accuracy, precision, recall and F1 of a confusion matrix (classes, classes).
 
-    The last three are those of class 1 of two, otherwise the mean over the classes that occur;
-    a ratio without a denominator is 0. So does torchmetrics, and a run in one place.
+    The last three are those of class 1 of two, otherwise the mean over the classes. A ratio
+    without a denominator is undefined and takes no part: precision of a class that nothing was
+    predicted as, recall of one without rows, F1 of one with neither. It is None where no class
+    is left (scikit-learn with ``zero_division=nan``).
     """
     right, predicted, true = np.diag(counts), counts.sum(axis=0), counts.sum(axis=1)
     each = {
@@ -76,21 +94,16 @@ def quality_of(counts: NDArray[np.int64]) -> dict[str, float | None]:
         "recall": _ratios(right, true),
         "f1": _ratios(2 * right, predicted + true),
     }
-    occurs = predicted + true > 0
-    if len(counts) == 2:
-        of_class_1 = {name: float(values[1]) for name, values in each.items()}
-        return {"accuracy": float(right.sum() / counts.sum()), **of_class_1}
-    means = {name: float(values[occurs].mean()) for name, values in each.items()}
-    return {"accuracy": float(right.sum() / counts.sum()), **means}
+    of_class = slice(1, 2) if len(counts) == 2 else slice(None)
+    means = {name: _known_mean(values[of_class]) for name, values in each.items()}
+    return {"accuracy": _known_mean(_ratios(right.sum(keepdims=True), counts.sum())), **means}
 
 
 def _ratios(parts: NDArray[np.int64], wholes: NDArray[np.int64]) -> NDArray[np.float64]:
-    return np.divide(parts, wholes, out=np.zeros(len(parts)), where=wholes > 0)
+    """Return part by whole, NaN where the whole is 0."""
+    return np.divide(parts, wholes, out=np.full(len(parts), np.nan), where=wholes > 0)
 
 
-def _mean(values: Sequence[float | None], weights: Sequence[int]) -> float | None:
-    pairs = zip(values, weights, strict=True)
-    known = [(value, weight) for value, weight in pairs if value is not None]
-    rows = sum(weight for _, weight in known)
-    mean = sum(value * weight for value, weight in known) / rows if rows else math.nan
-    return mean if math.isfinite(mean) else None  # a site may have told of anything
+def _known_mean(values: NDArray[np.float64]) -> float | None:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else None

@@ -1,7 +1,7 @@
 """The best of values of which some are unknown, shares and roundings; zero is a value."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 Number = float | None
 
@@ -17,6 +17,25 @@ def best(values: Iterable[Number], default: Number = None, *, lower: bool = Fals
     if not found:
         return default
     return min(found) if lower else max(found)
+
+
+def weighted_mean(values: Sequence[Number], weights: Sequence[float]) -> Number:
+    """Return the weighted mean of the finite values, None if no weight is left.
+
+    A value that is missing is left out with its weight. The mean never lies outside of its values
+    by a rounding: values that are all 1.0 give 1.0.
+    """
+    pairs = [
+        (value, weight)
+        for value, weight in zip(values, weights, strict=True)
+        if value is not None and math.isfinite(value)
+    ]
+    total = math.fsum(weight for _, weight in pairs)
+    if not total > 0.0:
+        return None
+    known = [value for value, weight in pairs if weight]
+    mean = math.fsum(value * (weight / total) for value, weight in pairs)
+    return min(max(mean, min(known)), max(known))
 
 
 def share(part: int, whole: int) -> float:

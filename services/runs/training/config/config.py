@@ -200,20 +200,20 @@ class TrainingConfig:
         minimum=0.0, maximum=1.0, modes=_CENTRAL, advanced=True, default=0.001)
     lr_scheduler: str = setting(
         "choice", "stopping", "Learning rate schedule",
-        "cosine restarts three times over the epochs; plateau lowers when progress stops.",
-        choices=("cosine", "plateau", "none"), modes=_CENTRAL, default="cosine")
+        "cosine restarts three times over the epochs; plateau lowers when progress stops. A "
+        "federation counts the local epochs of all rounds.",
+        choices=("cosine", "plateau", "none"), default="cosine")
     reduce_lr_patience: int = setting(
         "integer", "stopping", "Plateau patience",
         "Epochs without improvement before the learning rate is lowered.",
-        minimum=0, maximum=10_000, modes=_CENTRAL, advanced=True, default=3)
+        minimum=0, maximum=10_000, advanced=True, default=3)
     reduce_lr_factor: float = setting(
         "number", "stopping", "Plateau factor",
         "The learning rate is multiplied by this.",
-        minimum=0.01, maximum=0.99, modes=_CENTRAL, advanced=True, default=0.5)
+        minimum=0.01, maximum=0.99, advanced=True, default=0.5)
     min_lr: float = setting(
         "number", "stopping", "Lowest learning rate",
-        "The schedule never goes below.", minimum=0.0, maximum=1.0, modes=_CENTRAL, advanced=True,
-        default=1e-7)
+        "The schedule never goes below.", minimum=0.0, maximum=1.0, advanced=True, default=1e-7)
     save_top_k: int = setting(
         "integer", "stopping", "Best epochs to keep",
         "How many of the best epochs keep their weights.",
@@ -295,7 +295,9 @@ class TrainingConfig:
         minimum=0.0, maximum=100.0, modes=_FEDERATED, default=0.01)
     server_learning_rate: float | None = setting(
         "number", "strategy", "Server learning rate",
-        "FedAdam, FedYogi (empty: 0.01) and FedAvgM (empty: 1).",
+        "FedAdam, FedYogi (empty: 0.01) and FedAvgM (empty: 1). Flower's FedAdam corrects the "
+        "bias of its moments as Adam does; Algorithm 2 of Reddi et al. (2021) does not, so its "
+        "first rounds take other steps here.",
         minimum=1e-6, maximum=10.0, modes=_FEDERATED, nullable=True, default=None)
     server_momentum: float = setting(
         "number", "strategy", "Server momentum",

@@ -49,45 +49,47 @@ class Learner:
     def evaluate(self, rows: Tensor, check: Check) -> Measured:
         """Measure the network on ``rows``; ``check`` may raise between batches."""
         self.network.eval()
-        gathered = Gathered()
+        gathered = Gathered(self.loss)
         with torch.inference_mode():
             for batch in in_order(rows, max(self.config.batch_size, EVALUATION_ROWS)):
                 check()
                 logits, targets = self.network(self.prepared.inputs(batch)), self.prepared.y[batch]
-                gathered.add(logits, targets, self.loss(logits, targets))
+                gathered.add(logits, targets)
         return gathered.measured()
 
 
 class Gathered:
     """The predictions of one pass over some rows, measured together at its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, loss: Loss) -> None:
+        self._loss = loss
         self._logits: list[Tensor] = []
         self._targets: list[Tensor] = []
-        self._losses: list[Tensor] = []
 
-    def add(self, logits: Tensor, targets: Tensor, loss: Tensor) -> None:
-        """Add one batch; ``loss`` is its mean."""
+    def add(self, logits: Tensor, targets: Tensor) -> None:
+        """Add the predictions of one batch: logits (n, 1 or classes), targets (n,)."""
         self._logits.append(logits.detach())
         self._targets.append(targets)
-        self._losses.append(loss.detach())
 
     def loss(self) -> float:
-        """Return the mean loss over all rows."""
-        losses = torch.stack(self._losses).cpu().double()
-        return float(losses @ self._rows / self._rows.sum())
+        """Return the loss of all rows at once, in double precision.
 
-    @property
-    def _rows(self) -> Tensor:
-        return torch.tensor([len(targets) for targets in self._targets], dtype=torch.float64)
+        It is no mean over batches: a cross-entropy with class weights divides by the weights of
+        the rows that it sees, so that its mean over batches would depend on how rows are batched.
+        """
+        logits, targets = self._rows()
+        return float(self._loss(logits.double(), targets))
 
     def trained(self) -> Metrics:
-        """Return what is told of training rows."""
-        return measure_training(torch.cat(self._logits), torch.cat(self._targets), self.loss())
+        """Return what is reported of training rows."""
+        return measure_training(*self._rows(), self.loss())
 
     def measured(self) -> Measured:
         """Return the metrics over all batches."""
-        return measure(torch.cat(self._logits), torch.cat(self._targets), self.loss())
+        return measure(*self._rows(), self.loss())
+
+    def _rows(self) -> tuple[Tensor, Tensor]:
+        return torch.cat(self._logits).cpu(), torch.cat(self._targets).cpu()
 
 
 def learner_for(config: TrainingConfig, prepared: Prepared, pretrained: bytes | None) -> Learner:

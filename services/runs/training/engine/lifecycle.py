@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.engine_kit.serialization import as_json
 from services.runs.events import EpochEnd, TrainingMode, TrainingStart
@@ -26,6 +27,7 @@ class Outcome:
     message: str
     reason: str | None
     threads: int
+    schedule: Mapping[str, Any]
 
 
 def announce(task: TrainingTask, recorder: TrainingRecorder, learner: Learner, epochs: int) -> None:
@@ -83,7 +85,14 @@ def conclude(
         )
     )
     best = {"step": outcome.best_step, "value": outcome.best_value}
-    about = manifest(task, learner.prepared, weights, threads=outcome.threads, best=best)
+    about = manifest(
+        task,
+        learner.prepared,
+        weights,
+        threads=outcome.threads,
+        best=best,
+        schedule=outcome.schedule,
+    )
     return TrainingResult(
         status="completed" if outcome.finished else "cancelled",
         best_step=outcome.best_step,

@@ -21,6 +21,18 @@ def class_weights(config: TrainingConfig, counts: Tensor) -> Tensor | None:
     return counts.sum() / (len(counts) * counts.clamp(min=1).float())
 
 
+def loss_divisors(config: TrainingConfig, counts: Tensor) -> list[float] | None:
+    """Return the weight of each class's rows in what a mean loss divides by; None: each counts 1.
+
+    Only torch's cross-entropy of more than two classes divides by weights; the losses of two
+    classes and the focal one divide by rows.
+    """
+    weights = class_weights(config, counts)
+    if weights is None or len(counts) == 2 or config.loss == "focal":
+        return None
+    return [float(weight) for weight in weights]
+
+
 def loss_function(config: TrainingConfig, weights: Tensor | None, num_classes: int) -> Loss:
     """Return the mean loss of (logits, targets) that the settings ask for."""
     if num_classes == 2:

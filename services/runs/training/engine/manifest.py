@@ -21,8 +21,9 @@ def manifest(
     *,
     threads: int,
     best: Mapping[str, Any],
+    schedule: Mapping[str, Any],
 ) -> bytes:
-    """Return the manifest of a run as JSON."""
+    """Return the manifest of a run as JSON; ``schedule`` is the one that really ran."""
     content = {
         "schema_version": SCHEMA_VERSION,
         "run_id": task.run_id,
@@ -37,6 +38,7 @@ def manifest(
             "features": list(task.data.feature_names),
         },
         "pretrained_sha256": None if task.pretrained is None else sha256(task.pretrained),
+        "learning_rate_schedule": dict(schedule),
         "split": prepared.sizes(),
         "input": {
             "shape": list(prepared.shape),

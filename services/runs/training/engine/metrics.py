@@ -1,19 +1,15 @@
-"""Measuring predictions with torchmetrics, one way for both modes and all sets of rows."""
+"""Measuring predictions, one way for both modes and all sets of rows."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
+from scipy.stats import rankdata
 from torch import Tensor
-from torchmetrics.functional.classification import (
-    binary_auroc,
-    multiclass_auroc,
-    multiclass_confusion_matrix,
-    multiclass_f1_score,
-    multiclass_precision,
-    multiclass_recall,
-)
+from torchmetrics.functional.classification import multiclass_confusion_matrix
+
+from services.runs.federated.domain.pooling import quality_of
 
 Metrics = dict[str, float | None]
 SHORT = {"accuracy": "acc"}  # the one name that series spell differently
@@ -32,32 +28,25 @@ def measure(logits: Tensor, targets: Tensor, loss: float) -> Measured:
     """Return the metrics of logits (n, 1) or (n, classes) against targets (n,).
 
     Precision, recall and F1 are those of class 1 of two, otherwise the mean over the classes.
-    AUROC is None where a set holds one class only.
+    What the rows do not define is None: see ``quality_of``, and an AUROC of one class.
     """
     logits, targets = logits.detach().float().cpu(), targets.detach().cpu()
-    classes = max(logits.shape[1], 2)
-    predicted = predictions(logits)
-    confusion = multiclass_confusion_matrix(predicted, targets, classes, validate_args=False)
+    confusion = _confusion(logits, targets)
     metrics: Metrics = {
         "loss": loss if math.isfinite(loss) else None,
-        "accuracy": float((predicted == targets).double().mean()),
-        **_quality(predicted, targets, classes),
+        **quality_of(confusion.numpy()),
         "auroc": _auroc(logits, targets),
     }
     return Measured(metrics=metrics, confusion=confusion.tolist(), num_samples=len(targets))
 
 
 def measure_training(logits: Tensor, targets: Tensor, loss: float) -> Metrics:
-    """Return what is told of training rows: loss, accuracy and F1, of predictions with dropout."""
-    predicted, targets = predictions(logits.detach()).cpu(), targets.detach().cpu()
-    classes = max(logits.shape[1], 2)
-    score = multiclass_f1_score(
-        predicted, targets, classes, average=_average(classes), validate_args=False
-    )
+    """Return loss, accuracy and F1 of training rows, of predictions made with dropout."""
+    quality = quality_of(_confusion(logits.detach().cpu(), targets.detach().cpu()).numpy())
     return {
         "loss": loss if math.isfinite(loss) else None,
-        "accuracy": float((predicted == targets).double().mean()),
-        "f1": float(score[1] if classes == 2 else score),
+        "accuracy": quality["accuracy"],
+        "f1": quality["f1"],
     }
 
 
@@ -83,38 +72,44 @@ def confusion_points(phase: str, confusion: Sequence[Sequence[int]]) -> Metrics:
     return {f"{phase}_cm_{name}": float(count) for name, count in counts.items()}
 
 
-def _quality(predicted: Tensor, targets: Tensor, classes: int) -> Metrics:
-    average = _average(classes)
-    measured = {
-        "precision": multiclass_precision(
-            predicted, targets, classes, average=average, validate_args=False
-        ),
-        "recall": multiclass_recall(
-            predicted, targets, classes, average=average, validate_args=False
-        ),
-        "f1": multiclass_f1_score(
-            predicted, targets, classes, average=average, validate_args=False
-        ),
-    }
-    return {name: float(value[1] if classes == 2 else value) for name, value in measured.items()}
-
-
-def _average(classes: int) -> str:
-    return "none" if classes == 2 else "macro"
+def _confusion(logits: Tensor, targets: Tensor) -> Tensor:
+    """Return the counts (true, predicted) of each pair of classes."""
+    classes = max(logits.shape[1], 2)
+    return multiclass_confusion_matrix(predictions(logits), targets, classes, validate_args=False)
 
 
 def _auroc(logits: Tensor, targets: Tensor) -> float | None:
+    """Return the AUROC, for more than two classes the mean of one against the rest.
+
+    A class without rows has no curve: the mean is over the classes that are there.
+    """
     present = torch.unique(targets)
     if len(present) < 2 or not torch.isfinite(logits).all():
         return None
     if logits.shape[1] == 1:
-        return float(binary_auroc(logits[:, 0].sigmoid(), targets, validate_args=False))
-    # a class without rows has no curve: the mean is over the classes that are there
-    one_by_one = multiclass_auroc(
-        logits.softmax(dim=1)[:, present],
-        torch.searchsorted(present, targets),
-        len(present),
-        average="none",
-        validate_args=False,
-    )
-    return float(one_by_one.mean())
+        return _area(logits[:, 0], targets)
+    areas = [_area(_log_odds(logits, int(label)), targets == label) for label in present]
+    return math.fsum(areas) / len(areas)
+
+
+def _log_odds(logits: Tensor, label: int) -> Tensor:
+    """Return ln(p / (1 - p)) of one class in double precision.
+
+    It orders rows as the softmax does, which in float32 is 1 or 0 for many rows at once.
+    """
+    exact = logits.double()
+    others = torch.cat([exact[:, :label], exact[:, label + 1 :]], dim=1)
+    return exact[:, label] - others.logsumexp(dim=1)
+
+
+def _area(scores: Tensor, positive: Tensor) -> float:
+    """Return the area under the ROC curve of any scores (n,): only their order counts.
+
+    It is the share of pairs that are in the right order, ties count half (Hanley and McNeil,
+    1982), from ranks in double precision. A sigmoid would make ties of large logits, and sums in
+    float32 would make 0.99999994 of a perfect order.
+    """
+    is_positive = positive.bool().numpy()
+    positives, negatives = int(is_positive.sum()), int((~is_positive).sum())
+    ranks = rankdata(scores.numpy())[is_positive].sum()
+    return float((ranks - positives * (positives + 1) / 2) / (positives * negatives))

@@ -30,21 +30,30 @@ class Teller:
         self._steps = 0
         self._incomplete: set[tuple[str, ...]] = set()
 
-    def local_epoch(self, client: str, round_number: int, epoch: int, batches: int) -> Told:
+    def local_epoch(
+        self, client: str, round_number: int, epoch: int, batches: int, rate: float
+    ) -> Told:
         """Return what to call after each batch's gradients are there."""
 
         def told(number: int, loss: Tensor, learner: Learner) -> None:
             self._steps += 1
             if number % self._config.batch_sample_interval == 0:
-                self._batch(client, round_number, epoch, number, float(loss), batches)
+                self._batch(client, round_number, epoch, number, float(loss))
+                metrics = {"train_loss": float(loss), "learning_rate": rate}
+                self._progress(client, round_number, epoch, number / batches, metrics)
             if self._steps % self._config.gradient_sample_interval == 0:
-                self.gradients(learner, self._steps, epoch, client)
+                self.gradients(learner, self._steps, client)
+                scheduler = self._config.lr_scheduler
+                self.learning_rate(rate, self._steps, epoch, scheduler, client)
 
         return told
 
-    def local_epoch_done(self, client: str, round_number: int, epoch: int, loss: float) -> None:
-        """Tell that a site has finished one of its epochs."""
-        self._progress(client, round_number, epoch, 1.0, {"train_loss": loss})
+    def local_epoch_done(
+        self, client: str, round_number: int, epoch: int, loss: float, rate: float
+    ) -> None:
+        """Tell that a site has finished one of its epochs, at which learning rate."""
+        metrics = {"train_loss": loss, "learning_rate": rate}
+        self._progress(client, round_number, epoch, 1.0, metrics)
 
     def client_started(self, part: ClientRound) -> None:
         """Tell that a site begins its part of a round."""
@@ -109,8 +118,23 @@ class Teller:
             f"{client} does not send {', '.join(names)}; the mean is over the clients that do.",
         )
 
-    def gradients(self, learner: Learner, step: int, epoch: int, client: str | None) -> None:
-        """Tell the gradients' norms, before they are clipped, and the learning rate."""
+    def undefined_metrics(self, client: str, names: Sequence[str]) -> None:
+        """Log once per metric that a site's rows do not define it, such as recall without class 1.
+
+        The mean over the sites leaves this site out for this metric, with its weight.
+        """
+        for name in names:
+            if (client, name, "undefined") in self._incomplete:
+                continue
+            self._incomplete.add((client, name, "undefined"))
+            self._recorder.log(
+                "warning",
+                f"{name} is not defined on the rows of {client}; the mean is over the clients "
+                "that have it.",
+            )
+
+    def gradients(self, learner: Learner, step: int, client: str | None) -> None:
+        """Tell the gradients' norms, before they are clipped."""
         norms = gradient_norms(learner.network)
         known = [norm for norm in norms.values() if norm is not None]
         if not known:
@@ -125,9 +149,6 @@ class Teller:
                 client_id=client,
             )
         )
-        if client is not None:
-            rate = self._config.learning_rate
-            self.learning_rate(rate, step, epoch, "none", client)
 
     def learning_rate(
         self, rate: float, step: int, epoch: int, scheduler: str, client: str | None = None
@@ -143,9 +164,7 @@ class Teller:
             )
         )
 
-    def _batch(
-        self, client: str, round_number: int, epoch: int, number: int, loss: float, batches: int
-    ) -> None:
+    def _batch(self, client: str, round_number: int, epoch: int, number: int, loss: float) -> None:
         self._recorder.publish(
             BatchMetrics(
                 step=self._steps,
@@ -156,7 +175,6 @@ class Teller:
                 round_number=round_number,
             )
         )
-        self._progress(client, round_number, epoch, number / batches, {"train_loss": loss})
 
     def _progress(
         self, client: str, round_number: int, epoch: int, share: float, metrics: Metrics
@@ -170,7 +188,6 @@ class Teller:
                 local_epoch=epoch,
                 metrics={
                     **metrics,
-                    "learning_rate": self._config.learning_rate,
                     "epoch_progress": share,
                     "overall_progress_percent": 100.0 * done,
                 },

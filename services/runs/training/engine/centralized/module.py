@@ -6,22 +6,15 @@ from typing import Any
 import torch
 from lightning.pytorch import LightningModule
 from torch import Tensor
-from torch.optim.lr_scheduler import (
-    CosineAnnealingWarmRestarts,
-    LRScheduler,
-    ReduceLROnPlateau,
-)
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
-from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.monitor import lower_is_better
 from services.runs.training.engine.batches import in_order
 from services.runs.training.engine.centralized.reporting import EpochTeller
 from services.runs.training.engine.learning import EVALUATION_ROWS, Check, Gathered, Learner
 from services.runs.training.engine.metrics import Metrics, confusion_points, named
 from services.runs.training.engine.networks import train_mode
+from services.runs.training.engine.schedule import schedule
 from services.seeding import derived_seed
-
-RESTARTS = 3
 
 
 class Trainee(LightningModule):
@@ -35,7 +28,7 @@ class Trainee(LightningModule):
         self.metrics: Metrics = {}
         self._teller = teller
         self._check = check
-        self._gathered = Gathered()
+        self._gathered = Gathered(self.learner.loss)
         self._scheduler: LRScheduler | None = None
         self._draw = torch.Generator()
         self._rate = learner.config.learning_rate
@@ -43,7 +36,8 @@ class Trainee(LightningModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         """Return the optimiser; its schedule is ours, so that a checkpoint holds its last step."""
         optimizer = self.learner.optimizer()
-        self._scheduler = schedule(self.learner.config, optimizer)
+        config = self.learner.config
+        self._scheduler = schedule(config, optimizer, config.epochs)
         return optimizer
 
     def train_batches(self, rows: Tensor) -> "EpochBatches":
@@ -55,7 +49,7 @@ class Trainee(LightningModule):
         config, epoch = self.learner.config, self.finished
         torch.manual_seed(derived_seed(config.seed, "dropout", epoch))
         self._draw = self.learner.augmenter(epoch)
-        self._gathered = Gathered()
+        self._gathered = Gathered(self.learner.loss)
         self._rate = self._optimizer().param_groups[0]["lr"]
         train_mode(self.network)
         self._teller.epoch_starts(epoch)
@@ -67,7 +61,7 @@ class Trainee(LightningModule):
         targets = prepared.y[rows]
         logits = self.network(prepared.inputs(rows, self._draw))
         loss = self.learner.loss(logits, targets)
-        self._gathered.add(logits, targets, loss)
+        self._gathered.add(logits, targets)
         self._teller.batch(self.finished, index, loss)
         return loss
 
@@ -78,14 +72,14 @@ class Trainee(LightningModule):
     def on_validation_epoch_start(self) -> None:
         """Close the training half of the epoch and begin to measure."""
         self.metrics = named("train", self._gathered.trained())
-        self._gathered = Gathered()
+        self._gathered = Gathered(self.learner.loss)
 
     def validation_step(self, rows: Tensor, index: int) -> None:
         """Collect the predictions of one batch."""
         self._check()
         targets = self.learner.prepared.y[rows]
         logits = self.network(self.learner.prepared.inputs(rows))
-        self._gathered.add(logits, targets, self.learner.loss(logits, targets))
+        self._gathered.add(logits, targets)
 
     def on_validation_epoch_end(self) -> None:
         """Measure the epoch, and log what can be monitored."""
@@ -141,23 +135,6 @@ class EpochBatches:
 
     def __iter__(self) -> Iterator[Tensor]:
         yield from self._trainee.learner.batches(self._rows, self._trainee.finished)
-
-
-def schedule(config: TrainingConfig, optimizer: torch.optim.Optimizer) -> LRScheduler | None:
-    """Return the learning rate's schedule, stepped once an epoch."""
-    if config.lr_scheduler == "cosine":
-        return CosineAnnealingWarmRestarts(
-            optimizer, T_0=max(config.epochs // RESTARTS, 1), eta_min=config.min_lr
-        )
-    if config.lr_scheduler == "plateau":
-        return ReduceLROnPlateau(
-            optimizer,
-            mode="min" if lower_is_better(config.monitor_metric) else "max",
-            factor=config.reduce_lr_factor,
-            patience=config.reduce_lr_patience,
-            min_lr=config.min_lr,
-        )
-    return None
 
 
 class OrderedBatches:

@@ -36,5 +36,5 @@ class EpochTeller:
         """Tell gradients and learning rate every so many steps."""
         self.steps += 1
         if self.steps % self._config.gradient_sample_interval == 0:
-            self._teller.gradients(learner, self.steps, epoch, None)
+            self._teller.gradients(learner, self.steps, None)
             self._teller.learning_rate(rate, self.steps, epoch, self._config.lr_scheduler)

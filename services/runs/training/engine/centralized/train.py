@@ -23,6 +23,7 @@ from services.runs.training.engine.learning import Learner, device_for, learner_
 from services.runs.training.engine.lifecycle import Outcome, announce, conclude
 from services.runs.training.engine.metrics import Measured
 from services.runs.training.engine.preparation import prepare
+from services.runs.training.engine.schedule import about_schedule
 from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
@@ -146,6 +147,7 @@ def _result(parts: Parts, *, finished: bool) -> TrainingResult:
         message=reason or f"All {epochs.finished} epochs are trained.",
         reason=reason,
         threads=epochs.threads,
+        schedule=about_schedule(parts.task.config, parts.task.config.epochs),
     )
     files = _weights(ranking, last)
     return conclude(parts.task, parts.recorder, parts.learner, outcome, measured, files)

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
-from flwr.app import Message, MetricRecord
+from flwr.app import ArrayRecord, Message, MetricRecord, RecordDict
 from flwr.serverapp.strategy import FedAvg
 
 from services.engine_kit.errors import TrainingFailedError
@@ -15,12 +16,14 @@ from services.runs.training.engine.federated.model_state import (
     Arrays,
     ModelState,
     from_record,
+    to_record,
     weighted_mean,
 )
 from services.runs.training.engine.federated.strategies import as_float
 from services.runs.training.engine.metrics import Metrics
 
 MEANS = ("fedavg", "fedprox", "fedadam", "fedyogi", "fedavgm")
+ARRAYS = "arrays"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +54,55 @@ class Aggregation:
         self._state = state
 
     def merge(self, round_number: int, updates: Sequence[Update]) -> Merged | None:
-        """Return the model of ``updates``; None if the strategy makes nothing of them."""
-        messages = [update.message for update in updates]
+        """Return the model of ``updates``; None if the strategy makes nothing of them.
+
+        The updates stay as they are, so that they can be aggregated again without one of them.
+        """
+        old = self._state.read(self._state.trainable)
+        messages = [self._message(update, old) for update in updates]
         arrays, metrics = self._strategy.aggregate_train(round_number, messages)
         if arrays is None:
             return None
-        old = self._state.read(self._state.trainable)
-        new = {name: array.astype(old[name].dtype) for name, array in from_record(arrays).items()}
+        made = from_record(arrays)
+        taken = self._taken(updates, messages, made)
+        new = made if taken is None else _arrays_of(taken.message)
         return Merged(
-            arrays={**new, **_mean_statistics(updates)},
+            arrays={
+                **{name: array.astype(old[name].dtype) for name, array in new.items()},
+                **_mean_statistics(updates),
+            },
             metrics=floats(metrics),
-            weights=_shares(self._config.strategy, updates, new),
+            weights=_shares(self._config.strategy, updates, taken),
         )
+
+    def _message(self, update: Update, old: Arrays) -> Message:
+        """Return a message of its own for the strategy, which may take it apart.
+
+        FedMedian and FedTrimmedAvg pop the arrays out of what they get. Krum compares distances,
+        and those of whole float32 models drown in rounding: ||x||² + ||y||² - 2xy of two models
+        that differ by 1e-6 is noise. It gets the differences to the global model in float64
+        (Blanchard et al., 2017, define it over the workers' updates).
+        """
+        record = update.message.content.array_records[ARRAYS]
+        if self._config.strategy == "krum":
+            own = from_record(record)
+            sent = to_record({name: own[name].astype(np.float64) - old[name] for name in own})
+        else:
+            sent = ArrayRecord(dict(record.items()))
+        message = copy(update.message)
+        message.content = RecordDict(
+            {ARRAYS: sent, METRICS: update.message.content.metric_records[METRICS]}
+        )
+        return message
+
+    def _taken(
+        self, updates: Sequence[Update], messages: Sequence[Message], made: Arrays
+    ) -> Update | None:
+        """Return the one update that Krum took as it is; None for every other strategy."""
+        if self._config.strategy != "krum":
+            return None
+        pairs = zip(updates, messages, strict=True)
+        return next(update for update, message in pairs if _equal(_arrays_of(message), made))
 
     def take_over(self, round_number: int, merged: Merged) -> None:
         """Put a new model into the network.
@@ -112,7 +152,7 @@ def _mean_statistics(updates: Sequence[Update]) -> Arrays:
     )
 
 
-def _shares(strategy: str, updates: Sequence[Update], new: Arrays) -> dict[str, float]:
+def _shares(strategy: str, updates: Sequence[Update], taken: Update | None) -> dict[str, float]:
     """Return each site's share in the new model, where a strategy gives it one as a whole.
 
     Means weigh by rows; Krum takes one update as it is. A median and a trimmed mean choose
@@ -121,14 +161,17 @@ def _shares(strategy: str, updates: Sequence[Update], new: Arrays) -> dict[str, 
     if strategy in MEANS:
         total = sum(update.rows for update in updates)
         return {update.client: update.rows / total for update in updates}
-    if strategy == "krum":
-        return {update.client: float(_is_taken(update, new)) for update in updates}
+    if taken is not None:
+        return {update.client: float(update is taken) for update in updates}
     return {}
 
 
-def _is_taken(update: Update, new: Arrays) -> bool:
-    own = update.message.content.array_records["arrays"]
-    return all(np.array_equal(own[name].numpy(), array) for name, array in new.items())
+def _arrays_of(message: Message) -> Arrays:
+    return from_record(message.content.array_records[ARRAYS])
+
+
+def _equal(one: Arrays, other: Arrays) -> bool:
+    return all(np.array_equal(one[name], array) for name, array in other.items())
 
 
 def rows_of(message: Message) -> int:

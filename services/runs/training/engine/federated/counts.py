@@ -5,7 +5,7 @@ from math import isqrt
 
 from flwr.app import ConfigRecord, Message
 
-from services.runs.federated.domain.pooling import Pooled, SiteMeasure, pooled
+from services.runs.federated.domain.pooling import Pooled, SiteMeasure, pooled, pooled_loss
 from services.runs.training.engine.federated.guard import METRICS, ROWS
 from services.runs.training.engine.metrics import Measured, Metrics
 
@@ -34,10 +34,24 @@ def counts_fault(reply: Message, classes: int) -> str | None:
     return None
 
 
-def together(parts: Sequence[tuple[Message, Metrics]]) -> Measured:
+def together(
+    parts: Sequence[tuple[Message, Metrics]], class_weights: Sequence[float] | None = None
+) -> Measured:
     """Return what the sites measured together: good answers with the metrics that they sent."""
-    made: Pooled = pooled([_measure(reply, metrics) for reply, metrics in parts])
+    made: Pooled = pooled([_measure(*part) for part in parts], class_weights)
     return Measured(metrics=made.metrics, confusion=made.confusion, num_samples=made.rows)
+
+
+def loss_together(
+    parts: Sequence[tuple[Message, Metrics]], class_weights: Sequence[float]
+) -> float | None:
+    """Return the loss of all sites' rows, which class weights divide; None if it is not known.
+
+    It needs the counts of every site: without those of one the mean by rows has to do.
+    """
+    if not parts or any(counts_fault(reply, len(class_weights)) for reply, _ in parts):
+        return None
+    return pooled_loss([_measure(*part) for part in parts], class_weights)
 
 
 def drop_counts(reply: Message) -> None:

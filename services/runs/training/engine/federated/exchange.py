@@ -9,7 +9,12 @@ from flwr.app import ConfigRecord, Message
 from flwr.serverapp.strategy import FedAvg
 
 from services.runs.training.engine.federated.aggregation import Update, fill_gaps, floats, rows_of
-from services.runs.training.engine.federated.counts import counts_fault, drop_counts, together
+from services.runs.training.engine.federated.counts import (
+    counts_fault,
+    drop_counts,
+    loss_together,
+    together,
+)
 from services.runs.training.engine.federated.delivery import Courier, Delivery, bytes_of, only
 from services.runs.training.engine.federated.guard import METRICS, ROWS, UpdateGuard
 from services.runs.training.engine.federated.model_state import (
@@ -19,7 +24,7 @@ from services.runs.training.engine.federated.model_state import (
     to_record,
 )
 from services.runs.training.engine.federated.participation import Participant
-from services.runs.training.engine.federated.site import DeadlineError
+from services.runs.training.engine.federated.site import RATES, DeadlineError
 from services.runs.training.engine.federated.site_report import RECORD, told
 from services.runs.training.engine.federated.strategies import as_float
 from services.runs.training.engine.federated.traffic import Traffic
@@ -61,7 +66,8 @@ class Exchange:
     """Sends the model to sites and takes in what comes back, over whichever courier.
 
     ``pooled_classes`` is how many classes the model tells apart, where the sites' measurements
-    are put together because there is no other one.
+    are put together because there is no other one. ``loss_divisors`` are the class weights that
+    a loss is divided by, None if by rows.
     """
 
     def __init__(
@@ -72,6 +78,7 @@ class Exchange:
         state: ModelState,
         teller: Teller,
         pooled_classes: int | None = None,
+        loss_divisors: Sequence[float] | None = None,
     ) -> None:
         self._strategy = strategy
         self._courier = courier
@@ -79,6 +86,7 @@ class Exchange:
         self._state = state
         self._teller = teller
         self._pooled_classes = pooled_classes
+        self._loss_divisors = loss_divisors
         self.traffic = Traffic()
 
     def waiting(
@@ -97,13 +105,18 @@ class Exchange:
             for node in nodes
         }
 
-    def train(self, round_number: int, parts: Mapping[int, ClientRound]) -> Answers:
-        """Let the nodes of ``parts`` train the model, in their order, and check each update."""
+    def train(
+        self, round_number: int, parts: Mapping[int, ClientRound], rates: Sequence[float]
+    ) -> Answers:
+        """Let the nodes of ``parts`` train the model, in their order, and check each update.
+
+        ``rates`` are the learning rates of the round's local epochs.
+        """
         before = self._state.tensors()
         nodes = list(parts)
         trained, statistics = self._model()
         messages = self._strategy.configure_train(
-            round_number, to_record(trained), ConfigRecord(), only(nodes)
+            round_number, to_record(trained), ConfigRecord({RATES: list(rates)}), only(nodes)
         )
         expected = {"arrays": trained, **({"statistics": statistics} if statistics else {})}
         guard = UpdateGuard(expected, {node: self._sites[node].train_rows for node in nodes})
@@ -155,13 +168,16 @@ class Exchange:
             elif not quietly:
                 self._teller.not_measured(self._sites[one.node].name, round_number, reason)
         each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in good}
-        pooled = self._pooled(_in_order(good), each)
+        good = _in_order(good)
+        pooled, loss = self._pooled(good, each), self._loss(good, each)
         for answer in good:
             drop_counts(answer)
-        self._tell_gaps(good)
-        mean = floats(self._strategy.aggregate_evaluate(round_number, _in_order(good)))
+        if not quietly:
+            self._report_undefined(good)
+        self._report_gaps(good)
+        mean = floats(self._strategy.aggregate_evaluate(round_number, good))
         exact = {} if pooled is None else named("val", pooled.metrics)
-        return Validation(mean={**mean, **exact}, each=each, pooled=pooled)
+        return Validation(mean={**mean, **loss, **exact}, each=each, pooled=pooled)
 
     def _counts_fault(self, reply: Message) -> str | None:
         return None if self._pooled_classes is None else counts_fault(reply, self._pooled_classes)
@@ -169,8 +185,19 @@ class Exchange:
     def _pooled(self, good: Sequence[Message], each: Mapping[str, Metrics]) -> Measured | None:
         if self._pooled_classes is None:
             return None
-        names = [self._sites[one.metadata.src_node_id].name for one in good]
-        return together([(one, each[name]) for one, name in zip(good, names, strict=True)])
+        return together(self._with_metrics(good, each), self._loss_divisors)
+
+    def _loss(self, good: Sequence[Message], each: Mapping[str, Metrics]) -> Metrics:
+        """Return the loss of all rows where a mean weighted by rows would be another one."""
+        if self._loss_divisors is None:
+            return {}
+        loss = loss_together(self._with_metrics(good, each), self._loss_divisors)
+        return {} if loss is None else {"val_loss": loss}
+
+    def _with_metrics(
+        self, good: Sequence[Message], each: Mapping[str, Metrics]
+    ) -> list[tuple[Message, Metrics]]:
+        return [(one, each[self._sites[one.metadata.src_node_id].name]) for one in good]
 
     def _part(self, part: ClientRound, one: Delivery, reason: str | None) -> ClientRound:
         seconds, after = (None, {}) if one.answer.has_error() else told(one.answer.content)
@@ -193,7 +220,8 @@ class Exchange:
 
     def _updates(self, good: list[Message]) -> list[Update]:
         """Return the good answers in node order, each with only what the strategy is to get."""
-        self._tell_gaps(good)
+        self._report_undefined(good)
+        self._report_gaps(good)
         updates = []
         for answer in _in_order(good):
             statistics = answer.content.pop("statistics", None)
@@ -208,7 +236,12 @@ class Exchange:
             )
         return updates
 
-    def _tell_gaps(self, good: Sequence[Message]) -> None:
+    def _report_undefined(self, good: Sequence[Message]) -> None:
+        for answer in good:
+            names = sorted(name for name, value in _known(answer).items() if value is None)
+            self._teller.undefined_metrics(self._sites[answer.metadata.src_node_id].name, names)
+
+    def _report_gaps(self, good: Sequence[Message]) -> None:
         for node, names in fill_gaps(good).items():
             self._teller.left_out_metrics(self._sites[node].name, names)
 

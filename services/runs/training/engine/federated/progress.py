@@ -3,7 +3,7 @@
 import json
 import math
 from dataclasses import asdict, dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from services.engine_kit.errors import TrainingFailedError
 from services.engine_kit.serialization import as_json
@@ -16,6 +16,8 @@ class Progress:
     """The last finished round, the best one so far, and rounds in a row without quorum.
 
     ``measured`` is the model as each site measured it last: what it receives next.
+    ``lr_scheduler`` is the schedule that the run began with, ``rates`` what it remembers. A
+    checkpoint that names none is of a release whose federations trained at a constant rate.
     """
 
     round: int = 0
@@ -24,6 +26,8 @@ class Progress:
     without_quorum: int = 0
     threads: int = 1
     measured: dict[str, Metrics] = field(default_factory=dict)
+    lr_scheduler: str = "none"
+    rates: dict[str, Any] = field(default_factory=dict)
 
     def improves(self, monitor: str, metrics: Metrics) -> bool:
         """Note the round's monitored metric; return whether the round is the best so far.

@@ -5,7 +5,7 @@ Their own loop knows only the way from round 1 to the end; ours stops, resumes a
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.engine_kit.serialization import (
     to_bytes,
 )
 from services.runs.events import RoundMetrics, RoundStart
+from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation, Merged
 from services.runs.training.engine.federated.exchange import (
@@ -40,6 +41,7 @@ from services.runs.training.engine.federated.summary import round_end, round_poi
 from services.runs.training.engine.learning import Check, Learner
 from services.runs.training.engine.metrics import Measured, Metrics, named
 from services.runs.training.engine.points import points
+from services.runs.training.engine.schedule import RoundRates
 from services.runs.training.ports import (
     Checkpoint,
     ClientRound,
@@ -81,6 +83,17 @@ class Federation:
     progress: Progress
     best: dict[str, Tensor]
     kept: Checkpoint | None = None
+    rates: RoundRates = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with the schedule of the settings."""
+        self.progress.lr_scheduler = self.task.config.lr_scheduler
+        self.rates = RoundRates(self.config)
+
+    @property
+    def config(self) -> TrainingConfig:
+        """Return the settings with the schedule that really runs."""
+        return replace(self.task.config, lr_scheduler=self.progress.lr_scheduler)
 
     def run(self) -> bool:
         """Go on to the last round; return False if a person asked to stop before it."""
@@ -118,6 +131,8 @@ class Federation:
         threads = self.progress.threads
         self.progress = Progress.from_bytes(files["state.json"])
         self.progress.threads = threads
+        self.rates = RoundRates(self.config)
+        self.rates.restore(self.progress.rates)
         self.state.load(from_bytes(files["weights.safetensors"]))
         self.best = from_bytes(files["best.safetensors"])
         if "strategy.safetensors" in files:
@@ -144,13 +159,14 @@ class Federation:
 
     def _round(self, number: int, total: int) -> None:
         begun = self._begin(number, total)
-        answers = self.exchange.train(number, begun.parts)
+        answers = self.exchange.train(number, begun.parts, self.rates.of(number))
         model, kept = self.state.tensors(), strategies.snapshot(self.strategy)
         merged = self._aggregated(number, answers, len(begun.parts))
         self.progress.round = number
         exhausted = self._count_quorum(number, answers, begun, reached=merged is not None)
         validation = self.exchange.evaluate(number)
         self._note(validation)
+        self._follow(validation.mean)
         is_best = exhausted is None and self._improved(validation.mean)
         without = self._without(number, answers, validation, model, kept) if merged else {}
         measured = self.measure(validation)
@@ -214,6 +230,11 @@ class Federation:
 
     def _note(self, validation: Validation) -> None:
         self.progress.measured = {name: bare(one) for name, one in validation.each.items()}
+
+    def _follow(self, validation: Metrics) -> None:
+        """Let the schedule know how good the round's model is."""
+        self.rates.measured(validation.get(self.task.config.monitor_metric))
+        self.progress.rates = self.rates.state()
 
     def _improved(self, validation: Metrics) -> bool:
         better = self.progress.improves(self.task.config.monitor_metric, validation)

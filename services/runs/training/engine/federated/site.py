@@ -26,6 +26,8 @@ from services.runs.training.engine.networks import train_mode
 from services.runs.training.engine.reporting import Teller
 from services.seeding import derived_seed
 
+RATES = "learning-rates"  # of the round's local epochs, in the config that comes with the model
+
 
 class DeadlineError(RuntimeError):
     """The site is not done when the round is over."""
@@ -57,21 +59,31 @@ class Site:
             if key in content.array_records:
                 self._state.receive(key, content.array_records[key])
 
-    def train(self, round_number: int, proximal_mu: float, check: Check) -> Metrics:
-        """Train for the local epochs; return the metrics of the last one."""
-        learner, config = self._learner, self._learner.config
-        torch.manual_seed(derived_seed(config.seed, "dropout", round_number, self.name))
+    def train(
+        self, round_number: int, rates: Sequence[float], proximal_mu: float, check: Check
+    ) -> Metrics:
+        """Train one local epoch at each of ``rates``; return the metrics of the last one."""
+        learner = self._learner
+        torch.manual_seed(derived_seed(learner.config.seed, "dropout", round_number, self.name))
         optimizer = learner.optimizer()
         anchor = [one.detach().clone() for one in _trained(learner)] if proximal_mu else []
         epochs = LocalEpochs(learner, optimizer, anchor, proximal_mu)
-        gathered = Gathered()
-        for epoch in range(config.local_epochs):
+        gathered = Gathered(learner.loss)
+        for epoch, rate in enumerate(rates):
+            optimizer.param_groups[0]["lr"] = rate
             where = (round_number, self.name, epoch)
             batches = learner.batches(self.train_rows, *where)
-            steps = self._teller.local_epoch(self.name, round_number, epoch, len(batches))
+            steps = self._teller.local_epoch(self.name, round_number, epoch, len(batches), rate)
             gathered = epochs.run(batches, learner.augmenter(*where), check, steps)
-            self._teller.local_epoch_done(self.name, round_number, epoch, gathered.loss())
+            self._teller.local_epoch_done(self.name, round_number, epoch, gathered.loss(), rate)
         return gathered.trained()
+
+    def rates(self, sent: object) -> list[float]:
+        """Return the learning rate of each local epoch; raises ValueError if others were sent."""
+        epochs = self._learner.config.local_epochs
+        if not isinstance(sent, list) or len(sent) != epochs:
+            raise ValueError(f"the server sent no {RATES} for {epochs} local epochs")
+        return [float(rate) for rate in sent]
 
     def update(self, metrics: Metrics, seconds: float, after: Metrics) -> RecordDict:
         """Return the trained model, its metrics, and what the ledger wants to know."""
@@ -120,7 +132,7 @@ class LocalEpochs:
     ) -> Gathered:
         """Train one epoch; return its predictions as they were made."""
         train_mode(self._learner.network)
-        gathered = Gathered()
+        gathered = Gathered(self._learner.loss)
         group = self._learner.config.accumulate_grad_batches
         self._optimizer.zero_grad()
         for number, batch in enumerate(batches, start=1):
@@ -138,7 +150,7 @@ class LocalEpochs:
         targets = prepared.y[batch]
         logits = self._learner.network(prepared.inputs(batch, draw))
         loss = self._learner.loss(logits, targets)
-        gathered.add(logits, targets, loss)
+        gathered.add(logits, targets)
         whole = loss + self._proximal() if self._anchor else loss
         (whole / share if share > 1 else whole).backward()
         return loss.detach()
@@ -175,7 +187,8 @@ def client_app(
         begun = time.monotonic()
         site.receive(message.content)
         mu = float(str(config.get("proximal-mu", 0.0)))
-        metrics = site.train(int(str(config["server-round"])), mu, in_time)
+        number = int(str(config["server-round"]))
+        metrics = site.train(number, site.rates(config.get(RATES)), mu, in_time)
         after = site.own_metrics(in_time)
         return Message(site.update(metrics, time.monotonic() - begun, after), reply_to=message)
 

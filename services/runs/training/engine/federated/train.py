@@ -24,8 +24,10 @@ from services.runs.training.engine.federated.round_loop import Federation
 from services.runs.training.engine.federated.site import Round, Site, client_app
 from services.runs.training.engine.learning import Learner, device_for, learner_for
 from services.runs.training.engine.lifecycle import Outcome, announce, conclude
+from services.runs.training.engine.losses import loss_divisors
 from services.runs.training.engine.preparation import prepare
 from services.runs.training.engine.reporting import Teller, shown
+from services.runs.training.engine.schedule import about_schedule, epochs_of
 from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
 
@@ -44,7 +46,7 @@ def train_federated(
     federation, grid = _federation(task, recorder, learner, threads, mods)
     if task.resume is not None:
         federation.restore(task.resume)
-    announce(task, recorder, learner, config.num_rounds * config.local_epochs)
+    announce(task, recorder, learner, epochs_of(config, FEDERATED))
     announce_models(config, recorder, federation.state.size)
     finished = _serve(federation, grid)
     return result_of(federation, finished=finished)
@@ -71,7 +73,14 @@ def _federation(
         learner=learner,
         state=state,
         strategy=strategy,
-        exchange=Exchange(strategy, InProcessCourier(grid), known, state, teller),
+        exchange=Exchange(
+            strategy,
+            InProcessCourier(grid),
+            known,
+            state,
+            teller,
+            loss_divisors=loss_divisors(config, learner.prepared.class_counts),
+        ),
         aggregation=Aggregation(config, strategy, state),
         sites=known,
         current=current,
@@ -135,6 +144,7 @@ def result_of(federation: Federation, *, finished: bool) -> TrainingResult:
         message=f"All {total} rounds are trained." if finished else stopped,
         reason=None if finished else stopped,
         threads=progress.threads,
+        schedule=about_schedule(federation.config, epochs_of(federation.config, FEDERATED)),
     )
     files = {"model.safetensors": to_bytes(federation.best), "last.safetensors": to_bytes(last)}
     return conclude(
