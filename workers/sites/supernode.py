@@ -8,11 +8,9 @@ until yet another message came, while a run waits for it.
 
 import time
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
-from flwr.supernode import start_client_internal
-from flwr.supernode.cli.flower_supernode import flower_supernode
+from services.flower.supernode import answer_waits, flower_supernode, replace_pull, replace_sleep
 
 LONGEST_SLEEP = 1.0
 NO_RUN = 0
@@ -21,24 +19,13 @@ NO_RUN = 0
 def _pulled(pull: Callable[..., int | None], parts: dict[str, Any]) -> int | None:
     """Return the run of the message that was pulled; a number also if an answer waits to go."""
     run_id = pull(**parts)
-    return NO_RUN if run_id is None and _answer_waits(parts["state"]) else run_id
-
-
-def _answer_waits(state: Any) -> bool:
-    """Return whether the SuperNode has an answer that it has not sent."""
-    with state.lock_msg_store:
-        return any(
-            entry.message.metadata.reply_to_message_id and not entry.is_retrieved
-            for entry in state.msg_store.values()
-        )
+    return NO_RUN if run_id is None and answer_waits(parts["state"]) else run_id
 
 
 def main() -> None:
     """Run the SuperNode with the arguments of ``flower-supernode``."""
-    quick = SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, LONGEST_SLEEP)))
-    vars(start_client_internal)["time"] = quick  # the only thing that its loop uses of it
-    pull = start_client_internal._pull_and_store_message
-    vars(start_client_internal)["_pull_and_store_message"] = lambda **parts: _pulled(pull, parts)
+    replace_sleep(lambda seconds: time.sleep(min(seconds, LONGEST_SLEEP)))
+    replace_pull(_pulled)
     flower_supernode()
 
 

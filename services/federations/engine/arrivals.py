@@ -7,25 +7,24 @@ longer pauses, and would hear neither a deadline nor a stop.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
-from flwr.app import Error, Message, Metadata
-from flwr.app.message import make_message
-from flwr.common.constant import ErrorCode
-from flwr.proto.message_pb2 import ConfirmMessageReceivedRequest
-from flwr.proto.runtime_pb2 import PullAppMessagesRequest
-from flwr.supercore.constant import SYSTEM_MESSAGE_TYPE
-from flwr.supercore.inflatable.inflatable_object import iterate_object_tree
-from flwr.supercore.inflatable.inflatable_protobuf_utils import make_pull_object_fn_protobuf
-from flwr.supercore.inflatable.inflatable_utils import (
-    ObjectPullError,
-    ObjectUnavailableError,
-    inflate_object_from_contents,
-    pull_objects,
-)
-from flwr.superlink.grid.http_grid import HttpGrid
+from flwr.app import Message, Metadata
 
 from app.clock import now
+from services.flower.calls import (
+    SYSTEM_MESSAGE_TYPE,
+    ConfirmMessageReceivedRequest,
+    HttpGrid,
+    ObjectPullError,
+    ObjectUnavailableError,
+    PullAppMessagesRequest,
+    client_of,
+    inflated,
+    iterate_object_tree,
+    make_pull_object_fn_protobuf,
+    pull_objects,
+)
+from services.flower.messages import ErrorCode, error_message, set_message_id
 
 
 @dataclass(kw_only=True)
@@ -58,7 +57,7 @@ class ImpatientGrid(HttpGrid):
     def _hear_of(self, wanted: Sequence[str]) -> None:
         if not wanted:
             return
-        told = self._runtime_client.PullMessages(PullAppMessagesRequest(message_ids=wanted))
+        told = client_of(self).PullMessages(PullAppMessagesRequest(message_ids=wanted))
         for message, tree in zip(told.messages_list, told.message_object_trees, strict=True):
             about = message.metadata
             self._arriving[about.message_id] = Arriving(
@@ -78,20 +77,20 @@ class ImpatientGrid(HttpGrid):
                 return None
             del self._arriving[one.id]
             return self._lost(one)
-        self._runtime_client.ConfirmMessageReceived(
+        client_of(self).ConfirmMessageReceived(
             ConfirmMessageReceivedRequest(
                 node=self.node, run_id=self.run.run_id, message_object_id=one.id
             )
         )
         del self._arriving[one.id]
-        message = cast("Message", inflate_object_from_contents(one.id, contents))
-        message.metadata.__dict__["_message_id"] = one.id
+        message = inflated(one.id, contents)
+        set_message_id(message, one.id)
         return message
 
     def _part(self, one: Arriving, name: str) -> bytes:
         if name not in one.here:
             pull = make_pull_object_fn_protobuf(
-                self._runtime_client.PullObject, self.node, self.run.run_id
+                client_of(self).PullObject, self.node, self.run.run_id
             )
             try:
                 one.here[name] = pull(name)
@@ -116,6 +115,4 @@ class ImpatientGrid(HttpGrid):
             created_at=now().timestamp(),
         )
         reason = "the answer of the site was cut off"
-        return make_message(
-            metadata=about, error=Error(code=ErrorCode.MESSAGE_UNAVAILABLE, reason=reason)
-        )
+        return error_message(about, ErrorCode.MESSAGE_UNAVAILABLE, reason)

@@ -8,7 +8,7 @@ import hashlib
 import io
 import zipfile
 
-from flwr.proto.fab_pb2 import Fab
+from services.flower.calls import Fab
 
 PROJECT = """[project]
 name = "roundhouse"

@@ -12,27 +12,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from flwr.common.constant import SubStatus
-from flwr.common.serde import run_from_proto
-from flwr.proto.control_pb2 import StartRunRequest, StopRunRequest
-from flwr.proto.runtime_pb2 import (
-    AcquireTaskRequest,
-    PullTaskInputRequest,
-    PushTaskOutputRequest,
-    SendTaskHeartbeatRequest,
-)
-from flwr.supercore.constant import TaskType
-from flwr.supercore.control import ControlHttpClient
-from flwr.supercore.interceptors import (
-    RuntimeTokenHttpInterceptor,
-    RuntimeVersionHttpInterceptor,
-)
-from flwr.supercore.protobuf.client import ProtobufCall, ProtobufRequestContext
-from flwr.supercore.run import Run
-from flwr.supercore.runtime import RuntimeHttpClient
 
 from services.federations.engine.bundle import empty_bundle
 from services.federations.types import LinkAddress
+from services.flower.calls import (
+    AcquireTaskRequest,
+    ControlHttpClient,
+    ProtobufCall,
+    ProtobufRequestContext,
+    PullTaskInputRequest,
+    PushTaskOutputRequest,
+    RuntimeHttpClient,
+    RuntimeTokenHttpInterceptor,
+    RuntimeVersionHttpInterceptor,
+    SendTaskHeartbeatRequest,
+    StartRunRequest,
+    StopRunRequest,
+    SubStatus,
+    TaskType,
+    run_from_proto,
+)
+from services.flower.messages import Run
 
 OPERATOR_HEADER = "x-roundhouse-operator"
 MOST_STALE = 100  # runs that other attempts began and never claimed

@@ -12,32 +12,34 @@ from typing import Any, cast
 import httpx
 import structlog
 from flwr.app import Context, Error, Message
-from flwr.common.constant import ErrorCode, SubStatus
-from flwr.proto.message_pb2 import PullObjectRequest, PullObjectResponse
-from flwr.proto.runtime_pb2 import (
-    AcquireTaskRequest,
-    PullTaskInputRequest,
-    PullTaskInputResponse,
-    SendTaskHeartbeatRequest,
-)
-from flwr.supercore.constant import TaskType
-from flwr.supercore.interceptors import (
-    RuntimeTokenHttpInterceptor,
-    RuntimeVersionHttpInterceptor,
-    SuperExecAuthHttpInterceptor,
-)
-from flwr.supercore.runtime import RuntimeHttpClient
-from flwr.supernode.runtime.run_clientapp import pull_task_input, push_message, push_task_output
 
 from app.errors import RoundhouseError
 from services.engine_kit.errors import StopTraining
 from services.federations.engine.facts import UnreadableError
 from services.federations.errors import DataChanged, ManifestRefused
+from services.flower.calls import (
+    ACQUIRE_TASK,
+    AcquireTaskRequest,
+    PullObjectRequest,
+    PullObjectResponse,
+    PullTaskInputRequest,
+    PullTaskInputResponse,
+    RuntimeHttpClient,
+    RuntimeTokenHttpInterceptor,
+    RuntimeVersionHttpInterceptor,
+    SendTaskHeartbeatRequest,
+    SubStatus,
+    SuperExecAuthHttpInterceptor,
+    TaskType,
+    pull_task_input,
+    push_message,
+    push_task_output,
+)
+from services.flower.messages import ErrorCode
 from services.runs.training.engine.federated.grid import FAULTS
 from services.runs.training.engine.federated.site import DeadlineError
 from services.runs.training.engine.learning import Check
 
-ACQUIRE = "/flwr.proto.Runtime/AcquireTask"
 POLL_SECONDS, BEAT_SECONDS = 0.2, 10.0
 STALLED_SECONDS = 120.0  # without any part of a message
 SAYABLE = (DeadlineError, UnreadableError)  # what they say is made here, of numbers and names
@@ -53,7 +55,7 @@ class Executor:
         self._address = address
         self._told = told
         self._acquiring = self._client(
-            SuperExecAuthHttpInterceptor(master_secret=secret, protected_methods={ACQUIRE})
+            SuperExecAuthHttpInterceptor(master_secret=secret, protected_methods={ACQUIRE_TASK})
         )
         self.run_id: int | None = None
         self.begun = 0.0  # monotonic seconds at which the task was taken

@@ -14,9 +14,6 @@ from typing import Self, TypeVar
 
 import httpx
 from flwr.app import ArrayRecord, Error, Message
-from flwr.common.constant import ErrorCode
-from flwr.supercore.task_identity import TaskIdentity
-from flwr.superlink.grid.http_grid import HttpGrid
 
 from app.clock import now
 from app.events import Event
@@ -25,6 +22,8 @@ from services.federations.engine.arrivals import ImpatientGrid
 from services.federations.engine.control_client import ClaimedRun, Operator
 from services.federations.engine.facts import FROZEN, SETUP, Plan
 from services.federations.types import Participants
+from services.flower.calls import HttpGrid, use_client
+from services.flower.messages import ErrorCode, become, set_message_id, set_sender
 from services.runs.events import SitesAnswered
 from services.runs.training.engine.federated.delivery import Delivery, Started
 from services.runs.training.engine.federated.grid import CLIENT_FAULT, SERVER_NODE
@@ -169,7 +168,7 @@ class SuperLinkCourier:
                 if one is None or _sent_again(one, reply):
                     continue
                 waiting.remove(one)
-                reply.metadata.__dict__["_src_node_id"] = one.message.metadata.dst_node_id
+                set_sender(reply, one.message.metadata.dst_node_id)
                 yield reply
             gone: Mapping[str, str] = {}
             if time.monotonic() - looked > LOOK_SECONDS:
@@ -238,17 +237,15 @@ class SuperLinkCourier:
         (number,) = self.grid.push_messages([outgoing])
         one.ids.append(number)
         one.run = self.grid.run.run_id
-        metadata.__dict__["_message_id"] = number
+        set_message_id(one.message, number)
 
     def _claim(self) -> None:
         """Become the ServerApp of a new run: the first one, or one after a SuperLink's death."""
         self._claimed = claimed = self._operator.claim_new_run()
-        TaskIdentity.task_id = claimed.task_id
-        TaskIdentity.run_id = claimed.run.run_id
-        TaskIdentity.node_id = claimed.node_id
+        become(run_id=claimed.run.run_id, task_id=claimed.task_id, node_id=claimed.node_id)
         where = self._participants.link
         self._grid = ImpatientGrid(where.address, where.certificate, f"task {claimed.task_id}")
-        self._grid._client = claimed.client
+        use_client(self._grid, claimed.client)
         self._grid.set_run(claimed.run)
 
     def _renew(self) -> None:

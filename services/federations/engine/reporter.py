@@ -10,14 +10,18 @@ from typing import Any
 import httpx
 import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
-from flwr.common.constant import TIMESTAMP_HEADER
-from flwr.supercore.constant import FLEET_HTTP_PUBLIC_KEY_HEADER, FLEET_HTTP_SIGNATURE_HEADER
-from flwr.supercore.primitives.asymmetric import public_key_to_bytes, sign_message
 
 from app.clock import now
 from services.federations.engine.gate import REPORT
 from services.federations.site.folder import SiteFolder
 from services.federations.site.trust import certificate_fault
+from services.flower.signing import (
+    FLEET_HTTP_PUBLIC_KEY_HEADER,
+    FLEET_HTTP_SIGNATURE_HEADER,
+    TIMESTAMP_HEADER,
+    public_key_to_bytes,
+    sign_message,
+)
 
 EVERY_SECONDS = 5.0
 TIMEOUT_SECONDS = 10.0

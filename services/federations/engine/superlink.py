@@ -11,19 +11,6 @@ from typing import Any
 
 import structlog
 import uvicorn
-from flwr.common.constant import (
-    HEARTBEAT_DEFAULT_INTERVAL,
-    NOOP_ACCOUNT_NAME,
-    NOOP_FLWR_AID,
-    Status,
-)
-from flwr.proto.node_pb2 import NodeInfo
-from flwr.server.superlink.linkstate import LinkState
-from flwr.supercore.constant import NodeStatus
-from flwr.superlink.auth_plugin import NoOpControlAuthnPlugin
-from flwr.superlink.cli.flower_superlink import SuperLinkLifespan
-from flwr.superlink.config_loader import SuperLinkLifespanConfig
-from flwr.superlink.main import create_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.clock import now
@@ -33,6 +20,20 @@ from services.federations import registry
 from services.federations.engine.gate import Gate
 from services.federations.folder import FederationFolder
 from services.federations.registry import Admitted
+from services.flower.server import (
+    HEARTBEAT_DEFAULT_INTERVAL,
+    NOOP_ACCOUNT_NAME,
+    NOOP_FLWR_AID,
+    LinkState,
+    NodeInfo,
+    NodeStatus,
+    NoOpControlAuthnPlugin,
+    Status,
+    SuperLinkLifespan,
+    SuperLinkLifespanConfig,
+    create_app,
+    state_of,
+)
 
 SYNC_SECONDS, NOTE_SECONDS = 1.0, 3.0
 LONGEST_KEEP_ALIVE = 30
@@ -148,7 +149,7 @@ def serve(database: Database, federation_id: int, folder: FederationFolder) -> N
     folder.prepare_server(where.host)
     _require_free(where.listen, where.port)
     app = create_app(_config(folder, where.listen, where.port), SuperLinkLifespan)
-    door = SiteDoor(database, federation_id, app.state.linkstate_factory.state())
+    door = SiteDoor(database, federation_id, state_of(app))
     registry.welcome_back(database, federation_id)
     door.sync()
     logging.getLogger("flwr").setLevel(logging.WARNING)

@@ -47,5 +47,5 @@ def _curves(session: Session, run_ids: Sequence[int]) -> dict[int, list[tuple[in
     )
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for run_id, count, last in session.execute(query):
-        found[run_id].append((count, last))
+        found[run_id].append((count, int(last or 0)))
     return found

@@ -101,7 +101,9 @@ def quality_of(counts: NDArray[np.int64]) -> dict[str, float | None]:
 
 def _ratios(parts: NDArray[np.int64], wholes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return part by whole, NaN where the whole is 0."""
-    return np.divide(parts, wholes, out=np.full(len(parts), np.nan), where=wholes > 0)
+    ratios = np.full(len(parts), np.nan)
+    np.divide(parts, wholes, out=ratios, where=wholes > 0)
+    return ratios
 
 
 def _known_mean(values: NDArray[np.float64]) -> float | None:

@@ -39,7 +39,7 @@ class Teller:
             self._steps += 1
             if number % self._config.batch_sample_interval == 0:
                 self._batch(client, round_number, epoch, number, float(loss))
-                metrics = {"train_loss": float(loss), "learning_rate": rate}
+                metrics: Metrics = {"train_loss": float(loss), "learning_rate": rate}
                 self._progress(client, round_number, epoch, number / batches, metrics)
             if self._steps % self._config.gradient_sample_interval == 0:
                 self.gradients(learner, self._steps, client)
@@ -52,7 +52,7 @@ class Teller:
         self, client: str, round_number: int, epoch: int, loss: float, rate: float
     ) -> None:
         """Tell that a site has finished one of its epochs, at which learning rate."""
-        metrics = {"train_loss": loss, "learning_rate": rate}
+        metrics: Metrics = {"train_loss": loss, "learning_rate": rate}
         self._progress(client, round_number, epoch, 1.0, metrics)
 
     def client_started(self, part: ClientRound) -> None:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from flwr.app import ArrayRecord, Message, MetricRecord, RecordDict
 from flwr.serverapp.strategy import FedAvg
 
 from services.engine_kit.errors import TrainingFailedError
+from services.flower.messages import with_content
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated.guard import METRICS, ROWS
 from services.runs.training.engine.federated.model_state import (
@@ -89,11 +89,8 @@ class Aggregation:
             sent = to_record({name: own[name].astype(np.float64) - old[name] for name in own})
         else:
             sent = ArrayRecord(dict(record.items()))
-        message = copy(update.message)
-        message.content = RecordDict(
-            {ARRAYS: sent, METRICS: update.message.content.metric_records[METRICS]}
-        )
-        return message
+        metrics = update.message.content.metric_records[METRICS]
+        return with_content(update.message, RecordDict({ARRAYS: sent, METRICS: metrics}))
 
     def _taken(
         self, updates: Sequence[Update], messages: Sequence[Message], made: Arrays

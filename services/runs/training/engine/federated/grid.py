@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from flwr.app import Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 from flwr.serverapp import Grid
-from flwr.supercore.run import Run
-from flwr.supercore.task_identity import TaskIdentity
+
+from services.flower.messages import Run, become, set_message_id, set_sender
 
 SERVER_NODE = 1
 CLIENT_FAULT = 2  # Flower's code for a ClientApp that raised
@@ -34,7 +34,7 @@ class InProcessGrid(Grid):
 
     def __init__(self, run_id: int, client_app: ClientApp, contexts: Mapping[int, Context]) -> None:
         # Flower reads the sender of a message from the process; it holds one run at a time
-        TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, run_id, SERVER_NODE
+        become(run_id=run_id, task_id=1, node_id=SERVER_NODE)
         self._run = Run.create_empty(run_id)
         self._client_app = client_app
         self._contexts = contexts
@@ -88,9 +88,9 @@ class InProcessGrid(Grid):
     def _push(self, message: Message) -> str:
         self._sent += 1
         # a SuperLink numbers messages; here nobody else does
-        message.metadata.__dict__["_message_id"] = str(self._sent)
+        set_message_id(message, str(self._sent))
         reply = self._answer(message)
-        reply.metadata.__dict__["_src_node_id"] = message.metadata.dst_node_id
+        set_sender(reply, message.metadata.dst_node_id)
         self._replies[message.metadata.message_id] = reply
         return message.metadata.message_id
 

@@ -21,6 +21,7 @@ from services.engine_kit.serialization import (
     from_bytes,
     to_bytes,
 )
+from services.flower.messages import strategy_state
 from services.runs.events import RoundMetrics, RoundStart
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated import strategies
@@ -160,7 +161,7 @@ class Federation:
     def _round(self, number: int, total: int) -> None:
         begun = self._begin(number, total)
         answers = self.exchange.train(number, begun.parts, self.rates.of(number))
-        model, kept = self.state.tensors(), strategies.snapshot(self.strategy)
+        model, kept = self.state.tensors(), strategy_state(self.strategy)
         merged = self._aggregated(number, answers, len(begun.parts))
         self.progress.round = number
         exhausted = self._count_quorum(number, answers, begun, reached=merged is not None)

@@ -28,12 +28,12 @@ from flwr.serverapp.strategy import (
 )
 from numpy.typing import NDArray
 
+from services.flower.messages import STRATEGY_STATE, set_strategy_state, strategy_state
 from services.runs.results.domain.aggregation import weighted_mean
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated.model_state import from_record, to_record
 
 Arrays = dict[str, NDArray]
-KEPT = ("m_t", "v_t", "momentum_vector", "current_arrays")
 ADAPTIVE_RATE, MOMENTUM_RATE = 0.01, 1.0
 
 
@@ -96,7 +96,7 @@ def as_float(value: object) -> float:
 def kept_tensors(strategy: FedAvg) -> Arrays:
     """Return what the strategy keeps between rounds, by attribute and name."""
     kept: Arrays = {}
-    for attribute in KEPT:
+    for attribute in STRATEGY_STATE:
         value = getattr(strategy, attribute, None)
         if value is None:
             continue
@@ -108,21 +108,13 @@ def kept_tensors(strategy: FedAvg) -> Arrays:
 
 @contextmanager
 def as_it_was(strategy: FedAvg, before: Mapping[str, Any]) -> Iterator[None]:
-    """Give the strategy what it kept ``before``, for a while; then it is again what it was.
-
-    Strategies replace what they keep and never change it in place, so that no copy is needed.
-    """
-    after = snapshot(strategy)
-    vars(strategy).update(before)
+    """Give the strategy what it kept ``before``, for a while; then it is again what it was."""
+    after = strategy_state(strategy)
+    set_strategy_state(strategy, before)
     try:
         yield
     finally:
-        vars(strategy).update(after)
-
-
-def snapshot(strategy: FedAvg) -> dict[str, Any]:
-    """Return what the strategy keeps at the moment."""
-    return {name: value for name, value in vars(strategy).items() if name in KEPT}
+        set_strategy_state(strategy, after)
 
 
 def restore(strategy: FedAvg, kept: Mapping[str, NDArray], order: Sequence[str]) -> None:
@@ -131,8 +123,11 @@ def restore(strategy: FedAvg, kept: Mapping[str, NDArray], order: Sequence[str])
     for path, array in kept.items():
         attribute, name = path.split("/", 1)
         by_attribute.setdefault(attribute, {})[name] = array
-    for attribute, arrays in by_attribute.items():
-        setattr(strategy, attribute, _as_kept(strategy, attribute, arrays, order))
+    state = {
+        attribute: _as_kept(strategy, attribute, arrays, order)
+        for attribute, arrays in by_attribute.items()
+    }
+    set_strategy_state(strategy, state)
 
 
 def _as_kept(strategy: FedAvg, attribute: str, arrays: Arrays, order: Sequence[str]) -> Any:
