@@ -79,9 +79,9 @@ def test_the_value_is_that_of_scikit_learn_and_the_error_that_of_resampling(metr
     assert found.value == pytest.approx(by_sklearn(metric, of))
     error = joined((found, 1.0)).error
     resampled = bootstrap(
-        lambda rows: row_errors(metric, taken(of, rows)).value, of.units, seed=1, draws=400
+        lambda rows: row_errors(metric, taken(of, rows)).value, of.units, seed=1, draws=250
     )
-    assert error == pytest.approx(resampled.error, rel=0.15)
+    assert error == pytest.approx(resampled.error, rel=0.2)
     assert resampled.low < found.value < resampled.high
 
 
