@@ -94,7 +94,10 @@ def score_interval(
     if not size:
         return None
     ends = _wilson(share, size, quantile)
-    return max(low, low + width * ends[0]), min(high, low + width * ends[1])
+    return (
+        low if share == 0 else max(low, low + width * ends[0]),
+        high if share == 1 else min(high, low + width * ends[1]),
+    )
 
 
 def _wilson(share: float, size: float, quantile: float) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """What a study found so far."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ from services.studies.repository import predictions_of, trainings_of
 from services.studies.types import Arm, LabelledContrast, StudyDetail, Training
 from services.tracking.domain.metric_names import is_share
 
+ROUNDING = 1e-9  # a weighted mean of ones may come out this much above 1
 SHORT = {"f1_score": "f1"}  # as the engine spells it
 LABELS = {
     outcome.CENTRAL: "Central: all rows in one place",
@@ -109,7 +111,7 @@ def _score(part: StudyRun, run: Run, metric: str) -> Score:
         seed=part.seed,
         client=part.client,
         status=run.status,
-        value=_finite(test.get("metrics", {}).get(SHORT.get(metric, metric))),
+        value=_possible(test.get("metrics", {}).get(SHORT.get(metric, metric)), metric),
         train_rows=sum(sites.values()) if sites else split.get("train"),
         test_rows=split.get("test"),
         site_rows=sites,
@@ -117,8 +119,14 @@ def _score(part: StudyRun, run: Run, metric: str) -> Score:
     )
 
 
-def _finite(value: Any) -> float | None:
-    return value if isinstance(value, int | float) and abs(value) < float("inf") else None
+def _possible(value: Any, metric: str) -> float | None:
+    """Return a measured value; None of what is no number, or no share where it must be one."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    if not is_share(metric):
+        return value
+    nearest = min(max(value, 0.0), 1.0)
+    return nearest if abs(value - nearest) < ROUNDING else None
 
 
 def _trainings(stored: _Stored, scores: Sequence[Score]) -> list[Training]:

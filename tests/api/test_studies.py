@@ -1,10 +1,14 @@
 """Studies: central, federated and local-only from one request."""
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from app.clock import now
-from app.models.run import Run
-from app.models.study import StudyRun
+from app.models.run import Artifact, Run
+from app.models.study import Study, StudyRun
+from services.runs.predictions import FILE, to_parquet
+from services.statistics.row_errors import Predictions
 from tests.factories.callers import Caller
 from tests.factories.runs import make_run
 from tests.factories.things import make_study
@@ -149,7 +153,7 @@ async def test_a_site_that_fails_is_named_and_left_out(
     assert (arms["local", "big"]["failed"], arms["local", "big"]["left_out"]) == (0, False)
 
 
-def keep_predictions(app, run: Run, right: np.ndarray, rows: np.ndarray) -> None:
+def keep_predictions(member: Caller, run: Run, right: np.ndarray, rows: np.ndarray) -> None:
     """Store predictions of a run: which of the test rows, all of class 1, it gets right."""
     of = Predictions(
         rows=rows,
@@ -158,8 +162,57 @@ def keep_predictions(app, run: Run, right: np.ndarray, rows: np.ndarray) -> None
         logits=np.where(right, 1.0, -1.0)[:, None],
         losses=np.where(right, 0.1, 2.0),
     )
-    content, key = to_parquet(of), f"runs/{run.id}/attempt-1/result/test_predictions.parquet"
-    app.extensions["roundhouse"].store.put(key, content)
+    content, key = to_parquet(of), f"runs/{run.id}/attempt-1/result/{FILE}"
+    member.resources.store.put(key, content)
+    artifact = Artifact(
+        run_id=run.id,
+        name=FILE,
+        kind="test_predictions",
+        object_key=key,
+        size_bytes=len(content),
+        sha256="0" * 64,
+        created_at=now(),
+    )
+    with member.database.write() as unit:
+        unit.session.add(artifact)
+
+
+def predicted_study(member: Caller) -> int:
+    """Write a study of three seeds over 300 rows: always 10 of 100 rows apart, never the same."""
+    study_id = make_study(member.database, member.id, "team", first_dataset(member))
+    with member.database.write() as unit:
+        unit.session.get_one(Study, study_id).metric = "accuracy"
+    for seed in (1, 2, 3):
+        rows = np.arange(100) + 100 * (seed - 1)
+        for arm, wrong in (("central", 10), ("federated", 20)):
+            values = {"metric": "accuracy", "test": 100}
+            run = finished(member, study_id, arm, seed, 1 - wrong / 100, **values)
+            keep_predictions(member, run, np.arange(100) >= wrong, rows)
+    return study_id
+
+
+async def test_the_error_is_at_least_that_of_the_test_rows(member: Caller) -> None:
+    study = await member.get(f"/api/studies/{predicted_study(member)}")
+    (found,) = study["contrasts"]
+    assert (found["from_rows"], found["same_rows"]) == (True, True)
+    # 30 of 300 rows are discordant, all one way: √(0.1·0.9/300) with the 99/100 of each seed
+    error = (0.1 * 0.9 / 99 / 3) ** 0.5
+    assert found["p_value"] == pytest.approx(2 * stats.t.sf(0.1 / error, 2), rel=1e-6)
+    assert "seeds alone" not in study["sentence"]
+
+
+async def test_predictions_of_single_rows_are_for_who_may_change_the_run(
+    member: Caller, colleague: Caller
+) -> None:
+    study_id = predicted_study(member)
+    run_id = (await member.get(f"/api/studies/{study_id}"))["trainings"][0]["run_id"]
+    with member.database.write() as unit:
+        unit.session.get_one(Run, run_id).visibility = "team"
+    (kept,) = (await member.get(f"/api/runs/{run_id}/artifacts"))["items"]
+    path = f"/api/runs/{run_id}/artifacts/{kept['id']}/download"
+    assert (await member.call("GET", path)).status_code == 200
+    assert (await colleague.get(f"/api/runs/{run_id}/artifacts"))["items"] == []
+    assert (await colleague.call("GET", path)).status_code == 404
 
 
 async def test_two_equal_differences_are_never_certain(member: Caller) -> None:
