@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -13,7 +13,10 @@ ARMS = ("central", "federated", "local")
 
 
 class Study(Base):
-    """One question to one data set: what training together costs, and what it gains."""
+    """One question to one data set: what training together costs, and what it gains.
+
+    ``equivalence_margin`` was set before the start or is None; nothing changes it afterwards.
+    """
 
     __tablename__ = "studies"
     __table_args__ = (
@@ -27,6 +30,7 @@ class Study(Base):
     visibility: Mapped[str] = mapped_column(String(20), default="private")
     dataset_id: Mapped[int] = mapped_column(ForeignKey("datasets.id"))
     metric: Mapped[str] = mapped_column(String(50))
+    equivalence_margin: Mapped[float | None] = mapped_column(Float)
     config: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -40,7 +40,8 @@ def start(body: StudyRequest) -> Study:
 @fails({404: "There is no such study, or it is not shared with you."})
 def show(study_id: str) -> StudyDetail:
     """Show a study: its trainings, means with intervals, paired tests and one sentence."""
-    return show_study(resources().database, current_actor(), study_id)
+    parts = resources()
+    return show_study(parts.database, parts.store, current_actor(), study_id)
 
 
 @studies.delete("/<study_id>")

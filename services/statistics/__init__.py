@@ -1,1 +1,1 @@
-"""Statistics that several domains share: pure functions of numbers."""
+"""Statistics for studies, forecasts and benchmarks: pure functions of numbers, with sources."""

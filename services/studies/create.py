@@ -105,6 +105,7 @@ def _add_study(unit: UnitOfWork, actor: Actor, request: StudyRequest) -> Study:
         visibility=request.visibility,
         dataset_id=resolve_dataset(unit.session, actor, request.dataset).id,
         metric=request.metric,
+        equivalence_margin=request.equivalence_margin,
         config=dict(request.config),
         created_at=now(),
     )

@@ -1,26 +1,43 @@
 """What a study found so far."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.orm import Session
 
 from app.auth.access import can_edit, require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.study import Study, StudyRun
+from app.storage import ObjectStore
 from services.runs.progress import progress_of
-from services.statistics.interval import t_interval
 from services.studies.domain import outcome
-from services.studies.domain.outcome import Score
-from services.studies.domain.sentence import METHOD, sentence_for
-from services.studies.repository import trainings_of
-from services.studies.types import Arm, Contrast, StudyDetail, Training
+from services.studies.domain.contrasts import (
+    Contrast,
+    contrasts,
+    held_out_ratio,
+    mean_interval,
+    paired_seeds,
+    weights,
+)
+from services.studies.domain.failures import (
+    SiteFailure,
+    arm_failures,
+    site_failures,
+    smallest_failures,
+)
+from services.studies.domain.outcome import Score, Values
+from services.studies.domain.sentence import METHOD, refused_note, sentence_for
+from services.studies.predictions import Weights, errors_of_rows
+from services.studies.repository import predictions_of, trainings_of
+from services.studies.types import Arm, LabelledContrast, StudyDetail, Training
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import is_share
 
+ROUNDING = 1e-9  # a weighted mean of ones may come out this much above 1
 SHORT = {"f1_score": "f1"}  # as the engine spells it
 LABELS = {
     outcome.CENTRAL: "Central: all rows in one place",
@@ -30,111 +47,176 @@ LABELS = {
 }
 
 
-def show_study(database: Database, actor: Actor, study_id: str) -> StudyDetail:
+@dataclass(frozen=True, kw_only=True)
+class _Stored:
+    """What the database says of a study."""
+
+    study: Study
+    rows: Sequence[Row[StudyRun, Run]]
+    progress: Mapping[int, float]
+    predictions: Mapping[int, str]
+    can_edit: bool
+
+
+def show_study(database: Database, store: ObjectStore, actor: Actor, study_id: str) -> StudyDetail:
     """Return the study with its trainings, its chart and its sentence."""
-    with database.read() as session:
-        study = require_visible(session, Study, study_id, actor, what="Study")
-        trainings = _trainings(session, actor, study)
-        editable = can_edit(actor, study)
-    scores = [_score(one) for one in trainings if one.value is not None]
-    # every seed has the same sites: one that lacks a run of them would have another mean
-    sites = len({one.client for one in trainings if one.arm == outcome.LOCAL})
-    ratio = _test_to_train(study)
-    values = _values(scores, sites)
-    tests = outcome.contrasts(
-        values[outcome.FEDERATED],
-        {name: found for name, found in values.items() if name != outcome.FEDERATED},
-        ratio,
-    )
-    differences = {name: test.difference for name, test in tests.items()}
+    stored = _stored(database, actor, study_id)
+    study = stored.study
+    scores = [_score(part, run, study.metric) for part, run in stored.rows]
+    failures = site_failures(scores)
+    values = _values(scores, failures)
+    each = _each_site(scores)
+    found = _contrasts(store, stored, scores, values)
+    notes = [
+        *(one.sentence for one in failures),
+        *smallest_failures(values[outcome.SMALLEST], failures),
+        *arm_failures(scores),
+        *refused_note(found),
+    ]
     return StudyDetail(
         study=study,
-        can_edit=editable,
-        seeds=sorted({one.seed for one in trainings}),
-        trainings=trainings,
-        arms=_possible(_arms(scores, values, ratio), study.metric),
-        contrasts=[
-            Contrast(against=name, label=LABELS[name], test=test) for name, test in tests.items()
-        ],
-        sentence=sentence_for(
-            study.metric, differences.get(outcome.CENTRAL), differences.get(outcome.SMALLEST)
-        ),
+        can_edit=stored.can_edit,
+        seeds=sorted({one.seed for one in scores}),
+        trainings=_trainings(stored, scores),
+        arms=_arms(store, stored, scores, values, each, failures),
+        contrasts=[LabelledContrast(label=LABELS[one.against], contrast=one) for one in found],
+        sentence=sentence_for(study.metric, found, study.equivalence_margin, notes),
+        notes=notes,
         method=METHOD,
         lower_is_better=direction_of(study.metric) == "min",
-        seeds_compared=max((test.difference.n for test in tests.values()), default=0),
+        seeds_compared=max((one.difference.n for one in found), default=0),
     )
 
 
-def _trainings(session: Session, actor: Actor, study: Study) -> list[Training]:
-    rows = trainings_of(session, actor, study.id)
-    progress = progress_of(session, [run.id for _, run in rows])
-    return [_training(row, study.metric, progress) for row in rows]
+def _stored(database: Database, actor: Actor, study_id: str) -> _Stored:
+    with database.read() as session:
+        study = require_visible(session, Study, study_id, actor, what="Study")
+        rows = trainings_of(session, actor, study.id)
+        run_ids = [run.id for _, run in rows]
+        return _Stored(
+            study=study,
+            rows=rows,
+            progress=progress_of(session, run_ids),
+            predictions=predictions_of(session, run_ids),
+            can_edit=can_edit(actor, study),
+        )
 
 
-def _training(row: Row[StudyRun, Run], metric: str, progress: Mapping[int, float]) -> Training:
-    part, run = row
-    manifest = run.manifest if run.status == "completed" else None
-    measured = (manifest or {}).get("test", {}).get("metrics", {})
-    return Training(
+def _score(part: StudyRun, run: Run, metric: str) -> Score:
+    manifest = (run.manifest if run.status == "completed" else None) or {}
+    test, split = manifest.get("test", {}), manifest.get("split", {})
+    sites = {name: int(one["train"]) for name, one in split.get("clients", {}).items()}
+    return Score(
         run_id=run.id,
-        name=run.name,
         arm=part.arm,
         seed=part.seed,
-        client=part.client or None,
+        client=part.client,
         status=run.status,
-        progress=progress.get(run.id, 0.0),
-        train_rows=None if manifest is None else manifest["split"]["train"],
-        value=measured.get(SHORT.get(metric, metric)),
+        value=_possible(test.get("metrics", {}).get(SHORT.get(metric, metric)), metric),
+        train_rows=sum(sites.values()) if sites else split.get("train"),
+        test_rows=split.get("test"),
+        site_rows=sites,
+        tested_on=manifest.get("test_rows_sha256"),
     )
 
 
-def _score(training: Training) -> Score:
-    return Score(
-        arm=training.arm,
-        seed=training.seed,
-        client=training.client or "",
-        value=training.value or 0.0,
-        rows=training.train_rows or 0,
-    )
+def _possible(value: Any, metric: str) -> float | None:
+    """Return a measured value; None of what is no number, or no share where it must be one."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    if not is_share(metric):
+        return value
+    nearest = min(max(value, 0.0), 1.0)
+    return nearest if abs(value - nearest) < ROUNDING else None
 
 
-def _values(scores: Sequence[Score], sites: int) -> dict[str, outcome.Values]:
+def _trainings(stored: _Stored, scores: Sequence[Score]) -> list[Training]:
+    return [
+        Training(
+            run_id=run.id,
+            name=run.name,
+            arm=one.arm,
+            seed=one.seed,
+            client=one.client or None,
+            status=run.status,
+            progress=stored.progress.get(run.id, 0.0),
+            train_rows=one.train_rows,
+            test_rows=one.test_rows,
+            value=one.value,
+            has_result=not one.is_without_result,
+        )
+        for (_, run), one in zip(stored.rows, scores, strict=True)
+    ]
+
+
+def _values(scores: Sequence[Score], failures: Sequence[SiteFailure]) -> dict[str, Values]:
+    sites = outcome.sites_of(scores)
+    left_out = {one.client for one in failures}
     return {
         outcome.CENTRAL: outcome.by_seed(scores, outcome.CENTRAL),
         outcome.FEDERATED: outcome.by_seed(scores, outcome.FEDERATED),
-        outcome.MEAN: outcome.mean_of_sites(scores, sites),
+        outcome.MEAN: outcome.mean_of_sites(scores, [one for one in sites if one not in left_out]),
         outcome.SMALLEST: outcome.smallest_site(scores, sites),
     }
 
 
-def _arms(scores: Sequence[Score], values: Mapping[str, outcome.Values], ratio: float) -> list[Arm]:
-    told = [_arm(name, None, LABELS[name], found, ratio) for name, found in values.items()]
-    for client in sorted({one.client for one in scores if one.arm == outcome.LOCAL}):
-        found = outcome.by_seed(scores, outcome.LOCAL, client)
-        told.append(_arm(outcome.LOCAL, client, f"Local-only: {client}", found, ratio))
-    return told
+def _each_site(scores: Sequence[Score]) -> dict[str, Values]:
+    return {site: outcome.by_seed(scores, outcome.LOCAL, site) for site in outcome.sites_of(scores)}
 
 
-def _arm(name: str, client: str | None, label: str, values: outcome.Values, ratio: float) -> Arm:
-    return Arm(
-        arm=name,
-        client=client,
-        label=label,
-        values={str(seed): value for seed, value in sorted(values.items())},
-        interval=t_interval(list(values.values()), ratio),
+def _contrasts(
+    store: ObjectStore, stored: _Stored, scores: Sequence[Score], values: Mapping[str, Values]
+) -> list[Contrast]:
+    metric, federated = stored.study.metric, values[outcome.FEDERATED]
+    wanted: dict[str, Weights] = {}
+    for name, other in values.items():
+        seeds = paired_seeds(federated, other).seeds
+        if name != outcome.FEDERATED and len(seeds) > 1:
+            wanted[name] = weights(federated, seeds) | weights(other, seeds, -1.0)
+    return contrasts(
+        scores,
+        values,
+        errors_of_rows(store, metric, stored.predictions, wanted),
+        is_share=is_share(metric),
+        margin=stored.study.equivalence_margin,
     )
 
 
-def _possible(arms: Sequence[Arm], metric: str) -> Sequence[Arm]:
-    """Return the arms with intervals that end where the metric does."""
-    if not is_share(metric):
-        return arms
-    return [
-        arm if arm.interval is None else replace(arm, interval=arm.interval.within(0.0, 1.0))
-        for arm in arms
-    ]
+def _arms(
+    store: ObjectStore,
+    stored: _Stored,
+    scores: Sequence[Score],
+    values: Mapping[str, Values],
+    each: Mapping[str, Values],
+    failures: Sequence[SiteFailure],
+) -> list[Arm]:
+    metric = stored.study.metric
+    every = {(name, ""): found for name, found in values.items()}
+    every |= {(outcome.LOCAL, site): found for site, found in each.items()}
+    wanted = {
+        "/".join(key): weights(found, list(found)) for key, found in every.items() if len(found) > 1
+    }
+    rows = errors_of_rows(store, metric, stored.predictions, wanted)
+    failed = {one.client: len(one.seeds) for one in failures}
+    arms = []
+    for (name, site), found in every.items():
+        ratio = held_out_ratio(scores, [found], list(found))
+        row_error = rows.get(f"{name}/{site}")
+        arms.append(
+            Arm(
+                arm=name,
+                client=site or None,
+                label=f"Local-only: {site}" if site else LABELS[name],
+                values={str(seed): one.value for seed, one in sorted(found.items())},
+                interval=mean_interval(found, ratio, row_error, is_share=is_share(metric)),
+                failed=failed.get(site, 0) if site else _failed(scores, name),
+                is_left_out=site in failed,
+            )
+        )
+    return arms
 
 
-def _test_to_train(study: Study) -> float:
-    share = float(study.config.get("test_split", 0.2))
-    return share / (1 - share)
+def _failed(scores: Sequence[Score], arm: str) -> int:
+    if arm not in (outcome.CENTRAL, outcome.FEDERATED):
+        return 0
+    return sum(one.arm == arm and one.is_without_result for one in scores)

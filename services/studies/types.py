@@ -7,7 +7,7 @@ from typing import Any
 
 from app.models.study import Study
 from services.statistics.interval import Interval
-from services.studies.domain.statistics import PairedTest
+from services.studies.domain.contrasts import Contrast
 
 METRICS = ("accuracy", "auroc", "f1_score", "recall", "precision", "loss")
 MOST_SEEDS = 20
@@ -16,19 +16,27 @@ MOST_RUNS = 200
 
 @dataclass(frozen=True, kw_only=True)
 class StudyRequest:
-    """What a person asks for: ``seeds`` is how many, counted up from the seed of ``config``."""
+    """What a person asks for: ``seeds`` is how many, counted up from the seed of ``config``.
+
+    ``equivalence_margin`` is how large a difference of the metric may be and not matter; it is
+    set before anything is trained, or not at all.
+    """
 
     name: str
     dataset: int | str
     seeds: int = 5
     metric: str = "auroc"
     visibility: str = "private"
+    equivalence_margin: float | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
-    """One training of a study and what it measured on the held-out rows."""
+    """One training of a study and what it measured on the held-out rows.
+
+    ``has_result`` is False where it is over and measured nothing: failed, stopped or undefined.
+    """
 
     run_id: int
     name: str
@@ -38,27 +46,34 @@ class Training:
     status: str
     progress: float
     train_rows: int | None
+    test_rows: int | None
     value: float | None
+    has_result: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Arm:
-    """One way to train: its mean over the seeds. ``client`` is None but for a single site."""
+    """One way to train: its mean over the seeds. ``client`` is None but for a single site.
+
+    ``failed`` counts the seeds without a result for good; a site with any ``is_left_out`` of the
+    mean of the sites.
+    """
 
     arm: str
     client: str | None
     label: str
     values: Mapping[str, float]
     interval: Interval | None
+    failed: int = 0
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contrast:
-    """Federated minus another way to train, paired by seed."""
+class LabelledContrast:
+    """A contrast with what the other way to train is called."""
 
-    against: str
     label: str
-    test: PairedTest
+    contrast: Contrast
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +102,9 @@ class StudyDetail:
     seeds: Sequence[int]
     trainings: Sequence[Training]
     arms: Sequence[Arm]
-    contrasts: Sequence[Contrast]
+    contrasts: Sequence[LabelledContrast]
     sentence: str | None
+    notes: Sequence[str]
     method: str
     lower_is_better: bool
     seeds_compared: int

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from app.auth.access import require_visible
+from app.auth.access import can_edit, require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import parse_id
 from app.models.run import Artifact, Run
+from services.runs.training.ports import TEST_PREDICTIONS
+
+PRIVATE_KINDS = (TEST_PREDICTIONS,)  # they hold the target of single rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +24,12 @@ class ArtifactList:
 
 
 def list_artifacts(database: Database, actor: Actor, run_id: str) -> ArtifactList:
-    """Return the run's files by name."""
+    """Return the run's files by name, private ones only to who may change the run."""
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
         query = select(Artifact).where(Artifact.run_id == run.id).order_by(Artifact.name)
+        if not can_edit(actor, run):
+            query = query.where(Artifact.kind.not_in(PRIVATE_KINDS))
         return ArtifactList(items=session.scalars(query).all())
 
 
@@ -39,6 +44,7 @@ def find_artifact(database: Database, actor: Actor, run_id: str, artifact_id: st
         found = session.scalar(
             select(Artifact).where(Artifact.id == number, Artifact.run_id == run.id)
         )
-    if found is None:
+        hidden = found is not None and found.kind in PRIVATE_KINDS and not can_edit(actor, run)
+    if found is None or hidden:
         raise NotFound(f"Run {run.id} has no artifact {number}.")
     return found

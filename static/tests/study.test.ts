@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { doneOf, isShare, pValue, placeOf, scaleOf, shareDone } from "../src/lib/study";
-import type { StudyArm, StudyDetail } from "../src/lib/types";
+import { basisOf, doneOf, isShare, marginOf, pValue, placeOf, scaleOf, shareDone, verdictOf } from "../src/lib/study";
+import type { StudyArm, StudyContrast, StudyDetail } from "../src/lib/types";
 
 const arm = (values: Record<string, number>, low: number | null, high: number | null): StudyArm => ({
-  arm: "central", client: null, label: "Central", values, interval: { n: 2, mean: 0.5, low, high },
+  arm: "central", client: null, label: "Central", values, interval: { n: 2, mean: 0.5, low, high }, failed: 0, left_out: false,
 });
 
 test("the scale holds every seed and every interval", () => {
@@ -35,4 +35,19 @@ test("a study tells how many of its trainings are over, and how far it is", () =
 
 test("p values are told as papers write them", () => {
   expect([pValue(0.00004), pValue(0.0312), pValue(null)]).toEqual(["< 0.001", "0.031", "–"]);
+});
+
+test("a comparison says what it showed and from what", () => {
+  const row = (verdict: StudyContrast["verdict"], equivalent: boolean | null) => ({ verdict, equivalent, from_rows: false }) as StudyContrast;
+  expect(verdictOf(row("none_found", null))).toBe("no difference found");
+  expect(verdictOf(row("none_found", true))).toBe("equivalent");
+  expect(verdictOf(row("difference", true))).toBe("difference, within the margin");
+  expect(verdictOf(row("too_few_seeds", false))).toBe("fewer than 3 seeds");
+  expect(basisOf(row("difference", null))).toBe("seeds alone");
+  expect(basisOf({ ...row("difference", null), from_rows: true, same_rows: true })).toBe("seeds and the same test rows");
+});
+
+test("a margin is a number above 0 and at most 1, or not set", () => {
+  expect([marginOf(""), marginOf(" 0,02 "), marginOf("1")]).toEqual([null, 0.02, 1]);
+  expect([marginOf("0"), marginOf("2"), marginOf("x")]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
 });

@@ -1,10 +1,14 @@
 """Studies: central, federated and local-only from one request."""
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from app.clock import now
-from app.models.run import Run
-from app.models.study import StudyRun
+from app.models.run import Artifact, Run
+from app.models.study import Study, StudyRun
+from services.runs.predictions import FILE, to_parquet
+from services.statistics.row_errors import Predictions
 from tests.factories.callers import Caller
 from tests.factories.runs import make_run
 from tests.factories.things import make_study
@@ -57,6 +61,8 @@ async def test_those_that_train_in_one_place_see_the_rows_as_often_as_the_federa
         ({"config": {"epochs": 5, "num_rounds": 2, "local_epochs": 3}}, "config.epochs"),
         ({"seeds": 20, "config": {"num_clients": 12}}, "seeds"),
         ({"nonsense": 1}, "nonsense"),
+        ({"equivalence_margin": 0}, "equivalence_margin"),
+        ({"equivalence_margin": 1.5}, "equivalence_margin"),
     ],
 )
 async def test_what_cannot_be_studied_is_refused_by_name(
@@ -68,19 +74,26 @@ async def test_what_cannot_be_studied_is_refused_by_name(
     assert (await member.get("/api/runs/list"))["total"] == 0
 
 
-def finished(member: Caller, study_id: int, arm: str, seed: int, value: float, **site) -> None:
-    split = {"train": site.get("rows", 100), "validation": 10, "test": 20}
+def finished(member: Caller, study_id: int, arm: str, seed: int, value: float, **site) -> Run:
+    split = {"train": site.get("rows", 100), "validation": 10, "test": site.get("test", 20)}
+    if arm == "federated":
+        split["clients"] = {"big": {"train": 300}, "small": {"train": 40}}
     run = make_run(
         member.database,
         member.id,
         training_mode="federated" if arm == "federated" else "centralized",
-        manifest={"test": {"metrics": {"auroc": value}}, "split": split},
+        manifest={
+            "test": {"metrics": {site.get("metric", "auroc"): value}},
+            "split": split,
+            "test_rows_sha256": site.get("tested_on", f"rows of seed {seed}"),
+        },
     )
     part = StudyRun(
         study_id=study_id, run_id=run.id, arm=arm, seed=seed, client=site.get("client", "")
     )
     with member.database.write() as unit:
         unit.session.add(part)
+    return run
 
 
 def known_study(member: Caller) -> int:
@@ -105,26 +118,153 @@ def first_dataset(member: Caller) -> int:
 
 async def test_a_study_says_what_training_together_costs_and_gains(member: Caller) -> None:
     study = await member.get(f"/api/studies/{known_study(member)}")
-    assert study["sentence"].startswith("Federated training loses 0.8 ±")
-    assert "points of AUROC against central training and gains 4.2 ±" in study["sentence"]
-    assert study["sentence"].endswith("for the smallest site.")
+    assert study["sentence"].startswith(
+        "Federated training loses 0.008 of AUROC against central training (only 3 seeds, fewer "
+    )
+    assert "and gains 0.042 of AUROC for the smallest site (only 3 seeds" in study["sentence"]
+    assert study["sentence"].endswith("so the interval comes from the seeds alone.")
     differences = {one["against"]: one["difference"]["mean"] for one in study["contrasts"]}
     assert differences == pytest.approx({"central": -0.008, "local": 0.027, "smallest": 0.042})
     assert all(one["p_holm"] >= one["p_value"] for one in study["contrasts"])
     assert study["seeds_compared"] == 3
 
 
-@pytest.mark.parametrize("gone", ["deleted", "failed"])
-async def test_a_seed_counts_only_with_all_sites(member: Caller, gone: str) -> None:
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [("deleted", "are missing"), ("failed", "failed"), ("cancelled", "were stopped")],
+)
+async def test_a_site_that_fails_is_named_and_left_out(
+    member: Caller, gone: str, said: str
+) -> None:
     study_id = known_study(member)
     trainings = (await member.get(f"/api/studies/{study_id}"))["trainings"]
     run_id = next(t["run_id"] for t in trainings if (t["seed"], t["client"]) == (3, "small"))
     with member.database.write() as unit:
         run = unit.session.get_one(Run, run_id)
-        unit.session.delete(run) if gone == "deleted" else setattr(run, "status", "failed")
+        unit.session.delete(run) if gone == "deleted" else setattr(run, "status", gone)
     study = await member.get(f"/api/studies/{study_id}")
     counted = {one["against"]: one["difference"]["n"] for one in study["contrasts"]}
-    assert counted == {"central": 3, "local": 2, "smallest": 2}
+    assert counted == {"central": 3, "local": 3, "smallest": 2}
+    note = f"Site small's runs {said} in 1 of 3 seeds; it is left out of the local mean."
+    assert note in study["notes"]
+    assert note in study["sentence"]
+    arms = {(one["arm"], one["client"]): one for one in study["arms"]}
+    assert set(arms["local", None]["values"].values()) == {0.93}
+    assert (arms["local", "small"]["failed"], arms["local", "small"]["left_out"]) == (1, True)
+    assert (arms["local", "big"]["failed"], arms["local", "big"]["left_out"]) == (0, False)
+
+
+def keep_predictions(member: Caller, run: Run, right: np.ndarray, rows: np.ndarray) -> None:
+    """Store predictions of a run: which of the test rows, all of class 1, it gets right."""
+    of = Predictions(
+        rows=rows,
+        units=rows,
+        targets=np.ones(len(rows), dtype=np.int64),
+        logits=np.where(right, 1.0, -1.0)[:, None],
+        losses=np.where(right, 0.1, 2.0),
+    )
+    content, key = to_parquet(of), f"runs/{run.id}/attempt-1/result/{FILE}"
+    member.resources.store.put(key, content)
+    artifact = Artifact(
+        run_id=run.id,
+        name=FILE,
+        kind="test_predictions",
+        object_key=key,
+        size_bytes=len(content),
+        sha256="0" * 64,
+        created_at=now(),
+    )
+    with member.database.write() as unit:
+        unit.session.add(artifact)
+
+
+def predicted_study(member: Caller) -> int:
+    """Write a study of three seeds over 300 rows: always 10 of 100 rows apart, never the same."""
+    study_id = make_study(member.database, member.id, "team", first_dataset(member))
+    with member.database.write() as unit:
+        unit.session.get_one(Study, study_id).metric = "accuracy"
+    for seed in (1, 2, 3):
+        rows = np.arange(100) + 100 * (seed - 1)
+        for arm, wrong in (("central", 10), ("federated", 20)):
+            values = {"metric": "accuracy", "test": 100}
+            run = finished(member, study_id, arm, seed, 1 - wrong / 100, **values)
+            keep_predictions(member, run, np.arange(100) >= wrong, rows)
+    return study_id
+
+
+async def test_the_error_is_at_least_that_of_the_test_rows(member: Caller) -> None:
+    study = await member.get(f"/api/studies/{predicted_study(member)}")
+    (found,) = study["contrasts"]
+    assert (found["from_rows"], found["same_rows"]) == (True, True)
+    # 30 of 300 rows are discordant, all one way: √(0.1·0.9/300) with the 99/100 of each seed
+    error = (0.1 * 0.9 / 99 / 3) ** 0.5
+    assert found["p_value"] == pytest.approx(2 * stats.t.sf(0.1 / error, 2), rel=1e-6)
+    assert "seeds alone" not in study["sentence"]
+
+
+async def test_predictions_of_single_rows_are_for_who_may_change_the_run(
+    member: Caller, colleague: Caller
+) -> None:
+    study_id = predicted_study(member)
+    run_id = (await member.get(f"/api/studies/{study_id}"))["trainings"][0]["run_id"]
+    with member.database.write() as unit:
+        unit.session.get_one(Run, run_id).visibility = "team"
+    (kept,) = (await member.get(f"/api/runs/{run_id}/artifacts"))["items"]
+    path = f"/api/runs/{run_id}/artifacts/{kept['id']}/download"
+    assert (await member.call("GET", path)).status_code == 200
+    assert (await colleague.get(f"/api/runs/{run_id}/artifacts"))["items"] == []
+    assert (await colleague.call("GET", path)).status_code == 404
+
+
+async def test_two_equal_differences_are_never_certain(member: Caller) -> None:
+    study_id = make_study(member.database, member.id, "private", first_dataset(member))
+    for seed in (1, 2):
+        finished(member, study_id, "central", seed, 0.91, test=500)
+        finished(member, study_id, "federated", seed, 0.90, test=500)
+    study = await member.get(f"/api/studies/{study_id}")
+    (found,) = study["contrasts"]
+    assert found["p_value"] > 0.05
+    assert found["difference"]["high"] - found["difference"]["low"] > 0.02
+    assert (found["verdict"], found["from_rows"]) == ("too_few_seeds", False)
+    assert "nothing can be claimed yet" in study["sentence"]
+
+
+async def test_perfect_models_are_not_certain_and_not_better_than_perfect(member: Caller) -> None:
+    study_id = make_study(member.database, member.id, "private", first_dataset(member))
+    for seed in (1, 2, 3):
+        finished(member, study_id, "central", seed, 1.0, test=100)
+        finished(member, study_id, "federated", seed, 1.0000000000000002, test=100)
+    study = await member.get(f"/api/studies/{study_id}")
+    for arm in study["arms"][:2]:
+        assert 0.5 < arm["interval"]["low"] < 1.0 == arm["interval"]["high"]
+    assert study["sentence"].startswith("No difference was found between federated and central")
+
+
+async def test_an_undefined_metric_is_no_zero(member: Caller) -> None:
+    study_id = known_study(member)
+    finished(member, study_id, "central", 4, float("nan"))
+    finished(member, study_id, "federated", 4, 0.9)
+    study = await member.get(f"/api/studies/{study_id}")
+    assert study["contrasts"][0]["difference"]["n"] == 3
+    assert any("central run has no result in 1 of 4 seeds" in note for note in study["notes"])
+
+
+async def test_models_tested_on_different_rows_are_not_compared(member: Caller) -> None:
+    study_id = known_study(member)
+    finished(member, study_id, "central", 4, 0.2, tested_on="others")
+    finished(member, study_id, "federated", 4, 0.9)
+    study = await member.get(f"/api/studies/{study_id}")
+    central = study["contrasts"][0]
+    assert (central["difference"]["n"], central["refused"], central["same_rows"]) == (3, [4], True)
+    assert "Seed 4 is not compared" in study["sentence"]
+
+
+async def test_the_margin_is_set_before_the_start_and_kept(member: Caller) -> None:
+    made = await member.post("/api/studies", SMALL | {"equivalence_margin": 0.02}, 201)
+    assert (await member.get(f"/api/studies/{made['id']}"))["equivalence_margin"] == 0.02
+    made = await member.post("/api/studies", SMALL, 201)
+    study = await member.get(f"/api/studies/{made['id']}")
+    assert study["equivalence_margin"] is None
 
 
 async def test_a_run_that_turned_private_again_is_left_out_for_others(

@@ -109,7 +109,7 @@ def test_what_cannot_be_compared_says_what_would_be_right(visit: Visit) -> None:
 
 def test_a_study_answers_in_one_sentence(visit: Visit, study: int) -> None:
     page = visit().open(f"/studies/{study}")
-    expect(page.get_by_test_id("study-sentence")).to_contain_text("Federated training")
+    expect(page.get_by_test_id("study-sentence")).to_contain_text("needs 3 seeds or more")
     expect(page.get_by_test_id("arm-chart").first).to_contain_text("Local-only: the smallest site")
     expect(page.get_by_test_id("contrast-table").get_by_role("row")).to_have_count(4)
     expect(page.get_by_role("link", name=re.compile("local client_1 · seed"))).to_have_count(2)

@@ -161,6 +161,7 @@ def test_the_best_epochs_are_kept_with_their_weights():
         "last.safetensors",
         "manifest.json",
         "split.json",
+        "test_predictions.parquet",
         f"top2-epoch-{second}.safetensors",
     }
 

@@ -15,6 +15,8 @@ from services.datasets.types import TrainingData
 from services.runs.federated.domain.pooling import HELD_OUT
 from services.runs.training.config.config import TrainingConfig
 
+TEST_PREDICTIONS = "test_predictions"  # the kind of artifact that holds them
+
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
@@ -203,8 +205,9 @@ class TrainingResult:
     """How a run ended. ``status`` is ``completed`` or ``cancelled`` (stopped: best kept).
 
     ``files`` are the artifacts to keep: ``model.safetensors`` (best weights),
-    ``last.safetensors``, ``manifest.json`` and ``split.json`` (which rows each part had); none
-    where a stop came before anything was trained.
+    ``last.safetensors``, ``manifest.json``, ``split.json`` (which rows each part had) and
+    ``test_predictions.parquet`` (what the best weights say of each held-out row); none where a
+    stop came before anything was trained.
     ``test_metrics`` are empty where no rows were held out.
     """
 

@@ -83,7 +83,7 @@ def _keep(
             Artifact(
                 run_id=run_id,
                 name=name,
-                kind=name.removesuffix(".json") if name.endswith(".json") else "weights",
+                kind=_kind(name),
                 object_key=key,
                 size_bytes=len(content),
                 sha256=hashlib.sha256(content).hexdigest(),
@@ -91,6 +91,10 @@ def _keep(
             )
         )
     return kept
+
+
+def _kind(name: str) -> str:
+    return "weights" if name.endswith(".safetensors") else name.partition(".")[0]
 
 
 def _store_result(

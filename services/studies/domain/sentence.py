@@ -1,8 +1,12 @@
-"""The one sentence that answers a study."""
+"""The sentences that answer a study."""
+
+from collections.abc import Sequence
 
 from services.statistics.interval import Interval
-from services.tracking.catalogue import direction_of
+from services.studies.domain.contrasts import DIFFERENCE, TOO_FEW, UNKNOWN, Contrast
+from services.studies.domain.outcome import CENTRAL, SMALLEST
 
+FEW_SEEDS = 5  # fewer are named as few
 NAMES = {
     "accuracy": "accuracy",
     "precision": "precision",
@@ -11,53 +15,117 @@ NAMES = {
     "auroc": "AUROC",
     "loss": "loss",
 }
+AGAINST = {CENTRAL: "against central training", SMALLEST: "for the smallest site"}
+BOTH = {
+    CENTRAL: "federated and central training",
+    SMALLEST: "federated training and the smallest site alone",
+}
 METHOD = (
     "Every seed draws its own held-out rows, the same ones for central, federated and local-only "
-    "training, and no training sees them. Means over the seeds with 95 % intervals, which end "
-    "where the metric does; differences are paired by seed. Because seeds share rows, variances "
-    "are corrected as by Nadeau and Bengio (2003); p values are those of the corrected paired t "
-    "test, adjusted for the family of comparisons by Holm's method; Wilcoxon's signed-rank test "
-    "stands beside them."
+    "training, and no training sees them; models that were tested on different rows are not "
+    "paired. Differences are paired by seed. Because seeds share rows, variances are corrected as "
+    "by Nadeau and Bengio (2003) with the rows that were really trained and held out, and no "
+    "standard error is smaller than the test rows allow: DeLong's for AUROC, that of a ratio or a "
+    "mean for the others, each patient counted once. The intervals of the differences hold "
+    "together with 95 % (Bonferroni) and agree with the p values of the corrected paired t test "
+    "adjusted by Holm's method; a difference is claimed where the adjusted p value is below 0.05, "
+    "of 3 seeds or more. No difference found is not equality: that needs an interval within a "
+    "margin set before the start. Intervals of shares are score intervals and stay between 0 and "
+    "1. The local mean counts every site once. Wilcoxon's signed-rank test stands beside them."
 )
 
 
 def sentence_for(
-    metric: str, against_central: Interval | None, against_smallest: Interval | None
+    metric: str, contrasts: Sequence[Contrast], margin: float | None, notes: Sequence[str] = ()
 ) -> str | None:
     """Say what federated training loses against central and gains for the smallest site.
 
-    Both are federated minus the other. None while there is nothing to compare.
+    ``notes`` are what has to be known beside it. None while there is nothing to compare.
     """
-    parts = [
-        part
-        for part in (
-            against_central and _part(metric, against_central, "against central training"),
-            against_smallest and _part(metric, against_smallest, "for the smallest site"),
+    told = {one.against: one for one in contrasts}
+    answers = [told[name] for name in (CENTRAL, SMALLEST) if name in told]
+    if not answers:
+        return None
+    found = [one for one in answers if one.verdict == DIFFERENCE]
+    parts = []
+    if found:
+        claims = " and ".join(_difference(metric, one, margin) for one in found)
+        parts.append(f"Federated training {claims}.")
+    parts += [_no_claim(metric, one, margin) for one in answers if one.verdict != DIFFERENCE]
+    if any(not one.has_row_errors for one in answers):
+        parts.append(
+            "Predictions for single test rows are not there for all runs, so the interval comes "
+            "from the seeds alone."
         )
-        if part
-    ]
-    return f"Federated training {' and '.join(parts)}." if parts else None
+    return " ".join([*parts, *notes])
 
 
-def _part(metric: str, difference: Interval, against: str) -> str:
-    lower_is_better = direction_of(metric) == "min"
-    gain = -difference.mean if lower_is_better else difference.mean
-    size = _amount(metric, abs(difference.mean), difference.margin)
-    if difference.low is None or difference.high is None:
-        verb = "gains" if gain > 0 else "loses"
-        return f"{verb} {size} {against} (one seed: chance is not ruled out)"
-    if difference.low <= 0 <= difference.high:
-        return f"shows no difference {against} ({_signed(metric, difference)})"
-    return f"{'gains' if gain > 0 else 'loses'} {size} {against}"
+def refused_note(contrasts: Sequence[Contrast]) -> list[str]:
+    """Return a sentence for seeds that were not paired, as their test rows differ."""
+    seeds = sorted({seed for one in contrasts for seed in one.pairing.refused})
+    if not seeds:
+        return []
+    named = ", ".join(str(seed) for seed in seeds)
+    which = f"Seed {named} is" if len(seeds) == 1 else f"Seeds {named} are"
+    return [f"{which} not compared: the models were tested on different rows."]
 
 
-def _amount(metric: str, size: float, margin: float | None) -> str:
-    if metric == "loss":
-        return f"{size:.4f}{'' if margin is None else f' ± {margin:.4f}'} of loss"
-    around = "" if margin is None else f" ± {100 * margin:.1f}"
-    return f"{100 * size:.1f}{around} points of {NAMES[metric]}"
+def _difference(metric: str, one: Contrast, margin: float | None) -> str:
+    """Return a claim; callers name who is meant."""
+    mean = one.difference.mean
+    gain = -mean if metric == "loss" else mean
+    verb = "gains" if gain > 0 else "loses"
+    claim = f"{verb} {_size(metric, abs(mean))} of {NAMES[metric]} {AGAINST[one.against]}"
+    if metric == "loss":  # what is lost is not a loss that is gained
+        verb = "lowers" if gain > 0 else "raises"
+        claim = f"{verb} the loss by {_size(metric, abs(mean))} {AGAINST[one.against]}"
+    within = ""
+    if one.is_equivalent and margin is not None:
+        within = f", which is within the equivalence margin of {_margin(margin)} set before"
+    return f"{claim} ({_evidence(metric, one.difference)}){within}"
 
 
-def _signed(metric: str, difference: Interval) -> str:
-    sign = "−" if difference.mean < 0 else "+"
-    return f"{sign}{_amount(metric, abs(difference.mean), difference.margin)}"
+def _no_claim(metric: str, one: Contrast, margin: float | None) -> str:
+    both, evidence = BOTH[one.against], _evidence(metric, one.difference)
+    if one.verdict == TOO_FEW:
+        return (
+            f"Between {both} nothing can be claimed yet: it needs 3 seeds or more "
+            f"(difference {_signed(metric, one.difference.mean)}; {evidence})."
+        )
+    if one.verdict == UNKNOWN:
+        return (
+            f"Between {both} the difference is {_signed(metric, one.difference.mean)} in every "
+            f"seed, and how sure that is cannot be said ({evidence})."
+        )
+    if one.is_equivalent and margin is not None:
+        return (
+            f"{both[0].upper()}{both[1:]} are equivalent within the margin of {_margin(margin)} "
+            f"set before the start ({evidence})."
+        )
+    missed = "" if margin is None else f"; equivalence within {_margin(margin)} was not shown"
+    return f"No difference was found between {both} ({evidence}){missed}."
+
+
+def _evidence(metric: str, interval: Interval) -> str:
+    seeds = f"{interval.n} seed{'' if interval.n == 1 else 's'}"
+    if interval.n < FEW_SEEDS:
+        seeds = f"only {seeds}, fewer than {FEW_SEEDS}"
+    if interval.low is None or interval.high is None:
+        return f"{seeds}, no interval"
+    ends = f"{_signed(metric, interval.low)} to {_signed(metric, interval.high)}"
+    return f"{seeds}, 95 % interval {ends}"
+
+
+def _size(metric: str, value: float) -> str:
+    digits = 4 if metric == "loss" else 3
+    # what is not zero is not written as if it were
+    return f"{value:.{digits}f}" if value == 0 or value >= 0.5 * 10**-digits else f"{value:.1g}"
+
+
+def _signed(metric: str, value: float) -> str:
+    sign = "−" if value < 0 else "+" if value > 0 else ""
+    return f"{sign}{_size(metric, abs(value))}"
+
+
+def _margin(margin: float) -> str:
+    return f"{margin:g}"

@@ -1663,6 +1663,8 @@ export interface components {
              * @enum {string}
              */
             metric: "accuracy" | "auroc" | "f1_score" | "recall" | "precision" | "loss";
+            /** @default null */
+            equivalence_margin: number | null;
             /**
              * @default private
              * @enum {string}
@@ -1685,6 +1687,8 @@ export interface components {
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             progress: number;
             train_rows: number | null;
+            test_rows: number | null;
+            has_result: boolean;
             value: number | null;
         };
         IntervalView: {
@@ -1702,15 +1706,25 @@ export interface components {
                 [key: string]: number;
             };
             interval: components["schemas"]["IntervalView"] | null;
+            failed: number;
+            left_out: boolean;
         };
         ContrastView: {
             /** @enum {string} */
             against: "central" | "federated" | "local" | "smallest";
             label: string;
             difference: components["schemas"]["IntervalView"];
+            individual: components["schemas"]["IntervalView"];
             p_value: number | null;
             p_holm: number | null;
             p_wilcoxon: number | null;
+            p_equivalence: number | null;
+            equivalent: boolean | null;
+            /** @enum {string} */
+            verdict: "difference" | "none_found" | "too_few_seeds" | "unknown";
+            same_rows: boolean;
+            refused: number[];
+            from_rows: boolean;
         };
         StudyDetailView: {
             id: number;
@@ -1721,6 +1735,7 @@ export interface components {
             dataset_id: number;
             /** @enum {string} */
             metric: "accuracy" | "auroc" | "f1_score" | "recall" | "precision" | "loss";
+            equivalence_margin: number | null;
             config: components["schemas"]["TrainingSettings"];
             /** Format: date-time */
             created_at: string;
@@ -1732,6 +1747,7 @@ export interface components {
             arms: components["schemas"]["ArmView"][];
             contrasts: components["schemas"]["ContrastView"][];
             sentence: string | null;
+            notes: string[];
             method: string;
         };
         ProcessView: {

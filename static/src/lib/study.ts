@@ -1,5 +1,5 @@
 /** What the page of a study draws, without a screen. */
-import type { StudyArm, StudyDetail } from "./types";
+import type { StudyArm, StudyContrast, StudyDetail } from "./types";
 
 export const METRIC_WORDS: Record<string, string> = {
   accuracy: "Accuracy",
@@ -37,6 +37,27 @@ export function doneOf(study: StudyDetail): { done: number; failed: number; all:
   const over = study.trainings.filter((one) => ["completed", "failed", "cancelled"].includes(one.status));
   const failed = study.trainings.filter((one) => one.status === "failed").length;
   return { done: over.length, failed, all: study.trainings.length };
+}
+
+/** What a comparison showed, in a word for its row. */
+export function verdictOf(row: StudyContrast): string {
+  if (row.verdict === "too_few_seeds") return "fewer than 3 seeds";
+  if (row.verdict === "unknown") return "error unknown";
+  if (row.verdict === "difference") return row.equivalent ? "difference, within the margin" : "difference";
+  return row.equivalent ? "equivalent" : "no difference found";
+}
+
+/** Where the error of a comparison comes from. */
+export function basisOf(row: StudyContrast): string {
+  if (!row.from_rows) return "seeds alone";
+  return row.same_rows ? "seeds and the same test rows" : "seeds and test rows";
+}
+
+/** The margin as the API takes it: null of an empty field, NaN of what is no number above 0 and at most 1. */
+export function marginOf(text: string): number | null {
+  if (!text.trim()) return null;
+  const value = Number(text.trim().replace(",", "."));
+  return value > 0 && value <= 1 ? value : Number.NaN;
 }
 
 /** A p value as papers write it. */

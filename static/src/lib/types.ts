@@ -134,7 +134,9 @@ export interface Training {
   status: RunStatus;
   progress: number;
   train_rows: number | null;
+  test_rows: number | null;
   value: number | null;
+  has_result: boolean;
 }
 export interface StudyArm {
   arm: string;
@@ -142,6 +144,24 @@ export interface StudyArm {
   label: string;
   values: Record<string, number>;
   interval: Interval | null;
+  failed: number;
+  left_out: boolean;
+}
+/** Federated minus another way to train; `difference` holds together with the others and agrees with `p_holm`. */
+export interface StudyContrast {
+  against: string;
+  label: string;
+  difference: Interval;
+  individual: Interval;
+  p_value: number | null;
+  p_holm: number | null;
+  p_wilcoxon: number | null;
+  p_equivalence: number | null;
+  equivalent: boolean | null;
+  verdict: "difference" | "none_found" | "too_few_seeds" | "unknown";
+  same_rows: boolean;
+  refused: number[];
+  from_rows: boolean;
 }
 export interface StudyDetail {
   id: number;
@@ -157,7 +177,9 @@ export interface StudyDetail {
   seeds_compared: number;
   trainings: Training[];
   arms: StudyArm[];
-  contrasts: { against: string; label: string; difference: Interval; p_value: number | null; p_holm: number | null; p_wilcoxon: number | null }[];
+  equivalence_margin: number | null;
+  contrasts: StudyContrast[];
   sentence: string | null;
+  notes: string[];
   method: string;
 }

@@ -11,6 +11,7 @@ from services.runs.training.engine.learning import Learner
 from services.runs.training.engine.manifest import manifest
 from services.runs.training.engine.metrics import Measured, named
 from services.runs.training.engine.points import points
+from services.runs.training.engine.predictions import predictions_file
 from services.runs.training.ports import StepOutcome, TrainingRecorder, TrainingResult, TrainingTask
 
 
@@ -93,10 +94,11 @@ def conclude(
         best=best,
         schedule=outcome.schedule,
     )
+    files = {**weights, "manifest.json": about, "split.json": as_json(learner.prepared.rows())}
     return TrainingResult(
         status="completed" if outcome.finished else "cancelled",
         best_step=outcome.best_step,
-        files={**weights, "manifest.json": about, "split.json": as_json(learner.prepared.rows())},
+        files=files | predictions_file(task, recorder, learner, measured),
         test_metrics={} if measured is None else measured.metrics,
         test_confusion=None if measured is None else measured.confusion,
         reason=outcome.reason,

@@ -17,11 +17,16 @@ SHORT = {"accuracy": "acc"}  # the one name that series spell differently
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """The metrics of one set of rows; ``confusion`` has rows of true, columns of predicted."""
+    """The metrics of one set of rows; ``confusion`` has rows of true, columns of predicted.
+
+    ``logits`` (n, 1) or (n, classes) are those of the rows in their order, None where somebody
+    else measured them.
+    """
 
     metrics: Metrics
     confusion: list[list[int]]
     num_samples: int
+    logits: Tensor | None = None
 
 
 def measure(logits: Tensor, targets: Tensor, loss: float) -> Measured:
@@ -37,7 +42,9 @@ def measure(logits: Tensor, targets: Tensor, loss: float) -> Measured:
         **quality_of(confusion.numpy()),
         "auroc": _auroc(logits, targets),
     }
-    return Measured(metrics=metrics, confusion=confusion.tolist(), num_samples=len(targets))
+    return Measured(
+        metrics=metrics, confusion=confusion.tolist(), num_samples=len(targets), logits=logits
+    )
 
 
 def measure_training(logits: Tensor, targets: Tensor, loss: float) -> Metrics:

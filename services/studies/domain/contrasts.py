@@ -1,0 +1,287 @@
+"""Federated against the other ways to train: what the seeds and the test rows prove together."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.statistics.equivalence import equivalence_p, lies_within
+from services.statistics.interval import (
+    Interval,
+    log_interval,
+    score_interval,
+    standard_error,
+    t_quantile,
+)
+from services.statistics.multiplicity import (
+    ALPHA,
+    agreeing_with_holm,
+    holm,
+    simultaneous_confidence,
+)
+from services.statistics.paired import PairedTest, paired_test
+from services.statistics.row_errors import least_error
+from services.studies.domain.outcome import CENTRAL, FEDERATED, Score, Values, site_rows
+
+FEWEST_SEEDS = 3  # that a difference or equivalence is claimed of
+DIFFERENCE, NONE_FOUND, TOO_FEW, UNKNOWN = "difference", "none_found", "too_few_seeds", "unknown"
+VERDICTS = (DIFFERENCE, NONE_FOUND, TOO_FEW, UNKNOWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowError:
+    """The standard error of a mean over seeds that the test rows alone leave.
+
+    ``units`` are the different patients that decide the metric.
+    """
+
+    error: float
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """The seeds in which two arms were tested on the same rows, and those where they were not.
+
+    ``is_checked`` says whether every pair was compared by the hash of its test rows.
+    """
+
+    seeds: Sequence[int]
+    refused: Sequence[int]
+    is_checked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """Federated minus another way to train, paired by seed.
+
+    ``difference`` is the interval that holds together with those of the other contrasts and
+    agrees with ``p_holm``; ``individual`` is the 95 % interval of this one alone. ``is_equivalent``
+    is None where no margin was set before the start. ``has_row_errors`` says whether predictions
+    of single rows bound the error from below.
+    """
+
+    against: str
+    difference: Interval
+    individual: Interval
+    p_value: float | None
+    p_holm: float | None
+    p_wilcoxon: float | None
+    p_equivalence: float | None
+    is_equivalent: bool | None
+    verdict: str
+    pairing: Pairing
+    has_row_errors: bool
+
+
+def paired_seeds(federated: Values, other: Values) -> Pairing:
+    """Return which seeds may be paired: those whose models were all tested on the same rows.
+
+    Where a run did not note its rows, its seed decides: runs of one seed hold out the same rows.
+    """
+    both = sorted(set(federated) & set(other))
+    hashes = {
+        seed: {one.tested_on for one in (*federated[seed].scores, *other[seed].scores)}
+        for seed in both
+    }
+    refused = [seed for seed in both if len(hashes[seed] - {None}) > 1]
+    seeds = [seed for seed in both if seed not in refused]
+    is_checked = all(None not in hashes[seed] for seed in seeds)
+    return Pairing(seeds=seeds, refused=refused, is_checked=is_checked)
+
+
+def held_out_ratio(
+    scores: Sequence[Score], values: Sequence[Values], seeds: Sequence[int]
+) -> float:
+    """Return held-out rows over training rows, as the runs of ``seeds`` really had them.
+
+    The training rows of an arm are what is left after validation rows: those of the central run,
+    or those of all sites together. A site alone draws its rows from its own at the same shares,
+    so its overlap from seed to seed is that of all. The arm with fewer rows counts; the mean over
+    the seeds. 0 where no run noted its split.
+    """
+    ratios = []
+    for seed in seeds:
+        models = [one for value in values for one in value[seed].scores]
+        test = [one.test_rows for one in models if one.test_rows is not None]
+        sites = sum(site_rows(scores, seed).values())
+        trained = [sites if one.arm != CENTRAL and sites else one.train_rows or 0 for one in models]
+        if test and min(trained, default=0) > 0:
+            ratios.append(max(test) / min(trained))
+    return sum(ratios) / len(ratios) if ratios else 0.0
+
+
+def mean_interval(
+    values: Values, ratio: float, rows: RowError | None, *, is_share: bool
+) -> Interval | None:
+    """Return the mean of an arm over its seeds with an interval inside the metric's range.
+
+    The error is the corrected one over the seeds, and at least that of the test rows.
+    """
+    numbers = np.array([value.value for value in values.values()])
+    if not len(numbers):
+        return None
+    n, mean = len(numbers), float(numbers.mean())
+    if n == 1:
+        return Interval(n=1, mean=mean, low=None, high=None)
+    scale = float(np.abs(numbers).max())
+    error = max(standard_error(numbers, ratio, scale), rows.error if rows else 0.0)
+    quantile = t_quantile(n - 1)
+    if is_share:
+        ends = score_interval(mean, error, quantile, units=_units(values, values, rows))
+    else:
+        ends = log_interval(mean, error, quantile)
+    low, high = ends or (None, None)
+    return Interval(n=n, mean=mean, low=low, high=high)
+
+
+def contrasts(
+    scores: Sequence[Score],
+    values: Mapping[str, Values],
+    row_errors: Mapping[str, RowError],
+    *,
+    is_share: bool,
+    margin: float | None,
+) -> list[Contrast]:
+    """Return federated minus each other arm, a family of comparisons.
+
+    ``row_errors`` are those of the differences, by the name of the other arm.
+    """
+    federated = values[FEDERATED]
+    tests: dict[str, tuple[PairedTest, Pairing]] = {}
+    for name, other in values.items():
+        if name == FEDERATED:
+            continue
+        pairing = paired_seeds(federated, other)
+        rows = row_errors.get(name)
+        test = _test(scores, federated, other, pairing, rows, is_share=is_share)
+        if test is not None:
+            tests[name] = test, pairing
+    adjusted = holm([test.p_value for test, _ in tests.values()])
+    family = sum(p is not None for p in adjusted)
+    return [
+        _contrast(
+            name,
+            values[name],
+            test,
+            pairing,
+            p,
+            family,
+            row_errors.get(name),
+            is_share=is_share,
+            margin=margin,
+        )
+        for (name, (test, pairing)), p in zip(tests.items(), adjusted, strict=True)
+    ]
+
+
+def _test(
+    scores: Sequence[Score],
+    federated: Values,
+    other: Values,
+    pairing: Pairing,
+    rows: RowError | None,
+    *,
+    is_share: bool,
+) -> PairedTest | None:
+    seeds = pairing.seeds
+    first = [federated[seed].value for seed in seeds]
+    second = [other[seed].value for seed in seeds]
+    ratio = held_out_ratio(scores, [federated, other], seeds)
+    floor = 0.0 if rows is None else rows.error
+    test = paired_test(first, second, ratio, floor)
+    if test is None or test.error is not None or test.n < 2 or not is_share:
+        return test
+    # neither seeds nor rows show any spread: as unsure as shares over so many rows must be
+    units = _units(other, seeds, rows)
+    if not units:
+        return test
+    least = least_error(units, test.mean)
+    if rows is None:  # of the rows of one seed: joined over the seeds as the seeds' variance is
+        least *= math.sqrt(1 / test.n + ratio)
+    return paired_test(first, second, ratio, least)
+
+
+def _contrast(
+    name: str,
+    values: Values,
+    test: PairedTest,
+    pairing: Pairing,
+    p_holm: float | None,
+    family: int,
+    rows: RowError | None,
+    *,
+    is_share: bool,
+    margin: float | None,
+) -> Contrast:
+    confidence, units = simultaneous_confidence(family), _units(values, pairing.seeds, rows)
+    difference = _interval(test, confidence, units, is_share=is_share)
+    if difference.low is not None and difference.high is not None:
+        low, high = agreeing_with_holm(difference.low, difference.high, test.mean, p_holm)
+        difference = replace(difference, low=low, high=high)
+    p_equivalence = None
+    if margin is not None and test.error is not None:
+        p_equivalence = equivalence_p(test.mean, test.error, test.n, margin)
+    return Contrast(
+        against=name,
+        difference=difference,
+        individual=_interval(test, simultaneous_confidence(1), units, is_share=is_share),
+        p_value=test.p_value,
+        p_holm=p_holm,
+        p_wilcoxon=test.p_wilcoxon,
+        p_equivalence=p_equivalence,
+        is_equivalent=_is_equivalent(difference, margin),
+        verdict=_verdict(test, p_holm),
+        pairing=pairing,
+        has_row_errors=rows is not None,
+    )
+
+
+def _interval(
+    test: PairedTest, confidence: float, units: int | None, *, is_share: bool
+) -> Interval:
+    if test.error is None or test.n < 2:
+        return Interval(n=test.n, mean=test.mean, low=None, high=None)
+    quantile = t_quantile(test.n - 1, confidence)
+    ends: tuple[float, float] | None = (
+        test.mean - quantile * test.error,
+        test.mean + quantile * test.error,
+    )
+    if is_share:
+        ends = score_interval(test.mean, test.error, quantile, bounds=(-1.0, 1.0), units=units)
+    low, high = ends or (None, None)
+    return Interval(n=test.n, mean=test.mean, low=low, high=high)
+
+
+def _is_equivalent(difference: Interval, margin: float | None) -> bool | None:
+    if margin is None:
+        return None
+    if difference.n < FEWEST_SEEDS or difference.low is None or difference.high is None:
+        return False
+    return lies_within(difference.low, difference.high, margin)
+
+
+def _verdict(test: PairedTest, p_holm: float | None) -> str:
+    if test.n < FEWEST_SEEDS:
+        return TOO_FEW
+    if test.error is None:
+        return UNKNOWN
+    return DIFFERENCE if p_holm is not None and p_holm < ALPHA else NONE_FOUND
+
+
+def _units(values: Values, seeds: Iterable[int], rows: RowError | None) -> int | None:
+    """Return how many units decide a share: as counted, or the test rows of one seed."""
+    if rows is not None and rows.units:
+        return rows.units
+    known = [one.test_rows for seed in seeds for one in values[seed].scores]
+    return min((count for count in known if count), default=None)
+
+
+def weights(values: Values, seeds: Sequence[int], factor: float = 1.0) -> dict[int, float]:
+    """Return how much each run weighs in the mean of an arm over ``seeds``."""
+    found: dict[int, float] = {}
+    for seed in seeds:
+        for one in values[seed].scores:
+            found[one.run_id] = factor / len(seeds) / len(values[seed].scores)
+    return found
