@@ -99,6 +99,8 @@ def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillRe
     message = f"{read} read: {created} new, {updated} changed"
     if result.skipped:
         message += f", {len(result.skipped)} left out"
+    if result.odd:
+        message += f", {len(result.odd_metrics)} metrics with odd values"
     return BackfillResult(
         run_id=run_id,
         success=True,
@@ -107,5 +109,5 @@ def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillRe
         rounds_created=created,
         rounds_updated=updated,
         rounds_skipped=len(result.skipped),
-        reasons=result.skipped,
+        reasons=[*result.skipped, *result.odd_metrics],
     )
