@@ -80,6 +80,7 @@ ROUTES: dict[str, Rule] = {
     # data
     "GET /api/datasets": OWN,
     "POST /api/datasets": MAKES,
+    "POST /api/datasets/preview": MAKES,
     "GET /api/datasets/{id}": READS,
     "PATCH /api/datasets/{id}": EDITS,
     "DELETE /api/datasets/{id}": EDITS,
