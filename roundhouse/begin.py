@@ -59,7 +59,7 @@ def init(
     _check_words(mode=mode, training_mode=training_mode, visibility=visibility, on_stop=on_stop)
     labels = values.Labels()
     asked = {
-        "name": values.line_of(name or "", 200) or _script(),
+        "name": values.line_of(name or "", 200, "the name of the run") or _script(),
         "training_mode": training_mode,
         "params": labels.params(params or {}),
         "tags": {name: text for name, text in labels.tags(tags or {}).items() if text},
@@ -68,7 +68,7 @@ def init(
         "heartbeat_seconds": BEAT_SECONDS,
     }
     if description:
-        asked["run_description"] = values.text_of(description, 1024)
+        asked["run_description"] = values.text_of(description, 1024, "the description of the run")
     run = None if mode == "disabled" else _spooled(asked, labels, folder, on_stop)
     run = run or Run()
     if run.folder is not None and mode == "online":
@@ -84,7 +84,7 @@ def _check_words(**given: str) -> None:
 
 
 def _script() -> str:
-    return values.line_of(Path(sys.argv[0]).stem, 200) or "run"
+    return values.line_of(Path(sys.argv[0]).stem, 200, "the name of the script") or "run"
 
 
 @harmless
