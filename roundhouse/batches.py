@@ -16,6 +16,7 @@ MOST_LINES = 1_000
 MOST_BYTES = 500_000
 MOST_ROUNDS = 500
 MOST_SERIES = 1_000
+REWIND = "rewind_to"
 FIELDS: tuple[str, ...] = ("name", "kind", "step")  # of a file
 
 
@@ -47,6 +48,8 @@ class Request:
                 body.setdefault(name, []).append(item)
         if "batch_id" in self.json:  # the half is known by a name of its own
             body["batch_id"] = f"{self.json['batch_id']}-{number}"
+        if REWIND in self.json and number == 0:
+            body[REWIND] = self.json[REWIND]
         return replace(self, json=body)
 
 
@@ -72,6 +75,7 @@ class Part:
     rounds: list[Record] = field(default_factory=list)
     files: list[Record] = field(default_factory=list)
     last: Record | None = None
+    rewind_to: int | None = None
     count: int = 0
 
     def take(self, record: Record) -> None:
@@ -79,6 +83,8 @@ class Part:
         kind, body = record.get("kind"), record.get("body", {})
         if kind == "points":
             self._take_points(record, body)
+        elif kind == "rewind":
+            self.rewind_to = int(body["step"])
         elif kind == "line":
             self.lines.append(body)
         elif kind in ("params", "tags"):
@@ -100,6 +106,10 @@ class Part:
             self.points.setdefault(key, {})[int(record["step"])] = (value, record["at"])
         self.count += len(body)
 
+    def must_end_before(self, record: Record | None) -> bool:
+        """Return whether the record takes points of this part back: it begins a part."""
+        return record is not None and record.get("kind") == "rewind" and bool(self.points)
+
     def is_full(self) -> bool:
         """Return whether the next record belongs to another part."""
         return (
@@ -117,14 +127,7 @@ class Part:
             yield Request("PATCH", "", self.changes)
         if self.definitions:
             yield Request("PUT", "/metric-definitions", {"definitions": self.definitions})
-        if self.points:
-            series = self._series()
-            for first in range(0, len(series), MOST_SERIES):
-                body = {
-                    "batch_id": f"{name}-{first}",
-                    "series": series[first : first + MOST_SERIES],
-                }
-                yield Request("POST", "/series", body)
+        yield from self._point_requests(name)
         if self.lines:
             yield Request("POST", "/logs", {"batch_id": name, "lines": self.lines})
         if self.evaluations:
@@ -136,6 +139,19 @@ class Part:
             yield Request("POST", "/artifacts", file=file["file"], fields=fields)
         if self.last is not None:
             yield Request("PATCH", "", self.last)
+
+    def _point_requests(self, name: str) -> Iterator[Request]:
+        """Yield the points; the first request takes back what the run goes on before."""
+        series = self._series()
+        takes_back = self.rewind_to is not None
+        for first in range(0, max(len(series), int(takes_back)), MOST_SERIES):
+            body: Record = {
+                "batch_id": f"{name}-{first}",
+                "series": series[first : first + MOST_SERIES],
+            }
+            if takes_back and first == 0:
+                body[REWIND] = self.rewind_to
+            yield Request("POST", "/series", body)
 
     def _series(self) -> list[Record]:
         return [
@@ -156,7 +172,7 @@ def next_part(
     """Return the next part: up to ``until`` if its sending has begun, else as much as fits."""
     part = Part(begin, begin)
     for end, record in records:
-        if until is not None and end > until:
+        if (until is not None and end > until) or part.must_end_before(record):
             break
         part.end = end
         if record is not None:

@@ -70,7 +70,7 @@ def init(
     )
     labels = values.Labels()
     asked = {
-        "name": values.line_of(name or "", 200) or _script(),
+        "name": values.line_of(name or "", 200, "the name of the run") or _script(),
         "training_mode": training_mode,
         "params": labels.params(params or {}),
         "tags": {name: text for name, text in labels.tags(tags or {}).items() if text},
@@ -81,7 +81,7 @@ def init(
     if task:
         asked["task"] = task
     if description:
-        asked["run_description"] = values.text_of(description, 1024)
+        asked["run_description"] = values.text_of(description, 1024, "the description of the run")
     disabled = mode == "disabled" or _is_being_spawned()
     run = None if disabled else _spooled(asked, labels, folder, on_stop)
     run = run or Run()
@@ -114,7 +114,7 @@ def _check_words(**given: str) -> None:
 
 
 def _script() -> str:
-    return values.line_of(Path(sys.argv[0]).stem, 200) or "run"
+    return values.line_of(Path(sys.argv[0]).stem, 200, "the name of the script") or "run"
 
 
 @harmless

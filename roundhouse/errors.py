@@ -15,6 +15,7 @@ log = logging.getLogger("roundhouse")
 
 QUIET = "ROUNDHOUSE_QUIET"
 NOT_QUIET = ("", "0", "false", "no", "off")
+MAX_MESSAGES = 1_000
 
 _told: set[str] = set()
 _telling = threading.Lock()
@@ -51,9 +52,11 @@ class Unreachable(Exception):
 def tell(message: str) -> None:
     """Say something to whoever watches the training; the same thing only once."""
     with _telling:
-        if message in _told or len(_told) > 1000:
+        if message in _told or len(_told) > MAX_MESSAGES:
             return
         _told.add(message)
+        if len(_told) > MAX_MESSAGES:
+            message = f"more than {MAX_MESSAGES:,} warnings: no further ones are shown"
     log.warning("%s", message)
 
 

@@ -86,12 +86,28 @@ class Run:
 
     def _step(self, step: Any) -> int:
         with self._stepping:
-            number = self._next_step if step is None else int(step)
-            cut = isinstance(step, Real) and step != number  # an epoch and a half is no step
-            if cut or not 0 <= number <= values.LARGEST_STEP:
-                raise ValueError(f"a step is a whole number from 0; {step} is not: nothing is kept")
+            number = self._next_step if step is None else self._checked(step)
             self._next_step = max(self._next_step, number + 1)
             return number
+
+    def _checked(self, step: Any) -> int:
+        number = int(step)
+        cut = isinstance(step, Real) and step != number  # an epoch and a half is no step
+        if cut or not 0 <= number <= values.LARGEST_STEP:
+            raise ValueError(f"a step is a whole number from 0; {step} is not: nothing is kept")
+        return number
+
+    @harmless
+    def resume_from(self, step: int) -> None:
+        """Go on from a checkpoint: what was logged at ``step`` and later is taken back.
+
+        The next step is ``step``. What was logged before it stays.
+        """
+        if self._ended:
+            return
+        with self._stepping:
+            self._next_step = self._checked(step)
+        self._append("rewind", {"step": self._next_step})
 
     @harmless
     def log_params(self, params: Mapping[str, Any]) -> None:
@@ -117,7 +133,7 @@ class Run:
     @harmless
     def log_text(self, message: Any, level: str = "info") -> None:
         """Add to the log of the run: debug, info, warning or error."""
-        text = values.text_of(message, 1_000_000)
+        text = values.text_of(message, 1_000_000, "a message of the log")
         level = LEVELS.get(level.lower(), level.lower())
         level = level if level in ("debug", "info", "warning", "error") else "info"
         longest = values.LONGEST_LINE
@@ -153,7 +169,7 @@ class Run:
     @harmless
     def log_evaluation(self, round: int, metrics: Mapping[str, Any]) -> None:  # noqa: A002
         """Log what the server of a federation measured after a round; 0 is before the first."""
-        self._append("evaluation", {**values.json_of(metrics), "round": int(round)})
+        self._append("evaluation", {**values.evaluation_of(metrics), "round": int(round)})
 
     @harmless
     def log_client_round(
@@ -178,7 +194,7 @@ class Run:
             status = "completed"
         end = {"status": status, "end_time": _now()}
         if status == "failed" and reason:
-            end["reason"] = values.text_of(reason, 2000)
+            end["reason"] = values.text_of(reason, 2000, "the reason of the failure")
         kept = self._append("end", end)
         self._ended = True
         writer.sync()

@@ -16,18 +16,29 @@ LONGEST_LINE = 8_000
 MOST_PARAMS = 2_000
 MOST_TAGS = 100
 LARGEST_STEP = 2**53 - 1
+SHARES = frozenset(("accuracy", "precision", "recall", "f1", "f1_score", "auroc", "auc"))
+ROUNDING = 1e-9  # a weighted mean of ones may be 1.0000000000000002
 
 
-def text_of(value: Any, longest: int) -> str:
-    """Return a text that JSON and every database can hold, cut where it is too long."""
+def text_of(value: Any, longest: int, what: str) -> str:
+    """Return a text that JSON and every database can hold.
+
+    Where it is too long it is cut, with a warning that says of ``what``.
+    """
     text = str(value).replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-    return text[:longest]
+    return _cut(text, longest, what)
 
 
-def line_of(value: Any, longest: int) -> str:
-    """Return a text on one line, of what can be seen; it may be empty."""
+def line_of(value: Any, longest: int, what: str) -> str:
+    """Return a text on one line, of what can be seen, cut as in ``text_of``; it may be empty."""
     text = "".join(letter if letter.isprintable() else " " for letter in str(value))
-    return " ".join(text.split())[:longest].strip()
+    return _cut(" ".join(text.split()), longest, what).strip()
+
+
+def _cut(text: str, longest: int, what: str) -> str:
+    if len(text) > longest:
+        tell(f"{what} has {len(text):,} characters; only the first {longest:,} are kept")
+    return text[:longest]
 
 
 def name_of(name: Any) -> str | None:
@@ -77,14 +88,14 @@ def metrics_of(metrics: Mapping[Any, Any]) -> dict[str, float | None]:
 def params_of(params: Mapping[Any, Any]) -> dict[str, Any]:
     """Return parameters as plain values; a list becomes its JSON."""
     named = ((name_of(name), value) for name, value in flat(params, "."))
-    return {name: _plain(value) for name, value in named if name is not None}
+    return {name: _plain(value, name) for name, value in named if name is not None}
 
 
 def tags_of(tags: Mapping[Any, Any]) -> dict[str, str | None]:
     """Return tags as texts; None takes a tag away."""
     named = ((name_of(name), value) for name, value in tags.items())
     return {
-        name: None if value is None else text_of(value, LONGEST_TAG)
+        name: None if value is None else text_of(value, LONGEST_TAG, f"the tag {name!r}")
         for name, value in named
         if name is not None
     }
@@ -132,7 +143,7 @@ class Labels:
         return kept
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, name: str) -> Any:
     if hasattr(value, "item"):
         narrow = str(getattr(value, "dtype", "")).endswith("float32")
         with suppress(TypeError, ValueError, RuntimeError):  # more than one element
@@ -147,7 +158,7 @@ def _plain(value: Any) -> Any:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, list | tuple):
         value = json.dumps(value, default=str)
-    return text_of(value, LONGEST_PARAM)
+    return text_of(value, LONGEST_PARAM, f"the parameter {name!r}")
 
 
 def _shortest(value: float) -> float:
@@ -157,19 +168,37 @@ def _shortest(value: float) -> float:
     return next((one for one in map(float, texts) if struct.pack("f", one) == narrow), value)
 
 
-def json_of(value: Any) -> Any:
+def json_of(value: Any, what: str = "a value") -> Any:
     """Return a value of which JSON knows every part; what is not finite becomes None."""
     if isinstance(value, Mapping):
-        return {str(name): json_of(part) for name, part in value.items()}
+        return {str(name): json_of(part, repr(str(name))) for name, part in value.items()}
     if isinstance(value, list | tuple):
-        return [json_of(part) for part in value]
+        return [json_of(part, what) for part in value]
     if isinstance(value, int) and abs(value) >= 2**63:
         return str(value)
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
-        return text_of(value, LONGEST_PARAM)
+        return text_of(value, LONGEST_PARAM, what)
     try:
         return number_of(value)
     except (TypeError, ValueError, RuntimeError, OverflowError):
-        return text_of(value, LONGEST_PARAM)
+        return text_of(value, LONGEST_PARAM, what)
+
+
+def evaluation_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a server measured as plain values.
+
+    A share outside 0 to 1 is left out with a warning: the platform would refuse the whole round.
+    """
+    found: dict[str, Any] = json_of(metrics)
+    for name in SHARES & found.keys():
+        value = found[name]
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        if -ROUNDING <= value <= 1 + ROUNDING:
+            found[name] = min(1.0, max(0.0, float(value)))
+        else:
+            del found[name]
+            tell(f"{name} is {value:g}, but a share is from 0 to 1 (not a percentage); left out")
+    return found

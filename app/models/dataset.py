@@ -15,6 +15,9 @@ KINDS = ("table", "images")
 class Dataset(Base):
     """Validated rows, described here and kept in the object store.
 
+    ``column_schema`` says of each column of the uploaded file what it is and what it is used for;
+    ``notes`` say what was changed or left out when it was read.
+
     A built-in has a slug, no owner and no object. A deleted dataset keeps its row and its
     object, so that the runs that used it can still be explained and repeated.
     """
@@ -38,9 +41,14 @@ class Dataset(Base):
     num_patients: Mapped[int] = mapped_column(BigInteger)
     num_features: Mapped[int] = mapped_column(Integer)
     image_shape: Mapped[list[int] | None] = mapped_column(Json)
+    grey_bits: Mapped[int | None] = mapped_column(Integer)
     classes: Mapped[list[str]] = mapped_column(Json)
     class_distribution: Mapped[dict[str, int]] = mapped_column(Json)
     columns: Mapped[list[str]] = mapped_column(Json)
+    column_schema: Mapped[list[dict[str, Any]]] = mapped_column(
+        Json, default=list, server_default="[]"
+    )
+    notes: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     object_key: Mapped[str | None] = mapped_column(String(500), unique=True)

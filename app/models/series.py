@@ -22,6 +22,8 @@ class Series(Base):
     """One curve of one run: its summary answers lists, filters and sorts.
 
     ``unsettled`` counts the points of its blocks, those that no segment holds yet.
+    ``last`` is the value that was measured last, at ``last_time`` (unix seconds); its step is not
+    always ``top_step``, the highest one, because a program may go on from an earlier step.
     ``client`` is empty for the run's own curves. Extremes ignore values that are not finite;
     ``goal`` is "min" or "max", by the catalogue or as the program or a person defined it, null
     where nobody knows; then there is no ``best`` either.
@@ -41,6 +43,8 @@ class Series(Base):
     count: Mapped[int] = mapped_column(Integer, default=0)
     last: Mapped[float | None] = mapped_column(Float)
     last_step: Mapped[int | None] = mapped_column(BigInteger)
+    last_time: Mapped[float | None] = mapped_column(Float)
+    top_step: Mapped[int | None] = mapped_column(BigInteger)
     min: Mapped[float | None] = mapped_column(Float)
     min_step: Mapped[int | None] = mapped_column(BigInteger)
     max: Mapped[float | None] = mapped_column(Float)

@@ -8,4 +8,5 @@ ROUTES: dict[str, Rule] = {
     "GET /api/datasets/{id}": READS,
     "PATCH /api/datasets/{id}": EDITS,
     "DELETE /api/datasets/{id}": EDITS,
+    "POST /api/datasets/preview": MAKES,
 }

@@ -18,7 +18,8 @@ from app.http.uploads import ReceivedForm, receive_form
 from app.models.dataset import Dataset
 from app.storage import ObjectStore
 from services.datasets.create import Upload, create_dataset
-from services.datasets.types import ReaderOptions
+from services.datasets.preview import PreviewUpload, preview_dataset
+from services.datasets.types import Preview, ReaderOptions
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -58,6 +59,13 @@ async def make_dataset(received: ReceivedForm, values: Mapping[str, Any]) -> Dat
         options=ReaderOptions(**{name: values[name] for name in _OPTIONS if name in values}),
     )
     return await in_a_slot(received, create_dataset, upload)
+
+
+async def make_preview(received: ReceivedForm, values: Mapping[str, Any]) -> Preview:
+    """Look into a received file and remove it; ``values`` are as for ``make_dataset``."""
+    options = ReaderOptions(**{name: values[name] for name in _OPTIONS if name in values})
+    upload = PreviewUpload(path=received.path, kind=values["kind"], options=options)
+    return await in_a_slot(received, preview_dataset, upload)
 
 
 async def in_a_slot(

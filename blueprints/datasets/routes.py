@@ -9,16 +9,20 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.dataset import Dataset
-from blueprints.datasets.receive import make_dataset, receive_upload
+from blueprints.datasets.receive import make_dataset, make_preview, receive_upload
 from blueprints.datasets.schemas import (
+    DatasetDetailView,
     DatasetList,
     DatasetPatch,
-    DatasetView,
+    PreviewFields,
+    PreviewForm,
+    PreviewView,
     UploadFields,
     UploadForm,
 )
 from services.datasets import list as find
 from services.datasets import update as change
+from services.datasets.types import Preview
 
 datasets = ApiBlueprint("datasets", __name__, url_prefix="/api/datasets")
 
@@ -34,7 +38,7 @@ def list_datasets(query: dict[str, int]) -> Page[Dataset]:
 @datasets.post("")
 @creates
 @form(UploadForm())
-@returns(DatasetView(), 201)
+@returns(DatasetDetailView(), 201)
 @fails({413: "The file is larger than the limit.", 422: "What is wrong, by member, row or column."})
 async def upload_dataset() -> Dataset:
     """Make a dataset of an image archive or a CSV table; all of it is checked now."""
@@ -42,8 +46,21 @@ async def upload_dataset() -> Dataset:
     return await make_dataset(received, values)
 
 
+@datasets.post("/preview")
+@form(PreviewForm())
+@returns(PreviewView())
+@fails({413: "The file is larger than the limit.", 422: "Why it cannot be read."})
+async def preview_dataset() -> Preview:
+    """Return the columns of a file, so that a person can choose their roles; nothing is kept.
+
+    The first lines of a table are enough: then the counts are those of these lines.
+    """
+    received, values = await receive_upload("file", PreviewFields())
+    return await make_preview(received, values)
+
+
 @datasets.get("/<dataset_id>")
-@returns(DatasetView())
+@returns(DatasetDetailView())
 @fails({404: "No such dataset."})
 def get_dataset(dataset_id: str) -> Dataset:
     """Return one dataset."""
@@ -52,7 +69,7 @@ def get_dataset(dataset_id: str) -> Dataset:
 
 @datasets.patch("/<dataset_id>")
 @body(DatasetPatch())
-@returns(DatasetView())
+@returns(DatasetDetailView())
 @fails({403: "Shared with you to use.", 404: "No such dataset.", 409: "A built-in never changes."})
 def change_dataset(dataset_id: str, body: dict[str, Any]) -> Dataset:
     """Rename a dataset, or change who sees it."""

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-from app.http.schemas import StrictSchema, moment
+from app import strict_json
+from app.http.schemas import StrictSchema, moment, whole
 from app.models.dataset import KINDS
 from app.models.run import VISIBILITIES
+from services.datasets.types import ROLES
 
 LONGEST = 200
 
@@ -15,16 +17,34 @@ def _name(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.Length(1, LONGEST), **kwargs)
 
 
+def _names_of_json(text: str) -> tuple[str, ...]:
+    try:
+        names = strict_json.loads(text)
+    except ValueError:
+        names = None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValidationError("Give names with commas between, or a JSON list of names.")
+    return tuple(names)
+
+
 class TextList(fields.String):
-    """Names in one form field, with commas between."""
+    """Names in one form field, with commas between; or a JSON list, for names with commas."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
         text: str = super()._deserialize(value, *args, **kwargs)
+        if text.lstrip().startswith("["):
+            return _names_of_json(text)
         return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 class UploadFields(StrictSchema):
-    """How to read a file. By default columns are called patientId, Target and filename."""
+    """How to read a file. By default columns are called patientId, Target and filename.
+
+    Names in ``text_columns`` and ``ignored_columns`` are separated by commas, or a JSON list.
+    ``missing_rows`` says what happens to rows in which the target, the patient or a feature is
+    missing (empty, NA, null, ?): they are refused by row, dropped and counted, or, with keep,
+    labels such as NA are values of their own.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = _name(load_default=None)
@@ -34,8 +54,12 @@ class UploadFields(StrictSchema):
     target_column = _name(load_default=None)
     filename_column = _name(load_default=None)
     text_columns = TextList(load_default=())
+    ignored_columns = TextList(load_default=())
     duplicate_rows = fields.String(
         load_default="refuse", validate=validate.OneOf(("refuse", "keep"))
+    )
+    missing_rows = fields.String(
+        load_default="refuse", validate=validate.OneOf(("refuse", "drop", "keep"))
     )
 
     @post_load
@@ -60,8 +84,48 @@ class DatasetPatch(StrictSchema):
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
 
 
+class ColumnView(Schema):
+    """A column of the file: what it is and what it is used for.
+
+    ``missing`` counts cells without a value, ``distinct`` different cells; ``low`` and ``high``
+    are the range of a number, ``values`` the different values where they are at most 20.
+    """
+
+    name = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(("number", "boolean", "text")))
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    missing = whole(required=True)
+    distinct = whole(required=True)
+    low = fields.Float(required=True, allow_none=True)
+    high = fields.Float(required=True, allow_none=True)
+    values = fields.List(fields.String(), required=True)
+
+
+class PreviewFields(UploadFields):
+    """How to read the beginning of a file; what is not needed for that is ignored."""
+
+
+class PreviewForm(PreviewFields):
+    """A file, or the first lines of a table."""
+
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
+class PreviewView(Schema):
+    """The columns of a file, with the roles that they would have as things are."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    num_rows = whole(required=True)
+    column_schema = fields.List(fields.Nested(ColumnView), required=True)
+    notes = fields.List(fields.String(), required=True)
+
+
 class DatasetView(Schema):
-    """One dataset; ``class_distribution`` counts rows by class."""
+    """One dataset; ``class_distribution`` counts rows by class.
+
+    ``notes`` say what was changed or left out when the file was read. ``grey_bits`` is how many
+    bits the values of 16-bit grey images span.
+    """
 
     id = fields.Integer(required=True)
     slug = fields.String(required=True, allow_none=True)
@@ -79,9 +143,17 @@ class DatasetView(Schema):
     classes = fields.List(fields.String(), required=True)
     class_distribution = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     columns = fields.List(fields.String(), required=True)
+    grey_bits = fields.Integer(required=True, allow_none=True)
+    notes = fields.List(fields.String(), required=True)
     size_bytes = fields.Integer(required=True)
     sha256 = fields.String(required=True)
     created_at = moment(required=True)
+
+
+class DatasetDetailView(DatasetView):
+    """One dataset with the columns of its file; built-ins and older uploads have none."""
+
+    column_schema = fields.List(fields.Nested(ColumnView), required=True)
 
 
 class DatasetList(Schema):

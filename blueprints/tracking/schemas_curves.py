@@ -151,17 +151,27 @@ class SeriesPart(StrictSchema):
 
 
 class SeriesBatchBody(StrictSchema):
-    """At most 1,000 series and 1,000,000 points; a batch that is sent again is taken once."""
+    """At most 1,000 series and 1,000,000 points; a batch that is sent again is taken once.
+
+    ``rewind_to`` is for a program that goes on from a checkpoint: the points of all series of the
+    run from that step on are removed before those of the batch are stored. Then the list of
+    series may be empty.
+    """
 
     batch_id = fields.String(required=True, validate=validate.Length(1, 200))
     series = fields.List(
-        fields.Nested(SeriesPart), required=True, validate=validate.Length(1, 1000)
+        fields.Nested(SeriesPart), required=True, validate=validate.Length(0, 1000)
     )
+    rewind_to = fields.Integer(allow_none=True)
 
 
 class BatchTaken(Schema):
-    """What became of a batch; a duplicate changed nothing."""
+    """What became of a batch; a duplicate changed nothing.
+
+    ``replaced`` of its points are not kept, because a later one of the batch is of the same step.
+    """
 
     batch_id = fields.String(required=True)
     points = whole(required=True)
+    replaced = whole(required=True)
     duplicate = fields.Boolean(required=True)

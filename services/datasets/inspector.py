@@ -12,7 +12,7 @@ import structlog
 
 from services.datasets.errors import InspectionUnavailable, UploadRefused
 from services.datasets.limits import InspectionLimits
-from services.datasets.types import DatasetSummary, ReaderOptions
+from services.datasets.types import DatasetSummary, Preview, ReaderOptions
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PYTHON_ERROR = 1
@@ -30,19 +30,41 @@ def inspect_upload(
 
     Raises ``UploadRefused`` with every fault found, at most 20.
     """
-    limits = limits or InspectionLimits()
+    answer = _inspected(kind, source, options, limits or InspectionLimits(), target=str(target))
+    return DatasetSummary(**answer["summary"])
+
+
+def preview_upload(
+    kind: str, source: Path, options: ReaderOptions, limits: InspectionLimits | None = None
+) -> Preview:
+    """Return the columns of the file at ``source``, with the roles that they would have.
+
+    Raises ``UploadRefused`` for what cannot be read at all.
+    """
+    answer = _inspected(kind, source, options, limits or InspectionLimits(), target=None)
+    return Preview(kind=kind, **answer["preview"])
+
+
+def _inspected(
+    kind: str,
+    source: Path,
+    options: ReaderOptions,
+    limits: InspectionLimits,
+    *,
+    target: str | None,
+) -> dict[str, Any]:
     request = {
         "parent": os.getpid(),
         "kind": kind,
         "source": str(source),
-        "target": str(target),
+        "target": target,
         "options": dataclasses.asdict(options),
         "limits": dataclasses.asdict(limits),
     }
     answer = _ask(request, limits)
     if "errors" in answer:
         raise UploadRefused(_sentence(answer), errors=answer["errors"])
-    return DatasetSummary(**answer["summary"])
+    return answer
 
 
 def _ask(request: dict[str, Any], limits: InspectionLimits) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _load_images(
         rows, names = read_index(archive, dataset.classes)
         digests: list[bytes] = []
         images = _read_hashed(archive, names, digests)
-        x = stack_images(images, len(names), size, color_mode)
+        x = stack_images(images, len(names), size, color_mode, dataset.grey_bits)
     _require(content_sha256("images", rows, (), digests), dataset)
     return _training_data(dataset, rows, x, [])
 

@@ -1,7 +1,7 @@
 """The statements of this domain."""
 
 from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from app.auth.access import visible
 from app.auth.actor import Actor
@@ -14,7 +14,8 @@ from app.models.run import UNFINISHED, Run
 def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Dataset]:
     """Return built-ins first, then the newest."""
     order = (Dataset.slug.is_(None), Dataset.slug, Dataset.id.desc())
-    return read_page(session, _present(actor), *order, limit=limit, offset=offset)
+    present = _present(actor).options(defer(Dataset.column_schema))  # of thousands of columns
+    return read_page(session, present, *order, limit=limit, offset=offset)
 
 
 def by_id(session: Session, actor: Actor, number: int) -> Dataset | None:

@@ -57,7 +57,41 @@ class ReaderOptions:
     target_column: str | None = None
     filename_column: str | None = None
     text_columns: Sequence[str] = field(default_factory=tuple)
+    ignored_columns: Sequence[str] = field(default_factory=tuple)
     keep_duplicates: bool = False
+    missing_rows: str = "refuse"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnSchema:
+    """One column of an uploaded file.
+
+    ``type`` is number, boolean or text; ``role`` is one of ``ROLES``. ``missing`` counts cells
+    without a value, ``distinct`` different cells. ``low`` and ``high`` are the range of a number;
+    ``values`` names the different values where they are few.
+    """
+
+    name: str
+    type: str
+    role: str
+    missing: int
+    distinct: int
+    low: float | None = None
+    high: float | None = None
+    values: Sequence[str] = field(default_factory=tuple)
+
+
+ROLES = ("target", "patient", "feature", "site", "filename", "ignored")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What the first rows of a file hold: its columns with the roles that they would have."""
+
+    kind: str
+    num_rows: int
+    column_schema: Sequence[ColumnSchema]
+    notes: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +99,9 @@ class DatasetSummary:
     """What is known of a dataset without its rows.
 
     ``image_shape`` is (height, width, channels) of the most frequent size; ``sha256`` is over
-    the canonical content (``canonical.py``), never over the bytes of a file format.
+    the canonical content (``canonical.py``), never over the bytes of a file format. ``grey_bits``
+    is how many bits the values of 16-bit grey images span. ``notes`` say what was changed or left
+    out, with counts.
     """
 
     kind: str
@@ -78,6 +114,9 @@ class DatasetSummary:
     sha256: str
     size_bytes: int
     image_shape: Sequence[int] | None = None
+    grey_bits: int | None = None
+    column_schema: Sequence[Any] = field(default_factory=list)
+    notes: Sequence[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,3 +132,4 @@ class StoredDataset:
     slug: str | None = None
     object_key: str | None = None
     image_shape: Sequence[int] | None = None
+    grey_bits: int | None = None

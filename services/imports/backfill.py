@@ -31,7 +31,7 @@ MOST_TOLD = 200  # rounds of which an open page hears one by one
 
 @dataclass(frozen=True, kw_only=True)
 class BackfillResult:
-    """What became of each round of the file; ``reasons`` name what was left out, and why."""
+    """What became of each round of the file."""
 
     run_id: int
     success: bool
@@ -98,8 +98,8 @@ def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillRe
     message = f"{read} read: {created} new, {updated} changed"
     if result.skipped:
         message += f", {len(result.skipped)} left out"
-    if result.left_out:
-        message += f"; impossible values left out: {len(result.left_out)}"
+    if result.odd:
+        message += f", {len(result.odd_metrics)} metrics with odd values"
     return BackfillResult(
         run_id=run_id,
         success=True,
@@ -108,5 +108,5 @@ def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillRe
         rounds_created=created,
         rounds_updated=updated,
         rounds_skipped=len(result.skipped),
-        reasons=[*result.skipped, *result.left_out],
+        reasons=[*result.skipped, *result.odd_metrics],
     )

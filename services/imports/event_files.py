@@ -1,6 +1,7 @@
 """The scalars and hyper-parameters of one TensorBoard run: the event files of one folder."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -9,14 +10,16 @@ from typing import IO, Any
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from services.datasets.inspection.archive import DamagedMemberError
 from services.imports.event_messages import Event, HparamsData
-from services.imports.points import MOST_CURVES, Points
+from services.imports.points import MAX_CURVES, Curve, Points
 from services.imports.records import RecordError, Records
-from services.tracking.domain.columns import Columns
 
 SCALARS, HPARAMS = "scalars", "hparams"
 _SUCCEEDED, _FAILED = 1, 2  # the hparams plugin's words for how a session ended
-MOST_OTHERS = 20  # kinds of what is not kept that are named
+_START = 1  # of a SessionLog: a writer begins, or begins again at the event's step
+_CARRIERS = ("image", "histo", "audio")  # fields of values that older writers used
+MAX_KINDS = 20  # kinds of what is not kept that are named
 Opened = Callable[[], AbstractContextManager[IO[bytes]]]
 # tensor types: number in the message -> little-endian numpy type
 _TYPES = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8", 19: "<f2"}
@@ -32,13 +35,13 @@ class Session:
     last: float = -math.inf
     ended: int = 0
     notes: list[str] = field(default_factory=list)
-    others: set[str] = field(default_factory=set)
+    others: Counter[str] = field(default_factory=Counter)
     plugins: dict[str, str] = field(default_factory=dict)
-    is_crowded: bool = False
+    crowded: set[str] = field(default_factory=set)
 
-    def series(self) -> dict[str, Columns]:
-        """Return each scalar in ascending order; of a step that is told twice the last counts."""
-        return {tag: points.columns() for tag, points in self.points.items()}
+    def curves(self) -> dict[str, Curve]:
+        """Return each scalar in ascending order of its steps."""
+        return {tag: points.curve() for tag, points in self.points.items() if len(points)}
 
     @property
     def failed(self) -> bool:
@@ -49,33 +52,43 @@ class Session:
 def read_session(files: Iterable[tuple[str, Opened]]) -> Session:
     """Return what the files (name, how to open it) of one folder say, the earliest file first.
 
-    Raises RecordError for a file that is no event file.
+    A file that cannot be read costs itself only. Raises RecordError where no file can be read.
     """
-    session = Session()
+    session, faults, good = Session(), list[str](), 0
     for name, opened in files:
-        with opened() as stream:
-            _read_file(session, name, Records(stream))
-    if session.is_crowded:
-        session.notes.append(f"only the first {MOST_CURVES:,} curves are kept")
+        try:
+            with opened() as stream:
+                _read_file(session, name, Records(stream))
+            good += 1
+        except (RecordError, DecodeError) as error:
+            faults.append(f"{name} is no event file: {error}")
+        except DamagedMemberError as error:
+            faults.append(f"{name}: {error}")
+    if not good:
+        raise RecordError("; ".join(faults[:MAX_KINDS]))
+    session.notes += faults
+    if session.crowded:
+        session.notes.append(
+            f"only the first {MAX_CURVES:,} curves are kept, {len(session.crowded):,} are left out"
+        )
     return session
 
 
 def _read_file(session: Session, name: str, records: Records) -> None:
-    try:
-        for record in records:
-            _read_event(session, record)
-    except (RecordError, DecodeError) as error:
-        raise RecordError(f"{name} is no event file: {error}") from None
+    for record in records:
+        _read_event(session, record)
     if records.note:
         session.notes.append(f"{name}, {records.note}")
     if records.too_large:
-        session.others.add("what is larger than 16 MiB")
+        session.others["records of over 16 MiB"] += records.too_large
 
 
 def _read_event(session: Session, record: bytes) -> None:
     event = Event.FromString(record)
-    if len(event.summary.value) > MOST_CURVES:  # no writer does: they would be tags of one step
-        session.others.add(f"events of more than {MOST_CURVES:,} values")
+    if event.session_log.status == _START:
+        _rewind(session, event.step)
+    if len(event.summary.value) > MAX_CURVES:  # no writer does: they would be tags of one step
+        session.others[f"events of over {MAX_CURVES:,} values"] += 1
         return
     for value in event.summary.value:
         plugin = _plugin(session, value)
@@ -83,21 +96,42 @@ def _read_event(session: Session, record: bytes) -> None:
             _read_hparams(session, value.metadata.plugin_data.content)
         elif (number := _scalar(value, plugin)) is not None:
             _add(session, value.tag, event.step, number, _time(event.wall_time))
-        elif len(session.others) < MOST_OTHERS:
-            session.others.add(plugin or "unknown")
+        elif (kind := _kind(value, plugin)) in session.others or len(session.others) < MAX_KINDS:
+            session.others[kind] += 1
+
+
+def _rewind(session: Session, step: int) -> None:
+    """Remove what stands from ``step`` on, as TensorBoard does where a writer begins again.
+
+    Writers say so by ``purge_step``; source: ``_CheckForRestartAndMaybePurge`` in TensorBoard's
+    event_accumulator.py.
+    """
+    removed = sum(points.rewind(step) for points in session.points.values())
+    if removed:
+        points = "1 point" if removed == 1 else f"{removed:,} points"
+        session.notes.append(
+            f"the program began again at step {step}: {points} from there on that it had written "
+            "before are left out (purge_step)"
+        )
+
+
+def _kind(value: Any, plugin: str) -> str:
+    """Return what a value is that is no scalar."""
+    return plugin or next((name for name in _CARRIERS if getattr(value, name)), "unknown")
 
 
 def _plugin(session: Session, value: Any) -> str:
     """Return whose value it is; a tag says so with its first value only."""
     told = str(value.metadata.plugin_data.plugin_name)
-    if told and len(session.plugins) < MOST_CURVES:
+    if told and len(session.plugins) < MAX_CURVES:
         session.plugins.setdefault(value.tag, told)
     return session.plugins.get(value.tag, told)
 
 
 def _add(session: Session, tag: str, step: int, number: float, at: float) -> None:
-    if tag not in session.points and len(session.points) >= MOST_CURVES:
-        session.is_crowded = True
+    if tag not in session.points and len(session.points) >= MAX_CURVES:
+        if len(session.crowded) < MAX_CURVES:
+            session.crowded.add(tag)
         return
     session.points.setdefault(tag, Points()).add(step, number, at)
     if at:  # 0: nobody noted when

@@ -33,14 +33,19 @@ MESSAGES: dict[str, dict[str, tuple[int, int | str, bool]]] = {
     "Value": {
         "tag": (1, _KINDS.TYPE_STRING, False),
         "simple_value": (2, _KINDS.TYPE_FLOAT, False),
+        "image": (4, _KINDS.TYPE_BYTES, False),  # messages of their own: only that they are there
+        "histo": (5, _KINDS.TYPE_BYTES, False),
+        "audio": (6, _KINDS.TYPE_BYTES, False),
         "tensor": (8, "Tensor", False),
         "metadata": (9, "SummaryMetadata", False),
     },
     "Summary": {"value": (1, "Value", True)},
+    "SessionLog": {"status": (1, _KINDS.TYPE_INT32, False)},
     "Event": {
         "wall_time": (1, _KINDS.TYPE_DOUBLE, False),
         "step": (2, _KINDS.TYPE_INT64, False),
         "summary": (5, "Summary", False),
+        "session_log": (7, "SessionLog", False),
     },
     "HparamsEntry": {
         "key": (1, _KINDS.TYPE_STRING, False),

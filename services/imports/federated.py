@@ -1,6 +1,8 @@
 """Storing what a result file tells of a federation; told again, nothing changes."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,30 +12,35 @@ from sqlalchemy.orm import Session
 from app.models.run import ServerEvaluation
 from services.imports.domain.flower_result import (
     EVALUATE,
+    SECTIONS,
     SERVER,
+    SHORT,
     TRAIN,
+    OddMetric,
     ResultFileError,
     Section,
     SkippedRound,
     client_metrics,
+    odd_client_metrics,
     read_result,
     read_section,
 )
 from services.imports.domain.server_metrics import (
-    METRICS,
-    MetricsError,
     ServerMetrics,
+    metrics_above_one,
     read_server_metrics,
 )
 from services.runs.results.bests import keep_bests
 from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
+from services.tracking.domain.columns import Columns
 from services.tracking.metrics import append_points, read_columns
 
 MOST_REASONS = 20
 NO_ROUND = "None of the rounds in the file can be stored."
-SHORT = {"f1_score": "f1"}  # as the curves spell it
+CURVES = {"f1_score": "f1"}  # as the curves spell it
+_NAMED_ROUNDS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +50,7 @@ class FederatedResult:
     rounds: Mapping[int, ServerMetrics]
     points: list[Point]
     skipped: list[SkippedRound]
-
-    @property
-    def left_out(self) -> list[SkippedRound]:
-        """Return the metrics that were left out, each by its round."""
-        return [
-            SkippedRound(round=str(number), reason=f"{reason}; the rest of the round is kept")
-            for number, metrics in self.rounds.items()
-            for reason in metrics.left_out
-        ]
+    odd: list[OddMetric] = field(default_factory=list)
 
     @property
     def last_round(self) -> int:
@@ -62,6 +61,17 @@ class FederatedResult:
     def reasons(self) -> list[str]:
         """Return why rounds were skipped, of the first of them."""
         return [f"Round {one.round}: {one.reason}." for one in self.skipped[:MOST_REASONS]]
+
+    @property
+    def odd_metrics(self) -> list[SkippedRound]:
+        """Return what became of odd metrics, those of one kind together, with their rounds."""
+        grouped: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for one in self.odd:
+            grouped[one.metric, one.reason].append(one.round)
+        return [
+            SkippedRound(round=_rounds_named(rounds), reason=f"{metric or '(no name)'} {reason}")
+            for (metric, reason), rounds in grouped.items()
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,43 +85,84 @@ class Stored:
 def read_federated_result(content: bytes) -> FederatedResult:
     """Return what a result file holds.
 
-    Raises ResultFileError for a broken file and for one without rounds of the server.
+    A server without an ``evaluate_fn`` measured nothing: then what the clients measured counts.
+    Raises ResultFileError for a broken file and for one in which nobody measured anything.
     """
-    told = read_result(content)
-    rounds, skipped = _server_rounds(read_section(told, SERVER))
-    points: list[Point] = []
-    for name in (TRAIN, EVALUATE):
-        if name in told:
-            found, refused = _client_points(told, name)
-            points += found
-            skipped += refused
-    return FederatedResult(rounds=rounds, points=points, skipped=skipped)
+    reported = read_result(content)
+    client_parts = {name: reported[name] for name in (TRAIN, EVALUATE) if reported.get(name)}
+    if reported.get(SERVER) or not client_parts:
+        server = read_section(reported, SERVER)
+    else:
+        server = Section(rounds={})
+    no_shares = metrics_above_one(server.rounds.values())
+    rounds = {
+        number: read_server_metrics(one, no_shares=no_shares)
+        for number, one in server.rounds.items()
+    }
+    odd = server.odd + [
+        OddMetric(round=number, metric=metric, reason=reason)
+        for number, one in rounds.items()
+        for metric, reason in one.odd.items()
+    ]
+    clients, unread = _client_sections(client_parts)
+    for section in clients.values():
+        odd += [*section.odd, *odd_client_metrics(section)]
+    skipped = [*server.skipped, *unread, *_unknown_parts(reported)]
+    return FederatedResult(rounds=rounds, points=_client_points(clients), skipped=skipped, odd=odd)
 
 
-def _server_rounds(section: Section) -> tuple[dict[int, ServerMetrics], list[SkippedRound]]:
-    rounds: dict[int, ServerMetrics] = {}
-    skipped = list(section.skipped)
-    for number, metrics in section.rounds.items():
+def _client_sections(
+    told: Mapping[str, Any],
+) -> tuple[dict[str, Section], list[SkippedRound]]:
+    """Return the sections of the clients; one that cannot be read costs nothing else."""
+    sections: dict[str, Section] = {}
+    skipped = []
+    for name in told:
         try:
-            rounds[number] = read_server_metrics(metrics)
-        except MetricsError as error:
-            skipped.append(SkippedRound(round=str(number), reason=str(error)))
-    return rounds, skipped
+            section = sections[name] = read_section(told, name)
+        except ResultFileError as error:
+            skipped.append(SkippedRound(round=name, reason=str(error)))
+            continue
+        skipped += [
+            SkippedRound(round=one.round, reason=f"{name}: {one.reason}") for one in section.skipped
+        ]
+    return sections, skipped
 
 
-def _client_points(told: Mapping[str, Any], name: str) -> tuple[list[Point], list[SkippedRound]]:
-    """Return the clients' means; a section that cannot be read costs nothing else."""
-    try:
-        section = read_section(told, name)
-    except ResultFileError as error:
-        return [], [SkippedRound(round=name, reason=str(error))]
-    points = [
-        Point(name=f"clients_{metric}", step=number, value=value)
+def _client_points(sections: Mapping[str, Section]) -> list[Point]:
+    """Return the clients' means as curves; a name that both sections have is told apart."""
+    names = {
+        part: {metric for _, metric, _ in client_metrics(section)}
+        for part, section in sections.items()
+    }
+    shared = set.intersection(*names.values()) if len(names) > 1 else set[str]()
+    return [
+        Point(
+            name=f"clients_{SHORT[part]}_{metric}" if metric in shared else f"clients_{metric}",
+            step=number,
+            value=value,
+        )
+        for part, section in sections.items()
         for number, metric, value in client_metrics(section)
     ]
-    return points, [
-        SkippedRound(round=one.round, reason=f"{name}: {one.reason}") for one in section.skipped
+
+
+def _unknown_parts(reported: Mapping[str, Any]) -> list[SkippedRound]:
+    """Name the parts of the file that nothing is read from."""
+    return [
+        SkippedRound(round=name[:60], reason="this part of the file is not read")
+        for name in reported
+        if name not in SECTIONS
     ]
+
+
+def _rounds_named(rounds: Sequence[int]) -> str:
+    """Return "2, 3 (2 in all)", of many the first ones."""
+    shown = ", ".join(map(str, rounds[:_NAMED_ROUNDS]))
+    if len(rounds) == 1:
+        return shown
+    more = ", …" if len(rounds) > _NAMED_ROUNDS else ""
+    return f"{shown}{more} ({len(rounds)} in all)"
 
 
 def store_federated_result(
@@ -128,10 +179,9 @@ def store_federated_result(
 def _global_points(rounds: Mapping[int, ServerMetrics]) -> list[Point]:
     """Return the server's metrics as the curves that a run of our own would have."""
     return [
-        Point(name=f"global_{SHORT.get(metric, metric)}", step=number, value=float(value))
+        Point(name=f"global_{CURVES.get(metric, metric)}", step=number, value=value)
         for number, metrics in rounds.items()
-        for metric in METRICS
-        if (value := metrics.columns[metric]) is not None
+        for metric, value in metrics.curves.items()
     ]
 
 
@@ -174,5 +224,14 @@ def _unknown(session: Session, run_id: int, points: Iterable[Point]) -> list[Poi
     return [
         point
         for point in wanted
-        if (columns := known.get(point.name)) is None or columns.value_at(point.step) != point.value
+        if (columns := known.get(point.name)) is None or not _has(columns, point)
     ]
+
+
+def _has(columns: Columns, point: Point) -> bool:
+    """Return whether the curve says the same of the step; a gap is the same as a gap."""
+    at = columns.between(point.step, point.step)
+    if not len(at):
+        return False
+    value = float(at.values[0])
+    return value == point.value or (math.isnan(value) and math.isnan(point.value))

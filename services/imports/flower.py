@@ -8,6 +8,7 @@ from services.imports.domain.flower_result import ResultFileError
 from services.imports.errors import ImportRefused
 from services.imports.federated import NO_ROUND, read_federated_result
 from services.imports.result_files import LARGEST
+from services.imports.text import few
 from services.imports.types import Candidate, ForeignRun, Skipped
 
 
@@ -35,16 +36,17 @@ def _run(content: bytes, name: str) -> ForeignRun:
         result = read_federated_result(content)
     except ResultFileError as error:
         raise ImportRefused(str(error)) from None
-    if not result.rounds:
+    if not result.rounds and not result.points:
         raise ImportRefused(NO_ROUND, result.reasons)
+    left_out = [
+        Skipped(name=f"{name}: round {one.round}", reason=one.reason)
+        for one in [*result.skipped, *result.odd_metrics]
+    ]
     return ForeignRun(
         name=name,
         training_mode="federated",
         params={"num_rounds": result.last_round},
         tags={"import.format": "flower"},
         result=result,
-        left_out=[
-            Skipped(name=f"{name}: round {one.round}", reason=one.reason)
-            for one in (*result.skipped, *result.left_out)
-        ],
+        left_out=list(few(left_out)),
     )

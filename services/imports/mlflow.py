@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from services.imports.mlflow_file import TrackingFile, opened
-from services.imports.points import MOST_CURVES, Points
+from services.imports.points import MAX_CURVES, Points, notes_of
 from services.imports.text import (
     few,
     is_number,
@@ -25,11 +25,11 @@ from services.imports.text import (
 from services.imports.types import Candidate, ForeignRun, Skipped
 from services.runs.update import MOST_NOTES
 from services.tracking.domain.columns import Columns
-from services.tracking.domain.tags import fault_of_name
+from services.tracking.domain.metric_names import fault_of_series_name
 
 STATUS = {"FINISHED": "completed", "FAILED": "failed", "KILLED": "cancelled"}
 NOTES, NAME = "mlflow.note.content", "mlflow.runName"
-MOST_POINTS = 20_000_000  # of one run: they are held in memory while it is written
+MAX_POINTS = 20_000_000  # of one run: they are held in memory while it is written
 INFINITE = 1.7976931348623157e308  # how infinity is written down there
 
 
@@ -57,7 +57,8 @@ def _runs(source: TrackingFile) -> Iterator[tuple[Any, ...]]:
     names = [source.column("runs", name) for name in ("name", "start_time", "end_time", "user_id")]
     return source.rows(  # the names are our own constants
         "SELECT runs.run_uuid, experiments.name, runs.status, runs.lifecycle_stage, "  # noqa: S608
-        f"{', '.join(names)} FROM runs LEFT JOIN experiments "
+        f"{', '.join(names)}, {source.column('experiments', 'lifecycle_stage')} "
+        "FROM runs LEFT JOIN experiments "
         "ON experiments.experiment_id = runs.experiment_id "
         f"ORDER BY {names[1]}, runs.run_uuid"
     )
@@ -69,6 +70,9 @@ def _candidate(source: TrackingFile, row: tuple[Any, ...]) -> Candidate | Skippe
     name = one_line(told_name or _name_in_tags(source, uuid), key or "run")
     if stage == "deleted":
         return Skipped(name=name, reason="it is deleted there")
+    if row[-1] == "deleted":  # MLflow shows no run of such an experiment
+        experiment = one_line(row[1], "?")[:60]
+        return Skipped(name=name, reason=f"its experiment '{experiment}' is deleted there")
     if not key:
         return Skipped(name=name, reason="it has no id there")
     return Candidate(source=f"mlflow:{key}", name=name, read=partial(_run, source, row, name))
@@ -88,7 +92,7 @@ def _run(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun | 
 
 
 def _foreign(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun:
-    uuid, experiment, status, _, _, start, end, user = row
+    uuid, experiment, status, _, _, start, end, user, _ = row
     series, refused = _series(source, uuid, name)
     tags = {storable(key): storable(value) for key, value in _pairs(source, "tags", uuid)}
     tags.pop(NAME, None)
@@ -131,28 +135,41 @@ def _series(source: TrackingFile, uuid: Any, run: str) -> tuple[dict[str, Column
     is_nan = source.column("metrics", "is_nan", "0")
     rows = source.rows(
         f"SELECT key, {step}, value, {at}, {is_nan} FROM metrics WHERE run_uuid = ? "  # noqa: S608
-        f"ORDER BY key, {step}, {at} LIMIT {MOST_POINTS + 1}",
+        f"ORDER BY key, {step}, {at} LIMIT {MAX_POINTS + 1}",
         uuid,
     )
     points: dict[str, Points] = {}
     curves: dict[Any, Points] = {}
+    crowded: set[Any] = set()
     for count, (key, told_step, value, timestamp, nan) in enumerate(rows, start=1):
+        if count > MAX_POINTS:
+            raise _TooLargeError(f"it has more than {MAX_POINTS:,} points")
         curve = curves.get(key)
+        if curve is None and len(points) >= MAX_CURVES:
+            crowded.add(key)
+            continue
         if curve is None:
             curve = curves[key] = points.setdefault(storable(key), Points())
-        if count > MOST_POINTS or len(points) > MOST_CURVES:
-            raise _TooLargeError(
-                f"it has more than {MOST_POINTS:,} points or {MOST_CURVES:,} metrics"
-            )
         curve.add(_step(told_step), _value(value, nan), _seconds(timestamp))
-    faults = {name: fault_of_name(name) for name in points}
-    # a metric that was always told without a step is counted up
-    kept = {name: one.columns(count_up=True) for name, one in points.items() if not faults[name]}
-    return kept, [
+    return _kept(points, run, crowded=len(crowded))
+
+
+def _kept(
+    points: dict[str, Points], run: str, *, crowded: int
+) -> tuple[dict[str, Columns], list[Skipped]]:
+    """Return the curves that can be kept, and what is not or was changed, with counts."""
+    faults = {name: fault_of_series_name(name) for name in points}
+    curves = {name: one.curve() for name, one in points.items() if not faults[name]}
+    notes = notes_of(curves)
+    if crowded:
+        notes.append(f"only the first {MAX_CURVES:,} metrics are kept, {crowded:,} are left out")
+    left_out = [Skipped(name=run, reason=note) for note in notes]
+    left_out += [
         Skipped(name=f"{run}: metric {one_line(name, '?')[:60]}", reason=fault)
         for name, fault in faults.items()
         if fault
     ]
+    return {name: curve.columns for name, curve in curves.items()}, left_out
 
 
 def _step(step: Any) -> int:

@@ -18,10 +18,11 @@ from services.datasets.inspection.faults import UploadError
 from services.datasets.limits import MIB, InspectionLimits
 from services.imports.errors import ImportRefused
 from services.imports.event_files import Opened, Session, read_session
+from services.imports.points import notes_of
 from services.imports.records import RecordError
 from services.imports.text import few, moment_of, one_line, params_that_fit, storable
 from services.imports.types import Candidate, ForeignRun, Skipped
-from services.tracking.domain.tags import fault_of_name
+from services.tracking.domain.metric_names import fault_of_series_name
 
 MARK = "tfevents"
 LIMITS = InspectionLimits(member_bytes=4096 * MIB)
@@ -125,28 +126,29 @@ def _run(shown: str, files: Mapping[str, Opened]) -> ForeignRun | Skipped:
     named = ((one_line(file, "a file"), opened) for file, opened in files.items())
     try:
         session = read_session(named)
-    except (RecordError, DamagedMemberError) as error:
+    except RecordError as error:
         return Skipped(name=shown, reason=str(error))
     if not session.points and not session.hparams:
-        return Skipped(name=shown, reason="it holds neither scalars nor hyper-parameters")
+        reason = f"it holds neither scalars nor hyper-parameters{_others(session)}"
+        return Skipped(name=shown, reason=reason)
     return _foreign(shown, session)
 
 
 def _foreign(name: str, session: Session) -> ForeignRun:
-    series = session.series()
-    faults = {tag: fault_of_name(tag) for tag in series}
+    curves = session.curves()
+    faults = {tag: fault_of_series_name(tag) for tag in curves}
+    kept = {tag: curve for tag, curve in curves.items() if not faults[tag]}
     params, refused = params_that_fit(
         name, ((storable(key), storable(value)) for key, value in session.hparams.items())
     )
-    left_out = [Skipped(name=name, reason=note) for note in session.notes]
+    left_out = [Skipped(name=name, reason=note) for note in [*session.notes, *notes_of(kept)]]
     left_out += [
         Skipped(name=f"{name}: {one_line(tag, '?')[:60]}", reason=fault)
         for tag, fault in faults.items()
         if fault
     ]
     if session.others:
-        kinds = ", ".join(sorted(session.others))
-        left_out.append(Skipped(name=name, reason=f"only scalars are kept, not {kinds[:200]}"))
+        left_out.append(Skipped(name=name, reason=f"only scalars are kept{_others(session)}"))
     return ForeignRun(
         name=name,
         status="failed" if session.failed else "completed",
@@ -154,6 +156,12 @@ def _foreign(name: str, session: Session) -> ForeignRun:
         end_time=moment_of(session.last),
         params=params,
         tags={"import.format": "tensorboard"},
-        series={tag: columns for tag, columns in series.items() if not faults[tag]},
+        series={tag: curve.columns for tag, curve in kept.items()},
         left_out=list(few([*left_out, *refused])),
     )
+
+
+def _others(session: Session) -> str:
+    """Return what was there besides scalars, as the rest of a sentence."""
+    kinds = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(session.others.items()))
+    return f", not {kinds[:200]}" if kinds else ""

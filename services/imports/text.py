@@ -69,7 +69,11 @@ def _fitting(
 
 
 def few(skipped: list[Skipped], most: int = 50) -> Iterator[Skipped]:
-    """Yield at most ``most`` of them and one that counts the rest."""
-    yield from skipped[:most]
-    if len(skipped) > most:
-        yield Skipped(name=skipped[most].name, reason=f"and {len(skipped) - most - 1} more")
+    """Yield at most ``most`` of them; the last of them also counts the rest."""
+    yield from skipped[: most - 1]
+    rest = skipped[most - 1 :]
+    if len(rest) > 1:
+        counted = f"{rest[0].reason} (and {len(rest) - 1} more that are not listed)"
+        yield Skipped(name=rest[0].name, reason=counted)
+    else:
+        yield from rest

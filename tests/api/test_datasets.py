@@ -251,3 +251,40 @@ async def test_a_deleted_dataset_is_gone_but_its_rows_stay(
     assert (await person("GET", f"/{made['id']}"))[0] == 404
     assert (await person("GET", ""))[1]["total"] == 2
     assert len(list(resources.store.list("datasets/"))) == 1
+
+
+async def test_the_answer_says_what_was_changed_and_what_each_column_is(person: Person) -> None:
+    data = b"x,male,Target\n1,True,a\n2,False,b\n3,True,NA\n"
+    status, made = await person.upload(data, missing_rows="drop")
+    assert (status, made["num_rows"], made["num_features"]) == (201, 2, 2)
+    assert made["notes"] == [
+        "1 of 3 rows are left out because a cell is missing ('Target' 1).",
+        "True and False are read as 1 and 0: 'male'.",
+    ]
+    assert [(one["name"], one["type"], one["role"]) for one in made["column_schema"]] == [
+        ("x", "number", "feature"), ("male", "boolean", "feature"), ("Target", "text", "target"),
+    ]  # fmt: skip
+    assert (await person("GET", f"/{made['id']}"))[1] == made
+    listed = (await person("GET", ""))[1]["items"][-1]
+    assert listed == {name: value for name, value in made.items() if name != "column_schema"}
+
+
+async def test_a_preview_lists_the_columns_and_keeps_nothing(
+    person: Person, resources: Resources
+) -> None:
+    form = {"kind": "table", "target_column": "outcome"}
+    file = FileStorage(BytesIO(b"who,outcome\n1,a\n2,NA\n"), filename="t.csv")
+    status, seen = await person("POST", "/preview", form=form, files={"file": file})
+    assert (status, seen["num_rows"]) == (200, 2)
+    assert [(one["name"], one["role"], one["missing"]) for one in seen["column_schema"]] == [
+        ("who", "feature", 0), ("outcome", "target", 1),
+    ]  # fmt: skip
+    assert list((resources.settings.home / "tmp").iterdir()) == []
+    assert (await person("GET", ""))[1]["total"] == 2
+
+
+async def test_names_with_commas_are_given_as_a_json_list(person: Person) -> None:
+    data = b'"a, b",x,Target\n1,1,0\n2,2,1\n'
+    status, made = await person.upload(data, text_columns='["a, b"]')
+    assert (status, made["columns"]) == (201, ["a, b"])
+    assert (await person.upload(data, text_columns="[1]"))[0] == 422

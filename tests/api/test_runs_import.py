@@ -27,7 +27,7 @@ from tests.factories.event_files import write_scalars, zipped
 from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import make_user
-from tests.factories.result_files import content, result, server_metrics
+from tests.factories.result_files import SECTION, content, result, server_metrics
 from tests.factories.stores import AgedStore
 
 
@@ -150,7 +150,7 @@ async def test_a_file_that_is_none_goes_by_the_name_that_its_sender_gave_it(
     [
         ("flower", b"{", "not JSON"),
         ("flower", content({}), "no section"),
-        ("flower", content(result({"x": server_metrics(1)})), "None of the rounds"),
+        ("flower", content({SECTION: {"x": server_metrics(1)}}), "None of the rounds"),
         ("mlflow", b"PK\x03\x04", "no SQLite database"),
         ("mlflow", b"", "no SQLite database"),
         ("tensorboard", zip_bytes({"readme.txt": b"hello"}), "no event file"),

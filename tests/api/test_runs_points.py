@@ -42,12 +42,42 @@ async def test_points_come_back_in_order_with_gaps(member: Caller, run: Run) -> 
     path = f"/api/runs/{run.id}/series"
     times = [1.5e9, 1.6e9, 1.7e9]
     taken = await member.post(path, batch(times=times, client="site-1"))
-    assert taken == {"batch_id": "first", "points": 3, "duplicate": False}
+    assert taken == {"batch_id": "first", "points": 3, "replaced": 0, "duplicate": False}
     (curve,) = await curves(member, run)
     assert curve == {
         "run_id": run.id, "name": "val_loss", "client": "site-1", "count": 3,
         "steps": [1, 2, 3], "values": [None, 0.0, 0.5], "times": [1.6e9, 1.7e9, 1.5e9],
     }  # fmt: skip
+
+
+async def test_points_of_one_step_in_a_batch_are_counted(member: Caller, run: Run) -> None:
+    path = f"/api/runs/{run.id}/series"
+    taken = await member.post(path, batch(steps=[1, 1, 2], values=[0.1, 0.2, 0.3]))
+    assert (taken["points"], taken["replaced"]) == (3, 1)
+    assert (await curves(member, run))[0]["values"] == [0.2, 0.3]
+
+
+async def test_a_program_goes_on_from_an_earlier_step(member: Caller, run: Run) -> None:
+    path = f"/api/runs/{run.id}/series"
+    await member.post(path, batch("one", steps=[0, 1, 2], values=[0.9, 0.5, 0.1]))
+    again = batch("two", steps=[1], values=[0.6]) | {"rewind_to": 1}
+    assert (await member.post(path, again))["duplicate"] is False
+    assert (await curves(member, run))[0]["steps"] == [0, 1]
+    (told,) = (await member.get(f"{path}/summary"))["series"]
+    assert (told["last"], told["last_step"], told["min"], told["count"]) == (0.6, 1, 0.6, 2)
+    await member.post(path, batch("three", steps=[2], values=[0.4]))
+    assert (await member.post(path, again))["duplicate"] is True
+    assert (await curves(member, run))[0]["values"] == [0.9, 0.6, 0.4]
+    await member.post(path, {"batch_id": "four", "series": [], "rewind_to": 0})
+    assert await curves(member, run) == []
+
+
+@pytest.mark.parametrize("step", ["1", 1.5, True, 2**63])
+async def test_only_a_step_can_be_gone_back_to(member: Caller, run: Run, step: object) -> None:
+    answer = await member.post(
+        f"/api/runs/{run.id}/series", batch() | {"rewind_to": step}, status=422
+    )
+    assert list(answer["errors"]) == ["rewind_to"]
 
 
 async def test_the_summary_knows_the_best(member: Caller, run: Run) -> None:
@@ -87,7 +117,8 @@ async def test_many_writers_of_one_series_lose_nothing(member: Caller, run: Run)
     (curve,) = await curves(member, run)
     (told,) = (await member.get(f"{path}/summary"))["series"]
     assert curve["steps"] == list(range(12))
-    assert (told["count"], told["max"], told["last"]) == (12, 5.5, 5.5)
+    _, newest = max(zip(curve["times"], curve["steps"], strict=True))
+    assert (told["count"], told["max"], told["last"]) == (12, 5.5, newest / 2)
 
 
 async def test_a_run_that_is_over_takes_no_more_but_knows_a_repeated_batch(

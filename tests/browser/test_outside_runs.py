@@ -51,6 +51,21 @@ def test_a_logged_run_shows_its_curves_in_sections_and_is_finished_by_hand(
     expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
 
 
+def test_metrics_with_names_that_every_object_inherits_have_curves_like_others(
+    visit: Visit, platform: Platform
+) -> None:
+    names = ["constructor", "toString", "valueOf", "__proto__", "loss"]
+    run_id = platform.call("POST", "/api/runs", json={"name": "Names", "visibility": "team"})["id"]
+    series = [{"name": name, "steps": [0, 1], "values": [1.0, 2.0]} for name in names]
+    path = f"/api/runs/{run_id}/series"
+    platform.call("POST", path, json={"batch_id": "all", "series": series})
+    page = visit().open(f"/runs/{run_id}?tab=charts")
+    for name in names:
+        expect(page.get_by_test_id(f"chart-{name}").locator("canvas")).to_be_visible()
+    page.goto("/runs")
+    expect(page.get_by_role("link", name="Names", exact=True)).to_be_visible()
+
+
 def test_a_log_scale_says_what_it_cannot_show(visit: Visit, platform: Platform) -> None:
     run_id = platform.call("POST", "/api/runs", json={"name": "Below zero", "visibility": "team"})[
         "id"

@@ -1,6 +1,7 @@
 """What the client writes down, whatever a training hands to it."""
 
 import json
+import logging
 import os
 import sys
 import threading
@@ -290,3 +291,66 @@ def test_a_full_disk_breaks_nothing_and_is_known(run):
     assert bodies(run) == [{"a": 2.0}]
     os.close(full)
     os.close(kept)
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """What the client says, as a training hears it."""
+    told = []
+    handler = logging.Handler()
+    handler.emit = lambda record: told.append(record.getMessage())
+    roundhouse.errors.log.addHandler(handler)
+    roundhouse.errors._told.clear()
+    yield told
+    roundhouse.errors.log.removeHandler(handler)
+
+
+def test_what_is_cut_is_said_once_with_its_name(tmp_path, heard):
+    long = {"layers": list(range(2000))}
+    for name in ("one", "two"):
+        roundhouse.init(name, long, {"why": "x" * 6000}, mode="offline", folder=tmp_path).finish()
+    about_layers = [one for one in heard if "layers" in one]
+    assert about_layers == [
+        "the parameter 'layers' has 10,890 characters; only the first 6,000 are kept"
+    ]
+    assert len([one for one in heard if "the tag 'why' has 6,000 characters" in one]) == 1
+
+
+def test_a_percentage_costs_itself_and_not_its_round(run, heard):
+    run.log_evaluation(1, {"loss": 0.5, "accuracy": 61.5, "recall": 1.0000000000000002})
+    assert bodies(run, "evaluation") == [{"loss": 0.5, "recall": 1.0, "round": 1}]
+    assert [one for one in heard if "accuracy is 61.5" in one]
+
+
+def test_a_run_that_goes_on_from_a_step_takes_back_what_came_after_it(run):
+    for value in (0.9, 0.8, 0.7):
+        run.log({"loss": value})
+    run.resume_from(1)
+    run.log({"loss": 0.6})
+    first, second = parts_of(run)
+    assert first.points["loss", ""].keys() == {0, 1, 2}
+    (request,) = second.requests("key")
+    assert (request.json["rewind_to"], request.json["series"][0]["steps"]) == (1, [1])
+
+
+def test_only_a_step_can_be_gone_on_from(run, heard):
+    run.resume_from(1.5)
+    run.log({"loss": 0.6})
+    assert [one["step"] for one in spooled(run)] == [0]
+    assert spooled(run, "rewind") == []
+    assert heard
+
+
+def test_the_first_half_of_a_request_takes_back_and_the_second_does_not():
+    series = [{"name": name, "steps": [5], "values": [1.0], "times": [1.0]} for name in "ab"]
+    request = Request("POST", "/series", {"batch_id": "x", "series": series, "rewind_to": 5})
+    first, second = request.halves()
+    assert (first.json["rewind_to"], "rewind_to" in second.json) == (5, False)
+
+
+def parts_of(run):
+    records, begin, found = list(SpoolReader(run.folder).records()), 0, []
+    while part := next_part([one for one in records if one[0] > begin], begin, None):
+        found.append(part)
+        begin = part.end
+    return found

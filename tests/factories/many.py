@@ -54,7 +54,7 @@ def _run(owner_id: int, name: str, start: Any, config: Mapping[str, Any]) -> Run
 
 def _series(run_id: int, value: float) -> dict[str, Any]:
     ends = dict.fromkeys(("last", "min", "max", "best"), value)
-    steps = dict.fromkeys(("last_step", "min_step", "max_step", "best_step"), 9)
+    steps = dict.fromkeys(("last_step", "top_step", "min_step", "max_step", "best_step"), 9)
     return {"run_id": run_id, "name": "val_loss", "client": "", "count": 10, **ends, **steps}
 
 

@@ -26,15 +26,20 @@ def main() -> None:
 
 def _inspect(request: dict[str, Any], limits: InspectionLimits) -> dict[str, Any]:
     from services.datasets.inspection.faults import UploadError
-    from services.datasets.inspection.images import inspect_images
-    from services.datasets.inspection.table import inspect_table
+    from services.datasets.inspection.images import inspect_images, preview_images
+    from services.datasets.inspection.table import inspect_table, preview_table
     from services.datasets.types import ReaderOptions
 
-    inspect = inspect_images if request["kind"] == "images" else inspect_table
-    options = ReaderOptions(**request["options"])
-    source, target = Path(request["source"]), Path(request["target"])
+    of_images = request["kind"] == "images"
+    inspect = inspect_images if of_images else inspect_table
+    preview = preview_images if of_images else preview_table
+    options, source = ReaderOptions(**request["options"]), Path(request["source"])
     try:
-        summary = inspect(source, target, options, limits)
+        if request["target"] is None:
+            rows, schema, notes = preview(source, options, limits)
+            columns = [dataclasses.asdict(one) for one in schema]
+            return {"preview": {"num_rows": rows, "column_schema": columns, "notes": notes}}
+        summary = inspect(source, Path(request["target"]), options, limits)
     except UploadError as fault:
         return {"errors": fault.errors, "total": fault.total}
     except MemoryError:

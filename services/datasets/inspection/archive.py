@@ -21,6 +21,7 @@ _ARCHIVES = {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst"
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
 _SMALL = MIB
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
@@ -36,9 +37,12 @@ class Archive:
     whose name differs from the one looked for in case or extension only.
     """
 
-    def __init__(self, opened: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> None:
+    def __init__(
+        self, opened: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], notes: list[str]
+    ) -> None:
         self._zip = opened
         self.members = members
+        self.notes = notes
         below = [(name, *name.split("/", 1)) for name in members if "/" in name]
         # One letter may be written as one sign or as two; desktops differ in what they choose.
         self.images = {
@@ -76,14 +80,33 @@ def open_archive(path: Path, limits: InspectionLimits) -> Archive:
         refuse("This is not a zip archive. Upload a .zip with Images/ and a metadata CSV.")
     infos = opened.infolist()
     _check_size(infos, path.stat().st_size, limits)
-    faults = Faults()
+    faults, renamed = Faults(), _read_names_as_utf8(infos)
     for info in infos:
         fault = _fault_of(info, limits)
         if fault:
             faults.add(f"{_printable(info.orig_filename)}: {fault}.")
     _note_repeats(infos, faults)
     faults.refuse_if_any()
-    return Archive(opened, _below_root([info for info in infos if _is_data(info)]))
+    notes = [f"{renamed:,} names in the archive are read as UTF-8, which it does not say they are."]
+    members = _below_root([info for info in infos if _is_data(info)])
+    return Archive(opened, members, notes if renamed else [])
+
+
+def _read_names_as_utf8(infos: list[zipfile.ZipInfo]) -> int:
+    """Read names without the flag for UTF-8 as such where they are, and return how many.
+
+    macOS writes UTF-8 and does not say so; by the format's rule such names are in code page 437.
+    """
+    renamed = 0
+    for info in infos:
+        if info.flag_bits & _UTF8 or info.filename.isascii():
+            continue
+        try:
+            info.filename = info.filename.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            continue
+        renamed += 1
+    return renamed
 
 
 def _check_size(infos: list[zipfile.ZipInfo], packed: int, limits: InspectionLimits) -> None:
@@ -105,7 +128,8 @@ def _check_size(infos: list[zipfile.ZipInfo], packed: int, limits: InspectionLim
 
 
 def _fault_of(info: zipfile.ZipInfo, limits: InspectionLimits) -> str | None:
-    return _name_fault(info.orig_filename) or _kind_fault(info) or _size_fault(info, limits)
+    name_fault = _name_fault(info.orig_filename) or _name_fault(info.filename)
+    return name_fault or _kind_fault(info) or _size_fault(info, limits)
 
 
 def _name_fault(name: str) -> str | None:

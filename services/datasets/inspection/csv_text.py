@@ -8,6 +8,7 @@ import codecs
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterator
 from typing import IO, Protocol
 
@@ -19,6 +20,7 @@ from services.datasets.limits import InspectionLimits
 DELIMITERS = ",;\t|"
 ROW = "__line__"
 _BLOCK_CELLS = 500_000
+_EXCEL = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?[,;\t|]*\s*', re.IGNORECASE)
 _SAMPLE_BYTES = 64 * 1024
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -40,16 +42,19 @@ class _CsvReader(Protocol):
     def __next__(self) -> list[str]: ...
 
 
-def read_csv(source: IO[bytes], name: str, limits: InspectionLimits) -> pl.DataFrame:
+def read_csv(
+    source: IO[bytes], name: str, limits: InspectionLimits, notes: list[str] | None = None
+) -> pl.DataFrame:
     """Return the columns of a CSV as stripped text, with the line of each row in ``ROW``.
 
-    Lines count from 1 and include the header. Raises ``UploadError``.
+    Lines count from 1 and include the header. What is passed over is added to ``notes``. Raises
+    ``UploadError``.
     """
     sample = source.read(_SAMPLE_BYTES)
     source.seek(0)
     text = io.TextIOWrapper(source, encoding=_encoding_of(sample, name), newline="")
     try:
-        return _read(text, name, limits)
+        return _read(text, name, limits, [] if notes is None else notes)
     except UnicodeError:
         refuse(f"{name} is not valid UTF-8 text. Save it as UTF-8 and upload it again.")
     finally:
@@ -67,25 +72,28 @@ def _encoding_of(sample: bytes, name: str) -> str:
     return "utf-8"
 
 
-def _read(text: IO[str], name: str, limits: InspectionLimits) -> pl.DataFrame:
+def _read(text: IO[str], name: str, limits: InspectionLimits, notes: list[str]) -> pl.DataFrame:
     csv.field_size_limit(limits.cell_characters)
     lines = _Lines(text, name, limits.line_characters)
-    first = next(lines, "")
+    first, passed, delimiter = next(lines, ""), 0, None
+    if said := _EXCEL.fullmatch(first):
+        notes.append(f"Line 1 is Excel's '{first.strip()}', which names no columns: passed over.")
+        first, passed, delimiter = next(lines, ""), 1, said["delimiter"]
     if not first.strip():
-        refuse(f"{name}: line 1 is empty. It must name the columns.")
-    reader = csv.reader(lines.again(first), delimiter=_sniff(first), strict=True)
-    numbered = _numbered(reader, name)
+        refuse(f"{name}: line {passed + 1} is empty. It must name the columns.")
+    reader = csv.reader(lines.again(first), delimiter=delimiter or _sniff(first), strict=True)
+    numbered = _numbered(reader, name, passed)
     _, cells = next(numbered)
     return _rows(numbered, _header(cells, name, limits), name, limits)
 
 
-def _numbered(reader: _CsvReader, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line on which it begins."""
-    line = 1
+def _numbered(reader: _CsvReader, name: str, passed: int) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row with the line on which it begins; ``passed`` lines stand before them."""
+    line = passed + 1
     try:
         for row in reader:
             yield line, row
-            line = reader.line_num + 1
+            line = passed + reader.line_num + 1
     except csv.Error as error:
         refuse(f"{name}, row {line}: {_explain(str(error))}.")
 

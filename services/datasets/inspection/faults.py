@@ -19,12 +19,22 @@ class Faults:
 
     def __init__(self) -> None:
         self._errors: dict[str, list[str]] = {}
+        self._hints: dict[str, list[str]] = {}
         self._total = 0
 
     @property
     def full(self) -> bool:
         """Whether further faults would only be counted."""
         return self._total >= MAX_FAULTS
+
+    @property
+    def total(self) -> int:
+        """How many faults there are, also those that are only counted."""
+        return self._total
+
+    def hint(self, message: str, *, field: str) -> None:
+        """Say once, beside the faults, what a person can choose; it counts as no fault."""
+        self._hints[field] = [message]
 
     def add(self, message: str, *, field: str = "file") -> None:
         """Note one fault under the form field that a person would change."""
@@ -39,7 +49,7 @@ class Faults:
     def refuse_if_any(self) -> None:
         """Raise ``UploadError`` when something was noted."""
         if self._total:
-            raise UploadError(self._errors, self._total)
+            raise UploadError({**self._errors, **self._hints}, self._total)
 
 
 def refuse(message: str, *, field: str = "file") -> Never:

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -12,11 +12,14 @@ from services.datasets.inspection.archive import Archive, DamagedMemberError, op
 from services.datasets.inspection.columns import names_of, optional_column, required_column
 from services.datasets.inspection.csv_text import ROW, read_csv
 from services.datasets.inspection.faults import Faults, refuse
+from services.datasets.inspection.grey_values import GreyValues
+from services.datasets.inspection.missing import DROP, refuse_missing, without_missing
 from services.datasets.inspection.pictures import Picture, UnreadableImageError, decode
 from services.datasets.inspection.summary import summarise
-from services.datasets.inspection.targets import encode_targets, refuse_empty_cells
+from services.datasets.inspection.table import suggested_schema
+from services.datasets.inspection.targets import encode_targets
 from services.datasets.limits import InspectionLimits
-from services.datasets.types import DatasetSummary, ReaderOptions
+from services.datasets.types import ColumnSchema, DatasetSummary, ReaderOptions
 
 DEFAULT_CSV = "stage2_train_metadata.csv"
 IMAGE_FOLDER = "Images"
@@ -29,21 +32,85 @@ def inspect_images(
     """Validate the zip at ``source`` and write its canonical form. Raises ``UploadError``."""
     archive = open_archive(source, limits)
     csv_name = _find_csv(archive, options.csv_filename)
-    frame, parts = _read_index(archive, csv_name, options, limits)
+    notes = list(archive.notes)
+    frame, parts = _read_index(archive, csv_name, options, limits, notes)
     _refuse_contradictions(frame, parts)
-    _refuse_mismatch(frame, archive, csv_name)
-    texts = _texts_of_images(frame, parts)
-    frame = frame.unique(_FILE, keep="first", maintain_order=True)
-    y, classes = encode_targets(frame, parts.target, limits)
+    rows, frame = _read_rows(frame, parts, options, limits, notes)
+    images = _copy_images(frame[_FILE].to_list(), archive, rows, target, limits)
+    texts = frozenset(rows.columns)
+    return summarise(
+        "images",
+        rows,
+        images.sha256,
+        target.stat().st_size,
+        num_features=0,
+        image_shape=_common_shape(images.pictures),
+        grey_bits=images.grey.bits,
+        column_schema=_schema(frame, parts, options, texts),
+        notes=[*notes, *images.grey.notes(images.pictures)],
+    )
+
+
+def preview_images(
+    source: Path, options: ReaderOptions, limits: InspectionLimits
+) -> tuple[int, list[ColumnSchema], list[str]]:
+    """Return the number of rows, the columns and notes of the CSV of an archive.
+
+    Raises ``UploadError`` for what is no such archive.
+    """
+    archive = open_archive(source, limits)
+    notes = list(archive.notes)
+    frame = _read_frame(archive, _find_csv(archive, options.csv_filename), limits, notes)
+    filename = optional_column(frame, options.filename_column, "filename", field="filename_column")
+    return (
+        frame.height,
+        _without_features(suggested_schema(frame, options, filename=filename)),
+        notes,
+    )
+
+
+def _schema(
+    frame: pl.DataFrame, parts: "_Parts", options: ReaderOptions, texts: frozenset[str]
+) -> list[ColumnSchema]:
+    """Return the columns of the CSV as they are used: nothing but the images is learned from."""
+    used = {parts.target, parts.patient, parts.filename, *texts}
+    asked = replace(options, target_column=parts.target, patient_column=parts.patient)
+    schema = suggested_schema(frame.drop(_FILE), asked, filename=parts.filename)
+    return [
+        one if one.name in used else replace(one, role="ignored")
+        for one in _without_features(schema)
+    ]
+
+
+def _without_features(schema: list[ColumnSchema]) -> list[ColumnSchema]:
+    return [replace(one, role="site") if one.role == "feature" else one for one in schema]
+
+
+def _read_rows(
+    frame: pl.DataFrame,
+    parts: "_Parts",
+    options: ReaderOptions,
+    limits: InspectionLimits,
+    notes: list[str],
+) -> tuple[Rows, pl.DataFrame]:
+    """Return one row per image, and the frame that it is made of."""
+    texts = _texts_of_images(frame, parts, options, notes)
+    images = frame.unique(_FILE, keep="first", maintain_order=True)
+    if images.height < frame.height:
+        notes.append(
+            f"{frame.height:,} rows describe {images.height:,} images: "
+            "the first row of each image counts."
+        )
+    y, classes = encode_targets(
+        images, parts.target, limits, missing=options.missing_rows, notes=notes
+    )
     rows = Rows(
         y=y,
-        patients=frame[parts.patient].to_list(),
+        patients=images[parts.patient].to_list(),
         classes=classes,
-        columns={name: frame[name].to_list() for name in texts},
+        columns={name: images[name].to_list() for name in texts},
     )
-    sha256, shape = _copy_images(frame[_FILE].to_list(), archive, rows, target, limits)
-    size = target.stat().st_size
-    return summarise("images", rows, sha256, size, num_features=0, image_shape=shape)
+    return rows, images
 
 
 @dataclass(frozen=True)
@@ -70,20 +137,41 @@ def _find_csv(archive: Archive, asked: str | None) -> str:
 
 
 def _read_index(
-    archive: Archive, csv_name: str, options: ReaderOptions, limits: InspectionLimits
+    archive: Archive,
+    csv_name: str,
+    options: ReaderOptions,
+    limits: InspectionLimits,
+    notes: list[str],
 ) -> tuple[pl.DataFrame, _Parts]:
+    """Return the rows of the CSV, each with the file that it names, once all have an image."""
+    frame = _read_frame(archive, csv_name, limits, notes)
+    parts = _assign(frame, options)
+    needed = [parts.patient, *([parts.filename] if parts.filename else [])]
+    if options.missing_rows == DROP:
+        filled = without_missing(frame, [*needed, parts.target], notes)
+    else:
+        refuse_missing(frame, needed, choice=options.missing_rows)
+        filled = frame
+    _refuse_mismatch(_with_files(frame, parts), _with_files(filled, parts), archive, csv_name)
+    return _with_files(filled, parts), parts
+
+
+def _read_frame(
+    archive: Archive, csv_name: str, limits: InspectionLimits, notes: list[str]
+) -> pl.DataFrame:
     try:
         text = archive.read(csv_name)
     except DamagedMemberError as error:
         refuse(f"{csv_name}: {error}.")
-    frame = read_csv(io.BytesIO(text), csv_name, limits)
-    parts = _assign(frame, options)
-    refuse_empty_cells(frame, parts.patient)
+    return read_csv(io.BytesIO(text), csv_name, limits, notes)
+
+
+def _with_files(frame: pl.DataFrame, parts: _Parts) -> pl.DataFrame:
+    """Add the file of each row, below the folder of the images."""
     name = pl.col(parts.patient) + ".png"
     if parts.filename:
-        refuse_empty_cells(frame, parts.filename)
         name = pl.col(parts.filename).str.strip_prefix(f"{IMAGE_FOLDER}/")
-    return frame.with_columns(name.str.normalize("NFC").alias(_FILE)), parts
+    return frame.with_columns(name.str.normalize("NFC").alias(_FILE))
 
 
 def _assign(frame: pl.DataFrame, options: ReaderOptions) -> _Parts:
@@ -111,12 +199,14 @@ def _refuse_contradictions(frame: pl.DataFrame, parts: _Parts) -> None:
     faults.refuse_if_any()
 
 
-def _refuse_mismatch(frame: pl.DataFrame, archive: Archive, csv_name: str) -> None:
-    """Refuse rows without an image, and files without a row."""
-    faults, listed = Faults(), set(frame[_FILE].to_list())
+def _refuse_mismatch(
+    rows: pl.DataFrame, filled: pl.DataFrame, archive: Archive, csv_name: str
+) -> None:
+    """Refuse rows without an image, and files without a row; ``filled`` are the rows that stay."""
+    faults, listed = Faults(), set(rows[_FILE].to_list())
     if not archive.images:
         refuse(f"The archive has no folder {IMAGE_FOLDER}/ with images.")
-    for line, name in frame.select(ROW, _FILE).iter_rows():
+    for line, name in filled.select(ROW, _FILE).iter_rows():
         if name not in archive.images:
             faults.add(
                 f"Row {line}: {IMAGE_FOLDER}/{name} is not in the archive."
@@ -134,36 +224,47 @@ def _other_spelling(name: str, archive: Archive) -> str:
     return f" There is a '{near}'." if near else ""
 
 
-def _texts_of_images(frame: pl.DataFrame, parts: _Parts) -> list[str]:
+def _texts_of_images(
+    frame: pl.DataFrame, parts: _Parts, options: ReaderOptions, notes: list[str]
+) -> list[str]:
     """Return the further columns that say one thing per image, not one per row of it."""
-    others = [
-        name
-        for name in names_of(frame)
-        if name not in (parts.patient, parts.target, parts.filename, _FILE)
-    ]
+    used = (parts.patient, parts.target, parts.filename, _FILE, *options.ignored_columns)
+    others = [name for name in names_of(frame) if name not in used]
     if not others:
         return []
     differing = frame.group_by(_FILE).agg(pl.col(others).n_unique()).select(others).max()
-    return [name for name in others if differing[name][0] == 1]
+    left = [name for name in others if differing[name][0] > 1]
+    if left:
+        shown = ", ".join(f"'{name}'" for name in left[:10])
+        notes.append(f"Columns that differ between the rows of one image are left out: {shown}.")
+    return [name for name in others if name not in left]
+
+
+@dataclass(frozen=True)
+class _Images:
+    sha256: str
+    pictures: list[Picture]
+    grey: GreyValues
 
 
 def _copy_images(
     names: list[str], archive: Archive, rows: Rows, target: Path, limits: InspectionLimits
-) -> tuple[str, tuple[int, int, int]]:
-    """Write the validated originals; return the content hash and the most frequent shape."""
+) -> _Images:
+    """Write the validated originals."""
     faults, writer = Faults(), ImageWriter(target)
     pictures: list[Picture] = []
+    grey = GreyValues()
     for name in names:
         member = archive.images[name]
         try:
             data = archive.read(member)
             pictures.append(decode(data, limits))
+            grey.add(pictures[-1])
             writer.add(pictures[-1].extension, data)
         except (DamagedMemberError, UnreadableImageError) as error:
             faults.add(f"{member}: {error}.")
     faults.refuse_if_any()
-    sha256 = writer.finish(rows)
-    return sha256, _common_shape(pictures)
+    return _Images(writer.finish(rows), pictures, grey)
 
 
 def _common_shape(pictures: list[Picture]) -> tuple[int, int, int]:

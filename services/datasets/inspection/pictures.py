@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 from services.datasets.limits import InspectionLimits
+from services.datasets.pixels import DEEP, is_transparent, on_white
 
 EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg"}
 _GREY = {"1", "L", "LA", "I", "I;16", "I;16B", "F"}
@@ -30,10 +31,16 @@ class UnreadableImageError(Exception):
 
 @dataclass(frozen=True)
 class Picture:
-    """What is known of an image: (height, width, channels) and its file extension."""
+    """What is known of an image: (height, width, channels) and its file extension.
+
+    ``largest`` is its largest value, of 65,535 if it ``is_deep``, else of 255.
+    """
 
     shape: tuple[int, int, int]
     extension: str
+    is_deep: bool = False
+    is_transparent: bool = False
+    largest: int = 255
 
 
 def decode(data: bytes, limits: InspectionLimits) -> Picture:
@@ -56,6 +63,19 @@ def _decode(data: bytes, limits: InspectionLimits) -> Picture:
         extension = EXTENSIONS[image.format or "PNG"]
         upright = ImageOps.exif_transpose(image)
         upright.load()
-        width, height = upright.size
-        channels = 1 if image.mode in _GREY else 3
-        return Picture((height, width, channels), extension)
+        return _described(upright, extension)
+
+
+def _described(image: Image.Image, extension: str) -> Picture:
+    width, height = image.size
+    is_deep = image.mode in DEEP
+    flat = image if is_deep else on_white(image)
+    extrema = flat.getextrema()
+    largest = max(high for _, high in extrema) if isinstance(extrema[0], tuple) else extrema[1]
+    return Picture(
+        shape=(height, width, 1 if image.mode in _GREY else 3),
+        extension=extension,
+        is_deep=is_deep,
+        is_transparent=is_transparent(image),
+        largest=int(largest) if image.mode != "P" else 255,
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from services.datasets.canonical import Rows
-from services.datasets.types import DatasetSummary
+from services.datasets.types import ColumnSchema, DatasetSummary
 
 
 def summarise(
@@ -16,6 +16,9 @@ def summarise(
     *,
     num_features: int,
     image_shape: Sequence[int] | None = None,
+    grey_bits: int | None = None,
+    column_schema: Sequence[ColumnSchema] = (),
+    notes: Sequence[str] = (),
 ) -> DatasetSummary:
     """Return the counts of a dataset that has been validated."""
     counts = np.bincount(rows.y, minlength=len(rows.classes))
@@ -32,4 +35,7 @@ def summarise(
         sha256=sha256,
         size_bytes=size_bytes,
         image_shape=image_shape,
+        grey_bits=grey_bits,
+        column_schema=list(column_schema),
+        notes=list(notes),
     )

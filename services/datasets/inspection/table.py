@@ -1,6 +1,5 @@
 """Reads an uploaded CSV table: numbers become features, text becomes columns to divide by."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.datasets.canonical import Rows, write_table
+from services.datasets.inspection.column_schema import schema_of
 from services.datasets.inspection.columns import (
     existing_column,
     names_of,
@@ -17,147 +17,199 @@ from services.datasets.inspection.columns import (
 )
 from services.datasets.inspection.csv_text import ROW, read_csv
 from services.datasets.inspection.faults import MAX_FAULTS, Faults, refuse
+from services.datasets.inspection.missing import DROP, refuse_missing, without_missing
+from services.datasets.inspection.number_cells import (
+    Profile,
+    add_bad_numbers,
+    note_leading_zeros,
+    numbers_of,
+    profiles_of,
+    refuse_what_32_bits_cannot_tell_apart,
+    with_booleans_as_numbers,
+)
 from services.datasets.inspection.summary import summarise
-from services.datasets.inspection.targets import encode_targets, refuse_empty_cells
+from services.datasets.inspection.targets import encode_targets
 from services.datasets.limits import InspectionLimits
-from services.datasets.types import DatasetSummary, ReaderOptions
+from services.datasets.types import ColumnSchema, DatasetSummary, ReaderOptions
 
-_MISSING = ["", "na", "n/a", "nan", "-nan", "+nan", "null", "none", "-", "?", "inf", "-inf",
-            "+inf", "infinity", "-infinity", "+infinity"]  # fmt: skip
 _FIRST = "__first__"
-_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
-_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_LARGEST = float(np.finfo(np.float32).max)
 
 
 def inspect_table(
     source: Path, target: Path, options: ReaderOptions, limits: InspectionLimits
 ) -> DatasetSummary:
     """Validate the CSV at ``source`` and write its canonical form. Raises ``UploadError``."""
+    notes: list[str] = []
     with source.open("rb") as file:
-        frame = read_csv(file, "The file", limits)
+        frame = read_csv(file, "The file", limits, notes)
     parts = _assign(frame, options)
-    y, classes = encode_targets(frame, parts.target, limits)
-    features, texts = _divide(frame, parts)
-    patients = _patients(frame, parts.patient, options)
-    rows = Rows(
-        y=y,
-        patients=patients,
-        classes=classes,
-        columns={name: frame[name].to_list() for name in texts},
-    )
-    x = _numbers(frame, features)
+    profiles = profiles_of(frame, _others(frame, parts))
+    schema = schema_of(frame, roles_of(frame, parts, profiles), profiles)
+    rows, x, features = _read_rows(frame, parts, profiles, options, limits, notes)
     sha256 = write_table(target, rows, x, features)
-    return summarise("table", rows, sha256, target.stat().st_size, num_features=len(features))
+    return summarise(
+        "table",
+        rows,
+        sha256,
+        target.stat().st_size,
+        num_features=len(features),
+        column_schema=schema,
+        notes=notes,
+    )
+
+
+def _read_rows(
+    frame: pl.DataFrame,
+    parts: "Parts",
+    profiles: dict[str, Profile],
+    options: ReaderOptions,
+    limits: InspectionLimits,
+    notes: list[str],
+) -> tuple[Rows, NDArray[np.float32], list[str]]:
+    """Return the rows, their (n, features) numbers, and the names of the features."""
+    if options.missing_rows == DROP:
+        frame = _without_missing(frame, parts, profiles, notes)
+        profiles = profiles_of(frame, list(profiles))
+    y, classes = encode_targets(
+        frame, parts.target, limits, missing=options.missing_rows, notes=notes
+    )
+    frame = with_booleans_as_numbers(frame, profiles, notes)
+    features, texts = _divide(frame, parts, profiles)
+    refuse_what_32_bits_cannot_tell_apart(frame, features, notes)
+    note_leading_zeros({name: profiles[name] for name in features}, notes)
+    _note_columns_left_out(parts, texts, notes)
+    patients = _patients(frame, parts.patient, options, notes)
+    columns = {name: frame[name].to_list() for name in texts}
+    rows = Rows(y=y, patients=patients, classes=classes, columns=columns)
+    return rows, numbers_of(frame, features), features
 
 
 @dataclass(frozen=True)
-class _Parts:
+class Parts:
+    """Which columns a person or their names gave a part; the others are looked at."""
+
     target: str
     patient: str | None
     texts: frozenset[str]
+    ignored: frozenset[str]
 
 
-def _assign(frame: pl.DataFrame, options: ReaderOptions) -> _Parts:
+def _assign(frame: pl.DataFrame, options: ReaderOptions) -> Parts:
     target = required_column(frame, options.target_column, "Target", field="target_column")
     patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
+    names = names_of(frame)
+    for field in ("text_columns", "ignored_columns"):
+        for name in getattr(options, field):
+            existing_column(names, name, field=field)
     if patient == target:
         refuse(f"'{target}' cannot be both target and patient.", field="patient_column")
-    names = names_of(frame)
-    for name in options.text_columns:
-        existing_column(names, name, field="text_columns")
-    return _Parts(target, patient, frozenset(options.text_columns))
+    ignored = frozenset(options.ignored_columns)
+    if target in ignored:
+        refuse(f"'{target}' cannot be both target and ignored.", field="ignored_columns")
+    patient = None if patient in ignored else patient
+    return Parts(target, patient, frozenset(options.text_columns), ignored)
 
 
-def _divide(frame: pl.DataFrame, parts: _Parts) -> tuple[list[str], list[str]]:
+def _others(frame: pl.DataFrame, parts: Parts) -> list[str]:
+    """Return the columns that may be features."""
+    given = {parts.target, parts.patient, *parts.texts, *parts.ignored}
+    return [name for name in names_of(frame) if name not in given]
+
+
+def roles_of(frame: pl.DataFrame, parts: Parts, profiles: dict[str, Profile]) -> dict[str, str]:
+    """Return what each column is used for."""
+    given = {parts.target: "target"} | ({parts.patient: "patient"} if parts.patient else {})
+    given |= dict.fromkeys(parts.ignored, "ignored") | dict.fromkeys(parts.texts, "site")
+    found = {
+        name: "feature" if profile.is_numeric and not profile.is_empty else "site"
+        for name, profile in profiles.items()
+    }
+    return {name: (given | found)[name] for name in names_of(frame)}
+
+
+def preview_table(
+    source: Path, options: ReaderOptions, limits: InspectionLimits
+) -> tuple[int, list[ColumnSchema], list[str]]:
+    """Return the number of rows, the columns and notes of a table that need not be good.
+
+    Raises ``UploadError`` for what is no table at all.
+    """
+    notes: list[str] = []
+    with source.open("rb") as file:
+        frame = read_csv(file, "The file", limits, notes)
+    return frame.height, suggested_schema(frame, options), notes
+
+
+def suggested_schema(
+    frame: pl.DataFrame, options: ReaderOptions, *, filename: str | None = None
+) -> list[ColumnSchema]:
+    """Return the columns with the roles that they would have; without a target none has it."""
+    target = optional_column(frame, options.target_column, "Target", field="target_column")
+    patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
+    texts = frozenset(options.text_columns)
+    parts = Parts(target or "", patient, texts, frozenset(options.ignored_columns))
+    profiles = profiles_of(frame, _others(frame, parts))
+    roles = roles_of(frame, parts, profiles)
+    if filename in roles:
+        roles[str(filename)] = "filename"
+    return schema_of(frame, roles, profiles)
+
+
+def _without_missing(
+    frame: pl.DataFrame, parts: Parts, profiles: dict[str, Profile], notes: list[str]
+) -> pl.DataFrame:
+    features = [
+        name for name, profile in profiles.items() if profile.is_numeric and not profile.is_empty
+    ]
+    needed = [parts.target, *([parts.patient] if parts.patient else []), *features]
+    kept = without_missing(frame, needed, notes)
+    if not kept.height:
+        refuse("Every row has a missing cell, so that none is left.", field="missing_rows")
+    return kept
+
+
+def _divide(
+    frame: pl.DataFrame, parts: Parts, profiles: dict[str, Profile]
+) -> tuple[list[str], list[str]]:
     """Return the names of numeric features and of text columns. Raises ``UploadError``."""
-    others = [name for name in names_of(frame) if name not in (parts.target, parts.patient)]
-    if not others:
-        refuse("No column holds numbers, so there is nothing to learn from.")
-    profiles, faults = _profiles(frame, others), Faults()
-    features, texts = list[str](), list[str]()
+    faults, features = Faults(), list[str]()
     for name, profile in profiles.items():
         if profile.is_empty:
             faults.add(f"Column '{name}' is empty in every row. Fill it or leave it out.")
-        elif name in parts.texts or not profile.is_numeric:
-            texts.append(name)
-        else:
+        elif profile.is_numeric:
             features.append(name)
-            _note_bad_numbers(frame, name, profile.bad, faults)
+            bad = profile.bad - (profile.booleans if profile.is_boolean else 0)
+            add_bad_numbers(frame, name, bad, faults)
     faults.refuse_if_any()
     if not features:
         refuse("No column holds numbers, so there is nothing to learn from.")
-    return features, texts
+    rest = {parts.target, parts.patient, *features, *parts.ignored}
+    return features, [name for name in names_of(frame) if name not in rest]
 
 
-@dataclass(frozen=True)
-class _Profile:
-    """Counts of a column's cells: filled at all, not missing, meant as numbers, no numbers."""
-
-    filled: int
-    present: int
-    meant: int
-    bad: int
-
-    @property
-    def is_empty(self) -> bool:
-        return self.filled == 0
-
-    @property
-    def is_numeric(self) -> bool:
-        """Whether at least half of the cells that are not missing are meant as numbers."""
-        return 2 * self.meant >= self.present
+def _note_columns_left_out(parts: Parts, texts: list[str], notes: list[str]) -> None:
+    for names, what in (
+        (texts, "kept as text and not learned from"),
+        (sorted(parts.ignored), "left out of the dataset"),
+    ):
+        if names:
+            shown = ", ".join(f"'{name}'" for name in names[:10])
+            more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+            count = "1 column is" if len(names) == 1 else f"{len(names)} columns are"
+            notes.append(f"{count} {what}: {shown}{more}.")
 
 
-def _profiles(frame: pl.DataFrame, names: list[str]) -> dict[str, _Profile]:
-    """Count all columns at once: one by one, thousands of them would take a minute."""
-    cell = pl.col(names)
-    present = ~cell.str.to_lowercase().is_in(_MISSING)
-    number = cell.cast(pl.Float64, strict=False).is_not_null()
-    meant = present & (number | cell.str.contains(_DECIMAL_COMMA))
-    counts = (
-        frame.select(what.sum()).row(0) for what in (cell != "", present, meant, ~_finite(cell))
-    )
-    return {
-        name: _Profile(*numbers)
-        for name, numbers in zip(names, zip(*counts, strict=True), strict=True)
-    }
-
-
-def _finite(cell: pl.Expr) -> pl.Expr:
-    number = cell.cast(pl.Float64, strict=False)
-    return (number.is_finite() & (number.abs() <= _LARGEST)).fill_null(value=False)
-
-
-def _note_bad_numbers(frame: pl.DataFrame, name: str, number: int, faults: Faults) -> None:
-    if number and not faults.full:
-        bad = frame.filter(~_finite(pl.col(name))).select(ROW, name).head(MAX_FAULTS)
-        for line, value in bad.iter_rows():
-            faults.add(f"Row {line}, column '{name}': {_complaint(value)}")
-        number -= bad.height
-    faults.count_more(number)
-
-
-def _complaint(value: str) -> str:
-    shown = value if len(value) <= 40 else value[:37] + "..."
-    if not value:
-        return "the cell is empty; a number is needed."
-    if value.lower() in _MISSING:
-        return f"'{shown}' is not a finite number; a number is needed."
-    if re.match(_DECIMAL_COMMA, value):
-        return f"'{shown}' has a decimal comma; write it with a point."
-    if re.match(_NUMBER, value):
-        return f"'{shown}' is too large for a 32-bit number."
-    return f"'{shown}' is not a number."
-
-
-def _patients(frame: pl.DataFrame, patient: str | None, options: ReaderOptions) -> list[str]:
+def _patients(
+    frame: pl.DataFrame, patient: str | None, options: ReaderOptions, notes: list[str]
+) -> list[str]:
     """Return the unit of each row; identical rows share one, so that no split parts them."""
     frame = _with_first_rows(frame)
-    if not options.keep_duplicates:
+    if options.keep_duplicates:
+        _note_repeats(frame, notes)
+    else:
         _refuse_repeats(frame)
     if patient:
-        refuse_empty_cells(frame, patient)
+        refuse_missing(frame, [patient], choice=options.missing_rows)
     unit = pl.col(patient) if patient else pl.col(_FIRST).cast(pl.String)
     units: list[str] = frame.select(unit.alias("unit"))["unit"].to_list()
     return units
@@ -176,17 +228,26 @@ def _with_first_rows(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refuse_repeats(frame: pl.DataFrame) -> None:
-    faults = Faults()
-    repeats = frame.filter(pl.col(ROW) != pl.col(_FIRST)).select(ROW, _FIRST)
+    faults, repeats = Faults(), _repeats(frame)
     for line, first in repeats.head(MAX_FAULTS).iter_rows():
         faults.add(
-            f"Row {line} repeats row {first} exactly. Remove it or send duplicate_rows=keep."
+            f"Row {line} repeats row {first} exactly. Remove it, or choose to keep repeated rows."
         )
     faults.count_more(max(0, repeats.height - MAX_FAULTS))
+    if repeats.height:
+        faults.hint(
+            "To keep rows that repeat another one, choose that in the form (duplicate_rows: keep).",
+            field="duplicate_rows",
+        )
     faults.refuse_if_any()
 
 
-def _numbers(frame: pl.DataFrame, features: list[str]) -> NDArray[np.float32]:
-    """Return (n, features) float32."""
-    cast = frame.select(pl.col(features).cast(pl.Float64).cast(pl.Float32))
-    return np.ascontiguousarray(cast.to_numpy(), dtype=np.float32)
+def _note_repeats(frame: pl.DataFrame, notes: list[str]) -> None:
+    count = _repeats(frame).height
+    if count:
+        rows = "1 row repeats" if count == 1 else f"{count:,} rows repeat"
+        notes.append(f"{rows} another one exactly. They are kept, and no split parts them.")
+
+
+def _repeats(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(pl.col(ROW) != pl.col(_FIRST)).select(ROW, _FIRST)

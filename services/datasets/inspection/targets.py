@@ -1,37 +1,43 @@
-"""Turns a column of targets into classes in a fixed order."""
+"""Turns a column of targets into classes in a fixed order.
 
-import math
+Labels are texts and stay as they are written: a code of 18 digits, leading zeros or 1e5 would not
+survive being a number. Numbers only give the order.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from services.datasets.inspection.csv_text import ROW
-from services.datasets.inspection.faults import Faults, refuse
+from services.datasets.inspection.faults import refuse
+from services.datasets.inspection.missing import refuse_missing
 from services.datasets.limits import InspectionLimits
+
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_LONGEST_NUMBER = 100  # characters; more is no number that an order needs
 
 
 def encode_targets(
-    frame: pl.DataFrame, column: str, limits: InspectionLimits
+    frame: pl.DataFrame,
+    column: str,
+    limits: InspectionLimits,
+    *,
+    missing: str = "refuse",
+    notes: list[str] | None = None,
 ) -> tuple[NDArray[np.int64], list[str]]:
     """Return (n,) positions in the classes, and the classes: numbers by value, text by letter."""
-    refuse_empty_cells(frame, column)
+    refuse_missing(frame, [column], choice=missing)
     values = frame[column].to_list()
-    spelled = {value: _spell(value) for value in set(values)}
-    classes = sorted(set(spelled.values()), key=_order)
+    classes = sorted(set(values), key=_order)
     _check(classes, len(values), column, limits)
+    if notes is not None:
+        notes += _notes_on_spellings(classes, column)
     position = {name: index for index, name in enumerate(classes)}
-    encoded = [position[spelled[value]] for value in values]
-    return np.asarray(encoded, dtype=np.int64), classes
-
-
-def refuse_empty_cells(frame: pl.DataFrame, column: str) -> None:
-    """Refuse a column that must be filled in every row, naming the rows where it is not."""
-    lines = frame.filter(pl.col(column) == "")[ROW].to_list()
-    faults = Faults()
-    for line in lines:
-        faults.add(f"Row {line}, column '{column}': the cell is empty.")
-    faults.refuse_if_any()
+    return np.asarray([position[value] for value in values], dtype=np.int64), classes
 
 
 def _check(classes: list[str], rows: int, column: str, limits: InspectionLimits) -> None:
@@ -49,20 +55,26 @@ def _check(classes: list[str], rows: int, column: str, limits: InspectionLimits)
         )
 
 
-def _spell(value: str) -> str:
-    """Write 1.0 and 01 as 1, so that one class has one name."""
-    number = _number(value)
-    return str(int(number)) if number is not None and number.is_integer() else value
+def _notes_on_spellings(classes: Iterable[str], column: str) -> list[str]:
+    """Say which classes are one number in several spellings, or differ in case only."""
+    alike: dict[object, list[str]] = defaultdict(list)
+    for name in classes:
+        number = _number(name)
+        alike[name.casefold() if number is None else number].append(name)
+    return [
+        f"Column '{column}': {', '.join(repr(name) for name in names)} are classes of their own, "
+        "as they are written. If they mean the same, write them alike."
+        for names in alike.values()
+        if len(names) > 1
+    ]
 
 
-def _order(name: str) -> tuple[int, float, str]:
+def _order(name: str) -> tuple[int, Decimal, str]:
     number = _number(name)
-    return (1, 0.0, name) if number is None else (0, number, name)
+    return (1, Decimal(0), name) if number is None else (0, number, name)
 
 
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
+def _number(text: str) -> Decimal | None:
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
         return None
-    return number if math.isfinite(number) else None
+    return Decimal(text)

@@ -52,6 +52,7 @@ def load_data(
         sha256=summary.sha256,
         object_key=ROWS,
         image_shape=summary.image_shape,
+        grey_bits=summary.grey_bits,
     )
     store = LocalStore(folder.private)
     return load_training_data(stored, store, image_size=size, color_mode=color_mode)

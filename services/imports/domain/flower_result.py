@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.imports.domain.display import DisplayError, read_display
+from services.tracking.domain.metric_names import MAX_NAME
 
 SERVER, TRAIN, EVALUATE = (
     "evaluate_metrics_serverapp",
@@ -19,10 +20,21 @@ SERVER, TRAIN, EVALUATE = (
     "evaluate_metrics_clientapp",
 )
 SECTIONS = (SERVER, TRAIN, EVALUATE)
+SHORT = {TRAIN: "train", EVALUATE: "evaluate"}
+# Flower's older ``History``: lists of (round, value) by section; its losses have no name
+HISTORY: dict[str, tuple[str, str | None]] = {
+    "losses_centralized": (SERVER, "loss"),
+    "losses_distributed": (EVALUATE, "loss"),
+    "metrics_centralized": (SERVER, None),
+    "metrics_distributed": (EVALUATE, None),
+    "metrics_distributed_fit": (TRAIN, None),
+}
 LARGEST_ROUND = 2**31 - 1
 MOST_ROUNDS = 100_000
 LONGEST_TEXT = 5_000
 LARGEST_WHOLE = 2**63 - 1
+EPOCH = "epoch"  # of a client's part: a count, no measurement
+_LONGEST_PREFIX = "clients_evaluate_"
 _ROUND = re.compile(r"[0-9]{1,10}")
 
 
@@ -39,11 +51,21 @@ class SkippedRound:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OddMetric:
+    """A metric of one round that is left out or kept otherwise, and what is odd about it."""
+
+    round: int
+    metric: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
-    """The rounds of a section, in ascending order, and those that cannot be read."""
+    """The rounds of a section, in ascending order, those that cannot be read, and odd metrics."""
 
     rounds: Mapping[int, Mapping[str, Any]]
     skipped: list[SkippedRound] = field(default_factory=list)
+    odd: list[OddMetric] = field(default_factory=list)
 
 
 class Told(dict[str, Any]):
@@ -75,7 +97,30 @@ def read_result(content: bytes) -> Told:
         raise ResultFileError("The file holds a number or a nesting that is too large.") from None
     if not isinstance(told, Told):
         raise ResultFileError("The file holds no JSON object.")
+    return _of_history(told) if HISTORY.keys() & told.keys() else told
+
+
+def _of_history(told: Told) -> Told:
+    """Return what a ``History`` holds in the sections of a ``Result``."""
+    sections: dict[str, dict[str, dict[str, Any]]] = {}
+    for name, (section, metric) in HISTORY.items():
+        given = told.pop(name, None) or {}
+        curves = given if metric is None else {metric: given}
+        if not isinstance(curves, dict):
+            raise ResultFileError(f"'{name}' is not an object of lists of (round, value).")
+        for called, pairs in curves.items():
+            _add_pairs(sections.setdefault(section, {}), name, called, pairs)
+    told.update(sections)
     return told
+
+
+def _add_pairs(rounds: dict[str, dict[str, Any]], place: str, metric: str, pairs: Any) -> None:
+    if not isinstance(pairs, list | dict) or not all(
+        isinstance(pair, list) and len(pair) == 2 for pair in pairs
+    ):
+        raise ResultFileError(f"'{place}', {metric[:60]!r}: this is no list of (round, value).")
+    for number, value in pairs:
+        rounds.setdefault(str(number), {})[metric] = value
 
 
 def read_section(told: Mapping[str, Any], name: str) -> Section:
@@ -106,22 +151,26 @@ def _displayed(text: str, name: str) -> dict[str, Any]:
 
 def _rounds(section: Mapping[str, Any]) -> Section:
     rounds: dict[int, Mapping[str, Any]] = {}
-    skipped = []
+    skipped, odd = list[SkippedRound](), list[OddMetric]()
     for key, value in section.items():
         reason = _fault_of_key(key, rounds)
         metrics, fault = ({}, reason) if reason else _metrics(value)
         if fault:
             skipped.append(SkippedRound(round=key[:60], reason=fault))
-        else:
-            rounds[int(key)] = metrics
+            continue
+        faults = _odd_metrics(metrics)
+        odd += [OddMetric(round=int(key), metric=name[:60], reason=why) for name, why in faults]
+        refused = {name for name, _ in faults if name not in _repeated(metrics)}
+        rounds[int(key)] = {name: one for name, one in metrics.items() if name not in refused}
     skipped += [SkippedRound(round=key[:60], reason=_TWICE) for key in _repeated(section)]
-    return Section(rounds=dict(sorted(rounds.items())), skipped=skipped)
+    return Section(rounds=dict(sorted(rounds.items())), skipped=skipped, odd=odd)
 
 
 _TWICE = "the round is told twice; the first counts"
 
 
 def _repeated(section: Mapping[str, Any]) -> list[str]:
+    """Return the names of an object that came more than once."""
     return section.repeated if isinstance(section, Told) else []
 
 
@@ -142,44 +191,68 @@ def _metrics(value: Any) -> tuple[Mapping[str, Any], str | None]:
         return {}, "it is not an object of metrics"
     if not value:
         return {}, "it holds no metrics"
-    if isinstance(value, Told) and value.repeated:
-        return {}, f"{value.repeated[0][:60]!r} is said twice"
-    faults = (_fault_of(name, one) for name, one in value.items())
-    return value, next((fault for fault in faults if fault), None)
+    return value, None
 
 
-def _fault_of(name: str, value: Any) -> str | None:
-    """Return what keeps a metric from being stored; nothing is known of its meaning here."""
-    if not 1 <= len(name) <= 200 or not name.isprintable():
-        return "a metric has a name of 1 to 200 printable characters"
+def _odd_metrics(metrics: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return (name, reason) of each metric that cannot be stored or was reported twice."""
+    faults = [(name, fault) for name, one in metrics.items() if (fault := _fault_of(name, one))]
+    known = {name for name, _ in faults}
+    twice = [name for name in _repeated(metrics) if name not in known]
+    return faults + [(name, "is reported twice; the first value counts") for name in twice]
+
+
+def _fault_of(name: str, value: Any, *, within: bool = False) -> str | None:
+    """Return what keeps a metric from being stored; nothing is known of its meaning here.
+
+    A number that is not finite is a gap, but for one ``within`` another metric.
+    """
+    if not 1 <= len(name) <= MAX_NAME - len(_LONGEST_PREFIX) or not name.isprintable():
+        longest = MAX_NAME - len(_LONGEST_PREFIX)
+        return f"is left out: a metric has a name of 1 to {longest} printable characters"
     if isinstance(value, dict):
-        inner = value.items()
-        faults = (_fault_of(f"{name}.{one}", told) for one, told in inner)
+        faults = (_fault_of(one, inner, within=True) for one, inner in value.items())
         return next((fault for fault in faults if fault), None)
     if isinstance(value, str):
-        return _fault_of_text(name, value)
+        return _fault_of_text(value)
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return None if _is_finite(value) else f"{name} is not a finite number"
-    return f"{name} is neither a number nor a text"
+        bad = (within and not math.isfinite(value)) or _is_too_large(value)
+        return "is not a finite number and is left out" if bad else None
+    return "is neither a number nor a text and is left out"
 
 
-def _fault_of_text(name: str, text: str) -> str | None:
+def _fault_of_text(text: str) -> str | None:
     if len(text) > LONGEST_TEXT:
-        return f"{name} has more than {LONGEST_TEXT} characters"
+        return f"has more than {LONGEST_TEXT} characters and is left out"
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        return f"{name} holds half a character"
+        return "holds half a character and is left out"
     return None
 
 
-def _is_finite(value: float) -> bool:
-    return abs(value) <= LARGEST_WHOLE if isinstance(value, int) else math.isfinite(value)
+def _is_too_large(value: float) -> bool:
+    return isinstance(value, int) and abs(value) > LARGEST_WHOLE
 
 
 def client_metrics(section: Section) -> Iterator[tuple[int, str, float]]:
-    """Yield (round, name, value) of each number that the clients' means hold."""
+    """Yield (round, name, value) of each number that the clients' means hold; NaN for a gap."""
     for number, metrics in section.rounds.items():
         for name, value in metrics.items():
-            if isinstance(value, int | float) and not isinstance(value, bool) and name != "epoch":
-                yield number, name, float(value)
+            if _is_number(value) and name != EPOCH:
+                yield number, name, float(value) if math.isfinite(value) else math.nan
+
+
+def odd_client_metrics(section: Section) -> Iterator[OddMetric]:
+    """Yield what of the clients' means is no number, and what is a gap."""
+    for number, metrics in section.rounds.items():
+        for name, value in metrics.items():
+            if not _is_number(value):
+                yield OddMetric(round=number, metric=name, reason="is no number and is left out")
+            elif not math.isfinite(value):
+                reason = "is not a finite number: a gap in its curve"
+                yield OddMetric(round=number, metric=name, reason=reason)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,11 +1,15 @@
-"""The names under which a server reports its evaluation of a round, and what they may hold."""
+"""The names under which a server reports its evaluation of a round, and what they may hold.
 
-from collections.abc import Mapping, Sequence
+A metric that cannot be what its name says costs itself only: it is left out and named, the rest
+of the round stays.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.runs.results.domain.ranges import range_fault
-from services.tracking.catalogue import clamped
+from services.tracking.catalogue import ROUNDING, clamped
 
 PREFIX = "server_"
 METRICS = {
@@ -26,45 +30,157 @@ SAMPLES = ("num_samples", "num_examples", "num-examples")
 MATRIX = "confusion_matrix"
 NESTED = "additional_metrics"
 LARGEST_COUNT = 2**31 - 1
-
-
-class MetricsError(ValueError):
-    """A metric cannot be what its name says; the message names it."""
+REPORTED = "reported_"  # before the name of a share whose value is none, which is kept as it came
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServerMetrics:
     """One evaluation by the server: the columns that are known, and everything else it reported.
 
-    ``left_out`` says of each metric that has an impossible value what is wrong with it.
+    ``curves`` are the numbers of the round by the name of their curve, NaN where there is a gap.
+    ``odd`` says of each metric that is left out or kept elsewhere why.
     """
 
     columns: Mapping[str, float | int | None]
     additional: Mapping[str, Any] = field(default_factory=dict)
-    left_out: Sequence[str] = ()
+    curves: Mapping[str, float] = field(default_factory=dict)
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_server_metrics(told: Mapping[str, Any]) -> ServerMetrics:
-    """Return what ``told`` says, under any of the usual names, with or without ``server_``.
+def read_server_metrics(
+    reported: Mapping[str, Any], *, no_shares: Collection[str] = ()
+) -> ServerMetrics:
+    """Return what is reported, under any of the usual names, with or without ``server_``.
 
-    The number of rows is the sum of the confusion matrix where it is not told. A metric outside
-    its range is left out, and named. Raises MetricsError.
+    The number of rows is the sum of the confusion matrix where it is not reported. ``no_shares``
+    are metrics that are known to be no shares from 0 to 1, whatever they are in this round.
     """
-    left = dict(told)
-    given = {metric: _number(metric, _taken(left, names)) for metric, names in METRICS.items()}
-    faults = [range_fault(metric, value) for metric, value in given.items() if value is not None]
-    columns: dict[str, float | int | None] = {
-        metric: clamped(metric, value) for metric, value in given.items()
-    }
-    matrix = _matrix(left)
-    columns |= {
-        count: _count(count, _taken(left, names, matrix)) for count, names in COUNTS.items()
-    }
-    columns["num_samples"] = _count("num_samples", _taken(left, SAMPLES))
-    if columns["num_samples"] is None:
-        columns["num_samples"] = _sum([columns[count] for count in COUNTS])
-    left_out = [fault for fault in faults if fault is not None]
-    return ServerMetrics(columns=columns, additional=_others(left), left_out=left_out)
+    return _Reader(dict(reported), no_shares).read()
+
+
+def metrics_above_one(rounds: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the shares of which a round has a value above 1: they may be percentages.
+
+    Then 0.5 of another round is as likely half a percent, so no round of them is read as a share.
+    """
+    return frozenset(
+        metric
+        for reported in rounds
+        for metric, names in METRICS.items()
+        if metric != "loss" and _is_above_one(_taken(dict(reported), names))
+    )
+
+
+def _is_above_one(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and math.isfinite(value) and value > 1.0 + ROUNDING
+
+
+class _Reader:
+    """Takes what it knows out of ``left``, and notes what is odd."""
+
+    def __init__(self, left: dict[str, Any], no_shares: Collection[str]) -> None:
+        self._left = left
+        self._no_shares = no_shares
+        self._curves: dict[str, float] = {}
+        self._odd: dict[str, str] = {}
+        self._kept: dict[str, float] = {}
+
+    def read(self) -> ServerMetrics:
+        columns: dict[str, float | int | None] = {
+            metric: self._measured(metric, _taken(self._left, names))
+            for metric, names in METRICS.items()
+        }
+        matrix = self._matrix()
+        columns |= {
+            count: self._count(count, _taken(self._left, names, matrix))
+            for count, names in COUNTS.items()
+        }
+        columns["num_samples"] = self._count("num_samples", _taken(self._left, SAMPLES))
+        if columns["num_samples"] is None:
+            columns["num_samples"] = _sum([columns[count] for count in COUNTS])
+        additional = {**self._others(), **self._kept}
+        return ServerMetrics(
+            columns=columns, additional=additional, curves=self._curves, odd=self._odd
+        )
+
+    def _measured(self, metric: str, value: Any) -> float | None:
+        """Return a metric; a gap in its curve where it is not finite."""
+        if value is None:
+            return None
+        if isinstance(value, bool | str | dict):
+            self._odd[metric] = "is not a number and is left out"
+            return None
+        number = float(value)
+        within = clamped(metric, number)
+        number = number if within is None else within  # rounding noise is no odd value
+        if not math.isfinite(number):
+            self._curves[metric] = math.nan
+            self._odd[metric] = "is not a finite number: a gap in its curve"
+            return None
+        if metric != "loss" and number < 0.0 and metric not in self._no_shares:
+            self._curves[metric] = math.nan
+            self._odd[metric] = "is below 0, which no share is: a gap in its curve"
+            return None
+        if metric != "loss" and (number > 1.0 or metric in self._no_shares):
+            self._keep_as_reported(metric, number)
+            return None
+        self._curves[metric] = number
+        return number
+
+    def _keep_as_reported(self, metric: str, number: float) -> None:
+        name = f"{REPORTED}{metric}"
+        self._curves[name] = self._kept[name] = number
+        self._odd[metric] = (
+            f"is above 1 in this file, so it is no share from 0 to 1 (a percentage?): kept as it "
+            f"came, as {name}. Divide it by 100 before it is logged to have it as {metric}"
+        )
+
+    def _matrix(self) -> dict[str, Any]:
+        found = [self._left.pop(name) for name in (MATRIX, PREFIX + MATRIX) if name in self._left]
+        matrix: Any = next((value for value in found if value is not None), {})
+        if isinstance(matrix, dict):
+            return dict(matrix)
+        self._odd[MATRIX] = "is not an object of the four counts and is left out"
+        return {}
+
+    def _count(self, name: str, value: Any) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, bool | str | dict) or not _is_whole(value):
+            self._odd[name] = "is not a whole number and is left out"
+            return None
+        if not 0 <= value <= LARGEST_COUNT:
+            self._odd[name] = f"is not from 0 to {LARGEST_COUNT} and is left out"
+            return None
+        return int(value)
+
+    def _others(self) -> dict[str, Any]:
+        """Return what has no column of its own; what of it is a number has a curve too."""
+        nested = self._left.pop(NESTED, None)
+        if nested is not None and not isinstance(nested, dict):
+            self._odd[NESTED] = "is not an object and is left out"
+            nested = None
+        others = {**(nested or {}), **self._left}
+        for name, value in others.items():
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                self._other_number(name, float(value))
+        return {name: value for name, value in others.items() if not _is_gap(value)}
+
+    def _other_number(self, name: str, number: float) -> None:
+        self._curves[name.removeprefix(PREFIX) or name] = (
+            number if math.isfinite(number) else math.nan
+        )
+        if not math.isfinite(number):
+            self._odd[name] = "is not a finite number: a gap in its curve"
+
+
+def _is_gap(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _is_whole(value: float) -> bool:
+    return math.isfinite(value) and value == int(value)
 
 
 def _taken(left: dict[str, Any], names: tuple[str, ...], *more: dict[str, Any]) -> Any:
@@ -74,40 +190,7 @@ def _taken(left: dict[str, Any], names: tuple[str, ...], *more: dict[str, Any]) 
     return next((value for value in found if value is not None), None)
 
 
-def _matrix(left: dict[str, Any]) -> dict[str, Any]:
-    found = [left.pop(name) for name in (MATRIX, PREFIX + MATRIX) if name in left]
-    matrix: Any = next((value for value in found if value is not None), {})
-    if not isinstance(matrix, dict):
-        raise MetricsError(f"{MATRIX} is not an object of the four counts")
-    return dict(matrix)
-
-
-def _number(metric: str, value: Any) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool | str | dict):
-        raise MetricsError(f"{metric} is not a number")
-    return float(value)
-
-
-def _count(name: str, value: Any) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool | str | dict) or value != int(value):
-        raise MetricsError(f"{name} is not a whole number")
-    if not 0 <= value <= LARGEST_COUNT:
-        raise MetricsError(f"{name} is {value:g}: it must be from 0 to {LARGEST_COUNT}")
-    return int(value)
-
-
 def _sum(counts: list[float | int | None]) -> int | None:
     known = [int(count) for count in counts if count is not None]
     total = sum(known)
     return total if len(known) == len(COUNTS) and total <= LARGEST_COUNT else None
-
-
-def _others(left: dict[str, Any]) -> dict[str, Any]:
-    nested = left.pop(NESTED, None)
-    if nested is not None and not isinstance(nested, dict):
-        raise MetricsError(f"{NESTED} is not an object")
-    return {**(nested or {}), **left}

@@ -18,7 +18,7 @@ from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.federated.round_store import forget_rounds
 from services.runs.results.bests import keep_bests
 from services.runs.results.kept_results import keep_results
-from services.tracking.metrics import append_columns, columns_of
+from services.tracking.metrics.cut import cut_from
 
 RESULT = "test_"  # series that only the end of a run writes
 
@@ -62,16 +62,6 @@ def forget_result(session: Session, run_id: int) -> None:
 
 
 def _cut_series(session: Session, run_id: int, step: int) -> None:
-    """Leave the points up to ``step``: series that went on are written anew."""
+    """Leave the points up to ``step``."""
     session.execute(select(Run.id).where(Run.id == run_id).with_for_update())
-    found = session.scalars(select(Series).where(Series.run_id == run_id)).all()
-    ended = [one for one in found if one.name.startswith(RESULT)]
-    longer = [one for one in found if one not in ended and (one.last_step or 0) > step]
-    stored = columns_of(session, [one.id for one in longer])
-    session.execute(delete(Series).where(Series.id.in_([one.id for one in (*ended, *longer)])))
-    kept = {
-        (one.name, one.client): stored[one.id].between(None, step)
-        for one in longer
-        if one.id in stored
-    }
-    append_columns(session, run_id, kept)
+    cut_from(session, run_id, step + 1, but=RESULT)

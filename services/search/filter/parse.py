@@ -12,6 +12,7 @@ from services.search.filter.checks import check_comparison
 from services.search.filter.errors import FilterError
 from services.search.filter.grammar import GRAMMAR, WORDS
 from services.search.filter.names import path_of
+from services.search.filter.synonyms import about_foreign_ids, meant
 from services.search.filter.words import LONGEST
 
 MOST_COMPARISONS = 50
@@ -104,12 +105,19 @@ setattr(_Builder, "not", _Builder.not_)
 
 def _comparison(path: Token, operator: str, values: list[Token]) -> tuple[tree.Node, int]:
     where = _column(values[0]) if values else _column(path)
-    comparison = tree.Comparison(
-        identifier=path_of(str(path), _column(path)),
-        operator=operator,
-        values=tuple(_value(token) for token in values),
-        column=where,
+    comparison = meant(
+        tree.Comparison(
+            identifier=path_of(str(path), _column(path)),
+            operator=operator,
+            values=tuple(_value(token) for token in values),
+            column=where,
+        )
     )
+    foreign = about_foreign_ids(comparison)
+    if foreign is not None:
+        for part in tree.comparisons(foreign):
+            check_comparison(part, [where] * len(part.values))
+        return foreign, 3
     check_comparison(comparison, [_column(token) for token in values])
     return comparison, 1
 

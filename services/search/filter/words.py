@@ -1,10 +1,12 @@
 """The names that a filter, a sort or a column may use, and what they hold."""
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import get_args
 
 from services.search.filter.errors import FilterError
+from services.search.filter.synonyms import TAGS
 from services.search.filter.tree import PARTS, Identifier, Kind
 from services.tracking.catalogue import canonical_name
 
@@ -49,6 +51,8 @@ _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {
     "attr": "attributes",
     "run": "attributes",
 }
+_DATASETS = ("dataset", "datasets")
+_PLAIN = re.compile(r"[\w\-/:@.]+")
 LONGEST = 4_000  # characters of a filter
 LONGEST_NAME = 250
 
@@ -61,6 +65,11 @@ def identifier(parts: list[str], column: int) -> Identifier:
     if len(parts) == 1:
         return _attribute(parts[0], column)
     kind, name = _KINDS.get(parts[0].lower()), ".".join(parts[1:])
+    if kind == "tags" and name in TAGS:
+        stored, known = TAGS[name]
+        return Identifier(kind=stored, name=known)
+    if kind is None and parts[0].lower() in _DATASETS and name == "name":
+        return Identifier(kind="attributes", name="dataset")
     if kind is None:
         near = nearest(parts[0], _KINDS)
         raise FilterError(
@@ -82,8 +91,13 @@ def identifier(parts: list[str], column: int) -> Identifier:
 def _attribute(name: str, column: int) -> Identifier:
     known = _ATTRIBUTE_ALIASES.get(name, name)
     if known not in ATTRIBUTES:
-        near = nearest(name, ATTRIBUTES)
-        raise FilterError(column, f"there is no attribute {_shown(name)}{near}")
+        near = nearest(name, ATTRIBUTES) or ":"
+        short = name if _PLAIN.fullmatch(name) else f'"{name}"'
+        raise FilterError(
+            column,
+            f"there is no attribute {_shown(name)}{near} A parameter is written "
+            f"params.{short[:60]}, a metric metrics.{short[:60]}, a tag tags.{short[:60]}",
+        )
     return Identifier(kind="attributes", name=known)
 
 

@@ -57,11 +57,18 @@ class Columns:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What lists, filters and sorts need of a series. Extremes ignore what is not finite."""
+    """What lists, filters and sorts need of a series. Extremes ignore what is not finite.
+
+    ``last`` is the value that was measured last, at ``last_time``; of several at that time the
+    one at the highest step. A program that goes on from an earlier step has its last value below
+    ``top_step``, the highest step of all.
+    """
 
     count: int
     last: float | None
     last_step: int
+    last_time: float | None
+    top_step: int
     min: float | None
     min_step: int | None
     max: float | None
@@ -74,10 +81,13 @@ def summarise(columns: Columns) -> Summary:
     steps, values = columns.steps[finite], columns.values[finite]
     lowest = int(np.argmin(values)) if len(values) else None
     highest = int(np.argmax(values)) if len(values) else None
+    newest = _newest_place(columns.times)
     return Summary(
         count=len(columns.steps),
-        last=float(columns.values[-1]) if finite[-1] else None,
-        last_step=int(columns.steps[-1]),
+        last=float(columns.values[newest]) if finite[newest] else None,
+        last_step=int(columns.steps[newest]),
+        last_time=float(columns.times[newest]),
+        top_step=int(columns.steps[-1]),
         min=None if lowest is None else float(values[lowest]),
         min_step=None if lowest is None else int(steps[lowest]),
         max=None if highest is None else float(values[highest]),
@@ -85,18 +95,35 @@ def summarise(columns: Columns) -> Summary:
     )
 
 
+def _newest_place(times: Floats) -> int:
+    """Return the place of the latest time, of several the last one."""
+    return len(times) - 1 - int(np.argmax(times[::-1]))
+
+
+def is_newer(fresh: Summary, known: Summary) -> bool:
+    """Return whether the last point of ``fresh`` was measured after that of ``known``.
+
+    Summaries that were written before times were kept have none: what comes is newer.
+    """
+    if known.last_time is None or fresh.last_time is None:
+        return True
+    return (fresh.last_time, fresh.last_step) >= (known.last_time, known.last_step)
+
+
 def merged(known: Summary, fresh: Summary) -> Summary:
     """Return the summary of both sets of points, which have no step in common.
 
     Of equal extremes the one at the lower step counts.
     """
-    later = fresh if fresh.last_step >= known.last_step else known
+    later = fresh if is_newer(fresh, known) else known
     low, low_step = _extreme(known.min, known.min_step, fresh.min, fresh.min_step, sign=1.0)
     high, high_step = _extreme(known.max, known.max_step, fresh.max, fresh.max_step, sign=-1.0)
     return Summary(
         count=known.count + fresh.count,
         last=later.last,
         last_step=later.last_step,
+        last_time=later.last_time,
+        top_step=max(known.top_step, fresh.top_step),
         min=low,
         min_step=low_step,
         max=high,

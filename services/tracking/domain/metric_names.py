@@ -13,6 +13,17 @@ COUNTS = ("tp", "tn", "fp", "fn")
 _COUNT = re.compile(
     r"(.*[_/])?(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))"
 )
+MAX_NAME = 250
+
+
+def fault_of_series_name(name: str) -> str | None:
+    """Return what is wrong with the name of a metric, None for a good one.
+
+    The same rule holds for names that programs send and for names that an import finds.
+    """
+    if 1 <= len(name) <= MAX_NAME and name.isprintable():
+        return None
+    return f"a metric has a name of 1 to {MAX_NAME} printable characters"
 
 
 def series_names(phase: str, metric: str) -> tuple[str, ...]:

@@ -26,12 +26,21 @@ _NONE = type(None)
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Points by series, in ascending order of steps, and the digest of what was sent."""
+    """Points by series, in ascending order of steps, and the digest of what was sent.
+
+    ``rewind_to`` is the step from which on the run's points are removed before these are stored.
+    """
 
     batch_id: str
     columns: Mapping[SeriesKey, Columns]
     points: int
     digest: str
+    rewind_to: int | None = None
+
+    @property
+    def replaced(self) -> int:
+        """How many of the points are not kept, because a later one is of the same step."""
+        return self.points - sum(map(len, self.columns.values()))
 
     @property
     def last_step(self) -> int:
@@ -47,18 +56,26 @@ def batch_of(body: Any, now: float) -> Batch:
     if not isinstance(body, dict):
         raise _invalid("body", "Give an object with batch_id and series.")
     for name in body:
-        if name not in ("batch_id", "series"):
-            raise _invalid(shown(name), "Unknown field: give batch_id and series.")
-    given = body.get("series")
-    if not isinstance(given, list) or not given:
+        if name not in ("batch_id", "series", "rewind_to"):
+            raise _invalid(shown(name), "Unknown field: give batch_id, series and rewind_to.")
+    given, rewind_to = body.get("series"), _rewind_to(body.get("rewind_to"))
+    if not isinstance(given, list) or (not given and rewind_to is None):
         raise _invalid("series", "Give a list of at least one series.")
     if len(given) > MOST_BATCH_SERIES:
         raise _invalid("series", f"{len(given)} series: at most {MOST_BATCH_SERIES:,} in a batch.")
     parts = [_Part.of(one, f"series.{place}") for place, one in enumerate(given)]
-    return joined(checked_batch_id(body.get("batch_id"), "batch_id"), parts, now)
+    return joined(checked_batch_id(body.get("batch_id"), "batch_id"), parts, now, rewind_to)
 
 
-def joined(batch_id: str, parts: Sequence["_Part"], now: float) -> Batch:
+def _rewind_to(given: Any) -> int | None:
+    if given is None or (type(given) is int and abs(given) < 2**63):
+        return given
+    raise _invalid("rewind_to", "Give the step to go on from, a whole number.")
+
+
+def joined(
+    batch_id: str, parts: Sequence["_Part"], now: float, rewind_to: int | None = None
+) -> Batch:
     """Return the parts as one batch: of one step of one series the last point counts."""
     points = sum(len(part.steps) for part in parts)
     if points > MOST_BATCH_POINTS:
@@ -70,13 +87,14 @@ def joined(batch_id: str, parts: Sequence["_Part"], now: float) -> Batch:
         batch_id=batch_id,
         columns={key: Columns.joined(several) for key, several in grouped.items()},
         points=points,
-        digest=_digest(parts),
+        digest=_digest(parts, rewind_to),
+        rewind_to=rewind_to,
     )
 
 
-def _digest(parts: Sequence["_Part"]) -> str:
+def _digest(parts: Sequence["_Part"], rewind_to: int | None) -> str:
     """Return the digest of what was said, however it was written."""
-    digest = blake2b(digest_size=32)
+    digest = blake2b(b"" if rewind_to is None else str(rewind_to).encode(), digest_size=32)
     for part in parts:
         head = (part.name, part.client, len(part.steps), part.times is not None)
         digest.update(repr(head).encode())

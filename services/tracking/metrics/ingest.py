@@ -20,12 +20,14 @@ from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import SeriesBatch
+from services.runs.results.bests import keep_bests
 from services.tracking.domain.columns import Columns
 from services.tracking.external.access import LOGGED, require_logged
 from services.tracking.external.heartbeat import note_sign_of_life
 from services.tracking.metrics.announce import announcer_of
 from services.tracking.metrics.append import SeriesKey, append_to_runs
 from services.tracking.metrics.batch import MOST_BATCH_SERIES, Batch
+from services.tracking.metrics.cut import cut_from
 from services.tracking.metrics.group_commit import Together
 
 OVER = ("completed", "failed", "cancelled")
@@ -48,10 +50,14 @@ _REMEMBER = {
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """What became of a batch; a duplicate changed nothing."""
+    """What became of a batch; a duplicate changed nothing.
+
+    ``replaced`` of its points are not kept, because a later one of the batch is of the same step.
+    """
 
     batch_id: str
     points: int
+    replaced: int
     duplicate: bool
 
 
@@ -149,6 +155,8 @@ def _stored(
             answers.append(fault)
         elif key in fresh:
             fresh.remove(key)  # the same batch may come twice at the same moment
+            if sent.batch.rewind_to is not None:
+                _rewind(session, sent.run_id, sent.batch.rewind_to, new)
             for name, columns in sent.batch.columns.items():
                 new[sent.run_id][name].append(columns)
             answers.append(_taken(sent, duplicate=False))
@@ -158,8 +166,24 @@ def _stored(
     return answers
 
 
+def _rewind(
+    session: Session, run_id: int, step: int, new: dict[int, dict[SeriesKey, list[Columns]]]
+) -> None:
+    """Store what came before in the group, then remove the run's points from ``step`` on."""
+    if waiting := new.pop(run_id, None):
+        _append(session, {run_id: waiting})
+    cut_from(session, run_id, step)
+    keep_bests(session, [run_id])
+
+
 def _taken(sent: Sent, *, duplicate: bool) -> Taken:
-    return Taken(batch_id=sent.batch.batch_id, points=sent.batch.points, duplicate=duplicate)
+    batch = sent.batch
+    return Taken(
+        batch_id=batch.batch_id,
+        points=batch.points,
+        replaced=batch.replaced,
+        duplicate=duplicate,
+    )
 
 
 def _remembered(session: Session, group: Sequence[Sent]) -> set[tuple[int, str]]:

@@ -9,14 +9,15 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.models.series import SeriesBlock, SeriesSegment
-from services.tracking.domain.columns import Columns, Steps, Summary, merged, summarise
+from services.tracking.domain.columns import Columns, Steps, Summary, is_newer, merged, summarise
 from services.tracking.metrics.best import Key
 from services.tracking.metrics.encoding import decoded_steps
 from services.tracking.metrics.stored import columns_of
 
 Known = Mapping[Key, Row[Any]]
 
-SUMMARY = ("count", "last", "last_step", "min", "min_step", "max", "max_step")
+SUMMARY: tuple[str, ...] = ("count", "last", "last_step", "last_time", "top_step")
+SUMMARY += ("min", "min_step", "max", "max_step")
 _NONE: Steps = np.empty(0, dtype=np.int64)
 
 
@@ -38,8 +39,8 @@ def merged_summaries(
             continue
         row = known[key]
         twice = np.intersect1d(fresh[key].steps, stored[row.id]) if row.id in stored else _NONE
-        if len(twice) and _holds(twice, (row.min_step, row.max_step)):
-            doubtful.append(key)  # an extreme is written over: what is next to it?
+        if len(twice) and _holds(twice, _facts_of(row, found[key])):
+            doubtful.append(key)  # what the summary speaks of is written over: what is next to it?
             continue
         both = merged(_summary_of(row), found[key])
         found[key] = _recounted(both, len(twice))
@@ -50,7 +51,7 @@ def merged_summaries(
 
 
 def _is_late(known: Known, key: Key, columns: Columns) -> bool:
-    last = known[key].last_step if key in known else None
+    last = _top_of(known[key]) if key in known else None
     return last is not None and int(columns.steps[0]) <= last
 
 
@@ -69,12 +70,24 @@ def _stored_steps(session: Session, late: Mapping[int, Columns]) -> dict[int, St
     return {series_id: np.concatenate(parts) for series_id, parts in found.items()}
 
 
+def _facts_of(row: Row[Any], fresh: Summary) -> tuple[int | None, ...]:
+    """Return the steps whose values stay in the summary once ``fresh`` is merged into it."""
+    last = None if is_newer(fresh, _summary_of(row)) else row.last_step
+    return row.min_step, row.max_step, last
+
+
 def _holds(steps: Steps, wanted: Sequence[int | None]) -> bool:
     return any(step is not None and step in steps for step in wanted)
 
 
 def _summary_of(row: Row[Any]) -> Summary:
-    return Summary(**{name: row._mapping[name] for name in SUMMARY})
+    return Summary(**{name: row._mapping[name] for name in SUMMARY} | {"top_step": _top_of(row)})
+
+
+def _top_of(row: Row[Any]) -> int | None:
+    """Return the highest step; what an older version wrote has it as the last one."""
+    top: int | None = row.last_step if row.top_step is None else row.top_step
+    return top
 
 
 def _recounted(summary: Summary, twice: int) -> Summary:

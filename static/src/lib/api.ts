@@ -49,7 +49,7 @@ function headersFor(call: Call): Headers {
 }
 
 function flatten(errors: unknown, prefix = ""): Record<string, string[]> {
-  const flat: Record<string, string[]> = {};
+  const flat = Object.create(null) as Record<string, string[]>; // fields may be people's own names
   if (!errors || typeof errors !== "object") return flat;
   for (const [field, value] of Object.entries(errors)) {
     const name = prefix ? `${prefix}.${field}` : field;

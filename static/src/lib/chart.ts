@@ -2,6 +2,7 @@
 import { sentence, words } from "./format";
 import type { Over } from "./prefs.svelte";
 import type { Series, SeriesSummary } from "./types";
+import { own } from "./own";
 
 export interface Line {
   key: string;
@@ -144,7 +145,7 @@ const HUES: Record<string, number> = {
 function hueOf(name: string, place: number): number {
   if (/^clients_train_loss$/.test(name)) return 1;
   if (/^clients_val_loss$/.test(name)) return 2;
-  return HUES[name.replace(PREFIX, "")] ?? place % 8;
+  return own(HUES, name.replace(PREFIX, "")) ?? place % 8;
 }
 
 /** The server's own measures need no prefix: the heading says whose they are. */
@@ -178,13 +179,13 @@ function wholeOf(one: KnownSeries, steps: number[]): Whole | undefined {
 }
 
 function lineOf(one: KnownSeries, family: Family, place: number, axis: number[], shift: number | null): Line {
-  const own = one.client === null;
+  const isOwn = one.client === null;
   const whole = shift === null ? wholeOf(one, axis) : shifted(one.whole, shift);
   return {
-    key: own ? one.name : `${one.name}/${one.client}`,
+    key: isOwn ? one.name : `${one.name}/${one.client}`,
     label: one.client ?? labelOf(one.name, family),
-    hue: own ? hueOf(one.name, place) : place % 8,
-    dashed: own ? /^train_/.test(one.name) : place >= 8,
+    hue: isOwn ? hueOf(one.name, place) : place % 8,
+    dashed: isOwn ? /^train_/.test(one.name) : place >= 8,
     steps: axis,
     values: one.values,
     min: one.min,
@@ -222,7 +223,7 @@ export function sections(series: readonly KnownSeries[]): Section[] {
     found.set(name, [...(found.get(name) ?? []), one]);
   }
   return [...found]
-    .map(([name, own]) => ({ name, series: own }))
+    .map(([name, members]) => ({ name, series: members }))
     .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || a.name.localeCompare(b.name, "en"));
 }
 
@@ -231,10 +232,10 @@ export const MOST_PANELS = 12;
 
 /** How many panels a run has, and whose curves the first of them and the page of the rounds draw. */
 export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
-  const own = summaries.filter((one) => (one.client ?? null) === null).map(({ name }) => ({ name, client: null, steps: [], values: [] }));
-  const found = panels(own);
+  const mine = summaries.filter((one) => (one.client ?? null) === null).map(({ name }) => ({ name, client: null, steps: [], values: [] }));
+  const found = panels(mine);
   const first = found.slice(0, MOST_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
-  const server = own.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
+  const server = mine.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
   return { panels: found.length, names: [...new Set([...first, ...server])] };
 }
 
@@ -250,9 +251,9 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
   for (const one of series) {
     if (NO_CURVE.test(one.name)) continue;
     const family = familyOf(one.name);
-    const own = one.client === null;
-    const key = own ? family.key : `clients-${one.name}`;
-    const title = own ? family.title : `Each client: ${words(one.name)}`;
+    const isOwn = one.client === null;
+    const key = isOwn ? family.key : `clients-${one.name}`;
+    const title = isOwn ? family.title : `Each client: ${words(one.name)}`;
     const panel = found.get(key) ?? { key, title, aim: family.aim, lines: [] };
     panel.lines.push(lineOf(one, family, panel.lines.length, stepsOf(one, shift, start), start === null ? shift : null));
     found.set(key, panel);

@@ -1,6 +1,7 @@
 /** Columns of the run table: what may be shown, how a cell reads, and how the choice travels in the address. */
 import { duration, measuredAs, metric } from "./format";
 import type { NamesInUse, RunRow } from "./types";
+import { own } from "./own";
 
 export interface RunColumn {
   /** As in the address and, where the server knows it, in `sort`. */
@@ -53,7 +54,7 @@ const PREFIXES = { metrics: "metric", best: "best", params: "param", tags: "tag"
 export const bare = (key: string): string => key.slice(key.indexOf(".") + 1);
 
 export function columnOf(key: string): RunColumn | null {
-  const attribute = ATTRIBUTES[key];
+  const attribute = own(ATTRIBUTES, key);
   if (attribute) {
     const { label, width, right = false, sort = key } = attribute;
     return { key, label, kind: "attribute", width, right, sort };
@@ -121,8 +122,8 @@ const told = (run: RunRow, name: string, value: number | null | undefined): numb
 
 /** The number in a cell, if it is one. */
 export function numberIn(run: RunRow, column: RunColumn, now: number): number | null {
-  if (column.kind === "metric") return run.metrics?.[bare(column.key)] ?? null;
-  if (column.kind === "best") return run.best?.[bare(column.key)] ?? null;
+  if (column.kind === "metric") return own(run.metrics, bare(column.key)) ?? null;
+  if (column.kind === "best") return own(run.best, bare(column.key)) ?? null;
   switch (column.key) {
     case "best_val_accuracy":
       return run.federated_info ? (run.federated_info.best_accuracy ?? null) : told(run, column.key, run.best_val_accuracy);
@@ -150,8 +151,8 @@ export function secondsOf(run: Pick<RunRow, "status" | "times">, now: number): n
 }
 
 export function textIn(run: RunRow, column: RunColumn, now: number): string {
-  if (column.kind === "param") return run.params?.[bare(column.key)] ?? "–";
-  if (column.kind === "tag") return run.tags?.[bare(column.key)] ?? "–";
+  if (column.kind === "param") return own(run.params, bare(column.key)) ?? "–";
+  if (column.kind === "tag") return own(run.tags, bare(column.key)) ?? "–";
   if (column.key === "description") return run.run_description || "–";
   if (column.key === "visibility") return run.visibility;
   if (column.key === "origin") return run.origin ?? "trained";

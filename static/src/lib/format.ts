@@ -1,4 +1,5 @@
 /** Numbers, times and sizes as people read them. */
+import { own } from "./own";
 
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
@@ -99,11 +100,14 @@ const KNOWN: Record<string, string> = {
 
 /** `val_acc` as "validation accuracy". */
 export function words(name: string): string {
-  if (KNOWN[name]) return KNOWN[name];
+  return own(KNOWN, name) ?? parted(name);
+}
+
+function parted(name: string): string {
   return name
     .split(/[_-]/)
     .filter(Boolean)
-    .map((part) => KNOWN[part] ?? part)
+    .map((part) => own(KNOWN, part) ?? part)
     .join(" ");
 }
 

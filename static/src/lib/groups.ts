@@ -1,6 +1,7 @@
 /** Groups of runs: one scale per metric, the best group, and the filter that shows its runs. */
 import { bare, equals, quoted } from "./columns";
 import type { Groups } from "./types";
+import { own } from "./own";
 
 export type { Groups };
 
@@ -33,7 +34,7 @@ function wordOf(name: string): number {
 /** Of these, the few that the most groups and runs have a value of. */
 export function telling(told: Groups, names: readonly string[]): string[] {
   const having = (name: string): number[] => {
-    const known = told.groups.map((group) => group.metrics[name]?.n ?? 0).filter(Boolean);
+    const known = told.groups.map((group) => own(group.metrics, name)?.n ?? 0).filter(Boolean);
     return [known.length, known.reduce((sum, n) => sum + n, 0)];
   };
   const rows = names.map((name) => ({ name, having: having(name) }));
@@ -44,7 +45,7 @@ export function telling(told: Groups, names: readonly string[]): string[] {
 /** From a value to its place in a picture of 86 pixels that all groups share. */
 export function intervalScale(told: Groups, name: string): (value: number) => number {
   const all = told.groups.flatMap((group) => {
-    const one = group.metrics[name];
+    const one = own(group.metrics, name);
     return one ? [one.mean, one.low, one.high] : [];
   });
   const known = all.filter((value): value is number => value !== null);
@@ -59,7 +60,7 @@ export function bestGroup(told: Groups, name: string, lower: boolean | null): st
   if (lower === null || told.groups.length < 2) return undefined;
   let best: { value: string | null; mean: number } | undefined;
   for (const group of told.groups) {
-    const mean = group.metrics[name]?.mean;
+    const mean = own(group.metrics, name)?.mean;
     if (mean === null || mean === undefined) continue;
     if (!best || (lower ? mean < best.mean : mean > best.mean)) best = { value: group.value, mean };
   }

@@ -2,9 +2,11 @@
 import { onMount } from "svelte";
 import { get } from "./api";
 import { router } from "./router.svelte";
+import { Latest } from "./latest";
 
 export class Paged<T> {
   readonly limit = 50;
+  private readonly answers = new Latest();
   list = $state.raw<{ items: T[]; total: number } | null>(null);
   failure = $state.raw<unknown>(null);
   readonly offset = $derived(Math.max(0, Number(router.query.get("offset") ?? 0) || 0));
@@ -16,6 +18,7 @@ export class Paged<T> {
   ) {
     $effect(() => {
       void this.offset;
+      this.answers.changed();
       void this.load();
     });
     onMount(() => {
@@ -25,11 +28,14 @@ export class Paged<T> {
   }
 
   async load(): Promise<void> {
+    const counts = this.answers.begin();
     try {
-      this.list = await get(this.path, { limit: this.limit, offset: this.offset });
+      const list = await get<{ items: T[]; total: number }>(this.path, { limit: this.limit, offset: this.offset });
+      if (!counts()) return;
+      this.list = list;
       this.failure = null;
     } catch (error) {
-      this.failure = error;
+      if (counts()) this.failure = error;
     }
   }
 }

@@ -8,6 +8,7 @@ import { addRounds, applyEvent, emptyView, rewind, stepsDone, type RunView } fro
 import { isActive, stateOf } from "./states";
 import { throttled } from "./throttle";
 import type { ConfusionCounts, Evaluation, JobState, Results, Round, RunDetail, Series, SeriesSummary } from "./types";
+import { Latest } from "./latest";
 
 const POINTS = new Set(["series_points", "epoch_end", "round_metrics", "round_end", "training_end", "client_complete"]);
 const SCORED = new Set(["epoch_end", "round_metrics", "training_end"]);
@@ -51,6 +52,10 @@ export class RunPage {
   private synced = false;
   private closed = false;
   private doubts = 0;
+  private readonly details = new Latest();
+  private readonly ledger = new Latest();
+  private readonly curves = new Latest();
+  private readonly scores = new Latest();
   private frame = 0;
   private readonly stops: (() => void)[] = [];
   private readonly soonSeries = throttled(() => void this.loadSeries(), 700);
@@ -112,12 +117,14 @@ export class RunPage {
   /** Forget at once what the server has thrown away to go on after a round. */
   rewind(round: number): void {
     rewind(this.model, round);
+    for (const answers of [this.ledger, this.curves, this.scores]) answers.changed();
     this.show();
     this.reload();
   }
 
   /** Take what the server answered to a change, before the next look at it. */
   changed(part: Partial<RunDetail>): void {
+    this.details.changed();
     if (this.detail) this.detail = { ...this.detail, ...part };
     this.soonDetail();
   }
@@ -161,14 +168,18 @@ export class RunPage {
 
   private async loadDetail(): Promise<void> {
     const before = this.statusSeq;
+    const counts = this.details.begin();
     try {
-      this.detail = await get<RunDetail>(`/api/runs/${this.id}`);
+      const detail = await get<RunDetail>(`/api/runs/${this.id}`);
+      if (!counts()) return;
+      this.detail = detail;
       this.failure = null;
       this.model.mode ??= this.detail.training_mode;
       this.model.totalSteps ??= this.detail.total_steps;
       if (before === this.statusSeq) this.agree(this.detail);
       this.show();
     } catch (error) {
+      if (!counts()) return;
       if (error instanceof ApiError && error.status === 404) this.missing = true;
       else this.failure = error;
     }
@@ -186,8 +197,11 @@ export class RunPage {
 
   /** What the ledger adds to the events: seconds, bytes, weights and models of each round. */
   async loadRounds(): Promise<void> {
+    const counts = this.ledger.begin();
     try {
-      addRounds(this.model, (await get<{ rounds: Round[] }>(`/api/runs/${this.id}/rounds`)).rounds);
+      const { rounds } = await get<{ rounds: Round[] }>(`/api/runs/${this.id}/rounds`);
+      if (!counts()) return;
+      addRounds(this.model, rounds);
       this.show();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -197,11 +211,13 @@ export class RunPage {
   /** Choose which metric of the clients is drawn; only that one is fetched. */
   drawClients(metric: string): void {
     this.clientMetric = metric;
+    this.curves.changed();
     this.soonSeries();
   }
 
   private async loadSeries(): Promise<void> {
     const path = `/api/runs/${this.id}/series`;
+    const counts = this.curves.begin();
     try {
       const federated = this.detail?.training_mode === "federated";
       const { series: known } = await get<{ series: SeriesSummary[] }>(`${path}/summary`);
@@ -210,6 +226,7 @@ export class RunPage {
         curvesOf<Series>(this.id, glance.names, { client: "", max_points: 2000 }),
         federated ? get<Curves>(path, { names: this.clientMetric, max_points: 500 }) : null,
       ]);
+      if (!counts()) return;
       this.series = withWhole(own, known);
       this.panels = glance.panels;
       this.clientSeries = named?.series.filter((one) => one.client !== null) ?? [];
@@ -229,7 +246,9 @@ export class RunPage {
 
   private async loadEvaluations(): Promise<void> {
     const path = `/api/runs/${this.id}/server-evaluation`;
+    const counts = this.scores.begin();
     const { evaluations, evaluated_on: on } = await get<{ evaluations: Evaluation[]; evaluated_on: string | null }>(path);
+    if (!counts()) return;
     const last = evaluations.at(-1);
     if (!last) return;
     const matrix = toMatrix(last.confusion_matrix ?? (last.additional_metrics?.confusion_matrix as number[][] | undefined));
@@ -239,7 +258,9 @@ export class RunPage {
   }
 
   private async loadResults(): Promise<void> {
+    const counts = this.scores.begin();
     const results = await get<Results>(`/api/runs/${this.id}/metrics`);
+    if (!counts()) return;
     const matrix = toMatrix(results.confusion_matrix);
     this.confusion = matrix ? { matrix, caption: "Held-out rows, latest epoch measured" } : null;
   }

@@ -7,6 +7,7 @@
 import type { LiveEvent } from "./live/stream";
 import { isWorkedOn } from "./states";
 import type { ClientRound, JobState, Metrics, Mode, Round, RunStatus } from "./types";
+import { own } from "./own";
 
 export interface ClientView extends ClientRound {
   localEpoch: number | null;
@@ -120,7 +121,7 @@ export function applyEvent(view: RunView, event: LiveEvent): void {
   if (view.events.length > KEPT_EVENTS) view.events.splice(0, view.events.length - KEPT_EVENTS);
   if (event.type === "sites_answered") view.answers = event;
   if (PHASE_OVER.has(event.type)) view.answers = null;
-  HANDLERS[event.type]?.(view, event.data, Date.parse(event.at));
+  own(HANDLERS, event.type)?.(view, event.data, Date.parse(event.at));
 }
 
 type Data = Record<string, unknown>;
@@ -345,7 +346,7 @@ export function remaining(view: RunView): number | null {
 export function bestRound(view: RunView, name: string, lower = false): number | null {
   let best: { round: number; value: number } | null = null;
   for (const round of roundList(view)) {
-    const value = round.metrics[name];
+    const value = own(round.metrics, name);
     if (round.round === 0 || value === null || value === undefined) continue;
     if (!best || (lower ? value < best.value : value > best.value)) {
       best = { round: round.round, value };

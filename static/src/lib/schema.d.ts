@@ -264,6 +264,8 @@ export interface components {
                 [key: string]: number;
             };
             columns: string[];
+            grey_bits: number | null;
+            notes: string[];
             size_bytes: number;
             sha256: string;
             /** Format: date-time */
@@ -295,18 +297,106 @@ export interface components {
             filename_column: string | null;
             /** @default () */
             text_columns: string;
+            /** @default () */
+            ignored_columns: string;
             /**
              * @default refuse
              * @enum {string}
              */
             duplicate_rows: "refuse" | "keep";
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            missing_rows: "refuse" | "drop" | "keep";
             /** Format: binary */
             file: string;
+        };
+        ColumnView: {
+            name: string;
+            /** @enum {string} */
+            type: "number" | "boolean" | "text";
+            /** @enum {string} */
+            role: "target" | "patient" | "feature" | "site" | "filename" | "ignored";
+            missing: number;
+            distinct: number;
+            low: number | null;
+            high: number | null;
+            values: string[];
+        };
+        DatasetDetailView: {
+            id: number;
+            slug: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "table" | "images";
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            num_rows: number;
+            num_patients: number;
+            num_features: number;
+            image_shape: number[] | null;
+            classes: string[];
+            class_distribution: {
+                [key: string]: number;
+            };
+            columns: string[];
+            grey_bits: number | null;
+            notes: string[];
+            size_bytes: number;
+            sha256: string;
+            /** Format: date-time */
+            created_at: string;
+            column_schema: components["schemas"]["ColumnView"][];
         };
         DatasetPatch: {
             name?: string;
             /** @enum {string} */
             visibility?: "private" | "team";
+        };
+        PreviewForm: {
+            /** @enum {string} */
+            kind: "table" | "images";
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** @default null */
+            csv_filename: string | null;
+            /** @default null */
+            patient_column: string | null;
+            /** @default null */
+            target_column: string | null;
+            /** @default null */
+            filename_column: string | null;
+            /** @default () */
+            text_columns: string;
+            /** @default () */
+            ignored_columns: string;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            duplicate_rows: "refuse" | "keep";
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            missing_rows: "refuse" | "drop" | "keep";
+            /** Format: binary */
+            file: string;
+        };
+        PreviewView: {
+            /** @enum {string} */
+            kind: "table" | "images";
+            num_rows: number;
+            column_schema: components["schemas"]["ColumnView"][];
+            notes: string[];
         };
         EventView: {
             topic: string;
@@ -1225,10 +1315,12 @@ export interface components {
         SeriesBatchBody: {
             batch_id: string;
             series: components["schemas"]["SeriesPart"][];
+            rewind_to?: number | null;
         };
         BatchTaken: {
             batch_id: string;
             points: number;
+            replaced: number;
             duplicate: boolean;
         };
         SeriesSummaryView: {

@@ -1,6 +1,7 @@
 /** What the map of sites and rounds shows: a value per cell, its shade, and who is out. */
 import { bytes, duration, metric } from "./format";
 import type { ClientView } from "./runview";
+import { own } from "./own";
 
 export const MEASURES = ["loss", "seconds", "bytes"] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -11,7 +12,7 @@ const LOSSES = ["val_loss", "eval_loss", "train_loss", "loss"];
 function lossOf(client: ClientView): number | null {
   if (typeof client.loss_after === "number") return client.loss_after;
   for (const name of LOSSES) {
-    const value = client.metrics[name];
+    const value = own(client.metrics, name);
     if (typeof value === "number") return value;
   }
   return null;

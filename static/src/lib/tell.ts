@@ -1,6 +1,7 @@
 /** Each typed event in one plain sentence. */
 import { duration, measuredAs, metric, sentence, words } from "./format";
 import type { LiveEvent } from "./live/stream";
+import { own } from "./own";
 
 type Data = Record<string, unknown>;
 
@@ -60,5 +61,5 @@ const SENTENCES: Record<string, (data: Data) => string> = {
 };
 
 export function tell(event: LiveEvent): string {
-  return SENTENCES[event.type]?.(event.data) ?? JSON.stringify(event.data);
+  return own(SENTENCES, event.type)?.(event.data) ?? JSON.stringify(event.data);
 }

@@ -70,6 +70,9 @@ export type LogPage = Shapes["LogPageView"];
 export type Artifact = Shapes["ArtifactView"];
 
 export type Dataset = Shapes["DatasetView"];
+export type DatasetDetail = Shapes["DatasetDetailView"];
+export type ColumnView = Shapes["ColumnView"];
+export type Preview = Shapes["PreviewView"];
 export type Weights = Shapes["WeightsView"];
 export type WeightsReference = Shapes["WeightsReference"];
 export type SchemaField = Shapes["FieldView"];

@@ -51,7 +51,8 @@ def test_a_column_of_numbers_can_be_named_as_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("cells", "classes"),
     [
-        (["10", "9", "10.0"], ["9", "10"]),
+        (["10", "9", "10.0"], ["9", "10", "10.0"]),
+        (["1e5", "007", "7"], ["007", "7", "1e5"]),
         (["b", "a", "B"], ["B", "a", "b"]),
         (["x", "2", "10"], ["2", "10", "x"]),
     ],
@@ -81,7 +82,8 @@ def test_a_cell_that_is_no_number_is_named(cell: str, said: str, tmp_path: Path)
     rows = [dict(row) for row in table_rows()]
     rows[3]["dose"] = cell
     fault = refusal("table", csv_bytes(rows), tmp_path)
-    assert fault.errors == {"file": [f"Row 5, column 'dose': {said}"]}
+    assert fault.errors["file"] == [f"Row 5, column 'dose': {said}"]
+    assert ("missing_rows" in fault.errors) == (cell in ("", "NaN", "N/A"))
 
 
 def test_decimal_commas_in_every_row_are_no_text_column(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Result files: what is read from them, in both forms, and what is refused with which reason."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -66,20 +67,6 @@ def test_a_hundred_rounds_are_read() -> None:
         ("٣", GOOD, "not a whole number"),
         ("9999999999", GOOD, "not a whole number"),
         ("", GOOD, "not a whole number"),
-        ("3", {"server_loss": float("nan")}, "not a finite number"),
-        ("3", {"server_loss": float("inf")}, "not a finite number"),
-        ("3", "{'server_loss': nan}", "not a finite number"),
-        ("3", {"server_auroc": 10**400}, "not a finite number"),
-        ("3", GOOD | {"server_cm_tp": -1}, "from 0 to"),
-        ("3", GOOD | {"server_cm_tp": 1.5}, "not a whole number"),
-        ("3", GOOD | {"num_samples": 2**40}, "from 0 to"),
-        ("3", GOOD | {"server_accuracy": "high"}, "not a number"),
-        ("3", GOOD | {"server_accuracy": True}, "not a number"),
-        ("3", GOOD | {"confusion_matrix": 5}, "not an object of the four counts"),
-        ("3", GOOD | {"note": "\ud800"}, "half a character"),
-        ("3", GOOD | {"note": "x" * 6000}, "more than 5000"),
-        ("3", GOOD | {"a list": [1]}, "neither a number nor a text"),
-        ("3", GOOD | {"": 1}, "a metric has a name"),
         ("3", {}, "no metrics"),
         ("3", [], "not an object"),
         ("3", None, "not an object"),
@@ -96,20 +83,86 @@ def test_a_bad_round_is_left_out_with_its_reason(key: str, value: Any, reason: s
     assert [(one.round, reason in one.reason) for one in read.skipped] == [(key, True)]
 
 
-@pytest.mark.parametrize("value", [-1, -1.0, 1.2, 97.3])
-def test_an_impossible_value_is_left_out_and_the_rest_of_its_round_stays(value: float) -> None:
-    read = read_federated_result(content(result({"1": GOOD, "3": GOOD | {"server_recall": value}})))
+@pytest.mark.parametrize(
+    ("metrics", "reason"),
+    [
+        ({"server_loss": math.nan}, "loss is not a finite number: a gap"),
+        ({"server_loss": math.inf}, "loss is not a finite number: a gap"),
+        ({"server_loss": 0.5, "dice": math.nan}, "dice is not a finite number: a gap"),
+        ({"server_auroc": 10**400}, "server_auroc is not a finite number and is left out"),
+        ({"server_cm_tp": -1}, "true_positives is not from 0 to"),
+        ({"server_cm_tp": 1.5}, "true_positives is not a whole number"),
+        ({"server_cm_tp": math.nan}, "true_positives is not a whole number"),
+        ({"num_samples": 2**40}, "num_samples is not from 0 to"),
+        ({"server_accuracy": -1}, "accuracy is below 0"),
+        ({"server_accuracy": "high"}, "accuracy is not a number"),
+        ({"server_accuracy": True}, "accuracy is not a number"),
+        ({"confusion_matrix": 5}, "not an object of the four counts"),
+        ({"confusion_matrix": {"tp": math.nan}}, "not a finite number and is left out"),
+        ({"note": "\ud800"}, "half a character"),
+        ({"note": "x" * 6000}, "more than 5000"),
+        ({"a list": [1]}, "neither a number nor a text"),
+        ({"": 1}, "a metric has a name"),
+    ],
+)
+def test_an_odd_metric_costs_itself_and_not_its_round(metrics: dict[str, Any], reason: str) -> None:
+    read = read_federated_result(
+        content(result({"1": GOOD, "3": {"server_recall": 0.5} | metrics}))
+    )
     assert (list(read.rounds), read.skipped) == ([1, 3], [])
-    columns = read.rounds[3].columns
-    assert (columns["recall"], columns["accuracy"]) == (None, GOOD["server_accuracy"])
-    (left_out,) = read.left_out
-    assert left_out.round == "3"
-    assert left_out.reason.startswith(f"recall is {value:g}: it must be from 0 to 1")
+    assert read.rounds[3].columns["recall"] == 0.5
+    assert [(one.round, reason in one.reason) for one in read.odd_metrics] == [("3", True)]
 
 
-def test_a_mean_of_ones_that_came_out_as_more_is_one() -> None:
-    read = read_federated_result(content(result({"1": GOOD | {"server_accuracy": 1 + 3e-16}})))
-    assert (read.rounds[1].columns["accuracy"], read.left_out) == (1.0, [])
+def test_a_metric_that_is_said_twice_counts_the_first_time() -> None:
+    text = json.dumps(result({"1": GOOD | {"y": 9.0}})).replace('"y"', '"server_loss"')
+    read = read_federated_result(text.encode())
+    assert read.rounds[1].columns["loss"] == GOOD["server_loss"]
+    assert [one.reason for one in read.odd_metrics] == [
+        "server_loss is reported twice; the first value counts"
+    ]
+
+
+def test_rounding_noise_takes_no_share_out_of_its_range() -> None:
+    rounds = {"1": {"accuracy": 1.0000000000000002, "recall": -1e-17}}
+    read = read_federated_result(content({SECTION: rounds}))
+    columns = read.rounds[1].columns
+    assert (columns["accuracy"], columns["recall"], read.odd) == (1.0, 0.0, [])
+
+
+def test_percentages_are_kept_as_they_came_and_named_in_every_round() -> None:
+    rounds = {"0": {"loss": 2.3, "accuracy": 0.9}, "1": {"loss": 1.0, "accuracy": 61.5}}
+    read = read_federated_result(content({SECTION: rounds}))
+    assert [one.columns["loss"] for one in read.rounds.values()] == [2.3, 1.0]
+    assert [one.columns["accuracy"] for one in read.rounds.values()] == [None, None]
+    assert [one.curves["reported_accuracy"] for one in read.rounds.values()] == [0.9, 61.5]
+    (told,) = read.odd_metrics
+    assert told.round == "0, 1 (2 in all)"
+    assert "accuracy is above 1" in told.reason
+
+
+def test_a_metric_of_the_server_s_own_has_a_curve() -> None:
+    read = read_federated_result(content({SECTION: {"1": {"loss": 0.5, "server_dice": 0.8}}}))
+    assert read.rounds[1].curves == {"loss": 0.5, "dice": 0.8}
+    assert read.rounds[1].additional == {"server_dice": 0.8}
+
+
+def test_a_name_that_both_sections_of_the_clients_have_makes_two_curves() -> None:
+    told = {
+        "train_metrics_clientapp": {"1": {"acc": 0.5, "loss": 0.4}},
+        "evaluate_metrics_clientapp": {"1": {"acc": 0.6}},
+    }
+    points = read_federated_result(content(told)).points
+    assert {one.name: one.value for one in points} == {
+        "clients_train_acc": 0.5, "clients_loss": 0.4, "clients_evaluate_acc": 0.6,
+    }  # fmt: skip
+
+
+def test_a_part_of_the_file_that_is_not_read_is_named() -> None:
+    read = read_federated_result(content(result() | {"arrays": {}}))
+    assert [(one.round, one.reason) for one in read.skipped] == [
+        ("arrays", "this part of the file is not read")
+    ]
 
 
 def test_of_a_round_that_is_told_twice_the_first_counts() -> None:

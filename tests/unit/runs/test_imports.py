@@ -18,7 +18,7 @@ from services.imports.errors import ImportRefused
 from services.imports.event_messages import Event
 from services.imports.flower import read_flower
 from services.imports.mlflow import read_mlflow
-from services.imports.points import MOST_CURVES
+from services.imports.points import MAX_CURVES
 from services.imports.records import LARGEST_READ, RecordError, Records, masked_crc
 from services.imports.tensorboard import read_tensorboard
 from services.imports.types import Candidate, ForeignRun, Skipped
@@ -149,7 +149,7 @@ def test_what_is_larger_than_any_number_is_passed_over(tmp_path: Path) -> None:
     file.write_bytes(framed(event("loss"), bytes(LARGEST_READ + 1), event("acc")))
     run = only(read_tensorboard(file, "mine"))
     assert sorted(run.series) == ["acc", "loss"]
-    assert "larger than 16 MiB" in run.left_out[0].reason
+    assert "records of over 16 MiB (1)" in run.left_out[0].reason
 
 
 def test_a_large_record_that_is_cut_off_is_the_end_of_its_file(tmp_path: Path) -> None:
@@ -162,13 +162,13 @@ def test_a_large_record_that_is_cut_off_is_the_end_of_its_file(tmp_path: Path) -
 
 def test_a_run_has_so_many_curves_and_not_more(tmp_path: Path) -> None:
     file = tmp_path / "events.out.tfevents.1"
-    tags = [f"t{number}" for number in range(MOST_CURVES + 1)]
+    tags = [f"t{number}" for number in range(MAX_CURVES + 1)]
     file.write_bytes(framed(event(*tags[:5000]), event(*tags[5000:]), event(*tags)))
     run = only(read_tensorboard(file, "mine"))
-    assert list(run.series) == tags[:MOST_CURVES]
+    assert list(run.series) == tags[:MAX_CURVES]
     reasons = " ".join(one.reason for one in run.left_out)
-    assert "only the first 10,000 curves" in reasons
-    assert "events of more than 10,000 values" in reasons
+    assert "only the first 10,000 curves are kept, 1 are left out" in reasons
+    assert "events of over 10,000 values (1)" in reasons
 
 
 @pytest.mark.parametrize(
@@ -244,6 +244,14 @@ def test_deleted_runs_are_left_out_with_a_reason(tmp_path: Path) -> None:
     assert list(read_mlflow(file.close())) == [Skipped(name="old", reason="it is deleted there")]
 
 
+def test_runs_of_a_deleted_experiment_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    file = tracked(tmp_path)
+    file.run("r1", "hidden")
+    file.script("UPDATE experiments SET lifecycle_stage = 'deleted'")
+    reason = "its experiment 'chest' is deleted there"
+    assert list(read_mlflow(file.close())) == [Skipped(name="hidden", reason=reason)]
+
+
 def test_a_metric_that_was_told_without_steps_is_counted_up(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("r1")
@@ -251,6 +259,9 @@ def test_a_metric_that_was_told_without_steps_is_counted_up(tmp_path: Path) -> N
     run = only(read_mlflow(file.close()))
     assert run.series["loss"].steps.tolist() == [0, 1, 2]
     assert run.series["loss"].values.tolist() == [0.5, 0.4, 0.3]
+    assert [one.reason for one in run.left_out] == [
+        "points without a step are numbered from 0 in their order: 3 points (loss 3)"
+    ]
 
 
 def test_what_does_not_fit_is_named(tmp_path: Path) -> None:
@@ -344,14 +355,17 @@ def test_a_value_that_is_too_long_to_be_one_is_refused(tmp_path: Path) -> None:
         whole(read_mlflow(file.close()))
 
 
-def test_a_run_with_too_many_metrics_costs_only_itself(tmp_path: Path) -> None:
+def test_of_too_many_metrics_the_first_are_kept_and_the_others_counted(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("r1", "many")
     file.run("r2", "few")
-    file.insert("metrics", *((f"m{n}", 1.0, 0, "r1", 0, 0) for n in range(MOST_CURVES + 1)))
+    file.insert("metrics", *((f"m{n}", 1.0, 0, "r1", 0, 0) for n in range(MAX_CURVES + 1)))
     many, few = whole(read_mlflow(file.close()))
-    assert isinstance(many, Skipped)
-    assert (many.name, "more than" in many.reason) == ("many", True)
+    assert isinstance(many, ForeignRun)
+    assert len(many.series) == MAX_CURVES
+    assert [one.reason for one in many.left_out] == [
+        "only the first 10,000 metrics are kept, 1 are left out"
+    ]
     assert (isinstance(few, ForeignRun), few.name) == (True, "few")
 
 

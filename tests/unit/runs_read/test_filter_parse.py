@@ -140,3 +140,57 @@ WORDS = ["and", "or", "not", "in", "like", "is", "null", "(", ")", ",", "=", ">"
 )
 def test_any_text_is_a_filter_or_a_fault_with_a_place(text: str) -> None:
     assert 0 <= place(text) <= len(text) + 1
+
+
+NAME = Identifier(kind="attributes", name="name")
+SOURCE = Identifier(kind="tags", name="import.source")
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("FINISHED", "completed"), ("RUNNING", "in_progress"), ("SCHEDULED", "queued"),
+     ("KILLED", "cancelled"), ("FAILED", "failed"), ("succeeded", "completed"),
+     ("Completed", "completed"), ("lost", "in_progress")],
+)  # fmt: skip
+def test_states_are_understood_in_the_words_of_mlflow_and_of_the_pages(
+    text: str, status: str
+) -> None:
+    for filter_text in (f"attributes.status = '{text}'", f'status in ("{text}")'):
+        found = parse(filter_text)
+        assert isinstance(found, Comparison)
+        assert found.values == (status,)
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("tags.mlflow.runName = 'x'", NAME),
+        ("tags.`mlflow.runName` = 'x'", NAME),
+        ("tags.mlflow.note.content like '%x%'", Identifier(kind="attributes", name="notes")),
+        ("tags.mlflow.user = 'x'", Identifier(kind="tags", name="import.user")),
+        ("dataset.name = 'x'", Identifier(kind="attributes", name="dataset")),
+        ("run_id = 'x'", SOURCE),
+        ("attributes.run_id like 'x%'", SOURCE),
+    ],
+)
+def test_names_of_mlflow_are_understood(text: str, identifier: Identifier) -> None:
+    found = parse(text)
+    assert isinstance(found, Comparison)
+    assert found.identifier == identifier
+
+
+def test_an_id_in_quotes_is_ours_if_it_is_of_digits_and_else_that_of_mlflow() -> None:
+    ours, theirs = Identifier(kind="attributes", name="id"), SOURCE
+    found = parse("run_id in ('7', 'abc')")
+    assert isinstance(found, Any)
+    assert [(part.identifier, part.values) for part in found.parts] == [  # type: ignore[union-attr]
+        (ours, (7.0,)), (theirs, ("mlflow:abc",)),
+    ]  # fmt: skip
+    assert isinstance(parse("run_id != 'abc'"), Not)
+
+
+def test_a_name_alone_that_is_no_attribute_is_answered_with_the_right_form() -> None:
+    with pytest.raises(FilterError, match=r"written params\.lr, a metric metrics\.lr"):
+        parse("lr = 0.01")
+    with pytest.raises(FilterError, match=r'params\."learning rate"'):
+        parse('"learning rate" = 0.01')

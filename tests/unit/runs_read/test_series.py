@@ -12,6 +12,7 @@ from app.models.run import Run
 from app.models.series import Series, SeriesBlock
 from services.runs.training.ports import Point
 from services.tracking.metrics import append_points, read_series
+from services.tracking.metrics.cut import cut_from
 from services.tracking.metrics.join_blocks import compact_blocks
 from tests.factories.people import make_user
 from tests.factories.runs import LONG_AGO, add_curve, make_run
@@ -65,8 +66,48 @@ def test_the_last_write_of_a_step_wins_and_the_summary_agrees(
     assert [value is None for value in found["values"]] == [
         math.isnan(merged[step]) for step in sorted(merged)
     ]
-    assert (stored.count, stored.last_step) == (len(merged), max(merged))
+    assert (stored.count, stored.top_step) == (len(merged), max(merged))
+    newest = max(found["steps"], key=lambda step: (time_of(found, step), step))
+    assert (stored.last_step, stored.last_time) == (newest, time_of(found, newest))
+    assert stored.last == (None if math.isnan(merged[newest]) else merged[newest])
     assert (stored.min, stored.max) == (min(finite, default=None), max(finite, default=None))
+
+
+def time_of(found: dict[str, list[float]], step: int) -> float:
+    return found["times"][found["steps"].index(step)]
+
+
+def test_the_last_value_is_the_one_that_was_measured_last(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", [1 - step / 20 for step in range(10)])
+    add_curve(database, run, "val_loss", {5: 0.1, 6: 0.2, 7: 0.3})
+    stored = summary(database, run)
+    assert (stored.last, stored.last_step, stored.top_step) == (0.3, 7, 9)
+
+
+def test_points_that_come_late_are_not_the_last_ones(database: Database, run: Run) -> None:
+    add_curve(database, run, "val_loss", {5: 0.5, 6: 0.6})
+    with database.write() as unit:
+        late = [Point(name="val_loss", step=step, value=0.9) for step in (6, 7)]
+        append_points(unit.session, run.id, late, LONG_AGO)
+    stored = summary(database, run)
+    assert (stored.last, stored.last_step, stored.top_step, stored.count) == (0.5, 5, 7, 3)
+
+
+def test_a_run_that_goes_on_from_a_step_has_no_points_after_it(
+    database: Database, run: Run
+) -> None:
+    add_curve(database, run, "val_loss", [0.9, 0.1, 0.5])
+    add_curve(database, run, "val_acc", [0.7])
+    with database.write() as unit:
+        cut_from(unit.session, run.id, 1)
+    stored = summary(database, run)
+    assert (stored.count, stored.last, stored.min, stored.top_step) == (1, 0.9, 0.9, 0)
+    assert curve(database, run, names=["val_loss"])["values"] == [0.9]
+    assert curve(database, run, names=["val_acc"])["values"] == [0.7]
+    with database.write() as unit:
+        cut_from(unit.session, run.id, 0)
+    with database.read() as session:
+        assert read_series(session, run.id) == []
 
 
 def test_an_extreme_that_is_written_over_is_forgotten(database: Database, run: Run) -> None:

@@ -95,8 +95,9 @@ def expect_the_summary(
         row = session.scalars(select(Series).where(Series.run_id == run.id)).one()
     finite = {step: value for step, (value, _) in points.items() if math.isfinite(value)}
     low, high = min(finite.values(), default=None), max(finite.values(), default=None)
-    assert (row.count, row.last_step) == (len(points), max(points))
-    assert row.last == finite.get(max(points))
+    newest = max(points, key=lambda step: (points[step][1], step))
+    assert (row.count, row.top_step) == (len(points), max(points))
+    assert (row.last, row.last_step) == (finite.get(newest), newest)
     assert (row.min, row.max, row.best) == (low, high, low)
     for step, extreme in ((row.min_step, low), (row.max_step, high), (row.best_step, low)):
         assert step == min((s for s, v in finite.items() if v == extreme), default=None)

@@ -1,0 +1,73 @@
+"""Cells that stand for no value, however a program writes them.
+
+A marker in a target would become a class, and in a patient column all rows without a patient
+would become one patient: so they are refused, or set aside and counted, as the person says.
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from services.datasets.inspection.csv_text import ROW
+from services.datasets.inspection.faults import Faults
+
+# in lower case: what R, pandas, SQL, SAS, Weka and Excel write for a missing value
+MARKERS = ("", "na", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "+nan",
+           "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "nat", "null", "nil", "none", "missing",
+           "-", "--", "\u2013", "\u2014", "?", ".")  # fmt: skip
+REFUSE, DROP, KEEP = CHOICES = ("refuse", "drop", "keep")
+_HINT = (
+    "To leave out the rows with a missing cell, choose that in the form (missing_rows: drop). "
+    "Where labels such as NA or None are values of their own: missing_rows: keep."
+)
+
+
+def is_missing(cell: pl.Expr) -> pl.Expr:
+    """Return whether a stripped cell of text stands for no value."""
+    return cell.str.to_lowercase().is_in(MARKERS)
+
+
+def refuse_missing(frame: pl.DataFrame, columns: Sequence[str], *, choice: str) -> None:
+    """Refuse columns that must be filled in every row, naming the rows where they are not.
+
+    With the choice ``keep`` only empty cells are refused: markers are values of their own.
+    """
+    faults = Faults()
+    for column in columns:
+        cell = pl.col(column)
+        bad = cell == "" if choice == KEEP else is_missing(cell)
+        for line, value in frame.filter(bad).select(ROW, column).iter_rows():
+            faults.add(f"Row {line}, column '{column}': {_said(value)}")
+    if faults.total:
+        faults.hint(_HINT, field="missing_rows")
+    faults.refuse_if_any()
+
+
+def hint_at_missing(faults: Faults) -> None:
+    """Say how rows with missing cells can be left out."""
+    faults.hint(_HINT, field="missing_rows")
+
+
+def _said(value: str) -> str:
+    return f"'{value}' stands for a missing value." if value else "the cell is empty."
+
+
+def without_missing(frame: pl.DataFrame, columns: Sequence[str], notes: list[str]) -> pl.DataFrame:
+    """Return the rows in which all of ``columns`` are filled, and note how many are set aside."""
+    missing = {
+        name: count
+        for name, count in zip(
+            columns, frame.select(is_missing(pl.col(columns)).sum()).row(0), strict=True
+        )
+        if count
+    }
+    if not missing:
+        return frame
+    kept = frame.filter(~pl.any_horizontal(is_missing(pl.col(list(missing)))))
+    by_column = ", ".join(f"'{name}' {count:,}" for name, count in list(missing.items())[:10])
+    more = f" and {len(missing) - 10} more columns" if len(missing) > 10 else ""
+    notes.append(
+        f"{frame.height - kept.height:,} of {frame.height:,} rows are left out because a cell is "
+        f"missing ({by_column}{more})."
+    )
+    return kept

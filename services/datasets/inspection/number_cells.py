@@ -1,0 +1,226 @@
+"""Cells that are meant as numbers: what they hold, and what is wrong with those that are none.
+
+Features are kept as 32-bit numbers. A column whose values such a number cannot tell apart is
+refused: seconds since 1970 that differ by one, codes of 18 digits.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from services.datasets.inspection.csv_text import ROW
+from services.datasets.inspection.faults import MAX_FAULTS, Faults
+from services.datasets.inspection.missing import MARKERS, hint_at_missing, is_missing
+
+_INFINITE = ("inf", "-inf", "+inf", "infinity", "-infinity", "+infinity")
+_TRUE, _FALSE = "true", "false"
+_DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
+# 1,100 or 1,234,567.8, and the same with points, spaces and apostrophes between thousands
+_THOUSANDS = r"^[+-]?\d{1,3}([,.' \u00a0\u202f\u2019]\d{3})+([.,]\d+)?$"
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_WHOLE = r"^[+-]?\d+$"
+_LEADING_ZEROS = r"^0\d+$"
+_LARGEST = float(np.finfo(np.float32).max)
+_EXACT = float(2**24)  # up to here every whole number is a 32-bit number
+_COARSE = 1e-3  # of a column's standard deviation: rounding by more hides what it measures
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Counts of a column's cells.
+
+    Those that are filled, not missing, meant as numbers, true or false, no finite number, and
+    those with leading zeros.
+    """
+
+    filled: int
+    present: int
+    meant: int
+    booleans: int
+    bad: int
+    leading_zeros: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell is filled."""
+        return self.filled == 0
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether each cell that is not missing is true or false."""
+        return 0 < self.present == self.booleans
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether at least half of the cells that are not missing are meant as numbers."""
+        return self.is_boolean or 2 * self.meant >= self.present
+
+
+def profiles_of(frame: pl.DataFrame, names: list[str]) -> dict[str, Profile]:
+    """Count all columns at once: one by one, thousands of them would take a minute."""
+    if not names:
+        return {}
+    cell = pl.col(names)
+    present = ~is_missing(cell) & ~cell.str.to_lowercase().is_in(_INFINITE)
+    number = cell.cast(pl.Float64, strict=False).is_not_null()
+    comma = cell.str.contains(_DECIMAL_COMMA) | cell.str.contains(_THOUSANDS)
+    counts = (
+        frame.select(what.sum()).row(0)
+        for what in (
+            cell != "",
+            present,
+            present & (number | comma),
+            cell.str.to_lowercase().is_in([_TRUE, _FALSE]),
+            ~_finite(cell),
+            cell.str.contains(_LEADING_ZEROS),
+        )
+    )
+    return {
+        name: Profile(*numbers)
+        for name, numbers in zip(names, zip(*counts, strict=True), strict=True)
+    }
+
+
+def _finite(cell: pl.Expr) -> pl.Expr:
+    number = cell.cast(pl.Float64, strict=False)
+    return (number.is_finite() & (number.abs() <= _LARGEST)).fill_null(value=False)
+
+
+def with_booleans_as_numbers(
+    frame: pl.DataFrame, profiles: dict[str, Profile], notes: list[str]
+) -> pl.DataFrame:
+    """Return the frame with 1 for true and 0 for false in columns of nothing else."""
+    names = [name for name, profile in profiles.items() if profile.is_boolean]
+    if not names:
+        return frame
+    notes.append(f"True and False are read as 1 and 0: {_listed(names)}.")
+    return frame.with_columns(_as_number(name) for name in names)
+
+
+def _as_number(name: str) -> pl.Expr:
+    lower = pl.col(name).str.to_lowercase()
+    one, zero = pl.lit("1"), pl.lit("0")
+    number = pl.when(lower == _TRUE).then(one).when(lower == _FALSE).then(zero)
+    return number.otherwise(pl.col(name)).alias(name)
+
+
+def note_leading_zeros(profiles: dict[str, Profile], notes: list[str]) -> None:
+    """Say which features look like codes."""
+    names = [name for name, profile in profiles.items() if profile.leading_zeros]
+    if names:
+        notes.append(
+            f"Cells with leading zeros are read as numbers: {_listed(names)}. "
+            "If they are codes, keep the column as text (text_columns)."
+        )
+
+
+def add_bad_numbers(frame: pl.DataFrame, name: str, number: int, faults: Faults) -> None:
+    """Note the cells of a feature that are no numbers; ``number`` is how many there are."""
+    if number and not faults.full:
+        bad = frame.filter(~_finite(pl.col(name))).select(ROW, name).head(MAX_FAULTS)
+        for line, value in bad.iter_rows():
+            faults.add(f"Row {line}, column '{name}': {_complaint(value)}")
+            if value.lower() in MARKERS:
+                hint_at_missing(faults)
+        number -= bad.height
+    faults.count_more(number)
+
+
+def _complaint(value: str) -> str:
+    shown = value if len(value) <= 40 else value[:37] + "..."
+    if not value:
+        return "the cell is empty; a number is needed."
+    if value.lower() in (*MARKERS, *_INFINITE):
+        return f"'{shown}' is not a finite number; a number is needed."
+    if re.match(_THOUSANDS, value):
+        return f"'{shown}' {_mending(value)}"
+    if re.match(_DECIMAL_COMMA, value):
+        return f"'{shown}' has a decimal comma; write it with a point."
+    if re.match(_NUMBER, value):
+        return f"'{shown}' is too large for a 32-bit number."
+    return f"'{shown}' is not a number."
+
+
+def _mending(value: str) -> str:
+    """Return what to write for a number with signs between its thousands."""
+    digits = [letter for letter in value if letter.isdigit() or letter in "+-"]
+    if value.count(",") == 1 and not re.search(r"[.' \u00a0\u202f\u2019]", value):
+        fraction = value.replace(",", ".")
+        return (
+            f"has a comma that may part thousands or decimals; write {''.join(digits)} or "
+            f"{fraction}."
+        )
+    return "has signs between its thousands; write it without them, with a point for decimals."
+
+
+def refuse_what_32_bits_cannot_tell_apart(
+    frame: pl.DataFrame, features: Sequence[str], notes: list[str]
+) -> None:
+    """Refuse features that lose their meaning as 32-bit numbers; note which are only rounded."""
+    faults, rounded = Faults(), list[str]()
+    for name, (top, error, spread) in _precision(frame, features).items():
+        same = _same_number(frame, name) if top > _EXACT else None
+        if same:
+            faults.add(
+                f"Column '{name}': {same[0]} and {same[1]} are the same 32-bit number, so that "
+                "no training could tell them apart. Subtract a constant such as the smallest "
+                "value, use a larger unit, or keep the column as text (text_columns)."
+            )
+        elif spread > 0 and error > _COARSE * spread:
+            faults.add(
+                f"Column '{name}': 32-bit numbers are {error:.3g} off, which is much beside how "
+                f"its values differ (standard deviation {spread:.3g}). Subtract a constant such "
+                "as the mean first."
+            )
+        elif top > _EXACT and error > 0:
+            rounded.append(name)
+    faults.refuse_if_any()
+    if rounded:
+        notes.append(f"Large numbers are rounded to 32 bits (7 digits): {_listed(rounded)}.")
+
+
+def _precision(
+    frame: pl.DataFrame, features: Sequence[str]
+) -> dict[str, tuple[float, float, float]]:
+    """Return (largest value, largest rounding error, standard deviation) of each feature."""
+    number = pl.col(features).cast(pl.Float64)
+    error = (number - number.cast(pl.Float32).cast(pl.Float64)).abs().max()
+    parts = (number.abs().max(), error, number.std(ddof=0))
+    rows = [frame.select(part).row(0) for part in parts]
+    return {name: facts for name, *facts in zip(features, *rows, strict=True)}  # type: ignore[misc]
+
+
+def _same_number(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
+    """Return two whole numbers of the column that are one 32-bit number, by their digits.
+
+    By their digits, because codes of 18 digits are the same in 64 bits already.
+    """
+    cell = pl.col(name)
+    found = (
+        frame.filter(cell.str.contains(_WHOLE))
+        .select(
+            digits=cell.str.strip_prefix("+").str.replace(r"^(-?)0+(\d)", "${1}${2}"),
+            number=cell.cast(pl.Float64).cast(pl.Float32),
+        )
+        .group_by("number")
+        .agg(pl.col("digits").unique().sort().head(2))
+        .filter(pl.col("digits").list.len() > 1)
+        .sort("number")
+        .head(1)
+    )
+    return tuple(found["digits"][0].to_list()) if found.height else None
+
+
+def numbers_of(frame: pl.DataFrame, features: list[str]) -> NDArray[np.float32]:
+    """Return (n, features) float32."""
+    cast = frame.select(pl.col(features).cast(pl.Float64).cast(pl.Float32))
+    return np.ascontiguousarray(cast.to_numpy(), dtype=np.float32)
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:10])
+    return f"{shown} and {len(names) - 10} more columns" if len(names) > 10 else shown
