@@ -124,7 +124,7 @@ class Settings:
     )
     log_file_count: int = variable(
         "ROUNDHOUSE_LOG_FILE_COUNT",
-        kinds.whole(1, 100),
+        kinds.whole(2, 100),
         "5",
         "How many files are kept of each process's log, the current one included.",
     )

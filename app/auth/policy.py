@@ -162,6 +162,7 @@ ROUTES: dict[str, Rule] = {
     # the platform; the topic of events is the thing that decides
     "GET /api/events": READS,
     "GET /api/system": OWN,
+    "GET /api/system/logs": ADMIN,
     "GET /metrics": LISTED,
 }
 
