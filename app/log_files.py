@@ -45,7 +45,9 @@ class SharedRotatingHandler(RotatingFileHandler):
         super().__init__(path, maxBytes=size, backupCount=count - 1, encoding="utf-8")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line, alone."""
+        """Write one line, alone; after ``close`` nothing."""
+        if self._lock_file < 0:
+            return
         with suppress(OSError), self._alone():
             self._follow_rotation()
             super().emit(record)
@@ -64,7 +66,8 @@ class SharedRotatingHandler(RotatingFileHandler):
         return open(self.baseFilename, "a", encoding="utf-8", opener=_private)
 
     def _follow_rotation(self) -> None:
-        if self.stream is None:
+        if self.stream is None or self.stream.closed:
+            self.stream = self._open()
             return
         mine = os.fstat(self.stream.fileno())
         try:
