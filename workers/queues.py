@@ -10,7 +10,7 @@ from services.runs.training.ports import TrainingEngine
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
-QUEUES = ("train", "data", "io")
+QUEUES = ("train", "io")
 MOST_MEMORY = 4 * 1024**3  # bytes of addresses of a work-horse that reads a foreign file
 
 

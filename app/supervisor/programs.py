@@ -107,7 +107,6 @@ def _federations(settings: Settings) -> Program:
 def _workers(settings: Settings) -> Iterator[Program]:
     counts = {
         "train": settings.train_workers,
-        "data": settings.data_workers,
         "io": settings.io_workers,
     }
     for queue, count in counts.items():

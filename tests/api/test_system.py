@@ -31,7 +31,6 @@ async def test_everything_there_is_ready(stranger: Caller) -> None:
         "clock",
         "disk",
         "train workers",
-        "data workers",
         "io workers",
     ]
 
