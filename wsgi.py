@@ -49,7 +49,7 @@ def create_asgi(resources: Resources) -> Asgi:
 @cache
 def _opened() -> Asgi:
     settings = Settings.from_env(os.environ)
-    configure_logging(settings)
+    configure_logging(settings, "web")
     resources = open_resources(settings, OBSERVERS)
     migrate(resources.database)
     ensure_builtin_datasets(resources.database)

@@ -60,7 +60,6 @@ def configured_workers(settings: Settings) -> dict[str, int]:
     """Return how many workers of each queue this host is to have."""
     return {
         "train": settings.train_workers,
-        "data": settings.data_workers,
         "io": settings.io_workers,
     }
 

@@ -25,6 +25,13 @@ CLIENT_NAMES = frozenset(
 )  # fmt: skip
 
 
+# settings of earlier releases: still accepted, with what to say about them
+RETIRED = {
+    "ROUNDHOUSE_DATA_WORKERS": "nothing was ever queued for data workers, and imports are done by "
+    "io workers (ROUNDHOUSE_IO_WORKERS)."
+}
+
+
 class SettingsError(Exception):
     """A variable has a value that cannot be used; the message says which and what would do."""
 
@@ -124,7 +131,7 @@ class Settings:
     )
     log_file_count: int = variable(
         "ROUNDHOUSE_LOG_FILE_COUNT",
-        kinds.whole(1, 100),
+        kinds.whole(2, 100),
         "5",
         "How many files are kept of each process's log, the current one included.",
     )
@@ -151,9 +158,6 @@ class Settings:
         kinds.whole(0, 256),
         "2",
         "Processes that train; 0 on a host that only serves.",
-    )
-    data_workers: int = variable(
-        "ROUNDHOUSE_DATA_WORKERS", kinds.whole(0, 256), "1", "Processes that inspect data."
     )
     io_workers: int = variable(
         "ROUNDHOUSE_IO_WORKERS", kinds.whole(0, 256), "1", "Processes for short work."
@@ -295,6 +299,8 @@ def unknown_names(environ: Mapping[str, str]) -> list[str]:
 
 def unknown_sentence(name: str) -> str:
     """Return what to tell about an unknown name; its value may be a secret and is not told."""
+    if name in RETIRED:
+        return f"{name} has no effect any more: {RETIRED[name]}"
     known = [entry.name for _, entry in _table()] + sorted(CLIENT_NAMES)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
     meant = f"did you mean {near[0]}?" if near else "see `python -m app doctor --settings`."

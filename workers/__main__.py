@@ -16,12 +16,13 @@ from workers.queues import HANDLERS, QUEUES, preload
 @click.command()
 @click.option("--queue", type=click.Choice(QUEUES), required=True)
 @click.option("--parent", type=int, default=None, help="End when the process of this id ends.")
-def main(queue: str, parent: int | None) -> None:
+@click.option("--log-name", default=None, help="Name of the log file; worker-QUEUE otherwise.")
+def main(queue: str, parent: int | None, log_name: str | None) -> None:
     """Do the jobs of one queue, one at a time."""
     if parent is not None:
         die_with_parent(parent)
     settings = Settings.from_env(os.environ)
-    configure_logging(settings)
+    configure_logging(settings, log_name or f"worker-{queue}")
     preload(queue)
     build_worker(queue, settings, OBSERVERS, HANDLERS).work(logging_level="WARNING")
     # Nothing is left to do; taking the imported libraries apart would take a second.

@@ -43,7 +43,7 @@ def main(parent: int | None) -> None:
     if parent is not None:
         die_with_parent(parent)
     settings = Settings.from_env(os.environ)
-    configure_logging(settings)
+    configure_logging(settings, "clock")
     run_clock(settings, OBSERVERS)
 
 

@@ -8,7 +8,7 @@ from services.domains import JOBS
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
-QUEUES = ("train", "data", "io")
+QUEUES = ("train", "io")
 
 
 def loading(handler: str) -> Handler:

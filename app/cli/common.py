@@ -14,6 +14,12 @@ from app.supervisor.home import HomeError, prepare_home
 from app.supervisor.programs import listening_problem
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+BACKUP = click.option(
+    "--backup/--no-backup",
+    default=None,
+    help="Whether to copy the database into {home}/backups before its schema changes; "
+    "SQLite is copied if you say nothing.",
+)
 REFUSED = 2  # exit code for a setting or a state in which nothing was begun
 
 

@@ -17,7 +17,7 @@ from rich.table import Table
 from app.cli.common import AS_JSON, load_settings
 from app.cli.health import Health, look_at_parts
 from app.cli.status import COLOURS
-from app.settings import Settings, describe, unknown_names, unknown_sentence
+from app.settings import RETIRED, Settings, describe, unknown_names, unknown_sentence
 from app.supervisor.child import ROOT
 from app.supervisor.home import Home, HomeError, prepare_home
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version
@@ -103,7 +103,7 @@ def _redis_program(settings: Settings) -> tuple[str, str]:
 
 def _unknown(names: Sequence[str]) -> Iterator[Health]:
     for name in names:
-        yield Health("settings", "failed", unknown_sentence(name))
+        yield Health("settings", "warning" if name in RETIRED else "failed", unknown_sentence(name))
 
 
 def _home(home: Path) -> tuple[str, str]:

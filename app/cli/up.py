@@ -5,7 +5,8 @@ import os
 import click
 
 from app.cli.accounts import first_link, has_people
-from app.cli.common import RefusedError, load_settings, require_address
+from app.cli.common import BACKUP, RefusedError, call_module, load_settings, require_address
+from app.cli.migrate import prepare_upgrade
 from app.log import configure_logging
 from app.settings import Settings
 from app.supervisor.exposure import exposure
@@ -22,22 +23,31 @@ from app.supervisor.supervisor import Supervisor
     show_default=True,
     help="What to run on this host, with commas between; a further host runs only `workers`.",
 )
+@BACKUP
 @click.option("--quiet", is_flag=True, help="Print no address when everything is ready.")
-def command(parts: str, *, quiet: bool) -> None:
+def command(parts: str, *, backup: bool | None, quiet: bool) -> None:
     """Start the platform and keep every process of it alive until Ctrl-C."""
     settings = load_settings()
     os.environ.update(settings.environment())
     configure_logging(settings)
-    run_platform(settings, _wanted(parts), quiet=quiet)
+    run_platform(settings, _wanted(parts), backup=backup, quiet=quiet)
 
 
-def run_platform(settings: Settings, parts: tuple[str, ...] = PARTS, *, quiet: bool) -> None:
+def run_platform(
+    settings: Settings,
+    parts: tuple[str, ...] = PARTS,
+    *,
+    backup: bool | None = None,
+    quiet: bool,
+) -> None:
     """Supervise until told to stop; refuse with a sentence where that cannot begin."""
     home = Home(settings.home)
     try:
         with home:
+            configure_logging(settings, "supervisor")  # not before: now the folder is ours
             if "web" in parts:
                 require_address(settings)
+                _upgrade(settings, backup)
             Supervisor(
                 programs_for(settings, parts),
                 report=lambda children: home.write(settings.public_url, children),
@@ -45,6 +55,27 @@ def run_platform(settings: Settings, parts: tuple[str, ...] = PARTS, *, quiet: b
             ).run()
     except (HomeError, RedisMissingError) as error:
         raise RefusedError(str(error)) from None
+
+
+def _upgrade(settings: Settings, backup: bool | None) -> None:  # noqa: FBT001 - an option
+    """Bring an older database to this release's schema, copied before; a new one is web's work.
+
+    A database that does not answer is waited for by the web process.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from app.db.engine import Database
+    from app.db.migrate import revision_of
+
+    database = Database(settings.database_url, pool_size=1)
+    try:
+        revision = revision_of(database)
+    except SQLAlchemyError:
+        return
+    finally:
+        database.close()
+    if prepare_upgrade(settings, revision, backup) and revision is not None:
+        click.echo(call_module("app", ["migrate", "--no-backup"], settings))
 
 
 def _wanted(parts: str) -> tuple[str, ...]:

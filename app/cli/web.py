@@ -25,7 +25,7 @@ def command() -> None:
     """Serve the pages and the API on ROUNDHOUSE_HOST and ROUNDHOUSE_PORT."""
     settings = load_settings()
     os.environ.update(settings.environment())
-    configure_logging(settings)
+    configure_logging(settings, "web")
     require_address(settings)
     await_database(settings)
     serve(settings)

@@ -34,11 +34,16 @@ def migrate(database: Database) -> None:
 
 def pending(database: Database) -> bool:
     """Return whether the database is not at the newest schema."""
+    return revision_of(database) != newest_revision()
+
+
+def revision_of(database: Database) -> str | None:
+    """Return the schema that the database is at, None for one without tables."""
     with database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return True
-        at = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return bool(at != newest_revision())
+            return None
+        at: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return at
 
 
 def newest_revision() -> str:

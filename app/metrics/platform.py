@@ -101,8 +101,8 @@ class PlatformCollector:
 
 def work_state(session: Session) -> WorkState:
     """Return what the database knows of runs and jobs."""
-    counted = session.execute(select(Run.status, func.count()).group_by(Run.status))
-    runs = dict.fromkeys(STATUSES, 0) | dict(counted)
+    counted = session.execute(select(Run.status, func.count().label("runs")).group_by(Run.status))
+    runs = dict.fromkeys(STATUSES, 0) | {row.status: row.runs for row in counted}
     query = (
         select(
             Job.queue,

@@ -107,15 +107,15 @@ def _federations(settings: Settings) -> Program:
 def _workers(settings: Settings) -> Iterator[Program]:
     counts = {
         "train": settings.train_workers,
-        "data": settings.data_workers,
         "io": settings.io_workers,
     }
     for queue, count in counts.items():
         threads = settings.threads_per_train_worker if queue == "train" else 1
         for number in range(1, count + 1):
+            name = f"worker-{queue}-{number}"
             yield Program(
-                name=f"worker-{queue}-{number}",
-                command=[sys.executable, "-m", "workers", "--queue", queue],
+                name=name,
+                command=[sys.executable, "-m", "workers", "--queue", queue, "--log-name", name],
                 stage=WORK,
                 patience=settings.stop_seconds,
                 environment=settings.environment() | dict.fromkeys(MATH_THREADS, str(threads)),

@@ -66,7 +66,7 @@ def issue_link(user_id: str) -> IssuedLink:
 @users.get("/tokens")
 @query(OwnedTokensQuery())
 @returns(OwnedTokenList())
-def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
+def list_all_tokens(query: dict[str, Any]) -> dict[str, Any]:
     """Return everybody's API tokens without their secrets, or those of one person."""
     items, total = tokens.list_all_tokens(resources().database, **query)
     return {"items": items, "total": total, "limit": query["limit"], "offset": query["offset"]}
@@ -75,6 +75,6 @@ def list_tokens(query: dict[str, Any]) -> dict[str, Any]:
 @users.delete("/tokens/<token_id>")
 @returns(None)
 @fails({404: "No such token."})
-def revoke_token(token_id: str) -> None:
+def revoke_any_token(token_id: str) -> None:
     """Revoke anybody's API token; it is refused from its next request on."""
     tokens.revoke_any_token(resources().database, current_actor(), token_id)

@@ -1,6 +1,6 @@
 """Who may call the routes of the platform itself."""
 
-from app.auth.policy import LISTED, OWN, PUBLIC, Rule
+from app.auth.policy import ADMIN, LISTED, OWN, PUBLIC, Rule
 
 ROUTES: dict[str, Rule] = {
     # health holds no data; the API description is that of the published product
@@ -11,4 +11,5 @@ ROUTES: dict[str, Rule] = {
     "GET /api/docs/{name}": PUBLIC,
     "GET /api/system": OWN,
     "GET /metrics": LISTED,
+    "GET /api/system/logs": ADMIN,
 }

@@ -1,5 +1,6 @@
 """Health and the state of the system over HTTP."""
 
+import json
 import time
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +31,6 @@ async def test_everything_there_is_ready(stranger: Caller) -> None:
         "clock",
         "disk",
         "train workers",
-        "data workers",
         "io workers",
     ]
 
@@ -87,6 +87,24 @@ async def test_times_carry_their_offset(member: Caller) -> None:
     run = make_run(member.database, member.id)
     shown = await member.get(f"/api/runs/{run.id}")
     assert datetime.fromisoformat(shown["start_time"]).utcoffset() is not None
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_admins_alone_read_the_logs_of_this_host(admin: Caller, member: Caller) -> None:
+    folder = admin.resources.settings.home / "logs"
+    folder.mkdir(parents=True)
+    lines = [{"event": f"line {n}", "level": ["info", "error"][n % 2], "timestamp": "t", "n": n}
+             for n in range(6)]  # fmt: skip
+    (folder / "clock.log").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    listed = await admin.get("/api/system/logs")
+    assert ([file["name"] for file in listed["files"]], listed["lines"]) == (["clock"], [])
+    found = await admin.get("/api/system/logs?part=clock&lines=2&level=error")
+    assert [line["message"] for line in found["lines"]] == ["line 3", "line 5"]
+    assert found["lines"][0] == {"at": "t", "level": "error", "logger": None, "message": "line 3",
+                                 "fields": {"n": 3}}  # fmt: skip
+    for query in ("part=web", "part=../clock", "part=clock&level=loud", "part=clock&lines=0"):
+        assert "errors" in await admin.get(f"/api/system/logs?{query}", 422)
+    await member.get("/api/system/logs?part=clock", 403)
 
 
 @pytest.mark.parametrize("path", ["/api/system", "/api/home", "/api/runs/list"])

@@ -4,10 +4,8 @@ import re
 
 import pytest
 
-from app.settings import describe
+from app.settings import CLIENT_NAMES, RETIRED, describe
 from docs.generate import PARTS, filled
-from roundhouse.begin import FOLDER, TOKEN, URL
-from roundhouse.errors import QUIET
 from tests.architecture.sources import ROOT, named, tracked
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
@@ -36,7 +34,7 @@ def test_every_link_leads_to_a_file():
 
 
 def test_every_variable_that_a_page_names_exists():
-    known = {name for name, _, _ in describe()} | {URL, TOKEN, FOLDER, QUIET}  # the client's own
+    known = {name for name, _, _ in describe()} | CLIENT_NAMES | set(RETIRED)
     told = {(named(p), name) for p in pages() for name in VARIABLE.findall(p.read_text("utf-8"))}
     assert {(page, name) for page, name in told if name not in known} == set()
 

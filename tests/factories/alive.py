@@ -12,5 +12,5 @@ def all_alive(resources: Resources, *, lasting: timedelta = timedelta()) -> None
     """Tick as the clock and beat as a worker of each queue, now or for as long as wanted."""
     resources.redis.set(CLOCK_KEY, time.time() + lasting.total_seconds())
     beat = (now() + lasting).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    for queue in ("train", "data", "io"):
+    for queue in ("train", "io"):
         resources.redis.hset(f"rq:worker:{queue}-host-1-a", "last_heartbeat", beat)

@@ -29,7 +29,7 @@ class CannotStartError(Exception):
 def main(federation: int) -> None:
     """Serve the sites of one federation."""
     settings = Settings.from_env(os.environ)
-    configure_logging(settings)
+    configure_logging(settings, f"superlink-{federation}")
     silence()
     folder = FederationFolder(settings.home, federation)
     os.environ["FLWR_HOME"] = str(folder.path / "flower")

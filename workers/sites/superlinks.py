@@ -58,7 +58,7 @@ class Links:
 def main() -> None:
     """Keep the SuperLinks of this host running until SIGTERM."""
     settings = Settings.from_env(os.environ)
-    configure_logging(settings)
+    configure_logging(settings, "federations")
     database, links = Database(settings.database_url, pool_size=1), Links(settings)
     with Signals() as signals:
         try:

@@ -1858,7 +1858,7 @@ export interface components {
         CheckView: {
             name: string;
             /** @enum {string} */
-            status: "ok" | "failing";
+            status: "ok" | "degraded" | "failing";
             detail: string;
         };
         SystemView: {
@@ -1866,6 +1866,27 @@ export interface components {
             processes: components["schemas"]["ProcessView"][];
             queues: components["schemas"]["QueueView"][];
             health: components["schemas"]["CheckView"][];
+        };
+        LogFileView: {
+            name: string;
+            size_bytes: number;
+            /** Format: date-time */
+            modified_at: string;
+        };
+        HostLogLineView: {
+            at: string | null;
+            /** @enum {string} */
+            level: "debug" | "info" | "warning" | "error";
+            logger: string | null;
+            message: string;
+            fields: {
+                [key: string]: unknown;
+            };
+        };
+        LogsView: {
+            files: components["schemas"]["LogFileView"][];
+            part: string | null;
+            lines: components["schemas"]["HostLogLineView"][];
         };
         UserView: {
             id: number;
@@ -1904,6 +1925,28 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        OwnedTokenView: {
+            id: number;
+            name: string;
+            prefix: string;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            last_used_at: string | null;
+            user_id: number;
+            user_name: string;
+            user_email: string;
+            user_is_active: boolean;
+        };
+        OwnedTokenList: {
+            items: components["schemas"]["OwnedTokenView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
         WeightsView: {
             id: number;
             name: string;
@@ -1940,7 +1983,7 @@ export interface components {
         };
         Ready: {
             /** @enum {string} */
-            status: "ok" | "failing";
+            status: "ok" | "degraded" | "failing";
             checks: components["schemas"]["CheckView"][];
         };
     };

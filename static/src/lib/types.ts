@@ -83,6 +83,7 @@ export type Need = Shapes["NeedView"];
 export type RunCard = Shapes["RunCardView"];
 export type RecentRun = Shapes["RecentRunView"];
 export type Home = Shapes["HomeView"];
+export type LogsView = Shapes["LogsView"];
 export type SystemInfo = Shapes["SystemView"];
 
 export interface RunCurve {

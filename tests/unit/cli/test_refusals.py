@@ -60,3 +60,12 @@ def test_the_doctor_counts_an_unknown_setting_as_a_failure():
     assert [part["status"] for part in found] == ["failed"]
     assert "ROUNDHOUSE_QUOKKA" in found[0]["detail"]
     assert "hunter2" not in result.output
+
+
+def test_a_setting_of_an_earlier_release_is_accepted_with_a_word():
+    result = run("migrate", ROUNDHOUSE_DATA_WORKERS="2")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("Warning: ROUNDHOUSE_DATA_WORKERS has no effect any more: ")
+    output = run("doctor", "--json", ROUNDHOUSE_DATA_WORKERS="2").stdout
+    found = [part["status"] for part in json.loads(output) if part["name"] == "settings"]
+    assert found == ["warning"]

@@ -24,7 +24,6 @@ def test_one_host_runs_everything(tmp_path: Path):
         "federations",
         "worker-train-1",
         "worker-train-2",
-        "worker-data-1",
         "worker-io-1",
     ]
 
@@ -35,7 +34,7 @@ def test_no_redis_is_started_where_one_is_configured(tmp_path: Path):
 
 
 def test_a_further_host_runs_workers_only(tmp_path: Path):
-    wanted = settings(tmp_path, ROUNDHOUSE_TRAIN_WORKERS="1", ROUNDHOUSE_DATA_WORKERS="0")
+    wanted = settings(tmp_path, ROUNDHOUSE_TRAIN_WORKERS="1")
     programs = programs_for(wanted, ("workers",))
     assert [program.name for program in programs] == ["worker-train-1", "worker-io-1"]
 
@@ -49,7 +48,7 @@ def test_training_processes_share_the_cores(tmp_path: Path):
     programs = programs_for(settings(tmp_path, ROUNDHOUSE_CORES="8"), ("workers",))
     threads = {program.name: program.environment["OMP_NUM_THREADS"] for program in programs}
     assert threads["worker-train-1"] == "4"
-    assert threads["worker-data-1"] == "1"
+    assert threads["worker-io-1"] == "1"
 
 
 def test_work_in_progress_has_the_time_to_reach_a_checkpoint(tmp_path: Path):
