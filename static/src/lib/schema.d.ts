@@ -628,6 +628,7 @@ export interface components {
             last_error: string | null;
             /** Format: date-time */
             last_error_at: string | null;
+            warnings: string[];
         };
         FederationView: {
             id: number;
@@ -753,6 +754,13 @@ export interface components {
             eta_seconds: number | null;
             last_log: string | null;
         };
+        HeadlineView: {
+            metric: string;
+            value: number;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+        };
         RecentRunView: {
             id: number;
             name: string;
@@ -768,6 +776,7 @@ export interface components {
             end_time: string | null;
             duration_seconds: number | null;
             best_accuracy: number | null;
+            headline: components["schemas"]["HeadlineView"] | null;
         };
         HomeView: {
             needs_you: components["schemas"]["NeedView"][];
@@ -781,6 +790,11 @@ export interface components {
              * @enum {string}
              */
             training_mode: "centralized" | "federated";
+            /**
+             * @default other
+             * @enum {string}
+             */
+            task: "classification" | "forecasting" | "other";
             params?: {
                 [key: string]: string | number | boolean | null;
             };
@@ -822,6 +836,13 @@ export interface components {
             id: number;
             name: string;
         };
+        ResultView: {
+            value: number | null;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+            step: number | null;
+        };
         BestStepView: {
             step: number;
             metric: string;
@@ -852,6 +873,11 @@ export interface components {
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number | null;
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
+            results: {
+                [key: string]: components["schemas"]["ResultView"];
+            };
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
             config: components["schemas"]["TrainingSettings"];
@@ -1052,6 +1078,16 @@ export interface components {
             last_id: number;
             duplicate: boolean;
         };
+        DefinitionsBody: {
+            definitions: {
+                [key: string]: "min" | "max" | null;
+            };
+        };
+        DefinitionsView: {
+            definitions: {
+                [key: string]: string;
+            };
+        };
         FinalMetrics: {
             accuracy: number;
             precision: number;
@@ -1225,6 +1261,8 @@ export interface components {
             count: number;
             last: number | null;
             last_step: number | null;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
             best: number | null;
             best_step: number | null;
             min: number | null;
@@ -1413,6 +1451,10 @@ export interface components {
             metrics: string[];
             params: string[];
             tags: string[];
+            results: string[];
+            goals: {
+                [key: string]: "min" | "max" | null;
+            };
             truncated: boolean;
         };
         ComparedRunView: {
@@ -1424,6 +1466,8 @@ export interface components {
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             /** @enum {string} */
             origin: "trained" | "logged" | "imported";
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
             /** @enum {string} */
             visibility: "private" | "team";
             /** @enum {string|null} */
@@ -1441,14 +1485,26 @@ export interface components {
             differs: boolean;
             values: (string | null)[];
         };
+        ComparedResultView: {
+            metric: string;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
+            lower_is_better: boolean | null;
+            values: (components["schemas"]["ResultView"] | null)[];
+            differences: (number | null)[];
+            best_run: number | null;
+        };
         MetricValueView: {
             last: number | null;
             best: number | null;
             best_step: number | null;
+            measured_on: string | null;
         };
         ComparedMetricView: {
             name: string;
-            lower_is_better: boolean;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
+            lower_is_better: boolean | null;
             values: (components["schemas"]["MetricValueView"] | null)[];
             differences: (number | null)[];
             best_run: number | null;
@@ -1457,6 +1513,7 @@ export interface components {
             runs: components["schemas"]["ComparedRunView"][];
             baseline: number;
             params: components["schemas"]["ComparedParamView"][];
+            results: components["schemas"]["ComparedResultView"][];
             metrics: components["schemas"]["ComparedMetricView"][];
             series: string[];
         };
@@ -1477,6 +1534,12 @@ export interface components {
             by: string;
             groups: components["schemas"]["RunGroupView"][];
             truncated: boolean;
+            goals: {
+                [key: string]: "min" | "max" | null;
+            };
+            measured_on: {
+                [key: string]: string[];
+            };
         };
         MatchingIdsView: {
             ids: number[];
@@ -1573,6 +1636,12 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
+        RunResultView: {
+            value: number | null;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+        };
         RunSummaryView: {
             id: number;
             name: string;
@@ -1611,6 +1680,11 @@ export interface components {
             best: {
                 [key: string]: number | null;
             };
+            results: {
+                [key: string]: components["schemas"]["RunResultView"];
+            };
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
         };
         RunList: {
             runs: components["schemas"]["RunSummaryView"][];
