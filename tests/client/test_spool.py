@@ -290,3 +290,14 @@ def test_a_full_disk_breaks_nothing_and_is_known(run):
     assert bodies(run) == [{"a": 2.0}]
     os.close(full)
     os.close(kept)
+
+
+def test_directions_are_sent_before_the_points_that_they_are_about(run):
+    run.log({"reward": 1.0})
+    run.define_metric("reward", "max")
+    run.define_metric("regret", goal="up")  # is told and left out
+    assert bodies(run, "definitions") == [{"reward": "max"}]
+    part = next_part(SpoolReader(run.folder).records(), 0, None)
+    requests = [(one.method, one.path) for one in part.requests("k")]
+    assert requests == [("PUT", "/metric-definitions"), ("POST", "/series")]
+    assert next(iter(part.requests("k"))).json == {"definitions": {"reward": "max"}}
