@@ -53,10 +53,11 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
     over = job.state in states.TERMINAL
     run.end_time = max(job.finished_at or now(), run.start_time) if over else None
     follow_phase(run, job)
+    if over:
+        keep_results(unit.session, [run.id])  # locks the run, as everybody does before its topic
     _mark_topic(unit.session, run, over=over)
     announce(unit, run, job)
     if over:
-        keep_results(unit.session, [run.id])
         _say_the_end(unit, run, job)
 
 

@@ -86,6 +86,7 @@ async def test_the_summary_knows_the_best(member: Caller, run: Run) -> None:
     assert told == {
         "name": "val_loss", "client": None, "count": 3, "last": 0.5, "last_step": 3,
         "best": 0.0, "best_step": 2, "min": 0.0, "min_step": 2, "max": 0.5, "max_step": 3,
+        "goal": "min",
     }  # fmt: skip
 
 

@@ -354,3 +354,14 @@ def parts_of(run):
         found.append(part)
         begin = part.end
     return found
+
+
+def test_directions_are_sent_before_the_points_that_they_are_about(run):
+    run.log({"reward": 1.0})
+    run.define_metric("reward", "max")
+    run.define_metric("regret", goal="up")  # is told and left out
+    assert bodies(run, "definitions") == [{"reward": "max"}]
+    part = next_part(SpoolReader(run.folder).records(), 0, None)
+    requests = [(one.method, one.path) for one in part.requests("k")]
+    assert requests == [("PUT", "/metric-definitions"), ("POST", "/series")]
+    assert next(iter(part.requests("k"))).json == {"definitions": {"reward": "max"}}

@@ -13,11 +13,15 @@ from app.errors import Invalid
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
-from services.runs.results.domain.comparable import best_run_of, differences, rows_of_series
+from services.runs.results.domain.comparable import (
+    best_run_of,
+    differences,
+    modes_of,
+    rows_of_series,
+)
 from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.times import RunTimes, times_of
-from services.runs.training.config.config import modes_of
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import METRICS, series_names
 from services.tracking.domain.params import comparable

@@ -107,12 +107,12 @@ def publish(database: Database, waiting: "dict[int, Growth]") -> None:
             EventRow.at < now() - KEPT,
         )
         unit.session.execute(delete(EventRow).where(*old, EventRow.type == SeriesPoints.type))
+        keep_results(unit.session, topics)  # locks runs before topics, as everybody does
         for run_id, topic in topics.items():
             news = waiting[run_id]
             names = list(news.names)
             event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
             unit.publish(topic, event)
-        keep_results(unit.session, topics)
         note_progress(unit.session, list(topics))
 
 

@@ -844,6 +844,13 @@ export interface components {
             eta_seconds: number | null;
             last_log: string | null;
         };
+        HeadlineView: {
+            metric: string;
+            value: number;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+        };
         RecentRunView: {
             id: number;
             name: string;
@@ -859,6 +866,7 @@ export interface components {
             end_time: string | null;
             duration_seconds: number | null;
             best_accuracy: number | null;
+            headline: components["schemas"]["HeadlineView"] | null;
         };
         HomeView: {
             needs_you: components["schemas"]["NeedView"][];
@@ -872,6 +880,11 @@ export interface components {
              * @enum {string}
              */
             training_mode: "centralized" | "federated";
+            /**
+             * @default other
+             * @enum {string}
+             */
+            task: "classification" | "forecasting" | "other";
             params?: {
                 [key: string]: string | number | boolean | null;
             };
@@ -922,6 +935,13 @@ export interface components {
             id: number;
             name: string;
         };
+        ResultView: {
+            value: number | null;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+            step: number | null;
+        };
         BestStepView: {
             step: number;
             metric: string;
@@ -953,6 +973,11 @@ export interface components {
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number | null;
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
+            results: {
+                [key: string]: components["schemas"]["ResultView"];
+            };
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
             diverged_at: number | null;
@@ -1154,6 +1179,16 @@ export interface components {
             last_id: number;
             duplicate: boolean;
         };
+        DefinitionsBody: {
+            definitions: {
+                [key: string]: "min" | "max" | null;
+            };
+        };
+        DefinitionsView: {
+            definitions: {
+                [key: string]: string;
+            };
+        };
         FinalMetrics: {
             accuracy: number;
             precision: number;
@@ -1329,6 +1364,8 @@ export interface components {
             count: number;
             last: number | null;
             last_step: number | null;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
             best: number | null;
             best_step: number | null;
             min: number | null;
@@ -1517,6 +1554,10 @@ export interface components {
             metrics: string[];
             params: string[];
             tags: string[];
+            results: string[];
+            goals: {
+                [key: string]: "min" | "max" | null;
+            };
             truncated: boolean;
         };
         ComparedRunView: {
@@ -1528,6 +1569,8 @@ export interface components {
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             /** @enum {string} */
             origin: "trained" | "logged" | "imported";
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
             /** @enum {string} */
             visibility: "private" | "team";
             /** @enum {string|null} */
@@ -1546,14 +1589,26 @@ export interface components {
             differs: boolean;
             values: (string | null)[];
         };
+        ComparedResultView: {
+            metric: string;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
+            lower_is_better: boolean | null;
+            values: (components["schemas"]["ResultView"] | null)[];
+            differences: (number | null)[];
+            best_run: number | null;
+        };
         MetricValueView: {
             last: number | null;
             best: number | null;
             best_step: number | null;
+            measured_on: string | null;
         };
         ComparedMetricView: {
             name: string;
-            lower_is_better: boolean;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
+            lower_is_better: boolean | null;
             values: (components["schemas"]["MetricValueView"] | null)[];
             differences: (number | null)[];
             best_run: number | null;
@@ -1562,6 +1617,7 @@ export interface components {
             runs: components["schemas"]["ComparedRunView"][];
             baseline: number;
             params: components["schemas"]["ComparedParamView"][];
+            results: components["schemas"]["ComparedResultView"][];
             metrics: components["schemas"]["ComparedMetricView"][];
             series: string[];
         };
@@ -1582,6 +1638,12 @@ export interface components {
             by: string;
             groups: components["schemas"]["RunGroupView"][];
             truncated: boolean;
+            goals: {
+                [key: string]: "min" | "max" | null;
+            };
+            measured_on: {
+                [key: string]: string[];
+            };
         };
         MatchingIdsView: {
             ids: number[];
@@ -1678,6 +1740,12 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
+        RunResultView: {
+            value: number | null;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+        };
         RunSummaryView: {
             id: number;
             name: string;
@@ -1717,6 +1785,11 @@ export interface components {
             best: {
                 [key: string]: number | null;
             };
+            results: {
+                [key: string]: components["schemas"]["RunResultView"];
+            };
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
         };
         RunList: {
             runs: components["schemas"]["RunSummaryView"][];

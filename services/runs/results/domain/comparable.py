@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.results.domain.ranking import single_best
+from services.runs.training.config.config import specs
+from services.runs.training.config.settings import BOTH
 from services.tracking.catalogue import split_name
 
 VALIDATED_AT_SITES = "site_validation"
@@ -19,6 +21,12 @@ ROWS_OF = {
     "training": "train",
 }
 Measured = tuple[float | None, str | None]  # a value and its kind of rows
+
+
+def modes_of(name: str) -> tuple[str, ...]:
+    """Return the training modes in which a setting has an effect; all for what is no setting."""
+    spec = specs().get(name)
+    return BOTH if spec is None else spec.modes
 
 
 def rows_of_series(name: str, evaluated_on: str | None) -> str | None:

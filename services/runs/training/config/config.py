@@ -13,7 +13,6 @@ from typing import Any, Self
 
 from app.errors import Invalid
 from services.runs.training.config.settings import (
-    BOTH,
     CENTRALIZED,
     FEDERATED,
     BadValueError,
@@ -389,12 +388,6 @@ def specs() -> Mapping[str, FieldSpec]:
     """Return the description of every setting by its name."""
     declared = dataclasses.fields(TrainingConfig)
     return {field.name: named(field.name, field.metadata["spec"]) for field in declared}
-
-
-def modes_of(name: str) -> tuple[str, ...]:
-    """Return the training modes in which a setting has an effect; all for what is no setting."""
-    spec = specs().get(name)
-    return BOTH if spec is None else spec.modes
 
 
 def _unknown(name: str) -> str:
