@@ -7,8 +7,8 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MEASURED_ON, MODES, STATUSES
 from blueprints.runs.schemas import SHARE
-from services.runs.insights import KINDS
 from services.runs.results.analytics import MOST_TOP_RUNS, AnalyticsWanted
+from services.runs.results.insights import KINDS
 
 MOST_DAYS = 36_500
 NOT_NEGATIVE = validate.Range(0)

@@ -14,7 +14,7 @@ from app.models.job import Job
 from app.models.run import Run
 from app.models.user import User
 from app.models.weights import Weights
-from services.runs.diverged import diverged_at
+from services.runs.results.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.runs.domain.ranges import range_fault
+from services.runs.results.domain.ranges import range_fault
 from services.tracking.catalogue import clamped
 
 PREFIX = "server_"

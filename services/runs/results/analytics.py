@@ -37,10 +37,10 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
-from services.runs.insights import Ranking, ResultGroup, grouped_results, ranked_results
 from services.runs.results.best_values import best_values
 from services.runs.results.domain.aggregation import minutes_of, rounded, share
 from services.runs.results.domain.ranking import top
+from services.runs.results.insights import Ranking, ResultGroup, grouped_results, ranked_results
 from services.tracking.domain.metric_names import STANDARD
 
 MOST_TOP_RUNS = 10

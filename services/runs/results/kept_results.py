@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.models.run import Run, RunResult, ServerEvaluation
 from app.models.series import Series
-from services.runs.domain.defined import Confusion, defined_metrics
 from services.runs.results.counts import counts_of_round
+from services.runs.results.domain.defined import Confusion, defined_metrics
 from services.runs.results.domain.extraction import is_federated
 from services.runs.results.domain.history import counts_of, matrix_of
 from services.runs.results.domain.result import (

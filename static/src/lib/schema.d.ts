@@ -782,6 +782,11 @@ export interface components {
              * @enum {string}
              */
             training_mode: "centralized" | "federated";
+            /**
+             * @default other
+             * @enum {string}
+             */
+            task: "classification" | "forecasting" | "other";
             params?: {
                 [key: string]: string | number | boolean | null;
             };
@@ -832,6 +837,13 @@ export interface components {
             id: number;
             name: string;
         };
+        ResultView: {
+            value: number | null;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+            step: number | null;
+        };
         BestStepView: {
             step: number;
             metric: string;
@@ -863,6 +875,11 @@ export interface components {
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number | null;
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
+            results: {
+                [key: string]: components["schemas"]["ResultView"];
+            };
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
             diverged_at: number | null;
@@ -1064,6 +1081,16 @@ export interface components {
             last_id: number;
             duplicate: boolean;
         };
+        DefinitionsBody: {
+            definitions: {
+                [key: string]: "min" | "max" | null;
+            };
+        };
+        DefinitionsView: {
+            definitions: {
+                [key: string]: string;
+            };
+        };
         FinalMetrics: {
             accuracy: number;
             precision: number;
@@ -1237,6 +1264,8 @@ export interface components {
             count: number;
             last: number | null;
             last_step: number | null;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
             best: number | null;
             best_step: number | null;
             min: number | null;
@@ -1361,6 +1390,41 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
         };
+        MeanView: {
+            n: number;
+            mean: number | null;
+        };
+        ResultGroupView: {
+            dataset_id: number | null;
+            dataset: string | null;
+            /** @enum {string|null} */
+            measured_on: "test" | "validation" | "site_validation" | "reported" | null;
+            /** @enum {string} */
+            kind: "centralized" | "federated" | "local_only" | "logged" | "imported";
+            n_runs: number;
+            metrics: {
+                [key: string]: components["schemas"]["MeanView"];
+            };
+            running_minutes: components["schemas"]["MeanView"];
+        };
+        RankedRunView: {
+            rank: number;
+            run_id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "centralized" | "federated" | "local_only" | "logged" | "imported";
+            value: number;
+            num_rows: number | null;
+            running_minutes: number | null;
+        };
+        RankingView: {
+            dataset_id: number;
+            dataset: string;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            metric: string;
+            runs: components["schemas"]["RankedRunView"][];
+        };
         AnalyticsSummaryView: {
             total_runs: number;
             success_rate: number;
@@ -1374,6 +1438,9 @@ export interface components {
             centralized: components["schemas"]["ModeMetricsView"];
             federated: components["schemas"]["ModeMetricsView"];
             top_runs: components["schemas"]["TopRunView"][];
+            success_share: number | null;
+            groups: components["schemas"]["ResultGroupView"][];
+            rankings: components["schemas"]["RankingView"][];
         };
         SkippedRoundView: {
             round: string;
@@ -1425,6 +1492,10 @@ export interface components {
             metrics: string[];
             params: string[];
             tags: string[];
+            results: string[];
+            goals: {
+                [key: string]: "min" | "max" | null;
+            };
             truncated: boolean;
         };
         ComparedRunView: {
@@ -1436,6 +1507,8 @@ export interface components {
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
             /** @enum {string} */
             origin: "trained" | "logged" | "imported";
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
             /** @enum {string} */
             visibility: "private" | "team";
             /** @enum {string|null} */
@@ -1454,14 +1527,26 @@ export interface components {
             differs: boolean;
             values: (string | null)[];
         };
+        ComparedResultView: {
+            metric: string;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
+            lower_is_better: boolean | null;
+            values: (components["schemas"]["ResultView"] | null)[];
+            differences: (number | null)[];
+            best_run: number | null;
+        };
         MetricValueView: {
             last: number | null;
             best: number | null;
             best_step: number | null;
+            measured_on: string | null;
         };
         ComparedMetricView: {
             name: string;
-            lower_is_better: boolean;
+            /** @enum {string|null} */
+            goal: "min" | "max" | null;
+            lower_is_better: boolean | null;
             values: (components["schemas"]["MetricValueView"] | null)[];
             differences: (number | null)[];
             best_run: number | null;
@@ -1470,6 +1555,7 @@ export interface components {
             runs: components["schemas"]["ComparedRunView"][];
             baseline: number;
             params: components["schemas"]["ComparedParamView"][];
+            results: components["schemas"]["ComparedResultView"][];
             metrics: components["schemas"]["ComparedMetricView"][];
             series: string[];
         };
@@ -1490,6 +1576,12 @@ export interface components {
             by: string;
             groups: components["schemas"]["RunGroupView"][];
             truncated: boolean;
+            goals: {
+                [key: string]: "min" | "max" | null;
+            };
+            measured_on: {
+                [key: string]: string[];
+            };
         };
         MatchingIdsView: {
             ids: number[];
@@ -1586,6 +1678,12 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
+        RunResultView: {
+            value: number | null;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+        };
         RunSummaryView: {
             id: number;
             name: string;
@@ -1625,6 +1723,11 @@ export interface components {
             best: {
                 [key: string]: number | null;
             };
+            results: {
+                [key: string]: components["schemas"]["RunResultView"];
+            };
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
         };
         RunList: {
             runs: components["schemas"]["RunSummaryView"][];

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import f1_score, precision_score
 
-from services.runs.domain.defined import defined_metrics
+from services.runs.results.domain.defined import defined_metrics
 
 METRICS = {"loss": 0.1, "acc": 1.0, "precision": 0.0, "recall": 0.0, "f1": 0.0, "auroc": 0.5}
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runs.domain.ranges import possible_values
 from services.runs.results.domain.history import (
     Evaluated,
     after_training,
@@ -20,6 +19,7 @@ from services.runs.results.domain.history import (
     history_of_rounds,
     summarise_rounds,
 )
+from services.runs.results.domain.ranges import possible_values
 from services.tracking.catalogue import clamped
 from services.tracking.domain.columns import Columns
 

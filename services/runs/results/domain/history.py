@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.runs.domain.ranges import possible_values
+from services.runs.results.domain.ranges import possible_values
 from services.tracking.catalogue import canonical_name, direction_of
 from services.tracking.domain.columns import Columns, Floats, Steps
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
