@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import moment, whole
 from app.jobs.states import ALL_STATES
-from app.models.run import MODES, ORIGINS, STATUSES
+from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES
 from blueprints.runs.schemas import SHARE, JobView
 
 KINDS = ("failed", "lost", "no_worker")
@@ -51,6 +51,15 @@ class RunCardView(Schema):
     last_log = fields.String(required=True, allow_none=True)
 
 
+class HeadlineView(Schema):
+    """What the kept model scores in the first headline metric of its task."""
+
+    metric = fields.String(required=True)
+    value = fields.Float(required=True)
+    measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
+    num_rows = whole(required=True, allow_none=True)
+
+
 class RecentRunView(Schema):
     """A run that is over."""
 
@@ -63,6 +72,7 @@ class RecentRunView(Schema):
     end_time = moment(required=True, allow_none=True)
     duration_seconds = fields.Float(required=True, allow_none=True)
     best_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
+    headline = fields.Nested(HeadlineView, required=True, allow_none=True)
 
 
 class HomeView(Schema):

@@ -18,6 +18,7 @@ from app.models.run import OVER, UNFINISHED, Run, RunLog
 from services.attention.domain.pace import remaining_seconds
 from services.attention.items import Need, needs_of
 from services.runs.read import total_steps
+from services.runs.results.domain.result import ordered_results
 from services.runs.statements import newest_jobs, own_series
 from services.runs.summaries import RunSummary, summarise_runs
 from services.tracking.domain.columns import Columns
@@ -54,6 +55,16 @@ class RunCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The first headline metric of a run's task that its kept model was measured in."""
+
+    metric: str
+    value: float
+    measured_on: str
+    num_rows: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecentRun:
     """A run that is over."""
 
@@ -66,6 +77,7 @@ class RecentRun:
     end_time: datetime | None
     duration_seconds: float | None
     best_accuracy: float | None
+    headline: Headline | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,4 +174,12 @@ def _recent(summary: RunSummary) -> RecentRun:
         job_state=summary.job.state if summary.job else None,
         duration_seconds=summary.times.running_seconds,
         best_accuracy=None if unknown else summary.best_val_accuracy,
+        headline=_headline(summary),
     )
+
+
+def _headline(summary: RunSummary) -> Headline | None:
+    found = ordered_results(summary.task, summary.results)
+    known = ((metric, result) for metric, result in found if result["value"] is not None)
+    first = next(known, None)
+    return None if first is None else Headline(metric=first[0], **first[1])

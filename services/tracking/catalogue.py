@@ -83,7 +83,7 @@ METRICS = (
 HEADLINES: Mapping[str, tuple[str, ...]] = {
     "classification": ("accuracy", "f1_score", "auroc", "recall", "precision", "loss"),
     "forecasting": ("mase", "smape", "rmse", "mae", "coverage"),
-    "other": (),
+    "other": ("accuracy", "f1_score", "auroc", "mase", "rmse", "mae", "r2", "perplexity", "loss"),
 }
 _BY_SPELLING = {
     spelling: metric for metric in METRICS for spelling in (metric.name, *metric.spellings)

@@ -19,7 +19,7 @@ test("what a log scale cannot show is counted: zero and below, not what was neve
 });
 
 const one = { name: "loss", client: null, steps: [0, 100], values: [3, 2], min: [1, 2], max: [3, 2], times: [10, 20] };
-const summary = { name: "loss", client: null, count: 200, last: 2, last_step: 199, best: 1, best_step: 50, min: 1, min_step: 50, max: 3, max_step: 0 };
+const summary = { name: "loss", client: null, count: 200, last: 2, last_step: 199, best: 1, best_step: 50, min: 1, min_step: 50, max: 3, max_step: 0, goal: "min" as const };
 
 test("the best is that of the whole curve, not of the points that were drawn", () => {
   const [panel] = panels(withWhole([one], [summary]), 1);

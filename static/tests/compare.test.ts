@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasAim, judged, judgedApart, overlays, signed, themes, verdict } from "../src/lib/compare";
+import { judged, judgedApart, overlays, signed, themes, verdict } from "../src/lib/compare";
 import { bestOf } from "../src/lib/chart";
 import type { Comparison } from "../src/lib/types";
 
@@ -8,13 +8,13 @@ const comparison = {
   runs: [run(7, "one"), run(9, "two")],
   baseline: 7,
   params: [],
-  metrics: [{ name: "val_loss", lower_is_better: true, values: [{ last: 2, best: 0.25, best_step: 3 }, null], differences: [], best_run: 7 }],
+  metrics: [{ name: "val_loss", goal: "min", lower_is_better: true, values: [{ last: 2, best: 0.25, best_step: 3 }, null], differences: [], best_run: 7 }],
   series: ["val_loss"],
 } as unknown as Comparison;
 const curve = (run_id: number) => ({ run_id, name: "val_loss", client: null, steps: [0, 1], values: [1, null] });
 
 const among = (...names: string[]): Comparison =>
-  ({ ...comparison, metrics: names.map((name) => ({ name, lower_is_better: /loss/.test(name), values: [{ last: 1, best: 1, best_step: 0 }, null] })) }) as unknown as Comparison;
+  ({ ...comparison, metrics: names.map((name) => ({ name, goal: null, lower_is_better: null, values: [{ last: 1, best: 1, best_step: 0 }, null] })) }) as unknown as Comparison;
 
 test("a panel holds a line per run, in the colours of their order", () => {
   const [panel] = overlays(comparison, [curve(9), curve(7), curve(11)], themes(comparison));
@@ -59,10 +59,13 @@ test("differences are told with their sign, and zero is one", () => {
 
 test("a lower loss is better and a lower accuracy worse", () => {
   expect([verdict(-1, true), verdict(-1, false), verdict(0, true), verdict(null, true)]).toEqual(["better", "worse", "same", "same"]);
+  expect(verdict(-1, null)).toBe("same");
 });
 
-test("counts and rates have no best", () => {
-  expect(["val_cm_tp", "learning_rate", "test_auroc", "val_loss"].map(hasAim)).toEqual([false, false, true, true]);
+test("a metric of unknown direction has no best", () => {
+  const unknown = { ...comparison, metrics: [{ ...comparison.metrics[0]!, goal: null }] } as Comparison;
+  const [panel] = overlays(unknown, [curve(7)], themes(unknown));
+  expect([panel!.aim, bestOf(panel!.lines[0]!, panel!.aim)]).toEqual(["none", null]);
 });
 
 test("runs that the sites measured are named beside others, and only there", () => {

@@ -3,7 +3,7 @@ import type { Round } from "../src/lib/types";
 import { describe, expect, test } from "vitest";
 import type { LiveEvent } from "../src/lib/live/stream";
 import { lostByResume } from "../src/lib/resume";
-import { addRounds, applyEvent, bestRound, emptyView, remaining, rewind, roundList, stepsDone, type RunView } from "../src/lib/runview";
+import { addRounds, applyEvent, emptyView, remaining, rewind, roundList, stepsDone, type RunView } from "../src/lib/runview";
 import { tell } from "../src/lib/tell";
 
 let seq = 0;
@@ -48,7 +48,6 @@ describe("a run made of its events", () => {
   test("does not count the untrained model as a round", () => {
     const view = play([...begin, event("round_metrics", { round: 0, total_rounds: 4, metrics: { accuracy: 0.9 } }), ...round(1, 0.8)]);
     expect(stepsDone(view)).toBe(1);
-    expect(bestRound(view, "accuracy")).toBe(1);
   });
 
   test("takes back what a lost attempt had half done", () => {
@@ -96,12 +95,6 @@ describe("a run made of its events", () => {
 
   test("has no pace before its second step", () => {
     expect(remaining(play([...begin, ...round(1, 0.8, 10)]))).toBeNull();
-  });
-
-  test("finds the lowest loss as well as the highest score", () => {
-    const view = play([...begin, ...round(1, 0.8), ...round(2, 0.7)]);
-    expect(bestRound(view, "accuracy")).toBe(1);
-    expect(bestRound(view, "accuracy", true)).toBe(2);
   });
 
   test("counts the epochs of a centralised run and leaves those of clients out", () => {

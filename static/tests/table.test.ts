@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { outcomes, tables, titleOf, winner } from "../src/lib/analytics";
 import { promise, reasons, refusal } from "../src/lib/bulk";
-import { bestIn, columnOf, csvCell, DEFAULT_COLUMNS, equals, lowerIsBetter, parseColumns, quoted, secondsOf, tableCsv, textIn, wantedNames, writeColumns } from "../src/lib/columns";
+import { bestIn, columnOf, csvCell, DEFAULT_COLUMNS, equals, parseColumns, quoted, rowsIn, secondsOf, tableCsv, textIn, wantedNames, writeColumns } from "../src/lib/columns";
 import { asFilter, asTyped, complaintOf, suggest } from "../src/lib/filter";
 import { bestGroup, candidates, intervalScale, telling, termFor, type Groups } from "../src/lib/groups";
 import { partitionOf } from "../src/lib/partition";
@@ -89,7 +89,8 @@ describe("columns", () => {
     expect(parseColumns("nonsense,metrics.,status")).toEqual(["status"]);
   });
   it("ask the server only for what it does not send anyway", () => {
-    expect(wantedNames(DEFAULT_COLUMNS)).toBeNull();
+    expect(wantedNames(["status", "rounds"])).toBeNull();
+    expect(wantedNames(DEFAULT_COLUMNS)).toBe("results.accuracy,results.recall");
     expect(wantedNames(["status", "metrics.val_loss", "best.val_loss", "tags.my site"])).toBe("metrics.val_loss,tags.`my site`");
   });
   it("sort by what the server understands", () => {
@@ -108,13 +109,21 @@ describe("columns", () => {
 describe("cells", () => {
   const accuracy = columnOf("metrics.val_acc")!;
   const loss = columnOf("metrics.val_loss")!;
+  const goals = { val_acc: "max", val_loss: "min", odd: null, accuracy: "max" } as const;
   const rows = [0.5, 0.9, null].map((value) => run({ metrics: { val_acc: value, val_loss: value, odd: value } }));
   it("mark the best value by what the metric wants", () => {
-    expect(bestIn(rows, accuracy)).toBe(0.9);
-    expect(bestIn(rows, loss)).toBe(0.5);
-    expect(bestIn(rows, columnOf("metrics.odd")!)).toBeNull();
-    expect(bestIn(rows.slice(0, 1), accuracy)).toBeNull();
-    expect(lowerIsBetter("test_rmse")).toBe(true);
+    expect(bestIn(rows, accuracy, goals)).toBe(0.9);
+    expect(bestIn(rows, loss, goals)).toBe(0.5);
+    expect(bestIn(rows, columnOf("metrics.odd")!, goals)).toBeNull();
+    expect(bestIn(rows.slice(0, 1), accuracy, goals)).toBeNull();
+    expect(bestIn([rows[1]!, rows[1]!], accuracy, goals)).toBeNull();
+  });
+  it("mark no best among results that were measured on different rows", () => {
+    const result = (value: number, measured_on: "test" | "validation") => run({ results: { accuracy: { value, measured_on, num_rows: 9 } } });
+    const column = columnOf("results.accuracy")!;
+    expect(bestIn([result(0.5, "test"), result(0.9, "test")], column, goals)).toBe(0.9);
+    expect(bestIn([result(0.5, "test"), result(0.9, "validation")], column, goals)).toBeNull();
+    expect(rowsIn(result(0.5, "validation"), column)).toBe("9 validation rows");
   });
   it("say of a last value that it is not a number, and show counts whole", () => {
     const last = columnOf("metrics.val_loss")!;
@@ -141,7 +150,7 @@ describe("cells", () => {
 });
 
 describe("filter", () => {
-  const names = { attributes: ["status", "name"], metrics: ["val_loss", "val acc"], params: ["lr"], tags: [] };
+  const names = { attributes: ["status", "name"], metrics: ["val_loss", "val acc"], params: ["lr"], tags: [], results: ["accuracy"], goals: {} };
   it("takes plain words for a part of the name, and gives them back", () => {
     for (const text of ["digits", "it's", "two words", 'say "x"', "digits in three"]) expect(asTyped(asFilter(text))).toBe(text);
     expect(asFilter("digits")).toBe("name ILIKE '%digits%'");
@@ -164,6 +173,9 @@ describe("filter", () => {
 describe("groups", () => {
   const told: Groups = {
     by: "params.lr",
+    truncated: false,
+    goals: { val_loss: "min" },
+    measured_on: {},
     groups: [
       { value: "0.1", count: 3, metrics: { val_loss: { n: 3, mean: 0.4, low: 0.3, high: 0.5 } } },
       { value: "0.01", count: 1, metrics: { val_loss: { n: 1, mean: 0.7, low: null, high: null } } },
@@ -173,13 +185,14 @@ describe("groups", () => {
   it("share one scale, and one is the best", () => {
     const scale = intervalScale(told, "val_loss");
     expect([scale(0.3), scale(0.7)]).toEqual([4, 82]);
-    expect(bestGroup(told, "val_loss", true)).toBe("0.1");
-    expect(bestGroup(told, "val_loss", null)).toBeUndefined();
+    expect(bestGroup(told, "val_loss")).toBe("0.1");
+    expect(bestGroup({ ...told, goals: { val_loss: null } }, "val_loss")).toBeUndefined();
+    expect(bestGroup({ ...told, measured_on: { val_loss: ["test", "validation"] } }, "val_loss")).toBeUndefined();
   });
   it("show what their own runs have, the usual names first", () => {
     expect(candidates(["a", "train/loss", "val/loss", "global_accuracy"])).toEqual(["val/loss", "global_accuracy", "a", "train/loss"]);
     expect(candidates(["val_loss", "test_loss", "clients_val_recall", "test_recall"])).toEqual(["test_loss", "test_recall", "val_loss", "clients_val_recall"]);
-    const mixed: Groups = { by: "x", groups: [{ value: "1", count: 2, metrics: { loss: null, recall: { n: 2, mean: 0, low: 0, high: 0 } } }] };
+    const mixed: Groups = { by: "x", truncated: false, goals: {}, measured_on: {}, groups: [{ value: "1", count: 2, metrics: { loss: null, recall: { n: 2, mean: 0, low: 0, high: 0 } } }] };
     expect(telling(mixed, ["loss", "recall"])).toEqual(["recall"]);
     expect(telling(told, ["val_loss"])).toEqual(["val_loss"]);
   });

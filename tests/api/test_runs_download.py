@@ -168,10 +168,13 @@ async def test_json_is_what_the_api_answers_and_more(member: Caller) -> None:
 
 async def test_the_summary_has_every_epoch_and_what_the_run_was_made_of(member: Caller) -> None:
     manifest = {"python": "3.11.9", "versions": {"torch": "2.13.0"}, "git_commit": "abc"}
-    run = make_known_centralized(member.database, member.id, manifest=manifest, notes="Look: é")
+    run = make_known_centralized(
+        member.database, member.id, manifest=manifest, notes="Look: é", best_step=7
+    )
     summary = await text(member, f"/api/runs/{run.id}/download/summary")
     said = [" ".join(line.split()) for line in summary.splitlines()]
-    wanted = {"precision 0.5683 56.8 %", "loss 0.7341", "sensitivity 0.8229", "NPV 0.8963"}
+    wanted = {"precision 0.6359 63.6 % 303 validation rows", "loss 0.7199 303 validation rows"}
+    wanted |= {"sensitivity 0.8229", "NPV 0.8963"}
     wanted |= {"torch 2.13.0", "Started 2026-03-01 12:00:00 UTC", "Seed 46", "Look: é"}
     assert wanted <= set(said)
     assert any(line.startswith("Data SHA-256") for line in said)
@@ -186,6 +189,8 @@ async def test_the_summary_of_a_federation_names_clients_and_why_one_was_left_ou
     add_client(member.database, run, "site-1", rounds={1: "completed", 2: "refused"})
     summary = await text(member, f"/api/runs/{run.id}/download/summary")
     assert "Clients (1): site-1" in summary
+    assert "val" not in summary.partition("Training history")[2].partition("\n\n")[0]
+    assert "Best values over rounds, on test rows" in summary
     assert "Round 2: loss 0.5879, accuracy 0.7000, precision 0.4476, recall 0.8533" in summary
     assert re.search(r"site-1\s+refused\s+20 rows", summary)
 

@@ -17,7 +17,7 @@ export interface Line {
 }
 
 /** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
-export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step">;
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal">;
 export type KnownSeries = Series & { whole?: Whole };
 
 export interface Panel {
@@ -27,6 +27,9 @@ export interface Panel {
   aim: "low" | "high" | "none";
   lines: Line[];
 }
+
+/** What the server says of the direction of a metric; without it nothing is marked as the best. */
+export const aimOf = (goal: string | null | undefined): Panel["aim"] => (goal === "min" ? "low" : goal === "max" ? "high" : "none");
 
 export type Column = (number | null)[];
 
@@ -106,7 +109,6 @@ export function csv(lines: readonly Line[], stepName: string): string {
 interface Family {
   key: string;
   title: string;
-  aim: Panel["aim"];
 }
 
 const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
@@ -117,14 +119,14 @@ const NO_CURVE = /(^|_)cm_|^test_/;
 const asTyped = (name: string): boolean => /[/.]/.test(name);
 
 function familyOf(name: string): Family {
-  if (/grad|norm/.test(name)) return { key: "gradients", title: "Gradient norm", aim: "none" };
-  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: "Learning rate", aim: "none" };
-  if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: "Batch loss", aim: "low" };
-  if (/loss/.test(name)) return { key: "loss", title: "Loss", aim: "low" };
-  if (!SCORES.test(name)) return { key: name, title: asTyped(name) ? name : sentence(words(name)), aim: "none" };
-  if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training", aim: "high" };
-  if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation", aim: "high" };
-  return { key: "scores", title: name.startsWith("global_") ? "Global model, after each round" : "Scores", aim: "high" };
+  if (/grad|norm/.test(name)) return { key: "gradients", title: "Gradient norm" };
+  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: "Learning rate" };
+  if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: "Batch loss" };
+  if (/loss/.test(name)) return { key: "loss", title: "Loss" };
+  if (!SCORES.test(name)) return { key: name, title: asTyped(name) ? name : sentence(words(name)) };
+  if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training" };
+  if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation" };
+  return { key: "scores", title: name.startsWith("global_") ? "Global model, after each round" : "Scores" };
 }
 
 const ORDER = ["scores", "loss", "mean-val", "mean-train", "batch", "rate", "gradients"];
@@ -253,7 +255,8 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
     const own = one.client === null;
     const key = own ? family.key : `clients-${one.name}`;
     const title = own ? family.title : `Each client: ${words(one.name)}`;
-    const panel = found.get(key) ?? { key, title, aim: family.aim, lines: [] };
+    const panel = found.get(key) ?? { key, title, aim: aimOf(one.whole?.goal), lines: [] };
+    if (panel.aim !== aimOf(one.whole?.goal)) panel.aim = "none";
     panel.lines.push(lineOf(one, family, panel.lines.length, stepsOf(one, shift, start), start === null ? shift : null));
     found.set(key, panel);
   }

@@ -6,7 +6,7 @@ export interface RunColumn {
   /** As in the address and, where the server knows it, in `sort`. */
   key: string;
   label: string;
-  kind: "attribute" | "metric" | "best" | "param" | "tag";
+  kind: "attribute" | "metric" | "best" | "result" | "param" | "tag";
   width: number;
   right: boolean;
   sort: string | null;
@@ -24,8 +24,8 @@ interface Attribute {
 const ATTRIBUTES: Record<string, Attribute> = {
   status: { label: "State", width: 150 },
   training_mode: { label: "Mode", width: 110 },
-  best_val_accuracy: { label: "Best accuracy", width: 124, right: true },
-  best_val_recall: { label: "Best recall", width: 112, right: true },
+  best_val_accuracy: { label: "Best accuracy (any step)", width: 190, right: true },
+  best_val_recall: { label: "Best recall (any step)", width: 176, right: true },
   rounds: { label: "Rounds", width: 82, right: true, sort: null },
   duration: { label: "Duration", width: 116, right: true },
   start_time: { label: "Started", width: 116, right: true },
@@ -40,14 +40,14 @@ const ATTRIBUTES: Record<string, Attribute> = {
 export const DEFAULT_COLUMNS = [
   "status",
   "training_mode",
-  "best_val_accuracy",
-  "best_val_recall",
+  "results.accuracy",
+  "results.recall",
   "rounds",
   "duration",
   "start_time",
 ];
 
-const PREFIXES = { metrics: "metric", best: "best", params: "param", tags: "tag" } as const;
+const PREFIXES = { metrics: "metric", best: "best", results: "result", params: "param", tags: "tag" } as const;
 
 /** A name behind its prefix: `metrics.val loss` gives `val loss`. */
 export const bare = (key: string): string => key.slice(key.indexOf(".") + 1);
@@ -62,8 +62,8 @@ export function columnOf(key: string): RunColumn | null {
   const kind = PREFIXES[prefix];
   const name = bare(key);
   if (!kind || !name) return null;
-  const number = kind === "metric" || kind === "best";
-  const label = kind === "best" ? `${name} (best)` : name;
+  const number = kind === "metric" || kind === "best" || kind === "result";
+  const label = kind === "best" ? `${name} (best)` : kind === "result" ? `${name} (result)` : name;
   const width = Math.min(240, Math.max(number ? 110 : 130, label.length * 7.4 + 44));
   const sort = kind === "best" ? `metrics.${quoted(name)}.best` : `${prefix}.${quoted(name)}`;
   return { key, label, kind, width, right: number, sort };
@@ -110,6 +110,7 @@ export function choices(names: NamesInUse | null): string[] {
   if (!names) return Object.keys(ATTRIBUTES);
   return [
     ...Object.keys(ATTRIBUTES),
+    ...names.results.map((name) => `results.${name}`),
     ...names.metrics.flatMap((name) => [`metrics.${name}`, `best.${name}`]),
     ...names.params.map((name) => `params.${name}`),
     ...names.tags.map((name) => `tags.${name}`),
@@ -123,6 +124,7 @@ const told = (run: RunRow, name: string, value: number | null | undefined): numb
 export function numberIn(run: RunRow, column: RunColumn, now: number): number | null {
   if (column.kind === "metric") return run.metrics?.[bare(column.key)] ?? null;
   if (column.kind === "best") return run.best?.[bare(column.key)] ?? null;
+  if (column.kind === "result") return run.results?.[bare(column.key)]?.value ?? null;
   switch (column.key) {
     case "best_val_accuracy":
       return run.federated_info ? (run.federated_info.best_accuracy ?? null) : told(run, column.key, run.best_val_accuracy);
@@ -163,20 +165,31 @@ export function textIn(run: RunRow, column: RunColumn, now: number): string {
   return metric(value);
 }
 
-/** Whether a smaller value of this metric is the better one; null where neither is known. */
-export function lowerIsBetter(name: string): boolean | null {
-  if (/loss|error|mae|mse|rmse|mape|perplexity|seconds|latency|fpr|fnr|brier/i.test(name)) return true;
-  if (/acc|f1|recall|precision|auroc|auc|sensitivity|specificity|dice|iou|npv|mcc|r2|score|kappa/i.test(name)) return false;
-  return null;
+const ROWS: Record<string, string> = { test: "test rows", validation: "validation rows", site_validation: "validation rows of the sites", reported: "as reported" };
+
+/** What the figure of a cell was measured on, in words; nothing where that is not known. */
+export function rowsIn(run: RunRow, column: RunColumn): string | undefined {
+  const result = column.kind === "result" ? run.results?.[bare(column.key)] : undefined;
+  return result ? rowsOf(result) : undefined;
 }
 
-/** The best of these values in a column; null where nothing is better than anything. */
-export function bestIn(runs: readonly RunRow[], column: RunColumn): number | null {
-  const lower = column.key.startsWith("best_val_") ? false : column.kind === "metric" || column.kind === "best" ? lowerIsBetter(bare(column.key)) : null;
-  if (lower === null) return null;
-  const values = runs.map((run) => numberIn(run, column, 0)).filter((value): value is number => value !== null);
-  if (values.length < 2) return null;
-  return lower ? Math.min(...values) : Math.max(...values);
+export function rowsOf(result: { measured_on: string; num_rows: number | null }): string {
+  const rows = ROWS[result.measured_on] ?? result.measured_on;
+  return result.num_rows === null ? rows : `${result.num_rows} ${rows}`;
+}
+
+export type Goals = NamesInUse["goals"];
+
+/** The best of these values in a column; null where no direction is known, rows differ or values tie. */
+export function bestIn(runs: readonly RunRow[], column: RunColumn, goals: Goals): number | null {
+  const goal = column.kind === "metric" || column.kind === "best" || column.kind === "result" ? goals[bare(column.key)] : null;
+  if (!goal) return null;
+  const having = runs.filter((run) => numberIn(run, column, 0) !== null);
+  const kinds = new Set(having.map((run) => run.results?.[bare(column.key)]?.measured_on));
+  if (having.length < 2 || (column.kind === "result" && kinds.size > 1)) return null;
+  const values = having.map((run) => numberIn(run, column, 0)!);
+  const best = goal === "min" ? Math.min(...values) : Math.max(...values);
+  return values.filter((value) => value === best).length === 1 ? best : null;
 }
 
 /** A cell for a spreadsheet: text that it could take for a formula begins with an apostrophe. */

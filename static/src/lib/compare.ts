@@ -1,5 +1,5 @@
 /** From the comparison of the API to what its page draws, without a screen. */
-import type { Line, Panel } from "./chart";
+import { aimOf, type Line, type Panel } from "./chart";
 import { words } from "./format";
 import type { Comparison, ComparedMetric, RunCurve } from "./types";
 
@@ -65,7 +65,7 @@ export function overlays(comparison: Comparison, curves: readonly RunCurve[], wa
     return {
       key,
       title: words(key),
-      aim: !hasAim(key) ? "none" : known.get(key)?.lower_is_better ? "low" : "high",
+      aim: aimOf(known.get(key)?.goal),
       lines: mine.map((curve) => {
         const line = lineOf(curve, comparison, place.get(curve.run_id)!, known.get(curve.name));
         const alone = mine.every((other) => other === curve || other.run_id !== curve.run_id);
@@ -91,7 +91,7 @@ function lineOf(curve: RunCurve, comparison: Comparison, index: number, metric: 
     values: curve.values,
     min: curve.min,
     max: curve.max,
-    whole: whole ? { ...whole, best_step: whole.best_step === null ? null : whole.best_step + shift } : undefined,
+    whole: whole ? { ...whole, goal: metric?.goal ?? null, best_step: whole.best_step === null ? null : whole.best_step + shift } : undefined,
   };
 }
 
@@ -108,10 +108,6 @@ function inOrder<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
 
 export const judged = (metrics: readonly ComparedMetric[]): ComparedMetric[] => inOrder(metrics, (metric) => metric.name);
 
-/** Counts, rates and norms are neither better nor worse: nothing is marked as the best of them. */
-export const hasAim = (name: string): boolean =>
-  /acc|f1|recall|precision|auroc|auc|sensitivity|specificity|loss|error|mae|rmse|mse|score/i.test(name) && !/(^|_)cm_/.test(name);
-
 /** With its sign, so that better and worse are read and not only coloured. */
 export function signed(value: number | null, digits = 4): string {
   if (value === null) return "–";
@@ -120,7 +116,7 @@ export function signed(value: number | null, digits = 4): string {
 }
 
 export type Verdict = "better" | "worse" | "same";
-export function verdict(difference: number | null, lowerIsBetter: boolean): Verdict {
-  if (!difference) return "same";
+export function verdict(difference: number | null, lowerIsBetter: boolean | null): Verdict {
+  if (!difference || lowerIsBetter === null) return "same";
   return difference < 0 === lowerIsBetter ? "better" : "worse";
 }

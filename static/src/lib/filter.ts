@@ -8,7 +8,7 @@ export interface Suggestion {
 }
 
 const OPERATORS = /[=<>]|\bI?LIKE\s*['"]|\bIN\s*\(|\bIS\s+(NOT\s+)?NULL\b/i;
-const PREFIXES = ["metrics.", "params.", "tags.", "attributes."] as const;
+const PREFIXES = ["metrics.", "results.", "params.", "tags.", "attributes."] as const;
 
 /** Words without a comparison look for names that contain them. */
 export function asFilter(typed: string): string {
@@ -53,6 +53,7 @@ function begins(word: string, from: number, before: string): Suggestion[] {
 function known(prefix: string, names: NamesInUse | null): string[] {
   if (!names) return [];
   if (prefix === "metrics.") return names.metrics;
+  if (prefix === "results.") return names.results;
   if (prefix === "params.") return names.params;
   if (prefix === "tags.") return names.tags;
   return prefix === "attributes." || prefix === "attribute." ? names.attributes : [];

@@ -54,16 +54,18 @@ export function intervalScale(told: Groups, name: string): (value: number) => nu
   return (value) => Math.round((LEFT + ((value - low) / (high - low)) * (RIGHT - LEFT)) * 10) / 10;
 }
 
-/** The value of the group with the best mean; undefined where nothing is better. */
-export function bestGroup(told: Groups, name: string, lower: boolean | null): string | null | undefined {
-  if (lower === null || told.groups.length < 2) return undefined;
-  let best: { value: string | null; mean: number } | undefined;
-  for (const group of told.groups) {
+/** The value of the group with the best mean; undefined where nothing is better, rows differ or means tie. */
+export function bestGroup(told: Groups, name: string): string | null | undefined {
+  const goal = told.goals[name];
+  const known = told.groups.flatMap((group) => {
     const mean = group.metrics[name]?.mean;
-    if (mean === null || mean === undefined) continue;
-    if (!best || (lower ? mean < best.mean : mean > best.mean)) best = { value: group.value, mean };
-  }
-  return best?.value;
+    return mean === null || mean === undefined ? [] : [{ value: group.value, mean }];
+  });
+  if (!goal || known.length < 2 || (told.measured_on[name]?.length ?? 1) > 1) return undefined;
+  const means = known.map((one) => one.mean);
+  const best = goal === "min" ? Math.min(...means) : Math.max(...means);
+  const winners = known.filter((one) => one.mean === best);
+  return winners.length === 1 ? winners[0]!.value : undefined;
 }
 
 /** What to ask for to see the runs of one group. */

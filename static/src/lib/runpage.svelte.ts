@@ -212,7 +212,7 @@ export class RunPage {
       ]);
       this.series = withWhole(own, known);
       this.panels = glance.panels;
-      this.clientSeries = named?.series.filter((one) => one.client !== null) ?? [];
+      this.clientSeries = withWhole(named?.series.filter((one) => one.client !== null) ?? [], known);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }

@@ -340,16 +340,3 @@ export function remaining(view: RunView): number | null {
   const pace = (last - first) / 1000 / (times.length - 1);
   return Math.max(0, (view.totalSteps - stepsDone(view)) * pace);
 }
-
-/** The round with the best value of a metric, round 0 left out. */
-export function bestRound(view: RunView, name: string, lower = false): number | null {
-  let best: { round: number; value: number } | null = null;
-  for (const round of roundList(view)) {
-    const value = round.metrics[name];
-    if (round.round === 0 || value === null || value === undefined) continue;
-    if (!best || (lower ? value < best.value : value > best.value)) {
-      best = { round: round.round, value };
-    }
-  }
-  return best?.round ?? null;
-}

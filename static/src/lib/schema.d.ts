@@ -754,6 +754,13 @@ export interface components {
             eta_seconds: number | null;
             last_log: string | null;
         };
+        HeadlineView: {
+            metric: string;
+            value: number;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            num_rows: number | null;
+        };
         RecentRunView: {
             id: number;
             name: string;
@@ -769,6 +776,7 @@ export interface components {
             end_time: string | null;
             duration_seconds: number | null;
             best_accuracy: number | null;
+            headline: components["schemas"]["HeadlineView"] | null;
         };
         HomeView: {
             needs_you: components["schemas"]["NeedView"][];

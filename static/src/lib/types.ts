@@ -93,8 +93,9 @@ export interface RunCurve {
 }
 export interface ComparedMetric {
   name: string;
-  lower_is_better: boolean;
-  values: ({ last: number | null; best: number | null; best_step: number | null } | null)[];
+  goal: Shapes["ComparedMetricView"]["goal"];
+  lower_is_better: boolean | null;
+  values: ({ last: number | null; best: number | null; best_step: number | null; measured_on: string | null } | null)[];
   differences: (number | null)[];
   best_run: number | null;
 }
@@ -102,6 +103,7 @@ export interface Comparison {
   runs: Shapes["ComparedRunView"][];
   baseline: number;
   params: { name: string; differs: boolean; values: (string | null)[] }[];
+  results: Shapes["ComparedResultView"][];
   metrics: ComparedMetric[];
   series: string[];
 }

@@ -5,9 +5,11 @@ Figures measured on different kinds of rows are never compared; so each names it
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from services.tracking.catalogue import canonical_name, clamped, metric_of, split_name
+from services.tracking.catalogue import HEADLINES, canonical_name, clamped, metric_of, split_name
 
+Found = TypeVar("Found")
 TEST, VALIDATION, SITE_VALIDATION = "test", "validation", "site_validation"
 REPORTED = "reported"
 MAX_METRICS = 200  # of one run; a program may report thousands of series
@@ -89,3 +91,11 @@ def _place(one: Reported) -> tuple[int, int, bool, str] | None:
     rank = _CLIENTS if "clients" in prefixes else phase
     newest = -1 if one.step is None else one.step
     return (rank, -newest, one.num_rows is None, one.name)
+
+
+def ordered_results(task: str, results: Mapping[str, Found]) -> list[tuple[str, Found]]:
+    """Return results with the headlines of the task first, then by name."""
+    headlines = HEADLINES[task]
+    places = {name: place for place, name in enumerate(headlines)}
+    names = sorted(results, key=lambda name: (places.get(name, len(headlines)), name))
+    return [(name, results[name]) for name in names]

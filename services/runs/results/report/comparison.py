@@ -15,6 +15,7 @@ from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.results.compare import (
     ComparedMetric,
     ComparedParam,
+    ComparedResult,
     Comparison,
     ComparisonWanted,
     compare_runs,
@@ -70,6 +71,7 @@ class ComparisonReport:
     baseline: int
     judged_apart: str
     params: Sequence[ComparedParam]
+    results: Sequence[ComparedResult]
     metrics: Sequence[MetricLine]
     pictures: Sequence[Picture]
     made_at: datetime
@@ -90,6 +92,7 @@ def gather_comparison(
         baseline=found.baseline,
         judged_apart=_judged_apart(found),
         params=found.params,
+        results=found.results,
         metrics=_metrics(found),
         pictures=[_picture(title, names, runs, curves) for title, names in themes.items()],
         made_at=now(),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from services.runs.results.domain.history import History
 from services.runs.results.read import Results
 
+VALIDATION = "validation"
 Column = NDArray[np.float64] | NDArray[np.int64]
 
 
@@ -36,9 +38,21 @@ class RoundLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResultLine:
+    """What the kept model scores in one metric; ``rows`` says what it was measured on."""
+
+    metric: str
+    value: float | None
+    is_share: bool
+    rows: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunReport:
     """A run with everything that is told of it. ``steps`` is epochs or rounds.
 
+    ``final`` are the figures of the kept model, ``measured_on`` (test, validation, site validation)
+    names the rows of every other figure, ``confusion`` is the matrix titled ``confusion_title``.
     ``table`` has a column per metric, ``epoch`` among them, all of shape (n,), NaN where a value
     was not measured. ``about`` and ``environment`` are words to show, in their order.
     """
@@ -59,7 +73,17 @@ class RunReport:
     rounds: Sequence[RoundLine]
     clients: Sequence[str]
     made_at: datetime
+    measured_on: str
+    confusion_title: str
+    confusion: Mapping[str, Any] | None
+    final: Sequence[ResultLine] = ()
     test: Mapping[str, float] = field(default_factory=dict)
+
+    def column_title(self, name: str) -> str:
+        """Return what a column is called: figures of test rows are never called val_."""
+        if self.measured_on == VALIDATION or not name.startswith("val_"):
+            return name
+        return f"{self.measured_on.replace(' ', '_')}_{name.removeprefix('val_')}"
 
 
 def in_utc(moment: datetime | None) -> str:

@@ -8,15 +8,26 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.federated.domain.pooling import SENTENCES, SITE_VALIDATION
+from services.runs.federated.domain.pooling import HELD_OUT, SENTENCES, SITE_VALIDATION
 from services.runs.federated.rounds import RoundView, show_rounds
 from services.runs.read import RunDetail, show_run
+from services.runs.results.domain.result import REPORTED, TEST, VALIDATION, ordered_results
+from services.runs.results.domain.result import SITE_VALIDATION as SITE_ROWS
+from services.runs.results.kept_results import ResultValue
 from services.runs.results.measured import extractor_of
-from services.runs.results.read import clock_time, results_of
-from services.runs.results.report.contents import ClientLine, RoundLine, RunReport, in_utc
+from services.runs.results.read import Results, clock_time, confusion_of, results_of
+from services.runs.results.report.contents import (
+    ClientLine,
+    ResultLine,
+    RoundLine,
+    RunReport,
+    in_utc,
+)
 from services.runs.results.report.table import full_table, history_table
 from services.runs.times import RunTimes, duration_of
+from services.tracking.catalogue import is_share
 
+ROWS_OF = {HELD_OUT: "test", SITE_VALIDATION: "site validation"}
 ENVIRONMENT = ("python", "device", "torch_threads", "git_commit")
 
 
@@ -55,6 +66,11 @@ def gather_report(
         clients=sorted({part.client for one in rounds for part in one.clients}),
         test=_test(manifest),
         made_at=now(),
+        measured_on=ROWS_OF.get(detail.evaluated_on or "", VALIDATION),
+        **_confusion(manifest, results, extractor.steps),
+        final=[
+            _line(metric, result) for metric, result in ordered_results(run.task, detail.results)
+        ],
     )
 
 
@@ -114,6 +130,30 @@ def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
     metrics = test.get("metrics") if isinstance(test, dict) else None
     told = metrics.items() if isinstance(metrics, dict) else ()
     return {name: float(value) for name, value in told if isinstance(value, int | float)}
+
+
+def _confusion(manifest: Mapping[str, Any], results: Results, steps: str) -> dict[str, Any]:
+    """Return the confusion matrix of the kept model, or of the last step, with its title."""
+    test = manifest.get("test")
+    matrix = test.get("confusion") if isinstance(test, dict) else None
+    if isinstance(matrix, list) and len(matrix) == 2:
+        (tn, fp), (fn, tp) = matrix
+        kept = confusion_of((tp, tn, fp, fn))
+        return {"confusion_title": "Confusion matrix on the test rows", "confusion": kept}
+    title = f"Confusion matrix of the last {steps.removesuffix('s')}"
+    return {"confusion_title": title, "confusion": results.confusion_matrix}
+
+
+def _line(metric: str, result: ResultValue) -> ResultLine:
+    count = "" if result.num_rows is None else f"{result.num_rows:,} "
+    rows = {REPORTED: "as reported", VALIDATION: f"{count}validation rows"}
+    rows |= {TEST: f"{count}test rows", SITE_ROWS: f"{count}validation rows of the sites"}
+    return ResultLine(
+        metric=metric,
+        value=result.value,
+        is_share=is_share(metric),
+        rows=rows[result.measured_on],
+    )
 
 
 def _round(view: RoundView) -> RoundLine:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from services.runs.results.report.comparison import ComparisonReport
 from services.runs.results.report.contents import RunReport, decimals, in_utc
 from services.runs.results.report.drawing import COLOURS, Line, Picture, drawn
-from services.runs.results.report.text import METRICS, STATISTICS, best_step, known_number, titled
+from services.runs.results.report.text import STATISTICS, best_step, known_number, titled
 
 MOST_ROWS = 500  # of a table that people read
 MOST_OTHERS = 12  # pictures of metrics that have names of their own
@@ -30,7 +30,6 @@ def run_page(report: RunReport) -> str:
         history=[history[place] for place in _evenly(len(history))],
         columns=[name for name in report.table if name in KNOWN and _measured(report, name)],
         pictures=_pictures(run_pictures(report)),
-        metrics=METRICS,
         statistics=STATISTICS,
     )
 
@@ -54,7 +53,11 @@ def run_pictures(report: RunReport) -> list[Picture]:
 def _picture(report: RunReport, title: str, names: Sequence[str]) -> Picture:
     steps = report.table["epoch"].astype(np.float64)
     lines = [
-        Line(label=name, steps=steps, values=report.table[name].astype(np.float64))
+        Line(
+            label=report.column_title(name),
+            steps=steps,
+            values=report.table[name].astype(np.float64),
+        )
         for name in names
     ]
     return Picture(title=title, x_label=report.steps.removesuffix("s"), lines=lines)

@@ -5,11 +5,18 @@ from dataclasses import fields
 from typing import Any
 
 from services.runs.results.domain.confusion import ConfusionStatistics
-from services.runs.results.report.contents import RoundLine, RunReport, decimals, in_utc
+from services.runs.results.report.contents import ResultLine, RoundLine, RunReport, decimals, in_utc
 
-METRICS = ("accuracy", "precision", "recall", "f1_score", "auc", "loss")
 STATISTICS = tuple(one.name for one in fields(ConfusionStatistics))
-TITLES = {"f1_score": "F1", "auc": "AUC", "npv": "NPV", "fpr": "FPR", "fnr": "FNR", "mcc": "MCC"}
+TITLES = {
+    "f1_score": "F1",
+    "auc": "AUC",
+    "auroc": "AUROC",
+    "npv": "NPV",
+    "fpr": "FPR",
+    "fnr": "FNR",
+    "mcc": "MCC",
+}
 LOSSES = ("train_loss", "val_loss")
 SHARES = ("train_acc", "train_f1", "val_acc", "val_precision", "val_recall", "val_f1", "val_auroc")
 Row = Sequence[str]
@@ -21,10 +28,9 @@ def run_text(report: RunReport) -> str:
     parts = [
         [title, "=" * len(title)],
         _section("Experiment", _pairs(report.about)),
-        _section("Final metrics", _final(report.results.final_metrics)),
-        _section("Best values", _best(report.results.metadata)),
-        _section("Confusion matrix", _confusion(report.results.confusion_matrix)),
-        _section("Metrics on the test rows", _pairs(_numbers(report.test))),
+        _section("Final metrics of the kept model", _final(report.final)),
+        _section(_best_title(report), _best(report.results.metadata)),
+        _section(report.confusion_title, _confusion(report.confusion)),
         _section(_history_title(report), _history(report)),
         _section("Federation", _federation(report)),
         _section("Parameters", _pairs(report.params)),
@@ -65,16 +71,20 @@ def known_number(values: Mapping[str, Any], name: str) -> float | None:
     return None if name in values["missing"] else values[name]
 
 
-def _final(final: Mapping[str, Any]) -> list[str]:
-    told = {name: known_number(final, name) for name in METRICS}
+def _final(final: Sequence[ResultLine]) -> list[str]:
+    width = max((len(titled(one.metric)) for one in final), default=0)
     return [
-        f"{titled(name):<10} {decimals(value):>8}{_per_cent(name, value)}"
-        for name, value in told.items()
+        f"{titled(one.metric):<{width}} {decimals(one.value):>8}{_per_cent(one):<9} {one.rows}"
+        for one in final
     ]
 
 
-def _per_cent(name: str, value: float | None) -> str:
-    return "" if value is None or name == "loss" else f"   {100 * value:.1f} %"
+def _per_cent(one: ResultLine) -> str:
+    return f"   {100 * one.value:.1f} %" if one.is_share and one.value is not None else ""
+
+
+def _best_title(report: RunReport) -> str:
+    return f"Best values over {report.steps}, on {report.measured_on} rows"
 
 
 def _best(metadata: Mapping[str, Any]) -> list[str]:
@@ -124,7 +134,10 @@ def _history(report: RunReport) -> list[str]:
     names = [name for name in (*LOSSES, *SHARES) if any(name not in e["missing"] for e in entries)]
     if not names:
         return []
-    header = [report.steps.removesuffix("s"), *(name.replace("_", " ") for name in names)]
+    header = [
+        report.steps.removesuffix("s"),
+        *(report.column_title(name).replace("_", " ") for name in names),
+    ]
     rows = [[str(e["epoch"]), *(_cell(e, name) for name in names)] for e in entries]
     return aligned([header, *rows])
 
