@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, distribution, sortTop } from "../src/lib/analytics";
+import { outcomes, tables, titleOf, winner } from "../src/lib/analytics";
 import { promise, reasons, refusal } from "../src/lib/bulk";
-import { bestIn, columnOf, csvCell, DEFAULT_COLUMNS, equals, parseColumns, quoted, rowsIn, secondsOf, tableCsv, wantedNames, writeColumns } from "../src/lib/columns";
+import { bestIn, columnOf, csvCell, DEFAULT_COLUMNS, equals, parseColumns, quoted, rowsIn, secondsOf, tableCsv, textIn, wantedNames, writeColumns } from "../src/lib/columns";
 import { asFilter, asTyped, complaintOf, suggest } from "../src/lib/filter";
 import { bestGroup, candidates, intervalScale, telling, termFor, type Groups } from "../src/lib/groups";
 import { partitionOf } from "../src/lib/partition";
@@ -11,7 +11,7 @@ import { isOut, measureOf, shadeOf, spansOf } from "../src/lib/sitemap";
 import { sections, stepsBetween } from "../src/lib/chart";
 import { readViews } from "../src/lib/views.svelte";
 import { around, pagesFor, scrollFor, visibleRows } from "../src/lib/window";
-import type { Analytics, RunDetail, RunRow, Series, TopRun } from "../src/lib/types";
+import type { Analytics, Ranking, ResultGroup, RunDetail, RunRow, Series } from "../src/lib/types";
 import type { ClientView } from "../src/lib/runview";
 
 const times = (running: number, phase: "waiting" | "running" | "ended"): RunRow["times"] => ({
@@ -124,6 +124,13 @@ describe("cells", () => {
     expect(bestIn([result(0.5, "test"), result(0.9, "test")], column, goals)).toBe(0.9);
     expect(bestIn([result(0.5, "test"), result(0.9, "validation")], column, goals)).toBeNull();
     expect(rowsIn(result(0.5, "validation"), column)).toBe("9 validation rows");
+  });
+  it("say of a last value that it is not a number, and show counts whole", () => {
+    const last = columnOf("metrics.val_loss")!;
+    expect(textIn(run({ metrics: { val_loss: null } }), last, 0)).toBe("NaN");
+    expect(textIn(run({ metrics: {} }), last, 0)).toBe("–");
+    expect(textIn(run({ metrics: { val_cm_tp: 12 } }), columnOf("metrics.val_cm_tp")!, 0)).toBe("12");
+    expect(textIn(run({ metrics: { accuracy: 1 } }), columnOf("metrics.accuracy")!, 0)).toBe("1.0000");
   });
   it("count the seconds of a run that goes on, and none while it waits", () => {
     const now = Date.parse("2026-01-01T00:00:30+00:00");
@@ -244,18 +251,40 @@ describe("charts", () => {
   });
 });
 
-describe("analytics", () => {
-  const top = (run_id: number, best_f1: number | null): TopRun => ({ run_id, best_f1 }) as TopRun;
-  it("order the best runs with the unknown last either way", () => {
-    const rows = [top(1, null), top(2, 0.2), top(3, 0.9)];
-    expect(sortTop(rows, "best_f1", false).map((row) => row.run_id)).toEqual([3, 2, 1]);
-    expect(sortTop(rows, "best_f1", true).map((row) => row.run_id)).toEqual([2, 3, 1]);
+describe("insights", () => {
+  const group = (kind: ResultGroup["kind"], on: ResultGroup["measured_on"], dataset_id: number | null, metrics = {}): ResultGroup => ({
+    kind, measured_on: on, dataset_id, dataset: dataset_id === null ? null : `data ${dataset_id}`, n_runs: 1, metrics, running_minutes: { n: 1, mean: 2 },
   });
-  it("set the modes side by side", () => {
-    const told = { federated: { count: 1, avg_f1: 0.5 }, centralized: { count: 3, avg_f1: 0.25 } } as Analytics;
-    expect(distribution(told).map((part) => part.share)).toEqual([0.25, 0.75]);
-    expect(difference(told, "avg_f1")).toBe(0.25);
-    expect(difference({ ...told, federated: { ...told.federated, avg_f1: null } }, "avg_f1")).toBeNull();
+  const ranking = (...ranks: number[]): Ranking => ({
+    dataset_id: 1, dataset: "data 1", measured_on: "test", metric: "accuracy",
+    runs: ranks.map((rank, index) => ({ rank, run_id: index + 1, name: "r", kind: "centralized", value: 0.5, num_rows: 9, running_minutes: null })),
+  });
+  const told = {
+    groups: [
+      group("federated", "test", 1, { loss: { n: 1, mean: 0.1 } }),
+      group("logged", "reported", null),
+      group("centralized", "test", 1, { accuracy: { n: 1, mean: 0.9 } }),
+      group("centralized", "validation", 1),
+    ],
+    rankings: [ranking(1, 2)],
+    completed: 3, failed: 1, cancelled: 2, in_progress: 0, queued: 1,
+  } as unknown as Analytics;
+  it("keep apart what was measured on other rows or data", () => {
+    const found = tables(told);
+    expect(found.map((one) => [titleOf(one), one.groups.map((row) => row.kind)])).toEqual([
+      ["data 1: test rows", ["federated", "centralized"]],
+      ["No data set here: rows unknown, as reported", ["logged"]],
+      ["data 1: validation rows", ["centralized"]],
+    ]);
+    expect(found[0]!.metrics).toEqual(["accuracy", "loss"]);
+    expect(found.map((one) => one.ranking === null)).toEqual([false, true, true]);
+  });
+  it("give a star to one run and none to a tie", () => {
+    expect(winner(ranking(1, 2))).toBe(1);
+    expect(winner(ranking(1, 1, 3))).toBeNull();
+  });
+  it("count success over what ended by itself", () => {
+    expect(outcomes(told)).toBe("3 of 4 ended runs · 2 stopped · 1 queued");
   });
 });
 

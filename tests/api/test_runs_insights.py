@@ -26,15 +26,10 @@ def scored(caller: Caller, on: str, value: float | None, **values: Any) -> Run:
     return run
 
 
-def dataset(caller: Caller, name: str) -> int:
-    with caller.database.write() as unit:
-        known = unit.session.query(Dataset).first()
-        columns = {one.name for one in Dataset.__table__.columns} - {"id", "name", "slug"}
-        values = {column: getattr(known, column) for column in columns}
-        row = Dataset(name=name, **(values | {"owner_id": caller.id}))
-        unit.session.add(row)
-        unit.session.flush()
-        return row.id
+def another_dataset(caller: Caller, than: int | None) -> tuple[int, str]:
+    with caller.database.read() as session:
+        row = session.query(Dataset).filter(Dataset.id != than).first()
+        return row.id, row.name
 
 
 def alone_in_a_study(caller: Caller, run: Run) -> None:
@@ -77,7 +72,7 @@ async def test_only_what_was_measured_alike_stands_in_one_group(member: Caller) 
 
 async def test_data_sets_are_apart_and_minutes_are_of_running(member: Caller) -> None:
     first = scored(member, "test", 0.9)
-    other = dataset(member, "another")
+    other, name = another_dataset(member, first.dataset_id)
     run = scored(member, "test", 0.1)
     with member.database.write() as unit:
         row = unit.session.get_one(Run, run.id)
@@ -87,7 +82,7 @@ async def test_data_sets_are_apart_and_minutes_are_of_running(member: Caller) ->
         first.dataset_id: 0.9,
         other: 0.1,
     }
-    assert groups[other]["dataset"] == "another"
+    assert groups[other]["dataset"] == name
     assert groups[other]["running_minutes"] == {"n": 1, "mean": 10.0}
 
 

@@ -254,3 +254,15 @@ def test_a_lost_run_is_in_progress_and_says_so(
     last = told(database, run)[-1]["data"]
     assert (last["job_state"], last["attempt"]) == ("lost", 1)
     assert "it fell over" in last["message"]
+
+
+def test_the_test_of_a_resumed_run_is_that_of_the_model_that_is_kept_now(
+    database: Database, run: Run, attempt: Attempt, store: MemoryStore
+) -> None:
+    with RunRecorder(run.id, attempt, store) as recorder:
+        for number, accuracy in ((3, 0.9), (7, 0.8)):  # it was stopped, and went on
+            points = [Point(name="test_acc", step=number, value=accuracy)]
+            recorder.finish_step(step(number, points=points, is_result=True))
+    with database.read() as session:
+        series = session.scalars(select(Series).where(Series.name == "test_acc")).one()
+    assert (series.count, series.best, series.best_step) == (1, 0.8, 7)

@@ -16,10 +16,8 @@ from sqlalchemy import (
     Float,
     Row,
     String,
-    and_,
     case,
     cast,
-    exists,
     func,
     literal,
     select,
@@ -117,30 +115,34 @@ def ranked_results(session: Session, matching: ColumnElement[bool]) -> list[Rank
 
     What other programs report is ranked nowhere: nobody knows on which rows they measured.
     """
-    runs = _runs(matching)
-    order = RunResult.value.desc()
-    within = (runs.c.dataset_id, runs.c.measured_on)
+    order, within = RunResult.value.desc(), (Run.dataset_id, RunResult.measured_on)
+    places = func.row_number().over(partition_by=within, order_by=(order, Run.id))
     ranked = (
         select(
-            *runs.c,
+            Run.id.label("run_id"),
+            *(column.label(column.key) for column in within),
             RunResult.value.label("value"),
             RunResult.num_rows.label("num_rows"),
             func.rank().over(partition_by=within, order_by=order).label("rank"),
-            func.row_number().over(partition_by=within, order_by=(order, runs.c.run_id))
-            .label("place"),
+            places.label("place"),
         )
-        .select_from(runs)
-        .join(RunResult, RunResult.run_id == runs.c.run_id)
+        .join(RunResult, RunResult.run_id == Run.id)
         .where(
+            matching,
             RunResult.metric == RANKED_BY,
             RunResult.value.is_not(None),
-            runs.c.dataset_id.is_not(None),
-            runs.c.measured_on != REPORTED,
+            RunResult.measured_on != REPORTED,
+            Run.dataset_id.is_not(None),
         )
         .subquery("ranked")
-    )  # fmt: skip
-    query = select(ranked, Run.name).join(Run, Run.id == ranked.c.run_id)
-    query = query.where(ranked.c.place <= MAX_RANKED)
+    )
+    about = (Run.name, Run.duration_seconds, Dataset.name.label("dataset"), _kind().label("kind"))
+    query = (
+        select(ranked, *about)
+        .join(Run, Run.id == ranked.c.run_id)
+        .join(Dataset, Dataset.id == ranked.c.dataset_id)
+        .where(ranked.c.place <= MAX_RANKED)
+    )
     rows = session.execute(
         query.order_by(ranked.c.dataset_id, ranked.c.measured_on, ranked.c.place)
     ).all()
@@ -171,15 +173,13 @@ def _runs(matching: ColumnElement[bool]) -> CTE:
 
 def _kind() -> ColumnElement[Any]:
     """Return who trained how: a site alone is known by its study, or by its own setting."""
-    in_study = exists().where(StudyRun.run_id == Run.id, StudyRun.client != "")
-    by_setting = exists().where(
-        RunParam.run_id == Run.id,
-        RunParam.name == "only_client",
-        and_(RunParam.short != "null", RunParam.short != ""),
+    in_study = select(StudyRun.run_id).where(StudyRun.client != "")
+    by_setting = select(RunParam.run_id).where(
+        RunParam.name == "only_client", RunParam.short.not_in(("", "null"))
     )
     return case(
         (Run.origin != "trained", Run.origin),
-        (in_study | by_setting, literal("local_only", String())),
+        (Run.id.in_(in_study) | Run.id.in_(by_setting), literal("local_only", String())),
         else_=Run.training_mode,
     )
 
@@ -219,7 +219,7 @@ def _ranking(rows: Sequence[Row[Any]]) -> Ranking:
                 kind=row.kind,
                 value=row.value,
                 num_rows=row.num_rows,
-                running_minutes=minutes_of(row.seconds),
+                running_minutes=minutes_of(row.duration_seconds),
             )
             for row in rows
         ],

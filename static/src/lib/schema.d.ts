@@ -1490,6 +1490,41 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";
         };
+        MeanView: {
+            n: number;
+            mean: number | null;
+        };
+        ResultGroupView: {
+            dataset_id: number | null;
+            dataset: string | null;
+            /** @enum {string|null} */
+            measured_on: "test" | "validation" | "site_validation" | "reported" | null;
+            /** @enum {string} */
+            kind: "centralized" | "federated" | "local_only" | "logged" | "imported";
+            n_runs: number;
+            metrics: {
+                [key: string]: components["schemas"]["MeanView"];
+            };
+            running_minutes: components["schemas"]["MeanView"];
+        };
+        RankedRunView: {
+            rank: number;
+            run_id: number;
+            name: string;
+            /** @enum {string} */
+            kind: "centralized" | "federated" | "local_only" | "logged" | "imported";
+            value: number;
+            num_rows: number | null;
+            running_minutes: number | null;
+        };
+        RankingView: {
+            dataset_id: number;
+            dataset: string;
+            /** @enum {string} */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            metric: string;
+            runs: components["schemas"]["RankedRunView"][];
+        };
         AnalyticsSummaryView: {
             total_runs: number;
             success_rate: number;
@@ -1503,6 +1538,9 @@ export interface components {
             centralized: components["schemas"]["ModeMetricsView"];
             federated: components["schemas"]["ModeMetricsView"];
             top_runs: components["schemas"]["TopRunView"][];
+            success_share: number | null;
+            groups: components["schemas"]["ResultGroupView"][];
+            rankings: components["schemas"]["RankingView"][];
         };
         SkippedRoundView: {
             round: string;

@@ -53,8 +53,8 @@ export type Skew = Shapes["SkewView"];
 export type Contribution = Shapes["ContributionView"];
 export type Contributions = Shapes["ContributionsView"];
 export type Analytics = Shapes["AnalyticsSummaryView"];
-export type ModeMetrics = Shapes["ModeMetricsView"];
-export type TopRun = Shapes["TopRunView"];
+export type ResultGroup = Shapes["ResultGroupView"];
+export type Ranking = Shapes["RankingView"];
 /** A client's part in a round; live, before the ledger is read, only the events are known. */
 export type ClientRound = Pick<Part, "client" | "metrics" | "reason"> &
   Partial<Omit<Part, "status" | "num_samples" | "seconds">> & {

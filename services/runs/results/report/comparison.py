@@ -1,5 +1,6 @@
 """What a report tells of several runs side by side."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -152,10 +153,15 @@ def _metric(metric: ComparedMetric) -> MetricLine:
         name=metric.name,
         lower_is_better=metric.lower_is_better,
         best=[None if one is None else one.best for one in metric.values],
-        last=[None if one is None else one.last for one in metric.values],
+        last=[None if one is None else _last(one.last) for one in metric.values],
         differences=metric.differences,
         best_run=metric.best_run,
     )
+
+
+def _last(value: float | None) -> float:
+    """Return the latest value; of a series that has points a missing one is not a number."""
+    return math.nan if value is None else value
 
 
 def _curves(session: Session, run: Run, names: Sequence[str]) -> dict[str, Line]:

@@ -1,5 +1,6 @@
 """What a report tells of a run, as plain data: exporters and pages need nothing else."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from services.runs.results.domain.history import History
 from services.runs.results.read import Results
+from services.tracking.domain.metric_names import is_count
 
 VALIDATION = "validation"
 Column = NDArray[np.float64] | NDArray[np.int64]
@@ -95,4 +97,12 @@ def decimals(value: float | None) -> str:
     """Return a measured number with four digits, a dash where it is unknown."""
     if value is None:
         return "—"
+    if math.isnan(value):
+        return "NaN"
     return f"{value:.4f}" if abs(value) < 10_000 and not 0 < abs(value) < 0.001 else f"{value:.4g}"
+
+
+def figure(value: float | None, name: str) -> str:
+    """Return the value of a metric of this name: counts are whole numbers."""
+    whole = value is not None and is_count(name) and float(value).is_integer()
+    return str(int(value or 0)) if whole else decimals(value)

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.runs.results.report.comparison import ComparisonReport
-from services.runs.results.report.contents import RunReport, decimals, in_utc
+from services.runs.results.report.contents import RunReport, decimals, figure, in_utc
 from services.runs.results.report.drawing import COLOURS, Line, Picture, drawn
 from services.runs.results.report.text import STATISTICS, best_step, known_number, titled
 
@@ -96,6 +96,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"decimals": decimals, "in_utc": in_utc, "titled": titled}
+    environment.filters |= {
+        "decimals": decimals,
+        "figure": figure,
+        "in_utc": in_utc,
+        "titled": titled,
+    }
     environment.globals |= {"best_step": best_step, "known_number": known_number}
     return environment

@@ -5,7 +5,14 @@ from dataclasses import fields
 from typing import Any
 
 from services.runs.results.domain.confusion import ConfusionStatistics
-from services.runs.results.report.contents import ResultLine, RoundLine, RunReport, decimals, in_utc
+from services.runs.results.report.contents import (
+    ResultLine,
+    RoundLine,
+    RunReport,
+    decimals,
+    figure,
+    in_utc,
+)
 
 STATISTICS = tuple(one.name for one in fields(ConfusionStatistics))
 TITLES = {
@@ -161,13 +168,15 @@ def _federation(report: RunReport) -> list[str]:
 
 def _round(one: RoundLine) -> list[str]:
     seconds = "" if one.seconds is None else f", {one.seconds:.1f} s"
-    metrics = ", ".join(f"{titled(name)} {decimals(value)}" for name, value in one.metrics.items())
+    metrics = ", ".join(
+        f"{titled(name)} {figure(value, name)}" for name, value in one.metrics.items()
+    )
     head = f"Round {one.round}{seconds}" + (f": {metrics}" if metrics else "")
     return [head, *(f"  {line}" for line in aligned([_part(part) for part in one.clients]))]
 
 
 def _part(part: Any) -> Row:
-    told = ", ".join(f"{name} {decimals(value)}" for name, value in part.metrics.items())
+    told = ", ".join(f"{name} {figure(value, name)}" for name, value in part.metrics.items())
     why = printable(part.reason or told)
     rows = f"{part.num_samples} rows"
     return (printable(part.client), part.status, rows, f"{part.seconds:.1f} s", why)
