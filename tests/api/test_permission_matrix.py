@@ -108,6 +108,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/federations/{id}/sites/{site}/revoke": Ask(200, json={}),
     "POST /api/federations/join": Ask(401, json={"token": "none", "public_key": "none"}),
     "GET /api/runs/groups": Ask(query="?by=status"),
+    "PUT /api/runs/{id}/metric-definitions": Ask(200, json={"definitions": {"reward": "max"}}),
     "POST /api/runs/{id}/series": Ask(409, json=POINTS),  # a worker of ours trains it
     "GET /api/events": Ask(query="?topic=run:{run}"),
 }
