@@ -1,9 +1,7 @@
 """What a study found so far."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Row
 
@@ -15,14 +13,7 @@ from app.models.study import Study, StudyRun
 from app.storage import ObjectStore
 from services.runs.progress import progress_of
 from services.studies.domain import outcome
-from services.studies.domain.contrasts import (
-    Contrast,
-    contrasts,
-    held_out_ratio,
-    mean_interval,
-    paired_seeds,
-    weights,
-)
+from services.studies.domain.contrasts import Contrast, contrasts, mean_interval
 from services.studies.domain.failures import (
     SiteFailure,
     arm_failures,
@@ -30,15 +21,15 @@ from services.studies.domain.failures import (
     smallest_failures,
 )
 from services.studies.domain.outcome import Score, Values
+from services.studies.domain.pairing import held_out_ratio, paired_seeds, weights
 from services.studies.domain.sentence import METHOD, refused_note, sentence_for
 from services.studies.predictions import Weights, errors_of_rows
 from services.studies.repository import predictions_of, trainings_of
+from services.studies.scores import score_of
 from services.studies.types import Arm, LabelledContrast, StudyDetail, Training
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.metric_names import is_share
 
-ROUNDING = 1e-9  # a weighted mean of ones may come out this much above 1
-SHORT = {"f1_score": "f1"}  # as the engine spells it
 LABELS = {
     outcome.CENTRAL: "Central: all rows in one place",
     outcome.FEDERATED: "Federated",
@@ -62,7 +53,7 @@ def show_study(database: Database, store: ObjectStore, actor: Actor, study_id: s
     """Return the study with its trainings, its chart and its sentence."""
     stored = _stored(database, actor, study_id)
     study = stored.study
-    scores = [_score(part, run, study.metric) for part, run in stored.rows]
+    scores = [score_of(part, run, study.metric) for part, run in stored.rows]
     failures = site_failures(scores)
     values = _values(scores, failures)
     each = _each_site(scores)
@@ -100,34 +91,6 @@ def _stored(database: Database, actor: Actor, study_id: str) -> _Stored:
             predictions=predictions_of(session, run_ids),
             can_edit=can_edit(actor, study),
         )
-
-
-def _score(part: StudyRun, run: Run, metric: str) -> Score:
-    manifest = (run.manifest if run.status == "completed" else None) or {}
-    test, split = manifest.get("test", {}), manifest.get("split", {})
-    sites = {name: int(one["train"]) for name, one in split.get("clients", {}).items()}
-    return Score(
-        run_id=run.id,
-        arm=part.arm,
-        seed=part.seed,
-        client=part.client,
-        status=run.status,
-        value=_possible(test.get("metrics", {}).get(SHORT.get(metric, metric)), metric),
-        train_rows=sum(sites.values()) if sites else split.get("train"),
-        test_rows=split.get("test"),
-        site_rows=sites,
-        tested_on=manifest.get("test_rows_sha256"),
-    )
-
-
-def _possible(value: Any, metric: str) -> float | None:
-    """Return a measured value; None of what is no number, or no share where it must be one."""
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    if not is_share(metric):
-        return value
-    nearest = min(max(value, 0.0), 1.0)
-    return nearest if abs(value - nearest) < ROUNDING else None
 
 
 def _trainings(stored: _Stored, scores: Sequence[Score]) -> list[Training]:

@@ -10,10 +10,9 @@ from services.studies.domain.contrasts import (
     Contrast,
     RowError,
     contrasts,
-    paired_seeds,
-    weights,
 )
 from services.studies.domain.outcome import Score, Values
+from services.studies.domain.pairing import paired_seeds, weights
 
 ARM_NUMBER = {outcome.CENTRAL: 0, outcome.FEDERATED: 1, outcome.LOCAL: 2}
 

@@ -69,17 +69,17 @@ def smallest_failures(smallest: Values, failures: Sequence[SiteFailure]) -> list
 def arm_failures(scores: Sequence[Score]) -> list[str]:
     """Return sentences for central and federated trainings without a result."""
     seeds = {one.seed for one in scores}
-    told = []
+    sentences = []
     for arm in (CENTRAL, FEDERATED):
         failed = [one for one in scores if one.arm == arm and one.is_without_result]
         missing = seeds - {one.seed for one in scores if one.arm == arm}
         count = len(failed) + len(missing)
         if count:
-            told.append(
+            sentences.append(
                 f"The {arm} run has no result in {count} of {len(seeds)} {_seeds(len(seeds))}; "
                 f"{'that seed is' if count == 1 else 'those seeds are'} left out."
             )
-    return told
+    return sentences
 
 
 def _is_lost(local: Sequence[Score], seed: int) -> bool:

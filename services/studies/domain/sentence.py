@@ -42,8 +42,8 @@ def sentence_for(
 
     ``notes`` are what has to be known beside it. None while there is nothing to compare.
     """
-    told = {one.against: one for one in contrasts}
-    answers = [told[name] for name in (CENTRAL, SMALLEST) if name in told]
+    by_arm = {one.against: one for one in contrasts}
+    answers = [by_arm[name] for name in (CENTRAL, SMALLEST) if name in by_arm]
     if not answers:
         return None
     found = [one for one in answers if one.verdict == DIFFERENCE]

@@ -12,10 +12,10 @@ from services.studies.domain.contrasts import (
     TOO_FEW,
     UNKNOWN,
     RowError,
-    held_out_ratio,
     mean_interval,
 )
 from services.studies.domain.outcome import by_seed
+from services.studies.domain.pairing import held_out_ratio
 from tests.factories.studies import arms_of, compared, score, simulated, two_arms
 
 SITES = {"North": 200, "South": 300, "East": 130}
