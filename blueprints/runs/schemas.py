@@ -23,7 +23,7 @@ TOLD = tuple(ToldOutside.__dataclass_fields__)
 def told_step(**kwargs: Any) -> fields.Integer:
     """Return a field of a step in an answer: programs elsewhere count as they like.
 
-    Some count from below 0, which an import keeps.
+    Some count from below 0.
     """
     return whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP, required=True, **kwargs)
 

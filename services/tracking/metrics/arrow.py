@@ -23,7 +23,7 @@ ARROW = "application/vnd.apache.arrow.stream"
 REQUIRED = ("name", "step", "value")
 WANTED = {
     "name": "texts",
-    "step": "whole numbers from 0",
+    "step": "whole numbers",
     "value": "numbers, missing for a gap",
     "time": "unix seconds as numbers",
     "client": "texts, missing for the run's own",
