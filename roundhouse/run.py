@@ -93,8 +93,8 @@ class Run:
     def _checked(self, step: Any) -> int:
         number = int(step)
         cut = isinstance(step, Real) and step != number  # an epoch and a half is no step
-        if cut or not 0 <= number <= values.LARGEST_STEP:
-            raise ValueError(f"a step is a whole number from 0; {step} is not: nothing is kept")
+        if cut or abs(number) > values.LARGEST_STEP:
+            raise ValueError(f"a step is a whole number; {step} is not: nothing is kept")
         return number
 
     @harmless

@@ -146,8 +146,6 @@ class _Part:
             if column is not None and len(column) != len(steps):
                 detail = f"{len(column)} {field} for {len(steps)} steps: give one for each."
                 raise _invalid(f"{where}.{field}", detail)
-        if len(steps) and int(steps.min()) < 0:
-            raise _invalid(f"{where}.steps", f"Step {int(steps.min())} is below 0.")
         if times is not None and not np.all(good := (times >= 0) & (times < LATEST_TIME)):
             detail = f"{times[~good][0]:g} is no time: give unix seconds, from 0 to the year 9999."
             raise _invalid(f"{where}.times", detail)
@@ -169,11 +167,12 @@ def _list(given: Mapping[str, Any], field: str, where: str) -> list[Any]:
 
 
 def _whole(column: list[Any], where: str) -> Steps:
-    _check_types(column, where, {int}, "steps are whole numbers from 0")
+    _check_types(column, where, {int}, "steps are whole numbers")
     try:
         return np.array(column, dtype=np.int64)
     except OverflowError:
-        raise _invalid(where, f"Step {max(column)} is above {2**63 - 1}.") from None
+        detail = f"A step is from {-(2**63)} to {2**63 - 1}, not {shown(max(column, key=abs))}."
+        raise _invalid(where, detail) from None
 
 
 def _floats(column: list[Any], where: str, kinds: set[type]) -> Floats:

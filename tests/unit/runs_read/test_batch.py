@@ -25,7 +25,7 @@ def fault(given: Any) -> str:
 
 
 BAD: dict[str, list[Any]] = {
-    "steps": [[-1, 2, 3], [1.5, 2, 3], ["1", 2, 3], [True, 2, 3], [2**63, 1, 2], [[1], 2, 3],
+    "steps": [[-(2**63) - 1, 2, 3], [1.5, 2, 3], ["1", 2, 3], [True, 2, 3], [2**63, 1, 2], [[1], 2, 3],
               None, 3, "123", {}],
     "values": [["0.5", 1, 2], [True, 1, 2], [[1], 1, 2], [{}, 1, 2], [1.0, 2.0], [1, 2, 3, 4],
                None, "abc"],
@@ -41,6 +41,11 @@ BAD: dict[str, list[Any]] = {
 )
 def test_a_wrong_column_is_named(field: str, value: Any) -> None:
     assert fault(body(**{field: value})) == f"series.0.{field}"
+
+
+def test_steps_below_zero_are_taken_as_an_import_takes_them() -> None:
+    batch = batch_of(body(steps=[-1, 2, 3]), NOW)
+    assert next(iter(batch.columns.values())).steps.tolist() == [-1, 2, 3]
 
 
 @pytest.mark.parametrize(
