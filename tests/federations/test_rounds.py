@@ -18,8 +18,9 @@ from services.runs.training.config.settings import FEDERATED
 from services.runs.training.fakes import MemoryRecorder
 from services.runs.training.ports import TrainingResult
 from tests.factories import training
-from tests.factories.across_sites import AcrossSites, shared_out, until
+from tests.factories.across_sites import AcrossSites, shared_out
 from tests.federations.conftest import NAMES, SETTINGS
+from tests.support.eventually import eventually
 
 
 def train(
@@ -163,12 +164,12 @@ def test_a_killed_site_is_dropped_at_the_deadline_and_the_quorum_completes_the_r
 def test_a_revoked_site_is_put_out_at_once_and_its_program_says_why(across):
     (site,) = [one for one in across.view().sites if one.name == "hamburg"]
     revoke_site(across.database, across.actor, str(across.number), str(site.id))
-    until(lambda: across.sites["hamburg"].poll() is not None)
+    eventually(lambda: across.sites["hamburg"].poll() is not None)
     assert across.sites.pop("hamburg").returncode == 2
     assert "may not take part" in across.said("hamburg")
 
 
 def test_too_few_sites_fail_with_their_names(across, data):
-    until(lambda: across.online() == {"berlin"})
+    eventually(lambda: across.online() == {"berlin"})
     with pytest.raises(TrainingFailedError, match="munich"):
         train(across, data, quorum=2)

@@ -17,11 +17,11 @@ from tests.factories.supervised import (
     STUBBORN,
     Host,
     alive,
-    eventually,
     ignores_term,
     notes_its_end,
     python,
 )
+from tests.support.eventually import eventually
 
 StartHost = Callable[..., Host]
 

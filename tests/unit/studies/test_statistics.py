@@ -10,12 +10,13 @@ from statsmodels.stats.multitest import multipletests
 from services.statistics.interval import Interval, t_interval
 from services.studies.domain.sentence import sentence_for
 from services.studies.domain.statistics import holm, paired_test
+from tests.support.depth import examples
 
 SCORE = st.integers(0, 1000).map(lambda thousandths: thousandths / 1000)
 SCORES = st.lists(SCORE, min_size=2, max_size=20)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.lists(st.tuples(SCORE, SCORE), min_size=3, max_size=20))
 def test_without_shared_rows_the_p_values_are_those_of_scipy(pairs):
     first, second = zip(*pairs, strict=True)
@@ -50,7 +51,7 @@ def test_equal_seeds_prove_nothing_and_a_constant_gap_everything():
     assert paired_test([1.0, 1.0], [0.5, 0.5]).p_value == 0.0
 
 
-@settings(max_examples=8, deadline=None)  # theirs takes a fifth of a second
+@settings(max_examples=examples(6), deadline=None)  # theirs takes a fifth of a second
 @given(st.lists(st.floats(0, 1), min_size=3, max_size=8))
 def test_holm_adjusts_as_statsmodels_does(p_values):
     theirs = multipletests(p_values, method="holm")[1]
