@@ -20,10 +20,10 @@ from app.db.engine import Database
 from app.db.migrate import migrate
 from app.settings import Settings
 from app.supervisor.redis_server import find_server, server_command
+from harness.eventually import eventually
 from services.jobs import OBSERVERS
 from tests.support.databases import SHARED, SharedDatabase, SharedPostgresql, SharedSqlite
 from tests.support.depth import register_profiles
-from tests.support.eventually import eventually
 
 register_profiles()
 

@@ -16,11 +16,11 @@ from app.models.audit import AuditEntry
 from app.models.dataset import Dataset
 from app.resources import Resources
 from blueprints.datasets import BLUEPRINTS
+from harness.archives import image_zip, table_csv
+from harness.eventually import eventually_async
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.datasets.load import load_training_data
-from tests.factories.archives import image_zip, table_csv
 from tests.factories.people import make_token, make_user
-from tests.support.eventually import eventually_async
 
 Call = Callable[..., Any]
 

@@ -16,10 +16,10 @@ from app.models.run import Run
 from app.models.series import SeriesBatch
 from blueprints.runs.schemas_results import ExperimentResults
 from blueprints.runs.schemas_series import SeriesSummaries
+from harness.eventually import eventually_async
 from services.tracking.metrics.announce import announcer_of
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_run
-from tests.support.eventually import eventually_async
 from wsgi import create_web
 
 ARROW = "application/vnd.apache.arrow.stream"

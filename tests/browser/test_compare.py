@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.platform import Platform
+from harness.eventually import eventually
+from harness.platform import Platform
 from tests.browser.accessibility import faults_of
 from tests.browser.conftest import Visit
-from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.browser
 STUDY = {

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.resources import open_resources
-from bench.platform import Platform
+from harness.eventually import eventually
+from harness.platform import Platform
 from services.jobs import OBSERVERS
 from tests.browser.conftest import Visit
 from tests.factories.many import make_many
-from tests.support.eventually import eventually
 
 pytestmark = pytest.mark.browser
 MANY = 450

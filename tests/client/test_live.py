@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.supervisor.child import ROOT
-from bench.site import free_port
-from tests.support.eventually import eventually
+from harness.eventually import eventually
+from harness.site import free_port
 
 POINTS = 10_000
 MANY = f"""

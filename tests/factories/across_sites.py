@@ -18,7 +18,8 @@ from app.db.engine import Database
 from app.models.run import Run
 from app.settings import Settings
 from app.supervisor.child import ROOT
-from bench.site import free_port
+from harness.eventually import eventually
+from harness.site import free_port
 from services.datasets.types import TrainingData
 from services.federations.enrol import enrol_site
 from services.federations.keys import as_pem
@@ -28,7 +29,6 @@ from services.federations.states import FederationView
 from services.federations.update import create_federation
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.sharing import Labels, shard_out, split_of
-from tests.support.eventually import eventually
 
 SITE_TOML = '[data]\nkind = "table"\npath = "data.csv"\ntarget_column = "Target"\n'
 START_SECONDS = 240.0  # a dozen interpreters begin, each with torch

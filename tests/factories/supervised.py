@@ -14,7 +14,7 @@ import psutil
 from app.supervisor.child import ROOT, Program
 from app.supervisor.home import Home, HomeInUseError
 from app.supervisor.supervisor import Supervisor
-from tests.support.eventually import eventually
+from harness.eventually import eventually
 
 SLEEP = "import time; time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEP}"

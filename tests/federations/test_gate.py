@@ -19,6 +19,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from harness.eventually import eventually
 from services.federations.engine import reporter
 from services.federations.engine.reporter import signed
 from services.federations.folder import FederationFolder
@@ -26,7 +27,6 @@ from services.federations.site.folder import SiteFolder
 from tests.factories import training
 from tests.factories.across_sites import AcrossSites, write_site
 from tests.factories.people import actor_for, make_user
-from tests.support.eventually import eventually
 
 
 @pytest.fixture(scope="module")

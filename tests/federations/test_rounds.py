@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from harness.eventually import eventually
 from services.datasets.types import NO_DATA, TrainingData
 from services.engine_kit.errors import TrainingFailedError
 from services.federations.engine.train import SitesEngine
@@ -21,7 +22,6 @@ from services.runs.training.ports import TrainingResult
 from tests.factories import training
 from tests.factories.across_sites import AcrossSites, shared_out
 from tests.federations.conftest import NAMES, SETTINGS
-from tests.support.eventually import eventually
 
 
 def train(

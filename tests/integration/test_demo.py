@@ -13,8 +13,8 @@ import pytest
 
 from app.cli.demo_platform import free_port
 from app.supervisor.child import ROOT
+from harness.eventually import eventually
 from tests.factories.supervised import alive
-from tests.support.eventually import eventually
 
 RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1")
 

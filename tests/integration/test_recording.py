@@ -12,13 +12,13 @@ from app.jobs.errors import LeaseLost
 from app.jobs.reconcile import report_death
 from app.models import Client, Job, Round, Run, RunLog, Series, ServerEvaluation
 from app.storage import MemoryStore
+from harness.eventually import eventually
 from services.jobs import OBSERVERS
 from services.runs.events import BatchMetrics, EpochStart
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome
 from services.tracking.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
-from tests.support.eventually import eventually
 from workers.attempt import Attempt
 
 METRICS = {"loss": 0.5, "accuracy": 0.9, "f1": 0.8, "auroc": None}

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from app.supervisor.child import ROOT
+from harness.eventually import eventually
 from tests.factories.supervised import (
     LEAVES,
     SLEEP,
@@ -21,7 +22,6 @@ from tests.factories.supervised import (
     notes_its_end,
     python,
 )
-from tests.support.eventually import eventually
 
 StartHost = Callable[..., Host]
 

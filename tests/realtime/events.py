@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from app.events import Event, Progress
-from bench.live_client import LiveClient
+from harness.live_client import LiveClient
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from sqlalchemy import update
 
 from app.auth.actor import SYSTEM
 from app.models.user import User
+from harness.eventually import eventually_async
 from services.accounts.users import issue_link
 from tests.realtime.events import Listener, Told
-from tests.support.eventually import eventually_async
 
 PAGE = {"X-Roundhouse": "1"}
 CUT_SECONDS = 5

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from docs.examples.follow import follow
+from harness.eventually import eventually_async
 from tests.realtime.events import Told
-from tests.support.eventually import eventually_async
 
 ROOT = Path(__file__).parents[2]
 FOLLOW = """

@@ -7,9 +7,9 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from bench.live_client import LOST, LiveClient
+from harness.eventually import eventually_async
+from harness.live_client import LOST, LiveClient
 from tests.realtime.events import Listener, Told
-from tests.support.eventually import eventually_async
 
 DEEP = "[" * 5000 + "]" * 5000
 REFUSED = {

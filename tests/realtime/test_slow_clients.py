@@ -2,8 +2,8 @@
 
 import psutil
 
+from harness.eventually import eventually_async
 from tests.realtime.events import Listener, Told
-from tests.support.eventually import eventually_async
 
 EVENTS = 500
 BIG = "x" * 60_000  # 30 MB in all; a client may be 1 MB behind

@@ -9,12 +9,12 @@ from app.auth.actor import SYSTEM
 from app.auth.policy import SOCKET_EVENTS
 from app.models.api_token import ApiToken
 from app.models.run import Run
-from bench.live_client import ConnectionRefused, LiveClient
+from harness.eventually import eventually_async
+from harness.live_client import ConnectionRefused, LiveClient
 from services.accounts.users import UserChange, change_user, issue_link
 from tests.factories.browser import PAGE
 from tests.factories.people import make_token
 from tests.realtime.events import Listener, Told
-from tests.support.eventually import eventually_async
 
 SEES_PRIVATE = {"owner", "admin"}
 PEOPLE = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin"}

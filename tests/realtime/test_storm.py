@@ -10,12 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bench.live_client import Follower
-from bench.redis_server import RedisServer
-from bench.site import Site
+from harness.eventually import eventually_async
+from harness.live_client import Follower
+from harness.redis_server import RedisServer
+from harness.site import Site
 from tests.realtime.conftest import site_settings
 from tests.realtime.events import Told
-from tests.support.eventually import eventually_async
 
 CLIENTS, DROPS, EVENTS, BATCH = 20, 20, 2000, 4
 LAST_WORDS = 200  # published after the last drop

@@ -9,9 +9,9 @@ import socketio
 from app.clock import now
 from app.events.retention import trim_finished_topics
 from app.models.event import Topic
-from bench.live_client import ConnectionRefused, LiveClient
+from harness.eventually import eventually_async
+from harness.live_client import ConnectionRefused, LiveClient
 from tests.realtime.events import Listener, Moving, Told
-from tests.support.eventually import eventually_async
 
 
 async def test_the_acknowledgement_holds_what_was_missed(site, token, topic) -> None:

@@ -14,7 +14,7 @@ from app.db.uow import NewJob
 from app.models import Job
 from app.resources import Resources
 from app.settings import Settings
-from tests.support.eventually import eventually
+from harness.eventually import eventually
 from tests.workers.toys import TABLES
 
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -18,12 +18,12 @@ from app.models.run import Run
 from app.models.run_import import RunImport, RunImportItem
 from app.models.series import Series
 from app.resources import Resources
+from harness.eventually import eventually
 from services.imports.create import ImportUpload, queue_import
 from services.imports.stop import stop_import
 from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import actor_for, make_user
-from tests.support.eventually import eventually
 from tests.workers.test_worker_process import horse_of
 from workers.attempt import Attempt
 

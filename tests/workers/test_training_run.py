@@ -12,11 +12,11 @@ from app.db.uow import NewJob
 from app.jobs.dispatch import RedisDoorbell
 from app.models import Artifact, EventRow, Job, Run, ServerEvaluation
 from app.resources import Resources
+from harness.eventually import eventually
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.runs.create import StartRequest, start_run
 from services.runs.stop import stop_run
 from tests.factories.people import make_actor
-from tests.support.eventually import eventually
 
 # what is proved here does not depend on the database; tests/integration covers both
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

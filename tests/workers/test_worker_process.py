@@ -5,7 +5,7 @@ import signal
 import psutil
 from sqlalchemy import text
 
-from tests.support.eventually import eventually
+from harness.eventually import eventually
 
 
 def effects(database, job_id: int) -> int:

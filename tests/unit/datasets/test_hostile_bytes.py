@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.archives import image_zip, png, table_csv
 from services.datasets.inspection.faults import UploadError
-from tests.factories.archives import image_zip, png, table_csv
 from tests.support.depth import examples
 from tests.unit.datasets.reading import read
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from harness.archives import image_zip, table_csv
+from harness.eventually import eventually
 from services.datasets.errors import UploadRefused
 from services.datasets.inspector import child_environment, inspect_upload
 from services.datasets.limits import MIB, InspectionLimits
 from services.datasets.types import DatasetSummary, ReaderOptions
-from tests.factories.archives import image_zip, table_csv
-from tests.support.eventually import eventually
 from tests.unit.datasets.reading import read
 
 

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.storage import LocalStore
-from services.datasets.errors import DatasetDamaged
-from services.datasets.load import load_training_data
-from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
-from tests.factories.archives import (
+from harness.archives import (
     csv_bytes,
     deep_png,
     image_members,
@@ -25,6 +22,9 @@ from tests.factories.archives import (
     table_csv,
     zip_bytes,
 )
+from services.datasets.errors import DatasetDamaged
+from services.datasets.load import load_training_data
+from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
 from tests.support.depth import examples
 from tests.unit.datasets.reading import read
 

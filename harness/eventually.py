@@ -1,4 +1,4 @@
-"""Waiting for what other threads and processes do: the one loop of the tests that polls."""
+"""Waiting for what other threads and processes do: the one loop that polls."""
 
 import asyncio
 import time
