@@ -78,7 +78,7 @@ def queue_job(resources: Resources) -> Callable[..., int]:
 def wait_for(database: Database) -> Callable[..., Job]:
     """Wait until a job is in one of the states; fail with what it is in."""
 
-    def wait(job_id: int, *states: str, seconds: float = 40) -> Job:
+    def wait(job_id: int, *states: str, seconds: float = 120) -> Job:
         def job() -> Job:
             with database.read() as session:
                 return session.get_one(Job, job_id)
