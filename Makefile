@@ -1,6 +1,6 @@
 # Every target works from a fresh clone: it sets up what it needs first, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up test check fmt bench screens audit lock chromium
+.PHONY: help setup setup-dev demo up test test-deep check fmt bench screens audit lock chromium
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -19,7 +19,7 @@ MODULES := static/node_modules/.installed
 PAGE := static/dist/index.html
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
 setup: $(RUNTIME) $(PAGE) ## Install what the platform needs and build the pages
 
@@ -34,6 +34,9 @@ test: setup-dev chromium ## Run the whole suite
 	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
 	$(PYTEST) -n 2 tests/browser $(ARGS)
 	$(PYTEST) tests/chaos $(ARGS)
+
+test-deep: setup-dev ## Try every property with many more examples, as a night has time for
+	$(PYTEST) -n 4 --hypothesis-profile=nightly --timeout 3600 tests/unit tests/engine tests/workers/test_job_machine.py $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes
 	$(BIN)/ruff format --check .

@@ -18,9 +18,7 @@ def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
     """Return the application that serves ``blueprints`` with ``resources``."""
     settings = resources.settings
     app = Quart("roundhouse", static_folder=None)
-    app.extensions["resources"] = resources
-    app.config["MAX_CONTENT_LENGTH"] = settings.max_upload_bytes
-    app.config["BODY_TIMEOUT"] = settings.body_timeout_seconds
+    serve_with(app, resources)
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)
     instruments = install_instruments(app, resources.database.engine)
@@ -32,3 +30,10 @@ def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
         app.register_blueprint(blueprint)
     install_pages(app)
     return app
+
+
+def serve_with(app: Quart, resources: Resources) -> None:
+    """Let the views of ``app`` use ``resources``, and keep to the limits of their settings."""
+    app.extensions["resources"] = resources
+    app.config["MAX_CONTENT_LENGTH"] = resources.settings.max_upload_bytes
+    app.config["BODY_TIMEOUT"] = resources.settings.body_timeout_seconds

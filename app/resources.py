@@ -37,10 +37,14 @@ def open_resources(
     *,
     doorbell: Doorbell | None = None,
     pool_size: int | None = None,
+    database: Database | None = None,
 ) -> Resources:
-    """Open everything that ``settings`` names; ``observers`` follow the jobs of each kind."""
+    """Open everything that ``settings`` names; ``observers`` follow the jobs of each kind.
+
+    A ``database`` that is open already is taken as it is, with its doorbell.
+    """
     redis = connect(settings, retries=0)  # a doorbell does not wait: pollers find the rows
-    database = Database(
+    database = database or Database(
         settings.database_url,
         pool_size=pool_size or settings.database_pool_size,
         doorbell=doorbell or RedisDoorbell(redis),

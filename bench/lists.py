@@ -28,7 +28,7 @@ from app.models.series import Series
 from app.models.user import User
 from bench.figures import Figure, at_most, median
 from bench.private import private_settings
-from bench.site import Site
+from harness.site import Site
 from services.runs.training.config.config import TrainingConfig
 
 METRICS = ("val_recall", "val_acc", "val_loss", "train_loss", "train_acc", "val_f1", "val_auroc",

@@ -18,9 +18,9 @@ from app.process import die_with_parent
 from app.resources import open_resources
 from app.settings import Settings
 from bench.figures import Figure, at_most, percentile
-from bench.live_client import LiveClient
 from bench.private import private_site
-from bench.site import Site
+from harness.live_client import LiveClient
+from harness.site import Site
 
 WANTED_MS = 150.0
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from app.db.engine import Database
 from app.db.migrate import migrate
 from app.settings import Settings
-from bench.redis_server import RedisServer
-from bench.site import Site, free_port
+from harness.redis_server import RedisServer
+from harness.site import Site, free_port
 
 
 @contextmanager

@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.supervisor.child import ROOT
-from bench.chromium import ChromiumMissingError, chromium
-from bench.platform import Platform, eventually, running_platform
-from tests.factories.archives import csv_bytes, image_rows, image_zip
+from harness.archives import csv_bytes, image_rows, image_zip
+from harness.chromium import ChromiumMissingError, chromium
+from harness.eventually import eventually
+from harness.platform import Platform, running_platform
 
 FOLDER = Path(ROOT) / "docs" / "screens"
 BUDGET_BYTES = 4_000_000

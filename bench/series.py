@@ -26,7 +26,7 @@ from app.models.run import Run
 from bench.figures import Figure, at_least, at_most, median, percentile
 from bench.lists import fresh_database
 from bench.private import private_settings
-from bench.site import Site
+from harness.site import Site
 from services.tracking.domain.columns import Columns
 from services.tracking.metrics import append_columns
 

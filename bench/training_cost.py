@@ -23,7 +23,7 @@ from app.resources import Resources, open_resources
 from app.settings import Settings
 from bench.figures import Figure, at_most
 from bench.private import private_settings
-from bench.site import Site
+from harness.site import Site
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import OBSERVERS
 from services.runs.create import StartRequest, start_run

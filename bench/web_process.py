@@ -6,7 +6,7 @@ import psutil
 
 from bench.figures import Figure, at_most, median
 from bench.private import private_settings
-from bench.site import WebProcess
+from harness.site import WebProcess
 
 WANTED_SECONDS, WANTED_MB = 1.5, 150.0
 IDLE_SECONDS = 5.0

@@ -1,19 +1,17 @@
 """The real parts that tests run against: both databases, Redis, the object store."""
 
+import gc
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from shutil import disk_usage
 
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from sqlalchemy import Engine, create_engine, text
 
@@ -22,27 +20,37 @@ from app.db.engine import Database
 from app.db.migrate import migrate
 from app.settings import Settings
 from app.supervisor.redis_server import find_server, server_command
+from harness.eventually import eventually
 from services.domains import OBSERVERS
+from tests.support.databases import SHARED, SharedDatabase, SharedPostgresql, SharedSqlite
+from tests.support.depth import register_profiles
 
-# a busy machine is no fault of the code: nothing here is about time
-hypothesis_settings.register_profile(
-    "patient", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-hypothesis_settings.load_profile("patient")
+register_profiles()
 
+TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
+# these write from this process alone, so that nobody writes after the end of a test
+SHARING = ("api", "unit")
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes
 # on a disk every commit waits, and so does every one of PostgreSQL's files
 SCRATCH = MEMORY if MEMORY.is_dir() and disk_usage(MEMORY).free > ROOM else Path("/tmp")
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(SCRATCH))
 # these wait for processes more than they compute: begun first, they leave the cores to the rest
 WAITING = ("federations", "workers", "realtime", "integration", "client")
+COLLECT_AFTER = 10_000, 20, 50
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the tests that take longest, so that none of them is left alone at the end."""
     folders = {folder: place for place, folder in enumerate(WAITING)}
     items.sort(key=lambda item: folders.get(item.path.parent.name, len(WAITING)))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays: modules, tests, routes."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 @pytest.fixture(autouse=True)
@@ -102,9 +110,34 @@ def _named(url: str, name: str) -> str:
     return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
 
 
+@pytest.fixture(scope="session")
+def shared_sqlite(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SharedDatabase]:
+    """The SQLite file of tests that share one."""
+    shared = SharedSqlite(tmp_path_factory.mktemp("shared") / "roundhouse.db", sqlite_template)
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql(postgresql_server: str) -> Iterator[SharedDatabase]:
+    """The database on PostgreSQL of tests that share one."""
+    shared = SharedPostgresql(
+        _engine(postgresql_server), _named(postgresql_server, "shared"), "template_roundhouse"
+    )
+    yield shared
+    shared.close()
+
+
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database; the test runs once on each kind."""
+    if request.path.relative_to(TESTS).parts[0] in SHARING:
+        shared = request.getfixturevalue(f"shared_{request.param}")
+        shared.reset()
+        yield shared.url
+        return
     if request.param == "sqlite":
         path = tmp_path / "roundhouse.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -112,7 +145,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgresql_server")
     name = f"test_{secrets.token_hex(6)}"
-    _run(server, f"CREATE DATABASE {name} TEMPLATE template_roundhouse")
+    _run(server, f"CREATE DATABASE {name} TEMPLATE template_roundhouse STRATEGY FILE_COPY")
     yield _named(server, name)
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -126,9 +159,11 @@ def doorbell() -> RecordingDoorbell:
 @pytest.fixture
 def database(database_url: str, doorbell: RecordingDoorbell) -> Iterator[Database]:
     """A fresh database, on each kind."""
-    opened = Database(database_url, doorbell=doorbell)
+    opened = SHARED.get(database_url) or Database(database_url)
+    opened.doorbell = doorbell
     yield opened
-    opened.close()
+    if database_url not in SHARED:
+        opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -139,10 +174,7 @@ def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     socket = folder / "redis.sock"
     process = subprocess.Popen(server_command(find_server(), folder, socket))
     client = Redis(unix_socket_path=str(socket))
-    for _ in range(200):
-        if socket.exists() and client.ping():
-            break
-        time.sleep(0.02)
+    eventually(lambda: socket.exists() and client.ping())
     client.close()
     yield socket
     process.send_signal(signal.SIGTERM)
@@ -176,6 +208,11 @@ def resources(settings: Settings, redis: Redis, doorbell: RecordingDoorbell):
     """Open resources whose doorbell is recorded."""
     from app.resources import open_resources
 
-    opened = open_resources(settings, OBSERVERS, doorbell=doorbell)
+    shared = SHARED.get(settings.database_url)
+    if shared is not None:
+        shared.doorbell = doorbell
+    opened = open_resources(settings, OBSERVERS, doorbell=doorbell, database=shared)
     yield opened
-    opened.close()
+    opened.redis.close()
+    if shared is None:
+        opened.close()

@@ -6,13 +6,13 @@ from quart import Quart
 from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.callers import Caller
-from wsgi import create_web
+from tests.support.web import web_for
 
 
 @pytest.fixture
 def app(resources: Resources) -> Quart:
     """The application with every route behind the gate; its live server is not started."""
-    return create_web(resources)
+    return web_for(resources)
 
 
 @pytest.fixture

@@ -17,10 +17,11 @@ from app.models.dataset import Dataset
 from app.resources import Resources
 from blueprints import ACCESS
 from blueprints.datasets import BLUEPRINTS
+from harness.archives import image_zip, table_csv
+from harness.eventually import eventually_async
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.datasets.load import load_training_data
 from services.domains import TOPICS
-from tests.factories.archives import image_zip, table_csv
 from tests.factories.people import make_token, make_user
 
 Call = Callable[..., Any]
@@ -175,11 +176,11 @@ async def test_a_client_that_goes_away_still_gets_its_dataset_made(
 ) -> None:
     scratch = resources.settings.home / "tmp"
     upload = asyncio.create_task(person.upload(table_csv()))
-    while not (scratch.exists() and any(path.is_dir() for path in scratch.iterdir())):
-        await asyncio.sleep(0.001)
+    await eventually_async(
+        lambda: scratch.exists() and any(path.is_dir() for path in scratch.iterdir()), every=0.001
+    )
     upload.cancel()
-    while any(scratch.iterdir()):
-        await asyncio.sleep(0.01)
+    await eventually_async(lambda: not any(scratch.iterdir()))
     assert (await person("GET", ""))[1]["total"] == 3
 
 

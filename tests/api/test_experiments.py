@@ -13,7 +13,7 @@ from app.models.dataset import Dataset
 from app.models.event import EventRow
 from app.models.job import Job
 from app.models.run import Run
-from tests.factories.archives import image_rows, image_zip
+from harness.archives import image_rows, image_zip
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_centralized, make_run
 

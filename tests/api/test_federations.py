@@ -17,7 +17,7 @@ from sqlalchemy import update
 from app.clock import now
 from app.errors import Conflict
 from app.models.federation import Federation, FederationSite
-from bench.site import free_port
+from harness.site import free_port
 from services.federations.folder import FederationFolder
 from services.federations.keys import as_pem
 from services.federations.participants import participants_of_run

@@ -29,7 +29,7 @@ from tests.factories.things import (
     make_study,
     make_weights,
 )
-from wsgi import create_web
+from tests.support.web import web_for
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
 ROLES = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin",
@@ -202,7 +202,7 @@ def _is_refused_by_the_gate(rule: Rule, who: str) -> bool:
 @pytest.fixture
 def web(resources: Resources) -> Quart:
     ensure_builtin_datasets(resources.database)
-    return create_web(resources)
+    return web_for(resources)
 
 
 def test_every_right_request_belongs_to_a_row():

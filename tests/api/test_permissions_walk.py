@@ -6,6 +6,7 @@ from app.auth.policy import SOCKET_EVENTS, Who, _shape
 from app.http.endpoint import endpoint_of
 from blueprints import ACCESS
 from tests.factories.browser import Browser, signed_in
+from wsgi import create_web
 
 # Everything that answers without signing in. A longer list needs a reason in policy.py.
 OPEN = {
@@ -63,7 +64,9 @@ def test_every_json_body_refuses_fields_that_nobody_knows(app):
     assert lenient == set()
 
 
-async def test_a_route_that_somebody_forgot_to_list_is_refused_even_for_admins(app, database):
+async def test_a_route_that_somebody_forgot_to_list_is_refused_even_for_admins(resources, database):
+    app = create_web(resources)  # the other tests share theirs
+
     async def forgotten() -> str:
         return "secret"
 

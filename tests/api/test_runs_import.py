@@ -19,9 +19,9 @@ from app.models.audit import AuditEntry
 from app.models.run import Run
 from app.models.run_import import RunImport
 from app.supervisor.child import ROOT
+from harness.archives import zip_bytes
 from services.imports.cli import main
 from services.imports.sweep import sweep_imports
-from tests.factories.archives import zip_bytes
 from tests.factories.callers import Caller
 from tests.factories.event_files import write_scalars, zipped
 from tests.factories.imports import claimed, work_on

@@ -15,6 +15,7 @@ from app.models.run import Run
 from app.models.series import SeriesBatch
 from blueprints.runs.schemas_results import ExperimentResults
 from blueprints.tracking.schemas_curves import SeriesSummaries
+from harness.eventually import eventually_async
 from services.tracking.metrics.announce import announcer_of
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_run
@@ -295,10 +296,7 @@ async def test_open_pages_hear_once_of_many_batches(member: Caller, run: Run) ->
     for number in range(20):
         await member.post(path, batch(str(number), name=f"metric {number}", steps=[1, 2, number]))
     announcer = announcer_of(member.database)
-    for _ in range(200):
-        if announcer._thread is None:
-            break
-        await asyncio.sleep(0.02)
+    await eventually_async(lambda: announcer._thread is None)
     with member.database.read() as session:
         rows = session.scalars(select(EventRow).where(EventRow.type == "series_points")).all()
     assert 1 <= len(rows) < 20

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from app.models.audit import AuditEntry
 from app.models.run import Run
 from app.models.weights import Weights
+from harness.archives import image_rows, image_zip
 from services.weights.sweep import sweep_weights
-from tests.factories.archives import image_rows, image_zip
 from tests.factories.callers import Caller
 from tests.factories.stores import AgedStore
 from tests.factories.tensors import weights_file

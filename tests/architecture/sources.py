@@ -7,7 +7,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCTION = ("app", "services", "blueprints", "workers", "roundhouse", "bench", "wsgi.py")
+TOOLS = ("bench", "harness")
+PRODUCTION = ("app", "services", "blueprints", "workers", "roundhouse", *TOOLS, "wsgi.py")
 
 
 @cache

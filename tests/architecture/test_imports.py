@@ -5,6 +5,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.architecture.sources import ROOT, named, python_files, tree
 
 HEAVY = ("torch", "flwr", "ray", "sklearn", "lightning", "monai", "torchmetrics", "pandas")
@@ -55,14 +57,21 @@ def imported_by(path) -> set[str]:
 
 def test_nothing_below_imports_the_roof_the_tests_or_the_bench():
     below = python_files("app", "services", "workers", "blueprints")
-    assert [named(path) for path in below if imported_by(path) & {"wsgi", "tests", "bench"}] == []
+    above = {"wsgi", "tests", "bench", "harness"}
+    assert [named(path) for path in below if imported_by(path) & above] == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "other"),
+    [("tests", {"bench"}), ("bench", {"tests"}), ("harness", {"bench", "tests"})],
+)
+def test_tests_and_bench_share_the_harness_and_nothing_else(folder, other):
+    assert [named(path) for path in python_files(folder) if imported_by(path) & other] == []
 
 
 def repositories_imported_by(path) -> set[str]:
-    modules = {node.module for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)} - {
-        None
-    }
-    return {module for module in modules if module.endswith(".repository")}
+    nodes = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)]
+    return {node.module for node in nodes if (node.module or "").endswith(".repository")}
 
 
 def test_a_repository_is_imported_by_its_own_domain_only():

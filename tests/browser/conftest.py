@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from bench.chromium import chromium
-from bench.platform import Platform, running_platform
+from harness.chromium import chromium
+from harness.platform import Platform, running_platform
 from tests.browser.visitor import Visitor
 
 PATIENCE_MS = 15_000

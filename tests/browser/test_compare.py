@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bench.platform import Platform, eventually
+from harness.eventually import eventually
+from harness.platform import Platform
 from tests.browser.accessibility import faults_of
 from tests.browser.conftest import Visit
 

@@ -5,8 +5,8 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
+from harness.archives import csv_bytes, image_members, image_rows, image_zip, zip_bytes
 from tests.browser.conftest import Visit
-from tests.factories.archives import csv_bytes, image_members, image_rows, image_zip, zip_bytes
 
 pytestmark = pytest.mark.browser
 

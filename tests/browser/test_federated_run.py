@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from app.clock import now
 from app.db.engine import Database
-from bench.platform import Platform
+from harness.platform import Platform
 from services.runs.events import SitesAnswered
 from services.runs.topics import run_topic
 from tests.browser.conftest import Visit

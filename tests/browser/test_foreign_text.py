@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.platform import Platform
+from harness.archives import csv_bytes
+from harness.platform import Platform
 from tests.browser.conftest import Visit
-from tests.factories.archives import csv_bytes
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from bench.platform import Platform
+from harness.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bench.platform import Platform
+from harness.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.test_foreign_text import EVIL, HATCHED
 from tests.factories.event_files import write_scalars, zipped

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from bench.platform import Platform
+from harness.platform import Platform
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.platform import Platform
+from harness.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.test_foreign_text import EVIL, HATCHED
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app.resources import open_resources
-from bench.platform import Platform, eventually
+from harness.eventually import eventually
+from harness.platform import Platform
 from services.domains import OBSERVERS
 from tests.browser.conftest import Visit
 from tests.factories.many import make_many

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.platform import Platform
+from harness.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from bench.platform import Person, Platform
+from harness.platform import Person, Platform
 
 MARK = "window.__loadedOnce = true"
 IS_MARKED = "window.__loadedOnce === true"

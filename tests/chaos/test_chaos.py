@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
-from bench.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
+from harness.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
 
 pytestmark = pytest.mark.chaos
 

@@ -8,9 +8,9 @@ from sqlalchemy import insert
 from app.clock import now
 from app.db.engine import Database
 from app.models import Job
-from bench.chaos.check import Verdict, judge
-from bench.chaos.faults import Fault
-from bench.chaos.load import STEPS, JobMoved, effects, steps, tables, topic_of
+from harness.chaos.check import Verdict, judge
+from harness.chaos.faults import Fault
+from harness.chaos.load import STEPS, JobMoved, effects, steps, tables, topic_of
 
 HOLDER = "io-host-4711-abc:1"
 

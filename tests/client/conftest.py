@@ -14,7 +14,7 @@ import pytest
 
 from app.settings import Settings
 from app.supervisor.child import ROOT
-from bench.site import Site, free_port
+from harness.site import Site, free_port
 
 
 @dataclass

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.supervisor.child import ROOT
-from bench.platform import eventually
-from bench.site import free_port
+from harness.eventually import eventually
+from harness.site import free_port
 
 POINTS = 10_000
 MANY = f"""

@@ -4,6 +4,7 @@ import json
 import math
 import os
 import signal
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -222,7 +223,7 @@ def test_the_manifest_says_what_the_run_was_made_of():
     assert manifest["torch_threads"] == 1
     assert sum(manifest["split"].values()) == 160
     assert manifest["weights"]["model.safetensors"] == sha256(result.files["model.safetensors"])
-    assert manifest["versions"]["flwr"] == "1.41.0"
+    assert manifest["versions"]["flwr"] == version("flwr")
 
 
 def test_the_test_rows_are_measured_at_the_end():

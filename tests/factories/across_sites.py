@@ -5,8 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,8 @@ from app.db.engine import Database
 from app.models.run import Run
 from app.settings import Settings
 from app.supervisor.child import ROOT
-from bench.site import free_port
+from harness.eventually import eventually
+from harness.site import free_port
 from services.datasets.types import TrainingData
 from services.federations.enrol import enrol_site
 from services.federations.keys import as_pem
@@ -31,6 +31,7 @@ from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.sharing import Labels, shard_out, split_of
 
 SITE_TOML = '[data]\nkind = "table"\npath = "data.csv"\ntarget_column = "Target"\n'
+START_SECONDS = 240.0  # a dozen interpreters begin, each with torch
 PATIENTS = 'patient_column = "patientId"\n'
 
 
@@ -63,7 +64,7 @@ class AcrossSites:
         """Start the SuperLink and wait until it shows life."""
         since = self.view().seen_at
         self._launch_link()
-        until(lambda: self.view().seen_at != since)
+        eventually(lambda: self.view().seen_at != since, START_SECONDS)
 
     def _launch_link(self) -> None:
         self.link = self._start(["-m", "workers.sites.superlink", str(self.number)], "link")
@@ -127,7 +128,10 @@ class AcrossSites:
 
     def wait_for(self, *names: str) -> None:
         """Wait until these sites are online and have reported."""
-        until(lambda: set(names) <= {s.name for s in self.view().sites if s.online and s.versions})
+        eventually(
+            lambda: set(names) <= {s.name for s in self.view().sites if s.online and s.versions},
+            START_SECONDS,
+        )
 
     def said(self, name: str) -> str:
         """Return what a process wrote."""
@@ -185,12 +189,3 @@ def shared_out(
     )
     rows = {s.name: np.sort(np.concatenate([s.train, s.validation])).tolist() for s in shards}
     return held, rows
-
-
-def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
-    """Wait until ``condition`` holds; fail when it does not within ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError("It did not come true in time")
-        time.sleep(0.05)

@@ -19,12 +19,13 @@ from app.clock import now
 from app.db.engine import Database
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from harness.eventually import eventually
 from services.federations.engine import reporter
 from services.federations.engine.reporter import signed
 from services.federations.folder import FederationFolder
 from services.federations.site.folder import SiteFolder
 from tests.factories import training
-from tests.factories.across_sites import AcrossSites, until, write_site
+from tests.factories.across_sites import AcrossSites, write_site
 from tests.factories.people import actor_for, make_user
 
 
@@ -39,8 +40,8 @@ def link(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     try:
         federation.create()
         federation.enrol("berlin", training.table(rows=20), range(20))
-        until(lambda: federation.view().seen_at)
-        until(lambda: listens(federation.view().address))
+        eventually(lambda: federation.view().seen_at)
+        eventually(lambda: listens(federation.view().address))
         yield federation
     finally:
         federation.close()
@@ -65,12 +66,12 @@ def calls(link: AcrossSites) -> Iterator[httpx.Client]:
 
 def test_a_registered_key_is_online_once_its_program_and_its_supernode_call(link, calls):
     key = SiteFolder(link.folder / "berlin").key()
-    until(lambda: calls.post("/roundhouse/report", json={}, headers=signed(key)).is_success)
+    eventually(lambda: calls.post("/roundhouse/report", json={}, headers=signed(key)).is_success)
     before = link.view().seen_at
-    until(lambda: link.view().seen_at > before)
+    eventually(lambda: link.view().seen_at > before)
     assert not link.view().sites[0].online
     calls.post("/v1/fleet/pull-messages", content=b"", headers=signed(key))
-    until(lambda: link.view().sites[0].online)
+    eventually(lambda: link.view().sites[0].online)
 
 
 def test_an_unregistered_key_is_refused(calls):
@@ -101,7 +102,7 @@ def test_a_wrong_clock_is_told_at_the_site_and_on_the_page(link, calls, monkeypa
     answer = calls.post("/roundhouse/report", json={}, headers=signed(key))
     assert answer.status_code == 401
     assert f"clock of this site is {said} the server's" in answer.json()["detail"]
-    until(lambda: said in (link.view().sites[0].last_error or ""))
+    eventually(lambda: said in (link.view().sites[0].last_error or ""))
 
 
 def test_plain_text_is_refused(link):

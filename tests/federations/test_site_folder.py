@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from harness.archives import image_rows, image_zip
 from services.federations.keys import fingerprint, public_key_of
 from services.federations.site.folder import SiteFolder
 from tests.factories import training
 from tests.factories.across_sites import write_site
-from tests.factories.archives import image_rows, image_zip
 from workers.sites.site import main
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from app.cli.demo_platform import free_port
 from app.supervisor.child import ROOT
-from tests.factories.supervised import alive, eventually
+from harness.eventually import eventually
+from tests.factories.supervised import alive
 
 RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1")
 

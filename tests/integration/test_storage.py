@@ -15,7 +15,7 @@ import pytest
 
 from app.clock import now
 from app.storage import LocalStore, MemoryStore, ObjectMissing, ObjectStore, open_store
-from tests.factories.supervised import eventually
+from harness.eventually import eventually
 
 KINDS = ("memory", "local", "s3")
 BIG = 12 << 20  # more than one part of a multipart upload

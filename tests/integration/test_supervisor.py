@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from app.supervisor.child import ROOT
+from harness.eventually import eventually
 from tests.factories.supervised import (
     LEAVES,
     SLEEP,
     STUBBORN,
     Host,
     alive,
-    eventually,
     ignores_term,
     notes_its_end,
     python,

@@ -10,7 +10,7 @@ import pytest
 
 from app.models.user import User
 from app.settings import Settings
-from bench.site import Site, free_port
+from harness.site import Site, free_port
 
 
 def site_settings(home: Path, database_url: str, redis_url: str, **more: str) -> Settings:

@@ -1,14 +1,10 @@
 """Events that the tests of the wire publish, and waiting for what arrives."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import pytest
-
 from app.events import Event, Progress
-from bench.live_client import LiveClient
+from harness.live_client import LiveClient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,15 +17,6 @@ class Told(Event):
 class Moving(Progress):
     type: ClassVar[str] = "live_test_moving"
     value: Any = None
-
-
-async def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until the condition holds; fail when it never does."""
-    for _ in range(int(seconds / 0.02)):
-        if condition():
-            return
-        await asyncio.sleep(0.02)
-    pytest.fail("it never happened")
 
 
 class Listener:

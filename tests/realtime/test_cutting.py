@@ -6,8 +6,9 @@ from sqlalchemy import update
 
 from app.auth.actor import SYSTEM
 from app.models.user import User
+from harness.eventually import eventually_async
 from services.accounts.users import issue_link
-from tests.realtime.events import Listener, Told, eventually
+from tests.realtime.events import Listener, Told
 
 PAGE = {"X-Roundhouse": "1"}
 CUT_SECONDS = 5
@@ -31,7 +32,7 @@ async def test_signing_out_cuts_the_socket(site, browser, topic) -> None:
     async with Listener(site.url, cookie=cookie_of(browser), origin=site.url) as listener:
         await listener.client.subscribe(topic)
         (await browser.post("/api/auth/logout", json={})).raise_for_status()
-        await eventually(listener.client.closed.is_set, CUT_SECONDS)
+        await eventually_async(listener.client.closed.is_set, CUT_SECONDS)
         site.publish(topic, Told(value="secret"))
     assert listener.heard == []
 
@@ -41,7 +42,7 @@ async def test_revoking_a_token_cuts_its_socket_alone(site, browser, owner, topi
     other = site.token(owner)
     async with Listener(site.url, made["token"]) as gone, Listener(site.url, other) as stays:
         (await browser.delete(f"/api/auth/tokens/{made['id']}")).raise_for_status()
-        await eventually(gone.client.closed.is_set, CUT_SECONDS)
+        await eventually_async(gone.client.closed.is_set, CUT_SECONDS)
         assert (await stays.client.subscribe(topic))["last_seq"] == 0
 
 
@@ -52,5 +53,5 @@ async def test_deactivating_a_person_cuts_every_socket_of_theirs(site, browser, 
     ):
         with site.database.write() as unit:
             unit.session.execute(update(User).where(User.id == owner.id).values(is_active=False))
-        await eventually(by_token.client.closed.is_set, CUT_SECONDS)
-        await eventually(by_cookie.client.closed.is_set, CUT_SECONDS)
+        await eventually_async(by_token.client.closed.is_set, CUT_SECONDS)
+        await eventually_async(by_cookie.client.closed.is_set, CUT_SECONDS)

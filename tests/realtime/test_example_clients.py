@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from docs.examples.follow import follow
-from tests.realtime.events import Told, eventually
+from harness.eventually import eventually_async
+from tests.realtime.events import Told
 
 ROOT = Path(__file__).parents[2]
 FOLLOW = """
@@ -30,9 +31,9 @@ async def test_the_python_example_sees_what_was_and_what_comes(site, token, topi
     seen = []
     client = asyncio.create_task(follow(site.url, token, topic, lambda e: seen.append(e["seq"])))
     try:
-        await eventually(lambda: len(seen) >= 3)
+        await eventually_async(lambda: len(seen) >= 3)
         await asyncio.to_thread(publish, site, topic, 4, 20)
-        await eventually(lambda: len(seen) >= 20)
+        await eventually_async(lambda: len(seen) >= 20)
     finally:
         client.cancel()
     assert seen == list(range(1, 21))

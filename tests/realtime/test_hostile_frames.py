@@ -7,8 +7,9 @@ import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from bench.live_client import LOST, LiveClient
-from tests.realtime.events import Listener, Told, eventually
+from harness.eventually import eventually_async
+from harness.live_client import LOST, LiveClient
+from tests.realtime.events import Listener, Told
 
 DEEP = "[" * 5000 + "]" * 5000
 REFUSED = {
@@ -70,7 +71,7 @@ async def bystander(site, token, topic):
 async def unharmed(site, topic, bystander) -> None:
     """The server still tells others what happens."""
     site.publish(topic, Told(value="still here"))
-    await eventually(lambda: bool(bystander.heard))
+    await eventually_async(lambda: bool(bystander.heard))
     assert site.web.process.poll() is None
 
 

@@ -2,7 +2,8 @@
 
 import psutil
 
-from tests.realtime.events import Listener, Told, eventually
+from harness.eventually import eventually_async
+from tests.realtime.events import Listener, Told
 
 EVENTS = 500
 BIG = "x" * 60_000  # 30 MB in all; a client may be 1 MB behind
@@ -12,7 +13,7 @@ async def publish_slowly(site, topic, listener) -> None:
     """Publish as fast as the reading client can follow."""
     for number in range(EVENTS):
         site.publish(topic, Told(value=BIG))
-        await eventually(lambda number=number: len(listener.heard) > number - 20)
+        await eventually_async(lambda number=number: len(listener.heard) > number - 20)
 
 
 async def test_a_client_that_stops_reading_is_cut_and_nobody_else_notices(
@@ -25,10 +26,10 @@ async def test_a_client_that_stops_reading_is_cut_and_nobody_else_notices(
         before = web.memory_info().rss
         frozen.client.stop_reading()
         await publish_slowly(site, topic, reads)
-        await eventually(lambda: len(reads.heard) == EVENTS)
+        await eventually_async(lambda: len(reads.heard) == EVENTS)
         grown = web.memory_info().rss - before
         frozen.client.read_on()
-        await eventually(frozen.client.closed.is_set, seconds=60)
+        await eventually_async(frozen.client.closed.is_set, seconds=60)
     assert reads.seqs == list(range(1, EVENTS + 1))
     assert frozen.seqs == list(range(1, len(frozen.heard) + 1))
     assert len(frozen.heard) < EVENTS
@@ -42,7 +43,7 @@ async def test_a_client_that_was_cut_goes_on_where_it_was(site, token, topic) ->
         frozen.client.stop_reading()
         await publish_slowly(site, topic, reads)
         frozen.client.read_on()
-        await eventually(frozen.client.closed.is_set, seconds=60)
+        await eventually_async(frozen.client.closed.is_set, seconds=60)
     async with Listener(site.url, token) as back:
         page = await back.client.subscribe(topic, after=len(frozen.heard))
         seqs = frozen.seqs + [event["seq"] for event in page["events"]]

@@ -11,11 +11,12 @@ from app.auth.policy import SOCKET_EVENTS
 from app.models.api_token import ApiToken
 from app.models.audit import AuditEntry
 from app.models.run import Run
-from bench.live_client import ConnectionRefused, LiveClient
+from harness.eventually import eventually_async
+from harness.live_client import ConnectionRefused, LiveClient
 from services.accounts.users import UserChange, change_user, issue_link
 from tests.factories.browser import PAGE
 from tests.factories.people import make_token
-from tests.realtime.events import Listener, Told, eventually
+from tests.realtime.events import Listener, Told
 
 SEES_PRIVATE = {"owner", "admin"}
 PEOPLE = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin"}
@@ -108,7 +109,7 @@ async def test_signing_out_cuts_the_socket_and_leaves_the_others(site, owner, si
     here, there = await sign_in(owner), await sign_in(owner)
     async with socket_of(site, here) as leaving, socket_of(site, there) as staying:
         assert (await here.post("/api/auth/logout", json={})).status_code == 204
-        await eventually(leaving.closed.is_set)
+        await eventually_async(leaving.closed.is_set)
         assert "error" not in await staying.subscribe("team")
 
 
@@ -117,7 +118,7 @@ async def test_a_password_change_cuts_the_sockets_of_the_other_sessions(site, ow
     async with socket_of(site, here) as mine, socket_of(site, stolen) as theirs:
         change = {"new_password": "four unrelated words"}
         assert (await here.post("/api/auth/password", json=change)).status_code == 204
-        await eventually(theirs.closed.is_set)
+        await eventually_async(theirs.closed.is_set)
         assert "error" not in await mine.subscribe("team")
 
 
@@ -128,15 +129,15 @@ async def test_who_loses_account_or_role_loses_the_sockets(site, owner, token, c
         LiveClient(site.url, token=token) as by_token,
     ):
         change_user(site.database, SYSTEM, str(owner.id), change)
-        await eventually(by_cookie.closed.is_set)
-        await eventually(by_token.closed.is_set)
+        await eventually_async(by_cookie.closed.is_set)
+        await eventually_async(by_token.closed.is_set)
 
 
 async def test_a_revoked_token_loses_its_socket(site, owner, token):
     async with LiveClient(site.url, token=token) as socket:
         with site.database.write() as uow:
             uow.session.query(ApiToken).filter_by(user_id=owner.id).delete()
-        await eventually(socket.closed.is_set)
+        await eventually_async(socket.closed.is_set)
 
 
 async def test_a_run_that_is_not_shared_any_more_falls_silent(site, owner, token):
@@ -149,8 +150,10 @@ async def test_a_run_that_is_not_shared_any_more_falls_silent(site, owner, token
             run = uow.session.get_one(Run, int(topic.partition(":")[2]))
             run.visibility = "private"
         beats = mine.heartbeats
-        await eventually(lambda: mine.heartbeats >= beats + 3)  # the guard has looked meanwhile
+        await eventually_async(
+            lambda: mine.heartbeats >= beats + 3
+        )  # the guard has looked meanwhile
         site.publish(topic, Told(value="secret"))
-        await eventually(lambda: bool(mine.heard))
+        await eventually_async(lambda: bool(mine.heard))
         assert other.heard == []
         assert (await other.client.subscribe(topic))["error"]["code"] == "not_found"

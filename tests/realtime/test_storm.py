@@ -10,11 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bench.live_client import Follower
-from bench.redis_server import RedisServer
-from bench.site import Site
+from harness.eventually import eventually_async
+from harness.live_client import Follower
+from harness.redis_server import RedisServer
+from harness.site import Site
 from tests.realtime.conftest import site_settings
-from tests.realtime.events import Told, eventually
+from tests.realtime.events import Told
 
 CLIENTS, DROPS, EVENTS, BATCH = 20, 20, 2000, 4
 LAST_WORDS = 200  # published after the last drop
@@ -62,13 +63,13 @@ class Storm:
             await asyncio.sleep(chance.uniform(0.05, 0.4))
             follower.client.drop()
             self.drops_left -= 1
-            await eventually(lambda before=before: follower.connections > before, 60)
+            await eventually_async(lambda before=before: follower.connections > before, 60)
 
     async def kill(self) -> None:
-        await eventually(lambda: self.published > EVENTS // 4, 60)
+        await eventually_async(lambda: self.published > EVENTS // 4, 60)
         self.site.web.kill()
         await asyncio.to_thread(self.site.web.start)
-        await eventually(lambda: self.published > EVENTS // 2, 60)
+        await eventually_async(lambda: self.published > EVENTS // 2, 60)
         self.redis.process.send_signal(signal.SIGKILL)
         await asyncio.sleep(1)
         shutil.rmtree(self.redis.home / "redis")
@@ -85,7 +86,7 @@ async def test_no_client_misses_or_doubles_an_event_in_a_storm(stormy, redis_ser
         async with asyncio.TaskGroup() as group:
             for follower in followers:
                 group.create_task(follower.follow(lambda f=follower: f.last >= EVENTS))
-            await eventually(lambda: all(f.connections for f in followers))
+            await eventually_async(lambda: all(f.connections for f in followers))
             for follower in followers:
                 group.create_task(storm.drop(follower, chance))
             group.create_task(storm.publish())

@@ -9,8 +9,9 @@ import socketio
 from app.clock import now
 from app.events.retention import trim_finished_topics
 from app.models.event import Topic
-from bench.live_client import ConnectionRefused, LiveClient
-from tests.realtime.events import Listener, Moving, Told, eventually
+from harness.eventually import eventually_async
+from harness.live_client import ConnectionRefused, LiveClient
+from tests.realtime.events import Listener, Moving, Told
 
 
 async def test_the_acknowledgement_holds_what_was_missed(site, token, topic) -> None:
@@ -32,7 +33,7 @@ async def test_events_after_the_acknowledgement_arrive_live_and_in_order(
         page = await listener.client.subscribe(topic)
         for i in range(30):
             site.publish(topic, Told(value=i))
-        await eventually(lambda: len(listener.heard) >= 30)
+        await eventually_async(lambda: len(listener.heard) >= 30)
     assert [event["seq"] for event in page["events"]] + listener.seqs == list(range(1, 32))
     assert set(listener.heard[0]) == {"topic", "seq", "type", "at", "data"}
 
@@ -61,7 +62,7 @@ async def test_a_late_client_gets_everything_once_while_events_keep_coming(
         page = await listener.client.subscribe(topic)
         shown.append([event["seq"] for event in page["events"]])
         site.publish(topic, Told(value="between"))
-    await eventually(
+    await eventually_async(
         lambda: all(p[-1] + len(x.heard) == 105 for p, x in zip(shown, listeners, strict=True))
     )
     for page, listener in zip(shown, listeners, strict=True):
@@ -99,7 +100,7 @@ async def test_what_json_cannot_say_arrives_as_null(site, token, topic, value) -
     async with Listener(site.url, token) as listener:
         await listener.client.subscribe(topic)
         site.publish(topic, Told(value=value))
-        await eventually(lambda: len(listener.heard) == 1)
+        await eventually_async(lambda: len(listener.heard) == 1)
         assert listener.heard[0]["data"] == {"value": None}
         assert not listener.client.closed.is_set()
 
@@ -108,7 +109,7 @@ async def test_numpy_values_arrive_as_numbers(site, token, topic) -> None:
     async with Listener(site.url, token) as listener:
         await listener.client.subscribe(topic)
         site.publish(topic, *[Told(value=value) for value in NUMPY.values()])
-        await eventually(lambda: len(listener.heard) == 3)
+        await eventually_async(lambda: len(listener.heard) == 3)
     assert [event["data"]["value"] for event in listener.heard] == [0.5, 7, [1.5, 2.5]]
 
 
@@ -140,7 +141,7 @@ async def test_a_private_run_of_somebody_else_does_not_exist(site, topic) -> Non
         site.publish("team", Told(value="for all"))
         await listener.client.subscribe("team")
         site.publish("team", Told(value="for all"))
-        await eventually(lambda: bool(listener.heard))
+        await eventually_async(lambda: bool(listener.heard))
     assert answer["error"]["code"] == "not_found"
     assert {event["topic"] for event in listener.heard} == {"team"}
 
@@ -152,13 +153,13 @@ async def test_unsubscribing_ends_the_stream(site, token, topic) -> None:
         assert await listener.client.call("unsubscribe", {"topic": topic}) == {}
         site.publish(topic, Told(value="unheard"))
         site.publish("team", Told(value="heard"))
-        await eventually(lambda: bool(listener.heard))
+        await eventually_async(lambda: bool(listener.heard))
     assert {event["topic"] for event in listener.heard} == {"team"}
 
 
 async def test_the_server_says_that_it_lives(site, token) -> None:
     async with Listener(site.url, token) as listener:
-        await eventually(lambda: listener.heartbeats >= 2)
+        await eventually_async(lambda: listener.heartbeats >= 2)
 
 
 async def test_the_usual_client_library_can_follow(site, token, topic) -> None:
@@ -167,7 +168,7 @@ async def test_the_usual_client_library_can_follow(site, token, topic) -> None:
     await client.connect(site.url, auth={"token": token}, transports=["websocket"])
     page = await client.call("subscribe", {"topic": topic, "after": 0})
     site.publish(topic, Told(value="live"))
-    await eventually(lambda: bool(heard))
+    await eventually_async(lambda: bool(heard))
     await client.disconnect()
     assert page["last_seq"] == 0
     assert heard[0]["data"] == {"value": "live"}

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +14,7 @@ from app.db.uow import NewJob
 from app.models import Job
 from app.resources import Resources
 from app.settings import Settings
+from harness.eventually import eventually
 from tests.workers.toys import TABLES
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
@@ -78,15 +78,14 @@ def queue_job(resources: Resources) -> Callable[..., int]:
 def wait_for(database: Database) -> Callable[..., Job]:
     """Wait until a job is in one of the states; fail with what it is in."""
 
-    def wait(job_id: int, *states: str, seconds: float = 40) -> Job:
-        deadline = time.monotonic() + seconds
-        while True:
+    def wait(job_id: int, *states: str, seconds: float = 120) -> Job:
+        def job() -> Job:
             with database.read() as session:
-                job = session.get_one(Job, job_id)
-            if job.state in states:
-                return job
-            if time.monotonic() > deadline:
-                pytest.fail(f"job {job_id} is {job.state}, not {states}: {job.error}")
-            time.sleep(0.05)
+                return session.get_one(Job, job_id)
+
+        try:
+            return eventually(lambda: (now := job()).state in states and now, seconds, every=0.05)
+        except AssertionError:
+            pytest.fail(f"job {job_id} is {job().state}, not {states}: {job().error}")
 
     return wait

@@ -1,7 +1,6 @@
 """An import that is broken off at any moment: nothing twice, nothing half, nothing left behind."""
 
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from app.models.run import Run
 from app.models.run_import import RunImport, RunImportItem
 from app.models.series import Series
 from app.resources import Resources
+from harness.eventually import eventually
 from services.imports.create import ImportUpload, queue_import
 from services.imports.stop import stop_import
 from tests.factories.imports import claimed, work_on
@@ -75,12 +75,10 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(
     resources.database.doorbell = RedisDoorbell(resources.redis)
     worker = start("workers", "--queue", "io")
     number = send(resources, owner, tracking(tmp_path, runs=40))
-    while outcome(resources, number)[0].num_imported < 3:
-        time.sleep(0.005)
+    eventually(lambda: outcome(resources, number)[0].num_imported >= 3, every=0.005)
     horse_of(worker).send_signal(signal.SIGKILL)
-    deadline = time.monotonic() + 40  # the file goes last, after the commit that ends the job
-    while list(resources.store.list("imports/")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    # the file goes last, after the commit that ends the job
+    eventually(lambda: not list(resources.store.list("imports/")))
     with resources.database.read() as session:
         assert session.scalars(select(Job)).one().attempt == 2
     assert_whole(resources, number, 40)

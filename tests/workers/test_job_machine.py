@@ -24,6 +24,7 @@ from app.jobs.engine import Claim, JobEngine
 from app.jobs.errors import LeaseLost
 from app.jobs.reconcile import expire_leases, report_death
 from app.models import Job
+from tests.support.depth import examples
 
 SUBJECT = "thing:1"
 
@@ -157,7 +158,7 @@ def test_a_job_has_one_holder_and_one_end(sqlite_template: Path) -> None:
     run_state_machine_as_test(
         JobLife,
         settings=settings(
-            max_examples=80,
+            max_examples=examples(40),
             stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -74,6 +74,13 @@ FIELDS = {
     "result_ttl": "500",
     "failure_ttl": "500",
     "group_id": "g",
+    "rate_limit_key": "k",
+    "rate_limit_concurrency": "1",
+    "allow_dependency_failures": "1",
+    "enqueue_at_front": "1",
+    "success_callback_timeout": "5",
+    "failure_callback_timeout": "5",
+    "stopped_callback_timeout": "5",
     "anything_new": "1",
 }
 

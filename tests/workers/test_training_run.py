@@ -1,7 +1,6 @@
 """Real trainings on real workers: killed, stopped, side by side, and repeated."""
 
 import os
-import time
 
 import psutil
 import pytest
@@ -13,6 +12,7 @@ from app.db.uow import NewJob
 from app.jobs.dispatch import RedisDoorbell
 from app.models import Artifact, EventRow, Job, Run, ServerEvaluation
 from app.resources import Resources
+from harness.eventually import eventually
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.runs.create import StartRequest, start_run
 from services.runs.stop import stop_run
@@ -54,15 +54,16 @@ def job_of(database: Database, run_id: int) -> Job:
 
 
 def wait_until(database: Database, run_id: int, *statuses: str, seconds: float = 90) -> Run:
-    deadline = time.monotonic() + seconds
-    while True:
+    def status() -> str:
         with database.read() as session:
-            run = session.get_one(Run, run_id)
-        if run.status in statuses:
-            return run
-        if time.monotonic() > deadline:
-            pytest.fail(f"run {run_id} is {run.status}: {job_of(database, run_id).error}")
-        time.sleep(0.1)
+            return session.get_one(Run, run_id).status
+
+    try:
+        eventually(lambda: status() in statuses, seconds, every=0.1)
+    except AssertionError:
+        pytest.fail(f"run {run_id} is {status()}: {job_of(database, run_id).error}")
+    with database.read() as session:
+        return session.get_one(Run, run_id)
 
 
 def weights(database: Database, run_id: int) -> dict[str, str]:
@@ -76,8 +77,7 @@ def rounds_done(database: Database, run_id: int) -> int:
 
 
 def kill_horse_at(database: Database, run_id: int, step: int) -> None:
-    while rounds_done(database, run_id) < step:
-        time.sleep(0.002)
+    eventually(lambda: rounds_done(database, run_id) >= step, 120, every=0.002)
     for worker in psutil.Process().children():
         if "train" in " ".join(worker.cmdline()):
             for horse in worker.children():
@@ -116,8 +116,7 @@ def test_a_stopped_training_keeps_its_best_weights_and_is_cancelled(
 ) -> None:
     database = platform.database
     run_id = train(platform, actor, rounds=500, local_epochs=3)
-    while rounds_done(database, run_id) < 2:
-        time.sleep(0.01)
+    eventually(lambda: rounds_done(database, run_id) >= 2, 120, every=0.01)
     stop_run(platform.jobs, actor, str(run_id))
     run = wait_until(database, run_id, "cancelled", seconds=15)
     assert run.best_step is not None

@@ -1,10 +1,11 @@
 """A real worker, a real clock and a real Redis: jobs survive what happens to them."""
 
 import signal
-import time
 
 import psutil
 from sqlalchemy import text
+
+from harness.eventually import eventually
 
 
 def effects(database, job_id: int) -> int:
@@ -14,12 +15,7 @@ def effects(database, job_id: int) -> int:
 
 
 def horse_of(worker) -> psutil.Process:
-    for _ in range(200):
-        children = psutil.Process(worker.pid).children()
-        if children:
-            return children[0]
-        time.sleep(0.05)
-    raise AssertionError("the worker has no work-horse")
+    return eventually(psutil.Process(worker.pid).children)[0]
 
 
 def test_a_job_is_done_once(toy_worker, queue_job, wait_for, database) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.datasets.limits import InspectionLimits
-from tests.factories.archives import (
+from harness.archives import (
     csv_bytes,
     image_members,
     image_rows,
@@ -21,6 +20,7 @@ from tests.factories.archives import (
     table_csv,
     zip_bytes,
 )
+from services.datasets.limits import InspectionLimits
 from tests.unit.datasets.reading import messages, refusal
 
 NAMES = {

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.archives import image_zip, png, table_csv
 from services.datasets.inspection.faults import UploadError
-from tests.factories.archives import image_zip, png, table_csv
+from tests.support.depth import examples
 from tests.unit.datasets.reading import read
 
 FRAGMENTS = st.sampled_from(
@@ -28,13 +29,13 @@ def outcome(kind: str, data: bytes) -> str:
         return "accepted"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(FRAGMENTS, max_size=60).map(b"".join))
 def test_any_text_is_accepted_or_refused_as_a_table(data: bytes) -> None:
     assert outcome("table", data) in ("accepted", "refused")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_as_an_archive(data: bytes) -> None:
     assert outcome("images", data) == "refused"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.datasets.types import ReaderOptions
-from tests.factories.archives import (
+from harness.archives import (
     csv_bytes,
     image_members,
     image_rows,
@@ -13,6 +12,7 @@ from tests.factories.archives import (
     png,
     zip_bytes,
 )
+from services.datasets.types import ReaderOptions
 from tests.unit.datasets.reading import messages, read, refusal
 
 

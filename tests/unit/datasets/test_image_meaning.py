@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.storage.local import LocalStore
+from harness.archives import csv_bytes, image_rows, zip_bytes
 from services.datasets.inspection.grey_values import GreyValues
 from services.datasets.inspection.pictures import Picture
 from services.datasets.load import load_training_data
 from services.datasets.types import ReaderOptions, StoredDataset, TrainingData
-from tests.factories.archives import csv_bytes, image_rows, zip_bytes
 from tests.unit.datasets.reading import read, refusal
 
 ROWS = image_rows()

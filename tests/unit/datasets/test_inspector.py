@@ -4,17 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from harness.archives import image_zip, table_csv
+from harness.eventually import eventually
 from services.datasets.errors import UploadRefused
 from services.datasets.inspector import child_environment, inspect_upload
 from services.datasets.limits import MIB, InspectionLimits
 from services.datasets.types import DatasetSummary, ReaderOptions
-from tests.factories.archives import image_zip, table_csv
 from tests.unit.datasets.reading import read
 
 
@@ -80,10 +80,9 @@ def test_the_child_dies_with_its_parent(tmp_path: Path) -> None:
 
 def _first_child(pid: int) -> psutil.Process:
     """Wait until a process has a child that has entered its limits."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        for child in psutil.Process(pid).children():
-            if child.rlimit(psutil.RLIMIT_CPU)[0] != psutil.RLIM_INFINITY:
-                return child
-        time.sleep(0.01)
-    pytest.fail("no child appeared")
+    parent = psutil.Process(pid)
+    return eventually(lambda: next(filter(_is_limited, parent.children()), None), every=0.01)
+
+
+def _is_limited(child: psutil.Process) -> bool:
+    return bool(child.rlimit(psutil.RLIMIT_CPU)[0] != psutil.RLIM_INFINITY)

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from app.storage import LocalStore
-from services.datasets.errors import DatasetDamaged
-from services.datasets.load import load_training_data
-from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
-from tests.factories.archives import (
+from harness.archives import (
     csv_bytes,
     deep_png,
     image_members,
@@ -25,6 +22,10 @@ from tests.factories.archives import (
     table_csv,
     zip_bytes,
 )
+from services.datasets.errors import DatasetDamaged
+from services.datasets.load import load_training_data
+from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
+from tests.support.depth import examples
 from tests.unit.datasets.reading import read
 
 
@@ -67,7 +68,7 @@ def tables(draw: st.DrawFn) -> tuple[list[str], np.ndarray, list[int], list[str]
     return [f"f {name}" for name in features], np.asarray(x, np.float32), y, sites
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(tables())
 def test_a_table_comes_back_as_it_was(
     table: tuple[list[str], np.ndarray, list[int], list[str]],

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.archives import csv_bytes, table_csv, table_rows
 from services.datasets.limits import InspectionLimits
 from services.datasets.types import ReaderOptions
-from tests.factories.archives import csv_bytes, table_csv, table_rows
 from tests.unit.datasets.reading import messages, read, refusal
 
 

@@ -13,6 +13,7 @@ from app.errors import Forbidden, Invalid
 from app.models.dataset import Dataset
 from app.models.run import Run
 from app.storage import MemoryStore, StorageUnavailable
+from harness.archives import table_csv
 from services.datasets.builtin import BUILTINS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.datasets.create import Upload, create_dataset
@@ -21,7 +22,6 @@ from services.datasets.list import get_dataset, list_datasets, resolve_dataset
 from services.datasets.names import name_of_file
 from services.datasets.sweep import sweep_datasets
 from services.datasets.update import DatasetChanges, change_dataset, delete_dataset
-from tests.factories.archives import table_csv
 from tests.factories.people import make_actor
 from tests.factories.stores import AgedStore
 

@@ -8,6 +8,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import StatementError
 
 from app.db.types import Json, UtcDateTime, database_time
+from tests.support.depth import examples
 
 VALUES = Table(
     "values_of_types",
@@ -28,7 +29,9 @@ DATA = st.recursive(
     max_leaves=8,
 )
 on_both = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.runs.federated.domain.pooling import SiteMeasure, pooled
 from services.runs.training.engine.metrics import measure
+from tests.support.depth import examples
 
 LOGITS = st.floats(-4, 4, allow_nan=False, width=16)
 
@@ -32,7 +33,7 @@ def sites(draw: st.DrawFn) -> list[tuple[torch.Tensor, torch.Tensor]]:
     return parts
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(30))
 @given(sites())
 def test_what_follows_from_counts_is_that_of_all_rows_in_one_place(parts):
     together = pooled([site(logits, targets, 0.5) for logits, targets in parts])

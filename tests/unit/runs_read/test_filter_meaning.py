@@ -21,10 +21,11 @@ from tests.factories.searched import (
     holds,
     make_searched,
 )
+from tests.support.depth import examples
 
 SORTS = ("id", "start_time", "end_time", "status", "duration", "metrics.x", "metrics.loss.best",
          "params.lr", "params.kind", 'tags."née"')  # fmt: skip
-LOOK = settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+LOOK = settings(max_examples=examples(15), suppress_health_check=list(HealthCheck), deadline=None)
 # every way of reading, whatever the number of runs
 WAYS = (
     Limits(),

@@ -16,9 +16,10 @@ from services.tracking.metrics.cut import cut_from
 from services.tracking.metrics.join_blocks import compact_blocks
 from tests.factories.people import make_user
 from tests.factories.runs import LONG_AGO, add_curve, make_run
+from tests.support.depth import examples
 
 EACH_DATABASE = settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -22,6 +22,7 @@ from services.tracking.metrics import compact as settling
 from services.tracking.metrics.join_blocks import KEPT, compact_blocks, forget_old_batches
 from tests.factories.people import make_user
 from tests.factories.runs import make_run
+from tests.support.depth import examples
 
 KEY = ("val_loss", "")
 VALUES = st.floats(-5, 5) | st.sampled_from([math.nan, math.inf, -math.inf])
@@ -106,7 +107,7 @@ def expect_the_summary(
 @pytest.mark.usefixtures("small")
 @given(writes=WRITES, zooms=ZOOMS)
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.archives import zip_bytes
 from services.weights.errors import WeightsRefused
 from services.weights.header import LARGEST_HEADER, MOST_TENSORS, read_summary
-from tests.factories.archives import zip_bytes
 from tests.factories.tensors import raw_file, tensor, weights_file
 
 EVIL = {

@@ -1,4 +1,4 @@
-"""``python -m bench.chaos``: faults by the hundred, and a verdict in the last line."""
+"""``python -m harness.chaos``: faults by the hundred, and a verdict in the last line."""
 
 import logging
 import sys
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from bench.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
+from harness.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
 
 console = Console()
 

@@ -1,4 +1,4 @@
-"""``python -m bench.chaos.process``: one worker or clock of the load, as a real process."""
+"""``python -m harness.chaos.process``: one worker or clock of the load, as a real process."""
 
 import os
 
@@ -7,8 +7,8 @@ import click
 from app.log import configure_logging
 from app.process import die_with_parent
 from app.settings import Settings
-from bench.chaos.load import HANDLERS, OBSERVERS
-from bench.chaos.machine import say_ready
+from harness.chaos.load import HANDLERS, OBSERVERS
+from harness.chaos.machine import say_ready
 from workers.build import build_worker
 from workers.clock import run_clock
 

@@ -1,13 +1,12 @@
 """The whole platform as a user starts it, in a private home, for browser tests and screenshots."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import psutil
@@ -17,20 +16,9 @@ from app.cli.common import call_module
 from app.cli.demo_platform import own_platform, private_settings
 from app.settings import Settings
 from app.supervisor.home import Home
+from harness.eventually import eventually
 
-PATIENCE_SECONDS = 40.0
-T = TypeVar("T")
 _numbers = count(1)
-
-
-def eventually(ask: Callable[[], T], seconds: float = PATIENCE_SECONDS) -> T:
-    """Return the first true answer; fail when there is none in time."""
-    deadline = time.monotonic() + seconds
-    while not (answer := ask()):
-        if time.monotonic() > deadline:
-            raise AssertionError("It did not come true in time")
-        time.sleep(0.05)
-    return answer
 
 
 @dataclass(frozen=True)

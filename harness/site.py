@@ -22,7 +22,7 @@ from app.settings import Settings
 from services.accounts.tokens import add_token, scopes_for
 from services.domains import OBSERVERS
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # of a busy machine
 
 
 def free_port() -> int:

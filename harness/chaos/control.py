@@ -13,9 +13,9 @@ from rq import Queue, Worker
 from app.process import die_with_parent
 from app.redis import connect
 from app.settings import Settings
-from bench.chaos.check import Verdict
-from bench.chaos.load import STEP_SECONDS, STEPS
-from bench.chaos.machine import say_ready
+from harness.chaos.check import Verdict
+from harness.chaos.load import STEP_SECONDS, STEPS
+from harness.chaos.machine import say_ready
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS steps (job INTEGER, pid INTEGER, step INTEGER)",

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import Settings
-from bench.chaos.check import Verdict
-from bench.chaos.faults import Fault, Saboteur
-from bench.chaos.machine import Machine
-from bench.chaos.systems import BareRq, Roundhouse, System
+from harness.chaos.check import Verdict
+from harness.chaos.faults import Fault, Saboteur
+from harness.chaos.machine import Machine
+from harness.chaos.systems import BareRq, Roundhouse, System
 
 LONGEST_LOST_SECONDS = 15.0
 TICK_SECONDS = 0.05

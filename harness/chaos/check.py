@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.jobs import states
 from app.models import Job
 from app.models.event import EventRow
-from bench.chaos.faults import Fault
-from bench.chaos.load import STEPS, effects, steps
+from harness.chaos.faults import Fault
+from harness.chaos.load import STEPS, effects, steps
 
 SLOW_SECONDS = 12.0
 ENDS = {

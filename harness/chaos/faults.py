@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bench.chaos.machine import Machine, Part
+from harness.chaos.machine import Machine, Part
 
 
 @dataclass(frozen=True, kw_only=True)

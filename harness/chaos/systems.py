@@ -21,12 +21,12 @@ from app.models import Job
 from app.redis import connect
 from app.resources import open_resources
 from app.settings import Settings
-from bench.chaos import control
-from bench.chaos.check import Verdict, judge
-from bench.chaos.faults import Fault
-from bench.chaos.load import HANDLERS, OBSERVERS, tables
-from bench.chaos.machine import Machine
-from bench.chaos.programs import Programs
+from harness.chaos import control
+from harness.chaos.check import Verdict, judge
+from harness.chaos.faults import Fault
+from harness.chaos.load import HANDLERS, OBSERVERS, tables
+from harness.chaos.machine import Machine
+from harness.chaos.programs import Programs
 from workers.queues import QUEUES
 
 MIX = {"work": 84, "stopped": 8, "poison": 3, "broken": 5}
@@ -70,7 +70,7 @@ class Roundhouse:
         self._programs = Programs(self._database)
         for part in ("clock", *QUEUES * WORKERS_PER_QUEUE):
             name = part if part == "clock" else f"worker {len(machine.parts)} of {part}"
-            module = [sys.executable, "-m", "bench.chaos.process", part, str(os.getpid())]
+            module = [sys.executable, "-m", "harness.chaos.process", part, str(os.getpid())]
             machine.add(name, module)
 
     def give(self, chance: random.Random) -> None:
@@ -135,7 +135,7 @@ class BareRq:
         self._redis = connect(settings, retries=0)
         self._results = control.Results(Path(settings.home) / "control.db")
         for number in range(len(QUEUES) * WORKERS_PER_QUEUE):
-            module = [sys.executable, "-m", "bench.chaos.control", str(os.getpid())]
+            module = [sys.executable, "-m", "harness.chaos.control", str(os.getpid())]
             machine.add(f"worker {number}", module)
 
     def give(self, chance: random.Random) -> None:

@@ -1,0 +1,23 @@
+"""How many examples a property is tried with: few at every change, many at night.
+
+`make test-deep` runs with Hypothesis's profile ``nightly``. A number that a test gives itself
+would hide the profile's, so it grows with it here.
+"""
+
+from hypothesis import HealthCheck, settings
+
+USUAL, NIGHTLY = 50, 1000
+
+
+def register_profiles() -> None:
+    """Load ``usual``; ``--hypothesis-profile=nightly`` takes the other one."""
+    # a busy machine is no fault of the code: nothing here is about time
+    patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.register_profile("usual", patient, max_examples=USUAL)
+    settings.register_profile("nightly", patient, max_examples=NIGHTLY)
+    settings.load_profile("usual")
+
+
+def examples(usual: int) -> int:
+    """Return how many examples a test that usually takes ``usual`` takes in this profile."""
+    return usual * settings.default.max_examples // USUAL
