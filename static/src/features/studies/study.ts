@@ -1,0 +1,51 @@
+/** What the page of a study draws, without a screen. */
+import type { StudyArm, StudyDetail } from "../../lib/types";
+
+export const METRIC_WORDS: Record<string, string> = {
+  accuracy: "Accuracy",
+  auroc: "AUROC",
+  f1_score: "F1",
+  recall: "Recall",
+  precision: "Precision",
+  loss: "Loss",
+};
+
+/** The part of the scale that holds every seed and every interval, with a little air; a share ends at 0 and 1. */
+export function scaleOf(arms: readonly StudyArm[], isShare = false): [number, number] {
+  const values = arms.flatMap((arm) => [
+    ...Object.values(arm.values),
+    ...(arm.interval ? [arm.interval.low ?? arm.interval.mean, arm.interval.high ?? arm.interval.mean] : []),
+  ]);
+  if (!values.length) return [0, 1];
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const air = (high - low || Math.abs(high) || 1) * 0.06;
+  return isShare && low >= 0 && high <= 1 ? [Math.max(0, low - air), Math.min(1, high + air)] : [low - air, high + air];
+}
+
+/** Whether the metric can only lie between 0 and 1. */
+export const isShare = (metric: string): boolean => metric !== "loss";
+
+/** Where a value stands on the scale, in per cent. */
+export const placeOf = (value: number, [low, high]: [number, number]): number => (100 * (value - low)) / (high - low);
+
+/** The ways to train first, single sites after them. */
+export const mainArms = (study: StudyDetail): StudyArm[] => study.arms.filter((arm) => arm.client === null);
+export const siteArms = (study: StudyDetail): StudyArm[] => study.arms.filter((arm) => arm.client !== null);
+
+export function doneOf(study: StudyDetail): { done: number; failed: number; all: number } {
+  const over = study.trainings.filter((one) => ["completed", "failed", "cancelled"].includes(one.status));
+  const failed = study.trainings.filter((one) => one.status === "failed").length;
+  return { done: over.length, failed, all: study.trainings.length };
+}
+
+/** A p value as papers write it. */
+export function pValue(p: number | null): string {
+  if (p === null) return "–";
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+export const shareDone = (study: StudyDetail): number =>
+  study.trainings.length
+    ? study.trainings.reduce((sum, one) => sum + (one.status === "completed" ? 1 : one.progress), 0) / study.trainings.length
+    : 0;
