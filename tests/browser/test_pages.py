@@ -110,9 +110,9 @@ def test_a_page_that_does_not_arrive_says_so(visit: Visit) -> None:
     visitor.page.route("**/assets/Studies-*.js", lambda route: route.abort())
     page = visitor.open("/")
     page.get_by_role("link", name="Studies").click()
-    expect(page.get_by_role("heading", name="This page did not arrive")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page did not load")).to_be_visible()
     visitor.page.unroute_all()
-    page.get_by_role("button", name="Load it again").click()
+    page.get_by_role("button", name="Reload").click()
     expect(page.get_by_role("heading", name="Studies", exact=False).first).to_be_visible()
 
 

@@ -31,7 +31,7 @@ def test_a_one_time_link_leads_to_a_password_that_works_from_then_on(
     visitor.open("/account")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Save password").click()
-    expect(page.get_by_text("The password is changed.")).to_be_visible()
+    expect(page.get_by_text("Password changed.")).to_be_visible()
     _sign_out(page)
 
     visitor.expect_trouble("status of 401")

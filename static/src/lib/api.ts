@@ -1,4 +1,5 @@
 /** The only door to the HTTP API: headers, the error envelope and idempotency in one place. */
+import { t } from "./i18n";
 
 export class ApiError extends Error {
   constructor(
@@ -67,8 +68,8 @@ export function toError(status: number, body: unknown): ApiError {
     typeof envelope.detail === "string"
       ? envelope.detail
       : status >= 500
-        ? "The server could not answer. Try again in a moment."
-        : `The server refused the request (${status}).`;
+        ? t("lib.the_server_could_not_answer_try")
+        : t("lib.the_server_refused_the_request_status", { status });
   return new ApiError(
     status,
     typeof envelope.code === "string" ? envelope.code : `http_${status}`,
@@ -109,7 +110,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<T> {
     });
   } catch (cause) {
     if (call.signal?.aborted) throw cause;
-    throw new ApiError(0, "offline", "The server cannot be reached. Check that it is running.");
+    throw new ApiError(0, "offline", t("lib.the_server_cannot_be_reached_check"));
   }
   const text = await response.text();
   const body = parse(text);
@@ -159,8 +160,8 @@ export function upload<T>(
       else reject(toError(wire.status, body));
     };
     wire.onerror = () =>
-      reject(new ApiError(0, "offline", "The upload was interrupted. The server cannot be reached."));
-    wire.onabort = () => reject(new ApiError(0, "aborted", "Upload cancelled."));
+      reject(new ApiError(0, "offline", t("lib.the_upload_was_interrupted_the_server")));
+    wire.onabort = () => reject(new ApiError(0, "aborted", t("lib.upload_cancelled")));
     wire.send(form);
   });
   return { done, cancel: () => wire.abort() };

@@ -1,4 +1,5 @@
 /** What the palette can do: the same everywhere, plus what the open page adds. */
+import { t } from "./i18n";
 import { untrack } from "svelte";
 import { overlays } from "./overlays.svelte";
 import { prefs } from "./prefs.svelte";
@@ -28,18 +29,18 @@ const page = (label: string, path: string, hint = ""): Command => ({
 
 export function commands(): Command[] {
   const everywhere: Command[] = [
-    page("Go to home", "/", "g h"),
-    page("Go to runs", "/runs", "g r"),
-    page("Go to analytics", "/analytics", "g a"),
-    page("Go to federations", "/federations", "g f"),
-    page("Go to data", "/datasets", "g d"),
-    page("Go to account", "/account"),
-    page("Go to system", "/system"),
-    { label: "Toggle theme", run: () => prefs.toggleTheme() },
-    { label: "Show all keys", hint: "?", run: () => setTimeout(() => overlays.open("keys")) },
-    { label: "Sign out", run: () => void session.signOut() },
+    page(t("common.go_to_home"), "/", "g h"),
+    page(t("common.go_to_runs"), "/runs", "g r"),
+    page(t("common.go_to_analytics"), "/analytics", "g a"),
+    page(t("common.go_to_federations"), "/federations", "g f"),
+    page(t("common.go_to_data"), "/datasets", "g d"),
+    page(t("lib.go_to_account"), "/account"),
+    page(t("lib.go_to_system"), "/system"),
+    { label: t("lib.toggle_theme"), run: () => prefs.toggleTheme() },
+    { label: t("common.show_all_keys"), hint: "?", run: () => setTimeout(() => overlays.open("keys")) },
+    { label: t("common.sign_out"), run: () => void session.signOut() },
   ];
-  const start = session.canTrain ? [page("Start a new run", "/new", "g n")] : [];
-  const admin = session.isAdmin ? [page("Go to users", "/users"), page("Go to audit log", "/audit")] : [];
+  const start = session.canTrain ? [page(t("lib.start_a_new_run"), "/new", "g n")] : [];
+  const admin = session.isAdmin ? [page(t("lib.go_to_users"), "/users"), page(t("lib.go_to_audit_log"), "/audit")] : [];
   return [...added.list, ...start, ...everywhere, ...admin];
 }

@@ -1,24 +1,9 @@
 /** What a person likes, kept in this browser only. */
+import { read, write } from "./stored";
 
 export type Theme = "system" | "light" | "dark";
 /** What curves stand over: their steps, seconds since the first point, or the time of day. */
 export type Over = "step" | "time" | "clock";
-
-function read(name: string): string | null {
-  try {
-    return localStorage.getItem(`roundhouse.${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function write(name: string, value: string): void {
-  try {
-    localStorage.setItem(`roundhouse.${name}`, value);
-  } catch {
-    // Private windows may refuse storage; the choice then lasts as long as the page.
-  }
-}
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 

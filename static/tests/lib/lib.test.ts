@@ -131,7 +131,7 @@ describe("words and numbers", () => {
 
   test("an event is told in a sentence", () => {
     const event = { topic: "run:1", seq: 1, type: "round_end", at: "", data: { round: 3, seconds: 2, refused: { b: "x" } } };
-    expect(tell(event)).toBe("Round 3 is complete after 2.0 s; refused: b");
+    expect(tell(event)).toBe("Round 3 completed after 2.0 s; refused: b");
   });
 });
 
@@ -169,12 +169,12 @@ describe("the new-run form", () => {
 
   test.each([
     [{}, "2", "Must be from 0 to 1."],
-    [{}, "abc", "Give a number."],
-    [{}, "", "Give a value."],
+    [{}, "abc", "Enter a number."],
+    [{}, "", "Enter a value."],
     [{ nullable: true }, "", null],
-    [{ type: "integer" as const, maximum: undefined }, "1.5", "Give a whole number."],
+    [{ type: "integer" as const, maximum: undefined }, "1.5", "Enter a whole number."],
     [{ type: "sizes" as const, maximum: 99 }, "64, 320", "Must be from 0 to 99."],
-    [{ type: "size" as const }, "a, b", "Give whole numbers with commas between."],
+    [{ type: "size" as const }, "a, b", "Enter whole numbers separated by commas."],
     [{}, "0.5", null],
   ])("%j with %j says %j", (parts, typed, said) => expect(checkField(field(parts), typed)).toBe(said));
 

@@ -1,3 +1,4 @@
+import { t } from "../../lib/i18n";
 /** `Mozilla/5.0 (X11; Linux …) Chrome/156 …` as "Chrome on Linux". */
 export function device(agent: string): string {
   const browser =
@@ -16,5 +17,5 @@ export function device(agent: string): string {
     ["Mac OS", "Mac"],
     ["Linux", "Linux"],
   ].find(([sign]) => agent.includes(sign!))?.[1];
-  return system ? `${browser} on ${system}` : browser;
+  return system ? t("account.browser_on_system", { browser, system }) : browser;
 }

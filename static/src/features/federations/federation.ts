@@ -1,4 +1,5 @@
 /** Federations across sites: what the server tells of them, in the words of the pages. */
+import { t } from "../../lib/i18n";
 
 export interface DataCheck {
   ok: boolean;
@@ -54,19 +55,19 @@ export interface Enrolment {
 }
 
 export const LINK_WORDS: Record<Federation["state"], { word: string; tone: string }> = {
-  running: { word: "Running", tone: "good" },
-  starting: { word: "Starting", tone: "info" },
-  stopped: { word: "Stopped", tone: "calm" },
-  failed: { word: "Cannot start", tone: "bad" },
+  running: { word: t("common.running"), tone: "good" },
+  starting: { word: t("federation.starting"), tone: "info" },
+  stopped: { word: t("common.stopped"), tone: "calm" },
+  failed: { word: t("federation.cannot_start"), tone: "bad" },
 };
 
 /** How a site is: colour never says it alone. */
 export function siteWord(site: FederationSite): { word: string; tone: string } {
   if (site.state === "enrolled") {
-    if (site.online) return { word: "Online", tone: "good" };
-    return site.last_seen_at ? { word: "Offline", tone: "bad" } : { word: "Not seen yet", tone: "calm" };
+    if (site.online) return { word: t("federation.online"), tone: "good" };
+    return site.last_seen_at ? { word: t("federation.offline"), tone: "bad" } : { word: t("federation.not_seen_yet"), tone: "calm" };
   }
-  const words = { invited: "Invited", lapsed: "Invitation lapsed", expired: "Key expired", revoked: "Revoked" };
+  const words = { invited: t("federation.invited"), lapsed: t("federation.invitation_lapsed"), expired: t("federation.key_expired"), revoked: t("federation.revoked_2") };
   return { word: words[site.state], tone: site.state === "expired" ? "bad" : "calm" };
 }
 

@@ -1,4 +1,5 @@
 /** Stop with ten seconds to change one's mind, the same on the card, the page and the palette. */
+import { t } from "../../lib/i18n";
 import { create, post } from "../../lib/api";
 import { notices } from "../../lib/notices.svelte";
 
@@ -9,7 +10,7 @@ class Stopping {
   ask(id: number, name: string): void {
     if (this.waiting.has(id)) return;
     const undo = notices.inTenSeconds(
-      `Stopping “${name}” in 10 s. The best so far is kept.`,
+      t("run.stopping_name_in_10_s_the", { name }),
       () => void this.now(id),
       () => this.forget(id),
     );
@@ -37,7 +38,7 @@ export const stopping = new Stopping();
 export async function resume(id: number): Promise<void> {
   try {
     await create(`/api/runs/${id}/resume`, {});
-    notices.say("Queued again; it goes on from its last checkpoint.", "good");
+    notices.say(t("run.queued_again_it_goes_on_from"), "good");
   } catch (error) {
     notices.bad(error);
   }

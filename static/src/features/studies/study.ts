@@ -1,13 +1,15 @@
 /** What the page of a study draws, without a screen. */
+import { fixed } from "../../lib/format";
+import { t } from "../../lib/i18n";
 import type { StudyArm, StudyDetail } from "../../lib/types";
 
 export const METRIC_WORDS: Record<string, string> = {
-  accuracy: "Accuracy",
+  accuracy: t("common.accuracy"),
   auroc: "AUROC",
   f1_score: "F1",
-  recall: "Recall",
-  precision: "Precision",
-  loss: "Loss",
+  recall: t("common.recall"),
+  precision: t("common.precision"),
+  loss: t("common.loss"),
 };
 
 /** The part of the scale that holds every seed and every interval, with a little air; a share ends at 0 and 1. */
@@ -42,7 +44,7 @@ export function doneOf(study: StudyDetail): { done: number; failed: number; all:
 /** A p value as papers write it. */
 export function pValue(p: number | null): string {
   if (p === null) return "–";
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+  return p < 0.001 ? `< ${fixed(0.001, 3)}` : fixed(p, 3);
 }
 
 export const shareDone = (study: StudyDetail): number =>

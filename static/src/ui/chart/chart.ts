@@ -1,4 +1,5 @@
 /** From series of the API to the columns that uPlot draws, without a screen. */
+import { t } from "../../lib/i18n";
 import { sentence, words } from "../../lib/format";
 import type { Over } from "../../lib/prefs.svelte";
 import type { Series, SeriesSummary } from "../../lib/types";
@@ -116,14 +117,14 @@ const NO_CURVE = /(^|_)cm_|^test_/;
 const asTyped = (name: string): boolean => /[/.]/.test(name);
 
 function familyOf(name: string): Family {
-  if (/grad|norm/.test(name)) return { key: "gradients", title: "Gradient norm", aim: "none" };
-  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: "Learning rate", aim: "none" };
-  if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: "Batch loss", aim: "low" };
-  if (/loss/.test(name)) return { key: "loss", title: "Loss", aim: "low" };
+  if (/grad|norm/.test(name)) return { key: "gradients", title: t("ui.gradient_norm"), aim: "none" };
+  if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: t("ui.learning_rate"), aim: "none" };
+  if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: t("ui.batch_loss"), aim: "low" };
+  if (/loss/.test(name)) return { key: "loss", title: t("common.loss"), aim: "low" };
   if (!SCORES.test(name)) return { key: name, title: asTyped(name) ? name : sentence(words(name)), aim: "none" };
-  if (name.startsWith("clients_train_")) return { key: "mean-train", title: "Clients' mean, training", aim: "high" };
-  if (name.startsWith("clients_")) return { key: "mean-val", title: "Clients' mean, validation", aim: "high" };
-  return { key: "scores", title: name.startsWith("global_") ? "Global model, after each round" : "Scores", aim: "high" };
+  if (name.startsWith("clients_train_")) return { key: "mean-train", title: t("ui.clients_mean_training"), aim: "high" };
+  if (name.startsWith("clients_")) return { key: "mean-val", title: t("ui.clients_mean_validation"), aim: "high" };
+  return { key: "scores", title: name.startsWith("global_") ? t("ui.global_model_after_each_round") : t("ui.scores"), aim: "high" };
 }
 
 const ORDER = ["scores", "loss", "mean-val", "mean-train", "batch", "rate", "gradients"];
@@ -251,7 +252,7 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
     const family = familyOf(one.name);
     const own = one.client === null;
     const key = own ? family.key : `clients-${one.name}`;
-    const title = own ? family.title : `Each client: ${words(one.name)}`;
+    const title = own ? family.title : t("ui.each_client_name", { name: words(one.name) });
     const panel = found.get(key) ?? { key, title, aim: family.aim, lines: [] };
     panel.lines.push(lineOf(one, family, panel.lines.length, stepsOf(one, shift, start), start === null ? shift : null));
     found.set(key, panel);

@@ -1,6 +1,7 @@
 /** From the comparison of the API to what its page draws, without a screen. */
+import { t } from "../../../lib/i18n";
 import type { Line, Panel } from "../../../ui/chart/chart";
-import { words } from "../../../lib/format";
+import { fixed, words } from "../../../lib/format";
 import type { Comparison, ComparedMetric, RunCurve } from "../../../lib/types";
 
 /** A colour is a run's: the same in every chart and table of the page, and after a reload. */
@@ -16,10 +17,10 @@ export function judgedApart(runs: Comparison["runs"]): string {
   const sites = named("site_validation");
   const held = named("held_out_rows");
   if (!sites || runs.every((run) => run.evaluated_on === "site_validation")) return "";
-  const end = "Their figures are not of the same test.";
+  const end = t("compare.their_figures_are_not_of_the");
   return held
-    ? `The global models are measured on different rows: those of ${sites} on the sites' own validation rows, those of ${held} on rows that no training saw. ${end}`
-    : `The sites' own validation rows measured the global models of ${sites}, other rows measured the other runs. ${end}`;
+    ? t("compare.the_global_models_are_measured_on", { sites, held, end })
+    : t("compare.the_sites_own_validation_rows_measured", { sites, end });
 }
 
 /** One chart of the page: a title and the names under which the runs tell it. */
@@ -116,7 +117,7 @@ export const hasAim = (name: string): boolean =>
 export function signed(value: number | null, digits = 4): string {
   if (value === null) return "–";
   if (value === 0) return "0";
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(digits)}`;
+  return `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), digits)}`;
 }
 
 export type Verdict = "better" | "worse" | "same";

@@ -1,4 +1,5 @@
 /** One run as the page shows it: snapshots from the API under a live stream of events. */
+import { t } from "../../../lib/i18n";
 import { ApiError, get } from "../../../lib/api";
 import { atAGlance, withWhole, type KnownSeries } from "../../../ui/chart/chart";
 import { curvesOf } from "../curves";
@@ -233,14 +234,14 @@ export class RunPage {
     const last = evaluations.at(-1);
     if (!last) return;
     const matrix = toMatrix(last.confusion_matrix ?? (last.additional_metrics?.confusion_matrix as number[][] | undefined));
-    const whose = on === "site_validation" ? "validation rows of the sites" : "rows that no client has";
+    const whose = on === "site_validation" ? t("run.validation_rows_of_the_sites") : t("run.rows_that_no_client_has");
     const rows = last.num_samples ? `, ${last.num_samples} ${whose}` : "";
-    this.confusion = matrix ? { matrix, caption: `${on === "site_validation" ? "All sites" : "Server"}, round ${last.round}${rows}` } : null;
+    this.confusion = matrix ? { matrix, caption: t("run.value_round_roundrows", { value: on === "site_validation" ? t("run.all_sites") : t("common.server"), round: last.round, rows }) } : null;
   }
 
   private async loadResults(): Promise<void> {
     const results = await get<Results>(`/api/runs/${this.id}/metrics`);
     const matrix = toMatrix(results.confusion_matrix);
-    this.confusion = matrix ? { matrix, caption: "Held-out rows, latest epoch measured" } : null;
+    this.confusion = matrix ? { matrix, caption: t("run.held_out_rows_latest_epoch_measured") } : null;
   }
 }

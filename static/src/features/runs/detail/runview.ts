@@ -4,6 +4,7 @@
  * Applying an event twice changes nothing, so a snapshot from the API and a replay of the same
  * facts can be laid over each other in any amount.
  */
+import { t } from "../../../lib/i18n";
 import type { LiveEvent } from "../../../lib/live/stream";
 import { isWorkedOn } from "../../../lib/states";
 import type { ClientRound, JobState, Metrics, Mode, Round, RunStatus } from "../../../lib/types";
@@ -220,7 +221,7 @@ const HANDLERS: Record<string, Handler> = {
   early_stopping(view, data) {
     view.early = {
       epoch: number(data.epoch) ?? 0,
-      metric: text(data.metric_name) ?? "the metric",
+      metric: text(data.metric_name) ?? t("run.the_metric"),
       patience: number(data.patience) ?? 0,
     };
   },

@@ -1,4 +1,5 @@
 /** What the map of sites and rounds shows: a value per cell, its shade, and who is out. */
+import { t } from "../../../lib/i18n";
 import { bytes, duration, metric } from "../../../lib/format";
 import type { ClientView } from "./runview";
 
@@ -25,7 +26,7 @@ export function measureOf(client: ClientView, measure: Measure): number | null {
 }
 
 export const say = (value: number | null, measure: Measure): string =>
-  value === null ? "not measured" : measure === "seconds" ? duration(value) : measure === "bytes" ? bytes(value) : metric(value);
+  value === null ? t("run.not_measured") : measure === "seconds" ? duration(value) : measure === "bytes" ? bytes(value) : metric(value);
 
 /** Per cent of the full colour, from the least to the greatest value in sight. */
 export function shadeOf(value: number | null, low: number | null, high: number | null): number {

@@ -1,10 +1,11 @@
 /** The analytics page without a screen: what is shown of each mode, and the order of the best runs. */
+import { t } from "../../../lib/i18n";
 import type { Analytics, ModeMetrics, TopRun } from "../../../lib/types";
 
 export const MEASURES = [
-  ["avg_accuracy", "Accuracy"],
-  ["avg_precision", "Precision"],
-  ["avg_recall", "Recall"],
+  ["avg_accuracy", t("common.accuracy")],
+  ["avg_precision", t("common.precision")],
+  ["avg_recall", t("common.recall")],
   ["avg_f1", "F1"],
 ] as const satisfies readonly (readonly [keyof ModeMetrics, string])[];
 
@@ -31,7 +32,7 @@ export function distribution(told: Analytics): Share[] {
   const sum = told.centralized.count + told.federated.count;
   return [
     { name: "federated", count: told.federated.count, share: sum ? told.federated.count / sum : 0 },
-    { name: "centralised", count: told.centralized.count, share: sum ? told.centralized.count / sum : 0 },
+    { name: "centralized", count: told.centralized.count, share: sum ? told.centralized.count / sum : 0 },
   ];
 }
 

@@ -1,4 +1,5 @@
 /** Doing something to many runs: what the server says would happen, in words. */
+import { t } from "../../../lib/i18n";
 import { post } from "../../../lib/api";
 import type { BulkAnswer } from "../../../lib/types";
 
@@ -14,15 +15,15 @@ export const askBulk = (action: BulkAction, ids: readonly number[], extra: BulkE
   post<BulkAnswer>("/api/runs/bulk", { action, ids, dry_run: dryRun, ...extra });
 
 const DOING: Record<BulkAction, string> = {
-  archive: "Archiving",
-  unarchive: "Taking out of the archive:",
-  delete: "Deleting",
-  stop: "Stopping",
-  tag: "Tagging",
-  visibility: "Sharing",
+  archive: t("runs.archiving"),
+  unarchive: t("runs.taking_out_of_the_archive"),
+  delete: t("runs.deleting"),
+  stop: t("runs.stopping"),
+  tag: t("runs.tagging"),
+  visibility: t("runs.sharing"),
 };
 
-export const runs = (count: number): string => (count === 1 ? "1 run" : `${count.toLocaleString("en")} runs`);
+export const runs = (count: number): string => t("common.runs", { count });
 
 /** Why some stay as they are, each reason once with how many it holds for. */
 export function reasons(answer: BulkAnswer): string[] {
@@ -32,10 +33,10 @@ export function reasons(answer: BulkAnswer): string[] {
 }
 
 export function promise(answer: BulkAnswer, extra: BulkExtra = {}): string {
-  const verb = answer.action === "visibility" && extra.visibility === "private" ? "Making private:" : DOING[answer.action];
-  const left = answer.skipped.length ? ` ${runs(answer.skipped.length)} left as they are (${reasons(answer).join("; ")}).` : "";
-  return `${verb} ${runs(answer.changed.length)} in 10 s.${left}`;
+  const verb = answer.action === "visibility" && extra.visibility === "private" ? t("runs.making_private") : DOING[answer.action];
+  const left = answer.skipped.length ? ` ${t("runs.skipped_left_as_they_are_value", { skipped: runs(answer.skipped.length), value: reasons(answer).join("; ") })}` : "";
+  return t("runs.verb_changed_in_10_s_left", { verb, changed: runs(answer.changed.length), left });
 }
 
 export const refusal = (answer: BulkAnswer): string =>
-  answer.skipped.length ? `Nothing to do: ${reasons(answer).join("; ")}.` : "Nothing to do: no run fits.";
+  answer.skipped.length ? t("runs.nothing_to_do_value", { value: reasons(answer).join("; ") }) : t("runs.nothing_to_do_no_run_fits");

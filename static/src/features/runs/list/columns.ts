@@ -1,4 +1,5 @@
 /** Columns of the run table: what may be shown, how a cell reads, and how the choice travels in the address. */
+import { t } from "../../../lib/i18n";
 import { duration, metric } from "../../../lib/format";
 import type { NamesInUse, RunRow } from "../../../lib/types";
 
@@ -22,19 +23,19 @@ interface Attribute {
 }
 
 const ATTRIBUTES: Record<string, Attribute> = {
-  status: { label: "State", width: 150 },
-  training_mode: { label: "Mode", width: 110 },
-  best_val_accuracy: { label: "Best accuracy", width: 124, right: true },
-  best_val_recall: { label: "Best recall", width: 112, right: true },
-  rounds: { label: "Rounds", width: 82, right: true, sort: null },
-  duration: { label: "Duration", width: 116, right: true },
-  start_time: { label: "Started", width: 116, right: true },
-  end_time: { label: "Ended", width: 116, right: true },
-  id: { label: "Number", width: 90, right: true },
-  origin: { label: "Origin", width: 104, sort: null },
-  visibility: { label: "Seen by", width: 96, sort: null },
-  description: { label: "Description", width: 220, sort: null },
-  points: { label: "Values stored", width: 120, right: true, sort: null },
+  status: { label: t("common.state"), width: 150 },
+  training_mode: { label: t("common.mode"), width: 110 },
+  best_val_accuracy: { label: t("common.best_accuracy"), width: 124, right: true },
+  best_val_recall: { label: t("runs.best_recall"), width: 112, right: true },
+  rounds: { label: t("common.rounds"), width: 82, right: true, sort: null },
+  duration: { label: t("common.duration"), width: 116, right: true },
+  start_time: { label: t("common.started"), width: 116, right: true },
+  end_time: { label: t("runs.ended"), width: 116, right: true },
+  id: { label: t("common.number"), width: 90, right: true },
+  origin: { label: t("runs.origin"), width: 104, sort: null },
+  visibility: { label: t("runs.seen_by"), width: 96, sort: null },
+  description: { label: t("common.description"), width: 220, sort: null },
+  points: { label: t("runs.values_stored"), width: 120, right: true, sort: null },
 };
 
 export const DEFAULT_COLUMNS = [
@@ -63,7 +64,7 @@ export function columnOf(key: string): RunColumn | null {
   const name = bare(key);
   if (!kind || !name) return null;
   const number = kind === "metric" || kind === "best";
-  const label = kind === "best" ? `${name} (best)` : name;
+  const label = kind === "best" ? t("runs.name_best", { name }) : name;
   const width = Math.min(240, Math.max(number ? 110 : 130, label.length * 7.4 + 44));
   const sort = kind === "best" ? `metrics.${quoted(name)}.best` : `${prefix}.${quoted(name)}`;
   return { key, label, kind, width, right: number, sort };

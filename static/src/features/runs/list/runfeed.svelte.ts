@@ -1,4 +1,5 @@
 /** Rows of the run table by their place: pages come as they are scrolled to, and stay. */
+import { t } from "../../../lib/i18n";
 import { get, type Query } from "../../../lib/api";
 import type { RunPageOfList, RunRow } from "../../../lib/types";
 import { pagesFor, type Span } from "../../../lib/window";
@@ -61,7 +62,7 @@ export class RunFeed {
       const place = first + ids.length;
       const known = this.rows.get(place);
       const found = known ? [known.id] : await this.idsAt(place, last - place + 1);
-      if (turn !== this.turn) throw new Error("The list has changed meanwhile: please select again.");
+      if (turn !== this.turn) throw new Error(t("runs.the_list_has_changed_meanwhile_please"));
       if (!found.length) break;
       ids.push(...found);
     }

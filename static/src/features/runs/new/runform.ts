@@ -1,4 +1,5 @@
 /** The new-run form without a screen: what is shown, what is typed, and what is sent. */
+import { t } from "../../../lib/i18n";
 import type { ExperimentSchema, Mode, SchemaField } from "../../../lib/types";
 
 export type Typed = Record<string, string | boolean>;
@@ -79,11 +80,11 @@ export function configOf(fields: readonly SchemaField[], typed: Typed): Record<s
 export function checkField(field: SchemaField, typed: string | boolean): string | null {
   const value = fromInput(field, typed);
   if (value === null || typeof value === "boolean") return null;
-  if (value === "") return "Give a value.";
-  if (field.type === "integer" && !Number.isInteger(value)) return "Give a whole number.";
-  if (field.type === "number" && typeof value !== "number") return "Give a number.";
+  if (value === "") return t("new.give_a_value");
+  if (field.type === "integer" && !Number.isInteger(value)) return t("new.give_a_whole_number");
+  if (field.type === "number" && typeof value !== "number") return t("new.give_a_number");
   if ((field.type === "size" || field.type === "sizes") && typeof value === "string") {
-    return "Give whole numbers with commas between.";
+    return t("new.give_whole_numbers_with_commas_between");
   }
   const low = field.minimum ?? -Infinity;
   const high = field.maximum ?? Infinity;

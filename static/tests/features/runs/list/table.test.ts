@@ -177,7 +177,7 @@ describe("bulk", () => {
   const answer = { action: "archive" as const, dry_run: true, matched: 3, changed: [1], skipped: [{ id: 2, reason: "is live" }, { id: 3, reason: "is live" }] };
   it("says what happens and why some stay", () => {
     expect(reasons(answer)).toEqual(["2 runs: is live"]);
-    expect(promise(answer)).toBe("Archiving 1 run in 10 s. 2 runs left as they are (2 runs: is live).");
+    expect(promise(answer)).toBe("Archiving 1 run in 10 s. 2 runs unchanged (2 runs: is live).");
     expect(refusal({ ...answer, changed: [] })).toBe("Nothing to do: 2 runs: is live.");
   });
 });
