@@ -8,6 +8,7 @@ from blueprints import (
     experiments,
     federations,
     home,
+    lookup,
     runs,
     studies,
     system,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     *studies.BLUEPRINTS,
     *federations.BLUEPRINTS,
     *home.BLUEPRINTS,
+    *lookup.BLUEPRINTS,
     *events.BLUEPRINTS,
     *system.BLUEPRINTS,
 )

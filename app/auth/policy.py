@@ -158,6 +158,7 @@ ROUTES: dict[str, Rule] = {
     # the platform; the topic of events is the thing that decides
     "GET /api/events": READS,
     "GET /api/system": OWN,
+    "GET /api/search": OWN,
 }
 
 SOCKET_EVENTS: dict[str, Rule] = {
