@@ -61,7 +61,7 @@ describe("texts", () => {
     const components = Object.entries(sources).filter(([path]) => path.endsWith(".svelte"));
     const found = components.flatMap(([path, text]) => hardCoded(parseComponent(text, { modern: true }).fragment).map((said) => `${path}: ${said}`));
     expect(found).toEqual([]);
-  });
+  }, 60_000);
   it("are spelled the American way, as the wire is", () => {
     expect(Object.values(en).filter((text) => /colour|centralis|organis|behaviour|\benrol\b|labell/i.test(text))).toEqual([]);
   });

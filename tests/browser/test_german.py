@@ -6,10 +6,13 @@ from playwright.sync_api import expect
 
 PAGES = {
     "/": "Startseite",
+    "/inbox": "Eingang",
     "/runs": "Runs",
     "/studies": "Studien",
     "/federations": "Föderationen",
-    "/datasets": "Daten",
+    "/datasets": "Datensätze",
+    "/models": "Modelle",
+    "/health": "Zustand",
     "/account": "Konto",
     "/new": "Neuer Run",
 }

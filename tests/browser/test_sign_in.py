@@ -62,4 +62,4 @@ def test_a_link_pasted_over_the_sign_in_page_leads_to_the_page_that_was_wanted(
     visitor.page.goto("/datasets")
     expect(visitor.page).to_have_url("/signin?next=%2Fdatasets")
     visitor.page.goto(person.link.replace("/signin#", "/signin?next=%2Fdatasets#"))
-    expect(visitor.page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="Datasets", exact=True)).to_be_visible()

@@ -10,6 +10,8 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 class Preferences {
   theme = $state<Theme>((read("theme") as Theme | null) ?? "system");
   singleKeys = $state(read("single-keys") !== "off");
+  /** The side bar shows icons only. */
+  folded = $state(read("side-bar") === "folded");
   smoothing = $state(Number(read("smoothing") ?? 0));
   over = $state<Over>("step");
   logSteps = $state(false);
@@ -31,6 +33,11 @@ class Preferences {
 
   toggleTheme(): void {
     this.setTheme(this.dark ? "light" : "dark");
+  }
+
+  setFolded(folded: boolean): void {
+    this.folded = folded;
+    write("side-bar", folded ? "folded" : "open");
   }
 
   setSingleKeys(on: boolean): void {
