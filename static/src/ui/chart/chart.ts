@@ -117,11 +117,17 @@ const NO_CURVE = /(^|_)cm_|^test_/;
 const asTyped = (name: string): boolean => /[/.]/.test(name);
 
 function familyOf(name: string): Family {
+  const family = ownFamily(name);
+  return asTyped(name) ? { key: name, title: name, aim: family.aim } : family;
+}
+
+/** Names of our own engines; those of people's programs are never taken apart. */
+function ownFamily(name: string): Family {
   if (/grad|norm/.test(name)) return { key: "gradients", title: t("ui.gradient_norm"), aim: "none" };
   if (/(^|_)lr$|learning_rate/.test(name)) return { key: "rate", title: t("ui.learning_rate"), aim: "none" };
   if (/batch/.test(name) && /loss/.test(name)) return { key: "batch", title: t("ui.batch_loss"), aim: "low" };
   if (/loss/.test(name)) return { key: "loss", title: t("common.loss"), aim: "low" };
-  if (!SCORES.test(name)) return { key: name, title: asTyped(name) ? name : sentence(words(name)), aim: "none" };
+  if (!SCORES.test(name)) return { key: name, title: sentence(words(name)), aim: "none" };
   if (name.startsWith("clients_train_")) return { key: "mean-train", title: t("ui.clients_mean_training"), aim: "high" };
   if (name.startsWith("clients_")) return { key: "mean-val", title: t("ui.clients_mean_validation"), aim: "high" };
   return { key: "scores", title: name.startsWith("global_") ? t("ui.global_model_after_each_round") : t("ui.scores"), aim: "high" };
@@ -150,7 +156,7 @@ function hueOf(name: string, place: number): number {
 /** The server's own measures need no prefix: the heading says whose they are. */
 function labelOf(name: string, family: Family): string {
   if (family.key.startsWith("mean-")) return words(name.replace(PREFIX, ""));
-  if (family.key === "loss" && name.startsWith("global_")) return "server";
+  if (family.key === "loss" && name.startsWith("global_")) return t("metric.server");
   if (asTyped(name)) return name;
   return words(name.replace(/^(global|server)_/, "").replace(/^clients_/, "clients'_"));
 }

@@ -91,9 +91,9 @@ export function checkField(field: SchemaField, typed: string | boolean): string 
   const numbers = Array.isArray(value) ? (value as number[]) : typeof value === "number" ? [value] : [];
   const wrong = numbers.find((number) => number < low || number > high);
   if (wrong === undefined) return null;
-  if (field.minimum == null) return `Must be at most ${high}.`;
-  if (field.maximum == null) return `Must be at least ${low}.`;
-  return `Must be from ${low} to ${high}.`;
+  if (field.minimum == null) return t("new.must_be_at_most", { high });
+  if (field.maximum == null) return t("new.must_be_at_least", { low });
+  return t("new.must_be_from_to", { low, high });
 }
 
 /** Server errors by field of the form: `config.learning_rate` belongs to `learning_rate`. */
