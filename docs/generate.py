@@ -19,6 +19,7 @@ import services.runs.notifications  # noqa: F401 - these declare what lists are 
 from app.auth.policy import ROUTES, SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
 from app.events import Event, catalogue
+from docs.typescript import events_typescript
 from services.runs.training.config.config import GROUPS, TrainingConfig
 from services.runs.training.config.settings import FieldSpec, jsonable
 
@@ -30,6 +31,8 @@ def main() -> int:
     for path, parts in PARTS.items():
         target = ROOT / path
         target.write_text(filled(target.read_text(encoding="utf-8"), parts), encoding="utf-8")
+    for path, content in FILES.items():
+        (ROOT / path).write_text(content(), encoding="utf-8")
     return 0
 
 
@@ -58,8 +61,11 @@ def settings() -> str:
 
 def events() -> str:
     """Return every kind of event with its fields."""
-    kinds = [kind for kind in catalogue().values() if kind.__module__.startswith("services.")]
-    return "\n\n".join(_event(kind) for kind in kinds)
+    return "\n\n".join(_event(kind) for kind in _kinds())
+
+
+def _kinds() -> list[type[Event]]:
+    return [kind for kind in catalogue().values() if kind.__module__.startswith("services.")]
 
 
 def _event(kind: type[Event]) -> str:
@@ -141,6 +147,9 @@ PARTS = {
     "docs/events.md": ("events", "example.py", "example.mjs"),
     "docs/permissions.md": ("permissions",),
     "docs/training-settings.md": ("training",),
+}
+FILES: dict[str, Callable[[], str]] = {
+    "static/src/lib/events.d.ts": lambda: events_typescript(_kinds()),
 }
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from app.settings import describe
-from docs.generate import PARTS, filled
+from docs.generate import FILES, PARTS, filled
+from docs.typescript import typescript
 from roundhouse.begin import FOLDER, TOKEN, URL
 from tests.architecture.sources import ROOT, named, tracked
 
@@ -21,6 +22,30 @@ def pages():
 def test_what_the_code_writes_is_what_the_page_says(path):
     text = (ROOT / path).read_text(encoding="utf-8")
     assert text == filled(text, PARTS[path]), "run: python -m docs.generate"
+
+
+@pytest.mark.parametrize("path", sorted(FILES))
+def test_a_file_that_the_code_writes_is_the_one_in_the_tree(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert text == FILES[path](), "run: python -m docs.generate"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "said"),
+    [
+        (int, "number"),
+        (float | None, "number | null"),
+        (list[str], "string[]"),
+        (dict[str, float | None], "Record<string, number | null>"),
+    ],
+)
+def test_types_of_events_are_those_of_the_pages(annotation, said):
+    assert typescript(annotation) == said
+
+
+def test_a_type_without_a_counterpart_is_an_error():
+    with pytest.raises(TypeError, match="no counterpart"):
+        typescript(bytes)
 
 
 def test_a_page_without_its_marks_is_an_error():

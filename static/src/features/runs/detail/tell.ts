@@ -2,9 +2,11 @@
 import { clientWord, stateWord, phaseWord } from "../../../lib/states";
 import { t } from "../../../lib/i18n";
 import { duration, metric, sentence, words } from "../../../lib/format";
+import type { EventData, EventType } from "../../../lib/events";
 import type { LiveEvent } from "../../../lib/live/stream";
 
-type Data = Record<string, unknown>;
+/** A sentence for each kind of event, of the fields that it has. */
+type Sentences = { [Type in EventType]?: (data: EventData[Type]) => string };
 
 const say = (value: unknown): string => (value === null || value === undefined ? "?" : String(value));
 const num = (value: unknown): string => metric(typeof value === "number" ? value : null);
@@ -19,7 +21,7 @@ const withMetrics = (text: string, value: unknown): string => {
   return told ? `${text}: ${told}` : text;
 };
 
-const SENTENCES: Record<string, (data: Data) => string> = {
+const SENTENCES: Sentences = {
   training_mode: (d) =>
     d.is_federated ? t("run.federated_training_by_num_clients", { numClients: say(d.num_clients), numRounds: say(d.num_rounds) }) : t("run.centralized_training_on_one_machine"),
   training_start: (d) =>
@@ -59,5 +61,6 @@ const SENTENCES: Record<string, (data: Data) => string> = {
 };
 
 export function tell(event: LiveEvent): string {
-  return SENTENCES[event.type]?.(event.data) ?? JSON.stringify(event.data);
+  const sentenceOf = SENTENCES[event.type as EventType] as ((data: LiveEvent["data"]) => string) | undefined;
+  return sentenceOf?.(event.data) ?? JSON.stringify(event.data);
 }
