@@ -49,6 +49,7 @@ check: setup-dev ## Check format, lint, types, imports and sizes
 fmt: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+	cd static && npm run --silent format
 
 bench: setup-dev ## Measure against the bare libraries, side by side
 	$(BIN)/python -m bench $(ARGS)

@@ -148,7 +148,8 @@ def _pages(runs: dict[str, int]) -> Iterator[tuple[str, str, str]]:
     """Yield name, address and the key to press on each."""
     yield from (("home", "/", ""), ("runs", "/runs", ""), ("new-run", "/new", ""))
     yield from (("data", "/datasets", ""), ("account", "/account", ""), ("users", "/users", ""))
-    yield from (("audit", "/audit", ""), ("system", "/system", ""), ("not-found", "/nowhere", ""))
+    yield from (("audit", "/audit", ""), ("health", "/health", ""), ("not-found", "/nowhere", ""))
+    yield from (("inbox", "/inbox", ""), ("models", "/models", ""))
     yield from (("analytics", "/analytics", ""), ("federations", "/federations", ""))
     yield from (("run-groups", GROUPS, ""), ("run-columns", COLUMNS, ""))
     yield "compare", f"/compare?ids={runs['finished']},{runs['central']}", ""

@@ -16,6 +16,7 @@ from app.auth.policy import SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
 from app.events import Event, catalogue
 from blueprints import ACCESS
+from docs.typescript import events_typescript
 from services.domains import DOMAINS
 from services.runs.training.config.config import GROUPS, TrainingConfig
 from services.runs.training.config.settings import FieldSpec, jsonable
@@ -28,6 +29,8 @@ def main() -> int:
     for path, parts in PARTS.items():
         target = ROOT / path
         target.write_text(filled(target.read_text(encoding="utf-8"), parts), encoding="utf-8")
+    for path, content in FILES.items():
+        (ROOT / path).write_text(content(), encoding="utf-8")
     return 0
 
 
@@ -56,9 +59,12 @@ def settings() -> str:
 
 def events() -> str:
     """Return every kind of event with its fields."""
+    return "\n\n".join(_event(kind) for kind in _kinds())
+
+
+def _kinds() -> list[type[Event]]:
     declared = {module.__name__ for domain in DOMAINS for module in domain.events}
-    kinds = [kind for kind in catalogue().values() if kind.__module__ in declared]
-    return "\n\n".join(_event(kind) for kind in kinds)
+    return [kind for kind in catalogue().values() if kind.__module__ in declared]
 
 
 def _event(kind: type[Event]) -> str:
@@ -142,6 +148,9 @@ PARTS = {
     "docs/events.md": ("events", "example.py", "example.mjs"),
     "docs/permissions.md": ("permissions",),
     "docs/training-settings.md": ("training",),
+}
+FILES: dict[str, Callable[[], str]] = {
+    "static/src/lib/events.d.ts": lambda: events_typescript(_kinds()),
 }
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ export default defineConfig({
     port: 5173,
     proxy: {
       "/api": backend,
-      "/health": backend,
+      "/health/live": backend,
+      "/health/ready": backend,
       "/socket.io": { target: backend, ws: true },
     },
   },

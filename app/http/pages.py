@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 MACHINES = frozenset({"api", "health", "metrics", "socket.io", "assets"})  # these answer in JSON
 PAGES = frozenset(
-    {"", "account", "analytics", "audit", "compare", "datasets", "federations", "new", "runs",
-     "signin", "studies", "system", "users"}
+    {"", "account", "analytics", "audit", "compare", "datasets", "federations", "health", "inbox",
+     "insights", "models", "new", "runs", "signin", "studies", "system", "users", "weights"}
 )  # fmt: skip
 OBJECT_PAGES = frozenset({"federations", "runs", "studies"})  # each with /<number> behind it
 NOT_BUILT = (
@@ -31,7 +31,7 @@ def install_pages(app: Quart, dist: Path = DIST) -> None:
         return response
 
     async def page(path: str = "") -> Response:
-        if path.partition("/")[0] in MACHINES:
+        if path.partition("/")[0] in MACHINES and not is_page(path):
             raise NotFound
         if path and "/" not in path and (dist / path).is_file():
             return await send_from_directory(dist, path)

@@ -107,7 +107,7 @@ def _unserved(session: Session, workers: Mapping[str, int]) -> list[Need]:
             title=f"No worker serves the queue {row.queue}",
             detail=f"{row.jobs} waiting. Start one: python -m app worker {row.queue}",
             at=row.since,
-            action=Action(label="System", href="/system"),
+            action=Action(label="Health", href="/health"),
         )
         for row in session.execute(waiting)
     ]

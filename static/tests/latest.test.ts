@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { words } from "../src/lib/format";
-import { panels } from "../src/lib/chart";
+import { panels } from "../src/ui/chart/chart";
 import { choices, fieldsOf, headOf, rolesOf, withRole } from "../src/lib/dataset";
 import { Latest } from "../src/lib/latest";
 import { own } from "../src/lib/own";
@@ -41,7 +41,11 @@ describe("names that people chose", () => {
     expect(own({ loss: 1 }, name)).toBeUndefined();
     expect(typeof words(name)).toBe("string");
     const series = [name, "loss"].map((one) => ({ name: one, client: null, steps: [0, 1], values: [1, 2] }));
-    expect(panels(series).flatMap((panel) => panel.lines.map((line) => line.key)).sort()).toEqual([name, "loss"].sort());
+    expect(
+      panels(series)
+        .flatMap((panel) => panel.lines.map((line) => line.key))
+        .sort(),
+    ).toEqual([name, "loss"].sort());
     expect(panels(series).every((panel) => panel.lines.every((line) => Number.isInteger(line.hue)))).toBe(true);
   });
 
@@ -52,15 +56,32 @@ describe("names that people chose", () => {
 });
 
 const column = (name: string, role: ColumnView["role"], type: ColumnView["type"] = "number"): ColumnView => ({
-  name, role, type, missing: 0, distinct: 2, low: 0, high: 1, values: [],
+  name,
+  role,
+  type,
+  missing: 0,
+  distinct: 2,
+  low: 0,
+  high: 1,
+  values: [],
 });
 
 describe("roles of columns", () => {
-  const columns = [column("Target", "target", "text"), column("age", "feature"), column("plz", "feature"), column("__proto__", "site", "text")];
+  const columns = [
+    column("Target", "target", "text"),
+    column("age", "feature"),
+    column("plz", "feature"),
+    column("__proto__", "site", "text"),
+  ];
 
   test("only one column is the target; the one before falls back to what it holds", () => {
     const roles = withRole(rolesOf(columns), columns, "age", "target", "table");
-    expect([...roles]).toEqual([["Target", "site"], ["age", "target"], ["plz", "feature"], ["__proto__", "site"]]);
+    expect([...roles]).toEqual([
+      ["Target", "site"],
+      ["age", "target"],
+      ["plz", "feature"],
+      ["__proto__", "site"],
+    ]);
   });
 
   test("the form says what was chosen, whatever the columns are called", () => {

@@ -9,17 +9,21 @@ from app.supervisor.child import ROOT
 from tests.factories.callers import Caller
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-APP = ROOT / "static" / "src" / "App.svelte"
+NAV = ROOT / "static" / "src" / "nav.ts"
 
 
 def test_the_server_knows_every_page_of_the_browser(database_url):
-    text = APP.read_text()
-    pages = set(re.findall(r'"/([a-z-]*)": (?:\(|[A-Z])', text)) | {"signin"}
+    text = NAV.read_text()
+    pages = {one.partition("?")[0] for one in re.findall(r'path: "/([a-z-]*)"', text)}
+    moved = set(re.findall(r'"/([a-z-]+)": "/', text))
     objects = set(re.findall(r"\^\\/([a-z]+)\\/\(\\d\+\)\$", text))
+    pages |= moved | {"signin"}
     assert (pages, objects) == (PAGES, OBJECT_PAGES)
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/runs/", "/runs/7", "/studies/12", "/signin"])
+@pytest.mark.parametrize(
+    "path", ["/", "/runs", "/runs/", "/runs/7", "/studies/12", "/health", "/signin"]
+)
 async def test_a_page_is_served(stranger: Caller, path: str) -> None:
     answer = await stranger.call("GET", path)
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
@@ -36,7 +40,7 @@ async def test_an_address_without_a_page_is_404_and_still_a_page_to_look_at(
 
 
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/nothing", "/health", "/health/x", "/metrics/x", "/assets/x.js"]
+    "path", ["/api", "/api/", "/api/nothing", "/health/x", "/metrics/x", "/assets/x.js"]
 )
 async def test_an_address_for_programs_that_does_not_exist_is_404_in_json(
     stranger: Caller, path: str

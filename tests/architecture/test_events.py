@@ -13,11 +13,11 @@ from tests.architecture.sources import ROOT, named, python_files, tree
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
 TAKEN_BY_TOPIC = dict.fromkeys(
     ("run_changed", "run_deleted", "runs_changed"),
-    ("static/src/pages/Runs.svelte", "followRuns(news)"),
+    ("static/src/features/runs/list/Runs.svelte", "followRuns(news)"),
 ) | dict.fromkeys(
     ("import_changed", "import_progress"),
     (
-        "static/src/components/runs/ImportRuns.svelte",
+        "static/src/features/runs/list/ImportRuns.svelte",
         "live.followNews(`user:${session.user?.id}`, news)",
     ),
 )
@@ -36,7 +36,11 @@ def kinds() -> list[str]:
 
 
 def sentences() -> dict[str, str]:
-    return dict(SENTENCE.findall((ROOT / "static/src/lib/tell.ts").read_text(encoding="utf-8")))
+    return dict(
+        SENTENCE.findall(
+            (ROOT / "static/src/features/runs/detail/tell.ts").read_text(encoding="utf-8")
+        )
+    )
 
 
 @pytest.mark.parametrize("name", kinds())

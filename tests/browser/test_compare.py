@@ -57,7 +57,7 @@ def test_what_differs_between_two_runs_is_seen_first(visit: Visit, two_runs: lis
     table = page.get_by_test_id("param-table")
     expect(table.get_by_role("row")).to_have_count(2)  # the heading and the one that differs
     expect(table).to_contain_text("learning_rate")
-    page.get_by_label(re.compile("Also the")).check()
+    page.get_by_label(re.compile("Also show the")).check()
     expect(table.get_by_role("row", name="batch_size")).to_be_visible()
 
 
@@ -89,15 +89,15 @@ def test_the_baseline_can_be_changed_and_stands_in_the_address(
     visit: Visit, two_runs: list[int]
 ) -> None:
     page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
-    page.get_by_role("button", name="Make baseline Rate 0.01").click()
-    expect(page.get_by_role("button", name="Make baseline Rate 0.001")).to_be_visible()
+    page.get_by_role("button", name="Use as baseline Rate 0.01").click()
+    expect(page.get_by_role("button", name="Use as baseline Rate 0.001")).to_be_visible()
     assert f"baseline={two_runs[1]}" in page.url
 
 
 def test_nothing_to_compare_says_what_to_do(visit: Visit) -> None:
     page = visit().open("/compare")
     expect(page.get_by_role("heading", name="Nothing to compare yet")).to_be_visible()
-    expect(page.get_by_role("link", name="To the runs")).to_be_visible()
+    expect(page.get_by_role("link", name="Go to runs")).to_be_visible()
 
 
 def test_what_cannot_be_compared_says_what_would_be_right(visit: Visit) -> None:
@@ -105,7 +105,7 @@ def test_what_cannot_be_compared_says_what_would_be_right(visit: Visit) -> None:
     visitor.expect_trouble("status of 422")
     page = visitor.open("/compare?ids=1")
     expect(page.get_by_role("alert")).to_contain_text("name 2 to 20 runs")
-    expect(page.get_by_role("link", name="To the runs")).to_be_visible()
+    expect(page.get_by_role("link", name="Go to runs")).to_be_visible()
 
 
 def test_a_study_answers_in_one_sentence(visit: Visit, study: int) -> None:

@@ -14,14 +14,14 @@ pytestmark = pytest.mark.browser
 def make_federation(page: Page, name: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Host name as the sites see it").fill("127.0.0.1")
-    page.get_by_role("button", name="Make federation").click()
+    page.get_by_role("button", name="Create federation").click()
     expect(page).to_have_url(re.compile(r"/federations/\d+$"))
     expect(page.get_by_role("heading", name=name)).to_be_visible()
 
 
 def invite(page: Page, name: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_role("button", name="Make an invitation").click()
+    page.get_by_role("button", name="Create an invitation").click()
     expect(page.get_by_test_id("invitation")).to_contain_text(f"Run this at {name}")
 
 
@@ -43,7 +43,7 @@ def test_a_site_is_invited_by_a_token_that_is_shown_once_and_revoked_by_its_name
     page.get_by_role("button", name="Revoke City hospital").click()
     ask = page.get_by_role("dialog")
     expect(ask.get_by_role("button", name="Revoke")).to_be_disabled()
-    ask.get_by_label("Type City hospital to go on").fill("City hospital")
+    ask.get_by_label("Type City hospital to continue").fill("City hospital")
     page.keyboard.press("Enter")
     expect(ask).to_have_count(0)
     expect(page.get_by_role("heading", name="No sites yet")).to_be_visible()
@@ -56,16 +56,16 @@ def test_what_is_wrong_with_a_site_stands_at_its_field(visit: Visit) -> None:
     visitor.expect_trouble("status of 422", "status of 409")
     page = visitor.open("/federations")
     make_federation(page, "South")
-    page.get_by_role("button", name="Make an invitation").click()
+    page.get_by_role("button", name="Create an invitation").click()
     expect(page.get_by_text("Give the site a name")).to_be_visible()
     invite(page, "Clinic")
     page.get_by_label("Name", exact=True).fill("clinic")
-    page.get_by_role("button", name="Make an invitation").click()
+    page.get_by_role("button", name="Create an invitation").click()
     expect(page.get_by_text("Clinic is invited already")).to_be_visible()
     page.get_by_label("Name", exact=True).fill("Other")
     page.get_by_label("The site has sent me its public key").check()
     page.get_by_label("Public key", exact=True).fill("nonsense")
-    page.get_by_role("button", name="Let the site in").click()
+    page.get_by_role("button", name="Admit the site").click()
     expect(page.get_by_text("ecdsa-sha2-nistp")).to_be_visible()
 
 
@@ -91,7 +91,7 @@ def test_a_federation_is_deleted_only_by_its_name(visit: Visit) -> None:
     page = visit().open("/federations")
     make_federation(page, "West")
     page.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_label("Type West to go on").fill("West")
+    page.get_by_role("dialog").get_by_label("Type West to continue").fill("West")
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page).to_have_url(re.compile(r"/federations$"))
 

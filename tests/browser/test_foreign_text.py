@@ -109,6 +109,6 @@ def test_a_column_classes_hospitals_and_log_lines_are_shown_as_typed(
         expect(page.get_by_role("log")).to_contain_text(text)
     expect(page.get_by_test_id("confusion-matrix")).to_contain_text(EVIL[1])
     _expect_harmless(page)
-    page.get_by_role("tab", name="Events").click()
+    page.get_by_role("tab", name="History").click()
     expect(page.get_by_role("tabpanel")).to_contain_text(EVIL[0])
     _expect_harmless(page)

@@ -22,10 +22,35 @@ def test_the_palette_opens_a_run_by_a_few_letters(visit: Visit, finished_run: in
     page.keyboard.press("Control+k")
     asked = page.get_by_role("combobox", name="Search runs, pages and commands")
     expect(asked).to_be_focused()
-    expect(page.get_by_role("option", name=f"Run {finished_run} ·")).to_be_attached()
     page.keyboard.type("finished")
+    expect(page.get_by_role("option", name=f"Run {finished_run} ·")).to_be_attached()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"/runs/{finished_run}")
+
+
+def test_the_palette_knows_other_words_and_what_can_be_created(visit: Visit) -> None:
+    page = visit().open("/studies")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("error")
+    expect(page.get_by_role("option", name="Inbox")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    first = page.get_by_role("dialog", name="Create new").get_by_role("option").first
+    expect(first).to_contain_text("New study")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/new?study=1")
+
+
+def test_every_page_of_the_side_bar_has_a_key_on_the_sheet(visit: Visit) -> None:
+    page = visit().open("/")
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard")
+    for name in ("Home", "Inbox", "Runs", "Studies", "Federations", "Datasets", "Models", "Health"):
+        expect(sheet).to_contain_text(f"Go to {name}")
+    page.keyboard.press("Escape")
+    for key in ("g", "s"):
+        page.keyboard.press(key)
+    expect(page).to_have_url("/studies")
 
 
 def test_rows_are_walked_and_opened_and_the_filter_is_reached_by_keys(

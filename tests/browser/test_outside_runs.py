@@ -38,13 +38,13 @@ def test_a_logged_run_shows_its_curves_in_sections_and_is_finished_by_hand(
 ) -> None:
     run_id = _logged(platform, "Elsewhere", params={"lr": 0.1})
     page = visit("admin").open(f"/runs/{run_id}")
-    expect(page.get_by_test_id("run-origin")).to_have_text("logged from outside")
+    expect(page.get_by_test_id("run-origin")).to_have_text("logged externally")
     expect(page.get_by_test_id("resume-run")).to_be_hidden()
     expect(page.get_by_role("tab", name="Rounds")).to_be_hidden()
     page.get_by_role("tab", name="Charts").click()
     expect(page.get_by_role("heading", name="train", exact=True)).to_be_visible()
     expect(page.get_by_test_id("chart-loss").locator("canvas")).to_be_visible()
-    page.get_by_role("tab", name="Reproduce").click()
+    page.get_by_role("tab", name="Config").click()
     expect(page.get_by_role("tabpanel")).to_contain_text("roundhouse.init")
     page.get_by_label("More actions").click()
     page.get_by_role("button", name="Mark as finished").click()
@@ -192,7 +192,7 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
     expect(page.get_by_test_id("run-state")).to_have_text("succeeded")
     notes = page.get_by_role("region", name="Notes", exact=True)
     expect(notes.locator("strong")).to_have_text("this")
-    page.get_by_role("tab", name="Reproduce").click()
+    page.get_by_role("tab", name="Config").click()
     expect(page.get_by_role("tabpanel")).to_contain_text("0.01")
 
 

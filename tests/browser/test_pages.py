@@ -37,16 +37,16 @@ def test_no_width_between_phone_and_desk_makes_a_page_scroll_sideways(
 ) -> None:
     page = visit("admin").open("/runs")
     page.set_viewport_size({"width": width, "height": 700})
-    expect(page.get_by_role("banner").get_by_role("link", name="New run")).to_be_visible()
+    expect(page.get_by_role("banner").get_by_role("button", name="New")).to_be_visible()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
 def _paths(run_id: int) -> list[str]:
     names = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
     tabs = ["", *(f"?tab={name}" for name in names)]
-    plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/system"]
+    plain = ["/", "/runs", "/new", "/datasets", "/account", "/users", "/audit", "/health"]
     plain += ["/analytics", "/runs?group=training_mode", "/federations", "/studies", "/compare"]
-    plain += ["/new?study=1"]
+    plain += ["/new?study=1", "/inbox", "/models"]
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
 
@@ -110,21 +110,62 @@ def test_a_page_that_does_not_arrive_says_so(visit: Visit) -> None:
     visitor.page.route("**/assets/Studies-*.js", lambda route: route.abort())
     page = visitor.open("/")
     page.get_by_role("link", name="Studies").click()
-    expect(page.get_by_role("heading", name="This page did not arrive")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page did not load")).to_be_visible()
     visitor.page.unroute_all()
-    page.get_by_role("button", name="Load it again").click()
+    page.get_by_role("button", name="Reload").click()
     expect(page.get_by_role("heading", name="Studies", exact=False).first).to_be_visible()
 
 
 def test_the_menus_of_a_small_screen_lead_everywhere(visit: Visit) -> None:
     visitor = visit("admin", **SMALL)
     page = visitor.open("/")
-    page.get_by_label("Main, small screens").get_by_role("link", name="Runs").tap()
-    expect(page).to_have_url("/runs")
-    page.get_by_label("Account and settings").tap()
-    page.get_by_role("link", name="Users").tap()
+    below = page.get_by_label("Main, small screens")
+    below.get_by_role("link", name="Inbox").tap()
+    expect(page).to_have_url("/inbox")
+    below.get_by_role("button", name="Menu").tap()
+    page.get_by_role("dialog", name="Menu").get_by_role("link", name="Users").tap()
     expect(page.get_by_role("heading", name="Users", level=1)).to_be_visible()
-    expect(page.get_by_role("link", name="Audit log")).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Menu")).to_be_hidden()
+    below.get_by_role("button", name="New").tap()
+    page.get_by_role("option", name="New study").tap()
+    expect(page).to_have_url("/new?study=1")
+
+
+def test_the_side_bar_folds_to_icons_and_remembers_it(visit: Visit) -> None:
+    page = visit("admin").open("/")
+    page.get_by_role("button", name="Collapse side bar").click()
+    page.reload()
+    link = page.get_by_label("Main", exact=True).get_by_role("link", name="Federations")
+    assert (link.bounding_box() or {})["width"] < 60
+    assert not faults_of(page)
+    link.click()
+    expect(page).to_have_url("/federations")
+    expect(link).to_have_attribute("aria-current", "page")
+    page.get_by_role("button", name="Expand side bar").click()
+    assert (link.bounding_box() or {})["width"] > 180
+
+
+def test_an_old_address_leads_to_where_its_page_lies_now(visit: Visit) -> None:
+    page = visit().open("/system")
+    expect(page).to_have_url("/health")
+    expect(page.get_by_role("heading", name="Health", level=1)).to_be_visible()
+
+
+def test_failures_of_one_cause_are_acknowledged_together(visit: Visit, platform: Platform) -> None:
+    person = platform.add_person("member")
+    page = visit(None).sign_in(person).open("/inbox")
+    expect(page.get_by_role("heading", name="Nothing needs attention.")).to_be_visible()
+    headers = {"X-Roundhouse": "1", "Origin": platform.url}
+    for number in (1, 2):
+        body = {"name": f"Broken {number}", "heartbeat_seconds": None}
+        made = page.request.post("/api/runs", data=body, headers=headers).json()
+        page.request.patch(f"/api/runs/{made['id']}", data={"status": "failed"}, headers=headers)
+    cause = page.get_by_test_id("cause")
+    expect(cause).to_have_count(1)
+    expect(page.get_by_test_id("inbox-count").first).to_contain_text("2")
+    cause.get_by_role("button", name="Acknowledge all 2").click()
+    expect(page.get_by_role("heading", name="Nothing needs attention.")).to_be_visible()
+    expect(page.get_by_test_id("inbox-count")).to_have_count(0)
 
 
 def test_the_theme_follows_the_system_until_a_person_chooses(visit: Visit) -> None:

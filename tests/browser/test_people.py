@@ -16,7 +16,7 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
 ) -> None:
     page = visit().open("/account")
     page.get_by_label("Name").fill("notebook")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create token").click()
     token = page.get_by_test_id("new-token").locator("code").inner_text()
 
     def asked() -> int:
@@ -43,7 +43,7 @@ def test_a_session_that_is_ended_elsewhere_is_out_within_five_seconds(
     there.expect_trouble("status of 401", "WebSocket")
     page = here.open("/account")
     page.get_by_role("button", name="End all others").click()
-    expect(page.get_by_text("All other sessions are ended.")).to_be_visible()
+    expect(page.get_by_text("All other sessions were ended.")).to_be_visible()
     expect(there.page.get_by_test_id("signin-form")).to_be_visible(timeout=CUT_MS)
 
 
@@ -51,7 +51,7 @@ def test_an_admin_adds_a_person_who_signs_in_by_the_link(visit: Visit) -> None:
     page = visit("admin").open("/users")
     page.get_by_label("Name", exact=True).fill("Newcomer")
     page.get_by_label("E-mail").fill("newcomer@example.org")
-    page.get_by_role("button", name="Add and make a link").click()
+    page.get_by_role("button", name="Add and create a link").click()
     link = page.get_by_test_id("signin-link").locator("code").inner_text()
     newcomer = visit(None).page
     newcomer.goto(link)
@@ -67,7 +67,7 @@ def test_a_member_sees_the_teams_runs_and_nothing_of_a_private_one(
     visitor = visit()
     visitor.expect_trouble("status of 404")
     page = visitor.open(f"/runs/{private}")
-    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     page.get_by_role("link", name="See all runs").click()
     expect(page.get_by_role("link", name="Finished training")).to_be_visible()
     expect(page.get_by_role("link", name="Nobody else's")).to_have_count(0)
@@ -81,7 +81,7 @@ def test_a_viewer_is_offered_nothing_that_trains(visit: Visit, finished_run: int
     for path in ("/", "/runs", "/datasets", "/new", f"/runs/{finished_run}"):
         page = visitor.open(path)
         expect(page.get_by_role("link", name="New run")).to_have_count(0)
-        expect(page.get_by_role("link", name="Run again")).to_have_count(0)
+        expect(page.get_by_role("link", name="Clone run")).to_have_count(0)
         expect(page.get_by_role("link", name="Train on it")).to_have_count(0)
         expect(page.get_by_test_id("start-run")).to_have_count(0)
-    expect(visitor.open("/users").get_by_text("There is nothing here")).to_be_visible()
+    expect(visitor.open("/users").get_by_text("Page not found")).to_be_visible()

@@ -39,7 +39,7 @@ def test_a_chart_is_also_a_table_and_follows_the_clock(visit: Visit, own_run: in
     page = visit().open(f"/runs/{own_run}?tab=charts")
     page.get_by_role("button", name="Loss as table").click()
     expect(page.get_by_role("region", name="Loss as table").get_by_role("row")).to_have_count(5)
-    page.get_by_label("Over").select_option("clock")
+    page.get_by_label("X axis").select_option("clock")
     expect(page.get_by_role("region", name="Loss as table")).to_contain_text("Clock")
 
 
@@ -74,7 +74,7 @@ def test_notes_and_tags_are_changed_where_they_stand(
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_test_id("run-tags")).to_contain_text("paper 2")
     assert platform.run(own_run)["tags"] == {"paper": "2"}
-    page.get_by_role("button", name="Take away the tag paper").click()
+    page.get_by_role("button", name="Remove tag paper").click()
     expect(page.get_by_test_id("run-tags")).not_to_contain_text("paper")
 
 
@@ -143,9 +143,9 @@ def test_a_run_is_deleted_only_after_its_number_is_typed(visit: Visit, platform:
     page.get_by_role("button", name="Delete…").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Type").fill("1")
-    expect(dialog.get_by_role("button", name="Delete for good")).to_be_disabled()
+    expect(dialog.get_by_role("button", name="Delete permanently")).to_be_disabled()
     dialog.get_by_label("Type").fill(str(run_id))
-    dialog.get_by_role("button", name="Delete for good").click()
+    dialog.get_by_role("button", name="Delete permanently").click()
     expect(page).to_have_url("/runs")
     assert platform.http.get(f"/api/runs/{run_id}").status_code == 404
 
@@ -198,7 +198,7 @@ def test_results_stand_side_by_side_in_the_analytics(visit: Visit, own_run: int)
     page = visit().open("/runs")
     page.keyboard.press("g")
     page.keyboard.press("a")
-    expect(page.get_by_role("heading", name="Analytics")).to_be_visible()
+    expect(page.get_by_role("heading", name="Insights")).to_be_visible()
     expect(page.get_by_test_id("stat-cards")).to_contain_text("Success rate")
     expect(page.get_by_test_id("top-runs").get_by_role("link").first).to_be_visible()
     expect(page.get_by_test_id("results").first).to_contain_text("n 1")

@@ -160,11 +160,11 @@ def test_deleting_for_good_is_typed(visit: Visit, platform: Platform, rows: list
     page = visit("admin").open("/runs?filter=name%20LIKE%20'useless%20%25'")
     page.get_by_label("Select all loaded rows").click()
     _bar(page).get_by_role("button", name="Delete…").click()
-    dialog = page.get_by_role("dialog", name="Delete 2 runs for good?")
-    expect(dialog.get_by_role("button", name="Delete for good")).to_be_disabled()
+    dialog = page.get_by_role("dialog", name="Delete 2 runs permanently?")
+    expect(dialog.get_by_role("button", name="Delete permanently")).to_be_disabled()
     dialog.get_by_label("Type").fill("delete 2")
-    dialog.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_role("heading", name="No run fits")).to_be_visible()
+    dialog.get_by_role("button", name="Delete permanently").click()
+    expect(page.get_by_role("heading", name="No matching runs")).to_be_visible()
     query = {"filter": "name LIKE 'useless%'", "archived": "all"}
     assert platform.call("GET", "/api/runs/list", params=query)["total"] == 0
 
@@ -236,6 +236,6 @@ def test_keys_walk_select_and_compare(page: Page) -> None:
 
 def test_a_table_without_a_fit_says_what_to_do(visit: Visit) -> None:
     page = visit().open("/runs?filter=name%20%3D%20'nobody'")
-    expect(page.get_by_role("heading", name="No run fits")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching runs")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(page).to_have_url("/runs")

@@ -31,7 +31,7 @@ def test_a_one_time_link_leads_to_a_password_that_works_from_then_on(
     visitor.open("/account")
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Save password").click()
-    expect(page.get_by_text("The password is changed.")).to_be_visible()
+    expect(page.get_by_text("Password changed.")).to_be_visible()
     _sign_out(page)
 
     visitor.expect_trouble("status of 401")
@@ -62,4 +62,4 @@ def test_a_link_pasted_over_the_sign_in_page_leads_to_the_page_that_was_wanted(
     visitor.page.goto("/datasets")
     expect(visitor.page).to_have_url("/signin?next=%2Fdatasets")
     visitor.page.goto(person.link.replace("/signin#", "/signin?next=%2Fdatasets#"))
-    expect(visitor.page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="Datasets", exact=True)).to_be_visible()

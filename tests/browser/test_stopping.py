@@ -27,7 +27,7 @@ def _watch(visit: Visit, platform: Platform) -> Visitor:
 
 
 def _download_best(page: Page) -> bytes:
-    page.get_by_role("tab", name="Artifacts").click()
+    page.get_by_role("tab", name="Files").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download model.safetensors").click()
     page.get_by_role("tab", name="Overview").click()

@@ -1,4 +1,5 @@
 /** The only door to the HTTP API: headers, the error envelope and idempotency in one place. */
+import { t } from "./i18n";
 
 export class ApiError extends Error {
   constructor(
@@ -67,8 +68,8 @@ export function toError(status: number, body: unknown): ApiError {
     typeof envelope.detail === "string"
       ? envelope.detail
       : status >= 500
-        ? "The server could not answer. Try again in a moment."
-        : `The server refused the request (${status}).`;
+        ? t("lib.the_server_could_not_answer_try")
+        : t("lib.the_server_refused_the_request_status", { status });
   return new ApiError(
     status,
     typeof envelope.code === "string" ? envelope.code : `http_${status}`,
@@ -109,7 +110,7 @@ export async function request<T>(path: string, call: Call = {}): Promise<T> {
     });
   } catch (cause) {
     if (call.signal?.aborted) throw cause;
-    throw new ApiError(0, "offline", "The server cannot be reached. Check that it is running.");
+    throw new ApiError(0, "offline", t("lib.the_server_cannot_be_reached_check"));
   }
   const text = await response.text();
   const body = parse(text);
@@ -129,12 +130,10 @@ export function parse(text: string): unknown {
 
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> =>
   request<T>(path, { query, signal });
-export const post = <T>(path: string, json?: unknown): Promise<T> =>
-  request<T>(path, { method: "POST", json });
+export const post = <T>(path: string, json?: unknown): Promise<T> => request<T>(path, { method: "POST", json });
 export const create = <T>(path: string, json: unknown, key: string | true = true): Promise<T> =>
   request<T>(path, { method: "POST", json, creates: key });
-export const patch = <T>(path: string, json: unknown): Promise<T> =>
-  request<T>(path, { method: "PATCH", json });
+export const patch = <T>(path: string, json: unknown): Promise<T> => request<T>(path, { method: "PATCH", json });
 export const remove = <T>(path: string): Promise<T> => request<T>(path, { method: "DELETE" });
 
 export interface Upload<T> {
@@ -143,11 +142,7 @@ export interface Upload<T> {
 }
 
 /** Send a form and tell how many bytes have left; `fetch` cannot say that. */
-export function upload<T>(
-  path: string,
-  form: FormData,
-  onProgress: (sent: number, total: number) => void,
-): Upload<T> {
+export function upload<T>(path: string, form: FormData, onProgress: (sent: number, total: number) => void): Upload<T> {
   const wire = new XMLHttpRequest();
   const done = new Promise<T>((resolve, reject) => {
     wire.open("POST", path);
@@ -158,9 +153,8 @@ export function upload<T>(
       if (wire.status >= 200 && wire.status < 300) resolve(body as T);
       else reject(toError(wire.status, body));
     };
-    wire.onerror = () =>
-      reject(new ApiError(0, "offline", "The upload was interrupted. The server cannot be reached."));
-    wire.onabort = () => reject(new ApiError(0, "aborted", "Upload cancelled."));
+    wire.onerror = () => reject(new ApiError(0, "offline", t("lib.the_upload_was_interrupted_the_server")));
+    wire.onabort = () => reject(new ApiError(0, "aborted", t("lib.upload_cancelled")));
     wire.send(form);
   });
   return { done, cancel: () => wire.abort() };

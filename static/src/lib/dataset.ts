@@ -1,16 +1,18 @@
 /** Roles of a file's columns: what a preview suggests, what a person chooses, what is sent. */
+import { count } from "./format";
+import { t } from "./i18n";
 import type { ColumnView } from "./types";
 
 export type Role = ColumnView["role"];
 export type Roles = ReadonlyMap<string, Role>;
 
 const WORDS = new Map<Role, string>([
-  ["target", "Target (class)"],
-  ["patient", "Patient"],
-  ["feature", "Feature"],
-  ["site", "Site or text, not learned from"],
-  ["filename", "File name of the image"],
-  ["ignored", "Ignored"],
+  ["target", t("dataset.role_target")],
+  ["patient", t("dataset.role_patient")],
+  ["feature", t("dataset.role_feature")],
+  ["site", t("dataset.role_site")],
+  ["filename", t("dataset.role_filename")],
+  ["ignored", t("dataset.role_ignored")],
 ]);
 /** Of these roles a file has one column each. */
 const SINGLE: readonly Role[] = ["target", "patient", "filename"];
@@ -39,12 +41,15 @@ export function withRole(roles: Roles, columns: readonly ColumnView[], name: str
   return next.set(name, role);
 }
 
-const fallback = (column: ColumnView, kind: string): Role => (kind === "table" && column.type !== "text" ? "feature" : "site");
+const fallback = (column: ColumnView, kind: string): Role =>
+  kind === "table" && column.type !== "text" ? "feature" : "site";
 
 /** The fields of the form that say what was chosen. */
 export function fieldsOf(roles: Roles, columns: readonly ColumnView[]): [string, string][] {
   const named = (role: Role): string[] => columns.filter((one) => roles.get(one.name) === role).map((one) => one.name);
-  const fields: [string, string][] = SINGLE.flatMap((role) => named(role).map((name): [string, string] => [`${role}_column`, name]));
+  const fields: [string, string][] = SINGLE.flatMap((role) =>
+    named(role).map((name): [string, string] => [`${role}_column`, name]),
+  );
   const texts = columns.filter((one) => roles.get(one.name) === "site" && one.type !== "text").map((one) => one.name);
   if (texts.length) fields.push(["text_columns", JSON.stringify(texts)]);
   if (named("ignored").length) fields.push(["ignored_columns", JSON.stringify(named("ignored"))]);
@@ -61,7 +66,8 @@ export async function headOf(file: Blob): Promise<Blob> {
 
 /** What a column's cells are, in a few words. */
 export function contents(column: ColumnView, say: (value: number | null) => string): string {
-  if (column.type === "number" && column.low !== null) return `${say(column.low)} to ${say(column.high)}`;
+  if (column.type === "number" && column.low !== null)
+    return t("dataset.low_to_high", { low: say(column.low), high: say(column.high) });
   if (column.values.length) return column.values.slice(0, 8).join(", ") + (column.values.length > 8 ? ", …" : "");
-  return `${column.distinct.toLocaleString("en")} different values`;
+  return t("dataset.distinct_different_values", { distinct: count(column.distinct) });
 }

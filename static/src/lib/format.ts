@@ -1,22 +1,29 @@
-/** Numbers, times and sizes as people read them. */
+/** Numbers, times and sizes as people of the chosen language read them. */
+import { locale, t, type Key } from "./i18n";
 import { own } from "./own";
+
+const POINT = new Intl.NumberFormat(locale).formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
+const point = (text: string): string => text.replace(".", POINT);
+
+/** A number with exactly so many digits behind the decimal point of the language. */
+export const fixed = (value: number, digits: number): string => point(value.toFixed(digits));
 
 export function duration(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined || !Number.isFinite(seconds)) return "–";
-  if (seconds === 0) return "0 s";
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds === 0) return t("lib.0_s");
+  if (seconds < 1) return t("lib.seconds_ms", { seconds: Math.round(seconds * 1000) });
+  if (seconds < 10) return t("lib.value_s", { value: fixed(seconds, 1) });
   const total = Math.round(seconds);
-  if (total < 60) return `${total} s`;
+  if (total < 60) return t("lib.total_s", { total });
   const minutes = Math.floor(total / 60);
-  if (minutes < 60) return `${minutes} min ${String(total % 60).padStart(2, "0")} s`;
+  if (minutes < 60) return t("lib.minutes_min_value_s", { minutes, value: String(total % 60).padStart(2, "0") });
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return t("lib.hours_h_value_min", { hours, value: String(minutes % 60).padStart(2, "0") });
+  return t("lib.hours_d_hours2_h", { hours: Math.floor(hours / 24), hours2: hours % 24 });
 }
 
 export function clockTime(at: Date | number): string {
-  return new Date(at).toLocaleTimeString(undefined, {
+  return new Date(at).toLocaleTimeString(locale, {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
@@ -28,18 +35,18 @@ export function ago(at: string | number | Date | null | undefined, now: number):
   if (at === null || at === undefined) return "–";
   const seconds = Math.round((now - new Date(at).getTime()) / 1000);
   if (Number.isNaN(seconds)) return "–";
-  if (seconds < 5) return "just now";
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  if (seconds < 86_400 * 14) return `${Math.floor(seconds / 86_400)} d ago`;
-  return new Date(at).toLocaleDateString(undefined, { dateStyle: "medium" });
+  if (seconds < 5) return t("lib.just_now");
+  if (seconds < 60) return t("lib.seconds_s_ago", { seconds });
+  if (seconds < 3600) return t("lib.seconds_min_ago", { seconds: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return t("lib.seconds_h_ago", { seconds: Math.floor(seconds / 3600) });
+  if (seconds < 86_400 * 14) return t("lib.seconds_d_ago", { seconds: Math.floor(seconds / 86_400) });
+  return new Date(at).toLocaleDateString(locale, { dateStyle: "medium" });
 }
 
 export function absolute(at: string | number | Date | null | undefined): string {
   if (at === null || at === undefined) return "";
   const date = new Date(at);
-  return Number.isNaN(date.getTime()) ? "" : `${date.toLocaleString()} (${date.toISOString()})`;
+  return Number.isNaN(date.getTime()) ? "" : `${date.toLocaleString(locale)} (${date.toISOString()})`;
 }
 
 export function bytes(size: number | null | undefined): string {
@@ -51,7 +58,7 @@ export function bytes(size: number | null | undefined): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : fixed(value, 1)} ${units[unit]}`;
 }
 
 /** A measured value with the same digits wherever it stands. */
@@ -59,9 +66,9 @@ export function metric(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 10_000 || size < 0.0005) return value.toExponential(2);
-  if (size >= 100) return value.toFixed(1);
-  return value.toFixed(4);
+  if (size >= 10_000 || size < 0.0005) return point(value.toExponential(2));
+  if (size >= 100) return fixed(value, 1);
+  return fixed(value, 4);
 }
 
 const COUNT = /(^|[_/])(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))$/;
@@ -73,10 +80,7 @@ export function measuredAs(name: string, value: number | null | undefined): stri
 }
 
 export const count = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : value.toLocaleString("en");
-
-/** A number with its noun: one run, two runs. */
-export const counted = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
+  value === null || value === undefined ? "–" : value.toLocaleString(locale);
 
 /** Whole per cent; a part too small for one is not told as none, nor a lack as nothing. */
 export function percent(share: number): string {
@@ -85,30 +89,29 @@ export function percent(share: number): string {
   return share < 1 && whole === 100 ? "> 99 %" : `${whole} %`;
 }
 
-const KNOWN: Record<string, string> = {
-  auroc: "AUROC",
-  auc: "AUC",
-  f1: "F1",
-  f1_score: "F1",
-  lr: "learning rate",
-  acc: "accuracy",
-  val: "validation",
-  train: "training",
-  num: "number of",
-  global: "server",
+/** Parts of metric names that have a word of their own on screen. */
+const KNOWN: Record<string, Key> = {
+  auroc: "metric.auroc",
+  auc: "metric.auc",
+  f1: "metric.f1",
+  f1_score: "metric.f1",
+  lr: "common.learning_rate",
+  acc: "metric.accuracy",
+  accuracy: "metric.accuracy",
+  val: "metric.validation",
+  train: "metric.training",
+  num: "lib.number_of",
+  global: "metric.server",
 };
+function known(part: string): string {
+  const key = own(KNOWN, part);
+  return key ? t(key) : part;
+}
 
 /** `val_acc` as "validation accuracy". */
 export function words(name: string): string {
-  return own(KNOWN, name) ?? parted(name);
-}
-
-function parted(name: string): string {
-  return name
-    .split(/[_-]/)
-    .filter(Boolean)
-    .map((part) => own(KNOWN, part) ?? part)
-    .join(" ");
+  if (own(KNOWN, name)) return known(name);
+  return name.split(/[_-]/).filter(Boolean).map(known).join(" ");
 }
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
 /** Which dialog is open; one at a time. */
 
-type Overlay = "palette" | "keys";
+type Overlay = "palette" | "keys" | "create";
 
 class Overlays {
   current = $state<Overlay | null>(null);

@@ -1,30 +1,17 @@
 /** What a person likes, kept in this browser only. */
+import { read, write } from "./stored";
 
 export type Theme = "system" | "light" | "dark";
 /** What curves stand over: their steps, seconds since the first point, or the time of day. */
 export type Over = "step" | "time" | "clock";
-
-function read(name: string): string | null {
-  try {
-    return localStorage.getItem(`roundhouse.${name}`);
-  } catch {
-    return null;
-  }
-}
-
-function write(name: string, value: string): void {
-  try {
-    localStorage.setItem(`roundhouse.${name}`, value);
-  } catch {
-    // Private windows may refuse storage; the choice then lasts as long as the page.
-  }
-}
 
 const system = matchMedia("(prefers-color-scheme: dark)");
 
 class Preferences {
   theme = $state<Theme>((read("theme") as Theme | null) ?? "system");
   singleKeys = $state(read("single-keys") !== "off");
+  /** The side bar shows icons only. */
+  folded = $state(read("side-bar") === "folded");
   smoothing = $state(Number(read("smoothing") ?? 0));
   over = $state<Over>("step");
   logSteps = $state(false);
@@ -46,6 +33,11 @@ class Preferences {
 
   toggleTheme(): void {
     this.setTheme(this.dark ? "light" : "dark");
+  }
+
+  setFolded(folded: boolean): void {
+    this.folded = folded;
+    write("side-bar", folded ? "folded" : "open");
   }
 
   setSingleKeys(on: boolean): void {

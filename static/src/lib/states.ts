@@ -1,4 +1,5 @@
 /** One word per state in the whole product, and how each is told without colour. */
+import { t, type Key } from "./i18n";
 import type { JobState, RunStatus } from "./types";
 
 const FROM_STATUS: Record<RunStatus, JobState> = {
@@ -21,15 +22,61 @@ export const isActive = (state: JobState): boolean => ACTIVE.has(state);
 export const isWorkedOn = (state: JobState): boolean => isMoving(state) || state === "stopping";
 export const isMoving = (state: JobState): boolean => state === "running" || state === "starting";
 
-export const modeWord = (mode: string): string => (mode === "centralized" ? "centralised" : mode);
+/** A word of the wire as people of the chosen language read it; one that is not known stays as it is. */
+const spoken =
+  (words: Record<string, Key>) =>
+  (word: string): string =>
+    words[word] ? t(words[word]) : word;
+
+export const modeWord = spoken({ centralized: "mode.centralized", federated: "mode.federated" });
+export const stateWord = spoken({
+  queued: "state.queued",
+  starting: "state.starting",
+  running: "state.running",
+  stopping: "state.stopping",
+  succeeded: "state.succeeded",
+  failed: "state.failed",
+  cancelled: "state.cancelled",
+  lost: "state.lost",
+  completed: "state.succeeded",
+  in_progress: "state.running",
+});
+/** How a client stands in a round. */
+export const clientWord = spoken({
+  started: "client.training",
+  training: "client.training",
+  completed: "client.finished",
+  failed: "state.failed",
+  refused: "client.refused",
+});
+export const phaseWord = spoken({
+  train: "phase.training",
+  training: "phase.training",
+  fit: "phase.training",
+  val: "phase.validation",
+  validation: "phase.validation",
+  evaluate: "phase.evaluation",
+  test: "phase.test",
+  done: "common.done",
+  running: "state.running",
+  interrupted: "run.interrupted",
+});
+export const stepWord = spoken({
+  epoch: "step.epoch",
+  round: "step.round",
+  step: "step.step",
+  time: "step.time",
+  clock: "step.time",
+});
+export const visibilityWord = spoken({ private: "visibility.private", team: "visibility.team" });
 
 export const MEANING: Record<JobState, string> = {
-  queued: "Waiting for a free worker.",
-  starting: "A worker has it and is getting ready.",
-  running: "Training.",
-  stopping: "Stopping; the best so far is kept.",
-  succeeded: "Finished.",
-  failed: "Ended with an error.",
-  cancelled: "Stopped by a person; the best so far is kept.",
-  lost: "Its worker went away; another continues from the last checkpoint.",
+  queued: t("lib.waiting_for_a_free_worker"),
+  starting: t("lib.a_worker_has_it_and_is"),
+  running: t("lib.training"),
+  stopping: t("lib.stopping_the_best_so_far_is"),
+  succeeded: t("common.finished"),
+  failed: t("lib.ended_with_an_error"),
+  cancelled: t("lib.stopped_by_a_person_the_best"),
+  lost: t("lib.its_worker_went_away_another_continues"),
 };

@@ -49,8 +49,7 @@ const CATCH_UP = 2_000;
 /** Empty answers in a row after which a hole is counted as missing instead of asked for again. */
 const PATIENCE = 10;
 
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 interface Answer extends Partial<Page> {
   error?: { code: string; detail: string };
@@ -156,15 +155,13 @@ export class LiveClient {
   private subscribe(name: string, topic: Topic): void {
     topic.busy = true;
     const after = topic.stream.last;
-    this.wire
-      .timeout(8_000)
-      .emit("subscribe", { topic: name, after }, (failure: unknown, answer?: Answer) => {
-        if (this.topics.get(name) !== topic) return;
-        topic.busy = false;
-        if (failure) this.later(() => this.resubscribe(name, topic));
-        else if (answer?.error) topic.onError(answer.error.detail);
-        else this.replayed(name, topic, answer as Page);
-      });
+    this.wire.timeout(8_000).emit("subscribe", { topic: name, after }, (failure: unknown, answer?: Answer) => {
+      if (this.topics.get(name) !== topic) return;
+      topic.busy = false;
+      if (failure) this.later(() => this.resubscribe(name, topic));
+      else if (answer?.error) topic.onError(answer.error.detail);
+      else this.replayed(name, topic, answer as Page);
+    });
   }
 
   private resubscribe(name: string, topic: Topic): void {

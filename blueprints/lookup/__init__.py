@@ -1,0 +1,5 @@
+"""Finding things of every kind."""
+
+from blueprints.lookup.routes import search
+
+BLUEPRINTS = (search,)

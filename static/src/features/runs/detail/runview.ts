@@ -1,0 +1,345 @@
+/**
+ * What a run's events add up to, without a screen: rounds, clients, epochs, state and log mark.
+ *
+ * Applying an event twice changes nothing, so a snapshot from the API and a replay of the same
+ * facts can be laid over each other in any amount.
+ */
+import { t } from "../../../lib/i18n";
+import type { LiveEvent } from "../../../lib/live/stream";
+import { own } from "../../../lib/own";
+import { isWorkedOn } from "../../../lib/states";
+import type { ClientRound, JobState, Metrics, Mode, Round, RunStatus } from "../../../lib/types";
+
+export interface ClientView extends ClientRound {
+  localEpoch: number | null;
+}
+
+export interface RoundView {
+  round: number;
+  /** Interrupted: it was under way when the run stopped, failed or was lost. */
+  phase: "running" | "done" | "interrupted";
+  startedAt: number | null;
+  seconds: number | null;
+  metrics: Metrics;
+  fitMetrics: Metrics;
+  clients: Map<string, ClientView>;
+  modelArtifact?: number | null;
+  isBest?: boolean;
+  canResume?: boolean;
+  /** Too few good updates came: the model stayed as it was. */
+  noQuorum?: boolean;
+}
+
+export interface EpochView {
+  epoch: number;
+  at: number;
+  metrics: Record<string, Metrics>;
+}
+
+export interface RunView {
+  mode: Mode | null;
+  status: RunStatus | null;
+  jobState: JobState | null;
+  message: string | null;
+  attempt: number;
+  totalSteps: number | null;
+  localEpochs: number | null;
+  numClients: number | null;
+  rounds: Map<number, RoundView>;
+  epochs: Map<number, EpochView>;
+  stepTimes: number[];
+  batch: { epoch: number; step: number; loss: number | null; client: string | null } | null;
+  /** The newest word of who has answered in a phase across sites; null while nobody is asked. */
+  answers: LiveEvent | null;
+  learningRate: number | null;
+  gradientNorm: number | null;
+  lastLogId: number;
+  early: { epoch: number; metric: string; patience: number } | null;
+  ended: { status: string; seconds: number; reason: string | null } | null;
+  events: LiveEvent[];
+}
+
+const KEPT_EVENTS = 1_000;
+/** After these the sites are not waited for any more. */
+const PHASE_OVER: ReadonlySet<string> = new Set(["round_metrics", "round_end", "training_end", "training_start"]);
+
+export function emptyView(): RunView {
+  return {
+    mode: null,
+    status: null,
+    jobState: null,
+    message: null,
+    attempt: 0,
+    totalSteps: null,
+    localEpochs: null,
+    numClients: null,
+    rounds: new Map(),
+    epochs: new Map(),
+    stepTimes: [],
+    batch: null,
+    answers: null,
+    learningRate: null,
+    gradientNorm: null,
+    lastLogId: 0,
+    early: null,
+    ended: null,
+    events: [],
+  };
+}
+
+/** The API says `f1_score` where the events say `f1`. */
+function asInEvents({ f1_score: f1, ...rest }: Metrics): Metrics {
+  return f1 === undefined ? rest : { ...rest, f1 };
+}
+
+/** Lay rounds from the API under what events already told. */
+export function addRounds(view: RunView, rounds: readonly Round[]): void {
+  for (const told of rounds) {
+    const round = roundOf(view, told.round);
+    round.seconds ??= told.seconds;
+    round.startedAt ??= told.started_at ? Date.parse(told.started_at) : null;
+    round.metrics = { ...asInEvents(told.metrics), ...round.metrics };
+    round.fitMetrics = { ...told.fit_metrics, ...round.fitMetrics };
+    if (/^(completed|no_quorum)$/.test(told.status) || told.seconds !== null || Object.keys(told.metrics ?? {}).length)
+      round.phase = "done";
+    round.noQuorum ??= told.status === "no_quorum";
+    round.modelArtifact = told.model_artifact_id ?? round.modelArtifact ?? null;
+    round.isBest = told.is_best ?? round.isBest;
+    round.canResume = told.can_resume ?? round.canResume;
+    for (const client of told.clients ?? []) {
+      const known = round.clients.get(client.client);
+      round.clients.set(client.client, { ...client, localEpoch: null, ...(known && knownOf(known)) });
+    }
+  }
+}
+
+/** What events told of a client; the rest may come from the ledger. */
+const knownOf = (client: ClientView): Partial<ClientView> =>
+  Object.fromEntries(Object.entries(client).filter(([, value]) => value !== null && value !== undefined));
+
+/** Take one event in; unknown types only lengthen the list of events. */
+export function applyEvent(view: RunView, event: LiveEvent): void {
+  view.events.push(event);
+  if (view.events.length > KEPT_EVENTS) view.events.splice(0, view.events.length - KEPT_EVENTS);
+  if (event.type === "sites_answered") view.answers = event;
+  if (PHASE_OVER.has(event.type)) view.answers = null;
+  own(HANDLERS, event.type)?.(view, event.data, Date.parse(event.at));
+}
+
+type Data = Record<string, unknown>;
+type Handler = (view: RunView, data: Data, at: number) => void;
+
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const metrics = (value: unknown): Metrics => (value && typeof value === "object" ? (value as Metrics) : {});
+
+/** A round to change: a new object each time, so that a page sees which rounds have changed. */
+function roundOf(view: RunView, number: number): RoundView {
+  const known = view.rounds.get(number);
+  const round: RoundView = known
+    ? { ...known, clients: new Map(known.clients) }
+    : {
+        round: number,
+        phase: "running",
+        startedAt: null,
+        seconds: null,
+        metrics: {},
+        fitMetrics: {},
+        clients: new Map(),
+      };
+  view.rounds.set(number, round);
+  return round;
+}
+
+function clientOf(view: RunView, data: Data): ClientView | null {
+  const name = text(data.client_id);
+  const step = number(data.round);
+  if (name === null || step === null) return null;
+  const round = roundOf(view, step);
+  const client: ClientView = {
+    client: name,
+    status: "waiting",
+    num_samples: null,
+    seconds: null,
+    metrics: {},
+    reason: null,
+    localEpoch: null,
+    ...round.clients.get(name),
+  };
+  round.clients.set(name, client);
+  return client;
+}
+
+/** A new attempt goes on after its checkpoint: what was half done behind it is trained again. */
+function forgetAfter(view: RunView, step: number | null): void {
+  const from = step ?? -1;
+  for (const [round, told] of view.rounds) {
+    if (round > from && (told.phase === "running" || step !== null)) view.rounds.delete(round);
+  }
+  for (const epoch of [...view.epochs.keys()]) {
+    if (step !== null && epoch > from) view.epochs.delete(epoch);
+  }
+}
+
+const HANDLERS: Record<string, Handler> = {
+  training_mode(view, data) {
+    view.mode = data.is_federated ? "federated" : "centralized";
+    view.numClients = number(data.num_clients) ?? view.numClients;
+    if (data.is_federated) view.totalSteps = number(data.num_rounds) ?? view.totalSteps;
+  },
+  training_start(view, data) {
+    const attempt = number(data.attempt) ?? view.attempt;
+    if (attempt > view.attempt && view.attempt > 0) forgetAfter(view, number(data.resumed_from));
+    view.attempt = attempt;
+    view.ended = null;
+    view.stepTimes = [];
+    if (view.mode !== "federated") view.totalSteps = number(data.max_epochs) ?? view.totalSteps;
+  },
+  epoch_start(view, data) {
+    view.totalSteps = number(data.total_epochs) ?? view.totalSteps;
+  },
+  epoch_end(view, data, at) {
+    if (text(data.client_id) !== null || number(data.round_number) !== null) return;
+    const epoch = number(data.epoch) ?? 0;
+    const known = view.epochs.get(epoch) ?? { epoch, at, metrics: {} };
+    if (!view.epochs.has(epoch)) view.stepTimes.push(at);
+    known.metrics = { ...known.metrics, [text(data.phase) ?? "val"]: metrics(data.metrics) };
+    view.epochs.set(epoch, known);
+  },
+  batch_metrics(view, data) {
+    view.batch = {
+      epoch: number(data.epoch) ?? 0,
+      step: number(data.step) ?? 0,
+      loss: number(data.loss),
+      client: text(data.client_id),
+    };
+  },
+  gradient_stats(view, data) {
+    view.gradientNorm = number(data.total_norm);
+  },
+  lr_update(view, data) {
+    view.learningRate = number(data.current_lr);
+  },
+  early_stopping(view, data) {
+    view.early = {
+      epoch: number(data.epoch) ?? 0,
+      metric: text(data.metric_name) ?? t("run.the_metric"),
+      patience: number(data.patience) ?? 0,
+    };
+  },
+  round_start(view, data, at) {
+    const step = number(data.round);
+    if (step === null) return;
+    for (const name of Array.isArray(data.clients) ? data.clients : []) {
+      clientOf(view, { client_id: name, round: step });
+    }
+    const round = roundOf(view, step);
+    round.startedAt = at;
+    if (round.seconds === null) round.phase = "running";
+    view.totalSteps = number(data.total_rounds) ?? view.totalSteps;
+    view.localEpochs = number(data.local_epochs) ?? view.localEpochs;
+  },
+  round_metrics(view, data) {
+    const step = number(data.round);
+    if (step === null) return;
+    const round = roundOf(view, step);
+    round.metrics = { ...round.metrics, ...metrics(data.metrics) };
+    if (step === 0) round.phase = "done";
+    view.totalSteps = number(data.total_rounds) ?? view.totalSteps;
+  },
+  round_end(view, data, at) {
+    const step = number(data.round);
+    if (step === null) return;
+    for (const [name, reason] of Object.entries((data.refused ?? {}) as Record<string, string>)) {
+      const client = clientOf(view, { client_id: name, round: step });
+      if (client && client.status !== "failed") client.status = "refused";
+      if (client) client.reason ??= reason;
+    }
+    const round = roundOf(view, step);
+    if (round.seconds === null) view.stepTimes.push(at);
+    round.phase = "done";
+    round.noQuorum = data.status === "no_quorum";
+    round.seconds = number(data.seconds);
+    round.fitMetrics = metrics(data.fit_metrics);
+    round.metrics = { ...round.metrics, ...metrics(data.eval_metrics) };
+  },
+  client_training_start(view, data) {
+    const client = clientOf(view, data);
+    if (!client || client.seconds !== null) return;
+    client.status = "training";
+    client.num_samples = number(data.num_samples) ?? client.num_samples;
+  },
+  client_progress(view, data) {
+    const client = clientOf(view, data);
+    if (!client || client.seconds !== null) return;
+    client.status = "training";
+    client.localEpoch = number(data.local_epoch);
+    client.metrics = { ...client.metrics, ...metrics(data.metrics) };
+  },
+  client_complete(view, data) {
+    const client = clientOf(view, data);
+    if (!client) return;
+    client.status = text(data.status) ?? "completed";
+    client.num_samples = number(data.num_samples) ?? client.num_samples;
+    client.seconds = number(data.seconds) ?? 0;
+    client.metrics = metrics(data.metrics);
+    client.reason = text(data.reason) ?? client.reason;
+  },
+  status(view, data) {
+    view.status = text(data.status) as RunStatus | null;
+    view.jobState = text(data.job_state) as JobState | null;
+    view.message = text(data.message);
+    view.attempt = number(data.attempt) ?? view.attempt;
+  },
+  log(view, data) {
+    view.lastLogId = Math.max(view.lastLogId, number(data.last_id) ?? 0);
+  },
+  training_end(view, data) {
+    view.ended = {
+      status: text(data.status) ?? "",
+      seconds: number(data.training_duration) ?? 0,
+      reason: text(data.reason),
+    };
+  },
+};
+
+/** The rounds in order; once nobody works on the run, none of them is under way any more. */
+export function roundList(view: RunView, state?: JobState): RoundView[] {
+  const rounds = [...view.rounds.values()].sort((a, b) => a.round - b.round);
+  return state === undefined || isWorkedOn(state) ? rounds : rounds.map(asLeft);
+}
+
+function asLeft(round: RoundView): RoundView {
+  if (round.phase !== "running") return round;
+  const clients = [...round.clients].map(([name, client]) => [name, leftBehind(client)] as const);
+  return { ...round, phase: "interrupted", clients: new Map(clients) };
+}
+
+const UNDER_WAY: ReadonlySet<string> = new Set(["waiting", "started", "training"]);
+const leftBehind = (client: ClientView): ClientView =>
+  UNDER_WAY.has(client.status) ? { ...client, status: "interrupted" } : client;
+
+/** Take away what was trained after a round from which the run goes on. */
+export function rewind(view: RunView, round: number): void {
+  for (const known of [...view.rounds.keys()]) if (known > round) view.rounds.delete(known);
+}
+
+/** Rounds or epochs that are whole; round 0 is the untrained model and does not count. */
+export function stepsDone(view: RunView): number {
+  if (view.mode === "federated" || view.rounds.size) {
+    return roundList(view).filter((round) => round.round > 0 && round.phase === "done").length;
+  }
+  return view.epochs.size;
+}
+
+/** Seconds to go, from the pace of the latest steps; null before there is a pace. */
+export function remaining(view: RunView): number | null {
+  const times = view.stepTimes.slice(-6);
+  const first = times[0];
+  const last = times.at(-1);
+  if (view.totalSteps === null || times.length < 2 || first === undefined || last === undefined) {
+    return null;
+  }
+  const pace = (last - first) / 1000 / (times.length - 1);
+  return Math.max(0, (view.totalSteps - stepsDone(view)) * pace);
+}

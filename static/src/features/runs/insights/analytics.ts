@@ -1,0 +1,79 @@
+/** The insights page without a screen: results that were measured on the same kind of rows stand in one table. */
+import { count, words } from "../../../lib/format";
+import { t } from "../../../lib/i18n";
+import { stateWord } from "../../../lib/states";
+import type { Analytics, Ranking, ResultGroup } from "../../../lib/types";
+
+/** In this order, as far as any run has the figure. */
+export const METRICS = ["accuracy", "f1_score", "auroc", "recall", "precision", "loss"] as const;
+
+const KIND: Record<ResultGroup["kind"], string> = {
+  centralized: t("common.centralized"),
+  federated: t("common.federated"),
+  local_only: t("insights.one_site_alone"),
+  logged: t("insights.logged_by_a_script"),
+  imported: t("insights.imported"),
+};
+const ROWS: Record<NonNullable<ResultGroup["measured_on"]>, string> = {
+  test: t("insights.test_rows"),
+  validation: t("insights.validation_rows"),
+  site_validation: t("insights.validation_rows_of_the_sites"),
+  reported: t("insights.rows_unknown_as_reported"),
+};
+
+export const kindWord = (kind: ResultGroup["kind"]): string => KIND[kind];
+export const rowsWord = (on: ResultGroup["measured_on"]): string => (on === null ? t("insights.no_result") : ROWS[on]);
+
+export interface Table {
+  key: string;
+  dataset: string | null;
+  on: ResultGroup["measured_on"];
+  metrics: string[];
+  groups: ResultGroup[];
+  ranking: Ranking | null;
+}
+
+const keyOf = (one: { dataset_id: number | null; measured_on: string | null }): string =>
+  `${one.dataset_id ?? ""}/${one.measured_on ?? ""}`;
+
+/** One table for each data set and kind of rows, in the order in which the groups come. */
+export function tables(told: Analytics): Table[] {
+  const rankings = new Map(told.rankings.map((one) => [keyOf(one), one]));
+  const found = new Map<string, ResultGroup[]>();
+  for (const group of told.groups) found.set(keyOf(group), [...(found.get(keyOf(group)) ?? []), group]);
+  return [...found].map(([key, groups]) => ({
+    key,
+    dataset: groups[0]!.dataset,
+    on: groups[0]!.measured_on,
+    metrics: METRICS.filter((name) => groups.some((group) => group.metrics[name])),
+    groups,
+    ranking: rankings.get(key) ?? null,
+  }));
+}
+
+export function titleOf(table: Table): string {
+  return t("insights.data_rows", { data: table.dataset ?? t("insights.no_data_set_here"), rows: rowsWord(table.on) });
+}
+
+/** The one run that is best; a tie has none. */
+export function winner(ranking: Ranking): number | null {
+  const first = ranking.runs.filter((run) => run.rank === 1);
+  return first.length === 1 ? first[0]!.run_id : null;
+}
+
+/** How the runs ended: those that ended by themselves, then what was stopped, runs or waits. */
+export function outcomes(told: Analytics): string {
+  const ended = told.completed + told.failed;
+  const apart = [
+    [told.cancelled, t("insights.stopped")],
+    [told.in_progress, stateWord("running")],
+    [told.queued, stateWord("queued")],
+  ] as const;
+  const others = apart.filter(([many]) => many).map(([many, word]) => `${count(many)} ${word}`);
+  return [
+    t("insights.completed_of_ended_ended_runs", { completed: count(told.completed), ended: count(ended) }),
+    ...others,
+  ].join(" · ");
+}
+
+export const metricWord = (name: string): string => words(name);

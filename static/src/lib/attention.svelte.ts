@@ -1,0 +1,66 @@
+/** What the home page and the inbox show, fetched once for both and for the count in the side bar. */
+import { get, post, request } from "./api";
+import { Latest } from "./latest";
+import { followRuns } from "./lists";
+import { throttled } from "./throttle";
+import type { Home, Need } from "./types";
+
+const SAFETY_MS = 15_000;
+
+class Attention {
+  home = $state.raw<Home | null>(null);
+  fetchedAt = $state(0);
+  failure = $state.raw<unknown>(null);
+  private readonly answers = new Latest();
+
+  get count(): number {
+    return this.home?.needs_you.length ?? 0;
+  }
+
+  async load(): Promise<void> {
+    const counts = this.answers.begin();
+    try {
+      const home = await get<Home>("/api/home");
+      if (!counts()) return;
+      this.home = home;
+      this.fetchedAt = Date.now();
+      this.failure = null;
+    } catch (error) {
+      if (counts()) this.failure = error;
+    }
+  }
+
+  /** Fetch on every change of a run and now and then, until the returned function is called. */
+  follow(): () => void {
+    const refresh = throttled(() => void this.load(), 400);
+    refresh();
+    const stop = followRuns(refresh);
+    const safety = setInterval(() => document.hidden || refresh(), SAFETY_MS);
+    return () => {
+      stop();
+      clearInterval(safety);
+      refresh.cancel();
+    };
+  }
+
+  async acknowledge(needs: readonly Need[]): Promise<void> {
+    const runs = needs.flatMap((need) => (need.kind === "failed" && need.run_id ? [need.run_id] : []));
+    try {
+      await Promise.all(runs.map((id) => post(`/api/runs/${id}/acknowledge`)));
+    } finally {
+      await this.load();
+    }
+  }
+
+  async act(need: Need): Promise<void> {
+    const { url, method = "POST" } = need.action ?? {};
+    if (!url) return;
+    try {
+      await request(url, { method: method ?? "POST", json: {}, creates: (method ?? "POST") === "POST" });
+    } finally {
+      await this.load();
+    }
+  }
+}
+
+export const attention = new Attention();

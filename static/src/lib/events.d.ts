@@ -1,0 +1,183 @@
+/** What each kind of event carries. Written by `python -m docs.generate`: do not edit. */
+
+export interface EventData {
+  batch_metrics: {
+    step: number;
+    batch_idx: number;
+    loss: number | null;
+    epoch: number;
+    accuracy: number | null;
+    client_id: string | null;
+    round_number: number | null;
+  };
+  client_complete: {
+    run_id: number;
+    client_id: string;
+    round: number;
+    status: string;
+    total_rounds: number;
+    total_local_epochs: number;
+    metrics: Record<string, number | null>;
+    num_samples: number;
+    seconds: number;
+    reason: string | null;
+    waiting_seconds: number | null;
+    training_seconds: number | null;
+    sending_seconds: number | null;
+    bytes_down: number | null;
+    bytes_up: number | null;
+    loss_before: number | null;
+    loss_after: number | null;
+  };
+  client_progress: {
+    run_id: number;
+    client_id: string;
+    round: number;
+    local_epoch: number;
+    metrics: Record<string, number | null>;
+  };
+  client_training_start: {
+    run_id: number;
+    client_id: string;
+    round: number;
+    status: string;
+    local_epochs: number;
+    num_samples: number;
+  };
+  early_stopping: {
+    epoch: number;
+    best_metric_value: number | null;
+    metric_name: string;
+    patience: number;
+  };
+  epoch_end: {
+    epoch: number;
+    phase: string;
+    metrics: Record<string, number | null>;
+    client_id: string | null;
+    round_number: number | null;
+  };
+  epoch_start: {
+    epoch: number;
+    total_epochs: number;
+  };
+  error: {
+    error: string;
+    error_type: string | null;
+    client_id: string | null;
+    round: number | null;
+  };
+  gradient_stats: {
+    step: number;
+    total_norm: number | null;
+    layer_norms: Record<string, number | null>;
+    max_norm: number | null;
+    min_norm: number | null;
+    client_id: string | null;
+  };
+  import_changed: {
+    import_id: number;
+    status: string;
+    job_state: string;
+  };
+  import_progress: {
+    import_id: number;
+    done: number;
+    total: number | null;
+    num_imported: number;
+    num_skipped: number;
+  };
+  log: {
+    last_id: number;
+  };
+  lr_update: {
+    current_lr: number;
+    step: number;
+    epoch: number;
+    scheduler_type: string | null;
+    client_id: string | null;
+  };
+  round_end: {
+    round: number;
+    total_rounds: number;
+    fit_metrics: Record<string, number | null>;
+    eval_metrics: Record<string, number | null>;
+    refused: Record<string, string>;
+    seconds: number;
+    status: string;
+    is_best: boolean;
+    bytes_down: number | null;
+    bytes_up: number | null;
+  };
+  round_metrics: {
+    round: number;
+    total_rounds: number;
+    metrics: Record<string, number | null>;
+  };
+  round_start: {
+    run_id: number;
+    round: number;
+    total_rounds: number;
+    local_epochs: number;
+    clients: string[];
+  };
+  run_changed: {
+    run_id: number;
+    status: string;
+    job_state: string;
+  };
+  run_deleted: {
+    run_id: number;
+  };
+  runs_changed: {
+    action: string;
+    run_ids: number[];
+  };
+  series_points: {
+    run_id: number;
+    names: string[];
+    last_step: number;
+  };
+  sites_answered: {
+    run_id: number;
+    round: number;
+    phase: string;
+    answered: string[];
+    waiting_for: string[];
+  };
+  status: {
+    status: string;
+    job_state: string;
+    attempt: number;
+    message: string | null;
+  };
+  training_end: {
+    run_id: number;
+    status: string;
+    experiment_name: string;
+    training_mode: string;
+    training_duration: number;
+    total_epochs: number | null;
+    total_rounds: number | null;
+    best_epoch: number | null;
+    best_round: number | null;
+    best_val_recall: number | null;
+    reason: string | null;
+  };
+  training_mode: {
+    is_federated: boolean;
+    num_rounds: number;
+    num_clients: number;
+  };
+  training_start: {
+    run_id: number;
+    experiment_name: string;
+    max_epochs: number | null;
+    training_mode: string;
+    client_id: string | null;
+    attempt: number;
+    resumed_from: number | null;
+  };
+}
+
+export type EventType = keyof EventData;

@@ -1,0 +1,58 @@
+/**
+ * The texts of the pages: one catalogue per language in `src/texts`, in ICU message syntax.
+ *
+ * The language is fixed for as long as a page is loaded, so that a text may also be read once, outside
+ * of any component. To choose another loads the page again.
+ */
+import { IntlMessageFormat } from "intl-messageformat";
+import en from "../texts/en.json";
+import { read, write } from "./stored";
+
+export type Key = keyof typeof en;
+export type Language = keyof typeof LANGUAGES;
+export type Values = Record<string, string | number | null | undefined>;
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+
+const isLanguage = (name: string | null): name is Language => name !== null && name in LANGUAGES;
+
+/** The language that a person chose here, or null where the browser decides. */
+export function chosenLanguage(): Language | null {
+  const chosen = read("language");
+  return isLanguage(chosen) ? chosen : null;
+}
+
+/** The first of the wishes that there is a catalogue for; English where there is none. */
+export function languageFor(wishes: readonly string[]): Language {
+  return wishes.map((wish) => wish.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en";
+}
+
+const wishes = navigator.languages ?? [navigator.language];
+export const language: Language = chosenLanguage() ?? languageFor(wishes);
+/** For numbers, dates and plurals: the browser's own region where it speaks the language. */
+export const locale: string = wishes.find((wish) => wish.toLowerCase().startsWith(language)) ?? language;
+
+async function load(): Promise<Record<Key, string>> {
+  if (language === "en") return en;
+  return (await import("../texts/de.json")).default;
+}
+const texts = await load().catch(() => en);
+const compiled = new Map<Key, IntlMessageFormat>();
+
+/** The text of a key with its values filled in. */
+export function t(key: Key, values?: Values): string {
+  const text = texts[key];
+  if (!/[{']/.test(text)) return text;
+  let message = compiled.get(key);
+  if (!message) {
+    message = new IntlMessageFormat(text, locale, undefined, { ignoreTag: true });
+    compiled.set(key, message);
+  }
+  return String(message.format(values));
+}
+
+/** Choose a language, or null for that of the browser; the page loads again. */
+export function chooseLanguage(chosen: Language | null): void {
+  write("language", chosen ?? "");
+  location.reload();
+}

@@ -1,0 +1,249 @@
+/**
+ * Where one can go: the one table behind routes, side bar, palette, shortcuts, key sheet and page tests.
+ *
+ * To add a page, add a row; nothing else lists pages.
+ */
+import type { Component } from "svelte";
+import type { Key } from "./lib/i18n";
+
+export type Area = "top" | "training" | "library" | "operations" | "admin";
+export type Role = "member" | "admin";
+export type Loader<Props extends Record<string, unknown> = Record<string, never>> = () => Promise<{
+  default: Component<Props>;
+}>;
+
+export interface PageRow {
+  path: string;
+  label: Key;
+  /** Of the side bar; a page without an area is reached from others, and by the palette if it has a key. */
+  area: Area | null;
+  icon: Icon;
+  /** Pressed after `g`. */
+  key?: string;
+  role?: Role;
+  /** Other words that people type for it. */
+  words?: Key;
+  /** Pages below it, which count as this one in the side bar. */
+  below?: readonly string[];
+  load: Loader;
+}
+export interface CreateRow {
+  path: string;
+  label: Key;
+  icon: Icon;
+  /** The page whose things it creates: there it is offered first. */
+  of: string;
+}
+export interface ObjectRow {
+  pattern: RegExp;
+  load: Loader<{ id: number }>;
+}
+export type Icon =
+  | "home"
+  | "inbox"
+  | "runs"
+  | "table"
+  | "site"
+  | "data"
+  | "model"
+  | "health"
+  | "team"
+  | "audit"
+  | "user"
+  | "chart"
+  | "plus"
+  | "up";
+
+export const AREAS: readonly { area: Area; label: Key | null }[] = [
+  { area: "top", label: null },
+  { area: "training", label: "nav.training" },
+  { area: "library", label: "nav.library" },
+  { area: "operations", label: "nav.operations" },
+  { area: "admin", label: "nav.admin" },
+];
+
+export const PAGES: readonly PageRow[] = [
+  {
+    path: "/",
+    label: "common.home",
+    area: "top",
+    icon: "home",
+    key: "h",
+    words: "nav.words_home",
+    load: () => import("./features/home/Home.svelte"),
+  },
+  {
+    path: "/inbox",
+    label: "nav.inbox",
+    area: "top",
+    icon: "inbox",
+    key: "i",
+    words: "nav.words_inbox",
+    load: () => import("./features/inbox/Inbox.svelte"),
+  },
+  {
+    path: "/runs",
+    label: "common.runs_2",
+    area: "training",
+    icon: "runs",
+    key: "r",
+    words: "nav.words_runs",
+    below: ["/analytics", "/compare", "/new"],
+    load: () => import("./features/runs/list/Runs.svelte"),
+  },
+  {
+    path: "/studies",
+    label: "common.studies",
+    area: "training",
+    icon: "table",
+    key: "s",
+    words: "nav.words_studies",
+    load: () => import("./features/studies/Studies.svelte"),
+  },
+  {
+    path: "/federations",
+    label: "common.federations",
+    area: "training",
+    icon: "site",
+    key: "f",
+    words: "nav.words_federations",
+    load: () => import("./features/federations/Federations.svelte"),
+  },
+  {
+    path: "/datasets",
+    label: "nav.datasets",
+    area: "library",
+    icon: "data",
+    key: "d",
+    words: "nav.words_datasets",
+    load: () => import("./features/datasets/Datasets.svelte"),
+  },
+  {
+    path: "/models",
+    label: "nav.models",
+    area: "library",
+    icon: "model",
+    key: "m",
+    words: "nav.words_models",
+    load: () => import("./features/models/Models.svelte"),
+  },
+  {
+    path: "/health",
+    label: "health.health",
+    area: "operations",
+    icon: "health",
+    key: "o",
+    words: "nav.words_health",
+    load: () => import("./features/health/Health.svelte"),
+  },
+  {
+    path: "/users",
+    label: "common.users",
+    area: "admin",
+    icon: "team",
+    key: "u",
+    role: "admin",
+    load: () => import("./features/accounts/Users.svelte"),
+  },
+  {
+    path: "/audit",
+    label: "nav.audit",
+    area: "admin",
+    icon: "audit",
+    role: "admin",
+    words: "common.audit_log",
+    load: () => import("./features/accounts/Audit.svelte"),
+  },
+  {
+    path: "/analytics",
+    label: "common.analytics",
+    area: null,
+    icon: "chart",
+    key: "a",
+    words: "nav.words_insights",
+    load: () => import("./features/runs/insights/Analytics.svelte"),
+  },
+  {
+    path: "/account",
+    label: "common.account",
+    area: null,
+    icon: "user",
+    words: "nav.words_account",
+    load: () => import("./features/accounts/Account.svelte"),
+  },
+  {
+    path: "/new",
+    label: "common.new_run",
+    area: null,
+    icon: "plus",
+    role: "member",
+    load: () => import("./features/runs/new/NewRun.svelte"),
+  },
+  {
+    path: "/compare",
+    label: "common.compare",
+    area: null,
+    icon: "chart",
+    load: () => import("./features/runs/compare/Compare.svelte"),
+  },
+];
+
+export const CREATE: readonly CreateRow[] = [
+  { path: "/new", label: "nav.create_run", icon: "runs", of: "/runs" },
+  { path: "/new?study=1", label: "nav.create_study", icon: "table", of: "/studies" },
+  { path: "/federations", label: "nav.create_federation", icon: "site", of: "/federations" },
+  { path: "/datasets", label: "nav.create_dataset", icon: "data", of: "/datasets" },
+  { path: "/models", label: "nav.create_model", icon: "model", of: "/models" },
+];
+
+export const OBJECTS: readonly ObjectRow[] = [
+  { pattern: /^\/runs\/(\d+)$/, load: () => import("./features/runs/detail/Run.svelte") },
+  { pattern: /^\/studies\/(\d+)$/, load: () => import("./features/studies/Study.svelte") },
+  { pattern: /^\/federations\/(\d+)$/, load: () => import("./features/federations/Federation.svelte") },
+];
+
+/** Where addresses of before lead now. */
+export const MOVED: Readonly<Record<string, string>> = {
+  "/system": "/health",
+  "/insights": "/analytics",
+  "/weights": "/models",
+};
+
+/** What a kind of the search is opened at. */
+export const KINDS: Readonly<Record<string, { label: Key; icon: Icon; path: (id: number) => string }>> = {
+  run: { label: "common.run", icon: "runs", path: (id) => `/runs/${id}` },
+  study: { label: "common.study", icon: "table", path: (id) => `/studies/${id}` },
+  federation: { label: "common.federation", icon: "site", path: (id) => `/federations/${id}` },
+  dataset: { label: "new.dataset", icon: "data", path: (id) => `/datasets#dataset-${id}` },
+  model: { label: "nav.model", icon: "model", path: (id) => `/models#model-${id}` },
+};
+
+export interface Person {
+  isAdmin: boolean;
+  canTrain: boolean;
+}
+export const mayOpen = (row: { role?: Role }, person: Person): boolean =>
+  row.role === "admin" ? person.isAdmin : row.role === "member" ? person.canTrain : true;
+
+export const trimmed = (path: string): string => path.replace(/\/+$/, "") || "/";
+export const pageAt = (path: string): PageRow | undefined => PAGES.find((row) => row.path === path);
+
+export function objectAt(path: string): { row: ObjectRow; id: number } | undefined {
+  for (const row of OBJECTS) {
+    const id = row.pattern.exec(path)?.[1];
+    if (id) return { row, id: Number(id) };
+  }
+  return undefined;
+}
+
+/** Whether an address belongs to a page of the side bar. */
+export function isWithin(row: PageRow, path: string): boolean {
+  const within = (top: string): boolean => path === top || (top !== "/" && path.startsWith(`${top}/`));
+  return within(row.path) || (row.below ?? []).some(within);
+}
+
+/** What can be created, the things of the open page first. */
+export function createsFor(path: string): CreateRow[] {
+  const own = (row: CreateRow): boolean => path === row.of || path.startsWith(`${row.of}/`);
+  return [...CREATE].sort((a, b) => Number(own(b)) - Number(own(a)));
+}

@@ -1,0 +1,47 @@
+"""Search over everything: what a person may see, the closest match first."""
+
+from tests.factories.callers import Caller
+from tests.factories.runs import make_run
+from tests.factories.things import make_dataset, make_study
+
+
+async def test_things_of_every_kind_are_found_by_a_few_letters(member: Caller) -> None:
+    run = make_run(member.database, member.id, name="a table of runs")
+    dataset = make_dataset(member.database, member.id)
+    found = (await member.get("/api/search?q=a%20table"))["items"]
+    assert [(one["kind"], one["id"]) for one in found][:2] == [
+        ("dataset", dataset),
+        ("run", run.id),
+    ]
+    assert found[1]["status"] == "completed"
+    assert found[0]["status"] is None
+
+
+async def test_a_word_for_a_kind_narrows_the_search(member: Caller) -> None:
+    make_run(member.database, member.id, name="a sweep by hand")
+    dataset = make_dataset(member.database, member.id)
+    study = make_study(member.database, member.id, "private", dataset)
+    found = (await member.get("/api/search?q=sweep"))["items"]
+    assert [(one["kind"], one["id"]) for one in found] == [("study", study)]
+
+
+async def test_letters_in_their_order_are_enough(member: Caller) -> None:
+    run = make_run(member.database, member.id, name="Chest X-rays, north")
+    found = (await member.get("/api/search?q=chxrn"))["items"]
+    assert [one["id"] for one in found] == [run.id]
+    assert (await member.get("/api/search?q=nrxhc"))["items"] == []
+
+
+async def test_what_others_keep_private_is_not_found(member: Caller, colleague: Caller) -> None:
+    make_run(colleague.database, colleague.id, name="secret run of another")
+    assert (await member.get("/api/search?q=secret"))["items"] == []
+
+
+async def test_wildcards_are_letters(member: Caller) -> None:
+    make_run(member.database, member.id, name="plain")
+    assert (await member.get("/api/search?q=%25"))["items"] == []
+
+
+async def test_a_limit_beyond_the_largest_is_refused(member: Caller) -> None:
+    answer = await member.get("/api/search?limit=51", 422)
+    assert "limit" in answer["errors"]
