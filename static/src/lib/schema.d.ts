@@ -1834,6 +1834,17 @@ export interface components {
             total: number;
             next: string | null;
         };
+        MatchView: {
+            /** @enum {string} */
+            kind: "run" | "study" | "federation" | "dataset" | "model";
+            id: number;
+            name: string;
+            /** @enum {string|null} */
+            status: "queued" | "in_progress" | "completed" | "failed" | "cancelled" | null;
+        };
+        MatchList: {
+            items: components["schemas"]["MatchView"][];
+        };
         StudySummaryView: {
             id: number;
             name: string;
