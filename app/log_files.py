@@ -56,7 +56,9 @@ class SharedRotatingHandler(RotatingFileHandler):
         """Drop the line: standard error has it too."""
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the files; a stream that a full disk left closed is not flushed once more."""
+        if self.stream is not None and self.stream.closed:
+            self.stream = None
         super().close()
         if self._lock_file >= 0:
             os.close(self._lock_file)

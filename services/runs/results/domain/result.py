@@ -3,6 +3,7 @@
 Figures measured on different kinds of rows are never compared; so each names its own.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -62,7 +63,7 @@ def reported_results(series: Iterable[Reported]) -> list[MetricResult]:
     Test series come before the server's, validation, bare names and means of clients; what was
     measured on training rows is no result. Known metrics come first where there are too many.
     """
-    chosen: dict[str, tuple[tuple[int, int, bool, str], Reported]] = {}
+    chosen: dict[str, tuple[tuple[int, float, bool, str], Reported]] = {}
     for one in series:
         place = _place(one)
         name = canonical_name(one.name)
@@ -82,15 +83,15 @@ def reported_results(series: Iterable[Reported]) -> list[MetricResult]:
     ]
 
 
-def _place(one: Reported) -> tuple[int, int, bool, str] | None:
+def _place(one: Reported) -> tuple[int, float, bool, str] | None:
     """Return how much a series counts, lower is more; None for training rows."""
     prefixes = set(split_name(one.name)[0])
     if prefixes & _TRAINED_ON:
         return None
     phase = next((number for number, names in enumerate(_PHASES) if names & prefixes), _BARE)
     rank = _CLIENTS if "clients" in prefixes else phase
-    newest = -1 if one.step is None else one.step
-    return (rank, -newest, one.num_rows is None, one.name)
+    age = math.inf if one.step is None else -one.step
+    return (rank, age, one.num_rows is None, one.name)
 
 
 def ordered_results(task: str, results: Mapping[str, Found]) -> list[tuple[str, Found]]:
