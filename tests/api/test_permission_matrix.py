@@ -68,6 +68,7 @@ ASKS: dict[str, Ask] = {
     "PATCH /api/users/{id}": Ask(404, json={"name": "x"}),
     "POST /api/users/{id}/signin-link": Ask(404, json={}),
     "POST /api/datasets": Ask(400),  # there is no file in it
+    "POST /api/datasets/preview": Ask(400),  # nor in this
     "PATCH /api/datasets/{id}": Ask(200, json={"name": "new name"}),
     "DELETE /api/datasets/{id}": Ask(204),
     "POST /api/weights": Ask(400),  # there is no file in it

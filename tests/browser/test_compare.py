@@ -128,7 +128,7 @@ def test_a_study_is_started_from_the_form_of_a_federated_run(visit: Visit) -> No
     page.get_by_label("Rounds", exact=True).fill("1")
     page.get_by_test_id("start-run").click()
     expect(page).to_have_url(re.compile(r"/studies/\d+$"))
-    expect(page.get_by_text("trainings are over")).to_be_visible()
+    expect(page.get_by_text("runs finished")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -5,6 +5,8 @@ from quart import Quart
 from app.factory import serve_with
 from app.http.gate import open_gate
 from app.resources import Resources
+from blueprints import ACCESS
+from services.domains import TOPICS
 from wsgi import create_web
 
 _built: dict[bool, Quart] = {}
@@ -17,5 +19,5 @@ def web_for(resources: Resources) -> Quart:
         _built[https] = create_web(resources)
     web = _built[https]
     serve_with(web, resources)
-    web.extensions["gate"] = open_gate(resources.settings, resources.database)
+    web.extensions["gate"] = open_gate(resources.settings, resources.database, ACCESS, TOPICS)
     return web
