@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from quart import Quart
 
 from app.clock import now
 from app.resources import Resources
@@ -16,6 +17,12 @@ from tests.factories.runs import make_job, make_run
 from wsgi import create_web
 
 SCRAPER = {"scope_base": {"client": ("127.0.0.1", 40000)}}
+
+
+@pytest.fixture
+def app(resources: Resources) -> Quart:
+    """An application of its own: the shared one has counted the requests of other tests."""
+    return create_web(resources)
 
 
 async def scraped(caller: Caller, **options) -> dict:

@@ -122,7 +122,8 @@ async def test_only_owner_and_admin_act_on_a_team_run(
     before = await member.get(f"/api/runs/{run.id}")
     await colleague.post(f"/api/runs/{run.id}/{action}", status=403)
     await viewer.post(f"/api/runs/{run.id}/{action}", status=403)
-    assert await member.get(f"/api/runs/{run.id}") == before
+    after = await member.get(f"/api/runs/{run.id}")
+    assert after | {"times": None} == before | {"times": None}  # they say when they were read
 
 
 async def test_a_resumed_run_needs_to_be_acknowledged_anew(member: Caller) -> None:

@@ -17,10 +17,10 @@ Metrics = Mapping[str, float | None]
 def defined_metrics(metrics: Metrics, confusion: Confusion | None) -> dict[str, float | None]:
     """Return the metrics with None for each score that the rows do not define.
 
-    ``confusion`` has rows of true, columns of predicted classes; None is an unknown matrix, which
-    leaves all as they are.
+    ``confusion`` has rows of true, columns of predicted classes; None or an empty one is unknown
+    and leaves all as they are.
     """
-    undefined = frozenset[str]() if confusion is None else _undefined(confusion)
+    undefined = _undefined(confusion) if confusion else frozenset[str]()
     return {
         name: None if canonical_name(name) in undefined else value
         for name, value in metrics.items()
