@@ -79,7 +79,7 @@ def test_a_run_on_a_federation_without_sites_says_what_is_missing(visit: Visit) 
     chosen = page.locator("#f-federation option:checked")
     expect(chosen).to_contain_text("East")
     page.locator("#f-dataset").select_option("")
-    expect(page.get_by_test_id("no-data")).to_contain_text("What is lost is the test")
+    expect(page.get_by_test_id("no-data")).to_contain_text("There is no test")
     page.get_by_test_id("start-run").click()
     expect(page.get_by_test_id("form-problem")).to_contain_text("has no sites yet")
     page.locator("#f-federation").select_option("")  # rows that are shared out lie here
