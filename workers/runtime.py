@@ -34,11 +34,10 @@ def perform(
     if claim is None:
         log.info("nothing to claim", job_id=job_id)
         return
-    structlog.contextvars.bind_contextvars(job_id=job_id, attempt=claim.attempt)
     attempt = Attempt(resources.jobs, claim, drain_wanted)
     settings = resources.settings
     heart = Heart(attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds)
-    with heart:
+    with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=claim.attempt), heart:
         _work(attempt, resources, handlers[claim.kind])
 
 

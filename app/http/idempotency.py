@@ -4,6 +4,7 @@ The key's row is written by the unit of work of the use case itself, in the same
 the effect (``app.db.uow``). So there is no moment at which the work is done and the key is not.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -43,6 +44,13 @@ async def answer_once(answer: Callable[[], Awaitable[Response]]) -> Response:
     database = resources().database
     if (known := await run_in_thread(_remembered, database, key)) is not None:
         return known
+    # A client that hangs up cancels its request: the effect would be there and its answer never.
+    return await asyncio.shield(asyncio.ensure_future(_first_answer(database, key, answer)))
+
+
+async def _first_answer(
+    database: Database, key: _Key, answer: Callable[[], Awaitable[Response]]
+) -> Response:
     try:
         with commit_with(_row(key)):
             response = await answer()
