@@ -2,7 +2,7 @@
 
 from app.errors import Invalid
 
-LARGEST = 2**63 - 1
+MAX_ID = 2**63 - 1
 
 
 def parse_id(text: str, what: str = "run_id") -> int:
@@ -12,7 +12,7 @@ def parse_id(text: str, what: str = "run_id") -> int:
     """
     if (
         not (text.isascii() and text.isdigit())
-        or not 1 <= int(text[:20]) <= LARGEST
+        or not 1 <= int(text[:20]) <= MAX_ID
         or len(text) > 19
     ):
         shown = text if len(text) <= 40 else text[:40] + "…"

@@ -26,7 +26,7 @@ DATABASE, REDIS, STORAGE = "database", "redis", "storage"
 REMINDERS = (10.0, 30.0)  # seconds after the first failure; then once in LATER seconds
 LATER = 60.0
 FORGOTTEN = 300.0  # a failure after so long without one begins another outage
-LONGEST_CAUSE = 300
+MAX_CAUSE_LENGTH = 300
 
 
 @dataclass
@@ -135,7 +135,7 @@ def cause_of(error: Exception) -> str:
     """Return the first line of what the driver said, without a password."""
     origin: BaseException = (error.orig or error) if isinstance(error, DBAPIError) else error
     text = getattr(origin, "detail", None) or str(origin) or type(origin).__name__
-    return without_password(text.strip().splitlines()[0][:LONGEST_CAUSE].rstrip("."))
+    return without_password(text.strip().splitlines()[0][:MAX_CAUSE_LENGTH].rstrip("."))
 
 
 def _database_name(url: str) -> str:

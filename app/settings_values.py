@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
-LONGEST_SOCKET_PATH = 100  # bytes; the kernel takes 107, Redis adds a suffix while it starts
+MAX_SOCKET_PATH_LENGTH = 100  # bytes; the kernel takes 107, Redis adds a suffix while it starts
 UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "tb": 1000**4}
 UNITS |= {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
 STORAGE_SCHEMES = ("file", "s3", "gs", "az")
@@ -58,7 +58,7 @@ def redis_socket(home: Path) -> Path:
     longer than a socket's may be.
     """
     beside = home / "redis.sock"
-    if len(os.fsencode(beside)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(beside)) <= MAX_SOCKET_PATH_LENGTH:
         return beside
     name = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"roundhouse-{os.getuid()}-{name}" / "redis.sock"

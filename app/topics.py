@@ -1,6 +1,6 @@
 """Names such as ``run:7``: what topics, jobs and the audit log call one thing of a kind."""
 
-from app.ids import LARGEST
+from app.ids import MAX_ID
 
 
 def name_of(kind: str, number: int) -> str:
@@ -14,4 +14,4 @@ def number_of(kind: str, name: str) -> int | None:
     if prefix != kind or not (digits.isascii() and digits.isdigit()) or len(digits) > 19:
         return None
     number = int(digits)
-    return number if str(number) == digits and 1 <= number <= LARGEST else None
+    return number if str(number) == digits and 1 <= number <= MAX_ID else None

@@ -15,7 +15,7 @@ from roundhouse.spool import Record
 TIMEOUT_SECONDS = 30.0
 UPLOAD_SECONDS = 600.0
 BUSY = (408, 425, 429)
-LONGEST_WAIT = 300.0
+MAX_WAIT = 300.0
 
 
 class Api:
@@ -99,4 +99,4 @@ def _detail(answer: httpx.Response) -> str:
 
 def _wait(answer: httpx.Response) -> float:
     text = answer.headers.get("Retry-After", "")
-    return min(float(text), LONGEST_WAIT) if text.isdigit() else 0.0
+    return min(float(text), MAX_WAIT) if text.isdigit() else 0.0

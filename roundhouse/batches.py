@@ -11,11 +11,11 @@ from typing import Any
 
 from roundhouse.spool import Record
 
-MOST_POINTS = 10_000
-MOST_LINES = 1_000
-MOST_BYTES = 500_000
-MOST_ROUNDS = 500
-MOST_SERIES = 1_000
+MAX_POINTS = 10_000
+MAX_LINES = 1_000
+MAX_BYTES = 500_000
+MAX_ROUNDS = 500
+MAX_SERIES = 1_000
 REWIND = "rewind_to"
 FIELDS: tuple[str, ...] = ("name", "kind", "step")  # of a file
 
@@ -114,10 +114,10 @@ class Part:
         """Return whether the next record belongs to another part."""
         return (
             self.last is not None
-            or self.end - self.begin >= MOST_BYTES
-            or self.count >= MOST_POINTS
-            or len(self.lines) >= MOST_LINES
-            or len(self.evaluations) + len(self.rounds) + len(self.definitions) >= MOST_ROUNDS
+            or self.end - self.begin >= MAX_BYTES
+            or self.count >= MAX_POINTS
+            or len(self.lines) >= MAX_LINES
+            or len(self.evaluations) + len(self.rounds) + len(self.definitions) >= MAX_ROUNDS
         )
 
     def requests(self, key: str) -> Iterator[Request]:
@@ -144,10 +144,10 @@ class Part:
         """Yield the points; the first request takes back what the run goes on before."""
         series = self._series()
         takes_back = self.rewind_to is not None
-        for first in range(0, max(len(series), int(takes_back)), MOST_SERIES):
+        for first in range(0, max(len(series), int(takes_back)), MAX_SERIES):
             body: Record = {
                 "batch_id": f"{name}-{first}",
-                "series": series[first : first + MOST_SERIES],
+                "series": series[first : first + MAX_SERIES],
             }
             if takes_back and first == 0:
                 body[REWIND] = self.rewind_to

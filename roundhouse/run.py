@@ -93,7 +93,7 @@ class Run:
     def _checked(self, step: Any) -> int:
         number = int(step)
         cut = isinstance(step, Real) and step != number  # an epoch and a half is no step
-        if cut or abs(number) > values.LARGEST_STEP:
+        if cut or abs(number) > values.MAX_STEP:
             raise ValueError(f"a step is a whole number; {step} is not: nothing is kept")
         return number
 
@@ -136,7 +136,7 @@ class Run:
         text = values.text_of(message, 1_000_000, "a message of the log")
         level = LEVELS.get(level.lower(), level.lower())
         level = level if level in ("debug", "info", "warning", "error") else "info"
-        longest = values.LONGEST_LINE
+        longest = values.MAX_LINE_LENGTH
         for begin in range(0, max(len(text), 1), longest):
             piece = {"at": _now(), "level": level, "message": text[begin : begin + longest]}
             self._append("line", piece)

@@ -16,7 +16,7 @@ from roundhouse.spool import SpoolReader, SpoolWriter
 
 SEND_SECONDS = 0.5
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 AT_THE_END = 2.0  # the longest pause once the training is over
 
 
@@ -115,5 +115,5 @@ class Sender:
         self._away = True
 
     def _next_pause(self, last: float, asked: float) -> float:
-        doubled = min(max(2 * last, FIRST_PAUSE), LONGEST_PAUSE)
+        doubled = min(max(2 * last, FIRST_PAUSE), MAX_PAUSE)
         return max(asked, doubled * random.uniform(0.8, 1.2))  # noqa: S311 - no secret

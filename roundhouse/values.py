@@ -9,13 +9,13 @@ from typing import Any
 
 from roundhouse.errors import tell
 
-LONGEST_NAME = 250
-LONGEST_PARAM = 6_000
-LONGEST_TAG = 5_000
-LONGEST_LINE = 8_000
-MOST_PARAMS = 2_000
-MOST_TAGS = 100
-LARGEST_STEP = 2**53 - 1
+MAX_NAME_LENGTH = 250
+MAX_PARAM_LENGTH = 6_000
+MAX_TAG_LENGTH = 5_000
+MAX_LINE_LENGTH = 8_000
+MAX_PARAMS = 2_000
+MAX_TAGS = 100
+MAX_STEP = 2**53 - 1
 SHARES = frozenset(("accuracy", "precision", "recall", "f1", "f1_score", "auroc", "auc"))
 ROUNDING = 1e-9  # a weighted mean of ones may be 1.0000000000000002
 
@@ -44,9 +44,9 @@ def _cut(text: str, longest: int, what: str) -> str:
 def name_of(name: Any) -> str | None:
     """Return the name of a metric, parameter or tag; None, with a warning, for one that is none."""
     text = str(name)
-    if 1 <= len(text) <= LONGEST_NAME and text.isprintable() and text == text.strip():
+    if 1 <= len(text) <= MAX_NAME_LENGTH and text.isprintable() and text == text.strip():
         return text
-    tell(f"{text[:60]!r} is no name: 1 to {LONGEST_NAME} printable characters are; left out")
+    tell(f"{text[:60]!r} is no name: 1 to {MAX_NAME_LENGTH} printable characters are; left out")
     return None
 
 
@@ -95,7 +95,7 @@ def tags_of(tags: Mapping[Any, Any]) -> dict[str, str | None]:
     """Return tags as texts; None takes a tag away."""
     named = ((name_of(name), value) for name, value in tags.items())
     return {
-        name: None if value is None else text_of(value, LONGEST_TAG, f"the tag {name!r}")
+        name: None if value is None else text_of(value, MAX_TAG_LENGTH, f"the tag {name!r}")
         for name, value in named
         if name is not None
     }
@@ -129,8 +129,8 @@ class Labels:
     """The parameters and tags of one run, as the platform takes them."""
 
     def __init__(self) -> None:
-        self._params = Few(MOST_PARAMS, "parameters")
-        self._tags = Few(MOST_TAGS, "tags")
+        self._params = Few(MAX_PARAMS, "parameters")
+        self._tags = Few(MAX_TAGS, "tags")
 
     def params(self, given: Mapping[Any, Any]) -> dict[str, Any]:
         """Return parameters as plain values."""
@@ -158,7 +158,7 @@ def _plain(value: Any, name: str) -> Any:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, list | tuple):
         value = json.dumps(value, default=str)
-    return text_of(value, LONGEST_PARAM, f"the parameter {name!r}")
+    return text_of(value, MAX_PARAM_LENGTH, f"the parameter {name!r}")
 
 
 def _shortest(value: float) -> float:
@@ -179,11 +179,11 @@ def json_of(value: Any, what: str = "a value") -> Any:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, str):
-        return text_of(value, LONGEST_PARAM, what)
+        return text_of(value, MAX_PARAM_LENGTH, what)
     try:
         return number_of(value)
     except (TypeError, ValueError, RuntimeError, OverflowError):
-        return text_of(value, LONGEST_PARAM, what)
+        return text_of(value, MAX_PARAM_LENGTH, what)
 
 
 def evaluation_of(metrics: Mapping[str, Any]) -> dict[str, Any]:

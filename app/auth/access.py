@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.auth.actor import Actor
 from app.auth.views import Owned, note_view
 from app.errors import Forbidden, NotFound
-from app.ids import LARGEST, parse_id
+from app.ids import MAX_ID, parse_id
 
 Thing = TypeVar("Thing", bound=Owned)
 
@@ -49,7 +49,7 @@ def require_visible(
     """
     number = parse_id(thing_id, f"{what.lower()}_id") if isinstance(thing_id, str) else thing_id
     found = None
-    if 1 <= number <= LARGEST:
+    if 1 <= number <= MAX_ID:
         found = session.scalar(select(model).where(model.id == number, visible(model, actor)))
     if found is None:
         raise NotFound(f"{what} {thing_id} not found")

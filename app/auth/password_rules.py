@@ -9,8 +9,8 @@ import re
 
 from app.errors import Invalid
 
-SHORTEST = 8
-LONGEST = 512
+MIN_LENGTH = 8
+MAX_LENGTH = 512
 
 _LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm", "azertyuiop", "1234567890")
@@ -51,10 +51,10 @@ def check_password(password: str, *, email: str = "", name: str = "") -> None:
 
 
 def _problem(password: str, email: str, name: str) -> str | None:
-    if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters; four unrelated words are good."
-    if len(password) > LONGEST:
-        return f"Use at most {LONGEST} characters."
+    if len(password) < MIN_LENGTH:
+        return f"Use at least {MIN_LENGTH} characters; four unrelated words are good."
+    if len(password) > MAX_LENGTH:
+        return f"Use at most {MAX_LENGTH} characters."
     text = password.lower()
     if text == email or text == email.partition("@")[0] or text == name.replace(" ", ""):
         return "Use something else than your name or e-mail address."

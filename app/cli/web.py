@@ -17,7 +17,7 @@ RETRY_SECONDS = 1.0
 GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for three
 IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
-LARGEST_MESSAGE = 1 << 20
+MAX_MESSAGE = 1 << 20
 
 
 @click.command()
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> None:
     config.graceful_timeout = GRACE_SECONDS
     config.keep_alive_timeout = IDLE_SECONDS
     config.read_timeout = SILENCE_SECONDS
-    config.websocket_max_message_size = LARGEST_MESSAGE
+    config.websocket_max_message_size = MAX_MESSAGE
     config.include_server_header = False
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")

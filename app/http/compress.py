@@ -10,7 +10,7 @@ from quart.wrappers.response import DataBody
 
 from app.http.threads import run_in_thread
 
-SMALLEST = 8_192  # bytes; below it a packet or two is all there is to win
+MIN_BYTES = 8_192  # bytes; below it a packet or two is all there is to win
 LEVEL = 1
 PACKED = ("application/json", "application/vnd.apache.arrow.stream")
 
@@ -24,7 +24,7 @@ async def _pack(response: Response) -> Response:
     if response.mimetype not in PACKED or not isinstance(response.response, DataBody):
         return response
     content = await response.get_data(as_text=False)
-    if len(content) < SMALLEST:
+    if len(content) < MIN_BYTES:
         return response
     response.vary.add("Accept-Encoding")
     if "Content-Encoding" in response.headers or not request.accept_encodings["gzip"]:

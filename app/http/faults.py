@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields
 
 ABOUT_A_VALUE = ("Must be ", "Not a valid ")  # sentences that do not say what came
 UNKNOWN = "Unknown field."
-LONGEST_SHOWN = 40
+MAX_SHOWN_LENGTH = 40
 SECRET = ("password", "token")
 
 
@@ -43,8 +43,8 @@ def _told(sentence: str, name: str, value: Any, schema: Schema | None) -> str:
 
 
 def _short(value: Any) -> str:
-    text = repr(value[: LONGEST_SHOWN + 1] if isinstance(value, str) else value)
-    return text if len(text) <= LONGEST_SHOWN + 2 else f"{text[:LONGEST_SHOWN]}…"
+    text = repr(value[: MAX_SHOWN_LENGTH + 1] if isinstance(value, str) else value)
+    return text if len(text) <= MAX_SHOWN_LENGTH + 2 else f"{text[:MAX_SHOWN_LENGTH]}…"
 
 
 def _part(values: Any, name: Any) -> Any:

@@ -21,7 +21,7 @@ from app.http.resources import resources
 from app.http.threads import run_in_thread
 from app.models.idempotency import IdempotencyKey
 
-LONGEST = 200
+MAX_KEY_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ async def _first_answer(
 
 
 def _checked(text: str) -> str:
-    if not 1 <= len(text) <= LONGEST or not text.isprintable():
-        detail = f"An Idempotency-Key has 1 to {LONGEST} printable characters."
+    if not 1 <= len(text) <= MAX_KEY_LENGTH or not text.isprintable():
+        detail = f"An Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters."
         raise Invalid(detail, errors={"Idempotency-Key": [detail]})
     return text
 

@@ -28,7 +28,7 @@ PERFORM = "workers.runtime.perform"
 CHANNEL = "roundhouse:topics"
 OURS = {"created_at", "data", "origin", "enqueued_at", "timeout", "status", "description"}
 HARMLESS = {("result_ttl", b"0"), ("failure_ttl", b"0")}
-LONGEST_DATA = 1024
+MAX_DATA_LENGTH = 1024
 SILENCE_SECONDS = 1.0  # a Redis that is away must not slow every commit down
 
 
@@ -80,7 +80,7 @@ def _sealed_id(known: Mapping[str, Any]) -> int:
 
 def _inflated(data: bytes) -> bytes:
     inflater = zlib.decompressobj()
-    text = inflater.decompress(data, LONGEST_DATA)
+    text = inflater.decompress(data, MAX_DATA_LENGTH)
     if inflater.unconsumed_tail:
         raise ValueError("it is larger than an id")
     return text

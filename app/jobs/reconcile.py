@@ -17,7 +17,7 @@ from app.models.job import Job
 
 POISON_LIMIT = 3
 FIRST_DELAY_SECONDS = 2.0
-LONGEST_DELAY_SECONDS = 30.0
+MAX_DELAY_SECONDS = 30.0
 CALL_AGAIN_SECONDS = 3.0
 SILENT = "the worker stopped answering"
 UNHEARD = "nothing was heard of the program that does the work"
@@ -72,7 +72,7 @@ def _poisoned(job: Job, reason: str) -> dict[str, Any]:
 
 
 def _delay(deaths: int) -> float:
-    return min(FIRST_DELAY_SECONDS * 2.0 ** (deaths - 1), LONGEST_DELAY_SECONDS)
+    return min(FIRST_DELAY_SECONDS * 2.0 ** (deaths - 1), MAX_DELAY_SECONDS)
 
 
 def _database_now(session: Session) -> float:

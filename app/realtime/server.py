@@ -35,8 +35,8 @@ log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 2.0
 POLL_SECONDS = 1.0
 LOOK_SECONDS = 0.1
-MOST_TOPICS = 50
-LARGEST_MESSAGE = 16 * 1024
+MAX_TOPICS = 50
+MAX_MESSAGE = 16 * 1024
 
 
 class StrictJson:
@@ -73,7 +73,7 @@ class LiveServer:
             json=StrictJson,
             ping_interval=10,
             ping_timeout=10,
-            max_http_buffer_size=LARGEST_MESSAGE,
+            max_http_buffer_size=MAX_MESSAGE,
         )
         for name in ("connect", "disconnect", "subscribe", "unsubscribe"):
             self.sio.on(name, getattr(self, f"_on_{name}"))
@@ -120,8 +120,8 @@ class LiveServer:
         if sid not in self._actors:
             return {}  # it left while its right to the topic was looked up
         watched = sum(sid in feed.watchers for feed in self._feeds.values())
-        if watched >= MOST_TOPICS:
-            raise Invalid(f"One socket may watch {MOST_TOPICS} topics: unsubscribe from some.")
+        if watched >= MAX_TOPICS:
+            raise Invalid(f"One socket may watch {MAX_TOPICS} topics: unsubscribe from some.")
         feed = self._feeds.setdefault(topic, Feed(topic, self._resources.database, self._tell))
         feed.watchers.add(sid)
         page = await feed.join(after, lambda: self._enter(sid, topic))

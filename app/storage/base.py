@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol
 
 from app.errors import NotFound, Unavailable
 
-LONGEST_KEY = 512
+MAX_KEY_LENGTH = 512
 _PART = re.compile(r"[A-Za-z0-9_=@+-][A-Za-z0-9._=@+-]*")
 
 
@@ -73,6 +73,6 @@ def checked(key: str) -> str:
     empty or begins with a dot, so that none can climb out of its folder. Raises ValueError.
     """
     parts = key.split("/")
-    if len(key) > LONGEST_KEY or not all(_PART.fullmatch(part) for part in parts):
+    if len(key) > MAX_KEY_LENGTH or not all(_PART.fullmatch(part) for part in parts):
         raise ValueError(f"No object can have the key {key[:80]!r}")
     return key

@@ -15,7 +15,7 @@ from app.storage.base import ObjectMissing, StorageUnavailable, StoredObject, ch
 
 READ_AHEAD = 1 << 20  # bytes fetched at once by a stream
 RETRIES = 6
-LONGEST_WAIT = timedelta(seconds=30)
+MAX_WAIT = timedelta(seconds=30)
 
 
 class BucketStore:
@@ -26,7 +26,7 @@ class BucketStore:
         self._store: Any = from_url(
             url,
             client_options={"allow_http": endpoint.startswith("http://"), "timeout": "60s"},
-            retry_config={"max_retries": RETRIES, "retry_timeout": LONGEST_WAIT},
+            retry_config={"max_retries": RETRIES, "retry_timeout": MAX_WAIT},
         )
 
     def put(self, key: str, data: bytes | BinaryIO) -> None:

@@ -15,7 +15,7 @@ import structlog
 from app.clock import now
 
 ROOT = Path(__file__).parents[2]
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0  # seconds between a death and the next start
+FIRST_PAUSE, MAX_PAUSE = 0.1, 1.0  # seconds between a death and the next start
 TICK_SECONDS = 0.02
 STABLE_SECONDS = 10.0  # who lived this long is started again at once
 
@@ -98,7 +98,7 @@ class Child:
             return False
         lived = time.monotonic() - self._started
         stable = lived >= STABLE_SECONDS
-        self._pause = 0.0 if stable else min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
+        self._pause = 0.0 if stable else min(MAX_PAUSE, max(FIRST_PAUSE, self._pause * 2))
         self._due = time.monotonic() + self._pause
         log.warning(
             "process ended and is started again",

@@ -6,30 +6,30 @@ from app.http.schemas import MAX_ID, PageQuery, StrictSchema, moment, whole
 from app.models.user import ROLES
 from services.accounts.types import SCOPES
 
-LONGEST_SECRET = 1024
-LONGEST_LIFE_DAYS = 3650
+MAX_SECRET_LENGTH = 1024
+MAX_LIFE_DAYS = 3650
 
 
 class Login(StrictSchema):
     """An address and a password."""
 
     email = fields.String(required=True, validate=validate.Length(1, 254))
-    password = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
+    password = fields.String(required=True, validate=validate.Length(1, MAX_SECRET_LENGTH))
 
 
 class OneTime(StrictSchema):
     """A one-time code, as in the sign-in link behind ``#code=``."""
 
-    code = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
+    code = fields.String(required=True, validate=validate.Length(1, MAX_SECRET_LENGTH))
 
 
 class PasswordChange(StrictSchema):
     """A new password; the current one unless there is none or a link was just used."""
 
     current_password = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_SECRET)
+        load_default=None, allow_none=True, validate=validate.Length(1, MAX_SECRET_LENGTH)
     )
-    new_password = fields.String(required=True, validate=validate.Length(1, LONGEST_SECRET))
+    new_password = fields.String(required=True, validate=validate.Length(1, MAX_SECRET_LENGTH))
 
 
 class Me(Schema):
@@ -87,7 +87,7 @@ class NewTokenBody(StrictSchema):
         validate=validate.Length(1, len(SCOPES)),
     )
     expires_in_days = fields.Integer(
-        load_default=None, allow_none=True, validate=validate.Range(1, LONGEST_LIFE_DAYS)
+        load_default=None, allow_none=True, validate=validate.Range(1, MAX_LIFE_DAYS)
     )
 
 

@@ -10,11 +10,11 @@ from app.models.dataset import KINDS
 from app.models.run import VISIBILITIES
 from services.datasets.types import ROLES
 
-LONGEST = 200
+MAX_NAME_LENGTH = 200
 
 
 def _name(**kwargs: Any) -> fields.String:
-    return fields.String(validate=validate.Length(1, LONGEST), **kwargs)
+    return fields.String(validate=validate.Length(1, MAX_NAME_LENGTH), **kwargs)
 
 
 def _names_of_json(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from app.http.schemas import StrictSchema, whole
 from app.http.threads import run_in_thread
 from app.models.run import VISIBILITIES
 from blueprints.datasets.receive import make_dataset, receive_upload
-from blueprints.experiments.schemas import MOST_ROUNDS
+from blueprints.experiments.schemas import MAX_ROUNDS
 from services.datasets.update import delete_dataset
 from services.preferences.config import column_names
 from services.runs.create import StartedRun, StartRequest, check_request, start_run
@@ -77,7 +77,7 @@ class FederatedForm(TrainForm):
     """A federated training."""
 
     experiment_name = _text(200, load_default="pneumonia_federated")
-    num_server_rounds = whole(low=1, high=MOST_ROUNDS)
+    num_server_rounds = whole(low=1, high=MAX_ROUNDS)
 
 
 async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dict[str, str]]:

@@ -9,8 +9,8 @@ from app.models.run import MODES, VISIBILITIES
 from blueprints.config.settings import TrainingSettings
 from services.runs.experiments import STATUS
 
-MOST_ROUNDS = 10_000
-LONGEST_REFERENCE = 100
+MAX_ROUNDS = 10_000
+MAX_REFERENCE_LENGTH = 100
 WORDS = tuple(STATUS.values())
 FIELD_TYPES = ("integer", "number", "boolean", "choice", "text", "size", "sizes")
 
@@ -22,13 +22,13 @@ class DatasetField(fields.Field[int | str]):
 
     def __init__(self, **kwargs: Any) -> None:
         about = {"type": ["integer", "string"], "minimum": 0}
-        lengths = {"minLength": 1, "maxLength": LONGEST_REFERENCE}
+        lengths = {"minLength": 1, "maxLength": MAX_REFERENCE_LENGTH}
         super().__init__(metadata={**about, **lengths}, **kwargs)
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> int | str:
         if not isinstance(value, int | str) or isinstance(value, bool):
             raise self.make_error("invalid")
-        if not 1 <= len(str(value)) <= LONGEST_REFERENCE:
+        if not 1 <= len(str(value)) <= MAX_REFERENCE_LENGTH:
             raise self.make_error("invalid")
         return value
 
@@ -77,7 +77,7 @@ class FederatedBody(TrainBody):
     experiment_name = fields.String(
         load_default="pneumonia_federated", validate=validate.Length(1, 200)
     )
-    num_server_rounds = whole(low=1, high=MOST_ROUNDS)
+    num_server_rounds = whole(low=1, high=MAX_ROUNDS)
     federation = whole(low=1, allow_none=True)
 
     @validates_schema

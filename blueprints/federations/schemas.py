@@ -7,7 +7,7 @@ from app.models.federation import WANTED
 from app.models.run import VISIBILITIES
 from services.federations.states import FAILED, RUNNING, SITE_STATES, STARTING, STOPPED
 
-MOST_DAYS = 3650
+MAX_DAYS = 3650
 NAMES = validate.Regexp(
     r"^[^\x00-\x1f\x7f/\\]+$", error="A name has no control characters and no slashes."
 )
@@ -40,7 +40,7 @@ class NewSite(StrictSchema):
 
     name = _name(100, required=True)
     public_key = fields.String(allow_none=True, validate=validate.Length(1, 2000))
-    expires_in_days = whole(low=1, high=MOST_DAYS, allow_none=True)
+    expires_in_days = whole(low=1, high=MAX_DAYS, allow_none=True)
 
     @validates("name")
     def _not_blank(self, value: str, **_: object) -> None:
@@ -51,7 +51,7 @@ class NewSite(StrictSchema):
 class SiteChanges(StrictSchema):
     """For how many days from now the site's key is good; null: until it is revoked."""
 
-    expires_in_days = whole(low=1, high=MOST_DAYS, allow_none=True, required=True)
+    expires_in_days = whole(low=1, high=MAX_DAYS, allow_none=True, required=True)
 
 
 class JoinBody(StrictSchema):

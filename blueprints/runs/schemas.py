@@ -20,7 +20,7 @@ from app.models.run import (
 from blueprints.config.settings import TrainingSettings
 from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
 from services.runs.federated.domain.pooling import EVALUATED_ON
-from services.runs.update import MOST_NOTES, REMOVABLE, RunChanges
+from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
 from services.tracking.external.update import TOLD_STATUSES, ToldOutside
 
 TOLD = tuple(ToldOutside.__dataclass_fields__)
@@ -89,7 +89,7 @@ class RunChangesBody(StrictSchema):
     name = fields.String(validate=validate.Length(1, 200))
     run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
-    notes = fields.String(allow_none=True, validate=validate.Length(0, MOST_NOTES))
+    notes = fields.String(allow_none=True, validate=validate.Length(0, MAX_NOTES))
     tags = tags_field()
     status = fields.String(validate=validate.OneOf(TOLD_STATUSES))
     end_time = past_moment()

@@ -8,7 +8,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
 from blueprints.tracking.fields import tags_field
-from services.runs.bulk import MOST_IDS
+from services.runs.bulk import MAX_IDS
 from services.runs.bulk_actions import ACTIONS, BulkChange
 from services.search.query import ARCHIVED, RunsWanted
 
@@ -29,7 +29,7 @@ class BulkBody(StrictSchema):
     """What to do, and to which runs."""
 
     action = fields.String(required=True, validate=validate.OneOf(ACTIONS))
-    ids = fields.List(whole(low=1), validate=validate.Length(1, MOST_IDS))
+    ids = fields.List(whole(low=1), validate=validate.Length(1, MAX_IDS))
     filter = fields.String(validate=validate.Length(0, 8000))
     status = fields.String(validate=validate.OneOf(STATUSES))
     training_mode = fields.String(validate=validate.OneOf(MODES))

@@ -7,10 +7,10 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MEASURED_ON, MODES, STATUSES
 from blueprints.tracking.fields import SHARE
-from services.runs.results.analytics import MOST_TOP_RUNS, AnalyticsWanted
+from services.runs.results.analytics import MAX_TOP_RUNS, AnalyticsWanted
 from services.runs.results.insights import KINDS
 
-MOST_DAYS = 36_500
+MAX_DAYS = 36_500
 NOT_NEGATIVE = validate.Range(0)
 
 
@@ -29,7 +29,7 @@ class AnalyticsQuery(StrictSchema):
 
     status = fields.String(load_default="completed", validate=validate.OneOf(STATUSES))
     training_mode = fields.String(validate=validate.OneOf(MODES))
-    days = whole(low=1, high=MOST_DAYS)
+    days = whole(low=1, high=MAX_DAYS)
 
     @post_load
     def wanted(self, values: dict[str, Any], **_: Any) -> AnalyticsWanted:
@@ -132,7 +132,7 @@ class AnalyticsSummaryView(Schema):
     centralized = fields.Nested(ModeMetricsView, required=True)
     federated = fields.Nested(ModeMetricsView, required=True)
     top_runs = fields.List(
-        fields.Nested(TopRunView), required=True, validate=validate.Length(max=MOST_TOP_RUNS)
+        fields.Nested(TopRunView), required=True, validate=validate.Length(max=MAX_TOP_RUNS)
     )
     success_share = share()
     groups = fields.List(fields.Nested(ResultGroupView), required=True)

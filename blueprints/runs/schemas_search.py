@@ -11,13 +11,13 @@ from blueprints.runs.schemas import ConfusionStatisticsView, JobView, RunTimesVi
 from blueprints.tracking.fields import SHARE, goal_field
 from services.search.columns import columns_wanted, split_names
 from services.search.filter.errors import FilterError, pointed
-from services.search.filter.words import LONGEST as LONGEST_FILTER
-from services.search.groups import MOST_METRICS, GroupsWanted, group_identifier
-from services.search.keyset import LONGEST as LONGEST_TOKEN
+from services.search.filter.words import MAX_FILTER_LENGTH
+from services.search.groups import MAX_METRICS, GroupsWanted, group_identifier
+from services.search.keyset import MAX_TOKEN_LENGTH
 from services.search.order import sort_identifier
 from services.search.query import ARCHIVED, ColumnsWanted, RunsWanted, read_filter
 
-LONGEST_SORT = 300
+MAX_SORT_LENGTH = 300
 
 
 def numbers_by_name() -> fields.Dict:
@@ -130,7 +130,9 @@ class SearchQuery(StrictSchema):
     status = fields.String(validate=validate.OneOf(STATUSES))
     training_mode = fields.String(validate=validate.OneOf(MODES))
     archived = fields.String(load_default="false", validate=validate.OneOf(ARCHIVED))
-    filter = fields.String(load_default="", validate=[validate.Length(0, LONGEST_FILTER), readable])
+    filter = fields.String(
+        load_default="", validate=[validate.Length(0, MAX_FILTER_LENGTH), readable]
+    )
 
 
 class MatchingQuery(SearchQuery):
@@ -148,12 +150,12 @@ class ListQuery(SearchQuery):
     limit = whole(100, low=1, high=1000)
     offset = whole(0)
     sort_by = fields.String(
-        load_default="start_time", validate=[validate.Length(1, LONGEST_SORT), sortable]
+        load_default="start_time", validate=[validate.Length(1, MAX_SORT_LENGTH), sortable]
     )
     sort_order = fields.String(load_default="desc", validate=validate.OneOf(["asc", "desc"]))
-    sort = fields.String(validate=[validate.Length(1, LONGEST_SORT), sortable_shorthand])
+    sort = fields.String(validate=[validate.Length(1, MAX_SORT_LENGTH), sortable_shorthand])
     columns = Columns(metadata={"type": "string"})
-    after = fields.String(validate=validate.Length(1, LONGEST_TOKEN))
+    after = fields.String(validate=validate.Length(1, MAX_TOKEN_LENGTH))
 
     @validates_schema
     def one_way_of_paging(self, values: dict[str, Any], **_: Any) -> None:
@@ -205,15 +207,15 @@ class MetricNames(fields.Field[tuple[str, ...]]):
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[str, ...]:
         names = split_names(str(value))
-        if len(names) > MOST_METRICS:
-            raise ValidationError(f"Name at most {MOST_METRICS} metrics.")
+        if len(names) > MAX_METRICS:
+            raise ValidationError(f"Name at most {MAX_METRICS} metrics.")
         return names
 
 
 class GroupsQuery(SearchQuery):
     """How to put which runs together."""
 
-    by = fields.String(required=True, validate=[validate.Length(1, LONGEST_SORT), groupable])
+    by = fields.String(required=True, validate=[validate.Length(1, MAX_SORT_LENGTH), groupable])
     metrics = MetricNames(load_default=(), metadata={"type": "string", "default": ""})
     value = fields.String(load_default="best", validate=validate.OneOf(["best", "last", "result"]))
 

@@ -10,7 +10,7 @@ from app.models.study import ARMS
 from blueprints.config.settings import TrainingSettings
 from blueprints.experiments.schemas import DatasetField
 from services.studies.domain.contrasts import VERDICTS
-from services.studies.types import METRICS, MOST_SEEDS, StudyRequest
+from services.studies.types import MAX_SEEDS, METRICS, StudyRequest
 
 SHARE = validate.Range(0.0, 1.0)
 MARGIN = validate.Range(
@@ -36,7 +36,7 @@ class StudyBody(StrictSchema):
         required=True,
         error_messages={"required": NEEDS_ROWS, "null": NEEDS_ROWS},
     )
-    seeds = whole(5, low=2, high=MOST_SEEDS)
+    seeds = whole(5, low=2, high=MAX_SEEDS)
     metric = fields.String(load_default="auroc", validate=validate.OneOf(METRICS))
     equivalence_margin = fields.Float(load_default=None, allow_none=True, validate=MARGIN)
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))

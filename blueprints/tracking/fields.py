@@ -8,17 +8,17 @@ from marshmallow import ValidationError, fields, validate
 
 from app.http.schemas import moment, whole
 from services.tracking.catalogue import GOALS
-from services.tracking.domain.params import MOST_PARAMS, fault_of_param
-from services.tracking.domain.tags import MOST_TAGS, fault_of_name, fault_of_tag
+from services.tracking.domain.params import MAX_PARAMS, fault_of_param
+from services.tracking.domain.tags import MAX_TAGS, fault_of_name, fault_of_tag
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-LARGEST = 2**31 - 1
-MOST_METRICS = 1_000
+MAX_COUNT = 2**31 - 1
+MAX_METRICS = 1_000
 SHOWN = 20  # faults of one field that are told at once
 
 SHARE = validate.Range(0.0, 1.0)
-LARGEST_STEP = 2**63 - 1
+MAX_STEP = 2**63 - 1
 
 
 def params_field(**kwargs: Any) -> fields.Dict:
@@ -29,8 +29,8 @@ def params_field(**kwargs: Any) -> fields.Dict:
 
 
 def _good_params(params: dict[str, Any]) -> None:
-    if len(params) > MOST_PARAMS:
-        raise ValidationError(f"A run has at most {MOST_PARAMS} parameters; {len(params)} came.")
+    if len(params) > MAX_PARAMS:
+        raise ValidationError(f"A run has at most {MAX_PARAMS} parameters; {len(params)} came.")
     faults = {name: fault_of_param(name, value) for name, value in params.items()}
     wrong = [f"The parameter {name[:60]!r}: {fault}." for name, fault in faults.items() if fault]
     if wrong:
@@ -54,8 +54,8 @@ def metrics_field(**kwargs: Any) -> fields.Dict:
 
 
 def _good_metrics(metrics: dict[str, Any]) -> None:
-    if len(metrics) > MOST_METRICS:
-        raise ValidationError(f"At most {MOST_METRICS} metrics at once; {len(metrics)} came.")
+    if len(metrics) > MAX_METRICS:
+        raise ValidationError(f"At most {MAX_METRICS} metrics at once; {len(metrics)} came.")
     wrong = [
         f"The metric {name[:60]!r}: {fault}."
         for name, value in metrics.items()
@@ -89,7 +89,7 @@ def told_step(**kwargs: Any) -> fields.Integer:
 
     Some count from below 0, which an import keeps.
     """
-    return whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP, required=True, **kwargs)
+    return whole(low=-MAX_STEP - 1, high=MAX_STEP, required=True, **kwargs)
 
 
 def tags_field(**kwargs: Any) -> fields.Dict:
@@ -101,7 +101,7 @@ def tags_field(**kwargs: Any) -> fields.Dict:
 def _good_tags(tags: dict[str, str | None]) -> None:
     faults = {name: fault_of_tag(name, value) for name, value in tags.items()}
     wrong = [f"The tag {name[:60]!r}: {fault}." for name, fault in faults.items() if fault]
-    if len(tags) > MOST_TAGS:
-        wrong = [f"A run has at most {MOST_TAGS} tags; {len(tags)} came."]
+    if len(tags) > MAX_TAGS:
+        wrong = [f"A run has at most {MAX_TAGS} tags; {len(tags)} came."]
     if wrong:
         raise ValidationError(wrong[:20])

@@ -6,11 +6,11 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
-from blueprints.tracking.fields import LARGEST_STEP, goal_field, told_step
+from blueprints.tracking.fields import MAX_STEP, goal_field, told_step
 from services.tracking.catalogue import GOALS
-from services.tracking.curves import MOST_RUNS, CurvesWanted
+from services.tracking.curves import MAX_RUNS, CurvesWanted
 from services.tracking.definitions import MAX_DEFINITIONS
-from services.tracking.metrics import MOST_POINTS
+from services.tracking.metrics import MAX_POINTS
 
 
 class CurvesQuery(StrictSchema):
@@ -22,9 +22,9 @@ class CurvesQuery(StrictSchema):
     names = fields.String(load_default="", validate=validate.Length(0, 8000))
     runs = fields.String(load_default="", validate=validate.Length(0, 500))
     client = fields.String(validate=validate.Length(0, 255))
-    from_step = whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP)
-    to_step = whole(low=-LARGEST_STEP - 1, high=LARGEST_STEP)
-    max_points = whole(MOST_POINTS, low=2, high=100_000)
+    from_step = whole(low=-MAX_STEP - 1, high=MAX_STEP)
+    to_step = whole(low=-MAX_STEP - 1, high=MAX_STEP)
+    max_points = whole(MAX_POINTS, low=2, high=100_000)
     times = fields.Boolean(load_default=True)
 
     @validates_schema
@@ -51,8 +51,8 @@ def _names(text: str) -> list[str]:
 
 def _runs(text: str) -> list[int]:
     told = [one.strip() for one in text.split(",") if one.strip()]
-    if len(told) > MOST_RUNS:
-        raise ValidationError(f"{len(told)} runs: at most {MOST_RUNS} at once.", "runs")
+    if len(told) > MAX_RUNS:
+        raise ValidationError(f"{len(told)} runs: at most {MAX_RUNS} at once.", "runs")
     for one in told:
         if not (one.isascii() and one.isdigit() and len(one) < 20 and 1 <= int(one) <= MAX_ID):
             raise ValidationError(

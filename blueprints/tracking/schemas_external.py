@@ -8,7 +8,7 @@ from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, TASKS, VISIBILITIES
 from blueprints.tracking.fields import number, params_field, past_moment, tags_field
 from services.tracking.external.create import BEAT_SECONDS, LoggedRunRequest
-from services.tracking.external.logs import LONGEST_LINE, MOST_LINES, ToldLine, ToldLines
+from services.tracking.external.logs import MAX_LINE_LENGTH, MAX_LINES, ToldLine, ToldLines
 from services.tracking.logs import LEVELS
 
 A_DAY = 86_400.0
@@ -54,7 +54,7 @@ class LineBody(StrictSchema):
 
     at = past_moment(load_default=None, allow_none=True)
     level = fields.String(load_default="info", validate=validate.OneOf(LEVELS))
-    message = fields.String(required=True, validate=validate.Length(0, LONGEST_LINE))
+    message = fields.String(required=True, validate=validate.Length(0, MAX_LINE_LENGTH))
 
     @post_load
     def line(self, values: dict[str, Any], **_: Any) -> ToldLine:
@@ -71,7 +71,7 @@ class LinesBody(StrictSchema):
     """Lines of a log in their order."""
 
     lines = fields.List(
-        fields.Nested(LineBody), required=True, validate=validate.Length(0, MOST_LINES)
+        fields.Nested(LineBody), required=True, validate=validate.Length(0, MAX_LINES)
     )
     batch_id = batch_id_field(load_default=None, allow_none=True)
 

@@ -7,16 +7,16 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, val
 
 from app import strict_json
 from app.http.schemas import StrictSchema, whole
-from blueprints.tracking.fields import LARGEST, fault_of_number, metrics_field, number
+from blueprints.tracking.fields import MAX_COUNT, fault_of_number, metrics_field, number
 from services.runs.training.ports import ClientRound
 from services.tracking.catalogue import ROUNDING, clamped
 from services.tracking.domain.tags import fault_of_name
-from services.tracking.external.evaluations import MOST_EVALUATIONS, ToldEvaluation
-from services.tracking.external.logs import LONGEST_LINE
-from services.tracking.external.rounds import MOST_PARTS, STATUSES
+from services.tracking.external.evaluations import MAX_EVALUATIONS, ToldEvaluation
+from services.tracking.external.logs import MAX_LINE_LENGTH
+from services.tracking.external.rounds import MAX_PARTS, STATUSES
 
 TEN_YEARS = 3_652 * 86_400.0
-MOST_OTHERS = 64 * 1024  # bytes of JSON beside the metrics of one evaluation
+MAX_OTHERS = 64 * 1024  # bytes of JSON beside the metrics of one evaluation
 COUNTS = {
     "true_positives": ("true_positives", "tp"),
     "true_negatives": ("true_negatives", "tn"),
@@ -32,14 +32,14 @@ METRICS = ("loss", "accuracy", "precision", "recall", "f1", "auroc")
 class CountsBody(StrictSchema):
     """The four counts of a binary confusion matrix, each under its long or its short name."""
 
-    true_positives = whole(high=LARGEST)
-    true_negatives = whole(high=LARGEST)
-    false_positives = whole(high=LARGEST)
-    false_negatives = whole(high=LARGEST)
-    tp = whole(high=LARGEST)
-    tn = whole(high=LARGEST)
-    fp = whole(high=LARGEST)
-    fn = whole(high=LARGEST)
+    true_positives = whole(high=MAX_COUNT)
+    true_negatives = whole(high=MAX_COUNT)
+    false_positives = whole(high=MAX_COUNT)
+    false_negatives = whole(high=MAX_COUNT)
+    tp = whole(high=MAX_COUNT)
+    tn = whole(high=MAX_COUNT)
+    fp = whole(high=MAX_COUNT)
+    fn = whole(high=MAX_COUNT)
 
     @post_load
     def counts(self, values: dict[str, Any], **_: Any) -> dict[str, int]:
@@ -72,7 +72,7 @@ class EvaluationBody(Schema):
 
         unknown = INCLUDE
 
-    round = whole(required=True, high=LARGEST)
+    round = whole(required=True, high=MAX_COUNT)
     loss = fields.Float(allow_none=True)
     accuracy = fields.Float(allow_none=True, validate=NEARLY_SHARE)
     precision = fields.Float(allow_none=True, validate=NEARLY_SHARE)
@@ -82,11 +82,11 @@ class EvaluationBody(Schema):
     auroc = fields.Float(allow_none=True, validate=NEARLY_SHARE)
     auc = fields.Float(allow_none=True, validate=NEARLY_SHARE)
     confusion_matrix = fields.Nested(CountsBody, allow_none=True)
-    server_cm_tp = whole(high=LARGEST)
-    server_cm_tn = whole(high=LARGEST)
-    server_cm_fp = whole(high=LARGEST)
-    server_cm_fn = whole(high=LARGEST)
-    num_samples = whole(high=LARGEST, allow_none=True)
+    server_cm_tp = whole(high=MAX_COUNT)
+    server_cm_tn = whole(high=MAX_COUNT)
+    server_cm_fp = whole(high=MAX_COUNT)
+    server_cm_fn = whole(high=MAX_COUNT)
+    num_samples = whole(high=MAX_COUNT, allow_none=True)
     additional_metrics = fields.Dict(keys=fields.String(), allow_none=True)
 
     @post_load
@@ -141,8 +141,8 @@ def _check_others(others: dict[str, Any]) -> None:
             fault = fault_of_number(value)
         if fault is not None:
             raise ValidationError(f"{name[:60]!r}: {fault}.", "additional_metrics")
-    if len(strict_json.dump_bytes(others)) > MOST_OTHERS:
-        told = f"Beside the metrics of a round there is room for {MOST_OTHERS} bytes of JSON."
+    if len(strict_json.dump_bytes(others)) > MAX_OTHERS:
+        told = f"Beside the metrics of a round there is room for {MAX_OTHERS} bytes of JSON."
         raise ValidationError(told, "additional_metrics")
 
 
@@ -152,7 +152,7 @@ class EvaluationsBody(StrictSchema):
     evaluations = fields.List(
         fields.Nested(EvaluationBody),
         required=True,
-        validate=validate.Length(1, MOST_EVALUATIONS),
+        validate=validate.Length(1, MAX_EVALUATIONS),
     )
 
     @post_load
@@ -166,13 +166,13 @@ class PartBody(StrictSchema):
     """One site's part in one round."""
 
     client = fields.String(required=True, validate=validate.Length(1, 255))
-    round = whole(required=True, high=LARGEST)
+    round = whole(required=True, high=MAX_COUNT)
     status = fields.String(load_default="completed", validate=validate.OneOf(STATUSES))
-    num_samples = whole(0, high=LARGEST)
+    num_samples = whole(0, high=MAX_COUNT)
     seconds = number(0.0, TEN_YEARS, load_default=0.0)
     metrics = metrics_field(load_default=dict)
     reason = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_LINE)
+        load_default=None, allow_none=True, validate=validate.Length(1, MAX_LINE_LENGTH)
     )
 
     @post_load
@@ -188,7 +188,7 @@ class PartsBody(StrictSchema):
     """Parts of sites in rounds; one that is told again is replaced."""
 
     rounds = fields.List(
-        fields.Nested(PartBody), required=True, validate=validate.Length(1, MOST_PARTS)
+        fields.Nested(PartBody), required=True, validate=validate.Length(1, MAX_PARTS)
     )
 
     @post_load

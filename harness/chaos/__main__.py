@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from harness.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
+from harness.chaos.harness import MAX_LOST_SECONDS, Outcome, Plan, random_seed, run
 
 console = Console()
 
@@ -84,7 +84,7 @@ def _show(outcome: Outcome) -> None:
         "reruns": verdict.reruns,
         "logged runs back from being lost": verdict.comebacks,
         "deaths shown as lost": len(verdict.lost_seconds),
-        f"slowest to be shown (s, ≤ {LONGEST_LOST_SECONDS:.0f})": f"{outcome.slowest_lost:.1f}",
+        f"slowest to be shown (s, ≤ {MAX_LOST_SECONDS:.0f})": f"{outcome.slowest_lost:.1f}",
         "slowest recovery (s)": f"{outcome.slowest_recovery:.1f}",
         "leases lost without a fault": len(verdict.silent),
         "slowest start of a process (s)": f"{outcome.slowest_start:.1f}",

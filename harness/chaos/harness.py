@@ -16,7 +16,7 @@ from harness.chaos.faults import Fault, Saboteur
 from harness.chaos.machine import Machine
 from harness.chaos.systems import BareRq, Roundhouse, System
 
-LONGEST_LOST_SECONDS = 15.0
+MAX_LOST_SECONDS = 15.0
 TICK_SECONDS = 0.05
 
 
@@ -55,7 +55,7 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        return not self.verdict.faults_found and self.slowest_lost <= LONGEST_LOST_SECONDS
+        return not self.verdict.faults_found and self.slowest_lost <= MAX_LOST_SECONDS
 
     def summary(self) -> dict[str, float]:
         """Return the figures of the last line."""

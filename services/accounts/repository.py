@@ -6,7 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
-from app.ids import LARGEST, parse_id
+from app.ids import MAX_ID, parse_id
 from app.models.api_token import ApiToken
 from app.models.auth_session import AuthSession
 from app.models.signin_link import SigninLink
@@ -29,7 +29,7 @@ def user_by_id(session: Session, user_id: int | str) -> User:
     Raises NotFound, and Invalid for text that is no id.
     """
     number = parse_id(user_id, "user_id") if isinstance(user_id, str) else user_id
-    user = session.get(User, number) if 1 <= number <= LARGEST else None
+    user = session.get(User, number) if 1 <= number <= MAX_ID else None
     if user is None:
         raise NotFound(f"User {user_id} does not exist.")
     return user

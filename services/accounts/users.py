@@ -23,8 +23,8 @@ from services.accounts.types import IssuedLink
 
 Act = tuple[str, dict[str, Any]]
 LINK_LIFETIME = timedelta(hours=24)
-LONGEST_EMAIL = 254
-LONGEST_NAME = 200
+MAX_EMAIL_LENGTH = 254
+MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,15 +157,15 @@ def _checked_email(text: str) -> str:
     email = repository.normal_email(text)
     local, at, domain = email.partition("@")
     fits = local and at and domain and "@" not in domain and email.isprintable()
-    if not fits or " " in email or len(email) > LONGEST_EMAIL:
+    if not fits or " " in email or len(email) > MAX_EMAIL_LENGTH:
         raise _invalid("email", "Give an e-mail address such as ada@example.org.")
     return email
 
 
 def _checked_name(text: str) -> str:
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise _invalid("name", f"Give a name of 1 to {LONGEST_NAME} characters.")
+    if not name or len(name) > MAX_NAME_LENGTH:
+        raise _invalid("name", f"Give a name of 1 to {MAX_NAME_LENGTH} characters.")
     return name
 
 

@@ -25,8 +25,8 @@ from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces, thin
 from services.tracking.metrics import columns_of, numbers
 
-MOST_RUNNING = 20
-MOST_RECENT = 20
+MAX_RUNNING = 20
+MAX_RECENT = 20
 SPARKS = ("global_accuracy", "val_acc", "val_accuracy", "global_loss", "val_loss", "train_loss")
 SPARK_POINTS = 60
 
@@ -95,8 +95,8 @@ def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | Non
     ``workers`` counts who listens on each queue, None when that is not known.
     """
     with database.read() as session:
-        running = _newest(session, actor, UNFINISHED, MOST_RUNNING)
-        recent = _newest(session, actor, OVER, MOST_RECENT)
+        running = _newest(session, actor, UNFINISHED, MAX_RUNNING)
+        recent = _newest(session, actor, OVER, MAX_RECENT)
         jobs = newest_jobs(session, [run.id for run in running])
         return Home(
             needs_you=needs_of(session, actor, workers),

@@ -13,7 +13,7 @@ from app.models.job import Job
 from app.models.run import Run
 from services.runs.statements import newest_jobs
 
-MOST = 20
+MAX_ITEMS = 20
 # What was brought from elsewhere failed there, long ago: nobody waits for it.
 FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
 INSIDE = ("lost its worker", "It goes on by itself from its last checkpoint.")
@@ -58,7 +58,7 @@ def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) 
 
 def _own_runs(session: Session, actor: Actor, *conditions: object) -> Sequence[Run]:
     query = select(Run).where(Run.owner_id == actor.user_id, *conditions)  # type: ignore[arg-type]
-    return session.scalars(query.order_by(Run.id.desc()).limit(MOST)).all()
+    return session.scalars(query.order_by(Run.id.desc()).limit(MAX_ITEMS)).all()
 
 
 def _failed(run: Run, job: Job | None) -> Need:

@@ -11,7 +11,7 @@ from services.datasets import repository
 from services.datasets.builtin import BUILTINS
 from services.datasets.errors import DatasetNotFound
 
-_LARGEST_SHOWN = 100
+_MAX_SHOWN = 100
 
 
 def list_datasets(database: Database, actor: Actor, limit: int, offset: int) -> Page[Dataset]:
@@ -43,7 +43,7 @@ def resolve_dataset(session: Session, actor: Actor, reference: int | str) -> Dat
     if found is None:
         known = ", ".join(BUILTINS)
         detail = (
-            f"There is no dataset '{text[:_LARGEST_SHOWN]}' that you may use. "
+            f"There is no dataset '{text[:_MAX_SHOWN]}' that you may use. "
             f"Give the id of one in your list, or {known}."
         )
         raise DatasetNotFound(detail, errors={"dataset": [detail]})

@@ -27,7 +27,7 @@ from services.datasets.errors import DAMAGED, DatasetDamaged
 from services.datasets.pixels import refit, stack_images
 from services.datasets.types import StoredDataset, TrainingData
 
-LARGEST_SIDE = 256
+MAX_SIDE = 256
 _MODES = {1: "L", 3: "RGB"}
 
 
@@ -58,8 +58,8 @@ def load_training_data(
 
 
 def fitting(height: int, width: int) -> tuple[int, int]:
-    """Return the size with the longer side brought down to ``LARGEST_SIDE``, if it is over."""
-    scale = min(1.0, LARGEST_SIDE / max(height, width))
+    """Return the size with the longer side brought down to ``MAX_SIDE``, if it is over."""
+    scale = min(1.0, MAX_SIDE / max(height, width))
     return max(1, round(height * scale)), max(1, round(width * scale))
 
 

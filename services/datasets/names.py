@@ -4,15 +4,19 @@ from pathlib import PurePosixPath
 
 from app.errors import Invalid
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 JOINERS = "\u200c\u200d"  # not printable by themselves; Persian words and many emoji need them
 
 
 def checked_name(text: str) -> str:
     """Return the name on one line; raise Invalid for an empty, over-long or unprintable one."""
     name = " ".join(text.split())
-    if not name.strip(JOINERS + " ") or len(name) > LONGEST_NAME or not all(map(_is_shown, name)):
-        detail = f"Give a name of 1 to {LONGEST_NAME} printable characters."
+    if (
+        not name.strip(JOINERS + " ")
+        or len(name) > MAX_NAME_LENGTH
+        or not all(map(_is_shown, name))
+    ):
+        detail = f"Give a name of 1 to {MAX_NAME_LENGTH} printable characters."
         raise Invalid(detail, errors={"name": [detail]})
     return name
 
@@ -26,7 +30,7 @@ def name_of_file(filename: str | None, otherwise: str) -> str:
     """Return a name made from that of an uploaded file, which is never used as a path."""
     stem = PurePosixPath((filename or "").replace("\\", "/")).stem
     printable = "".join(letter if _is_shown(letter) else " " for letter in stem)
-    name = " ".join(printable.split())[:LONGEST_NAME].strip()
+    name = " ".join(printable.split())[:MAX_NAME_LENGTH].strip()
     return name if name.strip(JOINERS + " ") else otherwise
 
 

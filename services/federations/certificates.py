@@ -23,7 +23,7 @@ AUTHORITY_DAYS, SERVER_DAYS = 3650, 397
 RENEW_BEFORE = timedelta(days=30)
 CLOCK_SKEW = timedelta(hours=1)  # a site whose clock is behind must still believe it
 LOCAL = dict.fromkeys(("localhost", "127.0.0.1", "::1"))
-LONGEST_NAME = 64  # bytes
+MAX_NAME_LENGTH = 64  # bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ def _signed(
 
 def _named(name: str) -> x509.Name:
     """Return a subject; a common name has room for 64 bytes, not characters (RFC 5280)."""
-    short = name.encode()[:LONGEST_NAME].decode(errors="ignore")
+    short = name.encode()[:MAX_NAME_LENGTH].decode(errors="ignore")
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, short)])
 
 

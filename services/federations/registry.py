@@ -15,8 +15,8 @@ from services.federations.clocks import in_our_time
 from services.federations.states import is_online
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-LONGEST_ERROR = 1000
-LONGEST_WORD = 200
+MAX_ERROR_LENGTH = 1000
+MAX_WORD_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +163,7 @@ def take_report(
 
 
 def _take_error(site: FederationSite, error: object) -> None:
-    text = _text(error, LONGEST_ERROR) or None
+    text = _text(error, MAX_ERROR_LENGTH) or None
     if text is not None and text != site.last_error:
         site.last_error, site.last_error_at = text, now()
 
@@ -172,7 +172,7 @@ def _words(value: object) -> dict[str, str] | None:
     if not isinstance(value, dict):
         return None
     pairs = list(value.items())[:20]
-    return {_text(name, 50): _text(str(word), LONGEST_WORD) for name, word in pairs}
+    return {_text(name, 50): _text(str(word), MAX_WORD_LENGTH) for name, word in pairs}
 
 
 def _text(value: object, longest: int) -> str:
@@ -188,7 +188,7 @@ def _check(value: object) -> dict[str, Any] | None:
     checked: dict[str, Any] = {"ok": value["ok"]}
     for name in ("kind", "sha256", "message", "checked_at"):
         word = value.get(name)
-        checked[name] = _text(word, LONGEST_ERROR) if isinstance(word, str) else None
+        checked[name] = _text(word, MAX_ERROR_LENGTH) if isinstance(word, str) else None
     for name in ("rows", "patients", "features"):
         number = value.get(name)
         is_count = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53
@@ -196,7 +196,7 @@ def _check(value: object) -> dict[str, Any] | None:
     classes = value.get("classes")
     counts = list(classes.items())[:100] if isinstance(classes, dict) else []
     checked["classes"] = {
-        _text(name, LONGEST_WORD): count
+        _text(name, MAX_WORD_LENGTH): count
         for name, count in counts
         if type(count) is int and 0 <= count < 2**53
     }

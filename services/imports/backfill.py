@@ -26,7 +26,7 @@ from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run
 
-MOST_TOLD = 200  # rounds of which an open page hears one by one
+MAX_REPORTED = 200  # rounds of which an open page hears one by one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +82,7 @@ def _read(folder: Path, run_id: int) -> FederatedResult:
 
 
 def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: Stored) -> None:
-    for number in sorted(stored.created + stored.updated)[-MOST_TOLD:]:
+    for number in sorted(stored.created + stored.updated)[-MAX_REPORTED:]:
         metrics = {
             name: None if value is None else float(value)
             for name, value in result.rounds[number].columns.items()

@@ -24,7 +24,7 @@ from services.imports.job_sync import JOB_KIND, follow_import, subject_of_import
 
 PREFIX = "imports/"
 QUEUE = "io"
-MOST_WAITING_BYTES = 8 * 1000**3  # of one person: what waits lies on the disk
+MAX_WAITING_BYTES = 8 * 1000**3  # of one person: what waits lies on the disk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ def _require_room(session: Session, actor: Actor, size: int) -> None:
         RunImport.owner_id == actor.user_id, RunImport.status.in_(UNFINISHED)
     )
     waiting = int(session.scalar(query) or 0)
-    if waiting and waiting + size > MOST_WAITING_BYTES:
+    if waiting and waiting + size > MAX_WAITING_BYTES:
         raise ImportsWaiting(
             f"Imports of {waiting / 1000**3:.1f} GB of yours wait to be read already: "
             "send this file when they are done, or stop one of them."

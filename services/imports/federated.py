@@ -37,7 +37,7 @@ from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns
 from services.tracking.metrics import append_points, read_columns
 
-MOST_REASONS = 20
+MAX_REASONS = 20
 NO_ROUND = "None of the rounds in the file can be stored."
 CURVES = {"f1_score": "f1"}  # as the curves spell it
 _NAMED_ROUNDS = 5
@@ -60,7 +60,7 @@ class FederatedResult:
     @property
     def reasons(self) -> list[str]:
         """Return why rounds were skipped, of the first of them."""
-        return [f"Round {one.round}: {one.reason}." for one in self.skipped[:MOST_REASONS]]
+        return [f"Round {one.round}: {one.reason}." for one in self.skipped[:MAX_REASONS]]
 
     @property
     def odd_metrics(self) -> list[SkippedRound]:

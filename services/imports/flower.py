@@ -7,7 +7,7 @@ from pathlib import Path
 from services.imports.domain.flower_result import ResultFileError
 from services.imports.errors import ImportRefused
 from services.imports.federated import NO_ROUND, read_federated_result
-from services.imports.result_files import LARGEST
+from services.imports.result_files import MAX_BYTES
 from services.imports.text import few
 from services.imports.types import Candidate, ForeignRun, Skipped
 
@@ -19,9 +19,9 @@ def read_flower(path: Path, name: str) -> Iterator[Candidate]:
     holds no round.
     """
     size = path.stat().st_size
-    if size > LARGEST:
+    if size > MAX_BYTES:
         raise ImportRefused(
-            f"The file has {size / 2**20:.0f} MiB; a result has at most {LARGEST // 2**20} MiB."
+            f"The file has {size / 2**20:.0f} MiB; a result has at most {MAX_BYTES // 2**20} MiB."
         )
     content = path.read_bytes()
     yield Candidate(

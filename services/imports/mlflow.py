@@ -23,7 +23,7 @@ from services.imports.text import (
     tags_that_fit,
 )
 from services.imports.types import Candidate, ForeignRun, Skipped
-from services.runs.update import MOST_NOTES
+from services.runs.update import MAX_NOTES
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.metric_names import fault_of_series_name
 
@@ -96,7 +96,7 @@ def _foreign(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRu
     series, refused = _series(source, uuid, name)
     tags = {storable(key): storable(value) for key, value in _pairs(source, "tags", uuid)}
     tags.pop(NAME, None)
-    notes = tags.pop(NOTES, "")[:MOST_NOTES]
+    notes = tags.pop(NOTES, "")[:MAX_NOTES]
     more = {"import.experiment": experiment, "import.user": user, "import.status": status}
     own = {key: one_line(value, "") for key, value in more.items() if value}
     params, bad_params = params_that_fit(

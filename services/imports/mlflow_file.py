@@ -25,7 +25,7 @@ TABLES = {
 STEPS_AT_LEAST = 2_000_000_000
 STEPS_PER_BYTE = 20
 STEPS_AT_ONCE = 1_000_000
-LONGEST_VALUE = 16_000_000  # bytes of one value
+MAX_VALUE_LENGTH = 16_000_000  # bytes of one value
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def opened(path: Path) -> Iterator[TrackingFile]:
     budget = _Budget(STEPS_AT_LEAST + STEPS_PER_BYTE * path.stat().st_size)
     with _complaining(budget), closing(sqlite3.connect(_address(path), uri=True)) as connection:
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_LENGTH)
         connection.set_progress_handler(budget.spend, STEPS_AT_ONCE)
         for setting in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON"):
             connection.execute(f"PRAGMA {setting}")

@@ -12,7 +12,7 @@ from typing import IO
 import google_crc32c
 
 HEAD, FOOT = 12, 4
-LARGEST_READ = 16 * 1024 * 1024  # bytes; numbers are small, what is larger is a picture or a graph
+MAX_READ = 16 * 1024 * 1024  # bytes; numbers are small, what is larger is a picture or a graph
 _CHUNK = 1024 * 1024
 _MASK = 0xA282EAD8
 
@@ -53,7 +53,7 @@ class Records:
 
     def _content(self, length: int) -> bytes | None:
         """Return the content, None for one that is too large; raises RecordError."""
-        if length > LARGEST_READ:
+        if length > MAX_READ:
             self._pass_over(length + FOOT)
             return None
         frame = self.stream.read(length + FOOT)

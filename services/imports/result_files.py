@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.imports.errors import NothingToBackfill, ResultsMissing
 
-LARGEST = 32 * 1024 * 1024  # bytes
+MAX_BYTES = 32 * 1024 * 1024  # bytes
 
 
 def read_result_file(folder: Path, run_id: int) -> bytes:
@@ -32,7 +32,7 @@ def _content(path: Path, name: str) -> bytes:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise ResultsMissing(f"{name} is not a file.")
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise NothingToBackfill(f"{name} is larger than {LARGEST // 2**20} MiB.")
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise NothingToBackfill(f"{name} is larger than {MAX_BYTES // 2**20} MiB.")
     return content

@@ -31,8 +31,8 @@ from services.runs.topics import subject_of
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_columns
 
-LONGEST_NAME = 200
-MOST_PENDING = 200  # outcomes without a new run that wait for a commit
+MAX_NAME_LENGTH = 200
+MAX_PENDING = 200  # outcomes without a new run that wait for a commit
 
 Found = Iterable[Candidate | Skipped]
 
@@ -92,7 +92,7 @@ class _Writer:
             self._make(one.source, read)
         elif isinstance(read, Skipped):
             self.pending.append(Outcome(name=read.name, left_out=[read]))
-        if len(self.pending) >= MOST_PENDING:
+        if len(self.pending) >= MAX_PENDING:
             self.flush()
 
     def flush(self) -> None:
@@ -162,7 +162,7 @@ def _write(
     end = max(start, foreign.end_time or start)
     seconds = (end - start).total_seconds()
     run = Run(
-        name=foreign.name[:LONGEST_NAME],
+        name=foreign.name[:MAX_NAME_LENGTH],
         training_mode=foreign.training_mode,
         status=foreign.status,
         start_time=start,

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from services.datasets.names import LONGEST_NAME
+from services.datasets.names import MAX_NAME_LENGTH
 from services.imports.types import Skipped
-from services.tracking.domain.params import LONGEST_TEXT, MOST_PARAMS
-from services.tracking.domain.tags import LONGEST_VALUE, MOST_TAGS, fault_of_name
+from services.tracking.domain.params import MAX_PARAMS, MAX_TEXT_LENGTH
+from services.tracking.domain.tags import MAX_TAGS, MAX_VALUE_LENGTH, fault_of_name
 
 OWN_TAGS = 10  # room for what an import itself notes
 Pair = tuple[str, str]
@@ -16,7 +16,7 @@ Pair = tuple[str, str]
 def one_line(text: Any, otherwise: str) -> str:
     """Return ``text`` as a name on one line."""
     printable = "".join(letter if letter.isprintable() else " " for letter in str(text or ""))
-    return " ".join(printable.split())[:LONGEST_NAME].strip() or otherwise
+    return " ".join(printable.split())[:MAX_NAME_LENGTH].strip() or otherwise
 
 
 def storable(text: Any) -> str:
@@ -42,12 +42,12 @@ def is_time(seconds: float) -> bool:
 
 def params_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:
     """Return the parameters that can be kept, and why each other one cannot."""
-    return _fitting(run, "parameter", pairs, LONGEST_TEXT, MOST_PARAMS)
+    return _fitting(run, "parameter", pairs, MAX_TEXT_LENGTH, MAX_PARAMS)
 
 
 def tags_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:
     """Return the tags that can be kept, and why each other one cannot."""
-    return _fitting(run, "tag", pairs, LONGEST_VALUE, MOST_TAGS - OWN_TAGS)
+    return _fitting(run, "tag", pairs, MAX_VALUE_LENGTH, MAX_TAGS - OWN_TAGS)
 
 
 def _fitting(

@@ -25,7 +25,7 @@ from services.search.matching import matching_ids
 from services.search.query import RunsWanted
 from services.tracking.external.access import lock_runs
 
-MOST_IDS = 10_000
+MAX_IDS = 10_000
 PORTION = 500
 WITH_JOBS = ("delete", "stop")  # these lock jobs, and jobs are locked before their runs
 
@@ -95,9 +95,9 @@ def change_many(
 
 def _matching(database: Database, actor: Actor, wanted: RunsWanted) -> list[int]:
     with database.read() as session:
-        ids = matching_ids(session, actor, wanted, MOST_IDS + 1)
-    if len(ids) > MOST_IDS:
-        detail = f"More than {MOST_IDS} runs match: narrow the filter, and take them in parts."
+        ids = matching_ids(session, actor, wanted, MAX_IDS + 1)
+    if len(ids) > MAX_IDS:
+        detail = f"More than {MAX_IDS} runs match: narrow the filter, and take them in parts."
         raise Invalid(detail, errors={"filter": [detail]})
     return ids
 

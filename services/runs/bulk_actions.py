@@ -20,7 +20,7 @@ from app.models.run import Run
 from services.runs.delete import delete_rows, live_jobs, live_states
 from services.runs.notifications import tell_many
 from services.runs.topics import list_topics, subject_of
-from services.tracking.domain.tags import MOST_TAGS
+from services.tracking.domain.tags import MAX_TAGS
 from services.tracking.labels import write_tags_of_many
 
 Action = Literal["archive", "unarchive", "delete", "stop", "tag", "visibility"]
@@ -71,8 +71,8 @@ def _check_tag(session: Session, change: BulkChange, runs: Sequence[Run]) -> Rea
         .group_by(RunTag.run_id)
     )
     held = {row.run_id: row.tags for row in session.execute(others)}
-    reason = f"it would have more than {MOST_TAGS} tags"
-    return {run.id: reason for run in runs if held.get(run.id, 0) + added > MOST_TAGS}
+    reason = f"it would have more than {MAX_TAGS} tags"
+    return {run.id: reason for run in runs if held.get(run.id, 0) + added > MAX_TAGS}
 
 
 def _archive(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[Run]) -> Reasons:

@@ -21,7 +21,7 @@ from services.runs.statements import WITHOUT_DOCUMENTS, newest_jobs
 from services.runs.topics import subject_of
 
 PREFIX = "run_"
-MOST = 1000
+MAX_LISTED = 1000
 STATUS = {
     "queued": "started",
     "in_progress": "running",
@@ -70,7 +70,11 @@ def list_experiments(database: Database, actor: Actor) -> ExperimentList:
         count = session.scalar(select(func.count()).select_from(Run).where(mine)) or 0
         newest_first = (Run.start_time.desc(), Run.id.desc())
         runs = session.scalars(
-            select(Run).options(*WITHOUT_DOCUMENTS).where(mine).order_by(*newest_first).limit(MOST)
+            select(Run)
+            .options(*WITHOUT_DOCUMENTS)
+            .where(mine)
+            .order_by(*newest_first)
+            .limit(MAX_LISTED)
         ).all()
         jobs = newest_jobs(session, [run.id for run in runs])
         steps = _newest_steps(session, [run.id for run in runs])

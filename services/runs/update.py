@@ -18,12 +18,12 @@ from services.runs.notifications import tell_lists
 from services.runs.statements import newest_jobs
 from services.runs.topics import list_topics, subject_of
 from services.runs.types import RunState
-from services.tracking.domain.tags import MOST_TAGS
+from services.tracking.domain.tags import MAX_TAGS
 from services.tracking.external.access import lock_run
 from services.tracking.external.update import ToldOutside, apply_told
 from services.tracking.labels import tags_of, write_tags
 
-MOST_NOTES = 100_000  # characters
+MAX_NOTES = 100_000  # characters
 REMOVABLE = ("run_description", "notes")
 APART = ("tags", "told")  # kept elsewhere than in columns of the run
 
@@ -90,8 +90,8 @@ def change_tags(session: Session, run_id: int, tags: Mapping[str, str | None]) -
     """
     held = set(tags_of(session, [run_id]).get(run_id, {}))
     left = {name for name in held | set(tags) if tags.get(name, "") is not None}
-    if len(left) > MOST_TAGS:
-        detail = f"A run has at most {MOST_TAGS} tags; this would make {len(left)}."
+    if len(left) > MAX_TAGS:
+        detail = f"A run has at most {MAX_TAGS} tags; this would make {len(left)}."
         raise Invalid(detail, errors={"tags": [detail]})
     write_tags(session, run_id, tags)
 

@@ -6,7 +6,7 @@ from services.search.filter.errors import FilterError
 from services.search.filter.names import name_of
 from services.search.query import ColumnsWanted
 
-MOST_COLUMNS = 200
+MAX_COLUMNS = 200
 KINDS = ("metrics", "results", "params", "tags")
 _NAME = re.compile(r'(?:"[^"]*"|`[^`]*`|[^,"`])+')
 
@@ -18,8 +18,8 @@ def columns_wanted(text: str) -> ColumnsWanted:
     """
     chosen: dict[str, list[str] | None] = {kind: [] for kind in KINDS}
     found = list(_NAME.finditer(text))
-    if len(found) > MOST_COLUMNS:
-        raise FilterError(found[MOST_COLUMNS].start() + 1, f"at most {MOST_COLUMNS} columns")
+    if len(found) > MAX_COLUMNS:
+        raise FilterError(found[MAX_COLUMNS].start() + 1, f"at most {MAX_COLUMNS} columns")
     for match in found:
         name = match.group().strip()
         if name in KINDS:

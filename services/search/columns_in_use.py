@@ -17,8 +17,8 @@ from services.search.filter.words import ATTRIBUTES
 from services.search.matching import Matching, matching
 from services.search.query import RunsWanted
 
-MOST_NAMES = 1_000
-LARGEST_SAMPLE = 200  # runs
+MAX_NAMES = 1_000
+MAX_SAMPLE = 200  # runs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +41,13 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
     """Return the names in use in the runs that match and that the actor may see."""
     with database.search() as session:
         found = matching(session, actor, wanted)
-        sample = found.sample(session, LARGEST_SAMPLE)
+        sample = found.sample(session, MAX_SAMPLE)
         whole = found.count(session) <= len(sample)
         names = [
             _names(session, found, model, sample, whole=whole)
             for model in (Series, RunResult, RunParam, RunTag)
         ]
-        metrics, results, params, tags = (one[:MOST_NAMES] for one in names)
+        metrics, results, params, tags = (one[:MAX_NAMES] for one in names)
         goals = goals_of_names(session, [*metrics, *results])
     return ColumnsInUse(
         attributes=list(ATTRIBUTES),
@@ -56,7 +56,7 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
         tags=tags,
         results=results,
         goals=goals,
-        truncated=any(len(one) > MOST_NAMES for one in names),
+        truncated=any(len(one) > MAX_NAMES for one in names),
     )
 
 
@@ -73,10 +73,10 @@ def _names(
         conditions = [row.name == known.c.name, row.run_id == Run.id, *found.conditions()]
         if model is Series:
             conditions.append(row.client == "")
-        more = known.c.name.not_in(list(seen)[:MOST_NAMES])
+        more = known.c.name.not_in(list(seen)[:MAX_NAMES])
         used = select(known.c.name).where(known.c.name.is_not(None), more, _exists(conditions))
-        seen.update(session.scalars(used.limit(MOST_NAMES + 1)))
-    return sorted(seen)[: MOST_NAMES + 1]
+        seen.update(session.scalars(used.limit(MAX_NAMES + 1)))
+    return sorted(seen)[: MAX_NAMES + 1]
 
 
 def _exists(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:

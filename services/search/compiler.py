@@ -51,7 +51,7 @@ NAMED: dict[str, tuple[Any, Any]] = {
     "owner": (Run.owner_id, User),
     "dataset": (Run.dataset_id, Dataset),
 }
-_LARGEST_EXACT = 2**53
+_MAX_EXACT_INTEGER = 2**53
 _TABLES_PER_STATEMENT = 100  # more than a filter has comparisons
 
 
@@ -207,7 +207,7 @@ def _compared(column: Any, node: tree.Comparison, values: list[Any]) -> ColumnEl
 def _number(value: tree.Value) -> ColumnElement[Any]:
     """Return a number as the database compares it exactly with whole and with broken ones."""
     number = float(value)
-    if number.is_integer() and abs(number) < _LARGEST_EXACT:
+    if number.is_integer() and abs(number) < _MAX_EXACT_INTEGER:
         return literal(int(number), BigInteger())
     return literal(number, Float(53))
 

@@ -29,7 +29,7 @@ from services.tracking.domain.params import comparable
 
 Codes = NDArray[np.int64]
 Value = str | None
-LARGEST = literal(sys.float_info.max, Float(53))
+MAX_FLOAT = literal(sys.float_info.max, Float(53))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ def _spreads(
 ) -> list[Scaled | None]:
     row = row_table(metric)
     told = getattr(row, metric.part)
-    conditions = (*row_conditions(metric, row), told.between(-LARGEST, LARGEST))
+    conditions = (*row_conditions(metric, row), told.between(-MAX_FLOAT, MAX_FLOAT))
     runs, values = _numbers(session, _few(select(row.run_id, told).where(*conditions), row, ids))
     places, known = _places(ids, runs)
     return scaled_by_group(group[places], values[known], groups)

@@ -33,8 +33,8 @@ ATTRIBUTES = (
     "dataset",
     "seed",
 )
-MOST_GROUPS = 1_000
-MOST_METRICS = 20
+MAX_GROUPS = 1_000
+MAX_METRICS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,8 +80,8 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
     with database.search() as session:
         found = matching(session, actor, wanted.runs)
         grouped = Grouped.of(session, found, by)
-        members = grouped.members(MOST_GROUPS + 1)
-        shown = members[:MOST_GROUPS]
+        members = grouped.members(MAX_GROUPS + 1)
+        shown = members[:MAX_GROUPS]
         values = [value for value, _ in shown]
         spreads = grouped.spreads(metrics, values) if metrics and values else {}
         names = [metric.name for metric in metrics]
@@ -96,7 +96,7 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
     return Groups(
         by=wanted.by,
         groups=groups,
-        truncated=len(members) > MOST_GROUPS,
+        truncated=len(members) > MAX_GROUPS,
         goals=goals,
         measured_on=measured_on,
     )

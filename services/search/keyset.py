@@ -16,12 +16,12 @@ from sqlalchemy.types import TypeEngine
 from app import strict_json
 from app.db.types import BigId, UtcDateTime
 from app.errors import Invalid
-from app.ids import LARGEST
+from app.ids import MAX_ID
 from services.search.order import Order, type_of_stretch
 from services.search.places import Place
 
-LONGEST = 2_000  # characters of a token
-_LARGEST_TEXT = 250
+MAX_TOKEN_LENGTH = 2_000  # characters of a token
+_MAX_TEXT = 250
 
 
 def token_of(key: str, order: Order, place: Place) -> str:
@@ -42,7 +42,7 @@ def place_of(token: str, key: str, order: Order) -> Place:
         raise _refused("is not one that a list has given out") from None
     if (told_key, descending) != (key, order.descending):
         raise _refused("belongs to another order: begin anew without it")
-    if not _is_whole(stretch, order.stretches - 1) or not _is_whole(run_id, LARGEST):
+    if not _is_whole(stretch, order.stretches - 1) or not _is_whole(run_id, MAX_ID):
         raise _refused("is not one that a list has given out")
     if stretch == len(order.values):
         return Place(stretch=stretch, value=None, run_id=run_id)
@@ -51,7 +51,7 @@ def place_of(token: str, key: str, order: Order) -> Place:
 
 
 def _decoded(token: str) -> list[Any]:
-    if len(token) > LONGEST or not token.isascii():
+    if len(token) > MAX_TOKEN_LENGTH or not token.isascii():
         raise ValueError
     padded = token + "=" * (-len(token) % 4)
     told = strict_json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
@@ -69,11 +69,11 @@ def _value(value: Any, kind: TypeEngine[Any]) -> Any:
     try:
         if isinstance(kind, UtcDateTime):
             return _moment(value)
-        if kind is BigId and _is_whole(value, LARGEST):
+        if kind is BigId and _is_whole(value, MAX_ID):
             return value
         if isinstance(kind, Float) and not isinstance(value, bool) and math.isfinite(value):
             return float(value)
-        if isinstance(value, str) and len(value) <= _LARGEST_TEXT and "\0" not in value:
+        if isinstance(value, str) and len(value) <= _MAX_TEXT and "\0" not in value:
             return _text(value, kind)
     except (TypeError, ValueError, OverflowError):
         pass

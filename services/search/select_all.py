@@ -8,7 +8,7 @@ from app.db.engine import Database
 from services.search.matching import matching
 from services.search.query import RunsWanted
 
-MOST_IDS = 10_000
+MAX_IDS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,6 @@ def select_all(database: Database, actor: Actor, wanted: RunsWanted) -> Matching
     """Return the ids of the matching runs that the actor may see."""
     with database.search() as session:
         found = matching(session, actor, wanted)
-        ids = found.ascending(session, MOST_IDS)
-        total = found.count(session) if len(ids) == MOST_IDS else len(ids)
+        ids = found.ascending(session, MAX_IDS)
+        total = found.count(session) if len(ids) == MAX_IDS else len(ids)
     return MatchingIds(ids=ids, total=total, truncated=total > len(ids))

@@ -19,7 +19,7 @@ from services.runs.create import StartRequest, in_the_request, queue_run
 from services.runs.federated.skew import SkewRequest, preview_skew
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
-from services.studies.types import MOST_RUNS, StudyRequest
+from services.studies.types import MAX_RUNS, StudyRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +90,9 @@ def _epochs(request: StudyRequest, config: TrainingConfig) -> int:
 
 def _check_number(request: StudyRequest, sites: int) -> None:
     runs = request.seeds * (sites + 2)
-    if runs > MOST_RUNS:
+    if runs > MAX_RUNS:
         message = (
-            f"{request.seeds} seeds with {sites} sites are {runs} runs; at most {MOST_RUNS}. "
+            f"{request.seeds} seeds with {sites} sites are {runs} runs; at most {MAX_RUNS}. "
             "Take fewer seeds or fewer sites."
         )
         raise Invalid(message, errors={"seeds": [message]})

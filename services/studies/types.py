@@ -10,8 +10,8 @@ from services.statistics.interval import Interval
 from services.studies.domain.contrasts import Contrast
 
 METRICS = ("accuracy", "auroc", "f1_score", "recall", "precision", "loss")
-MOST_SEEDS = 20
-MOST_RUNS = 200
+MAX_SEEDS = 20
+MAX_RUNS = 200
 
 
 @dataclass(frozen=True, kw_only=True)

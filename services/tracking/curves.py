@@ -14,9 +14,9 @@ from app.errors import NotFound
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
-from services.tracking.metrics import MOST_POINTS, MOST_TOLD, Curve, CurvesAsked, read_curves
+from services.tracking.metrics import MAX_POINTS, MAX_REPORTED, Curve, CurvesAsked, read_curves
 
-MOST_RUNS = 20
+MAX_RUNS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class CurvesWanted:
     client: str | None = None
     from_step: int | None = None
     to_step: int | None = None
-    max_points: int = MOST_POINTS
+    max_points: int = MAX_POINTS
     times: bool = True
 
 
@@ -47,7 +47,7 @@ def show_curves(database: Database, actor: Actor, run_id: str, wanted: CurvesWan
             from_step=wanted.from_step,
             to_step=wanted.to_step,
             max_points=wanted.max_points,
-            most_told=MOST_TOLD,
+            most_told=MAX_REPORTED,
         )
         return read_curves(session, asked)
 

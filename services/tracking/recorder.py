@@ -30,7 +30,7 @@ from services.tracking.outbox import Line, Outbox
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 0.25  # at most four flushes a second per topic
-LONGEST_LINE = 8_000
+MAX_LINE_LENGTH = 8_000
 PATIENCE_SECONDS = 8  # less than a lease: then the attempt is lost anyway
 
 _patiently = retry(
@@ -68,7 +68,7 @@ class RunRecorder:
 
     def log(self, level: str, message: str) -> None:
         """Add one line to the run's log."""
-        self._outbox.add_line(Line(at=now(), level=level, message=message[:LONGEST_LINE]))
+        self._outbox.add_line(Line(at=now(), level=level, message=message[:MAX_LINE_LENGTH]))
 
     def begin_round(self, begin: RoundBegin) -> None:
         """Note that a round begins."""
@@ -79,7 +79,7 @@ class RunRecorder:
         self._outbox.add_part(part)
         if refusal is not None:
             about = (part.round, part.client)
-            message = refusal[:LONGEST_LINE]
+            message = refusal[:MAX_LINE_LENGTH]
             self._outbox.add_line(Line(at=now(), level="warning", message=message, about=about))
 
     def stop_requested(self) -> bool:

@@ -13,11 +13,11 @@ from safetensors import SafetensorError, safe_open
 from services.weights.errors import WeightsRefused
 
 LENGTH_BYTES = 8
-LARGEST_HEADER = 4 * 1024 * 1024
-MOST_TENSORS = 10_000
+MAX_HEADER = 4 * 1024 * 1024
+MAX_TENSORS = 10_000
 TYPES = ("F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8")
 RIGHT = "Save the weights with safetensors.torch.save_file(model.state_dict(), path)."
-_LONGEST_REASON = 200
+_MAX_REASON_LENGTH = 200
 _FOREIGN = {
     b"PK\x03\x04": "a zip archive, as torch.save writes it",
     b"\x80": "a pickle, which could run code and is never read",
@@ -49,7 +49,7 @@ def read_summary(path: Path) -> WeightsSummary:
                 _check_type(name, one.get_dtype())
             numbers = sum(math.prod(one.get_shape()) for one in slices.values())
     except SafetensorError as error:
-        reason = str(error).removeprefix("Error while deserializing header: ")[:_LONGEST_REASON]
+        reason = str(error).removeprefix("Error while deserializing header: ")[:_MAX_REASON_LENGTH]
         raise WeightsRefused(f"The safetensors file is damaged: {reason}. {RIGHT}") from None
     return WeightsSummary(num_tensors=len(names), num_parameters=numbers)
 
@@ -60,26 +60,26 @@ def _check_beginning(path: Path) -> None:
     if len(beginning) <= LENGTH_BYTES:
         raise WeightsRefused(f"The file has {len(beginning)} bytes: no safetensors file. {RIGHT}")
     length = int.from_bytes(beginning[:LENGTH_BYTES], "little")
-    if beginning.endswith(b"{") and length <= LARGEST_HEADER:
+    if beginning.endswith(b"{") and length <= MAX_HEADER:
         return
     for magic, what in _FOREIGN.items():
         if beginning.startswith(magic):
             raise WeightsRefused(f"This is {what}. {RIGHT}")
     if beginning.endswith(b"{"):
         raise WeightsRefused(
-            f"The header has {length} bytes; at most {LARGEST_HEADER} are read. {RIGHT}"
+            f"The header has {length} bytes; at most {MAX_HEADER} are read. {RIGHT}"
         )
     raise WeightsRefused(f"This is no safetensors file. {RIGHT}")
 
 
 def _check_count(count: int) -> None:
-    if not 1 <= count <= MOST_TENSORS:
-        raise WeightsRefused(f"The file holds {count} tensors; 1 to {MOST_TENSORS} can be used.")
+    if not 1 <= count <= MAX_TENSORS:
+        raise WeightsRefused(f"The file holds {count} tensors; 1 to {MAX_TENSORS} can be used.")
 
 
 def _check_type(name: str, kind: str) -> None:
     if kind not in TYPES:
-        shown = name[:_LONGEST_REASON]
+        shown = name[:_MAX_REASON_LENGTH]
         raise WeightsRefused(
             f"Tensor '{shown}' is of the type {kind}; it must be one of {', '.join(TYPES)}."
         )

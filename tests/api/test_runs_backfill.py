@@ -10,7 +10,7 @@ from app.models.audit import AuditEntry
 from app.models.event import EventRow
 from app.models.run import Run, ServerEvaluation
 from app.models.series import SeriesBlock
-from services.imports.result_files import LARGEST
+from services.imports.result_files import MAX_BYTES
 from tests.factories.callers import Caller
 from tests.factories.result_files import SECTION, content, result, server_metrics
 from tests.factories.runs import add_evaluation, make_run
@@ -106,7 +106,7 @@ async def test_bad_rounds_are_named_and_the_good_ones_stored(member: Caller, run
         (content({SECTION: {}}), "is empty"),
         (content(result())[:-40], "line 4"),
         (content(result({"x": {}})), "None of the rounds"),
-        (b" " * (LARGEST + 1), "larger than"),
+        (b" " * (MAX_BYTES + 1), "larger than"),
     ],
 )
 async def test_a_file_without_rounds_changes_nothing(

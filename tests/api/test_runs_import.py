@@ -221,7 +221,7 @@ async def test_an_import_that_waits_can_be_stopped(member: Caller, tmp_path: Pat
 async def test_nobody_fills_the_disk_with_files_that_wait(
     member: Caller, colleague: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.imports.create.MOST_WAITING_BYTES", 100)
+    monkeypatch.setattr("services.imports.create.MAX_WAITING_BYTES", 100)
     await post(member, "flower", b"x" * 90)  # the first one may have any size
     assert (await post(member, "flower", b"x" * 20, 409))["code"] == "imports_waiting"
     await post(colleague, "flower", b"x" * 20)

@@ -32,7 +32,7 @@ EVIL = [
     "<noscript><p title='</noscript><img src=x onerror=alert(20)>'>",
 ]
 COLUMN = EVIL[2]
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 HATCHED = """
 () => [...document.querySelectorAll('main *')]
   .filter((one) => one.matches('script, iframe, math, noscript, [src=x], [style*="x.example"]')
@@ -46,7 +46,7 @@ def _names() -> list[str]:
     """Join the strings to as few names as there may be."""
     names = [EVIL[0]]
     for text in EVIL[1:]:
-        if len(names[-1]) + len(text) < LONGEST_NAME:
+        if len(names[-1]) + len(text) < MAX_NAME_LENGTH:
             names[-1] += " " + text
         else:
             names.append(text)

@@ -14,8 +14,8 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 SMALL = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-LONGEST = ("a_name_without_a_space_" + "x" * 70 + " and words after it " * 9)[:199] + "."
-MOST_SCRIPT_BYTES = 155_000
+LONG = ("a_name_without_a_space_" + "x" * 70 + " and words after it " * 9)[:199] + "."
+MAX_SCRIPT_BYTES = 155_000
 WIDE = {"viewport": {"width": 1280, "height": 900}}
 WATCH_MOTION = """
 () => new Promise((resolve) => {
@@ -78,10 +78,10 @@ def test_every_page_can_be_used_by_everybody_and_fits_its_screen(
 def test_names_of_two_hundred_characters_fit_a_small_screen(
     visit: Visit, platform: Platform
 ) -> None:
-    body = {"name": LONGEST, "visibility": "team", "run_description": LONGEST}
-    body |= {"tags": {LONGEST[:60]: LONGEST}, "params": {LONGEST[:60]: LONGEST}}
+    body = {"name": LONG, "visibility": "team", "run_description": LONG}
+    body |= {"tags": {LONG[:60]: LONG}, "params": {LONG[:60]: LONG}}
     runs = [platform.call("POST", "/api/runs", json=body)["id"] for _ in range(2)]
-    series = [{"name": f"{LONGEST[:80]}/loss", "steps": [0, 1], "values": [1.0, 0.5]}]
+    series = [{"name": f"{LONG[:80]}/loss", "steps": [0, 1], "values": [1.0, 0.5]}]
     for run in runs:
         told = {"batch_id": "one", "series": series}
         platform.call("POST", f"/api/runs/{run}/series", json=told)
@@ -101,7 +101,7 @@ def test_the_sign_in_page_has_no_accessibility_fault(visit: Visit) -> None:
 def test_the_first_load_is_small(platform: Platform) -> None:
     names = set(re.findall(r"/assets/[\w-]+\.js", platform.http.get("/").text))
     size = sum(len(gzip.compress(platform.http.get(name).content)) for name in names)
-    assert 50_000 < size <= MOST_SCRIPT_BYTES
+    assert 50_000 < size <= MAX_SCRIPT_BYTES
 
 
 def test_a_page_that_does_not_arrive_says_so(visit: Visit) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
-from harness.chaos.harness import LONGEST_LOST_SECONDS, Outcome, Plan, random_seed, run
+from harness.chaos.harness import MAX_LOST_SECONDS, Outcome, Plan, random_seed, run
 
 pytestmark = pytest.mark.chaos
 
@@ -30,7 +30,7 @@ def _say(request: pytest.FixtureRequest, line: str) -> None:
 
 def in_time(outcome: Outcome) -> float:
     """Return the bar: a clock that was killed itself has to be started first."""
-    return LONGEST_LOST_SECONDS + outcome.slowest_start
+    return MAX_LOST_SECONDS + outcome.slowest_start
 
 
 @pytest.fixture(scope="module")

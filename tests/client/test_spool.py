@@ -254,10 +254,10 @@ def test_more_curves_than_a_batch_holds_are_several_batches(run):
 
 
 def test_labels_beyond_what_is_kept_are_left_out_alone(run):
-    for number in range(values.MOST_TAGS + 1):
+    for number in range(values.MAX_TAGS + 1):
         run.tag({f"tag{number}": 1})
     run.tag({"tag0": 2})
-    assert len(bodies(run, "tags")) == values.MOST_TAGS + 1
+    assert len(bodies(run, "tags")) == values.MAX_TAGS + 1
     run.tag({"tag0": None})
     run.tag({"again": 1})
     assert bodies(run, "tags")[-1] == {"again": "1"}
@@ -274,10 +274,10 @@ def test_a_name_is_made_to_fit(tmp_path, monkeypatch, given, kept):
 
 
 def test_a_parameter_without_a_value_counts_as_any_other(run):
-    run.log_params({f"param{number}": None for number in range(values.MOST_PARAMS)})
+    run.log_params({f"param{number}": None for number in range(values.MAX_PARAMS)})
     run.log_params({"one more": 1})
     (kept,) = bodies(run, "params")
-    assert len(kept) == values.MOST_PARAMS
+    assert len(kept) == values.MAX_PARAMS
 
 
 def test_a_full_disk_breaks_nothing_and_is_known(run):

@@ -99,7 +99,7 @@ def test_what_a_site_says_is_not_asked_again(monkeypatch):
 
 
 def test_a_message_is_not_sent_again_for_ever(monkeypatch):
-    monkeypatch.setattr(couriers, "MOST_LOST", 2)
+    monkeypatch.setattr(couriers, "MAX_LOST", 2)
     (answer,) = answers(ForgetfulGrid(*[ErrorCode.NODE_UNAVAILABLE] * 3), monkeypatch)
     assert answer.error.code == ErrorCode.NODE_UNAVAILABLE
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.flower.supernode import answer_waits, flower_supernode, replace_pull, replace_sleep
 
-LONGEST_SLEEP = 1.0
+MAX_SLEEP = 1.0
 NO_RUN = 0
 
 
@@ -24,7 +24,7 @@ def _pulled(pull: Callable[..., int | None], parts: dict[str, Any]) -> int | Non
 
 def main() -> None:
     """Run the SuperNode with the arguments of ``flower-supernode``."""
-    replace_sleep(lambda seconds: time.sleep(min(seconds, LONGEST_SLEEP)))
+    replace_sleep(lambda seconds: time.sleep(min(seconds, MAX_SLEEP)))
     replace_pull(_pulled)
     flower_supernode()
 

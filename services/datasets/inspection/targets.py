@@ -18,7 +18,7 @@ from services.datasets.inspection.missing import refuse_missing
 from services.datasets.limits import InspectionLimits
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
-_LONGEST_NUMBER = 100  # characters; more is no number that an order needs
+_MAX_NUMBER_LENGTH = 100  # characters; more is no number that an order needs
 
 
 def encode_targets(
@@ -75,6 +75,6 @@ def _order(name: str) -> tuple[int, Decimal, str]:
 
 
 def _number(text: str) -> Decimal | None:
-    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+    if len(text) > _MAX_NUMBER_LENGTH or not _NUMBER.fullmatch(text):
         return None
     return Decimal(text)

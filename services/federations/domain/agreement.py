@@ -9,8 +9,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-MOST_SHOWN = 5
-LONGEST_SHOWN = 40
+MAX_SHOWN = 5
+MAX_SHOWN_LENGTH = 40
 WAY_OUT = "or name test data at the server, which then lays them down"
 
 Key = TypeVar("Key", bound=Hashable)
@@ -82,16 +82,18 @@ def agree(offers: Sequence[Offer]) -> Outcome:
 
 def listed(names: Sequence[str]) -> str:
     """Return names for a sentence: the first few of them, each as far as it can be shown."""
-    shown = [name if len(name) <= LONGEST_SHOWN else f"{name[:LONGEST_SHOWN]}…" for name in names]
-    more = len(shown) - MOST_SHOWN
-    return ", ".join(shown[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    shown = [
+        name if len(name) <= MAX_SHOWN_LENGTH else f"{name[:MAX_SHOWN_LENGTH]}…" for name in names
+    ]
+    more = len(shown) - MAX_SHOWN
+    return ", ".join(shown[:MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _most(offers: Sequence[Offer], key: Callable[[Offer], Key], what: str) -> Key:
     """Return the one value that most sites have."""
     votes = Counter(key(one) for one in offers).most_common()
     if len(votes) > 1 and votes[0][1] == votes[1][1]:
-        told = "; ".join(f"{one.site} has {key(one)}" for one in offers[:MOST_SHOWN])
+        told = "; ".join(f"{one.site} has {key(one)}" for one in offers[:MAX_SHOWN])
         raise DisagreementError(f"The sites do not agree on {what}: {told}.")
     return votes[0][0]
 
@@ -104,7 +106,7 @@ def _classes(offers: Sequence[Offer]) -> Sequence[str]:
     }
     best = [candidate for candidate, count in fits.items() if count == max(fits.values())]
     if len(best) > 1:
-        told = "; ".join(f"{one.site} has {listed(one.classes)}" for one in offers[:MOST_SHOWN])
+        told = "; ".join(f"{one.site} has {listed(one.classes)}" for one in offers[:MAX_SHOWN])
         raise DisagreementError(
             f"The sites do not agree on the classes: {told}. Give the classes the same names at "
             f"all sites, {WAY_OUT}."
@@ -119,7 +121,7 @@ def _features(offers: Sequence[Offer]) -> Sequence[str]:
         common = frozenset.intersection(*(columns for columns, _ in votes))
         told = "; ".join(
             f"{one.site} has {listed(more)}"
-            for one in offers[:MOST_SHOWN]
+            for one in offers[:MAX_SHOWN]
             if (more := [name for name in one.features if name not in common])
         )
         raise DisagreementError(

@@ -35,7 +35,7 @@ from services.flower.calls import (
 from services.flower.messages import Run
 
 OPERATOR_HEADER = "x-roundhouse-operator"
-MOST_STALE = 100  # runs that other attempts began and never claimed
+MAX_STALE = 100  # runs that other attempts began and never claimed
 
 
 class OperatorInterceptor:
@@ -81,7 +81,7 @@ class Operator:
         """Start a run and become its ServerApp; raises ``httpx.HTTPError`` if nobody answers."""
         with self._alone(), self._control() as control, self._runtime() as runtime:
             run_id = control.StartRun(StartRunRequest(fab=empty_bundle())).run_id
-            for _ in range(MOST_STALE):
+            for _ in range(MAX_STALE):
                 request = AcquireTaskRequest(supported_task_types=[TaskType.SERVER_APP])
                 found = runtime.AcquireTask(request)
                 if found.task.run_id == run_id:

@@ -16,7 +16,7 @@ from services.runs.training.data.scaling import Moments
 
 SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
 PROTOCOL = 2  # of plans and answers: one more whenever an older release could not read them
-MOST_ROWS = 50_000_000  # of one site: the server numbers them
+MAX_ROWS = 50_000_000  # of one site: the server numbers them
 RELEASES = "the versions of both sides may differ: install the same release"
 _CONTENT = "json"
 
@@ -112,8 +112,8 @@ class SiteFacts:
         numbers = [*counts, *facts.class_counts, *facts.shape]
         if any(type(number) is not int or number < 0 for number in numbers):
             raise ValueError("its counts are not whole numbers")
-        if facts.train_rows < 1 or max(counts) > MOST_ROWS:
-            raise ValueError(f"its training rows are not between 1 and {MOST_ROWS}")
+        if facts.train_rows < 1 or max(counts) > MAX_ROWS:
+            raise ValueError(f"its training rows are not between 1 and {MAX_ROWS}")
         if facts.train_rows + facts.validation_rows > facts.rows:
             raise ValueError("its rows do not add up")
         if len(facts.class_counts) != classes or sum(facts.class_counts) != facts.train_rows:
@@ -121,7 +121,7 @@ class SiteFacts:
         sums = np.array([facts.mean, facts.spread], dtype=np.float64)
         if not np.isfinite(sums).all() or (sums[1] < 0).any():
             raise ValueError("its sums are not finite")
-        if not facts.shape or sums.shape != (2, facts.shape[0]) or np.prod(facts.shape) > MOST_ROWS:
+        if not facts.shape or sums.shape != (2, facts.shape[0]) or np.prod(facts.shape) > MAX_ROWS:
             raise ValueError("its sums are not one for each feature")
         if not isinstance(facts.sha256, str):
             raise TypeError("its hash is no text")

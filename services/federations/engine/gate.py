@@ -35,7 +35,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 FLEET, ACTIVATE, REPORT = "/v1/fleet/", "/v1/fleet/activate-node", "/roundhouse/report"
-LONGEST_REPORT = 65_536
+MAX_REPORT_LENGTH = 65_536
 UNKNOWN = (
     "This key may not take part: it is not registered here, or it was revoked or has expired. "
     "Ask the people who run the federation for a new enrolment."
@@ -135,7 +135,7 @@ class Gate:
         except ValueError:
             report = None
         if not isinstance(report, dict):
-            detail = f"A report is one JSON object of at most {LONGEST_REPORT} bytes."
+            detail = f"A report is one JSON object of at most {MAX_REPORT_LENGTH} bytes."
             await _answer(send, 422, {"code": 422, "detail": detail})
             return
         await _answer(send, 200, await run_sync(self._door.report, site, report, behind))
@@ -175,7 +175,7 @@ async def _body(receive: Receive) -> bytes | None:
             return None
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > LONGEST_REPORT:
+        if size > MAX_REPORT_LENGTH:
             return None
         if not message.get("more_body", False):
             return b"".join(parts)

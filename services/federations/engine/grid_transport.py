@@ -32,8 +32,8 @@ from services.runs.training.engine.learning import Check
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
 LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
-LONGEST_ROUND = 3600.0  # seconds for an answer where the settings name no deadline
-LONGEST_QUESTION = 300.0  # seconds to read data and count it, before the first round
+MAX_ROUND_SECONDS = 3600.0  # seconds for an answer where the settings name no deadline
+MAX_QUESTION_SECONDS = 300.0  # seconds to read data and count it, before the first round
 AFTER_THE_END = 60.0  # seconds: the deadline is told by us, with its name, and not by Flower
 REFUSED = range(400, 500)
 # What Flower answers itself for a site whose program is just connecting again.
@@ -42,7 +42,7 @@ LOST = (
     ErrorCode.MESSAGE_UNAVAILABLE,
     ErrorCode.REPLY_MESSAGE_UNAVAILABLE,
 )
-MOST_LOST = 20
+MAX_LOST = 20
 
 PHASES = {"query": "asking", "train": "training", "evaluate": "measuring"}
 
@@ -149,7 +149,9 @@ class SuperLinkCourier:
 
     def _sent(self, message: Message) -> Sent:
         in_round = message.metadata.message_type == "train"
-        longest = LONGEST_QUESTION if message.metadata.message_type == "query" else LONGEST_ROUND
+        longest = (
+            MAX_QUESTION_SECONDS if message.metadata.message_type == "query" else MAX_ROUND_SECONDS
+        )
         seconds = min(self._current.seconds, longest)
         ends_at = time.monotonic() + seconds
         if in_round and math.isfinite(self._current.ends_at):
@@ -184,7 +186,7 @@ class SuperLinkCourier:
 
     def _missing(self, one: Sent, gone: Mapping[str, str]) -> str | None:
         if time.monotonic() > one.ends_at:
-            seconds = min(self._current.seconds, LONGEST_ROUND)
+            seconds = min(self._current.seconds, MAX_ROUND_SECONDS)
             return f"{DeadlineError.__name__}: not done after the {seconds:g} s of the round"
         return gone.get(self.nodes[one.message.metadata.dst_node_id])
 
@@ -296,7 +298,7 @@ class SuperLinkCourier:
 
 def _sent_again(one: Sent, reply: Message) -> bool:
     """Have a message sent again that did not reach its site; whether the site is gone we know."""
-    if not reply.has_error() or reply.error.code not in LOST or one.lost >= MOST_LOST:
+    if not reply.has_error() or reply.error.code not in LOST or one.lost >= MAX_LOST:
         return False
     one.ids.remove(reply.metadata.reply_to_message_id)
     if one.ids:

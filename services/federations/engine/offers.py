@@ -12,11 +12,11 @@ from flwr.app import ConfigRecord, RecordDict
 
 from services.datasets.types import DatasetSummary
 from services.federations.domain.agreement import Agreement, Offer
-from services.federations.engine.facts import MOST_ROWS, read_json
+from services.federations.engine.facts import MAX_ROWS, read_json
 
 OFFER = "offer"
-MOST_CLASSES, MOST_COLUMNS, LONGEST_NAME = 1_000, 50_000, 200
-LARGEST_SIDE = 100_000
+MAX_CLASSES, MAX_COLUMNS, MAX_NAME_LENGTH = 1_000, 50_000, 200
+MAX_SIDE = 100_000
 KINDS = ("table", "images")
 
 
@@ -44,14 +44,14 @@ def read_offer(content: RecordDict, site: str) -> Offer:
     kind, rows, shape = told.get("kind"), told.get("rows"), told.get("image_shape")
     if kind not in KINDS:
         raise ValueError("it does not say whether it has a table or images")
-    if type(rows) is not int or not 1 <= rows <= MOST_ROWS:
-        raise ValueError(f"its rows are not between 1 and {MOST_ROWS}")
+    if type(rows) is not int or not 1 <= rows <= MAX_ROWS:
+        raise ValueError(f"its rows are not between 1 and {MAX_ROWS}")
     return Offer(
         site=site,
         kind=str(kind),
         rows=rows,
-        classes=_names(told.get("classes"), "classes", 1, MOST_CLASSES),
-        features=_names(told.get("features"), "columns", int(kind == "table"), MOST_COLUMNS),
+        classes=_names(told.get("classes"), "classes", 1, MAX_CLASSES),
+        features=_names(told.get("features"), "columns", int(kind == "table"), MAX_COLUMNS),
         image_shape=_shape(shape) if kind == "images" else None,
     )
 
@@ -73,7 +73,7 @@ def _names(told: Any, what: str, least: int, most: int) -> Sequence[str]:
         raise ValueError(f"its {what} are no names")
     if not least <= len(told) <= most or len(set(told)) != len(told):
         raise ValueError(f"its {what} are not between {least} and {most} different ones")
-    if any(not 0 < len(one) <= LONGEST_NAME or not one.isprintable() for one in told):
+    if any(not 0 < len(one) <= MAX_NAME_LENGTH or not one.isprintable() for one in told):
         raise ValueError(f"its {what} have names that are too long or cannot be shown")
     return told
 
@@ -82,6 +82,6 @@ def _shape(told: Any) -> tuple[int, int, int]:
     if not isinstance(told, list) or [type(one) for one in told] != [int, int, int]:
         raise ValueError("its images have no height, width and colours")
     height, width, channels = told
-    if not (1 <= height <= LARGEST_SIDE and 1 <= width <= LARGEST_SIDE and channels in (1, 3)):
+    if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE and channels in (1, 3)):
         raise ValueError(f"its images are {height} x {width} in {channels} colours")
     return height, width, channels

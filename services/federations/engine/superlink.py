@@ -36,7 +36,7 @@ from services.flower.server import (
 )
 
 SYNC_SECONDS, NOTE_SECONDS = 1.0, 3.0
-LONGEST_KEEP_ALIVE = 30
+MAX_KEEP_ALIVE = 30
 SHUTDOWN_SECONDS = 2  # sites ask again by themselves; whoever stops us waits for 4 s
 
 log = structlog.get_logger(__name__)
@@ -164,7 +164,7 @@ def serve(database: Database, federation_id: int, folder: FederationFolder) -> N
             log_config=None,
             log_level="warning",
             server_header=False,
-            timeout_keep_alive=LONGEST_KEEP_ALIVE,
+            timeout_keep_alive=MAX_KEEP_ALIVE,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )

@@ -11,9 +11,9 @@ import math
 import re
 from typing import Any
 
-LONGEST = 100_000  # characters
+MAX_LENGTH = 100_000  # characters
 DEEPEST = 4
-LONGEST_NUMBER = 40  # digits; more are no measurement
+MAX_NUMBER_LENGTH = 40  # digits; more are no measurement
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
@@ -40,8 +40,8 @@ def read_display(text: str) -> dict[str, Any]:
 
     Raises DisplayError.
     """
-    if len(text) > LONGEST:
-        raise DisplayError(f"it has {len(text)} characters; at most {LONGEST} are read")
+    if len(text) > MAX_LENGTH:
+        raise DisplayError(f"it has {len(text)} characters; at most {MAX_LENGTH} are read")
     reader = _Reader(text)
     value = reader.value(0)
     reader.skip()
@@ -148,6 +148,6 @@ class _Reader:
             return _WORDS[text]
         if not _NUMBER.fullmatch(text):
             raise self.fault(f"{text[:40]!r} is no value")
-        if len(text) > LONGEST_NUMBER:
+        if len(text) > MAX_NUMBER_LENGTH:
             raise self.fault("the number is too long")
         return int(text) if re.fullmatch(r"[+-]?\d+", text) else float(text)

@@ -29,12 +29,12 @@ HISTORY: dict[str, tuple[str, str | None]] = {
     "metrics_distributed": (EVALUATE, None),
     "metrics_distributed_fit": (TRAIN, None),
 }
-LARGEST_ROUND = 2**31 - 1
-MOST_ROUNDS = 100_000
-LONGEST_TEXT = 5_000
-LARGEST_WHOLE = 2**63 - 1
+MAX_ROUND = 2**31 - 1
+MAX_ROUNDS = 100_000
+MAX_TEXT_LENGTH = 5_000
+MAX_INTEGER = 2**63 - 1
 EPOCH = "epoch"  # of a client's part: a count, no measurement
-_LONGEST_PREFIX = "clients_evaluate_"
+_MAX_PREFIX_LENGTH = "clients_evaluate_"
 _ROUND = re.compile(r"[0-9]{1,10}")
 
 
@@ -137,8 +137,8 @@ def read_section(told: Mapping[str, Any], name: str) -> Section:
         raise ResultFileError(f"The section '{name}' is not an object of rounds.")
     if not section:
         raise ResultFileError(f"The section '{name}' is empty.")
-    if len(section) > MOST_ROUNDS:
-        raise ResultFileError(f"The section '{name}' has more than {MOST_ROUNDS} rounds.")
+    if len(section) > MAX_ROUNDS:
+        raise ResultFileError(f"The section '{name}' has more than {MAX_ROUNDS} rounds.")
     return _rounds(section)
 
 
@@ -175,7 +175,7 @@ def _repeated(section: Mapping[str, Any]) -> list[str]:
 
 
 def _fault_of_key(key: str, known: Mapping[int, Any]) -> str | None:
-    if not _ROUND.fullmatch(key) or int(key) > LARGEST_ROUND:
+    if not _ROUND.fullmatch(key) or int(key) > MAX_ROUND:
         return "the round is not a whole number from 0"
     return _TWICE if int(key) in known else None
 
@@ -207,8 +207,8 @@ def _fault_of(name: str, value: Any, *, within: bool = False) -> str | None:
 
     A number that is not finite is a gap, but for one ``within`` another metric.
     """
-    if not 1 <= len(name) <= MAX_NAME - len(_LONGEST_PREFIX) or not name.isprintable():
-        longest = MAX_NAME - len(_LONGEST_PREFIX)
+    if not 1 <= len(name) <= MAX_NAME - len(_MAX_PREFIX_LENGTH) or not name.isprintable():
+        longest = MAX_NAME - len(_MAX_PREFIX_LENGTH)
         return f"is left out: a metric has a name of 1 to {longest} printable characters"
     if isinstance(value, dict):
         faults = (_fault_of(one, inner, within=True) for one, inner in value.items())
@@ -224,15 +224,15 @@ def _fault_of(name: str, value: Any, *, within: bool = False) -> str | None:
 
 
 def _fault_of_text(text: str) -> str | None:
-    if len(text) > LONGEST_TEXT:
-        return f"has more than {LONGEST_TEXT} characters and is left out"
+    if len(text) > MAX_TEXT_LENGTH:
+        return f"has more than {MAX_TEXT_LENGTH} characters and is left out"
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         return "holds half a character and is left out"
     return None
 
 
 def _is_too_large(value: float) -> bool:
-    return isinstance(value, int) and abs(value) > LARGEST_WHOLE
+    return isinstance(value, int) and abs(value) > MAX_INTEGER
 
 
 def client_metrics(section: Section) -> Iterator[tuple[int, str, float]]:

@@ -29,7 +29,7 @@ COUNTS = {
 SAMPLES = ("num_samples", "num_examples", "num-examples")
 MATRIX = "confusion_matrix"
 NESTED = "additional_metrics"
-LARGEST_COUNT = 2**31 - 1
+MAX_COUNT = 2**31 - 1
 REPORTED = "reported_"  # before the name of a share whose value is none, which is kept as it came
 
 
@@ -150,8 +150,8 @@ class _Reader:
         if isinstance(value, bool | str | dict) or not _is_whole(value):
             self._odd[name] = "is not a whole number and is left out"
             return None
-        if not 0 <= value <= LARGEST_COUNT:
-            self._odd[name] = f"is not from 0 to {LARGEST_COUNT} and is left out"
+        if not 0 <= value <= MAX_COUNT:
+            self._odd[name] = f"is not from 0 to {MAX_COUNT} and is left out"
             return None
         return int(value)
 
@@ -193,4 +193,4 @@ def _taken(left: dict[str, Any], names: tuple[str, ...], *more: dict[str, Any]) 
 def _sum(counts: list[float | int | None]) -> int | None:
     known = [int(count) for count in counts if count is not None]
     total = sum(known)
-    return total if len(known) == len(COUNTS) and total <= LARGEST_COUNT else None
+    return total if len(known) == len(COUNTS) and total <= MAX_COUNT else None

@@ -43,7 +43,7 @@ from services.runs.results.domain.ranking import top
 from services.runs.results.insights import Ranking, ResultGroup, grouped_results, ranked_results
 from services.tracking.domain.metric_names import STANDARD
 
-MOST_TOP_RUNS = 10
+MAX_TOP_RUNS = 10
 SHORT = {"f1_score": "f1"}  # as the answer spells it
 
 
@@ -141,7 +141,7 @@ def summarise_analytics(
         cancelled=counts["cancelled"],
         centralized=modes["centralized"],
         federated=modes["federated"],
-        top_runs=[_top(row) for row in top(best, MOST_TOP_RUNS)],
+        top_runs=[_top(row) for row in top(best, MAX_TOP_RUNS)],
         success_share=_success_share(counts["completed"], counts["failed"]),
         groups=results,
         rankings=rankings,
@@ -201,7 +201,7 @@ def _ranked(bests: CTE) -> Select[Any]:
         select(bests)
         .where(bests.c.accuracy.is_not(None))
         .order_by(bests.c.accuracy.desc(), bests.c.recall.desc().nulls_last(), bests.c.run_id)
-        .limit(MOST_TOP_RUNS)
+        .limit(MAX_TOP_RUNS)
         .subquery("best")
     )
     about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.duration_seconds)

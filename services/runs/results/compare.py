@@ -27,7 +27,7 @@ from services.tracking.domain.metric_names import METRICS, series_names
 from services.tracking.domain.params import comparable
 from services.tracking.labels import params_of, tags_of
 
-MOST_RUNS = 20
+MAX_RUNS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,8 +196,8 @@ def _modes(runs: Sequence[Run]) -> list[str | None]:
 def _check_count(ids: Sequence[str]) -> None:
     if len(set(ids)) != len(ids):
         raise _wrong_ids("A run is named twice: name each once.")
-    if not 2 <= len(ids) <= MOST_RUNS:
-        raise _wrong_ids(f"{len(ids)} given: name 2 to {MOST_RUNS} runs, with commas between.")
+    if not 2 <= len(ids) <= MAX_RUNS:
+        raise _wrong_ids(f"{len(ids)} given: name 2 to {MAX_RUNS} runs, with commas between.")
 
 
 def _wrong_ids(sentence: str) -> Invalid:

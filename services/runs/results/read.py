@@ -30,7 +30,7 @@ from services.tracking.domain.metric_names import METRICS
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
 SHORT = {"f1_score": "f1"}  # as the metadata spells it
 FINAL = {"auroc": "auc"}  # as the final metrics spell it
-MOST_ENTRIES = 10_000  # of a history in one answer; the downloads hold every epoch
+MAX_ENTRIES = 10_000  # of a history in one answer; the downloads hold every epoch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ def results_of(run: Run, history: History) -> Results:
         total_epochs=len(history),
         final_metrics=_floats(final, names),
         training_history=[on_the_wire(epoch) for epoch in history.rows(_told(history))],
-        history_is_thinned=len(history) > MOST_ENTRIES,
+        history_is_thinned=len(history) > MAX_ENTRIES,
         metadata=_metadata(run, history),
         confusion_matrix=confusion_of(final_counts(history)),
     )
@@ -72,7 +72,7 @@ def results_of(run: Run, history: History) -> Results:
 
 def _told(history: History) -> list[int]:
     """Return the places of the epochs to tell: all, or evenly chosen with the first and last."""
-    most = min(len(history), MOST_ENTRIES)
+    most = min(len(history), MAX_ENTRIES)
     return np.linspace(0, len(history) - 1, most).astype(np.int64).tolist() if most else []
 
 

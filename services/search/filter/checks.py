@@ -15,7 +15,7 @@ CHOICES = {
     "visibility": ("private", "team"),
     "origin": ("trained", "logged", "imported"),
 }
-MOST_WILDCARDS = 8  # more make one comparison slow
+MAX_WILDCARDS = 8  # more make one comparison slow
 
 
 def check_comparison(comparison: tree.Comparison, columns: Sequence[int]) -> None:
@@ -61,8 +61,8 @@ def _check_pattern(comparison: tree.Comparison, holds: str) -> None:
     (pattern,) = comparison.values
     if not isinstance(pattern, str):
         raise FilterError(comparison.column, f"{comparison.operator} takes a text in quotes")
-    if pattern.count("%") > MOST_WILDCARDS:
-        raise FilterError(comparison.column, f"a pattern has at most {MOST_WILDCARDS} %")
+    if pattern.count("%") > MAX_WILDCARDS:
+        raise FilterError(comparison.column, f"a pattern has at most {MAX_WILDCARDS} %")
 
 
 def _check_choice(name: str, value: str, column: int) -> None:

@@ -13,10 +13,10 @@ from services.search.filter.errors import FilterError
 from services.search.filter.grammar import GRAMMAR, WORDS
 from services.search.filter.names import path_of
 from services.search.filter.synonyms import about_foreign_ids, meant
-from services.search.filter.words import LONGEST
+from services.search.filter.words import MAX_FILTER_LENGTH
 
-MOST_COMPARISONS = 50
-MOST_VALUES = 200
+MAX_COMPARISONS = 50
+MAX_VALUES = 200
 DEEPEST = 20
 
 
@@ -25,8 +25,8 @@ def parse(text: str) -> tree.Node | None:
 
     Raises FilterError, with the column, for anything that is not a filter.
     """
-    if len(text) > LONGEST:
-        raise FilterError(LONGEST, f"a filter has at most {LONGEST} characters")
+    if len(text) > MAX_FILTER_LENGTH:
+        raise FilterError(MAX_FILTER_LENGTH, f"a filter has at most {MAX_FILTER_LENGTH} characters")
     if not text.strip():
         return None
     try:
@@ -42,9 +42,9 @@ def parse(text: str) -> tree.Node | None:
             raise error.orig_exc from None
         raise
     found = list(tree.comparisons(node))
-    if len(found) > MOST_COMPARISONS:
-        column = found[MOST_COMPARISONS].column
-        raise FilterError(column, f"a filter has at most {MOST_COMPARISONS} comparisons")
+    if len(found) > MAX_COMPARISONS:
+        column = found[MAX_COMPARISONS].column
+        raise FilterError(column, f"a filter has at most {MAX_COMPARISONS} comparisons")
     return node
 
 
@@ -88,8 +88,8 @@ class _Builder(Transformer[Token, tree.Node]):
         return _comparison(path, "IS NOT NULL" if negated else "IS NULL", [])
 
     def list(self, *values: Token) -> Anything:
-        if len(values) > MOST_VALUES:
-            raise FilterError(_column(values[MOST_VALUES]), f"at most {MOST_VALUES} values")
+        if len(values) > MAX_VALUES:
+            raise FilterError(_column(values[MAX_VALUES]), f"at most {MAX_VALUES} values")
         return list(values)
 
     def number(self, token: Token) -> Token:

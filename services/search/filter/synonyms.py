@@ -29,7 +29,7 @@ TAGS: dict[str, tuple[tree.Kind, str]] = {
 }
 SOURCE_TAG, SOURCE = "import.source", "mlflow:"
 _NEGATED = {tree.UNEQUAL: tree.EQUAL, "NOT IN": "IN"}
-_LARGEST_ID_DIGITS = 18
+_MAX_ID_DIGITS = 18
 
 
 def meant(comparison: tree.Comparison) -> tree.Comparison:
@@ -83,4 +83,4 @@ def _foreign(comparison: tree.Comparison, texts: list[str]) -> tree.Comparison |
 
 
 def _is_own(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LARGEST_ID_DIGITS
+    return text.isascii() and text.isdigit() and len(text) <= _MAX_ID_DIGITS

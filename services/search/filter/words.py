@@ -53,8 +53,8 @@ _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)} | {
 }
 _DATASETS = ("dataset", "datasets")
 _PLAIN = re.compile(r"[\w\-/:@.]+")
-LONGEST = 4_000  # characters of a filter
-LONGEST_NAME = 250
+MAX_FILTER_LENGTH = 4_000  # characters of a filter
+MAX_NAME_LENGTH = 250
 
 
 def identifier(parts: list[str], column: int) -> Identifier:
@@ -81,8 +81,8 @@ def identifier(parts: list[str], column: int) -> Identifier:
     part = "last"
     if kind == "metrics" and len(parts) > 2 and parts[-1] in PARTS:
         part, name = parts[-1], ".".join(parts[1:-1])
-    if not 1 <= len(name) <= LONGEST_NAME:
-        raise FilterError(column, f"a name has 1 to {LONGEST_NAME} characters")
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise FilterError(column, f"a name has 1 to {MAX_NAME_LENGTH} characters")
     if kind == "results":
         return Identifier(kind=kind, name=canonical_name(name), part="value")
     return Identifier(kind=kind, name=name, part=part)

@@ -25,7 +25,7 @@ from services.statistics.row_errors import least_error
 from services.studies.domain.outcome import FEDERATED, Score, Values
 from services.studies.domain.pairing import Pairing, held_out_ratio, paired_seeds
 
-FEWEST_SEEDS = 3  # that a difference or equivalence is claimed of
+MIN_SEEDS = 3  # that a difference or equivalence is claimed of
 DIFFERENCE, NONE_FOUND, TOO_FEW, UNKNOWN = "difference", "none_found", "too_few_seeds", "unknown"
 VERDICTS = (DIFFERENCE, NONE_FOUND, TOO_FEW, UNKNOWN)
 
@@ -209,13 +209,13 @@ def _interval(
 def _is_equivalent(difference: Interval, margin: float | None) -> bool | None:
     if margin is None:
         return None
-    if difference.n < FEWEST_SEEDS or difference.low is None or difference.high is None:
+    if difference.n < MIN_SEEDS or difference.low is None or difference.high is None:
         return False
     return lies_within(difference.low, difference.high, margin)
 
 
 def _verdict(test: PairedTest, p_holm: float | None) -> str:
-    if test.n < FEWEST_SEEDS:
+    if test.n < MIN_SEEDS:
         return TOO_FEW
     if test.error is None:
         return UNKNOWN

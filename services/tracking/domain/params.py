@@ -8,10 +8,10 @@ from typing import Any
 
 from services.tracking.domain.tags import fault_of_name
 
-LONGEST_TEXT = 6_000
-MOST_PARAMS = 2_000
+MAX_TEXT_LENGTH = 6_000
+MAX_PARAMS = 2_000
 MAX_NUMBER_LENGTH = 64  # characters of a text that is read as a number
-LARGEST_EXACT = 2**53  # up to here a float holds every integer
+MAX_EXACT_INTEGER = 2**53  # up to here a float holds every integer
 LENGTHS = {
     "centralized": ("epochs", "num_epochs", "max_epochs", "n_epochs", "total_steps", "max_steps"),
     "federated": ("num_rounds", "num_server_rounds", "rounds"),
@@ -25,8 +25,8 @@ def fault_of_param(name: str, value: Any) -> str | None:
     if fault is not None:
         return fault
     if isinstance(value, str):
-        long = len(value) > LONGEST_TEXT
-        return f"a text has at most {LONGEST_TEXT} characters" if long else None
+        long = len(value) > MAX_TEXT_LENGTH
+        return f"a text has at most {MAX_TEXT_LENGTH} characters" if long else None
     if isinstance(value, float) and not math.isfinite(value):
         return "a number is finite"
     if value is None or isinstance(value, bool | int | float):
@@ -39,7 +39,7 @@ def number_text(value: int | float) -> str:
 
     It is the shortest that reads as the same number, as ``repr`` has it, with a plain exponent.
     """
-    if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) < MAX_EXACT_INTEGER:
         return str(int(value))
     mantissa, _, exponent = repr(value).partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

@@ -19,7 +19,7 @@ from services.runs.topics import subject_of
 from services.tracking.external.access import lock_run, require_logged
 from services.tracking.external.heartbeat import note_sign_of_life
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,10 +87,10 @@ def _checked_name(upload: FileUpload) -> str:
     sent = PurePosixPath((upload.filename or "").replace("\\", "/")).name
     name = upload.name if upload.name is not None else sent
     parts = name.split("/")
-    good = 0 < len(name) <= LONGEST_NAME and name.isprintable() and "\\" not in name
+    good = 0 < len(name) <= MAX_NAME_LENGTH and name.isprintable() and "\\" not in name
     if not good or any(part.strip() in ("", ".", "..") for part in parts):
         detail = (
-            f"A file has a name of 1 to {LONGEST_NAME} printable characters, "
+            f"A file has a name of 1 to {MAX_NAME_LENGTH} printable characters, "
             "with single slashes between its parts and none at an end, such as plots/roc.png."
         )
         raise Invalid(detail, errors={"name": [detail]})

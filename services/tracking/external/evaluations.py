@@ -18,13 +18,13 @@ from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
 from services.runs.training.ports import Evaluation, Point
 from services.tracking.domain.params import steps_asked
-from services.tracking.domain.tags import LONGEST_NAME
+from services.tracking.domain.tags import MAX_NAME_LENGTH
 from services.tracking.external.access import lock_run, require_federated, require_logged
 from services.tracking.external.heartbeat import note_sign_of_life
 from services.tracking.labels import params_of
 from services.tracking.metrics import append_points
 
-MOST_EVALUATIONS = 1_000
+MAX_EVALUATIONS = 1_000
 PREFIX = "global_"
 
 
@@ -58,7 +58,7 @@ class ToldEvaluation:
             name: float(value)
             for name, value in {**self.others, **self.metrics}.items()
             if isinstance(value, int | float) and not isinstance(value, bool)
-            if len(name) <= LONGEST_NAME - len(PREFIX)
+            if len(name) <= MAX_NAME_LENGTH - len(PREFIX)
         }
         return [
             Point(name=f"{PREFIX}{name}", step=self.round, value=value)

@@ -19,8 +19,8 @@ from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run, require_logged
 from services.tracking.external.heartbeat import note_sign_of_life
 
-MOST_LINES = 1_000
-LONGEST_LINE = 8_000  # characters
+MAX_LINES = 1_000
+MAX_LINE_LENGTH = 8_000  # characters
 
 
 @dataclass(frozen=True, kw_only=True)

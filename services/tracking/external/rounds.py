@@ -19,7 +19,7 @@ from services.tracking.external.evaluations import Stored, gaps
 from services.tracking.external.heartbeat import note_sign_of_life
 from services.tracking.metrics import append_points
 
-MOST_PARTS = 1_000
+MAX_PARTS = 1_000
 STATUSES = ("completed", "refused", "failed")
 
 

@@ -21,7 +21,7 @@ from app.models.run import Run
 from services.runs.job_sync import follow_job
 from services.runs.times import move_end
 from services.runs.topics import subject_of
-from services.tracking.domain.params import MOST_PARAMS
+from services.tracking.domain.params import MAX_PARAMS
 from services.tracking.external.access import ELSEWHERE, LOGGED, lock_run
 from services.tracking.external.create import watch
 from services.tracking.external.heartbeat import note_sign_of_life
@@ -102,8 +102,8 @@ def add_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None
     Raises Invalid when it would have more than are kept.
     """
     names = set(params_of(session, [run_id]).get(run_id, {})) | set(params)
-    if len(names) > MOST_PARAMS:
-        detail = f"A run has at most {MOST_PARAMS} parameters; this would make {len(names)}."
+    if len(names) > MAX_PARAMS:
+        detail = f"A run has at most {MAX_PARAMS} parameters; this would make {len(names)}."
         raise Invalid(detail, errors={"params": [detail]})
     write_params(session, run_id, params)
 

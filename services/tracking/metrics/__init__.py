@@ -6,8 +6,8 @@ Every function here needs a constant number of statements, however many series t
 
 from services.tracking.metrics.append import SeriesKey, append_columns, append_points
 from services.tracking.metrics.read import (
-    MOST_POINTS,
-    MOST_TOLD,
+    MAX_POINTS,
+    MAX_REPORTED,
     Curve,
     CurvesAsked,
     numbers,
@@ -17,8 +17,8 @@ from services.tracking.metrics.read import (
 from services.tracking.metrics.stored import columns_of, read_columns
 
 __all__ = [
-    "MOST_POINTS",
-    "MOST_TOLD",
+    "MAX_POINTS",
+    "MAX_REPORTED",
     "Curve",
     "CurvesAsked",
     "SeriesKey",

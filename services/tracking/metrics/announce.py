@@ -30,10 +30,10 @@ from services.tracking.metrics.batch import Batch
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 0.25
-MOST_NAMES = 50
+MAX_NAMES = 50
 KEPT = timedelta(minutes=1)  # longer than any page is away that only lost its connection
 SILENT_SECONDS = 1.0
-MOST_REMEMBERED = 10_000  # runs
+MAX_REMEMBERED = 10_000  # runs
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Announcer:
                 self._remember(called)
             news = self._news.setdefault(run_id, Growth())
             for name, _ in batch.columns:
-                if len(news.names) < MOST_NAMES:
+                if len(news.names) < MAX_NAMES:
                     news.names[name] = None
             news.last_step = max(news.last_step, batch.last_step)
             if self._thread is None:
@@ -73,7 +73,7 @@ class Announcer:
                 self._thread.start()
 
     def _remember(self, called: str) -> None:
-        if len(self._heard) > MOST_REMEMBERED:
+        if len(self._heard) > MAX_REMEMBERED:
             self._heard.clear()
         self._heard[called] = time.monotonic()
 

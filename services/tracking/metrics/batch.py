@@ -12,11 +12,11 @@ from app.errors import Invalid
 from services.tracking.domain.columns import Columns, Floats, Steps
 from services.tracking.metrics.append import SeriesKey
 
-MOST_BATCH_POINTS = 1_000_000
-MOST_BATCH_SERIES = 1_000
-LONGEST_NAME = 250
-LONGEST_CLIENT = 255
-LONGEST_BATCH_ID = 200
+MAX_BATCH_POINTS = 1_000_000
+MAX_BATCH_SERIES = 1_000
+MAX_NAME_LENGTH = 250
+MAX_CLIENT_LENGTH = 255
+MAX_BATCH_ID_LENGTH = 200
 LATEST_TIME = 253_402_300_800.0  # the year 10,000, in unix seconds
 
 _FIELDS = {"name", "steps", "values", "times", "client"}
@@ -61,8 +61,8 @@ def batch_of(body: Any, now: float) -> Batch:
     given, rewind_to = body.get("series"), _rewind_to(body.get("rewind_to"))
     if not isinstance(given, list) or (not given and rewind_to is None):
         raise _invalid("series", "Give a list of at least one series.")
-    if len(given) > MOST_BATCH_SERIES:
-        raise _invalid("series", f"{len(given)} series: at most {MOST_BATCH_SERIES:,} in a batch.")
+    if len(given) > MAX_BATCH_SERIES:
+        raise _invalid("series", f"{len(given)} series: at most {MAX_BATCH_SERIES:,} in a batch.")
     parts = [_Part.of(one, f"series.{place}") for place, one in enumerate(given)]
     return joined(checked_batch_id(body.get("batch_id"), "batch_id"), parts, now, rewind_to)
 
@@ -78,8 +78,8 @@ def joined(
 ) -> Batch:
     """Return the parts as one batch: of one step of one series the last point counts."""
     points = sum(len(part.steps) for part in parts)
-    if points > MOST_BATCH_POINTS:
-        raise _invalid("series", f"{points:,} points: at most {MOST_BATCH_POINTS:,} in a batch.")
+    if points > MAX_BATCH_POINTS:
+        raise _invalid("series", f"{points:,} points: at most {MAX_BATCH_POINTS:,} in a batch.")
     grouped: dict[SeriesKey, list[Columns]] = defaultdict(list)
     for part in parts:
         grouped[(part.name, part.client)].append(part.columns(now))
@@ -137,11 +137,11 @@ class _Part:
     @classmethod
     def checked(cls, where: str, **parts: Any) -> "_Part":
         """Return the part whose columns are arrays already."""
-        name = _text(parts["name"], f"{where}.name", LONGEST_NAME)
+        name = _text(parts["name"], f"{where}.name", MAX_NAME_LENGTH)
         client = parts["client"]
         steps, values, times = parts["steps"], parts["values"], parts["times"]
         if client is not None and client != "":
-            client = _text(client, f"{where}.client", LONGEST_CLIENT)
+            client = _text(client, f"{where}.client", MAX_CLIENT_LENGTH)
         for field, column in (("values", values), ("times", times)):
             if column is not None and len(column) != len(steps):
                 detail = f"{len(column)} {field} for {len(steps)} steps: give one for each."
@@ -190,7 +190,7 @@ def _check_types(column: list[Any], where: str, kinds: set[type], wanted: str) -
 
 def checked_batch_id(given: Any, where: str) -> str:
     """Return the id of a batch; raises Invalid."""
-    return _text(given, where, LONGEST_BATCH_ID)
+    return _text(given, where, MAX_BATCH_ID_LENGTH)
 
 
 def _text(given: Any, where: str, longest: int) -> str:

@@ -18,7 +18,7 @@ from services.tracking.domain.columns import Columns, Steps
 from services.tracking.metrics.encoding import decoded, segment_values
 from services.tracking.metrics.stored import rows_of
 
-LARGEST_SEGMENT = 65_536  # points
+MAX_SEGMENT = 65_536  # points
 SETTLED_FROM = 65_536  # points in blocks; fewer are quickly read as they are
 
 Segment = Any  # a row with the steps between which it lies
@@ -94,7 +94,7 @@ def _parts(columns: Columns, staying: Sequence[Segment]) -> Iterator[Columns]:
     firsts = np.array([segment.first_step for segment in staying], dtype=np.int64)
     cuts = [0, *np.searchsorted(columns.steps, firsts).tolist(), len(columns)]
     for begin, end in pairwise(cuts):
-        count = -(-(end - begin) // LARGEST_SEGMENT)
+        count = -(-(end - begin) // MAX_SEGMENT)
         edges = np.linspace(begin, end, count + 1).astype(int).tolist() if count else [begin]
         for first, last in pairwise(edges):
             yield columns.at(slice(first, last))

@@ -26,7 +26,7 @@ from services.tracking.external.access import LOGGED, require_logged
 from services.tracking.external.heartbeat import note_sign_of_life
 from services.tracking.metrics.announce import announcer_of
 from services.tracking.metrics.append import SeriesKey, append_to_runs
-from services.tracking.metrics.batch import MOST_BATCH_SERIES, Batch
+from services.tracking.metrics.batch import MAX_BATCH_SERIES, Batch
 from services.tracking.metrics.cut import cut_from
 from services.tracking.metrics.group_commit import Together
 
@@ -229,7 +229,7 @@ def _append(session: Session, new: Mapping[int, Mapping[SeriesKey, list[Columns]
         run_id: {key: Columns.joined(parts) for key, parts in several.items()}
         for run_id, several in new.items()
     }
-    if sum(map(len, whole.values())) <= MOST_BATCH_SERIES:
+    if sum(map(len, whole.values())) <= MAX_BATCH_SERIES:
         append_to_runs(session, whole)
         return
     for run_id, columns in whole.items():  # a statement can name only so many series

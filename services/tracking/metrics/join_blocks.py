@@ -20,7 +20,7 @@ from services.tracking.metrics.encoding import block_values, decoded
 LARGE = 4096  # points; a block of this size is never put together with others again
 AT_LEAST = 64
 KEPT = timedelta(days=7)  # how long a batch is known by its id
-MOST_SERIES = 50  # in one transaction: a writer waits for it
+MAX_SERIES = 50  # in one transaction: a writer waits for it
 
 
 def compact_series(database: Database) -> int:
@@ -30,7 +30,7 @@ def compact_series(database: Database) -> int:
         with database.write() as unit:
             done = compact_blocks(unit.session)
         total += done
-        if done < MOST_SERIES:
+        if done < MAX_SERIES:
             return total
 
 
@@ -40,7 +40,7 @@ def forget_old_batches(database: Database) -> None:
         unit.session.execute(delete(SeriesBatch).where(SeriesBatch.at < now() - KEPT))
 
 
-def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MOST_SERIES) -> int:
+def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MAX_SERIES) -> int:
     """Put together the small blocks of each series that has ``at_least`` of them.
 
     The merged block takes the place of the newest of them, so that a block written meanwhile

@@ -15,9 +15,9 @@ from services.tracking.domain.pyramid import Pieces, coarsest, thin
 from services.tracking.metrics.encoding import decoded
 from services.tracking.metrics.stored import Stored, rows_of
 
-MOST_POINTS = 2_000
-MOST_TOLD = 500_000  # points of all curves in one answer
-FEWEST_POINTS = 2
+MAX_POINTS = 2_000
+MAX_REPORTED = 500_000  # points of all curves in one answer
+MIN_POINTS = 2
 
 Segment = Any  # a row with the steps between which it lies
 
@@ -36,7 +36,7 @@ class CurvesAsked:
     client: str | None = None
     from_step: int | None = None
     to_step: int | None = None
-    max_points: int = MOST_POINTS
+    max_points: int = MAX_POINTS
     most_told: int | None = None
 
 
@@ -66,7 +66,7 @@ def read_curves(session: Session, asked: CurvesAsked) -> list[Curve]:
         return []
     most = asked.max_points
     if asked.most_told is not None:
-        most = max(FEWEST_POINTS, min(most, asked.most_told // len(found)))
+        most = max(MIN_POINTS, min(most, asked.most_told // len(found)))
     pieces = _Reader(session, asked, most).read([row.id for row in found])
     return [
         Curve(run_id=row.run_id, name=row.name, client=row.client or None, pieces=pieces[row.id])
@@ -202,7 +202,7 @@ def read_series(
     *,
     names: Sequence[str] = (),
     client: str | None = None,
-    max_points: int = MOST_POINTS,
+    max_points: int = MAX_POINTS,
 ) -> list[dict[str, Any]]:
     """Return the curves of one run as plain columns, at most ``max_points`` points each.
 

@@ -19,7 +19,7 @@ from services.imports.event_messages import Event
 from services.imports.flower import read_flower
 from services.imports.mlflow import read_mlflow
 from services.imports.points import MAX_CURVES
-from services.imports.records import LARGEST_READ, RecordError, Records, masked_crc
+from services.imports.records import MAX_READ, RecordError, Records, masked_crc
 from services.imports.tensorboard import read_tensorboard
 from services.imports.types import Candidate, ForeignRun, Skipped
 from tests.factories.event_files import BEGAN, write_scalars, zipped
@@ -146,7 +146,7 @@ def event(*tags: str) -> bytes:
 
 def test_what_is_larger_than_any_number_is_passed_over(tmp_path: Path) -> None:
     file = tmp_path / "events.out.tfevents.1"
-    file.write_bytes(framed(event("loss"), bytes(LARGEST_READ + 1), event("acc")))
+    file.write_bytes(framed(event("loss"), bytes(MAX_READ + 1), event("acc")))
     run = only(read_tensorboard(file, "mine"))
     assert sorted(run.series) == ["acc", "loss"]
     assert "records of over 16 MiB (1)" in run.left_out[0].reason
@@ -154,7 +154,7 @@ def test_what_is_larger_than_any_number_is_passed_over(tmp_path: Path) -> None:
 
 def test_a_large_record_that_is_cut_off_is_the_end_of_its_file(tmp_path: Path) -> None:
     file = tmp_path / "events.out.tfevents.1"
-    file.write_bytes(framed(event("loss"), bytes(LARGEST_READ + 1))[:-10])
+    file.write_bytes(framed(event("loss"), bytes(MAX_READ + 1))[:-10])
     run = only(read_tensorboard(file, "mine"))
     assert list(run.series) == ["loss"]
     assert any("cut off" in one.reason for one in run.left_out)

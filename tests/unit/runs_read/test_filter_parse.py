@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.search.filter.errors import FilterError, pointed
-from services.search.filter.parse import LONGEST, parse
+from services.search.filter.parse import MAX_FILTER_LENGTH, parse
 from services.search.filter.tree import All, Any, Comparison, Identifier, Not
 
 
@@ -104,7 +104,7 @@ def test_an_empty_filter_asks_for_nothing() -> None:
         ("not " * 30 + "status = 'failed'", "column 1: a filter is nested at most 20 deep"),
         (" and ".join(["metrics.a > 1"] * 51), "a filter has at most 50 comparisons"),
         ("params.a in (" + ",".join(["1"] * 201) + ")", "at most 200 values"),
-        ("x" * (LONGEST + 1), "a filter has at most 4000 characters"),
+        ("x" * (MAX_FILTER_LENGTH + 1), "a filter has at most 4000 characters"),
     ],
 )
 def test_a_fault_says_its_column_and_what_would_be_right(text: str, sentence: str) -> None:

@@ -47,7 +47,7 @@ ZOOMS = st.lists(
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments so small that a short test makes many of them."""
-    monkeypatch.setattr(settling, "LARGEST_SEGMENT", 700)
+    monkeypatch.setattr(settling, "MAX_SEGMENT", 700)
     monkeypatch.setattr("services.tracking.metrics.append.SETTLED_FROM", 900)
 
 

@@ -12,7 +12,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 from services.statistics.interval import t_interval
 from services.statistics.spread import intervals, scaled_by_group
 
-LARGEST = sys.float_info.max
+MAX_FLOAT = sys.float_info.max
 # near 1e9 a thousandth is what differs
 close = st.floats(-1e-3, 1e-3).map(lambda rest: 1e9 + rest)
 # the square of a smaller number is 0, and with it what one group alone would tell
@@ -66,10 +66,12 @@ def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
 
 
 def test_the_largest_numbers_there_are_overflow_nothing() -> None:
-    same, apart, alone = told([0, 0, 1, 1, 2], [LARGEST, LARGEST, LARGEST, -LARGEST, -LARGEST], 3)
-    assert (same.mean, same.low, same.high) == (LARGEST, LARGEST, LARGEST)
+    same, apart, alone = told(
+        [0, 0, 1, 1, 2], [MAX_FLOAT, MAX_FLOAT, MAX_FLOAT, -MAX_FLOAT, -MAX_FLOAT], 3
+    )
+    assert (same.mean, same.low, same.high) == (MAX_FLOAT, MAX_FLOAT, MAX_FLOAT)
     assert (apart.mean, apart.low, apart.high) == (0.0, None, None)  # no number is so large
-    assert (alone.mean, alone.low) == (-LARGEST, None)
+    assert (alone.mean, alone.low) == (-MAX_FLOAT, None)
     assert math.isfinite(apart.mean)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from harness.archives import zip_bytes
 from services.weights.errors import WeightsRefused
-from services.weights.header import LARGEST_HEADER, MOST_TENSORS, read_summary
+from services.weights.header import MAX_HEADER, MAX_TENSORS, read_summary
 from tests.factories.tensors import raw_file, tensor, weights_file
 
 EVIL = {
@@ -19,7 +19,7 @@ EVIL = {
     "more than it says": (weights_file() + b"x", "damaged"),
     "only a header's length": (weights_file()[:8], "8 bytes"),
     "no JSON": (raw_file(b'{"a": '), "damaged"),
-    "a header too long": (raw_file(b"{" + b" " * LARGEST_HEADER), "at most"),
+    "a header too long": (raw_file(b"{" + b" " * MAX_HEADER), "at most"),
     "a length beyond everything": (b"\xff" * 8 + b"{}", "header has"),
     "an offset outside": (raw_file({"a": tensor(0, 800, 200)}, b"x" * 8), "damaged"),
     "offsets backwards": (raw_file({"a": tensor(8, 0, 2)}, b"x" * 8), "damaged"),
@@ -38,7 +38,7 @@ EVIL = {
     ),
     "no tensors": (raw_file({}), "holds 0 tensors"),
     "too many tensors": (
-        raw_file({str(i): tensor(0, 0, 0) for i in range(MOST_TENSORS + 1)}),
+        raw_file({str(i): tensor(0, 0, 0) for i in range(MAX_TENSORS + 1)}),
         "holds 10001 tensors",
     ),
 }

@@ -26,7 +26,7 @@ PORTION = 200
 QUIET_SECONDS = 2.0
 SERVER = "global_"  # how the curves begin that the server of a federation measures
 LOWER_IS_BETTER = ("loss", "error")
-SHORT, LONGEST_NAME = 200, 250
+SHORT, MAX_NAME_LENGTH = 200, 250
 
 RUNS = sa.table("runs", *map(sa.column, ("id", "training_mode", "origin", "config")))
 PARAMS = sa.table(
@@ -137,7 +137,7 @@ def _params_of_configurations(connection: sa.Connection) -> None:
 def _settings(config: str) -> list[tuple[str, Any]]:
     told = orjson.loads(config)
     named = told.items() if isinstance(told, dict) else ()
-    return [(name, value) for name, value in named if len(name) <= LONGEST_NAME]
+    return [(name, value) for name, value in named if len(name) <= MAX_NAME_LENGTH]
 
 
 def _param(run_id: int, name: str, value: Any) -> dict[str, Any]:

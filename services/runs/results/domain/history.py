@@ -19,7 +19,7 @@ from services.tracking.domain.metric_names import COUNTS, count_name, series_nam
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
 LAST_STEP = np.iinfo(np.int64).max  # shown as itself: there is no number after it
-MOST_ROWS = 2**53  # a count beyond this is none: a float does not hold it
+MAX_ROWS = 2**53  # a count beyond this is none: a float does not hold it
 
 KEYS: Mapping[str, tuple[str, str]] = {
     "train_loss": ("train", "loss"),
@@ -101,7 +101,7 @@ class History:
 
 def counts_of(values: Sequence[float | None]) -> Counts | None:
     """Return four numbers as counts; None where one is unknown, negative or beyond counting."""
-    if any(value is None or not 0 <= value < MOST_ROWS for value in values):  # NaN is in no range
+    if any(value is None or not 0 <= value < MAX_ROWS for value in values):  # NaN is in no range
         return None
     tp, tn, fp, fn = (round(value) for value in values if value is not None)
     return tp, tn, fp, fn

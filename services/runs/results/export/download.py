@@ -15,7 +15,7 @@ from services.runs.results.report.comparison import gather_comparison
 from services.runs.results.report.gather import gather_report
 from services.runs.results.report.page import comparison_report
 
-LONGEST_SUBJECT = 100  # characters of a file name
+MAX_SUBJECT_LENGTH = 100  # characters of a file name
 EXPORTERS: Mapping[str, Exporter] = {
     "csv": CsvExporter(),
     "json": JsonExporter(),
@@ -45,7 +45,7 @@ def download_run(
 def download_comparison(database: Database, actor: Actor, wanted: ComparisonWanted) -> Download:
     """Return runs side by side as one page; raises what ``compare_runs`` does."""
     report = gather_comparison(database, actor, wanted)
-    ids = "-".join(str(run.id) for run in report.runs)[:LONGEST_SUBJECT]
+    ids = "-".join(str(run.id) for run in report.runs)[:MAX_SUBJECT_LENGTH]
     html = HtmlExporter()
     return Download(
         content=comparison_report(report).encode(),

@@ -30,7 +30,7 @@ from services.tracking.domain.columns import Columns
 from services.tracking.domain.metric_names import METRICS, series_names
 from services.tracking.metrics import read_columns
 
-MOST_PICTURES = 24
+MAX_PICTURES = 24
 POINTS = ("val_cm_", "test_")  # how the series begin that are no curves
 Themes = Mapping[str, Sequence[str]]  # the title of a picture, and the series that it draws
 
@@ -84,7 +84,7 @@ def gather_comparison(
     """Return the report of the runs in the order asked for; raises what ``compare_runs`` does."""
     found = compare_runs(database, actor, wanted)
     runs = [one.run for one in found.runs]
-    themes = dict(list(_themes(found).items())[:MOST_PICTURES])
+    themes = dict(list(_themes(found).items())[:MAX_PICTURES])
     names = [name for several in themes.values() for name in several]
     with database.read() as session:
         curves = {run.id: _curves(session, run, names) for run in runs}

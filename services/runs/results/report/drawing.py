@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-MOST_BUCKETS = 500
+MAX_BUCKETS = 500
 FEW = 40  # points are marked where there are few
 FARTHEST = 1e300  # the library cannot number an axis that ends nearer to the largest float
 COLOURS = 10
@@ -106,12 +106,12 @@ def colour_of(place: int) -> str:
 
 def thinned(steps: Numbers, values: Numbers) -> tuple[Numbers, Numbers]:
     """Return at most two points for each of 500 stretches: the lowest and the highest."""
-    if len(steps) <= 2 * MOST_BUCKETS:
+    if len(steps) <= 2 * MAX_BUCKETS:
         return steps, np.where(np.isfinite(values), values, np.nan)
     kept = np.isfinite(values)
     steps, values = steps[kept], values[kept]
     places: set[int] = set()
-    for part in np.array_split(np.arange(len(steps)), MOST_BUCKETS):
+    for part in np.array_split(np.arange(len(steps)), MAX_BUCKETS):
         if len(part):
             lowest, highest = values[part].argmin(), values[part].argmax()
             places |= {int(part[lowest]), int(part[highest])}

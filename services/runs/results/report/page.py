@@ -14,8 +14,8 @@ from services.runs.results.report.contents import RunReport, decimals, figure, i
 from services.runs.results.report.drawing import COLOURS, Line, Picture, drawn
 from services.runs.results.report.text import STATISTICS, best_step, known_number, titled
 
-MOST_ROWS = 500  # of a table that people read
-MOST_OTHERS = 12  # pictures of metrics that have names of their own
+MAX_ROWS = 500  # of a table that people read
+MAX_OTHERS = 12  # pictures of metrics that have names of their own
 LOSS = ("train_loss", "val_loss")
 SHARES = ("train_acc", "train_f1", "val_acc", "val_precision", "val_recall", "val_f1", "val_auroc")
 KNOWN = {"epoch", *LOSS, *SHARES}
@@ -42,7 +42,7 @@ def comparison_report(report: ComparisonReport) -> str:
 def run_pictures(report: RunReport) -> list[Picture]:
     """Return the loss, the shares and whatever else the table holds, where measured."""
     groups = [("Loss", LOSS), ("Metrics", SHARES)]
-    others = [name for name in report.table if name not in KNOWN][:MOST_OTHERS]
+    others = [name for name in report.table if name not in KNOWN][:MAX_OTHERS]
     pictures = [
         _picture(report, title, [name for name in names if _measured(report, name)])
         for title, names in [*groups, *((name, (name,)) for name in others)]
@@ -68,7 +68,7 @@ def _measured(report: RunReport, name: str) -> bool:
 
 
 def _evenly(count: int) -> list[int]:
-    told: list[int] = np.linspace(0, count - 1, min(count, MOST_ROWS)).astype(int).tolist()
+    told: list[int] = np.linspace(0, count - 1, min(count, MAX_ROWS)).astype(int).tolist()
     return told
 
 

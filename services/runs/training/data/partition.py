@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from app.errors import Invalid
 from services.runs.training.data.split import Rows, Units, units_of
 
-MOST_DRAWS = 2_000
-LONGEST_NAME = 200
+MAX_DRAWS = 2_000
+MAX_NAME_LENGTH = 200
 
 
 def equal(units: Units, clients: int, least: int, draw: np.random.Generator) -> list[Rows]:
@@ -33,12 +33,12 @@ def dirichlet(
     """
     if len(units.of_row) < clients * least:
         raise _impossible(f"{len(units.of_row)} rows cannot give {clients} clients {least} each.")
-    for _ in range(MOST_DRAWS):
+    for _ in range(MAX_DRAWS):
         shards = _shards(units, _skewed_owner(units, clients, alpha, draw), clients)
         if min(len(shard) for shard in shards) >= least:
             return shards
     raise _impossible(
-        f"In {MOST_DRAWS} draws with dirichlet_alpha {alpha} some of the {clients} clients "
+        f"In {MAX_DRAWS} draws with dirichlet_alpha {alpha} some of the {clients} clients "
         f"always had fewer than {least} rows."
     )
 
@@ -51,8 +51,8 @@ def by_column(values: NDArray[np.str_], least: int) -> Mapping[str, Rows]:
     names = [str(name) for name in np.unique(values)]
     if any(not name.strip() for name in names):
         raise _impossible("Some training rows have no value in the column: they have no site.")
-    if max(map(len, names)) > LONGEST_NAME:
-        raise _impossible(f"A value of the column is longer than {LONGEST_NAME} characters.")
+    if max(map(len, names)) > MAX_NAME_LENGTH:
+        raise _impossible(f"A value of the column is longer than {MAX_NAME_LENGTH} characters.")
     shards = {name: np.flatnonzero(values == name).astype(np.int64) for name in names}
     if len(shards) < 2:
         raise _impossible("The column has a single value; a federation needs 2 sites or more.")

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from services.runs.training.config.config import TrainingConfig
 
-LARGEST = 256  # side of an image whose size nobody chose
+MAX_SIDE = 256  # side of an image whose size nobody chose
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
 TILES = 8
 CHUNK = 64
@@ -52,7 +52,7 @@ def _coloured(pixels: Tensor, mode: str) -> Tensor:
 
 def _resized(pixels: Tensor, size: tuple[int, int] | None) -> Tensor:
     height, width = pixels.shape[2:]
-    wanted = size or (min(height, LARGEST), min(width, LARGEST))
+    wanted = size or (min(height, MAX_SIDE), min(width, MAX_SIDE))
     if (height, width) == tuple(wanted):
         return pixels
     return functional.interpolate(

@@ -7,7 +7,7 @@ from flwr.app import ArrayRecord, Message, MetricRecord
 from numpy.typing import NDArray
 
 ROWS, METRICS = "num-examples", "metrics"
-MOST_METRICS, LONGEST_NAME = 64, 100
+MAX_METRICS, MAX_NAME_LENGTH = 64, 100
 
 
 class UpdateGuard:
@@ -52,8 +52,8 @@ def _metrics_fault(record: MetricRecord) -> str | None:
     lists = sorted(name for name, value in record.items() if isinstance(value, list))
     if lists:
         return f"Its metric {lists[0]} is a list; it must be one number."
-    if len(record) > MOST_METRICS:
-        return f"It sent {len(record)} metrics; at most {MOST_METRICS} are taken."
+    if len(record) > MAX_METRICS:
+        return f"It sent {len(record)} metrics; at most {MAX_METRICS} are taken."
     odd = [name for name in record if not _is_name(name)]
     if odd:
         return f"Its metric {odd[0][:40]!r} has a name that is too long or cannot be shown."
@@ -61,7 +61,7 @@ def _metrics_fault(record: MetricRecord) -> str | None:
 
 
 def _is_name(name: str) -> bool:
-    return 0 < len(name) <= LONGEST_NAME and name.isprintable() and not name.isspace()
+    return 0 < len(name) <= MAX_NAME_LENGTH and name.isprintable() and not name.isspace()
 
 
 def _arrays_fault(expected: Mapping[str, NDArray], record: ArrayRecord) -> str | None:

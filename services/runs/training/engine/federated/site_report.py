@@ -9,7 +9,7 @@ from services.runs.training.engine.metrics import SHORT, Metrics
 
 RECORD = "ledger"
 SECONDS, AFTER = "training-seconds", "after-"
-MOST_NAMES, LONGEST_NAME = 64, 100
+MAX_NAMES, MAX_NAME_LENGTH = 64, 100
 _LONG = {short: name for name, short in SHORT.items()}
 
 
@@ -24,12 +24,12 @@ def told(content: RecordDict) -> tuple[float | None, Metrics]:
     record = content.config_records.get(RECORD)
     if record is None:
         return None, {}
-    values = dict(list(record.items())[: MOST_NAMES + 1])
+    values = dict(list(record.items())[: MAX_NAMES + 1])
     seconds = _number(values.get(SECONDS))
     after = {
         name.removeprefix(AFTER): _number(value)
         for name, value in values.items()
-        if name.startswith(AFTER) and len(name) <= LONGEST_NAME
+        if name.startswith(AFTER) and len(name) <= MAX_NAME_LENGTH
     }
     return (seconds if seconds is not None and seconds >= 0 else None), after
 
