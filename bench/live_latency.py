@@ -79,7 +79,7 @@ def measure(seconds: float = 15.0) -> list[Figure]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class Received:
     """What all the sockets together heard of what was due."""
 
     delays: list[float]
@@ -89,7 +89,7 @@ class Heard:
 
 async def _watch(
     site: Site, *, sockets: int, topics: int, per_second: float, seconds: float
-) -> Heard:
+) -> Received:
     owner: User = site.user()
     token, names = site.token(owner), [site.topic(owner) for _ in range(topics)]
     watchers = [Watcher(site, token, names[i % topics]) for i in range(sockets)]
@@ -103,7 +103,7 @@ async def _watch(
     await asyncio.gather(*(watcher.client.close() for watcher in watchers))
     heard = sum(len(set(watcher.seqs) & set(due)) for watcher in watchers)
     delays = [delay for watcher in watchers for delay in watcher.delays_ms]
-    return Heard(delays=delays, due=len(due) * sockets, lost=len(due) * sockets - heard)
+    return Received(delays=delays, due=len(due) * sockets, lost=len(due) * sockets - heard)
 
 
 def _start_emitter(

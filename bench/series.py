@@ -40,7 +40,7 @@ _draw = np.random.default_rng(7)
 _steps = count(step=BATCH)
 
 
-class Caller:
+class BenchClient:
     """One connection that stays open, as the client of a training script keeps it."""
 
     def __init__(self, site: Site, token: str) -> None:
@@ -70,8 +70,8 @@ class Bench:
     owner_id: int
     token: str
 
-    def caller(self) -> Caller:
-        return Caller(self.site, self.token)
+    def caller(self) -> BenchClient:
+        return BenchClient(self.site, self.token)
 
     def new_run(self) -> int:
         run = Run(
@@ -173,7 +173,7 @@ def zooms(points: int = MILLION) -> dict[str, dict[str, int]]:
     return found
 
 
-def read_zoom(caller: Caller, run_id: int, zoom: dict[str, int]) -> bytes:
+def read_zoom(caller: BenchClient, run_id: int, zoom: dict[str, int]) -> bytes:
     """Return the answer as it was sent."""
     query = urlencode({"names": "loss", "max_points": 2000, **zoom})
     return caller.call("GET", f"/api/runs/{run_id}/series?{query}")
@@ -200,7 +200,7 @@ def many_runs(bench: Bench, runs: int = 20, curves: int = 10, points: int = 10_0
     return ids
 
 
-def read_many(caller: Caller, ids: list[int], *, times: bool = True) -> bytes:
+def read_many(caller: BenchClient, ids: list[int], *, times: bool = True) -> bytes:
     query = urlencode(
         {"runs": ",".join(map(str, ids[1:])), "max_points": 500, "times": str(times).lower()}
     )

@@ -79,7 +79,7 @@ class Attempt:
             self.stop_wanted.set()
 
 
-class Heart:
+class Heartbeat:
     """The thread that beats for an attempt and ends the process when the lease is lost."""
 
     def __init__(self, attempt: Attempt, *, beat_seconds: float, lease_seconds: float) -> None:

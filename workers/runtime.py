@@ -17,7 +17,7 @@ from app.jobs.engine import Claim
 from app.jobs.errors import Drained, LeaseLost
 from app.resources import Resources
 from app.storage import StorageUnavailable
-from workers.attempt import Attempt, Heart
+from workers.attempt import Attempt, Heartbeat
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,9 @@ def perform(
         return
     attempt = Attempt(resources.jobs, claim, drain_wanted)
     settings = resources.settings
-    heart = Heart(attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds)
+    heart = Heartbeat(
+        attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds
+    )
     with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=claim.attempt), heart:
         _work(attempt, resources, handlers[claim.kind])
 

@@ -19,7 +19,7 @@ class BackupError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class BackupManifest:
     """What a backup says of itself: facts for people, and name to (size, sha256)."""
 
     facts: Mapping[str, Any]
@@ -71,7 +71,7 @@ class ArchiveWriter:
             raise BackupError(f"{self._path} cannot be written: {error}.") from error
 
 
-def unpack(path: Path, folder: Path) -> Manifest:
+def unpack(path: Path, folder: Path) -> BackupManifest:
     """Unpack a backup into the empty ``folder`` and prove that it is whole.
 
     Raises BackupError for anything that is missing, too much, or not as it was written.
@@ -86,7 +86,7 @@ def unpack(path: Path, folder: Path) -> Manifest:
     return manifest
 
 
-def _read_manifest(path: Path, folder: Path) -> Manifest:
+def _read_manifest(path: Path, folder: Path) -> BackupManifest:
     try:
         content = json.loads((folder / MANIFEST).read_bytes())
         files = {
@@ -97,10 +97,10 @@ def _read_manifest(path: Path, folder: Path) -> Manifest:
         raise BackupError(f"{path} is no complete backup: it has no manifest.") from None
     if format_ != FORMAT:
         raise BackupError(f"{path} has format {format_}, but this release reads format {FORMAT}.")
-    return Manifest(facts=content, files=files)
+    return BackupManifest(facts=content, files=files)
 
 
-def _compare(path: Path, folder: Path, manifest: Manifest) -> None:
+def _compare(path: Path, folder: Path, manifest: BackupManifest) -> None:
     found = {
         member.relative_to(folder).as_posix() for member in folder.rglob("*") if not member.is_dir()
     }

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from app.backup.archive import ArchiveWriter, BackupError, Manifest, unpack
+from app.backup.archive import ArchiveWriter, BackupError, BackupManifest, unpack
 from app.backup.databases import saved_database
 from app.clock import now
 from app.settings import Settings
@@ -43,7 +43,7 @@ def save(settings: Settings, path: Path, watch: Watch) -> None:
             _add_objects(archive, store, watch, "new objects")
 
 
-def restore(settings: Settings, path: Path, watch: Watch) -> Manifest:
+def restore(settings: Settings, path: Path, watch: Watch) -> BackupManifest:
     """Fill an empty installation from ``path``; nothing is touched before the file is proved.
 
     Raises BackupError.
@@ -94,7 +94,7 @@ def _is_key(file: Path) -> bool:
     return file.name in KEY_FILES and file.parent.name.isdigit()
 
 
-def _put_keys(manifest: Manifest, folder: Path, home: Path) -> None:
+def _put_keys(manifest: BackupManifest, folder: Path, home: Path) -> None:
     for name in manifest.files:
         place = Path(name)
         if name.startswith(KEYS) and len(place.parts) == 3 and _is_key(place):
@@ -103,7 +103,7 @@ def _put_keys(manifest: Manifest, folder: Path, home: Path) -> None:
             (home / place).chmod(0o600)
 
 
-def _put_objects(manifest: Manifest, folder: Path, store: ObjectStore, watch: Watch) -> None:
+def _put_objects(manifest: BackupManifest, folder: Path, store: ObjectStore, watch: Watch) -> None:
     objects = [
         StoredObject(key=name.removeprefix(OBJECTS), size=size, modified_at=now())
         for name, (size, _) in manifest.files.items()

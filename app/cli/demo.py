@@ -12,7 +12,7 @@ from rich.console import Console
 
 from app.cli.accounts import ACCOUNTS, first_link
 from app.cli.common import AS_JSON, call_module, load_settings
-from app.cli.demo_client import DemoError, Platform
+from app.cli.demo_client import DemoError, DemoPlatform
 from app.cli.demo_platform import own_platform, private_settings
 from app.cli.demo_table import RoundTable
 from app.settings import Settings
@@ -21,7 +21,7 @@ FEDERATED, CENTRAL = "demo_federated", "demo_central"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class DemoResult:
     """How the demo ended. ``seconds`` count from the start of the command."""
 
     run_id: int
@@ -59,7 +59,7 @@ def _show(settings: Settings, console: Console, begun: float, *, as_json: bool) 
         supervisor.wait()
 
 
-def _train(settings: Settings, console: Console, begun: float) -> Outcome:
+def _train(settings: Settings, console: Console, begun: float) -> DemoResult:
     """Train both runs of the demo, or find them, and show the federated one."""
     console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]", soft_wrap=True)
     link = first_link(settings)
@@ -78,16 +78,18 @@ def _train(settings: Settings, console: Console, begun: float) -> Outcome:
 
 
 @contextmanager
-def _signed_in(settings: Settings) -> Iterator[Platform]:
+def _signed_in(settings: Settings) -> Iterator[DemoPlatform]:
     made = call_module(
         ACCOUNTS, ["token", "create", "--name", "demo", "--expires-days", "1", "--json"], settings
     )
-    with Platform(settings, json.loads(made)["token"]) as platform:
+    with DemoPlatform(settings, json.loads(made)["token"]) as platform:
         yield platform
 
 
-def _outcome(run: dict[str, Any], table: RoundTable, settings: Settings, begun: float) -> Outcome:
-    return Outcome(
+def _outcome(
+    run: dict[str, Any], table: RoundTable, settings: Settings, begun: float
+) -> DemoResult:
+    return DemoResult(
         run_id=run["id"],
         status=run["status"],
         rounds=table.rounds,
@@ -97,7 +99,7 @@ def _outcome(run: dict[str, Any], table: RoundTable, settings: Settings, begun: 
     )
 
 
-def _conclude(console: Console, outcome: Outcome, compared: dict[str, Any]) -> None:
+def _conclude(console: Console, outcome: DemoResult, compared: dict[str, Any]) -> None:
     reached = _figure(outcome.accuracy)
     test = (compared["manifest"] or {}).get("test", {"metrics": {}})
     compared_to = _figure(test["metrics"].get("accuracy"))
@@ -114,7 +116,7 @@ def _figure(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.3f}"
 
 
-def _finish(outcome: Outcome, *, as_json: bool) -> None:
+def _finish(outcome: DemoResult, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(vars(outcome)))
     if outcome.status != "completed":

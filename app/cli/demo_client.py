@@ -18,7 +18,7 @@ class DemoError(Exception):
     """The demo cannot go on; the message says why."""
 
 
-class Platform:
+class DemoPlatform:
     """A signed-in client."""
 
     def __init__(self, settings: Settings, token: str) -> None:

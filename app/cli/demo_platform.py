@@ -42,7 +42,7 @@ def private_settings() -> Iterator[Settings]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Supervisor:
+class DemoSupervisor:
     """The child that supervises, or one that was there before and is left alone."""
 
     def __init__(self, process: "subprocess.Popen[bytes] | None") -> None:
@@ -72,11 +72,11 @@ class Supervisor:
 
 
 @contextmanager
-def own_platform(settings: Settings) -> Iterator[Supervisor]:
+def own_platform(settings: Settings) -> Iterator[DemoSupervisor]:
     """Run the platform until the context ends, or use the one that runs in this home."""
     signal.signal(signal.SIGTERM, _interrupt)
     running = Home(settings.home).is_running()
-    supervisor = Supervisor(None if running else _start(settings))
+    supervisor = DemoSupervisor(None if running else _start(settings))
     try:
         _wait_until_served(settings, supervisor)
         yield supervisor
@@ -96,7 +96,7 @@ def _start(settings: Settings) -> "subprocess.Popen[bytes]":
     )
 
 
-def _wait_until_served(settings: Settings, supervisor: Supervisor) -> None:
+def _wait_until_served(settings: Settings, supervisor: DemoSupervisor) -> None:
     deadline = time.monotonic() + START_SECONDS
     with httpx.Client(timeout=2.0, trust_env=False) as http:
         while time.monotonic() < deadline:

@@ -16,7 +16,7 @@ from blueprints.accounts.schemas import Login, OneTime, WhoAmI
 from services.accounts.read import who_am_i
 from services.accounts.sessions import sign_out
 from services.accounts.sign_in import begin_login, finish_login, use_code
-from services.accounts.types import Caller, OpenedSession
+from services.accounts.types import OpenedSession, SignInOrigin
 
 auth = ApiBlueprint("auth", __name__, url_prefix="/api/auth")
 
@@ -60,8 +60,8 @@ def me() -> dict[str, Any]:
     return _who(who_am_i(resources().database, current_actor()), current_actor().via)
 
 
-def _caller() -> Caller:
-    return Caller(
+def _caller() -> SignInOrigin:
+    return SignInOrigin(
         address=client_ip(),
         user_agent=request.headers.get("User-Agent", ""),
         replaces=request.cookies.get(the_gate().cookie),

@@ -6,14 +6,14 @@ from app.http.endpoint import returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.home.schemas import HomeView
-from services.attention.home import Home, show_home
+from services.attention.home import HomeSummary, show_home
 
 home = ApiBlueprint("home", __name__, url_prefix="/api/home")
 
 
 @home.get("")
 @returns(HomeView())
-def get_home() -> Home:
+def get_home() -> HomeSummary:
     """Show what needs you, what runs now and what ran lately."""
     parts = resources()
     return show_home(parts.database, current_actor(), known_workers(parts))

@@ -17,12 +17,12 @@ from services.runs.results.evaluations import (
     show_evaluations,
     show_rounds_of,
 )
-from services.runs.results.read import Results, show_results
+from services.runs.results.read import RunResults, show_results
 
 
 @runs.get("/<run_id>/metrics")
 @returns(ExperimentResults())
-def metrics(run_id: str) -> Results:
+def metrics(run_id: str) -> RunResults:
     """Read history, best and final values and the confusion matrix."""
     return show_results(resources().database, current_actor(), run_id)
 

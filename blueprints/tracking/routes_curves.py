@@ -29,7 +29,7 @@ from services.tracking.curves import CurvesWanted, show_curves, show_summaries
 from services.tracking.definitions import define_metrics
 from services.tracking.logs import LinesWanted, LogPage, read_log
 from services.tracking.metrics.batch import batch_of
-from services.tracking.metrics.ingest import Taken, take_batch
+from services.tracking.metrics.ingest import BatchResult, take_batch
 
 
 @tracking.get("/<run_id>/series")
@@ -64,7 +64,7 @@ def define(run_id: str, body: dict[str, str | None]) -> dict[str, Any]:
 @tracking.post("/<run_id>/series")
 @own_body(SeriesBatchBody())
 @returns(BatchTaken())
-async def log_points(run_id: str) -> Taken:
+async def log_points(run_id: str) -> BatchResult:
     """Log a batch of points of a run that another program trains, as columns.
 
     A batch with the same batch_id is stored once.
@@ -75,7 +75,7 @@ async def log_points(run_id: str) -> Taken:
     return await run_in_thread(_take, current_actor(), run_id, body)
 
 
-def _take(actor: Actor, run_id: str, body: bytes) -> Taken:
+def _take(actor: Actor, run_id: str, body: bytes) -> BatchResult:
     batch = batch_of(strict_json.parse_columns(body), now().timestamp())
     return take_batch(resources().database, actor, run_id, batch)
 

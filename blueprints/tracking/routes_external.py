@@ -23,8 +23,12 @@ from blueprints.tracking.schemas_external_rounds import EvaluationsBody, PartsBo
 from services.runs.training.ports import ClientRound
 from services.tracking.external.artifacts import FileUpload, check_upload, keep_file
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
-from services.tracking.external.evaluations import Stored, ToldEvaluation, add_evaluations
-from services.tracking.external.heartbeat import Heard, beat
+from services.tracking.external.evaluations import (
+    StoredEvaluations,
+    ToldEvaluation,
+    add_evaluations,
+)
+from services.tracking.external.heartbeat import HeartbeatReply, beat
 from services.tracking.external.logs import KeptLines, ToldLines, add_lines
 from services.tracking.external.rounds import add_client_rounds
 
@@ -46,7 +50,7 @@ def begin(body: LoggedRunRequest) -> dict[str, Any]:
 @tracking.post("/<run_id>/heartbeat")
 @returns(HeardView())
 @fails({409: NOT_LOGGED})
-def heartbeat(run_id: str) -> Heard:
+def heartbeat(run_id: str) -> HeartbeatReply:
     """Say that the program is alive, and learn whether somebody asked it to stop."""
     return beat(resources().database, current_actor(), run_id)
 
@@ -78,7 +82,7 @@ async def keep(run_id: str) -> Artifact:
 @body(EvaluationsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
-def evaluations(run_id: str, body: list[ToldEvaluation]) -> Stored:
+def evaluations(run_id: str, body: list[ToldEvaluation]) -> StoredEvaluations:
     """Store what the server measured; a round that is told again is replaced."""
     return add_evaluations(resources().database, current_actor(), run_id, body)
 
@@ -87,6 +91,6 @@ def evaluations(run_id: str, body: list[ToldEvaluation]) -> Stored:
 @body(PartsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
-def client_rounds(run_id: str, body: list[ClientRound]) -> Stored:
+def client_rounds(run_id: str, body: list[ClientRound]) -> StoredEvaluations:
     """Store what each site did in a round; a part that is told again is replaced."""
     return add_client_rounds(resources().database, current_actor(), run_id, body)

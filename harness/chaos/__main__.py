@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from harness.chaos.harness import MAX_LOST_SECONDS, Outcome, Plan, random_seed, run
+from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
 
 console = Console()
 
@@ -39,7 +39,7 @@ def main(
     Exit code 0 only if no job was lost, none left two effects or ended wrongly, and every death
     was shown as lost within 15 s. The last line is JSON.
     """
-    plan = Plan(
+    plan = FaultPlan(
         faults=faults,
         seed=random_seed() if seed is None else seed,
         interval=interval,
@@ -56,7 +56,7 @@ def main(
     sys.exit(0 if outcome.is_good else 1)
 
 
-def _run_with_bar(plan: Plan) -> Outcome:
+def _run_with_bar(plan: FaultPlan) -> ChaosResult:
     columns = ("Faults", BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[jobs]}"))
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         task = progress.add_task("faults", total=plan.faults, jobs="")
@@ -67,7 +67,7 @@ def _run_with_bar(plan: Plan) -> Outcome:
         return run(plan, watch)
 
 
-def _show(outcome: Outcome) -> None:
+def _show(outcome: ChaosResult) -> None:
     kinds = Table("Fault", "Times", title="Faults by kind")
     for kind, times in Counter(fault.kind for fault in outcome.faults).most_common():
         kinds.add_row(kind, str(times))

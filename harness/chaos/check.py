@@ -24,7 +24,7 @@ ENDS = {
 
 
 @dataclass
-class Verdict:
+class ChaosVerdict:
     """What is wrong, and how long the slowest things took."""
 
     jobs: int = 0
@@ -58,9 +58,9 @@ class Move:
     error: str | None
 
 
-def judge(session: Session, submitted: Mapping[int, str], faults: Sequence[Fault]) -> Verdict:
+def judge(session: Session, submitted: Mapping[int, str], faults: Sequence[Fault]) -> ChaosVerdict:
     """Compare what was acknowledged (job id -> kind) with what the database holds."""
-    verdict = Verdict(jobs=len(submitted))
+    verdict = ChaosVerdict(jobs=len(submitted))
     rows = {job.id: job for job in session.scalars(select(Job))}
     left = Counter(session.scalars(select(effects.c.job_id)).all())
     trail = _trail(session)
@@ -101,7 +101,7 @@ def _move(seq: int, at: datetime, data: dict[str, object]) -> Move:
     return Move(at=at.timestamp(), seq=seq, **data)  # type: ignore[arg-type]
 
 
-def _check_end(verdict: Verdict, job: Job, kind: str) -> None:
+def _check_end(verdict: ChaosVerdict, job: Job, kind: str) -> None:
     given_up = job.state == states.FAILED and job.deaths >= 3
     if job.state not in ENDS[kind] and not given_up:
         verdict.wrong.append(f"{kind} job {job.id} ended {job.state}: {job.error}")
@@ -109,14 +109,14 @@ def _check_end(verdict: Verdict, job: Job, kind: str) -> None:
         verdict.wrong.append(f"poison job {job.id} was given up after {job.deaths} deaths")
 
 
-def _check_effects(verdict: Verdict, job: Job, count: int) -> None:
+def _check_effects(verdict: ChaosVerdict, job: Job, count: int) -> None:
     if count > 1:
         verdict.duplicate_effects.append(f"job {job.id} left {count} effects")
     if (count > 0) != (job.state == states.SUCCEEDED and job.kind == "work"):
         verdict.wrong.append(f"job {job.id} is {job.state} with {count} effects")
 
 
-def _check_trail(verdict: Verdict, job: Job, trail: list[tuple[int, int]]) -> None:
+def _check_trail(verdict: ChaosVerdict, job: Job, trail: list[tuple[int, int]]) -> None:
     """Steps must be 0..n once each, and no earlier attempt may write after a later one."""
     done = [step for _, step in trail]
     if len(set(done)) != len(done):
@@ -129,7 +129,7 @@ def _check_trail(verdict: Verdict, job: Job, trail: list[tuple[int, int]]) -> No
 
 
 def _check_history(
-    verdict: Verdict, job: Job, history: list[Move], faults: Sequence[Fault]
+    verdict: ChaosVerdict, job: Job, history: list[Move], faults: Sequence[Fault]
 ) -> None:
     if [move.seq for move in history] != list(range(1, len(history) + 1)):
         verdict.wrong.append(f"the history of job {job.id} has holes")

@@ -13,7 +13,7 @@ from rq import Queue, Worker
 from app.process import die_with_parent
 from app.redis import connect
 from app.settings import Settings
-from harness.chaos.check import Verdict
+from harness.chaos.check import ChaosVerdict
 from harness.chaos.load import STEP_SECONDS, STEPS
 from harness.chaos.machine import say_ready
 
@@ -23,7 +23,7 @@ TABLES = (
 )
 
 
-class Results:
+class FaultResults:
     """What the jobs of the control leave behind."""
 
     def __init__(self, path: Path) -> None:
@@ -65,18 +65,18 @@ class Results:
 
 def work(job: int) -> None:
     """Do the steps, then leave one effect: the same work, without checkpoint and fence."""
-    results = Results(Path(os.environ["ROUNDHOUSE_HOME"]) / "control.db")
+    results = FaultResults(Path(os.environ["ROUNDHOUSE_HOME"]) / "control.db")
     for step in range(STEPS):
         results.add("steps", job, os.getpid(), step)
         time.sleep(STEP_SECONDS)
     results.add("effects", job, os.getpid())
 
 
-def judge(results: Results, submitted: Mapping[int, str]) -> Verdict:
+def judge(results: FaultResults, submitted: Mapping[int, str]) -> ChaosVerdict:
     """Count what was lost and what was done twice."""
     done = results.effects()
     starts = results.starts()
-    verdict = Verdict(jobs=len(submitted))
+    verdict = ChaosVerdict(jobs=len(submitted))
     verdict.reruns = sum(max(0, starts[job] - 1) for job in submitted)
     verdict.lost = [f"job {job} has no effect" for job in submitted if not done[job]]
     verdict.duplicate_effects = [f"job {job} left {n} effects" for job, n in done.items() if n > 1]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from harness.chaos.machine import Machine, Part
+from harness.chaos.machine import Machine, MachinePart
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,7 @@ class Saboteur:
         for action in due:
             action()
 
-    def _worker(self, *, busy: bool = True) -> Part | None:
+    def _worker(self, *, busy: bool = True) -> MachinePart | None:
         """Return a worker, one that is working if there is one."""
         workers = self._machine.workers()
         working = [worker for worker in workers if worker.horse()]
@@ -169,7 +169,7 @@ def _send(pid: int | None, number: signal.Signals) -> bool:
     return True
 
 
-def _resume(victim: Part, stopped: list[int | None]) -> None:
+def _resume(victim: MachinePart, stopped: list[int | None]) -> None:
     for pid in reversed(stopped):
         _send(pid, signal.SIGCONT)
     victim.is_paused = False

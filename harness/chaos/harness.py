@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.settings import Settings
-from harness.chaos.check import Verdict
+from harness.chaos.check import ChaosVerdict
 from harness.chaos.faults import Fault, Saboteur
 from harness.chaos.machine import Machine
 from harness.chaos.systems import BareRq, Roundhouse, System
@@ -21,7 +21,7 @@ TICK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class FaultPlan:
     """What a run is to be."""
 
     faults: int
@@ -34,16 +34,16 @@ class Plan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ChaosResult:
     """What came of it."""
 
-    plan: Plan
+    plan: FaultPlan
     faults: list[Fault]
     moved_pauses: int
     slowest_write: float
     slowest_start: float
     seconds: float
-    verdict: Verdict
+    verdict: ChaosVerdict
 
     @property
     def slowest_lost(self) -> float:
@@ -83,7 +83,7 @@ def random_seed() -> int:
     return secrets.randbelow(10**9)
 
 
-def run(plan: Plan, watch: Watch = nobody) -> Outcome:
+def run(plan: FaultPlan, watch: Watch = nobody) -> ChaosResult:
     """Run the plan to its end on processes of its own."""
     began = time.monotonic()
     with _home() as home, _system(plan, home) as (machine, system):
@@ -92,7 +92,7 @@ def run(plan: Plan, watch: Watch = nobody) -> Outcome:
         slowest_write = _attack(plan, machine, system, saboteur, watch)
         _settle(plan, machine, system, saboteur, watch)
         verdict = system.judge(saboteur.done)
-    return Outcome(
+    return ChaosResult(
         plan=plan,
         faults=saboteur.done,
         moved_pauses=saboteur.moved_pauses,
@@ -113,7 +113,7 @@ def _home() -> Iterator[Path]:
 
 
 @contextmanager
-def _system(plan: Plan, home: Path) -> Iterator[tuple[Machine, System]]:
+def _system(plan: FaultPlan, home: Path) -> Iterator[tuple[Machine, System]]:
     environment = {
         "ROUNDHOUSE_HOME": str(home),
         "DATABASE_URL": plan.database_url or f"sqlite:///{home}/roundhouse.db",
@@ -132,7 +132,7 @@ def _system(plan: Plan, home: Path) -> Iterator[tuple[Machine, System]]:
 
 
 def _attack(
-    plan: Plan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch
+    plan: FaultPlan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch
 ) -> float:
     """Return the seconds that the slowest submission took."""
     chance = random.Random(plan.seed + 1)  # the load draws apart from the faults
@@ -153,7 +153,7 @@ def _attack(
     return slowest
 
 
-def _feed(plan: Plan, system: System, chance: random.Random) -> int:
+def _feed(plan: FaultPlan, system: System, chance: random.Random) -> int:
     still_open = system.open_jobs()
     if still_open < plan.open_jobs:
         system.give(chance)
@@ -161,7 +161,9 @@ def _feed(plan: Plan, system: System, chance: random.Random) -> int:
     return still_open
 
 
-def _settle(plan: Plan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch) -> None:
+def _settle(
+    plan: FaultPlan, machine: Machine, system: System, saboteur: Saboteur, watch: Watch
+) -> None:
     chance = random.Random(plan.seed + 2)
     deadline = time.monotonic() + plan.settle_seconds
     while time.monotonic() < deadline:

@@ -22,7 +22,7 @@ def say_ready() -> None:
 
 
 @dataclass
-class Part:
+class MachinePart:
     """One process that is kept alive."""
 
     name: str
@@ -60,7 +60,7 @@ class Machine:
 
     home: Path
     environment: dict[str, str]
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, MachinePart] = field(default_factory=dict)
     slowest_start: float = 0.0
 
     def __post_init__(self) -> None:
@@ -74,9 +74,9 @@ class Machine:
         return self.home / "redis.sock"
 
     def add(self, name: str, command: list[str]) -> None:
-        self.parts[name] = Part(name, command)
+        self.parts[name] = MachinePart(name, command)
 
-    def workers(self) -> list[Part]:
+    def workers(self) -> list[MachinePart]:
         """Return the workers that can be attacked now: at work, and not paused already.
 
         Killing one that is still starting would be no fault that anybody could notice.
@@ -100,7 +100,7 @@ class Machine:
                     stderr=self.log,
                 )
 
-    def _time_start(self, part: Part) -> None:
+    def _time_start(self, part: MachinePart) -> None:
         """Note how long this machine takes, just now, to bring a process to work."""
         if part.began is not None and part.is_ready(self.home):
             self.slowest_start = max(self.slowest_start, time.monotonic() - part.began)
@@ -121,7 +121,7 @@ class Machine:
         parts = [part for part in self.parts.values() if part.name != "redis"]
         return all(part.is_ready(self.home) for part in parts)
 
-    def clock(self) -> Part | None:
+    def clock(self) -> MachinePart | None:
         """Return the clock if there is one at work."""
         clock = self.parts.get("clock")
         return clock if clock is not None and clock.is_ready(self.home) else None

@@ -22,7 +22,7 @@ from app.redis import connect
 from app.resources import open_resources
 from app.settings import Settings
 from harness.chaos import control
-from harness.chaos.check import Verdict, judge
+from harness.chaos.check import ChaosVerdict, judge
 from harness.chaos.faults import Fault
 from harness.chaos.load import HANDLERS, OBSERVERS, tables
 from harness.chaos.machine import Machine
@@ -50,7 +50,7 @@ class System(Protocol):
     def is_locked(self) -> bool:
         """Return whether somebody keeps everybody from writing."""
 
-    def judge(self, faults: list[Fault]) -> Verdict:
+    def judge(self, faults: list[Fault]) -> ChaosVerdict:
         """Read what came of it."""
 
     def close(self) -> None:
@@ -113,7 +113,7 @@ class Roundhouse:
             probe.close()
         return False
 
-    def judge(self, faults: list[Fault]) -> Verdict:
+    def judge(self, faults: list[Fault]) -> ChaosVerdict:
         self._programs.finish()
         with self._database.read() as session:
             verdict = judge(session, self.submitted, faults)
@@ -133,7 +133,7 @@ class BareRq:
         self.submitted: dict[int, str] = {}
         self._numbers = count(1)
         self._redis = connect(settings, retries=0)
-        self._results = control.Results(Path(settings.home) / "control.db")
+        self._results = control.FaultResults(Path(settings.home) / "control.db")
         for number in range(len(QUEUES) * WORKERS_PER_QUEUE):
             module = [sys.executable, "-m", "harness.chaos.control", str(os.getpid())]
             machine.add(f"worker {number}", module)
@@ -154,7 +154,7 @@ class BareRq:
     def is_locked(self) -> bool:
         return self._results.is_locked()
 
-    def judge(self, faults: list[Fault]) -> Verdict:
+    def judge(self, faults: list[Fault]) -> ChaosVerdict:
         return control.judge(self._results, self.submitted)
 
     def close(self) -> None:

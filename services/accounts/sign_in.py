@@ -24,10 +24,10 @@ from app.models.auth_session import AuthSession
 from app.models.signin_link import SigninLink
 from app.models.user import User
 from services.accounts.repository import normal_email, user_by_email
-from services.accounts.types import Caller, OpenedSession, PasswordCheck
+from services.accounts.types import OpenedSession, PasswordCheck, SignInOrigin
 
 
-def begin_login(database: Database, email: str, caller: Caller) -> PasswordCheck:
+def begin_login(database: Database, email: str, caller: SignInOrigin) -> PasswordCheck:
     """Count the attempt and return what to compare the password with.
 
     Raises TooMany after too many failures from this address.
@@ -50,7 +50,7 @@ def finish_login(
     database: Database,
     attempt: PasswordCheck,
     verdict: Verdict,
-    caller: Caller,
+    caller: SignInOrigin,
     limits: SessionLimits,
 ) -> OpenedSession:
     """Open a session for the right password.
@@ -77,7 +77,9 @@ def _unchanged(session: Session, attempt: PasswordCheck) -> User | None:
     return user if same else None
 
 
-def use_code(database: Database, code: str, caller: Caller, limits: SessionLimits) -> OpenedSession:
+def use_code(
+    database: Database, code: str, caller: SignInOrigin, limits: SessionLimits
+) -> OpenedSession:
     """Open a session for a one-time code, which is used up by it.
 
     Never throttled: 256 bits cannot be guessed, and the way in must not be closed by strangers.
@@ -104,7 +106,7 @@ def _redeem(session: Session, code: str) -> User | None:
 
 
 def _open(
-    uow: UnitOfWork, user: User, opened_by: str, caller: Caller, limits: SessionLimits
+    uow: UnitOfWork, user: User, opened_by: str, caller: SignInOrigin, limits: SessionLimits
 ) -> OpenedSession:
     """Open a session under a new secret; the one that the browser had before ends."""
     if caller.replaces:

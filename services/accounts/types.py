@@ -12,7 +12,7 @@ SCOPES = ("read", "write", "admin")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Caller:
+class SignInOrigin:
     """Where a sign-in comes from. ``replaces`` is the session secret that the browser had."""
 
     address: str

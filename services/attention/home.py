@@ -81,7 +81,7 @@ class RecentRun:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Home:
+class HomeSummary:
     """The first page."""
 
     needs_you: Sequence[Need]
@@ -89,7 +89,7 @@ class Home:
     recent: Sequence[RecentRun]
 
 
-def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | None) -> Home:
+def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | None) -> HomeSummary:
     """Return the first page in a constant number of statements.
 
     ``workers`` counts who listens on each queue, None when that is not known.
@@ -98,7 +98,7 @@ def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | Non
         running = _newest(session, actor, UNFINISHED, MAX_RUNNING)
         recent = _newest(session, actor, OVER, MAX_RECENT)
         jobs = newest_jobs(session, [run.id for run in running])
-        return Home(
+        return HomeSummary(
             needs_you=needs_of(session, actor, workers),
             running=_cards(session, running, jobs),
             recent=[_recent(summary) for summary in summarise_runs(session, recent)],

@@ -15,7 +15,7 @@ from services.imports.errors import NotFederated, NothingToBackfill
 from services.imports.federated import (
     NO_ROUND,
     FederatedResult,
-    Stored,
+    StoredRounds,
     read_federated_result,
     store_federated_result,
 )
@@ -81,7 +81,7 @@ def _read(folder: Path, run_id: int) -> FederatedResult:
     return result
 
 
-def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: Stored) -> None:
+def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: StoredRounds) -> None:
     for number in sorted(stored.created + stored.updated)[-MAX_REPORTED:]:
         metrics = {
             name: None if value is None else float(value)
@@ -92,7 +92,7 @@ def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: Stored) -
     tell_lists(unit, run)
 
 
-def _outcome(run_id: int, result: FederatedResult, stored: Stored) -> BackfillResult:
+def _outcome(run_id: int, result: FederatedResult, stored: StoredRounds) -> BackfillResult:
     created, updated = len(stored.created), len(stored.updated)
     read = "1 round" if len(result.rounds) == 1 else f"{len(result.rounds)} rounds"
     message = f"{read} read: {created} new, {updated} changed"

@@ -25,7 +25,7 @@ from app.settings import Settings, SettingsError
 from services.datasets.names import name_of_upload
 from services.imports.formats import FORMATS, opened
 from services.imports.store import store_runs
-from services.imports.types import Outcome, Skipped
+from services.imports.types import ImportOutcome, SkippedRecord
 
 
 @click.command()
@@ -45,7 +45,7 @@ def main(kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_
         called = name_of_upload(name, path.name, "Imported")
         total, found = opened(kind, path, called)
         with _progress(total) as bar:
-            keeper = _Keeper(database, bar)
+            keeper = _OutcomeList(database, bar)
             store_runs(database, _actor(database, owner), found, keeper, visibility=visibility)
         database.close()
     except SettingsError as error:
@@ -74,19 +74,19 @@ def _progress(total: int) -> Iterator[Progress]:
 
 
 @dataclass
-class _Keeper:
+class _OutcomeList:
     """Keeps outcomes until they are printed."""
 
     database: Database
     bar: Progress
-    made: list[Outcome] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    made: list[ImportOutcome] = field(default_factory=list)
+    skipped: list[SkippedRecord] = field(default_factory=list)
 
     def write(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work."""
         return self.database.write()
 
-    def keep(self, _unit: UnitOfWork, outcomes: Sequence[Outcome]) -> None:
+    def keep(self, _unit: UnitOfWork, outcomes: Sequence[ImportOutcome]) -> None:
         """Keep what became of runs."""
         for one in outcomes:
             self.made += [one] if one.run_id is not None else []
@@ -98,7 +98,7 @@ class _Keeper:
         return False
 
 
-def _say(keeper: _Keeper, *, as_json: bool) -> None:
+def _say(keeper: _OutcomeList, *, as_json: bool) -> None:
     if as_json:
         imported = [{"run_id": one.run_id, "name": one.name} for one in keeper.made]
         skipped = [vars(one) for one in keeper.skipped]

@@ -12,7 +12,7 @@ from google.protobuf.message import DecodeError
 
 from services.datasets.inspection.archive import DamagedMemberError
 from services.imports.event_messages import Event, HparamsData
-from services.imports.points import MAX_CURVES, Curve, Points
+from services.imports.points import MAX_CURVES, ImportedCurve, Points
 from services.imports.records import RecordError, Records
 
 SCALARS, HPARAMS = "scalars", "hparams"
@@ -39,7 +39,7 @@ class Session:
     plugins: dict[str, str] = field(default_factory=dict)
     crowded: set[str] = field(default_factory=set)
 
-    def curves(self) -> dict[str, Curve]:
+    def curves(self) -> dict[str, ImportedCurve]:
         """Return each scalar in ascending order of its steps."""
         return {tag: points.curve() for tag, points in self.points.items() if len(points)}
 

@@ -75,7 +75,7 @@ class FederatedResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
+class StoredRounds:
     """Which rounds were new and which had other values before."""
 
     created: list[int] = field(default_factory=list)
@@ -167,7 +167,7 @@ def _rounds_named(rounds: Sequence[int]) -> str:
 
 def store_federated_result(
     session: Session, run_id: int, result: FederatedResult, at: datetime
-) -> Stored:
+) -> StoredRounds:
     """Store the rounds and points of ``result`` that the run does not have like this yet."""
     stored = _store_rounds(session, run_id, result.rounds, at)
     points = [*result.points, *_global_points(result.rounds)]
@@ -187,9 +187,9 @@ def _global_points(rounds: Mapping[int, ServerMetrics]) -> list[Point]:
 
 def _store_rounds(
     session: Session, run_id: int, rounds: Mapping[int, ServerMetrics], at: datetime
-) -> Stored:
+) -> StoredRounds:
     known = {row.round_number: row for row in evaluations_of(session, run_id)}
-    stored = Stored()
+    stored = StoredRounds()
     for number, metrics in rounds.items():
         row = known.get(number)
         if row is None:

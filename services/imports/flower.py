@@ -9,7 +9,7 @@ from services.imports.errors import ImportRefused
 from services.imports.federated import NO_ROUND, read_federated_result
 from services.imports.result_files import MAX_BYTES
 from services.imports.text import few
-from services.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.types import Candidate, ForeignRun, SkippedRecord
 
 
 def read_flower(path: Path, name: str) -> Iterator[Candidate]:
@@ -39,7 +39,7 @@ def _run(content: bytes, name: str) -> ForeignRun:
     if not result.rounds and not result.points:
         raise ImportRefused(NO_ROUND, result.reasons)
     left_out = [
-        Skipped(name=f"{name}: round {one.round}", reason=one.reason)
+        SkippedRecord(name=f"{name}: round {one.round}", reason=one.reason)
         for one in [*result.skipped, *result.odd_metrics]
     ]
     return ForeignRun(

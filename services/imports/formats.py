@@ -8,14 +8,14 @@ from services.imports.errors import ImportRefused
 from services.imports.flower import read_flower
 from services.imports.mlflow import count_mlflow, read_mlflow
 from services.imports.tensorboard import count_tensorboard, read_tensorboard
-from services.imports.types import Candidate, Skipped
+from services.imports.types import Candidate, SkippedRecord
 
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
     """How files of one kind are read: the runs in it, and beforehand how many there are."""
 
-    read: Callable[[Path, str], Iterator[Candidate | Skipped]]
+    read: Callable[[Path, str], Iterator[Candidate | SkippedRecord]]
     count: Callable[[Path], int]
     takes_folder: bool = False
 
@@ -27,7 +27,7 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def opened(kind: str, path: Path, name: str) -> tuple[int, Iterator[Candidate | Skipped]]:
+def opened(kind: str, path: Path, name: str) -> tuple[int, Iterator[Candidate | SkippedRecord]]:
     """Return how many runs lie at ``path``, and each of them; a single one is called ``name``.
 
     The order is always the same for the same file. Raises ImportRefused for what is not of its

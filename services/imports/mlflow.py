@@ -22,7 +22,7 @@ from services.imports.text import (
     storable,
     tags_that_fit,
 )
-from services.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.types import Candidate, ForeignRun, SkippedRecord
 from services.runs.update import MAX_NOTES
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.metric_names import fault_of_series_name
@@ -37,7 +37,7 @@ class _TooLargeError(Exception):
     """A run is larger than what is kept; the message says how."""
 
 
-def read_mlflow(path: Path) -> Iterator[Candidate | Skipped]:
+def read_mlflow(path: Path) -> Iterator[Candidate | SkippedRecord]:
     """Yield every run of the database in the order of its beginning, one after the other.
 
     Raises ImportRefused for a file that is no such database or is damaged.
@@ -64,17 +64,17 @@ def _runs(source: TrackingFile) -> Iterator[tuple[Any, ...]]:
     )
 
 
-def _candidate(source: TrackingFile, row: tuple[Any, ...]) -> Candidate | Skipped:
+def _candidate(source: TrackingFile, row: tuple[Any, ...]) -> Candidate | SkippedRecord:
     uuid, stage, told_name = row[0], row[3], row[4]
     key = one_line(uuid, "")
     name = one_line(told_name or _name_in_tags(source, uuid), key or "run")
     if stage == "deleted":
-        return Skipped(name=name, reason="it is deleted there")
+        return SkippedRecord(name=name, reason="it is deleted there")
     if row[-1] == "deleted":  # MLflow shows no run of such an experiment
         experiment = one_line(row[1], "?")[:60]
-        return Skipped(name=name, reason=f"its experiment '{experiment}' is deleted there")
+        return SkippedRecord(name=name, reason=f"its experiment '{experiment}' is deleted there")
     if not key:
-        return Skipped(name=name, reason="it has no id there")
+        return SkippedRecord(name=name, reason="it has no id there")
     return Candidate(source=f"mlflow:{key}", name=name, read=partial(_run, source, row, name))
 
 
@@ -83,12 +83,12 @@ def _name_in_tags(source: TrackingFile, uuid: Any) -> Any:
     return next(source.rows(sql, uuid, NAME), (None,))[0]
 
 
-def _run(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun | Skipped:
+def _run(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun | SkippedRecord:
     with source.complaining():
         try:
             return _foreign(source, row, name)
         except _TooLargeError as error:
-            return Skipped(name=name, reason=str(error))
+            return SkippedRecord(name=name, reason=str(error))
 
 
 def _foreign(source: TrackingFile, row: tuple[Any, ...], name: str) -> ForeignRun:
@@ -129,7 +129,9 @@ def _newest(series: dict[str, Columns]) -> datetime | None:
     return moment_of(max((float(one.times.max()) for one in series.values()), default=0.0))
 
 
-def _series(source: TrackingFile, uuid: Any, run: str) -> tuple[dict[str, Columns], list[Skipped]]:
+def _series(
+    source: TrackingFile, uuid: Any, run: str
+) -> tuple[dict[str, Columns], list[SkippedRecord]]:
     step = source.column("metrics", "step", "0")
     at = source.column("metrics", "timestamp", "0")
     is_nan = source.column("metrics", "is_nan", "0")
@@ -156,16 +158,16 @@ def _series(source: TrackingFile, uuid: Any, run: str) -> tuple[dict[str, Column
 
 def _kept(
     points: dict[str, Points], run: str, *, crowded: int
-) -> tuple[dict[str, Columns], list[Skipped]]:
+) -> tuple[dict[str, Columns], list[SkippedRecord]]:
     """Return the curves that can be kept, and what is not or was changed, with counts."""
     faults = {name: fault_of_series_name(name) for name in points}
     curves = {name: one.curve() for name, one in points.items() if not faults[name]}
     notes = notes_of(curves)
     if crowded:
         notes.append(f"only the first {MAX_CURVES:,} metrics are kept, {crowded:,} are left out")
-    left_out = [Skipped(name=run, reason=note) for note in notes]
+    left_out = [SkippedRecord(name=run, reason=note) for note in notes]
     left_out += [
-        Skipped(name=f"{run}: metric {one_line(name, '?')[:60]}", reason=fault)
+        SkippedRecord(name=f"{run}: metric {one_line(name, '?')[:60]}", reason=fault)
         for name, fault in faults.items()
         if fault
     ]

@@ -17,7 +17,7 @@ _NAMED = 5  # curves that a sentence names
 
 
 @dataclass(frozen=True, kw_only=True)
-class Curve:
+class ImportedCurve:
     """A curve in ascending order of its steps, and what was done to it.
 
     ``replaced`` counts values that a later one of the same step replaced. ``numbered`` counts
@@ -56,7 +56,7 @@ class Points:
             self._times = array("d", np.array(self._times)[kept].tolist())
         return removed
 
-    def curve(self) -> Curve:
+    def curve(self) -> ImportedCurve:
         """Return the points in ascending order.
 
         Several points that are all at step 0 came without a step: they are numbered from 0.
@@ -67,10 +67,10 @@ class Points:
             steps = np.arange(len(steps), dtype=np.int64)
         values, times = np.array(self._values), np.array(self._times)
         columns = Columns.joined([Columns(steps=steps, values=values, times=times)])
-        return Curve(columns=columns, replaced=len(steps) - len(columns), numbered=numbered)
+        return ImportedCurve(columns=columns, replaced=len(steps) - len(columns), numbered=numbered)
 
 
-def notes_of(curves: Mapping[str, Curve]) -> list[str]:
+def notes_of(curves: Mapping[str, ImportedCurve]) -> list[str]:
     """Return a sentence each on replaced values and on numbered points, with counts."""
     replaced = {name: curve.replaced for name, curve in curves.items() if curve.replaced}
     numbered = {name: curve.numbered for name, curve in curves.items() if curve.numbered}

@@ -24,7 +24,7 @@ from app.models.run import ENDED, Run
 from app.models.user import User
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
-from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, Outcome, Skipped
+from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, ImportOutcome, SkippedRecord
 from services.runs.notifications import tell_lists
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import subject_of
@@ -34,7 +34,7 @@ from services.tracking.metrics import append_columns
 MAX_NAME_LENGTH = 200
 MAX_PENDING = 200  # outcomes without a new run that wait for a commit
 
-Found = Iterable[Candidate | Skipped]
+Found = Iterable[Candidate | SkippedRecord]
 
 
 class Keeper(Protocol):
@@ -43,7 +43,7 @@ class Keeper(Protocol):
     def write(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work."""
 
-    def keep(self, unit: UnitOfWork, outcomes: Sequence[Outcome]) -> None:
+    def keep(self, unit: UnitOfWork, outcomes: Sequence[ImportOutcome]) -> None:
         """Note in the unit of work what became of the next runs of the source, in their order."""
 
     def stop_requested(self) -> bool:
@@ -82,16 +82,16 @@ class _Writer:
     keeper: Keeper
     visibility: str
     known: dict[str, int]
-    pending: list[Outcome] = field(default_factory=list)
+    pending: list[ImportOutcome] = field(default_factory=list)
 
-    def take(self, one: Candidate | Skipped) -> None:
+    def take(self, one: Candidate | SkippedRecord) -> None:
         if isinstance(one, Candidate) and one.source in self.known:
             one = _before(one.name, self.known[one.source])
         read = one.read() if isinstance(one, Candidate) else one
         if isinstance(one, Candidate) and isinstance(read, ForeignRun):
             self._make(one.source, read)
-        elif isinstance(read, Skipped):
-            self.pending.append(Outcome(name=read.name, left_out=[read]))
+        elif isinstance(read, SkippedRecord):
+            self.pending.append(ImportOutcome(name=read.name, left_out=[read]))
         if len(self.pending) >= MAX_PENDING:
             self.flush()
 
@@ -113,18 +113,18 @@ class _Writer:
             self.known[source] = made.run_id
 
 
-def _before(name: str, run_id: int) -> Skipped:
-    return Skipped(name=name, reason=f"it was imported before, as run {run_id}")
+def _before(name: str, run_id: int) -> SkippedRecord:
+    return SkippedRecord(name=name, reason=f"it was imported before, as run {run_id}")
 
 
 def _written(
     unit: UnitOfWork, actor: Actor, source: str, foreign: ForeignRun, visibility: str
-) -> Outcome:
+) -> ImportOutcome:
     known = _imported_meanwhile(unit.session, actor.user_id, source)
     if known is not None:
-        return Outcome(name=foreign.name, left_out=[_before(foreign.name, known)])
+        return ImportOutcome(name=foreign.name, left_out=[_before(foreign.name, known)])
     run = _write(unit, actor, source, foreign, visibility)
-    return Outcome(name=foreign.name, run_id=run.id, left_out=foreign.left_out)
+    return ImportOutcome(name=foreign.name, run_id=run.id, left_out=foreign.left_out)
 
 
 def _sources_of(session: Session, owner_id: int) -> dict[str, int]:

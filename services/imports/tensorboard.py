@@ -21,7 +21,7 @@ from services.imports.event_files import Opened, Session, read_session
 from services.imports.points import notes_of
 from services.imports.records import RecordError
 from services.imports.text import few, moment_of, one_line, params_that_fit, storable
-from services.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.types import Candidate, ForeignRun, SkippedRecord
 from services.tracking.domain.metric_names import fault_of_series_name
 
 MARK = "tfevents"
@@ -32,7 +32,7 @@ OTHER_ARCHIVES = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\
 Folders = Mapping[str, Mapping[str, Opened]]
 
 
-def read_tensorboard(path: Path, name: str) -> Iterator[Candidate | Skipped]:
+def read_tensorboard(path: Path, name: str) -> Iterator[Candidate | SkippedRecord]:
     """Yield a run for each folder with event files, the topmost under ``name``.
 
     Raises ImportRefused for what holds no event file.
@@ -107,7 +107,7 @@ def _grouped(files: Mapping[str, Opened]) -> Folders:
     return folders
 
 
-def _candidate(folder: str, files: Mapping[str, Opened], name: str) -> Candidate | Skipped:
+def _candidate(folder: str, files: Mapping[str, Opened], name: str) -> Candidate | SkippedRecord:
     """Return the run of a folder by its key, which its files give without being understood."""
     shown = one_line(storable(folder), name)
     digest = hashlib.sha256(folder.encode("utf-8", "replace"))
@@ -117,20 +117,20 @@ def _candidate(folder: str, files: Mapping[str, Opened], name: str) -> Candidate
                 while chunk := stream.read(CHUNK):
                     digest.update(chunk)
     except DamagedMemberError as error:
-        return Skipped(name=shown, reason=str(error))
+        return SkippedRecord(name=shown, reason=str(error))
     source = f"tensorboard:{digest.hexdigest()}"
     return Candidate(source=source, name=shown, read=partial(_run, shown, files))
 
 
-def _run(shown: str, files: Mapping[str, Opened]) -> ForeignRun | Skipped:
+def _run(shown: str, files: Mapping[str, Opened]) -> ForeignRun | SkippedRecord:
     named = ((one_line(file, "a file"), opened) for file, opened in files.items())
     try:
         session = read_session(named)
     except RecordError as error:
-        return Skipped(name=shown, reason=str(error))
+        return SkippedRecord(name=shown, reason=str(error))
     if not session.points and not session.hparams:
         reason = f"it holds neither scalars nor hyper-parameters{_others(session)}"
-        return Skipped(name=shown, reason=reason)
+        return SkippedRecord(name=shown, reason=reason)
     return _foreign(shown, session)
 
 
@@ -141,14 +141,14 @@ def _foreign(name: str, session: Session) -> ForeignRun:
     params, refused = params_that_fit(
         name, ((storable(key), storable(value)) for key, value in session.hparams.items())
     )
-    left_out = [Skipped(name=name, reason=note) for note in [*session.notes, *notes_of(kept)]]
+    left_out = [SkippedRecord(name=name, reason=note) for note in [*session.notes, *notes_of(kept)]]
     left_out += [
-        Skipped(name=f"{name}: {one_line(tag, '?')[:60]}", reason=fault)
+        SkippedRecord(name=f"{name}: {one_line(tag, '?')[:60]}", reason=fault)
         for tag, fault in faults.items()
         if fault
     ]
     if session.others:
-        left_out.append(Skipped(name=name, reason=f"only scalars are kept{_others(session)}"))
+        left_out.append(SkippedRecord(name=name, reason=f"only scalars are kept{_others(session)}"))
     return ForeignRun(
         name=name,
         status="failed" if session.failed else "completed",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
 from services.datasets.names import MAX_NAME_LENGTH
-from services.imports.types import Skipped
+from services.imports.types import SkippedRecord
 from services.tracking.domain.params import MAX_PARAMS, MAX_TEXT_LENGTH
 from services.tracking.domain.tags import MAX_TAGS, MAX_VALUE_LENGTH, fault_of_name
 
@@ -40,19 +40,19 @@ def is_time(seconds: float) -> bool:
     return 0 < seconds < 32_503_680_000
 
 
-def params_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:
+def params_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[SkippedRecord]]:
     """Return the parameters that can be kept, and why each other one cannot."""
     return _fitting(run, "parameter", pairs, MAX_TEXT_LENGTH, MAX_PARAMS)
 
 
-def tags_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[Skipped]]:
+def tags_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list[SkippedRecord]]:
     """Return the tags that can be kept, and why each other one cannot."""
     return _fitting(run, "tag", pairs, MAX_VALUE_LENGTH, MAX_TAGS - OWN_TAGS)
 
 
 def _fitting(
     run: str, what: str, pairs: Iterable[Pair], longest: int, most: int
-) -> tuple[dict[str, str], list[Skipped]]:
+) -> tuple[dict[str, str], list[SkippedRecord]]:
     kept: dict[str, str] = {}
     skipped = []
     for name, value in pairs:
@@ -64,16 +64,18 @@ def _fitting(
         if fault is None:
             kept[name] = value
         else:
-            skipped.append(Skipped(name=f"{run}: {what} {one_line(name, '?')[:60]}", reason=fault))
+            skipped.append(
+                SkippedRecord(name=f"{run}: {what} {one_line(name, '?')[:60]}", reason=fault)
+            )
     return kept, skipped
 
 
-def few(skipped: list[Skipped], most: int = 50) -> Iterator[Skipped]:
+def few(skipped: list[SkippedRecord], most: int = 50) -> Iterator[SkippedRecord]:
     """Yield at most ``most`` of them; the last of them also counts the rest."""
     yield from skipped[: most - 1]
     rest = skipped[most - 1 :]
     if len(rest) > 1:
         counted = f"{rest[0].reason} (and {len(rest) - 1} more that are not listed)"
-        yield Skipped(name=rest[0].name, reason=counted)
+        yield SkippedRecord(name=rest[0].name, reason=counted)
     else:
         yield from rest

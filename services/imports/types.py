@@ -13,7 +13,7 @@ KINDS = ("flower", "tensorboard", "mlflow")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Skipped:
+class SkippedRecord:
     """Something of the source that does not come along, and why."""
 
     name: str
@@ -34,7 +34,7 @@ class ForeignRun:
     tags: Mapping[str, str] = field(default_factory=dict)
     series: Mapping[str, Columns] = field(default_factory=dict)
     result: FederatedResult | None = None
-    left_out: list[Skipped] = field(default_factory=list)
+    left_out: list[SkippedRecord] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +46,13 @@ class Candidate:
 
     source: str
     name: str
-    read: Callable[[], ForeignRun | Skipped]
+    read: Callable[[], ForeignRun | SkippedRecord]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ImportOutcome:
     """What became of one run of the source; ``run_id`` is the run that was made."""
 
     name: str
     run_id: int | None = None
-    left_out: list[Skipped] = field(default_factory=list)
+    left_out: list[SkippedRecord] = field(default_factory=list)

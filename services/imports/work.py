@@ -26,7 +26,7 @@ from services.imports.errors import ImportRefused
 from services.imports.formats import opened
 from services.imports.notifications import tell_progress
 from services.imports.store import store_runs
-from services.imports.types import Outcome, Skipped
+from services.imports.types import ImportOutcome, SkippedRecord
 from services.runs.training.ports import FencedAttempt
 
 TELL_SECONDS = 0.5
@@ -101,7 +101,7 @@ def _fetched(store: ObjectStore, task: _Task, folder: Path) -> Iterator[Path]:
 
 def _read(task: _Task, path: Path, attempt: ImportAttempt, database: Database) -> None:
     total, found = opened(task.kind, path, task.name)
-    keeper = _Keeper(task.import_id, attempt)
+    keeper = _OutcomeWriter(task.import_id, attempt)
     keeper.begin(total)
     rest = islice(found, task.done, None)
     whole = store_runs(database, task.actor, rest, keeper, visibility=task.visibility)
@@ -112,14 +112,14 @@ def _read(task: _Task, path: Path, attempt: ImportAttempt, database: Database) -
 def _refuse(task: _Task, attempt: ImportAttempt, error: RoundhouseError) -> None:
     """End the import as failed; what was made before stays."""
     told = error.reasons if isinstance(error, ImportRefused) else ()
-    reasons = [Skipped(name=task.name, reason=reason) for reason in told]
+    reasons = [SkippedRecord(name=task.name, reason=reason) for reason in told]
     with attempt.write() as unit:
         row = unit.session.get_one(RunImport, task.import_id)
-        _add_items(unit, row, Outcome(name=task.name, left_out=reasons))
+        _add_items(unit, row, ImportOutcome(name=task.name, left_out=reasons))
         attempt.finish(unit, states.FAILED, {"type": error.code, "detail": error.detail})
 
 
-class _Keeper:
+class _OutcomeWriter:
     """Keeps outcomes as rows, in the order of the source."""
 
     def __init__(self, import_id: int, attempt: ImportAttempt) -> None:
@@ -138,7 +138,7 @@ class _Keeper:
     def stop_requested(self) -> bool:
         return self._attempt.stop_requested()
 
-    def keep(self, unit: UnitOfWork, outcomes: Sequence[Outcome]) -> None:
+    def keep(self, unit: UnitOfWork, outcomes: Sequence[ImportOutcome]) -> None:
         row = unit.session.get_one(RunImport, self._import_id)
         for one in outcomes:
             _add_items(unit, row, one)
@@ -154,7 +154,7 @@ class _Keeper:
             tell_progress(unit, row)
 
 
-def _add_items(unit: UnitOfWork, row: RunImport, outcome: Outcome) -> None:
+def _add_items(unit: UnitOfWork, row: RunImport, outcome: ImportOutcome) -> None:
     if outcome.run_id is not None:
         _add(unit, row, name=outcome.name, run_id=outcome.run_id)
         row.num_imported += 1

@@ -31,7 +31,7 @@ WITH_JOBS = ("delete", "stop")  # these lock jobs, and jobs are locked before th
 
 
 @dataclass(frozen=True, kw_only=True)
-class Skipped:
+class SkippedRun:
     """A run that is left as it is, and why."""
 
     id: int
@@ -46,7 +46,7 @@ class BulkOutcome:
     dry_run: bool
     matched: int
     changed: list[int]
-    skipped: list[Skipped]
+    skipped: list[SkippedRun]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,13 +77,13 @@ def change_many(
     else:
         wanted = list(dict.fromkeys(runs))
     changed: list[int] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedRun] = []
     work = _look if dry_run else _do
     for start in range(0, len(wanted), PORTION):
         portion = wanted[start : start + PORTION]
         reasons = work(tools, actor, change, portion)
         changed += [number for number in portion if number not in reasons]
-        skipped += [Skipped(id=number, reason=reason) for number, reason in reasons.items()]
+        skipped += [SkippedRun(id=number, reason=reason) for number, reason in reasons.items()]
     return BulkOutcome(
         action=change.action,
         dry_run=dry_run,

@@ -14,7 +14,7 @@ from services.runs.results.counts import statistics_of
 from services.runs.results.domain.confusion import ConfusionStatistics
 from services.runs.results.outcomes import (
     FederatedInfo,
-    Outcome,
+    HeadlineResult,
     Summarised,
     TrainedRounds,
     outcome_of,
@@ -125,7 +125,9 @@ def _evaluated(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRou
     }
 
 
-def _summary(run: Run, job: Job | None, points: int, outcome: Outcome, shown: Shown) -> RunSummary:
+def _summary(
+    run: Run, job: Job | None, points: int, outcome: HeadlineResult, shown: Shown
+) -> RunSummary:
     best = {"best_val_recall": outcome.recall, "best_val_accuracy": outcome.accuracy}
     return RunSummary(
         id=run.id,

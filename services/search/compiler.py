@@ -76,7 +76,7 @@ class Compiler:
 
     def condition(self, node: tree.Node) -> ColumnElement[bool]:
         """Return the condition on runs; it is true or false and never unknown."""
-        if isinstance(node, tree.Comparison):
+        if isinstance(node, tree.Predicate):
             return self._comparison(node)
         if isinstance(node, tree.Not):
             return not_(self.condition(node.part))
@@ -85,26 +85,26 @@ class Compiler:
 
     def driver(self, node: tree.Node) -> Row | None:
         """Return the row whose existence alone makes ``node`` true, None where there is none."""
-        if not isinstance(node, tree.Comparison) or node.identifier.kind == "attributes":
+        if not isinstance(node, tree.Predicate) or node.identifier.kind == "attributes":
             return None
         return None if node.operator == "IS NULL" else self._row(node)
 
-    def _comparison(self, node: tree.Comparison) -> ColumnElement[bool]:
+    def _comparison(self, node: tree.Predicate) -> ColumnElement[bool]:
         if node.identifier.kind == "attributes":
             return self._attribute(node)
         if node.operator == "IS NULL":
-            present = tree.Comparison(identifier=node.identifier, operator="IS NOT NULL")
+            present = tree.Predicate(identifier=node.identifier, operator="IS NOT NULL")
             return not_(self._row(present).of_run())
         return self._row(node).of_run()
 
-    def _row(self, node: tree.Comparison) -> Row:
+    def _row(self, node: tree.Predicate) -> Row:
         table = row_table(node.identifier, next(self._numbers) % _TABLES_PER_STATEMENT + 1)
         return Row(
             table=table,
             conditions=(*row_conditions(node.identifier, table), *self._values(node, table)),
         )
 
-    def _values(self, node: tree.Comparison, table: Any) -> list[ColumnElement[bool]]:
+    def _values(self, node: tree.Predicate, table: Any) -> list[ColumnElement[bool]]:
         if node.identifier.kind in {"metrics", "results"}:
             return [self._number(getattr(table, node.identifier.part), node)]
         if not node.values:
@@ -117,7 +117,7 @@ class Compiler:
             return _same_text(table, str(node.values[0]))
         return [self._text(table.value, node)]
 
-    def _same_value(self, table: Any, node: tree.Comparison) -> ColumnElement[bool]:
+    def _same_value(self, table: Any, node: tree.Predicate) -> ColumnElement[bool]:
         """Compare parameters as texts, and those that spell numbers as numbers too."""
         texts = [str(value) for value in node.values]
         same = or_(*(and_(*_same_text(table, text)) for text in texts))
@@ -127,7 +127,7 @@ class Compiler:
             same = or_(same, and_(table.number.is_not(None), table.number.in_(known)))
         return same if node.operator in ("=", "IN") else not_(same)
 
-    def _attribute(self, node: tree.Comparison) -> ColumnElement[bool]:
+    def _attribute(self, node: tree.Predicate) -> ColumnElement[bool]:
         name, holds = node.identifier.name, type_of(node.identifier)
         if name in NAMED:
             return self._named(*NAMED[name], node)
@@ -137,7 +137,7 @@ class Compiler:
         compare = self._number if holds == NUMBER else self._text
         return self._known(column, compare(column, node), node)
 
-    def _named(self, column: Any, model: Any, node: tree.Comparison) -> ColumnElement[bool]:
+    def _named(self, column: Any, model: Any, node: tree.Predicate) -> ColumnElement[bool]:
         """Return what ``node`` asks of the name of a thing that the run points at."""
         if node.operator in tree.PRESENCE:
             return _compared(column, node, [])
@@ -145,18 +145,18 @@ class Compiler:
         return and_(column.is_not(None), column.in_(pointed))
 
     def _known(
-        self, column: ColumnElement[Any], told: ColumnElement[bool], node: tree.Comparison
+        self, column: ColumnElement[Any], told: ColumnElement[bool], node: tree.Predicate
     ) -> ColumnElement[bool]:
         """Make a comparison with something unknown false, so that its opposite is true."""
         return told if node.operator in tree.PRESENCE else and_(column.is_not(None), told)
 
-    def _number(self, column: Any, node: tree.Comparison) -> ColumnElement[bool]:
+    def _number(self, column: Any, node: tree.Predicate) -> ColumnElement[bool]:
         return _compared(column, node, [_number(value) for value in node.values])
 
-    def _time(self, column: Any, node: tree.Comparison) -> ColumnElement[bool]:
+    def _time(self, column: Any, node: tree.Predicate) -> ColumnElement[bool]:
         return _compared(column, node, moments_of(node))
 
-    def _text(self, column: Any, node: tree.Comparison) -> ColumnElement[bool]:
+    def _text(self, column: Any, node: tree.Predicate) -> ColumnElement[bool]:
         if node.operator in tree.LIKES:
             folded = node.operator == "ILIKE"
             return like(column, str(node.values[0]), folded=folded, sqlite=self._sqlite)
@@ -193,7 +193,7 @@ def row_conditions(identifier: tree.Identifier, table: Any) -> list[ColumnElemen
     return conditions
 
 
-def _compared(column: Any, node: tree.Comparison, values: list[Any]) -> ColumnElement[bool]:
+def _compared(column: Any, node: tree.Predicate, values: list[Any]) -> ColumnElement[bool]:
     told: ColumnElement[bool]
     if node.operator in tree.PRESENCE:
         told = column.is_(None) if node.operator == "IS NULL" else column.is_not(None)

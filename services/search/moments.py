@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from services.search.filter.checks import type_of
 from services.search.filter.errors import FilterError
-from services.search.filter.tree import Comparison, Value
+from services.search.filter.tree import Predicate, Value
 from services.search.filter.words import TIME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def check_moments(comparison: Comparison) -> None:
+def check_moments(comparison: Predicate) -> None:
     """Let pass what holds no time, or times that can be read.
 
     Raises FilterError for anything else.
@@ -19,7 +19,7 @@ def check_moments(comparison: Comparison) -> None:
         moments_of(comparison)
 
 
-def moments_of(comparison: Comparison) -> list[datetime]:
+def moments_of(comparison: Predicate) -> list[datetime]:
     """Return the times that a comparison names, in UTC; one without an offset is UTC."""
     try:
         return [_moment(value) for value in comparison.values]

@@ -25,7 +25,7 @@ EVERY = 2**31 - 1  # ids; a limit makes databases keep the order of a subquery
 
 
 @dataclass(frozen=True, kw_only=True)
-class Page:
+class SearchPage:
     """The ids of one page in order; ``next`` is the token of the page after it."""
 
     ids: list[int]
@@ -33,7 +33,9 @@ class Page:
     next: str | None
 
 
-def page_of(session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS) -> Page:
+def page_of(
+    session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS
+) -> SearchPage:
     """Return the page of the runs that the actor may see.
 
     Raises Invalid for a filter, a sort or a token that cannot be read.
@@ -50,7 +52,7 @@ def page_of(session: Session, actor: Actor, wanted: RunsWanted, limits: Limits =
     else:
         places = reading.sift()
     last = places[wanted.limit - 1] if len(places) > wanted.limit else None
-    return Page(
+    return SearchPage(
         ids=[place.run_id for place in places[: wanted.limit]],
         total=total,
         next=None if last is None else token_of(wanted.sort_by, order, last),

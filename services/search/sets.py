@@ -45,12 +45,12 @@ class SetReader:
         return ids
 
     def _has_index(self, node: tree.Node) -> bool:
-        return isinstance(node, tree.Comparison) and self._compiler.driver(node) is not None
+        return isinstance(node, tree.Predicate) and self._compiler.driver(node) is not None
 
     def _mask(self, node: tree.Node, ids: Ids) -> Mask:
         if _is_told_by_runs(node):
             return np.isin(ids, self._runs(self._compiler.condition(node)))
-        if isinstance(node, tree.Comparison):
+        if isinstance(node, tree.Predicate):
             return self._compared(node, ids)
         if isinstance(node, tree.Not):
             return ~self._mask(node.part, ids)
@@ -59,10 +59,10 @@ class SetReader:
         together: Mask = join.reduce(masks)
         return together
 
-    def _compared(self, node: tree.Comparison, ids: Ids) -> Mask:
+    def _compared(self, node: tree.Predicate, ids: Ids) -> Mask:
         if self._has_index(node):
             return np.isin(ids, self._of(node))
-        present = tree.Comparison(identifier=node.identifier, operator="IS NOT NULL")
+        present = tree.Predicate(identifier=node.identifier, operator="IS NOT NULL")
         return ~self._compared(present, ids)
 
     def _of(self, node: tree.Node) -> Ids:

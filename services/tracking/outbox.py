@@ -18,7 +18,7 @@ from services.runs.training.ports import ClientRound, RoundBegin
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class PendingLine:
     """One line of a run's log."""
 
     at: datetime
@@ -32,12 +32,12 @@ class Line:
 
 
 @dataclass
-class Batch:
+class OutboxBatch:
     """What was waiting at one moment: facts and lines in order, the newest of everything else."""
 
     facts: list[Event] = field(default_factory=list)
     progress: dict[tuple[str, str], Progress] = field(default_factory=dict)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PendingLine] = field(default_factory=list)
     begin: RoundBegin | None = None
     parts: dict[tuple[int, str], ClientRound] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._batch = Batch()
+        self._batch = OutboxBatch()
 
     def add(self, event: Event) -> None:
         """Add an event; a progress event replaces the one of its kind that still waits."""
@@ -86,7 +86,7 @@ class Outbox:
             else:
                 self._batch.facts.append(event)
 
-    def add_line(self, line: Line) -> None:
+    def add_line(self, line: PendingLine) -> None:
         """Add a line of the log."""
         with self._lock:
             self._batch.lines.append(line)
@@ -103,17 +103,17 @@ class Outbox:
         with self._lock:
             self._batch.parts[part.round, part.client] = part
 
-    def take(self) -> Batch:
+    def take(self) -> OutboxBatch:
         """Take everything that waits."""
         with self._lock:
-            batch, self._batch = self._batch, Batch()
+            batch, self._batch = self._batch, OutboxBatch()
         return batch
 
-    def put_back(self, batch: Batch) -> None:
+    def put_back(self, batch: OutboxBatch) -> None:
         """Put back what could not be written, before what has come since."""
         with self._lock:
             newer = self._batch
-            self._batch = Batch(
+            self._batch = OutboxBatch(
                 facts=[*batch.facts, *newer.facts],
                 progress=batch.progress | newer.progress,
                 lines=[*batch.lines, *newer.lines],

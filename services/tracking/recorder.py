@@ -25,7 +25,7 @@ from services.runs.topics import run_topic
 from services.runs.training.checkpoints import CheckpointWriter, Written
 from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
 from services.tracking.metrics import append_points
-from services.tracking.outbox import Line, Outbox
+from services.tracking.outbox import Outbox, PendingLine
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ class RunRecorder:
 
     def log(self, level: str, message: str) -> None:
         """Add one line to the run's log."""
-        self._outbox.add_line(Line(at=now(), level=level, message=message[:MAX_LINE_LENGTH]))
+        self._outbox.add_line(PendingLine(at=now(), level=level, message=message[:MAX_LINE_LENGTH]))
 
     def begin_round(self, begin: RoundBegin) -> None:
         """Note that a round begins."""
@@ -80,7 +80,9 @@ class RunRecorder:
         if refusal is not None:
             about = (part.round, part.client)
             message = refusal[:MAX_LINE_LENGTH]
-            self._outbox.add_line(Line(at=now(), level="warning", message=message, about=about))
+            self._outbox.add_line(
+                PendingLine(at=now(), level="warning", message=message, about=about)
+            )
 
     def stop_requested(self) -> bool:
         """Return whether a person asked to stop; raises what the flushing thread met."""

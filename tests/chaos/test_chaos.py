@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
-from harness.chaos.harness import MAX_LOST_SECONDS, Outcome, Plan, random_seed, run
+from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
 
 pytestmark = pytest.mark.chaos
 
 
 def attacked(
     request: pytest.FixtureRequest, faults: int, database_url: str | None = None
-) -> Outcome:
-    plan = Plan(faults=faults, seed=random_seed(), interval=1.0, database_url=database_url)
+) -> ChaosResult:
+    plan = FaultPlan(faults=faults, seed=random_seed(), interval=1.0, database_url=database_url)
     _say(request, f"chaos: seed {plan.seed}")
     outcome = run(plan)
     _say(request, f"chaos: {outcome.summary()}")
@@ -28,22 +28,22 @@ def _say(request: pytest.FixtureRequest, line: str) -> None:
         sys.stderr.write(f"{line}\n")
 
 
-def in_time(outcome: Outcome) -> float:
+def in_time(outcome: ChaosResult) -> float:
     """Return the bar: a clock that was killed itself has to be started first."""
     return MAX_LOST_SECONDS + outcome.slowest_start
 
 
 @pytest.fixture(scope="module")
-def sqlite_outcome(request: pytest.FixtureRequest) -> Outcome:
+def sqlite_outcome(request: pytest.FixtureRequest) -> ChaosResult:
     """What 60 mixed faults did to a platform on SQLite."""
     return attacked(request, 60)
 
 
-def test_sixty_faults_lose_no_job_and_double_no_effect(sqlite_outcome: Outcome) -> None:
+def test_sixty_faults_lose_no_job_and_double_no_effect(sqlite_outcome: ChaosResult) -> None:
     assert sqlite_outcome.verdict.faults_found == []
 
 
-def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: Outcome) -> None:
+def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> None:
     assert sqlite_outcome.verdict.lost_seconds, "no fault hit a working worker"
     assert sqlite_outcome.slowest_lost <= in_time(sqlite_outcome)
 

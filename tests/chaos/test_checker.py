@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from app.clock import now
 from app.db.engine import Database
 from app.models import Job
-from harness.chaos.check import Verdict, judge
+from harness.chaos.check import ChaosVerdict, judge
 from harness.chaos.faults import Fault
 from harness.chaos.load import STEPS, JobMoved, effects, steps, tables, topic_of
 
@@ -55,7 +55,7 @@ def move(database: Database, job_id: int, state: str, attempt: int = 1, holder=H
 
 def judged(
     database: Database, submitted: dict[int, str], faults: tuple[Fault, ...] = ()
-) -> Verdict:
+) -> ChaosVerdict:
     with database.read() as session:
         return judge(session, submitted, faults)
 

@@ -28,7 +28,7 @@ from services.federations.site.folder import Membership, SiteFolder
 from services.federations.states import FederationView
 from services.federations.update import create_federation
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.data.sharing import Labels, shard_out, split_of
+from services.runs.training.data.sharing import ClassCounts, shard_out, split_of
 
 SITE_TOML = '[data]\nkind = "table"\npath = "data.csv"\ntarget_column = "Target"\n'
 START_SECONDS = 240.0  # a dozen interpreters begin, each with torch
@@ -177,7 +177,7 @@ def shared_out(
 ) -> tuple[TrainingData, dict[str, list[int]]]:
     """Return the rows that a federation in one process tests on, and each site's rows."""
     config = TrainingConfig.from_mapping(dict(settings))
-    labels = Labels(y=data.y, patients=data.patients, columns=data.columns)
+    labels = ClassCounts(y=data.y, patients=data.patients, columns=data.columns)
     split = split_of(labels, config)
     shards = shard_out(labels, split, config)
     held = replace(

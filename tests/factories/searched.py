@@ -93,7 +93,7 @@ def holds(node: tree.Node, told: Searched) -> bool:
     """Return whether ``node`` is true of a run."""
     if isinstance(node, tree.Not):
         return not holds(node.part, told)
-    if isinstance(node, tree.Comparison):
+    if isinstance(node, tree.Predicate):
         return _compared(node, value_of(node.identifier, told))
     join = all if isinstance(node, tree.All) else any
     return join(holds(part, told) for part in node.parts)
@@ -132,7 +132,7 @@ def _summary(identifier: tree.Identifier, values: Sequence[float]) -> float | No
     return parts[identifier.part](values)
 
 
-def _compared(node: tree.Comparison, value: Any) -> bool:
+def _compared(node: tree.Predicate, value: Any) -> bool:
     if node.operator in tree.PRESENCE:
         return (value is None) == (node.operator == "IS NULL")
     if value is None:

@@ -13,7 +13,7 @@ from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, 
 from flwr.supercore.run import Run
 from flwr.supercore.task_identity import TaskIdentity
 
-from services.federations.engine.arrivals import ImpatientGrid
+from services.federations.engine.arrivals import TimeoutGrid
 
 
 class Uploading:
@@ -54,8 +54,8 @@ def link() -> Uploading:
 
 
 @pytest.fixture
-def grid(link: Uploading) -> ImpatientGrid:
-    grid = ImpatientGrid("127.0.0.1:9", b"", "task 1")
+def grid(link: Uploading) -> TimeoutGrid:
+    grid = TimeoutGrid("127.0.0.1:9", b"", "task 1")
     grid._client = link  # type: ignore[assignment]
     grid.set_run(Run.create_empty(7))
     return grid

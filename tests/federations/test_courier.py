@@ -13,7 +13,7 @@ from services.engine_kit.errors import StopTraining
 from services.federations.engine import grid_transport as couriers
 from services.federations.engine.grid_transport import SuperLinkCourier
 from services.federations.types import LinkAddress, Participant, Participants
-from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.site import RoundPlan
 from tests.federations.test_site_app import PLAN
 
 NOTHING_YET = -1
@@ -54,7 +54,7 @@ def courier_over(
     monkeypatch.setattr(couriers, "LOOK_SECONDS", 0.0)
     sites = [Participant(name="berlin", node_id=41)]
     here = Participants(federation="north", link=LINK, sites=sites, absent=dict)
-    courier = SuperLinkCourier(here, Round(), lambda *_: None, publish=publish)
+    courier = SuperLinkCourier(here, RoundPlan(), lambda *_: None, publish=publish)
     courier._grid, courier.plans = grid, {2: PLAN}  # type: ignore[assignment]
     return courier
 

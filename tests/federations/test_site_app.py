@@ -12,7 +12,7 @@ from flwr.supercore.task_identity import TaskIdentity
 from app.errors import Invalid
 from services.federations.domain.agreement import Offer
 from services.federations.engine.executor import what_leaves
-from services.federations.engine.facts import FROZEN, SETUP, Plan, SiteFacts, UnreadableError
+from services.federations.engine.facts import FROZEN, SETUP, SiteFacts, SitePlan, UnreadableError
 from services.federations.engine.offers import OFFER, read_offer
 from services.federations.engine.preparing import scale_of
 from services.federations.engine.site_app import SiteApp
@@ -25,7 +25,7 @@ from tests.factories.across_sites import write_site
 NODE = 2**63 + 7  # a SuperLink's numbers have 64 bits
 ROUND_1 = ConfigRecord({"server-round": 1, "learning-rates": [0.01]})
 CONFIG = TrainingConfig.from_mapping({**training.QUICK, "min_client_rows": 8, "batch_norm": False})
-PLAN = Plan(
+PLAN = SitePlan(
     run=1,
     site="berlin",
     config=CONFIG.as_mapping(),
@@ -49,14 +49,14 @@ def site(folder: Path) -> SiteApp:
     return SiteApp(SiteFolder(folder), lambda: None)
 
 
-def ask(site: SiteApp, plan: Plan, kind: str = "query", **records) -> RecordDict:
+def ask(site: SiteApp, plan: SitePlan, kind: str = "query", **records) -> RecordDict:
     content = RecordDict({SETUP: plan.record(), **records})
     message = Message(content, dst_node_id=NODE, message_type=kind)
     context = Context(run_id=1, node_id=NODE, node_config={}, state=RecordDict(), run_config={})
     return site(message, context).content
 
 
-def scaled(facts: SiteFacts, **changes) -> Plan:
+def scaled(facts: SiteFacts, **changes) -> SitePlan:
     mean, deviation = scale_of("table", [facts], CONFIG)
     return replace(PLAN, class_counts=facts.class_counts, mean=mean, deviation=deviation, **changes)
 

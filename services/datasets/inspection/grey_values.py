@@ -6,7 +6,7 @@ Cameras write 10 or 12 bits into 16: taken for 16, such images are nearly black.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.datasets.inspection.pictures import Picture
+from services.datasets.inspection.pictures import SamplePicture
 
 DEPTHS = (8, 10, 12, 14, 16)  # of detectors and files
 _DARK = 32  # of 255: images without a brighter pixel look black
@@ -19,7 +19,7 @@ class GreyValues:
     deep: int | None = None
     shallow: int | None = None
 
-    def add(self, picture: Picture) -> None:
+    def add(self, picture: SamplePicture) -> None:
         """Take note of one image."""
         if picture.is_deep:
             self.deep = max(self.deep or 0, picture.largest)
@@ -33,7 +33,7 @@ class GreyValues:
             return None
         return next((bits for bits in DEPTHS if self.deep < 2**bits), DEPTHS[-1])
 
-    def notes(self, pictures: Sequence[Picture]) -> list[str]:
+    def notes(self, pictures: Sequence[SamplePicture]) -> list[str]:
         """Return what a training sees otherwise than the files have it, with counts."""
         notes = []
         transparent = sum(picture.is_transparent for picture in pictures)

@@ -14,7 +14,7 @@ from services.datasets.inspection.csv_text import ROW, read_csv
 from services.datasets.inspection.faults import Faults, refuse
 from services.datasets.inspection.grey_values import GreyValues
 from services.datasets.inspection.missing import DROP, refuse_missing, without_missing
-from services.datasets.inspection.pictures import Picture, UnreadableImageError, decode
+from services.datasets.inspection.pictures import SamplePicture, UnreadableImageError, decode
 from services.datasets.inspection.summary import summarise
 from services.datasets.inspection.table import suggested_schema
 from services.datasets.inspection.targets import encode_targets
@@ -243,7 +243,7 @@ def _texts_of_images(
 @dataclass(frozen=True)
 class _Images:
     sha256: str
-    pictures: list[Picture]
+    pictures: list[SamplePicture]
     grey: GreyValues
 
 
@@ -252,7 +252,7 @@ def _copy_images(
 ) -> _Images:
     """Write the validated originals."""
     faults, writer = Faults(), ImageWriter(target)
-    pictures: list[Picture] = []
+    pictures: list[SamplePicture] = []
     grey = GreyValues()
     for name in names:
         member = archive.images[name]
@@ -267,7 +267,7 @@ def _copy_images(
     return _Images(writer.finish(rows), pictures, grey)
 
 
-def _common_shape(pictures: list[Picture]) -> tuple[int, int, int]:
+def _common_shape(pictures: list[SamplePicture]) -> tuple[int, int, int]:
     sizes = Counter(picture.shape[:2] for picture in pictures)
     (height, width), _ = max(sizes.items(), key=lambda item: (item[1], item[0]))
     return height, width, max(picture.shape[2] for picture in pictures)

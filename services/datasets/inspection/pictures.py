@@ -30,7 +30,7 @@ class UnreadableImageError(Exception):
 
 
 @dataclass(frozen=True)
-class Picture:
+class SamplePicture:
     """What is known of an image: (height, width, channels) and its file extension.
 
     ``largest`` is its largest value, of 65,535 if it ``is_deep``, else of 255.
@@ -43,7 +43,7 @@ class Picture:
     largest: int = 255
 
 
-def decode(data: bytes, limits: InspectionLimits) -> Picture:
+def decode(data: bytes, limits: InspectionLimits) -> SamplePicture:
     """Decode an image completely. Raises ``UnreadableImageError``."""
     try:
         with warnings.catch_warnings():
@@ -53,7 +53,7 @@ def decode(data: bytes, limits: InspectionLimits) -> Picture:
         raise UnreadableImageError("it is not a readable PNG or JPEG image") from error
 
 
-def _decode(data: bytes, limits: InspectionLimits) -> Picture:
+def _decode(data: bytes, limits: InspectionLimits) -> SamplePicture:
     with Image.open(io.BytesIO(data), formats=tuple(EXTENSIONS)) as image:
         width, height = image.size
         if width * height > limits.image_pixels:
@@ -66,13 +66,13 @@ def _decode(data: bytes, limits: InspectionLimits) -> Picture:
         return _described(upright, extension)
 
 
-def _described(image: Image.Image, extension: str) -> Picture:
+def _described(image: Image.Image, extension: str) -> SamplePicture:
     width, height = image.size
     is_deep = image.mode in DEEP
     flat = image if is_deep else on_white(image)
     extrema = flat.getextrema()
     largest = max(high for _, high in extrema) if isinstance(extrema[0], tuple) else extrema[1]
-    return Picture(
+    return SamplePicture(
         shape=(height, width, 1 if image.mode in _GREY else 3),
         extension=extension,
         is_deep=is_deep,

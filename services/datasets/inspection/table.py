@@ -60,7 +60,7 @@ def inspect_table(
 
 def _read_rows(
     frame: pl.DataFrame,
-    parts: "Parts",
+    parts: "ColumnRoles",
     profiles: dict[str, Profile],
     options: ReaderOptions,
     limits: InspectionLimits,
@@ -85,7 +85,7 @@ def _read_rows(
 
 
 @dataclass(frozen=True)
-class Parts:
+class ColumnRoles:
     """Which columns a person or their names gave a part; the others are looked at."""
 
     target: str
@@ -94,7 +94,7 @@ class Parts:
     ignored: frozenset[str]
 
 
-def _assign(frame: pl.DataFrame, options: ReaderOptions) -> Parts:
+def _assign(frame: pl.DataFrame, options: ReaderOptions) -> ColumnRoles:
     target = required_column(frame, options.target_column, "Target", field="target_column")
     patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
     names = names_of(frame)
@@ -107,16 +107,18 @@ def _assign(frame: pl.DataFrame, options: ReaderOptions) -> Parts:
     if target in ignored:
         refuse(f"'{target}' cannot be both target and ignored.", field="ignored_columns")
     patient = None if patient in ignored else patient
-    return Parts(target, patient, frozenset(options.text_columns), ignored)
+    return ColumnRoles(target, patient, frozenset(options.text_columns), ignored)
 
 
-def _others(frame: pl.DataFrame, parts: Parts) -> list[str]:
+def _others(frame: pl.DataFrame, parts: ColumnRoles) -> list[str]:
     """Return the columns that may be features."""
     given = {parts.target, parts.patient, *parts.texts, *parts.ignored}
     return [name for name in names_of(frame) if name not in given]
 
 
-def roles_of(frame: pl.DataFrame, parts: Parts, profiles: dict[str, Profile]) -> dict[str, str]:
+def roles_of(
+    frame: pl.DataFrame, parts: ColumnRoles, profiles: dict[str, Profile]
+) -> dict[str, str]:
     """Return what each column is used for."""
     given = {parts.target: "target"} | ({parts.patient: "patient"} if parts.patient else {})
     given |= dict.fromkeys(parts.ignored, "ignored") | dict.fromkeys(parts.texts, "site")
@@ -147,7 +149,7 @@ def suggested_schema(
     target = optional_column(frame, options.target_column, "Target", field="target_column")
     patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
     texts = frozenset(options.text_columns)
-    parts = Parts(target or "", patient, texts, frozenset(options.ignored_columns))
+    parts = ColumnRoles(target or "", patient, texts, frozenset(options.ignored_columns))
     profiles = profiles_of(frame, _others(frame, parts))
     roles = roles_of(frame, parts, profiles)
     if filename in roles:
@@ -156,7 +158,7 @@ def suggested_schema(
 
 
 def _without_missing(
-    frame: pl.DataFrame, parts: Parts, profiles: dict[str, Profile], notes: list[str]
+    frame: pl.DataFrame, parts: ColumnRoles, profiles: dict[str, Profile], notes: list[str]
 ) -> pl.DataFrame:
     features = [
         name for name, profile in profiles.items() if profile.is_numeric and not profile.is_empty
@@ -169,7 +171,7 @@ def _without_missing(
 
 
 def _divide(
-    frame: pl.DataFrame, parts: Parts, profiles: dict[str, Profile]
+    frame: pl.DataFrame, parts: ColumnRoles, profiles: dict[str, Profile]
 ) -> tuple[list[str], list[str]]:
     """Return the names of numeric features and of text columns. Raises ``UploadError``."""
     faults, features = Faults(), list[str]()
@@ -187,7 +189,7 @@ def _divide(
     return features, [name for name in names_of(frame) if name not in rest]
 
 
-def _note_columns_left_out(parts: Parts, texts: list[str], notes: list[str]) -> None:
+def _note_columns_left_out(parts: ColumnRoles, texts: list[str], notes: list[str]) -> None:
     for names, what in (
         (texts, "kept as text and not learned from"),
         (sorted(parts.ignored), "left out of the dataset"),

@@ -43,7 +43,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class AgreementResult:
     """An agreement, why a site is left out, and what is worth knowing of one that is not."""
 
     agreement: Agreement
@@ -51,7 +51,7 @@ class Outcome:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
-def agree(offers: Sequence[Offer]) -> Outcome:
+def agree(offers: Sequence[Offer]) -> AgreementResult:
     """Return what most sites have; raises ``DisagreementError`` where no side is the larger one.
 
     Classes are those of the site whose classes hold the most other sites' classes. Columns are
@@ -71,7 +71,7 @@ def agree(offers: Sequence[Offer]) -> Outcome:
     features = _features([one for one in left if one.site not in refused])
     refused |= _lacking(left, features, refused)
     taking_part = [one for one in left if one.site not in refused]
-    return Outcome(
+    return AgreementResult(
         agreement=Agreement(
             kind=kind, classes=classes, features=features, image_shape=_shape(taking_part)
         ),

@@ -38,7 +38,7 @@ class Arriving:
     is_lost: bool = False
 
 
-class ImpatientGrid(HttpGrid):
+class TimeoutGrid(HttpGrid):
     """Flower's grid, except that it returns the answers that are whole and waits for no other."""
 
     def __init__(self, address: str, root_certificates: bytes, token: str) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from services.federations.engine.facts import (
-    Plan,
     SiteFacts,
+    SitePlan,
 )
 from services.federations.engine.grid_transport import SuperLinkCourier
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
@@ -20,14 +20,14 @@ from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation
 from services.runs.training.engine.federated.exchange import Exchange, Validation
 from services.runs.training.engine.federated.model_state import ModelState, to_record
-from services.runs.training.engine.federated.progress import Progress
-from services.runs.training.engine.federated.round_loop import Federation
-from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.progress import RoundProgress
+from services.runs.training.engine.federated.round_loop import RoundLoop
+from services.runs.training.engine.federated.site import RoundPlan
 from services.runs.training.engine.federated.train import participants as participants_of
 from services.runs.training.engine.learning import Learner, device_for, learner_for
 from services.runs.training.engine.losses import loss_divisors
 from services.runs.training.engine.metrics import Measured
-from services.runs.training.engine.reporting import Teller
+from services.runs.training.engine.reporting import ProgressReporter
 from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import (
     Checkpoint,
@@ -37,17 +37,17 @@ from services.runs.training.ports import (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Attempt:
+class FederatedAttempt:
     """What one attempt works with; ``threads`` is the number that the run began with."""
 
     recorder: TrainingRecorder
     courier: SuperLinkCourier
-    current: Round
+    current: RoundPlan
     threads: int
 
 
 @dataclass(kw_only=True)
-class SiteFederation(Federation):
+class SiteFederation(RoundLoop):
     """A federation whose checkpoint holds what its sites told: scaling must not change later.
 
     Where the server has no rows, the model is measured by the sites alone.
@@ -70,7 +70,7 @@ class SiteFederation(Federation):
 
 
 def federation_of(
-    task: TrainingTask, attempt: Attempt, facts: Sequence[SiteFacts]
+    task: TrainingTask, attempt: FederatedAttempt, facts: Sequence[SiteFacts]
 ) -> SiteFederation:
     """Return the federation of the sites that told ``facts``, ready for its first round."""
     courier, recorder = attempt.courier, attempt.recorder
@@ -78,7 +78,7 @@ def federation_of(
     shards = {n: _elsewhere(by_name[name]) for n, name in courier.nodes.items() if name in by_name}
     learner, plan = _learner(task, facts, list(shards.values()))
     courier.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
-    state, teller = ModelState(learner.network), Teller(task, recorder)
+    state, teller = ModelState(learner.network), ProgressReporter(task, recorder)
     frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
     courier.frozen = to_record(state.read(frozen)) if frozen else None
     strategy, sites = strategies.build(task.config), participants_of(shards)
@@ -102,14 +102,14 @@ def federation_of(
         sites=sites,
         current=attempt.current,
         check=stop_check(recorder),
-        progress=Progress(threads=attempt.threads),
+        progress=RoundProgress(threads=attempt.threads),
         best=state.tensors(),
     )
 
 
 def _learner(
     task: TrainingTask, facts: Sequence[SiteFacts], shards: Sequence[Shard]
-) -> tuple[Learner, Plan]:
+) -> tuple[Learner, SitePlan]:
     counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
     mean, deviation = scale_of(task.data.kind, facts, task.config)
     plan = replace(question(task), class_counts=counts, mean=mean, deviation=deviation)

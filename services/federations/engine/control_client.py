@@ -69,7 +69,7 @@ class ClaimedRun:
         self.client.PushTaskOutput(request)
 
 
-class Operator:
+class ControlClient:
     """One SuperLink, as the programs of its own host use it."""
 
     def __init__(self, address: LinkAddress) -> None:

@@ -28,7 +28,7 @@ class UnreadableError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class SitePlan:
     """How a site has to prepare its rows and its network, the same for every message of a run.
 
     ``classes`` and ``features`` give the order; ``mean`` and ``deviation`` are None in the first

@@ -81,7 +81,7 @@ class ClockError(RefusedError):
         self.public_key = public_key
 
 
-class Gate:
+class SuperLinkGate:
     """An ASGI application in front of Flower's."""
 
     def __init__(self, flower: Asgi, door: Door, secret: str) -> None:

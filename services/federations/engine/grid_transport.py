@@ -18,16 +18,16 @@ from flwr.app import ArrayRecord, Error, Message
 from app.clock import now
 from app.events import Event
 from services.engine_kit.errors import TrainingFailedError
-from services.federations.engine.arrivals import ImpatientGrid
-from services.federations.engine.control_client import ClaimedRun, Operator
-from services.federations.engine.facts import FROZEN, SETUP, Plan
+from services.federations.engine.arrivals import TimeoutGrid
+from services.federations.engine.control_client import ClaimedRun, ControlClient
+from services.federations.engine.facts import FROZEN, SETUP, SitePlan
 from services.federations.types import Participants
 from services.flower.calls import HttpGrid, use_client
 from services.flower.messages import ErrorCode, become, set_message_id, set_sender
 from services.runs.events import SitesAnswered
-from services.runs.training.engine.federated.delivery import Delivery, Started
+from services.runs.training.engine.federated.delivery import SiteReply, Started
 from services.runs.training.engine.federated.grid import CLIENT_FAULT, SERVER_NODE
-from services.runs.training.engine.federated.site import DeadlineError, Round
+from services.runs.training.engine.federated.site import DeadlineError, RoundPlan
 from services.runs.training.engine.learning import Check
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
@@ -52,14 +52,14 @@ Answer = TypeVar("Answer")
 
 
 @dataclass(kw_only=True)
-class Sent:
+class PendingMessage:
     """A message on its way: the rounds' own, its plan, and Flower's ids of what was sent.
 
     ``since`` is when the site had last connected: who connects anew has forgotten the message.
     """
 
     message: Message
-    plan: Plan
+    plan: SitePlan
     ends_at: float
     ids: list[str] = field(default_factory=list)
     run: int = 0
@@ -74,13 +74,13 @@ class SuperLinkCourier:
     def __init__(
         self,
         participants: Participants,
-        current: Round,
+        current: RoundPlan,
         log: Log,
         patience: float = LINK_PATIENCE,
         publish: Publish = lambda _: None,
     ) -> None:
         self._participants = participants
-        self._operator = Operator(participants.link)
+        self._operator = ControlClient(participants.link)
         self._current = current
         self.check: Check = lambda: None
         self._log = log
@@ -90,7 +90,7 @@ class SuperLinkCourier:
         self._grid: HttpGrid | None = None
         self._over = threading.Event()
         self._lost_at: float | None = None
-        self.plans: Mapping[int, Plan] = {}
+        self.plans: Mapping[int, SitePlan] = {}
         self.frozen: ArrayRecord | None = None  # weights that nobody trains, for every site
         names = [site.name for site in participants.sites]
         self.nodes = dict(enumerate(names, start=SERVER_NODE + 1))
@@ -115,7 +115,7 @@ class SuperLinkCourier:
             raise TrainingFailedError("The SuperLink of this federation has no run for this job.")
         return self._grid
 
-    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[Delivery]:
+    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[SiteReply]:
         """Send everything at once; yield each answer as it comes, at last the missing ones."""
         asked, asked_at = time.monotonic(), now()
         waiting = [self._sent(message) for message in messages]
@@ -128,10 +128,13 @@ class SuperLinkCourier:
             if not answer.has_error():
                 answered.append(self.nodes[answer.metadata.src_node_id])
             self._tell(messages, answered, waiting)
-            yield Delivery(answer=answer, asked_at=asked_at, waiting=0.0, seconds=seconds)
+            yield SiteReply(answer=answer, asked_at=asked_at, waiting=0.0, seconds=seconds)
 
     def _tell(
-        self, messages: Sequence[Message], answered: Sequence[str], waiting: Sequence[Sent]
+        self,
+        messages: Sequence[Message],
+        answered: Sequence[str],
+        waiting: Sequence[PendingMessage],
     ) -> None:
         """Tell who has answered so far."""
         if messages:
@@ -147,7 +150,7 @@ class SuperLinkCourier:
                 )
             )
 
-    def _sent(self, message: Message) -> Sent:
+    def _sent(self, message: Message) -> PendingMessage:
         in_round = message.metadata.message_type == "train"
         longest = (
             MAX_QUESTION_SECONDS if message.metadata.message_type == "query" else MAX_ROUND_SECONDS
@@ -158,9 +161,9 @@ class SuperLinkCourier:
             ends_at = self._current.ends_at
         left = max(1.0, ends_at - time.monotonic())
         plan = replace(self.plans[message.metadata.dst_node_id], seconds=left)
-        return Sent(message=message, plan=plan, ends_at=ends_at)
+        return PendingMessage(message=message, plan=plan, ends_at=ends_at)
 
-    def _answers(self, waiting: list[Sent]) -> Iterator[Message]:
+    def _answers(self, waiting: list[PendingMessage]) -> Iterator[Message]:
         looked = -math.inf
         while waiting:
             self.check()
@@ -184,13 +187,13 @@ class SuperLinkCourier:
                     yield Message(error, reply_to=one.message)
             time.sleep(POLL_SECONDS)
 
-    def _missing(self, one: Sent, gone: Mapping[str, str]) -> str | None:
+    def _missing(self, one: PendingMessage, gone: Mapping[str, str]) -> str | None:
         if time.monotonic() > one.ends_at:
             seconds = min(self._current.seconds, MAX_ROUND_SECONDS)
             return f"{DeadlineError.__name__}: not done after the {seconds:g} s of the round"
         return gone.get(self.nodes[one.message.metadata.dst_node_id])
 
-    def _exchange(self, waiting: Sequence[Sent]) -> list[Message]:
+    def _exchange(self, waiting: Sequence[PendingMessage]) -> list[Message]:
         """Send what the present run has not carried yet; return what has come back."""
         run, at = self.grid.run.run_id, time.monotonic()
         due = [one for one in waiting if one.run != run and at >= one.not_before]
@@ -203,7 +206,7 @@ class SuperLinkCourier:
         sent = [number for one in waiting for number in one.ids]
         return list(self.grid.pull_messages(sent)) if sent else []
 
-    def _ask_again(self, waiting: Sequence[Sent]) -> None:
+    def _ask_again(self, waiting: Sequence[PendingMessage]) -> None:
         """Send a message once more to a site whose program has begun anew since it was sent."""
         since = self._since()
         for one in waiting:
@@ -220,11 +223,11 @@ class SuperLinkCourier:
         """Return since when each node is connected, of those that are."""
         return {node.node_id: node.last_activated_at for node in self.grid.get_nodes()}
 
-    def _node(self, one: Sent) -> int | None:
+    def _node(self, one: PendingMessage) -> int | None:
         numbers = {site.name: site.node_id for site in self._participants.sites}
         return numbers[self.nodes[one.message.metadata.dst_node_id]]
 
-    def _send(self, one: Sent, node: int) -> None:
+    def _send(self, one: PendingMessage, node: int) -> None:
         content, metadata = one.message.content, one.message.metadata
         content[SETUP] = one.plan.record()
         if self.frozen is not None:
@@ -246,7 +249,7 @@ class SuperLinkCourier:
         self._claimed = claimed = self._operator.claim_new_run()
         become(run_id=claimed.run.run_id, task_id=claimed.task_id, node_id=claimed.node_id)
         where = self._participants.link
-        self._grid = ImpatientGrid(where.address, where.certificate, f"task {claimed.task_id}")
+        self._grid = TimeoutGrid(where.address, where.certificate, f"task {claimed.task_id}")
         use_client(self._grid, claimed.client)
         self._grid.set_run(claimed.run)
 
@@ -296,7 +299,7 @@ class SuperLinkCourier:
         time.sleep(POLL_SECONDS * 5)
 
 
-def _sent_again(one: Sent, reply: Message) -> bool:
+def _sent_again(one: PendingMessage, reply: Message) -> bool:
     """Have a message sent again that did not reach its site; whether the site is gone we know."""
     if not reply.has_error() or reply.error.code not in LOST or one.lost >= MAX_LOST:
         return False

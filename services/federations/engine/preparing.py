@@ -14,7 +14,7 @@ from torch import Tensor
 
 from app.errors import Invalid
 from services.datasets.types import TrainingData
-from services.federations.engine.facts import Plan, SiteFacts
+from services.federations.engine.facts import SiteFacts, SitePlan
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.scaling import Moments, together
 from services.runs.training.data.sharing import LEAST, Shard
@@ -42,7 +42,7 @@ class SitePrepared(Prepared):
         return {"test": self.split.test.tolist(), "clients": self.sizes()["clients"]}
 
 
-def in_order(data: TrainingData, plan: Plan) -> TrainingData:
+def in_order(data: TrainingData, plan: SitePlan) -> TrainingData:
     """Return the rows with the plan's columns and classes, in its order; raises ``Invalid``."""
     if data.kind != plan.kind:
         raise _unfit(f"The data here is of kind {data.kind}; this run trains on {plan.kind}.")
@@ -127,7 +127,7 @@ def scale_of(
 
 def prepared_at(
     data: TrainingData,
-    plan: Plan,
+    plan: SitePlan,
     config: TrainingConfig,
     shards: Sequence[Shard],
     device: torch.device,
@@ -158,7 +158,7 @@ def shape_of(data: TrainingData, config: TrainingConfig) -> list[int]:
 
 
 def _scaled(
-    data: TrainingData, plan: Plan, config: TrainingConfig
+    data: TrainingData, plan: SitePlan, config: TrainingConfig
 ) -> tuple[Tensor, Tensor, Tensor]:
     mean, deviation = np.array(plan.mean), np.array(plan.deviation)
     if data.kind == "table":

@@ -15,7 +15,7 @@ from services.datasets.load import fitting
 from services.datasets.types import TrainingData
 from services.engine_kit.errors import TrainingFailedError
 from services.federations.domain.agreement import Agreement, DisagreementError, Offer, agree, listed
-from services.federations.engine.facts import Plan, SiteFacts
+from services.federations.engine.facts import SiteFacts, SitePlan
 from services.federations.engine.grid_transport import SuperLinkCourier
 from services.federations.engine.offers import read_offer
 from services.federations.engine.preparing import shape_of
@@ -55,7 +55,7 @@ class Questions:
         """Say in the log why a site does not take part."""
         self.recorder.log("warning", f"{site} does not take part: {reason}.")
 
-    def _asked(self, plan: Plan, read: Callable[[RecordDict, str], Told]) -> list[Told]:
+    def _asked(self, plan: SitePlan, read: Callable[[RecordDict, str], Told]) -> list[Told]:
         courier, told = self.courier, {}
         courier.plans = {node: replace(plan, site=name) for node, name in self.nodes.items()}
         messages = [
@@ -120,7 +120,7 @@ def hash_of(facts: Sequence[SiteFacts]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def question(task: TrainingTask) -> Plan:
+def question(task: TrainingTask) -> SitePlan:
     """Return the plan that asks what scaling is made of."""
     data, size, mode = task.data, None, "auto"
     if data.kind == "images":
@@ -135,9 +135,9 @@ def question(task: TrainingTask) -> Plan:
     )
 
 
-def open_question(task: TrainingTask) -> Plan:
+def open_question(task: TrainingTask) -> SitePlan:
     """Return the plan that asks what a site has."""
-    return Plan(
+    return SitePlan(
         run=task.run_id,
         site="",
         config=task.config.as_mapping(),

@@ -16,7 +16,7 @@ from app.events import Event
 from services.datasets.types import TrainingData
 from services.engine_kit.environment import compute_with, threads_for
 from services.federations.domain.agreement import Offer
-from services.federations.engine.facts import FACTS, FROZEN, Plan
+from services.federations.engine.facts import FACTS, FROZEN, SitePlan
 from services.federations.engine.offers import OFFER, offer_of, offer_record
 from services.federations.engine.preparing import facts_of, in_order, prepared_at, shard_of
 from services.federations.site.check import check_data, load_data
@@ -24,10 +24,10 @@ from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import FEDERATED
 from services.runs.training.engine.federated.model_state import ModelState
-from services.runs.training.engine.federated.site import Round, Site, client_app
+from services.runs.training.engine.federated.site import RoundPlan, SimulatedSite, client_app
 from services.runs.training.engine.learning import Check, device_for, learner_for
 from services.runs.training.engine.networks import freeze_backbone
-from services.runs.training.engine.reporting import Teller
+from services.runs.training.engine.reporting import ProgressReporter
 from services.runs.training.ports import ClientRound, RoundBegin, StepOutcome, TrainingTask
 
 
@@ -61,7 +61,7 @@ class Preparation:
     identity: str
     app: Callable[[Message, Context], Message]
     state: ModelState
-    current: Round = field(default_factory=Round)
+    current: RoundPlan = field(default_factory=RoundPlan)
 
 
 class SiteApp:
@@ -75,7 +75,7 @@ class SiteApp:
 
     def __call__(self, message: Message, context: Context) -> Message:
         """Answer one message; whatever is wrong raises with a sentence."""
-        plan = Plan.of(message.content)
+        plan = SitePlan.of(message.content)
         if message.metadata.message_type == "query":
             return Message(self._facts(plan), reply_to=message)
         ready = self._prepare(plan, context)
@@ -85,7 +85,7 @@ class SiteApp:
         ready.current.ends_at = time.monotonic() + ready.current.seconds
         return ready.app(message, context)
 
-    def _facts(self, plan: Plan) -> RecordDict:
+    def _facts(self, plan: SitePlan) -> RecordDict:
         if not plan.classes:
             return RecordDict({OFFER: offer_record(self._offer(plan))})
         config = TrainingConfig.from_mapping(plan.config)
@@ -93,12 +93,12 @@ class SiteApp:
         shard = shard_of(data, plan.site, config)
         return RecordDict({FACTS: facts_of(data, shard, config).record()})
 
-    def _offer(self, plan: Plan) -> Offer:
+    def _offer(self, plan: SitePlan) -> Offer:
         summary = check_data(self._folder)
         features = self._data(plan).feature_names if summary.kind == "table" else []
         return offer_of(summary, features, plan.site)
 
-    def _prepare(self, plan: Plan, context: Context) -> Preparation:
+    def _prepare(self, plan: SitePlan, context: Context) -> Preparation:
         if self._ready is not None and self._ready.identity == plan.identity:
             return self._ready
         if plan.mean is None or plan.class_counts is None:
@@ -117,13 +117,13 @@ class SiteApp:
         task = TrainingTask(
             run_id=plan.run, attempt=1, experiment_name="", mode=FEDERATED, config=config, data=data
         )
-        site = Site(shard, learner, state, Teller(task, SilentRecorder()))
-        current = Round()
+        site = SimulatedSite(shard, learner, state, ProgressReporter(task, SilentRecorder()))
+        current = RoundPlan()
         app: ClientApp = client_app({context.node_id: site}, current, self._check)
         self._ready = Preparation(identity=plan.identity, app=app, state=state, current=current)
         return self._ready
 
-    def _data(self, plan: Plan) -> TrainingData:
+    def _data(self, plan: SitePlan) -> TrainingData:
         """Return the rows, checked against the manifest each time and read once."""
         summary = check_data(self._folder)
         size = None if plan.image_size is None else (plan.image_size[0], plan.image_size[1])

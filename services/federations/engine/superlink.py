@@ -17,7 +17,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.outages import report_failure
 from services.federations import registry
-from services.federations.engine.gate import Gate
+from services.federations.engine.gate import SuperLinkGate
 from services.federations.folder import FederationFolder
 from services.federations.registry import Admitted
 from services.flower.server import (
@@ -155,7 +155,7 @@ def serve(database: Database, federation_id: int, folder: FederationFolder) -> N
     logging.getLogger("flwr").setLevel(logging.WARNING)
     server = uvicorn.Server(
         uvicorn.Config(
-            app=Gate(app, door, folder.secret),
+            app=SuperLinkGate(app, door, folder.secret),
             host=where.listen,
             port=where.port,
             ssl_keyfile=str(folder.path / "server.key"),

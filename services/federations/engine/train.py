@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 
 from services.engine_kit.environment import compute_with, silence, threads_for
 from services.engine_kit.errors import StopTraining, TrainingFailedError
-from services.federations.engine.building import Attempt, federation_of
+from services.federations.engine.building import FederatedAttempt, federation_of
 from services.federations.engine.facts import (
     SiteFacts,
     facts_from_bytes,
@@ -30,8 +30,8 @@ from services.runs.training.config.rules import (
     validate_sites,
 )
 from services.runs.training.config.settings import CENTRALIZED
-from services.runs.training.engine.federated.progress import Progress
-from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.progress import RoundProgress
+from services.runs.training.engine.federated.site import RoundPlan
 from services.runs.training.engine.federated.train import result_of
 from services.runs.training.engine.lifecycle import announce
 from services.runs.training.engine.stopping import stop_check
@@ -64,12 +64,14 @@ class SitesEngine:
             logging.getLogger(name).setLevel(level)  # httpx would tell of each look for an answer
         threads = _threads(task)
         compute_with(threads)
-        current = Round()
+        current = RoundPlan()
         courier = SuperLinkCourier(
             self._participants, current, recorder.log, self._patience, recorder.publish
         )
         courier.check = stop_check(recorder)
-        attempt = Attempt(recorder=recorder, courier=courier, current=current, threads=threads)
+        attempt = FederatedAttempt(
+            recorder=recorder, courier=courier, current=current, threads=threads
+        )
         for site in self._participants.sites:
             for warning in site.warnings:
                 recorder.log("warning", f"{site.name}: {warning}")
@@ -79,7 +81,7 @@ class SitesEngine:
         except StopTraining:  # while the sites were asked: the rounds stop in their own way
             return _stopped(task, attempt)
 
-    def _trained(self, task: TrainingTask, attempt: Attempt) -> TrainingResult:
+    def _trained(self, task: TrainingTask, attempt: FederatedAttempt) -> TrainingResult:
         questions = Questions(
             task=task,
             recorder=attempt.recorder,
@@ -149,7 +151,7 @@ class SitesEngine:
         validate_sites(task.config, known)
 
 
-def _stopped(task: TrainingTask, attempt: Attempt) -> TrainingResult:
+def _stopped(task: TrainingTask, attempt: FederatedAttempt) -> TrainingResult:
     """Keep the best of the rounds before this attempt, if there were any."""
     began = task.resume
     if began is None:
@@ -178,7 +180,7 @@ def _threads(task: TrainingTask) -> int:
     """Return the number of threads: a resumed run keeps the one that it began with."""
     if task.resume is None:
         return threads_for(task.config.torch_threads)
-    return Progress.from_bytes(task.resume.files["state.json"]).threads
+    return RoundProgress.from_bytes(task.resume.files["state.json"]).threads
 
 
 def _require_same(began: Sequence[SiteFacts], asked: Sequence[SiteFacts]) -> None:

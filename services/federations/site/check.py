@@ -18,7 +18,7 @@ from services.datasets.load import load_training_data
 from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
 from services.federations.errors import DataChanged, ManifestRefused
 from services.federations.site.folder import PRIVATE, SiteFolder
-from services.federations.site.manifest import NAME, Manifest
+from services.federations.site.manifest import NAME, SiteManifest
 
 ROWS, ABOUT = "rows.bin", "data.json"
 ONE_CLASS_WILL_DO = InspectionLimits(fewest_classes=1)  # the other sites have the others
@@ -30,7 +30,7 @@ def check_data(folder: SiteFolder, *, fresh: bool = False) -> DatasetSummary:
 
     Data whose files have not changed since the last check is not read again, unless ``fresh``.
     """
-    manifest = Manifest.read(folder.path)
+    manifest = SiteManifest.read(folder.path)
     source = _source(folder, manifest)
     state = {"manifest": asdict(manifest), "files": _stamps(source)}
     known = None if fresh else _known(folder, state)
@@ -86,7 +86,7 @@ def _sets(line: str, names: tuple[str, ...]) -> bool:
     return line.partition("=")[0].strip() in names
 
 
-def _source(folder: SiteFolder, manifest: Manifest) -> Path:
+def _source(folder: SiteFolder, manifest: SiteManifest) -> Path:
     place = Path(os.path.normpath(folder.path / manifest.path))
     if not place.is_relative_to(folder.path):
         raise _refused(
@@ -105,7 +105,7 @@ def _source(folder: SiteFolder, manifest: Manifest) -> Path:
     return source
 
 
-def _inspect(folder: SiteFolder, manifest: Manifest, source: Path) -> DatasetSummary:
+def _inspect(folder: SiteFolder, manifest: SiteManifest, source: Path) -> DatasetSummary:
     folder.prepare()
     options = ReaderOptions(
         patient_column=manifest.patient_column,
@@ -164,7 +164,7 @@ def _known(folder: SiteFolder, state: dict[str, Any]) -> DatasetSummary | None:
         return None
 
 
-def _compare(manifest: Manifest, summary: DatasetSummary) -> None:
+def _compare(manifest: SiteManifest, summary: DatasetSummary) -> None:
     if manifest.rows is not None and manifest.rows != summary.num_rows:
         raise _changed(
             f"{NAME} says {manifest.rows} rows, the data has {summary.num_rows}. Bring the data "

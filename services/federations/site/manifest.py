@@ -42,7 +42,7 @@ target_column = "Target"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Manifest:
+class SiteManifest:
     """The [data] table of ``site.toml``; ``path`` is relative to the site's folder."""
 
     kind: str
@@ -85,7 +85,7 @@ _TYPES: dict[str, type] = {
 
 
 def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
-    known = [field.name for field in fields(Manifest)]
+    known = [field.name for field in fields(SiteManifest)]
     for name, value in data.items():
         if name not in known:
             nearest = difflib.get_close_matches(name, known, n=1)

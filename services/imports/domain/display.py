@@ -42,7 +42,7 @@ def read_display(text: str) -> dict[str, Any]:
     """
     if len(text) > MAX_LENGTH:
         raise DisplayError(f"it has {len(text)} characters; at most {MAX_LENGTH} are read")
-    reader = _Reader(text)
+    reader = _DisplayReader(text)
     value = reader.value(0)
     reader.skip()
     if reader.at != len(text):
@@ -52,7 +52,7 @@ def read_display(text: str) -> dict[str, Any]:
     return value
 
 
-class _Reader:
+class _DisplayReader:
     """A place in the text, moving forward."""
 
     def __init__(self, text: str) -> None:

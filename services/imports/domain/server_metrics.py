@@ -55,7 +55,7 @@ def read_server_metrics(
     The number of rows is the sum of the confusion matrix where it is not reported. ``no_shares``
     are metrics that are known to be no shares from 0 to 1, whatever they are in this round.
     """
-    return _Reader(dict(reported), no_shares).read()
+    return _MetricsReader(dict(reported), no_shares).read()
 
 
 def metrics_above_one(rounds: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -76,7 +76,7 @@ def _is_above_one(value: Any) -> bool:
     return is_number and math.isfinite(value) and value > 1.0 + ROUNDING
 
 
-class _Reader:
+class _MetricsReader:
     """Takes what it knows out of ``left``, and notes what is odd."""
 
     def __init__(self, left: dict[str, Any], no_shares: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from services.runs.create import StartRequest, config_of, in_the_request
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import validate_sites
 from services.runs.training.config.settings import FEDERATED
-from services.runs.training.data.sharing import Labels, shard_out, split_of
+from services.runs.training.data.sharing import ClassCounts, shard_out, split_of
 from services.runs.training.data.skew import Skew, skew_of
 
 
@@ -65,7 +65,7 @@ def _skew(dataset: Dataset, store: ObjectStore, config: TrainingConfig) -> Skew:
     from services.datasets.labels import load_labels  # with polars: the web process starts bare
 
     told = load_labels(dataset, store)
-    labels = Labels(y=told.y, patients=told.patients, columns=told.columns)
+    labels = ClassCounts(y=told.y, patients=told.patients, columns=told.columns)
     shards = shard_out(labels, split_of(labels, config), config)
     validate_sites(config, len(shards))
     return skew_of(shards, labels, dataset.classes)

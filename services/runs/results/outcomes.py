@@ -50,7 +50,7 @@ class Summarised:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class HeadlineResult:
     """The best values and the confusion matrix of the newest epoch or round."""
 
     recall: float | None = None
@@ -59,23 +59,23 @@ class Outcome:
     federated_info: FederatedInfo | None = None
 
 
-def outcome_of(training_mode: str, found: Summarised) -> Outcome:
+def outcome_of(training_mode: str, found: Summarised) -> HeadlineResult:
     """Return what a run of this mode came to."""
     return _OUTCOMES[training_mode](found)
 
 
-def _of_series(found: Summarised) -> Outcome:
-    return Outcome(
+def _of_series(found: Summarised) -> HeadlineResult:
+    return HeadlineResult(
         recall=_highest(found.series, series_names("val", "recall")),
         accuracy=_highest(found.series, series_names("val", "accuracy")),
         counts=counts_of_epoch(found.series),
     )
 
 
-def _of_rounds(found: Summarised) -> Outcome:
+def _of_rounds(found: Summarised) -> HeadlineResult:
     rounds = found.rounds
     if rounds is None:
-        return Outcome(federated_info=FederatedInfo(num_clients=found.num_clients))
+        return HeadlineResult(federated_info=FederatedInfo(num_clients=found.num_clients))
     recall, accuracy = _share(rounds.best_recall), _share(rounds.best_accuracy)
     info = FederatedInfo(
         num_rounds=rounds.rounds,
@@ -87,10 +87,10 @@ def _of_rounds(found: Summarised) -> Outcome:
         latest_accuracy=_share(rounds.latest.accuracy),
     )
     counts = counts_of_round(rounds.latest)
-    return Outcome(recall=recall, accuracy=accuracy, counts=counts, federated_info=info)
+    return HeadlineResult(recall=recall, accuracy=accuracy, counts=counts, federated_info=info)
 
 
-_OUTCOMES: Mapping[str, Callable[[Summarised], Outcome]] = {
+_OUTCOMES: Mapping[str, Callable[[Summarised], HeadlineResult]] = {
     "centralized": _of_series,
     FEDERATED: _of_rounds,
 }

@@ -34,7 +34,7 @@ MAX_ENTRIES = 10_000  # of a history in one answer; the downloads hold every epo
 
 
 @dataclass(frozen=True, kw_only=True)
-class Results:
+class RunResults:
     """The results in the shape of the wire; a number that is unknown is 0.0 and named."""
 
     experiment_id: str
@@ -47,18 +47,18 @@ class Results:
     history_is_thinned: bool = False
 
 
-def show_results(database: Database, actor: Actor, run_id: str) -> Results:
+def show_results(database: Database, actor: Actor, run_id: str) -> RunResults:
     """Return the results so far, whether the run is over or not."""
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
         return results_of(run, read_history(session, run))
 
 
-def results_of(run: Run, history: History) -> Results:
+def results_of(run: Run, history: History) -> RunResults:
     """Return what the history of a run says; one of a million epochs is told in part."""
     final = {FINAL.get(metric, metric): value for metric, value in final_values(history).items()}
     names = [FINAL.get(metric, metric) for metric in METRICS]
-    return Results(
+    return RunResults(
         experiment_id=f"run_{run.id}",
         status=run.status,
         total_epochs=len(history),

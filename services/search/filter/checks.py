@@ -18,7 +18,7 @@ CHOICES = {
 MAX_WILDCARDS = 8  # more make one comparison slow
 
 
-def check_comparison(comparison: tree.Comparison, columns: Sequence[int]) -> None:
+def check_comparison(comparison: tree.Predicate, columns: Sequence[int]) -> None:
     """Let pass what has a meaning; ``columns`` is where each value begins.
 
     Raises FilterError for the first that has none.
@@ -52,7 +52,7 @@ def type_of(identifier: tree.Identifier) -> str:
     return "either" if identifier.kind == "params" else ATTRIBUTES[identifier.name]
 
 
-def _check_pattern(comparison: tree.Comparison, holds: str) -> None:
+def _check_pattern(comparison: tree.Predicate, holds: str) -> None:
     if holds in {NUMBER, TIME}:
         raise FilterError(
             comparison.column,

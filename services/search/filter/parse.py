@@ -106,7 +106,7 @@ setattr(_Builder, "not", _Builder.not_)
 def _comparison(path: Token, operator: str, values: list[Token]) -> tuple[tree.Node, int]:
     where = _column(values[0]) if values else _column(path)
     comparison = meant(
-        tree.Comparison(
+        tree.Predicate(
             identifier=path_of(str(path), _column(path)),
             operator=operator,
             values=tuple(_value(token) for token in values),

@@ -32,7 +32,7 @@ _NEGATED = {tree.UNEQUAL: tree.EQUAL, "NOT IN": "IN"}
 _MAX_ID_DIGITS = 18
 
 
-def meant(comparison: tree.Comparison) -> tree.Comparison:
+def meant(comparison: tree.Predicate) -> tree.Predicate:
     """Return the comparison with the stored words in the place of known synonyms."""
     if comparison.identifier != tree.Identifier(kind="attributes", name="status"):
         return comparison
@@ -48,7 +48,7 @@ def _status(value: tree.Value) -> tree.Value:
     return STATUSES.get(plain, plain)
 
 
-def about_foreign_ids(comparison: tree.Comparison) -> tree.Node | None:
+def about_foreign_ids(comparison: tree.Predicate) -> tree.Node | None:
     """Return what a comparison of a run's id with texts means, None for any other comparison.
 
     A text of digits is an id of ours; any other is the id that an imported run had in MLflow.
@@ -65,14 +65,14 @@ def about_foreign_ids(comparison: tree.Comparison) -> tree.Node | None:
     return tree.Not(node) if comparison.operator in _NEGATED else node
 
 
-def _own(comparison: tree.Comparison, texts: list[str]) -> tree.Comparison | None:
+def _own(comparison: tree.Predicate, texts: list[str]) -> tree.Predicate | None:
     numbers = tuple(float(text) for text in texts if _is_own(text))
     if not numbers or comparison.operator in tree.LIKES:
         return None
     return replace(comparison, values=numbers)
 
 
-def _foreign(comparison: tree.Comparison, texts: list[str]) -> tree.Comparison | None:
+def _foreign(comparison: tree.Predicate, texts: list[str]) -> tree.Predicate | None:
     is_pattern = comparison.operator in tree.LIKES
     keys = tuple(f"{SOURCE}{text}" for text in texts if is_pattern or not _is_own(text))
     if not keys:

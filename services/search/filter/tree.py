@@ -25,7 +25,7 @@ class Identifier:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Predicate:
     """``identifier operator values``; ``column`` is where the values begin, for later faults."""
 
     identifier: Identifier
@@ -55,12 +55,12 @@ class Any:
     parts: tuple["Node", ...]
 
 
-Node = Comparison | Not | All | Any
+Node = Predicate | Not | All | Any
 
 
-def comparisons(node: Node) -> Iterator[Comparison]:
+def comparisons(node: Node) -> Iterator[Predicate]:
     """Yield every comparison below ``node``."""
-    if isinstance(node, Comparison):
+    if isinstance(node, Predicate):
         yield node
         return
     for part in (node.part,) if isinstance(node, Not) else node.parts:

@@ -67,7 +67,7 @@ class ToldEvaluation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stored:
+class StoredEvaluations:
     """How many of what was told are kept."""
 
     stored: int
@@ -75,7 +75,7 @@ class Stored:
 
 def add_evaluations(
     database: Database, actor: Actor, run_id: str, told: Sequence[ToldEvaluation]
-) -> Stored:
+) -> StoredEvaluations:
     """Store the evaluations; a round that is told again replaces what was known of it.
 
     Raises Conflict for a centralised run.
@@ -96,7 +96,7 @@ def add_evaluations(
         asked = steps_asked(params, run.training_mode) or 0
         for one in newest.values():
             unit.publish(run_topic(run.id), _event(one, asked))
-        return Stored(stored=len(newest))
+        return StoredEvaluations(stored=len(newest))
 
 
 def _taken_back(session: Session, run_id: int, rounds: Iterable[int]) -> list[Point]:

@@ -33,19 +33,19 @@ _NEWEST = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Heard:
+class HeartbeatReply:
     """What the program gets to know in return."""
 
     status: str
     stop_requested: bool
 
 
-def beat(database: Database, actor: Actor, run_id: str) -> Heard:
+def beat(database: Database, actor: Actor, run_id: str) -> HeartbeatReply:
     """Note that the program is alive and tell it whether somebody wants it to stop."""
     with database.write() as unit:
         run = require_logged(unit.session, run_id, actor)
         asked = note_sign_of_life(unit, run)
-        return Heard(status=run.status, stop_requested=asked)
+        return HeartbeatReply(status=run.status, stop_requested=asked)
 
 
 def note_sign_of_life(unit: UnitOfWork, run: Run) -> bool:

@@ -15,7 +15,7 @@ from services.runs.federated.round_store import store_client_rounds
 from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, Point
 from services.tracking.external.access import lock_run, require_federated, require_logged
-from services.tracking.external.evaluations import Stored, gaps
+from services.tracking.external.evaluations import StoredEvaluations, gaps
 from services.tracking.external.heartbeat import note_sign_of_life
 from services.tracking.metrics import append_points
 
@@ -25,7 +25,7 @@ STATUSES = ("completed", "refused", "failed")
 
 def add_client_rounds(
     database: Database, actor: Actor, run_id: str, parts: Sequence[ClientRound]
-) -> Stored:
+) -> StoredEvaluations:
     """Store each site's part in a round and its metrics as curves of that site.
 
     A part that is told again replaces what was known of it. Raises Conflict for a centralised run.
@@ -42,7 +42,7 @@ def add_client_rounds(
         append_points(unit.session, run.id, points, now())
         for part in newest.values():
             _tell(unit, run, part)
-        return Stored(stored=len(newest))
+        return StoredEvaluations(stored=len(newest))
 
 
 def _taken_back(

@@ -25,7 +25,7 @@ class _Ticket(Generic[Item, Answer]):
     answer: Answer | RoundhouseError | None = None
 
 
-class Together(Generic[Item, Answer]):
+class GroupCommit(Generic[Item, Answer]):
     """Calls ``write`` with some items; it answers each, or says what is wrong with it."""
 
     def __init__(

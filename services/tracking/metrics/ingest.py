@@ -28,7 +28,7 @@ from services.tracking.metrics.announce import announcer_of
 from services.tracking.metrics.append import SeriesKey, append_to_runs
 from services.tracking.metrics.batch import MAX_BATCH_SERIES, Batch
 from services.tracking.metrics.cut import cut_from
-from services.tracking.metrics.group_commit import Together
+from services.tracking.metrics.group_commit import GroupCommit
 
 OVER = ("completed", "failed", "cancelled")
 
@@ -49,7 +49,7 @@ _REMEMBER = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class BatchResult:
     """What became of a batch; a duplicate changed nothing.
 
     ``replaced`` of its points are not kept, because a later one of the batch is of the same step.
@@ -62,7 +62,7 @@ class Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sent:
+class PendingBatch:
     """A batch, and who sends it to which run; ``called`` is the run's id as it was given."""
 
     actor: Actor
@@ -71,34 +71,36 @@ class Sent:
     batch: Batch
 
 
-def take_batch(database: Database, actor: Actor, run_id: str, batch: Batch) -> Taken:
+def take_batch(database: Database, actor: Actor, run_id: str, batch: Batch) -> BatchResult:
     """Store the points of ``batch``, unless they were stored before.
 
     Raises Conflict for a run that is over or not logged to, and for a batch id that came with
     other points before.
     """
-    sent = Sent(actor=actor, called=run_id, run_id=parse_id(run_id), batch=batch)
+    sent = PendingBatch(actor=actor, called=run_id, run_id=parse_id(run_id), batch=batch)
     taken = _writer_of(database).submit(sent)
     if not taken.duplicate:
         announcer_of(database).note(run_id, sent.run_id, batch)
     return taken
 
 
-_writers: "WeakKeyDictionary[Database, Together[Sent, Taken]]" = WeakKeyDictionary()
+_writers: "WeakKeyDictionary[Database, GroupCommit[PendingBatch, BatchResult]]" = (
+    WeakKeyDictionary()
+)
 _making = threading.Lock()
 
 
-def _writer_of(database: Database) -> "Together[Sent, Taken]":
+def _writer_of(database: Database) -> "GroupCommit[PendingBatch, BatchResult]":
     known = ref(database)  # a writer must not keep its database alive
 
-    def write(group: Sequence[Sent]) -> Sequence[Taken | RoundhouseError]:
+    def write(group: Sequence[PendingBatch]) -> Sequence[BatchResult | RoundhouseError]:
         return _take(cast("Database", known()), group)
 
     with _making:
-        return _writers.setdefault(database, Together(write))
+        return _writers.setdefault(database, GroupCommit(write))
 
 
-def _take(database: Database, group: Sequence[Sent]) -> list[Taken | RoundhouseError]:
+def _take(database: Database, group: Sequence[PendingBatch]) -> list[BatchResult | RoundhouseError]:
     """Store what is new of a group, in one transaction; return what became of each."""
     announcer = announcer_of(database)
     with database.write() as unit:
@@ -111,20 +113,20 @@ def _take(database: Database, group: Sequence[Sent]) -> list[Taken | RoundhouseE
         return _stored(unit.session, runs, group, faults)
 
 
-def _hear(unit: UnitOfWork, sent: Sent) -> None:
+def _hear(unit: UnitOfWork, sent: PendingBatch) -> None:
     try:
         note_sign_of_life(unit, require_logged(unit.session, sent.called, sent.actor))
     except RoundhouseError:
         return  # ``_fault`` says what is wrong
 
 
-def _locked(session: Session, group: Sequence[Sent]) -> Mapping[int, Any]:
+def _locked(session: Session, group: Sequence[PendingBatch]) -> Mapping[int, Any]:
     """Return the facts of the runs, which nobody else writes to until the commit."""
     wanted = {"run_ids": sorted({sent.run_id for sent in group})}
     return {row.id: row for row in session.connection().execute(_RUNS, wanted)}
 
 
-def _fault(session: Session, run: Any, sent: Sent) -> RoundhouseError | None:
+def _fault(session: Session, run: Any, sent: PendingBatch) -> RoundhouseError | None:
     actor = sent.actor
     if run is not None and can_see(actor, run) and can_edit(actor, run) and run.origin == LOGGED:
         return None
@@ -138,9 +140,9 @@ def _fault(session: Session, run: Any, sent: Sent) -> RoundhouseError | None:
 def _stored(
     session: Session,
     runs: Mapping[int, Any],
-    group: Sequence[Sent],
+    group: Sequence[PendingBatch],
     faults: Sequence[RoundhouseError | None],
-) -> list[Taken | RoundhouseError]:
+) -> list[BatchResult | RoundhouseError]:
     welcome = [
         sent
         for sent, fault in zip(group, faults, strict=True)
@@ -148,7 +150,7 @@ def _stored(
     ]
     fresh = _remembered(session, welcome)
     new: dict[int, dict[SeriesKey, list[Columns]]] = defaultdict(lambda: defaultdict(list))
-    answers: list[Taken | RoundhouseError] = []
+    answers: list[BatchResult | RoundhouseError] = []
     for sent, fault in zip(group, faults, strict=True):
         key = (sent.run_id, sent.batch.batch_id)
         if fault is not None:
@@ -176,9 +178,9 @@ def _rewind(
     keep_bests(session, [run_id])
 
 
-def _taken(sent: Sent, *, duplicate: bool) -> Taken:
+def _taken(sent: PendingBatch, *, duplicate: bool) -> BatchResult:
     batch = sent.batch
-    return Taken(
+    return BatchResult(
         batch_id=batch.batch_id,
         points=batch.points,
         replaced=batch.replaced,
@@ -186,7 +188,7 @@ def _taken(sent: Sent, *, duplicate: bool) -> Taken:
     )
 
 
-def _remembered(session: Session, group: Sequence[Sent]) -> set[tuple[int, str]]:
+def _remembered(session: Session, group: Sequence[PendingBatch]) -> set[tuple[int, str]]:
     """Remember the batches and return which are new."""
     if not group:
         return set()
@@ -206,7 +208,7 @@ def _remembered(session: Session, group: Sequence[Sent]) -> set[tuple[int, str]]
     return {(row.run_id, row.batch_id) for row in made}
 
 
-def _sent_again(session: Session, run: Any, sent: Sent) -> Taken | RoundhouseError:
+def _sent_again(session: Session, run: Any, sent: PendingBatch) -> BatchResult | RoundhouseError:
     """Return the answer to a batch that is not new, or that comes after the run's end."""
     batch = sent.batch
     key = (SeriesBatch.run_id == run.id, SeriesBatch.batch_id == batch.batch_id)

@@ -67,7 +67,7 @@ def read_curves(session: Session, asked: CurvesAsked) -> list[Curve]:
     most = asked.max_points
     if asked.most_told is not None:
         most = max(MIN_POINTS, min(most, asked.most_told // len(found)))
-    pieces = _Reader(session, asked, most).read([row.id for row in found])
+    pieces = _CurveReader(session, asked, most).read([row.id for row in found])
     return [
         Curve(run_id=row.run_id, name=row.name, client=row.client or None, pieces=pieces[row.id])
         for row in found
@@ -86,7 +86,7 @@ def _wanted(asked: CurvesAsked) -> list[ColumnElement[bool]]:
 NOTHING = Columns(steps=np.empty(0, dtype=np.int64), values=np.empty(0), times=np.empty(0))
 
 
-class _Reader:
+class _CurveReader:
     """Reads many series in four statements at the most, and no more of each than it needs."""
 
     def __init__(self, session: Session, asked: CurvesAsked, most: int) -> None:

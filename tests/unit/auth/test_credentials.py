@@ -11,11 +11,11 @@ from app.models.api_token import ApiToken
 from app.models.auth_session import AuthSession
 from app.models.user import User
 from services.accounts.sign_in import begin_login, finish_login
-from services.accounts.types import Caller
+from services.accounts.types import SignInOrigin
 from tests.factories.people import PASSWORD, make_token, make_user
 
 LIMITS = SessionLimits()
-HERE = Caller(address="203.0.113.9", user_agent="test")
+HERE = SignInOrigin(address="203.0.113.9", user_agent="test")
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from PIL import Image
 from app.storage.local import LocalStore
 from harness.archives import csv_bytes, image_rows, zip_bytes
 from services.datasets.inspection.grey_values import GreyValues
-from services.datasets.inspection.pictures import Picture
+from services.datasets.inspection.pictures import SamplePicture
 from services.datasets.load import load_training_data
 from services.datasets.types import ReaderOptions, StoredDataset, TrainingData
 from tests.unit.datasets.reading import read, refusal
@@ -78,7 +78,7 @@ def test_deep_grey_values_are_scaled_by_the_bits_that_they_span(
 def test_the_deepest_image_gives_the_bits_of_all() -> None:
     grey = GreyValues()
     for value in (100, 3000, 17):
-        grey.add(Picture((4, 4, 1), ".png", is_deep=True, largest=value))
+        grey.add(SamplePicture((4, 4, 1), ".png", is_deep=True, largest=value))
     assert grey.bits == 12
     assert GreyValues().bits is None
 

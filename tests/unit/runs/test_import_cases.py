@@ -12,12 +12,12 @@ from services.imports.federated import FederatedResult
 from services.imports.flower import read_flower
 from services.imports.mlflow import read_mlflow
 from services.imports.tensorboard import read_tensorboard
-from services.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.types import Candidate, ForeignRun, SkippedRecord
 
 CASES = Path(__file__).parents[2] / "cases" / "runs"
 
 
-def only(found: Iterable[Candidate | Skipped]) -> ForeignRun:
+def only(found: Iterable[Candidate | SkippedRecord]) -> ForeignRun:
     (run,) = [one.read() if isinstance(one, Candidate) else one for one in found]
     assert isinstance(run, ForeignRun)
     return run

@@ -21,17 +21,17 @@ from services.imports.mlflow import read_mlflow
 from services.imports.points import MAX_CURVES
 from services.imports.records import MAX_READ, RecordError, Records, masked_crc
 from services.imports.tensorboard import read_tensorboard
-from services.imports.types import Candidate, ForeignRun, Skipped
+from services.imports.types import Candidate, ForeignRun, SkippedRecord
 from tests.factories.event_files import BEGAN, write_scalars, zipped
 from tests.factories.mlflow_files import TrackingFile
 
 
-def whole(found: Iterable[Candidate | Skipped]) -> list[ForeignRun | Skipped]:
+def whole(found: Iterable[Candidate | SkippedRecord]) -> list[ForeignRun | SkippedRecord]:
     """Read all of every run."""
     return [one.read() if isinstance(one, Candidate) else one for one in found]
 
 
-def only(found: Iterable[Candidate | Skipped]) -> ForeignRun:
+def only(found: Iterable[Candidate | SkippedRecord]) -> ForeignRun:
     (run,) = whole(found)
     assert isinstance(run, ForeignRun)
     return run
@@ -108,7 +108,7 @@ def test_what_is_no_event_file_is_skipped_with_a_reason(tmp_path: Path, content:
     file = tmp_path / "events.out.tfevents.1"
     file.write_bytes(content)
     (found,) = whole(read_tensorboard(file, "mine"))
-    assert isinstance(found, Skipped)
+    assert isinstance(found, SkippedRecord)
 
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=5), st.integers(0, 40))
@@ -241,7 +241,9 @@ def test_states_become_ours(tmp_path: Path, status: str | None, ours: str) -> No
 def test_deleted_runs_are_left_out_with_a_reason(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("gone", "old", lifecycle_stage="deleted")
-    assert list(read_mlflow(file.close())) == [Skipped(name="old", reason="it is deleted there")]
+    assert list(read_mlflow(file.close())) == [
+        SkippedRecord(name="old", reason="it is deleted there")
+    ]
 
 
 def test_runs_of_a_deleted_experiment_are_left_out_with_a_reason(tmp_path: Path) -> None:
@@ -249,7 +251,7 @@ def test_runs_of_a_deleted_experiment_are_left_out_with_a_reason(tmp_path: Path)
     file.run("r1", "hidden")
     file.script("UPDATE experiments SET lifecycle_stage = 'deleted'")
     reason = "its experiment 'chest' is deleted there"
-    assert list(read_mlflow(file.close())) == [Skipped(name="hidden", reason=reason)]
+    assert list(read_mlflow(file.close())) == [SkippedRecord(name="hidden", reason=reason)]
 
 
 def test_a_metric_that_was_told_without_steps_is_counted_up(tmp_path: Path) -> None:
@@ -373,7 +375,7 @@ def test_a_run_without_an_id_is_left_out(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("", "nameless")
     assert whole(read_mlflow(file.close())) == [
-        Skipped(name="nameless", reason="it has no id there")
+        SkippedRecord(name="nameless", reason="it has no id there")
     ]
 
 

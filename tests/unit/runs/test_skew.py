@@ -9,7 +9,7 @@ from scipy.spatial.distance import euclidean
 from services.datasets.builtin_labels import builtin_labels
 from services.datasets.builtin_loader import load_builtin
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.data.sharing import Labels, only_site, shard_out, split_of
+from services.runs.training.data.sharing import ClassCounts, only_site, shard_out, split_of
 from services.runs.training.data.skew import gini, hellinger, skew_of
 from tests.factories.training import table
 
@@ -17,8 +17,8 @@ COUNTS = st.lists(st.integers(0, 10_000), min_size=2, max_size=8).filter(sum)
 SIZES = st.lists(st.integers(1, 100_000), min_size=2, max_size=40)
 
 
-def labels_of(data) -> Labels:
-    return Labels(y=data.y, patients=data.patients, columns=data.columns)
+def labels_of(data) -> ClassCounts:
+    return ClassCounts(y=data.y, patients=data.patients, columns=data.columns)
 
 
 def sites(config: TrainingConfig, data):

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.parse import MAX_FILTER_LENGTH, parse
-from services.search.filter.tree import All, Any, Comparison, Identifier, Not
+from services.search.filter.tree import All, Any, Identifier, Not, Predicate
 
 
-def only(text: str) -> Comparison:
+def only(text: str) -> Predicate:
     node = parse(text)
-    assert isinstance(node, Comparison)
+    assert isinstance(node, Predicate)
     return node
 
 
@@ -157,7 +157,7 @@ def test_states_are_understood_in_the_words_of_mlflow_and_of_the_pages(
 ) -> None:
     for filter_text in (f"attributes.status = '{text}'", f'status in ("{text}")'):
         found = parse(filter_text)
-        assert isinstance(found, Comparison)
+        assert isinstance(found, Predicate)
         assert found.values == (status,)
 
 
@@ -175,7 +175,7 @@ def test_states_are_understood_in_the_words_of_mlflow_and_of_the_pages(
 )
 def test_names_of_mlflow_are_understood(text: str, identifier: Identifier) -> None:
     found = parse(text)
-    assert isinstance(found, Comparison)
+    assert isinstance(found, Predicate)
     assert found.identifier == identifier
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.errors import Conflict
-from services.tracking.metrics.group_commit import Together
+from services.tracking.metrics.group_commit import GroupCommit
 
 
 class Book:
@@ -29,13 +29,13 @@ class Book:
 def test_one_alone_is_written_at_once():
     book = Book()
     book.go.set()
-    assert Together(book.write).submit(4) == 40
+    assert GroupCommit(book.write).submit(4) == 40
     assert book.groups == [[4]]
 
 
 def submitted(book, *items):
     """Submit 0, and while it is being written the others; return their futures."""
-    together = Together(book.write)
+    together = GroupCommit(book.write)
     pool = ThreadPoolExecutor(1 + len(items))
     first = pool.submit(together.submit, 0)
     assert book.begun.wait(10)

@@ -24,7 +24,7 @@ from services.runs.results.compare import (
 from services.runs.results.measured import extractor_of
 from services.runs.results.read import clock_time
 from services.runs.results.report.contents import in_utc
-from services.runs.results.report.drawing import Line, Picture
+from services.runs.results.report.drawing import Chart, ChartLine
 from services.runs.times import duration_of
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.metric_names import METRICS, series_names
@@ -74,7 +74,7 @@ class ComparisonReport:
     params: Sequence[ComparedParam]
     results: Sequence[ComparedResult]
     metrics: Sequence[MetricLine]
-    pictures: Sequence[Picture]
+    pictures: Sequence[Chart]
     made_at: datetime
 
 
@@ -164,28 +164,28 @@ def _last(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _curves(session: Session, run: Run, names: Sequence[str]) -> dict[str, Line]:
+def _curves(session: Session, run: Run, names: Sequence[str]) -> dict[str, ChartLine]:
     first = extractor_of(session, run).first_step
     label = f"run_{run.id} {run.name}"
     told = read_columns(session, run.id, names)
     return {name: _line(label, columns, first) for name, columns in told.items()}
 
 
-def _line(label: str, columns: Columns, first: int) -> Line:
+def _line(label: str, columns: Columns, first: int) -> ChartLine:
     steps = columns.steps.astype(np.float64) + first
-    return Line(label=label, steps=steps, values=columns.values)
+    return ChartLine(label=label, steps=steps, values=columns.values)
 
 
 def _picture(
     title: str,
     names: Sequence[str],
     runs: Sequence[Run],
-    curves: Mapping[int, Mapping[str, Line]],
-) -> Picture:
+    curves: Mapping[int, Mapping[str, ChartLine]],
+) -> Chart:
     none = np.empty(0)
     lines = [
         next((curves[run.id][name] for name in names if name in curves[run.id]), None)
-        or Line(label=f"run_{run.id} {run.name}", steps=none, values=none)
+        or ChartLine(label=f"run_{run.id} {run.name}", steps=none, values=none)
         for run in runs
     ]  # a run without the curve keeps its place, so that colours mean the same everywhere
-    return Picture(title=title, x_label="epoch or round", lines=lines)
+    return Chart(title=title, x_label="epoch or round", lines=lines)

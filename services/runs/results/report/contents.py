@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.runs.results.domain.history import History
-from services.runs.results.read import Results
+from services.runs.results.read import RunResults
 from services.tracking.domain.metric_names import is_count
 
 VALIDATION = "validation"
@@ -70,7 +70,7 @@ class RunReport:
     tags: Mapping[str, str]
     notes: str
     history: History
-    results: Results
+    results: RunResults
     table: Mapping[str, Column]
     rounds: Sequence[RoundLine]
     clients: Sequence[str]

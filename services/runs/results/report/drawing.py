@@ -38,7 +38,7 @@ _one_at_a_time = threading.Lock()  # the library keeps its settings for the whol
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ChartLine:
     """One curve: steps and values, both of shape (n,); what is not finite is a gap."""
 
     label: str
@@ -47,15 +47,15 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Picture:
+class Chart:
     """Curves over the same steps."""
 
     title: str
     x_label: str
-    lines: Sequence[Line]
+    lines: Sequence[ChartLine]
 
 
-def drawn(picture: Picture, number: int) -> str:
+def drawn(picture: Chart, number: int) -> str:
     """Return the picture as an SVG element; ``number`` keeps its ids apart on the page."""
     with _one_at_a_time:
         whole = _figure(picture)
@@ -68,7 +68,7 @@ def drawn(picture: Picture, number: int) -> str:
     return svg.replace("<svg", '<svg role="img" aria-hidden="true"', 1)
 
 
-def _figure(picture: Picture) -> str:
+def _figure(picture: Chart) -> str:
     from matplotlib import rc_context
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure

@@ -15,7 +15,7 @@ from services.runs.results.domain.result import REPORTED, TEST, VALIDATION, orde
 from services.runs.results.domain.result import SITE_VALIDATION as SITE_ROWS
 from services.runs.results.kept_results import ResultValue
 from services.runs.results.measured import extractor_of
-from services.runs.results.read import Results, clock_time, confusion_of, results_of
+from services.runs.results.read import RunResults, clock_time, confusion_of, results_of
 from services.runs.results.report.contents import (
     ClientLine,
     ResultLine,
@@ -132,7 +132,7 @@ def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
     return {name: float(value) for name, value in told if isinstance(value, int | float)}
 
 
-def _confusion(manifest: Mapping[str, Any], results: Results, steps: str) -> dict[str, Any]:
+def _confusion(manifest: Mapping[str, Any], results: RunResults, steps: str) -> dict[str, Any]:
     """Return the confusion matrix of the kept model, or of the last step, with its title."""
     test = manifest.get("test")
     matrix = test.get("confusion") if isinstance(test, dict) else None

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from services.runs.results.report.comparison import ComparisonReport
 from services.runs.results.report.contents import RunReport, decimals, figure, in_utc
-from services.runs.results.report.drawing import COLOURS, Line, Picture, drawn
+from services.runs.results.report.drawing import COLOURS, Chart, ChartLine, drawn
 from services.runs.results.report.text import STATISTICS, best_step, known_number, titled
 
 MAX_ROWS = 500  # of a table that people read
@@ -39,7 +39,7 @@ def comparison_report(report: ComparisonReport) -> str:
     return _rendered("comparison.html", report=report, pictures=_pictures(report.pictures))
 
 
-def run_pictures(report: RunReport) -> list[Picture]:
+def run_pictures(report: RunReport) -> list[Chart]:
     """Return the loss, the shares and whatever else the table holds, where measured."""
     groups = [("Loss", LOSS), ("Metrics", SHARES)]
     others = [name for name in report.table if name not in KNOWN][:MAX_OTHERS]
@@ -50,17 +50,17 @@ def run_pictures(report: RunReport) -> list[Picture]:
     return [picture for picture in pictures if picture.lines]
 
 
-def _picture(report: RunReport, title: str, names: Sequence[str]) -> Picture:
+def _picture(report: RunReport, title: str, names: Sequence[str]) -> Chart:
     steps = report.table["epoch"].astype(np.float64)
     lines = [
-        Line(
+        ChartLine(
             label=report.column_title(name),
             steps=steps,
             values=report.table[name].astype(np.float64),
         )
         for name in names
     ]
-    return Picture(title=title, x_label=report.steps.removesuffix("s"), lines=lines)
+    return Chart(title=title, x_label=report.steps.removesuffix("s"), lines=lines)
 
 
 def _measured(report: RunReport, name: str) -> bool:
@@ -72,7 +72,7 @@ def _evenly(count: int) -> list[int]:
     return told
 
 
-def _pictures(pictures: Sequence[Picture]) -> list[dict[str, Any]]:
+def _pictures(pictures: Sequence[Chart]) -> list[dict[str, Any]]:
     return [
         {
             "title": picture.title,

@@ -20,7 +20,7 @@ LEAST = 2  # BatchNorm cannot train on a single row
 
 
 @dataclass(frozen=True, kw_only=True)
-class Labels:
+class ClassCounts:
     """What sharing out needs to know of rows: parallel columns of shape (n,)."""
 
     y: NDArray[np.int64]
@@ -42,7 +42,7 @@ class Shard:
         return np.sort(np.concatenate([self.train, self.validation]))
 
 
-def split_of(labels: Labels, config: TrainingConfig) -> Split:
+def split_of(labels: ClassCounts, config: TrainingConfig) -> Split:
     """Return train, validation and test rows; raises ``Invalid``."""
     return split_rows(
         labels.patients,
@@ -54,7 +54,7 @@ def split_of(labels: Labels, config: TrainingConfig) -> Split:
     )
 
 
-def shard_out(labels: Labels, split: Split, config: TrainingConfig) -> list[Shard]:
+def shard_out(labels: ClassCounts, split: Split, config: TrainingConfig) -> list[Shard]:
     """Return the sites' rows: never a test row, and a patient's rows stay together."""
     rows = np.sort(np.concatenate([split.train, split.validation]))
     settled = np.zeros(len(rows), dtype=bool)
@@ -91,7 +91,7 @@ def _not_alone(message: str) -> Invalid:
     return Invalid(message, errors={"only_client": [message]})
 
 
-def _places(labels: Labels, rows: Rows, config: TrainingConfig) -> Mapping[str, Rows]:
+def _places(labels: ClassCounts, rows: Rows, config: TrainingConfig) -> Mapping[str, Rows]:
     if config.partitioner == "column":
         return partition.by_column(_column(labels, config)[rows], config.min_client_rows)
     units = units_of(labels.patients[rows], labels.y[rows])
@@ -104,7 +104,7 @@ def _places(labels: Labels, rows: Rows, config: TrainingConfig) -> Mapping[str, 
     return {f"client_{number}": shard for number, shard in enumerate(shards, start=1)}
 
 
-def _column(labels: Labels, config: TrainingConfig) -> NDArray[np.str_]:
+def _column(labels: ClassCounts, config: TrainingConfig) -> NDArray[np.str_]:
     column = labels.columns.get(config.partition_column or "")
     if column is None:
         known = ", ".join(labels.columns) or "no further columns"
@@ -114,7 +114,7 @@ def _column(labels: Labels, config: TrainingConfig) -> NDArray[np.str_]:
 
 
 def _shard(
-    labels: Labels, name: str, rows: Rows, settled: NDArray[np.bool_], config: TrainingConfig
+    labels: ClassCounts, name: str, rows: Rows, settled: NDArray[np.bool_], config: TrainingConfig
 ) -> Shard:
     held = np.zeros(len(rows), dtype=bool)
     free = np.flatnonzero(~settled)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from services.runs.training.data.sharing import Labels, Shard
+from services.runs.training.data.sharing import ClassCounts, Shard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ def gini(sizes: ArrayLike) -> float:
     return float(((2 * places - count - 1) * ordered).sum() / (count * whole))
 
 
-def skew_of(shards: Sequence[Shard], labels: Labels, classes: Sequence[str]) -> Skew:
+def skew_of(shards: Sequence[Shard], labels: ClassCounts, classes: Sequence[str]) -> Skew:
     """Return how the sites' rows (training and validation together) differ from all of theirs."""
     rows = [shard.rows for shard in shards]
     counts = [np.bincount(labels.y[of_site], minlength=len(classes)) for of_site in rows]

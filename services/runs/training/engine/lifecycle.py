@@ -16,7 +16,7 @@ from services.runs.training.ports import StepOutcome, TrainingRecorder, Training
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class TrainingOutcome:
     """How a training ended: ``steps`` were finished of ``total``, ``best_step`` is kept."""
 
     finished: bool
@@ -63,7 +63,7 @@ def conclude(
     task: TrainingTask,
     recorder: TrainingRecorder,
     learner: Learner,
-    outcome: Outcome,
+    outcome: TrainingOutcome,
     measured: Measured | None,
     weights: Mapping[str, bytes],
 ) -> TrainingResult:

@@ -15,7 +15,14 @@ from services.datasets.types import TrainingData
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.runs.training.data.scaling import Moments, together
-from services.runs.training.data.sharing import Labels, Shard, alone, only_site, shard_out, split_of
+from services.runs.training.data.sharing import (
+    ClassCounts,
+    Shard,
+    alone,
+    only_site,
+    shard_out,
+    split_of,
+)
 from services.runs.training.data.split import Rows, Split
 from services.runs.training.engine import images
 from services.runs.training.engine.augmentation import augmented
@@ -99,7 +106,7 @@ def prepare(
     data: TrainingData, config: TrainingConfig, mode: str, device: torch.device
 ) -> Prepared:
     """Return the rows of ``data`` as the settings want them; raises ``Invalid``."""
-    labels = Labels(y=data.y, patients=data.patients, columns=data.columns)
+    labels = ClassCounts(y=data.y, patients=data.patients, columns=data.columns)
     split = split_of(labels, config)
     alone_at = config.only_client is not None and mode == CENTRALIZED
     shards = shard_out(labels, split, config) if mode == FEDERATED or alone_at else []

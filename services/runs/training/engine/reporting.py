@@ -20,7 +20,7 @@ from services.runs.training.ports import ClientRound, TrainingRecorder, Training
 Told = Callable[[int, Tensor, Learner], None]
 
 
-class Teller:
+class ProgressReporter:
     """Publishes the progress of sites and batches of one run."""
 
     def __init__(self, task: TrainingTask, recorder: TrainingRecorder) -> None:

@@ -26,7 +26,7 @@ STATE = "state.json"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class RankedCheckpoint:
     """One of the best epochs; ``value`` is None where the metric did not exist."""
 
     epoch: int
@@ -40,17 +40,19 @@ class Ranking:
 
     monitor: str
     most: int
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[RankedCheckpoint] = field(default_factory=list)
 
     def offer(self, epoch: int, metrics: Metrics, weights: bytes) -> bool:
         """Rank an epoch; return whether it is the best of all."""
-        self.kept.append(Kept(epoch=epoch, value=metrics.get(self.monitor), weights=weights))
+        self.kept.append(
+            RankedCheckpoint(epoch=epoch, value=metrics.get(self.monitor), weights=weights)
+        )
         self.kept.sort(key=self._key)
         del self.kept[self.most :]
         return self.kept[0].epoch == epoch
 
     @property
-    def best(self) -> Kept | None:
+    def best(self) -> RankedCheckpoint | None:
         """Return the best epoch, None before the first one."""
         return self.kept[0] if self.kept else None
 
@@ -65,10 +67,11 @@ class Ranking:
     def restore(self, summary: list[dict[str, Any]], files: Mapping[str, bytes]) -> None:
         """Take over the ranking of a checkpoint."""
         self.kept = [
-            Kept(**one, weights=files[f"top-{one['epoch']}.safetensors"]) for one in summary
+            RankedCheckpoint(**one, weights=files[f"top-{one['epoch']}.safetensors"])
+            for one in summary
         ]
 
-    def _key(self, one: Kept) -> tuple[float, int]:
+    def _key(self, one: RankedCheckpoint) -> tuple[float, int]:
         if one.value is None:
             return math.inf, one.epoch
         return rank(self.monitor, one.value), one.epoch

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from services.runs.events import BatchMetrics, EpochStart
 from services.runs.training.engine.learning import Learner
-from services.runs.training.engine.reporting import Teller
+from services.runs.training.engine.reporting import ProgressReporter
 from services.runs.training.ports import TrainingRecorder, TrainingTask
 
 
@@ -14,7 +14,7 @@ class EpochTeller:
     def __init__(self, task: TrainingTask, recorder: TrainingRecorder) -> None:
         self._config = task.config
         self._recorder = recorder
-        self._teller = Teller(task, recorder)
+        self._teller = ProgressReporter(task, recorder)
         self.batches = 0
         self.steps = 0
 

@@ -20,7 +20,7 @@ from services.runs.training.engine.centralized.module import OrderedBatches, Tra
 from services.runs.training.engine.centralized.recording import EpochRecorder, Ranking
 from services.runs.training.engine.centralized.reporting import EpochTeller
 from services.runs.training.engine.learning import Learner, device_for, learner_for
-from services.runs.training.engine.lifecycle import Outcome, announce, conclude
+from services.runs.training.engine.lifecycle import TrainingOutcome, announce, conclude
 from services.runs.training.engine.metrics import Measured
 from services.runs.training.engine.preparation import prepare
 from services.runs.training.engine.schedule import about_schedule
@@ -29,7 +29,7 @@ from services.runs.training.ports import TrainingRecorder, TrainingResult, Train
 
 
 @dataclass(frozen=True, kw_only=True)
-class Parts:
+class TrainingParts:
     """What an attempt is made of."""
 
     task: TrainingTask
@@ -55,7 +55,9 @@ def train_centralised(
     return _result(parts, finished=finished)
 
 
-def _parts(task: TrainingTask, recorder: TrainingRecorder, learner: Learner, threads: int) -> Parts:
+def _parts(
+    task: TrainingTask, recorder: TrainingRecorder, learner: Learner, threads: int
+) -> TrainingParts:
     files = task.resume.files if task.resume else {}
     checkpoints = MemoryCheckpointIO(files)
     stopping = early_stopping(task.config)
@@ -65,7 +67,7 @@ def _parts(task: TrainingTask, recorder: TrainingRecorder, learner: Learner, thr
         epochs.restore(task.resume)
         # Lightning loads the weights too, but not if there is no epoch left to train
         trainee.load_state_dict(checkpoints.load_checkpoint(None)["state_dict"])
-    return Parts(
+    return TrainingParts(
         task=task,
         recorder=recorder,
         learner=learner,
@@ -89,7 +91,7 @@ def early_stopping(config: TrainingConfig) -> EarlyStopping | None:
     )
 
 
-def _fit(parts: Parts) -> bool:
+def _fit(parts: TrainingParts) -> bool:
     """Train; return False if a person asked to stop."""
     split = parts.learner.prepared.split
     train = parts.trainee.train_batches(torch.from_numpy(split.train))
@@ -109,7 +111,7 @@ def _fit(parts: Parts) -> bool:
     return True
 
 
-def _trainer(parts: Parts, folder: str) -> Trainer:
+def _trainer(parts: TrainingParts, folder: str) -> Trainer:
     config, device = parts.task.config, parts.learner.prepared.device
     stopping = [] if parts.stopping is None else [parts.stopping]
     return Trainer(
@@ -129,7 +131,7 @@ def _trainer(parts: Parts, folder: str) -> Trainer:
     )
 
 
-def _result(parts: Parts, *, finished: bool) -> TrainingResult:
+def _result(parts: TrainingParts, *, finished: bool) -> TrainingResult:
     if not finished and parts.epochs.finished:
         # what the unfinished epoch did is left behind: its numbers were never measured
         parts.trainee.load_state_dict(parts.checkpoints.load_checkpoint(None)["state_dict"])
@@ -137,7 +139,7 @@ def _result(parts: Parts, *, finished: bool) -> TrainingResult:
     ranking, epochs = parts.epochs.ranking, parts.epochs
     best, reason = ranking.best, _reason(parts, finished=finished)
     measured = _tested(parts, last if best is None else best.weights)
-    outcome = Outcome(
+    outcome = TrainingOutcome(
         finished=finished,
         steps=epochs.finished,
         last_step=max(epochs.finished - 1, 0),
@@ -153,7 +155,7 @@ def _result(parts: Parts, *, finished: bool) -> TrainingResult:
     return conclude(parts.task, parts.recorder, parts.learner, outcome, measured, files)
 
 
-def _tested(parts: Parts, weights: bytes) -> Measured:
+def _tested(parts: TrainingParts, weights: bytes) -> Measured:
     """Measure the best weights on the rows that nothing was chosen by."""
     parts.learner.network.load_state_dict(from_bytes(weights))
     parts.learner.network.to(parts.learner.prepared.device)
@@ -161,7 +163,7 @@ def _tested(parts: Parts, weights: bytes) -> Measured:
     return parts.learner.evaluate(rows, lambda: None)
 
 
-def _reason(parts: Parts, *, finished: bool) -> str | None:
+def _reason(parts: TrainingParts, *, finished: bool) -> str | None:
     done, total = parts.epochs.finished, parts.task.config.epochs
     if not finished:
         return f"Stopped after epoch {done} of {total}; the best so far is kept."

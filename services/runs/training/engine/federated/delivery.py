@@ -19,7 +19,7 @@ Started = Callable[[int, datetime, float], None]  # node, when, and seconds that
 
 
 @dataclass(frozen=True, kw_only=True)
-class Delivery:
+class SiteReply:
     """One site's answer: ``seconds`` after it was asked, which was after ``waiting`` seconds."""
 
     answer: Message
@@ -33,10 +33,10 @@ class Delivery:
         return int(self.answer.metadata.src_node_id)
 
 
-class Courier(Protocol):
+class Transport(Protocol):
     """Delivers messages over some grid."""
 
-    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[Delivery]:
+    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[SiteReply]:
         """Yield every site's answer as it comes; an error that it met is an answer too.
 
         ``started`` is called when a site is about to begin.
@@ -49,7 +49,7 @@ class InProcessCourier:
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
 
-    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[Delivery]:
+    def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[SiteReply]:
         """Yield the answers in the order of the messages."""
         queued = time.monotonic()
         for message in messages:
@@ -57,7 +57,7 @@ class InProcessCourier:
             started(message.metadata.dst_node_id, asked_at, asked - queued)
             (answer,) = self._grid.send_and_receive([message])
             seconds = time.monotonic() - asked
-            yield Delivery(
+            yield SiteReply(
                 answer=answer, asked_at=asked_at, waiting=asked - queued, seconds=seconds
             )
 

@@ -15,7 +15,7 @@ from services.runs.training.engine.federated.counts import (
     loss_together,
     together,
 )
-from services.runs.training.engine.federated.delivery import Courier, Delivery, bytes_of, only
+from services.runs.training.engine.federated.delivery import SiteReply, Transport, bytes_of, only
 from services.runs.training.engine.federated.guard import METRICS, ROWS, UpdateGuard
 from services.runs.training.engine.federated.model_state import (
     Arrays,
@@ -23,13 +23,13 @@ from services.runs.training.engine.federated.model_state import (
     from_record,
     to_record,
 )
-from services.runs.training.engine.federated.participation import Participant
+from services.runs.training.engine.federated.participation import RoundParticipant
 from services.runs.training.engine.federated.site import RATES, DeadlineError
 from services.runs.training.engine.federated.site_report import RECORD, told
 from services.runs.training.engine.federated.strategies import as_float
 from services.runs.training.engine.federated.traffic import Traffic
 from services.runs.training.engine.metrics import Measured, Metrics, named
-from services.runs.training.engine.reporting import Teller
+from services.runs.training.engine.reporting import ProgressReporter
 from services.runs.training.ports import ClientRound
 
 WAITING, TRAINING = "waiting", "training"
@@ -73,10 +73,10 @@ class Exchange:
     def __init__(
         self,
         strategy: FedAvg,
-        courier: Courier,
-        sites: Mapping[int, Participant],
+        courier: Transport,
+        sites: Mapping[int, RoundParticipant],
         state: ModelState,
-        teller: Teller,
+        teller: ProgressReporter,
         pooled_classes: int | None = None,
         loss_divisors: Sequence[float] | None = None,
     ) -> None:
@@ -199,7 +199,7 @@ class Exchange:
     ) -> list[tuple[Message, Metrics]]:
         return [(one, each[self._sites[one.metadata.src_node_id].name]) for one in good]
 
-    def _part(self, part: ClientRound, one: Delivery, reason: str | None) -> ClientRound:
+    def _part(self, part: ClientRound, one: SiteReply, reason: str | None) -> ClientRound:
         seconds, after = (None, {}) if one.answer.has_error() else told(one.answer.content)
         trained = None if seconds is None else min(seconds, one.seconds)
         down, up = self.traffic.of(part.client)
@@ -245,7 +245,7 @@ class Exchange:
         for node, names in fill_gaps(good).items():
             self._teller.left_out_metrics(self._sites[node].name, names)
 
-    def _count(self, one: Delivery, sent: int) -> None:
+    def _count(self, one: SiteReply, sent: int) -> None:
         received = 0 if one.answer.has_error() else bytes_of(one.answer.content)
         self.traffic.add(self._sites[one.node].name, sent, received)
 

@@ -9,7 +9,7 @@ from services.seeding import generator
 
 
 @dataclass(frozen=True, kw_only=True)
-class Participant:
+class RoundParticipant:
     """What the server knows of a site: its name, and how many rows it registered."""
 
     name: str

@@ -12,7 +12,7 @@ from services.runs.training.engine.metrics import Metrics
 
 
 @dataclass
-class Progress:
+class RoundProgress:
     """The last finished round, the best one so far, and rounds in a row without quorum.
 
     ``measured`` is the model as each site measured it last: what it receives next.

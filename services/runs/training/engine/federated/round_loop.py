@@ -34,9 +34,9 @@ from services.runs.training.engine.federated.exchange import (
 )
 from services.runs.training.engine.federated.leave_one_out import WhatIf
 from services.runs.training.engine.federated.model_state import ModelState
-from services.runs.training.engine.federated.participation import Participant, drawn, quorum
-from services.runs.training.engine.federated.progress import Progress
-from services.runs.training.engine.federated.site import Round
+from services.runs.training.engine.federated.participation import RoundParticipant, drawn, quorum
+from services.runs.training.engine.federated.progress import RoundProgress
+from services.runs.training.engine.federated.site import RoundPlan
 from services.runs.training.engine.federated.site_report import bare
 from services.runs.training.engine.federated.summary import round_end, round_points
 from services.runs.training.engine.learning import Check, Learner
@@ -58,7 +58,7 @@ NO_QUORUM = "no_quorum"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Begun:
+class OpenRound:
     """A round that has begun: ``started`` is on the monotonic clock."""
 
     number: int
@@ -68,7 +68,7 @@ class Begun:
 
 
 @dataclass(kw_only=True)
-class Federation:
+class RoundLoop:
     """Everything that takes part, and how far it has come."""
 
     task: TrainingTask
@@ -78,10 +78,10 @@ class Federation:
     strategy: FedAvg
     exchange: Exchange
     aggregation: Aggregation
-    sites: Mapping[int, Participant]
-    current: Round
+    sites: Mapping[int, RoundParticipant]
+    current: RoundPlan
     check: Check
-    progress: Progress
+    progress: RoundProgress
     best: dict[str, Tensor]
     kept: Checkpoint | None = None
     rates: RoundRates = field(init=False)
@@ -130,7 +130,7 @@ class Federation:
         """Go back to where the checkpoint was made."""
         self.kept, files = checkpoint, checkpoint.files
         threads = self.progress.threads
-        self.progress = Progress.from_bytes(files["state.json"])
+        self.progress = RoundProgress.from_bytes(files["state.json"])
         self.progress.threads = threads
         self.rates = RoundRates(self.config)
         self.rates.restore(self.progress.rates)
@@ -196,7 +196,7 @@ class Federation:
         if exhausted is not None:
             raise TrainingFailedError(exhausted)
 
-    def _begin(self, number: int, total: int) -> Begun:
+    def _begin(self, number: int, total: int) -> OpenRound:
         config, started = self.task.config, time.monotonic()
         self.exchange.traffic.begin()
         self.current.number = number
@@ -205,7 +205,7 @@ class Federation:
             self.current.ends_at = started + config.round_deadline_seconds
         nodes = drawn(config, list(self.sites), number)
         parts = self.exchange.waiting(number, nodes, self.progress.measured)
-        begun = Begun(number=number, at=now(), started=started, parts=parts)
+        begun = OpenRound(number=number, at=now(), started=started, parts=parts)
         self.recorder.begin_round(
             RoundBegin(number=number, started_at=begun.at, clients=list(parts.values()))
         )
@@ -280,7 +280,7 @@ class Federation:
         )
 
     def _outcome(
-        self, begun: Begun, answers: Answers, merged: Merged | None, validation: Validation
+        self, begun: OpenRound, answers: Answers, merged: Merged | None, validation: Validation
     ) -> RoundOutcome:
         down, up = self.exchange.traffic.total
         return RoundOutcome(
@@ -298,7 +298,7 @@ class Federation:
         )
 
     def _count_quorum(
-        self, number: int, answers: Answers, begun: Begun, *, reached: bool
+        self, number: int, answers: Answers, begun: OpenRound, *, reached: bool
     ) -> str | None:
         """Count rounds in a row without quorum; return why the run fails once they are too many."""
         if reached:

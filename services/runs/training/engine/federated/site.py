@@ -23,7 +23,7 @@ from services.runs.training.engine.federated.site_report import RECORD, told_rec
 from services.runs.training.engine.learning import Check, Gathered, Learner
 from services.runs.training.engine.metrics import Metrics, named
 from services.runs.training.engine.networks import train_mode
-from services.runs.training.engine.reporting import Teller
+from services.runs.training.engine.reporting import ProgressReporter
 from services.seeding import derived_seed
 
 RATES = "learning-rates"  # of the round's local epochs, in the config that comes with the model
@@ -34,7 +34,7 @@ class DeadlineError(RuntimeError):
 
 
 @dataclass(kw_only=True)
-class Round:
+class RoundPlan:
     """What a round lays down for everybody in it; ``ends_at`` is of the same clock."""
 
     number: int = 0
@@ -42,10 +42,12 @@ class Round:
     seconds: float = math.inf
 
 
-class Site:
+class SimulatedSite:
     """One site's rows and how it learns from them."""
 
-    def __init__(self, shard: Shard, learner: Learner, state: ModelState, teller: Teller) -> None:
+    def __init__(
+        self, shard: Shard, learner: Learner, state: ModelState, teller: ProgressReporter
+    ) -> None:
         self.name = shard.name
         self.train_rows = torch.from_numpy(shard.train)
         self.validation_rows = torch.from_numpy(shard.validation)
@@ -169,7 +171,7 @@ class LocalEpochs:
 
 
 def client_app(
-    sites: Mapping[int, Site], current: Round, check: Check, mods: Sequence[Mod] = ()
+    sites: Mapping[int, SimulatedSite], current: RoundPlan, check: Check, mods: Sequence[Mod] = ()
 ) -> ClientApp:
     """Return the Flower app of the sites; ``current`` tells it the deadline of the round."""
     app = ClientApp(mods=list(mods))

@@ -18,15 +18,15 @@ from services.runs.training.engine.federated.delivery import InProcessCourier
 from services.runs.training.engine.federated.exchange import Exchange
 from services.runs.training.engine.federated.grid import SERVER_NODE, InProcessGrid, contexts_for
 from services.runs.training.engine.federated.model_state import ModelState
-from services.runs.training.engine.federated.participation import Participant
-from services.runs.training.engine.federated.progress import Progress
-from services.runs.training.engine.federated.round_loop import Federation
-from services.runs.training.engine.federated.site import Round, Site, client_app
+from services.runs.training.engine.federated.participation import RoundParticipant
+from services.runs.training.engine.federated.progress import RoundProgress
+from services.runs.training.engine.federated.round_loop import RoundLoop
+from services.runs.training.engine.federated.site import RoundPlan, SimulatedSite, client_app
 from services.runs.training.engine.learning import Learner, device_for, learner_for
-from services.runs.training.engine.lifecycle import Outcome, announce, conclude
+from services.runs.training.engine.lifecycle import TrainingOutcome, announce, conclude
 from services.runs.training.engine.losses import loss_divisors
 from services.runs.training.engine.preparation import prepare
-from services.runs.training.engine.reporting import Teller, shown
+from services.runs.training.engine.reporting import ProgressReporter, shown
 from services.runs.training.engine.schedule import about_schedule, epochs_of
 from services.runs.training.engine.stopping import stop_check
 from services.runs.training.ports import TrainingRecorder, TrainingResult, TrainingTask
@@ -58,16 +58,20 @@ def _federation(
     learner: Learner,
     threads: int,
     mods: Sequence[Mod],
-) -> tuple[Federation, InProcessGrid]:
+) -> tuple[RoundLoop, InProcessGrid]:
     config, check = task.config, stop_check(recorder)
-    state, teller, current = ModelState(learner.network), Teller(task, recorder), Round()
+    state, teller, current = (
+        ModelState(learner.network),
+        ProgressReporter(task, recorder),
+        RoundPlan(),
+    )
     shards = learner.prepared.shards
     contexts = contexts_for(task.run_id, [shard.name for shard in shards])
     by_node = dict(zip(contexts, shards, strict=True))
-    sites = {node: Site(shard, learner, state, teller) for node, shard in by_node.items()}
+    sites = {node: SimulatedSite(shard, learner, state, teller) for node, shard in by_node.items()}
     grid = InProcessGrid(task.run_id, client_app(sites, current, check, mods), contexts)
     strategy, known = strategies.build(config), participants(by_node)
-    federation = Federation(
+    federation = RoundLoop(
         task=task,
         recorder=recorder,
         learner=learner,
@@ -85,16 +89,16 @@ def _federation(
         sites=known,
         current=current,
         check=check,
-        progress=Progress(threads=threads),
+        progress=RoundProgress(threads=threads),
         best=state.tensors(),
     )
     return federation, grid
 
 
-def participants(shards: Mapping[int, Shard]) -> dict[int, Participant]:
+def participants(shards: Mapping[int, Shard]) -> dict[int, RoundParticipant]:
     """Return what the server knows of each site, by its node."""
     return {
-        node: Participant(
+        node: RoundParticipant(
             name=shard.name,
             train_rows=len(shard.train),
             validation_rows=len(shard.validation),
@@ -103,7 +107,7 @@ def participants(shards: Mapping[int, Shard]) -> dict[int, Participant]:
     }
 
 
-def _serve(federation: Federation, grid: InProcessGrid) -> bool:
+def _serve(federation: RoundLoop, grid: InProcessGrid) -> bool:
     """Run the rounds as a Flower ServerApp; return whether the last one was reached."""
     app, finished = ServerApp(), []
 
@@ -128,13 +132,13 @@ def announce_models(config: TrainingConfig, recorder: TrainingRecorder, size: in
     )
 
 
-def result_of(federation: Federation, *, finished: bool) -> TrainingResult:
+def result_of(federation: RoundLoop, *, finished: bool) -> TrainingResult:
     """Measure the best model on the test rows, if there are any; return the result and files."""
     last = federation.state.tensors()
     measured = federation.test_of_best()
     progress, total = federation.progress, federation.task.config.num_rounds
     stopped = f"Stopped after round {progress.round} of {total}; the best so far is kept."
-    outcome = Outcome(
+    outcome = TrainingOutcome(
         finished=finished,
         steps=progress.round,
         last_step=progress.round,
