@@ -43,7 +43,7 @@ def test_a_run_whose_workers_are_killed_is_shown_as_lost_and_then_completes(
     visitor, run_id = _watch_a_long_run(visit, platform, "Killed in the middle")
     with platform.without("worker-train"):
         expect(visitor.page.get_by_test_id("run-state")).to_have_text("lost", timeout=20_000)
-    expect(visitor.page.get_by_text("attempt 2")).to_be_visible(timeout=30_000)
+    expect(visitor.page.get_by_text("attempt 2")).to_be_visible(timeout=60_000)
     _expect_all(visitor, run_id)
     told = visitor.recorded()
     # starting may be over before the page has painted it

@@ -170,7 +170,7 @@ def test_deleting_for_good_is_typed(visit: Visit, platform: Platform, rows: list
 
 
 def test_groups_show_means_with_their_intervals_and_lead_to_their_runs(page: Page) -> None:
-    page.goto(f"/runs?{ONLY}&columns=metrics.val_loss")
+    page.goto(f"/runs?{ONLY}&columns=metrics.val_loss&value=best")
     page.get_by_label("Group by").select_option(label="By lr")
     group = page.get_by_test_id("group-table").get_by_role("row").filter(has_text="0.1")
     expect(group.get_by_role("cell").first).to_have_text("150")
@@ -186,7 +186,7 @@ def test_groups_show_the_metrics_of_their_own_runs(page: Page, platform: Platfor
         series = [{"name": name, "steps": [0], "values": [0.5]}]
         told = {"batch_id": "one", "series": series}
         platform.call("POST", f"/api/runs/{run}/series", json=told)
-    page.goto(f"/runs?{ONLY}&group=params.lr")
+    page.goto(f"/runs?{ONLY}&group=params.lr&value=best")
     heads = page.get_by_test_id("group-table").get_by_role("columnheader")
     expect(heads).to_have_text(["params.lr", "Runs", "val_loss best"])
 
@@ -195,7 +195,7 @@ def test_a_view_keeps_its_name_and_comes_back(page: Page) -> None:
     page.locator("#mode-filter").select_option("centralized")
     page.get_by_text("Views", exact=True).click()
     page.get_by_label("Name of this view").fill("Mine")
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.goto("/runs")
     page.locator("summary").filter(has_text="Views").click()
     page.get_by_role("button", name="Mine", exact=True).click()
