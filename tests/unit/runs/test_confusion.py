@@ -43,9 +43,10 @@ def test_any_matrix_agrees_with_the_reference(counts):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         assert got.mcc == near(reference.matthews_corrcoef(true, predicted))
-    assert got.fpr == near(1 - got.specificity if tn + fp else 0.0)
-    assert got.fnr == near(1 - got.sensitivity if tp + fn else 0.0)
-    assert got.balanced_accuracy == near((got.sensitivity + got.specificity) / 2)
+    assert got.fpr == near(fp / (fp + tn) if tn + fp else 0.0)
+    assert got.fnr == near(fn / (fn + tp) if tp + fn else 0.0)
+    rates = (tp / (tp + fn) if tp + fn else 0.0, tn / (tn + fp) if tn + fp else 0.0)
+    assert got.balanced_accuracy == near(sum(rates) / 2)
 
 
 def test_next_to_nothing_below_zero_is_zero_without_a_sign():
