@@ -85,7 +85,7 @@ class ResultGroupView(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     n_runs = whole(required=True)
     metrics = fields.Dict(required=True, keys=fields.String(), values=fields.Nested(MeanView))
-    running_minutes = fields.Nested(MeanView, required=True)
+    running_seconds = fields.Nested(MeanView, required=True)
 
 
 class RankedRunView(Schema):
@@ -97,7 +97,7 @@ class RankedRunView(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     value = fields.Float(required=True)
     num_rows = whole(required=True, allow_none=True)
-    running_minutes = minutes()
+    running_seconds = fields.Float(required=True, allow_none=True, validate=validate.Range(min=0))
 
 
 class RankingView(Schema):

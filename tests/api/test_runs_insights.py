@@ -70,7 +70,7 @@ async def test_only_what_was_measured_alike_stands_in_one_group(member: Caller) 
     }
 
 
-async def test_data_sets_are_apart_and_minutes_are_of_running(member: Caller) -> None:
+async def test_data_sets_are_apart_and_seconds_are_of_running(member: Caller) -> None:
     first = scored(member, "test", 0.9)
     other, name = another_dataset(member, first.dataset_id)
     run = scored(member, "test", 0.1)
@@ -83,7 +83,7 @@ async def test_data_sets_are_apart_and_minutes_are_of_running(member: Caller) ->
         other: 0.1,
     }
     assert groups[other]["dataset"] == name
-    assert groups[other]["running_minutes"] == {"n": 1, "mean": 10.0}
+    assert groups[other]["running_seconds"] == {"n": 1, "mean": 600.0}
 
 
 async def test_a_run_without_the_figure_counts_in_no_mean_and_takes_no_rank(member: Caller) -> None:

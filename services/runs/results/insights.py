@@ -28,7 +28,7 @@ from app.models.dataset import Dataset
 from app.models.label import RunParam
 from app.models.run import Run, RunResult
 from app.models.study import StudyRun
-from services.runs.results.domain.aggregation import minutes_of, rounded
+from services.runs.results.domain.aggregation import rounded
 from services.runs.results.domain.result import REPORTED
 from services.tracking.domain.metric_names import METRICS
 
@@ -59,7 +59,7 @@ class ResultGroup:
     kind: str
     n_runs: int
     metrics: Mapping[str, Mean]
-    running_minutes: Mean
+    running_seconds: Mean
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ class RankedRun:
     kind: str
     value: float
     num_rows: int | None
-    running_minutes: float | None
+    running_seconds: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +191,6 @@ def _place(row: Row[Any]) -> tuple[Any, ...]:
 def _group(rows: Iterable[Row[Any]]) -> ResultGroup:
     by_metric = {row.metric: row for row in rows}
     length = by_metric.pop("")
-    seconds = length.mean
     return ResultGroup(
         **{name: getattr(length, name) for name in _ABOUT},
         n_runs=length.runs,
@@ -200,8 +199,12 @@ def _group(rows: Iterable[Row[Any]]) -> ResultGroup:
             for metric in METRICS
             if metric in by_metric
         },
-        running_minutes=Mean(n=length.n, mean=minutes_of(seconds)),
+        running_seconds=Mean(n=length.n, mean=_milliseconds(length.mean)),
     )
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)
 
 
 def _ranking(rows: Sequence[Row[Any]]) -> Ranking:
@@ -219,7 +222,7 @@ def _ranking(rows: Sequence[Row[Any]]) -> Ranking:
                 kind=row.kind,
                 value=row.value,
                 num_rows=row.num_rows,
-                running_minutes=minutes_of(row.duration_seconds),
+                running_seconds=_milliseconds(row.duration_seconds),
             )
             for row in rows
         ],

@@ -1505,7 +1505,7 @@ export interface components {
             metrics: {
                 [key: string]: components["schemas"]["MeanView"];
             };
-            running_minutes: components["schemas"]["MeanView"];
+            running_seconds: components["schemas"]["MeanView"];
         };
         RankedRunView: {
             rank: number;
@@ -1515,7 +1515,7 @@ export interface components {
             kind: "centralized" | "federated" | "local_only" | "logged" | "imported";
             value: number;
             num_rows: number | null;
-            running_minutes: number | null;
+            running_seconds: number | null;
         };
         RankingView: {
             dataset_id: number;

@@ -155,8 +155,8 @@ export function numberIn(run: RunRow, column: RunColumn, now: number): number | 
 export function secondsOf(run: Pick<RunRow, "status" | "times">, now: number): number | null {
   const { running_seconds: ran, phase, as_of: asOf } = run.times;
   if (phase === "waiting" && !ran) return null;
-  const more = phase === "running" && run.status === "in_progress" ? now - Date.parse(asOf) : 0;
-  return Math.round(ran + Math.max(0, more) / 1000);
+  if (phase !== "running" || run.status !== "in_progress") return ran; // the figure that every page shows
+  return Math.round(ran + Math.max(0, now - Date.parse(asOf)) / 1000);
 }
 
 export function textIn(run: RunRow, column: RunColumn, now: number): string {

@@ -347,7 +347,7 @@ describe("insights", () => {
     dataset: dataset_id === null ? null : `data ${dataset_id}`,
     n_runs: 1,
     metrics,
-    running_minutes: { n: 1, mean: 2 },
+    running_seconds: { n: 1, mean: 2 },
   });
   const ranking = (...ranks: number[]): Ranking => ({
     dataset_id: 1,
@@ -361,7 +361,7 @@ describe("insights", () => {
       kind: "centralized",
       value: 0.5,
       num_rows: 9,
-      running_minutes: null,
+      running_seconds: null,
     })),
   });
   const told = {
