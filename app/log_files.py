@@ -118,7 +118,7 @@ class LogFile:
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogLine:
+class LogFileLine:
     """One line; ``fields`` are those that not every line has."""
 
     at: str | None
@@ -140,7 +140,7 @@ def log_files(home: Path) -> list[LogFile]:
     ]
 
 
-def read_log(home: Path, part: str, count: int, level: str) -> list[LogLine]:
+def read_log(home: Path, part: str, count: int, level: str) -> list[LogFileLine]:
     """Return the newest ``count`` lines of at least ``level``, the oldest of them first.
 
     Raises Invalid for a part that has no file.
@@ -150,7 +150,7 @@ def read_log(home: Path, part: str, count: int, level: str) -> list[LogLine]:
         known = ", ".join(names) or "none yet"
         detail = f"part is {part[:60]!r}, but the log files of this host are: {known}."
         raise Invalid(detail, errors={"part": [detail]})
-    found: list[LogLine] = []
+    found: list[LogFileLine] = []
     for text in _backwards(log_folder(home) / f"{part}.log"):
         line = _parsed(text)
         if LEVELS.index(line.level) >= LEVELS.index(level):
@@ -176,7 +176,7 @@ def _backwards(path: Path) -> Iterator[bytes]:
                 yield rest
 
 
-def _parsed(text: bytes) -> LogLine:
+def _parsed(text: bytes) -> LogFileLine:
     try:
         entry = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -185,7 +185,7 @@ def _parsed(text: bytes) -> LogLine:
         entry = {"event": text.decode(errors="replace")}
     entry = blank(entry)
     level = str(entry.get("level"))
-    return LogLine(
+    return LogFileLine(
         at=entry.get("timestamp"),
         level="error" if level == "critical" else level if level in LEVELS else "info",
         logger=entry.get("logger"),

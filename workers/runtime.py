@@ -36,10 +36,10 @@ def perform(
         return
     attempt = Attempt(resources.jobs, claim, drain_wanted)
     settings = resources.settings
-    heart = Heartbeat(
+    heartbeat = Heartbeat(
         attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds
     )
-    with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=claim.attempt), heart:
+    with structlog.contextvars.bound_contextvars(job_id=job_id, attempt=claim.attempt), heartbeat:
         _work(attempt, resources, handlers[claim.kind])
 
 

@@ -14,7 +14,7 @@ from app.storage import ObjectMissing, ObjectStore, StoredObject, open_store
 from app.version import VERSION
 
 OBJECTS, KEYS = "objects/", "federations/"
-KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made anew from these
+KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made again from these
 Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
 
 

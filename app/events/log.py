@@ -23,7 +23,7 @@ TRIMMED = "trimmed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogPage:
+class EventsPage:
     """One page of a topic: ``more`` says that ``last_seq`` lies beyond it."""
 
     events: list[dict[str, Any]]
@@ -69,7 +69,7 @@ def _row(topic: str, seq: int, event: Event) -> dict[str, Any]:
     }
 
 
-def read_page(session: Session, topic: str, after: int, limit: int = PAGE) -> LogPage:
+def read_page(session: Session, topic: str, after: int, limit: int = PAGE) -> EventsPage:
     """Return the events of ``topic`` with a seq above ``after``, at most ``limit`` rows.
 
     Numbers whose events were trimmed come back as one ``trimmed`` event per hole, with ``first``
@@ -88,7 +88,7 @@ def read_page(session: Session, topic: str, after: int, limit: int = PAGE) -> Lo
     more = len(rows) > limit
     end = rows[limit - 1].seq if more else last_seq
     told = _with_holes_named(topic, rows[:limit], after, end)
-    return LogPage(
+    return EventsPage(
         events=told[:limit],
         last_seq=last_seq,
         oldest_seq=oldest if oldest is not None else last_seq + 1,

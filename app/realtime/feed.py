@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from app.db.engine import Database
-from app.events.log import PAGE, LogPage, read_page
+from app.events.log import PAGE, EventsPage, read_page
 from app.http.threads import run_in_thread
 
 Tell = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -36,7 +36,7 @@ class Feed:
                     self.cursor = event["seq"]
                 page = await self._read(self.cursor)
 
-    async def join(self, after: int, enter: Callable[[], Awaitable[None]]) -> LogPage:
+    async def join(self, after: int, enter: Callable[[], Awaitable[None]]) -> EventsPage:
         """Return what lies after ``after``, and enter the room exactly where the page ends.
 
         Between the last comparison and ``enter`` nothing is awaited that yields, so the first
@@ -49,9 +49,9 @@ class Feed:
                 await enter()
                 return page
 
-    async def _read(self, after: int, limit: int = PAGE) -> LogPage:
+    async def _read(self, after: int, limit: int = PAGE) -> EventsPage:
         return await run_in_thread(self._page, after, limit)
 
-    def _page(self, after: int, limit: int) -> LogPage:
+    def _page(self, after: int, limit: int) -> EventsPage:
         with self._database.read() as session:
             return read_page(session, self.topic, after, limit)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from app.events.log import LogPage, read_page
+from app.events.log import EventsPage, read_page
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import query, returns
 from app.http.gate import current_actor, the_gate
@@ -15,7 +15,7 @@ events = ApiBlueprint("events", __name__, url_prefix="/api/events")
 @events.get("")
 @query(EventQuery())
 @returns(EventPage())
-def list_events(query: dict[str, Any]) -> LogPage:
+def list_events(query: dict[str, Any]) -> EventsPage:
     """Read a topic's events after a number, at most 500 at a time."""
     topic = query["topic"]
     the_gate().sockets.require_topic(current_actor(), topic)

@@ -68,7 +68,7 @@ def new_server(authority: Pair, host: str, at: datetime) -> Pair:
 
 
 def is_due(certificate: bytes, at: datetime) -> bool:
-    """Return whether a server certificate must be made anew."""
+    """Return whether a server certificate must be made again."""
     ends = x509.load_pem_x509_certificate(certificate).not_valid_after_utc
     return at > ends - RENEW_BEFORE
 

@@ -127,7 +127,7 @@ def change_expiry(
         federation = editable_federation(unit.session, actor, federation_id)
         site = site_of(unit.session, federation, site_id)
         if site.revoked_at is not None:
-            raise Conflict(f"The key of {site.name} was revoked. Enrol the site anew.")
+            raise Conflict(f"The key of {site.name} was revoked. Enrol the site again.")
         site.expires_at = None if days is None else now() + timedelta(days=days)
         detail = {"name": site.name, "days": days}
         record(unit, actor, "site_expiry_changed", _at(site), detail)

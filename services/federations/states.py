@@ -9,7 +9,7 @@ from services.federations.clocks import clock_warning
 from services.federations.releases import release_warning
 
 LINK_ALIVE = timedelta(seconds=15)
-SITE_ALIVE = timedelta(seconds=45)  # longer than both programs of a site take to begin anew
+SITE_ALIVE = timedelta(seconds=45)  # longer than both programs of a site take to start again
 STARTING, RUNNING, STOPPED, FAILED = "starting", "running", "stopped", "failed"
 SITE_STATES = ("invited", "enrolled", "expired", "revoked", "lapsed")
 

@@ -24,7 +24,7 @@ class RunPage:
 
 def find_runs(database: Database, actor: Actor, wanted: RunsWanted) -> RunPage:
     """Return the page of the runs that the actor may see."""
-    # without a filter no value decides about a plan, and to plan anew costs more than it brings
+    # without a filter no value decides about a plan, and to plan again costs more than it brings
     opened = database.search if wanted.filter else database.read
     with opened() as session:
         page = page_of(session, actor, wanted)

@@ -41,7 +41,7 @@ def place_of(token: str, key: str, order: Order) -> Place:
     except (ValueError, TypeError, binascii.Error):
         raise _refused("is not one that a list has given out") from None
     if (told_key, descending) != (key, order.descending):
-        raise _refused("belongs to another order: begin anew without it")
+        raise _refused("belongs to another order: start again without it")
     if not _is_whole(stretch, order.stretches - 1) or not _is_whole(run_id, MAX_ID):
         raise _refused("is not one that a list has given out")
     if stretch == len(order.values):

@@ -60,7 +60,7 @@ class Visitor:
         self.page.evaluate(MARK)
 
     def assert_never_reloaded(self) -> None:
-        """Fail when the page was loaded anew since the mark."""
+        """Fail when the page was loaded again since the mark."""
         assert self.page.evaluate(IS_MARKED), "The page was reloaded"
 
     def record(self, test_id: str) -> None:

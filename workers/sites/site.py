@@ -22,7 +22,7 @@ folder_argument = click.argument(
 )
 
 
-class Refused(click.ClickException):
+class SiteRefusedError(click.ClickException):
     """Nothing was begun, and the message says what to change."""
 
     exit_code = 2
@@ -38,7 +38,7 @@ class Commands(click.Group):
         except RoundhouseError as error:
             faults = [one for messages in error.errors.values() for one in messages]
             more = [fault for fault in faults if fault != error.detail]
-            raise Refused("\n".join([error.detail, *more])) from None
+            raise SiteRefusedError("\n".join([error.detail, *more])) from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,7 +55,7 @@ def init(folder: Path, kind: str, path: str | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / NAME
     if file.exists():
-        raise Refused(f"{file} is there already. Change it, or move it away first.")
+        raise SiteRefusedError(f"{file} is there already. Change it, or move it away first.")
     path = path or ("data.csv" if kind == "table" else "images.zip")
     file.write_text(TEMPLATE.format(folder=folder, kind=kind, path=path), encoding="utf-8")
     click.echo(f"Wrote {file}. Fill it in, then: python -m app site check {folder}")
@@ -153,9 +153,11 @@ def _post(url: str, body: dict[str, str], ca: Path | None) -> dict[str, str]:
         content: dict[str, str] = answer.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         fault = certificate_fault(error, address)
-        raise Refused(fault or f"{address} does not answer as Roundhouse does: {error}") from None
+        raise SiteRefusedError(
+            fault or f"{address} does not answer as Roundhouse does: {error}"
+        ) from None
     if answer.status_code != httpx.codes.OK:
-        raise Refused(content.get("detail", f"{address} answered {answer.status_code}."))
+        raise SiteRefusedError(content.get("detail", f"{address} answered {answer.status_code}."))
     return content
 
 

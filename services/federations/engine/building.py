@@ -9,7 +9,7 @@ from services.federations.engine.facts import (
     SiteFacts,
     SitePlan,
 )
-from services.federations.engine.grid_transport import SuperLinkCourier
+from services.federations.engine.grid_transport import GridTransport
 from services.federations.engine.preparing import SitePrepared, prepared_at, scale_of
 from services.federations.engine.requests import (
     question,
@@ -41,7 +41,7 @@ class FederatedAttempt:
     """What one attempt works with; ``threads`` is the number that the run began with."""
 
     recorder: TrainingRecorder
-    courier: SuperLinkCourier
+    transport: GridTransport
     current: RoundPlan
     threads: int
 
@@ -73,14 +73,16 @@ def federation_of(
     task: TrainingTask, attempt: FederatedAttempt, facts: Sequence[SiteFacts]
 ) -> SiteFederation:
     """Return the federation of the sites that told ``facts``, ready for its first round."""
-    courier, recorder = attempt.courier, attempt.recorder
+    transport, recorder = attempt.transport, attempt.recorder
     by_name = {one.site: one for one in facts}
-    shards = {n: _elsewhere(by_name[name]) for n, name in courier.nodes.items() if name in by_name}
+    shards = {
+        n: _elsewhere(by_name[name]) for n, name in transport.nodes.items() if name in by_name
+    }
     learner, plan = _learner(task, facts, list(shards.values()))
-    courier.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
-    state, teller = ModelState(learner.network), ProgressReporter(task, recorder)
+    transport.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
+    state, reporter = ModelState(learner.network), ProgressReporter(task, recorder)
     frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
-    courier.frozen = to_record(state.read(frozen)) if frozen else None
+    transport.frozen = to_record(state.read(frozen)) if frozen else None
     strategy, sites = strategies.build(task.config), participants_of(shards)
     pooled = len(task.data.classes) if task.evaluated_on == SITE_VALIDATION else None
     return SiteFederation(
@@ -91,10 +93,10 @@ def federation_of(
         strategy=strategy,
         exchange=Exchange(
             strategy,
-            courier,
+            transport,
             sites,
             state,
-            teller,
+            reporter,
             pooled,
             loss_divisors(task.config, learner.prepared.class_counts),
         ),

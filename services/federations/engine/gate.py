@@ -69,11 +69,11 @@ class Door(Protocol):
         """
 
 
-class RefusedError(Exception):
+class CallRefusedError(Exception):
     """The call is not let in; the message is for the site's people."""
 
 
-class ClockError(RefusedError):
+class ClockError(CallRefusedError):
     """The time of a call is too far from ours, though ``public_key`` has signed it."""
 
     def __init__(self, public_key: str, behind: float) -> None:
@@ -112,12 +112,12 @@ class SuperLinkGate:
             public_key, behind = signer_of(headers)
             site = self._door.site_of(public_key)
             if site is None:
-                raise RefusedError(UNKNOWN)
+                raise CallRefusedError(UNKNOWN)
         except ClockError as refusal:
             self._door.refused(refusal.public_key, str(refusal))
             await _answer(send, 401, {"code": 401, "detail": str(refusal)})
             return
-        except RefusedError as refusal:
+        except CallRefusedError as refusal:
             await _answer(send, 401, {"code": 401, "detail": str(refusal)})
             return
         self._door.seen(site, reporting=scope["path"] == REPORT)
@@ -144,7 +144,7 @@ class SuperLinkGate:
 def signer_of(headers: Mapping[str, str]) -> tuple[str, float]:
     """Return the public key (PEM) that signed the call's time, and how many seconds ago that was.
 
-    Raises ``RefusedError``, and ``ClockError`` where only the time is wrong.
+    Raises ``CallRefusedError``, and ``ClockError`` where only the time is wrong.
     """
     try:
         public_key = b64decode(headers[FLEET_HTTP_PUBLIC_KEY_HEADER], validate=True)
@@ -154,9 +154,9 @@ def signer_of(headers: Mapping[str, str]) -> tuple[str, float]:
         is_right = verify_signature(bytes_to_public_key(public_key), stamp.encode(), signature)
         pem = public_key.decode("ascii")
     except (KeyError, ValueError, TypeError, AttributeError, Base64Error):
-        raise RefusedError(UNKNOWN) from None
+        raise CallRefusedError(UNKNOWN) from None
     if not is_right:
-        raise RefusedError(UNKNOWN)
+        raise CallRefusedError(UNKNOWN)
     if not -SYSTEM_TIME_TOLERANCE < age < TIMESTAMP_TOLERANCE:
         raise ClockError(pem, age)
     return pem, age

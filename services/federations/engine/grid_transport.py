@@ -55,7 +55,7 @@ Answer = TypeVar("Answer")
 class PendingMessage:
     """A message on its way: the rounds' own, its plan, and Flower's ids of what was sent.
 
-    ``since`` is when the site had last connected: who connects anew has forgotten the message.
+    ``since`` is when the site had last connected: who connects again has forgotten the message.
     """
 
     message: Message
@@ -68,7 +68,7 @@ class PendingMessage:
     not_before: float = 0.0
 
 
-class SuperLinkCourier:
+class GridTransport:
     """Implements ``Courier`` over a SuperLink; to be used as a context."""
 
     def __init__(
@@ -207,7 +207,7 @@ class SuperLinkCourier:
         return list(self.grid.pull_messages(sent)) if sent else []
 
     def _ask_again(self, waiting: Sequence[PendingMessage]) -> None:
-        """Send a message once more to a site whose program has begun anew since it was sent."""
+        """Send a message once more to a site whose program has restarted since it was sent."""
         since = self._since()
         for one in waiting:
             node = self._node(one)
@@ -216,7 +216,7 @@ class SuperLinkCourier:
             name, known = self.nodes[one.message.metadata.dst_node_id], one.since
             one.since = since[node]
             if known is not None:  # else it was not there yet, and gets what waits for it
-                self._log("info", f"{name} has connected anew and is asked again.")
+                self._log("info", f"{name} has connected again and is asked again.")
                 self._send(one, node)
 
     def _since(self) -> dict[int, str]:

@@ -57,7 +57,7 @@ def read_offer(content: RecordDict, site: str) -> Offer:
 
 
 def agreement_to_bytes(agreement: Agreement) -> bytes:
-    """Return what a checkpoint keeps of an agreement: a resumed run must not agree anew."""
+    """Return what a checkpoint keeps of an agreement: a resumed run must not agree again."""
     return json.dumps(asdict(agreement)).encode()
 
 

@@ -16,7 +16,7 @@ from services.datasets.types import TrainingData
 from services.engine_kit.errors import TrainingFailedError
 from services.federations.domain.agreement import Agreement, DisagreementError, Offer, agree, listed
 from services.federations.engine.facts import SiteFacts, SitePlan
-from services.federations.engine.grid_transport import SuperLinkCourier
+from services.federations.engine.grid_transport import GridTransport
 from services.federations.engine.offers import read_offer
 from services.federations.engine.preparing import shape_of
 from services.runs.training.config.config import TrainingConfig
@@ -32,7 +32,7 @@ class Questions:
 
     task: TrainingTask
     recorder: TrainingRecorder
-    courier: SuperLinkCourier
+    transport: GridTransport
     nodes: Mapping[int, str]
 
     def offers(self) -> list[Offer]:
@@ -56,12 +56,12 @@ class Questions:
         self.recorder.log("warning", f"{site} does not take part: {reason}.")
 
     def _asked(self, plan: SitePlan, read: Callable[[RecordDict, str], Told]) -> list[Told]:
-        courier, told = self.courier, {}
-        courier.plans = {node: replace(plan, site=name) for node, name in self.nodes.items()}
+        transport, told = self.transport, {}
+        transport.plans = {node: replace(plan, site=name) for node, name in self.nodes.items()}
         messages = [
             Message(RecordDict(), dst_node_id=node, message_type="query") for node in self.nodes
         ]
-        for one in courier.deliver(messages, lambda *_: None):
+        for one in transport.deliver(messages, lambda *_: None):
             name = self.nodes[one.node]
             if one.answer.has_error():
                 self.leave_out(name, one.answer.error.reason)

@@ -13,7 +13,7 @@ from services.federations.engine.facts import (
     facts_from_bytes,
     facts_to_bytes,
 )
-from services.federations.engine.grid_transport import LINK_PATIENCE, SuperLinkCourier
+from services.federations.engine.grid_transport import LINK_PATIENCE, GridTransport
 from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
 from services.federations.engine.requests import (
     Questions,
@@ -65,18 +65,18 @@ class SitesEngine:
         threads = _threads(task)
         compute_with(threads)
         current = RoundPlan()
-        courier = SuperLinkCourier(
+        transport = GridTransport(
             self._participants, current, recorder.log, self._patience, recorder.publish
         )
-        courier.check = stop_check(recorder)
+        transport.check = stop_check(recorder)
         attempt = FederatedAttempt(
-            recorder=recorder, courier=courier, current=current, threads=threads
+            recorder=recorder, transport=transport, current=current, threads=threads
         )
         for site in self._participants.sites:
             for warning in site.warnings:
                 recorder.log("warning", f"{site.name}: {warning}")
         try:
-            with courier:
+            with transport:
                 return self._trained(task, attempt)
         except StopTraining:  # while the sites were asked: the rounds stop in their own way
             return _stopped(task, attempt)
@@ -85,8 +85,8 @@ class SitesEngine:
         questions = Questions(
             task=task,
             recorder=attempt.recorder,
-            courier=attempt.courier,
-            nodes=attempt.courier.nodes,
+            transport=attempt.transport,
+            nodes=attempt.transport.nodes,
         )
         told: dict[str, bytes] = {}
         if task.evaluated_on == SITE_VALIDATION:

@@ -83,7 +83,7 @@ def read_checkpoint(store: ObjectStore, pointer: Pointer | None) -> Checkpoint |
     """Return the checkpoint that a run points at, None before the first one.
 
     A database restored from the middle of a training may point at a checkpoint that was replaced
-    before its files were copied. Then the training begins anew, which costs time and no numbers:
+    before its files were copied. Then the training starts again, which costs time and no numbers:
     a step that is told again replaces the old one.
     """
     if not pointer:
@@ -91,7 +91,7 @@ def read_checkpoint(store: ObjectStore, pointer: Pointer | None) -> Checkpoint |
     try:
         files = {name: store.get(key) for name, key in keys_of(pointer).items()}
     except ObjectMissing as missing:
-        log.warning("checkpoint is gone, training begins anew", key=missing.key)
+        log.warning("checkpoint is gone, training starts again", key=missing.key)
         return None
     return Checkpoint(step=pointer["step"], files=files)
 

@@ -19,7 +19,7 @@ SHORT = sa.String(length=200).with_variant(sa.String(length=200, collation="C"),
 
 
 def upgrade() -> None:
-    # SQLite adds a checked column only in plain SQL; making the table anew would empty others
+    # SQLite adds a checked column only in plain SQL; making the table again would empty others
     op.execute(
         "ALTER TABLE runs ADD COLUMN origin VARCHAR(20) DEFAULT 'trained' NOT NULL "
         "CONSTRAINT ck_runs_origin CHECK (origin IN ('trained', 'logged', 'imported'))"

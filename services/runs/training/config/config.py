@@ -228,7 +228,7 @@ class TrainingConfig:
         default=2)
     clients_per_round: int | None = setting(
         "integer", "federation", "Clients per round",
-        "How many take part in each round, drawn anew each time. Empty: all.",
+        "How many take part in each round, drawn again each time. Empty: all.",
         minimum=1, maximum=500, modes=_FEDERATED, nullable=True, default=None)
     local_epochs: int = setting(
         "integer", "federation", "Local epochs",

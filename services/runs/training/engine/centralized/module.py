@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
 from services.runs.training.engine.batches import in_order
-from services.runs.training.engine.centralized.reporting import EpochTeller
+from services.runs.training.engine.centralized.reporting import EpochReporter
 from services.runs.training.engine.learning import EVALUATION_ROWS, Check, Gathered, Learner
 from services.runs.training.engine.metrics import Metrics, confusion_points, named
 from services.runs.training.engine.networks import train_mode
@@ -20,13 +20,13 @@ from services.seeding import derived_seed
 class Trainee(LightningModule):
     """A network in training. ``finished`` counts the epochs that are behind it."""
 
-    def __init__(self, learner: Learner, teller: EpochTeller, check: Check) -> None:
+    def __init__(self, learner: Learner, reporter: EpochReporter, check: Check) -> None:
         super().__init__()
         self.network = learner.network
         self.learner = learner
         self.finished = 0
         self.metrics: Metrics = {}
-        self._teller = teller
+        self._reporter = reporter
         self._check = check
         self._gathered = Gathered(self.learner.loss)
         self._scheduler: LRScheduler | None = None
@@ -52,7 +52,7 @@ class Trainee(LightningModule):
         self._gathered = Gathered(self.learner.loss)
         self._rate = self._optimizer().param_groups[0]["lr"]
         train_mode(self.network)
-        self._teller.epoch_starts(epoch)
+        self._reporter.epoch_starts(epoch)
 
     def training_step(self, rows: Tensor, index: int) -> Tensor:
         """Return the loss of one batch of row numbers."""
@@ -62,12 +62,12 @@ class Trainee(LightningModule):
         logits = self.network(prepared.inputs(rows, self._draw))
         loss = self.learner.loss(logits, targets)
         self._gathered.add(logits, targets)
-        self._teller.batch(self.finished, index, loss)
+        self._reporter.batch(self.finished, index, loss)
         return loss
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Tell the gradients before they are clipped."""
-        self._teller.step(self.learner, self.finished, optimizer.param_groups[0]["lr"])
+        self._reporter.step(self.learner, self.finished, optimizer.param_groups[0]["lr"])
 
     def on_validation_epoch_start(self) -> None:
         """Close the training half of the epoch and begin to measure."""

@@ -35,7 +35,7 @@ class RankedCheckpoint:
 
 
 @dataclass
-class Ranking:
+class CheckpointRanking:
     """The best epochs so far, best first; of equal ones the earlier one."""
 
     monitor: str
@@ -88,7 +88,7 @@ class EpochRecorder(LightningCheckpoint):
         stopping: EarlyStopping | None,
         threads: int,
     ) -> None:
-        self.ranking = Ranking(task.config.monitor_metric, task.config.save_top_k)
+        self.ranking = CheckpointRanking(task.config.monitor_metric, task.config.save_top_k)
         self.threads = threads
         self.finished = 0
         self.stopped_early = False

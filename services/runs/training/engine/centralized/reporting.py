@@ -8,13 +8,13 @@ from services.runs.training.engine.reporting import ProgressReporter
 from services.runs.training.ports import TrainingRecorder, TrainingTask
 
 
-class EpochTeller:
+class EpochReporter:
     """Publishes batches and gradients at the intervals that the settings ask for."""
 
     def __init__(self, task: TrainingTask, recorder: TrainingRecorder) -> None:
         self._config = task.config
         self._recorder = recorder
-        self._teller = ProgressReporter(task, recorder)
+        self._reporter = ProgressReporter(task, recorder)
         self.batches = 0
         self.steps = 0
 
@@ -36,5 +36,5 @@ class EpochTeller:
         """Tell gradients and learning rate every so many steps."""
         self.steps += 1
         if self.steps % self._config.gradient_sample_interval == 0:
-            self._teller.gradients(learner, self.steps, None)
-            self._teller.learning_rate(rate, self.steps, epoch, self._config.lr_scheduler)
+            self._reporter.gradients(learner, self.steps, None)
+            self._reporter.learning_rate(rate, self.steps, epoch, self._config.lr_scheduler)

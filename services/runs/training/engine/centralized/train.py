@@ -17,8 +17,8 @@ from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.monitor import lower_is_better
 from services.runs.training.config.settings import CENTRALIZED
 from services.runs.training.engine.centralized.module import OrderedBatches, Trainee
-from services.runs.training.engine.centralized.recording import EpochRecorder, Ranking
-from services.runs.training.engine.centralized.reporting import EpochTeller
+from services.runs.training.engine.centralized.recording import CheckpointRanking, EpochRecorder
+from services.runs.training.engine.centralized.reporting import EpochReporter
 from services.runs.training.engine.learning import Learner, device_for, learner_for
 from services.runs.training.engine.lifecycle import TrainingOutcome, announce, conclude
 from services.runs.training.engine.metrics import Measured
@@ -62,7 +62,7 @@ def _parts(
     checkpoints = MemoryCheckpointIO(files)
     stopping = early_stopping(task.config)
     epochs = EpochRecorder(task, recorder, checkpoints, stopping, threads)
-    trainee = Trainee(learner, EpochTeller(task, recorder), stop_check(recorder))
+    trainee = Trainee(learner, EpochReporter(task, recorder), stop_check(recorder))
     if task.resume is not None:
         epochs.restore(task.resume)
         # Lightning loads the weights too, but not if there is no epoch left to train
@@ -173,7 +173,7 @@ def _reason(parts: TrainingParts, *, finished: bool) -> str | None:
     return None
 
 
-def _weights(ranking: Ranking, last: bytes) -> dict[str, bytes]:
+def _weights(ranking: CheckpointRanking, last: bytes) -> dict[str, bytes]:
     files = {
         "model.safetensors": last if ranking.best is None else ranking.best.weights,
         "last.safetensors": last,

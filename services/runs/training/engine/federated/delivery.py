@@ -1,6 +1,6 @@
 """Getting messages to sites and their answers back: the seam between the rounds and a grid.
 
-The rounds know nodes by number and records by name; how a message travels is a courier's matter.
+The rounds know nodes by number and records by name; how a message travels is a transport's matter.
 Here it is a function call. Times and sizes are told of every answer alike, whatever the grid.
 """
 

@@ -63,7 +63,7 @@ class Validation:
 
 
 class Exchange:
-    """Sends the model to sites and takes in what comes back, over whichever courier.
+    """Sends the model to sites and takes in what comes back, over whichever transport.
 
     ``pooled_classes`` is how many classes the model tells apart, where the sites' measurements
     are put together because there is no other one. ``loss_divisors`` are the class weights that
@@ -73,18 +73,18 @@ class Exchange:
     def __init__(
         self,
         strategy: FedAvg,
-        courier: Transport,
+        transport: Transport,
         sites: Mapping[int, RoundParticipant],
         state: ModelState,
-        teller: ProgressReporter,
+        reporter: ProgressReporter,
         pooled_classes: int | None = None,
         loss_divisors: Sequence[float] | None = None,
     ) -> None:
         self._strategy = strategy
-        self._courier = courier
+        self._transport = transport
         self._sites = sites
         self._state = state
-        self._teller = teller
+        self._reporter = reporter
         self._pooled_classes = pooled_classes
         self._loss_divisors = loss_divisors
         self.traffic = Traffic()
@@ -127,17 +127,17 @@ class Exchange:
 
         def started(node: int, at: datetime, waited: float) -> None:
             part = replace(parts[node], status=TRAINING, started_at=at, waiting_seconds=waited)
-            self._teller.client_started(part)
+            self._reporter.client_started(part)
 
         try:
-            for one in self._courier.deliver([by_node[node] for node in nodes], started):
+            for one in self._transport.deliver([by_node[node] for node in nodes], started):
                 self._count(one, sizes[one.node])
                 reason = guard.fault(one.answer)
                 if reason is None:
                     good.append(one.answer)
                 part = self._part(parts[one.node], one, reason)
                 answers.parts.append(part)
-                self._teller.client_done(part)
+                self._reporter.client_done(part)
         finally:  # a stop in the middle must not leave one site's weights as the model
             self._state.load(before)
         answers.good = self._updates(good)
@@ -160,13 +160,13 @@ class Exchange:
         sizes = {one.metadata.dst_node_id: bytes_of(one.content) for one in messages}
         guard = UpdateGuard({}, {node: self._sites[node].validation_rows for node in nodes})
         good = []
-        for one in self._courier.deliver(messages, lambda *_: None):
+        for one in self._transport.deliver(messages, lambda *_: None):
             self._count(one, sizes[one.node])
             reason = guard.fault(one.answer) or self._counts_fault(one.answer)
             if reason is None:
                 good.append(one.answer)
             elif not quietly:
-                self._teller.not_measured(self._sites[one.node].name, round_number, reason)
+                self._reporter.not_measured(self._sites[one.node].name, round_number, reason)
         each = {self._sites[one.metadata.src_node_id].name: _known(one) for one in good}
         good = _in_order(good)
         pooled, loss = self._pooled(good, each), self._loss(good, each)
@@ -239,11 +239,11 @@ class Exchange:
     def _report_undefined(self, good: Sequence[Message]) -> None:
         for answer in good:
             names = sorted(name for name, value in _known(answer).items() if value is None)
-            self._teller.undefined_metrics(self._sites[answer.metadata.src_node_id].name, names)
+            self._reporter.undefined_metrics(self._sites[answer.metadata.src_node_id].name, names)
 
     def _report_gaps(self, good: Sequence[Message]) -> None:
         for node, names in fill_gaps(good).items():
-            self._teller.left_out_metrics(self._sites[node].name, names)
+            self._reporter.left_out_metrics(self._sites[node].name, names)
 
     def _count(self, one: SiteReply, sent: int) -> None:
         received = 0 if one.answer.has_error() else bytes_of(one.answer.content)

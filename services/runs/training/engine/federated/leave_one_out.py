@@ -22,7 +22,7 @@ from services.runs.training.engine.federated.model_state import ModelState
 from services.runs.training.engine.federated.strategies import as_it_was
 
 
-class WhatIf:
+class LeaveOneOut:
     """Repeats the end of a round without one site, and leaves everything as it was."""
 
     def __init__(

@@ -32,7 +32,7 @@ from services.runs.training.engine.federated.exchange import (
     Exchange,
     Validation,
 )
-from services.runs.training.engine.federated.leave_one_out import WhatIf
+from services.runs.training.engine.federated.leave_one_out import LeaveOneOut
 from services.runs.training.engine.federated.model_state import ModelState
 from services.runs.training.engine.federated.participation import RoundParticipant, drawn, quorum
 from services.runs.training.engine.federated.progress import RoundProgress
@@ -254,9 +254,11 @@ class RoundLoop:
         config = self.task.config
         if config.contribution != "every_round":
             return {}
-        what_if = WhatIf(config, self.strategy, self.state, self.aggregation, self.exchange)
+        without_site = LeaveOneOut(
+            config, self.strategy, self.state, self.aggregation, self.exchange
+        )
         with_all = validation.mean.get(config.monitor_metric)
-        return what_if.leave_one_out(
+        return without_site.leave_one_out(
             number, answers.good, with_all=with_all, model=model, kept=kept
         )
 

@@ -46,14 +46,14 @@ class SimulatedSite:
     """One site's rows and how it learns from them."""
 
     def __init__(
-        self, shard: Shard, learner: Learner, state: ModelState, teller: ProgressReporter
+        self, shard: Shard, learner: Learner, state: ModelState, reporter: ProgressReporter
     ) -> None:
         self.name = shard.name
         self.train_rows = torch.from_numpy(shard.train)
         self.validation_rows = torch.from_numpy(shard.validation)
         self._learner = learner
         self._state = state
-        self._teller = teller
+        self._reporter = reporter
 
     def receive(self, content: RecordDict) -> None:
         """Take over the global model."""
@@ -75,9 +75,9 @@ class SimulatedSite:
             optimizer.param_groups[0]["lr"] = rate
             where = (round_number, self.name, epoch)
             batches = learner.batches(self.train_rows, *where)
-            steps = self._teller.local_epoch(self.name, round_number, epoch, len(batches), rate)
+            steps = self._reporter.local_epoch(self.name, round_number, epoch, len(batches), rate)
             gathered = epochs.run(batches, learner.augmenter(*where), check, steps)
-            self._teller.local_epoch_done(self.name, round_number, epoch, gathered.loss(), rate)
+            self._reporter.local_epoch_done(self.name, round_number, epoch, gathered.loss(), rate)
         return gathered.trained()
 
     def rates(self, sent: object) -> list[float]:

@@ -11,7 +11,7 @@ class Traffic:
         self._up: Counter[str] = Counter()
 
     def begin(self) -> None:
-        """Count anew, for the next round."""
+        """Count again, for the next round."""
         self._down.clear()
         self._up.clear()
 

@@ -60,7 +60,7 @@ def _federation(
     mods: Sequence[Mod],
 ) -> tuple[RoundLoop, InProcessGrid]:
     config, check = task.config, stop_check(recorder)
-    state, teller, current = (
+    state, reporter, current = (
         ModelState(learner.network),
         ProgressReporter(task, recorder),
         RoundPlan(),
@@ -68,7 +68,9 @@ def _federation(
     shards = learner.prepared.shards
     contexts = contexts_for(task.run_id, [shard.name for shard in shards])
     by_node = dict(zip(contexts, shards, strict=True))
-    sites = {node: SimulatedSite(shard, learner, state, teller) for node, shard in by_node.items()}
+    sites = {
+        node: SimulatedSite(shard, learner, state, reporter) for node, shard in by_node.items()
+    }
     grid = InProcessGrid(task.run_id, client_app(sites, current, check, mods), contexts)
     strategy, known = strategies.build(config), participants(by_node)
     federation = RoundLoop(
@@ -82,7 +84,7 @@ def _federation(
             InProcessCourier(grid),
             known,
             state,
-            teller,
+            reporter,
             loss_divisors=loss_divisors(config, learner.prepared.class_counts),
         ),
         aggregation=Aggregation(config, strategy, state),

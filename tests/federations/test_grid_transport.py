@@ -11,7 +11,7 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from services.engine_kit.errors import StopTraining
 from services.federations.engine import grid_transport as couriers
-from services.federations.engine.grid_transport import SuperLinkCourier
+from services.federations.engine.grid_transport import GridTransport
 from services.federations.types import LinkAddress, Participant, Participants
 from services.runs.training.engine.federated.site import RoundPlan
 from tests.federations.test_site_app import PLAN
@@ -47,24 +47,24 @@ class ForgetfulGrid:
         return [Message(content, reply_to=self.sent[numbers[-1]])]
 
 
-def courier_over(
+def transport_over(
     grid: ForgetfulGrid, monkeypatch: Any, publish: Callable[[Any], None] = lambda _: None
-) -> SuperLinkCourier:
+) -> GridTransport:
     TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 7, 1
     monkeypatch.setattr(couriers, "LOOK_SECONDS", 0.0)
     sites = [Participant(name="berlin", node_id=41)]
     here = Participants(federation="north", link=LINK, sites=sites, absent=dict)
-    courier = SuperLinkCourier(here, RoundPlan(), lambda *_: None, publish=publish)
-    courier._grid, courier.plans = grid, {2: PLAN}  # type: ignore[assignment]
-    return courier
+    transport = GridTransport(here, RoundPlan(), lambda *_: None, publish=publish)
+    transport._grid, transport.plans = grid, {2: PLAN}  # type: ignore[assignment]
+    return transport
 
 
 def answers(
     grid: ForgetfulGrid, monkeypatch: Any, publish: Callable[[Any], None] = lambda _: None
 ) -> list[Message]:
-    courier = courier_over(grid, monkeypatch, publish)
+    transport = transport_over(grid, monkeypatch, publish)
     message = Message(RecordDict({"a": ConfigRecord()}), dst_node_id=2, message_type="query")
-    return [one.answer for one in courier.deliver([message], lambda *_: None)]
+    return [one.answer for one in transport.deliver([message], lambda *_: None)]
 
 
 def test_a_message_that_met_a_site_just_connecting_is_sent_again(monkeypatch):
@@ -117,8 +117,8 @@ def test_a_stop_is_heard_while_sites_are_asked(monkeypatch):
     def stop() -> None:
         raise StopTraining
 
-    courier = courier_over(ForgetfulGrid(ErrorCode.NODE_UNAVAILABLE), monkeypatch)
-    courier.check = stop
+    transport = transport_over(ForgetfulGrid(ErrorCode.NODE_UNAVAILABLE), monkeypatch)
+    transport.check = stop
     message = Message(RecordDict({"a": ConfigRecord()}), dst_node_id=2, message_type="query")
     with pytest.raises(StopTraining):
-        list(courier.deliver([message], lambda *_: None))
+        list(transport.deliver([message], lambda *_: None))
