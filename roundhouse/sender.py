@@ -43,12 +43,12 @@ class Sender:
         self._away = False
         self._stuck = False
         self._thread = threading.Thread(target=self._work, name="roundhouse", daemon=True)
-        self._heart = threading.Thread(target=self._beat, name="roundhouse-beat", daemon=True)
+        self._heartbeat = threading.Thread(target=self._beat, name="roundhouse-beat", daemon=True)
 
     def start(self) -> None:
         """Begin to send."""
         self._thread.start()
-        self._heart.start()
+        self._heartbeat.start()
 
     def finish(self, seconds: float, seconds_away: float) -> bool:
         """Send what is left and return whether everything has arrived.

@@ -43,7 +43,7 @@ class Transport(Protocol):
         """
 
 
-class InProcessCourier:
+class InProcessTransport:
     """Asks one site after the other, in the order of the messages, over a grid in this process."""
 
     def __init__(self, grid: Grid) -> None:

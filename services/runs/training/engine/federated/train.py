@@ -14,7 +14,7 @@ from services.runs.training.config.settings import FEDERATED
 from services.runs.training.data.sharing import Shard
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation
-from services.runs.training.engine.federated.delivery import InProcessCourier
+from services.runs.training.engine.federated.delivery import InProcessTransport
 from services.runs.training.engine.federated.exchange import Exchange
 from services.runs.training.engine.federated.grid import SERVER_NODE, InProcessGrid, contexts_for
 from services.runs.training.engine.federated.model_state import ModelState
@@ -81,7 +81,7 @@ def _federation(
         strategy=strategy,
         exchange=Exchange(
             strategy,
-            InProcessCourier(grid),
+            InProcessTransport(grid),
             known,
             state,
             reporter,

@@ -1,0 +1,64 @@
+"""The words of the tree: the field's standard terms, and one class for one name."""
+
+import ast
+import re
+from collections import Counter
+
+import pytest
+
+from tests.architecture.sources import TOOLS, named, python_files, tree
+
+OURS = ("app", "services", "workers", *TOOLS)  # schemas are named after what they show
+INSTEAD = {
+    r"(?:MOST|LONGEST|LARGEST)_\w+": "MAX_",
+    r"(?:FEWEST|SHORTEST|SMALLEST)_\w+": "MIN_",
+    r"\w*Teller|_?teller": "Reporter, reporter",
+    r"\w*Courier|_?courier": "Transport, transport",
+    r"Heart|heart|_heartbeat": "Heartbeat, heartbeat",
+    r"ImpatientGrid": "TimeoutGrid",
+    r"Together": "GroupCommit",
+    r"Begun|Taken|Kept": "what was opened, accepted or ranked",
+    r"\w*housework\w*|\w*ticking\w*": "periodic_tasks, scheduler_loop",
+    r"[Ww]hat_?[Ii]f\w*": "leave_one_out",
+}
+UNWANTED = re.compile("|".join(f"(?:{word})" for word in INSTEAD))
+
+
+def identifiers(module: ast.Module):
+    """Yield every name that the module defines or uses."""
+    for node in ast.walk(module):
+        for field in ("id", "attr", "arg", "name"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                yield name
+
+
+def test_identifiers_are_in_the_standard_terms_of_the_field():
+    files = python_files("app", "services", "blueprints", "workers", "roundhouse", *TOOLS)
+    unwanted = {
+        (named(path), name)
+        for path in files
+        for name in identifiers(tree(path))
+        if UNWANTED.fullmatch(name)
+    }
+    assert unwanted == set()
+
+
+def test_every_class_has_a_name_of_its_own():
+    names = Counter(
+        node.name
+        for path in python_files(*OURS)
+        for node in tree(path).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("code", ["MOST_RUNS = 1", "def f(teller): pass", "class Kept: pass"])
+def test_the_gate_knows_an_unwanted_word(code):
+    assert any(UNWANTED.fullmatch(name) for name in identifiers(ast.parse(code)))
+
+
+def test_the_gate_lets_ordinary_names_pass():
+    for name in ("MAX_RUNS", "heartbeat", "taken_at", "storyteller_id"):
+        assert not UNWANTED.fullmatch(name)
