@@ -14,7 +14,7 @@ INSTEAD = {
     r"(?:FEWEST|SHORTEST|SMALLEST)_\w+": "MIN_",
     r"\w*Teller|_?teller": "Reporter, reporter",
     r"\w*Courier|_?courier": "Transport, transport",
-    r"Heart|heart|_heartbeat": "Heartbeat, heartbeat",
+    r"_?[Hh]eart": "Heartbeat, heartbeat",
     r"ImpatientGrid": "TimeoutGrid",
     r"Together": "GroupCommit",
     r"Begun|Taken|Kept": "what was opened, accepted or ranked",
