@@ -19,6 +19,7 @@ from tests.factories.things import make_weights
 
 TRAIN = "/api/experiments/{}/train"
 FROZEN = {"freeze_backbone": True}
+NEWEST_ACTION = select(AuditEntry.action).order_by(AuditEntry.id.desc())
 
 
 async def upload(who: Caller, content: bytes | None = None, status: int = 201, **form: str) -> Any:
@@ -44,7 +45,7 @@ async def test_uploaded_weights_are_described_listed_and_stored(member: Caller) 
     assert (await member.get("/api/weights"))["items"] == [made]
     with member.database.read() as session:
         row = session.get_one(Weights, made["id"])
-        assert session.scalars(select(AuditEntry.action)).all()[-1] == "weights_created"
+        assert session.scalars(NEWEST_ACTION).first() == "weights_created"
     assert member.resources.store.get(row.object_key) == content
 
 
