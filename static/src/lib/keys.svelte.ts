@@ -21,10 +21,10 @@ export function bind(shortcuts: Shortcut[]): () => void {
 
 export const shortcuts = (): Shortcut[] => shown.list;
 
+/** A field of a dialog that has just closed keeps the focus until the page is drawn again. */
 function isTyping(target: EventTarget | null): boolean {
-  const element = target as HTMLElement | null;
-  if (!element) return false;
-  return element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName ?? "");
+  if (!(target instanceof HTMLElement) || !target.checkVisibility()) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
 /** Run the newest shortcut that fits; `g` waits a moment for its second key. */
