@@ -10,12 +10,12 @@ export interface Score {
   best: number | null;
 }
 
-/** The first metric of the whole model that has a direction; a loss only where there is nothing else. */
+/** The first metric of the whole model by name that has a direction; the loss is the last of them. */
 export function scoreOf(series: readonly KnownSeries[]): Score | null {
   const known = series.flatMap(({ name, whole }) => {
     const metric = MEASURED.exec(name)?.[1];
     return metric && whole?.goal ? [{ name: metric, goal: whole.goal, best: whole.best_step }] : [];
   });
-  const named = (name: string): Score | undefined => known.find((one) => one.name === name);
-  return named("accuracy") ?? known.find((one) => one.name !== "loss") ?? named("loss") ?? null;
+  known.sort((a, b) => Number(a.name === "loss") - Number(b.name === "loss") || (a.name < b.name ? -1 : 1));
+  return known[0] ?? null;
 }
