@@ -1,11 +1,17 @@
 /** What the map of sites and rounds shows: a value per cell, its shade, and who is out. */
-import { t } from "../../../lib/i18n";
+import { t, type Key } from "../../../lib/i18n";
 import { bytes, duration, metric } from "../../../lib/format";
 import type { ClientView } from "./runview";
 import { own } from "../../../lib/own";
 
 export const MEASURES = ["loss", "seconds", "bytes"] as const;
 export type Measure = (typeof MEASURES)[number];
+const WORDS: Record<Measure, Key> = {
+  loss: "run.measure_loss",
+  seconds: "run.measure_seconds",
+  bytes: "run.measure_bytes",
+};
+export const measureWord = (measure: Measure): string => t(WORDS[measure]);
 
 const LOSSES = ["val_loss", "eval_loss", "train_loss", "loss"];
 
