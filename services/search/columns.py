@@ -1,6 +1,7 @@
 """Which columns a list brings: ``metrics,params.lr`` as a request writes them."""
 
 import re
+from collections.abc import Sequence
 
 from services.search.filter.errors import FilterError
 from services.search.filter.names import name_of
@@ -11,11 +12,18 @@ KINDS = ("metrics", "results", "params", "tags")
 _NAME = re.compile(r'(?:"[^"]*"|`[^`]*`|[^,"`])+')
 
 
+AUTO = "auto"
+
+
 def columns_wanted(text: str) -> ColumnsWanted:
     """Return the columns that ``text`` names, with commas between; quotes may hold commas.
 
+    The word ``auto`` alone leaves the choice to what the runs have.
+
     Raises FilterError, with the column, for what is none of metrics, results, params and tags.
     """
+    if text.strip() == AUTO:
+        return ColumnsWanted(auto=True)
     chosen: dict[str, list[str] | None] = {kind: [] for kind in KINDS}
     found = list(_NAME.finditer(text))
     if len(found) > MAX_COLUMNS:
@@ -40,6 +48,17 @@ def _add(chosen: dict[str, list[str] | None], name: str, column: int) -> None:
     names = chosen[wanted.kind]
     if names is not None:
         names.append(wanted.name)
+
+
+def columns_of_keys(keys: Sequence[str]) -> ColumnsWanted:
+    """Return what fills columns such as ``results.auroc``, ``best.reward`` and ``params.lr``."""
+    named = [key.split(".", 1) for key in keys if "." in key]
+    metrics = tuple(name for kind, name in named if kind in ("metrics", "best"))
+    return ColumnsWanted(
+        metrics=metrics,
+        results=tuple(name for kind, name in named if kind == "results"),
+        params=tuple(name for kind, name in named if kind == "params"),
+    )
 
 
 def split_names(text: str) -> tuple[str, ...]:

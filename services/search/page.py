@@ -4,7 +4,7 @@ Count first. Few matches are read whole and sorted here. Of many, the index of t
 walked until the page is full; what a filter keeps, or what lies deep, is sifted out of its ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,17 +20,25 @@ from services.search.order import Order, bound, order_of
 from services.search.places import Place, in_order
 from services.search.query import RunsWanted
 from services.search.sets import Ids, read_ids
+from services.search.study_rows import StudyMember, study_rows
 
 EVERY = 2**31 - 1  # ids; a limit makes databases keep the order of a subquery
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage:
-    """The ids of one page in order; ``next`` is the token of the page after it."""
+    """The ids of one page in order; ``next`` is the token of the page after it.
+
+    ``total`` counts rows before paging, ``num_runs`` runs: fewer rows than runs where a study is
+    one row. ``members`` are then the runs of each study by its id.
+    """
 
     ids: list[int]
     total: int
     next: str | None
+    num_runs: int
+    matching: Matching
+    members: Mapping[int, Sequence[StudyMember]]
 
 
 def page_of(
@@ -43,7 +51,12 @@ def page_of(
     order = order_of(wanted.sort_by, descending=wanted.descending)
     after = None if wanted.after is None else place_of(wanted.after, wanted.sort_by, order)
     found = matching(session, actor, wanted, limits)
-    total = found.count(session)
+    total = num_runs = found.count(session)
+    every = found
+    members: Mapping[int, Sequence[StudyMember]] = {}
+    if wanted.group_studies:
+        rows = study_rows(session, actor, found, order)
+        found, members, total = rows.matching, rows.members, num_runs - rows.num_hidden
     reading = _Reading(session=session, found=found, order=order, wanted=wanted, after=after)
     if total <= limits.few:
         places = reading.few()
@@ -56,6 +69,9 @@ def page_of(
         ids=[place.run_id for place in places[: wanted.limit]],
         total=total,
         next=None if last is None else token_of(wanted.sort_by, order, last),
+        num_runs=num_runs,
+        matching=every,
+        members=members,
     )
 
 

@@ -11,7 +11,8 @@ from tests.factories.runs import add_curve, make_job, make_known_federated, make
 
 
 async def test_nobody_needs_anything_at_first(member: Caller) -> None:
-    assert await member.get("/api/home") == {"needs_you": [], "running": [], "recent": []}
+    nothing = {"needs_you": [], "running": [], "recent": [], "studies": None}
+    assert await member.get("/api/home") == nothing
 
 
 async def test_a_failed_run_needs_its_owner_until_acknowledged(
