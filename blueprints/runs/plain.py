@@ -9,7 +9,7 @@ from typing import Any
 
 from app.models.job import Job
 from services.runs.list import RunPage
-from services.runs.study_summaries import StudyOfRun, StudySummary
+from services.runs.studies import StudyOfRun, StudyRow
 from services.runs.summaries import RunSummary
 
 
@@ -28,7 +28,7 @@ def plain_page(page: RunPage) -> dict[str, Any]:
     return plain
 
 
-def _study(study: StudySummary) -> dict[str, Any]:
+def _study(study: StudyRow) -> dict[str, Any]:
     return {**vars(study), "means": [vars(one) for one in study.means]}
 
 

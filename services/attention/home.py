@@ -21,7 +21,7 @@ from services.attention.study_rows import one_per_study, studies_on_page
 from services.runs.read import total_steps
 from services.runs.results.domain.result import ordered_results
 from services.runs.statements import newest_jobs, own_series
-from services.runs.study_summaries import StudySummary
+from services.runs.studies import StudyRow
 from services.runs.summaries import RunSummary, summarise_runs
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces, thin
@@ -91,7 +91,7 @@ class HomeSummary:
     needs_you: Sequence[Need]
     running: Sequence[RunCard]
     recent: Sequence[RecentRun]
-    studies: Sequence[StudySummary] | None = None
+    studies: Sequence[StudyRow] | None = None
 
 
 def show_home(
@@ -119,7 +119,7 @@ def show_home(
 
 
 def _with_studies(session: Session, actor: Actor, summary: HomeSummary) -> HomeSummary:
-    ids = [run.id for run in (*summary.running, *summary.recent)]
+    ids = [run.id for run in summary.running] + [run.id for run in summary.recent]
     study_of, studies = studies_on_page(session, actor, ids)
     return replace(
         summary,

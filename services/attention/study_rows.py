@@ -10,7 +10,7 @@ from app.auth.access import visible
 from app.auth.actor import Actor
 from app.models.run import Run
 from app.models.study import Study, StudyRun
-from services.runs.study_summaries import StudySummary, summarise_studies
+from services.runs.studies import StudyRow, rows_of_studies
 from services.search.study_rows import StudyMember
 
 
@@ -37,7 +37,7 @@ def one_per_study(actor: Actor, statuses: Sequence[str]) -> ColumnElement[bool]:
 
 def studies_on_page(
     session: Session, actor: Actor, run_ids: Sequence[int]
-) -> tuple[dict[int, int], list[StudySummary]]:
+) -> tuple[dict[int, int], list[StudyRow]]:
     """Return the study of each run, and each study with all of its runs that the actor may see."""
     mine = select(StudyRun.study_id).where(StudyRun.run_id.in_(run_ids))
     query = _members(actor).where(visible(Run, actor), StudyRun.study_id.in_(mine))
@@ -48,13 +48,14 @@ def studies_on_page(
         members.setdefault(study_id, []).append(one)
         study_of.setdefault(run_id, study_id)
     shown = {run_id: study_of[run_id] for run_id in run_ids if run_id in study_of}
-    return shown, summarise_studies(session, members)
+    return shown, rows_of_studies(session, members)
 
 
 def _members(actor: Actor) -> Select[Any]:
     """Return a statement for the runs of studies that the actor may see."""
+    columns: tuple[Any, ...] = (StudyRun.run_id, StudyRun.study_id, StudyRun.arm, Run.status)
     return (
-        select(StudyRun.run_id, StudyRun.study_id, StudyRun.arm, Run.status)
+        select(*columns)
         .join(Run, Run.id == StudyRun.run_id)
         .join(Study, Study.id == StudyRun.study_id)
         .where(visible(Study, actor))

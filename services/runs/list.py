@@ -10,11 +10,11 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.statements import WITHOUT_DOCUMENTS
-from services.runs.study_summaries import (
+from services.runs.studies import (
     StudyOfRun,
-    StudySummary,
+    StudyRow,
+    rows_of_studies,
     studies_of,
-    summarise_studies,
 )
 from services.runs.summaries import RunSummary, summarise_runs
 from services.search.columns import columns_of_keys
@@ -36,7 +36,7 @@ class RunPage:
     next: str | None
     num_runs: int
     study_of: Mapping[int, StudyOfRun]
-    studies: Sequence[StudySummary] | None = None
+    studies: Sequence[StudyRow] | None = None
     columns: Sequence[str] | None = None
 
 
@@ -68,9 +68,9 @@ def _rows(session: Session, page: SearchPage) -> list[Run]:
 
 def _studies(
     session: Session, page: SearchPage, study_of: Mapping[int, StudyOfRun]
-) -> list[StudySummary]:
+) -> list[StudyRow]:
     """Return the studies on the page, in its order."""
     ids = [study_of[run_id].id for run_id in page.ids if run_id in study_of]
-    return summarise_studies(
+    return rows_of_studies(
         session, {study: page.members[study] for study in ids if study in page.members}
     )

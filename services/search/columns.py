@@ -34,8 +34,12 @@ def columns_wanted(text: str) -> ColumnsWanted:
             chosen[name] = None
         elif name:
             _add(chosen, name, match.start() + 1)
+    names = {kind: None if some is None else tuple(some) for kind, some in chosen.items()}
     return ColumnsWanted(
-        **{kind: None if names is None else tuple(names) for kind, names in chosen.items()}
+        metrics=names["metrics"],
+        results=names["results"],
+        params=names["params"],
+        tags=names["tags"],
     )
 
 

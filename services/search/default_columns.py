@@ -4,6 +4,7 @@ They are taken from the newest runs, in a constant number of statements.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
@@ -21,6 +22,7 @@ MAX_FIGURES = 3  # results and metrics together
 MAX_PARAMS = 3
 SYSTEM = "system/"  # what a run used of its machine says nothing of its model
 _JUDGED_BY = ("test", "global", "val", "valid", "validation", "eval")
+_MODES: tuple[Any, ...] = (Run.id, Run.training_mode)
 _HEADLINES = list(dict.fromkeys(name for names in HEADLINES.values() for name in names))
 
 
@@ -46,13 +48,12 @@ def default_columns(session: Session, matching: Matching) -> list[str]:
 
 def _newest(session: Session, matching: Matching) -> dict[int, str]:
     """Return the mode of each of the newest matching runs."""
-    query = select(Run.id, Run.training_mode)
-    if matching.ids is not None:
-        newest = np.sort(matching.ids)[-MAX_SAMPLE:].tolist()
-        query = query.where(Run.id.in_(newest))
-    else:
-        query = matching.select(Run.id, Run.training_mode)
+    if matching.ids is None:
+        query = matching.select(*_MODES)
         query = query.order_by(Run.id.desc()).limit(MAX_SAMPLE)
+    else:
+        newest = np.sort(matching.ids)[-MAX_SAMPLE:].tolist()
+        query = select(*_MODES).where(Run.id.in_(newest))
     return {row.id: row.training_mode for row in session.execute(query)}
 
 

@@ -88,7 +88,7 @@ def _without(matching: Matching, hidden: Sequence[int]) -> Matching:
     if not hidden:
         return matching
     # written into the statement: there may be more of them than a database takes parameters
-    ids = bindparam("hidden", hidden, expanding=True, literal_execute=True, unique=True)
+    ids: Any = bindparam("hidden", hidden, expanding=True, literal_execute=True, unique=True)
     kept = Run.id.not_in(ids)
     left = None if matching.ids is None else matching.ids[~np.isin(matching.ids, hidden)]
     return replace(

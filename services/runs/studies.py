@@ -40,7 +40,7 @@ class ArmMean:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudySummary:
+class StudyRow:
     """The matching runs of a study: their ids, how many are in each status, and means by arm."""
 
     id: int
@@ -65,15 +65,15 @@ def studies_of(session: Session, actor: Actor, run_ids: Sequence[int]) -> dict[i
     }
 
 
-def summarise_studies(
+def rows_of_studies(
     session: Session, members: Mapping[int, Sequence[StudyMember]]
-) -> list[StudySummary]:
+) -> list[StudyRow]:
     """Return the summary of each study, in the order of ``members``; two statements."""
     query = select(Study.id, Study.name, Study.metric).where(Study.id.in_(members))
     studies = {row.id: row for row in session.execute(query)}
     values = _test_values(session, {row.id: row.metric for row in studies.values()})
     return [
-        StudySummary(
+        StudyRow(
             id=study_id,
             name=studies[study_id].name,
             metric=studies[study_id].metric,
@@ -97,13 +97,12 @@ def _test_values(session: Session, metric_by_study: Mapping[int, str]) -> dict[i
             StudyRun.arm.in_(ARMS_WITH_A_MEAN),
             RunResult.metric.in_(set(metric.values())),
             RunResult.measured_on == TEST,
-            RunResult.value.is_not(None),
         )
     )
     return {
         run_id: value
         for study, run_id, name, value in session.execute(query)
-        if metric[study] == name
+        if metric[study] == name and value is not None
     }
 
 
