@@ -23,6 +23,7 @@ from services.runs.results.domain.result import ordered_results
 from services.runs.statements import newest_jobs, own_series
 from services.runs.studies import StudyRow
 from services.runs.summaries import RunSummary, summarise_runs
+from services.search.query import ColumnsWanted
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces, thin
 from services.tracking.metrics import columns_of, numbers
@@ -31,6 +32,7 @@ MAX_RUNNING = 20
 MAX_RECENT = 20
 SPARKS = ("global_accuracy", "val_acc", "val_accuracy", "global_loss", "val_loss", "train_loss")
 SPARK_POINTS = 60
+ALL_RESULTS = ColumnsWanted(results=None)  # what a script reports may be in no catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ class RunCard:
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """The first headline metric of a run's task that its kept model was measured in."""
+    """The first headline metric of a run's task that it was measured in, or else its first one."""
 
     metric: str
     value: float
@@ -113,7 +115,7 @@ def show_home(
         summary = HomeSummary(
             needs_you=needs_of(session, actor, workers),
             running=_cards(session, running, jobs),
-            recent=[_recent(summary) for summary in summarise_runs(session, recent)],
+            recent=[_recent(one) for one in summarise_runs(session, recent, ALL_RESULTS)],
         )
         return _with_studies(session, actor, summary) if group_studies else summary
 

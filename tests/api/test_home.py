@@ -98,3 +98,12 @@ async def test_a_private_run_is_on_nobody_elses_page(member: Caller, colleague: 
     make_run(member.database, member.id)
     home = await colleague.get("/api/home")
     assert (home["running"], home["recent"]) == ([], [])
+
+
+async def test_what_a_script_reported_is_its_result_though_no_catalogue_knows_it(
+    member: Caller,
+) -> None:
+    run = make_run(member.database, member.id, origin="logged")
+    add_curve(member.database, run, "reward", [1.0, 2.0])
+    (row,) = (await member.get("/api/home"))["recent"]
+    assert (row["headline"]["metric"], row["headline"]["value"]) == ("reward", 2.0)
