@@ -118,13 +118,18 @@ class Compiler:
         return [self._text(table.value, node)]
 
     def _same_value(self, table: Any, node: tree.Predicate) -> ColumnElement[bool]:
-        """Compare parameters as texts, and those that spell numbers as numbers too."""
+        """Compare parameters as texts, and those that spell numbers as numbers.
+
+        Equal texts that spell a number spell the same one, so that its index alone finds both.
+        """
         texts = [str(value) for value in node.values]
-        same = or_(*(and_(*_same_text(table, text)) for text in texts))
-        numbers = [float(one) for one in map(number_in, texts) if one is not None]
-        if numbers:
-            known = [_number(one) for one in numbers if math.isfinite(one)]
-            same = or_(same, and_(table.number.is_not(None), table.number.in_(known)))
+        numbers = [_finite(text) for text in texts]
+        known = [_number(number) for number in numbers if number is not None]
+        words = [text for text, number in zip(texts, numbers, strict=True) if number is None]
+        ways = [and_(*_same_text(table, text)) for text in words]
+        if known:
+            ways.append(and_(table.number.is_not(None), table.number.in_(known)))
+        same = or_(*ways)
         return same if node.operator in ("=", "IN") else not_(same)
 
     def _attribute(self, node: tree.Predicate) -> ColumnElement[bool]:
@@ -210,6 +215,12 @@ def _number(value: tree.Value) -> ColumnElement[Any]:
     if number.is_integer() and abs(number) < _MAX_EXACT_INTEGER:
         return literal(int(number), BigInteger())
     return literal(number, Float(53))
+
+
+def _finite(text: str) -> float | None:
+    """Return the number that a text spells as the index has it; None where it has none."""
+    number = number_in(text)
+    return None if number is None or math.isinf(float(number)) else float(number)
 
 
 def _same_text(table: Any, value: str) -> list[ColumnElement[bool]]:
