@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import strict_json
 from app.models.label import SHORT, RunParam, RunTag
-from services.tracking.domain.params import number_text
+from services.tracking.domain.params import number_in, number_text
 
 
 def write_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None:
@@ -66,14 +66,15 @@ def _row(run_id: int, name: str, value: Any) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """Return the value as a finite number; text counts when it reads as one, as in MLflow."""
+    """Return the value as a finite number; a text counts when it spells one."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    spelled = number_in(value) if isinstance(value, str) else value
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
+        number = None if spelled is None else float(spelled)
+    except OverflowError:
         return None
-    return number if math.isfinite(number) else None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _replace(

@@ -145,12 +145,20 @@ def _compared(node: tree.Predicate, value: Any) -> bool:
         if value is None:
             return False
     elif not isinstance(value, str):
-        value = str(value)
+        value = f"{value:.16g}"  # as it is shown: 10 for 10.0
     if node.operator in tree.LIKES:
         return _like(value, wanted[0], folded=node.operator == "ILIKE")
+    if node.identifier.kind == "params" and node.operator in tree.EQUALITIES:
+        value, wanted = _same(value), [_same(one) for one in wanted]
     if node.operator in tree.MEMBERSHIP:
         return (value in wanted) == (node.operator == "IN")
     return _COMPARE[node.operator](value, wanted[0])
+
+
+def _same(value: Any) -> Any:
+    """Return what two spellings of one number have in common."""
+    number = _number(value)
+    return value if number is None else number
 
 
 def _moment(text: str) -> datetime:
