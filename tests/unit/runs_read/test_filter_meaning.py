@@ -10,7 +10,7 @@ from app.models.run import Run
 from services.search.filter.parse import parse
 from services.search.matching import Limits, matching
 from services.search.page import page_of
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from tests.factories.searched import (
     METRICS,
     NUMBERS,
@@ -101,7 +101,7 @@ def test_every_way_of_reading_finds_what_python_finds(
         node = parse(text)
         expected = sorted(one.run.id for one in runs if node is None or holds(node, one))
         with database.read() as session:
-            found = matching(session, actor, RunsWanted(filter=text), way)
+            found = matching(session, actor, RunsQuery(filter=text), way)
             assert found.count(session) == len(expected)
             assert sorted(session.scalars(found.select(Run.id))) == expected
 
@@ -124,14 +124,14 @@ def test_pages_by_key_and_by_offset_show_every_run_once_and_in_one_order(
     def check(text: str, sort: str, descending: bool, limit: int, way: Limits) -> None:
         asked = {"filter": text, "sort_by": sort, "descending": descending}
         with database.read() as session:
-            whole = page_of(session, actor, RunsWanted(**asked, limit=1000), Limits())
+            whole = page_of(session, actor, RunsQuery(**asked, limit=1000), Limits())
             by_key, by_offset, token = [], [], None
             for number in range(40 // limit + 1):
-                wanted = RunsWanted(**asked, limit=limit, after=token)
+                wanted = RunsQuery(**asked, limit=limit, after=token)
                 page = page_of(session, actor, wanted, way)
                 by_key += page.ids
                 assert page.total == whole.total == len(whole.ids)
-                skipped = RunsWanted(**asked, limit=limit, offset=number * limit)
+                skipped = RunsQuery(**asked, limit=limit, offset=number * limit)
                 by_offset += page_of(session, actor, skipped, way).ids
                 token = page.next
                 if token is None:
@@ -149,7 +149,7 @@ def test_what_a_run_does_not_have_is_neither_like_nor_unlike_anything(
     database, actor, runs = searched
 
     def found(text: str) -> int:
-        return matching(session, actor, RunsWanted(filter=text), Limits()).count(session)
+        return matching(session, actor, RunsQuery(filter=text), Limits()).count(session)
 
     with database.read() as session:
         tagged = [one.tags["site"] for one in runs if "site" in one.tags]
