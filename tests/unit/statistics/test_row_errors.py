@@ -15,7 +15,7 @@ from services.statistics.row_errors import (
     JointError,
     Predictions,
     RowErrors,
-    least_error,
+    min_error,
     row_errors,
 )
 
@@ -155,9 +155,9 @@ def test_equal_models_differ_by_nothing():
 
 def test_no_disagreement_is_no_certainty():
     # Bonett and Price: √(2/n'²), n' = n + 2
-    assert least_error(98) == pytest.approx((2 / 100) ** 0.5 / 10)
-    assert least_error(98, 0.5) > least_error(98) > least_error(998) > 0
-    assert 0 < least_error(1, 1.0) < 1
+    assert min_error(98) == pytest.approx((2 / 100) ** 0.5 / 10)
+    assert min_error(98, 0.5) > min_error(98) > min_error(998) > 0
+    assert 0 < min_error(1, 1.0) < 1
 
 
 def test_a_metric_is_decided_by_the_rows_of_its_class():
