@@ -74,7 +74,7 @@ class RunRecorder:
         """Note that a round begins."""
         self._outbox.begin_round(begin)
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note how far a client is in its round, and why it was left out."""
         self._outbox.add_part(part)
         if refusal is not None:

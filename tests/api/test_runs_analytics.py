@@ -11,7 +11,7 @@ from sqlalchemy import event
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.results.domain.history import best_values
+from services.runs.results.domain.history import best_by_metric
 from services.runs.results.measured import extractor_of
 from services.tracking.domain.metric_names import STANDARD
 from tests.factories.callers import Caller
@@ -192,7 +192,7 @@ async def test_the_means_are_those_of_the_runs_own_results(member: Caller) -> No
         make_run(member.database, member.id, training_mode="federated"),
     ]
     with member.database.read() as session:
-        alone = {run.id: best_values(extractor_of(session, run).history()) for run in runs}
+        alone = {run.id: best_by_metric(extractor_of(session, run).history()) for run in runs}
     for run in (await member.get(PATH))["top_runs"]:
         own = alone[run["run_id"]]
         for name in STANDARD:

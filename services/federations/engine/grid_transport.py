@@ -117,18 +117,18 @@ class GridTransport:
 
     def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[SiteReply]:
         """Send everything at once; yield each answer as it comes, at last the missing ones."""
-        asked, asked_at = time.monotonic(), now()
+        sent, sent_at = time.monotonic(), now()
         waiting = [self._sent(message) for message in messages]
         for one in waiting:
-            started(one.message.metadata.dst_node_id, asked_at, 0.0)
+            started(one.message.metadata.dst_node_id, sent_at, 0.0)
         answered: list[str] = []
         self._tell(messages, answered, waiting)
         for answer in self._answers(waiting):
-            seconds = time.monotonic() - asked
+            seconds = time.monotonic() - sent
             if not answer.has_error():
                 answered.append(self.nodes[answer.metadata.src_node_id])
             self._tell(messages, answered, waiting)
-            yield SiteReply(answer=answer, asked_at=asked_at, waiting=0.0, seconds=seconds)
+            yield SiteReply(answer=answer, sent_at=sent_at, waiting=0.0, seconds=seconds)
 
     def _tell(
         self,

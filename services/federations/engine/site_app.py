@@ -43,7 +43,7 @@ class SilentRecorder:
     def begin_round(self, begin: RoundBegin) -> None:
         """Note nothing."""
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note nothing."""
 
     def finish_step(self, outcome: StepOutcome) -> None:

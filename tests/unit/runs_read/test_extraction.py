@@ -12,7 +12,7 @@ from services.runs.results.domain.extraction import (
     extractor_for,
     is_federated,
 )
-from services.runs.results.domain.history import Evaluated, best_values
+from services.runs.results.domain.history import Evaluated, best_by_metric
 from services.tracking.domain.columns import Columns
 
 
@@ -41,7 +41,7 @@ def test_every_mode_has_exactly_one_extractor() -> None:
 
 def test_a_centralized_run_is_read_from_its_curves() -> None:
     told = Told(curves={"val_accuracy": [0.0, 0.5], "val_recall": [0.25, 0.0]})
-    best = best_values(extractor_for("centralized", told).history())
+    best = best_by_metric(extractor_for("centralized", told).history())
     assert (best["accuracy"], best["recall"], best.get("precision")) == (0.5, 0.25, None)
 
 
@@ -49,7 +49,7 @@ def test_a_federated_run_is_read_from_its_server_without_round_zero() -> None:
     rounds = [Evaluated(round=number, metrics={"recall": recall}) for number, recall in
               enumerate((1.0, 0.36, 0.8533))]  # fmt: skip
     extractor = extractor_for("federated", Told(rounds=rounds, curves={"val_recall": [0.99]}))
-    best = best_values(extractor.history())
+    best = best_by_metric(extractor.history())
     assert (best["recall"], best.get("accuracy")) == (0.8533, None)
 
 

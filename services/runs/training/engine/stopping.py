@@ -1,4 +1,4 @@
-"""A person's wish to stop, asked between batches."""
+"""A person's wish to stop, checked between batches."""
 
 from services.engine_kit.errors import StopTraining
 from services.runs.training.engine.learning import Check

@@ -1,6 +1,6 @@
 """The rounds of a federation: our own loop over the public methods of Flower's strategies.
 
-Their own loop knows only the way from round 1 to the end; ours stops, resumes and tells.
+Their own loop knows only the way from round 1 to the end; ours stops, resumes and reports.
 """
 
 import time
