@@ -82,7 +82,7 @@ async def test_the_known_runs_side_by_side(member: Caller) -> None:
     }
 
 
-async def test_success_is_completed_of_all_whatever_status_is_asked_for(member: Caller) -> None:
+async def test_success_is_completed_of_all_whatever_status_is_requested(member: Caller) -> None:
     for status in ("completed", "completed", "failed", "in_progress", "queued", "cancelled"):
         make_run(member.database, member.id, status=status)
     for status, count in {"completed": 2, "failed": 1}.items():
@@ -214,10 +214,10 @@ def counted(database: Database) -> Iterator[list[str]]:
 
 async def test_two_hundred_runs_need_no_more_statements_than_one(member: Caller) -> None:
     costs, have = [], 0
-    for wanted in (1, 10, 200):
-        for number in range(have, wanted):
+    for total in (1, 10, 200):
+        for number in range(have, total):
             measured(member, number / 200 if number < 12 else None)
-        have = wanted
+        have = total
         with counted(member.database) as statements:
             await member.get(PATH)
         costs.append(len(statements))

@@ -22,6 +22,39 @@ INSTEAD = {
     r"[Ww]hat_?[Ii]f\w*": "leave_one_out",
 }
 UNWANTED = re.compile("|".join(f"(?:{word})" for word in INSTEAD))
+PARTS = {
+    "told": "reported, or what it is: values, answer, message",
+    "tell": "report, publish, notify",
+    "tells": "reports",
+    "wanted": "query, expected, requested",
+    "asked": "requested, query, sent_at",
+    "anew": "again",
+    "deed": "action, handler",
+    "deeds": "actions, handlers",
+    "forgive": "reset_attempts",
+}
+NOUNS = {"found": "matches, rows, results: what the thing is"}
+EXCEPT = {  # (package, name): why
+    ("services/federations", "wanted"): "a column of federations, and a field of their wire",
+    ("blueprints/federations", "wanted"): "a field of the wire",
+    ("app", "wanted"): "the column of federations",
+}
+PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+CHECKED = (
+    "blueprints/config",
+    "blueprints/experiments",
+    "blueprints/home",
+    "blueprints/lookup",
+    "blueprints/runs",
+    "blueprints/studies",
+    "services/attention",
+    "services/lookup",
+    "services/preferences",
+    "services/runs",
+    "services/search",
+    "services/statistics",
+    "services/studies",
+)
 
 
 def identifiers(module: ast.Module):
@@ -44,6 +77,22 @@ def test_identifiers_are_in_the_standard_terms_of_the_field():
     assert unwanted == set()
 
 
+def is_private(name: str) -> bool:
+    """Return whether a name holds a word that only this tree would use."""
+    return name in NOUNS or any(part.lower() in PARTS for part in PART.findall(name))
+
+
+def test_no_identifier_holds_a_private_word():
+    private = {
+        (named(path), name)
+        for package in CHECKED
+        for path in python_files(package)
+        for name in identifiers(tree(path))
+        if is_private(name) and (package, name) not in EXCEPT
+    }
+    assert private == set()
+
+
 def test_every_class_has_a_name_of_its_own():
     names = Counter(
         node.name
@@ -62,3 +111,17 @@ def test_the_gate_knows_an_unwanted_word(code):
 def test_the_gate_lets_ordinary_names_pass():
     for name in ("MAX_RUNS", "heartbeat", "taken_at", "storyteller_id"):
         assert not UNWANTED.fullmatch(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["found", "tell_lists", "RunsWanted", "_Told", "ASKED", "asked_at"]
+)
+def test_the_gate_knows_a_private_word_in_any_spelling(name):
+    assert is_private(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["NotFound", "none_found", "toldo", "unwanted", "tasked", "retell"]
+)
+def test_the_gate_leaves_words_that_only_hold_the_letters(name):
+    assert not is_private(name)

@@ -153,9 +153,9 @@ EPOCHS = {
 def make_known_federated(database: Database, owner_id: int, **values: Any) -> Run:
     """Write a federated run of two rounds on 300 rows, 75 of them positive."""
     run = make_run(database, owner_id, training_mode="federated", **values)
-    for number, told in enumerate(ROUNDS):
-        metrics = {name: value for name, value in told.items() if name != "counts"}
-        tp, tn, fp, fn = told["counts"]  # type: ignore[misc]
+    for number, evaluation in enumerate(ROUNDS):
+        metrics = {name: value for name, value in evaluation.items() if name != "counts"}
+        tp, tn, fp, fn = evaluation["counts"]  # type: ignore[misc]
         counts = {"true_positives": tp, "true_negatives": tn}
         counts |= {"false_positives": fp, "false_negatives": fn}
         add_evaluation(database, run, number, **metrics, **counts)

@@ -71,10 +71,10 @@ def test_final_values_never_mix_epochs() -> None:
 
 def test_counts_belong_together_or_are_not_there() -> None:
     names = ("val_cm_tp", "val_cm_tn", "val_cm_fp", "val_cm_fn")
-    whole = {name: curve({0: 0.0, 1: 2.0}) for name in names}
-    assert history_of_epochs(whole).counts_at(0) == (0, 0, 0, 0)
-    assert final_counts(history_of_epochs(whole)) == (2, 2, 2, 2)
-    half = history_of_epochs(whole | {"val_cm_fn": curve({0: 1.0})})
+    complete = {name: curve({0: 0.0, 1: 2.0}) for name in names}
+    assert history_of_epochs(complete).counts_at(0) == (0, 0, 0, 0)
+    assert final_counts(history_of_epochs(complete)) == (2, 2, 2, 2)
+    half = history_of_epochs(complete | {"val_cm_fn": curve({0: 1.0})})
     assert (half.counts_at(0), final_counts(half)) == ((0, 0, 0, 1), None)
 
 
@@ -111,8 +111,8 @@ def test_the_last_epoch_of_a_run_that_diverged_is_not_its_last_good_one() -> Non
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=20))
 def test_columns_and_single_values_have_one_range(values: list[float]) -> None:
-    told = possible_values("val_acc", np.array(values))
-    assert [None if math.isnan(one) else one for one in told.tolist()] == [
+    values_left = possible_values("val_acc", np.array(values))
+    assert [None if math.isnan(one) else one for one in values_left.tolist()] == [
         clamped("val_acc", value) for value in values
     ]
 
@@ -163,11 +163,11 @@ def test_a_metric_that_was_never_measured_has_no_best() -> None:
 
 @given(st.lists(st.floats(0, 1) | st.none(), min_size=1, max_size=12), st.randoms())
 def test_the_order_of_arrival_never_matters(accuracies: list[float | None], random: object) -> None:
-    told = rounds(*accuracies)
-    shuffled = list(told)
+    evaluations = rounds(*accuracies)
+    shuffled = list(evaluations)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert history_of_rounds(shuffled).rows() == history_of_rounds(told).rows()
-    assert summarise_rounds(shuffled) == summarise_rounds(told)
+    assert history_of_rounds(shuffled).rows() == history_of_rounds(evaluations).rows()
+    assert summarise_rounds(shuffled) == summarise_rounds(evaluations)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
