@@ -260,8 +260,8 @@ def test_what_a_dead_round_knew_stays_until_the_round_is_begun_again(database, j
     begin = RoundBegin(number=5, started_at=now(), clients=waiting)
     with RunRecorder(run.id, attempt_at(database, jobs, run), store) as recorder:
         recorder.begin_round(begin)
-        recorder.tell_client(part("a", "completed", waiting_seconds=0.0, bytes_up=9))
-        recorder.tell_client(part("b", "training"))
+        recorder.report_client(part("a", "completed", waiting_seconds=0.0, bytes_up=9))
+        recorder.report_client(part("b", "training"))
         recorder.flush()
     with database.read() as session:
         query = select(Round).order_by(Round.client_id)
@@ -284,7 +284,7 @@ def test_a_refusal_names_its_line_of_the_log(database, jobs, run, store):
     refused = part("a", "refused", reason="NaN")
     with RunRecorder(run.id, attempt_at(database, jobs, run), store) as recorder:
         recorder.log("info", "first")
-        recorder.tell_client(refused, "Round 5: the update of a was left out. NaN")
+        recorder.report_client(refused, "Round 5: the update of a was left out. NaN")
         recorder.log("info", "third")
         outcome = RoundOutcome(
             number=5,

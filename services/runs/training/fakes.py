@@ -38,7 +38,7 @@ class MemoryRecorder:
         """Keep the beginning of a round."""
         self.begun.append(begin)
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Keep how far a client is."""
         self.told.append(part)
         if refusal is not None:

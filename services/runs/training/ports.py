@@ -151,7 +151,7 @@ class TrainingRecorder(Protocol):
     def begin_round(self, begin: RoundBegin) -> None:
         """Note that a round begins; what an earlier attempt noted of it or later ones goes."""
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note how far a client is in its round; ``refusal`` is a warning for the run's log."""
 
     def finish_step(self, outcome: StepOutcome) -> None:

@@ -57,7 +57,7 @@ class ProgressReporter:
 
     def client_started(self, part: ClientRound) -> None:
         """Tell that a site begins its part of a round."""
-        self._recorder.tell_client(part)
+        self._recorder.report_client(part)
         self._recorder.publish(
             ClientTrainingStart(
                 run_id=self._run_id,
@@ -93,10 +93,10 @@ class ProgressReporter:
             )
         )
         if part.reason is None:
-            self._recorder.tell_client(part)
+            self._recorder.report_client(part)
             return
         sentence = f"Round {part.round}: the update of {part.client} was left out. {part.reason}"
-        self._recorder.tell_client(part, sentence)
+        self._recorder.report_client(part, sentence)
         self._recorder.publish(
             TrainingError(
                 error=sentence, error_type=part.status, client_id=part.client, round=part.round

@@ -23,7 +23,7 @@ class SiteReply:
     """One site's answer: ``seconds`` after it was asked, which was after ``waiting`` seconds."""
 
     answer: Message
-    asked_at: datetime
+    sent_at: datetime
     waiting: float
     seconds: float
 
@@ -53,13 +53,11 @@ class InProcessTransport:
         """Yield the answers in the order of the messages."""
         queued = time.monotonic()
         for message in messages:
-            asked, asked_at = time.monotonic(), now()
-            started(message.metadata.dst_node_id, asked_at, asked - queued)
+            asked, sent_at = time.monotonic(), now()
+            started(message.metadata.dst_node_id, sent_at, asked - queued)
             (answer,) = self._grid.send_and_receive([message])
             seconds = time.monotonic() - asked
-            yield SiteReply(
-                answer=answer, asked_at=asked_at, waiting=asked - queued, seconds=seconds
-            )
+            yield SiteReply(answer=answer, sent_at=sent_at, waiting=asked - queued, seconds=seconds)
 
 
 class ChosenNodes:

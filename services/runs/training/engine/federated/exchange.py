@@ -209,7 +209,7 @@ class Exchange:
             seconds=one.seconds,
             metrics={} if reason else _known(one.answer),
             reason=reason,
-            started_at=one.asked_at,
+            started_at=one.sent_at,
             waiting_seconds=one.waiting,
             training_seconds=trained,
             sending_seconds=None if trained is None else one.seconds - trained,
