@@ -134,7 +134,7 @@ def test_an_exception_fails_the_run_and_says_why(tmp_path):
 
 def test_a_stop_is_an_interrupt_that_ends_the_block(tmp_path):
     with roundhouse.init(mode="offline", folder=tmp_path) as run:
-        run.ask_to_stop()
+        run.note_stop_request()
         run.log({"a": 1})
         pytest.fail("the training went on")
     assert bodies(run, "end")[0]["status"] == "cancelled"
@@ -142,7 +142,7 @@ def test_a_stop_is_an_interrupt_that_ends_the_block(tmp_path):
 
 def test_a_stop_may_only_raise_a_flag(tmp_path):
     with roundhouse.init(mode="offline", folder=tmp_path, on_stop="flag") as run:
-        run.ask_to_stop()
+        run.note_stop_request()
         run.log({"a": 1})
         assert run.stop_requested
     assert bodies(run, "end")[0]["status"] == "completed"
@@ -300,7 +300,7 @@ def heard(monkeypatch):
     handler = logging.Handler()
     handler.emit = lambda record: told.append(record.getMessage())
     roundhouse.errors.log.addHandler(handler)
-    roundhouse.errors._told.clear()
+    roundhouse.errors._warned.clear()
     yield told
     roundhouse.errors.log.removeHandler(handler)
 
