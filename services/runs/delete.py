@@ -16,8 +16,8 @@ from app.errors import Conflict, NotFound
 from app.jobs import states
 from app.models.event import EventRow, Topic
 from app.models.job import Job
+from app.models.retired import retire_ids
 from app.models.run import UNFINISHED, Artifact, Run
-from app.models.spent import note_spent
 from app.storage import ObjectStore, StorageUnavailable
 from services.runs.notifications import notify_deleted
 from services.runs.topics import subject_of
@@ -74,7 +74,7 @@ def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
         delete(Run).where(Run.id.in_(run_ids)).returning(Run.id),
         execution_options={"synchronize_session": False},
     ).all()
-    note_spent(session, Run.__tablename__, max(run_ids))
+    retire_ids(session, Run.__tablename__, max(run_ids))
     return len(gone)
 
 

@@ -20,20 +20,20 @@ from services.runs.topics import list_topics, subject_of
 from services.runs.types import RunState
 from services.tracking.domain.tags import MAX_TAGS
 from services.tracking.external.access import lock_run
-from services.tracking.external.update import ToldOutside, apply_told
+from services.tracking.external.update import ExternalUpdate, apply_external_update
 from services.tracking.labels import tags_of, write_tags
 
 MAX_NOTES = 100_000  # characters
 REMOVABLE = ("run_description", "notes")
-APART = ("tags", "told")  # kept elsewhere than in columns of the run
+APART = ("tags", "reported")  # kept in other tables than runs
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunChanges:
     """What to change; None leaves a field as it is, an empty text removes it.
 
-    ``tags`` maps names to values; None as a value takes the tag away. ``told`` is for runs
-    that are trained elsewhere.
+    ``tags`` maps names to values; None as a value takes the tag away. ``reported`` is for runs
+    that an external program trains.
     """
 
     name: str | None = None
@@ -41,7 +41,7 @@ class RunChanges:
     visibility: str | None = None
     notes: str | None = None
     tags: Mapping[str, str | None] | None = None
-    told: ToldOutside = field(default_factory=ToldOutside)
+    reported: ExternalUpdate = field(default_factory=ExternalUpdate)
 
     def columns(self) -> dict[str, str | None]:
         """Return the columns of the run that are to change."""
@@ -55,7 +55,7 @@ class RunChanges:
 
     def for_audit(self) -> dict[str, Any]:
         """Return what the audit log keeps: of notes and tags only how much there is."""
-        summary: dict[str, Any] = self.columns() | self.told.for_audit()
+        summary: dict[str, Any] = self.columns() | self.reported.for_audit()
         if self.notes is not None:
             summary["notes"] = f"{len(self.notes)} characters"
         if self.tags is not None:
@@ -66,12 +66,12 @@ class RunChanges:
 def edit_run(database: Database, actor: Actor, run_id: str, changes: RunChanges) -> int:
     """Apply ``changes`` and notify every list that shows the run; return its id.
 
-    Raises Invalid when the run would have too many tags, and as ``apply_told``.
+    Raises Invalid when the run would have too many tags, and as ``apply_external_update``.
     """
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
         before = list_topics(run)
-        apply_told(unit, run, changes.told)
+        apply_external_update(unit, run, changes.reported)
         lock_run(unit.session, run.id)
         for name, value in changes.columns().items():
             setattr(run, name, value)

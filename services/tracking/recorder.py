@@ -63,7 +63,7 @@ class RunRecorder:
         self._thread.join()
 
     def publish(self, event: Event) -> None:
-        """Tell one live event soon; a progress event replaces the one still waiting."""
+        """Publish one live event soon; a progress event replaces the one still waiting."""
         self._outbox.add(event)
 
     def log(self, level: str, message: str) -> None:
@@ -85,7 +85,7 @@ class RunRecorder:
             )
 
     def stop_requested(self) -> bool:
-        """Return whether a person asked to stop; raises what the flushing thread met."""
+        """Return whether a person requested a stop; raises what the flushing thread met."""
         if self._failure is not None:
             raise self._failure
         return self._attempt.stop_requested()

@@ -9,8 +9,8 @@ from app.clock import now
 from app.db.base import Base
 from app.models.audit import AuditEntry
 from app.models.event import EventRow, Topic
+from app.models.retired import RetiredId
 from app.models.run import Artifact, Run, RunLog
-from app.models.spent import SpentId
 from app.storage import MemoryStore, StorageUnavailable, StoredObject
 from services.runs import sweep
 from services.runs.delete import delete_run
@@ -110,7 +110,7 @@ async def test_the_number_of_a_deleted_run_is_never_given_again(member: Caller) 
         await member.call("DELETE", f"/api/runs/{run.id}")
     assert make_run(member.database, member.id).id > newest.id
     with member.database.read() as session:
-        assert session.get_one(SpentId, "runs").highest == newest.id
+        assert session.get_one(RetiredId, "runs").highest == newest.id
 
 
 async def test_several_runs_of_one_flush_get_numbers_of_their_own(member: Caller) -> None:

@@ -215,7 +215,7 @@ async def test_an_import_that_waits_can_be_stopped(member: Caller, tmp_path: Pat
     assert stopped["status"] == "cancelled"
     assert list(member.resources.store.list("imports/")) == []
     answer = await member.post(f"/api/runs/imports/{queued['id']}/stop", status=409)
-    assert "nothing to stop" in answer["detail"]
+    assert answer["detail"] == "Import is already finished."
 
 
 async def test_nobody_fills_the_disk_with_files_that_wait(

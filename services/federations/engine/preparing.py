@@ -28,7 +28,7 @@ NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True, kw_only=True)
 class SitePrepared(Prepared):
-    """Prepared rows where the classes are counted over all sites, and most rows are elsewhere."""
+    """Prepared rows with classes counted over all sites; most rows stay at the sites."""
 
     counts: Sequence[int]
 
@@ -70,8 +70,8 @@ def shard_of(data: TrainingData, name: str, config: TrainingConfig) -> Shard:
     rows = np.arange(len(data.y), dtype=np.int64)
     if len(rows) < max(config.min_client_rows, MIN_ROWS):
         raise _unfit(
-            f"The data here has {len(rows)} rows; this run wants {config.min_client_rows} or more "
-            "of each site (min_client_rows)."
+            f"The data here has {len(rows)} rows; this run requires {config.min_client_rows} or "
+            "more of each site (min_client_rows)."
         )
     held = np.zeros(len(rows), dtype=bool)
     units = units_of(data.patients, data.y)
@@ -83,7 +83,7 @@ def shard_of(data: TrainingData, name: str, config: TrainingConfig) -> Shard:
 
 
 def facts_of(data: TrainingData, shard: Shard, config: TrainingConfig) -> SiteFacts:
-    """Return what a site tells of its rows, once they are in the plan's order."""
+    """Return what a site reports of its rows, once they are in the plan's order."""
     moments, shape = _moments(data, shard, config)
     counts = np.bincount(data.y[shard.train], minlength=len(data.classes))
     return SiteFacts(

@@ -158,7 +158,7 @@ class TrainingRecorder(Protocol):
         """Store a finished epoch or round, completely or not at all."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop; cheap enough for every batch."""
+        """Whether a person requested a stop; cheap enough for every batch."""
 
 
 class FencedAttempt(Protocol):
@@ -175,7 +175,7 @@ class FencedAttempt(Protocol):
         """Store progress, message or checkpoint on the job, inside a unit of work."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop."""
+        """Whether a person requested a stop."""
 
     def finish(self, unit: UnitOfWork, state: str) -> None:
         """End the job together with what the unit of work holds."""

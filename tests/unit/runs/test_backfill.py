@@ -74,7 +74,7 @@ def test_a_hundred_rounds_are_read() -> None:
         ("3", "{'server_loss': 0.5", "a comma or } is missing"),
         ("3", "__import__('os').system('true')", "is missing"),
         ("3", "{'a': (lambda: 1)()}", "is missing"),
-        ("01", GOOD, "told twice"),
+        ("01", GOOD, "there twice"),
     ],
 )
 def test_a_bad_round_is_left_out_with_its_reason(key: str, value: Any, reason: str) -> None:

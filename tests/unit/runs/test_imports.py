@@ -342,7 +342,7 @@ def test_a_database_that_would_keep_us_busy_for_ever_is_given_up(
     file = tracked(tmp_path)
     file.run("r1")
     file.metric("r1", "loss", *((step, 0.5) for step in range(5000)))
-    monkeypatch.setattr("services.imports.mlflow_file.STEPS_AT_LEAST", 0)
+    monkeypatch.setattr("services.imports.mlflow_file.MIN_STEPS", 0)
     monkeypatch.setattr("services.imports.mlflow_file.STEPS_PER_BYTE", 0)
     monkeypatch.setattr("services.imports.mlflow_file.STEPS_AT_ONCE", 100)
     with pytest.raises(ImportRefused, match="takes too long"):

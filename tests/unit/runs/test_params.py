@@ -13,8 +13,8 @@ from services.tracking.domain.params import (
     comparable,
     number_in,
     number_text,
+    planned_steps,
     share_done,
-    steps_asked,
 )
 from services.tracking.labels import as_text
 
@@ -127,4 +127,4 @@ def test_shares_by_hand(params, mode, curves, share):
     ],
 )
 def test_a_length_is_a_whole_number_however_it_is_spelled(value, steps):
-    assert steps_asked({"epochs": value}, "centralized") == steps
+    assert planned_steps({"epochs": value}, "centralized") == steps

@@ -173,7 +173,7 @@ def test_compacting_changes_nothing_that_is_read(database: Database, run: Run) -
     add_curve(database, run, "val_loss", {3: -1.0})
     before = curve(database, run)
     with database.write() as unit:
-        assert compact_blocks(unit.session, at_least=10) == 1
+        assert compact_blocks(unit.session, min_blocks=10) == 1
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(SeriesBlock)) == 1
     assert curve(database, run) == before
@@ -183,7 +183,7 @@ def test_a_later_write_still_wins_over_a_compacted_block(database: Database, run
     for step in range(12):
         add_curve(database, run, "val_loss", {step: 1.0})
     with database.write() as unit:
-        compact_blocks(unit.session, at_least=10)
+        compact_blocks(unit.session, min_blocks=10)
     add_curve(database, run, "val_loss", {5: 9.0})
     assert curve(database, run)["values"][5] == 9.0
     assert summary(database, run).max == 9.0
@@ -194,11 +194,11 @@ def test_few_or_large_blocks_are_left_alone(database: Database, run: Run) -> Non
     for step in range(5000, 5008):
         add_curve(database, run, "val_loss", {step: 1.0})
     with database.write() as unit:
-        assert compact_blocks(unit.session, at_least=10) == 0
+        assert compact_blocks(unit.session, min_blocks=10) == 0
     for step in range(5008, 5012):
         add_curve(database, run, "val_loss", {step: 1.0})
     with database.write() as unit:
-        assert compact_blocks(unit.session, at_least=10) == 1
+        assert compact_blocks(unit.session, min_blocks=10) == 1
     with database.read() as session:
         counts = session.scalars(select(SeriesBlock.count).order_by(SeriesBlock.id)).all()
     assert list(counts) == [5000, 12]

@@ -17,7 +17,7 @@ from app.models.run import Run
 from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces
-from services.tracking.metrics import CurvesAsked, append_columns, columns_of, read_curves
+from services.tracking.metrics import SeriesQuery, append_columns, columns_of, read_curves
 from services.tracking.metrics import compact as settling
 from services.tracking.metrics.join_blocks import KEPT, compact_blocks, forget_old_batches
 from tests.factories.people import make_user
@@ -68,7 +68,7 @@ def store(database: Database, run: Run, columns: Columns) -> None:
 
 def read(database: Database, run: Run, **wanted: Any) -> Pieces:
     with database.snapshot() as session:
-        (curve,) = read_curves(session, CurvesAsked(run_ids=[run.id], **wanted))
+        (curve,) = read_curves(session, SeriesQuery(run_ids=[run.id], **wanted))
     return curve.pieces
 
 
@@ -119,7 +119,7 @@ def test_every_zoom_says_what_the_points_say(
     for write in [(0, 1, 5, 1), *writes]:
         if write is None:
             with database.write() as unit:
-                compact_blocks(unit.session, at_least=2)
+                compact_blocks(unit.session, min_blocks=2)
             continue
         columns = drawn(*write)
         store(database, run, columns)
@@ -198,7 +198,7 @@ def test_reading_costs_as_many_statements_for_one_curve_as_for_many(
 
 def read_all(database: Database, run: Run) -> None:
     with database.snapshot() as session:
-        read_curves(session, CurvesAsked(run_ids=[run.id], from_step=10, max_points=100))
+        read_curves(session, SeriesQuery(run_ids=[run.id], from_step=10, max_points=100))
 
 
 def test_writing_costs_as_many_statements_for_one_series_as_for_many(
@@ -222,7 +222,7 @@ def test_all_curves_together_have_a_limit(database: Database) -> None:
     with database.write() as unit:
         append_columns(unit.session, run.id, {(f"m{n}", ""): line(500) for n in range(4)})
     with database.snapshot() as session:
-        found = read_curves(session, CurvesAsked(run_ids=[run.id], most_told=400))
+        found = read_curves(session, SeriesQuery(run_ids=[run.id], max_total_points=400))
     assert [len(curve.pieces) for curve in found] == [100] * 4
 
 

@@ -65,7 +65,7 @@ class ComparisonReport:
     """Runs side by side, parameters that differ first, and the curves that two or more have.
 
     ``judged_apart`` says which global models the sites measured, where others were measured
-    elsewhere; it is empty otherwise.
+    on other rows; it is empty otherwise.
     """
 
     runs: Sequence[RunHead]
