@@ -22,7 +22,7 @@ from blueprints import ACCESS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import (
+from tests.factories.resources import (
     make_dataset,
     make_federation,
     make_import,

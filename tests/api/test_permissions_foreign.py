@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.browser import signed_in
 from tests.factories.people import make_user
-from tests.factories.things import make_dataset
+from tests.factories.resources import make_dataset
 
 MODES = {"centralized": {}, "federated": {"num_server_rounds": 1}}
 

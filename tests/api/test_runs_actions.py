@@ -46,7 +46,7 @@ async def test_a_queued_run_is_cancelled_at_once(member: Caller) -> None:
     assert again["code"] == "conflict"
 
 
-async def test_a_running_run_is_asked_to_stop(member: Caller) -> None:
+async def test_a_running_run_is_requested_to_stop(member: Caller) -> None:
     run = make_run(member.database, member.id, status="in_progress")
     make_job(member.database, run, "running", attempt=1)
     stopped = await member.post(f"/api/runs/{run.id}/stop")

@@ -1,8 +1,8 @@
 """Search over everything: what a person may see, the closest match first."""
 
 from tests.factories.callers import Caller
+from tests.factories.resources import make_dataset, make_study
 from tests.factories.runs import make_run
-from tests.factories.things import make_dataset, make_study
 
 
 async def test_rows_of_every_kind_are_matched_by_a_few_letters(member: Caller) -> None:

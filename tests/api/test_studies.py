@@ -10,8 +10,8 @@ from app.models.study import Study, StudyRun
 from services.runs.predictions import FILE, to_parquet
 from services.statistics.row_errors import Predictions
 from tests.factories.callers import Caller
+from tests.factories.resources import make_study
 from tests.factories.runs import make_run
-from tests.factories.things import make_study
 
 SMALL = {
     "name": "Is it worth it?",

@@ -190,9 +190,9 @@ def test_a_metric_with_an_impossible_name_is_refused(name):
     assert by_round(recorder)[1]["client_1"].status == "refused"
 
 
-@pytest.mark.parametrize("told", [{"training-seconds": -1.0}, {"training-seconds": "x"}, {}])
-def test_nonsense_in_the_ledger_of_a_client_counts_as_not_told(told):
-    mods = [clients.of_client(1, clients.telling(told))]
+@pytest.mark.parametrize("record", [{"training-seconds": -1.0}, {"training-seconds": "x"}, {}])
+def test_nonsense_in_the_ledger_of_a_client_counts_as_not_reported(record):
+    mods = [clients.of_client(1, clients.with_ledger(record))]
     result, recorder = federated(mods=mods, num_rounds=1)
     part = by_round(recorder)[1]["client_1"]
     assert (result.status, part.status) == ("completed", "completed")
@@ -254,11 +254,11 @@ def test_the_model_of_every_checkpoint_is_that_of_its_round():
     assert of_best.files["weights.safetensors"] == of_best.files["best.safetensors"]
 
 
-@pytest.mark.parametrize(("keep", "told"), [("all", 1), ("best", 0), ("none", 0)])
-def test_the_room_that_models_take_is_told_at_the_start(keep, told):
+@pytest.mark.parametrize(("keep", "lines_expected"), [("all", 1), ("best", 0), ("none", 0)])
+def test_the_room_that_models_take_is_logged_at_the_start(keep, lines_expected):
     _, recorder = federated(num_rounds=1, keep_round_models=keep)
     lines = [line for _, line in recorder.lines if "keep_round_models" in line]
-    assert len(lines) == told
+    assert len(lines) == lines_expected
     assert all("bytes in all" in line for line in lines)  # the network has 65 numbers
 
 
