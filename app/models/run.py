@@ -50,7 +50,7 @@ class Run(Base):
     ``origin`` says who did the work: a worker of ours (trained), an external program (logged), or
     somebody else's system long ago (imported). ``task`` says which metrics are its headlines.
     The two best values repeat what series and evaluations say, so that lists sort by them (see
-    ``services.runs.results.bests``).
+    ``services.runs.results.best``).
 
     The three counters hold the seconds of ended spells; ``phase`` (waiting, running, ended) has
     lasted since ``phase_since`` (None: since the start). ``duration_seconds`` repeats the running

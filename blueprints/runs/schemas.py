@@ -23,7 +23,7 @@ from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
 from services.tracking.external.update import REPORTED_STATUSES, ExternalUpdate
 
-TOLD = tuple(ExternalUpdate.__dataclass_fields__)
+REPORTED = tuple(ExternalUpdate.__dataclass_fields__)
 
 
 class JobView(Schema):
@@ -99,9 +99,9 @@ class RunChangesBody(StrictSchema):
     @post_load
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
         """Return the changes; what only the program of a logged run may say stands apart."""
-        told = {name: values.pop(name) for name in TOLD if name in values}
+        reported = {name: values.pop(name) for name in REPORTED if name in values}
         values |= {name: "" for name in REMOVABLE if name in values and values[name] is None}
-        return RunChanges(told=ExternalUpdate(**told), **values)
+        return RunChanges(reported=ExternalUpdate(**reported), **values)
 
 
 class OwnerView(Schema):

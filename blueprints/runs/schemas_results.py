@@ -93,7 +93,7 @@ class ExperimentResults(Schema):
     """Everything a run measured, in one answer.
 
     A history of more than 10,000 epochs is thinned to that many, evenly, with the first and the
-    last; total_epochs, the best and the final values are of the whole.
+    last; total_epochs, the best and the final values are of the full history.
     """
 
     experiment_id = fields.String(required=True)

@@ -82,7 +82,7 @@ class Programs:
         """End every run and look for points that are gone or there twice."""
         self.stop()
         self._work.result()
-        changes = RunChanges(told=ExternalUpdate(status="completed"))
+        changes = RunChanges(reported=ExternalUpdate(status="completed"))
         for one in self._runs:
             beat(self.database, self._actor, str(one.run_id))
             edit_run(self.database, self._actor, str(one.run_id), changes)

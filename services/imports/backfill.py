@@ -21,7 +21,7 @@ from services.imports.federated import (
 )
 from services.imports.result_files import read_result_file
 from services.runs.events import RoundMetrics
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run
@@ -89,7 +89,7 @@ def _publish(unit: UnitOfWork, run: Run, result: FederatedResult, stored: Stored
         }
         event = RoundMetrics(round=number, total_rounds=result.last_round, metrics=metrics)
         unit.publish(run_topic(run.id), event)
-    tell_lists(unit, run)
+    notify_lists(unit, run)
 
 
 def _outcome(run_id: int, result: FederatedResult, stored: StoredRounds) -> BackfillResult:

@@ -30,7 +30,7 @@ from services.imports.domain.server_metrics import (
     metrics_above_one,
     read_server_metrics,
 )
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
@@ -199,7 +199,7 @@ def _store_rounds(
         elif _differs(row, metrics):
             stored.updated.append(number)
         _fill(row, metrics)
-    keep_bests(session, [run_id])
+    update_best(session, [run_id])
     return stored
 
 

@@ -25,7 +25,7 @@ from app.models.user import User
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, ImportOutcome, SkippedRecord
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import subject_of
 from services.tracking.labels import write_params, write_tags
@@ -187,7 +187,7 @@ def _write(
     unit.session.flush()  # everything else is named after the id
     tags = {**foreign.tags, SOURCE_TAG: source}
     _write_parts(unit.session, run.id, foreign, tags, end)
-    tell_lists(unit, run)
+    notify_lists(unit, run)
     return run
 
 

@@ -94,7 +94,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
 
 
 def total_steps(run: Run, params: Mapping[str, str] | None = None) -> int | None:
-    """Return how many epochs or rounds the run was asked for, None where nothing says so.
+    """Return how many epochs or rounds the run was configured for, None where that is unknown.
 
     A run that was not configured here may say it in its parameters.
     """

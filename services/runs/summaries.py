@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
-from services.runs.results.bests import possible_share
+from services.runs.results.best import possible_share
 from services.runs.results.counts import statistics_of
 from services.runs.results.domain.confusion import ConfusionStatistics
 from services.runs.results.outcomes import (
@@ -21,7 +21,7 @@ from services.runs.results.outcomes import (
 )
 from services.runs.statements import client_counts, newest_jobs, own_series, point_counts
 from services.runs.times import RunTimes, times_of
-from services.search.query import NO_COLUMNS, ColumnsWanted
+from services.search.query import NO_COLUMNS, ColumnsQuery
 from services.search.values import Results, Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
 
@@ -62,12 +62,12 @@ class RunSummary:
 
 
 def summarise_runs(
-    session: Session, runs: Sequence[Run], columns: ColumnsWanted = NO_COLUMNS
+    session: Session, runs: Sequence[Run], columns: ColumnsQuery = NO_COLUMNS
 ) -> list[RunSummary]:
     """Return the summaries of ``runs``, in their order."""
     ids = [run.id for run in runs]
     jobs = newest_jobs(session, ids)
-    found = _summarised(session, ids)
+    summarised = _summarised(session, ids)
     counts = point_counts(session, ids)
     shown = shown_of(session, ids, columns)
     return [
@@ -75,7 +75,7 @@ def summarise_runs(
             run,
             jobs.get(run.id),
             counts.get(run.id, 0),
-            outcome_of(run.training_mode, found[run.id]),
+            outcome_of(run.training_mode, summarised[run.id]),
             shown,
         )
         for run in runs

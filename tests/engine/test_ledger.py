@@ -119,15 +119,15 @@ def test_a_part_is_told_when_it_waits_when_it_begins_and_when_it_is_over():
     _, recorder = federated(num_rounds=1)
     (begin,) = recorder.begun
     assert [part.status for part in begin.clients] == ["waiting"] * 3
-    assert [part.status for part in recorder.told] == ["training", "completed"] * 3
+    assert [part.status for part in recorder.client_rounds] == ["training", "completed"] * 3
 
 
 def test_a_round_that_is_cut_off_has_told_what_was_known():
     def in_the_second_site(recorder):
-        return [part.round for part in recorder.told].count(2) == 3
+        return [part.round for part in recorder.client_rounds].count(2) == 3
 
     _, recorder = federated(recorder=MemoryRecorder(stop_when=in_the_second_site))
-    told = {part.client: part.status for part in recorder.told if part.round == 2}
+    told = {part.client: part.status for part in recorder.client_rounds if part.round == 2}
     assert sorted(told.values()) == ["completed", "training"]
     assert [one.round.number for one in recorder.outcomes if one.round] == [1]
 

@@ -17,7 +17,7 @@ from services.datasets.types import TrainingData
 from services.federations.engine.facts import SiteFacts, SitePlan
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.scaling import Moments, together
-from services.runs.training.data.sharing import LEAST, Shard
+from services.runs.training.data.sharing import MIN_ROWS, Shard
 from services.runs.training.data.split import Split, hold_out, units_of
 from services.runs.training.engine import images
 from services.runs.training.engine.preparation import IMAGENET_DEVIATION, IMAGENET_MEAN, Prepared
@@ -68,7 +68,7 @@ def in_order(data: TrainingData, plan: SitePlan) -> TrainingData:
 def shard_of(data: TrainingData, name: str, config: TrainingConfig) -> Shard:
     """Return which of a site's rows it trains on; patients stay on one side."""
     rows = np.arange(len(data.y), dtype=np.int64)
-    if len(rows) < max(config.min_client_rows, LEAST):
+    if len(rows) < max(config.min_client_rows, MIN_ROWS):
         raise _unfit(
             f"The data here has {len(rows)} rows; this run requires {config.min_client_rows} or "
             "more of each site (min_client_rows)."
@@ -77,7 +77,7 @@ def shard_of(data: TrainingData, name: str, config: TrainingConfig) -> Shard:
     units = units_of(data.patients, data.y)
     if units.count > 1:
         held = hold_out(units, config.validation_split, generator(config.seed, "validation", name))
-        if len(rows) - held.sum() < LEAST:
+        if len(rows) - held.sum() < MIN_ROWS:
             held[:] = False
     return Shard(name=name, train=rows[~held], validation=rows[held])
 

@@ -1,6 +1,6 @@
 """What a run came to, for lists: from summaries alone, one way per training mode.
 
-The same rules as ``domain.extraction`` has for the whole history of one run: a share outside
+The same rules as ``domain.extraction`` has for the full history of one run: a share outside
 0 to 1 is none (beyond rounding), and round 0, the untrained model, counts nowhere.
 """
 
@@ -59,27 +59,27 @@ class HeadlineResult:
     federated_info: FederatedInfo | None = None
 
 
-def outcome_of(training_mode: str, found: Summarised) -> HeadlineResult:
+def outcome_of(training_mode: str, summarised: Summarised) -> HeadlineResult:
     """Return what a run of this mode came to."""
-    return _OUTCOMES[training_mode](found)
+    return _OUTCOMES[training_mode](summarised)
 
 
-def _of_series(found: Summarised) -> HeadlineResult:
+def _of_series(summarised: Summarised) -> HeadlineResult:
     return HeadlineResult(
-        recall=_highest(found.series, series_names("val", "recall")),
-        accuracy=_highest(found.series, series_names("val", "accuracy")),
-        counts=counts_of_epoch(found.series),
+        recall=_highest(summarised.series, series_names("val", "recall")),
+        accuracy=_highest(summarised.series, series_names("val", "accuracy")),
+        counts=counts_of_epoch(summarised.series),
     )
 
 
-def _of_rounds(found: Summarised) -> HeadlineResult:
-    rounds = found.rounds
+def _of_rounds(summarised: Summarised) -> HeadlineResult:
+    rounds = summarised.rounds
     if rounds is None:
-        return HeadlineResult(federated_info=FederatedInfo(num_clients=found.num_clients))
+        return HeadlineResult(federated_info=FederatedInfo(num_clients=summarised.num_clients))
     recall, accuracy = _share(rounds.best_recall), _share(rounds.best_accuracy)
     info = FederatedInfo(
         num_rounds=rounds.rounds,
-        num_clients=found.num_clients,
+        num_clients=summarised.num_clients,
         has_server_evaluation=True,
         best_accuracy=accuracy,
         best_recall=recall,
@@ -97,7 +97,7 @@ _OUTCOMES: Mapping[str, Callable[[Summarised], HeadlineResult]] = {
 
 
 def _highest(series: Mapping[str, SeriesSummary], names: Sequence[str]) -> float | None:
-    return best(_share(found.best) for name in names if (found := series.get(name)) is not None)
+    return best(_share(summary.best) for name in names if (summary := series.get(name)) is not None)
 
 
 def _share(value: float | None) -> float | None:

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock
-from services.runs.results.bests import NAMES, keep_bests
+from services.runs.results.best import NAMES, update_best
 from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns, Summary
 from services.tracking.metrics.best import Goals, Key, best_by_series, goals_of
@@ -102,7 +102,7 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
         settle(session, {ids[key]: fresh[key] for key in full})
     better = {key[0] for key, summary in summaries.items() if _is_new_best(known, key, summary)}
     if better:
-        keep_bests(session, sorted(better))
+        update_best(session, sorted(better))
 
 
 def _plain(rows: list[dict[str, Any]] | list[Values]) -> Any:

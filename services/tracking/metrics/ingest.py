@@ -20,7 +20,7 @@ from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import SeriesBatch
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.tracking.domain.columns import Columns
 from services.tracking.external.access import LOGGED, require_logged
 from services.tracking.external.heartbeat import renew_lease
@@ -175,7 +175,7 @@ def _rewind(
     if waiting := new.pop(run_id, None):
         _append(session, {run_id: waiting})
     cut_from(session, run_id, step)
-    keep_bests(session, [run_id])
+    update_best(session, [run_id])
 
 
 def _taken(sent: PendingBatch, *, duplicate: bool) -> BatchResult:
