@@ -18,7 +18,7 @@ NOT_QUIET = ("", "0", "false", "no", "off")
 MAX_MESSAGES = 1_000
 
 _warned: set[str] = set()
-_warning = threading.Lock()
+_warned_lock = threading.Lock()
 
 
 class StopRequested(KeyboardInterrupt):
@@ -51,7 +51,7 @@ class Unreachable(Exception):
 
 def warn(message: str) -> None:
     """Log a warning for whoever watches the training; the same message only once."""
-    with _warning:
+    with _warned_lock:
         if message in _warned or len(_warned) > MAX_MESSAGES:
             return
         _warned.add(message)

@@ -23,16 +23,13 @@ def _flat(
 ) -> dict[str, list[str]]:
     flat: dict[str, list[str]] = {}
     for name, inner in messages.items():
-        is_value = (
-            prefix and name == "_schema"
-        )  # the nested value itself is wrong, not a part of it
+        is_value = prefix and name == "_schema"  # the nested value is wrong, not a part of it
         path = prefix if is_value else f"{prefix}.{name}" if prefix else str(name)
         if isinstance(inner, dict):
             flat |= _flat(inner, _part(values, name), _schema_of(schema, name), path)
         else:
-            flat[path] = [
-                _worded(str(one), str(name), _part(values, name), schema) for one in inner
-            ]
+            part = _part(values, name)
+            flat[path] = [_worded(str(one), str(name), part, schema) for one in inner]
     return flat
 
 
