@@ -20,7 +20,7 @@ from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.statements import client_counts, newest_jobs
 from services.runs.times import RunTimes, times_of
-from services.tracking.domain.params import steps_asked
+from services.tracking.domain.params import planned_steps
 from services.tracking.labels import params_of, tags_of
 from services.tracking.metrics import read_columns
 
@@ -94,11 +94,11 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
 
 
 def total_steps(run: Run, params: Mapping[str, str] | None = None) -> int | None:
-    """Return how many epochs or rounds the run was asked for, None where nothing says so.
+    """Return how many epochs or rounds the run was configured for, None where that is unknown.
 
     A run that was not configured here may say it in its parameters.
     """
-    return steps_asked({**(params or {}), **run.config}, run.training_mode)
+    return planned_steps({**(params or {}), **run.config}, run.training_mode)
 
 
 def _best(session: Session, run: Run) -> BestStep | None:

@@ -74,11 +74,11 @@ def own_series(
     query = select(Series.run_id, Series.name, *columns).where(
         Series.run_id.in_(run_ids), Series.client == "", Series.name.in_(names)
     )
-    found: dict[int, dict[str, SeriesSummary]] = {}
+    series_by_run: dict[int, dict[str, SeriesSummary]] = {}
     for run_id, name, series_id, last, last_step, best in session.execute(query):
         summary = SeriesSummary(series_id, last, last_step, best)
-        found.setdefault(run_id, {})[name] = summary
-    return found
+        series_by_run.setdefault(run_id, {})[name] = summary
+    return series_by_run
 
 
 def evaluations_of(session: Session, run_id: int) -> Sequence[ServerEvaluation]:

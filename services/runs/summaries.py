@@ -19,7 +19,7 @@ from services.runs.results.outcomes import (
 )
 from services.runs.statements import newest_jobs, own_series, sizes_of
 from services.runs.times import RunTimes, times_of
-from services.search.query import NO_COLUMNS, ColumnsWanted
+from services.search.query import NO_COLUMNS, ColumnsQuery
 from services.search.values import Results, Shown, shown_of
 from services.tracking.domain.metric_names import COUNTS, count_name
 
@@ -58,7 +58,7 @@ class RunSummary:
 
 
 def summarise_runs(
-    session: Session, runs: Sequence[Run], columns: ColumnsWanted = NO_COLUMNS
+    session: Session, runs: Sequence[Run], columns: ColumnsQuery = NO_COLUMNS
 ) -> list[RunSummary]:
     """Return the summaries of ``runs``, in their order."""
     ids = [run.id for run in runs]

@@ -1,4 +1,4 @@
-"""Parameters and tags of runs: written whole, found by name and value."""
+"""Parameters and tags of runs: replaced by name, searched by name and value."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from services.tracking.domain.params import number_in, number_text
 
 
 def write_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None:
-    """Store parameters of a run; one that is told again replaces the old value."""
+    """Store parameters of a run; one that is reported again replaces the old value."""
     rows = [
         {**_row(run_id, name, value), "number": _number(value)} for name, value in params.items()
     ]
@@ -94,7 +94,7 @@ def _read(
     session: Session, model: type[RunParam] | type[RunTag], run_ids: Sequence[int]
 ) -> dict[int, dict[str, str]]:
     query = select(model.run_id, model.name, model.value).where(model.run_id.in_(run_ids))
-    found: dict[int, dict[str, str]] = {}
+    values_by_run: dict[int, dict[str, str]] = {}
     for run_id, name, value in session.execute(query.order_by(model.run_id, model.name)):
-        found.setdefault(run_id, {})[name] = value
-    return found
+        values_by_run.setdefault(run_id, {})[name] = value
+    return values_by_run

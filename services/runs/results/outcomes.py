@@ -49,7 +49,7 @@ class HeadlineResult:
 def outcome_of(
     run: Run, series: Mapping[str, SeriesSummary], rounds: TrainedRounds | None, clients: int
 ) -> HeadlineResult:
-    """Return what a run came to. Its row holds the best values: ``keep_bests`` writes them."""
+    """Return what a run came to. Its row holds the best values: ``update_best`` writes them."""
     federated = run.training_mode == FEDERATED
     counts = counts_of_epoch(series)
     if federated:
