@@ -12,6 +12,7 @@ from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
+from tests.factories.statements import counting
 
 
 def described(member: Caller, name: str, curve: list[float], **params: object) -> int:
@@ -209,3 +210,13 @@ async def test_a_setting_without_effect_in_a_mode_is_not_compared(member: Caller
     assert [row["name"] for row in answer["params"] if row["differs"]] == ["seed"]
     assert by_name["num_rounds"]["values"] == [None, "9"]
     assert by_name["epochs"]["values"] == ["10", None]
+
+
+async def test_more_runs_take_no_more_statements(member: Caller) -> None:
+    runs = [make_run(member.database, member.id) for _ in range(5)]
+    counts = []
+    for some in (runs[:2], runs[:2], runs):  # the first one notes that the token was used
+        with counting(member.database) as statements:
+            await member.get("/api/runs/compare?ids=" + ",".join(str(run.id) for run in some))
+        counts.append(len(statements))
+    assert counts[1] == counts[2]

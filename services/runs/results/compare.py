@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.access import require_visible
+from app.auth.access import require_all_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
@@ -136,9 +136,8 @@ def compare_runs(database: Database, actor: Actor, query: ComparisonQuery) -> Co
     """
     _check_count(query.ids)
     with database.read() as session:
-        numbers = [parse_id(one, "ids") for one in query.ids]
-        runs = [require_visible(session, Run, one, actor) for one in numbers]
-        ids = [run.id for run in runs]
+        ids = [parse_id(one, "ids") for one in query.ids]
+        runs = require_all_visible(session, Run, ids, actor)
         baseline = _baseline(ids, query.baseline)
         params, tags = params_of(session, ids), tags_of(session, ids)
         values = _values(session, runs)
