@@ -23,7 +23,7 @@ from services.runs.results.domain.result import ordered_results
 from services.runs.statements import newest_jobs, own_series
 from services.runs.studies import StudyRow
 from services.runs.summaries import RunSummary, summarise_runs
-from services.search.query import ColumnsWanted
+from services.search.query import ColumnsQuery
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces, thin
 from services.tracking.metrics import columns_of, numbers
@@ -32,12 +32,12 @@ MAX_RUNNING = 20
 MAX_RECENT = 20
 SPARKS = ("global_accuracy", "val_acc", "val_accuracy", "global_loss", "val_loss", "train_loss")
 SPARK_POINTS = 60
-ALL_RESULTS = ColumnsWanted(results=None)  # what a script reports may be in no catalogue
+ALL_RESULTS = ColumnsQuery(results=None)  # what a script reports may be in no catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sparkline:
-    """The run's most telling curve, thinned."""
+    """The run's most informative curve, thinned."""
 
     name: str
     values: Sequence[float | None]
@@ -132,12 +132,12 @@ def _with_studies(session: Session, actor: Actor, summary: HomeSummary) -> HomeS
 
 
 def _newest(
-    session: Session, actor: Actor, statuses: Sequence[str], most: int, *, group_studies: bool
+    session: Session, actor: Actor, statuses: Sequence[str], limit: int, *, group_studies: bool
 ) -> Sequence[Run]:
     query = select(Run).where(visible(Run, actor), Run.status.in_(statuses))
     if group_studies:
         query = query.where(one_per_study(actor, statuses))
-    return session.scalars(query.order_by(Run.start_time.desc(), Run.id.desc()).limit(most)).all()
+    return session.scalars(query.order_by(Run.start_time.desc(), Run.id.desc()).limit(limit)).all()
 
 
 def _cards(session: Session, runs: Sequence[Run], jobs: Mapping[int, Job]) -> list[RunCard]:
@@ -150,9 +150,9 @@ def _cards(session: Session, runs: Sequence[Run], jobs: Mapping[int, Job]) -> li
 def _curves(session: Session, run_ids: Sequence[int]) -> dict[int, tuple[str, Columns]]:
     """Return each run's curve: the first of SPARKS that it has."""
     chosen = {}
-    for run_id, found in own_series(session, run_ids, SPARKS).items():
-        name = next(name for name in SPARKS if name in found)
-        chosen[run_id] = (name, found[name].id)
+    for run_id, series_by_name in own_series(session, run_ids, SPARKS).items():
+        name = next(name for name in SPARKS if name in series_by_name)
+        chosen[run_id] = (name, series_by_name[name].id)
     columns = columns_of(session, [series_id for _, series_id in chosen.values()])
     return {run_id: (name, columns[series_id]) for run_id, (name, series_id) in chosen.items()}
 
@@ -209,7 +209,7 @@ def _recent(summary: RunSummary) -> RecentRun:
 
 
 def _headline(summary: RunSummary) -> Headline | None:
-    found = ordered_results(summary.task, summary.results)
-    known = ((metric, result) for metric, result in found if result["value"] is not None)
+    ordered = ordered_results(summary.task, summary.results)
+    known = ((metric, result) for metric, result in ordered if result["value"] is not None)
     first = next(known, None)
     return None if first is None else Headline(metric=first[0], **first[1])

@@ -20,7 +20,7 @@ from services.runs.summaries import RunSummary, summarise_runs
 from services.search.columns import columns_of_keys
 from services.search.default_columns import default_columns
 from services.search.page import SearchPage, page_of
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +40,14 @@ class RunPage:
     columns: Sequence[str] | None = None
 
 
-def find_runs(database: Database, actor: Actor, wanted: RunsWanted) -> RunPage:
+def find_runs(database: Database, actor: Actor, query: RunsQuery) -> RunPage:
     """Return the page of the runs that the actor may see."""
     # without a filter no value decides about a plan, and to plan again costs more than it brings
-    opened = database.search if wanted.filter else database.read
+    opened = database.search if query.filter else database.read
     with opened() as session:
-        page = page_of(session, actor, wanted)
-        keys = default_columns(session, page.matching) if wanted.columns.auto else None
-        columns = wanted.columns if keys is None else columns_of_keys(keys)
+        page = page_of(session, actor, query)
+        keys = default_columns(session, page.matching) if query.columns.auto else None
+        columns = query.columns if keys is None else columns_of_keys(keys)
         study_of = studies_of(session, actor, page.ids)
         return RunPage(
             runs=summarise_runs(session, _rows(session, page), columns),
@@ -55,7 +55,7 @@ def find_runs(database: Database, actor: Actor, wanted: RunsWanted) -> RunPage:
             next=page.next,
             num_runs=page.num_runs,
             study_of=study_of,
-            studies=_studies(session, page, study_of) if wanted.group_studies else None,
+            studies=_studies(session, page, study_of) if query.group_studies else None,
             columns=keys,
         )
 

@@ -7,9 +7,9 @@ import pytest
 
 from app.models.run import Run, RunResult
 from tests.factories.callers import Caller
+from tests.factories.resources import join_study, make_dataset, make_study
 from tests.factories.runs import make_run
 from tests.factories.statements import counting
-from tests.factories.things import join_study, make_dataset, make_study
 
 
 def run_of(member: Caller, study: int, arm: str, value: float | None, **values: Any) -> Run:

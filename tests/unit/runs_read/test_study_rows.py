@@ -8,10 +8,10 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from services.search.matching import Limits
 from services.search.page import page_of
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from tests.factories.people import make_user
+from tests.factories.resources import join_study, make_dataset, make_study
 from tests.factories.searched import make_searched
-from tests.factories.things import join_study, make_dataset, make_study
 
 SORTS = ("id", "start_time", "end_time", "status", "metrics.x", "params.lr", "params.kind")
 FILTERS = ("", "metrics.x > 0", "params.lr = '0.5' or tags.site = 'a'", "status = 'failed'")
@@ -36,9 +36,9 @@ def paged(database: Database, actor: Actor, limits: Limits, **query: object) -> 
     token: str | None = None
     totals = set()
     while True:
-        wanted = RunsWanted(group_studies=True, limit=3, after=token, **query)  # type: ignore[arg-type]
+        query_ = RunsQuery(group_studies=True, limit=3, after=token, **query)  # type: ignore[arg-type]
         with database.search() as session:
-            page = page_of(session, actor, wanted, limits)
+            page = page_of(session, actor, query_, limits)
         ids += page.ids
         totals.add(page.total)
         token = page.next
@@ -58,7 +58,7 @@ def test_studies_as_rows_leave_out_the_later_runs_of_each(
         for descending in (True, False):
             query = {"filter": text, "sort_by": sort, "descending": descending}
             with database.search() as session:
-                plain = page_of(session, actor, RunsWanted(**query), limits)  # type: ignore[arg-type]
+                plain = page_of(session, actor, RunsQuery(**query), limits)  # type: ignore[arg-type]
             expected, seen = [], set()
             for run_id in plain.ids:
                 study = study_of.get(run_id)
@@ -74,11 +74,11 @@ def test_an_offset_counts_rows(database: Database, limits: Limits) -> None:
     actor = Actor(user_id=owner, role="member")
     pages = []
     for offset in range(6):
-        wanted = RunsWanted(group_studies=True, limit=1, offset=offset)
+        query_ = RunsQuery(group_studies=True, limit=1, offset=offset)
         with database.search() as session:
-            pages += page_of(session, actor, wanted, limits).ids
+            pages += page_of(session, actor, query_, limits).ids
     with database.search() as session:
-        first = page_of(session, actor, RunsWanted(group_studies=True, limit=6), limits)
+        first = page_of(session, actor, RunsQuery(group_studies=True, limit=6), limits)
     assert pages == first.ids
     assert len(set(pages)) == 6
 
@@ -89,8 +89,8 @@ def test_runs_of_a_study_that_somebody_may_not_see_stand_for_themselves(
     _, study_of = with_studies(database, 12)
     other = Actor(user_id=make_user(database).id, role="admin")
     with database.search() as session:
-        page = page_of(session, other, RunsWanted(group_studies=True))
+        page = page_of(session, other, RunsQuery(group_studies=True))
     assert page.total == 12 - len(study_of) + len(set(study_of.values()))
     stranger = Actor(user_id=make_user(database).id, role="member")
     with database.search() as session:
-        assert page_of(session, stranger, RunsWanted(group_studies=True)).total == 0
+        assert page_of(session, stranger, RunsQuery(group_studies=True)).total == 0

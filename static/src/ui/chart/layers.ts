@@ -47,8 +47,8 @@ export function gapsOf(line: Line): uPlot.Series.GapsRefiner {
   const real = gaps(line);
   return (u, _series, first, last, found) => {
     const steps = u.data[0];
-    const wanted = [...real].some((step) => step >= (steps[first] ?? 0) && step <= (steps[last] ?? 0));
-    if (!wanted) return [];
+    const inSight = [...real].some((step) => step >= (steps[first] ?? 0) && step <= (steps[last] ?? 0));
+    if (!inSight) return [];
     return found.filter(([from, to]) =>
       [...real].some((step) => {
         const x = u.valToPos(step, "x", true);

@@ -7,7 +7,7 @@ import { wantedNames } from "./columns";
 import { countRows, rowOf, spotAt, type OpenStudy } from "./rows";
 
 export const PAGE = 100;
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 
 /** What a row shows: a run, a study of several runs, or a run of the study above it. */
 export type Item = { kind: "run" | "member"; run: RunRow } | { kind: "study"; run: RunRow; study: StudyRow };
@@ -154,7 +154,7 @@ export class RunFeed {
     const told = await get<RunPageOfList>("/api/runs/list", {
       ...this.query,
       columns: null,
-      limit: Math.min(wanted, MOST_AT_ONCE),
+      limit: Math.min(wanted, MAX_AT_ONCE),
       offset,
     });
     const studies = new Map(told.studies?.map((one) => [one.id, one.run_ids]));
@@ -164,7 +164,7 @@ export class RunFeed {
 
   private async fetchRuns(study: number): Promise<void> {
     const turn = this.turn;
-    const query = { ...this.query, ...this.named(), group_studies: null, study_id: study, limit: MOST_AT_ONCE };
+    const query = { ...this.query, ...this.named(), group_studies: null, study_id: study, limit: MAX_AT_ONCE };
     try {
       const { runs } = await get<RunPageOfList>("/api/runs/list", query);
       if (turn !== this.turn) return;
@@ -185,16 +185,16 @@ export class RunFeed {
     return this.columns ? { columns: wantedNames(this.columns) } : {};
   }
 
-  private async load(page: number, anew = false): Promise<void> {
+  private async load(page: number, again = false): Promise<void> {
     const turn = this.turn;
     this.asked.add(page);
     this.loading += 1;
-    const after = anew ? undefined : this.next.get(page);
+    const after = again ? undefined : this.next.get(page);
     const place = after ? { after } : { offset: page * PAGE || undefined };
-    const query = { ...this.query, ...(anew ? {} : this.named()), limit: PAGE, ...place };
+    const query = { ...this.query, ...(again ? {} : this.named()), limit: PAGE, ...place };
     try {
       const told = await get<RunPageOfList>("/api/runs/list", query);
-      if (turn === this.turn) this.take(page, told, anew);
+      if (turn === this.turn) this.take(page, told, again);
     } catch (error) {
       if (turn === this.turn) {
         this.failure = error;
@@ -204,8 +204,8 @@ export class RunFeed {
     this.loading -= 1;
   }
 
-  private take(page: number, told: RunPageOfList, anew: boolean): void {
-    if (anew) {
+  private take(page: number, told: RunPageOfList, again: boolean): void {
+    if (again) {
       this.rows = new Map();
       this.studies = new Map();
       this.next = new Map();
