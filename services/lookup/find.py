@@ -16,6 +16,7 @@ from app.models.run import Run
 from app.models.study import Study
 from app.models.weights import Weights
 from services.lookup.domain.rank import Match, in_order_pattern, ranked, requested_kinds
+from services.lookup.studies import one_per_study
 
 MAX_PER_KIND = 50
 MODELS: dict[str, Any] = {
@@ -39,11 +40,13 @@ def look_up(database: Database, actor: Actor, lookup: Lookup) -> Sequence[Match]
     """Return the rows that the actor may see and whose name or number matches.
 
     A word for a kind ("sweep", "dataset") narrows the search to that kind. One statement per kind;
-    of each kind only the newest MAX_PER_KIND are compared.
+    of each kind only the newest MAX_PER_KIND are compared. A study stands for several of its runs.
     """
     kinds, words = requested_kinds(lookup.q, tuple(MODELS))
     with database.read() as session:
         matches = [match for kind in kinds for match in _of_kind(session, actor, kind, words)]
+        if "study" in kinds:  # whoever asks for runs alone gets each of them
+            matches = one_per_study(session, actor, matches)
     return ranked(matches, words, lookup.limit)
 
 
