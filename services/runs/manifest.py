@@ -1,6 +1,6 @@
 """What runs bring to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask, TopicKind
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, TopicKind
 from app.models.run import Run
 from services.runs import events, job_sync, notifications
 from services.runs.job_sync import follow_job
@@ -35,4 +35,11 @@ DOMAIN = Domain(
         "run_deleted",
         "runs_changed",
     ),
+    search=(
+        SearchKind(
+            kind="run", model=Run, place=1, words=("run", "runs", "training", "lauf"), status=True
+        ),
+    ),
+    pages=("runs", "new", "analytics", "insights", "compare"),
+    object_pages=("runs",),
 )
