@@ -17,7 +17,7 @@ PLATFORM_PAGES = ("", "signin", "health", "system")  # of no domain
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>Roundhouse</title><h1>The pages are not built yet</h1>"
     "<p>Run <code>make setup</code>, then reload. The API answers already: "
-    "<a href=/api/docs>/api/docs</a>."
+    "<a href=/api/openapi.json>/api/openapi.json</a>."
 )
 
 
@@ -48,7 +48,7 @@ def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
             raise NotFound
         if path and "/" not in path and (dist / path).is_file():
             return await send_from_directory(dist, path)
-        return await _index(dist, 200 if pages.has(path) else 404)
+        return built_page("index.html", 200 if pages.has(path) else 404, dist)
 
     app.add_url_rule("/assets/<path:name>", "assets", assets)
     app.add_url_rule("/", "page", page)
@@ -59,9 +59,10 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-async def _index(dist: Path, status: int) -> Response:
-    index = dist / "index.html"
-    content = index.read_bytes() if index.is_file() else NOT_BUILT.encode()
+def built_page(name: str, status: int = 200, dist: Path = DIST) -> Response:
+    """Return an HTML page of the built front end; one that says so where it is not built."""
+    page = dist / name
+    content = page.read_bytes() if page.is_file() else NOT_BUILT.encode()
     response = Response(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response
