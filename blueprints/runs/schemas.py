@@ -19,9 +19,9 @@ from app.models.run import (
 )
 from blueprints.config.settings import TrainingSettings
 from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
+from services.runs.external.update import TOLD_STATUSES, ToldOutside
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
-from services.tracking.external.update import TOLD_STATUSES, ToldOutside
 
 TOLD = tuple(ToldOutside.__dataclass_fields__)
 

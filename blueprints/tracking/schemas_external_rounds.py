@@ -8,12 +8,12 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, val
 from app import strict_json
 from app.http.schemas import StrictSchema, whole
 from blueprints.tracking.fields import MAX_COUNT, fault_of_number, metrics_field, number
+from services.runs.external.evaluations import MAX_EVALUATIONS, ToldEvaluation
+from services.runs.external.logs import MAX_LINE_LENGTH
+from services.runs.external.rounds import MAX_PARTS, STATUSES
 from services.runs.training.ports import ClientRound
 from services.tracking.catalogue import ROUNDING, clamped
 from services.tracking.domain.tags import fault_of_name
-from services.tracking.external.evaluations import MAX_EVALUATIONS, ToldEvaluation
-from services.tracking.external.logs import MAX_LINE_LENGTH
-from services.tracking.external.rounds import MAX_PARTS, STATUSES
 
 TEN_YEARS = 3_652 * 86_400.0
 MAX_OTHERS = 64 * 1024  # bytes of JSON beside the metrics of one evaluation

@@ -30,12 +30,13 @@ from services.imports.domain.server_metrics import (
     metrics_above_one,
     read_server_metrics,
 )
+from services.runs.points import append_points
 from services.runs.results.bests import keep_bests
 from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns
-from services.tracking.metrics import append_points, read_columns
+from services.tracking.metrics import read_columns
 
 MAX_REASONS = 20
 NO_ROUND = "None of the rounds in the file can be stored."

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from app.models.run import ServerEvaluation
 from services.runs.results.counts import counts_of_epoch, counts_of_round
 from services.runs.results.domain.aggregation import best
-from services.runs.results.domain.extraction import FEDERATED
 from services.runs.results.domain.history import Counts
 from services.runs.statements import SeriesSummary
 from services.tracking.catalogue import clamped
 from services.tracking.domain.metric_names import series_names
+from services.tracking.domain.modes import FEDERATED
 
 
 @dataclass(frozen=True, kw_only=True)

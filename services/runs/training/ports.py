@@ -15,8 +15,6 @@ from services.datasets.types import TrainingData
 from services.runs.federated.domain.pooling import HELD_OUT
 from services.runs.training.config.config import TrainingConfig
 
-TEST_PREDICTIONS = "test_predictions"  # the kind of artifact that holds them
-
 
 @dataclass(frozen=True, kw_only=True)
 class Point:

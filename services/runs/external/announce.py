@@ -22,9 +22,9 @@ from app.models.event import EventRow
 from app.models.run import Run
 from app.outages import report_failure
 from services.runs.events import SeriesPoints
+from services.runs.external.progress import note_progress
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
-from services.tracking.external.progress import note_progress
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)

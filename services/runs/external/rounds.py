@@ -11,13 +11,13 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
+from services.runs.external.access import lock_run, require_federated, require_logged
+from services.runs.external.evaluations import StoredEvaluations, gaps
+from services.runs.external.heartbeat import note_sign_of_life
 from services.runs.federated.round_store import store_client_rounds
+from services.runs.points import append_points
 from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, Point
-from services.tracking.external.access import lock_run, require_federated, require_logged
-from services.tracking.external.evaluations import StoredEvaluations, gaps
-from services.tracking.external.heartbeat import note_sign_of_life
-from services.tracking.metrics import append_points
 
 MAX_PARTS = 1_000
 STATUSES = ("completed", "refused", "failed")
