@@ -5,9 +5,10 @@ the newest of its kind per client replaces the older ones (``docs/events.md``).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
-from app.events import Event, Progress
+from app.events import A_MINUTE, Event, Progress
 
 Metrics = dict[str, float | None]
 
@@ -244,6 +245,7 @@ class SeriesPoints(Progress):
     """Points of these series came from outside; ``names`` are the first 50 of them."""
 
     type: ClassVar[str] = "series_points"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE  # a day of logging leaves a page of rows
     run_id: int
     names: list[str]
     last_step: int
