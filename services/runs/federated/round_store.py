@@ -14,9 +14,9 @@ from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.results.bests import keep_bests
 from services.runs.training.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 from services.tracking.catalogue import clamped
+from services.tracking.domain.metric_names import METRICS, short_name
 
-COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
-COLUMNS |= {"f1": "f1_score", "auroc": "auroc"}
+COLUMNS = {short_name(metric): metric for metric in METRICS}  # by the name that engines use
 UNDER_WAY = ("waiting", "training")
 MEASURED: tuple[str, ...] = ("waiting_seconds", "training_seconds", "sending_seconds")
 MEASURED += ("bytes_down", "bytes_up", "weight", "leave_one_out")
