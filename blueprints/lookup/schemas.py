@@ -23,7 +23,7 @@ class LookupQuery(StrictSchema):
 
 
 class MatchView(Schema):
-    """A thing that was found."""
+    """A row whose name or number matches."""
 
     kind = fields.String(required=True, validate=validate.OneOf(tuple(one.kind for one in SEARCH)))
     id = whole(low=1, required=True)

@@ -1,4 +1,4 @@
-"""What an import tells the person who began it."""
+"""What an import reports to the person who began it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,22 +32,22 @@ class ImportProgress(Progress):
     num_skipped: int
 
     def client(self) -> str:
-        """Return what tells the imports of one person apart."""
+        """Return what distinguishes the imports of one person."""
         return f"import:{self.import_id}"
 
 
 def topic_of(row: RunImport) -> str:
-    """Return the topic on which the import is told: its owner's."""
+    """Return the topic of the import's events: its owner's."""
     return f"user:{row.owner_id}"
 
 
-def tell_progress(unit: UnitOfWork, row: RunImport) -> None:
-    """Say how far the import is."""
-    told = ImportProgress(
+def publish_progress(unit: UnitOfWork, row: RunImport) -> None:
+    """Publish how far the import is."""
+    event = ImportProgress(
         import_id=row.id,
         done=row.done,
         total=row.total,
         num_imported=row.num_imported,
         num_skipped=row.num_skipped,
     )
-    unit.publish(topic_of(row), told)
+    unit.publish(topic_of(row), event)

@@ -1,4 +1,4 @@
-"""Finding things of every kind by a few letters of their names, the closest match first."""
+"""Finding rows of every kind by a few letters of their names, the closest match first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Lookup:
 def look_up(
     database: Database, actor: Actor, lookup: Lookup, kinds: Sequence[SearchKind] = SEARCH
 ) -> Sequence[Match]:
-    """Return the things that the actor may see and whose name or number matches.
+    """Return the rows that the actor may see and whose name or number matches.
 
     A word for a kind ("sweep", "dataset") narrows the search to that kind. One statement per kind;
     of each kind only the newest MAX_PER_KIND are compared.

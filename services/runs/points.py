@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy.orm import Session
 
-from services.runs.results.bests import NAMES, keep_bests
+from services.runs.results.best import NAMES, update_best
 from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns
 from services.tracking.metrics import SeriesKey, write_columns
@@ -40,4 +40,4 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
     changed = write_columns(session, columns)
     better = {run_id for run_id, name, client in changed if not client and name in NAMES}
     if better:
-        keep_bests(session, sorted(better))
+        update_best(session, sorted(better))

@@ -37,7 +37,7 @@ async def test_operations_have_names_of_their_own(stranger: Caller) -> None:
     assert len(names) == len(set(names))
 
 
-async def test_the_page_of_the_reference_loads_nothing_from_elsewhere(stranger: Caller) -> None:
+async def test_the_page_of_the_reference_loads_nothing_from_another_host(stranger: Caller) -> None:
     response = await stranger.call("GET", "/api/docs")
     text = await response.get_data(as_text=True)
     assert (response.status_code, response.mimetype) == (200, "text/html")

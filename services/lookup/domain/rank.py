@@ -9,7 +9,7 @@ WILDCARDS = "%_/"
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """A thing that was found; ``status`` is that of a run."""
+    """A row whose name or number matches; ``status`` is that of a run."""
 
     kind: str
     id: int

@@ -19,7 +19,7 @@ usual = st.floats(-1e6, 1e6).filter(lambda value: value == 0 or abs(value) > 1e-
 numbers = st.one_of(usual, close, st.just(0.0))
 
 
-def told(codes: list[int], values: list[float], groups: int) -> list:
+def intervals_of(codes: list[int], values: list[float], groups: int) -> list:
     return intervals_by_group(
         np.array(codes, dtype=np.int64), np.array(values, dtype=float), groups
     )
@@ -27,8 +27,8 @@ def told(codes: list[int], values: list[float], groups: int) -> list:
 
 @given(st.lists(st.tuples(st.integers(0, 3), numbers), max_size=60))
 def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, float]]) -> None:
-    found = told([code for code, _ in pairs], [value for _, value in pairs], 4)
-    for code, interval in enumerate(found):
+    spread = intervals_of([code for code, _ in pairs], [value for _, value in pairs], 4)
+    for code, interval in enumerate(spread):
         own = [value for of, value in pairs if of == code]
         alone = t_interval(own)
         if interval is None or alone is None:
@@ -45,18 +45,18 @@ def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, f
 def test_large_numbers_keep_what_they_differ_by(around: float) -> None:
     draw = np.random.default_rng(7)
     values = around + draw.normal(0, 1e-3, 30_000)
-    (found,) = told([0] * len(values), values.tolist(), 1)
+    (spread,) = intervals_of([0] * len(values), values.tolist(), 1)
     rest = DescrStatsW(values - around)
     reach = stats.t.ppf(0.975, 29_999) * rest.std_mean
-    assert found.margin == pytest.approx(reach, rel=1e-9, abs=2 * math.ulp(around))
-    assert found.mean - around == pytest.approx(rest.mean, abs=2 * math.ulp(around) + 1e-12)
+    assert spread.margin == pytest.approx(reach, rel=1e-9, abs=2 * math.ulp(around))
+    assert spread.mean - around == pytest.approx(rest.mean, abs=2 * math.ulp(around) + 1e-12)
 
 
 def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
     draw = np.random.default_rng(8)
     small, large = draw.normal(0, 1e-9, 500), 1e15 + draw.normal(0, 50, 500)
-    found = told([0] * 500 + [1] * 500, [*small, *large], 2)
-    for interval, values in zip(found, (small, large), strict=True):
+    spread = intervals_of([0] * 500 + [1] * 500, [*small, *large], 2)
+    for interval, values in zip(spread, (small, large), strict=True):
         alone = t_interval(values.tolist())
         assert alone is not None
         assert interval.margin == pytest.approx(alone.margin, rel=1e-6)
@@ -64,7 +64,7 @@ def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
 
 def test_the_largest_numbers_that_are_taken_overflow_nothing() -> None:
     most = MAX_MAGNITUDE
-    same, apart, alone = told([0, 0, 1, 1, 2], [most, most, most, -most, -most], 3)
+    same, apart, alone = intervals_of([0, 0, 1, 1, 2], [most, most, most, -most, -most], 3)
     assert (same.mean, same.low, same.high) == (most, most, most)
     assert apart.mean == 0.0
     assert apart.high == pytest.approx(stats.t.ppf(0.975, 1) * most)
@@ -72,4 +72,4 @@ def test_the_largest_numbers_that_are_taken_overflow_nothing() -> None:
 
 
 def test_a_group_without_values_has_no_mean() -> None:
-    assert told([], [], 2) == [None, None]
+    assert intervals_of([], [], 2) == [None, None]
