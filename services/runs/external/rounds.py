@@ -76,16 +76,5 @@ def _measured(client: str, number: int, metrics: Mapping[str, float | None]) -> 
 
 
 def _publish(unit: UnitOfWork, run: Run, part: ClientRound) -> None:
-    event = ClientComplete(
-        run_id=run.id,
-        client_id=part.client,
-        round=part.round,
-        status=part.status,
-        total_rounds=part.round,
-        total_local_epochs=0,
-        metrics=dict(part.metrics),
-        num_samples=part.num_samples,
-        seconds=part.seconds,
-        reason=part.reason,
-    )
+    event = ClientComplete.of(run.id, part, total_rounds=part.round, total_local_epochs=0)
     unit.publish(run_topic(run.id), event)

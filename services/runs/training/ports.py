@@ -71,6 +71,16 @@ class ClientRound:
     weight: float | None = None
     leave_one_out: float | None = None
 
+    @property
+    def loss_before(self) -> float | None:
+        """Return the validation loss of the model that the client received."""
+        return self.metrics_before.get("loss")
+
+    @property
+    def loss_after(self) -> float | None:
+        """Return the validation loss of the client's own model after training."""
+        return self.metrics_after.get("loss")
+
 
 @dataclass(frozen=True, kw_only=True)
 class RoundBegin:
