@@ -7,9 +7,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
 from blueprints.tracking.fields import MAX_STEP, goal_field, step_field
+from services.runs.definitions import MAX_DEFINITIONS
 from services.tracking.catalogue import GOALS, direction_of
 from services.tracking.curves import MAX_RUNS, CurvesQuery
-from services.tracking.definitions import MAX_DEFINITIONS
 from services.tracking.metrics import MAX_POINTS
 
 

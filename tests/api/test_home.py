@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from app.clock import now
 from app.models.run import RunLog
+from services.runs.points import append_points
 from services.runs.training.ports import Point
-from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_federated, make_run
 

@@ -1031,6 +1031,8 @@ export interface components {
             } | null;
             /** @enum {string} */
             origin: "trained" | "logged" | "imported";
+            /** @description The run's name at Weights & Biases, where it has one. */
+            wandb_id: string | null;
             notes: string | null;
             /** Format: date-time */
             archived_at: string | null;

@@ -15,9 +15,9 @@ from app.jobs.engine import newest_job
 from app.models.log_batch import LogBatch
 from app.models.run import RunLog
 from services.runs.events import LogLine
+from services.runs.external.access import lock_run, require_logged
+from services.runs.external.heartbeat import renew_lease
 from services.runs.topics import run_topic, subject_of
-from services.tracking.external.access import lock_run, require_logged
-from services.tracking.external.heartbeat import renew_lease
 
 MAX_LINES = 1_000
 MAX_LINE_LENGTH = 8_000  # characters

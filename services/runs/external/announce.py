@@ -1,37 +1,32 @@
 """Reporting to open pages that curves have grown: a few times a second, however many batches come.
 
 The batches only leave a note here. A thread that lives while notes come writes one event per run
-and flush (at most four a second, design D5), outside the transactions of the batches, and takes
-away those of a minute ago: a day of logging leaves a page of rows. What a crash loses is a hint,
-never a point.
+and flush (at most four a second, design D5), outside the transactions of the batches. What a crash
+loses is a hint, never a point.
 """
 
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
 from weakref import WeakKeyDictionary, ref
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.clock import now
 from app.db.engine import Database
-from app.models.event import EventRow
 from app.models.run import Run
 from app.outages import report_failure
 from services.runs.events import SeriesPoints
+from services.runs.external.progress import note_progress
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
-from services.tracking.external.progress import note_progress
 from services.tracking.metrics.batch import Batch
 
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 0.25
 MAX_NAMES = 50
-KEPT = timedelta(minutes=1)  # longer than any page is away that only lost its connection
 SILENT_SECONDS = 1.0
 MAX_REMEMBERED = 10_000  # runs
 
@@ -97,16 +92,10 @@ class Announcer:
 
 
 def publish(database: Database, waiting: "dict[int, Growth]") -> None:
-    """Write one event per run, and how far it is, and forget the old events."""
+    """Write one event per run, and how far it is."""
     with database.write() as unit:
         alive = select(Run.id).where(Run.id.in_(waiting))
         topics = {run_id: run_topic(run_id) for run_id in unit.session.scalars(alive)}
-        old = (
-            EventRow.topic.in_(topics.values()),
-            EventRow.is_progress,
-            EventRow.at < now() - KEPT,
-        )
-        unit.session.execute(delete(EventRow).where(*old, EventRow.type == SeriesPoints.type))
         keep_results(unit.session, topics)  # locks runs before topics, as everybody does
         for run_id, topic in topics.items():
             growth = waiting[run_id]

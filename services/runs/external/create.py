@@ -17,11 +17,11 @@ from app.models.job import Job
 from app.models.run import RUNNING, Run
 from services.datasets.names import checked_name
 from services.runs.events import TrainingStart
+from services.runs.external.access import LOGGED
+from services.runs.external.heartbeat import JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.topics import run_topic, subject_of
 from services.tracking.domain.params import planned_steps
-from services.tracking.external.access import LOGGED
-from services.tracking.external.heartbeat import JOB_KIND
 from services.tracking.labels import write_params, write_tags
 
 BEAT_SECONDS = 10.0

@@ -18,13 +18,13 @@ from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
+from services.runs.external.access import LOGGED, NOT_LOGGED, lock_run
+from services.runs.external.create import watch
+from services.runs.external.heartbeat import renew_lease
 from services.runs.job_sync import follow_job
 from services.runs.times import move_end
 from services.runs.topics import subject_of
 from services.tracking.domain.params import MAX_PARAMS
-from services.tracking.external.access import LOGGED, NOT_LOGGED, lock_run
-from services.tracking.external.create import watch
-from services.tracking.external.heartbeat import renew_lease
 from services.tracking.labels import params_of, write_params
 
 ONGOING = "in_progress"

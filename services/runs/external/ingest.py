@@ -20,12 +20,13 @@ from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import SeriesBatch
+from services.runs.external.access import LOGGED, require_logged
+from services.runs.external.announce import announcer_of
+from services.runs.external.heartbeat import renew_lease
+from services.runs.points import append_to_runs
 from services.runs.results.best import update_best
 from services.tracking.domain.columns import Columns
-from services.tracking.external.access import LOGGED, require_logged
-from services.tracking.external.heartbeat import renew_lease
-from services.tracking.metrics.announce import announcer_of
-from services.tracking.metrics.append import SeriesKey, append_to_runs
+from services.tracking.metrics.append import SeriesKey
 from services.tracking.metrics.batch import MAX_BATCH_SERIES, Batch
 from services.tracking.metrics.cut import cut_from
 from services.tracking.metrics.group_commit import GroupCommit

@@ -13,16 +13,16 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import ServerEvaluation
 from services.runs.events import RoundMetrics
+from services.runs.external.access import lock_run, require_federated, require_logged
+from services.runs.external.heartbeat import renew_lease
 from services.runs.federated.round_store import COLUMNS, store_evaluation
+from services.runs.points import append_points
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
 from services.runs.training.ports import Evaluation, Point
 from services.tracking.domain.params import planned_steps
 from services.tracking.domain.tags import MAX_NAME_LENGTH
-from services.tracking.external.access import lock_run, require_federated, require_logged
-from services.tracking.external.heartbeat import renew_lease
 from services.tracking.labels import params_of
-from services.tracking.metrics import append_points
 
 MAX_EVALUATIONS = 1_000
 PREFIX = "global_"

@@ -12,11 +12,11 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from app.models.series import MetricDefinition, Series
+from services.runs.external.access import lock_run
 from services.runs.notifications import notify_lists
-from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import subject_of
 from services.tracking.catalogue import direction_of
-from services.tracking.external.access import lock_run
+from services.tracking.domain.modes import is_federated
 from services.tracking.metrics.best import best_of, best_of_trained_rounds, may_be_a_baseline
 from services.tracking.metrics.stored import columns_of
 

@@ -11,13 +11,13 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.run import Client, Round, Run
 from services.runs.events import ClientComplete
+from services.runs.external.access import lock_run, require_federated, require_logged
+from services.runs.external.evaluations import StoredEvaluations, gaps
+from services.runs.external.heartbeat import renew_lease
 from services.runs.federated.round_store import store_client_rounds
+from services.runs.points import append_points
 from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, Point
-from services.tracking.external.access import lock_run, require_federated, require_logged
-from services.tracking.external.evaluations import StoredEvaluations, gaps
-from services.tracking.external.heartbeat import renew_lease
-from services.tracking.metrics import append_points
 
 MAX_PARTS = 1_000
 STATUSES = ("completed", "refused", "failed")
@@ -76,16 +76,5 @@ def _measured(client: str, number: int, metrics: Mapping[str, float | None]) -> 
 
 
 def _publish(unit: UnitOfWork, run: Run, part: ClientRound) -> None:
-    event = ClientComplete(
-        run_id=run.id,
-        client_id=part.client,
-        round=part.round,
-        status=part.status,
-        total_rounds=part.round,
-        total_local_epochs=0,
-        metrics=dict(part.metrics),
-        num_samples=part.num_samples,
-        seconds=part.seconds,
-        reason=part.reason,
-    )
+    event = ClientComplete.of(run.id, part, total_rounds=part.round, total_local_epochs=0)
     unit.publish(run_topic(run.id), event)

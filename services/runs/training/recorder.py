@@ -20,12 +20,12 @@ from app.storage import ObjectStore
 from services.runs.federated.kept_rounds import show_checkpoint
 from services.runs.federated.rewind import forget_result
 from services.runs.federated.round_store import store_evaluation, store_round
+from services.runs.points import append_points
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
 from services.runs.training.checkpoints import CheckpointWriter, Written
+from services.runs.training.outbox import Outbox, PendingLine
 from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
-from services.tracking.metrics import append_points
-from services.tracking.outbox import Outbox, PendingLine
 
 log = structlog.get_logger(__name__)
 

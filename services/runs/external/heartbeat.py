@@ -18,9 +18,9 @@ from app.jobs import outside, states
 from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
+from services.runs.external.access import require_logged
 from services.runs.job_sync import follow_job
 from services.runs.topics import subject_of
-from services.tracking.external.access import require_logged
 
 JOB_KIND = "logged_run"
 NOTED_EVERY = timedelta(seconds=1)

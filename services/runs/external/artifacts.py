@@ -15,9 +15,9 @@ from app.errors import Invalid
 from app.models.run import Artifact
 from app.storage import ObjectStore, StorageUnavailable
 from app.storage.keeping import keeping, sha256_of
+from services.runs.external.access import lock_run, require_logged
+from services.runs.external.heartbeat import renew_lease
 from services.runs.topics import subject_of
-from services.tracking.external.access import lock_run, require_logged
-from services.tracking.external.heartbeat import renew_lease
 
 MAX_NAME_LENGTH = 200
 
