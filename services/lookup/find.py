@@ -13,6 +13,7 @@ from app.db.engine import Database
 from app.domains import SearchKind
 from services.domains import SEARCH
 from services.lookup.domain.rank import Match, in_order_pattern, ranked, requested_kinds
+from services.lookup.studies import one_per_study
 
 MAX_PER_KIND = 50
 
@@ -31,12 +32,14 @@ def look_up(
     """Return the rows that the actor may see and whose name or number matches.
 
     A word for a kind ("sweep", "dataset") narrows the search to that kind. One statement per kind;
-    of each kind only the newest MAX_PER_KIND are compared.
+    of each kind only the newest MAX_PER_KIND are compared. A study stands for several of its runs.
     """
     requested, words = requested_kinds(lookup.q, {one.kind: one.words for one in kinds})
     models = [one for one in kinds if one.kind in requested]
     with database.read() as session:
         matches = [match for kind in models for match in _of_kind(session, actor, kind, words)]
+        if "study" in requested:  # whoever asks for runs alone gets each of them
+            matches = one_per_study(session, actor, matches)
     return ranked(matches, words, lookup.limit)
 
 

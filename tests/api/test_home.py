@@ -11,7 +11,8 @@ from tests.factories.runs import add_curve, make_job, make_known_federated, make
 
 
 async def test_nobody_needs_anything_at_first(member: Caller) -> None:
-    assert await member.get("/api/home") == {"needs_you": [], "running": [], "recent": []}
+    nothing = {"needs_you": [], "running": [], "recent": [], "studies": None}
+    assert await member.get("/api/home") == nothing
 
 
 async def test_a_failed_run_needs_its_owner_until_acknowledged(
@@ -97,3 +98,12 @@ async def test_a_private_run_is_on_nobody_elses_page(member: Caller, colleague: 
     make_run(member.database, member.id)
     home = await colleague.get("/api/home")
     assert (home["running"], home["recent"]) == ([], [])
+
+
+async def test_what_a_script_reported_is_its_result_though_no_catalogue_knows_it(
+    member: Caller,
+) -> None:
+    run = make_run(member.database, member.id, origin="logged")
+    add_curve(member.database, run, "reward", [1.0, 2.0])
+    (row,) = (await member.get("/api/home"))["recent"]
+    assert (row["headline"]["metric"], row["headline"]["value"]) == ("reward", 2.0)
