@@ -227,7 +227,10 @@ class GroupsQuery(SearchQuery):
 
 
 class RunIntervalView(Schema):
-    """A mean over n runs with its 95 % t interval, which one run alone does not have."""
+    """A mean over n runs with its 95 % interval, which one run alone does not have.
+
+    Student's t; of a metric between 0 and 1 the score interval with the same error.
+    """
 
     n = whole(low=1, required=True)
     mean = fields.Float(required=True)

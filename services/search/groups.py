@@ -20,7 +20,7 @@ from services.search.matching import LIMITS, matching
 from services.search.query import RunsWanted
 from services.statistics.interval import Interval
 from services.statistics.spread import intervals
-from services.tracking.catalogue import canonical_name
+from services.tracking.catalogue import canonical_name, is_share
 
 ATTRIBUTES = (
     "training_mode",
@@ -88,7 +88,9 @@ def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups
         goals = goals_of_names(session, names) if names else {}
         results = names if names and wanted.value == "result" else []
         measured_on = _rows_of_results(session, results, grouped.ids.tolist()) if results else {}
-    told = {name: intervals(of_groups) for name, of_groups in spreads.items()}
+    told = {
+        name: intervals(of_groups, is_share=is_share(name)) for name, of_groups in spreads.items()
+    }
     groups = [
         Group(value=value, count=count, metrics={name: told[name][place] for name in told})
         for place, (value, count) in enumerate(shown)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.statistics.interval import CONFIDENCE, Interval
+from services.statistics.interval import CONFIDENCE, Interval, score_interval
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -63,26 +63,33 @@ def _between(low: Floats, high: Floats, values: Floats) -> Floats:
     return place
 
 
-def intervals(spreads: Sequence[Scaled | None]) -> list[Interval | None]:
-    """Return the mean and the interval of each, as ``interval.t_interval`` of the values would."""
+def intervals(spreads: Sequence[Scaled | None], *, is_share: bool = False) -> list[Interval | None]:
+    """Return the mean and the interval of each, as ``interval.t_interval`` of the values would.
+
+    Of shares it is the score interval with the same error, which never leaves 0 to 1; where all
+    values are equal nothing is known of their error.
+    """
     from scipy.special import stdtrit  # the web process starts without it
 
     freedom = np.array([0 if one is None else one.n - 1 for one in spreads], dtype=np.float64)
     quantiles = stdtrit(np.maximum(freedom, 1), (1 + CONFIDENCE) / 2).tolist()
     return [
-        None if one is None else _interval(one, quantile)
+        None if one is None else _interval(one, quantile, is_share=is_share)
         for one, quantile in zip(spreads, quantiles, strict=True)
     ]
 
 
-def _interval(spread: Scaled, quantile: float) -> Interval:
+def _interval(spread: Scaled, quantile: float, *, is_share: bool) -> Interval:
     half = spread.high / 2 - spread.low / 2
     mean = 2 * (spread.low / 2 + half * spread.mean)
     if spread.n == 1:
         return Interval(n=1, mean=mean, low=None, high=None)
+    if is_share and spread.low >= 0 and spread.high <= 1:
+        error = 2 * half * math.sqrt(spread.variance / spread.n)
+        low, high = score_interval(mean, error, quantile) or (None, None)
+        return Interval(n=spread.n, mean=mean, low=low, high=high)
     reach = 2 * half * quantile * math.sqrt(spread.variance / spread.n)
-    low, high = _finite(mean - reach), _finite(mean + reach)
-    return Interval(n=spread.n, mean=mean, low=low, high=high)
+    return Interval(n=spread.n, mean=mean, low=_finite(mean - reach), high=_finite(mean + reach))
 
 
 def _finite(value: float) -> float | None:

@@ -41,9 +41,7 @@ def test_the_mean_of_a_round_is_over_the_rows_of_those_whose_update_was_good(fau
     _, recorder = federated(mods=[clients.of_client(2, FAULTS[fault][0])], **uneven)
     for number, mean in recorder.series("clients_train_loss").items():
         good = [
-            part
-            for part in recorder.clients
-            if part.round == number and part.status == "completed"
+            part for part in recorder.clients if part.round == number and part.status == "completed"
         ]
         assert {part.client for part in good} == {"client_1", "client_3"}
         rows = [part.num_samples for part in good]

@@ -35,12 +35,6 @@ KEYS: Mapping[str, tuple[str, str]] = {
 METRIC_SERIES = tuple(
     name for phase, metric in KEYS.values() for name in series_names(phase, metric)
 )
-VALIDATION_SHARES = frozenset(
-    name
-    for phase, metric in KEYS.values()
-    if phase == "val" and metric != "loss"
-    for name in series_names(phase, metric)
-)
 SERIES = METRIC_SERIES + tuple(count_name(count) for count in COUNTS)
 
 

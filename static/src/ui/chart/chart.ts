@@ -19,7 +19,7 @@ export interface Line {
 }
 
 /** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
-export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal">;
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal"> & { count?: number };
 export type KnownSeries = Series & { whole?: Whole };
 
 export interface Panel {
@@ -119,7 +119,9 @@ interface Family {
 
 const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
 /** Counts of the confusion matrix and the one point of the test stand elsewhere on the page. */
-const NO_CURVE = /(^|_)cm_|^test_/;
+const COUNTS = /(^|_)cm_/;
+const isNoCurve = (one: KnownSeries): boolean =>
+  COUNTS.test(one.name) || (/^test_/.test(one.name) && (one.whole?.count ?? one.steps.length) < 2);
 
 /** Names with sections come from people's own programs: they stand as they were typed. */
 const asTyped = (name: string): boolean => /[/.]/.test(name);
@@ -255,7 +257,7 @@ export const MOST_PANELS = 12;
 export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
   const mine = summaries
     .filter((one) => (one.client ?? null) === null)
-    .map(({ name }) => ({ name, client: null, steps: [], values: [] }));
+    .map((whole) => ({ name: whole.name, client: null, steps: [], values: [], whole }));
   const found = panels(mine);
   const first = found.slice(0, MOST_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
   const server = mine.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
@@ -272,7 +274,7 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
   const found = new Map<string, Panel>();
   const start = over === "step" ? null : over === "clock" ? 0 : beginning(series);
   for (const one of series) {
-    if (NO_CURVE.test(one.name)) continue;
+    if (isNoCurve(one)) continue;
     const family = familyOf(one.name);
     const isOwn = one.client === null;
     const key = isOwn ? family.key : `clients-${one.name}`;
