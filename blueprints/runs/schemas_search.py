@@ -83,6 +83,7 @@ class RunSummaryView(Schema):
     best = numbers_by_name()
     results = results_by_name()
     task = fields.String(required=True, validate=validate.OneOf(TASKS))
+    dataset_id = whole(low=1, required=True, allow_none=True)
 
 
 class RunList(Schema):

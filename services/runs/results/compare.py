@@ -81,8 +81,8 @@ class ComparedMetric:
     """One metric with its values in each run, in their order.
 
     ``differences`` are best values minus the baseline's best, None where either was measured on
-    other rows. ``best_run`` has the one best value of several on the same kind of rows; values on
-    different rows, equal values and a metric of unknown direction have none.
+    other rows. ``best_run`` has the one best value of several on the same kind of rows of the same
+    data set; values on different rows, equal values and a metric of unknown direction have none.
     """
 
     name: str
@@ -149,10 +149,10 @@ def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> 
         baseline=baseline,
         params=compared_params([params.get(run_id, {}) for run_id in ids], _modes(runs)),
         results=[
-            _result(metric, ids, results, baseline, goal_of(values.get(metric, {})))
+            _result(metric, runs, results, baseline, goal_of(values.get(metric, {})))
             for metric in _metrics_in(results)
         ],
-        metrics=[_metric(name, ids, found, baseline) for name, found in rows],
+        metrics=[_metric(name, runs, found, baseline) for name, found in rows],
         series=sorted(name for name, found in values.items() if len(found) > 1),
     )
 
@@ -245,11 +245,15 @@ def across_modes(values: Values) -> dict[str, dict[int, MetricValue]]:
 
 
 def _metric(
-    name: str, ids: Sequence[int], found: Mapping[int, MetricValue], baseline: int
+    name: str, runs: Sequence[Run], found: Mapping[int, MetricValue], baseline: int
 ) -> ComparedMetric:
+    ids = [run.id for run in runs]
     values = [found.get(run_id) for run_id in ids]
     goal = goal_of(found)
-    pairs = [None if one is None else (one.best, one.measured_on) for one in values]
+    pairs = [
+        None if one is None else (one.best, (run.dataset_id, one.measured_on))
+        for run, one in zip(runs, values, strict=True)
+    ]
     return ComparedMetric(
         name=name,
         goal=goal,
@@ -271,13 +275,17 @@ def _metrics_in(results: Mapping[int, Mapping[str, ResultValue]]) -> list[str]:
 
 def _result(
     metric: str,
-    ids: Sequence[int],
+    runs: Sequence[Run],
     results: Mapping[int, Mapping[str, ResultValue]],
     baseline: int,
     defined: str | None,
 ) -> ComparedResult:
+    ids = [run.id for run in runs]
     values = [results.get(run_id, {}).get(metric) for run_id in ids]
-    pairs = [None if one is None else (one.value, one.measured_on) for one in values]
+    pairs = [
+        None if one is None else (one.value, (run.dataset_id, one.measured_on))
+        for run, one in zip(runs, values, strict=True)
+    ]
     goal = direction_of(metric) or defined
     return ComparedResult(
         metric=metric,

@@ -27,11 +27,13 @@ from services.runs.results.domain.result import (
     Reported,
     measured_results,
     reported_results,
+    said_results,
 )
 from services.runs.results.evaluated import num_samples_of
 from services.tracking.domain.metric_names import COUNTS, METRICS, count_name
 from services.tracking.metrics.stored import columns_of
 
+SAID = "result"  # in the manifest of a logged run: what its program says that its model scores
 MATRIX = "confusion_matrix"  # of several classes, among the additional metrics
 CONFUSION = tuple(count_name(count) for count in COUNTS)
 _FACTS = (Run.id, Run.origin, Run.training_mode, Run.best_step, Run.dataset_id, Run.manifest)
@@ -97,6 +99,8 @@ def keep_results(session: Session, run_ids: Iterable[int]) -> None:
 
 
 def _results(run: Any, found: _Found) -> list[MetricResult]:
+    if run.origin != "trained" and SAID in (run.manifest or {}):
+        return said_results(**run.manifest[SAID])
     if run.origin != "trained":
         return reported_results([*_of_series(found.series), *_of_server(found.evaluation)])
     if is_federated(run.training_mode) and found.evaluation is not None:

@@ -19,6 +19,7 @@ from app.jobs.engine import newest_job
 from app.models.job import Job
 from app.models.run import Run
 from services.runs.job_sync import follow_job
+from services.runs.results.kept_results import SAID, keep_results
 from services.runs.times import move_end
 from services.runs.topics import subject_of
 from services.tracking.domain.params import MAX_PARAMS
@@ -41,13 +42,16 @@ NO_REASON = "The program said that it failed; its log may say why."
 class ToldOutside:
     """What only the program that trains may say; None leaves a thing as it is.
 
-    ``reason`` goes with the status failed.
+    ``reason`` goes with the status failed. ``result`` is what its model scores, as the program
+    says: metrics by name, measured_on (which rows) and num_rows; it takes the place of what the
+    curves say.
     """
 
     status: str | None = None
     end_time: datetime | None = None
     params: Mapping[str, Any] | None = None
     reason: str | None = None
+    result: Mapping[str, Any] | None = None
 
     def given(self) -> dict[str, Any]:
         """Return what was said."""
@@ -78,6 +82,9 @@ def apply_told(unit: UnitOfWork, run: Run, told: ToldOutside) -> None:
     lock_run(unit.session, run.id)
     if told.params:
         add_params(unit.session, run.id, told.params)
+    if told.result is not None:
+        run.manifest = {**(run.manifest or {}), SAID: dict(told.result)}
+        keep_results(unit.session, [run.id])
     if told.end_time is not None:
         _check_end(run, job, told, told.end_time)
     if told.status in STATE_OF and job is not None:

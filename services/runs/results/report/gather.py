@@ -146,8 +146,9 @@ def _confusion(manifest: Mapping[str, Any], results: RunResults, steps: str) -> 
 
 def _line(metric: str, result: ResultValue) -> ResultLine:
     count = "" if result.num_rows is None else f"{result.num_rows:,} "
-    rows = {REPORTED: "as reported", VALIDATION: f"{count}validation rows"}
-    rows |= {TEST: f"{count}test rows", SITE_ROWS: f"{count}validation rows of the sites"}
+    rows = {REPORTED: f"{count}rows, as reported" if count else "as reported"}
+    rows |= {VALIDATION: f"{count}validation rows", TEST: f"{count}test rows"}
+    rows |= {SITE_ROWS: f"{count}validation rows of the sites"}
     return ResultLine(
         metric=metric,
         value=result.value,

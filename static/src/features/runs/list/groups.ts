@@ -70,6 +70,7 @@ export function intervalScale(told: Groups, name: string): (value: number) => nu
 
 /** The value of the group with the best mean; undefined where nothing is better, rows differ or means tie. */
 export function bestGroup(told: Groups, name: string): string | null | undefined {
+  if (told.by === "dataset") return undefined; // no set of data is better than another
   const goal = own(told.goals, name);
   const known = told.groups.flatMap((group) => {
     const mean = own(group.metrics, name)?.mean;
