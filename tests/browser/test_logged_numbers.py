@@ -2,25 +2,26 @@
 
 import csv
 import io
-import json
 import math
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
-from scipy import stats
+from playwright.sync_api import expect
 
-from app.cli.accounts import ACCOUNTS
-from app.cli.common import call_module
-from app.supervisor.child import ROOT
 from harness.platform import Platform, running_platform
 from tests.browser.conftest import Visit
+from tests.support.figures import (
+    Cell,
+    duration,
+    figure,
+    interval,
+    signed,
+    spellings,
+    table_on,
+    words,
+)
 from tests.support.logged_runs import (
     BY_CLIENT,
     GOALS,
@@ -29,33 +30,10 @@ from tests.support.logged_runs import (
     number_or_text,
     sixty_runs,
 )
+from tests.support.logging_runs import log_by_client, log_by_http
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 TALL = {"width": 2400, "height": 4200}  # so that every row of the table is in the document
-PROGRAM = """
-import json, sys, roundhouse
-for told in json.load(sys.stdin):
-    run = roundhouse.init(told["name"], params=told["params"], tags=told["tags"],
-                          training_mode=told["mode"], visibility="team")
-    for name, goal in told["goals"].items():
-        run.define_metric(name, goal)
-    for batch in told["batches"]:
-        steps = {step for points in batch.values() for step, _ in points}
-        for step in steps:
-            run.log({name: float("nan") if value is None else value
-                     for name, points in batch.items() for at, value in points if at == step}, step)
-    for one in told["evaluations"]:
-        run.log_evaluation(one["round"], {k: v for k, v in one.items() if k != "round"})
-    run.finish("completed" if told["status"] == "in_progress" else told["status"])
-    print(run.id)
-"""
-
-
-class Cell(NamedTuple):
-    """A cell of a table: what it says, and whether it is marked as the best."""
-
-    text: str
-    is_best: bool
 
 
 @pytest.fixture(scope="module")
@@ -69,61 +47,10 @@ def platform() -> Iterator[Platform]:
 def runs(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> list[LoggedRun]:
     """The sixty runs, logged."""
     told = sixty_runs()
-    _log_by_client(platform, told[:BY_CLIENT], tmp_path_factory.mktemp("spools"))
+    log_by_client(platform, told[:BY_CLIENT], tmp_path_factory.mktemp("spools"))
     for run in told[BY_CLIENT:]:
-        _log_by_http(platform, run)
+        log_by_http(platform, run)
     return told
-
-
-def _log_by_client(platform: Platform, told: Sequence[LoggedRun], folder: Path) -> None:
-    arguments = ["token", "create", "--name", "script", "--scopes", "read,write", "--json"]
-    token = json.loads(call_module(ACCOUNTS, arguments, platform.settings))["token"]
-    names = ("name", "mode", "params", "tags", "goals", "batches", "evaluations", "status")
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "ROUNDHOUSE_URL": platform.url,
-        "ROUNDHOUSE_TOKEN": token,
-        "ROUNDHOUSE_DIR": str(folder),
-        "ROUNDHOUSE_QUIET": "1",
-    }
-    ids = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        input=json.dumps([{name: getattr(run, name) for name in names} for run in told]),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    for run, run_id in zip(told, ids, strict=True):
-        run.id = int(run_id)
-        run.status = "completed" if run.status == "in_progress" else run.status
-
-
-def _log_by_http(platform: Platform, run: LoggedRun) -> None:
-    assert run.start is not None
-    assert run.end is not None
-    body = {"name": run.name, "training_mode": run.mode, "params": run.params, "tags": run.tags}
-    body |= {"visibility": "team", "heartbeat_seconds": None, "start_time": run.start.isoformat()}
-    run.id = platform.call("POST", "/api/runs", json=body)["id"]
-    path = f"/api/runs/{run.id}"
-    for number, batch in enumerate(run.batches):
-        series = [
-            {"name": name, "steps": [s for s, _ in points], "values": [v for _, v in points]}
-            for name, points in batch.items()
-        ]
-        platform.call("POST", f"{path}/series", json={"batch_id": f"{number}", "series": series})
-    if run.goals:
-        platform.call("PUT", f"{path}/metric-definitions", json={"definitions": run.goals})
-    if run.evaluations:
-        told = {"evaluations": run.evaluations}
-        platform.call("POST", f"{path}/server-evaluations", json=told)
-    if run.status != "in_progress":
-        end = {"status": run.status, "end_time": run.end.isoformat()}
-        platform.call("PATCH", path, json=end)
-
-
-# ---- the API and the files
 
 
 def test_the_api_tells_of_each_run_what_was_sent(platform: Platform, runs: list[LoggedRun]) -> None:
@@ -131,7 +58,10 @@ def test_the_api_tells_of_each_run_what_was_sent(platform: Platform, runs: list[
         detail = platform.run(run.id)
         assert detail["params"] == {name: run.param(name) for name in run.params}
         assert {name: one["value"] for name, one in detail["results"].items()} == run.results()
-        assert {one["measured_on"] for one in detail["results"].values()} <= {"reported"}
+        rows = {(one["measured_on"], one["num_rows"]) for one in detail["results"].values()}
+        assert {measured_on for measured_on, _ in rows} <= {run.measured_on}
+        if run.said is not None:
+            assert rows == {(run.said["measured_on"], run.said["num_rows"])}
         assert detail["status"] == run.status
         if run.seconds is not None and run.status != "in_progress":
             assert detail["times"]["running_seconds"] == run.seconds
@@ -171,6 +101,8 @@ def test_the_files_of_a_run_hold_what_was_sent(platform: Platform, runs: list[Lo
                 cell = _column(row, name, run)
                 assert (float(cell) if cell else None) == _in_files(name, points.get(step)), name
         document = platform.http.get(f"{path}/json").json()
+        told = {name: one["value"] for name, one in document["results"].items()}
+        assert told == run.results()
         assert document["run"]["params"] == {name: run.param(name) for name in run.params}
 
 
@@ -185,9 +117,6 @@ def _column(row: Mapping[str, str], name: str, run: LoggedRun) -> str:
 def _in_files(name: str, value: float | None) -> float | None:
     """Return what a column of the known metrics can hold: no accuracy of 75."""
     return None if name == "val_acc" and value is not None and value > 1 else value
-
-
-# ---- the list and its groups
 
 
 @pytest.mark.parametrize(
@@ -206,7 +135,7 @@ def test_the_list_shows_what_was_sent(
     keys += [f"{kind}.{name}" for name in series for kind in ("metrics", "best")]
     keys += ["params.lr", "params.optimizer", "duration", "points"]
     page = visit(viewport=TALL).open(f"/runs?columns={','.join(keys)}")
-    rows = _table(page, "run-table", len(runs))
+    rows = table_on(page, "run-table", len(runs))
     right = {run.id: _row_by_hand(run, results, series) for run in runs}
     tops = _tops(right.values(), [*[(n, "result") for n in results], *_pairs(series)], runs)
     for run in runs:
@@ -255,6 +184,9 @@ def _tops(
     every = list(rows)
     for name, kind in columns:
         goals = _goals(name, kind, runs)
+        rows = {run.measured_on for run in runs if run.results().get(name) is not None}
+        if kind == "result" and len(rows) > 1:
+            continue
         values = [row[name, kind][0] for row in every if row[name, kind][0] is not None]
         if len(goals) != 1 or None in goals or len(values) < 2:
             continue
@@ -287,7 +219,7 @@ def test_groups_show_the_means_of_what_was_sent(
     groups: dict[Any, list[LoggedRun]] = {}
     for run in runs:
         groups.setdefault(_group_of(run, by), []).append(run)
-    rows = _table(page, "group-table", len(groups))
+    rows = table_on(page, "group-table", len(groups))
     assert Counter(int(cells[0].text) for cells in rows.values()) == Counter(
         len(members) for members in groups.values()
     )
@@ -331,30 +263,13 @@ def _expect_mean(cell: Cell, values: Sequence[float | None], name: str) -> None:
         assert cell.text == "–"
         return
     mean = math.fsum(told) / len(told)
-    assert cell.text.split()[0] == figure(mean), (name, told)
+    mean_as_text = cell.text.split()[0]
+    assert mean_as_text in spellings(mean), (name, told)
     low, high = None, None
     if len(told) > 1:
         low, high = interval(told, is_share=name in ("accuracy", "test_acc"))
     ends = "" if low is None or high is None else f" from {figure(low)} to {figure(high)}"
-    assert cell.text == f"{figure(mean)}{ends}", (name, told)
-
-
-def interval(values: Sequence[float], *, is_share: bool) -> tuple[float | None, float | None]:
-    """Return Student's 95 % interval of a mean; of a share Wilson's with the same error."""
-    n, mean = len(values), math.fsum(values) / len(values)
-    error = float(stats.sem(values))
-    t = float(stats.t.ppf(0.975, n - 1))
-    if not is_share:
-        return mean - t * error, mean + t * error
-    if error == 0 or not 0 < mean < 1:
-        return None, None
-    size = mean * (1 - mean) / error**2
-    centre = (mean + t**2 / (2 * size)) / (1 + t**2 / size)
-    half = t / (1 + t**2 / size) * math.sqrt(mean * (1 - mean) / size + t**2 / (4 * size**2))
-    return centre - half, centre + half
-
-
-# ---- insights, home, compare, the page of a run
+    assert cell.text == f"{mean_as_text}{ends}", (name, told)
 
 
 def test_insights_count_and_average_what_was_sent(visit: Visit, runs: list[LoggedRun]) -> None:
@@ -367,17 +282,22 @@ def test_insights_count_and_average_what_was_sent(visit: Visit, runs: list[Logge
     expect(cards).to_contain_text(f"{states['cancelled']} stopped")
     expect(cards).to_contain_text(f"{states['in_progress']} running")
     completed = [run for run in runs if run.status == "completed"]
-    with_result = [run for run in completed if run.results()]
+    with_result = [run for run in completed if run.results() and run.said is None]
     section = page.get_by_test_id("results").filter(has_text="as reported")
     shown = ("accuracy", "f1_score", "auroc", "loss")
     cells = section.get_by_role("row").nth(1).get_by_role("cell")
     expect(cells.first).to_have_text(str(len(with_result)))
     for place, metric in enumerate(shown, start=1):
-        values = [run.results().get(metric) for run in completed]
+        values = [run.results().get(metric) for run in with_result]
         told = [value for value in values if value is not None]
         mean = round(math.fsum(told) / len(told), 4)
         expect(cells.nth(place)).to_have_text(f"{figure(mean)} n {len(told)}")
     expect(cells.last).to_contain_text(f"n {len(with_result)}")
+    tested = [run for run in completed if run.measured_on == "test"]
+    section = page.get_by_test_id("results").filter(has_text="test rows")
+    mean = math.fsum(run.results()["accuracy"] or 0.0 for run in tested) / len(tested)
+    cells = section.get_by_role("row").nth(1).get_by_role("cell")
+    expect(cells.nth(1)).to_have_text(f"{figure(round(mean, 4))} n {len(tested)}")
     expect(page.get_by_test_id("top-runs")).to_have_count(0)  # nobody knows on which rows
 
 
@@ -398,24 +318,25 @@ def test_home_shows_the_newest_by_their_results(visit: Visit, runs: list[LoggedR
 def test_compare_shows_what_was_sent(visit: Visit, runs: list[LoggedRun], first: int) -> None:
     chosen = runs[first : first + 12]
     page = visit().open(f"/compare?ids={','.join(str(run.id) for run in chosen)}")
-    found = _table(page, "result-table", None)
+    found = table_on(page, "result-table", None)
     for metric in RESULTS:
         values = [run.results().get(metric, "none") for run in chosen]
         if set(values) == {"none"}:
             continue
         cells = next(c for text, c in found.items() if text.removesuffix(LOWER) == words(metric))
-        winner = _winner(
-            [v if v != "none" else None for v in values], _goals(metric, "result", chosen)
-        )
+        rows = {run.measured_on for run in chosen if run.results().get(metric) is not None}
+        told = [None if value == "none" or len(rows) > 1 else value for value in values]
+        winner = _winner(told, _goals(metric, "result", chosen))
         for place, (value, cell) in enumerate(zip(values, cells, strict=True)):
             shown = "–" if value in ("none", None) else figure(value)
             assert cell.text.split()[0] == shown, (chosen[place].name, metric)
             assert cell.is_best is (place == winner), (chosen[place].name, metric)
-            assert ("as reported" in cell.text) is (value != "none")
+            same = chosen[place].measured_on == chosen[0].measured_on
+            assert (ROWS[chosen[place].measured_on] in cell.text) is (value != "none")
             base = values[0]
-            if place and isinstance(value, float) and isinstance(base, float):
+            if place and same and isinstance(value, float) and isinstance(base, float):
                 assert cell.text.endswith(signed(value - base)), (chosen[place].name, metric)
-    best = _table(page, "metric-table", None)
+    best = table_on(page, "metric-table", None)
     for name, goal in GOALS.items():
         having = [run for run in chosen if name in run.series()]
         if not having:
@@ -430,6 +351,12 @@ def test_compare_shows_what_was_sent(visit: Visit, runs: list[LoggedRun], first:
 
 
 LOWER = " lower is better"
+ROWS = {"reported": "as reported", "test": "test rows", "validation": "validation rows"}
+TITLES = {
+    "reported": "Result as reported by the script",
+    "test": "Result on the test rows",
+    "validation": "Result on the validation rows",
+}
 
 
 def _winner(values: Sequence[Any], goals: set[str | None]) -> int | None:
@@ -442,11 +369,11 @@ def _winner(values: Sequence[Any], goals: set[str | None]) -> int | None:
 
 def test_the_page_of_a_run_shows_what_was_sent(visit: Visit, runs: list[LoggedRun]) -> None:
     visitor = visit()
-    for run in [*runs[1:54:6], *runs[-6:]]:
+    for run in [*runs[3:52:6], *runs[-8:]]:
         page = visitor.open(f"/runs/{run.id}?tab=charts")
         for name in run.series():
             row = page.locator("figure table.legend tbody tr").filter(
-                has=page.get_by_role("button", name=_legend(name), exact=True)
+                has=page.get_by_role("button", name=_legend(name, run), exact=True)
             )
             value, best = run.last(name)[1], run.best(name)
             latest = "NaN" if value is None else figure(value)
@@ -459,7 +386,7 @@ def test_the_page_of_a_run_shows_what_was_sent(visit: Visit, runs: list[LoggedRu
         told = page.get_by_test_id("test-result")
         expect(told).to_have_count(1 if results and run.status != "in_progress" else 0)
         for metric, value in results.items() if run.status != "in_progress" else ():
-            expect(told).to_contain_text("Result as reported by the script")
+            expect(told).to_contain_text(TITLES[run.measured_on])
             pair = told.locator("dl > div").filter(has=page.get_by_text(words(metric), exact=True))
             expect(pair.locator("dd")).to_have_text(figure(value))
 
@@ -472,85 +399,11 @@ def _alone(run: LoggedRun, name: str) -> bool:
     return len({run.goal(one) for one in panel & run.series().keys()}) == 1
 
 
-def _legend(name: str) -> str:
+def _legend(name: str, run: LoggedRun) -> str:
     if "/" in name:
         return name.split("/")[-1]
     if name == "global_loss":
         return "server"
+    if name == "global_accuracy" and "accuracy" in run.series():
+        return "server accuracy"
     return words(name.removeprefix("global_"))
-
-
-# ---- reading pages
-
-
-READ = """
-(table) => [...table.querySelectorAll("tbody tr:not([aria-hidden])")].map((row) => [
-  row.querySelector("th").innerText, [...row.querySelectorAll("td:not(.tick)")].map((cell) => {
-    const copy = cell.cloneNode(true);
-    for (const one of copy.querySelectorAll("b .sr")) one.remove();
-    for (const one of copy.querySelectorAll("span, b")) one.append(" ");
-    return [copy.textContent, cell.querySelector("b") !== null];
-  })])
-"""
-
-
-def _table(page: Page, test_id: str, rows: int | None) -> dict[str, list[Cell]]:
-    """Return the cells of a table by the header of their row."""
-    table = page.get_by_test_id(test_id)
-    body = table.locator("tbody tr:not([aria-hidden])")
-    if rows is not None:
-        expect(body).to_have_count(rows)
-    expect(body.first.get_by_role("cell").first).to_be_visible()
-    expect(page.get_by_text("loading")).to_have_count(0)
-    found = table.evaluate(READ)
-    return {
-        " ".join(head.split()): [Cell(" ".join(text.split()), best) for text, best in cells]
-        for head, cells in found
-    }
-
-
-def words(name: str) -> str:
-    """Return the name of a metric as pages write it."""
-    known = {
-        "acc": "accuracy",
-        "accuracy": "accuracy",
-        "auroc": "AUROC",
-        "f1": "F1",
-        "f1_score": "F1",
-        "val": "validation",
-        "train": "training",
-        "global": "server",
-    }
-    if name in known:
-        return known[name]
-    return " ".join(known.get(part, part) for part in name.replace("-", "_").split("_") if part)
-
-
-def figure(value: float | None) -> str:
-    """Return a measured value as pages write it."""
-    if value is None:
-        return "–"
-    if value == 0:
-        return "0"
-    if abs(value) >= 10_000 or abs(value) < 0.0005:
-        mantissa, power = f"{value:.2e}".split("e")
-        return f"{mantissa}e{int(power):+d}"
-    return f"{value:.1f}" if abs(value) >= 100 else f"{value:.4f}"
-
-
-def signed(value: float) -> str:
-    """Return a difference with its sign."""
-    return "0" if value == 0 else f"{'−' if value < 0 else '+'}{figure(abs(value))}"
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time as pages write it."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    total = int(seconds + 0.5)
-    if total < 60:
-        return f"{total} s"
-    minutes = total // 60
-    if minutes < 60:
-        return f"{minutes} min {total % 60:02d} s"
-    return f"{minutes // 60} h {minutes % 60:02d} min"

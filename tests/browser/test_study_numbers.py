@@ -17,6 +17,7 @@ from app.models.study import Study, StudyRun
 from harness.eventually import eventually
 from harness.platform import Platform
 from tests.browser.conftest import Visit
+from tests.support.figures import figure
 from tests.support.study_by_hand import Difference, Model, StudyByHand
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -263,17 +264,6 @@ def _signed(value: float, digits: int) -> str:
     size = abs(value)
     text = f"{size:.{digits}f}" if size == 0 or size >= 0.5 * 10**-digits else f"{size:.1g}"
     return f"{'−' if value < 0 else '+' if value > 0 else ''}{text}"
-
-
-def figure(value: float) -> str:
-    """Return a measured value as pages write it."""
-    if value == 0:
-        return "0"
-    size = abs(value)
-    if size >= 10_000 or size < 0.0005:
-        mantissa, power = f"{value:.2e}".split("e")
-        return f"{mantissa}e{int(power):+d}"
-    return f"{value:.1f}" if size >= 100 else f"{value:.4f}"
 
 
 def p_text(p: float) -> str:

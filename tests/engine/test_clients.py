@@ -35,6 +35,17 @@ def test_a_bad_update_is_left_out_and_named(fault):
     assert {part.status for part in others} == {"completed"}
 
 
+@pytest.mark.parametrize("strategy", ["krum", "fedmedian", "trimmed_mean", "fedadam"])
+def test_the_mean_of_a_round_is_over_all_sites_whatever_the_strategy_takes(strategy):
+    _, recorder = federated(strategy=strategy, num_clients=5, num_rounds=2, data=table(rows=300))
+    for number, mean in recorder.series("clients_train_loss").items():
+        parts = [part for part in recorder.clients if part.round == number]
+        losses = [part.metrics["train_loss"] for part in parts]
+        assert len(set(losses)) == 5
+        rows = [part.num_samples for part in parts]
+        assert mean == pytest.approx(np.average(losses, weights=rows))
+
+
 @pytest.mark.parametrize("fault", ["raises", "NaN", "too few rows"])
 def test_the_mean_of_a_round_is_over_the_rows_of_those_whose_update_was_good(fault):
     uneven = {"partitioner": "dirichlet", "dirichlet_alpha": 0.5, "data": table(rows=300)}

@@ -209,6 +209,15 @@ function lineOf(one: KnownSeries, family: Family, place: number, axis: number[],
   };
 }
 
+/** Curves of one panel that read alike, such as `accuracy` and `global_accuracy`, get the whole of their names. */
+function tellApart(lines: Line[]): void {
+  for (const nameOf of [words, (name: string) => name]) {
+    const times = new Map<string, number>();
+    for (const { label } of lines) times.set(label, (times.get(label) ?? 0) + 1);
+    for (const line of lines) if (times.get(line.label)! > 1) line.label = nameOf(line.key);
+  }
+}
+
 /** The time of the first point of all; clocks of several sites may differ. */
 const beginning = (series: readonly Series[]): number =>
   Math.min(...series.flatMap((one) => (one.times ?? []).slice(0, 1)));
@@ -286,6 +295,7 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
     );
     found.set(key, panel);
   }
+  for (const panel of found.values()) tellApart(panel.lines);
   const rank = (panel: Panel): number => {
     const place = ORDER.indexOf(panel.key);
     return place < 0 ? ORDER.length : place;
