@@ -27,6 +27,7 @@ from tests.support.logged_runs import (
     GOALS,
     RESULTS,
     LoggedRun,
+    goals_of,
     number_or_text,
     sixty_runs,
 )
@@ -183,7 +184,7 @@ def _tops(
     tops = {}
     every = list(rows)
     for name, kind in columns:
-        goals = _goals(name, kind, runs)
+        goals = goals_of(name, kind, runs)
         rows = {run.measured_on for run in runs if run.results().get(name) is not None}
         if kind == "result" and len(rows) > 1:
             continue
@@ -194,17 +195,6 @@ def _tops(
         if values.count(best) == 1:
             tops[name, kind] = best
     return tops
-
-
-def _goals(name: str, kind: str, runs: Sequence[LoggedRun]) -> set[str | None]:
-    """Return every direction that runs with the figure have."""
-    if kind != "result":
-        return {run.goal(name) for run in runs if name in run.series()}
-    found = set()
-    for run in runs:
-        source = next((one for one in RESULTS[name] if one in run.series()), None)
-        found |= set() if source is None else {run.goal(source)}
-    return found
 
 
 @pytest.mark.parametrize("by", ["params.lr", "tags.team", "status", "training_mode"])
@@ -326,7 +316,7 @@ def test_compare_shows_what_was_sent(visit: Visit, runs: list[LoggedRun], first:
         cells = next(c for text, c in found.items() if text.removesuffix(LOWER) == words(metric))
         rows = {run.measured_on for run in chosen if run.results().get(metric) is not None}
         told = [None if value == "none" or len(rows) > 1 else value for value in values]
-        winner = _winner(told, _goals(metric, "result", chosen))
+        winner = _winner(told, goals_of(metric, "result", chosen))
         for place, (value, cell) in enumerate(zip(values, cells, strict=True)):
             shown = "–" if value in ("none", None) else figure(value)
             assert cell.text.split()[0] == shown, (chosen[place].name, metric)

@@ -143,6 +143,17 @@ class LoggedRun:
         return spelled(self.params[name])
 
 
+def goals_of(name: str, kind: str, runs: Sequence[LoggedRun]) -> set[str | None]:
+    """Return every direction that runs with the figure have; ``kind`` is result, best or last."""
+    if kind != "result":
+        return {run.goal(name) for run in runs if name in run.series()}
+    found = set()
+    for run in runs:
+        source = next((one for one in RESULTS[name] if one in run.series()), None)
+        found |= set() if source is None else {run.goal(source)}
+    return found
+
+
 def possible(name: str, value: float | None) -> float | None:
     """Return a value that the metric can have, None of any other."""
     if value is None or not math.isfinite(value):
