@@ -12,7 +12,7 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from app.models.series import MetricDefinition, Series
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import subject_of
 from services.tracking.catalogue import direction_of
@@ -43,7 +43,7 @@ def define_metrics(
         if after != before:
             _write(session, run.id, goals)
             _apply(session, run, {name: after.get(name) for name in goals})
-            tell_lists(unit, run)
+            notify_lists(unit, run)
             record(unit, actor, "run_changed", subject_of(run.id), {"defined": dict(goals)})
         return dict(sorted(after.items()))
 

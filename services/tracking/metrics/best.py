@@ -46,7 +46,7 @@ def _definitions(session: Session, keys: list[Key]) -> dict[tuple[int, str], str
     return {(run_id, name): goal for run_id, name, goal in session.execute(query)}
 
 
-def bests_of(
+def best_by_series(
     session: Session,
     summaries: Mapping[Key, Summary],
     goals: Goals,
@@ -57,18 +57,16 @@ def bests_of(
 
     ``known`` are rows of the series that have points already, ``fresh`` are those to come.
     """
-    found = {key: best_of(goals[key], summary) for key, summary in summaries.items()}
-    doubtful = [key for key in found if needs_points(key[1], found[key], summaries[key])]
+    best = {key: best_of(goals[key], summary) for key, summary in summaries.items()}
+    doubtful = [key for key in best if needs_points(key[1], best[key], summaries[key])]
     if doubtful:
         federated = _federated(session, doubtful)
         stored = columns_of(session, [known[key].id for key in doubtful if key in known])
         for key in doubtful:
             before = [stored[known[key].id]] if key in known else []
             points = Columns.joined([*before, fresh[key]])
-            found[key] = best_of_points(
-                key[1], goals[key], points, is_federated=key[0] in federated
-            )
-    return found
+            best[key] = best_of_points(key[1], goals[key], points, is_federated=key[0] in federated)
+    return best
 
 
 def _federated(session: Session, keys: Iterable[Key]) -> set[int]:

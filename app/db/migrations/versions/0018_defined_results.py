@@ -131,7 +131,7 @@ def _counts(connection: sa.Connection, best: Mapping[int, int | None]) -> dict[i
     mine = (SERIES.c.run_id.in_(best), SERIES.c.client == "", SERIES.c.name.in_(CONFUSION))
     rows = connection.execute(sa.select(SERIES).where(*mine)).all()
     points = _points(connection, [row.id for row in rows if row.last_step != best[row.run_id]])
-    found: dict[int, dict[str, float]] = defaultdict(dict)
+    counted: dict[int, dict[str, float]] = defaultdict(dict)
     for row in rows:
         value = row.last
         if row.id in points:
@@ -139,10 +139,10 @@ def _counts(connection: sa.Connection, best: Mapping[int, int | None]) -> dict[i
             at = values[steps == best[row.run_id]]
             value = float(at[0]) if len(at) and np.isfinite(at[0]) else None
         if value is not None:
-            found[row.run_id][row.name] = value
+            counted[row.run_id][row.name] = value
     return {
         run_id: [[one[CONFUSION[0]], one[CONFUSION[1]]], [one[CONFUSION[2]], one[CONFUSION[3]]]]
-        for run_id, one in found.items()
+        for run_id, one in counted.items()
         if len(one) == len(CONFUSION)
     }
 
@@ -166,8 +166,8 @@ def _impossible_bests(connection: sa.Connection) -> None:
 
 
 def _range(name: str) -> Range:
-    while name.lower() not in RANGES and (found := PREFIX.match(name)):
-        name = name[found.end() :]
+    while name.lower() not in RANGES and (prefix := PREFIX.match(name)):
+        name = name[prefix.end() :]
     return RANGES.get(name.lower(), (-NO_END, NO_END))
 
 
@@ -196,7 +196,7 @@ def _points(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[An
             stored = connection.execute(query.order_by(table.c.series_id, order)).mappings()
             for series_id, rows in groupby(stored, key=lambda row: row["series_id"]):
                 parts.setdefault(series_id, []).extend(_decoded(row) for row in rows)
-    return {series_id: _joined(found) for series_id, found in parts.items()}
+    return {series_id: _joined(blocks) for series_id, blocks in parts.items()}
 
 
 def _decoded(row: Any) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from services.tracking.catalogue import HEADLINES, canonical_name, clamped, metric_of, split_name
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 TEST, VALIDATION, SITE_VALIDATION = "test", "validation", "site_validation"
 REPORTED = "reported"
 MAX_METRICS = 200  # of one run; a program may report thousands of series
@@ -57,14 +57,14 @@ def measured_results(
     ]
 
 
-def said_results(
+def declared_results(
     metrics: Mapping[str, float | None], measured_on: str, num_rows: int | None
 ) -> list[MetricResult]:
     """Return what a program says that its model scores: all on the rows that it names.
 
     Known metrics come first where there are too many.
     """
-    found = {
+    results = {
         canonical_name(name): MetricResult(
             metric=canonical_name(name),
             value=clamped(name, value),
@@ -73,7 +73,7 @@ def said_results(
         )
         for name, value in metrics.items()
     }
-    return [found[name] for name in _known_first(found)[:MAX_METRICS]]
+    return [results[name] for name in _known_first(results)[:MAX_METRICS]]
 
 
 def _known_first(names: Iterable[str]) -> list[str]:
@@ -116,7 +116,7 @@ def _place(one: Reported) -> tuple[int, float, bool, str] | None:
     return (rank, age, one.num_rows is None, one.name)
 
 
-def ordered_results(task: str, results: Mapping[str, Found]) -> list[tuple[str, Found]]:
+def ordered_results(task: str, results: Mapping[str, Result]) -> list[tuple[str, Result]]:
     """Return results with the headlines of the task first, then by name."""
     headlines = HEADLINES[task]
     places = {name: place for place, name in enumerate(headlines)}

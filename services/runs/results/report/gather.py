@@ -1,4 +1,4 @@
-"""Gathering what a report tells of a run: a constant number of statements for any run."""
+"""Gathering the contents of a report on a run: a constant number of statements for any run."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -92,7 +92,7 @@ def _about(detail: RunDetail, done: int, steps: str, first_step: int) -> dict[st
         **_apart(detail.times),
         f"{steps.capitalize()} measured": str(done),
         "Diverged at": _diverged(detail.diverged_at, steps, first_step),
-        f"{steps.capitalize()} asked for": _text(detail.total_steps),
+        f"{steps.capitalize()} planned": _text(detail.total_steps),
         "Seed": _text(detail.seed),
         "Data": "The sites' own" if at_sites else None if data is None else data.name,
         "Evaluated on": SENTENCES[SITE_VALIDATION] if at_sites else None,
@@ -120,9 +120,9 @@ def _text(value: int | None) -> str | None:
 
 def _environment(manifest: Mapping[str, Any]) -> dict[str, str]:
     versions = manifest.get("versions")
-    told = {name: manifest[name] for name in ENVIRONMENT if manifest.get(name) is not None}
-    told |= versions if isinstance(versions, dict) else {}
-    return {name: str(value) for name, value in told.items()}
+    entries = {name: manifest[name] for name in ENVIRONMENT if manifest.get(name) is not None}
+    entries |= versions if isinstance(versions, dict) else {}
+    return {name: str(value) for name, value in entries.items()}
 
 
 def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
@@ -130,8 +130,8 @@ def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
     test = manifest.get("test")
     if not isinstance(test, dict) or not isinstance(test.get("metrics"), dict):
         return {}
-    told = defined_metrics(test["metrics"], test.get("confusion")).items()
-    return {name: float(value) for name, value in told if isinstance(value, int | float)}
+    measured = defined_metrics(test["metrics"], test.get("confusion")).items()
+    return {name: float(value) for name, value in measured if isinstance(value, int | float)}
 
 
 def _confusion(manifest: Mapping[str, Any], results: RunResults, steps: str) -> dict[str, Any]:
