@@ -146,14 +146,13 @@ def test_the_list_shows_what_was_sent(
             assert cell.text == value[1], (run.name, key)
             assert cell.is_best is (value[0] is not None and value[0] == tops.get(key)), (run, key)
         optimizer, points = cells[-3].text, cells[-1].text
-        assert (cells[-4].text, optimizer) == (run.param("lr") or "–", _trimmed(run, "optimizer"))
+        assert (cells[-4].text, optimizer) == (
+            run.param("lr") or "–",
+            (run.param("optimizer") or "–").strip(),
+        )
         assert points == str(sum(len(one) for one in run.series().values()))
         if run.seconds is not None and run.status != "in_progress":
             assert cells[-2].text == duration(run.seconds)
-
-
-def _trimmed(run: LoggedRun, name: str) -> str:
-    return (run.param(name) or "–").strip()
 
 
 def _pairs(series: Sequence[str]) -> list[tuple[str, str]]:
@@ -362,6 +361,8 @@ def test_the_page_of_a_run_shows_what_was_sent(visit: Visit, runs: list[LoggedRu
     for run in [*runs[3:52:6], *runs[-8:]]:
         page = visitor.open(f"/runs/{run.id}?tab=charts")
         for name in run.series():
+            if name == "test_acc" and len(run.curve(name)) == 1:
+                continue  # one point is no curve: it is a result
             row = page.locator("figure table.legend tbody tr").filter(
                 has=page.get_by_role("button", name=_legend(name, run), exact=True)
             )
