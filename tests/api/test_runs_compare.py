@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 import pytest
-from tests.factories.things import make_dataset
 
 from app.models.run import Run
 from services.runs.results.kept_results import keep_results
@@ -12,6 +11,7 @@ from services.runs.training.ports import Point
 from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
+from tests.factories.resources import make_dataset
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
 from tests.factories.statements import counting
 
