@@ -302,7 +302,7 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
     );
     byKey.set(key, panel);
   }
-  for (const panel of found.values()) tellApart(panel.lines);
+  for (const panel of byKey.values()) tellApart(panel.lines);
   const rank = (panel: Panel): number => {
     const place = ORDER.indexOf(panel.key);
     return place < 0 ? ORDER.length : place;
