@@ -8,6 +8,7 @@ export type User = Shapes["Me"] & Partial<Pick<Shapes["UserView"], "is_active" |
 export type Me = Shapes["WhoAmI"];
 export type SessionRow = Shapes["SessionView"];
 export type TokenRow = Shapes["TokenView"];
+export type OwnedToken = Shapes["OwnedTokenView"];
 export type TokenOnce = Shapes["TokenOnce"];
 export type AuditLine = Shapes["AuditLineView"];
 export type AuditPage = Shapes["AuditList"];
