@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -22,11 +22,16 @@ STATUSES = ("ok", "degraded", "failing")
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One part; ``status`` is ``ok``, ``degraded`` (it works, but see to it) or ``failing``."""
+    """One part; ``status`` is ``ok``, ``degraded`` (it works, but see to it) or ``failing``.
+
+    ``code`` and ``params`` are what ``detail`` says, for pages that speak another language.
+    """
 
     name: str
     status: str
     detail: str
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
@@ -72,39 +77,46 @@ def known_workers(resources: Resources) -> Mapping[str, int] | None:
         return None
 
 
-def _checked(name: str, ask: Callable[[], str], otherwise: str) -> Check:
+Answer = tuple[str, str, dict[str, str | int]]  # code, sentence, what the sentence is made of
+
+
+def _checked(name: str, ask: Callable[[], Answer], otherwise: str) -> Check:
     try:
-        return Check(name=name, status="ok", detail=ask())
+        code, detail, params = ask()
     except (SQLAlchemyError, RedisError, Unavailable, LookupError):
-        return Check(name=name, status="failing", detail=otherwise)
+        return Check(name=name, status="failing", detail=otherwise, code=f"{name}_failing")
+    return Check(name=name, status="ok", detail=detail, code=code, params=params)
 
 
-def _ask_database(resources: Resources) -> str:
+def _ask_database(resources: Resources) -> Answer:
     with resources.database.read() as session:
         session.execute(text("SELECT 1"))
-    return "SQLite" if resources.database.is_sqlite else "PostgreSQL"
+    kind = "SQLite" if resources.database.is_sqlite else "PostgreSQL"
+    return "database_ok", kind, {"kind": kind}
 
 
-def _ask_redis(resources: Resources) -> str:
+def _ask_redis(resources: Resources) -> Answer:
     resources.redis.ping()
-    return "It answers."
+    return "redis_ok", "It answers.", {}
 
 
-def _ask_storage(resources: Resources) -> str:
+def _ask_storage(resources: Resources) -> Answer:
     resources.store.exists(PROBE)
-    return "It answers."
+    return "storage_ok", "It answers.", {}
 
 
-def _ask_clock(resources: Resources) -> str:
-    told = resources.redis.get(CLOCK_KEY)
-    if told is None or time.time() - float(told) > CLOCK_SILENT_SECONDS:
+def _ask_clock(resources: Resources) -> Answer:
+    ticked_at = resources.redis.get(CLOCK_KEY)
+    if ticked_at is None or time.time() - float(ticked_at) > CLOCK_SILENT_SECONDS:
         raise LookupError("silent")
-    return "It ticks."
+    return "clock_ok", "It ticks.", {}
 
 
 def _worker_check(queue: str, workers: Mapping[str, int] | None) -> Check:
     count = (workers or {}).get(queue, 0)
-    name = f"{queue} workers"
+    name, params = f"{queue} workers", {"queue": queue, "count": count}
     if count:
-        return Check(name=name, status="ok", detail=f"{count} listening.")
-    return Check(name=name, status="failing", detail=f"None: python -m app worker {queue}")
+        detail = f"{count} listening."
+        return Check(name=name, status="ok", detail=detail, code="workers_ok", params=params)
+    detail = f"None: python -m app worker {queue}"
+    return Check(name=name, status="failing", detail=detail, code="workers_failing", params=params)

@@ -10,6 +10,9 @@ ROUTES: dict[str, Rule] = {
     "GET /api/docs": PUBLIC,
     "GET /api/docs/{name}": PUBLIC,
     "GET /api/system": OWN,
+    "GET /api/system/versions": OWN,
+    "GET /api/system/disks": OWN,
+    "GET /api/system/jobs": OWN,
     "GET /metrics": LISTED,
     "GET /api/system/logs": ADMIN,
 }

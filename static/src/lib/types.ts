@@ -86,6 +86,11 @@ export type RecentRun = Shapes["RecentRunView"];
 export type Home = Shapes["HomeView"];
 export type LogsView = Shapes["LogsView"];
 export type SystemInfo = Shapes["SystemView"];
+export type Check = Shapes["CheckView"];
+export type ProcessRow = Shapes["ProcessView"];
+export type DiskRow = Shapes["DiskView"];
+export type CurrentJob = Shapes["CurrentJobView"];
+export type Versions = Shapes["VersionsView"];
 
 export interface RunCurve {
   run_id: number;
