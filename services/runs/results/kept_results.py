@@ -102,7 +102,7 @@ def _results(run: Any, found: _Found) -> list[MetricResult]:
     if is_federated(run.training_mode) and found.evaluation is not None:
         measured_on = SITE_VALIDATION if run.dataset_id is None else TEST
         rows = num_samples_of(found.evaluation)
-        metrics = defined_metrics(_metrics(found.evaluation), _confusion_of(found.evaluation))
+        metrics = defined_metrics(_metrics(found.evaluation), confusion_of(found.evaluation))
         return measured_results(metrics, measured_on, rows, run.best_step)
     test = (run.manifest or {}).get("test")
     if test:
@@ -178,7 +178,7 @@ def _of_server(row: ServerEvaluation | None) -> list[Reported]:
     ]
 
 
-def _confusion_of(row: ServerEvaluation) -> Confusion | None:
+def confusion_of(row: ServerEvaluation) -> Confusion | None:
     """Return the matrix of an evaluation; that of more than two classes is kept beside it."""
     counts = counts_of_round(row)
     return (row.additional_metrics or {}).get(MATRIX) if counts is None else matrix_of(counts)

@@ -1139,6 +1139,22 @@ export interface components {
             num_clients: number;
             rounds: components["schemas"]["FederatedRound"][];
         };
+        UncertaintyView: {
+            low: number;
+            high: number;
+            /** @enum {string} */
+            method: "wilson" | "delong" | "delta" | "clusters";
+            units: number;
+        };
+        RunHeadlineView: {
+            metric: string;
+            result: components["schemas"]["ResultView"];
+            uncertainty: components["schemas"]["UncertaintyView"] | null;
+        };
+        RunHeadlinesView: {
+            items: components["schemas"]["RunHeadlineView"][];
+            confidence: number;
+        };
         HeardView: {
             /** @enum {string} */
             status: "queued" | "in_progress" | "completed" | "failed" | "cancelled";

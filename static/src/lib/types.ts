@@ -43,6 +43,8 @@ export type Import = Shapes["ImportView"];
 export type ImportList = Shapes["ImportList"];
 export type ImportReport = Shapes["ImportReportView"];
 
+export type Headlines = Shapes["RunHeadlinesView"];
+export type Headline = Shapes["RunHeadlineView"];
 export type Series = Omit<Shapes["Curve"], "run_id" | "count">;
 export type SeriesSummary = Shapes["SeriesSummaryView"];
 
