@@ -547,6 +547,10 @@ export interface components {
             checkpoint_dir: string;
             logs_dir: string;
         };
+        TimeEstimateView: {
+            seconds: number | null;
+            runs: number;
+        };
         SkewBody: {
             dataset: number | string;
             config?: components["schemas"]["TrainingSettings"];
@@ -814,6 +818,10 @@ export interface components {
             attempt: number;
             progress: number;
             message: string | null;
+            message_code: string | null;
+            message_params: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

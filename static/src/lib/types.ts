@@ -80,6 +80,7 @@ export type Weights = Shapes["WeightsView"];
 export type WeightsReference = Shapes["WeightsReference"];
 export type SchemaField = Shapes["FieldView"];
 export type Preset = Shapes["PresetView"];
+export type TimeEstimate = Shapes["TimeEstimateView"];
 export type ExperimentSchema = Shapes["FormSchemaView"];
 
 export type Need = Shapes["NeedView"];
