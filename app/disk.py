@@ -60,10 +60,10 @@ def check_disks(settings: Settings) -> list[DiskCheck]:
 
     The sentences name what lies there, and no path: health is public.
     """
-    found = file_systems(settings)
-    if len(found) == 1:
-        return [_check("disk", found[0], settings)]
-    return [_check(f"disk ({', '.join(one.contents)})", one, settings) for one in found]
+    systems = file_systems(settings)
+    if len(systems) == 1:
+        return [_check("disk", systems[0], settings)]
+    return [_check(f"disk ({', '.join(one.contents)})", one, settings) for one in systems]
 
 
 def file_systems(settings: Settings) -> list[FileSystem]:

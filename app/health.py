@@ -40,19 +40,19 @@ class Check:
 
 
 def check_health(resources: Resources) -> list[Check]:
-    """Look at every part; nothing is raised and no internals are told."""
+    """Look at every part; nothing is raised and no internals are shown."""
     workers = known_workers(resources)
     checks = [
-        _checked("database", lambda: _ask_database(resources), "It cannot be reached."),
-        _checked("redis", lambda: _ask_redis(resources), "It cannot be reached."),
-        _checked("storage", lambda: _ask_storage(resources), "It cannot be reached."),
-        _checked("clock", lambda: _ask_clock(resources), "No clock process has ticked lately."),
+        _checked("database", lambda: _check_database(resources), "It cannot be reached."),
+        _checked("redis", lambda: _check_redis(resources), "It cannot be reached."),
+        _checked("storage", lambda: _check_storage(resources), "It cannot be reached."),
+        _checked("clock", lambda: _check_clock(resources), "No clock process has ticked lately."),
     ]
     checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
     return checks + [
         _worker_check(queue, workers)
-        for queue, wanted in configured_workers(resources.settings).items()
-        if wanted
+        for queue, count in configured_workers(resources.settings).items()
+        if count
     ]
 
 
@@ -77,39 +77,40 @@ def known_workers(resources: Resources) -> Mapping[str, int] | None:
         return None
 
 
-Answer = tuple[str, str, dict[str, str | int]]  # code, sentence, what the sentence is made of
+Finding = tuple[str, str, dict[str, str | int]]  # code, sentence, what the sentence is made of
 
 
-def _checked(name: str, ask: Callable[[], Answer], otherwise: str) -> Check:
+def _checked(name: str, check: Callable[[], Finding], otherwise: str) -> Check:
     try:
-        code, detail, params = ask()
+        code, detail, params = check()
     except (SQLAlchemyError, RedisError, Unavailable, LookupError):
         return Check(name=name, status="failing", detail=otherwise, code=f"{name}_failing")
     return Check(name=name, status="ok", detail=detail, code=code, params=params)
 
 
-def _ask_database(resources: Resources) -> Answer:
+def _check_database(resources: Resources) -> Finding:
     with resources.database.read() as session:
         session.execute(text("SELECT 1"))
     kind = "SQLite" if resources.database.is_sqlite else "PostgreSQL"
     return "database_ok", kind, {"kind": kind}
 
 
-def _ask_redis(resources: Resources) -> Answer:
+def _check_redis(resources: Resources) -> Finding:
     resources.redis.ping()
-    return "redis_ok", "It answers.", {}
+    return "redis_ok", "Reachable.", {}
 
 
-def _ask_storage(resources: Resources) -> Answer:
+def _check_storage(resources: Resources) -> Finding:
     resources.store.exists(PROBE)
-    return "storage_ok", "It answers.", {}
+    return "storage_ok", "Reachable.", {}
 
 
-def _ask_clock(resources: Resources) -> Answer:
+def _check_clock(resources: Resources) -> Finding:
     ticked_at = resources.redis.get(CLOCK_KEY)
     if ticked_at is None or time.time() - float(ticked_at) > CLOCK_SILENT_SECONDS:
         raise LookupError("silent")
-    return "clock_ok", "It ticks.", {}
+    age = f"{max(0.0, time.time() - float(ticked_at)):.1f}"
+    return "clock_ok", f"Last tick {age} s ago.", {"age": age}
 
 
 def _worker_check(queue: str, workers: Mapping[str, int] | None) -> Check:

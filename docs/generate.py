@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.auth.policy import SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
-from app.events import Event, catalogue
+from app.events import A_MINUTE, Event, catalogue
 from blueprints import ACCESS
 from docs.typescript import events_typescript
 from services.domains import DOMAINS
@@ -35,14 +35,14 @@ def main() -> int:
 
 
 def filled(text: str, parts: Sequence[str]) -> str:
-    """Return ``text`` with each of its generated parts written anew."""
+    """Return ``text`` with each of its generated parts written again."""
     for name in parts:
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         content = f"{begin}\n\n{GENERATORS[name]()}\n\n{end}"
-        text, found = pattern.subn(lambda _, content=content: content, text)
-        if found != 1:
-            raise ValueError(f"{begin} … {end} stands {found} times in the text")
+        text, count = pattern.subn(lambda _, content=content: content, text)
+        if count != 1:
+            raise ValueError(f"{begin} … {end} stands {count} times in the text")
     return text
 
 
@@ -69,6 +69,8 @@ def _kinds() -> list[type[Event]]:
 
 def _event(kind: type[Event]) -> str:
     nature = "progress" if kind.is_progress else "fact"
+    if getattr(kind, "kept_for", None) == A_MINUTE:
+        nature += ", a minute"
     rows = [
         (f"`{field.name}`", f"`{_type(field.type)}`".replace("|", "\\|"), _default(field))
         for field in dataclasses.fields(kind)

@@ -1,4 +1,4 @@
-"""What is looked up when Prometheus asks: runs, queues, leases, workers, disks, health."""
+"""What is looked up for Prometheus: runs, queues, leases, workers, disks, health."""
 
 import platform
 import time
@@ -65,10 +65,10 @@ class PlatformCollector:
         yield _single("redis_up", "Whether Redis answers.", float(workers is not None))
         if workers is None:
             return
-        found = {(queue,): count for queue, count in workers.items()}
-        yield _gauge("workers", "Workers that listen, on all hosts.", ["queue"], found)
-        wanted = {(q,): n for q, n in configured_workers(self._resources.settings).items()}
-        yield _gauge("workers_configured", "Workers that this host is to have.", ["queue"], wanted)
+        running = {(queue,): count for queue, count in workers.items()}
+        yield _gauge("workers", "Workers that listen, on all hosts.", ["queue"], running)
+        planned = {(q,): n for q, n in configured_workers(self._resources.settings).items()}
+        yield _gauge("workers_configured", "Workers that this host is to have.", ["queue"], planned)
         try:
             ticked = self._resources.redis.get(CLOCK_KEY)
         except RedisError:

@@ -13,6 +13,8 @@ from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
 from app.models.log_batch import LogBatch
 from app.models.login_attempt import LoginAttempts
+from app.models.preference import Preference
+from app.models.retired import RetiredId
 from app.models.run import (
     Artifact,
     Client,
@@ -26,7 +28,6 @@ from app.models.run import (
 from app.models.run_import import RunImport, RunImportItem
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
-from app.models.spent import SpentId
 from app.models.study import Study, StudyRun
 from app.models.user import User
 from app.models.weights import Weights
@@ -49,6 +50,8 @@ __all__ = [
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",
+    "Preference",
+    "RetiredId",
     "Round",
     "Run",
     "RunCheckpoint",
@@ -64,7 +67,6 @@ __all__ = [
     "SeriesSegment",
     "ServerEvaluation",
     "SigninLink",
-    "SpentId",
     "Study",
     "StudyRun",
     "Topic",

@@ -18,13 +18,13 @@ from app.models.run import (
     WAITING,
 )
 from blueprints.config.settings import TrainingSettings
-from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
+from blueprints.tracking.fields import SHARE, params_field, past_moment, step_field, tags_field
+from services.runs.external.update import REPORTED_STATUSES, ExternalUpdate
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.messages import coded
 from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
-from services.tracking.external.update import TOLD_STATUSES, ToldOutside
 
-TOLD = tuple(ToldOutside.__dataclass_fields__)
+REPORTED = tuple(ExternalUpdate.__dataclass_fields__)
 
 
 class MessageCode(fields.String):
@@ -110,7 +110,7 @@ class RunChangesBody(StrictSchema):
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
     notes = fields.String(allow_none=True, validate=validate.Length(0, MAX_NOTES))
     tags = tags_field()
-    status = fields.String(validate=validate.OneOf(TOLD_STATUSES))
+    status = fields.String(validate=validate.OneOf(REPORTED_STATUSES))
     end_time = past_moment()
     params = params_field()
     reason = fields.String(validate=validate.Length(1, 2000))
@@ -118,9 +118,9 @@ class RunChangesBody(StrictSchema):
     @post_load
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
         """Return the changes; what only the program of a logged run may say stands apart."""
-        told = {name: values.pop(name) for name in TOLD if name in values}
+        reported = {name: values.pop(name) for name in REPORTED if name in values}
         values |= {name: "" for name in REMOVABLE if name in values and values[name] is None}
-        return RunChanges(told=ToldOutside(**told), **values)
+        return RunChanges(reported=ExternalUpdate(**reported), **values)
 
 
 class OwnerView(Schema):
@@ -148,7 +148,7 @@ class WeightsReference(Schema):
 class BestStepView(Schema):
     """The epoch (from 0) or round whose weights are kept, and the value that chose it."""
 
-    step = told_step()
+    step = step_field()
     metric = fields.String(required=True)
     value = fields.Float(required=True, allow_none=True)
 
@@ -172,7 +172,7 @@ class ResultView(Schema):
     value = fields.Float(required=True, allow_none=True)
     measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
     num_rows = whole(required=True, allow_none=True)
-    step = told_step(allow_none=True)
+    step = step_field(allow_none=True)
 
 
 class RunDetailView(Schema):
@@ -205,7 +205,7 @@ class RunDetailView(Schema):
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )
-    diverged_at = told_step(allow_none=True)
+    diverged_at = step_field(allow_none=True)
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)
@@ -217,6 +217,12 @@ class RunDetailView(Schema):
         required=True, keys=fields.String(), allow_none=True, attribute="run.manifest"
     )
     origin = fields.String(required=True, attribute="run.origin", validate=validate.OneOf(ORIGINS))
+    wandb_id = fields.String(
+        required=True,
+        allow_none=True,
+        attribute="run.wandb_id",
+        metadata={"description": "The run's name at Weights & Biases, where it has one."},
+    )
     notes = fields.String(required=True, allow_none=True, attribute="run.notes")
     archived_at = moment(required=True, allow_none=True, attribute="run.archived_at")
     params = fields.Dict(required=True, keys=fields.String(), values=fields.String())

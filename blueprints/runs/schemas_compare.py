@@ -9,7 +9,7 @@ from app.models.run import MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
 from blueprints.runs.schemas import ResultView, RunTimesView
 from blueprints.tracking.fields import goal_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
-from services.runs.results.compare import ComparisonWanted
+from services.runs.results.compare import ComparisonQuery
 
 
 class CompareQuery(StrictSchema):
@@ -19,10 +19,10 @@ class CompareQuery(StrictSchema):
     baseline = fields.String(validate=validate.Length(1, 25))
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> ComparisonWanted:
+    def to_query(self, values: dict[str, Any], **_: Any) -> ComparisonQuery:
         """Return the use case's own words."""
         ids = [one.strip() for one in values["ids"].split(",") if one.strip()]
-        return ComparisonWanted(ids=ids, baseline=values.get("baseline"))
+        return ComparisonQuery(ids=ids, baseline=values.get("baseline"))
 
 
 class ComparedRunView(Schema):
@@ -46,6 +46,7 @@ class ComparedRunView(Schema):
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")
     times = fields.Nested(RunTimesView, required=True)
     tags = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    can_edit = fields.Boolean(required=True)
 
 
 class ComparedParamView(Schema):
@@ -68,11 +69,13 @@ class MetricValueView(Schema):
 class ComparedMetricView(Schema):
     """One metric in every run, in their order; differences are of best values on the same rows.
 
-    Without a direction, with values on different rows or equal ones there is no best run.
+    Without a direction, with values on different rows or equal ones there is no best run. Of what
+    is not in the catalogue a person may choose the direction.
     """
 
     name = fields.String(required=True)
     goal = goal_field()
+    in_catalogue = fields.Boolean(required=True)
     lower_is_better = fields.Boolean(required=True, allow_none=True)
     values = fields.List(fields.Nested(MetricValueView, allow_none=True), required=True)
     differences = fields.List(fields.Float(allow_none=True), required=True)

@@ -1,18 +1,12 @@
-"""What an import tells the person who began it."""
+"""What an import reports to the person who began it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from sqlalchemy import delete
-
-from app.clock import now
 from app.db.uow import UnitOfWork
-from app.events import Event, Progress
-from app.models.event import EventRow
+from app.events import A_MINUTE, Event, Progress
 from app.models.run_import import RunImport
-
-KEPT = timedelta(minutes=1)  # longer than any page is away that only lost its connection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +24,7 @@ class ImportProgress(Progress):
     """How far an import is: ``done`` of ``total`` runs of the file have been seen to."""
 
     type: ClassVar[str] = "import_progress"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE  # the topic of a person is never over
     import_id: int
     done: int
     total: int | None
@@ -37,29 +32,22 @@ class ImportProgress(Progress):
     num_skipped: int
 
     def client(self) -> str:
-        """Return what tells the imports of one person apart."""
+        """Return what distinguishes the imports of one person."""
         return f"import:{self.import_id}"
 
 
 def topic_of(row: RunImport) -> str:
-    """Return the topic on which the import is told: its owner's."""
+    """Return the topic of the import's events: its owner's."""
     return f"user:{row.owner_id}"
 
 
-def tell_progress(unit: UnitOfWork, row: RunImport) -> None:
-    """Say how far the import is, and take away what was said of it a minute ago.
-
-    The topic of a person is never over, so nobody would trim it.
-    """
-    told = ImportProgress(
+def publish_progress(unit: UnitOfWork, row: RunImport) -> None:
+    """Publish how far the import is."""
+    event = ImportProgress(
         import_id=row.id,
         done=row.done,
         total=row.total,
         num_imported=row.num_imported,
         num_skipped=row.num_skipped,
     )
-    old = (EventRow.topic == topic_of(row), EventRow.type == told.type, EventRow.is_progress)
-    unit.session.execute(
-        delete(EventRow).where(*old, EventRow.client == told.client(), EventRow.at < now() - KEPT)
-    )
-    unit.publish(topic_of(row), told)
+    unit.publish(topic_of(row), event)

@@ -32,7 +32,7 @@ TEMPLATES: Mapping[str, str] = {
     "stopped_after_round": "Stopped after round {done} of {total}; the best so far is kept.",
     "stopped_after_epoch": "Stopped after epoch {done} of {total}; the best so far is kept.",
     "stopped_early": "Stopped early after epoch {done} of {total}: {metric} no longer improved.",
-    "nothing_trained": "Stopped while the sites were asked for their data; nothing was trained.",
+    "nothing_trained": "Stopped while the sites were queried for their data; nothing was trained.",
 }
 
 

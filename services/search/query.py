@@ -11,35 +11,42 @@ ARCHIVED = ("false", "true", "all")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColumnsWanted:
+class ColumnsQuery:
     """Which metrics, results, parameters and tags every run brings; None means all of them.
 
-    The results of the catalogue's metrics come with every run.
+    The results of the catalogue's metrics come with every run. ``auto`` leaves the choice to what
+    the matching runs have.
     """
 
     metrics: tuple[str, ...] | None = ()
     results: tuple[str, ...] | None = ()
     params: tuple[str, ...] | None = ()
     tags: tuple[str, ...] | None = ()
+    auto: bool = False
 
 
-NO_COLUMNS = ColumnsWanted()
+NO_COLUMNS = ColumnsQuery()
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunsWanted:
-    """Which runs, in which order, and which part of them."""
+class RunsQuery:
+    """Which runs, in which order, and which part of them.
+
+    ``study_id`` keeps the runs of one study; ``group_studies`` makes each study one row.
+    """
 
     status: str | None = None
     training_mode: str | None = None
     archived: str = "false"
     filter: str = ""
+    study_id: int | None = None
+    group_studies: bool = False
     sort_by: str = "start_time"
     descending: bool = True
     limit: int = 100
     offset: int = 0
     after: str | None = None
-    columns: ColumnsWanted = NO_COLUMNS
+    columns: ColumnsQuery = NO_COLUMNS
 
 
 def read_filter(text: str) -> Node | None:

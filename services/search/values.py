@@ -10,18 +10,17 @@ from sqlalchemy.orm import Session
 from app.models.label import RunParam, RunTag
 from app.models.run import RunResult
 from app.models.series import Series
-from services.search.query import ColumnsWanted
-from services.tracking.catalogue import METRICS
+from services.search.query import ColumnsQuery
+from services.tracking.catalogue import known_names
 
 Numbers = Mapping[str, float | None]
 Texts = Mapping[str, str]
 Results = Mapping[str, Mapping[str, Any]]  # value, measured_on and num_rows of each metric
-KNOWN = tuple(metric.name for metric in METRICS)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What was asked for, by run and name; a run without any of it is not in the mapping."""
+    """The requested columns, by run and name; a run without any of it is not in the mapping."""
 
     metrics: Mapping[int, Numbers] = field(default_factory=dict)
     best: Mapping[int, Numbers] = field(default_factory=dict)
@@ -30,7 +29,7 @@ class Shown:
     tags: Mapping[int, Texts] = field(default_factory=dict)
 
 
-def shown_of(session: Session, run_ids: Sequence[int], columns: ColumnsWanted) -> Shown:
+def shown_of(session: Session, run_ids: Sequence[int], columns: ColumnsQuery) -> Shown:
     """Return what ``columns`` ask for of each run."""
     metrics: dict[int, dict[str, float | None]] = {}
     best: dict[int, dict[str, float | None]] = {}
@@ -58,12 +57,12 @@ def _results(
     query = select(row.run_id, row.metric, row.value, row.measured_on, row.num_rows)
     query = query.where(row.run_id.in_(run_ids))
     if names is not None:
-        query = query.where(row.metric.in_([*KNOWN, *names]))
-    found: dict[int, dict[str, dict[str, Any]]] = {}
+        query = query.where(row.metric.in_([*known_names(), *names]))
+    results: dict[int, dict[str, dict[str, Any]]] = {}
     for run_id, metric, value, measured_on, num_rows in session.execute(query):
         result = {"value": value, "measured_on": measured_on, "num_rows": num_rows}
-        found.setdefault(run_id, {})[metric] = result
-    return found
+        results.setdefault(run_id, {})[metric] = result
+    return results
 
 
 def _labels(
@@ -72,12 +71,12 @@ def _labels(
     run_ids: Sequence[int],
     names: Sequence[str] | None,
 ) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
+    labels: dict[int, dict[str, str]] = {}
     if names == ():
-        return found
+        return labels
     query = select(model.run_id, model.name, model.value).where(model.run_id.in_(run_ids))
     if names is not None:
         query = query.where(model.name.in_(names))
     for run_id, name, value in session.execute(query):
-        found.setdefault(run_id, {})[name] = value
-    return found
+        labels.setdefault(run_id, {})[name] = value
+    return labels

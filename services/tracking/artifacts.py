@@ -11,8 +11,8 @@ from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import parse_id
 from app.models.run import Artifact, Run
-from services.runs.training.ports import TEST_PREDICTIONS
 
+TEST_PREDICTIONS = "test_predictions"
 PRIVATE_KINDS = (TEST_PREDICTIONS,)  # they hold the target of single rows
 
 
@@ -41,10 +41,12 @@ def find_artifact(database: Database, actor: Actor, run_id: str, artifact_id: st
     number = parse_id(artifact_id, "artifact_id")
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
-        found = session.scalar(
+        artifact = session.scalar(
             select(Artifact).where(Artifact.id == number, Artifact.run_id == run.id)
         )
-        hidden = found is not None and found.kind in PRIVATE_KINDS and not can_edit(actor, run)
-    if found is None or hidden:
+        hidden = (
+            artifact is not None and artifact.kind in PRIVATE_KINDS and not can_edit(actor, run)
+        )
+    if artifact is None or hidden:
         raise NotFound(f"Run {run.id} has no artifact {number}.")
-    return found
+    return artifact

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from services.tracking.domain.columns import Columns
-from services.tracking.metrics.append import SeriesKey, append_columns
+from services.tracking.metrics.append import SeriesKey, write_columns
 
 SYSTEM = "system/"
 SAMPLE_SECONDS = 10.0
@@ -66,7 +66,7 @@ def is_system(name: str, client: str) -> bool:
 
 def append_samples(session: Session, run_id: int, samples: Sequence[UsageSample]) -> None:
     """Store samples of a run."""
-    append_columns(session, run_id, columns_of_samples(samples))
+    write_columns(session, {run_id: columns_of_samples(samples)})
 
 
 def columns_of_samples(samples: Sequence[UsageSample]) -> dict[SeriesKey, Columns]:

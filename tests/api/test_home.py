@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from app.clock import now
 from app.models.run import RunLog
+from services.runs.points import append_points
 from services.runs.training.ports import Point
-from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_federated, make_run
 
 
 async def test_nobody_needs_anything_at_first(member: Caller) -> None:
-    assert await member.get("/api/home") == {"needs_you": [], "running": [], "recent": []}
+    nothing = {"needs_you": [], "running": [], "recent": [], "studies": None}
+    assert await member.get("/api/home") == nothing
 
 
 async def test_a_failed_run_needs_its_owner_until_acknowledged(
@@ -27,7 +28,7 @@ async def test_a_failed_run_needs_its_owner_until_acknowledged(
     assert (await member.get("/api/home"))["needs_you"] == []
 
 
-async def test_a_run_that_failed_elsewhere_long_ago_needs_nobody(member: Caller) -> None:
+async def test_a_run_that_failed_on_another_host_long_ago_needs_nobody(member: Caller) -> None:
     make_run(member.database, member.id, status="failed", origin="imported")
     assert (await member.get("/api/home"))["needs_you"] == []
 
@@ -76,7 +77,7 @@ async def test_a_running_card_shows_curve_line_and_time_left(member: Caller) -> 
     assert 20 < card["eta_seconds"] <= 30
 
 
-async def test_no_time_left_is_told_before_two_steps(member: Caller) -> None:
+async def test_no_time_left_is_given_before_two_steps(member: Caller) -> None:
     run = make_run(member.database, member.id, status="in_progress")
     make_job(member.database, run, "running")
     add_curve(member.database, run, "val_acc", [0.5])
@@ -97,3 +98,12 @@ async def test_a_private_run_is_on_nobody_elses_page(member: Caller, colleague: 
     make_run(member.database, member.id)
     home = await colleague.get("/api/home")
     assert (home["running"], home["recent"]) == ([], [])
+
+
+async def test_what_a_script_reported_is_its_result_though_no_catalogue_knows_it(
+    member: Caller,
+) -> None:
+    run = make_run(member.database, member.id, origin="logged")
+    add_curve(member.database, run, "reward", [1.0, 2.0])
+    (row,) = (await member.get("/api/home"))["recent"]
+    assert (row["headline"]["metric"], row["headline"]["value"]) == ("reward", 2.0)

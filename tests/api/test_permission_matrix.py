@@ -22,7 +22,7 @@ from blueprints import ACCESS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import (
+from tests.factories.resources import (
     make_dataset,
     make_federation,
     make_import,
@@ -151,10 +151,10 @@ class Stage:
         weights_id = make_weights(self.database, self.owner.id, self.visibility)
         study_id = make_study(self.database, self.owner.id, self.visibility, dataset_id)
         federation_id, site_id = make_federation(self.database, self.owner.id, self.visibility)
-        things = {"/runs/imports/": make_import(self.database, self.owner.id, self.visibility),
+        subjects = {"/runs/imports/": make_import(self.database, self.owner.id, self.visibility),
                   "/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id,
                   "/federations/": federation_id}  # fmt: skip
-        subject = next((one for name, one in things.items() if name in path), run_id)
+        subject = next((one for name, one in subjects.items() if name in path), run_id)
         if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
             subject = 999_999
         address = path.format(id=subject, path="runs", name="none.js", form="summary", kind="none",
@@ -221,9 +221,9 @@ async def test_every_route_answers_everybody_as_the_table_says(web, resources, w
     stage, wrong = Stage(web, resources, who, visibility), {}
     await stage.enter()
     for row in ACCESS.routes:
-        wanted, status = expected(row, who, visibility), await stage.ask(row)
-        if status != wanted:
-            wrong[row] = f"{status} instead of {wanted}"
+        required, status = expected(row, who, visibility), await stage.ask(row)
+        if status != required:
+            wrong[row] = f"{status} instead of {required}"
         if row == "POST /api/auth/logout":
             await stage.enter()
     assert wrong == {}

@@ -38,14 +38,14 @@ async def test_server_evaluations_ignore_the_untrained_model_in_what_is_best(
 async def test_every_evaluation_keeps_its_matrix_zeros_included(member: Caller) -> None:
     run = make_known_federated(member.database, member.id)
     answer = await member.get(f"/api/runs/{run.id}/server-evaluation")
-    found = {
+    matrices = {
         one["round"]: tuple(
             one["confusion_matrix"][name]
             for name in ("true_positives", "true_negatives", "false_positives", "false_negatives")
         )
         for one in answer["evaluations"]
     }
-    assert found == MATRICES
+    assert matrices == MATRICES
     assert [one["num_samples"] for one in answer["evaluations"]] == [300, 300, 300]
     assert [one["is_baseline"] for one in answer["evaluations"]] == [True, False, False]
 
@@ -176,7 +176,7 @@ async def test_clients_have_a_history_and_a_best(member: Caller) -> None:
     assert answer["aggregated_metrics"][1] == {"round": 1, "global_accuracy": 0.5}
 
 
-async def test_a_round_tells_who_took_part(member: Caller) -> None:
+async def test_a_round_says_who_took_part(member: Caller) -> None:
     run = make_known_federated(member.database, member.id)
     add_client(member.database, run, "site-1", rounds={1: "completed", 2: "refused"})
     answer = await member.get(f"/api/runs/{run.id}/rounds")
@@ -195,3 +195,10 @@ async def test_an_unknown_run_is_not_found_and_a_bad_id_is_invalid(
     answer = await member.get(f"/api/runs/999/{path}", 404)
     assert answer["detail"] == "Run 999 not found"
     assert "run_id" in (await member.get(f"/api/runs/seven/{path}", 422))["errors"]
+
+
+async def test_a_run_says_what_it_is_called_at_weights_and_biases(member: Caller) -> None:
+    known = make_run(member.database, member.id, wandb_id="federated_20250101_120000")
+    unknown = make_run(member.database, member.id)
+    answers = [await member.get(f"/api/runs/{run.id}") for run in (known, unknown)]
+    assert [one["wandb_id"] for one in answers] == ["federated_20250101_120000", None]

@@ -15,8 +15,6 @@ from services.datasets.types import TrainingData
 from services.runs.federated.domain.pooling import HELD_OUT
 from services.runs.training.config.config import TrainingConfig
 
-TEST_PREDICTIONS = "test_predictions"  # the kind of artifact that holds them
-
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
@@ -72,6 +70,16 @@ class ClientRound:
     metrics_after: Mapping[str, float | None] = field(default_factory=dict)
     weight: float | None = None
     leave_one_out: float | None = None
+
+    @property
+    def loss_before(self) -> float | None:
+        """Return the validation loss of the model that the client received."""
+        return self.metrics_before.get("loss")
+
+    @property
+    def loss_after(self) -> float | None:
+        """Return the validation loss of the client's own model after training."""
+        return self.metrics_after.get("loss")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +148,10 @@ class StepOutcome:
 
 
 class TrainingRecorder(Protocol):
-    """Where the engine tells what happens. Every call may raise ``LeaseLost``: let it pass."""
+    """Where the engine reports what happens. Every call may raise ``LeaseLost``: let it pass."""
 
     def publish(self, event: Event) -> None:
-        """Tell one live event; progress events are coalesced."""
+        """Publish one live event; progress events are coalesced."""
 
     def log(self, level: str, message: str) -> None:
         """Add one line to the run's log; ``level`` is debug, info, warning or error."""
@@ -151,14 +159,14 @@ class TrainingRecorder(Protocol):
     def begin_round(self, begin: RoundBegin) -> None:
         """Note that a round begins; what an earlier attempt noted of it or later ones goes."""
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note how far a client is in its round; ``refusal`` is a warning for the run's log."""
 
     def finish_step(self, outcome: StepOutcome) -> None:
-        """Store a finished epoch or round, whole or not at all."""
+        """Store a finished epoch or round, completely or not at all."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop; cheap enough for every batch."""
+        """Whether a person requested a stop; cheap enough for every batch."""
 
 
 class FencedAttempt(Protocol):
@@ -175,7 +183,7 @@ class FencedAttempt(Protocol):
         """Store progress, message or checkpoint on the job, inside a unit of work."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop."""
+        """Whether a person requested a stop."""
 
     def finish(self, unit: UnitOfWork, state: str) -> None:
         """End the job together with what the unit of work holds."""

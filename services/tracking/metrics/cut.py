@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models.series import Series
-from services.tracking.metrics.append import append_columns
+from services.tracking.metrics.append import write_columns
 from services.tracking.metrics.stored import columns_of
 from services.tracking.usage import is_system
 
@@ -17,9 +17,9 @@ def cut_from(session: Session, run_id: int, step: int, *, but: str | None = None
     do this at the same time: the caller holds SQLite's write lock or the run's row.
     """
     rows = session.scalars(select(Series).where(Series.run_id == run_id)).all()
-    found = [one for one in rows if not is_system(one.name, one.client)]
-    gone = [one for one in found if but is not None and one.name.startswith(but)]
-    longer = [one for one in found if one not in gone and _top(one) >= step]
+    series = [one for one in rows if not is_system(one.name, one.client)]
+    gone = [one for one in series if but is not None and one.name.startswith(but)]
+    longer = [one for one in series if one not in gone and _top(one) >= step]
     stored = columns_of(session, [one.id for one in longer])
     kept = {
         (one.name, one.client): stored[one.id].between(None, step - 1)
@@ -30,7 +30,7 @@ def cut_from(session: Session, run_id: int, step: int, *, but: str | None = None
     for one in (*gone, *longer):
         session.expunge(one)
     session.execute(delete(Series).where(Series.id.in_(removed)))
-    append_columns(session, run_id, kept)
+    write_columns(session, {run_id: kept})
 
 
 def _top(series: Series) -> int:

@@ -1,5 +1,5 @@
 /** What the page on health says in the language of the person; the server's English where it knows no code. */
-import { bytes, duration } from "../../lib/format";
+import { bytes, decimal, duration } from "../../lib/format";
 import { t, type Key } from "../../lib/i18n";
 import { own } from "../../lib/own";
 import type { Check, ProcessRow } from "../../lib/types";
@@ -69,7 +69,8 @@ export function checkText(check: Check): string {
   if (check.code === "database_ok") return String(params.kind ?? check.detail);
   const key = own(DETAILS, check.code);
   if (!key) return check.detail;
-  const sizes = { free: bytes(Number(params.free ?? 0)), total: bytes(Number(params.total ?? 0)) };
+  const age = decimal(String(params.age ?? ""));
+  const sizes = { age, free: bytes(Number(params.free ?? 0)), total: bytes(Number(params.total ?? 0)) };
   return t(key, { ...params, ...sizes });
 }
 

@@ -7,6 +7,8 @@ import type { Series, SeriesSummary } from "../../lib/types";
 
 export interface Line {
   key: string;
+  /** Of a run's own series. */
+  name?: string;
   label: string;
   /** Which of the eight hues; stable for the same series over pages and reloads. */
   hue: number;
@@ -19,8 +21,12 @@ export interface Line {
 }
 
 /** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
-export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal">;
-export type KnownSeries = Series & { whole?: Whole };
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal" | "in_catalogue">;
+export type KnownSeries = Series & {
+  whole?: Whole;
+  /** The whole name where `name` leaves its section out. */
+  full?: string;
+};
 
 export interface Panel {
   key: string;
@@ -196,6 +202,7 @@ function lineOf(one: KnownSeries, family: Family, place: number, axis: number[],
   const whole = shift === null ? wholeOf(one, axis) : shifted(one.whole, shift);
   return {
     key: isOwn ? one.name : `${one.name}/${one.client}`,
+    name: isOwn ? (one.full ?? one.name) : undefined,
     label: one.client ?? labelOf(one.name, family),
     hue: isOwn ? hueOf(one.name, place) : place % 8,
     dashed: isOwn ? /^train_/.test(one.name) : place >= 8,
@@ -249,7 +256,7 @@ export function sections(series: readonly KnownSeries[]): Section[] {
 }
 
 /** A person looks at the first panels at a glance; all of them are under Charts. */
-export const MOST_PANELS = 12;
+export const MAX_PANELS = 12;
 
 /** How many panels a run has, and whose curves the first of them and the page of the rounds draw. */
 export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
@@ -257,7 +264,7 @@ export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number
     .filter((one) => (one.client ?? null) === null)
     .map(({ name }) => ({ name, client: null, steps: [], values: [] }));
   const found = panels(mine);
-  const first = found.slice(0, MOST_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
+  const first = found.slice(0, MAX_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
   const server = mine.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
   return { panels: found.length, names: [...new Set([...first, ...server])] };
 }

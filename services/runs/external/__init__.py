@@ -1,0 +1,1 @@
+"""Runs that external programs train and log over HTTP (design D9)."""
