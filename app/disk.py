@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +19,8 @@ FREE_SPACE = "Delete what is not needed (runs, datasets, old backups) or add spa
 class FileSystem:
     """One file system: what lies on it, and its room in bytes.
 
-    ``error`` says why nothing can be written to it, None if something can.
+    ``error`` says why nothing can be written to it, None if something can, and ``error_code``
+    says it in one word.
     """
 
     contents: tuple[str, ...]
@@ -27,15 +28,26 @@ class FileSystem:
     free: int
     total: int
     error: str | None = None
+    error_code: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what lies there in one word, as ``home+database``."""
+        return "+".join(self.contents)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiskCheck:
-    """How one file system is: ``status`` is ok, degraded or failing."""
+    """How one file system is: ``status`` is ok, degraded or failing.
+
+    ``code`` and ``params`` are what ``detail`` says, for pages that speak another language.
+    """
 
     name: str
     status: str
     detail: str
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def log_folder(home: Path) -> Path:
@@ -90,36 +102,54 @@ def _measure(places: list[tuple[str, Path]]) -> FileSystem:
     try:
         usage, nodes = shutil.disk_usage(path), os.statvfs(path)
     except OSError as error:
-        reason = error.strerror or "unknown error"
-        return FileSystem(contents=contents, path=path, free=0, total=0, error=reason)
+        failure = error.strerror or "unknown error"
+        return FileSystem(
+            contents=contents, path=path, free=0, total=0, error=failure, error_code="unreadable"
+        )
+    code, reason = _write_error(places, nodes)
     return FileSystem(
         contents=contents,
         path=path,
         free=usage.free,
         total=usage.total,
-        error=_write_error(places, nodes),
+        error=reason,
+        error_code=code,
     )
 
 
-def _write_error(places: list[tuple[str, Path]], status: os.statvfs_result) -> str | None:
+def _write_error(
+    places: list[tuple[str, Path]], status: os.statvfs_result
+) -> tuple[str, str] | tuple[None, None]:
     if status.f_flag & os.ST_RDONLY:
-        return "it is read-only"
+        return "read_only", "it is read-only"
     if status.f_files and not status.f_favail:
-        return "it has no inodes left, so no file can be created"
+        return "no_inodes", "it has no inodes left, so no file can be created"
     refused = [name for name, path in places if not os.access(_existing(path), os.W_OK)]
-    return f"the platform may not write to {', '.join(refused)}" if refused else None
+    if refused:
+        return "not_writable", f"the platform may not write to {', '.join(refused)}"
+    return None, None
 
 
 def _check(name: str, system: FileSystem, settings: Settings) -> DiskCheck:
     room = f"{_gigabytes(system.free)} of {_gigabytes(system.total)} free"
+    status, code, detail = _judged(system, settings, room)
+    params: dict[str, str | int] = {
+        "free": system.free,
+        "total": system.total,
+        "contents": system.name,
+    }
+    return DiskCheck(name=name, status=status, detail=detail, code=code, params=params)
+
+
+def _judged(system: FileSystem, settings: Settings, room: str) -> tuple[str, str, str]:
     if system.error:
-        return DiskCheck(name=name, status="failing", detail=f"{room}; {system.error}.")
+        return "failing", f"disk_{system.error_code}", f"{room}; {system.error}."
     if system.free < settings.disk_full_bytes:
         detail = f"Full: {room}. Work fails and results are lost. {FREE_SPACE}"
-        return DiskCheck(name=name, status="failing", detail=detail)
+        return "failing", "disk_full", detail
     if system.free < settings.disk_low_bytes:
-        return DiskCheck(name=name, status="degraded", detail=f"Low: {room}. {FREE_SPACE}")
-    return DiskCheck(name=name, status="ok", detail=f"{room}.")
+        return "degraded", "disk_low", f"Low: {room}. {FREE_SPACE}"
+    return "ok", "disk_ok", f"{room}."
 
 
 def _gigabytes(size: int) -> str:

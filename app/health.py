@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -22,11 +22,16 @@ STATUSES = ("ok", "degraded", "failing")
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
-    """One part; ``status`` is ``ok``, ``degraded`` (it works, but see to it) or ``failing``."""
+    """One part; ``status`` is ``ok``, ``degraded`` (it works, but see to it) or ``failing``.
+
+    ``code`` and ``params`` are what ``detail`` says, for pages that speak another language.
+    """
 
     name: str
     status: str
     detail: str
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
     @property
     def is_ok(self) -> bool:
@@ -72,39 +77,48 @@ def known_workers(resources: Resources) -> Mapping[str, int] | None:
         return None
 
 
-def _checked(name: str, check: Callable[[], str], otherwise: str) -> Check:
+Finding = tuple[str, str, dict[str, str | int]]  # code, sentence, what the sentence is made of
+
+
+def _checked(name: str, check: Callable[[], Finding], otherwise: str) -> Check:
     try:
-        return Check(name=name, status="ok", detail=check())
+        code, detail, params = check()
     except (SQLAlchemyError, RedisError, Unavailable, LookupError):
-        return Check(name=name, status="failing", detail=otherwise)
+        return Check(name=name, status="failing", detail=otherwise, code=f"{name}_failing")
+    return Check(name=name, status="ok", detail=detail, code=code, params=params)
 
 
-def _check_database(resources: Resources) -> str:
+def _check_database(resources: Resources) -> Finding:
     with resources.database.read() as session:
         session.execute(text("SELECT 1"))
-    return "SQLite" if resources.database.is_sqlite else "PostgreSQL"
+    kind = "SQLite" if resources.database.is_sqlite else "PostgreSQL"
+    return "database_ok", kind, {"kind": kind}
 
 
-def _check_redis(resources: Resources) -> str:
+def _check_redis(resources: Resources) -> Finding:
     resources.redis.ping()
-    return "It answers."
+    return "redis_ok", "Reachable.", {}
 
 
-def _check_storage(resources: Resources) -> str:
+def _check_storage(resources: Resources) -> Finding:
     resources.store.exists(PROBE)
-    return "It answers."
+    return "storage_ok", "Reachable.", {}
 
 
-def _check_clock(resources: Resources) -> str:
-    ticked = resources.redis.get(CLOCK_KEY)
-    if ticked is None or time.time() - float(ticked) > CLOCK_SILENT_SECONDS:
+def _check_clock(resources: Resources) -> Finding:
+    ticked_at = resources.redis.get(CLOCK_KEY)
+    if ticked_at is None or time.time() - float(ticked_at) > CLOCK_SILENT_SECONDS:
         raise LookupError("silent")
-    return "It ticks."
+    age = f"{max(0.0, time.time() - float(ticked_at)):.1f}"
+    return "clock_ok", f"Last tick {age} s ago.", {"age": age}
 
 
 def _worker_check(queue: str, workers: Mapping[str, int] | None) -> Check:
     count = (workers or {}).get(queue, 0)
     name = f"{queue} workers"
+    params: dict[str, str | int] = {"queue": queue, "count": count}
     if count:
-        return Check(name=name, status="ok", detail=f"{count} listening.")
-    return Check(name=name, status="failing", detail=f"None: python -m app worker {queue}")
+        detail = f"{count} listening."
+        return Check(name=name, status="ok", detail=detail, code="workers_ok", params=params)
+    detail = f"None: python -m app worker {queue}"
+    return Check(name=name, status="failing", detail=detail, code="workers_failing", params=params)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from sqlalchemy import func, select
 
 from app.health import Check, check_health, configured_workers, known_workers
 from app.jobs import states
-from app.models.job import Job
+from app.jobs.backlog import unfinished_jobs
 from app.resources import Resources
+from app.supervisor.child import Ending
 from app.supervisor.home import Home
 
 PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
@@ -24,22 +24,32 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessState:
-    """One process; its memory is resident, in MB."""
+    """One process; its memory is resident, in MB.
+
+    ``restarts`` counts how often the supervisor started it again since its own start, and
+    ``last_ending`` says how the process before this one ended.
+    """
 
     name: str
     pid: int
     memory_mb: float | None
     since: datetime | None
+    restarts: int = 0
+    last_ending: Ending | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueueState:
-    """One queue: what waits, what is being done, who listens."""
+    """One queue: what waits and for how long, what is being done, who listens.
+
+    ``oldest_seconds`` is the age of the oldest job that waits, None where none does.
+    """
 
     name: str
     queued: int
     running: int
     workers: int
+    oldest_seconds: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,28 +98,28 @@ def _process(entry: Mapping[str, Any]) -> ProcessState:
         pid=entry["pid"],
         memory_mb=memory,
         since=datetime.fromisoformat(since) if since else None,
+        restarts=entry.get("restarts", 0),
+        last_ending=_ending(entry.get("last_ending")),
     )
+
+
+def _ending(entry: Mapping[str, Any] | None) -> Ending | None:
+    if entry is None:
+        return None
+    return Ending(**{**entry, "at": datetime.fromisoformat(entry["at"])})
 
 
 def _queues(resources: Resources) -> list[QueueState]:
     workers = known_workers(resources) or {}
-    jobs = _jobs_by_queue(resources)
+    with resources.database.read() as session:
+        jobs = unfinished_jobs(session)
     return [
         QueueState(
             name=queue,
-            queued=sum(jobs.get((queue, state), 0) for state in states.CLAIMABLE),
-            running=sum(jobs.get((queue, state), 0) for state in states.HELD),
+            queued=sum(jobs.counts.get((queue, state), 0) for state in states.CLAIMABLE),
+            running=sum(jobs.counts.get((queue, state), 0) for state in states.HELD),
             workers=workers.get(queue, 0),
+            oldest_seconds=jobs.oldest.get(queue),
         )
         for queue in configured_workers(resources.settings)
     ]
-
-
-def _jobs_by_queue(resources: Resources) -> dict[tuple[str, str], int]:
-    query = (
-        select(Job.queue, Job.state, func.count().label("jobs"))
-        .where(Job.state.not_in(states.TERMINAL))
-        .group_by(Job.queue, Job.state)
-    )
-    with resources.database.read() as session:
-        return {(row.queue, row.state): row.jobs for row in session.execute(query)}

@@ -3,6 +3,7 @@
 from functools import partial
 
 from app.db.engine import BUSY_MILLISECONDS, Database
+from app.disk_history import SAMPLE_SECONDS, sample_disks
 from app.domains import HOUR, Upkeep
 from app.events.retention import trim_finished_topics
 from app.jobs.housekeeping import forget_old_keys
@@ -20,6 +21,7 @@ def periodic_tasks_of(resources: Resources) -> list[Task]:
     return [
         Task(5, partial(trim_finished_topics, database)),
         Task(10, partial(checkpoint_wal, database)),
+        Task(SAMPLE_SECONDS, partial(sample_disks, database, resources.settings)),
         Task(HOUR, partial(forget_old_keys, database)),
         Task(HOUR, partial(resources.dispatcher.sweep, QUEUES)),
         *(Task(task.seconds, partial(task.run, upkeep)) for task in TASKS),

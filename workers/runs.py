@@ -2,6 +2,7 @@
 
 from app.resources import Resources
 from services.datasets.load import load_training_data
+from services.engine_kit.usage import ProcessMeter
 from services.federations.participants import participants_of_run
 from services.runs.topics import run_id_of
 from services.runs.training import train
@@ -21,6 +22,7 @@ def train_run(attempt: Attempt, resources: Resources) -> None:
         lambda dataset, store, config: load_training_data(
             dataset, store, image_size=config.img_size, color_mode=config.color_mode
         ),
+        ProcessMeter(),
     )
 
 

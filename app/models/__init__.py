@@ -4,6 +4,7 @@ from app.models.api_token import ApiToken
 from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
 from app.models.dataset import Dataset
+from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
 from app.models.idempotency import IdempotencyKey
@@ -39,6 +40,7 @@ __all__ = [
     "AuthSession",
     "Client",
     "Dataset",
+    "DiskSample",
     "EventRow",
     "FederatedRound",
     "Federation",

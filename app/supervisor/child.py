@@ -43,6 +43,28 @@ class Program:
     ready: Callable[[], bool] = always_ready
 
 
+@dataclass(frozen=True, kw_only=True)
+class Ending:
+    """How a process ended by itself: by a ``signal``, as SIGKILL, or with an exit ``status``."""
+
+    at: datetime
+    status: int | None
+    signal: str | None
+    lived_seconds: float
+
+
+def ending_of(returncode: int, lived_seconds: float) -> Ending:
+    """Return what a process's return code says; signals are negative there."""
+    number = -returncode if returncode < 0 else None
+    known = {one.value: one.name for one in signal.Signals}
+    return Ending(
+        at=now(),
+        status=returncode if number is None else None,
+        signal=None if number is None else known.get(number, f"signal {number}"),
+        lived_seconds=round(lived_seconds, 1),
+    )
+
+
 class Child:
     """A program and the process that runs it at the moment."""
 
@@ -50,6 +72,7 @@ class Child:
         self.program = program
         self.restarts = -1
         self.since: datetime | None = None
+        self.last_ending: Ending | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._started = 0.0
         self._pause = 0.0
@@ -106,6 +129,7 @@ class Child:
             status=self._process.returncode,
             lived=round(lived, 1),
         )
+        self.last_ending = ending_of(self._process.returncode, lived)
         self._process = None
         return True
 

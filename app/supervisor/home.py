@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -15,7 +16,7 @@ import psutil
 import structlog
 
 from app.clock import now
-from app.supervisor.child import Child
+from app.supervisor.child import Child, Ending
 
 log = structlog.get_logger(__name__)
 
@@ -121,7 +122,12 @@ def _entry(child: Child) -> dict[str, Any]:
         "pid": child.pid,
         "since": child.since.isoformat() if child.since else None,
         "restarts": child.restarts,
+        "last_ending": _ending(child.last_ending),
     }
+
+
+def _ending(ending: Ending | None) -> dict[str, Any] | None:
+    return None if ending is None else asdict(ending) | {"at": ending.at.isoformat()}
 
 
 def _wait_for_ends(entries: Sequence[dict[str, Any]]) -> None:

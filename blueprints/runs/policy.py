@@ -17,6 +17,7 @@ ROUTES: dict[str, Rule] = {
     "POST /api/runs/{id}/resume": EDITS,
     "POST /api/runs/{id}/acknowledge": EDITS,
     "GET /api/runs/{id}/metrics": READS,
+    "GET /api/runs/{id}/headlines": READS,
     "GET /api/runs/{id}/download/{form}": READS,
     "GET /api/runs/{id}/federated-rounds": READS,
     "GET /api/runs/{id}/server-evaluation": READS,

@@ -8,6 +8,7 @@ from blueprints.runs.schemas_results import (
     ClientMetricsView,
     ExperimentResults,
     FederatedRoundsView,
+    RunHeadlinesView,
     ServerEvaluationsView,
 )
 from services.runs.federated.clients import ClientMetrics, show_client_metrics
@@ -17,6 +18,7 @@ from services.runs.results.evaluations import (
     show_evaluations,
     show_rounds_of,
 )
+from services.runs.results.intervals import RunHeadlines, show_headlines
 from services.runs.results.read import RunResults, show_results
 
 
@@ -25,6 +27,14 @@ from services.runs.results.read import RunResults, show_results
 def metrics(run_id: str) -> RunResults:
     """Read history, best and final values and the confusion matrix."""
     return show_results(resources().database, current_actor(), run_id)
+
+
+@runs.get("/<run_id>/headlines")
+@returns(RunHeadlinesView())
+def headlines(run_id: str) -> RunHeadlines:
+    """Read what the kept model scores, with 95 % intervals where its rows give them."""
+    parts = resources()
+    return show_headlines(parts.database, parts.store, current_actor(), run_id)
 
 
 @runs.get("/<run_id>/federated-rounds")

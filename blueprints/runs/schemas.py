@@ -29,19 +29,38 @@ from blueprints.tracking.fields import (
 )
 from services.runs.external.update import REPORTED_STATUSES, ExternalUpdate
 from services.runs.federated.domain.pooling import EVALUATED_ON
+from services.runs.messages import coded
 from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
 
 REPORTED = tuple(ExternalUpdate.__dataclass_fields__)
 
 
+class MessageCode(fields.String):
+    """The code of the job's ``message``, null where that is a sentence without one."""
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> str | None:
+        """Read the sentence beside it."""
+        return coded(obj.message).code
+
+
+class MessageParams(fields.Dict):
+    """The values of the job's ``message``."""
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """Read the sentence beside it."""
+        return dict(coded(obj.message).params)
+
+
 class JobView(Schema):
-    """The newest job of a run."""
+    """The newest job of a run; the code says what ``message`` says, for other languages."""
 
     id = whole(low=1, required=True)
     state = fields.String(required=True, validate=validate.OneOf(ALL_STATES))
     attempt = whole(required=True)
     progress = fields.Float(required=True, validate=SHARE)
     message = fields.String(required=True, allow_none=True)
+    message_code = MessageCode(required=True, allow_none=True)
+    message_params = MessageParams(keys=fields.String(), required=True)
     created_at = moment(required=True)
     started_at = moment(required=True, allow_none=True)
     heartbeat_at = moment(required=True, allow_none=True)

@@ -4,9 +4,10 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import moment, whole
 from app.models.run import STATUSES
-from blueprints.runs.schemas import ConfusionStatisticsView
+from blueprints.runs.schemas import ConfusionStatisticsView, ResultView
 from blueprints.tracking.fields import SHARE, step_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
+from services.runs.results.domain.uncertainty import METHODS
 
 
 def measured() -> fields.Float:
@@ -29,6 +30,34 @@ class FinalMetrics(Schema):
     auc = fields.Float(required=True, validate=SHARE)
     loss = fields.Float(required=True)
     missing = fields.List(fields.String(), required=True)
+
+
+class UncertaintyView(Schema):
+    """The interval of a figure; ``units`` independent rows, or groups of rows, decide it.
+
+    ``wilson`` is from the counts of rows, ``delong`` and ``delta`` from their predictions, and
+    ``clusters`` takes rows of one patient together.
+    """
+
+    low = fields.Float(required=True)
+    high = fields.Float(required=True)
+    method = fields.String(required=True, validate=validate.OneOf(METHODS))
+    units = whole(required=True)
+
+
+class RunHeadlineView(Schema):
+    """A figure of the kept model; no interval where its rows are not known."""
+
+    metric = fields.String(required=True)
+    result = fields.Nested(ResultView, required=True)
+    uncertainty = fields.Nested(UncertaintyView, required=True, allow_none=True)
+
+
+class RunHeadlinesView(Schema):
+    """The figures that a run's page shows first; intervals hold with ``confidence``."""
+
+    items = fields.List(fields.Nested(RunHeadlineView), required=True)
+    confidence = fields.Float(required=True)
 
 
 class HistoryEntry(Schema):

@@ -9,6 +9,9 @@ ROUTES: dict[str, Rule] = {
     "GET /api/openapi.json": PUBLIC,
     "GET /api/docs": PUBLIC,
     "GET /api/system": OWN,
+    "GET /api/system/versions": OWN,
+    "GET /api/system/disks": OWN,
+    "GET /api/system/jobs": OWN,
     "GET /metrics": LISTED,
     "GET /api/system/logs": ADMIN,
 }

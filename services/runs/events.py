@@ -236,13 +236,19 @@ class SitesAnswered(Progress):
 
 @dataclass(frozen=True, kw_only=True)
 class StatusChanged(Event):
-    """The run or its job changed state: ``job_state`` is the engine's word for it."""
+    """The run or its job changed state: ``job_state`` is the engine's word for it.
+
+    ``message_code`` and ``message_params`` are what ``message`` says, for other languages; null
+    where it is a sentence without a code.
+    """
 
     type: ClassVar[str] = "status"
     status: str
     job_state: str
     attempt: int
     message: str | None = None
+    message_code: str | None = None
+    message_params: dict[str, str | int] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -277,7 +283,11 @@ class LogLine(Progress):
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingEnd(Event):
-    """The run is over: said once, and once more when a resumed run is over again."""
+    """The run is over: said once, and once more when a resumed run is over again.
+
+    ``reason_code`` and ``reason_params`` are what ``reason`` says, for other languages; null where
+    it is a sentence without a code.
+    """
 
     type: ClassVar[str] = "training_end"
     run_id: int
@@ -291,3 +301,5 @@ class TrainingEnd(Event):
     best_round: int | None = None
     best_val_recall: float | None = None
     reason: str | None = None
+    reason_code: str | None = None
+    reason_params: dict[str, str | int] | None = None

@@ -15,6 +15,7 @@ from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
+from services.runs.messages import coded
 from services.runs.results.best import possible_share
 from services.runs.results.kept_results import keep_results
 from services.runs.times import follow_phase
@@ -64,8 +65,14 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
 def announce(unit: UnitOfWork, run: Run, job: Job) -> None:
     """Publish on the run's own topic and on the lists that it changed."""
     message = job.error["detail"] if job.error else job.message
+    told = coded(message)
     changed = StatusChanged(
-        status=run.status, job_state=job.state, attempt=job.attempt, message=message
+        status=run.status,
+        job_state=job.state,
+        attempt=job.attempt,
+        message=message,
+        message_code=told.code,
+        message_params=dict(told.params) or None,
     )
     unit.publish(run_topic(run.id), changed)
     listed = RunChanged(run_id=run.id, status=run.status, job_state=job.state)
@@ -88,6 +95,8 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         unit.publish(run_topic(run.id), failure)
     federated = is_federated(run.training_mode)
     done = _rounds(unit.session, run.id) if federated else _epochs(unit.session, run.id)
+    reason = job.error["detail"] if job.error else job.message
+    told = coded(reason)
     end = TrainingEnd(
         run_id=run.id,
         status=run.status,
@@ -99,7 +108,9 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         best_round=run.best_step if federated else None,
         best_epoch=None if federated else run.best_step,
         best_val_recall=_best_recall(unit.session, run),
-        reason=job.error["detail"] if job.error else job.message,
+        reason=reason,
+        reason_code=told.code,
+        reason_params=dict(told.params) or None,
     )
     unit.publish(run_topic(run.id), end)
 

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from app.models.job import Job
-from app.models.run import Client, Run, ServerEvaluation
+from app.models.run import Artifact, Client, Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.topics import subject_of
+from services.tracking.artifacts import TEST_PREDICTIONS
 
 # lists leave out what only a run's own page shows
 WITHOUT_DOCUMENTS = (
@@ -88,3 +89,11 @@ def evaluations_of(session: Session, run_id: int) -> Sequence[ServerEvaluation]:
         .where(ServerEvaluation.run_id == run_id)
         .order_by(ServerEvaluation.round_number)
     ).all()
+
+
+def predictions_of(session: Session, run_ids: Sequence[int]) -> dict[int, str]:
+    """Return the object with the test predictions of each run that kept them."""
+    query = select(Artifact.run_id, Artifact.object_key).where(
+        Artifact.run_id.in_(run_ids), Artifact.kind == TEST_PREDICTIONS
+    )
+    return {row.run_id: row.object_key for row in session.execute(query)}

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,21 @@ def _wilson(share: float, size: float, quantile: float) -> tuple[float, float]:
     middle = share + per_unit / 2
     reach = math.sqrt(per_unit * share * (1 - share) + per_unit**2 / 4)
     return (middle - reach) / (1 + per_unit), (middle + reach) / (1 + per_unit)
+
+
+def wilson_interval(part: int, whole: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the ends of the interval of the share ``part`` of ``whole`` independent units.
+
+    Wilson's score interval (J. Am. Stat. Assoc. 22, 1927), without continuity correction: it has
+    a width at 0 and at 1 too. ``whole`` is at least 1.
+    """
+    low, high = _wilson(part / whole, whole, normal_quantile(confidence))
+    return (0.0 if part == 0 else low, 1.0 if part == whole else high)
+
+
+def normal_quantile(confidence: float = CONFIDENCE) -> float:
+    """Return how many standard errors an interval of a normal estimate reaches to either side."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def log_interval(mean: float, error: float, quantile: float) -> tuple[float, float] | None:

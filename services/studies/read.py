@@ -12,6 +12,7 @@ from app.models.run import Run
 from app.models.study import Study, StudyRun
 from app.storage import ObjectStore
 from services.runs.progress import progress_of
+from services.runs.statements import predictions_of
 from services.studies.domain import outcome
 from services.studies.domain.contrasts import Contrast, contrasts, mean_interval
 from services.studies.domain.failures import (
@@ -24,7 +25,7 @@ from services.studies.domain.outcome import Score, Values
 from services.studies.domain.pairing import held_out_ratio, paired_seeds, weights
 from services.studies.domain.sentence import METHOD, refused_note, sentence_for
 from services.studies.predictions import Weights, errors_of_rows
-from services.studies.repository import predictions_of, trainings_of
+from services.studies.repository import trainings_of
 from services.studies.scores import score_of
 from services.studies.types import Arm, LabelledContrast, StudyDetail, Training
 from services.tracking.catalogue import direction_of

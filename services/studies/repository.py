@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.db.pages import Page, read_page
-from app.models.run import OVER, Artifact, Run
+from app.models.run import OVER, Run
 from app.models.study import Study, StudyRun
-from services.tracking.artifacts import TEST_PREDICTIONS
 
 
 def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Study]:
@@ -47,11 +46,3 @@ def trainings_of(session: Session, actor: Actor, study_id: int) -> Sequence[Row[
         .order_by(StudyRun.seed, StudyRun.arm, StudyRun.client)
     )
     return session.execute(query).all()
-
-
-def predictions_of(session: Session, run_ids: Sequence[int]) -> dict[int, str]:
-    """Return the object with the test predictions of each run that kept them."""
-    query = select(Artifact.run_id, Artifact.object_key).where(
-        Artifact.run_id.in_(run_ids), Artifact.kind == TEST_PREDICTIONS
-    )
-    return {row.run_id: row.object_key for row in session.execute(query)}

@@ -56,6 +56,7 @@ export type Icon =
   | "team"
   | "audit"
   | "user"
+  | "key"
   | "chart"
   | "plus"
   | "up";
@@ -150,6 +151,15 @@ export const PAGES: readonly PageRow[] = [
     key: "u",
     role: "admin",
     load: () => import("./features/accounts/Users.svelte"),
+  },
+  {
+    path: "/tokens",
+    label: "account.tokens",
+    area: "admin",
+    icon: "key",
+    role: "admin",
+    words: "nav.words_tokens",
+    load: () => import("./features/accounts/Tokens.svelte"),
   },
   {
     path: "/audit",

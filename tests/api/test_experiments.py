@@ -14,6 +14,7 @@ from app.models.event import EventRow
 from app.models.job import Job
 from app.models.run import Run
 from harness.archives import image_rows, image_zip
+from services.runs.training.config.config import TrainingConfig
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_centralized, make_run
 
@@ -234,3 +235,46 @@ async def test_the_settings_of_a_run_are_its_parameters(member):
     assert run["params"]["learning_rate"] == "0.0123"
     listed = await member.get("/api/runs/list?filter=params.learning_rate %3D '0.0123'")
     assert [one["id"] for one in listed["runs"]] == [started["run_id"]]
+
+
+ESTIMATE = "/api/experiments/estimate?dataset=breast_cancer"
+
+
+def took(caller: Caller, seconds: float, mode: str = "centralized", **config: object) -> None:
+    """Write a finished training of so many seconds on the first dataset."""
+    with caller.database.read() as session:
+        dataset = session.scalar(select(Dataset.id).where(Dataset.slug == "breast_cancer"))
+    whole = TrainingConfig.from_mapping(config).as_mapping()
+    values = {"config": whole, "running_seconds": seconds, "duration_seconds": seconds}
+    run = make_run(caller.database, caller.id, training_mode=mode, **values)
+    with caller.database.write() as unit:
+        unit.session.get_one(Run, run.id).dataset_id = dataset
+
+
+async def test_the_time_of_a_training_is_estimated_from_earlier_ones_like_it(
+    member: Caller, colleague: Caller
+) -> None:
+    nothing = await member.get(f"{ESTIMATE}&mode=centralized&network=mlp&steps=10")
+    assert nothing == {"seconds": None, "runs": 0}
+    for seconds in (10, 20, 90):  # 2, 4 and 18 seconds an epoch
+        took(member, seconds, network="mlp", epochs=5)
+    took(member, 1000, network="cnn", epochs=5)
+    took(member, 60, "federated", network="mlp", num_rounds=3, local_epochs=2)
+    estimate = await member.get(f"{ESTIMATE}&mode=centralized&network=mlp&steps=10")
+    assert estimate == {"seconds": 40.0, "runs": 3}
+    rounds = await member.get(f"{ESTIMATE}&mode=federated&network=mlp&steps=12")
+    assert rounds == {"seconds": 120.0, "runs": 1}
+    other = await member.get(
+        f"{ESTIMATE.replace('breast_cancer', 'digits')}&mode=federated&network=mlp&steps=12"
+    )
+    assert other["seconds"] is None
+    foreign = await colleague.get(f"{ESTIMATE}&mode=centralized&network=mlp&steps=10")
+    assert foreign == {"seconds": None, "runs": 0}  # they are private
+
+
+async def test_an_estimate_is_asked_with_all_that_it_needs(member: Caller) -> None:
+    answer = await member.get("/api/experiments/estimate?mode=odd&steps=0", 422)
+    assert set(answer["errors"]) == {"mode", "network", "steps"}
+    await member.get(
+        "/api/experiments/estimate?dataset=none&mode=federated&network=mlp&steps=1", 404
+    )

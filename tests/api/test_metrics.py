@@ -1,5 +1,7 @@
 """What Prometheus reads, parsed by its own library."""
 
+import json
+import os
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +12,7 @@ from quart import Quart
 
 from app.clock import now
 from app.resources import Resources
+from app.supervisor.home import Home
 from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.outages import away
@@ -57,6 +60,17 @@ async def test_runs_queues_leases_workers_and_disks_are_measured(member: Caller)
     assert scrape["roundhouse_database_up"][()] == scrape["roundhouse_redis_up"][()] == 1
     assert all(size > 0 for size in scrape["roundhouse_disk_free_bytes"].values())
     assert dict(next(iter(scrape["roundhouse_info"])))["version"].count(".") == 2
+
+
+async def test_restarts_of_processes_are_measured(member: Caller) -> None:
+    folder = member.resources.settings.home
+    entry = {"name": "clock", "pid": os.getpid(), "since": now().isoformat(), "restarts": 2}
+    state = {"pid": os.getpid(), "started_at": now().isoformat(), "processes": [entry]}
+    with Home(folder):
+        (folder / "supervisor.json").write_text(json.dumps(state))
+        found = await scraped(member)
+    assert found["roundhouse_process_restarts"][of(process="clock")] == 2
+    assert found["roundhouse_process_memory_bytes"][of(process="clock")] > 1_000_000
 
 
 async def test_requests_are_counted_by_their_template_and_statements_are_timed(

@@ -77,6 +77,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/experiments/federated/train": Ask(200, json=TRAIN | {"num_server_rounds": 1}),
     "POST /api/experiments/federated/skew": Ask(200, json={"dataset": "breast_cancer"}),
     "GET /api/runs/{id}/skew": Ask(409),  # the run is centralised
+    "GET /api/experiments/estimate": Ask(query="?mode=centralized&network=mlp&steps=3"),
     "POST /api/config/update": Ask(200, json={}),
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
     "POST /api/runs/backfill/{id}/server-evaluations": Ask(404, json={}),  # there is no file

@@ -46,3 +46,50 @@ def test_a_chosen_language_wins_over_that_of_the_browser(visit):
     expect(page.get_by_role("heading", name="Active sessions")).to_be_visible()
     visitor.open("/runs")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+# words that no German sentence has; names, logs and code are shown as they were written
+ENGLISH = re.compile(
+    r"\b(the|and|with|are|not|from|rows|rounds|trained|listening|reachable|ago|each|your|when)\b",
+    re.IGNORECASE,
+)
+SHOWN = """
+() => {
+  const main = document.querySelector('main').cloneNode(true);
+  main.querySelectorAll('pre, code, [role=log], style, script').forEach((one) => one.remove());
+  const spoken = [...main.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap((one) =>
+    ['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? ''));
+  const texts = [];
+  const walk = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) texts.push(walk.currentNode.textContent.trim());
+  return [...texts, ...spoken].filter(Boolean);
+}
+"""
+
+
+def test_no_page_says_an_english_sentence_of_the_server(visit, platform):
+    run = platform.start_run("Lauf eins", num_server_rounds=2, visibility="team")
+    platform.wait_for_run(run)
+    visitor = visit("admin", locale="de-DE")
+    tabs = ("", "?tab=charts", "?tab=rounds", "?tab=system", "?tab=events")
+    paths = ["/", "/health", "/new", "/datasets", "/users", "/tokens"]
+    english = []
+    for path in [*paths, *(f"/runs/{run}{tab}" for tab in tabs)]:
+        page = visitor.open(path)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+        texts = page.evaluate(SHOWN)
+        assert texts
+        names = {"Finished training"}  # of another run of the team
+        english += [(path, text) for text in texts if ENGLISH.search(text) and text not in names]
+    assert english == []
+
+
+def test_a_metric_is_german_or_its_own_name_and_a_sentence_has_its_code(visit, platform):
+    run = platform.start_run("Lauf zwei", num_server_rounds=2, visibility="team")
+    platform.wait_for_run(run)
+    page = visit(locale="de-DE").open(f"/runs/{run}")
+    expect(page.get_by_test_id("run-message")).to_have_text("Alle 2 Runden sind trainiert.")
+    page.goto("/new")
+    expect(page.get_by_label("Lernrate", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Ziffern in drei Runden")).to_be_visible()

@@ -62,7 +62,7 @@ def test_the_page_of_a_run_shows_what_its_matrix_and_its_times_give(
         result = page.get_by_test_id("test-result")
         for word, value in (("accuracy", run.accuracy), ("recall", run.recall)):
             pair = result.locator("dl > div").filter(has_text=word)
-            expect(pair.locator("dd")).to_have_text(value)
+            expect(pair.locator("dd").first).to_have_text(value)
         duration = page.locator("dl > div").filter(has_text="Duration").locator("dd")
         expect(duration).to_have_text(run.duration)
 

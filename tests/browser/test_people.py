@@ -32,6 +32,30 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
     assert asked() == 401
 
 
+def test_an_admin_sees_everybodys_tokens_and_revokes_one_after_confirming(
+    visit: Visit, platform: Platform
+) -> None:
+    owner = visit()
+    origin = {"X-Roundhouse": "1", "Origin": platform.url}
+    body = {"name": "night job", "expires_in_days": 7}
+    made = owner.page.request.post("/api/auth/tokens", data=body, headers=origin).json()
+    person = owner.page.request.get("/api/auth/me").json()["user"]
+    page = visit("admin").open("/tokens")
+    row = page.get_by_test_id("tokens").get_by_role("row").filter(has_text=person["email"])
+    expect(row).to_contain_text("read, write")
+    expect(row).to_contain_text(made["prefix"])
+    assert made["token"] not in page.content()
+    revoke = row.get_by_role("button", name=f"Revoke night job of {person['name']}")
+    revoke.click()
+    page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    expect(row).to_be_visible()
+    revoke.click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(row).to_be_hidden()
+    bearer = {"Authorization": f"Bearer {made['token']}"}
+    assert httpx.get(platform.url + "/api/auth/me", headers=bearer).status_code == 401
+
+
 def test_a_session_that_is_ended_elsewhere_is_out_within_five_seconds(
     visit: Visit, platform: Platform
 ) -> None:
@@ -84,4 +108,5 @@ def test_a_viewer_is_offered_nothing_that_trains(visit: Visit, finished_run: int
         expect(page.get_by_role("link", name="Clone run")).to_have_count(0)
         expect(page.get_by_role("link", name="Train on it")).to_have_count(0)
         expect(page.get_by_test_id("start-run")).to_have_count(0)
-    expect(visitor.open("/users").get_by_text("Page not found")).to_be_visible()
+    for path in ("/users", "/tokens"):
+        expect(visitor.open(path).get_by_text("Page not found")).to_be_visible()

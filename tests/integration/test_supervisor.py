@@ -54,6 +54,17 @@ def test_a_killed_child_comes_back(start: StartHost):
     assert alive([again, pids["other"]]) == [again, pids["other"]]
 
 
+def test_it_is_written_down_how_a_child_ended(start: StartHost):
+    host = start(python("one", SLEEP), python("leaver", "import sys; sys.exit(3)"))
+    pids = host.started("one")
+    os.kill(pids["one"], signal.SIGKILL)
+    host.restarted("one", pids["one"])
+    eventually(lambda: host.restarts("leaver") >= 1)
+    endings = {entry["name"]: entry["last_ending"] for entry in host.home.read()["processes"]}
+    assert (endings["one"]["signal"], endings["one"]["status"]) == ("SIGKILL", None)
+    assert "leaver" not in endings or endings["leaver"]["status"] == 3
+
+
 def test_a_child_that_leaves_with_status_0_comes_back_again_and_again(start: StartHost):
     host = start(python("leaver", LEAVES))
     host.started()

@@ -23,6 +23,7 @@ from services.federations.engine.requests import (
 )
 from services.federations.types import Participants
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
+from services.runs.messages import message_text
 from services.runs.training.config.rules import (
     DataFacts,
     sites_needed,
@@ -43,7 +44,7 @@ from services.runs.training.ports import (
 )
 
 SITES_FILE, AGREEMENT_FILE = "sites.json", "agreement.json"
-NOTHING_YET = "Stopped while the sites were queried for their data; nothing was trained."
+NOTHING_YET = message_text("nothing_trained")
 MANIFEST_FIELDS = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
 
 

@@ -108,7 +108,7 @@ def _results(run: Any, stored: _MeasuredRun) -> list[MetricResult]:
     if is_federated(run.training_mode) and stored.evaluation is not None:
         measured_on = SITE_VALIDATION if run.dataset_id is None else TEST
         rows = num_samples_of(stored.evaluation)
-        metrics = defined_metrics(_metrics(stored.evaluation), _confusion_of(stored.evaluation))
+        metrics = defined_metrics(_metrics(stored.evaluation), confusion_of(stored.evaluation))
         return measured_results(metrics, measured_on, rows, run.best_step)
     test = (run.manifest or {}).get("test")
     if test:
@@ -184,7 +184,7 @@ def _of_server(row: ServerEvaluation | None) -> list[Reported]:
     ]
 
 
-def _confusion_of(row: ServerEvaluation) -> Confusion | None:
+def confusion_of(row: ServerEvaluation) -> Confusion | None:
     """Return the matrix of an evaluation; that of more than two classes is kept beside it."""
     counts = counts_of_round(row)
     return (row.additional_metrics or {}).get(MATRIX) if counts is None else matrix_of(counts)

@@ -15,6 +15,7 @@ from services.runs.events import LogLine
 from services.runs.federated.round_store import begin_round, store_client_rounds
 from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, RoundBegin
+from services.tracking.usage import UsageSample, append_samples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +41,11 @@ class OutboxBatch:
     lines: list[PendingLine] = field(default_factory=list)
     begin: RoundBegin | None = None
     parts: dict[tuple[int, str], ClientRound] = field(default_factory=dict)
+    usage: list[UsageSample] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.facts or self.progress or self.lines or self.begin or self.parts)
+        waiting = (self.facts, self.progress, self.lines, self.begin, self.parts, self.usage)
+        return any(waiting)
 
     def write(
         self, unit: UnitOfWork, run_id: int, attempt: int, final: Sequence[ClientRound] = ()
@@ -54,6 +57,8 @@ class OutboxBatch:
             begin_round(unit.session, run_id, attempt, self.begin)
         parts = self.parts | {(part.round, part.client): part for part in final}
         store_client_rounds(unit.session, run_id, list(parts.values()), log_ids)
+        if self.usage:
+            append_samples(unit.session, run_id, self.usage)
         for event in (*self.facts, *self.progress.values()):
             unit.publish(topic, event)
 
@@ -103,6 +108,11 @@ class Outbox:
         with self._lock:
             self._batch.parts[part.round, part.client] = part
 
+    def add_usage(self, sample: UsageSample) -> None:
+        """Add what the training uses of its machine."""
+        with self._lock:
+            self._batch.usage.append(sample)
+
     def take(self) -> OutboxBatch:
         """Take everything that waits."""
         with self._lock:
@@ -119,4 +129,5 @@ class Outbox:
                 lines=[*batch.lines, *newer.lines],
                 begin=newer.begin or batch.begin,
                 parts=batch.parts | newer.parts,
+                usage=[*batch.usage, *newer.usage],
             )

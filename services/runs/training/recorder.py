@@ -26,6 +26,7 @@ from services.runs.topics import run_topic
 from services.runs.training.checkpoints import CheckpointWriter, Written
 from services.runs.training.outbox import Outbox, PendingLine
 from services.runs.training.ports import ClientRound, FencedAttempt, RoundBegin, StepOutcome
+from services.tracking.usage import UsageSampler
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +45,15 @@ _patiently = retry(
 class RunRecorder:
     """Records one attempt at one run; a context manager, for its flushing thread."""
 
-    def __init__(self, run_id: int, attempt: FencedAttempt, store: ObjectStore) -> None:
+    def __init__(
+        self,
+        run_id: int,
+        attempt: FencedAttempt,
+        store: ObjectStore,
+        usage: UsageSampler | None = None,
+    ) -> None:
         self._run_id = run_id
+        self._usage = usage
         self._attempt = attempt
         self._checkpoints = CheckpointWriter(store, run_id, attempt.number)
         self._outbox = Outbox()
@@ -111,9 +119,15 @@ class RunRecorder:
                 self._outbox.put_back(batch)
                 report_failure(error, note="kept for the next flush")
 
+    def _sample(self) -> None:
+        sample = None if self._usage is None else self._usage.sample()
+        if sample is not None:
+            self._outbox.add_usage(sample)
+
     def _flush_often(self) -> None:
         try:
             while not self._closed.wait(FLUSH_SECONDS):
+                self._sample()
                 self.flush()
             self.flush()  # the last lines say why a training failed
         except BaseException as error:  # noqa: BLE001 - a border: raised again by stop_requested

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -23,6 +24,7 @@ from services.runs.training.checkpoints import delete_objects, read_checkpoint
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
 from services.runs.training.recorder import RunRecorder
+from services.tracking.usage import UsageMeter, UsageSampler
 from services.weights.load import read_weights
 
 LoadData = Callable[[Dataset, ObjectStore, TrainingConfig], TrainingData]
@@ -37,10 +39,15 @@ def train_run(
     store: ObjectStore,
     engine: TrainingEngine,
     load_data: LoadData,
+    meter: UsageMeter | None = None,
 ) -> None:
-    """Train ``run_id`` from its checkpoint to its end and keep what comes out of it."""
+    """Train ``run_id`` from its checkpoint to its end and keep what comes out of it.
+
+    ``meter`` reads what that takes of the machine; without one nothing is sampled.
+    """
     task = _task(run_id, attempt.number, database, store, load_data)
-    with RunRecorder(run_id, attempt, store) as recorder:
+    usage = None if meter is None else UsageSampler(meter, _start_of(database, run_id))
+    with RunRecorder(run_id, attempt, store, usage) as recorder:
         result = engine.train(task, recorder)
         recorder.flush()
     artifacts = _keep(run_id, attempt.number, store, result.files)
@@ -48,6 +55,11 @@ def train_run(
         unneeded = _store_result(unit, run_id, result, artifacts) if result.files else set()
         attempt.finish(unit, END_OF[result.status])
     delete_objects(store, unneeded)
+
+
+def _start_of(database: Database, run_id: int) -> datetime:
+    with database.read() as session:
+        return session.get_one(Run, run_id).start_time
 
 
 def _task(

@@ -6,15 +6,18 @@ from sqlalchemy.orm import Session
 from app.models.series import Series
 from services.tracking.metrics.append import write_columns
 from services.tracking.metrics.stored import columns_of
+from services.tracking.usage import is_system
 
 
 def cut_from(session: Session, run_id: int, step: int, *, but: str | None = None) -> None:
     """Remove the points of all series from ``step`` on; series that went on are written again.
 
-    Series whose name begins with ``but`` are removed altogether. Two writers of one run must not
+    Series whose name begins with ``but`` are removed altogether; what the training took of its
+    machine stays, as it did take it. Two writers of one run must not
     do this at the same time: the caller holds SQLite's write lock or the run's row.
     """
-    series = session.scalars(select(Series).where(Series.run_id == run_id)).all()
+    rows = session.scalars(select(Series).where(Series.run_id == run_id)).all()
+    series = [one for one in rows if not is_system(one.name, one.client)]
     gone = [one for one in series if but is not None and one.name.startswith(but)]
     longer = [one for one in series if one not in gone and _top(one) >= step]
     stored = columns_of(session, [one.id for one in longer])

@@ -150,6 +150,8 @@ export interface EventData {
     job_state: string;
     attempt: number;
     message: string | null;
+    message_code: string | null;
+    message_params: Record<string, string | number> | null;
   };
   training_end: {
     run_id: number;
@@ -163,6 +165,8 @@ export interface EventData {
     best_round: number | null;
     best_val_recall: number | null;
     reason: string | null;
+    reason_code: string | null;
+    reason_params: Record<string, string | number> | null;
   };
   training_mode: {
     is_federated: boolean;

@@ -1,9 +1,12 @@
 /** Numbers, times and sizes as people of the chosen language read them. */
-import { locale, t, type Key } from "./i18n";
+import { language, locale, t, type Key } from "./i18n";
 import { own } from "./own";
 
 const POINT = new Intl.NumberFormat(locale).formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
 const point = (text: string): string => text.replace(".", POINT);
+
+/** A number that the server wrote, with the decimal point of the language; any other text as it is. */
+export const decimal = (text: string): string => (/^-?\d+\.\d+$/.test(text) ? point(text) : text);
 
 /** A number with exactly so many digits behind the decimal point of the language. */
 export const fixed = (value: number, digits: number): string => point(value.toFixed(digits));
@@ -96,22 +99,41 @@ const KNOWN: Record<string, Key> = {
   f1: "metric.f1",
   f1_score: "metric.f1",
   lr: "common.learning_rate",
+  learning_rate: "common.learning_rate",
   acc: "metric.accuracy",
   accuracy: "metric.accuracy",
+  loss: "metric.loss",
+  precision: "metric.precision",
+  recall: "metric.recall",
+  specificity: "metric.specificity",
+  sensitivity: "metric.sensitivity",
+  score: "metric.score",
+  batch: "metric.batch",
   val: "metric.validation",
   train: "metric.training",
+  test: "metric.test",
   num: "lib.number_of",
   global: "metric.server",
+  clients: "metric.clients",
+  "clients'": "metric.of_clients",
 };
+/** What comes before a metric and says whose it is. */
+const PHASES: ReadonlySet<string> = new Set(["val", "train", "test", "global", "clients", "clients'"]);
 function known(part: string): string {
   const key = own(KNOWN, part);
   return key ? t(key) : part;
 }
 
-/** `val_acc` as "validation accuracy". */
+/** `val_acc` as "validation accuracy"; a name that is not known in another language stays as it is. */
 export function words(name: string): string {
   if (own(KNOWN, name)) return known(name);
-  return name.split(/[_-]/).filter(Boolean).map(known).join(" ");
+  const parts = name.split(/[_-]/).filter(Boolean);
+  if (language !== "en" && !parts.every((part) => own(KNOWN, part))) return name;
+  const first = parts.findIndex((part) => !PHASES.has(part));
+  const phase = parts.slice(0, Math.max(0, first)).map(known);
+  const metric = parts.slice(Math.max(0, first)).map(known).join(" ");
+  if (!phase.length) return metric;
+  return t("metric.of_phase", { phase: phase.join(language === "en" ? " " : ", "), metric });
 }
 
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

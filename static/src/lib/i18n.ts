@@ -36,7 +36,12 @@ async function load(): Promise<Record<Key, string>> {
   if (language === "en") return en;
   return (await import("../texts/de.json")).default;
 }
+/** What the server says in English, in another language, by its codes; nothing of it is needed in English. */
+async function loadServer(): Promise<Readonly<Record<string, string>>> {
+  return language === "en" ? {} : (await import("../texts/server.de.json")).default;
+}
 const texts = await load().catch(() => en);
+const server = await loadServer().catch(() => ({}) as Readonly<Record<string, string>>);
 const compiled = new Map<Key, IntlMessageFormat>();
 
 /** The text of a key with its values filled in. */
@@ -49,6 +54,13 @@ export function t(key: Key, values?: Values): string {
     compiled.set(key, message);
   }
   return String(message.format(values));
+}
+
+/** A text of the server in the language of the person by its code; the server's own where there is no other. */
+export function serverText(code: string, english: string, values: Values = {}): string {
+  const text = Object.hasOwn(server, code) ? server[code] : undefined;
+  if (text === undefined) return english;
+  return String(new IntlMessageFormat(text, locale, undefined, { ignoreTag: true }).format(values));
 }
 
 /** Choose a language, or null for that of the browser; the page loads again. */

@@ -27,6 +27,12 @@ export class Paged<T> {
     });
   }
 
+  /** Load again after a change: answers to earlier questions do not know of it. */
+  async reload(): Promise<void> {
+    this.answers.changed();
+    await this.load();
+  }
+
   async load(): Promise<void> {
     const counts = this.answers.begin();
     try {

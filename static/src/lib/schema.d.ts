@@ -547,6 +547,10 @@ export interface components {
             checkpoint_dir: string;
             logs_dir: string;
         };
+        TimeEstimateView: {
+            seconds: number | null;
+            runs: number;
+        };
         SkewBody: {
             dataset: number | string;
             config?: components["schemas"]["TrainingSettings"];
@@ -814,6 +818,10 @@ export interface components {
             attempt: number;
             progress: number;
             message: string | null;
+            message_code: string | null;
+            message_params: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1191,6 +1199,22 @@ export interface components {
             num_trained_rounds: number;
             num_clients: number;
             rounds: components["schemas"]["FederatedRound"][];
+        };
+        UncertaintyView: {
+            low: number;
+            high: number;
+            /** @enum {string} */
+            method: "wilson" | "delong" | "delta" | "clusters";
+            units: number;
+        };
+        RunHeadlineView: {
+            metric: string;
+            result: components["schemas"]["ResultView"];
+            uncertainty: components["schemas"]["UncertaintyView"] | null;
+        };
+        RunHeadlinesView: {
+            items: components["schemas"]["RunHeadlineView"][];
+            confidence: number;
         };
         HeardView: {
             /** @enum {string} */
@@ -2034,30 +2058,80 @@ export interface components {
             notes: string[];
             method: string;
         };
+        EndingView: {
+            /** Format: date-time */
+            at: string;
+            status: number | null;
+            signal: string | null;
+            lived_seconds: number;
+        };
         ProcessView: {
             name: string;
             pid: number;
             memory_mb: number | null;
             /** Format: date-time */
             since: string | null;
+            restarts: number;
+            last_ending: components["schemas"]["EndingView"] | null;
         };
         QueueView: {
             name: string;
             queued: number;
             running: number;
             workers: number;
+            oldest_seconds: number | null;
         };
         CheckView: {
             name: string;
             /** @enum {string} */
             status: "ok" | "degraded" | "failing";
             detail: string;
+            code: string;
+            params: {
+                [key: string]: unknown;
+            };
         };
         SystemView: {
             version: string;
             processes: components["schemas"]["ProcessView"][];
             queues: components["schemas"]["QueueView"][];
             health: components["schemas"]["CheckView"][];
+        };
+        UsedSpaceView: {
+            /** Format: date-time */
+            at: string;
+            used_bytes: number;
+        };
+        DiskView: {
+            host: string;
+            contents: string;
+            free_bytes: number;
+            used_bytes: number;
+            total_bytes: number;
+            /** Format: date-time */
+            measured_at: string;
+            error: string | null;
+            history: components["schemas"]["UsedSpaceView"][];
+        };
+        DisksView: {
+            items: components["schemas"]["DiskView"][];
+        };
+        CurrentJobView: {
+            job_id: number;
+            kind: string;
+            queue: string;
+            state: string;
+            /** Format: date-time */
+            since: string | null;
+            worker: string | null;
+            attempt: number;
+            progress: number;
+            person: string | null;
+            subject: string | null;
+            name: string | null;
+        };
+        CurrentWorkView: {
+            items: components["schemas"]["CurrentJobView"][];
         };
         LogFileView: {
             name: string;
@@ -2079,6 +2153,18 @@ export interface components {
             files: components["schemas"]["LogFileView"][];
             part: string | null;
             lines: components["schemas"]["HostLogLineView"][];
+        };
+        VersionsView: {
+            roundhouse: string;
+            python: string;
+            system: string;
+            database: string;
+            redis: string | null;
+            schema: string | null;
+            newest_schema: string;
+            libraries: {
+                [key: string]: string;
+            };
         };
         UserView: {
             id: number;

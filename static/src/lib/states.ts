@@ -68,6 +68,9 @@ export const stepWord = spoken({
   time: "step.time",
   clock: "step.time",
 });
+export const roleWord = spoken({ viewer: "role.viewer", member: "role.member", admin: "role.admin" });
+/** What a token may do. */
+export const scopeWord = spoken({ read: "scope.read", write: "scope.write", admin: "scope.admin" });
 export const visibilityWord = spoken({ private: "visibility.private", team: "visibility.team" });
 
 export const MEANING: Record<JobState, string> = {

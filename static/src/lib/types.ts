@@ -8,6 +8,7 @@ export type User = Shapes["Me"] & Partial<Pick<Shapes["UserView"], "is_active" |
 export type Me = Shapes["WhoAmI"];
 export type SessionRow = Shapes["SessionView"];
 export type TokenRow = Shapes["TokenView"];
+export type OwnedToken = Shapes["OwnedTokenView"];
 export type TokenOnce = Shapes["TokenOnce"];
 export type AuditLine = Shapes["AuditLineView"];
 export type AuditPage = Shapes["AuditList"];
@@ -46,6 +47,8 @@ export type Import = Shapes["ImportView"];
 export type ImportList = Shapes["ImportList"];
 export type ImportReport = Shapes["ImportReportView"];
 
+export type Headlines = Shapes["RunHeadlinesView"];
+export type Headline = Shapes["RunHeadlineView"];
 export type Series = Omit<Shapes["Curve"], "run_id" | "count">;
 export type SeriesSummary = Shapes["SeriesSummaryView"];
 
@@ -81,6 +84,7 @@ export type Weights = Shapes["WeightsView"];
 export type WeightsReference = Shapes["WeightsReference"];
 export type SchemaField = Shapes["FieldView"];
 export type Preset = Shapes["PresetView"];
+export type TimeEstimate = Shapes["TimeEstimateView"];
 export type ExperimentSchema = Shapes["FormSchemaView"];
 
 export type Need = Shapes["NeedView"];
@@ -89,6 +93,11 @@ export type RecentRun = Shapes["RecentRunView"];
 export type Home = Shapes["HomeView"];
 export type LogsView = Shapes["LogsView"];
 export type SystemInfo = Shapes["SystemView"];
+export type Check = Shapes["CheckView"];
+export type ProcessRow = Shapes["ProcessView"];
+export type DiskRow = Shapes["DiskView"];
+export type CurrentJob = Shapes["CurrentJobView"];
+export type Versions = Shapes["VersionsView"];
 
 export interface RunCurve {
   run_id: number;

@@ -10,6 +10,7 @@ import numpy as np
 
 from services.engine_kit.environment import versions
 from services.engine_kit.serialization import sha256
+from services.engine_kit.usage import environment
 from services.runs.training.data.split import Rows
 from services.runs.training.engine.preparation import Prepared
 from services.runs.training.ports import TrainingTask
@@ -53,6 +54,7 @@ def manifest(
         "weights": {name: sha256(one) for name, one in sorted(files.items())},
         "torch_threads": threads,
         "device": str(prepared.device),
+        "environment": environment(),
         "python": platform.python_version(),
         "versions": versions(),
         "git_commit": git_commit(Path(__file__)),

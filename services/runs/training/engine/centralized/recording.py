@@ -16,6 +16,7 @@ from services.engine_kit.errors import TrainingFailedError
 from services.engine_kit.serialization import as_json, to_bytes
 from services.runs.events import EarlyStopping as EarlyStoppingEvent
 from services.runs.events import EpochEnd
+from services.runs.messages import message_text
 from services.runs.training.config.monitor import rank
 from services.runs.training.engine.centralized.module import Trainee
 from services.runs.training.engine.metrics import Metrics
@@ -129,7 +130,7 @@ class EpochRecorder(LightningCheckpoint):
             step=epoch,
             completed=epoch + 1,
             total=total,
-            message=f"Epoch {epoch + 1} of {total}{_summary(metrics)}",
+            message=_message(metrics, done=epoch + 1, total=total),
             points=points(metrics, epoch),
             events=events,
             checkpoint=self._checkpoint(epoch),
@@ -163,6 +164,8 @@ def _check_finite(epoch: int, metrics: Metrics) -> None:
         )
 
 
-def _summary(metrics: Metrics) -> str:
+def _message(metrics: Metrics, **values: int) -> str:
     accuracy = metrics.get("val_acc")
-    return "" if accuracy is None else f": validation accuracy {accuracy:.3f}"
+    if accuracy is None:
+        return message_text("epoch", **values)
+    return message_text("epoch_accuracy", accuracy=f"{accuracy:.3f}", **values)

@@ -13,6 +13,7 @@ from services.engine_kit.checkpoint_io import MemoryCheckpointIO
 from services.engine_kit.errors import StopTraining
 from services.engine_kit.serialization import from_bytes, to_bytes
 from services.engine_kit.signals import KeepSignals
+from services.runs.messages import message_text
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.monitor import lower_is_better
 from services.runs.training.config.settings import CENTRALIZED
@@ -146,7 +147,7 @@ def _result(parts: TrainingParts, *, finished: bool) -> TrainingResult:
         total=parts.task.config.epochs,
         best_step=None if best is None else best.epoch,
         best_value=None if best is None else best.value,
-        message=reason or f"All {epochs.finished} epochs are trained.",
+        message=reason or message_text("epochs_trained", total=epochs.finished),
         reason=reason,
         threads=epochs.threads,
         schedule=about_schedule(parts.task.config, parts.task.config.epochs),
@@ -166,10 +167,10 @@ def _tested(parts: TrainingParts, weights: bytes) -> Measured:
 def _reason(parts: TrainingParts, *, finished: bool) -> str | None:
     done, total = parts.epochs.finished, parts.task.config.epochs
     if not finished:
-        return f"Stopped after epoch {done} of {total}; the best so far is kept."
+        return message_text("stopped_after_epoch", done=done, total=total)
     if done < total:
         monitor = parts.task.config.monitor_metric
-        return f"Stopped early after epoch {done} of {total}: {monitor} no longer improved."
+        return message_text("stopped_early", done=done, total=total, metric=monitor)
     return None
 
 

@@ -23,6 +23,7 @@ from services.engine_kit.serialization import (
 )
 from services.flower.messages import strategy_state
 from services.runs.events import RoundMetrics, RoundStart
+from services.runs.messages import message_text
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation, Merged
@@ -149,7 +150,7 @@ class RoundLoop:
                 step=0,
                 completed=0,
                 total=total,
-                message=f"Untrained model measured{_accuracy(measured, validation)}",
+                message=_message("untrained", measured, validation),
                 points=points(named("global", measured.metrics), 0),
                 events=[RoundMetrics(round=0, total_rounds=total, metrics=measured.metrics)],
                 evaluation=_evaluation(0, measured, validation),
@@ -178,7 +179,7 @@ class RoundLoop:
                 step=number,
                 completed=number if exhausted is None else number - 1,
                 total=total,
-                message=f"Round {number} of {total}{_accuracy(measured, validation)}",
+                message=_message("round", measured, validation, done=number, total=total),
                 points=round_points(number, measured, round_, validation, clients),
                 events=[
                     RoundMetrics(round=number, total_rounds=total, metrics=measured.metrics),
@@ -341,7 +342,12 @@ def _evaluation(number: int, measured: Measured, validation: Validation) -> Eval
     )
 
 
-def _accuracy(measured: Measured, validation: Validation) -> str:
-    accuracy, pooled = measured.metrics["accuracy"], validation.pooled is not None
-    where = f" on {measured.num_samples} validation rows of {len(validation.each)} sites"
-    return "" if accuracy is None else f": accuracy {accuracy:.3f}{where if pooled else ''}"
+def _message(code: str, measured: Measured, validation: Validation, **values: int) -> str:
+    accuracy = measured.metrics["accuracy"]
+    if accuracy is None:
+        return message_text(code, **values)
+    text = f"{accuracy:.3f}"
+    if validation.pooled is None:
+        return message_text(f"{code}_accuracy", accuracy=text, **values)
+    rows, sites = measured.num_samples, len(validation.each)
+    return message_text(f"{code}_on_sites", accuracy=text, rows=rows, sites=sites, **values)

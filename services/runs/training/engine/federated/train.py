@@ -8,6 +8,7 @@ from flwr.clientapp.typing import Mod
 from flwr.serverapp import Grid, ServerApp
 
 from services.engine_kit.serialization import to_bytes
+from services.runs.messages import message_text
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import validate_sites
 from services.runs.training.config.settings import FEDERATED
@@ -139,7 +140,7 @@ def result_of(federation: RoundLoop, *, finished: bool) -> TrainingResult:
     last = federation.state.tensors()
     measured = federation.test_of_best()
     progress, total = federation.progress, federation.task.config.num_rounds
-    stopped = f"Stopped after round {progress.round} of {total}; the best so far is kept."
+    stopped = message_text("stopped_after_round", done=progress.round, total=total)
     outcome = TrainingOutcome(
         finished=finished,
         steps=progress.round,
@@ -147,7 +148,7 @@ def result_of(federation: RoundLoop, *, finished: bool) -> TrainingResult:
         total=total,
         best_step=progress.best_round,
         best_value=progress.best_value,
-        message=f"All {total} rounds are trained." if finished else stopped,
+        message=message_text("rounds_trained", total=total) if finished else stopped,
         reason=None if finished else stopped,
         threads=progress.threads,
         schedule=about_schedule(federation.config, epochs_of(federation.config, FEDERATED)),

@@ -6,6 +6,7 @@
  */
 import { t } from "../../../lib/i18n";
 import type { LiveEvent } from "../../../lib/live/stream";
+import { messageText } from "../../../lib/message";
 import { own } from "../../../lib/own";
 import { isWorkedOn } from "../../../lib/states";
 import type { ClientRound, JobState, Metrics, Mode, Round, RunStatus } from "../../../lib/types";
@@ -292,7 +293,9 @@ const HANDLERS: Record<string, Handler> = {
   status(view, data) {
     view.status = text(data.status) as RunStatus | null;
     view.jobState = text(data.job_state) as JobState | null;
-    view.message = text(data.message);
+    const message = text(data.message);
+    view.message =
+      message === null ? null : messageText(message, data.message_code, data.message_params as Metrics | null);
     view.attempt = number(data.attempt) ?? view.attempt;
   },
   log(view, data) {

@@ -1,4 +1,5 @@
 /** Each typed event in one plain sentence. */
+import { messageText } from "../../../lib/message";
 import { clientWord, stateWord, phaseWord } from "../../../lib/states";
 import { t } from "../../../lib/i18n";
 import { duration, measuredAs, metric, sentence, words } from "../../../lib/format";
@@ -111,7 +112,8 @@ const SENTENCES: Sentences = {
         : "",
     });
   },
-  status: (d) => `${sentence(stateWord(say(d.job_state)))}${d.message ? `: ${say(d.message)}` : ""}`,
+  status: (d) =>
+    `${sentence(stateWord(say(d.job_state)))}${d.message ? `: ${messageText(say(d.message), d.message_code, d.message_params as Record<string, unknown>)}` : ""}`,
   error: (d) => `${d.client_id ? `${say(d.client_id)}: ` : ""}${say(d.error)}`,
   series_points: (d) => {
     const names = (Array.isArray(d.names) ? d.names : []).map(String);
@@ -126,7 +128,9 @@ const SENTENCES: Sentences = {
     t("run.training_ended_as_status_after_training", {
       status: stateWord(say(d.status)),
       trainingDuration: duration(d.training_duration as number),
-      value: d.reason ? `: ${say(d.reason)}` : "",
+      value: d.reason
+        ? `: ${messageText(say(d.reason), d.reason_code, d.reason_params as Record<string, unknown>)}`
+        : "",
     }),
 };
 

@@ -1,0 +1,83 @@
+/** What the page on health says in the language of the person; the server's English where it knows no code. */
+import { bytes, decimal, duration } from "../../lib/format";
+import { t, type Key } from "../../lib/i18n";
+import { own } from "../../lib/own";
+import type { Check, ProcessRow } from "../../lib/types";
+
+const DETAILS: Record<string, Key> = {
+  database_failing: "health.unreachable",
+  redis_ok: "health.reachable",
+  redis_failing: "health.redis_unreachable",
+  storage_ok: "health.reachable",
+  storage_failing: "health.unreachable",
+  clock_ok: "health.clock_ticks",
+  clock_failing: "health.clock_is_silent",
+  disk_ok: "health.disk_free",
+  disk_low: "health.disk_low",
+  disk_full: "health.disk_full",
+  disk_read_only: "health.disk_read_only",
+  disk_no_inodes: "health.disk_no_inodes",
+  disk_not_writable: "health.disk_not_writable",
+  disk_unreadable: "health.disk_unreadable",
+  workers_ok: "health.workers_listen",
+  workers_failing: "health.workers_missing",
+};
+const CONTENTS: Record<string, Key> = {
+  home: "health.contents_home",
+  database: "health.database",
+  objects: "health.contents_objects",
+  logs: "health.contents_logs",
+};
+const STATUSES: Record<string, Key> = {
+  ok: "health.status_ok",
+  degraded: "health.status_degraded",
+  failing: "health.status_failing",
+};
+const KINDS: Record<string, Key> = { train_run: "lib.training", import_runs: "health.job_import" };
+
+const spoken =
+  (words: Record<string, Key>) =>
+  (word: string): string => {
+    const key = own(words, word);
+    return key ? t(key) : word;
+  };
+export const statusWord = spoken(STATUSES);
+export const jobKind = spoken(KINDS);
+const contentWord = spoken(CONTENTS);
+
+/** What lies on a disk: `home+database` in words. */
+export const contentsOf = (contents: string): string => contents.split("+").map(contentWord).join(", ");
+
+type Params = Record<string, string | number>;
+
+/** The name of a part of the platform, by the code of its check. */
+export function partName(check: Check): string {
+  const params = (check.params ?? {}) as Params;
+  const [part] = check.code.split("_");
+  if (part === "database") return t("health.database");
+  if (part === "redis") return "Redis";
+  if (part === "storage") return t("health.object_store");
+  if (part === "clock") return t("health.clock");
+  if (part === "disk") return t("health.disk_with", { contents: contentsOf(String(params.contents ?? "")) });
+  if (part === "workers") return t("health.workers_of", { queue: String(params.queue ?? "") });
+  return check.name;
+}
+
+/** What a check found, in one sentence. */
+export function checkText(check: Check): string {
+  const params = (check.params ?? {}) as Params;
+  if (check.code === "database_ok") return String(params.kind ?? check.detail);
+  const key = own(DETAILS, check.code);
+  if (!key) return check.detail;
+  const age = decimal(String(params.age ?? ""));
+  const sizes = { age, free: bytes(Number(params.free ?? 0)), total: bytes(Number(params.total ?? 0)) };
+  return t(key, { ...params, ...sizes });
+}
+
+/** How the process before this one ended. */
+export function endingText(ending: NonNullable<ProcessRow["last_ending"]>): string {
+  const lived = duration(ending.lived_seconds);
+  if (ending.signal === "SIGKILL") return t("health.ended_by_kill", { lived });
+  if (ending.signal) return t("health.ended_by_signal", { signal: ending.signal, lived });
+  return t("health.ended_with_status", { status: ending.status ?? "?", lived });
+}
