@@ -114,6 +114,7 @@ class RunSummaryView(Schema):
     best = numbers_by_name()
     results = results_by_name()
     task = fields.String(required=True, validate=validate.OneOf(TASKS))
+    dataset_id = whole(low=1, required=True, allow_none=True)
     study = fields.Nested(StudyOfRunView, required=True, allow_none=True)
 
 
@@ -275,7 +276,10 @@ class GroupsQuerySchema(SearchQuery):
 
 
 class RunIntervalView(Schema):
-    """A mean over n runs with its 95 % t interval, which one run alone does not have."""
+    """A mean over n runs with its 95 % interval, which one run alone does not have.
+
+    Student's t; of a metric between 0 and 1 the score interval with the same error.
+    """
 
     n = whole(low=1, required=True)
     mean = fields.Float(required=True)
