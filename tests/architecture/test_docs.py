@@ -75,3 +75,11 @@ def test_every_answer_to_where_something_is_leads_to_a_file():
     rows = re.findall(r"^\| .*\? \| `([^`]+)` \|$", guide, re.MULTILINE)
     assert len(rows) >= 18
     assert [one for one in rows if "<" not in one and not (ROOT / one).exists()] == []
+
+
+def test_every_answer_to_where_something_is_names_a_file_that_is_there():
+    guide = (ROOT / "docs/how-to/develop.md").read_text(encoding="utf-8")
+    section = guide.partition("## Where is")[2].partition("\n## ")[0]
+    answers = re.findall(r"\| `([^`]+)` \|", section)
+    assert len(answers) >= 18
+    assert [one for one in answers if not list(ROOT.glob(one.replace("<domain>", "*")))] == []
