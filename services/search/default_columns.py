@@ -67,7 +67,7 @@ def _figures(session: Session, ids: Sequence[int]) -> list[str]:
     for metric, run_id in rows:
         if not metric.startswith(SYSTEM):
             runs_of.setdefault(metric, set()).add(run_id)
-    results = _covering(runs_of)
+    results = _covering(runs_of, len(ids))
     covered = set().union(*(runs_of[name] for name in results))
     left = [run_id for run_id in ids if run_id not in covered]
     metrics = _most_used_metrics(session, left, 1 if results else MAX_FIGURES)
@@ -75,13 +75,17 @@ def _figures(session: Session, ids: Sequence[int]) -> list[str]:
     return [*(f"results.{name}" for name in results), *metrics]
 
 
-def _covering(runs_of: dict[str, set[int]]) -> list[str]:
-    """Return a few metrics, each the one that adds the most runs, so that few cells are empty."""
+def _covering(runs_of: dict[str, set[int]], num_runs: int) -> list[str]:
+    """Return a few metrics, each the one that adds the most runs, so that few cells are empty.
+
+    One that adds none is shown where most runs have it.
+    """
     chosen: list[str] = []
     covered: set[int] = set()
-    while len(chosen) < MAX_FIGURES and len(chosen) < len(runs_of):
+    left = set(runs_of)
+    while left and len(chosen) < MAX_FIGURES:
         best = min(
-            (name for name in runs_of if name not in chosen),
+            left,
             key=lambda name: (
                 -len(runs_of[name] - covered),
                 -len(runs_of[name]),
@@ -89,9 +93,12 @@ def _covering(runs_of: dict[str, set[int]]) -> list[str]:
                 name,
             ),
         )
+        left.remove(best)
+        if runs_of[best] <= covered and 2 * len(runs_of[best]) <= num_runs:
+            break
         chosen.append(best)
         covered |= runs_of[best]
-    return sorted(chosen, key=lambda name: (-len(runs_of[name]), _headline_rank(name), name))
+    return chosen
 
 
 def _headline_rank(metric: str) -> int:

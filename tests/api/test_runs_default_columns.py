@@ -47,7 +47,7 @@ async def test_few_runs_of_another_kind_have_a_column_too(member: Caller) -> Non
         logged(member, number, {"val_accuracy": [0.5], "val_recall": [0.5], "val_auroc": [0.5]})
     logged(member, 4, {"reward": [1.0]})
     keys = await columns(member)
-    assert keys[1:4] == ["results.accuracy", "results.auroc", "results.reward"]
+    assert keys[1:4] == ["results.accuracy", "results.reward", "results.auroc"]
 
 
 async def test_columns_follow_the_filter_and_not_what_it_leaves_out(member: Caller) -> None:

@@ -77,9 +77,8 @@ def test_columns_are_found_by_name_kept_in_the_address_and_sorted_by(page: Page)
     expect(page.locator("[data-row='0']")).to_contain_text("row 0")
     page.reload()
     expect(page.locator("[data-row='0']")).to_contain_text("row 0")
-    expect(page.get_by_role("columnheader", name="val_loss")).to_have_attribute(
-        "aria-sort", "ascending"
-    )
+    head = page.get_by_role("columnheader", name="val_loss", exact=True)
+    expect(head).to_have_attribute("aria-sort", "ascending")
     expect(_row(page, "row 1")).to_contain_text("south")
     expect(_row(page, "row 0").locator("b")).to_contain_text("best")
 
