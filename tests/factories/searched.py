@@ -145,7 +145,7 @@ def _compared(node: tree.Predicate, value: Any) -> bool:
         if value is None:
             return False
     elif not isinstance(value, str):
-        value = str(value)
+        value = f"{value:g}"  # as people write it: 10, not 10.0
     if node.operator in tree.LIKES:
         return _like(value, wanted[0], folded=node.operator == "ILIKE")
     if node.operator in tree.MEMBERSHIP:
