@@ -12,6 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 # A file stays with one worker, as its tests share what is slow to start; the order is conftest's.
 PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder
+DEEP := --hypothesis-profile=nightly --timeout 7200
 
 RUNTIME := $(VENV)/.runtime
 DEVELOP := $(VENV)/.develop
@@ -36,7 +37,9 @@ test: setup-dev chromium ## Run the whole suite
 	$(PYTEST) tests/chaos $(ARGS)
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for
-	$(PYTEST) -n 4 --hypothesis-profile=nightly --timeout 3600 tests/unit tests/engine tests/workers/test_job_machine.py $(ARGS)
+	$(PYTEST) -n 4 $(DEEP) tests/unit tests/engine tests/api/test_schemathesis.py tests/realtime/test_storm.py \
+	  tests/workers/test_job_machine.py $(ARGS)
+	$(PYTEST) $(DEEP) tests/chaos $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes
 	$(BIN)/ruff format --check .
