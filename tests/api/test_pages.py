@@ -7,8 +7,9 @@ import pytest
 from app.http.pages import OBJECT_PAGES, PAGES, is_page
 from app.supervisor.child import ROOT
 from tests.factories.callers import Caller
+from tests.support.databases import ON_ONE_DATABASE
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 NAV = ROOT / "static" / "src" / "nav.ts"
 
 

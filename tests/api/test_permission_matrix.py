@@ -29,6 +29,7 @@ from tests.factories.things import (
     make_study,
     make_weights,
 )
+from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
@@ -219,7 +220,7 @@ def test_every_right_request_belongs_to_a_row():
 
 
 # one kind of database is enough: who may is decided above it
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("visibility", ["private", "team"])
 @pytest.mark.parametrize("who", EVERYBODY)
 async def test_every_route_answers_everybody_as_the_table_says(web, resources, who, visibility):
@@ -234,7 +235,7 @@ async def test_every_route_answers_everybody_as_the_table_says(web, resources, w
     assert wrong == {}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(("who", "visibility", "is_logged"),
                          [("admin", "private", True), ("admin", "team", False),
                           ("owner", "private", False)])  # fmt: skip

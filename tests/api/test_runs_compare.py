@@ -12,6 +12,7 @@ from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 
 def described(member: Caller, name: str, curve: list[float], **params: object) -> int:
@@ -94,6 +95,7 @@ async def test_zero_is_a_value_and_a_metric_of_one_run_only_has_no_difference(
     assert "other" not in by_name
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("query", "field"),
     [

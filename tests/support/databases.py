@@ -9,12 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+import pytest
 import sqlalchemy.exc
 from sqlalchemy import Engine, make_url, text
 
 from app.db.engine import Database
 from harness.eventually import eventually
 
+# for what is refused or decided before a statement is made; ids and texts that are stored need both
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DRAIN_SECONDS = 5.0  # a use case goes on for a moment after the test that began it
 
 
