@@ -25,6 +25,8 @@ from services.tracking.external.logs import ToldLine, ToldLines, add_lines
 from tests.factories.people import actor_for, make_user
 from tests.factories.runs import make_run
 
+pytestmark = pytest.mark.one_process
+
 LINES = ToldLines(lines=[ToldLine(level="info", message="still here")])
 A_MOMENT = 0.3  # seconds, in which the other one comes to wait
 

@@ -4,10 +4,14 @@ import threading
 from dataclasses import dataclass
 from typing import ClassVar
 
+import pytest
+
 from app.db.engine import Database
 from app.events import Event, Progress
 from app.events.log import read_page
 from app.events.retention import trim_finished_topics
+
+pytestmark = pytest.mark.one_process
 
 
 @dataclass(frozen=True, kw_only=True)
