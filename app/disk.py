@@ -48,10 +48,10 @@ def check_disks(settings: Settings) -> list[DiskCheck]:
 
     The sentences name what lies there, and no path: health is public.
     """
-    found = file_systems(settings)
-    if len(found) == 1:
-        return [_check("disk", found[0], settings)]
-    return [_check(f"disk ({', '.join(one.contents)})", one, settings) for one in found]
+    systems = file_systems(settings)
+    if len(systems) == 1:
+        return [_check("disk", systems[0], settings)]
+    return [_check(f"disk ({', '.join(one.contents)})", one, settings) for one in systems]
 
 
 def file_systems(settings: Settings) -> list[FileSystem]:
@@ -110,14 +110,14 @@ def _write_error(places: list[tuple[str, Path]], status: os.statvfs_result) -> s
     return f"the platform may not write to {', '.join(refused)}" if refused else None
 
 
-def _check(name: str, found: FileSystem, settings: Settings) -> DiskCheck:
-    room = f"{_gigabytes(found.free)} of {_gigabytes(found.total)} free"
-    if found.error:
-        return DiskCheck(name=name, status="failing", detail=f"{room}; {found.error}.")
-    if found.free < settings.disk_full_bytes:
+def _check(name: str, system: FileSystem, settings: Settings) -> DiskCheck:
+    room = f"{_gigabytes(system.free)} of {_gigabytes(system.total)} free"
+    if system.error:
+        return DiskCheck(name=name, status="failing", detail=f"{room}; {system.error}.")
+    if system.free < settings.disk_full_bytes:
         detail = f"Full: {room}. Work fails and results are lost. {FREE_SPACE}"
         return DiskCheck(name=name, status="failing", detail=detail)
-    if found.free < settings.disk_low_bytes:
+    if system.free < settings.disk_low_bytes:
         return DiskCheck(name=name, status="degraded", detail=f"Low: {room}. {FREE_SPACE}")
     return DiskCheck(name=name, status="ok", detail=f"{room}.")
 

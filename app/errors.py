@@ -36,7 +36,7 @@ class Unauthorised(RoundhouseError):
 
 
 class Forbidden(RoundhouseError):
-    """The caller may see the thing but not do this to it."""
+    """The caller may see the resource but not do this to it."""
 
     code = "forbidden"
     status = 403
@@ -50,7 +50,7 @@ class NotFound(RoundhouseError):
 
 
 class Conflict(RoundhouseError):
-    """The thing is in a state in which this cannot be done."""
+    """The resource is in a state in which this cannot be done."""
 
     code = "conflict"
     status = 409

@@ -35,19 +35,19 @@ class Check:
 
 
 def check_health(resources: Resources) -> list[Check]:
-    """Look at every part; nothing is raised and no internals are told."""
+    """Look at every part; nothing is raised and no internals are shown."""
     workers = known_workers(resources)
     checks = [
-        _checked("database", lambda: _ask_database(resources), "It cannot be reached."),
-        _checked("redis", lambda: _ask_redis(resources), "It cannot be reached."),
-        _checked("storage", lambda: _ask_storage(resources), "It cannot be reached."),
-        _checked("clock", lambda: _ask_clock(resources), "No clock process has ticked lately."),
+        _checked("database", lambda: _check_database(resources), "It cannot be reached."),
+        _checked("redis", lambda: _check_redis(resources), "It cannot be reached."),
+        _checked("storage", lambda: _check_storage(resources), "It cannot be reached."),
+        _checked("clock", lambda: _check_clock(resources), "No clock process has ticked lately."),
     ]
     checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
     return checks + [
         _worker_check(queue, workers)
-        for queue, wanted in configured_workers(resources.settings).items()
-        if wanted
+        for queue, count in configured_workers(resources.settings).items()
+        if count
     ]
 
 
@@ -72,32 +72,32 @@ def known_workers(resources: Resources) -> Mapping[str, int] | None:
         return None
 
 
-def _checked(name: str, ask: Callable[[], str], otherwise: str) -> Check:
+def _checked(name: str, check: Callable[[], str], otherwise: str) -> Check:
     try:
-        return Check(name=name, status="ok", detail=ask())
+        return Check(name=name, status="ok", detail=check())
     except (SQLAlchemyError, RedisError, Unavailable, LookupError):
         return Check(name=name, status="failing", detail=otherwise)
 
 
-def _ask_database(resources: Resources) -> str:
+def _check_database(resources: Resources) -> str:
     with resources.database.read() as session:
         session.execute(text("SELECT 1"))
     return "SQLite" if resources.database.is_sqlite else "PostgreSQL"
 
 
-def _ask_redis(resources: Resources) -> str:
+def _check_redis(resources: Resources) -> str:
     resources.redis.ping()
     return "It answers."
 
 
-def _ask_storage(resources: Resources) -> str:
+def _check_storage(resources: Resources) -> str:
     resources.store.exists(PROBE)
     return "It answers."
 
 
-def _ask_clock(resources: Resources) -> str:
-    told = resources.redis.get(CLOCK_KEY)
-    if told is None or time.time() - float(told) > CLOCK_SILENT_SECONDS:
+def _check_clock(resources: Resources) -> str:
+    ticked = resources.redis.get(CLOCK_KEY)
+    if ticked is None or time.time() - float(ticked) > CLOCK_SILENT_SECONDS:
         raise LookupError("silent")
     return "It ticks."
 

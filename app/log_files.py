@@ -150,14 +150,14 @@ def read_log(home: Path, part: str, count: int, level: str) -> list[LogFileLine]
         known = ", ".join(names) or "none yet"
         detail = f"part is {part[:60]!r}, but the log files of this host are: {known}."
         raise Invalid(detail, errors={"part": [detail]})
-    found: list[LogFileLine] = []
+    lines: list[LogFileLine] = []
     for text in _backwards(log_folder(home) / f"{part}.log"):
         line = _parsed(text)
         if LEVELS.index(line.level) >= LEVELS.index(level):
-            found.append(line)
-            if len(found) == count:
+            lines.append(line)
+            if len(lines) == count:
                 break
-    return found[::-1]
+    return lines[::-1]
 
 
 def _backwards(path: Path) -> Iterator[bytes]:

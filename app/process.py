@@ -15,8 +15,8 @@ PR_SET_PDEATHSIG = 1
 def die_with_parent(parent_pid: int) -> None:
     """Ask the kernel for SIGKILL when the parent dies, and leave if it is dead already.
 
-    ``parent_pid`` is what the parent called itself: a parent that died before the kernel was
-    asked would otherwise leave an orphan. Linux only; elsewhere nothing happens.
+    ``parent_pid`` is what the parent called itself: a parent that died before this
+    call would otherwise leave an orphan. Linux only; on other systems nothing happens.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -27,8 +27,8 @@ def die_with_parent(parent_pid: int) -> None:
         os._exit(1)
 
 
-def cap(what: int, most: int) -> None:
-    """Let this process have at most ``most`` of the resource ``what`` (``resource.RLIMIT_…``)."""
+def cap(what: int, limit: int) -> None:
+    """Let this process have at most ``limit`` of the resource ``what`` (``resource.RLIMIT_…``)."""
     _, hard = resource.getrlimit(what)
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
     resource.setrlimit(what, (allowed, allowed))

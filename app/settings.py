@@ -68,7 +68,7 @@ class Settings:
         "127.0.0.1",
         "Address to listen on. Anything but loopback is open to the network.",
     )
-    port: int = variable("ROUNDHOUSE_PORT", kinds.whole(1, 65_535), "8000", "Port to listen on.")
+    port: int = variable("ROUNDHOUSE_PORT", kinds.integer(1, 65_535), "8000", "Port to listen on.")
     database_url: str = variable(
         "DATABASE_URL",
         kinds.database_url,
@@ -131,7 +131,7 @@ class Settings:
     )
     log_file_count: int = variable(
         "ROUNDHOUSE_LOG_FILE_COUNT",
-        kinds.whole(2, 100),
+        kinds.integer(2, 100),
         "5",
         "How many files are kept of each process's log, the current one included.",
     )
@@ -155,12 +155,12 @@ class Settings:
     )
     train_workers: int = variable(
         "ROUNDHOUSE_TRAIN_WORKERS",
-        kinds.whole(0, 256),
+        kinds.integer(0, 256),
         "2",
         "Processes that train; 0 on a host that only serves.",
     )
     io_workers: int = variable(
-        "ROUNDHOUSE_IO_WORKERS", kinds.whole(0, 256), "1", "Processes for short work."
+        "ROUNDHOUSE_IO_WORKERS", kinds.integer(0, 256), "1", "Processes for short work."
     )
     cores: int = variable(
         "ROUNDHOUSE_CORES",
@@ -185,7 +185,7 @@ class Settings:
     )
     database_pool_size: int = variable(
         "ROUNDHOUSE_DATABASE_POOL",
-        kinds.whole(1, 200),
+        kinds.integer(1, 200),
         "8",
         "Database connections of the web process, and its threads.",
     )
@@ -298,7 +298,7 @@ def unknown_names(environ: Mapping[str, str]) -> list[str]:
 
 
 def unknown_sentence(name: str) -> str:
-    """Return what to tell about an unknown name; its value may be a secret and is not told."""
+    """Return the sentence on an unknown name; its value may be a secret and is not shown."""
     if name in RETIRED:
         return f"{name} has no effect any more: {RETIRED[name]}"
     known = [entry.name for _, entry in _table()] + sorted(CLIENT_NAMES)

@@ -27,7 +27,7 @@ class Kind(Generic[T]):
     format: Callable[[T], str] = str
 
 
-def whole(low: int, high: int) -> Kind[int]:
+def integer(low: int, high: int) -> Kind[int]:
     """Return the kind of whole numbers from ``low`` to ``high``."""
     return Kind(lambda text: _within(int(text), low, high), f"a whole number from {low} to {high}")
 

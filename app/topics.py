@@ -1,10 +1,10 @@
-"""Names such as ``run:7``: what topics, jobs and the audit log call one thing of a kind."""
+"""Names such as ``run:7``: what topics, jobs and the audit log call one resource of a kind."""
 
 from app.ids import MAX_ID
 
 
 def name_of(kind: str, number: int) -> str:
-    """Return the name of thing ``number`` of ``kind``."""
+    """Return the name of resource ``number`` of ``kind``."""
     return f"{kind}:{number}"
 
 

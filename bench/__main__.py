@@ -81,25 +81,25 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
 @click.option("--quick", is_flag=True, help="Short runs, for trying.")
 @click.option("--only", type=click.Choice(list(PARTS)), multiple=True, help="Only these parts.")
 def main(*, quick: bool, only: tuple[str, ...]) -> None:
-    """Measure Roundhouse against the bare libraries; exit code 1 if a wanted figure is missed."""
+    """Measure Roundhouse against the bare libraries; exit code 1 if a target is missed."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    found: dict[str, Sequence[Figure]] = {}
+    figures_by_part: dict[str, Sequence[Figure]] = {}
     for name in only or PARTS:
         title, measure = PARTS[name]
         began = time.monotonic()
-        found[name] = measure(quick=quick)
-        show(f"{title} ({time.monotonic() - began:.0f} s)", found[name])
+        figures_by_part[name] = measure(quick=quick)
+        show(f"{title} ({time.monotonic() - began:.0f} s)", figures_by_part[name])
     if not only and not quick:
-        _keep(found)
-    figures = [figure for part in found.values() for figure in part]
+        _keep(figures_by_part)
+    figures = [figure for part in figures_by_part.values() for figure in part]
     sys.exit(1 if any(figure.is_met is False for figure in figures) else 0)
 
 
-def _keep(found: dict[str, Sequence[Figure]]) -> None:
+def _keep(figures_by_part: dict[str, Sequence[Figure]]) -> None:
     RESULTS.parent.mkdir(exist_ok=True)
     machine = {"cores": os.cpu_count(), "machine": platform.machine(), "load": os.getloadavg()}
-    parts = {name: [figure.plain() for figure in part] for name, part in found.items()}
+    parts = {name: [figure.plain() for figure in part] for name, part in figures_by_part.items()}
     RESULTS.write_text(json.dumps({"machine": machine, "parts": parts}, indent=1))
 
 

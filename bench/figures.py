@@ -11,12 +11,12 @@ from rich.table import Table
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One measured value; ``wanted`` is a sentence and ``is_met`` None where nothing is wanted."""
+    """One measured value; ``target`` is a sentence and ``is_met`` None where there is no target."""
 
     name: str
     value: float
     unit: str
-    wanted: str = ""
+    target: str = ""
     is_met: bool | None = None
     note: str = ""
 
@@ -27,17 +27,17 @@ class Figure:
 
 def at_most(name: str, value: float, limit: float, unit: str, note: str = "") -> Figure:
     """Return a figure that should not be above ``limit``."""
-    wanted = f"≤ {limit:g}"
+    target = f"≤ {limit:g}"
     return Figure(
-        name=name, value=value, unit=unit, wanted=wanted, is_met=value <= limit, note=note
+        name=name, value=value, unit=unit, target=target, is_met=value <= limit, note=note
     )
 
 
 def at_least(name: str, value: float, limit: float, unit: str, note: str = "") -> Figure:
     """Return a figure that should not be below ``limit``."""
-    wanted = f"≥ {limit:g}"
+    target = f"≥ {limit:g}"
     return Figure(
-        name=name, value=value, unit=unit, wanted=wanted, is_met=value >= limit, note=note
+        name=name, value=value, unit=unit, target=target, is_met=value >= limit, note=note
     )
 
 
@@ -53,9 +53,9 @@ def median(values: Sequence[float]) -> float:
 
 def show(title: str, figures: Sequence[Figure]) -> None:
     """Print figures as a table."""
-    table = Table("What", "Figure", "Wanted", "", "Note", title=title, title_justify="left")
+    table = Table("What", "Figure", "Target", "", "Note", title=title, title_justify="left")
     for figure in figures:
         mark = {None: "", True: "[green]met[/]", False: "[red]missed[/]"}[figure.is_met]
         value = f"{figure.value:.3g} {figure.unit}".strip()
-        table.add_row(figure.name, value, figure.wanted, mark, figure.note)
+        table.add_row(figure.name, value, figure.target, mark, figure.note)
     Console().print(table)

@@ -14,13 +14,13 @@ PLOTTED = tuple(question.name for question in QUESTIONS if question.limits)
 
 
 def growth_table(rows: Sequence[dict[str, Any]], database: str) -> str:
-    """Return p50 in ms by the number of runs, asked by an admin, as Markdown."""
+    """Return p50 in ms by the number of runs, requested by an admin, as Markdown."""
     sizes = sorted({row["runs"] for row in rows})
     lines = [["question", *(f"{size:,} runs" for size in sizes)], ["---"] * (len(sizes) + 1)]
     for question in QUESTIONS:
-        found = _of(rows, database, question.name)
-        told = (f"{found[size]:.1f}" if size in found else "" for size in sizes)
-        lines.append([question.name, *told])
+        milliseconds = _of(rows, database, question.name)
+        cells = (f"{milliseconds[size]:.1f}" if size in milliseconds else "" for size in sizes)
+        lines.append([question.name, *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
@@ -43,8 +43,8 @@ def draw(rows: Sequence[dict[str, Any]]) -> None:
     figure, sides = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True)
     for axes, database in zip(sides, ("sqlite", "postgresql"), strict=True):
         for name in PLOTTED:
-            found = sorted(_of(rows, database, name).items())
-            axes.plot(*zip(*found, strict=True), marker="o", label=name)
+            points = sorted(_of(rows, database, name).items())
+            axes.plot(*zip(*points, strict=True), marker="o", label=name)
         axes.set(xscale="log", yscale="log", xlabel="runs", title=database)
         axes.grid(visible=True, alpha=0.3)
     sides[0].set_ylabel("p50 in ms, over HTTP")
@@ -58,7 +58,7 @@ def put(page: str, name: str, content: str) -> str:
     """Return the page with what stands between the marks of ``name`` replaced."""
     marks = rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)"
     return re.sub(
-        marks, lambda found: f"{found[1]}\n{content}\n\n{found[2]}", page, flags=re.DOTALL
+        marks, lambda match: f"{match[1]}\n{content}\n\n{match[2]}", page, flags=re.DOTALL
     )
 
 

@@ -85,8 +85,8 @@ def _fill(platform: Platform) -> dict[str, int]:
 def _study(platform: Platform) -> int:
     """Compare the ways to train two sites, over three seeds."""
     config = {"num_clients": 2, "num_rounds": 3, "local_epochs": 2, "epochs": 4}
-    wanted = {"name": "Is it worth it?", "dataset": "breast_cancer", "seeds": 3, "config": config}
-    study = int(platform.call("POST", "/api/studies", json=wanted)["id"])
+    request = {"name": "Is it worth it?", "dataset": "breast_cancer", "seeds": 3, "config": config}
+    study = int(platform.call("POST", "/api/studies", json=request)["id"])
 
     def is_over() -> bool:
         trainings = platform.call("GET", f"/api/studies/{study}")["trainings"]
@@ -98,15 +98,15 @@ def _study(platform: Platform) -> int:
 
 def _federation(platform: Platform) -> int:
     """Make a federation with two sites that are invited."""
-    wanted = {"name": "Northern hospitals", "host": "127.0.0.1", "visibility": "team"}
-    federation = int(platform.call("POST", "/api/federations", json=wanted)["id"])
+    request = {"name": "Northern hospitals", "host": "127.0.0.1", "visibility": "team"}
+    federation = int(platform.call("POST", "/api/federations", json=request)["id"])
     for name in ("City hospital", "Harbour clinic"):
         platform.call("POST", f"/api/federations/{federation}/sites", json={"name": name})
     return federation
 
 
 def _log(platform: Platform) -> int:
-    """Tell of a run that was trained elsewhere: a noisy curve with one spike and a gap."""
+    """Log a run of an external program: a noisy curve with one spike and a gap."""
     draw = random.Random(7)
     loss = [math.exp(-step / 600) + draw.gauss(0, 0.04) for step in range(3_000)]
     loss[1_700] = 2.5
@@ -115,9 +115,9 @@ def _log(platform: Platform) -> int:
         {"name": "train/loss", "steps": list(range(3_000)), "values": loss},
         {"name": "val/recall", "steps": list(range(0, 3_000, 100)), "values": [*recall]},
     ]
-    wanted = {"name": "Chest X-rays, another crop", "params": {"lr": 0.01, "optimizer": "adamw"}}
-    wanted |= {"tags": {"site": "north"}, "visibility": "team", "heartbeat_seconds": None}
-    run_id = int(platform.call("POST", "/api/runs", json=wanted)["id"])
+    request = {"name": "Chest X-rays, another crop", "params": {"lr": 0.01, "optimizer": "adamw"}}
+    request |= {"tags": {"site": "north"}, "visibility": "team", "heartbeat_seconds": None}
+    run_id = int(platform.call("POST", "/api/runs", json=request)["id"])
     batch = {"batch_id": "all", "series": series}
     platform.call("POST", f"/api/runs/{run_id}/series", json=batch)
     done = {"status": "completed", "notes": "The **spike** at step 1,700 is one corrupt image."}
@@ -126,8 +126,8 @@ def _log(platform: Platform) -> int:
 
 
 def _start(platform: Platform, preset: dict[str, Any]) -> int:
-    wanted = {"dataset": preset["dataset"], "config": preset["config"], "visibility": "team"}
-    return platform.start_run(preset["title"], mode=preset["mode"], **wanted)
+    request = {"dataset": preset["dataset"], "config": preset["config"], "visibility": "team"}
+    return platform.start_run(preset["title"], mode=preset["mode"], **request)
 
 
 def _upload(platform: Platform, kind: str, file: str, content: bytes, name: str) -> None:
@@ -213,8 +213,8 @@ def _grown(page: Page) -> Iterator[None]:
     if usual is None:
         raise ValueError("A page without a size cannot grow.")
     tall = int(page.evaluate("document.documentElement.scrollHeight"))
-    wanted = max(usual["height"], min(tall, TALLEST))
-    page.set_viewport_size({"width": usual["width"], "height": wanted})
+    height = max(usual["height"], min(tall, TALLEST))
+    page.set_viewport_size({"width": usual["width"], "height": height})
     yield
     page.set_viewport_size(usual)
 

@@ -125,8 +125,8 @@ def points_per_second(
                       range(writers)))  # fmt: skip
         began = time.perf_counter()
         list(pool.map(write, range(writers)))
-        spent = time.perf_counter() - began
-    return batches // writers * writers * BATCH / spent
+        duration = time.perf_counter() - began
+    return batches // writers * writers * BATCH / duration
 
 
 def single_points(bench: Bench, times: int) -> list[float]:
@@ -141,12 +141,12 @@ def single_points(bench: Bench, times: int) -> list[float]:
 
 
 def _milliseconds(call: Callable[[int], object], times: int) -> list[float]:
-    spent = []
+    durations = []
     for number in range(times + 2):
         began = time.perf_counter()
         call(number)
-        spent.append((time.perf_counter() - began) * 1000)
-    return spent[2:]
+        durations.append((time.perf_counter() - began) * 1000)
+    return durations[2:]
 
 
 def long_run(bench: Bench, points: int = MILLION) -> int:
@@ -166,11 +166,11 @@ def long_run(bench: Bench, points: int = MILLION) -> int:
 def zooms(points: int = MILLION) -> dict[str, dict[str, int]]:
     """Return the parts of the curve that are read, every one with the spike inside."""
     place = SPIKE % points
-    found = {"whole": {}}
+    parts = {"whole": {}}
     for name, part in (("half", 2), ("tenth", 10), ("hundredth", 100), ("500th", 500)):
         width = points // part
-        found[name] = {"from_step": place - width // 3, "to_step": place + 2 * width // 3}
-    return found
+        parts[name] = {"from_step": place - width // 3, "to_step": place + 2 * width // 3}
+    return parts
 
 
 def read_zoom(caller: BenchClient, run_id: int, zoom: dict[str, int]) -> bytes:
@@ -212,62 +212,62 @@ def ours(kind: str, *, quick: bool = False) -> dict[str, float]:
     batches, reads = (48, 5) if quick else (480, 15)
     with bench_of(kind) as bench:
 
-        def rate(**wanted: Any) -> float:
+        def rate(**options: Any) -> float:
             return statistics.median(
-                points_per_second(bench, batches, **wanted) for _ in range(ROUNDS)
+                points_per_second(bench, batches, **options) for _ in range(ROUNDS)
             )
 
-        found = {
+        figures = {
             "batch": rate(),
             "batch_16": rate(writers=16),
             "batch_ten_series": rate(series=10, times=True),
         }
         singles = single_points(bench, 20 * reads)
-        found |= {"single": median(singles), "single_p95": percentile(singles, 95)}
-        found |= _reads(bench, reads)
-    return found
+        figures |= {"single": median(singles), "single_p95": percentile(singles, 95)}
+        figures |= _reads(bench, reads)
+    return figures
 
 
 def _reads(bench: Bench, reads: int) -> dict[str, float]:
     run_id, caller = long_run(bench), bench.caller()
-    found: dict[str, float] = {"spike_kept": 1.0}
+    figures: dict[str, float] = {"spike_kept": 1.0}
     for name, zoom in zooms().items():
-        spent = _milliseconds(lambda _, zoom=zoom: read_zoom(caller, run_id, zoom), reads)
+        durations = _milliseconds(lambda _, zoom=zoom: read_zoom(caller, run_id, zoom), reads)
         sent = read_zoom(caller, run_id, zoom)
         (curve,) = unpacked(sent)["series"]
-        found[f"zoom {name}"] = median(spent)
-        found[f"zoom {name} kb"] = len(sent) / 1000
-        found["spike_kept"] *= float(max(curve.get("max", curve["values"])) == 1e6)
+        figures[f"zoom {name}"] = median(durations)
+        figures[f"zoom {name} kb"] = len(sent) / 1000
+        figures["spike_kept"] *= float(max(curve.get("max", curve["values"])) == 1e6)
     ids = many_runs(bench)
-    found["many"] = median(_milliseconds(lambda _: read_many(caller, ids), reads))
-    found["many_no_times"] = median(
+    figures["many"] = median(_milliseconds(lambda _: read_many(caller, ids), reads))
+    figures["many_no_times"] = median(
         _milliseconds(lambda _: read_many(caller, ids, times=False), reads)
     )
-    found["many_kb"] = len(read_many(caller, ids)) / 1000
-    return found
+    figures["many_kb"] = len(read_many(caller, ids)) / 1000
+    return figures
 
 
 def measure(*, quick: bool = False) -> list[Figure]:
     """Return the figures of both databases, and keep the plain ones."""
-    found = {kind: ours(kind, quick=quick) for kind in KINDS}
+    figures = {kind: ours(kind, quick=quick) for kind in KINDS}
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(found, indent=1))
-    return [figure for kind, answers in found.items() for figure in _figures(kind, answers)]
+    RESULTS.write_text(json.dumps(figures, indent=1))
+    return [figure for kind, answers in figures.items() for figure in _figures(kind, answers)]
 
 
-def _figures(kind: str, found: dict[str, float]) -> Iterator[Figure]:
-    yield at_least(f"batches of 1,000 points, one client, {kind}", found["batch"], 300_000, "/s")
-    yield at_least(f"the same, 16 writers, {kind}", found["batch_16"], 250_000, "/s")
+def _figures(kind: str, values: dict[str, float]) -> Iterator[Figure]:
+    yield at_least(f"batches of 1,000 points, one client, {kind}", values["batch"], 300_000, "/s")
+    yield at_least(f"the same, 16 writers, {kind}", values["batch_16"], 250_000, "/s")
     yield Figure(
-        name=f"10 series × 100 points with times, {kind}", value=found["batch_ten_series"],
+        name=f"10 series × 100 points with times, {kind}", value=values["batch_ten_series"],
         unit="/s",
     )  # fmt: skip
-    note = f"p95 {found['single_p95']:.1f} ms"
-    yield at_most(f"a single point, p50, {kind}", found["single"], 3.0, "ms", note)
+    note = f"p95 {values['single_p95']:.1f} ms"
+    yield at_most(f"a single point, p50, {kind}", values["single"], 3.0, "ms", note)
     for name in zooms():
-        size = found[f"zoom {name} kb"]
-        yield at_most(f"million points, {name} of them, {kind}", found[f"zoom {name}"], 60.0, "ms")
+        size = values[f"zoom {name} kb"]
+        yield at_most(f"million points, {name} of them, {kind}", values[f"zoom {name}"], 60.0, "ms")
         yield at_most(f"the same as sent, {kind}", size, 60.0, "KB")
-    yield at_least(f"the spike is there at every zoom, {kind}", found["spike_kept"], 1.0, "")
-    note = f"{found['many_kb']:,.0f} KB as sent; without times {found['many_no_times']:.0f} ms"
-    yield at_most(f"20 runs × 10 curves × 10,000 points, {kind}", found["many"], 250.0, "ms", note)
+    yield at_least(f"the spike is there at every zoom, {kind}", values["spike_kept"], 1.0, "")
+    note = f"{values['many_kb']:,.0f} KB as sent; without times {values['many_no_times']:.0f} ms"
+    yield at_most(f"20 runs × 10 curves × 10,000 points, {kind}", values["many"], 250.0, "ms", note)

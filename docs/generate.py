@@ -35,14 +35,14 @@ def main() -> int:
 
 
 def filled(text: str, parts: Sequence[str]) -> str:
-    """Return ``text`` with each of its generated parts written anew."""
+    """Return ``text`` with each of its generated parts written again."""
     for name in parts:
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         content = f"{begin}\n\n{GENERATORS[name]()}\n\n{end}"
-        text, found = pattern.subn(lambda _, content=content: content, text)
-        if found != 1:
-            raise ValueError(f"{begin} … {end} stands {found} times in the text")
+        text, count = pattern.subn(lambda _, content=content: content, text)
+        if count != 1:
+            raise ValueError(f"{begin} … {end} stands {count} times in the text")
     return text
 
 

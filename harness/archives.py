@@ -1,4 +1,4 @@
-"""Makes the files that people upload, good ones and evil ones, without any data from elsewhere."""
+"""Makes the files that people upload, good ones and evil ones, without any foreign data."""
 
 import csv
 import io

@@ -10,22 +10,22 @@ PATIENCE_SECONDS = 60.0  # of a busy machine; what never happens fails a little 
 
 
 def eventually(
-    ask: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float = 0.02
+    probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float = 0.02
 ) -> T:
     """Return the first true answer. Raises AssertionError when there is none in ``seconds``."""
     deadline = time.monotonic() + seconds
-    while not (answer := ask()):
+    while not (answer := probe()):
         _check(deadline, answer, seconds)
         time.sleep(every)
     return answer
 
 
 async def eventually_async(
-    ask: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float = 0.02
+    probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float = 0.02
 ) -> T:
     """Do the same, and let the event loop go on meanwhile."""
     deadline = time.monotonic() + seconds
-    while not (answer := ask()):
+    while not (answer := probe()):
         _check(deadline, answer, seconds)
         await asyncio.sleep(every)
     return answer

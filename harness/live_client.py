@@ -156,7 +156,7 @@ class Follower:
     """Follows one topic by the rules of the browser, whatever happens to the connection.
 
     A number at or below the last one is dropped; a number beyond the next one is a hole, which is
-    asked for again. ``seen`` is what would be on screen.
+    read again. ``seen`` is what would be on screen.
     """
 
     def __init__(self, url: str, token: str, topic: str, http: httpx.AsyncClient) -> None:

@@ -77,12 +77,12 @@ class Platform:
 
     def processes(self, name: str) -> list[psutil.Process]:
         """Return the supervised processes whose name begins so."""
-        found = []
+        processes = []
         for entry in Home(self.settings.home).read().get("processes", []):
             if entry["name"].startswith(name):
                 with suppress(psutil.NoSuchProcess):
-                    found.append(psutil.Process(entry["pid"]))
-        return found
+                    processes.append(psutil.Process(entry["pid"]))
+        return processes
 
     def kill(self, name: str) -> None:
         """Kill these processes and whatever they have started, without a warning."""

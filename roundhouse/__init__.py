@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from roundhouse.begin import init
-from roundhouse.errors import StopRequested, tell
+from roundhouse.errors import StopRequested, warn
 from roundhouse.run import Run
 
 __all__ = ["Run", "StopRequested", "finish", "init", "log"]
@@ -26,7 +26,7 @@ __all__ = ["Run", "StopRequested", "finish", "init", "log"]
 def log(metrics: Mapping[str, Any], step: int | None = None) -> None:
     """Log metrics to the run that ``init`` began last; without one nothing happens."""
     if Run.current is None:
-        tell(_why_nothing_is_logged())
+        warn(_why_nothing_is_logged())
         return
     Run.current.log(metrics, step)
 

@@ -47,12 +47,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _sync_one(folder: Path, api: Api, *, clean: bool) -> bool:
-    def tell(sent: int, size: int) -> None:
+    def report(sent: int, size: int) -> None:
         sys.stdout.write(f"{folder.name}: {sent} of {size} bytes\n")
         sys.stdout.flush()
 
     try:
-        delivery = sync(SpoolReader(folder), api, tell)
+        delivery = sync(SpoolReader(folder), api, report)
     except (InUse, Refused, Unreachable, OSError, ValueError) as error:
         sys.stderr.write(f"{folder.name}: not sent: {error}\n")
         return False

@@ -31,21 +31,21 @@ class Api:
 
     def begin(self, about: Record) -> Record:
         """Make the run, or find the one that this key made before."""
-        return self._ask(
+        return self._request(
             "POST", "/api/runs", json=about["run"], headers={"Idempotency-Key": about["key"]}
         )
 
     def beat(self, run_id: int) -> bool:
-        """Give a sign of life; return whether somebody asked to stop."""
-        return bool(self._ask("POST", f"/api/runs/{run_id}/heartbeat")["stop_requested"])
+        """Give a sign of life; return whether a stop is requested."""
+        return bool(self._request("POST", f"/api/runs/{run_id}/heartbeat")["stop_requested"])
 
     def send(self, run_id: int, request: Request, file: Path | None = None) -> Record:
         """Send one request of a run."""
         path = f"/api/runs/{run_id}{request.path}"
         if file is None:
-            return self._ask(request.method, path, json=request.json)
+            return self._request(request.method, path, json=request.json)
         with file.open("rb") as content:
-            return self._ask(
+            return self._request(
                 request.method,
                 path,
                 data=request.fields,
@@ -57,12 +57,12 @@ class Api:
         """Let go of the connection."""
         self._http.close()
 
-    def _ask(self, method: str, path: str, **options: Any) -> Record:
+    def _request(self, method: str, path: str, **options: Any) -> Record:
         with _known_errors():
             answer = self._http.request(method, path, **options)
             if answer.is_success:
-                told: Record = answer.json() if answer.content else {}
-                return told
+                content: Record = answer.json() if answer.content else {}
+                return content
         raise _fault(answer)
 
 
@@ -79,19 +79,19 @@ def _known_errors() -> Iterator[None]:
 
 
 def _fault(answer: httpx.Response) -> Refused | Unreachable:
-    told = f"{answer.status_code} {_detail(answer)}"
+    reason = f"{answer.status_code} {_detail(answer)}"
     status = answer.status_code
-    waiting = status == 409 and "Idempotency-Key" in told
+    waiting = status == 409 and "Idempotency-Key" in reason
     if status >= 500 or status in BUSY or waiting or answer.is_redirect:
-        return Unreachable(told, _wait(answer))
-    return Refused(told, final=status in (401, 403, 404), divisible=status in (413, 422))
+        return Unreachable(reason, _wait(answer))
+    return Refused(reason, final=status in (401, 403, 404), divisible=status in (413, 422))
 
 
 def _detail(answer: httpx.Response) -> str:
     try:
         body = answer.json()
         errors = body.get("errors") or {}
-        named = "; ".join(f"{name}: {' '.join(told)}" for name, told in errors.items())
+        named = "; ".join(f"{name}: {' '.join(sentences)}" for name, sentences in errors.items())
         return f"{body['detail']} {named}".strip()
     except (ValueError, KeyError, TypeError, AttributeError):
         return answer.text[:200]

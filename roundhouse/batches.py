@@ -31,9 +31,9 @@ class Request:
     fields: dict[str, str] = field(default_factory=dict)
 
     def halves(self) -> "list[Request]":
-        """Return the request as two, each with its half of what is told; none for one thing."""
-        told = self.json if isinstance(self.json, dict) else {}
-        items = [(name, item) for name in told for item in _items(told[name])]
+        """Return the request as two, each with its half of the content; none for one item."""
+        content = self.json if isinstance(self.json, dict) else {}
+        items = [(name, item) for name in content for item in _items(content[name])]
         middle = len(items) // 2
         if not middle:
             return []
@@ -53,10 +53,10 @@ class Request:
         return replace(self, json=body)
 
 
-def _items(told: Any) -> list[Any]:
-    if isinstance(told, dict):
-        return list(told.items())
-    return told if isinstance(told, list) else []
+def _items(content: Any) -> list[Any]:
+    if isinstance(content, dict):
+        return list(content.items())
+    return content if isinstance(content, list) else []
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from roundhouse import values
 from roundhouse.api import Api
-from roundhouse.errors import announce, harmless, tell
+from roundhouse.errors import announce, harmless, warn
 from roundhouse.run import Run
 from roundhouse.sender import Sender
 from roundhouse.spool import SpoolReader, SpoolWriter, new_folder
@@ -69,7 +69,7 @@ def init(
         on_stop=on_stop,
     )
     labels = values.Labels()
-    asked = {
+    fields = {
         "name": values.line_of(name or "", 200, "the name of the run") or _script(),
         "training_mode": training_mode,
         "params": labels.params(params or {}),
@@ -79,11 +79,11 @@ def init(
         "heartbeat_seconds": BEAT_SECONDS,
     }
     if task:
-        asked["task"] = task
+        fields["task"] = task
     if description:
-        asked["run_description"] = values.text_of(description, 1024, "the description of the run")
+        fields["run_description"] = values.text_of(description, 1024, "the description of the run")
     disabled = mode == "disabled" or _is_being_spawned()
-    run = None if disabled else _spooled(asked, labels, folder, on_stop)
+    run = None if disabled else _spooled(fields, labels, folder, on_stop)
     run = run or Run()
     if run.folder is not None and mode == "online":
         _send(run, url or os.environ.get(URL) or LOCAL, token or os.environ.get(TOKEN) or "")
@@ -100,7 +100,7 @@ def _is_being_spawned() -> bool:
     process = multiprocessing.current_process()
     if not getattr(process, "_inheriting", False):  # multiprocessing's own mark of that time
         return False
-    tell(
+    warn(
         f"{process.name} (process {os.getpid()}) was spawned by the script and begins no run of "
         'its own: put the training under `if __name__ == "__main__":`'
     )
@@ -119,10 +119,10 @@ def _script() -> str:
 
 @harmless
 def _spooled(
-    asked: dict[str, Any], labels: values.Labels, folder: str | Path | None, on_stop: str
+    fields: dict[str, Any], labels: values.Labels, folder: str | Path | None, on_stop: str
 ) -> Run:
     place = Path(folder or os.environ.get(FOLDER) or SPOOLS).absolute()
-    about = {"run": asked, "key": secrets.token_hex(16), "version": 1}
+    about = {"run": fields, "key": secrets.token_hex(16), "version": 1}
     run = Run(SpoolWriter(new_folder(place), about), labels, on_stop=on_stop)
     _watch_the_end(run)
     return run
@@ -134,7 +134,7 @@ def _send(run: Run, url: str, token: str) -> None:
     if writer is None:
         return
     if not token:
-        tell(f"no token: set {TOKEN} or pass token=; until then the run is only kept on the disk")
+        warn(f"no token: set {TOKEN} or pass token=; until then the run is only kept on the disk")
         return
 
     def on_begin() -> None:
@@ -142,7 +142,7 @@ def _send(run: Run, url: str, token: str) -> None:
 
     reader = SpoolReader(writer.folder)
     api = Api(url, token)
-    run.send_with(Sender(writer, reader, api, BEAT_SECONDS / 2, run.ask_to_stop, on_begin))
+    run.send_with(Sender(writer, reader, api, BEAT_SECONDS / 2, run.note_stop_request, on_begin))
 
 
 def _watch_the_end(run: Run) -> None:

@@ -4,7 +4,7 @@ import json
 
 from roundhouse.api import Api
 from roundhouse.batches import Request, next_part
-from roundhouse.errors import Refused, tell
+from roundhouse.errors import Refused, warn
 from roundhouse.spool import REFUSED, SpoolReader
 
 
@@ -39,9 +39,9 @@ class Delivery:
         """
         known = self.run_id
         if known is None:
-            told = self._api.begin(self._reader.about)
-            known = int(told["id"])
-            self._reader.note(run_id=known, url=self._api.url, page=told.get("url"))
+            answer = self._api.begin(self._reader.about)
+            known = int(answer["id"])
+            self._reader.note(run_id=known, url=self._api.url, page=answer.get("url"))
         return known
 
     def send_part(self) -> bool:
@@ -72,7 +72,7 @@ class Delivery:
             if refusal.final:
                 raise
             halves = request.halves() if refusal.divisible else []
-            for half in halves:  # what is wrong costs nothing that was told beside it
+            for half in halves:  # what is wrong costs nothing that was sent beside it
                 self._send(run_id, half)
             if not halves:
                 self._put_aside(request, str(refusal))
@@ -81,4 +81,4 @@ class Delivery:
         kept = {"path": request.path, "json": request.json, "file": request.file, "why": reason}
         with (self._reader.folder / REFUSED).open("a", encoding="utf-8") as file:
             file.write(json.dumps(kept) + "\n")
-        tell(f"the platform refused {request.method} {request.path or 'of the run'}: {reason}")
+        warn(f"the platform refused {request.method} {request.path or 'of the run'}: {reason}")

@@ -17,12 +17,12 @@ QUIET = "ROUNDHOUSE_QUIET"
 NOT_QUIET = ("", "0", "false", "no", "off")
 MAX_MESSAGES = 1_000
 
-_told: set[str] = set()
-_telling = threading.Lock()
+_warned: set[str] = set()
+_warned_lock = threading.Lock()
 
 
 class StopRequested(KeyboardInterrupt):
-    """Somebody asked for this run to stop, in the browser.
+    """Somebody requested this run to stop, in the browser.
 
     It is a kind of ``KeyboardInterrupt``, as if the person had sat at this terminal: training
     libraries know how to end in order then, and ``except Exception`` lets it pass.
@@ -42,20 +42,20 @@ class Refused(Exception):
 
 
 class Unreachable(Exception):
-    """The platform is away, or busy; ``wait`` is how many seconds it asked for."""
+    """The platform is away, or busy; ``wait`` is how many seconds it requested."""
 
     def __init__(self, reason: str, wait: float = 0.0) -> None:
         super().__init__(reason)
         self.wait = wait
 
 
-def tell(message: str) -> None:
-    """Say something to whoever watches the training; the same thing only once."""
-    with _telling:
-        if message in _told or len(_told) > MAX_MESSAGES:
+def warn(message: str) -> None:
+    """Log a warning for whoever watches the training; the same message only once."""
+    with _warned_lock:
+        if message in _warned or len(_warned) > MAX_MESSAGES:
             return
-        _told.add(message)
-        if len(_told) > MAX_MESSAGES:
+        _warned.add(message)
+        if len(_warned) > MAX_MESSAGES:
             message = f"more than {MAX_MESSAGES:,} warnings: no further ones are shown"
     log.warning("%s", message)
 
@@ -80,7 +80,7 @@ def harmless(function: Callable[P, R]) -> Callable[P, R | None]:
         try:
             return function(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - a border: logging must not break a training
-            tell(f"roundhouse.{function.__name__}: {type(error).__name__}: {error}")
+            warn(f"roundhouse.{function.__name__}: {type(error).__name__}: {error}")
             return None
 
     return guarded

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from roundhouse import values
-from roundhouse.errors import StopRequested, harmless, log, tell
+from roundhouse.errors import StopRequested, harmless, log, warn
 from roundhouse.sender import Sender
 from roundhouse.spool import SpoolWriter, remove_sent
 
@@ -73,16 +73,16 @@ class Run:
         """Log metrics of one step; without a step it is the one after the last."""
         self._log(metrics, step)
         if self.stop_requested and self._on_stop == "raise" and not self._ended:
-            raise StopRequested("Somebody asked for this run to stop.")
+            raise StopRequested("A stop of this run was requested.")
 
     @harmless
     def _log(self, metrics: Mapping[str, Any], step: int | None) -> None:
         if self._ended:
             return
-        found = values.metrics_of(metrics)
+        numbers = values.metrics_of(metrics)
         number = self._step(step)
-        if found:
-            self._append("points", found, step=number, at=time.time())
+        if numbers:
+            self._append("points", numbers, step=number, at=time.time())
 
     def _step(self, step: Any) -> int:
         with self._stepping:
@@ -111,7 +111,7 @@ class Run:
 
     @harmless
     def log_params(self, params: Mapping[str, Any]) -> None:
-        """Set parameters; one that is told again takes the new value."""
+        """Set parameters; one that is logged again takes the new value."""
         self._append("params", self._labels.params(params))
 
     @harmless
@@ -190,7 +190,7 @@ class Run:
         if self._ended or writer is None or os.getpid() != self._pid:
             return
         if status not in STATUSES:
-            tell(f"{status!r} is no status: {', '.join(STATUSES)} are; taken as completed")
+            warn(f"{status!r} is no status: {', '.join(STATUSES)} are; taken as completed")
             status = "completed"
         end = {"status": status, "end_time": _now()}
         if status == "failed" and reason:
@@ -210,7 +210,7 @@ class Run:
         if arrived:
             remove_sent(folder)
         else:
-            tell(f"the run is kept in {folder}; send it: python -m roundhouse sync {folder}")
+            warn(f"the run is kept in {folder}; send it: python -m roundhouse sync {folder}")
 
     def _append(self, kind: str, body: Any, **more: Any) -> bool:
         if self._writer is None or self._ended or not body:
@@ -222,10 +222,10 @@ class Run:
         self._sender = sender
         sender.start()
 
-    def ask_to_stop(self) -> None:
-        """Note that somebody wants the training to stop."""
+    def note_stop_request(self) -> None:
+        """Note that a stop of the training is requested."""
         if not self.stop_requested:
-            log.warning("somebody asked for this run to stop")
+            log.warning("a stop of this run was requested")
         self.stop_requested = True
 
     def in_child(self) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from roundhouse.api import Api
 from roundhouse.delivery import Delivery
-from roundhouse.errors import Refused, Unreachable, harmless, tell
+from roundhouse.errors import Refused, Unreachable, harmless, warn
 from roundhouse.spool import SpoolReader, SpoolWriter
 
 SEND_SECONDS = 0.5
@@ -21,7 +21,7 @@ AT_THE_END = 2.0  # the longest pause once the training is over
 
 
 class Sender:
-    """Sends a spool until it is told to finish."""
+    """Sends a spool until ``finish`` is called."""
 
     def __init__(
         self,
@@ -80,13 +80,13 @@ class Sender:
                 pause = self._next_pause(pause, fault.wait)
                 self._wake.clear()
             except (OSError, ValueError) as fault:  # the disk is full, or was for a moment
-                tell(f"the spool cannot be read or written: {fault}")
+                warn(f"the spool cannot be read or written: {fault}")
                 self._stuck = True
                 pause = self._next_pause(pause, 0.0)
             except Refused as refusal:
                 self._given_up = True
                 kept = f"what is logged stays in {self._writer.folder}"
-                tell(f"nothing more is sent: {refusal}; {kept}")
+                warn(f"nothing more is sent: {refusal}; {kept}")
             if pause and self._finishing.is_set():
                 time.sleep(min(pause, AT_THE_END))
         self._ended.set()
@@ -111,9 +111,9 @@ class Sender:
 
     def _say_away(self, fault: Unreachable) -> None:
         if not self._away:
-            tell(f"{self._api.url} cannot be reached; the training goes on and is sent later")
+            warn(f"{self._api.url} cannot be reached; the training goes on and is sent later")
         self._away = True
 
-    def _next_pause(self, last: float, asked: float) -> float:
+    def _next_pause(self, last: float, requested: float) -> float:
         doubled = min(max(2 * last, FIRST_PAUSE), MAX_PAUSE)
-        return max(asked, doubled * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+        return max(requested, doubled * random.uniform(0.8, 1.2))  # noqa: S311 - no secret

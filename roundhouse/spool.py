@@ -3,7 +3,7 @@
 ``run.json`` says what the run is, ``spool.jsonl`` has a line for everything that was logged,
 ``files/`` copies of the files to keep, and ``state.json`` how much of it the platform has. A line
 is one ``write`` to a file opened for appending: several threads and forked processes need no lock,
-and a process that is killed leaves whole lines.
+and a process that is killed leaves complete lines.
 """
 
 import json
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from roundhouse.errors import tell
+from roundhouse.errors import warn
 
 HAS_LOCKS = sys.platform != "win32"  # without them nobody may send a spool that is being written
 if HAS_LOCKS:
@@ -67,7 +67,7 @@ class SpoolWriter:
         try:
             self._is_torn = os.write(self._file, line) != len(line)
         except OSError as error:
-            tell(f"nothing can be written into {self.folder}: {error}")
+            warn(f"nothing can be written into {self.folder}: {error}")
             return False
         return not self._is_torn
 
@@ -119,7 +119,7 @@ class SpoolReader:
         return until if until > self.sent else None
 
     def records(self) -> Iterator[tuple[int, Record | None]]:
-        """Yield (where it ends, record) of each whole line not sent yet; None for a torn one."""
+        """Yield (where it ends, record) of each complete line not sent yet; None for a torn one."""
         with (self.folder / LINES).open("rb") as file:
             file.seek(self.sent)
             yield from _records(file, self.sent)
@@ -167,7 +167,7 @@ def remove_sent(folder: Path) -> None:
 
 
 def _replace(path: Path, value: Record) -> None:
-    """Write a small file whole or not at all, and for good."""
+    """Write a small file completely or not at all, and for good."""
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
         json.dump(value, file)

@@ -14,24 +14,24 @@ from roundhouse.spool import LINES, Record, SpoolReader, open_lock
 
 KILLED = "The program ended without a word: it was killed, or its machine went down."
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-Tell = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 
 
-def sync(reader: SpoolReader, api: Api, tell: Tell) -> Delivery:
-    """Send what the platform does not have yet and tell (bytes sent, bytes in all) as it goes.
+def sync(reader: SpoolReader, api: Api, report: ReportProgress) -> Delivery:
+    """Send what the platform does not have yet and report (bytes sent, bytes in all) as it goes.
 
     A run whose program died is ended as failed. Raises InUse while a program writes the spool,
     Unreachable when the platform stays away, Refused when it will not have the run.
     """
     lock = open_lock(reader.folder)
     try:
-        return _sync(reader, api, tell)
+        return _sync(reader, api, report)
     finally:
         if lock is not None:
             os.close(lock)
 
 
-def _sync(reader: SpoolReader, api: Api, tell: Tell) -> Delivery:
+def _sync(reader: SpoolReader, api: Api, report: ReportProgress) -> Delivery:
     known = reader.state.get("url", api.url)
     if known != api.url:
         raise Refused(f"this run was begun at {known}: send the rest there", final=True)
@@ -41,7 +41,7 @@ def _sync(reader: SpoolReader, api: Api, tell: Tell) -> Delivery:
     again = True
     while again and not delivery.is_done:
         again = _patiently(delivery.send_part)
-        tell(reader.sent, reader.size)
+        report(reader.sent, reader.size)
     return delivery
 
 

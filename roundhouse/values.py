@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from roundhouse.errors import tell
+from roundhouse.errors import warn
 
 MAX_NAME_LENGTH = 250
 MAX_PARAM_LENGTH = 6_000
@@ -37,7 +37,7 @@ def line_of(value: Any, longest: int, what: str) -> str:
 
 def _cut(text: str, longest: int, what: str) -> str:
     if len(text) > longest:
-        tell(f"{what} has {len(text):,} characters; only the first {longest:,} are kept")
+        warn(f"{what} has {len(text):,} characters; only the first {longest:,} are kept")
     return text[:longest]
 
 
@@ -46,7 +46,7 @@ def name_of(name: Any) -> str | None:
     text = str(name)
     if 1 <= len(text) <= MAX_NAME_LENGTH and text.isprintable() and text == text.strip():
         return text
-    tell(f"{text[:60]!r} is no name: 1 to {MAX_NAME_LENGTH} printable characters are; left out")
+    warn(f"{text[:60]!r} is no name: 1 to {MAX_NAME_LENGTH} printable characters are; left out")
     return None
 
 
@@ -64,25 +64,25 @@ def number_of(value: Any) -> float | None:
 def flat(values: Mapping[Any, Any], between: str, before: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the values of nested dictionaries with joined names."""
     for name, value in values.items():
-        whole = f"{before}{name}"
+        full_name = f"{before}{name}"
         if isinstance(value, Mapping):
-            yield from flat(value, between, f"{whole}{between}")
+            yield from flat(value, between, f"{full_name}{between}")
         else:
-            yield whole, value
+            yield full_name, value
 
 
 def metrics_of(metrics: Mapping[Any, Any]) -> dict[str, float | None]:
     """Return the metrics that are numbers; anything else is left out with a warning."""
-    found: dict[str, float | None] = {}
+    numbers: dict[str, float | None] = {}
     for given, value in flat(metrics, "/"):
         name = name_of(given)
         if name is None:
             continue
         try:
-            found[name] = number_of(value)
+            numbers[name] = number_of(value)
         except (TypeError, ValueError, RuntimeError, OverflowError):
-            tell(f"the metric {name!r} is no number but a {type(value).__name__}; left out")
-    return found
+            warn(f"the metric {name!r} is no number but a {type(value).__name__}; left out")
+    return numbers
 
 
 def params_of(params: Mapping[Any, Any]) -> dict[str, Any]:
@@ -104,15 +104,15 @@ def tags_of(tags: Mapping[Any, Any]) -> dict[str, str | None]:
 class Few:
     """Lets the names that came first pass, as many as the platform keeps, and no others."""
 
-    def __init__(self, most: int, what: str) -> None:
-        self._most, self._what = most, what
+    def __init__(self, limit: int, what: str) -> None:
+        self._limit, self._what = limit, what
         self._known: set[str] = set()
 
-    def of(self, found: dict[str, Any]) -> dict[str, Any]:
-        """Return what is kept of ``found``."""
-        kept = {name: value for name, value in found.items() if self._passes(name)}
-        if len(kept) < len(found):
-            tell(f"at most {self._most} {self._what} are kept; the others are left out")
+    def of(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what is kept of ``values``."""
+        kept = {name: value for name, value in values.items() if self._passes(name)}
+        if len(kept) < len(values):
+            warn(f"at most {self._limit} {self._what} are kept; the others are left out")
         return kept
 
     def forget(self, names: Iterable[str]) -> None:
@@ -120,7 +120,7 @@ class Few:
         self._known.difference_update(names)
 
     def _passes(self, name: str) -> bool:
-        if len(self._known) < self._most:
+        if len(self._known) < self._limit:
             self._known.add(name)
         return name in self._known
 
@@ -191,14 +191,14 @@ def evaluation_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
 
     A share outside 0 to 1 is left out with a warning: the platform would refuse the whole round.
     """
-    found: dict[str, Any] = json_of(metrics)
-    for name in SHARES & found.keys():
-        value = found[name]
+    values: dict[str, Any] = json_of(metrics)
+    for name in SHARES & values.keys():
+        value = values[name]
         if not isinstance(value, int | float) or isinstance(value, bool):
             continue
         if -ROUNDING <= value <= 1 + ROUNDING:
-            found[name] = min(1.0, max(0.0, float(value)))
+            values[name] = min(1.0, max(0.0, float(value)))
         else:
-            del found[name]
-            tell(f"{name} is {value:g}, but a share is from 0 to 1 (not a percentage); left out")
-    return found
+            del values[name]
+            warn(f"{name} is {value:g}, but a share is from 0 to 1 (not a percentage); left out")
+    return values

@@ -29,12 +29,12 @@ class Attempt:
     """Fenced access to the job, its progress, and the wish of others that it should end."""
 
     def __init__(
-        self, engine: JobEngine, claim: Claim, drain_wanted: threading.Event | None = None
+        self, engine: JobEngine, claim: Claim, drain_event: threading.Event | None = None
     ) -> None:
         self.engine = engine
         self.claim = claim
-        self.stop_wanted = threading.Event()
-        self.drain_wanted = drain_wanted or threading.Event()
+        self.stop_event = threading.Event()
+        self.drain_event = drain_event or threading.Event()
         self.over = threading.Event()
 
     @contextmanager
@@ -53,13 +53,13 @@ class Attempt:
         self.engine.note(unit, self.claim, **values)
 
     def stop_requested(self) -> bool:
-        """Return whether a person asked to stop.
+        """Return whether a person requested a stop.
 
-        Raises Drained when the worker is leaving: the job goes on elsewhere.
+        Raises Drained when the worker is leaving: the job goes on at another worker.
         """
-        if self.drain_wanted.is_set() and not self.stop_wanted.is_set():
+        if self.drain_event.is_set() and not self.stop_event.is_set():
             raise Drained
-        return self.stop_wanted.is_set()
+        return self.stop_event.is_set()
 
     def finish(
         self, unit: UnitOfWork, state: str = states.SUCCEEDED, error: dict[str, Any] | None = None
@@ -71,12 +71,12 @@ class Attempt:
     def beat(self) -> None:
         """Extend the lease and look for a stop request. Raises LeaseLost."""
         if self.engine.beat(self.claim):
-            self.stop_wanted.set()
+            self.stop_event.set()
 
     def look(self) -> None:
         """Look for a stop request without writing. Raises LeaseLost."""
         if self.engine.look(self.claim):
-            self.stop_wanted.set()
+            self.stop_event.set()
 
 
 class Heartbeat:
@@ -108,11 +108,11 @@ class Heartbeat:
             except SQLAlchemyError as error:
                 report_failure(error)
             if time.monotonic() - self._last_beat > self._lease:
-                self._leave("no beat got through for a whole lease")
+                self._leave("no beat got through for a full lease")
             self._press()
 
     def _pulse(self) -> None:
-        """Beat when it is time to, else only look whether somebody asked to stop."""
+        """Beat when it is time to, else only look whether a stop is requested."""
         if time.monotonic() - self._last_beat + POLL_SECONDS < self._beat:
             self._attempt.look()
         else:
@@ -127,7 +127,7 @@ class Heartbeat:
 
     def _press(self) -> None:
         """Make sure that a stop ends in time: SIGTERM first, then the end of the process."""
-        if not self._attempt.stop_wanted.is_set():
+        if not self._attempt.stop_event.is_set():
             return
         self._stop_seen = self._stop_seen or time.monotonic()
         waited = time.monotonic() - self._stop_seen

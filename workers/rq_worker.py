@@ -77,7 +77,7 @@ class RoundhouseWorker(Worker):
             pipeline.execute()
 
     def _wait(self, pid: int) -> int:
-        """Wait for the horse, staying visible in Redis; return its wait status."""
+        """Wait for the work-horse, staying visible in Redis; return its wait status."""
         ended = os.pidfd_open(pid)
         try:
             while not select.select([ended], [], [], BEAT_SECONDS)[0]:
@@ -103,7 +103,7 @@ class RoundhouseWorker(Worker):
             os.kill(self._horse_pid, signal.SIGTERM)
 
     def _shutdown(self) -> None:
-        """Stop after the horse, or at once; without asking Redis, which may be the one away."""
+        """Stop after the work-horse, or at once, without Redis, which may be the one away."""
         if not self._horse_pid:
             raise StopRequested
         self._stop_requested = True

@@ -28,13 +28,13 @@ def perform(
     job_id: int, holder: str, resources: Resources, handlers: Mapping[str, Handler]
 ) -> None:
     """Claim job ``job_id`` for ``holder`` and do it; a job that is not to be had is no error."""
-    drain_wanted = threading.Event()  # heard before the claim: a drain must not cost an attempt
-    signal.signal(signal.SIGTERM, lambda *_: drain_wanted.set())
+    drain_event = threading.Event()  # heard before the claim: a drain must not cost an attempt
+    signal.signal(signal.SIGTERM, lambda *_: drain_event.set())
     claim = resources.jobs.claim(job_id, holder)
     if claim is None:
         log.info("nothing to claim", job_id=job_id)
         return
-    attempt = Attempt(resources.jobs, claim, drain_wanted)
+    attempt = Attempt(resources.jobs, claim, drain_event)
     settings = resources.settings
     heartbeat = Heartbeat(
         attempt, beat_seconds=settings.beat_seconds, lease_seconds=settings.lease_seconds

@@ -27,7 +27,7 @@ _BATCH = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class ChainReport:
-    """What the proof found: ``broken_at`` is the first entry that does not fit."""
+    """The result of the proof: ``broken_at`` is the first entry that does not fit."""
 
     entries: int
     broken_at: int | None

@@ -49,10 +49,10 @@ class Authenticator:
             ).one_or_none()
         if row is None:
             raise Unauthorised("You are not signed in, or your session is over. Sign in again.")
-        found, user = row
-        if found.last_seen_at < at - TOUCH_EVERY:
-            self._touch(AuthSession, found.id, at)
-        return actor_of_session(found.id, user.id, user.role, user.name)
+        opened, user = row
+        if opened.last_seen_at < at - TOUCH_EVERY:
+            self._touch(AuthSession, opened.id, at)
+        return actor_of_session(opened.id, user.id, user.role, user.name)
 
     def by_token(self, secret: str) -> Actor:
         """Return whom the API token belongs to.
@@ -60,14 +60,14 @@ class Authenticator:
         Raises Unauthorised when it is unknown, expired, or its owner is not active.
         """
         at = now()
-        found = None
+        row = None
         if secret.startswith(TOKEN_PREFIX):
             with self._database.read() as session:
                 values = {"secret_hash": digest(secret), "at": at}
-                found = session.connection().execute(_BY_TOKEN, values).one_or_none()
-        if found is None:
+                row = session.connection().execute(_BY_TOKEN, values).one_or_none()
+        if row is None:
             raise Unauthorised("This token is unknown, expired or revoked.")
-        token_id, last_used_at, scopes, user_id, role, name = found
+        token_id, last_used_at, scopes, user_id, role, name = row
         if last_used_at is None or last_used_at < at - TOUCH_EVERY:
             self._touch(ApiToken, token_id, at)
         return actor_of_token(token_id, user_id, role, name, scopes)

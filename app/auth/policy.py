@@ -2,7 +2,7 @@
 
 What has no row is refused, and fails the tests.
 
-``reads`` and ``edits`` mean that the thing in the address decides, in ``app.auth.access``:
+``reads`` and ``edits`` mean that the resource in the address decides, in ``app.auth.access``:
 404 where it is not the caller's to see, 403 where it is but may not be changed.
 """
 
@@ -23,8 +23,8 @@ class Who(StrEnum):
     LISTED = "addresses in ROUNDHOUSE_METRICS_ALLOW, and everybody who is signed in"
     MEMBER = "members and admins"
     ADMIN = "admins"
-    READS = "who may see the thing in the address"
-    EDITS = "who may change the thing in the address"
+    READS = "who may see the resource in the address"
+    EDITS = "who may change the resource in the address"
 
 
 class Scope(StrEnum):
@@ -91,7 +91,7 @@ class AccessTable:
 
 
 def check(rule: Rule, actor: Actor) -> None:
-    """Let ``actor`` pass as far as the table alone can tell.
+    """Let ``actor`` pass as far as the table alone decides.
 
     Raises Forbidden, saying which role or scope is missing.
     """

@@ -1,7 +1,7 @@
 """The gate for sockets: at connect, at each subscribe, and while they are open.
 
 A socket outlives the request that opened it. So the realtime loop asks, every few seconds and
-for all sockets together, whether the credentials and the things watched are still there to see.
+for all sockets together, whether the credentials and the resources watched are still there to see.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -101,17 +101,17 @@ class SocketGate:
 
     def _rows(self, topics: Collection[str]) -> dict[str, Any]:
         """Return the row behind each topic of a declared kind that exists."""
-        asked = {
+        numbers_by_kind = {
             kind: numbers
             for kind in self._topics
             if (numbers := {n for one in topics if (n := number_of(kind.kind, one)) is not None})
         }
-        if not asked:
+        if not numbers_by_kind:
             return {}
         with self._database.read() as session:
             return {
                 name_of(kind.kind, row.id): row
-                for kind, numbers in asked.items()
+                for kind, numbers in numbers_by_kind.items()
                 for row in session.scalars(select(kind.model).where(kind.model.id.in_(numbers)))
             }
 

@@ -31,7 +31,7 @@ def count_attempt(session: Session, email: str, address: str, at: datetime) -> N
         _count(session, key, limit, at)
 
 
-def forgive(session: Session, email: str, address: str, at: datetime) -> None:
+def reset_attempts(session: Session, email: str, address: str, at: datetime) -> None:
     """Take the attempt of ``at`` back, and the account's earlier failures from here with it."""
     (account_key, _), (address_key, _) = _limits(email, address)
     session.execute(delete(LoginAttempts).where(LoginAttempts.key == account_key))

@@ -101,10 +101,10 @@ def _read_manifest(path: Path, folder: Path) -> BackupManifest:
 
 
 def _compare(path: Path, folder: Path, manifest: BackupManifest) -> None:
-    found = {
+    present = {
         member.relative_to(folder).as_posix() for member in folder.rglob("*") if not member.is_dir()
     }
-    wrong = (found ^ manifest.files.keys()) - {MANIFEST}
+    wrong = (present ^ manifest.files.keys()) - {MANIFEST}
     if wrong:
         raise BackupError(f"{path} does not hold what its manifest lists: {min(wrong)}.")
     for name, expected in manifest.files.items():

@@ -70,11 +70,11 @@ def restore(settings: Settings, path: Path, watch: Watch) -> BackupManifest:
 
 
 def _add_objects(archive: ArchiveWriter, store: ObjectStore, watch: Watch, what: str) -> None:
-    missing = [found for found in store.list() if OBJECTS + found.key not in archive]
-    for found in watch(missing, what):
+    missing = [entry for entry in store.list() if OBJECTS + entry.key not in archive]
+    for entry in watch(missing, what):
         try:
-            with store.open(found.key) as stream:
-                archive.add(OBJECTS + found.key, stream, found.size)
+            with store.open(entry.key) as stream:
+                archive.add(OBJECTS + entry.key, stream, entry.size)
         except ObjectMissing:
             continue  # deleted meanwhile: the database to be saved does not point at it
 
@@ -109,6 +109,6 @@ def _put_objects(manifest: BackupManifest, folder: Path, store: ObjectStore, wat
         for name, (size, _) in manifest.files.items()
         if name.startswith(OBJECTS)
     ]
-    for found in watch(objects, "objects"):
-        with (folder / OBJECTS / found.key).open("rb") as stream:
-            store.put(found.key, stream)
+    for entry in watch(objects, "objects"):
+        with (folder / OBJECTS / entry.key).open("rb") as stream:
+            store.put(entry.key, stream)

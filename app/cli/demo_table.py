@@ -10,7 +10,7 @@ COLUMNS = ("Round", "Accuracy", "Loss", "AUROC", "Clients", "Seconds")
 
 
 class RoundTable:
-    """Takes a run's events and shows its rounds: live in a terminal, line by line elsewhere."""
+    """Takes a run's events and shows its rounds: live in a terminal, else line by line."""
 
     def __init__(self, console: Console, title: str) -> None:
         self.rounds = 0

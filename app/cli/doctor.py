@@ -71,15 +71,15 @@ def _findings(settings: Settings) -> Iterator[Health]:
 
 
 def _libraries() -> tuple[str, str]:
-    found, missing = [], []
+    installed, missing = [], []
     for name in LIBRARIES:
         try:
-            found.append(f"{name} {version(name)}")
+            installed.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             missing.append(name)
     if missing:
         return "failed", f"missing: {', '.join(missing)}; run `make setup`"
-    return "ok", ", ".join(found)
+    return "ok", ", ".join(installed)
 
 
 def _sqlite() -> tuple[str, str]:

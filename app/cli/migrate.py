@@ -30,10 +30,10 @@ def command(*, backup: bool | None) -> None:
 
 
 def prepare_upgrade(settings: Settings, revision: str | None, backup: bool | None) -> bool:  # noqa: FBT001 - an option
-    """Return whether the database needs a migration, after copying it where that is wanted.
+    """Return whether the database needs a migration, after copying it where that is requested.
 
     ``backup`` None stands for a copy of SQLite, and for a hint with PostgreSQL. Refuses with one
-    sentence a database that is newer than this release, and to go on without a wanted copy.
+    sentence a database that is newer than this release, and to go on without a requested copy.
     """
     from app.db.migrate import newest_revision
 

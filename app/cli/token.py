@@ -11,7 +11,7 @@ from app.cli.user import PASSED_ON
 def command(arguments: tuple[str, ...]) -> None:
     """Pass everything on."""
     settings = ready_settings()
-    wants_help = not {"-h", "--help"}.isdisjoint(arguments)
-    if "create" in arguments and not wants_help and not has_people(settings):
+    shows_help = not {"-h", "--help"}.isdisjoint(arguments)
+    if "create" in arguments and not shows_help and not has_people(settings):
         first_link(settings)
     pass_on(settings, "token", *arguments)

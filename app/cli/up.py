@@ -30,7 +30,7 @@ def command(parts: str, *, backup: bool | None, quiet: bool) -> None:
     settings = load_settings()
     os.environ.update(settings.environment())
     configure_logging(settings)
-    run_platform(settings, _wanted(parts), backup=backup, quiet=quiet)
+    run_platform(settings, _parts(parts), backup=backup, quiet=quiet)
 
 
 def run_platform(
@@ -40,7 +40,7 @@ def run_platform(
     backup: bool | None = None,
     quiet: bool,
 ) -> None:
-    """Supervise until told to stop; refuse with a sentence where that cannot begin."""
+    """Supervise until a signal to stop; refuse with a sentence where that cannot begin."""
     home = Home(settings.home)
     try:
         with home:
@@ -78,12 +78,12 @@ def _upgrade(settings: Settings, backup: bool | None) -> None:  # noqa: FBT001 -
         click.echo(call_module("app", ["migrate", "--no-backup"], settings))
 
 
-def _wanted(parts: str) -> tuple[str, ...]:
-    wanted = tuple(part.strip() for part in parts.split(",") if part.strip())
-    for part in wanted:
+def _parts(parts: str) -> tuple[str, ...]:
+    names = tuple(part.strip() for part in parts.split(",") if part.strip())
+    for part in names:
         if part not in PARTS:
             raise RefusedError(f"--parts names {part!r}, but knows only {', '.join(PARTS)}.")
-    return wanted
+    return names
 
 
 def _greet(settings: Settings) -> None:

@@ -21,7 +21,7 @@ from app.outages import DATABASE, report_reachable
 
 FIXED_WAL = (3, 51, 3)  # before this release a WAL reset could corrupt the file
 BUSY_MILLISECONDS = 10_000
-FRESH_SECONDS = 1.0  # a connection that was used so lately is not asked whether it lives
+FRESH_SECONDS = 1.0  # a connection that was used so lately is not pinged
 STILL_MILLISECONDS = 8_000  # a frozen process must not keep the rows that it has locked
 SESSION = {
     "idle_in_transaction_session_timeout": STILL_MILLISECONDS,
@@ -135,7 +135,7 @@ def _create_postgresql(url: URL, pool_size: int) -> Engine:
         record.info["left_at"] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def ask_whether_it_lives(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    def check_connection(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
         if time.monotonic() - record.info.get("left_at", 0.0) < FRESH_SECONDS:
             return
         try:

@@ -19,7 +19,7 @@ _one_at_a_time = threading.Lock()  # alembic's environment is global to the proc
 def migrate(database: Database) -> None:
     """Run every migration that the database lacks, all in one transaction.
 
-    Every start asks, and hardly one has something to do: alembic is imported only then.
+    Every start checks, and hardly one has something to do: alembic is imported only then.
     """
     if not pending(database):
         return

@@ -1,4 +1,4 @@
-"""Telling a database that is away from a statement that is wrong."""
+"""Distinguishing a database that is away from a statement that is wrong."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""One page of a list, and how many things the whole of it has."""
+"""One page of a list, and how many rows the full list has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,10 @@ class Page(Generic[T]):
         return Page(items=items, total=self.total, limit=self.limit, offset=self.offset)
 
 
-def read_page(session: Session, wanted: Select[T], *order: Any, limit: int, offset: int) -> Page[T]:
-    """Return a page of the rows that ``wanted`` selects, in the given order."""
-    found = session.scalars(wanted.order_by(*order).limit(limit).offset(offset)).all()
-    total = session.scalar(select(func.count()).select_from(wanted.subquery()))
-    return Page(items=found, total=total or 0, limit=limit, offset=offset)
+def read_page(
+    session: Session, statement: Select[T], *order: Any, limit: int, offset: int
+) -> Page[T]:
+    """Return a page of the rows that ``statement`` selects, in the given order."""
+    rows = session.scalars(statement.order_by(*order).limit(limit).offset(offset)).all()
+    total = session.scalar(select(func.count()).select_from(statement.subquery()))
+    return Page(items=rows, total=total or 0, limit=limit, offset=offset)

@@ -44,7 +44,7 @@ class UnitOfWork:
         self._rung: dict[str, int] = {}
 
     def publish(self, topic: str, event: Event) -> None:
-        """Tell ``event`` on ``topic`` when, and only when, this transaction commits."""
+        """Publish ``event`` on ``topic`` when, and only when, this transaction commits."""
         self._events.setdefault(topic, []).append(event)
 
     def enqueue(self, job: NewJob) -> Job:

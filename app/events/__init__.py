@@ -1,4 +1,4 @@
-"""Events: numbered rows per topic, told live and replayed without a gap (design D5)."""
+"""Events: numbered rows per topic, sent live and replayed without a gap (design D5)."""
 
 from app.events.base import Event, Progress, catalogue
 

@@ -87,28 +87,28 @@ def read_page(session: Session, topic: str, after: int, limit: int = PAGE) -> Ev
     ).all()
     more = len(rows) > limit
     end = rows[limit - 1].seq if more else last_seq
-    told = _with_holes_named(topic, rows[:limit], after, end)
+    events = _with_holes_named(topic, rows[:limit], after, end)
     return EventsPage(
-        events=told[:limit],
+        events=events[:limit],
         last_seq=last_seq,
         oldest_seq=oldest if oldest is not None else last_seq + 1,
-        more=more or len(told) > limit,
+        more=more or len(events) > limit,
     )
 
 
 def _with_holes_named(
     topic: str, rows: Sequence[EventRow], after: int, end: int
 ) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
     at = rows[0].at if rows else now()
     for row in rows:
         if row.seq > after + 1:
-            told.append(_hole(topic, after + 1, row.seq - 1, row.at))
-        told.append(on_the_wire(row))
+            events.append(_hole(topic, after + 1, row.seq - 1, row.at))
+        events.append(on_the_wire(row))
         after, at = row.seq, row.at
     if after < end:
-        told.append(_hole(topic, after + 1, end, at))
-    return told
+        events.append(_hole(topic, after + 1, end, at))
+    return events
 
 
 def _hole(topic: str, first: int, last: int, at: datetime) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a schema finds wrong, told so that the client sees the value and what would be right."""
+"""What a schema finds wrong, worded so that the client sees the value and what would be right."""
 
 import difflib
 from collections.abc import Mapping
@@ -23,16 +23,17 @@ def _flat(
 ) -> dict[str, list[str]]:
     flat: dict[str, list[str]] = {}
     for name, inner in messages.items():
-        whole = prefix and name == "_schema"  # the nested value itself is wrong, not a part of it
-        path = prefix if whole else f"{prefix}.{name}" if prefix else str(name)
+        is_value = prefix and name == "_schema"  # the nested value is wrong, not a part of it
+        path = prefix if is_value else f"{prefix}.{name}" if prefix else str(name)
         if isinstance(inner, dict):
             flat |= _flat(inner, _part(values, name), _schema_of(schema, name), path)
         else:
-            flat[path] = [_told(str(one), str(name), _part(values, name), schema) for one in inner]
+            part = _part(values, name)
+            flat[path] = [_worded(str(one), str(name), part, schema) for one in inner]
     return flat
 
 
-def _told(sentence: str, name: str, value: Any, schema: Schema | None) -> str:
+def _worded(sentence: str, name: str, value: Any, schema: Schema | None) -> str:
     if sentence == UNKNOWN and schema is not None:
         near = difflib.get_close_matches(name[:100], schema.fields, n=1, cutoff=0.6)
         return f"{sentence} Did you mean {near[0]}?" if near else sentence

@@ -46,14 +46,14 @@ def _add(spec: APISpec, app: Quart, rule: Any) -> None:
     }
     arguments = [
         {
-            "name": found["name"],
+            "name": match["name"],
             "in": "path",
             "required": True,
-            "schema": {"type": _KINDS[found["kind"]]},
+            "schema": {"type": _KINDS[match["kind"]]},
         }
-        for found in _ARGUMENT.finditer(rule.rule)
+        for match in _ARGUMENT.finditer(rule.rule)
     ]
-    path = _ARGUMENT.sub(lambda found: "{" + found["name"] + "}", rule.rule)
+    path = _ARGUMENT.sub(lambda match: "{" + match["name"] + "}", rule.rule)
     spec.path(path=path, operations=operations, parameters=arguments)
 
 

@@ -1,4 +1,4 @@
-"""What the views of one app share, found through the app they run in."""
+"""What the views of one app share, reached through the app they run in."""
 
 from typing import TYPE_CHECKING, cast
 

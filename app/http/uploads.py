@@ -49,13 +49,13 @@ async def receive_form(
     with _Files(folder, max_bytes) as files:
         try:
             async with asyncio.timeout(timeout_seconds):
-                values, found = await _parse(files)
+                values, received = await _parse(files)
         except TimeoutError:
             raise RequestTimeout from None
-        if list(found) != [field] or len(files.paths) != 1:
+        if list(received) != [field] or len(files.paths) != 1:
             raise _wrong_files(field, len(files.paths))
         form = ReceivedForm(
-            path=files.paths[0], filename=found[field].filename, values=_single(values)
+            path=files.paths[0], filename=received[field].filename, values=_single(values)
         )
         files.keep()
         return form

@@ -2,7 +2,7 @@
 
 A worker claims the row with one UPDATE, gets an attempt number and a lease, and every later
 write of it names that attempt. Times are the database's, so that hosts need not agree on one.
-Each change of state is told to the observer of its kind inside the same transaction: a run's
+Each change of state is passed to the observer of its kind inside the same transaction: a run's
 status can never differ from its job's.
 """
 
@@ -84,7 +84,7 @@ class JobEngine:
             self.change(unit, claim, state=states.RUNNING)
 
     def beat(self, claim: Claim) -> bool:
-        """Extend the lease; return whether somebody asked to stop.
+        """Extend the lease; return whether a stop is requested.
 
         Raises LeaseLost when the attempt is not the row's any more.
         """
@@ -92,7 +92,7 @@ class JobEngine:
             return self._hold(unit.session, claim).stop_requested_at is not None
 
     def look(self, claim: Claim) -> bool:
-        """Return whether somebody asked to stop, without extending the lease.
+        """Return whether a stop is requested, without extending the lease.
 
         Raises LeaseLost when the attempt is not the row's any more.
         """
@@ -125,7 +125,7 @@ class JobEngine:
         self._hold(unit.session, claim, **values)
 
     def change(self, unit: UnitOfWork, claim: Claim, **values: Any) -> Job:
-        """Change the claimed row inside a fenced unit of work and tell the observer."""
+        """Change the claimed row inside a fenced unit of work and notify the observer."""
         job = self._hold(unit.session, claim, **values)
         self.observe(unit, job)
         return job
@@ -147,13 +147,14 @@ class JobEngine:
             )
 
     def request_stop(self, unit: UnitOfWork, subject: str) -> Job:
-        """Ask the newest job of ``subject`` to stop; one that nobody works on ends at once.
+        """Request the newest job of ``subject`` to stop; one that nobody works on ends at once.
 
-        Raises Conflict when there is nothing to stop.
+        Raises Conflict when it is already finished.
         """
         job = newest_job(unit.session, subject, lock=True)
         if job is None or job.state in states.TERMINAL:
-            raise Conflict("It is over already: there is nothing to stop.")
+            kind = subject.partition(":")[0].capitalize()
+            raise Conflict(f"{kind} is already finished.")
         job.stop_requested_at = job.stop_requested_at or now()
         job.state = states.STOPPING if job.state in states.HELD else states.CANCELLED
         if job.state == states.CANCELLED:
@@ -164,14 +165,14 @@ class JobEngine:
         return job
 
     def observe(self, unit: UnitOfWork, job: Job) -> None:
-        """Tell the observer of the job's kind."""
+        """Notify the observer of the job's kind."""
         observer = self._observers.get(job.kind)
         if observer is not None:
             observer(unit, job)
 
 
 def newest_job(session: Session, subject: str, *, lock: bool = False) -> Job | None:
-    """Return the newest job of ``subject``, locked against other writers if asked."""
+    """Return the newest job of ``subject``, locked against other writers if requested."""
     query = session.query(Job).filter(Job.subject == subject).order_by(Job.id.desc())
     if not lock:
         return query.first()

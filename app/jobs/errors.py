@@ -13,4 +13,4 @@ class LeaseLost(AttemptOver):
 
 
 class Drained(AttemptOver):
-    """The worker is asked to leave: give the job back, it continues from its checkpoint."""
+    """The worker has to leave: give the job back, it continues from its checkpoint."""

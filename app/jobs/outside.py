@@ -1,4 +1,4 @@
-"""Work that is done elsewhere: its job is a row that no worker of ours ever claims.
+"""Work that an external program does: its job is a row that no worker of ours ever claims.
 
 Whoever does the work gives signs of life over HTTP, and the lease runs from one to the next. A
 silence makes such a job ``lost`` like any other, but it is never called for and never given up:

@@ -35,5 +35,5 @@ def count_workers(redis: Redis, queues: Sequence[str]) -> dict[str, int]:
 def _recent(beat: bytes | None) -> bool:
     if beat is None:
         return False
-    told: datetime = utcparse(beat.decode())
-    return now() - told.replace(tzinfo=UTC) < SILENT_AFTER
+    seen_at: datetime = utcparse(beat.decode())
+    return now() - seen_at.replace(tzinfo=UTC) < SILENT_AFTER

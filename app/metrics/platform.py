@@ -1,4 +1,4 @@
-"""What is looked up when Prometheus asks: runs, queues, leases, workers, disks, health."""
+"""What is looked up for Prometheus: runs, queues, leases, workers, disks, health."""
 
 import platform
 import time
@@ -77,10 +77,10 @@ class PlatformCollector:
         yield _single("redis_up", "Whether Redis answers.", float(workers is not None))
         if workers is None:
             return
-        found = {(queue,): count for queue, count in workers.items()}
-        yield _gauge("workers", "Workers that listen, on all hosts.", ["queue"], found)
-        wanted = {(q,): n for q, n in configured_workers(self._resources.settings).items()}
-        yield _gauge("workers_configured", "Workers that this host is to have.", ["queue"], wanted)
+        running = {(queue,): count for queue, count in workers.items()}
+        yield _gauge("workers", "Workers that listen, on all hosts.", ["queue"], running)
+        planned = {(q,): n for q, n in configured_workers(self._resources.settings).items()}
+        yield _gauge("workers_configured", "Workers that this host is to have.", ["queue"], planned)
         try:
             ticked = self._resources.redis.get(CLOCK_KEY)
         except RedisError:
@@ -90,10 +90,10 @@ class PlatformCollector:
             yield _single("clock_age_seconds", "Time since the clock's last tick.", age)
 
     def _disks(self) -> Iterator[GaugeMetricFamily]:
-        found = {"+".join(one.contents): one for one in file_systems(self._resources.settings)}
-        free = {(name,): one.free for name, one in found.items()}
-        total = {(name,): one.total for name, one in found.items()}
-        ready = {(name,): float(one.error is None) for name, one in found.items()}
+        systems = {"+".join(one.contents): one for one in file_systems(self._resources.settings)}
+        free = {(name,): one.free for name, one in systems.items()}
+        total = {(name,): one.total for name, one in systems.items()}
+        ready = {(name,): float(one.error is None) for name, one in systems.items()}
         yield _gauge("disk_free_bytes", "Free space by what lies there.", ["contents"], free)
         yield _gauge("disk_total_bytes", "Size by what lies there.", ["contents"], total)
         yield _gauge("disk_writable", "Whether it can be written to.", ["contents"], ready)

@@ -12,6 +12,7 @@ from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
 from app.models.log_batch import LogBatch
 from app.models.login_attempt import LoginAttempts
+from app.models.retired import RetiredId
 from app.models.run import (
     Artifact,
     Client,
@@ -25,7 +26,6 @@ from app.models.run import (
 from app.models.run_import import RunImport, RunImportItem
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
-from app.models.spent import SpentId
 from app.models.study import Study, StudyRun
 from app.models.user import User
 from app.models.weights import Weights
@@ -47,6 +47,7 @@ __all__ = [
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",
+    "RetiredId",
     "Round",
     "Run",
     "RunCheckpoint",
@@ -62,7 +63,6 @@ __all__ = [
     "SeriesSegment",
     "ServerEvaluation",
     "SigninLink",
-    "SpentId",
     "Study",
     "StudyRun",
     "Topic",

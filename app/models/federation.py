@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db.base import Base
 from app.db.types import BigId, Json, UtcDateTime
 
-WANTED = ("running", "stopped")
+TARGET_STATES = ("running", "stopped")
 
 
 class Federation(Base):
-    """One SuperLink. ``wanted`` is what people asked for, ``seen_at`` when it last showed life.
+    """One SuperLink. ``wanted`` is what people requested, ``seen_at`` when it last showed life.
 
     Keys lie in files of the host; the row has what sites may know. A deleted federation keeps
     its row, so that the runs on it can still be explained.
@@ -22,7 +22,7 @@ class Federation(Base):
     __tablename__ = "federations"
     __table_args__ = (
         CheckConstraint("visibility IN ('private', 'team')", name="visibility"),
-        CheckConstraint(f"wanted IN {WANTED!r}", name="wanted"),
+        CheckConstraint(f"wanted IN {TARGET_STATES!r}", name="wanted"),
         Index(None, "owner_id", "id"),
     )
 

@@ -16,8 +16,8 @@ class Job(Base):
 
     ``attempt`` is the fence: every write of a worker names the attempt it believes to be, and
     a number that has moved on refuses it. ``lease_until`` is in seconds since 1970 by the
-    database's clock. ``lease_seconds`` is how long each lease of a job lasts that is done
-    elsewhere; None there means that nobody watches it.
+    database's clock. ``lease_seconds`` is how long each lease of a job lasts that an
+    external program does; None there means that nobody watches it.
     """
 
     __tablename__ = "jobs"

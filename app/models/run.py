@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, synonym
 
 from app.db.base import Base
 from app.db.types import BigId, Json, UtcDateTime
-from app.models.spent import never_give_twice
+from app.models.retired import never_give_twice
 
 MODES = ("centralized", "federated")
 STATUSES = ("queued", "in_progress", "completed", "failed", "cancelled")
@@ -30,7 +30,7 @@ WAITING, RUNNING, ENDED = "waiting", "running", "ended"  # the phases of a run
 TASKS = ("classification", "forecasting", "other")
 MEASURED_ON = ("test", "validation", "site_validation", "reported")
 _LISTED = ("visibility", "owner_id", "status", "training_mode")
-_TOLD = (  # whatever else is short, so that a filter over it leaves the long rows unread
+_COVERED = (  # whatever else is short, so that a filter over it leaves the long rows unread
     "start_time",
     "end_time",
     "duration_seconds",
@@ -47,10 +47,10 @@ _TOLD = (  # whatever else is short, so that a filter over it leaves the long ro
 class Run(Base):
     """One training session. ``status`` follows the newest job of the run.
 
-    ``origin`` says who did the work: a worker of ours (trained), a program that tells us
-    (logged), or somebody else's system long ago (imported). ``task`` says which metrics are its
-    headlines. The two best values repeat what series and evaluations say, so that lists sort by
-    them (see ``services.runs.results.bests``).
+    ``origin`` says who did the work: a worker of ours (trained), an external program (logged), or
+    somebody else's system long ago (imported). ``task`` says which metrics are its headlines.
+    The two best values repeat what series and evaluations say, so that lists sort by them (see
+    ``services.runs.results.best``).
 
     The three counters hold the seconds of ended spells; ``phase`` (waiting, running, ended) has
     lasted since ``phase_since`` (None: since the start). ``duration_seconds`` repeats the running
@@ -70,8 +70,8 @@ class Run(Base):
         Index(None, "owner_id", "start_time"),
         # what decides whether a list shows a run: walked by time, and looked up by id
         Index("ix_runs_listed", "archived_at", "start_time", "id", *_LISTED),
-        Index("ix_runs_probed", "id", "archived_at", *_LISTED, *_TOLD),
-        # all that analytics asks of a run, so that its long row stays unread
+        Index("ix_runs_probed", "id", "archived_at", *_LISTED, *_COVERED),
+        # all that analytics reads of a run, so that its long row stays unread
         Index(
             "ix_runs_summed",
             "archived_at",
@@ -147,7 +147,7 @@ class RunResult(Base):
 
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     metric: Mapped[str] = mapped_column(String(250), primary_key=True)
-    name: Mapped[str] = synonym("metric")  # as the other things that runs are searched by
+    name: Mapped[str] = synonym("metric")  # as the other models that runs are searched by
     value: Mapped[float | None] = mapped_column(Float)
     measured_on: Mapped[str] = mapped_column(String(20))
     num_rows: Mapped[int | None] = mapped_column(Integer)
@@ -170,7 +170,7 @@ class Client(Base):
 class Round(Base):
     """One client's part in one round: what it did, how long it took, or why it was left out.
 
-    Written as it happens; ``log_id`` is the line of the run's log that tells of a refusal.
+    Written as it happens; ``log_id`` is the line of the run's log with the refusal.
     """
 
     __tablename__ = "rounds"

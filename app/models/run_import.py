@@ -7,13 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.types import BigId, UtcDateTime
-from app.models.spent import never_give_twice
+from app.models.retired import never_give_twice
 
 
 class RunImport(Base):
-    """A file that holds runs. ``visibility`` is that of the runs, and of what is told here.
+    """A file that holds runs. ``visibility`` is that of the runs, and of what is stored here.
 
-    ``done`` counts the things of the file that have been dealt with, in the file's own order: a
+    ``done`` counts the items of the file that have been dealt with, in the file's own order: a
     worker that takes over goes on after them. ``total`` is unknown until the file was opened.
     """
 

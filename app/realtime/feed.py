@@ -1,4 +1,4 @@
-"""One topic, read once and told to everybody who watches it."""
+"""One topic, read once and sent to everybody who watches it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,23 +8,23 @@ from app.db.engine import Database
 from app.events.log import PAGE, EventsPage, read_page
 from app.http.threads import run_in_thread
 
-Tell = Callable[[str, dict[str, Any]], Awaitable[None]]
+Send = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class Feed:
-    """Follows one topic: ``cursor`` is the newest number that its watchers have been told."""
+    """Follows one topic: ``cursor`` is the newest number that its watchers were sent."""
 
-    def __init__(self, topic: str, database: Database, tell: Tell) -> None:
+    def __init__(self, topic: str, database: Database, send: Send) -> None:
         self.topic = topic
         self.cursor: int | None = None
         self.watchers: set[str] = set()
         self.is_rung = False
         self._database = database
-        self._tell = tell
+        self._send = send
         self._lock = asyncio.Lock()
 
     async def advance(self) -> None:
-        """Tell the watchers everything that has been committed since the cursor."""
+        """Send the watchers everything that has been committed since the cursor."""
         async with self._lock:
             self.is_rung = False  # a ring from here on may speak of rows this read does not see
             if self.cursor is None:
@@ -32,7 +32,7 @@ class Feed:
             page = await self._read(self.cursor)
             while page.events:
                 for event in page.events:
-                    await self._tell(self.topic, event)
+                    await self._send(self.topic, event)
                     self.cursor = event["seq"]
                 page = await self._read(self.cursor)
 

@@ -1,4 +1,4 @@
-"""The live server: who connects, who watches what, and what they are told.
+"""The live server: who connects, who watches what, and what they are sent.
 
 On the wire: emit ``subscribe {topic, after}``; the acknowledgement carries at most 500 events
 with ``last_seq, more, oldest_seq``; from then on ``event {topic, seq, type, at, data}`` arrives.
@@ -54,7 +54,7 @@ class StrictJson:
 
 
 class LiveServer:
-    """Tells committed events to the sockets that may see them."""
+    """Sends committed events to the sockets that may see them."""
 
     def __init__(
         self, resources: Resources, gate: SocketGate, note_delivery: Callable[[str], None]
@@ -122,7 +122,7 @@ class LiveServer:
         watched = sum(sid in feed.watchers for feed in self._feeds.values())
         if watched >= MAX_TOPICS:
             raise Invalid(f"One socket may watch {MAX_TOPICS} topics: unsubscribe from some.")
-        feed = self._feeds.setdefault(topic, Feed(topic, self._resources.database, self._tell))
+        feed = self._feeds.setdefault(topic, Feed(topic, self._resources.database, self._send))
         feed.watchers.add(sid)
         page = await feed.join(after, lambda: self._enter(sid, topic))
         return asdict(page)
@@ -146,7 +146,7 @@ class LiveServer:
             if not feed.watchers:
                 del self._feeds[topic]
 
-    async def _tell(self, topic: str, event: dict[str, Any]) -> None:
+    async def _send(self, topic: str, event: dict[str, Any]) -> None:
         await self.sio.emit("event", event, room=topic)
         self._note_delivery(event["at"])
         if time.monotonic() - self._looked > LOOK_SECONDS:  # a burst fills a queue between beats

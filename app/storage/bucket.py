@@ -71,8 +71,8 @@ class BucketStore:
         # Buckets list whole folders only, so the last part of the prefix is compared here.
         folder = prefix.rpartition("/")[0] or None
         with _translated(prefix):
-            found = [meta for page in obstore.list(self._store, folder) for meta in page]
-        for meta in sorted(found, key=lambda meta: meta["path"]):
+            objects = [meta for page in obstore.list(self._store, folder) for meta in page]
+        for meta in sorted(objects, key=lambda meta: meta["path"]):
             if meta["path"].startswith(prefix):
                 yield StoredObject(
                     key=meta["path"], size=meta["size"], modified_at=meta["last_modified"]

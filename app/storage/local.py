@@ -74,11 +74,11 @@ class LocalStore:
         folder = self._root / prefix.rpartition("/")[0]
         if not folder.resolve().is_relative_to(self._root):
             return
-        found = {path.relative_to(self._root).as_posix(): path for path in _files(folder)}
-        for key in sorted(found):
+        paths = {path.relative_to(self._root).as_posix(): path for path in _files(folder)}
+        for key in sorted(paths):
             if key.startswith(prefix):
                 with suppress(FileNotFoundError):  # deleted meanwhile
-                    yield _describe(key, found[key])
+                    yield _describe(key, paths[key])
 
     def _path(self, key: str) -> Path:
         path = self._root / checked(key)

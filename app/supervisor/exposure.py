@@ -46,13 +46,13 @@ def is_loopback(host: str) -> bool:
 
 def own_addresses() -> list[str]:
     """Return the addresses of this machine's interfaces that others may reach."""
-    found = {
+    addresses = {
         entry.address
         for entries in psutil.net_if_addrs().values()
         for entry in entries
         if entry.family in FAMILIES and _is_reachable(entry.address)
     }
-    return sorted(found)
+    return sorted(addresses)
 
 
 def _is_reachable(address: str) -> bool:

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> None:
     die_with_parent(int(parent))
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and exec would pass that on
     try:
-        os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
+        os.execvp(command[0], command)  # noqa: S606 - no shell is needed
     except OSError as error:
         sys.exit(f"{command[0]} cannot be started: {error.strerror}")
 

@@ -16,7 +16,7 @@ MATH_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 def programs_for(settings: Settings, parts: tuple[str, ...] = PARTS) -> list[Program]:
-    """Return the programs of the wanted parts.
+    """Return the programs of the requested parts.
 
     Raises RedisMissingError when a Redis must be started and there is none.
     """
@@ -130,6 +130,6 @@ def _is_listening(settings: Settings) -> bool:
 
 
 def _address(settings: Settings) -> tuple[socket.AddressFamily, tuple[str, int]]:
-    found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
-    family, *_, address = found[0]
+    candidates = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    family, *_, address = candidates[0]
     return family, (str(address[0]), int(address[1]))

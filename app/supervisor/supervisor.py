@@ -1,4 +1,4 @@
-"""The loop that keeps every program of one host running until it is told to stop.
+"""The loop that keeps every program of one host running until a signal stops it.
 
 It has one thread: the kernel's parent-death signal follows the thread that started a child.
 """
@@ -81,9 +81,9 @@ class Supervisor:
 def _ended(stage: Sequence[Child], patience: float, signals: Signals) -> bool:
     """Wait until the stage has ended; return False when it took too long or stop came again."""
     deadline = time.monotonic() + patience
-    asked = signals.stop
+    signals_before = signals.stop
     while [child for child in stage if not child.has_ended()]:
-        if time.monotonic() > deadline or signals.stop > max(asked, 1):
+        if time.monotonic() > deadline or signals.stop > max(signals_before, 1):
             return False
         signals.wait(STARTING_TICK_SECONDS)
     return True

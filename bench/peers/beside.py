@@ -38,23 +38,23 @@ def measure(*, quick: bool = False) -> list[Figure]:
     RESULTS.write_text(json.dumps(theirs, indent=1))
     own = ours()
     return [
-        Figure(name=f"{what}, {peer}", value=found[key], unit=unit, note=_ratio(row, found, own))
+        Figure(name=f"{what}, {peer}", value=values[key], unit=unit, note=_ratio(row, values, own))
         for row in ROWS
         for what, _, key, unit, _ in [row]
-        for peer, found in theirs.items()
-        if key in found
+        for peer, values in theirs.items()
+        if key in values
     ]
 
 
 def ours(who: str = "admin") -> dict[str, dict[str, float]]:
     """Return our figures by database and name, as the newest measurements left them."""
-    found: dict[str, dict[str, float]] = {}
+    figures: dict[str, dict[str, float]] = {}
     if series.RESULTS.exists():
-        found = json.loads(series.RESULTS.read_text())
+        figures = json.loads(series.RESULTS.read_text())
     for one in growth():
         if one["runs"] == SIZE and one["who"] == who:
-            found.setdefault(one["database"], {})[one["question"]] = one["p50_ms"]
-    return found
+            figures.setdefault(one["database"], {})[one["question"]] = one["p50_ms"]
+    return figures
 
 
 def growth() -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ def table() -> str:
     head = ["measure", *(name for name, _, _ in columns)]
     lines = [" | ".join(head), " | ".join("---" for _ in head)]
     for row in ROWS:
-        cells = [_cell(found.get(row[key]), row[3]) for _, found, key in columns]
+        cells = [_cell(figures.get(row[key]), row[3]) for _, figures, key in columns]
         lines.append(" | ".join([row[0], *cells]))
     return "\n".join(f"| {line} |" for line in lines)
 

@@ -10,12 +10,12 @@ from bench.figures import median
 def p50_ms(call: Callable[[], object], times: int) -> float:
     """Return the median of ``times`` calls in milliseconds, after one that warms up."""
     call()
-    spent = []
+    durations = []
     for _ in range(times):
         began = time.perf_counter()
         call()
-        spent.append(1000 * (time.perf_counter() - began))
-    return median(spent)
+        durations.append(1000 * (time.perf_counter() - began))
+    return median(durations)
 
 
 def per_second(call: Callable[[int], object], times: int, points: int, writers: int = 1) -> float:

@@ -28,7 +28,7 @@ class Configuration(StrictSchema):
 
 
 class CurrentConfigView(Schema):
-    """The whole configuration; config_path names the place, not a file."""
+    """The full configuration; config_path names the place, not a file."""
 
     config = fields.Nested(Configuration, required=True)
     config_path = fields.String(required=True)

@@ -112,7 +112,7 @@ class PreviewForm(PreviewFields):
 
 
 class PreviewView(Schema):
-    """The columns of a file, with the roles that they would have as things are."""
+    """The columns of a file, with the roles that they would have without a choice."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     num_rows = whole(required=True)

@@ -83,7 +83,7 @@ class FederatedForm(TrainForm):
 async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dict[str, str]]:
     """Make a dataset of the form's file and queue a training on it.
 
-    Everything that can be wrong without the data is found before the data is looked at. A
+    Everything that can be wrong without the data is refused before the data is looked at. A
     training that its data cannot bear leaves no dataset behind.
     """
     received, values = await receive_upload(FIELD, schema)

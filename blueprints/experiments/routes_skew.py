@@ -15,6 +15,6 @@ from services.runs.training.data.skew import Skew
 @returns(SkewView())
 @fails({status: WRONG[status] for status in (404, 422)})
 def federated_skew(body: SkewRequest) -> Skew:
-    """Share the rows out as a training would, and tell how unlike the sites are."""
+    """Share the rows out as a training would, and show how unlike the sites are."""
     parts = resources()
     return preview_skew(parts.database, parts.store, current_actor(), body)

@@ -84,7 +84,7 @@ def delete_federation(federation_id: str) -> None:
 @fails({403: "Shared with you to use.", 404: NONE})
 def start_federation(federation_id: str) -> states.FederationView:
     """Have the federation's server running."""
-    return change.want_federation(resources().database, current_actor(), federation_id, "running")
+    return change.switch_federation(resources().database, current_actor(), federation_id, "running")
 
 
 @federations.post("/<federation_id>/stop")
@@ -92,7 +92,7 @@ def start_federation(federation_id: str) -> states.FederationView:
 @fails({403: "Shared with you to use.", 404: NONE, 409: BUSY})
 def stop_federation(federation_id: str) -> states.FederationView:
     """Stop the federation's server; its sites wait for it."""
-    return change.want_federation(resources().database, current_actor(), federation_id, "stopped")
+    return change.switch_federation(resources().database, current_actor(), federation_id, "stopped")
 
 
 # No Idempotency-Key here: the remembered answer would be a usable token in the database.

@@ -3,7 +3,7 @@
 from marshmallow import Schema, ValidationError, fields, validate, validates
 
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.federation import WANTED
+from app.models.federation import TARGET_STATES
 from app.models.run import VISIBILITIES
 from services.federations.states import FAILED, RUNNING, SITE_STATES, STARTING, STOPPED
 
@@ -127,7 +127,7 @@ class FederationView(Schema):
     port = whole(required=True)
     address = fields.String(required=True)
     ca_certificate = fields.String(required=True)
-    wanted = fields.String(required=True, validate=validate.OneOf(WANTED))
+    wanted = fields.String(required=True, validate=validate.OneOf(TARGET_STATES))
     state = fields.String(
         required=True, validate=validate.OneOf((STARTING, RUNNING, STOPPED, FAILED))
     )

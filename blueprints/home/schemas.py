@@ -1,4 +1,4 @@
-"""What the first page is told."""
+"""The contents of the home page."""
 
 from marshmallow import Schema, fields, validate
 
@@ -21,7 +21,7 @@ class ActionView(Schema):
 
 
 class NeedView(Schema):
-    """One thing that needs a person."""
+    """One run or queue that needs a person."""
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     title = fields.String(required=True)

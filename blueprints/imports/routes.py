@@ -87,7 +87,7 @@ def one_import(import_id: str, query: dict[str, int]) -> ImportReport:
 
 @imports.post("/imports/<import_id>/stop")
 @returns(ImportView())
-@fails({404: "There is no such import.", 409: "It is over already."})
+@fails({404: "There is no such import.", 409: "The import is already finished."})
 def stop_one_import(import_id: str) -> RunImport:
     """Stop an import; the runs that it made so far stay."""
     parts = resources()

@@ -1,4 +1,4 @@
-"""Finding things of every kind."""
+"""Finding rows of every kind."""
 
 from blueprints.lookup.routes import search
 

@@ -1,4 +1,4 @@
-"""Finding things of every kind by a few letters, for the palette."""
+"""Finding rows of every kind by a few letters, for the palette."""
 
 from typing import Any
 

@@ -22,7 +22,7 @@ class LookupQuery(StrictSchema):
 
 
 class MatchView(Schema):
-    """A thing that was found."""
+    """A row whose name or number matches."""
 
     kind = fields.String(required=True, validate=validate.OneOf(tuple(MODELS)))
     id = whole(low=1, required=True)

@@ -36,7 +36,7 @@ def change_run(run_id: str, body: RunChanges) -> RunDetail:
 
 @runs.post("/<run_id>/stop")
 @returns(RunStateView())
-@fails({409: "The run is over already."})
+@fails({409: "The run is already finished."})
 def stop(run_id: str) -> RunState:
     """Stop a run; the best weights so far are kept."""
     return stop_run(resources().jobs, current_actor(), run_id)

@@ -17,7 +17,7 @@ from services.runs.types import RunState
 @body(BulkBody())
 @returns(BulkOutcomeView())
 def bulk(body: BulkRequest) -> BulkOutcome:
-    """Do one thing to many runs, or only count what it would change."""
+    """Apply one action to many runs, or only count what it would change."""
     parts = resources()
     tools = Tools(database=parts.database, store=parts.store, jobs=parts.jobs)
     return change_many(tools, current_actor(), body.change, body.runs, dry_run=body.dry_run)
@@ -26,7 +26,7 @@ def bulk(body: BulkRequest) -> BulkOutcome:
 @runs.post("/<run_id>/archive")
 @returns(RunStateView())
 def archive(run_id: str) -> RunState:
-    """Put a run out of the lists; nothing of it is lost."""
+    """Put a run out of the lists; its data is kept."""
     return archive_run(resources().database, current_actor(), run_id)
 
 

@@ -8,7 +8,7 @@ from app.http.resources import resources
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas_compare import CompareQuery
 from blueprints.runs.schemas_download import DownloadQuery
-from services.runs.results.compare import ComparisonWanted
+from services.runs.results.compare import ComparisonQuery
 from services.runs.results.export.base import Download, ExportOptions
 from services.runs.results.export.download import EXPORTERS, download_comparison, download_run
 
@@ -29,7 +29,7 @@ def download_results(run_id: str, format: str, query: ExportOptions) -> Response
 @query(CompareQuery())
 @raw("text/html")
 @fails({404: "One of the runs does not exist, or is not shared with you."})
-def download_compared(query: ComparisonWanted) -> Response:
+def download_compared(query: ComparisonQuery) -> Response:
     """Download a report of two to twenty runs side by side as one page."""
     return _attachment(download_comparison(resources().database, current_actor(), query))
 

@@ -28,7 +28,7 @@ def rounds(run_id: str) -> RoundList:
 
 @runs.get("/<run_id>/skew")
 @returns(SkewView())
-@fails({409: "The run has no sites, or their rows lie elsewhere."})
+@fails({409: "The run has no sites, or their rows are on external sites."})
 def skew(run_id: str) -> Skew:
     """Read how unlike the sites of a run are, in labels and in sizes."""
     parts = resources()

@@ -9,7 +9,7 @@ from blueprints.runs.plain import plain_page
 from blueprints.runs.routes import runs
 from blueprints.runs.schemas_search import (
     ColumnsInUseView,
-    GroupsQuery,
+    GroupsQuerySchema,
     GroupsView,
     ListQuery,
     MatchingIdsView,
@@ -18,15 +18,15 @@ from blueprints.runs.schemas_search import (
 )
 from services.runs.list import find_runs
 from services.search.columns_in_use import ColumnsInUse, columns_in_use
-from services.search.groups import Groups, GroupsWanted, group_runs
-from services.search.query import RunsWanted
+from services.search.groups import Groups, GroupsQuery, group_runs
+from services.search.query import RunsQuery
 from services.search.select_all import MatchingIds, select_all
 
 
 @runs.get("/list")
 @query(ListQuery())
 @returns(RunList(), plain=True)
-def list_runs(query: RunsWanted) -> dict[str, Any]:
+def list_runs(query: RunsQuery) -> dict[str, Any]:
     """List runs, the newest first, or those that a filter keeps, in any order."""
     return plain_page(find_runs(resources().database, current_actor(), query))
 
@@ -34,15 +34,15 @@ def list_runs(query: RunsWanted) -> dict[str, Any]:
 @runs.get("/columns")
 @query(MatchingQuery())
 @returns(ColumnsInUseView())
-def columns(query: RunsWanted) -> ColumnsInUse:
+def columns(query: RunsQuery) -> ColumnsInUse:
     """Name the metrics, parameters and tags that the runs in sight really have."""
     return columns_in_use(resources().database, current_actor(), query)
 
 
 @runs.get("/groups")
-@query(GroupsQuery())
+@query(GroupsQuerySchema())
 @returns(GroupsView())
-def groups(query: GroupsWanted) -> Groups:
+def groups(query: GroupsQuery) -> Groups:
     """Put runs together by a parameter, a tag or an attribute, with means and intervals."""
     return group_runs(resources().database, current_actor(), query)
 
@@ -50,6 +50,6 @@ def groups(query: GroupsWanted) -> Groups:
 @runs.get("/ids")
 @query(MatchingQuery())
 @returns(MatchingIdsView())
-def matching_runs(query: RunsWanted) -> MatchingIds:
+def matching_runs(query: RunsQuery) -> MatchingIds:
     """Name every run that matches, to select them all."""
     return select_all(resources().database, current_actor(), query)

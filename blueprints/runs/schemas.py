@@ -18,12 +18,12 @@ from app.models.run import (
     WAITING,
 )
 from blueprints.config.settings import TrainingSettings
-from blueprints.tracking.fields import SHARE, params_field, past_moment, tags_field, told_step
+from blueprints.tracking.fields import SHARE, params_field, past_moment, step_field, tags_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
-from services.tracking.external.update import TOLD_STATUSES, ToldOutside
+from services.tracking.external.update import REPORTED_STATUSES, ExternalUpdate
 
-TOLD = tuple(ToldOutside.__dataclass_fields__)
+REPORTED = tuple(ExternalUpdate.__dataclass_fields__)
 
 
 class JobView(Schema):
@@ -91,7 +91,7 @@ class RunChangesBody(StrictSchema):
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
     notes = fields.String(allow_none=True, validate=validate.Length(0, MAX_NOTES))
     tags = tags_field()
-    status = fields.String(validate=validate.OneOf(TOLD_STATUSES))
+    status = fields.String(validate=validate.OneOf(REPORTED_STATUSES))
     end_time = past_moment()
     params = params_field()
     reason = fields.String(validate=validate.Length(1, 2000))
@@ -99,9 +99,9 @@ class RunChangesBody(StrictSchema):
     @post_load
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:
         """Return the changes; what only the program of a logged run may say stands apart."""
-        told = {name: values.pop(name) for name in TOLD if name in values}
+        reported = {name: values.pop(name) for name in REPORTED if name in values}
         values |= {name: "" for name in REMOVABLE if name in values and values[name] is None}
-        return RunChanges(told=ToldOutside(**told), **values)
+        return RunChanges(reported=ExternalUpdate(**reported), **values)
 
 
 class OwnerView(Schema):
@@ -129,7 +129,7 @@ class WeightsReference(Schema):
 class BestStepView(Schema):
     """The epoch (from 0) or round whose weights are kept, and the value that chose it."""
 
-    step = told_step()
+    step = step_field()
     metric = fields.String(required=True)
     value = fields.Float(required=True, allow_none=True)
 
@@ -153,7 +153,7 @@ class ResultView(Schema):
     value = fields.Float(required=True, allow_none=True)
     measured_on = fields.String(required=True, validate=validate.OneOf(MEASURED_ON))
     num_rows = whole(required=True, allow_none=True)
-    step = told_step(allow_none=True)
+    step = step_field(allow_none=True)
 
 
 class RunDetailView(Schema):
@@ -186,7 +186,7 @@ class RunDetailView(Schema):
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )
-    diverged_at = told_step(allow_none=True)
+    diverged_at = step_field(allow_none=True)
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)

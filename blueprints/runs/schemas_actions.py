@@ -10,7 +10,7 @@ from app.models.run import MODES, STATUSES, VISIBILITIES
 from blueprints.tracking.fields import tags_field
 from services.runs.bulk import MAX_IDS
 from services.runs.bulk_actions import ACTIONS, BulkChange
-from services.search.query import ARCHIVED, RunsWanted
+from services.search.query import ARCHIVED, RunsQuery
 
 MATCHING = ("filter", "status", "training_mode", "archived")
 OF_ACTION = {"tag": "tags", "visibility": "visibility"}
@@ -21,7 +21,7 @@ class BulkRequest:
     """A change, and the runs that it is for: their ids, or what they match."""
 
     change: BulkChange
-    runs: list[int] | RunsWanted
+    runs: list[int] | RunsQuery
     dry_run: bool
 
 
@@ -48,20 +48,20 @@ class BulkBody(StrictSchema):
 
     @validates_schema
     def _together(self, values: dict[str, Any], **_: Any) -> None:
-        wanted = OF_ACTION.get(values["action"])
+        required = OF_ACTION.get(values["action"])
         for name in OF_ACTION.values():
-            if name == wanted and not values.get(name):
+            if name == required and not values.get(name):
                 raise ValidationError(f"The action {values['action']} needs it.", name)
-            if name != wanted and name in values:
+            if name != required and name in values:
                 raise ValidationError(f"It does not go with the action {values['action']}.", name)
 
     @post_load
     def request(self, values: dict[str, Any], **_: Any) -> BulkRequest:
         """Return the use case's own words."""
-        told = {name: values[name] for name in OF_ACTION.values() if name in values}
-        change = BulkChange(action=values["action"], **told)
+        values_of_action = {name: values[name] for name in OF_ACTION.values() if name in values}
+        change = BulkChange(action=values["action"], **values_of_action)
         matched = {name: values[name] for name in MATCHING if name in values}
-        runs = RunsWanted(**matched) if matched else values["ids"]
+        runs = RunsQuery(**matched) if matched else values["ids"]
         return BulkRequest(change=change, runs=runs, dry_run=values["dry_run"])
 
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MEASURED_ON, MODES, STATUSES
 from blueprints.tracking.fields import SHARE
-from services.runs.results.analytics import MAX_TOP_RUNS, AnalyticsWanted
+from services.runs.results.analytics import MAX_TOP_RUNS, AnalyticsQuery
 from services.runs.results.insights import KINDS
 
 MAX_DAYS = 36_500
@@ -24,7 +24,7 @@ def minutes() -> fields.Float:
     return fields.Float(required=True, allow_none=True, validate=NOT_NEGATIVE)
 
 
-class AnalyticsQuery(StrictSchema):
+class AnalyticsQuerySchema(StrictSchema):
     """Which runs to sum up: of a status, perhaps of a mode and of the last ``days``."""
 
     status = fields.String(load_default="completed", validate=validate.OneOf(STATUSES))
@@ -32,9 +32,9 @@ class AnalyticsQuery(StrictSchema):
     days = whole(low=1, high=MAX_DAYS)
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> AnalyticsWanted:
+    def to_query(self, values: dict[str, Any], **_: Any) -> AnalyticsQuery:
         """Return the use case's own words."""
-        return AnalyticsWanted(**values)
+        return AnalyticsQuery(**values)
 
 
 class ModeMetricsView(Schema):
@@ -111,12 +111,12 @@ class RankingView(Schema):
 
 
 class AnalyticsSummaryView(Schema):
-    """The runs asked for in a few numbers.
+    """The matching runs in a few numbers.
 
     success_rate is completed over total, and with the counts by status it covers the mode and
-    the days asked for, whatever the status; success_share is completed over completed and failed,
+    the requested days, whatever the status; success_share is completed over completed and failed,
     null where nothing ended by itself. filter_coverage is total_runs over every run of that
-    status. The modes and top_runs tell each run's best value, groups and rankings the result of
+    status. The modes and top_runs show each run's best value, groups and rankings the result of
     its kept model.
     """
 

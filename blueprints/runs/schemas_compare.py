@@ -9,7 +9,7 @@ from app.models.run import MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
 from blueprints.runs.schemas import ResultView, RunTimesView
 from blueprints.tracking.fields import goal_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
-from services.runs.results.compare import ComparisonWanted
+from services.runs.results.compare import ComparisonQuery
 
 
 class CompareQuery(StrictSchema):
@@ -19,10 +19,10 @@ class CompareQuery(StrictSchema):
     baseline = fields.String(validate=validate.Length(1, 25))
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> ComparisonWanted:
+    def to_query(self, values: dict[str, Any], **_: Any) -> ComparisonQuery:
         """Return the use case's own words."""
         ids = [one.strip() for one in values["ids"].split(",") if one.strip()]
-        return ComparisonWanted(ids=ids, baseline=values.get("baseline"))
+        return ComparisonQuery(ids=ids, baseline=values.get("baseline"))
 
 
 class ComparedRunView(Schema):

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import moment, whole
 from app.models.run import STATUSES
 from blueprints.runs.schemas import ConfusionStatisticsView
-from blueprints.tracking.fields import SHARE, told_step
+from blueprints.tracking.fields import SHARE, step_field
 from services.runs.federated.domain.pooling import EVALUATED_ON
 
 
@@ -34,7 +34,7 @@ class FinalMetrics(Schema):
 class HistoryEntry(Schema):
     """One epoch, counted from 1, or one round; 0.0 where ``missing`` names the value."""
 
-    epoch = told_step()
+    epoch = step_field()
     is_baseline = fields.Boolean(required=True)
     train_loss = fields.Float(required=True)
     val_loss = fields.Float(required=True)
@@ -57,8 +57,8 @@ class ResultsMetadata(Schema):
     end_time = fields.String(required=True)
     total_epochs = whole(required=True)
     max_epochs = whole(required=True, allow_none=True)
-    best_epoch = told_step()
-    best_epoch_by_recall = told_step()
+    best_epoch = step_field()
+    best_epoch_by_recall = step_field()
     best_val_accuracy = fields.Float(required=True, validate=SHARE)
     best_val_precision = fields.Float(required=True, validate=SHARE)
     best_val_recall = fields.Float(required=True, validate=SHARE)
@@ -93,7 +93,7 @@ class ExperimentResults(Schema):
     """Everything a run measured, in one answer.
 
     A history of more than 10,000 epochs is thinned to that many, evenly, with the first and the
-    last; total_epochs, the best and the final values are of the whole.
+    last; total_epochs, the best and the final values are of the full history.
     """
 
     experiment_id = fields.String(required=True)

@@ -125,7 +125,7 @@ class ContributionsView(Schema):
 
 
 class SiteSkewView(Schema):
-    """One site: its rows by class, its share of all rows, its distance to the whole (0 to 1)."""
+    """One site: its rows by class, its share of all rows, its distance to all together (0 to 1)."""
 
     client = fields.String(required=True)
     rows = whole(required=True)

@@ -9,13 +9,13 @@ from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
 from blueprints.runs.schemas import ConfusionStatisticsView, JobView, RunTimesView
 from blueprints.tracking.fields import SHARE, goal_field
-from services.search.columns import columns_wanted, split_names
+from services.search.columns import parse_columns, split_names
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.words import MAX_FILTER_LENGTH
-from services.search.groups import MAX_METRICS, GroupsWanted, group_identifier
+from services.search.groups import MAX_METRICS, GroupsQuery, group_identifier
 from services.search.keyset import MAX_TOKEN_LENGTH
 from services.search.order import sort_identifier
-from services.search.query import ARCHIVED, ColumnsWanted, RunsWanted, read_filter
+from services.search.query import ARCHIVED, ColumnsQuery, RunsQuery, read_filter
 
 MAX_SORT_LENGTH = 300
 
@@ -114,12 +114,12 @@ def readable(text: str) -> None:
         raise ValidationError(error.errors["filter"]) from None
 
 
-class Columns(fields.Field[ColumnsWanted]):
+class Columns(fields.Field[ColumnsQuery]):
     """Columns with commas between, such as ``metrics,params.lr``."""
 
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> ColumnsWanted:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> ColumnsQuery:
         try:
-            return columns_wanted(str(value))
+            return parse_columns(str(value))
         except FilterError as error:
             raise ValidationError(pointed(str(value), error)) from None
 
@@ -139,9 +139,9 @@ class MatchingQuery(SearchQuery):
     """Which runs, and nothing else."""
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
-        """Return the use case's own words."""
-        return RunsWanted(**values)
+    def to_query(self, values: dict[str, Any], **_: Any) -> RunsQuery:
+        """Return the query."""
+        return RunsQuery(**values)
 
 
 class ListQuery(SearchQuery):
@@ -164,14 +164,14 @@ class ListQuery(SearchQuery):
             raise ValidationError("Give either after or offset.", "after")
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> RunsWanted:
-        """Return the use case's own words; the shorthand wins."""
+    def to_query(self, values: dict[str, Any], **_: Any) -> RunsQuery:
+        """Return the query; the shorthand wins."""
         shorthand = values.pop("sort", None)
         descending = values.pop("sort_order") == "desc"
         if shorthand is not None:
             values["sort_by"] = shorthand.removeprefix("-")
             descending = shorthand.startswith("-")
-        return RunsWanted(descending=descending, **values)
+        return RunsQuery(descending=descending, **values)
 
 
 class ColumnsInUseView(Schema):
@@ -212,7 +212,7 @@ class MetricNames(fields.Field[tuple[str, ...]]):
         return names
 
 
-class GroupsQuery(SearchQuery):
+class GroupsQuerySchema(SearchQuery):
     """How to put which runs together."""
 
     by = fields.String(required=True, validate=[validate.Length(1, MAX_SORT_LENGTH), groupable])
@@ -220,10 +220,10 @@ class GroupsQuery(SearchQuery):
     value = fields.String(load_default="best", validate=validate.OneOf(["best", "last", "result"]))
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> GroupsWanted:
-        """Return the use case's own words."""
+    def to_query(self, values: dict[str, Any], **_: Any) -> GroupsQuery:
+        """Return the query."""
         own = {name: values.pop(name) for name in ("by", "metrics", "value")}
-        return GroupsWanted(runs=RunsWanted(**values), **own)
+        return GroupsQuery(runs=RunsQuery(**values), **own)
 
 
 class RunIntervalView(Schema):

@@ -158,7 +158,7 @@ class ContrastView(Schema):
 
 
 class StudyDetailView(Schema):
-    """A study with everything it found so far."""
+    """A study with its results so far."""
 
     id = whole(low=1, required=True, attribute="study.id")
     name = fields.String(required=True, attribute="study.name")

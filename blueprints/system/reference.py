@@ -114,14 +114,14 @@ def _either(types: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _limits(schema: Spec) -> str:
-    told = []
+    limits = []
     if "enum" in schema:
-        told.append("one of " + ", ".join(str(value) for value in schema["enum"]))
+        limits.append("one of " + ", ".join(str(value) for value in schema["enum"]))
     if "format" in schema:
-        told.append(schema["format"])
+        limits.append(schema["format"])
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None or high is not None:
-        told.append(f"{'' if low is None else low} to {'' if high is None else high}")
+        limits.append(f"{'' if low is None else low} to {'' if high is None else high}")
     if "default" in schema:
-        told.append(f"default {schema['default']}")
-    return f" ({'; '.join(told)})" if told else ""
+        limits.append(f"default {schema['default']}")
+    return f" ({'; '.join(limits)})" if limits else ""

@@ -1,4 +1,4 @@
-"""Curves on the wire: columnar JSON straight from numpy, or Arrow for who asks for it."""
+"""Curves on the wire: columnar JSON straight from numpy, or Arrow where the client accepts it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,8 +16,8 @@ DIGITS = 9
 FINEST = 22  # the largest power of ten that a double holds exactly
 
 
-def told(curves: Sequence[Curve], *, times: bool) -> Response:
-    """Return the curves as the client likes them best."""
+def curves_response(curves: Sequence[Curve], *, times: bool) -> Response:
+    """Return the curves in the format that the client prefers."""
     if request.accept_mimetypes.best_match([JSON, ARROW], default=JSON) == ARROW:
         response = Response(arrow_of(curves), content_type=ARROW)
     else:

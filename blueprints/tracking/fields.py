@@ -1,4 +1,4 @@
-"""Fields of what programs elsewhere tell: parameters, moments, metrics and their bounds."""
+"""Fields of what external programs log: parameters, moments, metrics and their bounds."""
 
 import math
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 MAX_COUNT = 2**31 - 1
 MAX_METRICS = 1_000
-SHOWN = 20  # faults of one field that are told at once
+SHOWN = 20  # faults of one field that are listed at once
 
 SHARE = validate.Range(0.0, 1.0)
 MAX_STEP = 2**63 - 1
@@ -84,8 +84,8 @@ def goal_field(**kwargs: Any) -> fields.String:
     return fields.String(required=True, allow_none=True, validate=validate.OneOf(GOALS), **kwargs)
 
 
-def told_step(**kwargs: Any) -> fields.Integer:
-    """Return a field of a step in an answer: programs elsewhere count as they like.
+def step_field(**kwargs: Any) -> fields.Integer:
+    """Return a field of a step in an answer: external programs count as they like.
 
     Some count from below 0, which an import keeps.
     """

@@ -13,36 +13,36 @@ from app.http.endpoint import body, own_body, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.threads import run_in_thread
-from blueprints.tracking.curve_format import told
+from blueprints.tracking.curve_format import curves_response
 from blueprints.tracking.routes import tracking
-from blueprints.tracking.schemas import LogPageView, LogQuery
+from blueprints.tracking.schemas import LogPageView, LogQuerySchema
 from blueprints.tracking.schemas_curves import (
     BatchTaken,
     Curves,
-    CurvesQuery,
+    CurvesQuerySchema,
     DefinitionsBody,
     DefinitionsView,
     SeriesBatchBody,
     SeriesSummaries,
 )
-from services.tracking.curves import CurvesWanted, show_curves, show_summaries
+from services.tracking.curves import CurvesQuery, show_curves, show_summaries
 from services.tracking.definitions import define_metrics
-from services.tracking.logs import LinesWanted, LogPage, read_log
+from services.tracking.logs import LogPage, LogQuery, read_log
 from services.tracking.metrics.batch import batch_of
 from services.tracking.metrics.ingest import BatchResult, take_batch
 
 
 @tracking.get("/<run_id>/series")
-@query(CurvesQuery())
+@query(CurvesQuerySchema())
 @returns(Curves())
-def series(run_id: str, query: CurvesWanted) -> Response:
+def series(run_id: str, query: CurvesQuery) -> Response:
     """Read curves of one or several runs as columns, thinned to max_points without losing a spike.
 
     With ``Accept: application/vnd.apache.arrow.stream`` the answer is an Arrow stream with a row
     per point: run_id, name, client, step, value, time, min and max.
     """
     curves = show_curves(resources().database, current_actor(), run_id, query)
-    return told(curves, times=query.times)
+    return curves_response(curves, times=query.times)
 
 
 @tracking.get("/<run_id>/series/summary")
@@ -56,7 +56,7 @@ def series_summary(run_id: str) -> dict[str, Any]:
 @body(DefinitionsBody())
 @returns(DefinitionsView())
 def define(run_id: str, body: dict[str, str | None]) -> dict[str, Any]:
-    """Set which way metrics of a run get better; their best values are found again."""
+    """Set which way metrics of a run get better; their best values are computed again."""
     defined = define_metrics(resources().database, current_actor(), run_id, body)
     return {"definitions": defined}
 
@@ -81,8 +81,8 @@ def _take(actor: Actor, run_id: str, body: bytes) -> BatchResult:
 
 
 @tracking.get("/<run_id>/logs")
-@query(LogQuery())
+@query(LogQuerySchema())
 @returns(LogPageView())
-def logs(run_id: str, query: LinesWanted) -> LogPage:
+def logs(run_id: str, query: LogQuery) -> LogPage:
     """Read the log in pages."""
     return read_log(resources().database, current_actor(), run_id, query)

@@ -1,4 +1,4 @@
-"""Runs that are trained elsewhere: what their programs tell us."""
+"""Runs that external programs train: what those log."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ from services.runs.training.ports import ClientRound
 from services.tracking.external.artifacts import FileUpload, check_upload, keep_file
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
 from services.tracking.external.evaluations import (
+    ReportedEvaluation,
     StoredEvaluations,
-    ToldEvaluation,
     add_evaluations,
 )
 from services.tracking.external.heartbeat import HeartbeatReply, beat
-from services.tracking.external.logs import KeptLines, ToldLines, add_lines
+from services.tracking.external.logs import KeptLines, ReportedLines, add_lines
 from services.tracking.external.rounds import add_client_rounds
 
 NOT_LOGGED = "The run is trained by a worker, or was imported."
@@ -40,7 +40,7 @@ NOT_LOGGED = "The run is trained by a worker, or was imported."
 @body(LoggedRunBody(), large=True)
 @returns(LoggedRunView(), 201)
 def begin(body: LoggedRunRequest) -> dict[str, Any]:
-    """Begin a run that is trained elsewhere and logged here."""
+    """Start a run that an external program trains and logs here."""
     parts = resources()
     run = start_logged_run(parts.database, current_actor(), body)
     url = f"{parts.settings.public_url}/runs/{run.id}"
@@ -51,7 +51,7 @@ def begin(body: LoggedRunRequest) -> dict[str, Any]:
 @returns(HeardView())
 @fails({409: NOT_LOGGED})
 def heartbeat(run_id: str) -> HeartbeatReply:
-    """Say that the program is alive, and learn whether somebody asked it to stop."""
+    """Say that the program is alive, and learn whether a stop is requested."""
     return beat(resources().database, current_actor(), run_id)
 
 
@@ -60,7 +60,7 @@ def heartbeat(run_id: str) -> HeartbeatReply:
 @body(LinesBody(), large=True)
 @returns(KeptLinesView())
 @fails({409: NOT_LOGGED})
-def log(run_id: str, body: ToldLines) -> KeptLines:
+def log(run_id: str, body: ReportedLines) -> KeptLines:
     """Add lines to the log of a run; a batch_id that came before adds nothing."""
     return add_lines(resources().database, current_actor(), run_id, body)
 
@@ -82,8 +82,8 @@ async def keep(run_id: str) -> Artifact:
 @body(EvaluationsBody(), large=True)
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
-def evaluations(run_id: str, body: list[ToldEvaluation]) -> StoredEvaluations:
-    """Store what the server measured; a round that is told again is replaced."""
+def evaluations(run_id: str, body: list[ReportedEvaluation]) -> StoredEvaluations:
+    """Store what the server measured; a round that is reported again is replaced."""
     return add_evaluations(resources().database, current_actor(), run_id, body)
 
 
@@ -92,5 +92,5 @@ def evaluations(run_id: str, body: list[ToldEvaluation]) -> StoredEvaluations:
 @returns(StoredView())
 @fails({409: "The run is not logged from outside, or has no rounds."})
 def client_rounds(run_id: str, body: list[ClientRound]) -> StoredEvaluations:
-    """Store what each site did in a round; a part that is told again is replaced."""
+    """Store what each site did in a round; a part that is reported again is replaced."""
     return add_client_rounds(resources().database, current_actor(), run_id, body)

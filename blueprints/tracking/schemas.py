@@ -5,10 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from services.tracking.logs import LEVELS, LinesWanted
+from services.tracking.logs import LEVELS, LogQuery
 
 
-class LogQuery(StrictSchema):
+class LogQuerySchema(StrictSchema):
     """Lines after an id, or the newest before an id; of at least a level."""
 
     after = whole()
@@ -17,9 +17,9 @@ class LogQuery(StrictSchema):
     level = fields.String(load_default="debug", validate=validate.OneOf(LEVELS))
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> LinesWanted:
+    def to_query(self, values: dict[str, Any], **_: Any) -> LogQuery:
         """Return the use case's own words."""
-        return LinesWanted(**values)
+        return LogQuery(**values)
 
 
 class LogLineView(Schema):

@@ -6,14 +6,14 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
-from blueprints.tracking.fields import MAX_STEP, goal_field, told_step
+from blueprints.tracking.fields import MAX_STEP, goal_field, step_field
 from services.tracking.catalogue import GOALS
-from services.tracking.curves import MAX_RUNS, CurvesWanted
+from services.tracking.curves import MAX_RUNS, CurvesQuery
 from services.tracking.definitions import MAX_DEFINITIONS
 from services.tracking.metrics import MAX_POINTS
 
 
-class CurvesQuery(StrictSchema):
+class CurvesQuerySchema(StrictSchema):
     """Which curves: names and more runs with commas between; an empty client is the run's own.
 
     A name with a comma stands in double quotes.
@@ -35,9 +35,9 @@ class CurvesQuery(StrictSchema):
             raise ValidationError(f"The range ends at step {last}, before it begins.", "from_step")
 
     @post_load
-    def wanted(self, values: dict[str, Any], **_: Any) -> CurvesWanted:
+    def to_query(self, values: dict[str, Any], **_: Any) -> CurvesQuery:
         """Return the use case's own words."""
-        return CurvesWanted(
+        return CurvesQuery(
             names=_names(values.pop("names")), runs=_runs(values.pop("runs")), **values
         )
 
@@ -50,15 +50,15 @@ def _names(text: str) -> list[str]:
 
 
 def _runs(text: str) -> list[int]:
-    told = [one.strip() for one in text.split(",") if one.strip()]
-    if len(told) > MAX_RUNS:
-        raise ValidationError(f"{len(told)} runs: at most {MAX_RUNS} at once.", "runs")
-    for one in told:
+    ids = [one.strip() for one in text.split(",") if one.strip()]
+    if len(ids) > MAX_RUNS:
+        raise ValidationError(f"{len(ids)} runs: at most {MAX_RUNS} at once.", "runs")
+    for one in ids:
         if not (one.isascii() and one.isdigit() and len(one) < 20 and 1 <= int(one) <= MAX_ID):
             raise ValidationError(
                 f"{one[:40]!r} is no id of a run: give numbers with commas between them.", "runs"
             )
-    return [int(one) for one in told]
+    return [int(one) for one in ids]
 
 
 def column(*types: str, **kwargs: Any) -> fields.Raw:
@@ -71,7 +71,7 @@ class Curve(Schema):
     """One series as columns of equal length; ``count`` points of the range lie behind them.
 
     Where several points were put together, min and max say between which values they lie, and
-    numbers with a fraction are told to nine digits; Arrow tells all of them.
+    numbers with a fraction have nine digits; Arrow has all of them.
     """
 
     run_id = whole(low=1, required=True)
@@ -101,14 +101,14 @@ class SeriesSummaryView(Schema):
     client = fields.Function(lambda row: row.client or None, metadata={"type": ["string", "null"]})
     count = whole(required=True)
     last = fields.Float(required=True, allow_none=True)
-    last_step = told_step(allow_none=True)
+    last_step = step_field(allow_none=True)
     goal = goal_field()
     best = fields.Float(required=True, allow_none=True)
-    best_step = told_step(allow_none=True)
+    best_step = step_field(allow_none=True)
     min = fields.Float(required=True, allow_none=True)
-    min_step = told_step(allow_none=True)
+    min_step = step_field(allow_none=True)
     max = fields.Float(required=True, allow_none=True)
-    max_step = told_step(allow_none=True)
+    max_step = step_field(allow_none=True)
 
 
 class SeriesSummaries(Schema):

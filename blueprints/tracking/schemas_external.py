@@ -1,4 +1,4 @@
-"""What runs that are trained elsewhere are told by, and what they are answered."""
+"""What external programs log of their runs, and what they are answered."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, TASKS, VISIBILITIES
 from blueprints.tracking.fields import number, params_field, past_moment, tags_field
 from services.tracking.external.create import BEAT_SECONDS, LoggedRunRequest
-from services.tracking.external.logs import MAX_LINE_LENGTH, MAX_LINES, ToldLine, ToldLines
+from services.tracking.external.logs import MAX_LINE_LENGTH, MAX_LINES, ReportedLine, ReportedLines
 from services.tracking.logs import LEVELS
 
 A_DAY = 86_400.0
@@ -43,7 +43,7 @@ class LoggedRunView(Schema):
 
 
 class HeardView(Schema):
-    """What a program that trains elsewhere gets to know."""
+    """What an external program gets to know."""
 
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     stop_requested = fields.Boolean(required=True)
@@ -57,9 +57,9 @@ class LineBody(StrictSchema):
     message = fields.String(required=True, validate=validate.Length(0, MAX_LINE_LENGTH))
 
     @post_load
-    def line(self, values: dict[str, Any], **_: Any) -> ToldLine:
+    def line(self, values: dict[str, Any], **_: Any) -> ReportedLine:
         """Return the line."""
-        return ToldLine(**values)
+        return ReportedLine(**values)
 
 
 def batch_id_field(**kwargs: Any) -> fields.String:
@@ -76,9 +76,9 @@ class LinesBody(StrictSchema):
     batch_id = batch_id_field(load_default=None, allow_none=True)
 
     @post_load
-    def told(self, values: dict[str, Any], **_: Any) -> ToldLines:
+    def build(self, values: dict[str, Any], **_: Any) -> ReportedLines:
         """Return the use case's own words."""
-        return ToldLines(**values)
+        return ReportedLines(**values)
 
 
 class KeptLinesView(Schema):

@@ -1,4 +1,4 @@
-"""What programs that train elsewhere tell of a round: its evaluation and the parts of its sites."""
+"""What external programs log of a round: its evaluation and the parts of its sites."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from blueprints.tracking.fields import MAX_COUNT, fault_of_number, metrics_field
 from services.runs.training.ports import ClientRound
 from services.tracking.catalogue import ROUNDING, clamped
 from services.tracking.domain.tags import fault_of_name
-from services.tracking.external.evaluations import MAX_EVALUATIONS, ToldEvaluation
+from services.tracking.external.evaluations import MAX_EVALUATIONS, ReportedEvaluation
 from services.tracking.external.logs import MAX_LINE_LENGTH
 from services.tracking.external.rounds import MAX_PARTS, STATUSES
 
@@ -90,7 +90,7 @@ class EvaluationBody(Schema):
     additional_metrics = fields.Dict(keys=fields.String(), allow_none=True)
 
     @post_load
-    def told(self, values: dict[str, Any], **_: Any) -> ToldEvaluation:
+    def build(self, values: dict[str, Any], **_: Any) -> ReportedEvaluation:
         """Return the use case's own words."""
         number_of_round = values.pop("round")
         metrics = _metrics(values)
@@ -98,7 +98,7 @@ class EvaluationBody(Schema):
         rows = values.pop("num_samples", None)
         others = (values.pop("additional_metrics", None) or {}) | values
         _check_others(others)
-        return ToldEvaluation(
+        return ReportedEvaluation(
             round=number_of_round,
             metrics=metrics,
             confusion=confusion,
@@ -111,10 +111,10 @@ def _metrics(values: dict[str, Any]) -> dict[str, float | None]:
     for spelling, name in SPELLINGS.items():
         if spelling in values and name in values:
             raise ValidationError("Give it under one name.", spelling)
-    found = {SPELLINGS.get(name, name): value for name, value in values.items()}
+    by_name = {SPELLINGS.get(name, name): value for name, value in values.items()}
     for name in (*METRICS, *SPELLINGS):
         values.pop(name, None)
-    return {name: clamped(name, found.get(name)) for name in METRICS}
+    return {name: clamped(name, by_name.get(name)) for name in METRICS}
 
 
 def _confusion(values: dict[str, Any]) -> list[list[int]]:
@@ -142,12 +142,12 @@ def _check_others(others: dict[str, Any]) -> None:
         if fault is not None:
             raise ValidationError(f"{name[:60]!r}: {fault}.", "additional_metrics")
     if len(strict_json.dump_bytes(others)) > MAX_OTHERS:
-        told = f"Beside the metrics of a round there is room for {MAX_OTHERS} bytes of JSON."
-        raise ValidationError(told, "additional_metrics")
+        fault = f"Beside the metrics of a round there is room for {MAX_OTHERS} bytes of JSON."
+        raise ValidationError(fault, "additional_metrics")
 
 
 class EvaluationsBody(StrictSchema):
-    """Evaluations of rounds; a round that is told again is replaced."""
+    """Evaluations of rounds; a round that is reported again is replaced."""
 
     evaluations = fields.List(
         fields.Nested(EvaluationBody),
@@ -156,9 +156,9 @@ class EvaluationsBody(StrictSchema):
     )
 
     @post_load
-    def told(self, values: dict[str, Any], **_: Any) -> list[ToldEvaluation]:
+    def build(self, values: dict[str, Any], **_: Any) -> list[ReportedEvaluation]:
         """Return the evaluations."""
-        evaluations: list[ToldEvaluation] = values["evaluations"]
+        evaluations: list[ReportedEvaluation] = values["evaluations"]
         return evaluations
 
 
@@ -185,7 +185,7 @@ class PartBody(StrictSchema):
 
 
 class PartsBody(StrictSchema):
-    """Parts of sites in rounds; one that is told again is replaced."""
+    """Parts of sites in rounds; one that is reported again is replaced."""
 
     rounds = fields.List(
         fields.Nested(PartBody), required=True, validate=validate.Length(1, MAX_PARTS)

@@ -16,7 +16,7 @@ async def follow(url, token, topic, take):
         for event in page["events"]:
             if event["seq"] > last:
                 last = event["seq"]
-                if event["type"] != "trimmed":  # told nothing; its seq counts as seen
+                if event["type"] != "trimmed":  # carries nothing; its seq counts as seen
                     take(event)
         return page["more"]
 

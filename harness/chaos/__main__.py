@@ -17,7 +17,7 @@ console = Console()
 
 
 @click.command()
-@click.option("--faults", default=300, show_default=True, help="How many things go wrong.")
+@click.option("--faults", default=300, show_default=True, help="How many faults happen.")
 @click.option("--seed", type=int, default=None, help="Draw the faults from this number.")
 @click.option("--control", is_flag=True, help="Do the same to bare RQ.")
 @click.option("--database", default=None, help="An empty database to use instead of a SQLite file.")
@@ -94,7 +94,7 @@ def _show(outcome: ChaosResult) -> None:
     for what, figure in rows.items():
         table.add_row(what, str(figure))
     console.print(table)
-    for sentence in [*verdict.faults_found, *verdict.slow, *verdict.silent][:50]:
+    for sentence in [*verdict.all_faults, *verdict.slow, *verdict.silent][:50]:
         console.print(f"  {sentence}")
 
 

@@ -25,7 +25,7 @@ ENDS = {
 
 @dataclass
 class ChaosVerdict:
-    """What is wrong, and how long the slowest things took."""
+    """What is wrong, and how long the slowest steps took."""
 
     jobs: int = 0
     lost: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class ChaosVerdict:
     slow: list[str] = field(default_factory=list)
 
     @property
-    def faults_found(self) -> list[str]:
+    def all_faults(self) -> list[str]:
         """Return every sentence about something that must not be."""
         return [*self.lost, *self.duplicate_effects, *self.wrong, *self.stale_writes]
 

@@ -22,7 +22,7 @@ class Fault:
 
 
 class LockProbe(Protocol):
-    """Tells whether somebody holds the database's one write lock for long."""
+    """Returns whether somebody holds the database's one write lock for long."""
 
     def __call__(self) -> bool:
         """Return True while nobody can write."""
@@ -74,25 +74,25 @@ class Saboteur:
     def _worker(self, *, busy: bool = True) -> MachinePart | None:
         """Return a worker, one that is working if there is one."""
         workers = self._machine.workers()
-        working = [worker for worker in workers if worker.horse()]
+        working = [worker for worker in workers if worker.child()]
         choices = working if busy else working or workers
         return self._chance.choice(choices) if choices else None
 
     def kill_parent(self) -> int | None:
-        return self._kill(parent=True, horse=False)
+        return self._kill(parent=True, child=False)
 
-    def kill_horse(self) -> int | None:
-        return self._kill(parent=False, horse=True)
+    def kill_child(self) -> int | None:
+        return self._kill(parent=False, child=True)
 
     def kill_both(self) -> int | None:
-        return self._kill(parent=True, horse=True)
+        return self._kill(parent=True, child=True)
 
-    def _kill(self, *, parent: bool, horse: bool) -> int | None:
-        victim = self._worker(busy=horse)
+    def _kill(self, *, parent: bool, child: bool) -> int | None:
+        victim = self._worker(busy=child)
         if victim is None:
             return None
-        child = victim.horse()
-        if horse and not _send(child, signal.SIGKILL):
+        pid = victim.child()
+        if child and not _send(pid, signal.SIGKILL):
             return None
         if parent:
             _send(victim.pid, signal.SIGKILL)
@@ -101,11 +101,11 @@ class Saboteur:
     def pause(self) -> int | None:
         """Stop a work-horse, sometimes its parent too, for longer than the lease."""
         victim = self._worker()
-        horse = victim.horse() if victim else None
-        if victim is None or not _send(horse, signal.SIGSTOP):
+        child = victim.child() if victim else None
+        if victim is None or not _send(child, signal.SIGSTOP):
             return None
-        self._move_out_of_transaction(horse)
-        stopped = [horse]
+        self._move_out_of_transaction(child)
+        stopped = [child]
         if self._chance.random() < 0.5:
             _send(victim.pid, signal.SIGSTOP)
             stopped.append(victim.pid)
@@ -113,16 +113,16 @@ class Saboteur:
         self._put_off(self._chance.uniform(11, 15), lambda: _resume(victim, stopped))
         return victim.pid
 
-    def _move_out_of_transaction(self, horse: int | None) -> None:
+    def _move_out_of_transaction(self, child: int | None) -> None:
         """Let a stopped process that holds SQLite's only write lock finish its transaction.
 
         With it, every writer of the host would stand still: no worker could be called dead.
         """
         while self._is_locked():
             self.moved_pauses += 1
-            _send(horse, signal.SIGCONT)
+            _send(child, signal.SIGCONT)
             time.sleep(0.02)
-            _send(horse, signal.SIGSTOP)
+            _send(child, signal.SIGSTOP)
 
     def _put_off(self, seconds: float, action: Callable[[], None]) -> None:
         self._later.append((time.monotonic() + seconds, action))
@@ -148,7 +148,7 @@ class Saboteur:
 PAUSE = "paused past the lease"
 ACTS: dict[str, tuple[Callable[[Saboteur], int | None], int]] = {
     "worker killed": (Saboteur.kill_parent, 24),
-    "work-horse killed": (Saboteur.kill_horse, 22),
+    "work-horse killed": (Saboteur.kill_child, 22),
     "both killed": (Saboteur.kill_both, 16),
     PAUSE: (Saboteur.pause, 12),
     "Redis killed and wiped": (Saboteur.wipe_redis, 6),

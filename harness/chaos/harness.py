@@ -55,7 +55,7 @@ class ChaosResult:
 
     @property
     def is_good(self) -> bool:
-        return not self.verdict.faults_found and self.slowest_lost <= MAX_LOST_SECONDS
+        return not self.verdict.all_faults and self.slowest_lost <= MAX_LOST_SECONDS
 
     def summary(self) -> dict[str, float]:
         """Return the figures of the last line."""

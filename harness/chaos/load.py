@@ -60,7 +60,7 @@ def topic_of(job_id: int) -> str:
     return f"chaos:{job_id}"
 
 
-def tell(unit: UnitOfWork, job: Job) -> None:
+def keep_state(unit: UnitOfWork, job: Job) -> None:
     """Keep the change of state in the job's history: the observer of every kind of the load."""
     error = job.error["type"] if job.error else None
     unit.publish(
@@ -107,4 +107,4 @@ def broken(_attempt: Attempt, _resources: Resources) -> None:
 
 
 HANDLERS: dict[str, Handler] = {"work": work, "poison": poison, "broken": broken}
-OBSERVERS: dict[str, JobObserver] = {**dict.fromkeys(HANDLERS, tell), **REAL_OBSERVERS}
+OBSERVERS: dict[str, JobObserver] = {**dict.fromkeys(HANDLERS, keep_state), **REAL_OBSERVERS}

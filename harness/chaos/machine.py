@@ -1,4 +1,4 @@
-"""The processes of one host under attack: started, restarted on any exit, found by role.
+"""The processes of one host under attack: started, restarted on any exit, listed by role.
 
 Everything runs in the caller's thread: the kernel's death signal belongs to the thread that
 started a child.
@@ -44,7 +44,7 @@ class MachinePart:
         """Return whether it is up and has said that it begins to work."""
         return self.is_up and (home / "ready" / str(self.pid)).exists()
 
-    def horse(self) -> int | None:
+    def child(self) -> int | None:
         """Return the work-horse of a worker, None while it is idle."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         try:

@@ -1,4 +1,4 @@
-"""Programs elsewhere that log their runs while everything is killed: silent, lost, and back."""
+"""External programs that log their runs while everything is killed: silent, lost, and back."""
 
 import random
 import time
@@ -19,7 +19,7 @@ from services.runs.topics import subject_of
 from services.runs.update import RunChanges, edit_run
 from services.tracking.external.create import LoggedRunRequest, start_logged_run
 from services.tracking.external.heartbeat import beat
-from services.tracking.external.update import ToldOutside
+from services.tracking.external.update import ExternalUpdate
 from services.tracking.metrics.batch import batch_of
 from services.tracking.metrics.ingest import take_batch
 
@@ -33,7 +33,7 @@ SILENT_CHANCE = 0.05
 
 @dataclass
 class Logged:
-    """One run that a program elsewhere logs."""
+    """One run that an external program logs."""
 
     run_id: int
     steps: int = 0
@@ -82,10 +82,10 @@ class Programs:
         """End every run and look for points that are gone or there twice."""
         self.stop()
         self._work.result()
-        told = RunChanges(told=ToldOutside(status="completed"))
+        changes = RunChanges(reported=ExternalUpdate(status="completed"))
         for one in self._runs:
             beat(self.database, self._actor, str(one.run_id))
-            edit_run(self.database, self._actor, str(one.run_id), told)
+            edit_run(self.database, self._actor, str(one.run_id), changes)
             if (state := self._state(one)) != states.SUCCEEDED:
                 self.wrong.append(f"logged run {one.run_id} ended {state}")
             with self.database.read() as session:

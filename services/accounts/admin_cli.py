@@ -166,11 +166,11 @@ def create_token(
     name: str, email: str | None, scopes: str | None, expires_days: int | None, *, as_json: bool
 ) -> None:
     """Make a token and print it, this once."""
-    wanted = [scope.strip() for scope in scopes.split(",")] if scopes is not None else None
+    requested = [scope.strip() for scope in scopes.split(",")] if scopes is not None else None
 
     def work(database: Database, _: Settings) -> dict[str, Any]:
         owner = _known(database, email) if email else _first_admin(database)
-        granted = scopes_for(owner, wanted)
+        granted = scopes_for(owner, requested)
         with database.write() as uow:
             made = add_token(uow, SYSTEM, owner.id, name, granted, expires_days)
         return {"token": made.secret, "id": made.token.id, "name": name, "scopes": granted,
@@ -225,23 +225,23 @@ def verify_audit(*, as_json: bool) -> None:
 
     def work(database: Database, _: Settings) -> dict[str, Any]:
         with database.read() as session:
-            report = verify_chain(session)
-        return {"entries": report.entries, "broken_at": report.broken_at}
+            chain = verify_chain(session)
+        return {"entries": chain.entries, "broken_at": chain.broken_at}
 
-    found = _with_database(work)
-    intact = found["broken_at"] is None
-    text = "intact" if intact else f"broken at entry {found['broken_at']}"
-    _say(found, f"{found['entries']} entries, the chain is {text}.", as_json=as_json)
+    chain = _with_database(work)
+    intact = chain["broken_at"] is None
+    text = "intact" if intact else f"broken at entry {chain['broken_at']}"
+    _say(chain, f"{chain['entries']} entries, the chain is {text}.", as_json=as_json)
     if not intact:
         raise SystemExit(1)
 
 
 def _known(database: Database, email: str) -> User:
     with database.read() as session:
-        found = user_by_email(session, email)
-    if found is None:
+        user = user_by_email(session, email)
+    if user is None:
         raise NotFound(f"There is no account for {email}.")
-    return found
+    return user
 
 
 def _first_admin(database: Database) -> User:

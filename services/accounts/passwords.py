@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from app.auth.actor import Actor
 from app.auth.audit import record
-from app.auth.throttle import count_attempt, forgive
+from app.auth.throttle import count_attempt, reset_attempts
 from app.clock import now
 from app.db.engine import Database
 from app.errors import Invalid, Unauthorised
@@ -23,7 +23,7 @@ CODE_COUNTS_FOR = timedelta(minutes=30)
 def begin_change(database: Database, actor: Actor, address: str) -> PasswordCheck:
     """Count the attempt and return what to compare the current password with.
 
-    ``stored`` is None where the current password is not asked for. Raises TooMany after too
+    ``stored`` is None where the current password is not required. Raises TooMany after too
     many wrong ones.
     """
     at = now()
@@ -48,7 +48,7 @@ def finish_change(
             raise Unauthorised("The password was changed meanwhile. Sign in again.")
         user.password_hash = new_hash
         if check.stored is not None:
-            forgive(uow.session, user.email, address, check.at)
+            reset_attempts(uow.session, user.email, address, check.at)
         ended = end_sessions(uow.session, user.id, keep=actor.session_id)
         end_links(uow.session, user.id)
         record(uow, actor, "password_changed", f"user:{user.id}", {"sessions_ended": ended})

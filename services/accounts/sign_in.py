@@ -1,8 +1,9 @@
 """Signing in, by password or by a one-time code.
 
-Signing in by password has three steps, because hashing happens elsewhere: ``begin_login``
-counts the attempt and finds what to compare, the password hasher compares in its own threads,
-``finish_login`` opens the session or refuses. Every way to fail looks the same from outside.
+Signing in by password has three steps, because hashing happens outside the transaction:
+``begin_login`` counts the attempt and reads what to compare, the password hasher compares in its
+own threads, ``finish_login`` opens the session or refuses. Every way to fail looks the same from
+outside.
 """
 
 from datetime import timedelta
@@ -15,7 +16,7 @@ from app.auth.audit import record
 from app.auth.credentials import SessionLimits, actor_of_session
 from app.auth.passwords import Verdict
 from app.auth.secrets import digest, mint
-from app.auth.throttle import count_attempt, forgive
+from app.auth.throttle import count_attempt, reset_attempts
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
@@ -64,7 +65,7 @@ def finish_login(
             record(uow, None, "login_failed", target, {"ip": caller.address})
         else:
             user.password_hash = verdict.rehashed or user.password_hash
-            forgive(uow.session, attempt.email, caller.address, attempt.at)
+            reset_attempts(uow.session, attempt.email, caller.address, attempt.at)
             opened = _open(uow, user, "password", caller, limits)
     if user is None:
         raise Unauthorised("The e-mail address or the password is not right.")

@@ -74,13 +74,13 @@ def scopes_for(user: User, scopes: Iterable[str] | None) -> list[str]:
 
 
 def _checked(scopes: Iterable[str] | None, role: str) -> list[str]:
-    wanted = set(DEFAULT[role] if scopes is None else scopes)
-    excess = wanted - set(ALLOWED[role])
-    if excess or not wanted:
+    requested = set(DEFAULT[role] if scopes is None else scopes)
+    excess = requested - set(ALLOWED[role])
+    if excess or not requested:
         allowed = ", ".join(ALLOWED[role])
         detail = f"A token of a {role} may have these scopes, at least one: {allowed}."
         raise Invalid(detail, errors={"scopes": [detail]})
-    return [scope for scope in SCOPES if scope in wanted]
+    return [scope for scope in SCOPES if scope in requested]
 
 
 def list_tokens(database: Database, actor: Actor) -> Sequence[ApiToken]:
@@ -129,9 +129,9 @@ def revoke_token(database: Database, actor: Actor, token_id: str) -> None:
 
 def _revoke(uow: UnitOfWork, actor: Actor, number: int, which: ColumnElement[bool]) -> str:
     statement = delete(ApiToken).where(which).returning(ApiToken.name, ApiToken.user_id)
-    found = uow.session.execute(statement).one_or_none()
-    if found is None:
+    row = uow.session.execute(statement).one_or_none()
+    if row is None:
         raise NotFound(f"Token {number} does not exist.")
-    detail = {"name": found.name, "user_id": found.user_id}
+    detail = {"name": row.name, "user_id": row.user_id}
     record(uow, actor, "token_revoked", f"token:{number}", detail)
-    return str(found.name)
+    return str(row.name)

@@ -29,7 +29,7 @@ MAX_NAME_LENGTH = 200
 
 @dataclass(frozen=True, kw_only=True)
 class UserChange:
-    """What to change; None leaves a thing as it is."""
+    """What to change; None leaves a field as it is."""
 
     role: str | None = None
     is_active: bool | None = None

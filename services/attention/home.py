@@ -33,7 +33,7 @@ SPARK_POINTS = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Sparkline:
-    """The run's most telling curve, thinned."""
+    """The run's most informative curve, thinned."""
 
     name: str
     values: Sequence[float | None]
@@ -105,9 +105,9 @@ def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | Non
         )
 
 
-def _newest(session: Session, actor: Actor, statuses: Sequence[str], most: int) -> Sequence[Run]:
+def _newest(session: Session, actor: Actor, statuses: Sequence[str], limit: int) -> Sequence[Run]:
     query = select(Run).where(visible(Run, actor), Run.status.in_(statuses))
-    return session.scalars(query.order_by(Run.start_time.desc(), Run.id.desc()).limit(most)).all()
+    return session.scalars(query.order_by(Run.start_time.desc(), Run.id.desc()).limit(limit)).all()
 
 
 def _cards(session: Session, runs: Sequence[Run], jobs: Mapping[int, Job]) -> list[RunCard]:
@@ -120,9 +120,9 @@ def _cards(session: Session, runs: Sequence[Run], jobs: Mapping[int, Job]) -> li
 def _curves(session: Session, run_ids: Sequence[int]) -> dict[int, tuple[str, Columns]]:
     """Return each run's curve: the first of SPARKS that it has."""
     chosen = {}
-    for run_id, found in own_series(session, run_ids, SPARKS).items():
-        name = next(name for name in SPARKS if name in found)
-        chosen[run_id] = (name, found[name].id)
+    for run_id, series_by_name in own_series(session, run_ids, SPARKS).items():
+        name = next(name for name in SPARKS if name in series_by_name)
+        chosen[run_id] = (name, series_by_name[name].id)
     columns = columns_of(session, [series_id for _, series_id in chosen.values()])
     return {run_id: (name, columns[series_id]) for run_id, (name, series_id) in chosen.items()}
 
@@ -179,7 +179,7 @@ def _recent(summary: RunSummary) -> RecentRun:
 
 
 def _headline(summary: RunSummary) -> Headline | None:
-    found = ordered_results(summary.task, summary.results)
-    known = ((metric, result) for metric, result in found if result["value"] is not None)
+    ordered = ordered_results(summary.task, summary.results)
+    known = ((metric, result) for metric, result in ordered if result["value"] is not None)
     first = next(known, None)
     return None if first is None else Headline(metric=first[0], **first[1])

@@ -14,7 +14,7 @@ from app.models.run import Run
 from services.runs.statements import newest_jobs
 
 MAX_ITEMS = 20
-# What was brought from elsewhere failed there, long ago: nobody waits for it.
+# An imported run failed on another host, long ago: nobody waits for it.
 FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
 INSIDE = ("lost its worker", "It goes on by itself from its last checkpoint.")
 OUTSIDE = ("has gone silent", "It goes on as soon as its program says something.")
@@ -32,7 +32,7 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """One thing that needs a person."""
+    """One run or queue that needs a person."""
 
     kind: str
     title: str

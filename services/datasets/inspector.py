@@ -61,13 +61,13 @@ def _inspected(
         "options": dataclasses.asdict(options),
         "limits": dataclasses.asdict(limits),
     }
-    answer = _ask(request, limits)
+    answer = _run_child(request, limits)
     if "errors" in answer:
         raise UploadRefused(_sentence(answer), errors=answer["errors"])
     return answer
 
 
-def _ask(request: dict[str, Any], limits: InspectionLimits) -> dict[str, Any]:
+def _run_child(request: dict[str, Any], limits: InspectionLimits) -> dict[str, Any]:
     try:
         child = subprocess.run(
             [sys.executable, "-m", "services.datasets.inspection"],

@@ -35,25 +35,25 @@ def resolve_dataset(session: Session, actor: Actor, reference: int | str) -> Dat
     Raises NotFound with the field ``dataset``, so that a form can show it there.
     """
     text = str(reference).strip()
-    found = None
+    dataset = None
     if text.isascii() and text.isdigit():
-        found = repository.by_id(session, actor, int(text)) if len(text) < 19 else None
+        dataset = repository.by_id(session, actor, int(text)) if len(text) < 19 else None
     elif text in BUILTINS:
-        found = repository.by_slug(session, text)
-    if found is None:
+        dataset = repository.by_slug(session, text)
+    if dataset is None:
         known = ", ".join(BUILTINS)
         detail = (
             f"There is no dataset '{text[:_MAX_SHOWN]}' that you may use. "
             f"Give the id of one in your list, or {known}."
         )
         raise DatasetNotFound(detail, errors={"dataset": [detail]})
-    return found
+    return dataset
 
 
 def visible_dataset(session: Session, actor: Actor, dataset_id: int | str) -> Dataset:
     """Return the dataset of this id, in the caller's session."""
     number = parse_id(dataset_id, "dataset_id") if isinstance(dataset_id, str) else dataset_id
-    found = repository.by_id(session, actor, number)
-    if found is None:
+    dataset = repository.by_id(session, actor, number)
+    if dataset is None:
         raise DatasetNotFound(f"Dataset {number} does not exist, or it is not shared with you.")
-    return found
+    return dataset

@@ -30,7 +30,7 @@ def sweep_objects(
 ) -> int:
     """Delete day-old objects under ``prefix`` that no row keeps; return how many."""
     before = now() - OLD_ENOUGH
-    old = [found.key for found in store.list(prefix) if found.modified_at < before]
+    old = [entry.key for entry in store.list(prefix) if entry.modified_at < before]
     with database.read() as session:
         orphans = [key for key in old if not is_kept(session, key)]
     for key in orphans:

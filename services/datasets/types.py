@@ -36,7 +36,7 @@ NO_DATA = TrainingData(
     feature_names=(),
     columns={},
     sha256="",
-)  # for a run whose rows all lie elsewhere
+)  # for a run whose rows all stay at the sites
 
 
 @dataclass(frozen=True, kw_only=True)

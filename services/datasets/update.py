@@ -18,7 +18,7 @@ from services.datasets.names import checked_name
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetChanges:
-    """What to change; None leaves a thing as it is."""
+    """What to change; None leaves a field as it is."""
 
     name: str | None = None
     visibility: str | None = None

@@ -22,10 +22,10 @@ def silence() -> None:
     os.environ.setdefault("MPLCONFIGDIR", str(folder / f"matplotlib-{os.getuid()}"))
 
 
-def threads_for(asked: int | None) -> int:
+def threads_for(requested: int | None) -> int:
     """Return how many threads to compute with: the setting, the environment, or half the cores."""
-    if asked is not None:
-        return asked
+    if requested is not None:
+        return requested
     given = os.environ.get("OMP_NUM_THREADS", "")
     return int(given) if given.isdigit() and int(given) else max(1, (os.cpu_count() or 2) // 2)
 

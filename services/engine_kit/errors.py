@@ -11,4 +11,4 @@ class TrainingFailedError(RoundhouseError):
 
 
 class StopTraining(Exception):
-    """A person asked to stop; raised between batches, caught where the best so far is kept."""
+    """A person requested a stop; raised between batches, caught where the best so far is kept."""

@@ -18,8 +18,8 @@ from services.engine_kit.errors import TrainingFailedError
 
 def to_bytes(tensors: Mapping[str, Tensor]) -> bytes:
     """Return the tensors as a safetensors file."""
-    whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    return bytes(save_tensors(whole))
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    return bytes(save_tensors(contiguous))
 
 
 def from_bytes(content: bytes) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-WORTH_TELLING = 2.0  # seconds; a slow line alone can look like one
+MIN_REPORTED_SECONDS = 2.0  # seconds; a slow line alone can look like one
 _UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 
 
@@ -17,15 +17,15 @@ def clock_words(behind: float) -> str:
 
 def clock_warning(behind: float | None) -> str | None:
     """Return a sentence about a clock that is let in but wrong, None for a good one."""
-    if behind is None or abs(behind) < WORTH_TELLING:
+    if behind is None or abs(behind) < MIN_REPORTED_SECONDS:
         return None
     return f"Its clock is {clock_words(behind)} the server's. Set it right, for example with NTP."
 
 
-def in_our_time(told: object, behind: float, at: datetime) -> str | None:
-    """Return a time that a site told as it was by our clock, never after ``at``."""
+def in_our_time(reported: object, behind: float, at: datetime) -> str | None:
+    """Return a time that a site reported as it was by our clock, never after ``at``."""
     try:
-        theirs = datetime.fromisoformat(told) if isinstance(told, str) else None
+        theirs = datetime.fromisoformat(reported) if isinstance(reported, str) else None
         if theirs is None or theirs.tzinfo is None:
             return None
         return min(theirs + timedelta(seconds=behind), at).astimezone(at.tzinfo).isoformat()

@@ -21,7 +21,7 @@ from services.federations.states import SiteView, address_of, state_of_site, vie
 TOKEN_PREFIX = "rhs_"  # noqa: S105 - lets people and secret scanners recognise a token
 TOKEN_HOURS = 48
 IN_USE = ("invited", "enrolled", "expired")
-SPENT = (
+NOT_VALID = (
     "This one-time token was used, has expired or never was one. Ask for a new enrolment on the "
     "federation's page."
 )
@@ -83,16 +83,16 @@ def enrol_site(
 
 
 def join_federation(database: Database, *, token: str, public_key: str) -> Joined:
-    """Enrol the site that a token invites with the key that it made; the token is spent.
+    """Enrol the site that a token invites with the key that it made; the token is used up.
 
     Raises TokenRefused, Invalid for a key that cannot be read, Conflict for one that is known.
     """
-    wanted = digest(token)
+    token_hash = digest(token)
     with database.write() as unit:
-        site = repository.site_by_token(unit.session, wanted)
-        is_known = site is not None and hmac.compare_digest(site.token_hash or "", wanted)
+        site = repository.site_by_token(unit.session, token_hash)
+        is_known = site is not None and hmac.compare_digest(site.token_hash or "", token_hash)
         if site is None or not is_known or state_of_site(site, now()) != "invited":
-            raise TokenRefused(SPENT)
+            raise TokenRefused(NOT_VALID)
         federation = unit.session.get_one(Federation, site.federation_id)
         _take_key(unit, site, public_key)
         site.token_hash = site.token_expires_at = None

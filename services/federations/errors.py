@@ -22,7 +22,7 @@ class FederationBusy(Conflict):
 
 
 class TooFewSites(Conflict):
-    """Too few sites are online for what was asked."""
+    """Too few sites are online for what was requested."""
 
     code = "too_few_sites"
 
@@ -37,7 +37,7 @@ class ManifestRefused(Invalid):
     """A site's folder does not hold what it must; ``errors`` says where."""
 
     code = "site_folder_refused"
-    told = (
+    public_detail = (
         "The data at the site cannot be used. The log there says why, and so does: "
         "python -m app site check"
     )  # for the server: the sentence for the site's own people may quote a cell or a path

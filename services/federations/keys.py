@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 from app.errors import Invalid
 
 CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
-WANTED = (
+EXPECTED_KEY = (
     "Give the public key of the site: a text that begins with 'ecdsa-sha2-nistp' (OpenSSH) or "
     "'-----BEGIN PUBLIC KEY-----' (PEM), on one of the curves P-256, P-384 and P-521."
 )
@@ -42,7 +42,7 @@ def public_key_of(text: str) -> ec.EllipticCurvePublicKey:
 
 
 def _unreadable(what: str) -> Invalid:
-    return Invalid(f"public_key {what}. {WANTED}", errors={"public_key": [WANTED]})
+    return Invalid(f"public_key {what}. {EXPECTED_KEY}", errors={"public_key": [EXPECTED_KEY]})
 
 
 def as_pem(key: ec.EllipticCurvePublicKey) -> str:

@@ -30,47 +30,47 @@ def list_federations(
 def show_federation(database: Database, actor: Actor, federation_id: str) -> FederationView:
     """Return one federation with its sites."""
     with database.read() as session:
-        found = visible_federation(session, actor, federation_id)
-        return _view(found, repository.sites_of(session, [found.id]))
+        federation = visible_federation(session, actor, federation_id)
+        return _view(federation, repository.sites_of(session, [federation.id]))
 
 
 def visible_federation(session: Session, actor: Actor, federation_id: str) -> Federation:
     """Return the federation of this id, in the caller's session."""
     number = parse_id(federation_id, "federation_id")
-    found = repository.by_id(session, actor, number)
-    if found is None:
+    federation = repository.by_id(session, actor, number)
+    if federation is None:
         raise FederationNotFound(
             f"Federation {number} does not exist, or it is not shared with you."
         )
-    return found
+    return federation
 
 
 def editable_federation(session: Session, actor: Actor, federation_id: str) -> Federation:
     """Return the federation if the actor may change it; raises as ``visible_federation``."""
-    found = visible_federation(session, actor, federation_id)
-    if not can_edit(actor, found):
+    federation = visible_federation(session, actor, federation_id)
+    if not can_edit(actor, federation):
         raise Forbidden(
             "This federation is shared with you to use: its owner or an admin changes it."
         )
-    return found
+    return federation
 
 
 def site_of(session: Session, federation: Federation, site_id: str) -> FederationSite:
     """Return a site of the federation; raises ``SiteNotFound``."""
     number = parse_id(site_id, "site_id")
-    found = repository.site_by_id(session, federation.id, number)
-    if found is None:
+    site = repository.site_by_id(session, federation.id, number)
+    if site is None:
         raise SiteNotFound(f"{federation.name} has no site {number}.")
-    return found
+    return site
 
 
 def resolve_federation(session: Session, actor: Actor, number: int) -> Federation:
     """Return the federation that a training names; the error names the field."""
-    found = repository.by_id(session, actor, number)
-    if found is None:
+    federation = repository.by_id(session, actor, number)
+    if federation is None:
         detail = f"There is no federation {number} that you may use."
         raise FederationNotFound(detail, errors={"federation": [detail]})
-    return found
+    return federation
 
 
 def _view(federation: Federation, sites: Sequence[FederationSite]) -> FederationView:

@@ -67,7 +67,7 @@ def enrolled_sites(session: Session, federation: Federation) -> list[FederationS
 def reported_facts(sites: Sequence[FederationSite]) -> DataFacts | None:
     """Return what the sites last reported of their data, together; None if none has yet.
 
-    A first look only: the sites are asked again before the first round.
+    A first look only: the sites are queried again before the first round.
     """
     checks = [site.data_check for site in sites if site.data_check and site.data_check["ok"]]
     kinds = Counter(one["kind"] for one in checks if one["kind"])
@@ -86,8 +86,8 @@ def reported_facts(sites: Sequence[FederationSite]) -> DataFacts | None:
     )
 
 
-def require_sites(session: Session, federation: Federation, least: int) -> None:
-    """Raise ``TooFewSites`` unless the federation runs and ``least`` of its sites are online."""
+def require_sites(session: Session, federation: Federation, minimum: int) -> None:
+    """Raise ``TooFewSites`` unless the federation runs and ``minimum`` of its sites are online."""
     name = federation.name
     state = state_of(federation, now())
     if state == STARTING:
@@ -99,10 +99,10 @@ def require_sites(session: Session, federation: Federation, least: int) -> None:
         _refuse(f"The federation {name} has no sites yet. Enrol one on its page.")
     absent = [site.name for site in sites if not is_online(site, federation.seen_at)]
     online = len(sites) - len(absent)
-    if online < least:
+    if online < minimum:
         are = "site is" if online == 1 else "sites are"
         _refuse(
-            f"Only {online} of {len(sites)} {are} online, and this run needs {least}: "
+            f"Only {online} of {len(sites)} {are} online, and this run needs {minimum}: "
             f"{', '.join(absent) or 'no further site'} "
             f"{'has' if len(absent) == 1 else 'have'} not called lately."
         )
@@ -131,8 +131,8 @@ def _absent(database: Database, federation_id: int, ids: set[int]) -> dict[str, 
     with database.read() as session:
         federation, at = session.get_one(Federation, federation_id), now()
         sites = repository.sites_of(session, [federation_id])
-        found = {site.name: _why(site, federation, at) for site in sites if site.id in ids}
-    return {name: why for name, why in found.items() if why is not None}
+        reasons = {site.name: _why(site, federation, at) for site in sites if site.id in ids}
+    return {name: why for name, why in reasons.items() if why is not None}
 
 
 def _why(site: FederationSite, federation: Federation, at: datetime) -> str | None:

@@ -39,12 +39,12 @@ class Admitted:
     node_id: str | None
 
 
-def wanted_federations(database: Database) -> dict[int, tuple[str, int]]:
+def federations_to_run(database: Database) -> dict[int, tuple[str, int]]:
     """Return host and port of each federation whose SuperLink should run, by its id."""
-    is_wanted = (Federation.wanted == "running") & Federation.deleted_at.is_(None)
+    should_run = (Federation.wanted == "running") & Federation.deleted_at.is_(None)
     with database.read() as session:
         rows = session.execute(
-            select(Federation.id, Federation.host, Federation.port).where(is_wanted)
+            select(Federation.id, Federation.host, Federation.port).where(should_run)
         )
         return {row.id: (row.host, row.port) for row in rows}
 

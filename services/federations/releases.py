@@ -20,11 +20,11 @@ def own_releases() -> Mapping[str, str]:
 
 def release_warning(versions: Mapping[str, str] | None) -> str | None:
     """Return a sentence about a site whose releases are not ours, None where they are."""
-    told = versions or {}
+    reported = versions or {}
     other = [
-        f"{WORDS[name]} {told[name]}, here is {own}"
+        f"{WORDS[name]} {reported[name]}, here is {own}"
         for name, own in own_releases().items()
-        if name in told and told[name] != own
+        if name in reported and reported[name] != own
     ]
     if not other:
         return None

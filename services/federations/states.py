@@ -118,8 +118,8 @@ def view_of(
 def warnings_of(site: FederationSite) -> list[str]:
     """Return what is not as it should be at a site that may take part all the same."""
     check = site.data_check or {}
-    found = (release_warning(site.versions), clock_warning(check.get("clock_behind")))
-    return [one for one in found if one is not None]
+    warnings = (release_warning(site.versions), clock_warning(check.get("clock_behind")))
+    return [one for one in warnings if one is not None]
 
 
 def address_of(host: str, port: int) -> str:

@@ -85,16 +85,16 @@ def change_federation(
     return show_federation(database, actor, federation_id)
 
 
-def want_federation(
-    database: Database, actor: Actor, federation_id: str, wanted: str
+def switch_federation(
+    database: Database, actor: Actor, federation_id: str, target: str
 ) -> FederationView:
     """Have the SuperLink running or stopped; raises FederationBusy while a run needs it."""
     with database.write() as unit:
         federation = editable_federation(unit.session, actor, federation_id)
-        if wanted == "stopped":
+        if target == "stopped":
             _require_idle(unit, federation, "stopped")
-        federation.wanted, federation.problem, federation.seen_at = wanted, None, None
-        action = "federation_started" if wanted == "running" else "federation_stopped"
+        federation.wanted, federation.problem, federation.seen_at = target, None, None
+        action = "federation_started" if target == "running" else "federation_stopped"
         record(unit, actor, action, _target(federation), {"name": federation.name})
     return show_federation(database, actor, federation_id)
 

@@ -21,7 +21,7 @@ from services.imports.federated import (
 )
 from services.imports.result_files import read_result_file
 from services.runs.events import RoundMetrics
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run
@@ -59,7 +59,7 @@ def backfill_evaluations(
         lock_run(unit.session, run.id)
         stored = store_federated_result(unit.session, run.id, result, now())
         if stored.created or stored.updated:
-            _tell(unit, run, result, stored)
+            _publish(unit, run, result, stored)
         counts = {"created": len(stored.created), "updated": len(stored.updated)}
         record(unit, actor, "run_backfilled", subject_of(run.id), counts)
     return _outcome(number, result, stored)
@@ -81,15 +81,15 @@ def _read(folder: Path, run_id: int) -> FederatedResult:
     return result
 
 
-def _tell(unit: UnitOfWork, run: Run, result: FederatedResult, stored: StoredRounds) -> None:
+def _publish(unit: UnitOfWork, run: Run, result: FederatedResult, stored: StoredRounds) -> None:
     for number in sorted(stored.created + stored.updated)[-MAX_REPORTED:]:
         metrics = {
             name: None if value is None else float(value)
             for name, value in result.rounds[number].columns.items()
         }
-        told = RoundMetrics(round=number, total_rounds=result.last_round, metrics=metrics)
-        unit.publish(run_topic(run.id), told)
-    tell_lists(unit, run)
+        event = RoundMetrics(round=number, total_rounds=result.last_round, metrics=metrics)
+        unit.publish(run_topic(run.id), event)
+    notify_lists(unit, run)
 
 
 def _outcome(run_id: int, result: FederatedResult, stored: StoredRounds) -> BackfillResult:

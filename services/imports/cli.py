@@ -43,10 +43,10 @@ def main(kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_
         database = Database(settings.database_url, pool_size=1)
         migrate(database)
         called = name_of_upload(name, path.name, "Imported")
-        total, found = opened(kind, path, called)
+        total, candidates = opened(kind, path, called)
         with _progress(total) as bar:
             keeper = _OutcomeList(database, bar)
-            store_runs(database, _actor(database, owner), found, keeper, visibility=visibility)
+            store_runs(database, _actor(database, owner), candidates, keeper, visibility=visibility)
         database.close()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
@@ -58,10 +58,10 @@ def main(kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_
 def _actor(database: Database, email: str) -> Actor:
     """Return the person as whom the runs are made; raises NotFound."""
     with database.read() as session:
-        found = session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
-    if found is None or not found.is_active:
+        user = session.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+    if user is None or not user.is_active:
         raise NotFound(f"There is no active account for {email}.")
-    return Actor(user_id=found.id, role=found.role, name=found.name, via="system")
+    return Actor(user_id=user.id, role=user.role, name=user.name, via="system")
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def _say(keeper: _OutcomeList, *, as_json: bool) -> None:
         click.echo(f"{run.run_id:>6}  {run.name}")
     for one in keeper.skipped:
         click.echo(f"     -  {one.name}: {one.reason}")
-    click.echo(f"{len(keeper.made)} runs imported, {len(keeper.skipped)} things left out.")
+    click.echo(f"{len(keeper.made)} runs imported, {len(keeper.skipped)} items left out.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Taking in a file that holds runs: the object, its row, its job and its news in one commit."""
+"""Taking in a file that holds runs: the object, its row, its job and its events in one commit."""
 
 import uuid
 from dataclasses import dataclass

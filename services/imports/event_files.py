@@ -122,10 +122,10 @@ def _kind(value: Any, plugin: str) -> str:
 
 def _plugin(session: Session, value: Any) -> str:
     """Return whose value it is; a tag says so with its first value only."""
-    told = str(value.metadata.plugin_data.plugin_name)
-    if told and len(session.plugins) < MAX_CURVES:
-        session.plugins.setdefault(value.tag, told)
-    return session.plugins.get(value.tag, told)
+    named = str(value.metadata.plugin_data.plugin_name)
+    if named and len(session.plugins) < MAX_CURVES:
+        session.plugins.setdefault(value.tag, named)
+    return session.plugins.get(value.tag, named)
 
 
 def _add(session: Session, tag: str, step: int, number: float, at: float) -> None:
@@ -159,8 +159,8 @@ def _number(tensor: Any) -> float | None:
         if len(tensor.tensor_content) != kind.itemsize:
             return None
         return float(np.frombuffer(tensor.tensor_content, kind)[0])
-    told = [*tensor.float_val, *tensor.double_val, *tensor.int_val, *tensor.int64_val]
-    return float(told[0]) if len(told) == 1 else None
+    numbers = [*tensor.float_val, *tensor.double_val, *tensor.int_val, *tensor.int64_val]
+    return float(numbers[0]) if len(numbers) == 1 else None
 
 
 def _read_hparams(session: Session, content: bytes) -> None:

@@ -86,7 +86,7 @@ def _add_field(
     else:
         field.type = _KINDS.TYPE_MESSAGE
         field.type_name = f".{kind}" if "." in kind else f".{_PACKAGE}.{kind}"
-    if name == "simple_value":  # zero is a value: whether it was told must be known
+    if name == "simple_value":  # zero is a value: whether it was set must be known
         field.proto3_optional = True
         field.oneof_index = len(message.oneof_decl)
         message.oneof_decl.add(name=f"_{name}")

@@ -1,4 +1,4 @@
-"""Storing what a result file tells of a federation; told again, nothing changes."""
+"""Storing what a result file holds of a federation; storing it again changes nothing."""
 
 import math
 from collections import defaultdict
@@ -30,7 +30,7 @@ from services.imports.domain.server_metrics import (
     metrics_above_one,
     read_server_metrics,
 )
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
@@ -112,14 +112,14 @@ def read_federated_result(content: bytes) -> FederatedResult:
 
 
 def _client_sections(
-    told: Mapping[str, Any],
+    result: Mapping[str, Any],
 ) -> tuple[dict[str, Section], list[SkippedRound]]:
     """Return the sections of the clients; one that cannot be read costs nothing else."""
     sections: dict[str, Section] = {}
     skipped = []
-    for name in told:
+    for name in result:
         try:
-            section = sections[name] = read_section(told, name)
+            section = sections[name] = read_section(result, name)
         except ResultFileError as error:
             skipped.append(SkippedRound(round=name, reason=str(error)))
             continue
@@ -130,7 +130,7 @@ def _client_sections(
 
 
 def _client_points(sections: Mapping[str, Section]) -> list[Point]:
-    """Return the clients' means as curves; a name that both sections have is told apart."""
+    """Return the clients' means as curves; a shared name gets the section's name."""
     names = {
         part: {metric for _, metric, _ in client_metrics(section)}
         for part, section in sections.items()
@@ -199,7 +199,7 @@ def _store_rounds(
         elif _differs(row, metrics):
             stored.updated.append(number)
         _fill(row, metrics)
-    keep_bests(session, [run_id])
+    update_best(session, [run_id])
     return stored
 
 
@@ -219,11 +219,11 @@ def _fill(row: ServerEvaluation, metrics: ServerMetrics) -> None:
 
 def _unknown(session: Session, run_id: int, points: Iterable[Point]) -> list[Point]:
     """Return the points that the run does not have with the same value."""
-    wanted = list(points)
-    known = read_columns(session, run_id, sorted({point.name for point in wanted}))
+    given = list(points)
+    known = read_columns(session, run_id, sorted({point.name for point in given}))
     return [
         point
-        for point in wanted
+        for point in given
         if (columns := known.get(point.name)) is None or not _has(columns, point)
     ]
 

@@ -27,7 +27,7 @@ def import_id_of(subject: str) -> int:
 
 
 def follow_import(unit: UnitOfWork, job: Job) -> None:
-    """Bring the import in line with ``job`` and tell it: the observer of its jobs."""
+    """Bring the import in line with ``job`` and publish it: the observer of its jobs."""
     row = unit.session.get_one(RunImport, import_id_of(job.subject))
     row.status = STATUS_OF[job.state]
     if job.state in states.TERMINAL:

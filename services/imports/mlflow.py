@@ -65,9 +65,9 @@ def _runs(source: TrackingFile) -> Iterator[tuple[Any, ...]]:
 
 
 def _candidate(source: TrackingFile, row: tuple[Any, ...]) -> Candidate | SkippedRecord:
-    uuid, stage, told_name = row[0], row[3], row[4]
+    uuid, stage, stored_name = row[0], row[3], row[4]
     key = one_line(uuid, "")
-    name = one_line(told_name or _name_in_tags(source, uuid), key or "run")
+    name = one_line(stored_name or _name_in_tags(source, uuid), key or "run")
     if stage == "deleted":
         return SkippedRecord(name=name, reason="it is deleted there")
     if row[-1] == "deleted":  # MLflow shows no run of such an experiment
@@ -143,7 +143,7 @@ def _series(
     points: dict[str, Points] = {}
     curves: dict[Any, Points] = {}
     crowded: set[Any] = set()
-    for count, (key, told_step, value, timestamp, nan) in enumerate(rows, start=1):
+    for count, (key, raw_step, value, timestamp, nan) in enumerate(rows, start=1):
         if count > MAX_POINTS:
             raise _TooLargeError(f"it has more than {MAX_POINTS:,} points")
         curve = curves.get(key)
@@ -152,7 +152,7 @@ def _series(
             continue
         if curve is None:
             curve = curves[key] = points.setdefault(storable(key), Points())
-        curve.add(_step(told_step), _value(value, nan), _seconds(timestamp))
+        curve.add(_step(raw_step), _value(value, nan), _seconds(timestamp))
     return _kept(points, run, crowded=len(crowded))
 
 

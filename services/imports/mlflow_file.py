@@ -22,7 +22,7 @@ TABLES = {
     "tags": ("run_uuid", "key", "value"),
 }
 # instructions of SQLite in all; a sane database of millions of points needs fewer
-STEPS_AT_LEAST = 2_000_000_000
+MIN_STEPS = 2_000_000_000
 STEPS_PER_BYTE = 20
 STEPS_AT_ONCE = 1_000_000
 MAX_VALUE_LENGTH = 16_000_000  # bytes of one value
@@ -53,11 +53,11 @@ class TrackingFile:
 def opened(path: Path) -> Iterator[TrackingFile]:
     """Open the file of a tracking server; raises ImportRefused, also for what happens inside."""
     _check_beginning(path)
-    budget = _Budget(STEPS_AT_LEAST + STEPS_PER_BYTE * path.stat().st_size)
+    budget = _Budget(MIN_STEPS + STEPS_PER_BYTE * path.stat().st_size)
     with _complaining(budget), closing(sqlite3.connect(_address(path), uri=True)) as connection:
         connection.text_factory = lambda text: text.decode("utf-8", "replace")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_LENGTH)
-        connection.set_progress_handler(budget.spend, STEPS_AT_ONCE)
+        connection.set_progress_handler(budget.count_steps, STEPS_AT_ONCE)
         for setting in ("trusted_schema=OFF", "query_only=ON", "cell_size_check=ON"):
             connection.execute(f"PRAGMA {setting}")
         yield TrackingFile(connection, _columns(connection), budget)
@@ -69,7 +69,7 @@ class _Budget:
 
     left: int
 
-    def spend(self) -> bool:
+    def count_steps(self) -> bool:
         """Return whether to interrupt SQLite."""
         self.left -= STEPS_AT_ONCE
         return self.left < 0
@@ -117,7 +117,7 @@ def _columns(connection: sqlite3.Connection) -> dict[str, set[str]]:
         list(TABLES),
     )
     known = {row[0] for row in tables}
-    found = {}
+    columns_by_table = {}
     for table, needed in TABLES.items():
         if table not in known:
             raise ImportRefused(f"This is no MLflow database: it has no table '{table}'.")
@@ -128,5 +128,5 @@ def _columns(connection: sqlite3.Connection) -> dict[str, set[str]]:
             raise ImportRefused(
                 f"This is no MLflow database: table '{table}' has no column '{missing[0]}'."
             )
-        found[table] = plain
-    return found
+        columns_by_table[table] = plain
+    return columns_by_table

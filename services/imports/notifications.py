@@ -1,4 +1,4 @@
-"""What an import tells the person who began it."""
+"""What an import reports to the person who began it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,29 +37,29 @@ class ImportProgress(Progress):
     num_skipped: int
 
     def client(self) -> str:
-        """Return what tells the imports of one person apart."""
+        """Return what distinguishes the imports of one person."""
         return f"import:{self.import_id}"
 
 
 def topic_of(row: RunImport) -> str:
-    """Return the topic on which the import is told: its owner's."""
+    """Return the topic of the import's events: its owner's."""
     return f"user:{row.owner_id}"
 
 
-def tell_progress(unit: UnitOfWork, row: RunImport) -> None:
-    """Say how far the import is, and take away what was said of it a minute ago.
+def publish_progress(unit: UnitOfWork, row: RunImport) -> None:
+    """Publish how far the import is, and remove what was published of it a minute ago.
 
     The topic of a person is never over, so nobody would trim it.
     """
-    told = ImportProgress(
+    event = ImportProgress(
         import_id=row.id,
         done=row.done,
         total=row.total,
         num_imported=row.num_imported,
         num_skipped=row.num_skipped,
     )
-    old = (EventRow.topic == topic_of(row), EventRow.type == told.type, EventRow.is_progress)
+    old = (EventRow.topic == topic_of(row), EventRow.type == event.type, EventRow.is_progress)
     unit.session.execute(
-        delete(EventRow).where(*old, EventRow.client == told.client(), EventRow.at < now() - KEPT)
+        delete(EventRow).where(*old, EventRow.client == event.client(), EventRow.at < now() - KEPT)
     )
-    unit.publish(topic_of(row), told)
+    unit.publish(topic_of(row), event)

@@ -11,7 +11,7 @@ from services.imports.job_sync import subject_of_import
 
 
 def stop_import(engine: JobEngine, store: ObjectStore, actor: Actor, import_id: str) -> RunImport:
-    """Ask the import to stop; raises Conflict when it is over already."""
+    """Request the import to stop; raises Conflict when it is already finished."""
     with engine.database.write() as unit:
         row = require_editable(unit.session, RunImport, import_id, actor, what="Import")
         subject = subject_of_import(row.id)

@@ -1,4 +1,4 @@
-"""Writing runs that others trained: each whole in a commit of its own, and each only once.
+"""Writing runs that others trained: each complete in a commit of its own, and each only once.
 
 What the actor has already is known by its key alone: nothing else of it is read. So an import
 that is begun again costs little more than a look at the file's table of contents.
@@ -25,7 +25,7 @@ from app.models.user import User
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, ImportOutcome, SkippedRecord
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import subject_of
 from services.tracking.labels import write_params, write_tags
@@ -34,7 +34,7 @@ from services.tracking.metrics import append_columns
 MAX_NAME_LENGTH = 200
 MAX_PENDING = 200  # outcomes without a new run that wait for a commit
 
-Found = Iterable[Candidate | SkippedRecord]
+Candidates = Iterable[Candidate | SkippedRecord]
 
 
 class Keeper(Protocol):
@@ -47,11 +47,16 @@ class Keeper(Protocol):
         """Note in the unit of work what became of the next runs of the source, in their order."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop."""
+        """Whether a person requested a stop."""
 
 
 def store_runs(
-    database: Database, actor: Actor, found: Found, keeper: Keeper, *, visibility: str = "private"
+    database: Database,
+    actor: Actor,
+    candidates: Candidates,
+    keeper: Keeper,
+    *,
+    visibility: str = "private",
 ) -> bool:
     """Write the runs that the actor does not have yet; return whether all were seen to.
 
@@ -62,7 +67,7 @@ def store_runs(
         known = _sources_of(session, actor.user_id)
     writer = _Writer(actor=actor, keeper=keeper, visibility=visibility, known=known)
     try:
-        for one in found:
+        for one in candidates:
             if keeper.stop_requested():
                 writer.flush()
                 return False
@@ -182,7 +187,7 @@ def _write(
     unit.session.flush()  # everything else is named after the id
     tags = {**foreign.tags, SOURCE_TAG: source}
     _write_parts(unit.session, run.id, foreign, tags, end)
-    tell_lists(unit, run)
+    notify_lists(unit, run)
     return run
 
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db.engine import Database
+from app.models.retired import retire_ids
 from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
-from app.models.spent import note_spent
 from app.storage import ObjectStore
 from services.datasets.sweep import sweep_objects
 from services.imports.create import PREFIX
@@ -29,7 +29,7 @@ def _forget_old(session: Session) -> None:
     highest = session.scalar(select(func.max(RunImport.id)).where(*old))
     if highest is not None:
         session.execute(delete(RunImport).where(*old))
-        note_spent(session, RunImport.__tablename__, highest)
+        retire_ids(session, RunImport.__tablename__, highest)
 
 
 def _is_needed(session: Session, object_key: str) -> bool:

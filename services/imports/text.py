@@ -21,8 +21,8 @@ def one_line(text: Any, otherwise: str) -> str:
 
 def storable(text: Any) -> str:
     """Return a text without what a database cannot hold: NUL and halves of characters."""
-    whole = str(text).replace("\0", "")
-    return whole.encode("utf-8", "replace").decode("utf-8")
+    plain = str(text).replace("\0", "")
+    return plain.encode("utf-8", "replace").decode("utf-8")
 
 
 def moment_of(seconds: Any) -> datetime | None:
@@ -51,16 +51,16 @@ def tags_that_fit(run: str, pairs: Iterable[Pair]) -> tuple[dict[str, str], list
 
 
 def _fitting(
-    run: str, what: str, pairs: Iterable[Pair], longest: int, most: int
+    run: str, what: str, pairs: Iterable[Pair], max_length: int, limit: int
 ) -> tuple[dict[str, str], list[SkippedRecord]]:
     kept: dict[str, str] = {}
     skipped = []
     for name, value in pairs:
         fault = fault_of_name(name)
-        if fault is None and len(value) > longest:
-            fault = f"a value has at most {longest} characters; this one has {len(value)}"
-        if fault is None and len(kept) >= most:
-            fault = f"at most {most} are kept"
+        if fault is None and len(value) > max_length:
+            fault = f"a value has at most {max_length} characters; this one has {len(value)}"
+        if fault is None and len(kept) >= limit:
+            fault = f"at most {limit} are kept"
         if fault is None:
             kept[name] = value
         else:
@@ -70,10 +70,10 @@ def _fitting(
     return kept, skipped
 
 
-def few(skipped: list[SkippedRecord], most: int = 50) -> Iterator[SkippedRecord]:
-    """Yield at most ``most`` of them; the last of them also counts the rest."""
-    yield from skipped[: most - 1]
-    rest = skipped[most - 1 :]
+def few(skipped: list[SkippedRecord], limit: int = 50) -> Iterator[SkippedRecord]:
+    """Yield at most ``limit`` of them; the last of them also counts the rest."""
+    yield from skipped[: limit - 1]
+    rest = skipped[limit - 1 :]
     if len(rest) > 1:
         counted = f"{rest[0].reason} (and {len(rest) - 1} more that are not listed)"
         yield SkippedRecord(name=rest[0].name, reason=counted)

@@ -24,12 +24,12 @@ from app.models.user import User
 from app.storage import ObjectMissing, ObjectStore
 from services.imports.errors import ImportRefused
 from services.imports.formats import opened
-from services.imports.notifications import tell_progress
+from services.imports.notifications import publish_progress
 from services.imports.store import store_runs
 from services.imports.types import ImportOutcome, SkippedRecord
 from services.runs.training.ports import FencedAttempt
 
-TELL_SECONDS = 0.5
+REPORT_SECONDS = 0.5
 FILE = "file"
 
 
@@ -100,19 +100,19 @@ def _fetched(store: ObjectStore, task: _Task, folder: Path) -> Iterator[Path]:
 
 
 def _read(task: _Task, path: Path, attempt: ImportAttempt, database: Database) -> None:
-    total, found = opened(task.kind, path, task.name)
+    total, candidates = opened(task.kind, path, task.name)
     keeper = _OutcomeWriter(task.import_id, attempt)
     keeper.begin(total)
-    rest = islice(found, task.done, None)
-    whole = store_runs(database, task.actor, rest, keeper, visibility=task.visibility)
+    rest = islice(candidates, task.done, None)
+    complete = store_runs(database, task.actor, rest, keeper, visibility=task.visibility)
     with attempt.write() as unit:
-        attempt.finish(unit, states.SUCCEEDED if whole else states.CANCELLED)
+        attempt.finish(unit, states.SUCCEEDED if complete else states.CANCELLED)
 
 
 def _refuse(task: _Task, attempt: ImportAttempt, error: RoundhouseError) -> None:
     """End the import as failed; what was made before stays."""
-    told = error.reasons if isinstance(error, ImportRefused) else ()
-    reasons = [SkippedRecord(name=task.name, reason=reason) for reason in told]
+    file_reasons = error.reasons if isinstance(error, ImportRefused) else ()
+    reasons = [SkippedRecord(name=task.name, reason=reason) for reason in file_reasons]
     with attempt.write() as unit:
         row = unit.session.get_one(RunImport, task.import_id)
         _add_items(unit, row, ImportOutcome(name=task.name, left_out=reasons))
@@ -125,7 +125,7 @@ class _OutcomeWriter:
     def __init__(self, import_id: int, attempt: ImportAttempt) -> None:
         self._import_id = import_id
         self._attempt = attempt
-        self._told = 0.0
+        self._reported_at = 0.0
 
     def begin(self, total: int) -> None:
         """Say how many runs there are."""
@@ -149,9 +149,9 @@ class _OutcomeWriter:
             checkpoint_step=row.done,
             checkpoint_attempt=self._attempt.number,
         )
-        if time.monotonic() - self._told >= TELL_SECONDS:
-            self._told = time.monotonic()
-            tell_progress(unit, row)
+        if time.monotonic() - self._reported_at >= REPORT_SECONDS:
+            self._reported_at = time.monotonic()
+            publish_progress(unit, row)
 
 
 def _add_items(unit: UnitOfWork, row: RunImport, outcome: ImportOutcome) -> None:
@@ -163,6 +163,6 @@ def _add_items(unit: UnitOfWork, row: RunImport, outcome: ImportOutcome) -> None
         row.num_skipped += 1
 
 
-def _add(unit: UnitOfWork, row: RunImport, **told: Any) -> None:
+def _add(unit: UnitOfWork, row: RunImport, **values: Any) -> None:
     number = row.num_imported + row.num_skipped
-    unit.session.add(RunImportItem(import_id=row.id, number=number, **told))
+    unit.session.add(RunImportItem(import_id=row.id, number=number, **values))

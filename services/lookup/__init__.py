@@ -1,1 +1,1 @@
-"""Finding things of every kind by a few letters of their names."""
+"""Finding rows of every kind by a few letters of their names."""

@@ -1,4 +1,4 @@
-"""Finding things of every kind by a few letters of their names, the closest match first."""
+"""Finding rows of every kind by a few letters of their names, the closest match first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from app.models.federation import Federation
 from app.models.run import Run
 from app.models.study import Study
 from app.models.weights import Weights
-from services.lookup.domain.rank import Match, asked_kinds, in_order_pattern, ranked
+from services.lookup.domain.rank import Match, in_order_pattern, ranked, requested_kinds
 
 MAX_PER_KIND = 50
 MODELS: dict[str, Any] = {
@@ -36,15 +36,15 @@ class Lookup:
 
 
 def look_up(database: Database, actor: Actor, lookup: Lookup) -> Sequence[Match]:
-    """Return the things that the actor may see and whose name or number matches.
+    """Return the rows that the actor may see and whose name or number matches.
 
     A word for a kind ("sweep", "dataset") narrows the search to that kind. One statement per kind;
     of each kind only the newest MAX_PER_KIND are compared.
     """
-    kinds, words = asked_kinds(lookup.q, tuple(MODELS))
+    kinds, words = requested_kinds(lookup.q, tuple(MODELS))
     with database.read() as session:
-        found = [match for kind in kinds for match in _of_kind(session, actor, kind, words)]
-    return ranked(found, words, lookup.limit)
+        matches = [match for kind in kinds for match in _of_kind(session, actor, kind, words)]
+    return ranked(matches, words, lookup.limit)
 
 
 def _of_kind(session: Session, actor: Actor, kind: str, words: Sequence[str]) -> list[Match]:

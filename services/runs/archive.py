@@ -1,4 +1,4 @@
-"""Putting a run out of sight and back: nothing of it is lost."""
+"""Putting a run out of sight and back: its data is kept."""
 
 from app.auth.access import require_editable
 from app.auth.actor import Actor
@@ -6,7 +6,7 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.statements import newest_jobs
 from services.runs.topics import subject_of
 from services.runs.types import RunState
@@ -30,7 +30,7 @@ def _put(database: Database, actor: Actor, run_id: str, *, archived: bool) -> Ru
         job = newest_jobs(unit.session, [run.id]).get(run.id)
         if archived is not (run.archived_at is not None):
             run.archived_at = now() if archived else None
-            tell_lists(unit, run)
+            notify_lists(unit, run)
             action = "run_archived" if archived else "run_unarchived"
             record(unit, actor, action, subject_of(run.id))
         return RunState.of(run, job)

@@ -18,11 +18,11 @@ from app.errors import Invalid
 from app.jobs.engine import JobEngine
 from app.models.run import Run
 from app.storage import ObjectStore
-from services.runs.bulk_actions import CHECKS, DEEDS, BulkChange
+from services.runs.bulk_actions import CHECKS, HANDLERS, BulkChange
 from services.runs.delete import delete_objects, that_keep_objects
 from services.runs.statements import WITHOUT_DOCUMENTS
 from services.search.matching import matching_ids
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from services.tracking.external.access import lock_runs
 
 MAX_IDS = 10_000
@@ -62,7 +62,7 @@ def change_many(
     tools: Tools,
     actor: Actor,
     change: BulkChange,
-    runs: Sequence[int] | RunsWanted,
+    runs: Sequence[int] | RunsQuery,
     *,
     dry_run: bool,
 ) -> BulkOutcome:
@@ -72,30 +72,30 @@ def change_many(
     read or that more runs match than are changed at once.
     """
     require_member(actor)
-    if isinstance(runs, RunsWanted):
-        wanted = _matching(tools.database, actor, runs)
+    if isinstance(runs, RunsQuery):
+        ids = _matching(tools.database, actor, runs)
     else:
-        wanted = list(dict.fromkeys(runs))
+        ids = list(dict.fromkeys(runs))
     changed: list[int] = []
     skipped: list[SkippedRun] = []
     work = _look if dry_run else _do
-    for start in range(0, len(wanted), PORTION):
-        portion = wanted[start : start + PORTION]
+    for start in range(0, len(ids), PORTION):
+        portion = ids[start : start + PORTION]
         reasons = work(tools, actor, change, portion)
         changed += [number for number in portion if number not in reasons]
         skipped += [SkippedRun(id=number, reason=reason) for number, reason in reasons.items()]
     return BulkOutcome(
         action=change.action,
         dry_run=dry_run,
-        matched=len(wanted),
+        matched=len(ids),
         changed=changed,
         skipped=skipped,
     )
 
 
-def _matching(database: Database, actor: Actor, wanted: RunsWanted) -> list[int]:
+def _matching(database: Database, actor: Actor, query: RunsQuery) -> list[int]:
     with database.read() as session:
-        ids = matching_ids(session, actor, wanted, MAX_IDS + 1)
+        ids = matching_ids(session, actor, query, MAX_IDS + 1)
     if len(ids) > MAX_IDS:
         detail = f"More than {MAX_IDS} runs match: narrow the filter, and take them in parts."
         raise Invalid(detail, errors={"filter": [detail]})
@@ -116,7 +116,7 @@ def _do(tools: Tools, actor: Actor, change: BulkChange, portion: Sequence[int]) 
         if runs and change.action == "delete":
             kept = that_keep_objects(unit.session, [run.id for run in runs])
         if runs:
-            reasons |= DEEDS[change.action](unit, tools.jobs, change, runs)
+            reasons |= HANDLERS[change.action](unit, tools.jobs, change, runs)
             done = [run.id for run in runs if run.id not in reasons]
             detail = {"action": change.action, "runs": done}
             record(unit, actor, "runs_changed", "runs", detail)
@@ -129,11 +129,11 @@ def _judge(
 ) -> tuple[list[Run], dict[int, str]]:
     """Return the runs to change, in the order of their ids, and why each other one is skipped."""
     query = select(Run).options(*WITHOUT_DOCUMENTS).where(Run.id.in_(portion), visible(Run, actor))
-    found = {run.id: run for run in session.scalars(query.order_by(Run.id))}
-    reasons = {number: "not found" for number in portion if number not in found}
-    for number, run in found.items():
+    by_id = {run.id: run for run in session.scalars(query.order_by(Run.id))}
+    reasons = {number: "not found" for number in portion if number not in by_id}
+    for number, run in by_id.items():
         if not can_edit(actor, run):
             reasons[number] = "shared with you to read: its owner or an admin changes it"
-    mine = [run for run in found.values() if run.id not in reasons]
+    mine = [run for run in by_id.values() if run.id not in reasons]
     reasons |= CHECKS[change.action](session, change, mine)
     return [run for run in mine if run.id not in reasons], reasons

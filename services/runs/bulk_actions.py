@@ -1,6 +1,6 @@
-"""What can be done to many runs at once: for each action a check, and the deed itself.
+"""The actions on many runs at once: for each a check, and the handler that carries it out.
 
-A check says why a run is left as it is; a deed may find the same of a run that changed meanwhile.
+A check says why a run is left as it is; a handler may refuse a run that changed meanwhile.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from app.jobs.engine import JobEngine
 from app.models.label import RunTag
 from app.models.run import Run
 from services.runs.delete import delete_rows, live_jobs, live_states
-from services.runs.notifications import tell_many
+from services.runs.notifications import notify_lists_of_many
 from services.runs.topics import list_topics, subject_of
 from services.tracking.domain.tags import MAX_TAGS
 from services.tracking.labels import write_tags_of_many
@@ -38,7 +38,7 @@ class BulkChange:
 
 
 def _check_archive(_: Session, __: BulkChange, runs: Iterable[Run]) -> Reasons:
-    return {run.id: "archived already" for run in runs if run.archived_at is not None}
+    return {run.id: "already archived" for run in runs if run.archived_at is not None}
 
 
 def _check_unarchive(_: Session, __: BulkChange, runs: Iterable[Run]) -> Reasons:
@@ -52,14 +52,14 @@ def _check_delete(session: Session, _: BulkChange, runs: Sequence[Run]) -> Reaso
 
 def _check_stop(session: Session, _: BulkChange, runs: Sequence[Run]) -> Reasons:
     states_of = live_jobs(session, runs)
-    reasons = {run.id: "over already" for run in runs if run.id not in states_of}
+    reasons = {run.id: "already finished" for run in runs if run.id not in states_of}
     stopping = [number for number, state in states_of.items() if state == states.STOPPING]
-    return reasons | dict.fromkeys(stopping, "stopping already")
+    return reasons | dict.fromkeys(stopping, "already stopping")
 
 
 def _check_visibility(_: Session, change: BulkChange, runs: Iterable[Run]) -> Reasons:
     same = [run.id for run in runs if run.visibility == change.visibility]
-    return dict.fromkeys(same, f"{change.visibility} already")
+    return dict.fromkeys(same, f"already {change.visibility}")
 
 
 def _check_tag(session: Session, change: BulkChange, runs: Sequence[Run]) -> Reasons:
@@ -79,12 +79,12 @@ def _archive(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[
     before = [list_topics(run) for run in runs]
     for run in runs:
         run.archived_at = now() if change.action == "archive" else None
-    tell_many(unit, change.action, runs, before)
+    notify_lists_of_many(unit, change.action, runs, before)
     return {}
 
 
 def _delete(unit: UnitOfWork, _: JobEngine, __: BulkChange, runs: Sequence[Run]) -> Reasons:
-    tell_many(unit, "delete", runs, [list_topics(run) for run in runs])
+    notify_lists_of_many(unit, "delete", runs, [list_topics(run) for run in runs])
     delete_rows(unit.session, [run.id for run in runs])
     return {}
 
@@ -95,13 +95,13 @@ def _stop(unit: UnitOfWork, jobs: JobEngine, _: BulkChange, runs: Sequence[Run])
         try:
             jobs.request_stop(unit, subject_of(run.id))
         except Conflict:
-            reasons[run.id] = "over already"
+            reasons[run.id] = "already finished"
     return reasons
 
 
 def _tag(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[Run]) -> Reasons:
     write_tags_of_many(unit.session, [run.id for run in runs], change.tags)
-    tell_many(unit, change.action, runs, [list_topics(run) for run in runs])
+    notify_lists_of_many(unit, change.action, runs, [list_topics(run) for run in runs])
     return {}
 
 
@@ -109,12 +109,12 @@ def _share(unit: UnitOfWork, _: JobEngine, change: BulkChange, runs: Sequence[Ru
     before = [list_topics(run) for run in runs]
     for run in runs:
         run.visibility = change.visibility
-    tell_many(unit, change.action, runs, before)
+    notify_lists_of_many(unit, change.action, runs, before)
     return {}
 
 
 Check = Callable[[Session, BulkChange, Sequence[Run]], Reasons]
-Deed = Callable[[UnitOfWork, JobEngine, BulkChange, Sequence[Run]], Reasons]
+Handler = Callable[[UnitOfWork, JobEngine, BulkChange, Sequence[Run]], Reasons]
 CHECKS: dict[Action, Check] = {
     "archive": _check_archive,
     "unarchive": _check_unarchive,
@@ -123,7 +123,7 @@ CHECKS: dict[Action, Check] = {
     "tag": _check_tag,
     "visibility": _check_visibility,
 }
-DEEDS: dict[Action, Deed] = {
+HANDLERS: dict[Action, Handler] = {
     "archive": _archive,
     "unarchive": _archive,
     "delete": _delete,

@@ -1,4 +1,4 @@
-"""Starting a run: its row, its job, the news of it and the audit entry are one commit."""
+"""Starting a run: its row, its job, its notifications and the audit entry are one commit."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -119,12 +119,12 @@ def check_request(database: Database, actor: Actor, request: StartRequest) -> No
 def config_of(
     session: Session, actor: Actor, request: StartRequest, dataset: Dataset | None
 ) -> TrainingConfig:
-    """Return the full configuration: what was asked for, over the person's own defaults."""
-    asked = dict(request.config)
+    """Return the full configuration: the requested settings over the person's own defaults."""
+    requested = dict(request.config)
     if request.num_server_rounds is not None:
-        asked["num_rounds"] = request.num_server_rounds
+        requested["num_rounds"] = request.num_server_rounds
     with in_the_request():
-        config = TrainingConfig.from_mapping(training_defaults(session, actor) | asked)
+        config = TrainingConfig.from_mapping(training_defaults(session, actor) | requested)
         validate_for(
             config,
             request.mode,
@@ -139,13 +139,13 @@ def _config_across_sites(
 ) -> TrainingConfig:
     """Return the configuration of a run at sites, which bring their own rows.
 
-    The dataset is what the server tests on, whole; without one the settings are held against
+    The server tests on the full dataset; without one the settings are held against
     what the sites said of their data. Raises TooFewSites.
     """
     federation = resolve_federation(session, actor, request.federation or 0)
     sites = enrolled_sites(session, federation)
-    asked = {**request.config, "num_clients": max(2, len(sites)), "partitioner": "equal"}
-    config = config_of(session, actor, replace(request, config=asked), None)
+    requested = {**request.config, "num_clients": max(2, len(sites)), "partitioner": "equal"}
+    config = config_of(session, actor, replace(request, config=requested), None)
     facts = reported_facts(sites) if dataset is None else _facts(dataset)
     with in_the_request():
         has_pretrained = request.pretrained is not None

@@ -16,15 +16,15 @@ from app.errors import Conflict, NotFound
 from app.jobs import states
 from app.models.event import EventRow, Topic
 from app.models.job import Job
+from app.models.retired import retire_ids
 from app.models.run import UNFINISHED, Artifact, Run
-from app.models.spent import note_spent
 from app.storage import ObjectStore, StorageUnavailable
-from services.runs.notifications import tell_deleted
+from services.runs.notifications import notify_deleted
 from services.runs.topics import subject_of
 
 
 def delete_run(database: Database, store: ObjectStore, actor: Actor, run_id: str) -> None:
-    """Delete the run and everything of it.
+    """Delete the run with everything that belongs to it.
 
     Raises Conflict while it is live.
     """
@@ -33,7 +33,7 @@ def delete_run(database: Database, store: ObjectStore, actor: Actor, run_id: str
         state = live_states(unit.session, [run]).get(run.id)
         if state is not None:
             raise Conflict(f"Run {run.id} is {state}: stop it first, then delete it.")
-        tell_deleted(unit, run)
+        notify_deleted(unit, run)
         if not delete_rows(unit.session, [run.id]):
             raise NotFound(f"Run {run.id} not found")  # somebody else was quicker
         detail = {"name": run.name, "owner_id": run.owner_id, "origin": run.origin}
@@ -74,7 +74,7 @@ def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
         delete(Run).where(Run.id.in_(run_ids)).returning(Run.id),
         execution_options={"synchronize_session": False},
     ).all()
-    note_spent(session, Run.__tablename__, max(run_ids))
+    retire_ids(session, Run.__tablename__, max(run_ids))
     return len(gone)
 
 
@@ -98,7 +98,7 @@ def delete_objects(store: ObjectStore, run_ids: Iterable[int]) -> None:
     """Delete what the runs kept; a store that is away leaves it to the sweep."""
     try:
         for run_id in run_ids:
-            for found in list(store.list(f"runs/{run_id}/")):
-                store.delete(found.key)
+            for entry in list(store.list(f"runs/{run_id}/")):
+                store.delete(entry.key)
     except StorageUnavailable:
         return

@@ -1,4 +1,4 @@
-"""The events a training run tells the world, one class each: the names and fields of the wire.
+"""The events that a training run publishes, one class each: the names and fields of the wire.
 
 A *fact* happened and is kept for ever; a *progress* event only says how far something is, so
 the newest of its kind per client replaces the older ones (``docs/events.md``).
@@ -86,7 +86,7 @@ class GradientStats(Progress):
 
 @dataclass(frozen=True, kw_only=True)
 class LearningRateUpdate(Progress):
-    """The learning rate in force, told with the gradients."""
+    """The learning rate in force, published with the gradients."""
 
     type: ClassVar[str] = "lr_update"
     current_lr: float

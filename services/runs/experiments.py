@@ -29,7 +29,7 @@ STATUS = {
     "failed": "failed",
     "cancelled": "cancelled",
 }
-DECIDING = ("train_loss", "val_loss", "global_loss")  # one of them is told in every step
+DECIDING = ("train_loss", "val_loss", "global_loss")  # one of them is reported in every step
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,4 +24,4 @@ def goals_of_names(session: Session, names: Sequence[str]) -> dict[str, str | No
     defined: dict[str, set[str]] = defaultdict(set)
     for name, goal in session.execute(query):
         defined[name].add(goal)
-    return goals | {name: min(found) for name, found in defined.items() if len(found) == 1}
+    return goals | {name: min(known) for name, known in defined.items() if len(known) == 1}

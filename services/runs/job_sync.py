@@ -15,7 +15,7 @@ from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
-from services.runs.results.bests import possible_share
+from services.runs.results.best import possible_share
 from services.runs.results.domain.extraction import is_federated
 from services.runs.results.kept_results import keep_results
 from services.runs.times import follow_phase
@@ -47,7 +47,7 @@ class RunChanged(Event):
 
 
 def follow_job(unit: UnitOfWork, job: Job) -> None:
-    """Bring the run in line with ``job`` and tell it: the observer of ``train_run`` jobs."""
+    """Bring the run in line with ``job`` and publish that: the observer of ``train_run`` jobs."""
     run = unit.session.get_one(Run, run_id_of(job.subject))
     run.status = STATUS_OF[job.state]
     over = job.state in states.TERMINAL
@@ -62,7 +62,7 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
 
 
 def announce(unit: UnitOfWork, run: Run, job: Job) -> None:
-    """Tell the run's own topic and the lists that it changed."""
+    """Publish on the run's own topic and on the lists that it changed."""
     message = job.error["detail"] if job.error else job.message
     changed = StatusChanged(
         status=run.status, job_state=job.state, attempt=job.attempt, message=message
@@ -119,13 +119,12 @@ def _epochs(session: Session, run_id: int) -> int:
 def _best_recall(session: Session, run: Run) -> float | None:
     """Return the best recall of any epoch or trained round; the untrained model's is no result."""
     if is_federated(run.training_mode):
-        server = select(func.max(possible_share(ServerEvaluation.recall))).where(
+        query = select(func.max(possible_share(ServerEvaluation.recall))).where(
             ServerEvaluation.run_id == run.id, ServerEvaluation.round_number > 0
         )
-        best: float | None = session.scalar(server)
-        return best
-    own = select(possible_share(Series.best)).where(
-        Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
-    )
-    found: float | None = session.scalar(own)
-    return found
+    else:
+        query = select(possible_share(Series.best)).where(
+            Series.run_id == run.id, Series.client == "", Series.name == "val_recall"
+        )
+    best: float | None = session.scalar(query)
+    return best

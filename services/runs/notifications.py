@@ -1,4 +1,4 @@
-"""Telling the lists of all who may see a run that it changed."""
+"""Notifying the lists of all who may see a run that it changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -30,8 +30,8 @@ class RunsChanged(Event):
     run_ids: Sequence[int]
 
 
-def tell_lists(unit: UnitOfWork, run: Run, topics: Iterable[str] = ()) -> None:
-    """Say that the run changed, on its own list and on each of ``topics``."""
+def notify_lists(unit: UnitOfWork, run: Run, topics: Iterable[str] = ()) -> None:
+    """Publish that the run changed, on its own list and on each of ``topics``."""
     job = newest_jobs(unit.session, [run.id]).get(run.id)
     state = job.state if job else ""
     changed = RunChanged(run_id=run.id, status=run.status, job_state=state)
@@ -39,16 +39,16 @@ def tell_lists(unit: UnitOfWork, run: Run, topics: Iterable[str] = ()) -> None:
         unit.publish(topic, changed)
 
 
-def tell_deleted(unit: UnitOfWork, run: Run) -> None:
-    """Say that the run is gone."""
+def notify_deleted(unit: UnitOfWork, run: Run) -> None:
+    """Publish that the run is deleted."""
     for topic in list_topics(run):
         unit.publish(topic, RunDeleted(run_id=run.id))
 
 
-def tell_many(
+def notify_lists_of_many(
     unit: UnitOfWork, action: str, runs: Iterable[Run], before: Iterable[Iterable[str]]
 ) -> None:
-    """Say once per list that ``runs`` changed; ``before`` are the lists that showed them so far."""
+    """Publish once per list that ``runs`` changed; ``before`` are the lists that showed them."""
     by_topic: dict[str, list[int]] = defaultdict(list)
     for run, earlier in zip(runs, before, strict=True):
         for topic in {*list_topics(run), *earlier}:

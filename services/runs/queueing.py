@@ -1,4 +1,4 @@
-"""Queueing the training of a run: the row, the job and the news of it, in the caller's commit."""
+"""Queueing the training of a run: row, job and notifications, in the caller's commit."""
 
 from app.db.uow import NewJob, UnitOfWork
 from app.models.job import Job
@@ -11,7 +11,7 @@ QUEUE = "train"
 
 
 def queue_training(unit: UnitOfWork, run: Run) -> Job:
-    """Queue a job for ``run``, which then waits for a worker, and tell it."""
+    """Queue a job for ``run``, which then waits for a worker, and publish that."""
     job = unit.enqueue(
         NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject_of(run.id), owner_id=run.owner_id)
     )

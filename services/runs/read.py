@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import can_edit, require_visible
@@ -11,16 +12,16 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.federation import Federation
 from app.models.job import Job
-from app.models.run import Run
+from app.models.run import Client, Run
 from app.models.user import User
 from app.models.weights import Weights
 from services.runs.results.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
 from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of
-from services.runs.statements import client_counts, newest_jobs
+from services.runs.statements import newest_jobs
 from services.runs.times import RunTimes, times_of
-from services.tracking.domain.params import steps_asked
+from services.tracking.domain.params import planned_steps
 from services.tracking.labels import params_of, tags_of
 from services.tracking.metrics import read_columns
 
@@ -72,33 +73,67 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
         params = params_of(session, [run.id]).get(run.id, {})
+        linked = _linked(session, run)
         return RunDetail(
             run=run,
             times=times_of(run),
-            owner=session.get_one(User, run.owner_id),
-            dataset=session.get(Dataset, run.dataset_id) if run.dataset_id else None,
-            pretrained=session.get(Weights, run.pretrained_id) if run.pretrained_id else None,
+            owner=linked.owner,
+            dataset=linked.dataset,
+            pretrained=linked.pretrained,
             job=newest_jobs(session, [run.id]).get(run.id),
             best=_best(session, run),
-            num_clients=client_counts(session, [run.id]).get(run.id, 0),
+            num_clients=linked.num_clients,
             total_steps=total_steps(run, params),
             seed=run.seed if run.config else None,
             evaluated_on=evaluated_on(run),
             diverged_at=diverged_at(session, run.id),
             permissions=Permissions(can_edit=can_edit(actor, run)),
-            federation=session.get(Federation, run.federation_id) if run.federation_id else None,
+            federation=linked.federation,
             results=results_of(session, [run.id]).get(run.id, {}),
             params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
         )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Linked:
+    """What a run points at, and how many clients it has."""
+
+    owner: User
+    dataset: Dataset | None
+    pretrained: Weights | None
+    federation: Federation | None
+    num_clients: int
+
+
+def _linked(session: Session, run: Run) -> _Linked:
+    clients = select(func.count()).where(Client.run_id == Run.id).scalar_subquery()
+    query = (
+        select(User, Dataset, Weights, Federation, clients)
+        .select_from(Run)
+        .join(User, User.id == Run.owner_id)
+        .outerjoin(Dataset, Dataset.id == Run.dataset_id)
+        .outerjoin(Weights, Weights.id == Run.pretrained_id)
+        .outerjoin(Federation, Federation.id == Run.federation_id)
+    )
+    owner, dataset, pretrained, federation, count = session.execute(
+        query.where(Run.id == run.id)
+    ).one()
+    return _Linked(
+        owner=owner,
+        dataset=dataset,
+        pretrained=pretrained,
+        federation=federation,
+        num_clients=count,
+    )
+
+
 def total_steps(run: Run, params: Mapping[str, str] | None = None) -> int | None:
-    """Return how many epochs or rounds the run was asked for, None where nothing says so.
+    """Return how many epochs or rounds the run was configured for, None where that is unknown.
 
     A run that was not configured here may say it in its parameters.
     """
-    return steps_asked({**(params or {}), **run.config}, run.training_mode)
+    return planned_steps({**(params or {}), **run.config}, run.training_mode)
 
 
 def _best(session: Session, run: Run) -> BestStep | None:

@@ -98,7 +98,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 def _not_ours(run: Run) -> Conflict:
     if run.origin == "logged":
         return Conflict(
-            f"Run {run.id} is trained elsewhere, so that only its program can go on with it: "
+            f"Run {run.id} is trained by an external program, and only that can resume it: "
             'PATCH {"status": "in_progress"} reopens it.'
         )
-    return Conflict(f"Run {run.id} was imported: there is nothing to go on with.")
+    return Conflict(f"Run {run.id} was imported: it has no training to resume.")

@@ -38,14 +38,22 @@ def client_counts(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
     return {row.run_id: row.clients for row in session.execute(query)}
 
 
-def point_counts(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many points the series of each run hold, its clients' included."""
-    query = (
-        select(Series.run_id, func.sum(Series.count).label("points"))
-        .where(Series.run_id.in_(run_ids))
-        .group_by(Series.run_id)
-    )
-    return {row.run_id: int(row.points) for row in session.execute(query)}
+@dataclass(frozen=True, slots=True)
+class RunSizes:
+    """How many clients a run has, and how many points its series hold, its clients' included."""
+
+    clients: int = 0
+    points: int = 0
+
+
+def sizes_of(session: Session, run_ids: Sequence[int]) -> dict[int, RunSizes]:
+    """Return the sizes of each run."""
+    clients = select(func.count()).where(Client.run_id == Run.id).scalar_subquery()
+    points = select(func.sum(Series.count)).where(Series.run_id == Run.id).scalar_subquery()
+    query = select(Run.id, clients, func.coalesce(points, 0)).where(Run.id.in_(run_ids))
+    return {
+        run_id: RunSizes(clients, int(points)) for run_id, clients, points in session.execute(query)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,11 @@ def own_series(
     query = select(Series.run_id, Series.name, *columns).where(
         Series.run_id.in_(run_ids), Series.client == "", Series.name.in_(names)
     )
-    found: dict[int, dict[str, SeriesSummary]] = {}
+    series_by_run: dict[int, dict[str, SeriesSummary]] = {}
     for run_id, name, series_id, last, last_step, best in session.execute(query):
         summary = SeriesSummary(series_id, last, last_step, best)
-        found.setdefault(run_id, {})[name] = summary
-    return found
+        series_by_run.setdefault(run_id, {})[name] = summary
+    return series_by_run
 
 
 def evaluations_of(session: Session, run_id: int) -> Sequence[ServerEvaluation]:

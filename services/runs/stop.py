@@ -12,7 +12,7 @@ from services.runs.types import RunState
 def stop_run(engine: JobEngine, actor: Actor, run_id: str) -> RunState:
     """Ask the run to stop; the best weights so far are kept.
 
-    Raises Conflict when the run is over already.
+    Raises Conflict when the run is already finished.
     """
     with engine.database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)

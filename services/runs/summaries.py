@@ -9,24 +9,20 @@ from sqlalchemy.orm import Session
 
 from app.models.job import Job
 from app.models.run import Run, ServerEvaluation
-from services.runs.results.bests import possible_share
 from services.runs.results.counts import statistics_of
 from services.runs.results.domain.confusion import ConfusionStatistics
 from services.runs.results.outcomes import (
     FederatedInfo,
     HeadlineResult,
-    Summarised,
     TrainedRounds,
     outcome_of,
 )
-from services.runs.statements import client_counts, newest_jobs, own_series, point_counts
+from services.runs.statements import newest_jobs, own_series, sizes_of
 from services.runs.times import RunTimes, times_of
-from services.search.query import NO_COLUMNS, ColumnsWanted
+from services.search.query import NO_COLUMNS, ColumnsQuery
 from services.search.values import Results, Shown, shown_of
-from services.tracking.domain.metric_names import COUNTS, count_name, series_names
+from services.tracking.domain.metric_names import COUNTS, count_name
 
-RECALL = series_names("val", "recall")
-ACCURACY = series_names("val", "accuracy")
 CONFUSION = tuple(count_name(count) for count in COUNTS)
 
 
@@ -62,47 +58,32 @@ class RunSummary:
 
 
 def summarise_runs(
-    session: Session, runs: Sequence[Run], columns: ColumnsWanted = NO_COLUMNS
+    session: Session, runs: Sequence[Run], columns: ColumnsQuery = NO_COLUMNS
 ) -> list[RunSummary]:
     """Return the summaries of ``runs``, in their order."""
     ids = [run.id for run in runs]
-    jobs = newest_jobs(session, ids)
-    found = _summarised(session, ids)
-    counts = point_counts(session, ids)
+    jobs, sizes = newest_jobs(session, ids), sizes_of(session, ids)
+    series = own_series(session, ids, CONFUSION)
+    latest = _latest_rounds(session, ids)
     shown = shown_of(session, ids, columns)
     return [
         _summary(
             run,
             jobs.get(run.id),
-            counts.get(run.id, 0),
-            outcome_of(run.training_mode, found[run.id]),
+            sizes[run.id].points,
+            outcome_of(run, series.get(run.id, {}), latest.get(run.id), sizes[run.id].clients),
             shown,
         )
         for run in runs
     ]
 
 
-def _summarised(session: Session, ids: Sequence[int]) -> dict[int, Summarised]:
-    series = own_series(session, ids, (*RECALL, *ACCURACY, *CONFUSION))
-    clients = client_counts(session, ids)
-    rounds = _evaluated(session, ids)
-    return {
-        run_id: Summarised(
-            series=series.get(run_id, {}),
-            rounds=rounds.get(run_id),
-            num_clients=clients.get(run_id, 0),
-        )
-        for run_id in ids
-    }
-
-
-def _evaluated(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRounds]:
+def _latest_rounds(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRounds]:
+    """Return how many rounds each federated run has trained, and the newest one."""
     totals = (
         select(
             ServerEvaluation.run_id,
             func.count().label("rounds"),
-            func.max(possible_share(ServerEvaluation.accuracy)).label("best_accuracy"),
-            func.max(possible_share(ServerEvaluation.recall)).label("best_recall"),
             func.max(ServerEvaluation.round_number).label("latest_round"),
         )
         .where(ServerEvaluation.run_id.in_(run_ids), ServerEvaluation.round_number > 0)
@@ -113,16 +94,8 @@ def _evaluated(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRou
         ServerEvaluation.run_id == totals.c.run_id,
         ServerEvaluation.round_number == totals.c.latest_round,
     )
-    rows = session.execute(select(totals, ServerEvaluation).join(ServerEvaluation, latest))
-    return {
-        row.run_id: TrainedRounds(
-            rounds=row.rounds,
-            best_accuracy=row.best_accuracy,
-            best_recall=row.best_recall,
-            latest=row.ServerEvaluation,
-        )
-        for row in rows
-    }
+    rows = session.execute(select(totals.c.rounds, ServerEvaluation).join(totals, latest))
+    return {row.run_id: TrainedRounds(rounds=rounds, latest=row) for rounds, row in rows}
 
 
 def _summary(

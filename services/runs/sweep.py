@@ -17,7 +17,7 @@ OLD_ENOUGH = timedelta(hours=24)
 def sweep_orphans(database: Database, store: ObjectStore) -> int:
     """Delete the objects of runs that nobody points at and that are a day old; return how many."""
     before = now() - OLD_ENOUGH
-    old = [found.key for found in store.list("runs/") if found.modified_at < before]
+    old = [entry.key for entry in store.list("runs/") if entry.modified_at < before]
     if not old:
         return 0
     with database.read() as session:

@@ -1,4 +1,4 @@
-"""How long a run waited, ran and lay stopped: three numbers that together are its whole age.
+"""How long a run waited, ran and lay stopped: three numbers that together are its age.
 
 A run is in one phase at a time, by the state of its newest job:
 

@@ -1,1 +1,1 @@
-"""Finding runs: what is asked for, as SQL that both databases answer from their indexes."""
+"""Finding runs: queries as SQL that both databases answer from their indexes."""

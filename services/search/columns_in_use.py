@@ -15,7 +15,7 @@ from app.models.series import Series
 from services.runs.goals import goals_of_names
 from services.search.filter.words import ATTRIBUTES
 from services.search.matching import Matching, matching
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 
 MAX_NAMES = 1_000
 MAX_SAMPLE = 200  # runs
@@ -37,14 +37,14 @@ class ColumnsInUse:
     truncated: bool
 
 
-def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> ColumnsInUse:
+def columns_in_use(database: Database, actor: Actor, query: RunsQuery) -> ColumnsInUse:
     """Return the names in use in the runs that match and that the actor may see."""
     with database.search() as session:
-        found = matching(session, actor, wanted)
-        sample = found.sample(session, MAX_SAMPLE)
-        whole = found.count(session) <= len(sample)
+        matching_runs = matching(session, actor, query)
+        sample = matching_runs.sample(session, MAX_SAMPLE)
+        complete = matching_runs.count(session) <= len(sample)
         names = [
-            _names(session, found, model, sample, whole=whole)
+            _names(session, matching_runs, model, sample, complete=complete)
             for model in (Series, RunResult, RunParam, RunTag)
         ]
         metrics, results, params, tags = (one[:MAX_NAMES] for one in names)
@@ -61,16 +61,16 @@ def columns_in_use(database: Database, actor: Actor, wanted: RunsWanted) -> Colu
 
 
 def _names(
-    session: Session, found: Matching, model: Any, sample: Sequence[int], *, whole: bool
+    session: Session, matching_runs: Matching, model: Any, sample: Sequence[int], *, complete: bool
 ) -> list[str]:
     """Return the names in use: those of a sample, which mostly has all, then each other one."""
     own = [model.client == ""] if model is Series else []
-    query = select(model.name).where(model.run_id.in_(sample), *own).distinct()
-    seen = set(session.scalars(query))
-    if not whole:
+    statement = select(model.name).where(model.run_id.in_(sample), *own).distinct()
+    seen = set(session.scalars(statement))
+    if not complete:
         known = _every_name(model)
         row = aliased(model)
-        conditions = [row.name == known.c.name, row.run_id == Run.id, *found.conditions()]
+        conditions = [row.name == known.c.name, row.run_id == Run.id, *matching_runs.conditions()]
         if model is Series:
             conditions.append(row.client == "")
         more = known.c.name.not_in(list(seen)[:MAX_NAMES])

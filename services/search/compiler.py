@@ -118,13 +118,18 @@ class Compiler:
         return [self._text(table.value, node)]
 
     def _same_value(self, table: Any, node: tree.Predicate) -> ColumnElement[bool]:
-        """Compare parameters as texts, and those that spell numbers as numbers too."""
+        """Compare parameters as texts, and those that spell numbers as numbers.
+
+        Equal texts that spell a number spell the same one, so that its index alone finds both.
+        """
         texts = [str(value) for value in node.values]
-        same = or_(*(and_(*_same_text(table, text)) for text in texts))
-        numbers = [float(one) for one in map(number_in, texts) if one is not None]
-        if numbers:
-            known = [_number(one) for one in numbers if math.isfinite(one)]
-            same = or_(same, and_(table.number.is_not(None), table.number.in_(known)))
+        numbers = [_finite(text) for text in texts]
+        known = [_number(number) for number in numbers if number is not None]
+        words = [text for text, number in zip(texts, numbers, strict=True) if number is None]
+        ways = [and_(*_same_text(table, text)) for text in words]
+        if known:
+            ways.append(and_(table.number.is_not(None), table.number.in_(known)))
+        same = or_(*ways)
         return same if node.operator in ("=", "IN") else not_(same)
 
     def _attribute(self, node: tree.Predicate) -> ColumnElement[bool]:
@@ -138,17 +143,19 @@ class Compiler:
         return self._known(column, compare(column, node), node)
 
     def _named(self, column: Any, model: Any, node: tree.Predicate) -> ColumnElement[bool]:
-        """Return what ``node`` asks of the name of a thing that the run points at."""
+        """Return what ``node`` asks of the name of the row that the run points at."""
         if node.operator in tree.PRESENCE:
             return _compared(column, node, [])
         pointed = select(model.id).where(self._text(model.name, node))
         return and_(column.is_not(None), column.in_(pointed))
 
     def _known(
-        self, column: ColumnElement[Any], told: ColumnElement[bool], node: tree.Predicate
+        self, column: ColumnElement[Any], comparison: ColumnElement[bool], node: tree.Predicate
     ) -> ColumnElement[bool]:
         """Make a comparison with something unknown false, so that its opposite is true."""
-        return told if node.operator in tree.PRESENCE else and_(column.is_not(None), told)
+        return (
+            comparison if node.operator in tree.PRESENCE else and_(column.is_not(None), comparison)
+        )
 
     def _number(self, column: Any, node: tree.Predicate) -> ColumnElement[bool]:
         return _compared(column, node, [_number(value) for value in node.values])
@@ -194,25 +201,31 @@ def row_conditions(identifier: tree.Identifier, table: Any) -> list[ColumnElemen
 
 
 def _compared(column: Any, node: tree.Predicate, values: list[Any]) -> ColumnElement[bool]:
-    told: ColumnElement[bool]
+    condition: ColumnElement[bool]
     if node.operator in tree.PRESENCE:
-        told = column.is_(None) if node.operator == "IS NULL" else column.is_not(None)
+        condition = column.is_(None) if node.operator == "IS NULL" else column.is_not(None)
     elif node.operator in tree.MEMBERSHIP:
-        told = column.in_(values) if node.operator == "IN" else column.not_in(values)
+        condition = column.in_(values) if node.operator == "IN" else column.not_in(values)
     else:
-        told = _COMPARE[node.operator](column, values[0])
-    return told
+        condition = _COMPARE[node.operator](column, values[0])
+    return condition
 
 
 def _number(value: tree.Value) -> ColumnElement[Any]:
-    """Return a number as the database compares it exactly with whole and with broken ones."""
+    """Return a number as the database compares it exactly with integers and with fractions."""
     number = float(value)
     if number.is_integer() and abs(number) < _MAX_EXACT_INTEGER:
         return literal(int(number), BigInteger())
     return literal(number, Float(53))
 
 
+def _finite(text: str) -> float | None:
+    """Return the number that a text spells as the index has it; None where it has none."""
+    number = number_in(text)
+    return None if number is None or math.isinf(float(number)) else float(number)
+
+
 def _same_text(table: Any, value: str) -> list[ColumnElement[bool]]:
-    """Return the conditions of equality: by the index, and by the whole where it is longer."""
+    """Return the conditions of equality: by the index, and by the full text where it is longer."""
     same = [table.short == literal(value[:SHORT], String())]
     return same if len(value) < SHORT else [*same, table.value == literal(value, String())]

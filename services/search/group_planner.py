@@ -42,24 +42,24 @@ class Grouped:
     values: Sequence[Value]
 
     @classmethod
-    def of(cls, session: Session, found: Matching, by: Identifier) -> Self:
+    def of(cls, session: Session, matching_runs: Matching, by: Identifier) -> Self:
         """Read which runs match, and what ``by`` says of them."""
-        ids = np.sort(found.read_ids(session))
+        ids = np.sort(matching_runs.read_ids(session))
         read = _attributes if by.kind == "attributes" else _labels
         runs, codes, values = read(session, ids, by)
         places, known = _places(ids, runs)
-        whole = np.full(len(ids), len(values), dtype=np.int64)
-        whole[places] = codes[known]
-        return cls(session=session, ids=ids, codes=whole, values=[*values, None])
+        all_codes = np.full(len(ids), len(values), dtype=np.int64)
+        all_codes[places] = codes[known]
+        return cls(session=session, ids=ids, codes=all_codes, values=[*values, None])
 
-    def members(self, most: int) -> list[tuple[Value, int]]:
-        """Return the values of at most ``most`` groups with their runs, the largest first."""
+    def members(self, limit: int) -> list[tuple[Value, int]]:
+        """Return the values of at most ``limit`` groups with their runs, the largest first."""
         counts = np.bincount(self.codes, minlength=len(self.values)).tolist()
         groups: dict[Value, int] = {}
         for value, count in zip(self.values, counts, strict=True):
             if count:
                 groups[value] = groups.get(value, 0) + count
-        return heapq.nsmallest(most, groups.items(), key=_rank)
+        return heapq.nsmallest(limit, groups.items(), key=_rank)
 
     def spreads(
         self, metrics: Sequence[Identifier], groups: Sequence[Value]
@@ -85,9 +85,9 @@ def _spreads(
     session: Session, metric: Identifier, ids: Ids, group: Codes, groups: int
 ) -> list[Scaled | None]:
     row = row_table(metric)
-    told = getattr(row, metric.part)
-    conditions = (*row_conditions(metric, row), told.between(-MAX_FLOAT, MAX_FLOAT))
-    runs, values = _numbers(session, _few(select(row.run_id, told).where(*conditions), row, ids))
+    value = getattr(row, metric.part)
+    conditions = (*row_conditions(metric, row), value.between(-MAX_FLOAT, MAX_FLOAT))
+    runs, values = _numbers(session, _few(select(row.run_id, value).where(*conditions), row, ids))
     places, known = _places(ids, runs)
     return scaled_by_group(group[places], values[known], groups)
 
@@ -102,8 +102,8 @@ def _numbers(session: Session, query: Select[Any]) -> tuple[Ids, NDArray[np.floa
         cursor: Any = session.connection().execute(query).cursor
         pairs = np.fromiter(chain.from_iterable(cursor), np.float64).reshape(-1, 2)
         return pairs[:, 0].astype(np.int64), pairs[:, 1]
-    run_id, told = query.subquery().c
-    texts = select(joined(session, run_id), func.string_agg(cast(told, String), ","))
+    run_id, value = query.subquery().c
+    texts = select(joined(session, run_id), func.string_agg(cast(value, String), ","))
     runs, values = session.execute(texts).one()
     return ids_in(runs or ""), np.fromstring(values or "", dtype=np.float64, sep=",")
 
@@ -113,7 +113,7 @@ def _labels(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, lis
 
     Parameters that spell one number in several ways have one code.
     """
-    runs, codes, values = _told_labels(session, ids, by)
+    runs, codes, values = _read_labels(session, ids, by)
     if by.kind != "params":
         return runs, codes, values
     merged, keys = _coded([None if one is None else comparable(one) for one in values])
@@ -123,27 +123,27 @@ def _labels(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, lis
     return runs, merged[codes], [first[code] for code in range(len(keys))]
 
 
-def _told_labels(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, list[Value]]:
+def _read_labels(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes, list[Value]]:
     row = row_table(by)
     mine = row_conditions(by, row)
     each = select(row.run_id, row.value).where(*mine)
     if len(ids) <= LIMITS.few:
-        return _told_one_by_one(session, _few(each, row, ids))
+        return _read_rows(session, _few(each, row, ids))
     short = select(row.short, func.count(), joined(session, row.run_id)).where(*mine)
     groups = session.execute(short.group_by(row.short)).all()
-    whole = [group for group in groups if len(group[0]) < SHORT]
-    values: list[Value] = [value for value, _, _ in whole]
-    codes = np.repeat(np.arange(len(whole)), [count for _, count, _ in whole])
-    runs = ids_in(",".join([text for _, _, text in whole]))
-    if len(whole) < len(groups):  # of long texts this is only the beginning
+    complete = [group for group in groups if len(group[0]) < SHORT]
+    values: list[Value] = [value for value, _, _ in complete]
+    codes = np.repeat(np.arange(len(complete)), [count for _, count, _ in complete])
+    runs = ids_in(",".join([text for _, _, text in complete]))
+    if len(complete) < len(groups):  # of long texts this is only the beginning
         long = each.where(func.length(row.short) >= SHORT)
-        more, beyond, texts = _told_one_by_one(session, long)
+        more, beyond, texts = _read_rows(session, long)
         runs, codes = np.concatenate([runs, more]), np.concatenate([codes, beyond + len(values)])
         values += texts
     return runs, codes.astype(np.int64), values
 
 
-def _told_one_by_one(session: Session, query: Select[Any]) -> tuple[Ids, Codes, list[Value]]:
+def _read_rows(session: Session, query: Select[Any]) -> tuple[Ids, Codes, list[Value]]:
     rows = session.execute(query).all()
     codes, values = _coded([value for _, value in rows])
     return np.array([run_id for run_id, _ in rows], dtype=np.int64), codes, values
@@ -155,8 +155,8 @@ def _attributes(session: Session, ids: Ids, by: Identifier) -> tuple[Ids, Codes,
     column = attribute(by.name) if column is None else column
     few = [Run.id.in_(ids.tolist())] if len(ids) <= LIMITS.few else []
     query = select(joined(session, Run.id.expression), _array(session, column)).where(*few)
-    text, told = session.execute(query).one()
-    codes, values = _coded(strict_json.loads(told or "[]"))
+    text, encoded = session.execute(query).one()
+    codes, values = _coded(strict_json.loads(encoded or "[]"))
     if model is not None:
         names = {row.id: row.name for row in session.execute(select(model.id, model.name))}
         values = [names.get(value) for value in values]

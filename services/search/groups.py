@@ -17,7 +17,7 @@ from services.search.filter.tree import Identifier
 from services.search.filter.words import nearest
 from services.search.group_planner import Grouped
 from services.search.matching import LIMITS, matching
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from services.statistics.interval import Interval
 from services.statistics.spread import intervals
 from services.tracking.catalogue import canonical_name
@@ -38,10 +38,10 @@ MAX_METRICS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupsWanted:
+class GroupsQuery:
     """How to put runs together; ``value`` is what counts of a metric: best, last or result."""
 
-    runs: RunsWanted
+    runs: RunsQuery
     by: str
     metrics: tuple[str, ...] = ()
     value: str = "best"
@@ -70,31 +70,35 @@ class Groups:
     measured_on: Mapping[str, Sequence[str]]
 
 
-def group_runs(database: Database, actor: Actor, wanted: GroupsWanted) -> Groups:
+def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
     """Return the groups of the matching runs that the actor may see.
 
     Raises Invalid for what runs are not grouped by.
     """
-    by = group_identifier(wanted.by)
-    metrics = [_metric(name, wanted.value) for name in dict.fromkeys(wanted.metrics)]
+    by = group_identifier(query.by)
+    metrics = [_metric(name, query.value) for name in dict.fromkeys(query.metrics)]
     with database.search() as session:
-        found = matching(session, actor, wanted.runs)
-        grouped = Grouped.of(session, found, by)
+        matching_runs = matching(session, actor, query.runs)
+        grouped = Grouped.of(session, matching_runs, by)
         members = grouped.members(MAX_GROUPS + 1)
         shown = members[:MAX_GROUPS]
         values = [value for value, _ in shown]
         spreads = grouped.spreads(metrics, values) if metrics and values else {}
         names = [metric.name for metric in metrics]
         goals = goals_of_names(session, names) if names else {}
-        results = names if names and wanted.value == "result" else []
+        results = names if names and query.value == "result" else []
         measured_on = _rows_of_results(session, results, grouped.ids.tolist()) if results else {}
-    told = {name: intervals(of_groups) for name, of_groups in spreads.items()}
+    intervals_by_metric = {name: intervals(of_groups) for name, of_groups in spreads.items()}
     groups = [
-        Group(value=value, count=count, metrics={name: told[name][place] for name in told})
+        Group(
+            value=value,
+            count=count,
+            metrics={name: intervals_by_metric[name][place] for name in intervals_by_metric},
+        )
         for place, (value, count) in enumerate(shown)
     ]
     return Groups(
-        by=wanted.by,
+        by=query.by,
         groups=groups,
         truncated=len(members) > MAX_GROUPS,
         goals=goals,
@@ -106,12 +110,12 @@ def _rows_of_results(
     session: Session, names: Sequence[str], ids: Sequence[int]
 ) -> dict[str, list[str]]:
     """Return the kinds of rows of each result; of very many runs those of any run."""
-    found: dict[str, list[str]] = {name: [] for name in names}
+    rows_by_metric: dict[str, list[str]] = {name: [] for name in names}
     mine = [RunResult.run_id.in_(ids)] if len(ids) <= LIMITS.few else []
     query = select(RunResult.metric, RunResult.measured_on).distinct()
     for name, rows in session.execute(query.where(RunResult.metric.in_(names), *mine)):
-        found[name].append(rows)
-    return {name: sorted(rows) for name, rows in found.items()}
+        rows_by_metric[name].append(rows)
+    return {name: sorted(rows) for name, rows in rows_by_metric.items()}
 
 
 def _metric(name: str, value: str) -> Identifier:

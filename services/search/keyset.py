@@ -27,8 +27,8 @@ _MAX_TEXT = 250
 def token_of(key: str, order: Order, place: Place) -> str:
     """Return the token of ``place`` in the order by ``key``."""
     value = place.value.isoformat() if isinstance(place.value, datetime) else place.value
-    told = [key, order.descending, place.stretch, value, place.run_id]
-    return base64.urlsafe_b64encode(strict_json.dump_bytes(told)).decode().rstrip("=")
+    parts = [key, order.descending, place.stretch, value, place.run_id]
+    return base64.urlsafe_b64encode(strict_json.dump_bytes(parts)).decode().rstrip("=")
 
 
 def place_of(token: str, key: str, order: Order) -> Place:
@@ -37,12 +37,12 @@ def place_of(token: str, key: str, order: Order) -> Place:
     Raises Invalid for a token that is broken or belongs to another order.
     """
     try:
-        told_key, descending, stretch, value, run_id = _decoded(token)
+        sort_key, descending, stretch, value, run_id = _decoded(token)
     except (ValueError, TypeError, binascii.Error):
         raise _refused("is not one that a list has given out") from None
-    if (told_key, descending) != (key, order.descending):
+    if (sort_key, descending) != (key, order.descending):
         raise _refused("belongs to another order: start again without it")
-    if not _is_whole(stretch, order.stretches - 1) or not _is_whole(run_id, MAX_ID):
+    if not _is_integer_up_to(stretch, order.stretches - 1) or not _is_integer_up_to(run_id, MAX_ID):
         raise _refused("is not one that a list has given out")
     if stretch == len(order.values):
         return Place(stretch=stretch, value=None, run_id=run_id)
@@ -54,14 +54,14 @@ def _decoded(token: str) -> list[Any]:
     if len(token) > MAX_TOKEN_LENGTH or not token.isascii():
         raise ValueError
     padded = token + "=" * (-len(token) % 4)
-    told = strict_json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    if not isinstance(told, list) or len(told) != 5:
+    parts = strict_json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    if not isinstance(parts, list) or len(parts) != 5:
         raise ValueError
-    return told
+    return parts
 
 
-def _is_whole(value: Any, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
+def _is_integer_up_to(value: Any, maximum: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= maximum
 
 
 def _value(value: Any, kind: TypeEngine[Any]) -> Any:
@@ -69,7 +69,7 @@ def _value(value: Any, kind: TypeEngine[Any]) -> Any:
     try:
         if isinstance(kind, UtcDateTime):
             return _moment(value)
-        if kind is BigId and _is_whole(value, MAX_ID):
+        if kind is BigId and _is_integer_up_to(value, MAX_ID):
             return value
         if isinstance(kind, Float) and not isinstance(value, bool) and math.isfinite(value):
             return float(value)

@@ -19,7 +19,7 @@ from app.auth.actor import Actor
 from app.models.run import Run
 from services.search.compiler import Compiler, Row
 from services.search.filter.tree import Node, conjuncts
-from services.search.query import RunsWanted, read_filter
+from services.search.query import RunsQuery, read_filter
 from services.search.sets import Ids, SetReader, is_sqlite, read_ids
 
 
@@ -28,7 +28,7 @@ class Limits:
     """From where on another way of reading is the faster one; every way gives the same answer.
 
     ``few`` runs are sorted here rather than walked to, ``rare`` rows are looked up one by one,
-    and what lies behind ``near`` runs is found by counting ids. Of those, ``spare`` more than
+    and what lies behind ``near`` runs is reached by counting ids. Of those, ``spare`` more than
     are likely to be needed are read, and all where that was not enough.
     """
 
@@ -81,33 +81,31 @@ class Matching:
         """Return the ids of the matching runs in any order."""
         return read_ids(session, self.select(Run.id)) if self.ids is None else self.ids
 
-    def sample(self, session: Session, most: int) -> list[int]:
-        """Return the ids of some of the matching runs, at most ``most``."""
+    def sample(self, session: Session, limit: int) -> list[int]:
+        """Return the ids of some of the matching runs, at most ``limit``."""
         if self.ids is not None:
-            some: list[int] = self.ids[:most].tolist()
+            some: list[int] = self.ids[:limit].tolist()
             return some
-        return list(session.scalars(self.select(Run.id).limit(most)))
+        return list(session.scalars(self.select(Run.id).limit(limit)))
 
-    def ascending(self, session: Session, most: int | None = None) -> list[int]:
-        """Return the ids of the matching runs in ascending order, at most ``most`` of them."""
+    def ascending(self, session: Session, limit: int | None = None) -> list[int]:
+        """Return the ids of the matching runs in ascending order, at most ``limit`` of them."""
         if self.ids is not None:
-            ids: list[int] = np.sort(self.ids)[:most].tolist()
+            ids: list[int] = np.sort(self.ids)[:limit].tolist()
             return ids
-        return list(session.scalars(self.select(Run.id).order_by(Run.id).limit(most)))
+        return list(session.scalars(self.select(Run.id).order_by(Run.id).limit(limit)))
 
 
-def matching(
-    session: Session, actor: Actor, wanted: RunsWanted, limits: Limits = LIMITS
-) -> Matching:
-    """Return the runs that ``actor`` may see and that match ``wanted``.
+def matching(session: Session, actor: Actor, query: RunsQuery, limits: Limits = LIMITS) -> Matching:
+    """Return the runs that ``actor`` may see and that match ``query``.
 
     Raises Invalid for a filter that cannot be read.
     """
     sqlite = is_sqlite(session)
     compiler = Compiler(sqlite=sqlite)
-    parts = conjuncts(read_filter(wanted.filter))
+    parts = conjuncts(read_filter(query.filter))
     plain = _without_index(Run.archived_at) if sqlite else Run.archived_at
-    unindexed = tuple(_always(actor, wanted, plain))
+    unindexed = tuple(_always(actor, query, plain))
     driver = _rarest(session, compiler, parts, limits.rare)
     ids = None
     if parts and driver is None:
@@ -115,7 +113,7 @@ def matching(
     return Matching(
         compiler=compiler,
         parts=parts,
-        always=tuple(_always(actor, wanted, Run.archived_at)),
+        always=tuple(_always(actor, query, Run.archived_at)),
         unindexed=unindexed,
         driver=driver,
         ids=ids,
@@ -124,21 +122,21 @@ def matching(
 
 
 def matching_ids(
-    session: Session, actor: Actor, wanted: RunsWanted, most: int | None = None
+    session: Session, actor: Actor, query: RunsQuery, limit: int | None = None
 ) -> list[int]:
-    """Return the ids of all matching runs in ascending order, at most ``most`` of them."""
-    return matching(session, actor, wanted).ascending(session, most)
+    """Return the ids of all matching runs in ascending order, at most ``limit`` of them."""
+    return matching(session, actor, query).ascending(session, limit)
 
 
-def _always(actor: Actor, wanted: RunsWanted, archived_at: Any) -> list[ColumnElement[bool]]:
+def _always(actor: Actor, query: RunsQuery, archived_at: Any) -> list[ColumnElement[bool]]:
     conditions = [visible(Run, actor)]
-    if wanted.archived != "all":
+    if query.archived != "all":
         archived = archived_at.is_not(None)
-        conditions.append(archived if wanted.archived == "true" else archived_at.is_(None))
-    if wanted.status is not None:
-        conditions.append(Run.status == wanted.status)
-    if wanted.training_mode is not None:
-        conditions.append(Run.training_mode == wanted.training_mode)
+        conditions.append(archived if query.archived == "true" else archived_at.is_(None))
+    if query.status is not None:
+        conditions.append(Run.status == query.status)
+    if query.training_mode is not None:
+        conditions.append(Run.training_mode == query.training_mode)
     return conditions
 
 

@@ -70,8 +70,8 @@ class Order:
 
     def directed(self, value: Any) -> UnaryExpression[Any]:
         """Return ``value`` in the direction of this order."""
-        told: UnaryExpression[Any] = value.desc() if self.descending else value.asc()
-        return told
+        ordered: UnaryExpression[Any] = value.desc() if self.descending else value.asc()
+        return ordered
 
 
 def order_of(key: str, *, descending: bool) -> Order:
@@ -85,7 +85,7 @@ def order_of(key: str, *, descending: bool) -> Order:
         unknown = named.name in MAYBE_NULL
         return Order(identifier=named, descending=descending, values=values, has_unknown=unknown)
     row = row_table(named)
-    told: dict[str, tuple[str, ...]] = {
+    columns: dict[str, tuple[str, ...]] = {
         "metrics": (named.part,),
         "results": (named.part,),
         "params": ("number", "short"),
@@ -94,7 +94,7 @@ def order_of(key: str, *, descending: bool) -> Order:
     return Order(
         identifier=named,
         descending=descending,
-        values=tuple(getattr(row, name) for name in told[named.kind]),
+        values=tuple(getattr(row, name) for name in columns[named.kind]),
         has_unknown=True,
         row=row,
         row_conditions=tuple(row_conditions(named, row)),

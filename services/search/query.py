@@ -11,7 +11,7 @@ ARCHIVED = ("false", "true", "all")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColumnsWanted:
+class ColumnsQuery:
     """Which metrics, results, parameters and tags every run brings; None means all of them.
 
     The results of the catalogue's metrics come with every run.
@@ -23,11 +23,11 @@ class ColumnsWanted:
     tags: tuple[str, ...] | None = ()
 
 
-NO_COLUMNS = ColumnsWanted()
+NO_COLUMNS = ColumnsQuery()
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunsWanted:
+class RunsQuery:
     """Which runs, in which order, and which part of them."""
 
     status: str | None = None
@@ -39,7 +39,7 @@ class RunsWanted:
     limit: int = 100
     offset: int = 0
     after: str | None = None
-    columns: ColumnsWanted = NO_COLUMNS
+    columns: ColumnsQuery = NO_COLUMNS
 
 
 def read_filter(text: str) -> Node | None:

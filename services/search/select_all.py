@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.auth.actor import Actor
 from app.db.engine import Database
 from services.search.matching import matching
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 
 MAX_IDS = 10_000
 
@@ -20,10 +20,10 @@ class MatchingIds:
     truncated: bool
 
 
-def select_all(database: Database, actor: Actor, wanted: RunsWanted) -> MatchingIds:
+def select_all(database: Database, actor: Actor, query: RunsQuery) -> MatchingIds:
     """Return the ids of the matching runs that the actor may see."""
     with database.search() as session:
-        found = matching(session, actor, wanted)
-        ids = found.ascending(session, MAX_IDS)
-        total = found.count(session) if len(ids) == MAX_IDS else len(ids)
+        matching_runs = matching(session, actor, query)
+        ids = matching_runs.ascending(session, MAX_IDS)
+        total = matching_runs.count(session) if len(ids) == MAX_IDS else len(ids)
     return MatchingIds(ids=ids, total=total, truncated=total > len(ids))

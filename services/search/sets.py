@@ -1,7 +1,7 @@
 """Matching runs as sets of ids, for filters that keep many runs.
 
 A database that joins looks up one row after the other, or guesses how many there will be and
-errs. Reading the ids of a whole range out of an index costs a tenth of that, and numpy joins
+errs. Reading the ids of a range out of an index costs a tenth of that, and numpy joins
 them: ``and``, ``or`` and ``not`` are a few operations on masks, whatever the values are.
 """
 
@@ -30,17 +30,17 @@ class SetReader:
 
     def matching(self, parts: tuple[tree.Node, ...], always: Sequence[ColumnElement[bool]]) -> Ids:
         """Return the ids of the runs for which ``always`` holds and all ``parts`` are true."""
-        told = [part for part in parts if _is_told_by_runs(part)]
-        rows = [part for part in parts if not _is_told_by_runs(part)]
+        of_runs = [part for part in parts if _concerns_runs_only(part)]
+        rows = [part for part in parts if not _concerns_runs_only(part)]
         leading = next((part for part in rows if self._has_index(part)), None)
-        if leading is None or told:
-            ids = self._runs(*always, *(self._compiler.condition(part) for part in told))
+        if leading is None or of_runs:
+            ids = self._runs(*always, *(self._compiler.condition(part) for part in of_runs))
         else:
             hidden = self._runs(not_(_all(always)))
             ids = self._of(leading)
             ids = ids[~np.isin(ids, hidden)]
         for part in rows:
-            if part is not leading or told:
+            if part is not leading or of_runs:
                 ids = ids[self._mask(part, ids)]
         return ids
 
@@ -48,7 +48,7 @@ class SetReader:
         return isinstance(node, tree.Predicate) and self._compiler.driver(node) is not None
 
     def _mask(self, node: tree.Node, ids: Ids) -> Mask:
-        if _is_told_by_runs(node):
+        if _concerns_runs_only(node):
             return np.isin(ids, self._runs(self._compiler.condition(node)))
         if isinstance(node, tree.Predicate):
             return self._compared(node, ids)
@@ -110,6 +110,6 @@ def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     return first
 
 
-def _is_told_by_runs(node: tree.Node) -> bool:
+def _concerns_runs_only(node: tree.Node) -> bool:
     """Return whether one index of runs holds all that a node is about."""
     return all(one.identifier.kind == "attributes" for one in tree.comparisons(node))

@@ -19,7 +19,7 @@ def like(
     if sqlite and not folded:  # SQLite's LIKE always folds; GLOB is its pattern that does not
         return text.op("GLOB", is_comparison=True)(literal(pattern.translate(_GLOB), String()))
     escaped = pattern.replace("\\", "\\\\")
-    found = by_code_point(text, sqlite=sqlite)
+    comparable = by_code_point(text, sqlite=sqlite)
     if sqlite or not folded:
-        return found.like(escaped, escape="\\")
-    return found.ilike(escaped, escape="\\")
+        return comparable.like(escaped, escape="\\")
+    return comparable.ilike(escaped, escape="\\")

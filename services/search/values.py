@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.models.label import RunParam, RunTag
 from app.models.run import RunResult
 from app.models.series import Series
-from services.search.query import ColumnsWanted
+from services.search.query import ColumnsQuery
 from services.tracking.catalogue import METRICS
 
 Numbers = Mapping[str, float | None]
@@ -21,7 +21,7 @@ KNOWN = tuple(metric.name for metric in METRICS)
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """What was asked for, by run and name; a run without any of it is not in the mapping."""
+    """The requested columns, by run and name; a run without any of it is not in the mapping."""
 
     metrics: Mapping[int, Numbers] = field(default_factory=dict)
     best: Mapping[int, Numbers] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Shown:
     tags: Mapping[int, Texts] = field(default_factory=dict)
 
 
-def shown_of(session: Session, run_ids: Sequence[int], columns: ColumnsWanted) -> Shown:
+def shown_of(session: Session, run_ids: Sequence[int], columns: ColumnsQuery) -> Shown:
     """Return what ``columns`` ask for of each run."""
     metrics: dict[int, dict[str, float | None]] = {}
     best: dict[int, dict[str, float | None]] = {}
@@ -59,11 +59,11 @@ def _results(
     query = query.where(row.run_id.in_(run_ids))
     if names is not None:
         query = query.where(row.metric.in_([*KNOWN, *names]))
-    found: dict[int, dict[str, dict[str, Any]]] = {}
+    results: dict[int, dict[str, dict[str, Any]]] = {}
     for run_id, metric, value, measured_on, num_rows in session.execute(query):
         result = {"value": value, "measured_on": measured_on, "num_rows": num_rows}
-        found.setdefault(run_id, {})[metric] = result
-    return found
+        results.setdefault(run_id, {})[metric] = result
+    return results
 
 
 def _labels(
@@ -72,12 +72,12 @@ def _labels(
     run_ids: Sequence[int],
     names: Sequence[str] | None,
 ) -> dict[int, dict[str, str]]:
-    found: dict[int, dict[str, str]] = {}
+    labels: dict[int, dict[str, str]] = {}
     if names == ():
-        return found
+        return labels
     query = select(model.run_id, model.name, model.value).where(model.run_id.in_(run_ids))
     if names is not None:
         query = query.where(model.name.in_(names))
     for run_id, name, value in session.execute(query):
-        found.setdefault(run_id, {})[name] = value
-    return found
+        labels.setdefault(run_id, {})[name] = value
+    return labels

@@ -69,13 +69,13 @@ def row_errors(metric: str, of: Predictions) -> RowErrors | None:
     ``metric`` is accuracy, auroc, f1_score, recall, precision or loss. Two classes are measured
     by class 1, more by the mean over the classes that occur.
     """
-    found = _estimate(metric, of)
-    if found is None or not np.isfinite(found[1]).all() or not math.isfinite(found[0]):
+    estimate = _estimate(metric, of)
+    if estimate is None or not np.isfinite(estimate[1]).all() or not math.isfinite(estimate[0]):
         return None
     decisive = np.ones(len(of.rows), dtype=bool)
     if metric not in ("accuracy", "loss"):
         decisive = of.targets == _decisive_class(metric, of)
-    return RowErrors(value=found[0], influence=found[1], units=of.units, decisive=decisive)
+    return RowErrors(value=estimate[0], influence=estimate[1], units=of.units, decisive=decisive)
 
 
 class JointError:
@@ -90,13 +90,13 @@ class JointError:
         self._sums = np.zeros(0)
         self._decisive = np.zeros(0, dtype=bool)
 
-    def add(self, found: RowErrors, weight: float) -> None:
+    def add(self, estimate: RowErrors, weight: float) -> None:
         """Add ``weight`` times a metric."""
-        size = max(len(self._sums), int(found.units.max(initial=-1)) + 1)
+        size = max(len(self._sums), int(estimate.units.max(initial=-1)) + 1)
         self._sums = np.pad(self._sums, (0, size - len(self._sums)))
         self._decisive = np.pad(self._decisive, (0, size - len(self._decisive)))
-        self._sums += weight * np.bincount(found.units, found.influence, size)
-        self._decisive[found.units[found.decisive]] = True
+        self._sums += weight * np.bincount(estimate.units, estimate.influence, size)
+        self._decisive[estimate.units[estimate.decisive]] = True
 
     @property
     def error(self) -> float:
@@ -110,8 +110,8 @@ class JointError:
         return int(self._decisive.sum())
 
 
-def least_error(units: int, difference: float = 0.0) -> float:
-    """Return the least standard error that a paired difference of shares over ``units`` can have.
+def min_error(units: int, difference: float = 0.0) -> float:
+    """Return the smallest standard error a paired difference of shares over ``units`` can have.
 
     A difference d needs at least |d| of the units on its side and none on the other. One unit is
     added to either side (Bonett and Price, J. Educ. Behav. Stat. 37, 2012), so that no unit at
@@ -145,13 +145,13 @@ def _of_class(metric: str, of: Predictions, number: int) -> tuple[float, Floats]
     return _ratio(2 * true * said, true + said)
 
 
-def _ratio(parts: Floats, wholes: Floats) -> tuple[float, Floats]:
-    """Return Σ parts / Σ wholes with its influence; 0 without any whole, as torchmetrics does."""
-    total, count = float(wholes.sum()), int(np.count_nonzero(wholes))
+def _ratio(parts: Floats, totals: Floats) -> tuple[float, Floats]:
+    """Return Σ parts / Σ totals with its influence; 0 for a total of 0, as torchmetrics does."""
+    total, count = float(totals.sum()), int(np.count_nonzero(totals))
     if total == 0:
         return 0.0, np.zeros(len(parts))
     value = float(parts.sum()) / total
-    return value, _unbiased(count) * (parts - value * wholes) / total
+    return value, _unbiased(count) * (parts - value * totals) / total
 
 
 def _auroc(of: Predictions) -> tuple[float, Floats] | None:
@@ -166,9 +166,9 @@ def _auroc(of: Predictions) -> tuple[float, Floats] | None:
 
 
 def _area(scores: Floats, targets: Mask) -> tuple[float, Floats]:
-    found = placements(scores[None], targets)
-    value, influence = float(found.auroc[0]), np.zeros(len(targets))
-    for rows, placed in ((targets, found.positive[0]), (~targets, found.negative[0])):
+    ranked = placements(scores[None], targets)
+    value, influence = float(ranked.auroc[0]), np.zeros(len(targets))
+    for rows, placed in ((targets, ranked.positive[0]), (~targets, ranked.negative[0])):
         influence[rows] = _unbiased(len(placed)) * (placed - value) / len(placed)
     return value, influence
 

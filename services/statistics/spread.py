@@ -2,7 +2,7 @@
 
 Sums of squares of large numbers lose what little they differ by, and overflow. So each group is
 moved and scaled to lie between 0 and 1 before anything is summed: the lowest value becomes 0, the
-highest 1. Whoever sums elsewhere (the database does) hands over the sums of numbers so scaled.
+highest 1. A caller that sums by itself (the database does) hands over sums of such numbers.
 """
 
 import math
@@ -50,8 +50,8 @@ def scaled_by_group(codes: Codes, values: Floats, groups: int) -> list[Scaled | 
     variance = squares / np.maximum(counts - 1, 1)
     columns = (counts.tolist(), low.tolist(), high.tolist(), mean.tolist(), variance.tolist())
     return [
-        Scaled(n=n, low=least, high=most, mean=middle, variance=spread) if n else None
-        for n, least, most, middle, spread in zip(*columns, strict=True)
+        Scaled(n=n, low=lowest, high=highest, mean=middle, variance=spread) if n else None
+        for n, lowest, highest, middle, spread in zip(*columns, strict=True)
     ]
 
 

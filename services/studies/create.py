@@ -59,10 +59,10 @@ def _plan(
     config: Mapping[str, Any],
 ) -> Iterator[_Planned]:
     with in_the_request():
-        asked = TrainingConfig.from_mapping(config)
-    for seed in range(asked.seed, asked.seed + request.seeds):
+        base = TrainingConfig.from_mapping(config)
+    for seed in range(base.seed, base.seed + request.seeds):
         seeded = {**config, "seed": seed}
-        alone = {**seeded, "epochs": _epochs(request, asked), "early_stopping_patience": 0}
+        alone = {**seeded, "epochs": _epochs(request, base), "early_stopping_patience": 0}
         yield _Planned(arm="central", seed=seed, client="", mode=CENTRALIZED, config=alone)
         yield _Planned(arm="federated", seed=seed, client="", mode=FEDERATED, config=seeded)
         preview = SkewRequest(dataset=request.dataset, config=seeded)

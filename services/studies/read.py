@@ -1,4 +1,4 @@
-"""What a study found so far."""
+"""The results of a study so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -57,12 +57,12 @@ def show_study(database: Database, store: ObjectStore, actor: Actor, study_id: s
     failures = site_failures(scores)
     values = _values(scores, failures)
     each = _each_site(scores)
-    found = _contrasts(store, stored, scores, values)
+    contrasts_of_study = _contrasts(store, stored, scores, values)
     notes = [
         *(one.sentence for one in failures),
         *smallest_failures(values[outcome.SMALLEST], failures),
         *arm_failures(scores),
-        *refused_note(found),
+        *refused_note(contrasts_of_study),
     ]
     return StudyDetail(
         study=study,
@@ -70,12 +70,14 @@ def show_study(database: Database, store: ObjectStore, actor: Actor, study_id: s
         seeds=sorted({one.seed for one in scores}),
         trainings=_trainings(stored, scores),
         arms=_arms(store, stored, scores, values, each, failures),
-        contrasts=[LabelledContrast(label=LABELS[one.against], contrast=one) for one in found],
-        sentence=sentence_for(study.metric, found, study.equivalence_margin, notes),
+        contrasts=[
+            LabelledContrast(label=LABELS[one.against], contrast=one) for one in contrasts_of_study
+        ],
+        sentence=sentence_for(study.metric, contrasts_of_study, study.equivalence_margin, notes),
         notes=notes,
         method=METHOD,
         lower_is_better=direction_of(study.metric) == "min",
-        seeds_compared=max((one.difference.n for one in found), default=0),
+        seeds_compared=max((one.difference.n for one in contrasts_of_study), default=0),
     )
 
 
@@ -131,15 +133,15 @@ def _contrasts(
     store: ObjectStore, stored: _Stored, scores: Sequence[Score], values: Mapping[str, Values]
 ) -> list[Contrast]:
     metric, federated = stored.study.metric, values[outcome.FEDERATED]
-    wanted: dict[str, Weights] = {}
+    weights_by_sum: dict[str, Weights] = {}
     for name, other in values.items():
         seeds = paired_seeds(federated, other).seeds
         if name != outcome.FEDERATED and len(seeds) > 1:
-            wanted[name] = weights(federated, seeds) | weights(other, seeds, -1.0)
+            weights_by_sum[name] = weights(federated, seeds) | weights(other, seeds, -1.0)
     return contrasts(
         scores,
         values,
-        errors_of_rows(store, metric, stored.predictions, wanted),
+        errors_of_rows(store, metric, stored.predictions, weights_by_sum),
         is_share=is_share(metric),
         margin=stored.study.equivalence_margin,
     )
@@ -154,24 +156,26 @@ def _arms(
     failures: Sequence[SiteFailure],
 ) -> list[Arm]:
     metric = stored.study.metric
-    every = {(name, ""): found for name, found in values.items()}
-    every |= {(outcome.LOCAL, site): found for site, found in each.items()}
-    wanted = {
-        "/".join(key): weights(found, list(found)) for key, found in every.items() if len(found) > 1
+    every = {(name, ""): of_seeds for name, of_seeds in values.items()}
+    every |= {(outcome.LOCAL, site): of_seeds for site, of_seeds in each.items()}
+    weights_by_sum = {
+        "/".join(key): weights(of_seeds, list(of_seeds))
+        for key, of_seeds in every.items()
+        if len(of_seeds) > 1
     }
-    rows = errors_of_rows(store, metric, stored.predictions, wanted)
+    rows = errors_of_rows(store, metric, stored.predictions, weights_by_sum)
     failed = {one.client: len(one.seeds) for one in failures}
     arms = []
-    for (name, site), found in every.items():
-        ratio = held_out_ratio(scores, [found], list(found))
+    for (name, site), of_seeds in every.items():
+        ratio = held_out_ratio(scores, [of_seeds], list(of_seeds))
         row_error = rows.get(f"{name}/{site}")
         arms.append(
             Arm(
                 arm=name,
                 client=site or None,
                 label=f"Local-only: {site}" if site else LABELS[name],
-                values={str(seed): one.value for seed, one in sorted(found.items())},
-                interval=mean_interval(found, ratio, row_error, is_share=is_share(metric)),
+                values={str(seed): one.value for seed, one in sorted(of_seeds.items())},
+                interval=mean_interval(of_seeds, ratio, row_error, is_share=is_share(metric)),
                 failed=failed.get(site, 0) if site else _failed(scores, name),
                 is_left_out=site in failed,
             )

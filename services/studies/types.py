@@ -1,4 +1,4 @@
-"""What studies are asked and what they answer."""
+"""The requests and answers of studies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -95,7 +95,7 @@ class StudySummary:
 
 @dataclass(frozen=True, kw_only=True)
 class StudyDetail:
-    """A study with everything it found so far."""
+    """A study with its results so far."""
 
     study: Study
     can_edit: bool

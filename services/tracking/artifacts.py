@@ -41,10 +41,12 @@ def find_artifact(database: Database, actor: Actor, run_id: str, artifact_id: st
     number = parse_id(artifact_id, "artifact_id")
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
-        found = session.scalar(
+        artifact = session.scalar(
             select(Artifact).where(Artifact.id == number, Artifact.run_id == run.id)
         )
-        hidden = found is not None and found.kind in PRIVATE_KINDS and not can_edit(actor, run)
-    if found is None or hidden:
+        hidden = (
+            artifact is not None and artifact.kind in PRIVATE_KINDS and not can_edit(actor, run)
+        )
+    if artifact is None or hidden:
         raise NotFound(f"Run {run.id} has no artifact {number}.")
-    return found
+    return artifact

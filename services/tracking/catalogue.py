@@ -100,9 +100,9 @@ def split_name(series: str) -> tuple[tuple[str, ...], str]:
     ``clients_val_acc`` is ``(("clients", "val"), "acc")``.
     """
     prefixes: list[str] = []
-    while series.lower() not in _BY_SPELLING and (found := _PREFIX.match(series)):
-        prefixes.append(found.group(1).lower())
-        series = series[found.end() :]
+    while series.lower() not in _BY_SPELLING and (match := _PREFIX.match(series)):
+        prefixes.append(match.group(1).lower())
+        series = series[match.end() :]
     return tuple(prefixes), series
 
 

@@ -14,13 +14,13 @@ from app.errors import NotFound
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import Series
-from services.tracking.metrics import MAX_POINTS, MAX_REPORTED, Curve, CurvesAsked, read_curves
+from services.tracking.metrics import MAX_POINTS, MAX_REPORTED, Curve, SeriesQuery, read_curves
 
 MAX_RUNS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class CurvesWanted:
+class CurvesQuery:
     """Which curves, of which other runs too, which steps, and at most how many points of each."""
 
     names: Sequence[str] = ()
@@ -32,32 +32,32 @@ class CurvesWanted:
     times: bool = True
 
 
-def show_curves(database: Database, actor: Actor, run_id: str, wanted: CurvesWanted) -> list[Curve]:
+def show_curves(database: Database, actor: Actor, run_id: str, query: CurvesQuery) -> list[Curve]:
     """Return the curves of the run and of those beside it, by run, name and client.
 
     Raises NotFound for any run that is not the actor's to see.
     """
-    ids = list(dict.fromkeys([parse_id(run_id), *wanted.runs]))
+    ids = list(dict.fromkeys([parse_id(run_id), *query.runs]))
     with database.snapshot() as session:
         _require_all_visible(session, actor, ids)
-        asked = CurvesAsked(
+        series_query = SeriesQuery(
             run_ids=ids,
-            names=wanted.names,
-            client=wanted.client,
-            from_step=wanted.from_step,
-            to_step=wanted.to_step,
-            max_points=wanted.max_points,
-            most_told=MAX_REPORTED,
+            names=query.names,
+            client=query.client,
+            from_step=query.from_step,
+            to_step=query.to_step,
+            max_points=query.max_points,
+            max_total_points=MAX_REPORTED,
         )
-        return read_curves(session, asked)
+        return read_curves(session, series_query)
 
 
 def _require_all_visible(session: Session, actor: Actor, ids: Sequence[int]) -> None:
     columns = load_only(Run.id, Run.owner_id, Run.visibility)
     query = select(Run).options(columns).where(Run.id.in_(ids), visible(Run, actor))
-    found = {note_view(actor, run).id for run in session.scalars(query)}
+    visible_ids = {note_view(actor, run).id for run in session.scalars(query)}
     for run_id in ids:
-        if run_id not in found:
+        if run_id not in visible_ids:
             raise NotFound(f"Run {run_id} not found")
 
 

@@ -12,7 +12,7 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from app.models.series import MetricDefinition, Series
-from services.runs.notifications import tell_lists
+from services.runs.notifications import notify_lists
 from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import subject_of
 from services.tracking.catalogue import direction_of
@@ -43,7 +43,7 @@ def define_metrics(
         if after != before:
             _write(session, run.id, goals)
             _apply(session, run, {name: after.get(name) for name in goals})
-            tell_lists(unit, run)
+            notify_lists(unit, run)
             record(unit, actor, "run_changed", subject_of(run.id), {"defined": dict(goals)})
         return dict(sorted(after.items()))
 
@@ -70,19 +70,19 @@ def _write(session: Session, run_id: int, goals: Mapping[str, str | None]) -> No
 def _apply(session: Session, run: Run, goals: Mapping[str, str | None]) -> None:
     """Give the series of these names their direction and the best value in it."""
     query = select(Series).where(Series.run_id == run.id, Series.name.in_(goals))
-    found = session.scalars(query).all()
-    for series in found:
+    matches = session.scalars(query).all()
+    for series in matches:
         series.goal = goals[series.name] or direction_of(series.name)
         best = best_of(series.goal, series)
         series.best, series.best_step = best["best"], best["best_step"]  # type: ignore[assignment]
     if is_federated(run.training_mode):
-        _leave_out_the_untrained_model(session, found)
+        _leave_out_the_untrained_model(session, matches)
 
 
-def _leave_out_the_untrained_model(session: Session, found: Sequence[Series]) -> None:
+def _leave_out_the_untrained_model(session: Session, matches: Sequence[Series]) -> None:
     doubtful = [
         series
-        for series in found
+        for series in matches
         if may_be_a_baseline(series.name, {"best_step": series.best_step}, series)
     ]
     stored = columns_of(session, [series.id for series in doubtful])

@@ -1,4 +1,4 @@
-"""Parameters and tags of runs: written whole, found by name and value."""
+"""Parameters and tags of runs: replaced by name, searched by name and value."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app import strict_json
 from app.models.label import SHORT, RunParam, RunTag
-from services.tracking.domain.params import number_text
+from services.tracking.domain.params import number_in, number_text
 
 
 def write_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None:
-    """Store parameters of a run; one that is told again replaces the old value."""
+    """Store parameters of a run; one that is reported again replaces the old value."""
     rows = [
         {**_row(run_id, name, value), "number": _number(value)} for name, value in params.items()
     ]
@@ -66,14 +66,15 @@ def _row(run_id: int, name: str, value: Any) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """Return the value as a finite number; text counts when it reads as one, as in MLflow."""
+    """Return the value as a finite number; a text counts when it spells one."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    spelled = number_in(value) if isinstance(value, str) else value
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
+        number = None if spelled is None else float(spelled)
+    except OverflowError:
         return None
-    return number if math.isfinite(number) else None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _replace(
@@ -93,7 +94,7 @@ def _read(
     session: Session, model: type[RunParam] | type[RunTag], run_ids: Sequence[int]
 ) -> dict[int, dict[str, str]]:
     query = select(model.run_id, model.name, model.value).where(model.run_id.in_(run_ids))
-    found: dict[int, dict[str, str]] = {}
+    values_by_run: dict[int, dict[str, str]] = {}
     for run_id, name, value in session.execute(query.order_by(model.run_id, model.name)):
-        found.setdefault(run_id, {})[name] = value
-    return found
+        values_by_run.setdefault(run_id, {})[name] = value
+    return values_by_run

@@ -14,7 +14,7 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinesWanted:
+class LogQuery:
     """Lines after an id, or the newest ones before an id, of at least ``level``."""
 
     after: int | None = None
@@ -31,20 +31,20 @@ class LogPage:
     last_id: int
 
 
-def read_log(database: Database, actor: Actor, run_id: str, wanted: LinesWanted) -> LogPage:
+def read_log(database: Database, actor: Actor, run_id: str, query: LogQuery) -> LogPage:
     """Return the lines; without ``after`` the newest ``limit`` of them."""
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
-        query = select(RunLog).where(
-            RunLog.run_id == run.id, RunLog.level.in_(LEVELS[LEVELS.index(wanted.level) :])
+        statement = select(RunLog).where(
+            RunLog.run_id == run.id, RunLog.level.in_(LEVELS[LEVELS.index(query.level) :])
         )
-        if wanted.after is not None:
-            query = query.where(RunLog.id > wanted.after)
-        if wanted.before is not None:
-            query = query.where(RunLog.id < wanted.before)
-        forwards = wanted.after is not None
+        if query.after is not None:
+            statement = statement.where(RunLog.id > query.after)
+        if query.before is not None:
+            statement = statement.where(RunLog.id < query.before)
+        forwards = query.after is not None
         order = RunLog.id.asc() if forwards else RunLog.id.desc()
-        lines = list(session.scalars(query.order_by(order).limit(wanted.limit)))
+        lines = list(session.scalars(statement.order_by(order).limit(query.limit)))
         newest = select(func.max(RunLog.id)).where(RunLog.run_id == run.id)
         last_id = session.scalar(newest) or 0
     return LogPage(items=lines if forwards else lines[::-1], last_id=last_id)

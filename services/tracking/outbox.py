@@ -92,7 +92,7 @@ class Outbox:
             self._batch.lines.append(line)
 
     def begin_round(self, begin: RoundBegin) -> None:
-        """Note that a round begins, with everybody in it; older news of it is void."""
+        """Note that a round begins, with everybody in it; older parts of it are void."""
         with self._lock:
             self._batch.begin = begin
             kept = {key: one for key, one in self._batch.parts.items() if key[0] < begin.number}

@@ -63,7 +63,7 @@ class RunRecorder:
         self._thread.join()
 
     def publish(self, event: Event) -> None:
-        """Tell one live event soon; a progress event replaces the one still waiting."""
+        """Publish one live event soon; a progress event replaces the one still waiting."""
         self._outbox.add(event)
 
     def log(self, level: str, message: str) -> None:
@@ -74,7 +74,7 @@ class RunRecorder:
         """Note that a round begins."""
         self._outbox.begin_round(begin)
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note how far a client is in its round, and why it was left out."""
         self._outbox.add_part(part)
         if refusal is not None:
@@ -85,7 +85,7 @@ class RunRecorder:
             )
 
     def stop_requested(self) -> bool:
-        """Return whether a person asked to stop; raises what the flushing thread met."""
+        """Return whether a person requested a stop; raises what the flushing thread met."""
         if self._failure is not None:
             raise self._failure
         return self._attempt.stop_requested()

@@ -24,19 +24,19 @@ def resolve_weights(session: Session, actor: Actor, number: int | None) -> Weigh
     """
     if number is None:
         return None
-    found = repository.by_id(session, actor, number)
-    if found is None:
+    weights = repository.by_id(session, actor, number)
+    if weights is None:
         detail = (
             f"There are no weights {number} that you may use. Give the id of some in your list."
         )
         raise WeightsNotFound(detail, errors={"pretrained": [detail]})
-    return found
+    return weights
 
 
 def visible_weights(session: Session, actor: Actor, weights_id: str) -> Weights:
     """Return the weights of this id, in the caller's session."""
     number = parse_id(weights_id, "weights_id")
-    found = repository.by_id(session, actor, number)
-    if found is None:
+    weights = repository.by_id(session, actor, number)
+    if weights is None:
         raise WeightsNotFound(f"Weights {number} do not exist, or they are not shared with you.")
-    return found
+    return weights

@@ -194,14 +194,14 @@ async def test_a_password_is_not_changed_on_a_guess_or_to_a_guessable_one(app, u
     assert await Browser(app).log_in(user) == 200
 
 
-async def test_after_a_link_the_forgotten_password_is_not_asked_for(app, database, user):
+async def test_after_a_link_the_forgotten_password_is_not_required(app, database, user):
     browser = Browser(app)
     await browser.use_link(database, user)
     assert (await browser.post("/api/auth/password", {"new_password": NEW}))[0] == 204
     assert await Browser(app).log_in(user, NEW) == 200
 
 
-async def test_an_hour_after_the_link_it_is_asked_for_again(app, database, user):
+async def test_an_hour_after_the_link_it_is_required_again(app, database, user):
     browser = Browser(app)
     await browser.use_link(database, user)
     with database.write() as uow:

@@ -61,15 +61,15 @@ async def test_an_admin_lists_everybodys_tokens_and_revokes_one_which_is_audited
     _, everybodys = await admin.get("/api/users/tokens")
     _, theirs = await admin.get(f"/api/users/tokens?user_id={owner.id}")
     assert (everybodys["total"], theirs["total"]) == (2, 1)
-    (found,) = theirs["items"]
-    assert (found["user_email"], found["user_name"]) == (owner.email, owner.name)
+    (item,) = theirs["items"]
+    assert (item["user_email"], item["user_name"]) == (owner.email, owner.name)
     assert token not in str(everybodys)
-    assert (await admin.delete(f"/api/users/tokens/{found['id']}"))[0] == 204
+    assert (await admin.delete(f"/api/users/tokens/{item['id']}"))[0] == 204
     assert [await status_of(app, one) for one in (token, kept)] == [401, 200]
     entry = (await admin.get("/api/audit"))[1]["items"][0]
-    assert (entry["action"], entry["target"]) == ("token_revoked", f"token:{found['id']}")
+    assert (entry["action"], entry["target"]) == ("token_revoked", f"token:{item['id']}")
     assert entry["detail"]["user_id"] == owner.id
-    assert (await admin.delete(f"/api/users/tokens/{found['id']}"))[0] == 404
+    assert (await admin.delete(f"/api/users/tokens/{item['id']}"))[0] == 404
 
 
 async def test_a_token_ends_at_its_expiry(app, database):

@@ -8,7 +8,7 @@ from tests.factories.runs import make_run
 from tests.support.databases import ON_ONE_DATABASE
 
 
-def tell(caller: Caller, topic: str, count: int) -> None:
+def publish_epochs(caller: Caller, topic: str, count: int) -> None:
     with caller.database.write() as unit:
         for epoch in range(count):
             unit.publish(topic, EpochStart(epoch=epoch, total_epochs=count))
@@ -16,7 +16,7 @@ def tell(caller: Caller, topic: str, count: int) -> None:
 
 async def test_a_topic_is_paged_without_a_gap(member: Caller) -> None:
     run = make_run(member.database, member.id)
-    tell(member, f"run:{run.id}", 7)
+    publish_epochs(member, f"run:{run.id}", 7)
     seen: list[int] = []
     more = True
     while more:
@@ -29,7 +29,7 @@ async def test_a_topic_is_paged_without_a_gap(member: Caller) -> None:
 
 
 async def test_an_event_says_what_it_is(member: Caller) -> None:
-    tell(member, f"user:{member.id}", 1)
+    publish_epochs(member, f"user:{member.id}", 1)
     page = await member.get(f"/api/events?topic=user:{member.id}")
     (event,) = page["events"]
     assert (event["type"], event["data"]) == ("epoch_start", {"epoch": 0, "total_epochs": 1})

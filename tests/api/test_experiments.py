@@ -34,8 +34,8 @@ def how_many(database: Database, model: type[Any]) -> int:
 
 
 async def test_a_federated_training_is_a_run_and_a_queued_job(member: Caller) -> None:
-    asked = CANCER | {"experiment_name": "Five hospitals", "num_server_rounds": 7}
-    answer = await member.post(FEDERATED, asked | {"config": {"seed": 3}})
+    request = CANCER | {"experiment_name": "Five hospitals", "num_server_rounds": 7}
+    answer = await member.post(FEDERATED, request | {"config": {"seed": 3}})
     run = the_run(member.database)
     with member.database.read() as session:
         job = session.scalars(select(Job)).one()
@@ -60,17 +60,17 @@ async def test_a_centralized_training_echoes_paths_and_uses_none(member: Caller)
     assert "../../etc" not in str(vars(the_run(member.database)))
 
 
-async def test_the_start_is_told_to_the_run_and_to_its_owner(member: Caller) -> None:
+async def test_the_start_is_published_to_the_run_and_to_its_owner(member: Caller) -> None:
     answer = await member.post(CENTRALIZED, CANCER)
     with member.database.read() as session:
-        told = session.execute(select(EventRow.topic, EventRow.type)).all()
+        published = session.execute(select(EventRow.topic, EventRow.type)).all()
         audited = session.scalars(select(AuditEntry.action)).all()
-    assert (f"run:{answer['run_id']}", "status") in told
-    assert (f"user:{member.id}", "run_changed") in told
+    assert (f"run:{answer['run_id']}", "status") in published
+    assert (f"user:{member.id}", "run_changed") in published
     assert "run_started" in audited
 
 
-async def test_a_team_run_is_told_to_the_team(member: Caller) -> None:
+async def test_a_team_run_is_published_to_the_team(member: Caller) -> None:
     await member.post(CENTRALIZED, CANCER | {"visibility": "team"})
     with member.database.read() as session:
         assert "team" in session.scalars(select(EventRow.topic)).all()
@@ -235,5 +235,5 @@ async def test_the_settings_of_a_run_are_its_parameters(member):
     started = await member.post("/api/experiments/centralized/train", body)
     run = await member.get(f"/api/runs/{started['run_id']}")
     assert run["params"]["learning_rate"] == "0.0123"
-    found = await member.get("/api/runs/list?filter=params.learning_rate %3D '0.0123'")
-    assert [one["id"] for one in found["runs"]] == [started["run_id"]]
+    listed = await member.get("/api/runs/list?filter=params.learning_rate %3D '0.0123'")
+    assert [one["id"] for one in listed["runs"]] == [started["run_id"]]

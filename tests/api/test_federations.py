@@ -90,11 +90,11 @@ async def test_a_port_that_is_taken_is_refused_at_creation_and_at_a_move(member,
                  "platform's": resources.settings.port,
                  "program's": program.getsockname()[1]}[whose]  # fmt: skip
         new = {"name": "x", "host": "h", "port": taken}
-        asked = [
+        requests = [
             ("POST", FEDERATIONS, new),
             ("PATCH", f"{FEDERATIONS}/{made['id']}", {"port": taken}),
         ]
-        for method, path, body in asked:
+        for method, path, body in requests:
             status, answer = await send(member, method, path, body)
             assert (status, list(answer["errors"])) == (409, ["port"])
             assert answer["detail"].startswith(f"port is {taken}, but ")
@@ -144,12 +144,12 @@ async def test_a_site_joins_once_with_the_key_that_it_made(member, stranger, dat
     federation = await make(member)
     invited = await enrol(member, federation, expires_in_days=30)
     assert (invited["site"]["state"], invited["token"][:4]) == ("invited", "rhs_")
-    asked = {"token": invited["token"], "public_key": new_key()}
-    status, joined = await send(stranger, "POST", f"{FEDERATIONS}/join", asked)
+    request = {"token": invited["token"], "public_key": new_key()}
+    status, joined = await send(stranger, "POST", f"{FEDERATIONS}/join", request)
     assert (status, joined["site"], joined["address"]) == (200, "berlin", federation["address"])
     assert joined["ca_certificate"] == federation["ca_certificate"]
     again, body = await send(
-        stranger, "POST", f"{FEDERATIONS}/join", {**asked, "public_key": new_key()}
+        stranger, "POST", f"{FEDERATIONS}/join", {**request, "public_key": new_key()}
     )
     assert (again, body["code"]) == (401, "enrolment_token_refused")
     _, shown = await send(member, "GET", f"{FEDERATIONS}/{federation['id']}")
@@ -168,8 +168,8 @@ async def test_a_token_that_is_too_old_or_revoked_lets_nobody_in(member, strange
         past = now() - timedelta(seconds=1)
         unit.session.execute(update(FederationSite).values(token_expires_at=past))
     for made in (old, revoked):
-        asked = {"token": made["token"], "public_key": new_key()}
-        assert (await send(stranger, "POST", f"{FEDERATIONS}/join", asked))[0] == 401
+        request = {"token": made["token"], "public_key": new_key()}
+        assert (await send(stranger, "POST", f"{FEDERATIONS}/join", request))[0] == 401
     _, shown = await send(member, "GET", f"{FEDERATIONS}/{federation['id']}")
     assert {site["state"] for site in shown["sites"]} == {"lapsed", "revoked"}
 
@@ -245,9 +245,9 @@ async def test_a_run_needs_sites_that_are_online(member, database):
     federation = await make(member)
     body = {"dataset": "breast_cancer", "federation": federation["id"], "config": {"quorum": 2}}
     path = "/api/experiments/federated/train"
-    status, told = await send(member, "POST", path, body)
-    assert (status, told["code"]) == (409, "too_few_sites")
-    assert "is just starting" in told["detail"]
+    status, answer = await send(member, "POST", path, body)
+    assert (status, answer["code"]) == (409, "too_few_sites")
+    assert "is just starting" in answer["detail"]
     heard(database)
     assert "has no sites yet" in (await send(member, "POST", path, body))[1]["detail"]
     for name in ("berlin", "hamburg", "munich"):
@@ -260,8 +260,8 @@ async def test_a_run_needs_sites_that_are_online(member, database):
     assert run["config"]["num_clients"] == 3
     assert run["federation"] == {"id": federation["id"], "name": federation["name"]}
     for act in ("stop", "start"):
-        told = await send(member, "POST", f"{FEDERATIONS}/{federation['id']}/{act}", {})
-        assert told[0] == (409 if act == "stop" else 200)
+        answer = await send(member, "POST", f"{FEDERATIONS}/{federation['id']}/{act}", {})
+        assert answer[0] == (409 if act == "stop" else 200)
     assert (await send(member, "DELETE", f"{FEDERATIONS}/{federation['id']}"))[0] == 409
 
 
@@ -278,7 +278,7 @@ DATA_CHECK = {
 }
 
 
-async def test_why_a_site_cannot_answer_any_more_is_told_by_its_key(member, resources, database):
+async def test_why_a_site_cannot_answer_any_more_is_shown_by_its_key(member, resources, database):
     federation = await make(member)
     names = ("berlin", "hamburg", "munich", "ulm")
     sites = [(await enrol(member, federation, n, public_key=new_key()))["site"] for n in names]
@@ -318,7 +318,7 @@ async def test_sites_bring_their_own_rows_so_that_no_dataset_is_needed(member, d
     report = await member.call("GET", f"{run}/download/summary")
     assert "they are no test" in await report.get_data(as_text=True)
     skew = await send(member, "GET", f"{run}/skew")
-    assert (skew[0], "lie elsewhere" in skew[1]["detail"]) == (409, True)
+    assert (skew[0], "on external sites" in skew[1]["detail"]) == (409, True)
 
 
 async def test_a_run_without_a_dataset_says_what_is_missing_or_does_not_fit(member, database):
@@ -335,14 +335,14 @@ async def test_a_run_without_a_dataset_says_what_is_missing_or_does_not_fit(memb
         ("federated/skew", across, "dataset", "Missing"),
     ]
     for path, body, field, said in wrong:
-        status, told = await send(member, "POST", f"/api/experiments/{path}", body)
+        status, answer = await send(member, "POST", f"/api/experiments/{path}", body)
         assert status == 422
-        assert said in told["errors"][field][0]
-    _, told = await send(member, "POST", "/api/studies", {"name": "a", "dataset": None})
-    assert "a dataset that lies here" in told["errors"]["dataset"][0]
+        assert said in answer["errors"][field][0]
+    _, answer = await send(member, "POST", "/api/studies", {"name": "a", "dataset": None})
+    assert "a dataset that lies here" in answer["errors"]["dataset"][0]
     heard(database, data_check={**DATA_CHECK, "classes": {"benign": 90}})
-    status, told = await send(member, "POST", "/api/experiments/federated/train", across)
-    assert (status, told["errors"].keys()) == (422, {"dataset"})
+    status, answer = await send(member, "POST", "/api/experiments/federated/train", across)
+    assert (status, answer["errors"].keys()) == (422, {"dataset"})
 
 
 async def test_nobody_trains_on_a_federation_that_is_not_theirs_to_see(member, colleague):
@@ -354,7 +354,7 @@ async def test_nobody_trains_on_a_federation_that_is_not_theirs_to_see(member, c
         )
         for number in (hidden["id"], hidden["id"] + 1000)
     ]
-    assert [(status, told["code"]) for status, told in answers] == [
+    assert [(status, answer["code"]) for status, answer in answers] == [
         (404, "federation_not_found")
     ] * 2
     assert list(answers[0][1]["errors"]) == ["federation"]
@@ -369,7 +369,7 @@ async def test_a_deleted_federation_takes_its_keys_with_it(member, resources):
     assert (await send(member, "GET", f"{FEDERATIONS}/{federation['id']}"))[0] == 404
 
 
-async def test_starting_and_stopping_is_told(member, database):
+async def test_starting_and_stopping_is_published(member, database):
     federation = await make(member)
     path = f"{FEDERATIONS}/{federation['id']}"
     heard(database)

@@ -27,7 +27,7 @@ async def test_a_failed_run_needs_its_owner_until_acknowledged(
     assert (await member.get("/api/home"))["needs_you"] == []
 
 
-async def test_a_run_that_failed_elsewhere_long_ago_needs_nobody(member: Caller) -> None:
+async def test_a_run_that_failed_on_another_host_long_ago_needs_nobody(member: Caller) -> None:
     make_run(member.database, member.id, status="failed", origin="imported")
     assert (await member.get("/api/home"))["needs_you"] == []
 
@@ -76,7 +76,7 @@ async def test_a_running_card_shows_curve_line_and_time_left(member: Caller) -> 
     assert 20 < card["eta_seconds"] <= 30
 
 
-async def test_no_time_left_is_told_before_two_steps(member: Caller) -> None:
+async def test_no_time_left_is_given_before_two_steps(member: Caller) -> None:
     run = make_run(member.database, member.id, status="in_progress")
     make_job(member.database, run, "running")
     add_curve(member.database, run, "val_acc", [0.5])

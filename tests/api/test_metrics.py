@@ -48,16 +48,16 @@ async def test_runs_queues_leases_workers_and_disks_are_measured(member: Caller)
     run = make_run(member.database, member.id)
     make_job(member.database, run, "queued", created_at=now() - timedelta(seconds=90))
     make_job(member.database, run, "running", lease_until=now().timestamp() - 20)
-    found = await scraped(member)
-    assert found["roundhouse_runs"][of(state=run.status)] == 1
-    assert found["roundhouse_runs"][of(state="failed")] == 0
-    assert found["roundhouse_jobs"][of(queue="train", state="queued")] == 1
-    assert found["roundhouse_queue_oldest_seconds"][of(queue="train")] == pytest.approx(90, abs=20)
-    assert found["roundhouse_job_lease_lag_seconds"][()] == pytest.approx(20, abs=20)
-    assert found["roundhouse_workers"][of(queue="train")] == 1
-    assert found["roundhouse_database_up"][()] == found["roundhouse_redis_up"][()] == 1
-    assert all(size > 0 for size in found["roundhouse_disk_free_bytes"].values())
-    assert dict(next(iter(found["roundhouse_info"])))["version"].count(".") == 2
+    scrape = await scraped(member)
+    assert scrape["roundhouse_runs"][of(state=run.status)] == 1
+    assert scrape["roundhouse_runs"][of(state="failed")] == 0
+    assert scrape["roundhouse_jobs"][of(queue="train", state="queued")] == 1
+    assert scrape["roundhouse_queue_oldest_seconds"][of(queue="train")] == pytest.approx(90, abs=20)
+    assert scrape["roundhouse_job_lease_lag_seconds"][()] == pytest.approx(20, abs=20)
+    assert scrape["roundhouse_workers"][of(queue="train")] == 1
+    assert scrape["roundhouse_database_up"][()] == scrape["roundhouse_redis_up"][()] == 1
+    assert all(size > 0 for size in scrape["roundhouse_disk_free_bytes"].values())
+    assert dict(next(iter(scrape["roundhouse_info"])))["version"].count(".") == 2
 
 
 async def test_requests_are_counted_by_their_template_and_statements_are_timed(
@@ -67,27 +67,27 @@ async def test_requests_are_counted_by_their_template_and_statements_are_timed(
         await member.get(f"/api/runs/{number}", 404)
     await member.call("GET", "/no/such/page")
     await member.call("BREW", "/api/runs/7")
-    found = await scraped(member)
-    counted = found["roundhouse_http_requests_total"]
+    scrape = await scraped(member)
+    counted = scrape["roundhouse_http_requests_total"]
     assert counted[of(method="GET", route="/api/runs/<run_id>", status="404")] == 3
     assert counted[of(method="GET", route="/<path:path>", status="404")] == 1
     assert counted[of(method="other", route="unmatched", status="405")] == 1
     assert not any(re.search(r"\d", dict(labels)["route"]) for labels in counted)
-    assert found["roundhouse_database_statement_duration_seconds_count"][()] >= 3
+    assert scrape["roundhouse_database_statement_duration_seconds_count"][()] >= 3
 
 
 async def test_the_delay_of_a_delivered_event_is_measured(member: Caller, app) -> None:
     app.extensions["instruments"].note_delivery((now() - timedelta(seconds=3)).isoformat())
-    found = await scraped(member)
-    assert found["roundhouse_event_delivery_seconds_count"][()] == 1
-    assert found["roundhouse_event_delivery_seconds_sum"][()] == pytest.approx(3, abs=1)
+    scrape = await scraped(member)
+    assert scrape["roundhouse_event_delivery_seconds_count"][()] == 1
+    assert scrape["roundhouse_event_delivery_seconds_sum"][()] == pytest.approx(3, abs=1)
 
 
 async def test_a_missing_database_is_a_measurement_and_no_error(member: Caller) -> None:
     with away(member.database):
-        found = await scraped(member, headers={"Authorization": ""})
-    assert found["roundhouse_database_up"][()] == 0
-    assert "roundhouse_runs" not in found
+        scrape = await scraped(member, headers={"Authorization": ""})
+    assert scrape["roundhouse_database_up"][()] == 0
+    assert "roundhouse_runs" not in scrape
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_only_listed_addresses_need_no_token(
     parts = replace(resources, settings=settings)
     web = create_web(parts)
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    asked = {"headers": headers, "scope_base": {"client": (peer, 40000)}}
+    request = {"headers": headers, "scope_base": {"client": (peer, 40000)}}
     stranger, member = Caller(web, parts, None), Caller(web, parts, "member")
-    assert (await stranger.call("GET", "/metrics", **asked)).status_code == status
-    assert (await member.call("GET", "/metrics", **asked)).status_code == 200
+    assert (await stranger.call("GET", "/metrics", **request)).status_code == status
+    assert (await member.call("GET", "/metrics", **request)).status_code == 200

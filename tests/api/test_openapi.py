@@ -54,7 +54,7 @@ class Page(HTMLParser):
         return [value for key, value in self.attributes if key == name]
 
 
-async def test_the_page_needs_no_script_and_nothing_from_elsewhere(stranger: Caller) -> None:
+async def test_the_page_needs_no_script_and_nothing_from_another_host(stranger: Caller) -> None:
     response = await stranger.call("GET", "/api/docs")
     page = Page(await response.get_data(as_text=True))
     assert response.status_code == 200

@@ -22,7 +22,7 @@ from blueprints import ACCESS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
-from tests.factories.things import (
+from tests.factories.resources import (
     make_dataset,
     make_federation,
     make_import,
@@ -114,7 +114,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/runs/{id}/series": Ask(409, json=POINTS),  # a worker of ours trains it
     "GET /api/events": Ask(query="?topic=run:{run}"),
 }
-THINGS = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
+RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
 
 
 class Stage:
@@ -144,7 +144,7 @@ class Stage:
         return self.owner if self.who == "owner" else make_user(self.database, ROLES[self.who])
 
     async def ask(self, row: str) -> int:
-        """Send the request of ``row`` about a new thing of the owner, and return the status."""
+        """Send the request of ``row`` about a new resource of the owner, and return the status."""
         method, path = row.split(" ", 1)
         request = ASKS.get(row, Ask())
         known = {"path": "runs", "name": "none.js", "form": "summary", "kind": "none"}
@@ -164,7 +164,7 @@ class Stage:
             return dict(zip(("id", "site"), make_federation(*about), strict=True))
         if "/studies/" in template:
             return {"id": make_study(*about, make_dataset(*about))}
-        for name, make in THINGS.items():
+        for name, make in RESOURCES.items():
             if name in template:
                 return {"id": make(*about)}
         run_id = make_run(*about)
@@ -227,9 +227,9 @@ async def test_every_route_answers_everybody_as_the_table_says(web, resources, w
     stage, wrong = Stage(web, resources, who, visibility), {}
     await stage.enter()
     for row in ACCESS.routes:
-        wanted, status = expected(row, who, visibility), await stage.ask(row)
-        if status != wanted:
-            wrong[row] = f"{status} instead of {wanted}"
+        required, status = expected(row, who, visibility), await stage.ask(row)
+        if status != required:
+            wrong[row] = f"{status} instead of {required}"
         if row == "POST /api/auth/logout":
             await stage.enter()
     assert wrong == {}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.browser import signed_in
 from tests.factories.people import make_user
-from tests.factories.things import make_dataset
+from tests.factories.resources import make_dataset
 
 MODES = {"centralized": {}, "federated": {"num_server_rounds": 1}}
 
@@ -35,7 +35,7 @@ async def test_lists_hold_what_one_may_see_and_count_nothing_else(app, database)
     assert before["total"] == len(before["items"])
 
 
-async def test_the_owner_of_a_thing_is_who_makes_it_whatever_the_body_says(app, database):
+async def test_the_owner_of_a_row_is_who_makes_it_whatever_the_body_says(app, database):
     maker, other = await signed_in(app, database), make_user(database)
     for field in ("owner_id", "user_id", "owner"):
         status, body = await maker.post(

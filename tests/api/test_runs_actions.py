@@ -47,7 +47,7 @@ async def test_a_queued_run_is_cancelled_at_once(member: Caller) -> None:
     assert again["code"] == "conflict"
 
 
-async def test_a_running_run_is_asked_to_stop(member: Caller) -> None:
+async def test_a_running_run_is_requested_to_stop(member: Caller) -> None:
     run = make_run(member.database, member.id, status="in_progress")
     make_job(member.database, run, "running", attempt=1)
     stopped = await member.post(f"/api/runs/{run.id}/stop")
@@ -99,12 +99,12 @@ async def test_an_empty_description_removes_it_and_nothing_else_changes(
     assert (changed["run_description"], changed["name"]) == (None, "A run")
 
 
-async def test_sharing_is_told_to_every_list_and_audited(member: Caller) -> None:
+async def test_sharing_is_published_to_every_list_and_audited(member: Caller) -> None:
     run = make_run(member.database, member.id)
     await member.patch(f"/api/runs/{run.id}", {"visibility": "team"})
     with member.database.read() as session:
-        told = session.scalars(select(EventRow.topic)).all()
-        assert {"team", "admins", f"user:{member.id}"} <= set(told)
+        topics = session.scalars(select(EventRow.topic)).all()
+        assert {"team", "admins", f"user:{member.id}"} <= set(topics)
         assert "run_visibility_changed" in session.scalars(select(AuditEntry.action)).all()
 
 
@@ -127,7 +127,7 @@ async def test_only_owner_and_admin_act_on_a_team_run(
     assert after | {"times": None} == before | {"times": None}  # they say when they were read
 
 
-async def test_a_resumed_run_needs_to_be_acknowledged_anew(member: Caller) -> None:
+async def test_a_resumed_run_needs_to_be_acknowledged_again(member: Caller) -> None:
     run = make_run(member.database, member.id, status="failed")
     make_job(member.database, run, "failed")
     await member.post(f"/api/runs/{run.id}/acknowledge")

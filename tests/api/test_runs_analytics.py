@@ -11,7 +11,7 @@ from sqlalchemy import event
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from services.runs.results.domain.history import best_values
+from services.runs.results.domain.history import best_by_metric
 from services.runs.results.measured import extractor_of
 from services.tracking.domain.metric_names import STANDARD
 from tests.factories.callers import Caller
@@ -83,7 +83,7 @@ async def test_the_known_runs_side_by_side(member: Caller) -> None:
     }
 
 
-async def test_success_is_completed_of_all_whatever_status_is_asked_for(member: Caller) -> None:
+async def test_success_is_completed_of_all_whatever_status_is_requested(member: Caller) -> None:
     for status in ("completed", "completed", "failed", "in_progress", "queued", "cancelled"):
         make_run(member.database, member.id, status=status)
     for status, count in {"completed": 2, "failed": 1}.items():
@@ -194,7 +194,7 @@ async def test_the_means_are_those_of_the_runs_own_results(member: Caller) -> No
         make_run(member.database, member.id, training_mode="federated"),
     ]
     with member.database.read() as session:
-        alone = {run.id: best_values(extractor_of(session, run).history()) for run in runs}
+        alone = {run.id: best_by_metric(extractor_of(session, run).history()) for run in runs}
     for run in (await member.get(PATH))["top_runs"]:
         own = alone[run["run_id"]]
         for name in STANDARD:
@@ -216,10 +216,10 @@ def counted(database: Database) -> Iterator[list[str]]:
 
 async def test_two_hundred_runs_need_no_more_statements_than_one(member: Caller) -> None:
     costs, have = [], 0
-    for wanted in (1, 10, 200):
-        for number in range(have, wanted):
+    for total in (1, 10, 200):
+        for number in range(have, total):
             measured(member, number / 200 if number < 12 else None)
-        have = wanted
+        have = total
         with counted(member.database) as statements:
             await member.get(PATH)
         costs.append(len(statements))

@@ -22,11 +22,11 @@ def run(member: Caller) -> Run:
     return make_run(member.database, member.id, training_mode="federated", config={"num_rounds": 2})
 
 
-def place(caller: Caller, run: Run, told: bytes) -> Path:
+def place(caller: Caller, run: Run, text: bytes) -> Path:
     folder = caller.resources.settings.results_dir
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"results_{run.id}.json"
-    path.write_bytes(told)
+    path.write_bytes(text)
     return path
 
 
@@ -83,12 +83,12 @@ async def test_what_differs_is_updated_and_open_pages_hear_of_it(member: Caller,
     answer = await backfill(member, run.id)
     assert (answer["rounds_created"], answer["rounds_updated"]) == (2, 1)
     with member.database.read() as session:
-        told = session.execute(select(EventRow.topic, EventRow.type)).all()
+        published = session.execute(select(EventRow.topic, EventRow.type)).all()
         entry = session.scalars(
             select(AuditEntry).where(AuditEntry.action == "run_backfilled")
         ).one()
-    assert told.count((f"run:{run.id}", "round_metrics")) == 3
-    assert (f"user:{member.id}", "run_changed") in told
+    assert published.count((f"run:{run.id}", "round_metrics")) == 3
+    assert (f"user:{member.id}", "run_changed") in published
     assert entry.detail == {"created": 2, "updated": 1}
 
 
@@ -102,7 +102,7 @@ async def test_bad_rounds_are_named_and_the_good_ones_stored(member: Caller, run
 
 @ON_ONE_DATABASE
 @pytest.mark.parametrize(
-    ("told", "complaint"),
+    ("text", "complaint"),
     [
         (content({}), "has no section"),
         (content({SECTION: {}}), "is empty"),
@@ -112,9 +112,9 @@ async def test_bad_rounds_are_named_and_the_good_ones_stored(member: Caller, run
     ],
 )
 async def test_a_file_without_rounds_changes_nothing(
-    member: Caller, run: Run, told: bytes, complaint: str
+    member: Caller, run: Run, text: bytes, complaint: str
 ) -> None:
-    place(member, run, told)
+    place(member, run, text)
     answer = await backfill(member, run.id, 400)
     assert answer["code"] == "nothing_to_backfill"
     assert complaint in answer["detail"] or "line " in answer["detail"]
@@ -166,5 +166,5 @@ async def test_only_who_may_change_the_run_backfills_it(
     place(member, run, content(result()))
     await backfill(colleague, run.id, 403)
     await backfill(viewer, run.id, 403)
-    told = await member.get(f"/api/runs/{run.id}/server-evaluation")
-    assert told["evaluations"] == []
+    answer = await member.get(f"/api/runs/{run.id}/server-evaluation")
+    assert answer["evaluations"] == []

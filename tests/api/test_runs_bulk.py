@@ -71,10 +71,10 @@ async def test_a_dry_run_says_what_the_real_one_does(
     member: Caller, runs: dict[str, int], action: str
 ) -> None:
     body = {"action": action, "ids": list(runs.values()), **MORE.get(action, {})}
-    told = await bulk(member, **body, dry_run=True)
+    preview = await bulk(member, **body, dry_run=True)
     done = await bulk(member, **body)
     assert set(done["changed"]) == {runs[name] for name in CHANGED[action]}
-    assert done == told | {"dry_run": False}
+    assert done == preview | {"dry_run": False}
     assert done["matched"] == len(runs)
     again = await bulk(member, **body)
     assert set(again["changed"]) == (set(done["changed"]) if action == "tag" else set())
@@ -91,12 +91,12 @@ async def test_each_skipped_run_has_its_reason(member: Caller, runs: dict[str, i
 
 async def test_a_filter_names_the_runs(member: Caller, runs: dict[str, int]) -> None:
     await bulk(member, action="tag", ids=[runs["done"]], tags={"site": "north"})
-    found = await bulk(member, action="archive", filter="tags.site = 'north'", dry_run=True)
-    assert (found["changed"], found["matched"]) == ([runs["done"]], 1)
-    found = await bulk(member, action="unarchive", archived="true")
-    assert found["changed"] == [runs["archived"]]
-    found = await bulk(member, action="stop", status="queued")
-    assert found["changed"] == [runs["queued"]]
+    outcome = await bulk(member, action="archive", filter="tags.site = 'north'", dry_run=True)
+    assert (outcome["changed"], outcome["matched"]) == ([runs["done"]], 1)
+    outcome = await bulk(member, action="unarchive", archived="true")
+    assert outcome["changed"] == [runs["archived"]]
+    outcome = await bulk(member, action="stop", status="queued")
+    assert outcome["changed"] == [runs["queued"]]
 
 
 @ON_ONE_DATABASE
@@ -139,14 +139,16 @@ async def test_the_number_of_statements_does_not_grow_with_the_runs(member: Call
         assert numbers[0] == numbers[1], action
 
 
-async def test_lists_are_told_once_and_the_audit_log_names_every_run(member: Caller) -> None:
+async def test_lists_are_notified_once_and_the_audit_log_names_every_run(member: Caller) -> None:
     ids = [make_run(member.database, member.id).id for _ in range(3)]
     await bulk(member, action="visibility", ids=ids, visibility="team")
     with member.database.read() as session:
-        told = session.scalars(select(EventRow).where(EventRow.type == "runs_changed")).all()
+        notifications = session.scalars(
+            select(EventRow).where(EventRow.type == "runs_changed")
+        ).all()
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "runs_changed")).one()
-    assert {row.topic for row in told} == {"team", "admins", f"user:{member.id}"}
-    assert all(row.data == {"action": "visibility", "run_ids": ids} for row in told)
+    assert {row.topic for row in notifications} == {"team", "admins", f"user:{member.id}"}
+    assert all(row.data == {"action": "visibility", "run_ids": ids} for row in notifications)
     assert entry.detail == {"action": "visibility", "runs": ids}
 
 

@@ -12,6 +12,7 @@ from services.tracking.labels import write_params, write_tags
 from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
+from tests.factories.statements import counting
 from tests.support.databases import ON_ONE_DATABASE
 
 
@@ -43,27 +44,27 @@ def path(place: str, query: dict[str, str]) -> str:
 
 async def test_a_number_is_the_same_however_it_was_spelled(member: Caller) -> None:
     """As JSON numbers and as texts: 1e-5, 1e-05, 0.00001, 1E-5."""
-    told: list[object] = [1e-5, "1e-05", "0.00001", "1E-5"]
-    runs = [described(member, str(place), [0.5], lr=value) for place, value in enumerate(told)]
+    spellings: list[object] = [1e-5, "1e-05", "0.00001", "1E-5"]
+    runs = [described(member, str(place), [0.5], lr=value) for place, value in enumerate(spellings)]
     other = described(member, "other", [0.5], lr=1e-4)
     answer = await member.get(f"/api/runs/compare?ids={','.join(map(str, runs))}")
     assert answer["params"] == [
         {"name": "lr", "differs": False, "values": ["1e-5", "1e-05", "0.00001", "1E-5"]}
     ]
     for text in ("1e-5", "'1e-5'", "'0.00001'", "0.00001", "'1E-05'"):
-        found = await member.get(path("/api/runs/list", {"filter": f"params.lr = {text}"}))
-        assert sorted(run["id"] for run in found["runs"]) == sorted(runs), text
+        listed = await member.get(path("/api/runs/list", {"filter": f"params.lr = {text}"}))
+        assert sorted(run["id"] for run in listed["runs"]) == sorted(runs), text
     query = {"filter": "params.lr != '0.000010'"}
-    found = await member.get(path("/api/runs/list", query))
-    assert [run["id"] for run in found["runs"]] == [other]
+    listed = await member.get(path("/api/runs/list", query))
+    assert [run["id"] for run in listed["runs"]] == [other]
     query = {"filter": "params.lr IN ('1e-5', 'x')"}
-    found = await member.get(path("/api/runs/list", query))
-    assert len(found["runs"]) == 4
+    listed = await member.get(path("/api/runs/list", query))
+    assert len(listed["runs"]) == 4
     groups = (await member.get(path("/api/runs/groups", {"by": "params.lr"})))["groups"]
     assert [group["count"] for group in groups] == [4, 1]
 
 
-async def test_metrics_are_held_against_the_baseline_by_their_best_values(member: Caller) -> None:
+async def test_metrics_are_held_against_the_baseline_by_their_best_value(member: Caller) -> None:
     one = described(member, "one", [0.5, 0.75, 0.625])
     two = described(member, "two", [0.5, 0.875])
     answer = await member.get(f"/api/runs/compare?ids={one},{two}&baseline={two}")
@@ -144,14 +145,14 @@ async def test_both_modes_share_rows_for_what_they_measure_under_other_names(
     assert answer["series"] == []
 
 
-async def test_what_measures_each_global_model_is_told(member: Caller) -> None:
+async def test_what_measures_each_global_model_is_shown(member: Caller) -> None:
     modes = ("centralized", "federated", "federated")
     runs = [make_run(member.database, member.id, training_mode=mode) for mode in modes]
     with member.database.write() as unit:
         unit.session.get_one(Run, runs[2].id).dataset_id = None  # its sites have all rows
     answer = await member.get(f"/api/runs/compare?ids={','.join(str(run.id) for run in runs)}")
-    told = [run["evaluated_on"] for run in answer["runs"]]
-    assert told == [None, "held_out_rows", "site_validation"]
+    measured_on = [run["evaluated_on"] for run in answer["runs"]]
+    assert measured_on == [None, "held_out_rows", "site_validation"]
 
 
 async def test_equal_models_have_no_winner_however_high_a_round_or_an_epoch_was(
@@ -211,3 +212,13 @@ async def test_a_setting_without_effect_in_a_mode_is_not_compared(member: Caller
     assert [row["name"] for row in answer["params"] if row["differs"]] == ["seed"]
     assert by_name["num_rounds"]["values"] == [None, "9"]
     assert by_name["epochs"]["values"] == ["10", None]
+
+
+async def test_more_runs_take_no_more_statements(member: Caller) -> None:
+    runs = [make_run(member.database, member.id) for _ in range(5)]
+    counts = []
+    for some in (runs[:2], runs[:2], runs):  # the first one notes that the token was used
+        with counting(member.database) as statements:
+            await member.get("/api/runs/compare?ids=" + ",".join(str(run.id) for run in some))
+        counts.append(len(statements))
+    assert counts[1] == counts[2]

@@ -26,8 +26,8 @@ async def test_a_client_may_be_left_out_or_chosen(member: Caller) -> None:
     add_curve(member.database, run, "val_loss", [0.5])
     add_curve(member.database, run, "val_acc", [0.75], client="site-1")
     path = f"/api/runs/{run.id}/series?names=val_acc"
-    found = (await member.get(path))["series"]
-    assert [(one["name"], one["client"]) for one in found] == [
+    series = (await member.get(path))["series"]
+    assert [(one["name"], one["client"]) for one in series] == [
         ("val_acc", None),
         ("val_acc", "site-1"),
     ]

@@ -9,8 +9,8 @@ from app.clock import now
 from app.db.base import Base
 from app.models.audit import AuditEntry
 from app.models.event import EventRow, Topic
+from app.models.retired import RetiredId
 from app.models.run import Artifact, Run, RunLog
-from app.models.spent import SpentId
 from app.storage import MemoryStore, StorageUnavailable, StoredObject
 from services.runs import sweep
 from services.runs.delete import delete_run
@@ -69,16 +69,18 @@ async def test_deleting_leaves_nothing_but_the_audit_log(member: Caller) -> None
     assert (await member.call("DELETE", f"/api/runs/{run.id}")).status_code == 204
     assert rows_by_table(member) == before
     store = member.resources.store
-    assert [found.key for found in store.list("runs/")] == [f"runs/{kept.id}/1/model.safetensors"]
+    assert [stored.key for stored in store.list("runs/")] == [f"runs/{kept.id}/1/model.safetensors"]
     await member.get(f"/api/runs/{run.id}", 404)
     with member.database.read() as session:
         topics = session.scalars(select(Topic.name)).all()
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "run_deleted")).one()
-        told = session.scalars(select(EventRow).where(EventRow.type == RunDeleted.type)).all()
+        notifications = session.scalars(
+            select(EventRow).where(EventRow.type == RunDeleted.type)
+        ).all()
     assert f"run:{run.id}" not in topics
     assert (entry.target, entry.detail["name"]) == (f"run:{run.id}", run.name)
-    assert {event.topic for event in told} == {"admins", f"user:{member.id}"}
-    assert all(event.data == {"run_id": run.id} for event in told)
+    assert {event.topic for event in notifications} == {"admins", f"user:{member.id}"}
+    assert all(event.data == {"run_id": run.id} for event in notifications)
 
 
 async def test_deleting_twice_is_not_found(member: Caller) -> None:
@@ -110,7 +112,7 @@ async def test_the_number_of_a_deleted_run_is_never_given_again(member: Caller) 
         await member.call("DELETE", f"/api/runs/{run.id}")
     assert make_run(member.database, member.id).id > newest.id
     with member.database.read() as session:
-        assert session.get_one(SpentId, "runs").highest == newest.id
+        assert session.get_one(RetiredId, "runs").highest == newest.id
 
 
 async def test_several_runs_of_one_flush_get_numbers_of_their_own(member: Caller) -> None:
@@ -133,7 +135,7 @@ async def test_the_sweep_finds_the_objects_that_a_crash_left(member: Caller, mon
     assert sweep.sweep_orphans(member.database, store) == 0  # not a day old yet
     monkeypatch.setattr(sweep, "OLD_ENOUGH", sweep.OLD_ENOUGH * 0)
     assert sweep.sweep_orphans(member.database, store) == 1
-    assert [found.key for found in store.list("runs/")] == [f"runs/{kept.id}/1/model.safetensors"]
+    assert [entry.key for entry in store.list("runs/")] == [f"runs/{kept.id}/1/model.safetensors"]
 
 
 class AwayStore(MemoryStore):

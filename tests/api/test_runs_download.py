@@ -141,7 +141,7 @@ async def test_a_run_with_names_of_its_own_has_a_table_too(member: Caller) -> No
 
 @ON_ONE_DATABASE
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
-async def test_no_spreadsheet_computes_a_name_unless_asked_for_it_raw(
+async def test_no_spreadsheet_computes_a_name_unless_it_is_requested_raw(
     member: Caller, name: str
 ) -> None:
     run = make_run(member.database, member.id)
@@ -151,7 +151,7 @@ async def test_no_spreadsheet_computes_a_name_unless_asked_for_it_raw(
     assert (safe, raw) == ([{"epoch": "1", f"'{name}": "-0.5"}], [{"epoch": "1", name: "-0.5"}])
 
 
-async def test_names_with_commas_quotes_and_lines_come_back_whole(member: Caller) -> None:
+async def test_names_with_commas_quotes_and_lines_come_back_complete(member: Caller) -> None:
     run = make_run(member.database, member.id)
     add_curve(member.database, run, 'a,"b"\nc é', [1.0])
     assert rows_of(await text(member, f"/api/runs/{run.id}/download/csv")) == [
@@ -161,11 +161,11 @@ async def test_names_with_commas_quotes_and_lines_come_back_whole(member: Caller
 async def test_json_is_what_the_api_answers_and_more(member: Caller) -> None:
     run = make_known_federated(member.database, member.id)
     document = await text(member, f"/api/runs/{run.id}/download/json")
-    told = json.loads(document)
+    values = json.loads(document)
     answer = await member.get(f"/api/runs/{run.id}/metrics")
-    assert {name: told[name] for name in answer} == answer
+    assert {name: values[name] for name in answer} == answer
     assert document.startswith('{\n  "experiment_id": "run_')
-    assert told["run"]["about"]["Training mode"] == "federated"
+    assert values["run"]["about"]["Training mode"] == "federated"
 
 
 async def test_the_summary_has_every_epoch_and_what_the_run_was_made_of(member: Caller) -> None:
@@ -175,10 +175,10 @@ async def test_the_summary_has_every_epoch_and_what_the_run_was_made_of(member: 
     )
     summary = await text(member, f"/api/runs/{run.id}/download/summary")
     said = [" ".join(line.split()) for line in summary.splitlines()]
-    wanted = {"precision 0.6359 63.6 % 303 validation rows", "loss 0.7199 303 validation rows"}
-    wanted |= {"sensitivity 0.8229", "NPV 0.8963"}
-    wanted |= {"torch 2.13.0", "Started 2026-03-01 12:00:00 UTC", "Seed 46", "Look: é"}
-    assert wanted <= set(said)
+    expected = {"precision 0.6359 63.6 % 303 validation rows", "loss 0.7199 303 validation rows"}
+    expected |= {"sensitivity 0.8229", "NPV 0.8963"}
+    expected |= {"torch 2.13.0", "Started 2026-03-01 12:00:00 UTC", "Seed 46", "Look: é"}
+    assert expected <= set(said)
     assert any(line.startswith("Data SHA-256") for line in said)
     history = summary.partition("Training history by epoch")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in history.splitlines()[3:]] == list(map(str, range(1, 11)))
@@ -296,8 +296,8 @@ async def test_a_comparison_draws_what_both_modes_measure_and_says_what_measured
     page = Page(await text(member, path))
     offline(page)
     assert page.tags.count("svg") == 2
-    (told,) = [said for said in page.said if said.startswith("The global models")]
-    assert f"those of run_{federated.id} on the sites' own validation rows" in told
+    (sentence,) = [said for said in page.said if said.startswith("The global models")]
+    assert f"those of run_{federated.id} on the sites' own validation rows" in sentence
 
 
 async def test_the_keyboard_reaches_every_part_that_scrolls(member: Caller) -> None:

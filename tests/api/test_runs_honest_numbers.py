@@ -28,8 +28,8 @@ async def rows(caller: Caller, run: Run, columns: str = "all") -> list[dict[str,
 
 
 async def listed(caller: Caller, run: Run) -> dict[str, Any]:
-    found = (await caller.get("/api/runs/list"))["runs"]
-    return next(one for one in found if one["id"] == run.id)
+    listed_runs = (await caller.get("/api/runs/list"))["runs"]
+    return next(one for one in listed_runs if one["id"] == run.id)
 
 
 async def test_what_a_program_logged_at_a_step_stands_at_that_step(member: Caller) -> None:
@@ -47,9 +47,9 @@ async def test_a_curve_of_a_federation_is_in_its_table(member: Caller) -> None:
     add_curve(member.database, run, "val_loss", {1: 0.7, 2: 0.6})
     add_evaluation(member.database, run, 1, loss=0.5)
     add_evaluation(member.database, run, 2, loss=0.4)
-    told = await rows(member, run)
-    assert [row["train_loss"] for row in told] == ["0.3", "0.2"]
-    assert [(row["val_loss"], row["curve_val_loss"]) for row in told] == [
+    table = await rows(member, run)
+    assert [row["train_loss"] for row in table] == ["0.3", "0.2"]
+    assert [(row["val_loss"], row["curve_val_loss"]) for row in table] == [
         ("0.5", "0.7"),
         ("0.4", "0.6"),
     ]
@@ -72,8 +72,8 @@ async def test_rows_of_before_with_a_value_a_bit_over_one_say_one(member: Caller
     with member.database.write() as unit:
         unit.session.execute(update(Run).values(best_val_accuracy=BIT_OVER))
     for run in (own, served):
-        found = await listed(member, run)
-        assert (found["best_val_accuracy"], "best_val_accuracy" in found["missing"]) == (1.0, False)
+        row = await listed(member, run)
+        assert (row["best_val_accuracy"], "best_val_accuracy" in row["missing"]) == (1.0, False)
         results = await member.get(f"/api/runs/{run.id}/metrics")
         assert results["final_metrics"]["accuracy"] == 1.0
     summary = await member.get("/api/runs/analytics/summary")
@@ -95,8 +95,8 @@ async def test_an_impossible_value_costs_no_more_than_itself(member: Caller) -> 
 
 async def test_a_share_a_bit_over_one_is_taken_over_http(member: Caller) -> None:
     run = await member.post("/api/runs", {"name": "fl", "training_mode": "federated"}, 201)
-    told = {"evaluations": [{"round": 1, "accuracy": BIT_OVER}]}
-    await member.post(f"/api/runs/{run['id']}/server-evaluations", told)
+    report = {"evaluations": [{"round": 1, "accuracy": BIT_OVER}]}
+    await member.post(f"/api/runs/{run['id']}/server-evaluations", report)
     evaluations = await member.get(f"/api/runs/{run['id']}/server-evaluation")
     assert evaluations["evaluations"][0]["accuracy"] == 1.0
 
@@ -126,15 +126,15 @@ async def test_the_latest_after_a_nan_is_no_number_everywhere(member: Caller) ->
     add_curve(member.database, run, "val_loss", [0.9, 0.5, math.nan, math.nan])
     (series,) = (await member.get(f"/api/runs/{run.id}/series/summary"))["series"]
     assert (series["last"], series["best"]) == (None, 0.5)
-    found = await member.get("/api/runs/list?columns=metrics.val_loss")
-    assert found["runs"][0]["metrics"] == {"val_loss": None}
+    answer = await member.get("/api/runs/list?columns=metrics.val_loss")
+    assert answer["runs"][0]["metrics"] == {"val_loss": None}
     assert [row["val_loss"] for row in await rows(member, run)] == ["0.9", "0.5", "", ""]
 
 
 async def test_times_are_in_the_detail_the_list_and_the_report(member: Caller) -> None:
     run = make_run(member.database, member.id, waiting_seconds=65.0, stopped_seconds=3600.0)
-    for told in (await member.get(f"/api/runs/{run.id}"), await listed(member, run)):
-        times = told["times"]
+    for shown in (await member.get(f"/api/runs/{run.id}"), await listed(member, run)):
+        times = shown["times"]
         assert (times["waiting_seconds"], times["running_seconds"]) == (65.0, 600.0)
         assert (times["stopped_seconds"], times["phase"]) == (3600.0, "ended")
     summary = await member.call("GET", f"/api/runs/{run.id}/download/summary")

@@ -186,13 +186,15 @@ async def test_what_is_known_is_not_read_again(member: Caller, tmp_path: Path) -
     ]
 
 
-async def test_how_far_an_import_is_is_told_to_its_owner(member: Caller, tmp_path: Path) -> None:
+async def test_how_far_an_import_is_is_published_to_its_owner(
+    member: Caller, tmp_path: Path
+) -> None:
     answer = await send(member, "mlflow", tracking(tmp_path, runs=2))
     page = await member.get(f"/api/events?topic=user:{member.id}&after=0")
-    told = [one for one in page["events"] if one["type"].startswith("import_")]
-    states = [one["data"]["status"] for one in told if one["type"] == "import_changed"]
+    published = [one for one in page["events"] if one["type"].startswith("import_")]
+    states = [one["data"]["status"] for one in published if one["type"] == "import_changed"]
     assert states == ["queued", "in_progress", "in_progress", "completed"]
-    (progress,) = [one["data"] for one in told if one["type"] == "import_progress"]
+    (progress,) = [one["data"] for one in published if one["type"] == "import_progress"]
     assert progress == {"import_id": answer["id"], "done": 1, "total": 2, "num_imported": 1,
                         "num_skipped": 0}  # fmt: skip
 
@@ -217,7 +219,7 @@ async def test_an_import_that_waits_can_be_stopped(member: Caller, tmp_path: Pat
     assert stopped["status"] == "cancelled"
     assert list(member.resources.store.list("imports/")) == []
     answer = await member.post(f"/api/runs/imports/{queued['id']}/stop", status=409)
-    assert "nothing to stop" in answer["detail"]
+    assert answer["detail"] == "Import is already finished."
 
 
 async def test_nobody_fills_the_disk_with_files_that_wait(
@@ -279,9 +281,9 @@ def environment(member: Caller) -> dict[str, str]:
 async def test_the_command_imports_for_somebody(member: Caller, tmp_path: Path) -> None:
     owner = make_user(member.database)
     write_scalars(tmp_path / "logs", {"loss": [0.5]})
-    told = ["tensorboard", str(tmp_path / "logs"), "--owner", owner.email, "--team", "--json"]
+    arguments = ["tensorboard", str(tmp_path / "logs"), "--owner", owner.email, "--team", "--json"]
     done = subprocess.run(
-        [sys.executable, "-m", "app", "import", *told],
+        [sys.executable, "-m", "app", "import", *arguments],
         env=environment(member), cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     (made,) = json.loads(done.stdout)["imported"]

@@ -59,8 +59,8 @@ async def test_only_what_was_measured_alike_stands_in_one_group(member: Caller) 
     with member.database.write() as unit:
         write_params(unit.session, by_setting.id, {"only_client": "client_2", "epochs": 3})
     groups = kinds(await member.get(PATH))
-    told = {key: (one["n_runs"], one["metrics"]["accuracy"]) for key, one in groups.items()}
-    assert told == {
+    shown = {key: (one["n_runs"], one["metrics"]["accuracy"]) for key, one in groups.items()}
+    assert shown == {
         ("test", "centralized"): (2, {"n": 2, "mean": 0.8}),
         ("validation", "centralized"): (1, {"n": 1, "mean": 0.99}),
         ("test", "federated"): (1, {"n": 1, "mean": 0.8}),
@@ -108,8 +108,8 @@ async def test_ranks_are_by_results_on_the_same_rows_and_ties_share_one(member: 
     scored(member, "reported", 1.0, origin="logged")
     rankings = {one["measured_on"]: one for one in (await member.get(PATH))["rankings"]}
     assert set(rankings) == {"test", "validation"}
-    told = [(one["rank"], one["run_id"], one["kind"]) for one in rankings["test"]["runs"]]
-    assert told == [
+    shown = [(one["rank"], one["run_id"], one["kind"]) for one in rankings["test"]["runs"]]
+    assert shown == [
         (1, first.id, "centralized"),
         (1, tied.id, "centralized"),
         (3, second.id, "federated"),

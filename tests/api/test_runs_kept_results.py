@@ -66,7 +66,7 @@ async def test_pages_by_result_leave_out_none_and_show_none_twice(member: Caller
     assert seen == runs[::-1]
 
 
-async def test_an_unknown_metric_comes_only_when_it_is_asked_for(member: Caller) -> None:
+async def test_an_unknown_metric_comes_only_when_it_is_requested(member: Caller) -> None:
     run = make_run(member.database, member.id, origin="logged")
     add_curve(member.database, run, "reward", [1.0, 2.0])
     add_curve(member.database, run, "val_rmse", [1.0, 2.0])

@@ -75,7 +75,7 @@ def keep(session, run: Run, number: int) -> None:
     row.best_step = best
 
 
-async def test_a_round_tells_where_time_and_bytes_went(member: Caller) -> None:
+async def test_a_round_says_where_time_and_bytes_went(member: Caller) -> None:
     run = trained(member)
     rounds = (await member.get(f"/api/runs/{run.id}/rounds"))["rounds"]
     assert [one["round"] for one in rounds] == [0, 1, 2, 3, 4]
@@ -114,9 +114,9 @@ async def test_a_round_that_nobody_works_on_is_interrupted(
         begin = RoundBegin(number=1, started_at=now(), clients=parts)
         begin_round(unit.session, run.id, 1, begin)
         store_client_rounds(unit.session, run.id, parts)
-    (told,) = (await member.get(f"/api/runs/{run.id}/rounds"))["rounds"]
-    assert (told["status"], told["seconds"]) == (status, None)
-    assert [one["status"] for one in told["clients"]] == ["completed", "waiting"]
+    (answer,) = (await member.get(f"/api/runs/{run.id}/rounds"))["rounds"]
+    assert (answer["status"], answer["seconds"]) == (status, None)
+    assert [one["status"] for one in answer["clients"]] == ["completed", "waiting"]
 
 
 async def test_a_round_that_begins_again_replaces_what_was_known_of_it(member: Caller) -> None:
@@ -138,14 +138,14 @@ def left(member: Caller, run: Run) -> dict[str, object]:
             "checkpoints": select(RunCheckpoint.step),
             "models": select(Artifact.step).where(Artifact.kind == KIND),
         }
-        found: dict[str, object] = {
+        state: dict[str, object] = {
             name: sorted(session.scalars(query)) for name, query in steps.items()
         }
         series = select(Series.name, Series.last_step, Series.count)
-        found["series"] = {row.name: (row.last_step, row.count) for row in session.execute(series)}
+        state["series"] = {row.name: (row.last_step, row.count) for row in session.execute(series)}
         row = session.get_one(Run, run.id)
-        found["run"] = (row.checkpoint["step"], row.best_step)
-    return found
+        state["run"] = (row.checkpoint["step"], row.best_step)
+    return state
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled", "succeeded"])
@@ -183,13 +183,13 @@ async def test_points_that_stay_keep_their_values_and_times(member: Caller) -> N
     assert after["times"] == pytest.approx(before["times"][:3])
 
 
-@pytest.mark.parametrize("wanted", [5, 99, 2**53 - 1])
+@pytest.mark.parametrize("requested", [5, 99, 2**53 - 1])
 async def test_a_round_that_is_not_kept_is_refused_with_those_that_are(
-    member: Caller, wanted: int
+    member: Caller, requested: int
 ) -> None:
     run = trained(member, status="failed")
     make_job(member.database, run, "failed", attempt=1)
-    answer = await member.post(f"/api/runs/{run.id}/resume", {"from_round": wanted}, 422)
+    answer = await member.post(f"/api/runs/{run.id}/resume", {"from_round": requested}, 422)
     assert "0 to 4" in answer["errors"]["from_round"][0]
 
 
@@ -204,11 +204,11 @@ async def test_a_finished_run_goes_on_from_any_round_but_its_last(member: Caller
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize("wanted", [-1, 1.5, "x", True, [1], {}])
-async def test_a_round_that_is_no_number_is_refused(member: Caller, wanted: object) -> None:
+@pytest.mark.parametrize("requested", [-1, 1.5, "x", True, [1], {}])
+async def test_a_round_that_is_no_number_is_refused(member: Caller, requested: object) -> None:
     run = trained(member, status="failed")
     make_job(member.database, run, "failed", attempt=1)
-    answer = await member.post(f"/api/runs/{run.id}/resume", {"from_round": wanted}, 422)
+    answer = await member.post(f"/api/runs/{run.id}/resume", {"from_round": requested}, 422)
     assert "from_round" in answer["errors"]
     with member.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Job)) == 1
@@ -224,30 +224,34 @@ async def test_a_centralised_run_has_no_rounds_to_go_back_to(member: Caller) -> 
 
 async def test_contributions_add_up_over_the_rounds(member: Caller) -> None:
     run = trained(member)
-    told = await member.get(f"/api/runs/{run.id}/contributions")
-    assert (told["metric"], told["lower_is_better"], told["measured"]) == ("val_loss", True, True)
-    assert [one["round"] for one in told["rounds"]] == [1, 2, 3, 4]
-    assert told["total"] == [
+    answer = await member.get(f"/api/runs/{run.id}/contributions")
+    assert (answer["metric"], answer["lower_is_better"], answer["measured"]) == (
+        "val_loss",
+        True,
+        True,
+    )
+    assert [one["round"] for one in answer["rounds"]] == [1, 2, 3, 4]
+    assert answer["total"] == [
         {"client": site, "weight": 0.5, "leave_one_out": pytest.approx(-0.4)} for site in SITES
     ]
 
 
 async def test_a_run_without_sites_has_no_contributions(member: Caller) -> None:
     run = make_run(member.database, member.id)
-    told = await member.get(f"/api/runs/{run.id}/contributions")
-    assert (told["rounds"], told["total"]) == ([], [])
+    answer = await member.get(f"/api/runs/{run.id}/contributions")
+    assert (answer["rounds"], answer["total"]) == ([], [])
 
 
-async def test_skew_is_told_before_there_is_a_run(member: Caller) -> None:
-    told = await member.post("/api/experiments/federated/skew", CANCER)
-    assert told["classes"] == ["benign", "malignant"]
-    assert [site["client"] for site in told["sites"]] == ["client_1", "client_2", "client_3"]
-    assert sum(site["share"] for site in told["sites"]) == pytest.approx(1.0)
-    assert all(sum(site["class_counts"]) == site["rows"] for site in told["sites"])
-    assert told["size_gini"] < 0.01
+async def test_skew_is_shown_before_there_is_a_run(member: Caller) -> None:
+    answer = await member.post("/api/experiments/federated/skew", CANCER)
+    assert answer["classes"] == ["benign", "malignant"]
+    assert [site["client"] for site in answer["sites"]] == ["client_1", "client_2", "client_3"]
+    assert sum(site["share"] for site in answer["sites"]) == pytest.approx(1.0)
+    assert all(sum(site["class_counts"]) == site["rows"] for site in answer["sites"])
+    assert answer["size_gini"] < 0.01
 
 
-async def test_uneven_sites_are_further_from_the_whole(member: Caller) -> None:
+async def test_uneven_sites_are_further_from_all_together(member: Caller) -> None:
     even = await member.post("/api/experiments/federated/skew", {"dataset": "digits"})
     config = {"partitioner": "dirichlet", "dirichlet_alpha": 0.3, "num_clients": 4}
     body = {"dataset": "digits", "config": config}

@@ -106,10 +106,10 @@ async def test_the_mode_filters(member: Caller) -> None:
 
 async def test_pages_are_stable_under_ties(member: Caller) -> None:
     made = [make_run(member.database, member.id).id for _ in range(7)]
-    found: list[int] = []
+    seen: list[int] = []
     for offset in range(0, 7, 2):
-        found += await ids(member, f"?limit=2&offset={offset}")
-    assert found == made[::-1]
+        seen += await ids(member, f"?limit=2&offset={offset}")
+    assert seen == made[::-1]
 
 
 @pytest.mark.parametrize(
@@ -219,9 +219,9 @@ COUNTED = (
 
 async def test_one_run_needs_no_fewer_statements_than_two_hundred(member: Caller) -> None:
     costs: dict[str, list[int]] = {path: [] for path in COUNTED}
-    for wanted in (1, 10, 200):
+    for total in (1, 10, 200):
         have = len(await ids(member, "?limit=1000"))
-        for number in range(wanted - have):
+        for number in range(total - have):
             mode = "federated" if number % 2 else "centralized"
             status = "completed" if number % 3 else "in_progress"
             run = make_run(member.database, member.id, training_mode=mode, status=status)
@@ -229,10 +229,10 @@ async def test_one_run_needs_no_fewer_statements_than_two_hundred(member: Caller
             if number < 12:
                 add_curve(member.database, run, "val_acc", [0.5])
                 add_evaluation(member.database, run, 1)
-        if wanted == 1:
+        if total == 1:
             add_evaluation(member.database, run, 2)
-        for path, found in costs.items():
+        for path, seen in costs.items():
             with counted(member.resources.database) as statements:
                 await member.get(path)
-            found.append(len(statements))
-    assert {path: found for path, found in costs.items() if not max(found) == found[0] < 25} == {}
+            seen.append(len(statements))
+    assert {path: seen for path, seen in costs.items() if not max(seen) == seen[0] < 25} == {}

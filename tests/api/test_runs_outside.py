@@ -126,8 +126,8 @@ async def test_a_heartbeat_lengthens_the_lease(member):
     with member.database.write() as unit:
         old = datetime(2026, 1, 1, tzinfo=UTC)
         unit.session.execute(update(Job).values(heartbeat_at=old, lease_until=5.0))
-    told = await member.post(f"/api/runs/{run_id}/heartbeat")
-    assert told == {"status": "in_progress", "stop_requested": False}
+    answer = await member.post(f"/api/runs/{run_id}/heartbeat")
+    assert answer == {"status": "in_progress", "stop_requested": False}
     with member.database.read() as session:
         assert session.scalar(select(Job.lease_until - database_time())) > 20
 
@@ -182,12 +182,12 @@ async def test_no_worker_is_called_for_a_lost_run_and_none_can_claim_it(member, 
     assert member.resources.jobs.claim(job["id"], "a-worker") is None
 
 
-async def test_a_stop_is_told_by_the_heartbeat(member):
+async def test_a_stop_is_reported_by_the_heartbeat(member):
     run_id = await begin(member)
     stopped = await member.post(f"/api/runs/{run_id}/stop", {})
     assert stopped["job"]["state"] == "stopping"
-    told = await member.post(f"/api/runs/{run_id}/heartbeat")
-    assert told["stop_requested"] is True
+    answer = await member.post(f"/api/runs/{run_id}/heartbeat")
+    assert answer["stop_requested"] is True
     await member.patch(f"/api/runs/{run_id}", {"status": "cancelled"})
     assert (await member.get(f"/api/runs/{run_id}"))["status"] == "cancelled"
 
@@ -213,7 +213,7 @@ async def test_a_run_is_not_resumed_but_reopened(member):
     assert (run["status"], run["job"]["attempt"], run["end_time"]) == ("in_progress", 2, None)
 
 
-async def test_an_end_is_told_once(member):
+async def test_an_end_is_reported_once(member):
     run_id = await begin(member, start_time="2026-03-01T10:00:00+00:00")
     done = {"status": "completed", "end_time": "2026-03-01T11:30:00+01:00"}
     run = await member.patch(f"/api/runs/{run_id}", done)
@@ -245,7 +245,7 @@ async def test_an_end_that_cannot_be_is_refused(member, changes):
 
 
 @pytest.mark.parametrize("origin", ["trained", "imported"])
-async def test_only_a_logged_run_is_told_from_outside(member, origin):
+async def test_only_a_logged_run_is_reported_from_outside(member, origin):
     run = make_run(member.database, member.id, origin=origin)
     for name, value in {"status": "failed", "params": {"a": 1}}.items():
         refused = await member.patch(f"/api/runs/{run.id}", {name: value}, 409)
@@ -254,7 +254,7 @@ async def test_only_a_logged_run_is_told_from_outside(member, origin):
     await member.patch(f"/api/runs/{run.id}", {"notes": "still mine"})
 
 
-async def test_a_parameter_told_again_takes_the_new_value(member):
+async def test_a_parameter_reported_again_takes_the_new_value(member):
     run_id = await begin(member, params={"lr": 0.1, "epochs": 5})
     run = await member.patch(f"/api/runs/{run_id}", {"params": {"lr": 0.2, "seed": 3}})
     assert run["params"] == {"lr": "0.2", "epochs": "5", "seed": "3"}
@@ -334,8 +334,8 @@ async def test_what_the_server_measured_is_a_round_and_a_curve(member):
             "server_cm_tn": 0, "server_cm_fp": 225, "server_cm_fn": 0}]}  # fmt: skip
     path = f"/api/runs/{run_id}/server-evaluations"
     assert await member.post(path, body) == {"stored": 2}
-    told = await member.get(f"/api/runs/{run_id}/server-evaluation")
-    zero, one = told["evaluations"]
+    shown = await member.get(f"/api/runs/{run_id}/server-evaluation")
+    zero, one = shown["evaluations"]
     assert zero["num_samples"] == 300
     assert one["confusion_matrix"]["false_negatives"] == 48
     assert (one["auroc"], one["f1_score"], one["precision"]) == (0.73, 0.41, None)
@@ -345,8 +345,8 @@ async def test_what_the_server_measured_is_a_round_and_a_curve(member):
     assert accuracy["values"] == [0.7433]
     assert {"global_loss", "global_fairness"} <= {curve["name"] for curve in curves}
     await member.post(path, {"evaluations": [EVALUATION | {"accuracy": 0.8}]})
-    told = await member.get(f"/api/runs/{run_id}/server-evaluation")
-    assert [row["accuracy"] for row in told["evaluations"]] == [None, 0.8]
+    shown = await member.get(f"/api/runs/{run_id}/server-evaluation")
+    assert [row["accuracy"] for row in shown["evaluations"]] == [None, 0.8]
     listed = (await member.get("/api/runs/list"))["runs"][0]
     assert listed["best_val_accuracy"] == 0.8
 
@@ -376,8 +376,8 @@ async def test_what_a_site_is_no_longer_said_to_have_measured_is_a_gap(member):
     other = {"client": "south", "round": 1, "metrics": {"val_loss": 0.3}}
     await member.post(path, {"rounds": [part, other]})
     await member.post(path, {"rounds": [part | {"metrics": {"val_acc": 0.4}}]})
-    told = await member.get(f"/api/runs/{run_id}/client-metrics")
-    north, south = [client["best_metrics"] for client in told["clients"]]
+    shown = await member.get(f"/api/runs/{run_id}/client-metrics")
+    north, south = [client["best_metrics"] for client in shown["clients"]]
     assert (north["best_val_accuracy"], north["lowest_val_loss"]) == (0.4, None)
     assert south["lowest_val_loss"] == 0.3
 
@@ -455,12 +455,12 @@ async def test_a_part_that_is_wrong_is_refused(member, wrong):
 
 async def test_a_centralised_run_has_no_rounds(member):
     run_id = await begin(member)
-    told = {"evaluations": [EVALUATION]}
-    answer = await member.post(f"/api/runs/{run_id}/server-evaluations", told, 409)
+    report = {"evaluations": [EVALUATION]}
+    answer = await member.post(f"/api/runs/{run_id}/server-evaluations", report, 409)
     assert "centralised" in answer["detail"]
 
 
-async def test_every_page_shows_a_run_that_nothing_was_told_of(member):
+async def test_every_page_shows_a_run_that_nothing_was_reported_of(member):
     for mode in ("centralized", "federated"):
         run_id = await begin(member, training_mode=mode)
         for part in ("", "/metrics", "/federated-rounds", "/server-evaluation", "/client-metrics",
@@ -472,7 +472,7 @@ async def test_every_page_shows_a_run_that_nothing_was_told_of(member):
     await member.get("/api/experiments/list")
 
 
-async def test_somebody_else_finds_no_run_and_a_reader_may_not_tell(member, colleague):
+async def test_somebody_else_finds_no_run_and_a_reader_may_not_report(member, colleague):
     private = await begin(member)
     shared = await begin(member, visibility="team")
     await colleague.post(f"/api/runs/{private}/heartbeat", {}, 404)
@@ -495,11 +495,11 @@ async def test_as_many_and_as_long_lines_as_are_allowed_fit_into_one_request(mem
     assert kept["lines"] == 1000
 
 
-async def test_home_says_what_helps_a_run_that_is_trained_elsewhere(member):
+async def test_home_says_what_helps_a_run_that_an_external_program_trains(member):
     silent, failed = await begin(member, name="a"), await begin(member, name="b")
     let_lease_run_out(member, silent)
     await member.patch(f"/api/runs/{failed}", {"status": "failed"})
     needs = (await member.get("/api/home"))["needs_you"]
-    told = {need["run_id"]: need for need in needs if "run_id" in need}
-    assert told[silent]["title"] == "a has gone silent"
-    assert [told[one]["action"]["label"] for one in (silent, failed)] == ["Look", "Look"]
+    by_run = {need["run_id"]: need for need in needs if "run_id" in need}
+    assert by_run[silent]["title"] == "a has gone silent"
+    assert [by_run[one]["action"]["label"] for one in (silent, failed)] == ["Look", "Look"]

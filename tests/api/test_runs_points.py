@@ -31,8 +31,8 @@ def run(member: Caller) -> Run:
 
 
 def batch(batch_id: str = "first", **part: Any) -> dict[str, Any]:
-    told = {"name": "val_loss", "steps": [3, 1, 2], "values": [0.5, None, 0.0], **part}
-    return {"batch_id": batch_id, "series": [told]}
+    series = {"name": "val_loss", "steps": [3, 1, 2], "values": [0.5, None, 0.0], **part}
+    return {"batch_id": batch_id, "series": [series]}
 
 
 async def curves(caller: Caller, run: Run, query: str = "") -> list[dict[str, Any]]:
@@ -64,8 +64,8 @@ async def test_a_program_goes_on_from_an_earlier_step(member: Caller, run: Run) 
     again = batch("two", steps=[1], values=[0.6]) | {"rewind_to": 1}
     assert (await member.post(path, again))["duplicate"] is False
     assert (await curves(member, run))[0]["steps"] == [0, 1]
-    (told,) = (await member.get(f"{path}/summary"))["series"]
-    assert (told["last"], told["last_step"], told["min"], told["count"]) == (0.6, 1, 0.6, 2)
+    (shown,) = (await member.get(f"{path}/summary"))["series"]
+    assert (shown["last"], shown["last_step"], shown["min"], shown["count"]) == (0.6, 1, 0.6, 2)
     await member.post(path, batch("three", steps=[2], values=[0.4]))
     assert (await member.post(path, again))["duplicate"] is True
     assert (await curves(member, run))[0]["values"] == [0.9, 0.6, 0.4]
@@ -83,8 +83,8 @@ async def test_only_a_step_can_be_gone_back_to(member: Caller, run: Run, step: o
 
 async def test_the_summary_knows_the_best(member: Caller, run: Run) -> None:
     await member.post(f"/api/runs/{run.id}/series", batch())
-    (told,) = (await member.get(f"/api/runs/{run.id}/series/summary"))["series"]
-    assert told == {
+    (shown,) = (await member.get(f"/api/runs/{run.id}/series/summary"))["series"]
+    assert shown == {
         "name": "val_loss", "client": None, "count": 3, "last": 0.5, "last_step": 3,
         "best": 0.0, "best_step": 2, "min": 0.0, "min_step": 2, "max": 0.5, "max_step": 3,
         "goal": "min",
@@ -117,10 +117,10 @@ async def test_many_writers_of_one_series_lose_nothing(member: Caller, run: Run)
         *(member.post(path, batch(str(n), steps=[n], values=[n / 2])) for n in range(12))
     )
     (curve,) = await curves(member, run)
-    (told,) = (await member.get(f"{path}/summary"))["series"]
+    (shown,) = (await member.get(f"{path}/summary"))["series"]
     assert curve["steps"] == list(range(12))
     _, newest = max(zip(curve["times"], curve["steps"], strict=True))
-    assert (told["count"], told["max"], told["last"]) == (12, 5.5, newest / 2)
+    assert (shown["count"], shown["max"], shown["last"]) == (12, 5.5, newest / 2)
 
 
 async def test_a_run_that_is_over_takes_no_more_but_knows_a_repeated_batch(
@@ -205,8 +205,8 @@ async def test_several_runs_are_read_in_one_call(
     for one in (run, other, foreign):
         add_curve(member.database, one, "val_loss", [one.id / 8])
         add_curve(member.database, one, "a,b", [0.5])
-    found = await curves(member, run, f"runs={other.id},{run.id}&names=val_loss")
-    assert [(one["run_id"], one["values"]) for one in found] == [
+    answer = await curves(member, run, f"runs={other.id},{run.id}&names=val_loss")
+    assert [(one["run_id"], one["values"]) for one in answer] == [
         (run.id, [run.id / 8]),
         (other.id, [other.id / 8]),
     ]
@@ -248,8 +248,8 @@ async def test_the_largest_step_is_in_every_summary_as_the_schemas_say(
     member: Caller, run: Run
 ) -> None:
     largest = 2**63 - 1
-    told = batch(name="val_acc", steps=[0, largest], values=[0.1, 0.2])
-    await member.post(f"/api/runs/{run.id}/series", told)
+    sent = batch(name="val_acc", steps=[0, largest], values=[0.1, 0.2])
+    await member.post(f"/api/runs/{run.id}/series", sent)
     summary = await member.get(f"/api/runs/{run.id}/series/summary")
     results = await member.get(f"/api/runs/{run.id}/metrics")
     del summary["series"][0]["client"]  # only ever dumped

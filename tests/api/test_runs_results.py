@@ -38,14 +38,14 @@ async def test_server_evaluations_ignore_the_untrained_model_in_what_is_best(
 async def test_every_evaluation_keeps_its_matrix_zeros_included(member: Caller) -> None:
     run = make_known_federated(member.database, member.id)
     answer = await member.get(f"/api/runs/{run.id}/server-evaluation")
-    found = {
+    matrices = {
         one["round"]: tuple(
             one["confusion_matrix"][name]
             for name in ("true_positives", "true_negatives", "false_positives", "false_negatives")
         )
         for one in answer["evaluations"]
     }
-    assert found == MATRICES
+    assert matrices == MATRICES
     assert [one["num_samples"] for one in answer["evaluations"]] == [300, 300, 300]
     assert [one["is_baseline"] for one in answer["evaluations"]] == [True, False, False]
 
@@ -176,7 +176,7 @@ async def test_clients_have_a_history_and_a_best(member: Caller) -> None:
     assert answer["aggregated_metrics"][1] == {"round": 1, "global_accuracy": 0.5}
 
 
-async def test_a_round_tells_who_took_part(member: Caller) -> None:
+async def test_a_round_says_who_took_part(member: Caller) -> None:
     run = make_known_federated(member.database, member.id)
     add_client(member.database, run, "site-1", rounds={1: "completed", 2: "refused"})
     answer = await member.get(f"/api/runs/{run.id}/rounds")

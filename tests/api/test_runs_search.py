@@ -145,7 +145,7 @@ async def test_a_token_of_another_order_is_refused(member: Caller) -> None:
     assert both["errors"] == {"after": ["Give either after or offset."]}
 
 
-async def test_archived_runs_are_out_of_sight_until_asked_for(member: Caller) -> None:
+async def test_archived_runs_are_out_of_sight_until_requested(member: Caller) -> None:
     kept, away = (make_run(member.database, member.id) for _ in range(2))
     archive(member.database, away)
     assert await ids(member) == [kept.id]
@@ -231,7 +231,7 @@ async def test_a_run_logged_from_outside_has_no_seed_to_search_by(member: Caller
     assert {group["value"]: group["count"] for group in groups} == {"0": 1, None: 1}
 
 
-async def test_best_values_follow_series_and_rounds_written_later(member: Caller) -> None:
+async def test_the_best_follows_series_and_rounds_written_later(member: Caller) -> None:
     federated = make_run(member.database, member.id, training_mode="federated")
     central = make_run(member.database, member.id)
     add_evaluation(member.database, federated, 0, accuracy=1.0, recall=1.0)
@@ -301,6 +301,6 @@ async def test_what_runs_are_not_grouped_by(member: Caller) -> None:
 
 async def test_all_that_match_are_named(member: Caller, colleague: Caller) -> None:
     good, _ = trained(member, 0.9), trained(member, 0.1)
-    found = await listed(member, "ids", filter="metrics.val_accuracy > 0.5")
-    assert found == {"ids": [good.id], "total": 1, "truncated": False}
+    selected = await listed(member, "ids", filter="metrics.val_accuracy > 0.5")
+    assert selected == {"ids": [good.id], "total": 1, "truncated": False}
     assert (await listed(colleague, "ids"))["ids"] == []

@@ -110,7 +110,7 @@ def test_no_request_breaks_the_server_or_its_promises(
     world: tuple[Any, dict[str, Caller]], who: str
 ) -> None:
     schema, people = world
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 40
     for operation in operations:
         fuzz(operation, people[who].headers, examples(EXAMPLES[who]))
@@ -124,7 +124,7 @@ def test_no_story_of_requests_breaks_the_server_or_its_promises(
     schema, people = world
     machine = schema.as_state_machine()
     assert schema.operations_with_incoming_links()
-    found: list[BaseException] = []
+    failures: list[BaseException] = []
 
     class Story(machine):
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
@@ -134,10 +134,10 @@ def test_no_story_of_requests_breaks_the_server_or_its_promises(
             try:
                 case.validate_response(response, checks=CHECKS)
             except (Failure, FailureGroup) as failure:
-                found.append(failure)
+                failures.append(failure)
                 raise
 
-    told = settings(FUZZ, max_examples=examples(STORIES[who]), stateful_step_count=8)
-    with suppress(Flaky):  # the machine learns which links lead on: no story is told twice alike
-        run_state_machine_as_test(Story, settings=told)
-    assert not found
+    profile = settings(FUZZ, max_examples=examples(STORIES[who]), stateful_step_count=8)
+    with suppress(Flaky):  # the machine learns which links lead on: no story repeats exactly
+        run_state_machine_as_test(Story, settings=profile)
+    assert not failures

@@ -1,34 +1,34 @@
 """Search over everything: what a person may see, the closest match first."""
 
 from tests.factories.callers import Caller
+from tests.factories.resources import make_dataset, make_study
 from tests.factories.runs import make_run
-from tests.factories.things import make_dataset, make_study
 
 
-async def test_things_of_every_kind_are_found_by_a_few_letters(member: Caller) -> None:
+async def test_rows_of_every_kind_are_matched_by_a_few_letters(member: Caller) -> None:
     run = make_run(member.database, member.id, name="a table of runs")
     dataset = make_dataset(member.database, member.id)
-    found = (await member.get("/api/search?q=a%20table"))["items"]
-    assert [(one["kind"], one["id"]) for one in found][:2] == [
+    items = (await member.get("/api/search?q=a%20table"))["items"]
+    assert [(one["kind"], one["id"]) for one in items][:2] == [
         ("dataset", dataset),
         ("run", run.id),
     ]
-    assert found[1]["status"] == "completed"
-    assert found[0]["status"] is None
+    assert items[1]["status"] == "completed"
+    assert items[0]["status"] is None
 
 
 async def test_a_word_for_a_kind_narrows_the_search(member: Caller) -> None:
     make_run(member.database, member.id, name="a sweep by hand")
     dataset = make_dataset(member.database, member.id)
     study = make_study(member.database, member.id, "private", dataset)
-    found = (await member.get("/api/search?q=sweep"))["items"]
-    assert [(one["kind"], one["id"]) for one in found] == [("study", study)]
+    items = (await member.get("/api/search?q=sweep"))["items"]
+    assert [(one["kind"], one["id"]) for one in items] == [("study", study)]
 
 
 async def test_letters_in_their_order_are_enough(member: Caller) -> None:
     run = make_run(member.database, member.id, name="Chest X-rays, north")
-    found = (await member.get("/api/search?q=chxrn"))["items"]
-    assert [one["id"] for one in found] == [run.id]
+    items = (await member.get("/api/search?q=chxrn"))["items"]
+    assert [one["id"] for one in items] == [run.id]
     assert (await member.get("/api/search?q=nrxhc"))["items"] == []
 
 

@@ -10,8 +10,8 @@ from app.models.study import Study, StudyRun
 from services.runs.predictions import FILE, to_parquet
 from services.statistics.row_errors import Predictions
 from tests.factories.callers import Caller
+from tests.factories.resources import make_study
 from tests.factories.runs import make_run
-from tests.factories.things import make_study
 from tests.support.databases import ON_ONE_DATABASE
 
 SMALL = {
@@ -26,10 +26,10 @@ SMALL = {
 async def test_one_request_queues_every_way_to_train_for_every_seed(member: Caller) -> None:
     made = await member.post("/api/studies", SMALL, 201)
     study = await member.get(f"/api/studies/{made['id']}")
-    told = [(one["seed"], one["arm"], one["client"]) for one in study["trainings"]]
+    trainings = [(one["seed"], one["arm"], one["client"]) for one in study["trainings"]]
     sites = [f"client_{number}" for number in (1, 2, 3)]
     arms = [("central", None), ("federated", None), *(("local", site) for site in sites)]
-    assert told == [(seed, arm, client) for seed in (5, 6) for arm, client in arms]
+    assert trainings == [(seed, arm, client) for seed in (5, 6) for arm, client in arms]
     assert {one["status"] for one in study["trainings"]} == {"queued"}
     assert (study["sentence"], study["contrasts"]) == (None, [])
 
@@ -196,11 +196,11 @@ def predicted_study(member: Caller) -> int:
 
 async def test_the_error_is_at_least_that_of_the_test_rows(member: Caller) -> None:
     study = await member.get(f"/api/studies/{predicted_study(member)}")
-    (found,) = study["contrasts"]
-    assert (found["from_rows"], found["same_rows"]) == (True, True)
+    (contrast,) = study["contrasts"]
+    assert (contrast["from_rows"], contrast["same_rows"]) == (True, True)
     # 30 of 300 rows are discordant, all one way: √(0.1·0.9/300) with the 99/100 of each seed
     error = (0.1 * 0.9 / 99 / 3) ** 0.5
-    assert found["p_value"] == pytest.approx(2 * stats.t.sf(0.1 / error, 2), rel=1e-6)
+    assert contrast["p_value"] == pytest.approx(2 * stats.t.sf(0.1 / error, 2), rel=1e-6)
     assert "seeds alone" not in study["sentence"]
 
 
@@ -224,10 +224,10 @@ async def test_two_equal_differences_are_never_certain(member: Caller) -> None:
         finished(member, study_id, "central", seed, 0.91, test=500)
         finished(member, study_id, "federated", seed, 0.90, test=500)
     study = await member.get(f"/api/studies/{study_id}")
-    (found,) = study["contrasts"]
-    assert found["p_value"] > 0.05
-    assert found["difference"]["high"] - found["difference"]["low"] > 0.02
-    assert (found["verdict"], found["from_rows"]) == ("too_few_seeds", False)
+    (contrast,) = study["contrasts"]
+    assert contrast["p_value"] > 0.05
+    assert contrast["difference"]["high"] - contrast["difference"]["low"] > 0.02
+    assert (contrast["verdict"], contrast["from_rows"]) == ("too_few_seeds", False)
     assert "nothing can be claimed yet" in study["sentence"]
 
 

@@ -99,9 +99,9 @@ async def test_admins_alone_read_the_logs_of_this_host(admin: Caller, member: Ca
     (folder / "clock.log").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     listed = await admin.get("/api/system/logs")
     assert ([file["name"] for file in listed["files"]], listed["lines"]) == (["clock"], [])
-    found = await admin.get("/api/system/logs?part=clock&lines=2&level=error")
-    assert [line["message"] for line in found["lines"]] == ["line 3", "line 5"]
-    assert found["lines"][0] == {"at": "t", "level": "error", "logger": None, "message": "line 3",
+    answer = await admin.get("/api/system/logs?part=clock&lines=2&level=error")
+    assert [line["message"] for line in answer["lines"]] == ["line 3", "line 5"]
+    assert answer["lines"][0] == {"at": "t", "level": "error", "logger": None, "message": "line 3",
                                  "fields": {"n": 3}}  # fmt: skip
     for query in ("part=web", "part=../clock", "part=clock&level=loud", "part=clock&lines=0"):
         assert "errors" in await admin.get(f"/api/system/logs?{query}", 422)

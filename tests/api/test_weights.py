@@ -13,9 +13,9 @@ from app.models.weights import Weights
 from harness.archives import image_rows, image_zip
 from services.weights.sweep import sweep_weights
 from tests.factories.callers import Caller
+from tests.factories.resources import make_weights
 from tests.factories.stores import AgedStore
 from tests.factories.tensors import weights_file
-from tests.factories.things import make_weights
 
 TRAIN = "/api/experiments/{}/train"
 FROZEN = {"freeze_backbone": True}
@@ -145,4 +145,4 @@ def test_the_sweep_takes_weights_without_a_row_alone(member: Caller) -> None:
     for key in (kept, "weights/orphan.safetensors", "datasets/x"):
         store.put(key, b"x")
     assert sweep_weights(member.database, store) == 1
-    assert [found.key for found in store.list()] == ["datasets/x", kept]
+    assert [entry.key for entry in store.list()] == ["datasets/x", kept]

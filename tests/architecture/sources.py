@@ -23,11 +23,11 @@ def tracked() -> tuple[Path, ...]:
 @cache
 def python_files(*tops: str) -> tuple[Path, ...]:
     """Return the Python files below the folders (or files) ``tops``; production by default."""
-    wanted = tops or PRODUCTION
+    chosen = tops or PRODUCTION
     return tuple(
         path
         for path in tracked()
-        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in wanted
+        if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in chosen
     )
 
 

@@ -41,7 +41,7 @@ def sqlite_outcome(request: pytest.FixtureRequest) -> ChaosResult:
 
 
 def test_mixed_faults_lose_no_job_and_double_no_effect(sqlite_outcome: ChaosResult) -> None:
-    assert sqlite_outcome.verdict.faults_found == []
+    assert sqlite_outcome.verdict.all_faults == []
 
 
 def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> None:
@@ -53,7 +53,7 @@ def test_faults_do_no_harm_on_postgresql(
     request: pytest.FixtureRequest, fresh_postgresql: str
 ) -> None:
     outcome = attacked(request, deep(12, 20), fresh_postgresql)
-    assert outcome.verdict.faults_found == []
+    assert outcome.verdict.all_faults == []
     assert outcome.slowest_lost <= in_time(outcome)
 
 

@@ -63,7 +63,7 @@ def judged(
 def test_a_job_that_went_well_is_no_finding(ledger) -> None:
     job_id = a_job(ledger)
     leave(ledger, job_id)
-    assert judged(ledger, {job_id: "work"}).faults_found == []
+    assert judged(ledger, {job_id: "work"}).all_faults == []
 
 
 @pytest.mark.parametrize("state", ["queued", "starting", "running", "stopping", "lost"])

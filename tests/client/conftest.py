@@ -29,8 +29,8 @@ class Logged:
     @property
     def environment(self) -> dict[str, str]:
         """What a program needs to log here."""
-        told = {"ROUNDHOUSE_URL": self.site.url, "ROUNDHOUSE_TOKEN": self.token}
-        return told | {"ROUNDHOUSE_DIR": str(self.folder)}
+        variables = {"ROUNDHOUSE_URL": self.site.url, "ROUNDHOUSE_TOKEN": self.token}
+        return variables | {"ROUNDHOUSE_DIR": str(self.folder)}
 
     def program(self, code: str, **more: str) -> "subprocess.Popen[str]":
         """Start a program that logs."""
@@ -48,9 +48,9 @@ class Logged:
     def sync(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Send what lies in the folder."""
         command = [sys.executable, "-m", "roundhouse", "sync", *arguments, str(self.folder)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)} | self.environment
+        variables = {**os.environ, "PYTHONPATH": str(ROOT)} | self.environment
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False, cwd=self.folder
+            command, env=variables, capture_output=True, text=True, check=False, cwd=self.folder
         )
 
     def get(self, path: str) -> Any:

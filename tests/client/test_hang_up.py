@@ -1,4 +1,4 @@
-"""A client that hangs up in the middle of a request: what it asked for is there once, and answered."""
+"""A client that hangs up in the middle of a request: what it requested is there once, and answered."""
 
 import json
 import socket

@@ -39,8 +39,8 @@ def check_all_there(logged, run) -> None:
     assert curve["steps"] == list(range(POINTS))
     assert curve["values"][::1000] == pytest.approx([1 / (s + 1) for s in range(0, POINTS, 1000)])
     lines = logged.get(f"/api/runs/{run['id']}/logs?limit=2000")["items"]
-    told = [line["message"] for line in lines if line["message"].startswith("step")]
-    assert told == [f"step {step}" for step in range(0, POINTS, 100)]
+    output = [line["message"] for line in lines if line["message"].startswith("step")]
+    assert output == [f"step {step}" for step in range(0, POINTS, 100)]
 
 
 def finish(program) -> str:
@@ -99,8 +99,8 @@ def test_a_platform_that_restarts_in_the_middle_gets_everything_once(logged):
 
 def test_a_platform_that_is_away_costs_no_time_and_the_run_is_sent_later(logged):
     nobody = f"http://127.0.0.1:{free_port()}"
-    told = finish(logged.program(IMPATIENT + ALL, ROUNDHOUSE_URL=nobody))
-    assert "python -m roundhouse sync" in told
+    output = finish(logged.program(IMPATIENT + ALL, ROUNDHOUSE_URL=nobody))
+    assert "python -m roundhouse sync" in output
     sent = logged.sync("--clean")
     assert re.search(r"sent as run \d+", sent.stdout), sent.stderr
     check_all_there(logged, logged.only_run())
@@ -133,7 +133,7 @@ print("after", flush=True)
     assert logged.only_run()["status"] == "cancelled"
 
 
-def test_a_federation_tells_rounds_sites_and_files(logged):
+def test_a_federation_logs_rounds_sites_and_files(logged):
     code = """
 import pathlib, roundhouse
 pathlib.Path("model.bin").write_bytes(b"weights")
@@ -144,9 +144,9 @@ with roundhouse.init(name="fed", training_mode="federated", params={"num_rounds"
         run.log_client_round("north", number, {"train_loss": 0.4}, num_samples=20, seconds=1.5)
     run.log_artifact("model.bin", kind="model")
 """
-    told = finish(logged.program(code))
+    output = finish(logged.program(code))
     run = logged.only_run()
-    assert (run["status"], run["num_clients"], run["total_steps"]) == ("completed", 1, 2), told
+    assert (run["status"], run["num_clients"], run["total_steps"]) == ("completed", 1, 2), output
     rounds = logged.get(f"/api/runs/{run['id']}/server-evaluation")["evaluations"]
     assert [row["confusion_matrix"]["true_positives"] for row in rounds] == [3, 3, 3]
     (file,) = logged.get(f"/api/runs/{run['id']}/artifacts")["items"]
@@ -154,8 +154,8 @@ with roundhouse.init(name="fed", training_mode="federated", params={"num_rounds"
 
 
 def test_a_token_that_is_refused_breaks_nothing(logged):
-    told = finish(logged.program(ALL, ROUNDHOUSE_TOKEN="rh_wrong"))
-    assert "401" in told
+    output = finish(logged.program(ALL, ROUNDHOUSE_TOKEN="rh_wrong"))
+    assert "401" in output
     assert logged.get("/api/runs/list")["total"] == 0
     assert logged.sync().returncode == 0
     check_all_there(logged, logged.only_run())
@@ -208,7 +208,7 @@ def script(logged, method: str, **more: str) -> str:
     return program.stderr
 
 
-def test_where_the_run_is_is_printed_once_and_not_at_all_when_silence_is_wanted(logged):
+def test_where_the_run_is_is_printed_once_and_not_at_all_when_silence_is_set(logged):
     code = "import roundhouse\nrun = roundhouse.init()\nrun.log({'a': 1})\nrun.finish()"
     said = finish(logged.program(code))
     run = logged.only_run()

@@ -134,7 +134,7 @@ def test_an_exception_fails_the_run_and_says_why(tmp_path):
 
 def test_a_stop_is_an_interrupt_that_ends_the_block(tmp_path):
     with roundhouse.init(mode="offline", folder=tmp_path) as run:
-        run.ask_to_stop()
+        run.note_stop_request()
         run.log({"a": 1})
         pytest.fail("the training went on")
     assert bodies(run, "end")[0]["status"] == "cancelled"
@@ -142,7 +142,7 @@ def test_a_stop_is_an_interrupt_that_ends_the_block(tmp_path):
 
 def test_a_stop_may_only_raise_a_flag(tmp_path):
     with roundhouse.init(mode="offline", folder=tmp_path, on_stop="flag") as run:
-        run.ask_to_stop()
+        run.note_stop_request()
         run.log({"a": 1})
         assert run.stop_requested
     assert bodies(run, "end")[0]["status"] == "completed"
@@ -224,24 +224,24 @@ class Picky:
         self.kept.append(request.json)
 
 
-def test_what_is_refused_costs_nothing_that_was_told_beside_it(run):
+def test_what_is_refused_costs_nothing_that_was_logged_beside_it(run):
     for number in range(5):
         run.log_client_round("bad" if number == 3 else "good", number, {"a": 1})
         run.tag({"bad": 1} if number == 3 else {f"tag{number}": 1})
         run.log({"bad" if number == 3 else f"curve{number}": 1})
     platform = Picky()
     Delivery(SpoolReader(run.folder), platform).send_part()
-    assert [one["round"] for told in platform.kept for one in told.get("rounds", ())] == [
+    assert [one["round"] for json in platform.kept for one in json.get("rounds", ())] == [
         0,
         1,
         2,
         4,
     ]
-    tags = [name for told in platform.kept for name in told.get("tags", ())]
+    tags = [name for json in platform.kept for name in json.get("tags", ())]
     assert tags == ["tag0", "tag1", "tag2", "tag4"]
-    curves = [one["name"] for told in platform.kept for one in told.get("series", ())]
+    curves = [one["name"] for json in platform.kept for one in json.get("series", ())]
     assert curves == ["curve0", "curve1", "curve2", "curve4"]
-    ids = [told["batch_id"] for told in platform.kept if "batch_id" in told]
+    ids = [json["batch_id"] for json in platform.kept if "batch_id" in json]
     assert len(set(ids)) == len(ids)
 
 
@@ -296,12 +296,12 @@ def test_a_full_disk_breaks_nothing_and_is_known(run):
 @pytest.fixture
 def heard(monkeypatch):
     """What the client says, as a training hears it."""
-    told = []
+    messages = []
     handler = logging.Handler()
-    handler.emit = lambda record: told.append(record.getMessage())
+    handler.emit = lambda record: messages.append(record.getMessage())
     roundhouse.errors.log.addHandler(handler)
-    roundhouse.errors._told.clear()
-    yield told
+    roundhouse.errors._warned.clear()
+    yield messages
     roundhouse.errors.log.removeHandler(handler)
 
 
@@ -349,17 +349,17 @@ def test_the_first_half_of_a_request_takes_back_and_the_second_does_not():
 
 
 def parts_of(run):
-    records, begin, found = list(SpoolReader(run.folder).records()), 0, []
+    records, begin, parts = list(SpoolReader(run.folder).records()), 0, []
     while part := next_part([one for one in records if one[0] > begin], begin, None):
-        found.append(part)
+        parts.append(part)
         begin = part.end
-    return found
+    return parts
 
 
 def test_directions_are_sent_before_the_points_that_they_are_about(run):
     run.log({"reward": 1.0})
     run.define_metric("reward", "max")
-    run.define_metric("regret", goal="up")  # is told and left out
+    run.define_metric("regret", goal="up")  # is warned about and left out
     assert bodies(run, "definitions") == [{"reward": "max"}]
     part = next_part(SpoolReader(run.folder).records(), 0, None)
     requests = [(one.method, one.path) for one in part.requests("k")]

@@ -75,7 +75,7 @@ def test_a_stop_before_the_first_step_keeps_the_first_weights(mode):
 
 
 def test_a_stop_is_asked_for_between_batches():
-    recorder = MemoryRecorder(stop_when=lambda recorder: recorder.asked >= 3)
+    recorder = MemoryRecorder(stop_when=lambda recorder: recorder.stop_checks >= 3)
     result, _ = centralised(recorder=recorder, epochs=50)
     assert result.status == "cancelled"
     assert recorder.checkpoints == []
@@ -84,8 +84,8 @@ def test_a_stop_is_asked_for_between_batches():
 @pytest.mark.parametrize("mode", [CENTRALIZED, FEDERATED])
 def test_a_stop_in_the_middle_leaves_the_unfinished_step_behind(mode):
     _, whole = train(mode)
-    half_way = whole.asked // 2 + 1
-    recorder = MemoryRecorder(stop_when=lambda recorder: recorder.asked > half_way)
+    half_way = whole.stop_checks // 2 + 1
+    recorder = MemoryRecorder(stop_when=lambda recorder: recorder.stop_checks > half_way)
     result, _ = train(mode, recorder=recorder)
     resumed, _ = train(mode, resume=recorder.checkpoints[-1], recorder=stop_after(0))
     assert result.status == "cancelled"
@@ -102,7 +102,7 @@ def terminations():
 
 def test_a_request_to_terminate_is_the_workers_to_answer(terminations):
     def ask_once(recorder):
-        if recorder.asked == 5:
+        if recorder.stop_checks == 5:
             os.kill(os.getpid(), signal.SIGTERM)
         return False
 

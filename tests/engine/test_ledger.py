@@ -119,15 +119,15 @@ def test_a_part_is_told_when_it_waits_when_it_begins_and_when_it_is_over():
     _, recorder = federated(num_rounds=1)
     (begin,) = recorder.begun
     assert [part.status for part in begin.clients] == ["waiting"] * 3
-    assert [part.status for part in recorder.told] == ["training", "completed"] * 3
+    assert [part.status for part in recorder.client_rounds] == ["training", "completed"] * 3
 
 
 def test_a_round_that_is_cut_off_has_told_what_was_known():
     def in_the_second_site(recorder):
-        return [part.round for part in recorder.told].count(2) == 3
+        return [part.round for part in recorder.client_rounds].count(2) == 3
 
     _, recorder = federated(recorder=MemoryRecorder(stop_when=in_the_second_site))
-    told = {part.client: part.status for part in recorder.told if part.round == 2}
+    told = {part.client: part.status for part in recorder.client_rounds if part.round == 2}
     assert sorted(told.values()) == ["completed", "training"]
     assert [one.round.number for one in recorder.outcomes if one.round] == [1]
 
@@ -190,9 +190,9 @@ def test_a_metric_with_an_impossible_name_is_refused(name):
     assert by_round(recorder)[1]["client_1"].status == "refused"
 
 
-@pytest.mark.parametrize("told", [{"training-seconds": -1.0}, {"training-seconds": "x"}, {}])
-def test_nonsense_in_the_ledger_of_a_client_counts_as_not_told(told):
-    mods = [clients.of_client(1, clients.telling(told))]
+@pytest.mark.parametrize("record", [{"training-seconds": -1.0}, {"training-seconds": "x"}, {}])
+def test_nonsense_in_the_ledger_of_a_client_counts_as_not_reported(record):
+    mods = [clients.of_client(1, clients.with_ledger(record))]
     result, recorder = federated(mods=mods, num_rounds=1)
     part = by_round(recorder)[1]["client_1"]
     assert (result.status, part.status) == ("completed", "completed")
@@ -254,11 +254,11 @@ def test_the_model_of_every_checkpoint_is_that_of_its_round():
     assert of_best.files["weights.safetensors"] == of_best.files["best.safetensors"]
 
 
-@pytest.mark.parametrize(("keep", "told"), [("all", 1), ("best", 0), ("none", 0)])
-def test_the_room_that_models_take_is_told_at_the_start(keep, told):
+@pytest.mark.parametrize(("keep", "lines_expected"), [("all", 1), ("best", 0), ("none", 0)])
+def test_the_room_that_models_take_is_logged_at_the_start(keep, lines_expected):
     _, recorder = federated(num_rounds=1, keep_round_models=keep)
     lines = [line for _, line in recorder.lines if "keep_round_models" in line]
-    assert len(lines) == told
+    assert len(lines) == lines_expected
     assert all("bytes in all" in line for line in lines)  # the network has 65 numbers
 
 

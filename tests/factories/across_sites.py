@@ -82,11 +82,11 @@ class AcrossSites:
         write_site(site.path, data, rows)
         key = as_pem(site.key().public_key())
         enrol_site(self.database, self.actor, str(self.number), name=name, public_key=key)
-        self.tell(site, name)
+        self.write_membership(site, name)
         return site
 
-    def tell(self, site: SiteFolder, name: str) -> None:
-        """Tell a folder which federation it belongs to."""
+    def write_membership(self, site: SiteFolder, name: str) -> None:
+        """Write into a folder which federation it belongs to."""
         about = self.view()
         joined = Membership(federation=about.name, site=name, address=about.address)
         site.join(joined, about.ca_certificate)

@@ -96,10 +96,10 @@ def with_metric(name: str, value: float) -> Callable[[Message], None]:
     return spoil
 
 
-def telling(told: dict[str, float | str]) -> Callable[[Message], None]:
-    """Tell something else of the work than it was."""
+def with_ledger(record: dict[str, float | str]) -> Callable[[Message], None]:
+    """Report other work in the ledger than was done."""
 
     def spoil(reply: Message) -> None:
-        reply.content["ledger"] = ConfigRecord(told)
+        reply.content["ledger"] = ConfigRecord(record)
 
     return spoil

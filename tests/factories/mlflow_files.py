@@ -67,10 +67,10 @@ class TrackingFile:
 
     def run(self, uuid: str, name: str | None = None, **more: Any) -> None:
         """Write a run of ten minutes."""
-        told = {"status": "FINISHED", "lifecycle_stage": "active", "start": BEGAN} | more
-        told.setdefault("end", BEGAN + 600_000)
-        row = (uuid, name, "LOCAL", "train.py", "", "ada", told["status"], told["start"],
-               told["end"], "", told["lifecycle_stage"], "mlflow-artifacts:/1/x", 1, None)  # fmt: skip
+        values = {"status": "FINISHED", "lifecycle_stage": "active", "start": BEGAN} | more
+        values.setdefault("end", BEGAN + 600_000)
+        row = (uuid, name, "LOCAL", "train.py", "", "ada", values["status"], values["start"],
+               values["end"], "", values["lifecycle_stage"], "mlflow-artifacts:/1/x", 1, None)  # fmt: skip
         self.insert("runs", row)
 
     def metric(self, uuid: str, key: str, *points: tuple[int, float]) -> None:

@@ -11,11 +11,11 @@ SECTION = "evaluate_metrics_serverapp"
 
 def server_metrics(number: int) -> dict[str, float]:
     """Return the metrics of a known round, as a server names them; counts are floats there."""
-    told = dict(ROUNDS[number])
-    tp, tn, fp, fn = told.pop("counts")  # type: ignore[misc]
-    told["f1"] = told.pop("f1_score")
+    evaluation = dict(ROUNDS[number])
+    tp, tn, fp, fn = evaluation.pop("counts")  # type: ignore[misc]
+    evaluation["f1"] = evaluation.pop("f1_score")
     counts = {"cm_tp": float(tp), "cm_tn": float(tn), "cm_fp": float(fp), "cm_fn": float(fn)}
-    return {f"server_{name}": value for name, value in (told | counts).items()}  # type: ignore[misc]
+    return {f"server_{name}": value for name, value in (evaluation | counts).items()}  # type: ignore[misc]
 
 
 def result(rounds: Mapping[str, Any] | None = None, *, legacy: bool = False) -> dict[str, Any]:
@@ -35,6 +35,6 @@ def result(rounds: Mapping[str, Any] | None = None, *, legacy: bool = False) -> 
     }
 
 
-def content(told: Any) -> bytes:
+def content(evaluation: Any) -> bytes:
     """Return the bytes of a file."""
-    return json.dumps(told, indent=1).encode()
+    return json.dumps(evaluation, indent=1).encode()

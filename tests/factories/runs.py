@@ -11,7 +11,7 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import ENDED, RUNNING, Client, Round, Run, ServerEvaluation
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
@@ -86,7 +86,7 @@ def add_evaluation(database: Database, run: Run, number: int, **values: Any) -> 
     )
     with database.write() as unit:
         unit.session.add(row)
-        keep_bests(unit.session, [run.id])
+        update_best(unit.session, [run.id])
         keep_results(unit.session, [run.id])
 
 
@@ -153,9 +153,9 @@ EPOCHS = {
 def make_known_federated(database: Database, owner_id: int, **values: Any) -> Run:
     """Write a federated run of two rounds on 300 rows, 75 of them positive."""
     run = make_run(database, owner_id, training_mode="federated", **values)
-    for number, told in enumerate(ROUNDS):
-        metrics = {name: value for name, value in told.items() if name != "counts"}
-        tp, tn, fp, fn = told["counts"]  # type: ignore[misc]
+    for number, evaluation in enumerate(ROUNDS):
+        metrics = {name: value for name, value in evaluation.items() if name != "counts"}
+        tp, tn, fp, fn = evaluation["counts"]  # type: ignore[misc]
         counts = {"true_positives": tp, "true_negatives": tn}
         counts |= {"false_positives": fp, "false_negatives": fn}
         add_evaluation(database, run, number, **metrics, **counts)

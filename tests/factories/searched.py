@@ -63,55 +63,55 @@ def _searched(database: Database, owner: int, draw: random.Random) -> Searched:
         start_time=BEGAN + timedelta(days=draw.randrange(4)),
         run_description=draw.choice([None, *WORDS]),
     )
-    told = Searched(run=run)
+    searched = Searched(run=run)
     for name in METRICS:
         if draw.random() < 0.6:
-            told.metrics[name] = [draw.choice(NUMBERS) for _ in range(draw.randrange(1, 4))]
+            searched.metrics[name] = [draw.choice(NUMBERS) for _ in range(draw.randrange(1, 4))]
     for name in PARAMS:
         if draw.random() < 0.7:
-            told.params[name] = draw.choice([*WORDS, *NUMBERS])
+            searched.params[name] = draw.choice([*WORDS, *NUMBERS])
     for name in TAGS:
         if draw.random() < 0.7:
-            told.tags[name] = draw.choice(WORDS)
-    _write(database, told)
-    return told
+            searched.tags[name] = draw.choice(WORDS)
+    _write(database, searched)
+    return searched
 
 
-def _write(database: Database, told: Searched) -> None:
+def _write(database: Database, searched: Searched) -> None:
     points = [
         Point(name=name, step=step, value=value, client=None)
-        for name, values in told.metrics.items()
+        for name, values in searched.metrics.items()
         for step, value in enumerate(values)
     ]
     with database.write() as unit:
-        append_points(unit.session, told.run.id, points, now())
-        write_params(unit.session, told.run.id, told.params)
-        write_tags(unit.session, told.run.id, told.tags)
+        append_points(unit.session, searched.run.id, points, now())
+        write_params(unit.session, searched.run.id, searched.params)
+        write_tags(unit.session, searched.run.id, searched.tags)
 
 
-def holds(node: tree.Node, told: Searched) -> bool:
+def holds(node: tree.Node, searched: Searched) -> bool:
     """Return whether ``node`` is true of a run."""
     if isinstance(node, tree.Not):
-        return not holds(node.part, told)
+        return not holds(node.part, searched)
     if isinstance(node, tree.Predicate):
-        return _compared(node, value_of(node.identifier, told))
+        return _compared(node, value_of(node.identifier, searched))
     join = all if isinstance(node, tree.All) else any
-    return join(holds(part, told) for part in node.parts)
+    return join(holds(part, searched) for part in node.parts)
 
 
-def value_of(identifier: tree.Identifier, told: Searched) -> Any:
+def value_of(identifier: tree.Identifier, searched: Searched) -> Any:
     """Return what a run has under a name, None where it has nothing."""
     if identifier.kind == "metrics":
-        values = told.metrics.get(identifier.name)
+        values = searched.metrics.get(identifier.name)
         return None if values is None else _summary(identifier, values)
     if identifier.kind == "params":
-        return told.params.get(identifier.name)
+        return searched.params.get(identifier.name)
     if identifier.kind == "tags":
-        return told.tags.get(identifier.name)
+        return searched.tags.get(identifier.name)
     if identifier.name == "duration":
-        end = told.run.end_time
-        return None if end is None else (end - told.run.start_time).total_seconds()
-    return getattr(told.run, identifier.name)
+        end = searched.run.end_time
+        return None if end is None else (end - searched.run.start_time).total_seconds()
+    return getattr(searched.run, identifier.name)
 
 
 BEST: dict[str | None, Callable[[Sequence[float]], float | None]] = {
@@ -137,20 +137,28 @@ def _compared(node: tree.Predicate, value: Any) -> bool:
         return (value is None) == (node.operator == "IS NULL")
     if value is None:
         return False
-    wanted: list[Any] = list(node.values)
+    expected: list[Any] = list(node.values)
     if isinstance(value, datetime):
-        wanted = [_moment(str(one)) for one in wanted]
-    elif isinstance(wanted[0], float):
+        expected = [_moment(str(one)) for one in expected]
+    elif isinstance(expected[0], float):
         value = _number(value)
         if value is None:
             return False
     elif not isinstance(value, str):
-        value = f"{value:g}"  # as people write it: 10, not 10.0
+        value = f"{value:.16g}"  # as it is shown: 10 for 10.0
     if node.operator in tree.LIKES:
-        return _like(value, wanted[0], folded=node.operator == "ILIKE")
+        return _like(value, expected[0], folded=node.operator == "ILIKE")
+    if node.identifier.kind == "params" and node.operator in tree.EQUALITIES:
+        value, expected = _same(value), [_same(one) for one in expected]
     if node.operator in tree.MEMBERSHIP:
-        return (value in wanted) == (node.operator == "IN")
-    return _COMPARE[node.operator](value, wanted[0])
+        return (value in expected) == (node.operator == "IN")
+    return _COMPARE[node.operator](value, expected[0])
+
+
+def _same(value: Any) -> Any:
+    """Return what two spellings of one number have in common."""
+    number = _number(value)
+    return value if number is None else number
 
 
 def _moment(text: str) -> datetime:

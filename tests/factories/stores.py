@@ -11,6 +11,6 @@ class AgedStore(MemoryStore):
     """A store whose objects were written two days ago."""
 
     def list(self, prefix: str = "") -> Iterator[StoredObject]:
-        for found in super().list(prefix):
-            aged = found.modified_at - timedelta(days=2)
-            yield StoredObject(key=found.key, size=found.size, modified_at=aged)
+        for entry in super().list(prefix):
+            aged = entry.modified_at - timedelta(days=2)
+            yield StoredObject(key=entry.key, size=entry.size, modified_at=aged)

@@ -59,8 +59,10 @@ def compared(
     margin: float | None = None,
 ) -> dict[str, Contrast]:
     """Return the contrasts of a study by the other arm."""
-    found = contrasts(scores, arms_of(scores), rows or {}, is_share=is_share, margin=margin)
-    return {one.against: one for one in found}
+    contrasts_of_study = contrasts(
+        scores, arms_of(scores), rows or {}, is_share=is_share, margin=margin
+    )
+    return {one.against: one for one in contrasts_of_study}
 
 
 def simulated(
@@ -84,18 +86,18 @@ def simulated(
             said = ease[test] + own[test] + draw.normal(0, 0.3, len(test))
             said += advantage * (arm == outcome.FEDERATED)
             targets = np.ones(len(test), dtype=np.int64)
-            found = Predictions(
+            predicted = Predictions(
                 rows=test, units=test, targets=targets, logits=said[:, None], losses=-said
             )
             one = score(arm, seed, float((said > 0).mean()), test_rows=len(test), train_rows=128)
-            predictions[one.run_id] = found
+            predictions[one.run_id] = predicted
             scores.append(one)
     arms = arms_of(scores)
     seeds_of = paired_seeds(arms[outcome.FEDERATED], arms[outcome.CENTRAL]).seeds
     joint = JointError()
-    wanted = weights(arms[outcome.FEDERATED], seeds_of) | weights(
+    weight_of_run = weights(arms[outcome.FEDERATED], seeds_of) | weights(
         arms[outcome.CENTRAL], seeds_of, -1.0
     )
-    for run_id, weight in wanted.items():
+    for run_id, weight in weight_of_run.items():
         joint.add(row_errors("accuracy", predictions[run_id]), weight)
     return scores, {outcome.CENTRAL: RowError(error=joint.error, units=joint.units)}

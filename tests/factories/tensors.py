@@ -10,8 +10,8 @@ from safetensors.numpy import save
 
 def weights_file(**shapes: tuple[int, ...]) -> bytes:
     """Return a whole file of float32 ones."""
-    wanted = shapes or {"weight": (2, 3), "bias": (3,)}
-    return bytes(save({name: np.ones(shape, np.float32) for name, shape in wanted.items()}))
+    of_shapes = shapes or {"weight": (2, 3), "bias": (3,)}
+    return bytes(save({name: np.ones(shape, np.float32) for name, shape in of_shapes.items()}))
 
 
 def raw_file(header: Mapping[str, Any] | bytes, data: bytes = b"") -> bytes:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from flwr.app import Array, ArrayRecord, Message, RecordDict
 from flwr.common.constant import ErrorCode
-from flwr.proto.message_pb2 import Message as Told
+from flwr.proto.message_pb2 import Message as Announced
 from flwr.proto.message_pb2 import Metadata as About
 from flwr.supercore.inflatable.inflatable_object import get_all_nested_objects, get_object_tree
 from flwr.supercore.run import Run
@@ -24,17 +24,17 @@ class Uploading:
         self.tree, self.id = get_object_tree(answer), answer.object_id
         self.here: set[str] = set()
         self.is_forgotten = False
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.confirmed: list[str] = []
 
     def PullMessages(self, request: Any) -> Any:  # noqa: N802
         about = About(message_id=self.id, reply_to_message_id=request.message_ids[0])
         return SimpleNamespace(
-            messages_list=[Told(metadata=about)], message_object_trees=[self.tree]
+            messages_list=[Announced(metadata=about)], message_object_trees=[self.tree]
         )
 
     def PullObject(self, request: Any) -> Any:  # noqa: N802
-        self.asked.append(request.object_id)
+        self.requested.append(request.object_id)
         return SimpleNamespace(
             object_found=not self.is_forgotten,
             object_available=request.object_id in self.here,
@@ -78,7 +78,7 @@ def test_what_has_come_of_an_answer_is_not_fetched_again(grid, link):
     assert grid._arriving == {}
 
 
-def test_an_answer_that_was_cut_off_is_an_error_and_can_be_asked_for_again(grid, link):
+def test_an_answer_that_was_cut_off_is_an_error_and_can_be_requested_again(grid, link):
     grid.pull_messages(["sent"])
     link.is_forgotten = True
     (answer,) = grid.pull_messages(["sent"])

@@ -63,7 +63,7 @@ def state(*, reply_to: str, retrieved: bool) -> SimpleNamespace:
 
 
 @pytest.mark.parametrize(
-    ("waiting", "pulled", "told"),
+    ("waiting", "pulled", "answer"),
     [
         (state(reply_to="m", retrieved=False), None, NO_RUN),
         (state(reply_to="m", retrieved=True), None, None),
@@ -71,5 +71,5 @@ def state(*, reply_to: str, retrieved: bool) -> SimpleNamespace:
         (state(reply_to="m", retrieved=False), 7, 7),
     ],
 )
-def test_an_answer_that_waits_is_sent_even_if_no_message_came(waiting, pulled, told):
-    assert _pulled(lambda **_: pulled, {"state": waiting}) == told
+def test_an_answer_that_waits_is_sent_even_if_no_message_came(waiting, pulled, answer):
+    assert _pulled(lambda **_: pulled, {"state": waiting}) == answer

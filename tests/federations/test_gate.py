@@ -95,7 +95,7 @@ def test_an_old_signature_is_refused_with_the_way_out(link, calls):
     assert calls.post("/roundhouse/report", json={}, headers=stolen).status_code == 401
 
 
-def test_a_wrong_clock_is_told_at_the_site_and_on_the_page(link, calls, monkeypatch):
+def test_a_wrong_clock_is_reported_at_the_site_and_on_the_page(link, calls, monkeypatch):
     said = "90 seconds ahead of"
     key = SiteFolder(link.folder / "berlin").key()
     monkeypatch.setattr(reporter, "now", lambda: now() + timedelta(seconds=90))
@@ -150,7 +150,7 @@ def test_a_report_keeps_only_what_a_report_has(link, calls):
     assert "\0" not in site.last_error
 
 
-def test_the_times_of_a_site_whose_clock_is_behind_are_told_by_ours(link, calls, monkeypatch):
+def test_the_times_of_a_site_whose_clock_is_behind_are_shown_by_ours(link, calls, monkeypatch):
     key = SiteFolder(link.folder / "berlin").key()
     monkeypatch.setattr(reporter, "now", lambda: now() - timedelta(seconds=200))
     checked = (now() - timedelta(seconds=260)).isoformat()
@@ -163,7 +163,7 @@ def test_the_times_of_a_site_whose_clock_is_behind_are_told_by_ours(link, calls,
     assert any("Roundhouse 0.0.1, here is" in one for one in site.warnings)
 
 
-def test_a_site_with_a_key_that_nobody_enrolled_is_told_so_and_stops(link):
+def test_a_site_with_a_key_that_nobody_enrolled_says_so_and_stops(link):
     folder = link.folder / "stranger"
     folder.mkdir()
     write_site(folder, training.table(rows=20), range(20))

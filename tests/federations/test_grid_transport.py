@@ -1,4 +1,4 @@
-"""Messages that get lost on their way, with a SuperLink that answers as we tell it to."""
+"""Messages that get lost on their way, with a SuperLink that answers as a test says."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -74,7 +74,7 @@ def test_a_message_that_met_a_site_just_connecting_is_sent_again(monkeypatch):
     assert len(grid.sent) == 3
 
 
-def test_a_site_whose_program_began_anew_is_asked_again(monkeypatch):
+def test_a_site_whose_program_has_restarted_gets_the_message_again(monkeypatch):
     grid = ForgetfulGrid(NOTHING_YET, NOTHING_YET, NOTHING_YET, None)
     grid.connected = ["10:00", "10:00", "10:07"]
     (answer,) = answers(grid, monkeypatch)
@@ -91,7 +91,7 @@ def test_a_message_that_was_sent_twice_is_lost_only_when_both_are(monkeypatch):
     assert len(grid.sent) == 2
 
 
-def test_what_a_site_says_is_not_asked_again(monkeypatch):
+def test_what_a_site_answered_is_not_requested_again(monkeypatch):
     grid = ForgetfulGrid(ErrorCode.CLIENT_APP_RAISED_EXCEPTION)
     (answer,) = answers(grid, monkeypatch)
     assert answer.has_error()
@@ -104,16 +104,16 @@ def test_a_message_is_not_sent_again_for_ever(monkeypatch):
     assert answer.error.code == ErrorCode.NODE_UNAVAILABLE
 
 
-def test_who_has_answered_is_told_while_others_are_waited_for(monkeypatch):
-    told: list[Any] = []
-    answers(ForgetfulGrid(None), monkeypatch, told.append)
-    assert [(one.phase, one.answered, one.waiting_for) for one in told] == [
+def test_who_has_answered_is_shown_while_others_are_waited_for(monkeypatch):
+    events: list[Any] = []
+    answers(ForgetfulGrid(None), monkeypatch, events.append)
+    assert [(one.phase, one.answered, one.waiting_for) for one in events] == [
         ("asking", [], ["berlin"]),
         ("asking", ["berlin"], []),
     ]
 
 
-def test_a_stop_is_heard_while_sites_are_asked(monkeypatch):
+def test_a_stop_is_heard_while_sites_are_queried(monkeypatch):
     def stop() -> None:
         raise StopTraining
 

@@ -71,8 +71,8 @@ def test_without_data_at_the_server_the_sites_measure_the_model_and_a_resume_goe
     _, alone = training.train(FEDERATED, data, **{**SETTINGS, "num_rounds": 1})
     for ours, mean in (("global_loss", "clients_val_loss"), ("global_accuracy", "clients_val_acc")):
         expected = alone.series(mean)
-        told = {step: value for step, value in recorder.series(ours).items() if step in expected}
-        assert told == pytest.approx(expected, rel=1e-6)
+        values = {step: value for step, value in recorder.series(ours).items() if step in expected}
+        assert values == pytest.approx(expected, rel=1e-6)
     assert [one.round for one in recorder.evaluations] == [0, 1]
     assert {sum(map(sum, one.confusion)) for one in recorder.evaluations} == {
         recorder.evaluations[0].num_samples
@@ -127,13 +127,13 @@ def test_a_run_that_a_person_stops_keeps_the_best_so_far(across, data):
     assert result.files["model.safetensors"]
 
 
-def test_a_stop_while_the_sites_are_asked_ends_at_once(across, data):
+def test_a_stop_while_the_sites_are_queried_ends_at_once(across, data):
     result, recorder = train(across, data, MemoryRecorder(stop_when=lambda _: True))
     assert (result.status, result.files, recorder.begun) == ("cancelled", {}, [])
     assert "nothing was trained" in result.reason
 
 
-def test_a_resumed_run_that_is_stopped_while_asking_keeps_the_best_of_before(across, data):
+def test_a_resumed_run_that_is_stopped_while_querying_keeps_the_best_of_before(across, data):
     _, recorder = train(across, data, num_rounds=1, evaluated_on=SITE_VALIDATION)
     kept, wish = recorder.checkpoints[-1], MemoryRecorder(stop_when=lambda _: True)
     result, _ = train(across, data, wish, resume=kept, evaluated_on=SITE_VALIDATION)

@@ -49,7 +49,7 @@ def site(folder: Path) -> SiteApp:
     return SiteApp(SiteFolder(folder), lambda: None)
 
 
-def ask(site: SiteApp, plan: SitePlan, kind: str = "query", **records) -> RecordDict:
+def query(site: SiteApp, plan: SitePlan, kind: str = "query", **records) -> RecordDict:
     content = RecordDict({SETUP: plan.record(), **records})
     message = Message(content, dst_node_id=NODE, message_type=kind)
     context = Context(run_id=1, node_id=NODE, node_config={}, state=RecordDict(), run_config={})
@@ -70,8 +70,8 @@ def record(arrays: dict[str, np.ndarray]) -> ArrayRecord:
     return ArrayRecord({name: Array(array) for name, array in arrays.items()})
 
 
-def test_a_site_tells_counts_and_sums_and_no_row(site):
-    answer = ask(site, PLAN)
+def test_a_site_sends_counts_and_sums_and_no_row(site):
+    answer = query(site, PLAN)
     facts = SiteFacts.of(answer, 2)
     assert (facts.rows, facts.patients, facts.train_rows + facts.validation_rows) == (40, 40, 40)
     assert sum(facts.class_counts) == facts.train_rows
@@ -80,11 +80,11 @@ def test_a_site_tells_counts_and_sums_and_no_row(site):
 
 
 def test_columns_and_classes_follow_the_plan_whatever_their_order_here(site):
-    here = SiteFacts.of(ask(site, PLAN), 2)
-    turned = SiteFacts.of(ask(site, replace(PLAN, features=PLAN.features[::-1])), 2)
+    here = SiteFacts.of(query(site, PLAN), 2)
+    turned = SiteFacts.of(query(site, replace(PLAN, features=PLAN.features[::-1])), 2)
     assert turned.mean == here.mean[::-1]
     named = replace(PLAN, classes=["none here", "class 1", "class 0"])
-    counts = SiteFacts.of(ask(site, named), 3).class_counts
+    counts = SiteFacts.of(query(site, named), 3).class_counts
     assert counts[0] == 0
     assert sorted(counts[1:]) == sorted(here.class_counts)
 
@@ -101,15 +101,15 @@ def test_columns_and_classes_follow_the_plan_whatever_their_order_here(site):
 )
 def test_a_plan_that_does_not_fit_the_data_is_refused_in_a_sentence(site, changes, said):
     with pytest.raises(Invalid, match=said):
-        ask(site, replace(PLAN, **changes))
+        query(site, replace(PLAN, **changes))
 
 
 def test_data_that_is_not_what_was_pinned_is_not_trained_on(site, folder):
-    ask(site, PLAN)
+    query(site, PLAN)
     with (folder / "site.toml").open("a") as manifest:
         manifest.write("rows = 41\n")
     with pytest.raises(ManifestRefused, match="41 rows"):
-        ask(site, PLAN)
+        query(site, PLAN)
 
 
 def test_a_message_without_a_plan_says_that_versions_may_differ(site):
@@ -120,17 +120,17 @@ def test_a_message_without_a_plan_says_that_versions_may_differ(site):
         )
 
 
-def test_a_server_of_another_release_is_told_what_to_do(site):
+def test_a_server_of_another_release_is_answered_what_to_do(site):
     for other in ({"protocol": 99}, {"protocol": 2, "news": 3}):
-        told = json.loads(PLAN.record()["json"]) | other
-        setup = {SETUP: ConfigRecord({"json": json.dumps(told)})}
+        plan = json.loads(PLAN.record()["json"]) | other
+        setup = {SETUP: ConfigRecord({"json": json.dumps(plan)})}
         message = Message(RecordDict(setup), dst_node_id=NODE, message_type="query")
         with pytest.raises(UnreadableError, match="same release"):
             site(message, None)
 
 
-def test_asked_what_it_has_a_site_names_classes_and_columns_and_no_value(site):
-    answer = ask(site, replace(PLAN, kind="", classes=[], features=[]))
+def test_to_an_open_query_a_site_names_classes_and_columns_and_no_value(site):
+    answer = query(site, replace(PLAN, kind="", classes=[], features=[]))
     assert set(answer) == {OFFER}
     offer = read_offer(answer, "berlin")
     assert (offer.kind, offer.rows, offer.classes) == ("table", 40, ["class 0", "class 1"])
@@ -166,7 +166,7 @@ def test_an_offer_that_makes_no_sense_is_refused(broken):
 def test_a_fault_in_a_site_s_data_leaves_no_cell_and_no_path(site, folder):
     (folder / "data.csv").write_text("f0,Target,patientId\n1,a,1\nJane Smith,b,2\n3,a,3\n")
     with pytest.raises(ManifestRefused) as caught:
-        ask(site, PLAN)
+        query(site, PLAN)
     assert "Jane Smith" in str(caught.value)  # for the site's own people
     for error in (caught.value, ValueError("could not convert 'Jane Smith'"), OSError("/data/x")):
         assert not {"Jane", "/data"} & set(what_leaves(error).replace("'", " ").split())
@@ -174,14 +174,14 @@ def test_a_fault_in_a_site_s_data_leaves_no_cell_and_no_path(site, folder):
 
 
 def test_a_site_trains_at_no_rate_of_its_own(site):
-    facts = SiteFacts.of(ask(site, PLAN), 2)
+    facts = SiteFacts.of(query(site, PLAN), 2)
     config = ConfigRecord({"server-round": 1})
     with pytest.raises(ValueError, match="no learning-rates for 1 local epochs"):
-        ask(site, scaled(facts), "train", arrays=record(first_layers()), config=config)
+        query(site, scaled(facts), "train", arrays=record(first_layers()), config=config)
 
 
 def test_weights_that_nobody_trains_come_from_the_server_and_do_not_go_back(site):
-    facts = SiteFacts.of(ask(site, PLAN), 2)
+    facts = SiteFacts.of(query(site, PLAN), 2)
     frozen = {**CONFIG.as_mapping(), "freeze_backbone": True, "fine_tune_layers_count": 0}
     layers = first_layers()
     config = ROUND_1
@@ -191,26 +191,26 @@ def test_weights_that_nobody_trains_come_from_the_server_and_do_not_go_back(site
             "arrays": record({name: layers[name] for name in ("3.weight", "3.bias")}),
             FROZEN: record({name: layers[name] + value for name in ("0.weight", "0.bias")}),
         }
-        answers.append(ask(site, scaled(facts, config=frozen), "train", config=config, **sent))
+        answers.append(query(site, scaled(facts, config=frozen), "train", config=config, **sent))
     assert set(answers[0]["arrays"]) == {"3.weight", "3.bias"}
     update = [one["arrays"]["3.weight"].numpy() for one in answers]
     assert not np.allclose(update[0], update[1])
 
 
 def test_a_site_trains_and_measures_on_its_own_rows(site):
-    facts = SiteFacts.of(ask(site, PLAN), 2)
+    facts = SiteFacts.of(query(site, PLAN), 2)
     sent = {"arrays": record(first_layers(0.1)), "config": ROUND_1}
-    trained = ask(site, scaled(facts, seconds=60.0), "train", **sent)
-    measured = ask(site, scaled(facts), "evaluate", **sent)
+    trained = query(site, scaled(facts, seconds=60.0), "train", **sent)
+    measured = query(site, scaled(facts), "evaluate", **sent)
     assert trained["metrics"]["num-examples"] == facts.train_rows
     assert measured["metrics"]["num-examples"] == facts.validation_rows
 
 
 def test_a_site_gives_up_after_the_seconds_that_the_server_has_left(site):
-    facts = SiteFacts.of(ask(site, PLAN), 2)
+    facts = SiteFacts.of(query(site, PLAN), 2)
     sent = {"arrays": record(first_layers()), "config": ROUND_1}
     with pytest.raises(RuntimeError, match="of the round"):
-        ask(site, scaled(facts, seconds=1e-9), "train", **sent)
+        query(site, scaled(facts, seconds=1e-9), "train", **sent)
 
 
 @pytest.mark.parametrize(
@@ -229,6 +229,6 @@ def test_a_site_gives_up_after_the_seconds_that_the_server_has_left(site):
     ],
 )
 def test_facts_that_make_no_sense_are_refused(site, broken):
-    facts = replace(SiteFacts.of(ask(site, PLAN), 2), **broken)
+    facts = replace(SiteFacts.of(query(site, PLAN), 2), **broken)
     with pytest.raises((ValueError, TypeError)):
         SiteFacts.of(RecordDict({"facts": facts.record()}), 2)

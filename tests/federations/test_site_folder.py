@@ -1,4 +1,4 @@
-"""What a site's people type, and what they are told."""
+"""What a site's people type, and what they read."""
 
 import zipfile
 from pathlib import Path
@@ -25,19 +25,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_fresh_folder_gets_a_manifest_with_every_setting_explained(tmp_path):
-    told = site("init", tmp_path / "berlin")
+    result = site("init", tmp_path / "berlin")
     text = (tmp_path / "berlin" / "site.toml").read_text()
-    assert told.exit_code == 0
+    assert result.exit_code == 0
     for setting in ("kind", "path", "target_column", "patient_column", "filename_column", "sha256"):
         assert f"{setting} = " in text
     assert site("init", tmp_path / "berlin").exit_code == 2
 
 
 def test_a_check_counts_what_is_there_and_pins_it(folder):
-    told = site("check", folder, "--pin")
-    assert told.exit_code == 0, told.output
-    assert "30 rows of 30 patients" in told.output
-    assert "class     class 0: 15" in told.output
+    result = site("check", folder, "--pin")
+    assert result.exit_code == 0, result.output
+    assert "30 rows of 30 patients" in result.output
+    assert "class     class 0: 15" in result.output
     assert "rows = 30" in (folder / "site.toml").read_text()
     assert site("check", folder, "--pin").exit_code == 0
 
@@ -47,9 +47,9 @@ def test_data_that_changed_after_it_was_pinned_is_refused(folder):
     lines = (folder / "data.csv").read_text().splitlines()
     changed = lines[1].replace(lines[1].split(",")[0], "17.5", 1)
     (folder / "data.csv").write_text("\n".join([lines[0], changed, *lines[2:]]))
-    told = site("check", folder)
-    assert told.exit_code == 2
-    assert "The data has changed" in told.output
+    result = site("check", folder)
+    assert result.exit_code == 2
+    assert "The data has changed" in result.output
 
 
 @pytest.mark.parametrize(
@@ -72,10 +72,10 @@ def test_data_that_changed_after_it_was_pinned_is_refused(folder):
 )
 def test_a_manifest_that_is_wrong_is_explained(folder, manifest, said):
     (folder / "site.toml").write_text(manifest)
-    told = site("check", folder)
-    assert told.exit_code == 2
-    assert said in told.output
-    assert "Traceback" not in told.output
+    result = site("check", folder)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "Traceback" not in result.output
 
 
 def test_every_bad_cell_is_named(folder):
@@ -83,18 +83,18 @@ def test_every_bad_cell_is_named(folder):
     for number in (3, 5):
         lines[number] = lines[number].replace(lines[number].split(",")[0], "high", 1)
     (folder / "data.csv").write_text("\n".join(lines))
-    told = site("check", folder)
-    assert told.exit_code == 2
-    assert all(f"Row {number}, column 'f0'" in told.output for number in (4, 6))
+    result = site("check", folder)
+    assert result.exit_code == 2
+    assert all(f"Row {number}, column 'f0'" in result.output for number in (4, 6))
 
 
 def test_a_site_may_have_one_class_only_because_others_have_the_rest(folder):
     lines = (folder / "data.csv").read_text().splitlines()
     alike = [line for line in lines if "class 0" in line]
     (folder / "data.csv").write_text("\n".join([lines[0], *alike]))
-    told = site("check", folder)
-    assert told.exit_code == 0, told.output
-    assert "class     class 0: 15" in told.output
+    result = site("check", folder)
+    assert result.exit_code == 0, result.output
+    assert "class     class 0: 15" in result.output
 
 
 def test_images_may_lie_in_a_folder_or_in_a_zip(tmp_path):
@@ -113,31 +113,31 @@ def test_images_may_lie_in_a_folder_or_in_a_zip(tmp_path):
 
 
 def test_the_public_key_is_printed_and_the_private_one_kept(folder):
-    told = site("key", folder)
+    result = site("key", folder)
     key = SiteFolder(folder).key_file
-    assert fingerprint(public_key_of(told.output)) == fingerprint(
+    assert fingerprint(public_key_of(result.output)) == fingerprint(
         SiteFolder(folder).key().public_key()
     )
     assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert site("key", folder).output == told.output
-    assert site("key", folder, "--new").output != told.output
+    assert site("key", folder).output == result.output
+    assert site("key", folder, "--new").output != result.output
 
 
-def test_a_site_that_has_not_joined_is_told_how(folder):
-    told = site("run", folder)
-    assert told.exit_code == 2
-    assert "site join URL --token" in told.output
+def test_a_site_that_has_not_joined_reads_how(folder):
+    result = site("run", folder)
+    assert result.exit_code == 2
+    assert "site join URL --token" in result.output
 
 
 def test_a_join_that_is_refused_leaves_the_key_that_works(folder):
     before = SiteFolder(folder).key().public_key()
-    told = site("join", "http://127.0.0.1:9", "--token", "rhs_x", "--folder", folder)
-    assert told.exit_code == 2
+    result = site("join", "http://127.0.0.1:9", "--token", "rhs_x", "--folder", folder)
+    assert result.exit_code == 2
     assert fingerprint(SiteFolder(folder).key().public_key()) == fingerprint(before)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "nonsense", "ftp://x"])
 def test_an_address_where_no_platform_is_is_named(folder, url):
-    told = site("join", url, "--token", "rhs_x", "--folder", folder)
-    assert told.exit_code == 2
-    assert "does not answer as Roundhouse does" in told.output
+    result = site("join", url, "--token", "rhs_x", "--folder", folder)
+    assert result.exit_code == 2
+    assert "does not answer as Roundhouse does" in result.output

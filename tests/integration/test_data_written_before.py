@@ -85,7 +85,7 @@ def old_curve(raw: Connection, run_id: int, name: str, blocks: list[dict[int, fl
         )  # fmt: skip
 
 
-def bests(database: Database) -> dict[tuple[int, str], tuple[float | None, int | None]]:
+def best_of_series(database: Database) -> dict[tuple[int, str], tuple[float | None, int | None]]:
     with database.engine.connect() as raw:
         rows = raw.execute(text("SELECT run_id, name, best, best_step FROM series")).all()
     return {(row.run_id, row.name): (row.best, row.best_step) for row in rows}
@@ -126,10 +126,10 @@ def test_the_best_of_a_federation_is_one_of_its_trained_rounds(first_version: Da
         for run_id, name, blocks in CURVES:
             old_curve(raw, run_id, name, blocks)
     migrate(first_version)
-    assert bests(first_version) == RIGHT
+    assert best_of_series(first_version) == RIGHT
     move(first_version, command.downgrade, "0011")
     migrate(first_version)
-    assert bests(first_version) == RIGHT
+    assert best_of_series(first_version) == RIGHT
 
 
 def test_the_best_is_what_is_written_today(database: Database) -> None:
@@ -139,14 +139,14 @@ def test_the_best_is_what_is_written_today(database: Database) -> None:
     with database.write() as unit:
         settle(unit.session, dict.fromkeys(unit.session.scalars(select(Series.id)), none))
     add_curve(database, run, "global_recall", {2: 1.0, 4: 6.0})  # blocks come after segments
-    told = bests(database)
-    assert told == {(run.id, "global_recall"): (6.0, 4)}
+    best = best_of_series(database)
+    assert best == {(run.id, "global_recall"): (6.0, 4)}
     move(database, command.downgrade, "0011")
     with database.engine.begin() as raw:
         assert raw.scalar(text("SELECT count(*) FROM series_segments")) == 1
         raw.execute(text("UPDATE series SET best = 1e9, best_step = 0"))
     migrate(database)
-    assert bests(database) == told
+    assert best_of_series(database) == best
 
 
 def params(database: Database, run_id: int) -> list[tuple[Any, ...]]:
@@ -209,7 +209,7 @@ def test_many_runs_are_brought_in_line_portion_by_portion(first_version: Databas
             old_run(raw, run_id, "federated", '{"epochs": 3}')
             old_curve(raw, run_id, "global_recall", [{0: 1.0, 1: run_id / 1000}])
     migrate(first_version)
-    assert all(best == (key[0] / 1000, 1) for key, best in bests(first_version).items())
+    assert all(best == (key[0] / 1000, 1) for key, best in best_of_series(first_version).items())
     with first_version.engine.connect() as raw:
         assert raw.scalar(text("SELECT count(*) FROM run_params")) == 451
 

@@ -21,13 +21,13 @@ from services.runs.delete import delete_run
 from services.runs.events import LogLine
 from services.runs.topics import run_topic
 from services.runs.update import RunChanges, acknowledge_run, edit_run
-from services.tracking.external.logs import ToldLine, ToldLines, add_lines
+from services.tracking.external.logs import ReportedLine, ReportedLines, add_lines
 from tests.factories.people import actor_for, make_user
 from tests.factories.runs import make_run
 
 pytestmark = pytest.mark.one_process
 
-LINES = ToldLines(lines=[ToldLine(level="info", message="still here")])
+LINES = ReportedLines(lines=[ReportedLine(level="info", message="still here")])
 A_MOMENT = 0.3  # seconds, in which the other one comes to wait
 
 

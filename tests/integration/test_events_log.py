@@ -123,8 +123,8 @@ def test_trimming_keeps_facts_and_the_newest_progress_and_names_the_holes(
     assert trim_finished_topics(database) == 1
     with database.read() as session:
         page = read_page(session, "run:1", 0)
-    told = [(event["seq"], event["type"]) for event in page.events]
-    assert told == [
+    events = [(event["seq"], event["type"]) for event in page.events]
+    assert events == [
         (1, "test_happened"),
         (4, "trimmed"),
         (5, "test_moved"),

@@ -90,7 +90,7 @@ def record(run: Run, attempt: Attempt, store: MemoryStore, *outcomes: StepOutcom
 
 
 def keys(store: MemoryStore) -> set[str]:
-    return {found.key for found in store.list("runs/")}
+    return {entry.key for entry in store.list("runs/")}
 
 
 def models(database: Database) -> dict[str, Artifact]:
@@ -112,10 +112,10 @@ def test_the_model_of_every_round_is_a_file_and_its_checkpoint_stays(database, j
         rows = session.scalars(select(RunCheckpoint).order_by(RunCheckpoint.step)).all()
     assert [(row.step, row.best_step) for row in rows] == [(0, 0), (1, 1), (2, 1)]
     for row in rows:
-        found = read_checkpoint(store, {"step": row.step, "files": row.files})
-        assert found is not None
-        assert found.files["weights.safetensors"] == b"model %d" % row.step
-    assert found.files["best.safetensors"] == b"model 1"
+        checkpoint = read_checkpoint(store, {"step": row.step, "files": row.files})
+        assert checkpoint is not None
+        assert checkpoint.files["weights.safetensors"] == b"model %d" % row.step
+    assert checkpoint.files["best.safetensors"] == b"model 1"
     assert len(keys(store)) == 6  # a model that is the best so far is not stored twice
 
 
@@ -262,8 +262,8 @@ def test_what_a_dead_round_knew_stays_until_the_round_is_begun_again(database, j
     begin = RoundBegin(number=5, started_at=now(), clients=waiting)
     with RunRecorder(run.id, attempt_at(database, jobs, run), store) as recorder:
         recorder.begin_round(begin)
-        recorder.tell_client(part("a", "completed", waiting_seconds=0.0, bytes_up=9))
-        recorder.tell_client(part("b", "training"))
+        recorder.report_client(part("a", "completed", waiting_seconds=0.0, bytes_up=9))
+        recorder.report_client(part("b", "training"))
         recorder.flush()
     with database.read() as session:
         query = select(Round).order_by(Round.client_id)
@@ -286,7 +286,7 @@ def test_a_refusal_names_its_line_of_the_log(database, jobs, run, store):
     refused = part("a", "refused", reason="NaN")
     with RunRecorder(run.id, attempt_at(database, jobs, run), store) as recorder:
         recorder.log("info", "first")
-        recorder.tell_client(refused, "Round 5: the update of a was left out. NaN")
+        recorder.report_client(refused, "Round 5: the update of a was left out. NaN")
         recorder.log("info", "third")
         outcome = RoundOutcome(
             number=5,
@@ -313,7 +313,7 @@ def test_an_end_before_the_first_flush_is_stored_too(database, jobs, run, store)
         assert session.scalars(select(Round.status)).one() == "waiting"
 
 
-def test_a_training_that_begins_anew_leaves_no_model_of_its_old_future(database, jobs, run, store):
+def test_a_training_that_begins_again_leaves_no_model_of_its_old_future(database, jobs, run, store):
     attempt = attempt_at(database, jobs, run)
     record(run, attempt, store, *[step(number) for number in range(4)])
     with RunRecorder(run.id, attempt_at(database, jobs, run, 1), store) as recorder:

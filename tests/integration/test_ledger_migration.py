@@ -1,4 +1,4 @@
-"""Rounds that were told as events before there was a ledger are taken over into it."""
+"""Rounds that were reported as events before there was a ledger are taken over into it."""
 
 from alembic import command
 from alembic.config import Config
@@ -17,15 +17,15 @@ def back_to(database, revision: str) -> None:
         command.downgrade(config, revision)
 
 
-def test_told_rounds_become_rows(database) -> None:
+def test_reported_rounds_become_rows(database) -> None:
     run_id = make_run(database, make_user(database).id)
-    told = [
+    events = [
         ("round_start", {"round": 1}),
         ("round_end", {"round": 1, "seconds": 2.5, "fit_metrics": {"a": 0.0}, "eval_metrics": {}}),
         ("round_start", {"round": 2}),
     ]
     with database.write() as unit:
-        for seq, (kind, data) in enumerate(told, start=1000):
+        for seq, (kind, data) in enumerate(events, start=1000):
             for topic in (f"run:{run_id}", "run:999999"):  # a run that is gone has no rounds
                 row = EventRow(topic=topic, seq=seq, type=kind, at=now(), data=data)
                 unit.session.add(row)

@@ -67,13 +67,13 @@ def step(number: int, **values: object) -> StepOutcome:
     return StepOutcome(step=number, **{**defaults, **values})
 
 
-def told(database: Database, run: Run) -> list[dict]:
+def events_of(database: Database, run: Run) -> list[dict]:
     with database.read() as session:
         return read_page(session, f"run:{run.id}", 0).events
 
 
 def kinds(database: Database, run: Run) -> list[str]:
-    return [event["type"] for event in told(database, run) if event["type"] != "status"]
+    return [event["type"] for event in events_of(database, run) if event["type"] != "status"]
 
 
 def test_a_finished_step_stores_points_evaluation_clients_and_progress_together(
@@ -185,7 +185,7 @@ def test_of_progress_only_the_newest_per_client_is_told(
                 BatchMetrics(step=i, batch_idx=i, loss=float(i), epoch=0, client_id=client)
             )
     recorder.flush()
-    batches = [event for event in told(database, run) if event["type"] == "batch_metrics"]
+    batches = [event for event in events_of(database, run) if event["type"] == "batch_metrics"]
     assert [(event["data"]["client_id"], event["data"]["step"]) for event in batches] == [
         ("a", 99),
         ("b", 99),
@@ -204,7 +204,7 @@ def test_a_database_that_was_away_loses_no_event(
         raw.exec_driver_sql("ALTER TABLE events_away RENAME TO events")
     recorder.publish(EpochStart(epoch=1, total_epochs=1))
     recorder.flush()
-    starts = [event for event in told(database, run) if event["type"] == "epoch_start"]
+    starts = [event for event in events_of(database, run) if event["type"] == "epoch_start"]
     assert [event["data"]["epoch"] for event in starts] == [0, 1]
 
 
@@ -223,7 +223,7 @@ def test_the_run_follows_its_job_and_says_its_end_once(
         row = session.get_one(Run, run.id)
     assert row.status == status
     assert row.end_time is not None
-    events = told(database, run)
+    events = events_of(database, run)
     states_told = [event["data"]["job_state"] for event in events if event["type"] == "status"]
     assert states_told == [states.STARTING, states.RUNNING, end]
     assert kinds(database, run).count("training_end") == 1
@@ -240,7 +240,7 @@ def test_the_end_tells_the_best_recall_of_what_was_trained(
             recorder.finish_step(step(number + 1, evaluation=measured))
     with attempt.write() as unit:
         attempt.finish(unit, "succeeded")
-    (end,) = [event for event in told(database, run) if event["type"] == "training_end"]
+    (end,) = [event for event in events_of(database, run) if event["type"] == "training_end"]
     assert end["data"]["best_val_recall"] == 0.5
 
 
@@ -250,7 +250,7 @@ def test_a_lost_run_is_in_progress_and_says_so(
     report_death(jobs, attempt.claim.job_id, "worker", "it fell over")
     with database.read() as session:
         assert session.get_one(Run, run.id).status == "in_progress"
-    last = told(database, run)[-1]["data"]
+    last = events_of(database, run)[-1]["data"]
     assert (last["job_state"], last["attempt"]) == ("lost", 1)
     assert "it fell over" in last["message"]
 

@@ -12,7 +12,7 @@ from services.search.columns_in_use import columns_in_use
 from services.search.matching import Limits
 from services.search.order import SORT_KEYS, order_of
 from services.search.page import page_of
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from services.search.select_all import select_all
 from tests.factories.many import make_many
 from tests.factories.people import make_user
@@ -67,7 +67,7 @@ def test_pages_take_few_statements(database: Database, text_: str, limits: Limit
     for _ in range(3):
         make_many(database, actor.user_id, 70)
         for sort in ("-metrics.val_loss", "duration", "params.lr"):
-            wanted = RunsWanted(filter=text_, sort_by=sort.lstrip("-"), offset=20, limit=20)
+            wanted = RunsQuery(filter=text_, sort_by=sort.lstrip("-"), offset=20, limit=20)
             with counting(database) as sent, database.search() as session:
                 assert len(page_of(session, actor, wanted, limits).ids) == 20
             seen.add(len([one for one in sent if not one.startswith("BEGIN")]))
@@ -84,9 +84,9 @@ def test_names_and_ids_of_many_runs_are_whole(database: Database, text_: str) ->
             text("INSERT INTO run_tags (run_id, name, value, short) VALUES (:id, 'a', 'b', 'b')"),
             {"id": ids[-2]},
         )
-    found = columns_in_use(database, actor, RunsWanted(filter=text_))
+    found = columns_in_use(database, actor, RunsQuery(filter=text_))
     assert (found.metrics, found.params, found.tags) == (["val_loss"], ["lr"], ["a", "site"])
-    everything = select_all(database, actor, RunsWanted(filter=text_))
+    everything = select_all(database, actor, RunsQuery(filter=text_))
     assert everything.total == len(everything.ids)
     assert list(everything.ids) == sorted(everything.ids)
     assert set(everything.ids) <= set(ids)

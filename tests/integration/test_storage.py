@@ -117,22 +117,22 @@ def test_a_deleted_key_can_be_used_again(store: ObjectStore):
 def test_a_listing_is_ordered_and_complete(store: ObjectStore):
     for key in ("runs/10/b", "runs/1/a", "runs/10/a", "other"):
         store.put(key, key.encode())
-    assert [found.key for found in store.list()] == ["other", "runs/1/a", "runs/10/a", "runs/10/b"]
-    assert [found.key for found in store.list("runs/10/")] == ["runs/10/a", "runs/10/b"]
+    assert [entry.key for entry in store.list()] == ["other", "runs/1/a", "runs/10/a", "runs/10/b"]
+    assert [entry.key for entry in store.list("runs/10/")] == ["runs/10/a", "runs/10/b"]
 
 
 def test_a_prefix_may_end_inside_a_name(store: ObjectStore):
     for key in ("runs/10/a", "runs/1/a", "runs/2/a"):
         store.put(key, b"1")
-    assert [found.key for found in store.list("runs/1")] == ["runs/1/a", "runs/10/a"]
+    assert [entry.key for entry in store.list("runs/1")] == ["runs/1/a", "runs/10/a"]
     assert list(store.list("nothing/")) == []
 
 
 def test_a_listing_says_how_large_and_how_old(store: ObjectStore):
     store.put("a", b"12345")
-    (found,) = store.list()
-    assert found.size == 5
-    assert abs(found.modified_at - now()) < timedelta(minutes=1)
+    (entry,) = store.list()
+    assert entry.size == 5
+    assert abs(entry.modified_at - now()) < timedelta(minutes=1)
 
 
 def test_a_listing_has_more_than_a_thousand_entries(store: ObjectStore):

@@ -34,8 +34,8 @@ def age(database: Database, run_id: int, seconds: float) -> None:
 
 def times(database: Database, run_id: int) -> list[float]:
     with database.read() as session:
-        told = times_of(session.get_one(Run, run_id))
-    return [told.waiting_seconds, told.running_seconds, told.stopped_seconds]
+        measured = times_of(session.get_one(Run, run_id))
+    return [measured.waiting_seconds, measured.running_seconds, measured.stopped_seconds]
 
 
 def test_a_run_is_timed_through_death_stop_and_resume(database: Database) -> None:
@@ -94,13 +94,13 @@ def test_older_runs_get_their_times_from_their_jobs(database: Database) -> None:
     move(database, "0014")
     migrate(database)
     with database.read() as session:
-        told = {
+        times = {
             run.id: (run.waiting_seconds / 60, run.running_seconds / 60, run.stopped_seconds / 60,
                      run.phase, run.duration_seconds and run.duration_seconds / 60)
             for run in session.query(Run)
         }  # fmt: skip
         since = session.get_one(Run, running.id).phase_since
-    assert told == {
+    assert times == {
         resumed.id: (7, 15, 78, "ended", 15),
         logged.id: (0, 30, 0, "ended", 30),
         imported.id: (0, 7, 0, "ended", 7),

@@ -8,8 +8,8 @@ from harness.live_client import LiveClient
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told(Event):
-    type: ClassVar[str] = "live_test_told"
+class Sent(Event):
+    type: ClassVar[str] = "live_test_sent"
     value: Any = None
 
 

@@ -8,7 +8,7 @@ from app.auth.actor import SYSTEM
 from app.models.user import User
 from harness.eventually import eventually_async
 from services.accounts.users import issue_link
-from tests.realtime.events import Listener, Told
+from tests.realtime.events import Listener, Sent
 
 PAGE = {"X-Roundhouse": "1"}
 CUT_SECONDS = 5
@@ -33,7 +33,7 @@ async def test_signing_out_cuts_the_socket(site, browser, topic) -> None:
         await listener.client.subscribe(topic)
         (await browser.post("/api/auth/logout", json={})).raise_for_status()
         await eventually_async(listener.client.closed.is_set, CUT_SECONDS)
-        site.publish(topic, Told(value="secret"))
+        site.publish(topic, Sent(value="secret"))
     assert listener.heard == []
 
 

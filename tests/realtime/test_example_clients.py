@@ -9,7 +9,7 @@ import pytest
 
 from docs.examples.follow import follow
 from harness.eventually import eventually_async
-from tests.realtime.events import Told
+from tests.realtime.events import Sent
 
 ROOT = Path(__file__).parents[2]
 FOLLOW = """
@@ -23,7 +23,7 @@ const stop = follow(url, token, topic, (event) => {
 
 def publish(site, topic, first, last):
     for number in range(first, last + 1):
-        site.publish(topic, Told(value=number))
+        site.publish(topic, Sent(value=number))
 
 
 async def test_the_python_example_sees_what_was_and_what_comes(site, token, topic):
@@ -41,7 +41,7 @@ async def test_the_python_example_sees_what_was_and_what_comes(site, token, topi
 
 @pytest.mark.parametrize("backlog", [2, 600])
 async def test_the_javascript_example_sees_what_was_and_what_comes(site, token, topic, backlog):
-    site.publish(topic, *[Told(value=number) for number in range(backlog)])
+    site.publish(topic, *[Sent(value=number) for number in range(backlog)])
     code = (ROOT / "docs/examples/follow.mjs").read_text(encoding="utf-8")
     environment = {
         **os.environ,

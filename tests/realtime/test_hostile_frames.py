@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from harness.eventually import eventually_async
 from harness.live_client import LOST, LiveClient
-from tests.realtime.events import Listener, Told
+from tests.realtime.events import Listener, Sent
 
 DEEP = "[" * 5000 + "]" * 5000
 REFUSED = {
@@ -70,7 +70,7 @@ async def bystander(site, token, topic):
 
 async def unharmed(site, topic, bystander) -> None:
     """The server still tells others what happens."""
-    site.publish(topic, Told(value="still here"))
+    site.publish(topic, Sent(value="still here"))
     await eventually_async(lambda: bool(bystander.heard))
     assert site.web.process.poll() is None
 

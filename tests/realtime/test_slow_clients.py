@@ -3,7 +3,7 @@
 import psutil
 
 from harness.eventually import eventually_async
-from tests.realtime.events import Listener, Told
+from tests.realtime.events import Listener, Sent
 
 EVENTS = 500
 BIG = "x" * 60_000  # 30 MB in all; a client may be 1 MB behind
@@ -12,7 +12,7 @@ BIG = "x" * 60_000  # 30 MB in all; a client may be 1 MB behind
 async def publish_slowly(site, topic, listener) -> None:
     """Publish as fast as the reading client can follow."""
     for number in range(EVENTS):
-        site.publish(topic, Told(value=BIG))
+        site.publish(topic, Sent(value=BIG))
         await eventually_async(lambda number=number: len(listener.heard) > number - 20)
 
 

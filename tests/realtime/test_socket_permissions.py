@@ -16,7 +16,7 @@ from harness.live_client import ConnectionRefused, LiveClient
 from services.accounts.users import UserChange, change_user, issue_link
 from tests.factories.browser import PAGE
 from tests.factories.people import make_token
-from tests.realtime.events import Listener, Told
+from tests.realtime.events import Listener, Sent
 
 SEES_PRIVATE = {"owner", "admin"}
 PEOPLE = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin"}
@@ -56,17 +56,17 @@ async def test_every_event_answers_everybody_as_the_table_says(
     topic = site.topic(owner, visibility)
     hidden = visibility == "private" and who not in SEES_PRIVATE
     async with socket_of(site, await sign_in(user)) as socket:
-        for wanted, is_refused in (
+        for name, is_refused in (
             (topic, hidden),
             ("team", False),
             ("admins", who != "admin"),
             (f"user:{user.id}", False),
             (f"user:{site.user().id}", True),
         ):
-            answer = await socket.subscribe(wanted)
-            assert ("error" in answer) is is_refused, wanted
+            answer = await socket.subscribe(name)
+            assert ("error" in answer) is is_refused, name
             assert not is_refused or answer["error"]["code"] == "not_found"
-            assert await socket.call("unsubscribe", {"topic": wanted}) == {}
+            assert await socket.call("unsubscribe", {"topic": name}) == {}
 
 
 async def test_what_an_admin_watches_of_others_is_in_the_audit_log_once(site, owner, topic):
@@ -153,7 +153,7 @@ async def test_a_run_that_is_not_shared_any_more_falls_silent(site, owner, token
         await eventually_async(
             lambda: mine.heartbeats >= beats + 3
         )  # the guard has looked meanwhile
-        site.publish(topic, Told(value="secret"))
+        site.publish(topic, Sent(value="secret"))
         await eventually_async(lambda: bool(mine.heard))
         assert other.heard == []
         assert (await other.client.subscribe(topic))["error"]["code"] == "not_found"

@@ -15,7 +15,7 @@ from harness.live_client import Follower
 from harness.redis_server import RedisServer
 from harness.site import Site
 from tests.realtime.conftest import site_settings
-from tests.realtime.events import Told
+from tests.realtime.events import Sent
 from tests.support.depth import deep
 
 CLIENTS, DROPS = deep(8, 20), deep(8, 20)
@@ -54,8 +54,8 @@ class Storm:
             is_early = self.published >= EVENTS - LAST_WORDS and self.drops_left
             if not is_early:
                 first = self.published
-                told = [Told(value=first + i) for i in range(BATCH)]
-                await asyncio.to_thread(self.site.publish, self.topic, *told)
+                events = [Sent(value=first + i) for i in range(BATCH)]
+                await asyncio.to_thread(self.site.publish, self.topic, *events)
                 self.published += BATCH
             await asyncio.sleep(0.02)
 

@@ -11,35 +11,35 @@ from app.events.retention import trim_finished_topics
 from app.models.event import Topic
 from harness.eventually import eventually_async
 from harness.live_client import ConnectionRefused, LiveClient
-from tests.realtime.events import Listener, Moving, Told
+from tests.realtime.events import Listener, Moving, Sent
 
 
 async def test_the_acknowledgement_holds_what_was_missed(site, token, topic) -> None:
-    site.publish(topic, Told(value=1), Told(value=2), Told(value=3))
+    site.publish(topic, Sent(value=1), Sent(value=2), Sent(value=3))
     async with Listener(site.url, token) as listener:
         page = await listener.client.subscribe(topic, after=1)
     assert (page["last_seq"], page["oldest_seq"], page["more"]) == (3, 1, False)
     assert [(e["topic"], e["seq"], e["type"], e["data"]) for e in page["events"]] == [
-        (topic, 2, "live_test_told", {"value": 2}),
-        (topic, 3, "live_test_told", {"value": 3}),
+        (topic, 2, "live_test_sent", {"value": 2}),
+        (topic, 3, "live_test_sent", {"value": 3}),
     ]
 
 
 async def test_events_after_the_acknowledgement_arrive_live_and_in_order(
     site, token, topic
 ) -> None:
-    site.publish(topic, Told(value=0))
+    site.publish(topic, Sent(value=0))
     async with Listener(site.url, token) as listener:
         page = await listener.client.subscribe(topic)
         for i in range(30):
-            site.publish(topic, Told(value=i))
+            site.publish(topic, Sent(value=i))
         await eventually_async(lambda: len(listener.heard) >= 30)
     assert [event["seq"] for event in page["events"]] + listener.seqs == list(range(1, 32))
     assert set(listener.heard[0]) == {"topic", "seq", "type", "at", "data"}
 
 
 async def test_more_than_a_page_is_paged_over_http(site, token, topic, http) -> None:
-    site.publish(topic, *[Told(value=i) for i in range(1203)])
+    site.publish(topic, *[Sent(value=i) for i in range(1203)])
     async with Listener(site.url, token) as listener:
         page = await listener.client.subscribe(topic)
     seen = [event["seq"] for event in page["events"]]
@@ -54,14 +54,14 @@ async def test_more_than_a_page_is_paged_over_http(site, token, topic, http) -> 
 async def test_a_late_client_gets_everything_once_while_events_keep_coming(
     site, token, topic
 ) -> None:
-    site.publish(topic, *[Told(value=i) for i in range(100)])
+    site.publish(topic, *[Sent(value=i) for i in range(100)])
     listeners = [Listener(site.url, token) for _ in range(5)]
     shown = []
     for listener in listeners:
         await listener.client.open()
         page = await listener.client.subscribe(topic)
         shown.append([event["seq"] for event in page["events"]])
-        site.publish(topic, Told(value="between"))
+        site.publish(topic, Sent(value="between"))
     await eventually_async(
         lambda: all(p[-1] + len(x.heard) == 105 for p, x in zip(shown, listeners, strict=True))
     )
@@ -71,18 +71,18 @@ async def test_a_late_client_gets_everything_once_while_events_keep_coming(
 
 
 async def test_trimmed_numbers_are_named_and_never_look_like_a_gap(site, token, topic) -> None:
-    site.publish(topic, Told(value=1), *[Moving(value=i) for i in range(6)], Told(value=2))
+    site.publish(topic, Sent(value=1), *[Moving(value=i) for i in range(6)], Sent(value=2))
     with site.database.write() as unit:
         unit.session.get_one(Topic, topic).finished_at = now() - timedelta(minutes=5)
     trim_finished_topics(site.database)
     async with Listener(site.url, token) as listener:
         page = await listener.client.subscribe(topic)
-    told = [(event["seq"], event["type"]) for event in page["events"]]
-    assert told == [
-        (1, "live_test_told"),
+    events = [(event["seq"], event["type"]) for event in page["events"]]
+    assert events == [
+        (1, "live_test_sent"),
         (6, "trimmed"),
         (7, "live_test_moving"),
-        (8, "live_test_told"),
+        (8, "live_test_sent"),
     ]
     assert page["events"][1]["data"] == {"first": 2, "last": 6}
 
@@ -99,7 +99,7 @@ NUMPY = {"a float32": np.float32(0.5), "an int64": np.int64(7), "an array": np.a
 async def test_what_json_cannot_say_arrives_as_null(site, token, topic, value) -> None:
     async with Listener(site.url, token) as listener:
         await listener.client.subscribe(topic)
-        site.publish(topic, Told(value=value))
+        site.publish(topic, Sent(value=value))
         await eventually_async(lambda: len(listener.heard) == 1)
         assert listener.heard[0]["data"] == {"value": None}
         assert not listener.client.closed.is_set()
@@ -108,7 +108,7 @@ async def test_what_json_cannot_say_arrives_as_null(site, token, topic, value) -
 async def test_numpy_values_arrive_as_numbers(site, token, topic) -> None:
     async with Listener(site.url, token) as listener:
         await listener.client.subscribe(topic)
-        site.publish(topic, *[Told(value=value) for value in NUMPY.values()])
+        site.publish(topic, *[Sent(value=value) for value in NUMPY.values()])
         await eventually_async(lambda: len(listener.heard) == 3)
     assert [event["data"]["value"] for event in listener.heard] == [0.5, 7, [1.5, 2.5]]
 
@@ -125,11 +125,11 @@ async def test_a_page_of_another_site_is_not_let_in(site, token) -> None:
 
 
 @pytest.mark.parametrize(
-    "wanted", ["run:999999", "run:01", "run:-1", "run:", "user:1", "users", "team:1", "*"]
+    "name", ["run:999999", "run:01", "run:-1", "run:", "user:1", "users", "team:1", "*"]
 )
-async def test_a_topic_that_is_not_ones_own_does_not_exist(site, token, wanted) -> None:
+async def test_a_topic_that_is_not_ones_own_does_not_exist(site, token, name) -> None:
     async with Listener(site.url, token) as listener:
-        answer = await listener.client.subscribe(wanted)
+        answer = await listener.client.subscribe(name)
     assert answer["error"]["code"] == "not_found"
 
 
@@ -137,10 +137,10 @@ async def test_a_private_run_of_somebody_else_does_not_exist(site, topic) -> Non
     stranger = site.token(site.user())
     async with Listener(site.url, stranger) as listener:
         answer = await listener.client.subscribe(topic)
-        site.publish(topic, Told(value="secret"))
-        site.publish("team", Told(value="for all"))
+        site.publish(topic, Sent(value="secret"))
+        site.publish("team", Sent(value="for all"))
         await listener.client.subscribe("team")
-        site.publish("team", Told(value="for all"))
+        site.publish("team", Sent(value="for all"))
         await eventually_async(lambda: bool(listener.heard))
     assert answer["error"]["code"] == "not_found"
     assert {event["topic"] for event in listener.heard} == {"team"}
@@ -151,8 +151,8 @@ async def test_unsubscribing_ends_the_stream(site, token, topic) -> None:
         await listener.client.subscribe(topic)
         await listener.client.subscribe("team")
         assert await listener.client.call("unsubscribe", {"topic": topic}) == {}
-        site.publish(topic, Told(value="unheard"))
-        site.publish("team", Told(value="heard"))
+        site.publish(topic, Sent(value="unheard"))
+        site.publish("team", Sent(value="heard"))
         await eventually_async(lambda: bool(listener.heard))
     assert {event["topic"] for event in listener.heard} == {"team"}
 
@@ -167,7 +167,7 @@ async def test_the_usual_client_library_can_follow(site, token, topic) -> None:
     client.on("event", heard.append)
     await client.connect(site.url, auth={"token": token}, transports=["websocket"])
     page = await client.call("subscribe", {"topic": topic, "after": 0})
-    site.publish(topic, Told(value="live"))
+    site.publish(topic, Sent(value="live"))
     await eventually_async(lambda: bool(heard))
     await client.disconnect()
     assert page["last_seq"] == 0

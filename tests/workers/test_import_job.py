@@ -24,7 +24,7 @@ from services.imports.stop import stop_import
 from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import actor_for, make_user
-from tests.workers.test_worker_process import horse_of
+from tests.workers.test_worker_process import child_of
 from workers.attempt import Attempt
 
 
@@ -55,8 +55,8 @@ def outcome(resources: Resources, number: int) -> tuple[RunImport, list[RunImpor
     return row, list(items)
 
 
-def assert_whole(resources: Resources, number: int, runs: int) -> None:
-    """Every run is there once with its curve, and is told once; the file is gone."""
+def assert_complete(resources: Resources, number: int, runs: int) -> None:
+    """Every run is there once with its curve, and is reported once; the file is gone."""
     row, items = outcome(resources, number)
     assert (row.status, row.done, row.total) == ("completed", runs + 1, runs + 1)
     assert (row.num_imported, row.num_skipped) == (runs, 1)
@@ -76,12 +76,12 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(
     worker = start("workers", "--queue", "io")
     number = send(resources, owner, tracking(tmp_path, runs=40))
     eventually(lambda: outcome(resources, number)[0].num_imported >= 3, every=0.005)
-    horse_of(worker).send_signal(signal.SIGKILL)
+    child_of(worker).send_signal(signal.SIGKILL)
     # the file goes last, after the commit that ends the job
     eventually(lambda: not list(resources.store.list("imports/")))
     with resources.database.read() as session:
         assert session.scalars(select(Job)).one().attempt == 2
-    assert_whole(resources, number, 40)
+    assert_complete(resources, number, 40)
 
 
 class Mortal(Attempt):
@@ -120,7 +120,7 @@ def test_every_commit_is_a_place_to_go_on_from(resources, owner, tmp_path, write
         work_on(resources, dying)
     bury(resources, dying)
     work_on(resources, claimed(resources))
-    assert_whole(resources, number, 3)
+    assert_complete(resources, number, 3)
 
 
 def test_deaths_with_a_run_in_between_never_add_up_to_a_poisoned_job(
@@ -133,7 +133,7 @@ def test_deaths_with_a_run_in_between_never_add_up_to_a_poisoned_job(
             work_on(resources, dying)
         bury(resources, dying)
     work_on(resources, claimed(resources))
-    assert_whole(resources, number, 6)
+    assert_complete(resources, number, 6)
 
 
 class Interrupted(Attempt):
@@ -165,11 +165,11 @@ def test_two_imports_of_one_file_at_a_time_make_each_run_once(resources, owner, 
 class StoppedAfter(Attempt):
     """An attempt that somebody asks to stop when it has seen to two runs."""
 
-    asked = 0
+    calls = 0
 
     def stop_requested(self) -> bool:
-        self.asked += 1
-        return self.asked > 2
+        self.calls += 1
+        return self.calls > 2
 
 
 def test_a_stopped_import_keeps_what_it_made(resources, owner, tmp_path) -> None:

@@ -20,7 +20,7 @@ LEASE = 0.3
 
 
 class Followed:
-    """An observer that remembers what it was told."""
+    """An observer that remembers what it was passed."""
 
     def __init__(self) -> None:
         self.states: list[str] = []

@@ -14,7 +14,7 @@ from services.runs.resume import ResumeRequest, resume_run
 from tests.factories.people import make_actor
 from tests.support.databases import ON_ONE_DATABASE
 from tests.workers.test_training_run import (
-    kill_horse_at,
+    kill_child_at,
     train,
     wait_until,
     weights,
@@ -42,13 +42,13 @@ def test_a_run_killed_at_any_round_and_sent_back_to_any_ends_the_same(
     sys.stdout.write(f"seed {seed}\n")
     draw = random.Random(seed)
 
-    whole = train(resources, actor, rounds=ROUNDS)
-    wait_until(database, whole, "completed")
-    expected, once = weights(database, whole), counts(database)
+    uninterrupted = train(resources, actor, rounds=ROUNDS)
+    wait_until(database, uninterrupted, "completed")
+    expected, once = weights(database, uninterrupted), counts(database)
     assert len([name for name in expected if name.startswith("round-")]) == ROUNDS + 1
 
     killed = train(resources, actor, rounds=ROUNDS)
-    kill_horse_at(database, killed, draw.randrange(ROUNDS - 1))
+    kill_child_at(database, killed, draw.randrange(ROUNDS - 1))
     wait_until(database, killed, "completed")
     assert weights(database, killed) == expected
     assert counts(database) == [2 * number for number in once]

@@ -77,12 +77,12 @@ def rounds_done(database: Database, run_id: int) -> int:
     return job_of(database, run_id).checkpoint_step or 0
 
 
-def kill_horse_at(database: Database, run_id: int, step: int) -> None:
+def kill_child_at(database: Database, run_id: int, step: int) -> None:
     eventually(lambda: rounds_done(database, run_id) >= step, 120, every=0.002)
     for worker in psutil.Process().children():
         if "train" in " ".join(worker.cmdline()):
-            for horse in worker.children():
-                horse.kill()
+            for child in worker.children():
+                child.kill()
 
 
 @pytest.mark.parametrize("mode", ["federated", "centralized"])
@@ -90,13 +90,13 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
     platform: Resources, actor, mode: str
 ) -> None:
     database = platform.database
-    whole = train(platform, actor, mode, rounds=40)
-    wait_until(database, whole, "completed")
+    uninterrupted = train(platform, actor, mode, rounds=40)
+    wait_until(database, uninterrupted, "completed")
     killed = train(platform, actor, mode, rounds=40)
-    kill_horse_at(database, killed, 3)
+    kill_child_at(database, killed, 3)
     wait_until(database, killed, "completed")
     assert job_of(database, killed).attempt > 1
-    assert weights(database, killed) == weights(database, whole)
+    assert weights(database, killed) == weights(database, uninterrupted)
 
 
 def test_every_round_is_there_once_and_round_zero_too(platform: Resources, actor) -> None:

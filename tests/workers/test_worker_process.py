@@ -14,7 +14,7 @@ def effects(database, job_id: int) -> int:
         return session.scalar(query, {"j": job_id})
 
 
-def horse_of(worker) -> psutil.Process:
+def child_of(worker) -> psutil.Process:
     return eventually(psutil.Process(worker.pid).children)[0]
 
 
@@ -31,7 +31,7 @@ def test_a_killed_work_horse_is_lost_at_once_and_goes_on_from_its_checkpoint(
     worker = toy_worker(TOY_SECONDS="0.3")
     job_id = queue_job()
     wait_for(job_id, "running")
-    horse_of(worker).kill()
+    child_of(worker).kill()
     assert "signal 9" in wait_for(job_id, "lost", seconds=5).error["detail"]
     assert wait_for(job_id, "succeeded").attempt == 2
     assert effects(database, job_id) == 1
@@ -43,11 +43,11 @@ def test_no_work_horse_outlives_a_killed_worker(
     worker = toy_worker(TOY_SECONDS="0.5")
     job_id = queue_job()
     wait_for(job_id, "running")
-    horse = horse_of(worker)
+    child = child_of(worker)
     worker.kill()
     worker.wait()
-    psutil.wait_procs([horse], timeout=2)
-    assert not horse.is_running() or horse.status() == psutil.STATUS_ZOMBIE
+    psutil.wait_procs([child], timeout=2)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
     wait_for(job_id, "lost", seconds=15)
     toy_worker()
     wait_for(job_id, "succeeded")
@@ -111,15 +111,15 @@ def test_a_paused_worker_that_wakes_late_writes_nothing_more(
     worker = toy_worker(TOY_SECONDS="0.4")
     job_id = queue_job()
     wait_for(job_id, "running")
-    horse = horse_of(worker)
-    horse.suspend()
+    child = child_of(worker)
+    child.suspend()
     wait_for(job_id, "lost", seconds=15)
     toy_worker(TOY_SECONDS="0.05")
     wait_for(job_id, "succeeded")
-    horse.resume()
-    psutil.wait_procs([horse], timeout=3)
+    child.resume()
+    psutil.wait_procs([child], timeout=3)
     assert effects(database, job_id) == 1
-    assert not horse.is_running() or horse.status() == psutil.STATUS_ZOMBIE
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_call_that_redis_lost_is_made_again(

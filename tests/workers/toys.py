@@ -69,7 +69,7 @@ def storeless(attempt: Attempt, resources: Resources) -> None:
 
 
 def stubborn(attempt: Attempt, resources: Resources) -> None:
-    """Never look whether somebody asked to stop."""
+    """Never look whether a stop is requested."""
     while True:
         time.sleep(0.1)
 

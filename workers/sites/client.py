@@ -27,14 +27,14 @@ def work(site: SiteFolder, port: int, over: threading.Event) -> None:
     secret = (site.private / SHARED_FILE).read_bytes()
     executor = Executor(f"{LOOPBACK}:{port}", secret, lambda text: reporter.note("error", text))
 
-    def still_wanted() -> None:
+    def require_unfinished() -> None:
         is_known = reporter.runs is not None and reporter.runs_at > executor.begun
         # an answer from before the task cannot know its run
         is_over = is_known and str(executor.run_id) not in (reporter.runs or ())
         if over.is_set() or is_over:
             raise StopTraining
 
-    executor.work(SiteApp(site, still_wanted), still_wanted, over)
+    executor.work(SiteApp(site, require_unfinished), require_unfinished, over)
 
 
 def _versions() -> dict[str, str]:

@@ -13,7 +13,7 @@ from services.federations.site.folder import SiteFolder
 LOOPBACK = "127.0.0.1"
 SHARED_FILE = "node.secret"  # the file of what the two say to each other to be let in
 PATIENCE = 5.0
-LOOK_SECONDS, ASKED = 0.5, 10
+LOOK_SECONDS, MAX_REPORTS = 0.5, 10
 
 
 class Node:
@@ -45,7 +45,7 @@ class Node:
         from services.federations.engine.reporter import Reporter
 
         reporter = Reporter(self._site, {})
-        for _ in range(ASKED):
+        for _ in range(MAX_REPORTS):
             if reporter.report() or reporter.refusal is None:
                 return
             time.sleep(LOOK_SECONDS)  # a key that was just enrolled takes a moment

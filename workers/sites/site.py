@@ -100,7 +100,7 @@ def key(folder: Path, *, new: bool) -> None:
     "--token",
     prompt="One-time token",
     hide_input=True,
-    help="The one-time token from the federation's page; asked for where it is left away.",
+    help="The one-time token from the federation's page; prompted for where it is left away.",
 )
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), show_default=True

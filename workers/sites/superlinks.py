@@ -1,7 +1,7 @@
 """``python -m workers.sites.superlinks``: one SuperLink for each federation that should run.
 
 A supervisor of its own, of which the platform's supervisor knows nothing: it starts what the
-table asks for, starts again what ends, and stops what is not wanted any more.
+table asks for, starts again what ends, and stops what should not run any more.
 """
 
 import os
@@ -16,7 +16,7 @@ from app.outages import report_failure
 from app.settings import Settings
 from app.supervisor.child import Child, Program, end
 from app.supervisor.signals import Signals
-from services.federations.registry import wanted_federations
+from services.federations.registry import federations_to_run
 
 LOOK_SECONDS = 1.0
 PATIENCE = 4.0  # seconds that a SuperLink may take to end
@@ -29,13 +29,13 @@ class Links:
         self._environment = settings.environment()
         self._children: dict[int, tuple[tuple[str, int], Child]] = {}
 
-    def keep(self, wanted: dict[int, tuple[str, int]]) -> None:
-        """Stop what is not wanted, or wanted elsewhere; start and keep alive what is."""
+    def keep(self, targets: dict[int, tuple[str, int]]) -> None:
+        """Stop what should not run, or not at this address; start and keep alive what should."""
         for number, (place, child) in list(self._children.items()):
-            if wanted.get(number) != place:
+            if targets.get(number) != place:
                 end([child])
                 del self._children[number]
-        for number, place in wanted.items():
+        for number, place in targets.items():
             if number not in self._children:
                 self._children[number] = (place, Child(self._program(number)))
             self._children[number][1].keep_alive()
@@ -64,7 +64,7 @@ def main() -> None:
         try:
             while not signals.stop:
                 try:
-                    links.keep(wanted_federations(database))
+                    links.keep(federations_to_run(database))
                 except SQLAlchemyError as error:
                     report_failure(error)
                 signals.wait(LOOK_SECONDS)

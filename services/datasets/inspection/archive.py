@@ -180,7 +180,7 @@ def _note_repeats(infos: list[zipfile.ZipInfo], faults: Faults) -> None:
 
 
 def _is_data(info: zipfile.ZipInfo) -> bool:
-    """Tell files from folders and from what desktops leave behind."""
+    """Return whether it is a file, not a folder and not what desktops leave behind."""
     path = PurePosixPath(info.filename)
     litter = path.parts[0] == "__MACOSX" or path.name.lower() in _LITTER
     return not info.is_dir() and not litter and not path.name.startswith("._")

@@ -16,39 +16,39 @@ def names_of(frame: pl.DataFrame) -> list[str]:
     return [name for name in frame.columns if name != ROW]
 
 
-def required_column(frame: pl.DataFrame, asked: str | None, default: str, *, field: str) -> str:
-    """Return the column asked for, else the default one whatever its spelling."""
-    found = optional_column(frame, asked, default, field=field)
-    if found is None:
+def required_column(frame: pl.DataFrame, requested: str | None, default: str, *, field: str) -> str:
+    """Return the requested column, else the default one whatever its spelling."""
+    column = optional_column(frame, requested, default, field=field)
+    if column is None:
         refuse(_missing(default, names_of(frame)), field=field)
-    return found
+    return column
 
 
 def optional_column(
-    frame: pl.DataFrame, asked: str | None, default: str, *, field: str
+    frame: pl.DataFrame, requested: str | None, default: str, *, field: str
 ) -> str | None:
-    """Return the column asked for, which must exist; else the default one, if there."""
+    """Return the requested column, which must exist; else the default one, if there."""
     names = names_of(frame)
-    if asked:
-        return existing_column(names, asked, field=field)
+    if requested:
+        return existing_column(names, requested, field=field)
     alike = [name for name in names if _plain(name) == _plain(default)]
     return alike[0] if len(alike) == 1 else default if default in alike else None
 
 
-def existing_column(names: Sequence[str], asked: str, *, field: str) -> str:
-    """Return ``asked`` if the file has it, else refuse with the nearest name."""
-    if asked not in names:
-        refuse(_missing(asked, names), field=field)
-    return asked
+def existing_column(names: Sequence[str], requested: str, *, field: str) -> str:
+    """Return ``requested`` if the file has it, else refuse with the nearest name."""
+    if requested not in names:
+        refuse(_missing(requested, names), field=field)
+    return requested
 
 
-def _missing(wanted: str, names: Sequence[str]) -> str:
+def _missing(requested: str, names: Sequence[str]) -> str:
     by_plain = {_plain(name): name for name in names}
-    near = difflib.get_close_matches(_plain(wanted), list(by_plain)[:1000], n=1, cutoff=0.5)
+    near = difflib.get_close_matches(_plain(requested), list(by_plain)[:1000], n=1, cutoff=0.5)
     hint = f" Did you mean '{by_plain[near[0]]}'?" if near else ""
     shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"There is no column '{wanted}'.{hint} The file has {shown}{more}."
+    return f"There is no column '{requested}'.{hint} The file has {shown}{more}."
 
 
 def _plain(name: str) -> str:

@@ -163,14 +163,14 @@ def _rows(
     name: str,
     limits: InspectionLimits,
 ) -> pl.DataFrame:
-    most = min(limits.rows, limits.cells // len(header))
+    limit = min(limits.rows, limits.cells // len(header))
     faults, blocks, total = Faults(), list[pl.DataFrame](), 0
     size = max(1, _BLOCK_CELLS // len(header))
     for block in _blocks(_matching(numbered, header, name, faults), header, size):
         blocks.append(block)
         total += block.height
-        if total > most:
-            refuse(f"{name} has over {most} rows of {len(header)} columns; that is the limit.")
+        if total > limit:
+            refuse(f"{name} has over {limit} rows of {len(header)} columns; that is the limit.")
     faults.refuse_if_any()
     if not total:
         refuse(f"{name} has a header but no rows.")

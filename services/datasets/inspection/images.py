@@ -74,8 +74,8 @@ def _schema(
 ) -> list[ColumnSchema]:
     """Return the columns of the CSV as they are used: nothing but the images is learned from."""
     used = {parts.target, parts.patient, parts.filename, *texts}
-    asked = replace(options, target_column=parts.target, patient_column=parts.patient)
-    schema = suggested_schema(frame.drop(_FILE), asked, filename=parts.filename)
+    chosen = replace(options, target_column=parts.target, patient_column=parts.patient)
+    schema = suggested_schema(frame.drop(_FILE), chosen, filename=parts.filename)
     return [
         one if one.name in used else replace(one, role="ignored")
         for one in _without_features(schema)
@@ -120,20 +120,20 @@ class _Parts:
     filename: str | None
 
 
-def _find_csv(archive: Archive, asked: str | None) -> str:
-    found = [name for name in archive.members if name.lower().endswith(".csv")]
-    found = [name for name in found if "/" not in name]
-    shown = ", ".join(f"'{name}'" for name in found[:10]) or "none"
-    if asked and asked not in found:
+def _find_csv(archive: Archive, requested: str | None) -> str:
+    csv_names = [name for name in archive.members if name.lower().endswith(".csv")]
+    csv_names = [name for name in csv_names if "/" not in name]
+    shown = ", ".join(f"'{name}'" for name in csv_names[:10]) or "none"
+    if requested and requested not in csv_names:
         refuse(
-            f"There is no '{asked}' beside Images/. CSV files there: {shown}.",
+            f"There is no '{requested}' beside Images/. CSV files there: {shown}.",
             field="csv_filename",
         )
-    if not found:
+    if not csv_names:
         refuse("There is no metadata CSV beside Images/.")
-    if len(found) > 1 and not asked and DEFAULT_CSV not in found:
+    if len(csv_names) > 1 and not requested and DEFAULT_CSV not in csv_names:
         refuse(f"Several CSV files lie beside Images/: {shown}. Name one.", field="csv_filename")
-    return asked or (DEFAULT_CSV if DEFAULT_CSV in found else found[0])
+    return requested or (DEFAULT_CSV if DEFAULT_CSV in csv_names else csv_names[0])
 
 
 def _read_index(

@@ -1,6 +1,6 @@
 """Cells that are meant as numbers: what they hold, and what is wrong with those that are none.
 
-Features are kept as 32-bit numbers. A column whose values such a number cannot tell apart is
+Features are kept as 32-bit numbers. A column whose values such a number cannot distinguish is
 refused: seconds since 1970 that differ by one, codes of 18 digits.
 """
 
@@ -22,7 +22,7 @@ _DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 # 1,100 or 1,234,567.8, and the same with points, spaces and apostrophes between thousands
 _THOUSANDS = r"^[+-]?\d{1,3}([,.' \u00a0\u202f\u2019]\d{3})+([.,]\d+)?$"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_WHOLE = r"^[+-]?\d+$"
+_INTEGER = r"^[+-]?\d+$"
 _LEADING_ZEROS = r"^0\d+$"
 _LARGEST = float(np.finfo(np.float32).max)
 _EXACT = float(2**24)  # up to here every whole number is a 32-bit number
@@ -157,7 +157,7 @@ def _mending(value: str) -> str:
     return "has signs between its thousands; write it without them, with a point for decimals."
 
 
-def refuse_what_32_bits_cannot_tell_apart(
+def refuse_ambiguous_32_bit_values(
     frame: pl.DataFrame, features: Sequence[str], notes: list[str]
 ) -> None:
     """Refuse features that lose their meaning as 32-bit numbers; note which are only rounded."""
@@ -167,7 +167,7 @@ def refuse_what_32_bits_cannot_tell_apart(
         if same:
             faults.add(
                 f"Column '{name}': {same[0]} and {same[1]} are the same 32-bit number, so that "
-                "no training could tell them apart. Subtract a constant such as the smallest "
+                "no training could distinguish them. Subtract a constant such as the smallest "
                 "value, use a larger unit, or keep the column as text (text_columns)."
             )
         elif spread > 0 and error > _COARSE * spread:
@@ -200,8 +200,8 @@ def _same_number(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
     By their digits, because codes of 18 digits are the same in 64 bits already.
     """
     cell = pl.col(name)
-    found = (
-        frame.filter(cell.str.contains(_WHOLE))
+    matches = (
+        frame.filter(cell.str.contains(_INTEGER))
         .select(
             digits=cell.str.strip_prefix("+").str.replace(r"^(-?)0+(\d)", "${1}${2}"),
             number=cell.cast(pl.Float64).cast(pl.Float32),
@@ -212,7 +212,7 @@ def _same_number(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
         .sort("number")
         .head(1)
     )
-    return tuple(found["digits"][0].to_list()) if found.height else None
+    return tuple(matches["digits"][0].to_list()) if matches.height else None
 
 
 def numbers_of(frame: pl.DataFrame, features: list[str]) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ from services.datasets.inspection.number_cells import (
     note_leading_zeros,
     numbers_of,
     profiles_of,
-    refuse_what_32_bits_cannot_tell_apart,
+    refuse_ambiguous_32_bit_values,
     with_booleans_as_numbers,
 )
 from services.datasets.inspection.summary import summarise
@@ -75,7 +75,7 @@ def _read_rows(
     )
     frame = with_booleans_as_numbers(frame, profiles, notes)
     features, texts = _divide(frame, parts, profiles)
-    refuse_what_32_bits_cannot_tell_apart(frame, features, notes)
+    refuse_ambiguous_32_bit_values(frame, features, notes)
     note_leading_zeros({name: profiles[name] for name in features}, notes)
     _note_columns_left_out(parts, texts, notes)
     patients = _patients(frame, parts.patient, options, notes)
@@ -122,11 +122,11 @@ def roles_of(
     """Return what each column is used for."""
     given = {parts.target: "target"} | ({parts.patient: "patient"} if parts.patient else {})
     given |= dict.fromkeys(parts.ignored, "ignored") | dict.fromkeys(parts.texts, "site")
-    found = {
+    suggested = {
         name: "feature" if profile.is_numeric and not profile.is_empty else "site"
         for name, profile in profiles.items()
     }
-    return {name: (given | found)[name] for name in names_of(frame)}
+    return {name: (given | suggested)[name] for name in names_of(frame)}
 
 
 def preview_table(

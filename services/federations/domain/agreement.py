@@ -1,6 +1,6 @@
 """What the sites of a run must have in common, where no data at the server lays it down.
 
-A site may lack a class (a rare disease) and may have columns of its own; it may not call things
+A site may lack a class (a rare disease) and may have columns of its own; it may not call them
 differently, because a class that is spelled in two ways would be two classes.
 """
 
@@ -58,8 +58,8 @@ def agree(offers: Sequence[Offer]) -> AgreementResult:
     those that most sites have exactly; more columns at a site are not trained on.
     """
     if not offers:
-        raise DisagreementError("No site has told what its data holds.")
-    kind = _most(offers, lambda one: one.kind, "the kind of their data")
+        raise DisagreementError("No site has reported what its data holds.")
+    kind = _most_common_value(offers, lambda one: one.kind, "the kind of their data")
     left = [one for one in offers if one.kind == kind]
     refused = {
         one.site: f"its data is of kind {one.kind}; {_others(left)} {kind}. Bring data of that kind"
@@ -89,12 +89,12 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(shown[:MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _most(offers: Sequence[Offer], key: Callable[[Offer], Key], what: str) -> Key:
+def _most_common_value(offers: Sequence[Offer], key: Callable[[Offer], Key], what: str) -> Key:
     """Return the one value that most sites have."""
     votes = Counter(key(one) for one in offers).most_common()
     if len(votes) > 1 and votes[0][1] == votes[1][1]:
-        told = "; ".join(f"{one.site} has {key(one)}" for one in offers[:MAX_SHOWN])
-        raise DisagreementError(f"The sites do not agree on {what}: {told}.")
+        sides = "; ".join(f"{one.site} has {key(one)}" for one in offers[:MAX_SHOWN])
+        raise DisagreementError(f"The sites do not agree on {what}: {sides}.")
     return votes[0][0]
 
 
@@ -106,9 +106,9 @@ def _classes(offers: Sequence[Offer]) -> Sequence[str]:
     }
     best = [candidate for candidate, count in fits.items() if count == max(fits.values())]
     if len(best) > 1:
-        told = "; ".join(f"{one.site} has {listed(one.classes)}" for one in offers[:MAX_SHOWN])
+        sides = "; ".join(f"{one.site} has {listed(one.classes)}" for one in offers[:MAX_SHOWN])
         raise DisagreementError(
-            f"The sites do not agree on the classes: {told}. Give the classes the same names at "
+            f"The sites do not agree on the classes: {sides}. Give the classes the same names at "
             f"all sites, {WAY_OUT}."
         )
     return candidates[best[0]]
@@ -119,13 +119,13 @@ def _features(offers: Sequence[Offer]) -> Sequence[str]:
     votes = Counter(frozenset(one.features) for one in offers).most_common()
     if len(votes) > 1 and votes[0][1] == votes[1][1]:
         common = frozenset.intersection(*(columns for columns, _ in votes))
-        told = "; ".join(
+        sides = "; ".join(
             f"{one.site} has {listed(more)}"
             for one in offers[:MAX_SHOWN]
             if (more := [name for name in one.features if name not in common])
         )
         raise DisagreementError(
-            f"The sites do not agree on the columns: {told}, which not all have. Give all sites "
+            f"The sites do not agree on the columns: {sides}, which not all have. Give all sites "
             f"the same columns, {WAY_OUT}."
         )
     return candidates[votes[0][0]]

@@ -1,6 +1,6 @@
 """Answers that are still on their way: taken in as they come, so that none holds the others up.
 
-A site tells of its answer first and then uploads it, which takes as long as its line allows and
+A site announces its answer first and then uploads it, which takes as long as its line allows and
 never ends when its power is cut. Flower's own grid waits there for minutes, with longer and
 longer pauses, and would hear neither a deadline nor a stop.
 """
@@ -29,7 +29,7 @@ from services.flower.messages import ErrorCode, error_message, set_message_id
 
 @dataclass(kw_only=True)
 class Arriving:
-    """An answer that a site has told of, and the parts of it that are here."""
+    """An answer that a site has announced, and the parts of it that are here."""
 
     id: str
     reply_to: str
@@ -39,26 +39,28 @@ class Arriving:
 
 
 class TimeoutGrid(HttpGrid):
-    """Flower's grid, except that it returns the answers that are whole and waits for no other."""
+    """Flower's grid, but it returns the answers that are complete and waits for no other."""
 
     def __init__(self, address: str, root_certificates: bytes, token: str) -> None:
         super().__init__(address, root_certificates=root_certificates, token=token)
         self._arriving: dict[str, Arriving] = {}
 
     def pull_messages(self, message_ids: Iterable[str]) -> Iterable[Message]:
-        """Return the answers to these messages that have come whole since the last call."""
-        wanted = set(message_ids)
-        known = {one.reply_to: one for one in self._arriving.values() if one.reply_to in wanted}
+        """Return the answers to these messages that are complete since the last call."""
+        requested = set(message_ids)
+        known = {one.reply_to: one for one in self._arriving.values() if one.reply_to in requested}
         self._arriving = {one.id: one for one in known.values()}
-        self._hear_of(sorted(wanted - set(known)))
-        found = [self._whole(one) for one in list(self._arriving.values())]
-        return [message for message in found if message is not None]
+        self._hear_of(sorted(requested - set(known)))
+        complete = [self._complete(one) for one in list(self._arriving.values())]
+        return [message for message in complete if message is not None]
 
-    def _hear_of(self, wanted: Sequence[str]) -> None:
-        if not wanted:
+    def _hear_of(self, message_ids: Sequence[str]) -> None:
+        if not message_ids:
             return
-        told = client_of(self).PullMessages(PullAppMessagesRequest(message_ids=wanted))
-        for message, tree in zip(told.messages_list, told.message_object_trees, strict=True):
+        response = client_of(self).PullMessages(PullAppMessagesRequest(message_ids=message_ids))
+        for message, tree in zip(
+            response.messages_list, response.message_object_trees, strict=True
+        ):
             about = message.metadata
             self._arriving[about.message_id] = Arriving(
                 id=about.message_id,
@@ -66,7 +68,7 @@ class TimeoutGrid(HttpGrid):
                 objects=[part.object_id for part in iterate_object_tree(tree)],
             )
 
-    def _whole(self, one: Arriving) -> Message | None:
+    def _complete(self, one: Arriving) -> Message | None:
         """Take in what has come of an answer; return it once nothing is missing."""
         try:
             contents = pull_objects(

@@ -1,4 +1,4 @@
-"""Building the federation of one attempt across sites from what the sites told."""
+"""Building the federation of one attempt across sites from what the sites reported."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,15 +48,15 @@ class FederatedAttempt:
 
 @dataclass(kw_only=True)
 class SiteFederation(RoundLoop):
-    """A federation whose checkpoint holds what its sites told: scaling must not change later.
+    """A federation whose checkpoint holds what its sites reported: scaling must not change later.
 
     Where the server has no rows, the model is measured by the sites alone.
     """
 
-    told: Mapping[str, bytes] = field(default_factory=dict)
+    site_files: Mapping[str, bytes] = field(default_factory=dict)
 
     def measure(self, validation: Validation) -> Measured:
-        """Measure the model: here where there are rows, else by what the sites said of theirs."""
+        """Measure the model: on rows that are here, else by what the sites reported."""
         return super().measure(validation) if validation.pooled is None else validation.pooled
 
     def test_of_best(self) -> Measured | None:
@@ -65,18 +65,18 @@ class SiteFederation(RoundLoop):
 
     def _checkpoint(self) -> Checkpoint:
         made = super()._checkpoint()
-        self.kept = replace(made, files={**made.files, **self.told})
+        self.kept = replace(made, files={**made.files, **self.site_files})
         return self.kept
 
 
 def federation_of(
     task: TrainingTask, attempt: FederatedAttempt, facts: Sequence[SiteFacts]
 ) -> SiteFederation:
-    """Return the federation of the sites that told ``facts``, ready for its first round."""
+    """Return the federation of the sites that reported ``facts``, ready for its first round."""
     transport, recorder = attempt.transport, attempt.recorder
     by_name = {one.site: one for one in facts}
     shards = {
-        n: _elsewhere(by_name[name]) for n, name in transport.nodes.items() if name in by_name
+        n: _remote_shard(by_name[name]) for n, name in transport.nodes.items() if name in by_name
     }
     learner, plan = _learner(task, facts, list(shards.values()))
     transport.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
@@ -120,7 +120,7 @@ def _learner(
     return learner_for(task.config, prepared, task.pretrained), plan
 
 
-def _elsewhere(facts: SiteFacts) -> Shard:
+def _remote_shard(facts: SiteFacts) -> Shard:
     """Return a site's rows by the numbers that they have at the site."""
     numbers = np.arange(facts.train_rows + facts.validation_rows, dtype=np.int64)
     return Shard(

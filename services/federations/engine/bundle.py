@@ -1,4 +1,4 @@
-"""The app that a SuperLink wants for a run: only its description, no line of code.
+"""The app that a SuperLink requires for a run: only its description, no line of code.
 
 The platform's job is the ServerApp, and a site runs the ClientApp that is installed there. A
 server that could send code to sites could read their data; so nothing that is sent is ever run.

@@ -64,7 +64,7 @@ class ClaimedRun:
         return bool(self.client.SendTaskHeartbeat(SendTaskHeartbeatRequest()).success)
 
     def end(self) -> None:
-        """Tell the SuperLink that the run is over; its sites then drop what is left of it."""
+        """Report to the SuperLink that the run is over; its sites then drop what is left of it."""
         request = PushTaskOutputRequest(sub_status=SubStatus.COMPLETED, details="")
         self.client.PushTaskOutput(request)
 
@@ -83,11 +83,11 @@ class ControlClient:
             run_id = control.StartRun(StartRunRequest(fab=empty_bundle())).run_id
             for _ in range(MAX_STALE):
                 request = AcquireTaskRequest(supported_task_types=[TaskType.SERVER_APP])
-                found = runtime.AcquireTask(request)
-                if found.task.run_id == run_id:
-                    return self._claimed(found.token, found.task.task_id)
+                acquired = runtime.AcquireTask(request)
+                if acquired.task.run_id == run_id:
+                    return self._claimed(acquired.token, acquired.task.task_id)
                 # an attempt that died between two calls left this one: nobody waits for it
-                control.StopRun(StopRunRequest(run_id=found.task.run_id))
+                control.StopRun(StopRunRequest(run_id=acquired.task.run_id))
         raise httpx.RemoteProtocolError("the SuperLink does not give out the run that it started")
 
     def _claimed(self, token: str, task_id: int) -> ClaimedRun:

@@ -51,9 +51,9 @@ Answerer = Callable[[Message, Context], Message]
 class Executor:
     """Takes the tasks of the SuperNode at ``address`` (on this machine) and answers them."""
 
-    def __init__(self, address: str, secret: bytes, told: Callable[[str], None]) -> None:
+    def __init__(self, address: str, secret: bytes, report: Callable[[str], None]) -> None:
         self._address = address
-        self._told = told
+        self._report = report
         self._acquiring = self._client(
             SuperExecAuthHttpInterceptor(master_secret=secret, protected_methods={ACQUIRE_TASK})
         )
@@ -62,10 +62,10 @@ class Executor:
 
     def work(self, answer: Answerer, check: Check, over: threading.Event) -> None:
         """Answer tasks until ``over`` is set; ``check`` raises when the run of a task is over."""
-        wanted = AcquireTaskRequest(supported_task_types=[TaskType.CLIENT_APP])
+        request = AcquireTaskRequest(supported_task_types=[TaskType.CLIENT_APP])
         while not over.is_set():
             try:
-                token = self._acquiring.AcquireTask(wanted).token
+                token = self._acquiring.AcquireTask(request).token
                 if token:
                     self._do(token, answer, check)
                     continue
@@ -102,11 +102,11 @@ class Executor:
         except RoundhouseError as error:
             log.warning("refused", message=kind, reason=error.detail)
             reason = what_leaves(error)
-            self._told(reason)
+            self._report(reason)
         except FAULTS as error:
             log.error("failed", message=kind, exc_info=error)
             reason = what_leaves(error)
-            self._told(reason)
+            self._report(reason)
         else:
             log.info("answered", message=kind, seconds=round(time.monotonic() - begun, 2))
             return reply
@@ -123,12 +123,12 @@ class Executor:
 
 
 def what_leaves(error: Exception) -> str:
-    """Return what the server is told of a fault: a sentence of ours, never a foreign message.
+    """Return what the server learns of a fault: a sentence of ours, never a foreign message.
 
     The text of any other error may quote a cell of the data or a path.
     """
     if isinstance(error, ManifestRefused) and not isinstance(error, DataChanged):
-        return error.told
+        return error.public_detail
     if isinstance(error, RoundhouseError):
         return error.detail
     name = type(error).__name__
@@ -154,20 +154,20 @@ class Patient:
         return getattr(self._client, name)
 
     def PullTaskInput(self, request: PullTaskInputRequest) -> PullTaskInputResponse:  # noqa: N802
-        """Ask what the task is, and tell of which run."""
-        told = self._client.PullTaskInput(request)
-        self._begin(told.run.run_id)
-        return told
+        """Ask what the task is, and report of which run."""
+        response = self._client.PullTaskInput(request)
+        self._begin(response.run.run_id)
+        return response
 
     def PullObject(self, request: PullObjectRequest) -> PullObjectResponse:  # noqa: N802
         """Ask for a part of the message; raises when its run is over, or nothing comes."""
         self._check()
         if time.monotonic() - self._came > STALLED_SECONDS:
             raise httpx.ReadTimeout("the message does not come")
-        told = self._client.PullObject(request)
-        if told.object_available:
+        response = self._client.PullObject(request)
+        if response.object_available:
             self._came = time.monotonic()
-        return told
+        return response
 
 
 def _beat(client: RuntimeHttpClient, done: threading.Event) -> None:

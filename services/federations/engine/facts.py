@@ -1,6 +1,6 @@
-"""What a site and the server tell each other before the first round, as JSON in one record.
+"""What a site and the server send each other before the first round, as JSON in one record.
 
-A site tells counts and sums of its rows, never a row; the server tells how to prepare them.
+A site sends counts and sums of its rows, never a row; the server sends how to prepare them.
 Floats survive JSON exactly, so a federation across sites scales as one in a single process.
 """
 
@@ -20,7 +20,7 @@ MAX_ROWS = 50_000_000  # of one site: the server numbers them
 RELEASES = "the versions of both sides may differ: install the same release"
 _CONTENT = "json"
 
-Told = TypeVar("Told")
+Parsed = TypeVar("Parsed")
 
 
 class UnreadableError(ValueError):
@@ -62,18 +62,18 @@ class SitePlan:
     @classmethod
     def of(cls, content: RecordDict) -> Self:
         """Return the plan in a message; raises ``UnreadableError`` for what we do not speak."""
-        told = read_json(content, SETUP)
-        if told.get("protocol") != PROTOCOL:
+        values = read_json(content, SETUP)
+        if values.get("protocol") != PROTOCOL:
             raise UnreadableError(
-                f"the server speaks protocol {told.get('protocol')!r}, this site {PROTOCOL}; "
+                f"the server speaks protocol {values.get('protocol')!r}, this site {PROTOCOL}; "
                 "install the same release on both sides"
             )
-        return _made(cls, told, SETUP)
+        return _made(cls, values, SETUP)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SiteFacts:
-    """What a site tells of its rows: counts, and the sums that scaling needs.
+    """What a site reports of its rows: counts, and the sums that scaling needs.
 
     ``class_counts`` are of its training rows, in the order of the plan's classes.
     """
@@ -138,9 +138,9 @@ def facts_from_bytes(content: bytes) -> list[SiteFacts]:
     return [SiteFacts(**one) for one in json.loads(content)]
 
 
-def _made(kind: type[Told], told: Mapping[str, Any], key: str) -> Told:
+def _made(kind: type[Parsed], values: Mapping[str, Any], key: str) -> Parsed:
     try:
-        return kind(**told)
+        return kind(**values)
     except TypeError:
         raise UnreadableError(f"its {key} cannot be read; {RELEASES}") from None
 

@@ -48,7 +48,7 @@ CLOCK = (
 
 
 class Door(Protocol):
-    """What the gate asks and tells."""
+    """What the gate looks up and reports."""
 
     def site_of(self, public_key: str) -> int | None:
         """Return the site of a key that may take part now, else None."""
@@ -65,7 +65,7 @@ class Door(Protocol):
     def report(self, site_id: int, report: Mapping[str, Any], behind: float) -> Mapping[str, Any]:
         """Take a site's report; return what it should know.
 
-        ``behind`` is by how many seconds the site's clock is behind ours, as far as one can tell.
+        ``behind`` is by how many seconds the site's clock is behind ours, as far as it is known.
         """
 
 

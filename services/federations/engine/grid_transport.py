@@ -1,7 +1,7 @@
 """Messages to sites and their answers back, over a SuperLink that may be away for a while.
 
 The rounds number sites from 2 in the order of their names, as in one process, so the same seed
-draws the same sites; a SuperLink has its own numbers. Whoever does not answer is told as an
+draws the same sites; a SuperLink has its own numbers. Whoever does not answer is reported as an
 error, so the round goes on without it.
 """
 
@@ -34,7 +34,7 @@ POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
 LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
 MAX_ROUND_SECONDS = 3600.0  # seconds for an answer where the settings name no deadline
 MAX_QUESTION_SECONDS = 300.0  # seconds to read data and count it, before the first round
-AFTER_THE_END = 60.0  # seconds: the deadline is told by us, with its name, and not by Flower
+AFTER_THE_END = 60.0  # seconds: the deadline is reported by us, with its name, and not by Flower
 REFUSED = range(400, 500)
 # What Flower answers itself for a site whose program is just connecting again.
 LOST = (
@@ -117,26 +117,26 @@ class GridTransport:
 
     def deliver(self, messages: Sequence[Message], started: Started) -> Iterator[SiteReply]:
         """Send everything at once; yield each answer as it comes, at last the missing ones."""
-        asked, asked_at = time.monotonic(), now()
+        begun, sent_at = time.monotonic(), now()
         waiting = [self._sent(message) for message in messages]
         for one in waiting:
-            started(one.message.metadata.dst_node_id, asked_at, 0.0)
+            started(one.message.metadata.dst_node_id, sent_at, 0.0)
         answered: list[str] = []
-        self._tell(messages, answered, waiting)
+        self._publish_answered(messages, answered, waiting)
         for answer in self._answers(waiting):
-            seconds = time.monotonic() - asked
+            seconds = time.monotonic() - begun
             if not answer.has_error():
                 answered.append(self.nodes[answer.metadata.src_node_id])
-            self._tell(messages, answered, waiting)
-            yield SiteReply(answer=answer, asked_at=asked_at, waiting=0.0, seconds=seconds)
+            self._publish_answered(messages, answered, waiting)
+            yield SiteReply(answer=answer, sent_at=sent_at, waiting=0.0, seconds=seconds)
 
-    def _tell(
+    def _publish_answered(
         self,
         messages: Sequence[Message],
         answered: Sequence[str],
         waiting: Sequence[PendingMessage],
     ) -> None:
-        """Tell who has answered so far."""
+        """Publish who has answered so far."""
         if messages:
             self._publish(
                 SitesAnswered(
@@ -178,7 +178,7 @@ class GridTransport:
             gone: Mapping[str, str] = {}
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked, gone = time.monotonic(), self._participants.absent()
-                self._patiently(lambda: self._ask_again(waiting))
+                self._patiently(lambda: self._send_to_restarted(waiting))
             for one in list(waiting):
                 reason = self._missing(one, gone)
                 if reason is not None:
@@ -206,7 +206,7 @@ class GridTransport:
         sent = [number for one in waiting for number in one.ids]
         return list(self.grid.pull_messages(sent)) if sent else []
 
-    def _ask_again(self, waiting: Sequence[PendingMessage]) -> None:
+    def _send_to_restarted(self, waiting: Sequence[PendingMessage]) -> None:
         """Send a message once more to a site whose program has restarted since it was sent."""
         since = self._since()
         for one in waiting:
@@ -216,7 +216,7 @@ class GridTransport:
             name, known = self.nodes[one.message.metadata.dst_node_id], one.since
             one.since = since[node]
             if known is not None:  # else it was not there yet, and gets what waits for it
-                self._log("info", f"{name} has connected again and is asked again.")
+                self._log("info", f"{name} has connected again and gets the message again.")
                 self._send(one, node)
 
     def _since(self) -> dict[int, str]:

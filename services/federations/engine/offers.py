@@ -21,7 +21,7 @@ KINDS = ("table", "images")
 
 
 def offer_of(summary: DatasetSummary, features: Sequence[str], site: str) -> Offer:
-    """Return what a site tells of its rows: no value of any of them."""
+    """Return what a site reports of its rows: no value of any of them."""
     shape = summary.image_shape
     return Offer(
         site=site,
@@ -40,8 +40,8 @@ def offer_record(offer: Offer) -> ConfigRecord:
 
 def read_offer(content: RecordDict, site: str) -> Offer:
     """Return the offer in an answer of ``site``; raises ``ValueError`` for what makes no sense."""
-    told = read_json(content, OFFER)
-    kind, rows, shape = told.get("kind"), told.get("rows"), told.get("image_shape")
+    values = read_json(content, OFFER)
+    kind, rows, shape = values.get("kind"), values.get("rows"), values.get("image_shape")
     if kind not in KINDS:
         raise ValueError("it does not say whether it has a table or images")
     if type(rows) is not int or not 1 <= rows <= MAX_ROWS:
@@ -50,8 +50,8 @@ def read_offer(content: RecordDict, site: str) -> Offer:
         site=site,
         kind=str(kind),
         rows=rows,
-        classes=_names(told.get("classes"), "classes", 1, MAX_CLASSES),
-        features=_names(told.get("features"), "columns", int(kind == "table"), MAX_COLUMNS),
+        classes=_names(values.get("classes"), "classes", 1, MAX_CLASSES),
+        features=_names(values.get("features"), "columns", int(kind == "table"), MAX_COLUMNS),
         image_shape=_shape(shape) if kind == "images" else None,
     )
 
@@ -63,25 +63,25 @@ def agreement_to_bytes(agreement: Agreement) -> bytes:
 
 def agreement_from_bytes(content: bytes) -> Agreement:
     """Return the agreement of a checkpoint."""
-    told = json.loads(content)
-    shape = told.pop("image_shape")
-    return Agreement(**told, image_shape=None if shape is None else tuple(shape))
+    values = json.loads(content)
+    shape = values.pop("image_shape")
+    return Agreement(**values, image_shape=None if shape is None else tuple(shape))
 
 
-def _names(told: Any, what: str, least: int, most: int) -> Sequence[str]:
-    if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+def _names(names: Any, what: str, minimum: int, maximum: int) -> Sequence[str]:
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
         raise ValueError(f"its {what} are no names")
-    if not least <= len(told) <= most or len(set(told)) != len(told):
-        raise ValueError(f"its {what} are not between {least} and {most} different ones")
-    if any(not 0 < len(one) <= MAX_NAME_LENGTH or not one.isprintable() for one in told):
+    if not minimum <= len(names) <= maximum or len(set(names)) != len(names):
+        raise ValueError(f"its {what} are not between {minimum} and {maximum} different ones")
+    if any(not 0 < len(one) <= MAX_NAME_LENGTH or not one.isprintable() for one in names):
         raise ValueError(f"its {what} have names that are too long or cannot be shown")
-    return told
+    return names
 
 
-def _shape(told: Any) -> tuple[int, int, int]:
-    if not isinstance(told, list) or [type(one) for one in told] != [int, int, int]:
+def _shape(shape: Any) -> tuple[int, int, int]:
+    if not isinstance(shape, list) or [type(one) for one in shape] != [int, int, int]:
         raise ValueError("its images have no height, width and colours")
-    height, width, channels = told
+    height, width, channels = shape
     if not (1 <= height <= MAX_SIDE and 1 <= width <= MAX_SIDE and channels in (1, 3)):
         raise ValueError(f"its images are {height} x {width} in {channels} colours")
     return height, width, channels

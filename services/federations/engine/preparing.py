@@ -17,7 +17,7 @@ from services.datasets.types import TrainingData
 from services.federations.engine.facts import SiteFacts, SitePlan
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.scaling import Moments, together
-from services.runs.training.data.sharing import LEAST, Shard
+from services.runs.training.data.sharing import MIN_ROWS, Shard
 from services.runs.training.data.split import Split, hold_out, units_of
 from services.runs.training.engine import images
 from services.runs.training.engine.preparation import IMAGENET_DEVIATION, IMAGENET_MEAN, Prepared
@@ -28,7 +28,7 @@ NOTHING: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
 
 @dataclass(frozen=True, kw_only=True)
 class SitePrepared(Prepared):
-    """Prepared rows where the classes are counted over all sites, and most rows are elsewhere."""
+    """Prepared rows with classes counted over all sites; most rows stay at the sites."""
 
     counts: Sequence[int]
 
@@ -68,22 +68,22 @@ def in_order(data: TrainingData, plan: SitePlan) -> TrainingData:
 def shard_of(data: TrainingData, name: str, config: TrainingConfig) -> Shard:
     """Return which of a site's rows it trains on; patients stay on one side."""
     rows = np.arange(len(data.y), dtype=np.int64)
-    if len(rows) < max(config.min_client_rows, LEAST):
+    if len(rows) < max(config.min_client_rows, MIN_ROWS):
         raise _unfit(
-            f"The data here has {len(rows)} rows; this run wants {config.min_client_rows} or more "
-            "of each site (min_client_rows)."
+            f"The data here has {len(rows)} rows; this run requires {config.min_client_rows} or "
+            "more of each site (min_client_rows)."
         )
     held = np.zeros(len(rows), dtype=bool)
     units = units_of(data.patients, data.y)
     if units.count > 1:
         held = hold_out(units, config.validation_split, generator(config.seed, "validation", name))
-        if len(rows) - held.sum() < LEAST:
+        if len(rows) - held.sum() < MIN_ROWS:
             held[:] = False
     return Shard(name=name, train=rows[~held], validation=rows[held])
 
 
 def facts_of(data: TrainingData, shard: Shard, config: TrainingConfig) -> SiteFacts:
-    """Return what a site tells of its rows, once they are in the plan's order."""
+    """Return what a site reports of its rows, once they are in the plan's order."""
     moments, shape = _moments(data, shard, config)
     counts = np.bincount(data.y[shard.train], minlength=len(data.classes))
     return SiteFacts(

@@ -40,7 +40,7 @@ class Reporter:
             verify=ssl.create_default_context(cafile=str(folder.ca_file)), timeout=TIMEOUT_SECONDS
         )
         self.runs: frozenset[str] | None = None
-        self.runs_at = 0.0  # monotonic seconds at which the answer was asked for
+        self.runs_at = 0.0  # monotonic seconds at which the request was sent
         self.refusal: str | None = None
 
     def note(self, name: str, value: object) -> None:
@@ -49,7 +49,7 @@ class Reporter:
 
     def report(self) -> bool:
         """Report once; return whether the SuperLink took it."""
-        asked_at = time.monotonic()
+        sent_at = time.monotonic()
         try:
             answer = self._client.post(self._url, json=self._facts, headers=signed(self._key))
             content = answer.json()
@@ -61,7 +61,7 @@ class Reporter:
             self.refusal = str(content.get("detail", "The key of this site is refused."))
         if answer.status_code != httpx.codes.OK:
             return False
-        self.runs, self.runs_at = frozenset(content["runs"]), asked_at
+        self.runs, self.runs_at = frozenset(content["runs"]), sent_at
         return True
 
     def report_until(self, over: threading.Event) -> None:

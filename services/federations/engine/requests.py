@@ -22,7 +22,7 @@ from services.federations.engine.preparing import shape_of
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import TrainingRecorder, TrainingTask
 
-Told = TypeVar("Told")
+Answer = TypeVar("Answer")
 MODES = {1: "L", 3: "RGB"}
 
 
@@ -37,26 +37,28 @@ class Questions:
 
     def offers(self) -> list[Offer]:
         """Return what each site has, by name."""
-        return self._asked(open_question(self.task), read_offer)
+        return self._query(open_question(self.task), read_offer)
 
     def facts(self) -> list[SiteFacts]:
-        """Return what each site tells of the rows that fit the task's data."""
-        wanted, classes = shape_of(self.task.data, self.task.config), len(self.task.data.classes)
+        """Return what each site reports of the rows that fit the task's data."""
+        expected, classes = shape_of(self.task.data, self.task.config), len(self.task.data.classes)
 
         def read(content: RecordDict, site: str) -> SiteFacts:
-            told = SiteFacts.of(content, classes)
-            if list(told.shape) != list(wanted):
-                raise ValueError(f"its rows have the shape {list(told.shape)}, not {list(wanted)}")
-            return replace(told, site=site)  # a site speaks for itself alone
+            facts = SiteFacts.of(content, classes)
+            if list(facts.shape) != list(expected):
+                raise ValueError(
+                    f"its rows have the shape {list(facts.shape)}, not {list(expected)}"
+                )
+            return replace(facts, site=site)  # a site speaks for itself alone
 
-        return self._asked(question(self.task), read)
+        return self._query(question(self.task), read)
 
     def leave_out(self, site: str, reason: str) -> None:
         """Say in the log why a site does not take part."""
         self.recorder.log("warning", f"{site} does not take part: {reason}.")
 
-    def _asked(self, plan: SitePlan, read: Callable[[RecordDict, str], Told]) -> list[Told]:
-        transport, told = self.transport, {}
+    def _query(self, plan: SitePlan, read: Callable[[RecordDict, str], Answer]) -> list[Answer]:
+        transport, answers = self.transport, {}
         transport.plans = {node: replace(plan, site=name) for node, name in self.nodes.items()}
         messages = [
             Message(RecordDict(), dst_node_id=node, message_type="query") for node in self.nodes
@@ -67,10 +69,10 @@ class Questions:
                 self.leave_out(name, one.answer.error.reason)
                 continue
             try:
-                told[name] = read(one.answer.content, name)
+                answers[name] = read(one.answer.content, name)
             except (ValueError, TypeError) as error:
                 self.leave_out(name, str(error))
-        return [told[name] for name in self.nodes.values() if name in told]
+        return [answers[name] for name in self.nodes.values() if name in answers]
 
 
 def agreement_of(questions: Questions, offers: Sequence[Offer]) -> tuple[Agreement, set[str]]:

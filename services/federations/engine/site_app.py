@@ -1,4 +1,4 @@
-"""The ClientApp of a site: our code on the site's rows, told by messages what to train.
+"""The ClientApp of a site: our code on the site's rows; messages say what to train.
 
 No message names a file, and none brings code. What a run prepares is kept until another run
 asks, so a round costs no more than its training.
@@ -32,10 +32,10 @@ from services.runs.training.ports import ClientRound, RoundBegin, StepOutcome, T
 
 
 class SilentRecorder:
-    """Implements ``TrainingRecorder`` where nobody follows: a site tells its answer only."""
+    """Implements ``TrainingRecorder`` where nobody follows: a site sends its answer only."""
 
     def publish(self, event: Event) -> None:
-        """Tell nobody."""
+        """Publish nothing."""
 
     def log(self, level: str, message: str) -> None:
         """Write nothing."""
@@ -43,7 +43,7 @@ class SilentRecorder:
     def begin_round(self, begin: RoundBegin) -> None:
         """Note nothing."""
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note nothing."""
 
     def finish_step(self, outcome: StepOutcome) -> None:
@@ -65,7 +65,7 @@ class Preparation:
 
 
 class SiteApp:
-    """Answers the messages of runs; ``check`` raises when the run that asked is over."""
+    """Answers the messages of runs; ``check`` raises when the run that sent them is over."""
 
     def __init__(self, folder: SiteFolder, check: Check) -> None:
         self._folder = folder

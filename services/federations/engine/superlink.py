@@ -101,7 +101,7 @@ class SiteDoor:
         }
 
     def sync(self) -> None:
-        """Read who may take part, tell Flower, and note who was there."""
+        """Read who may take part, register them with Flower, and note who was there."""
         admitted = registry.admitted_sites(self._database, self._federation_id)
         self._admitted = {one.public_key: one for one in admitted}  # first: a revoked key is out
         numbers = self._register(admitted)
@@ -128,8 +128,8 @@ class SiteDoor:
 
     def _nodes(self) -> Sequence[NodeInfo]:
         present = [NodeStatus.REGISTERED, NodeStatus.ONLINE, NodeStatus.OFFLINE]
-        found: Sequence[NodeInfo] = self._state.get_node_info(statuses=present)
-        return found
+        nodes: Sequence[NodeInfo] = self._state.get_node_info(statuses=present)
+        return nodes
 
     def _create(self, site: Admitted) -> int:
         return int(

@@ -43,8 +43,8 @@ from services.runs.training.ports import (
 )
 
 SITES_FILE, AGREEMENT_FILE = "sites.json", "agreement.json"
-NOTHING_YET = "Stopped while the sites were asked for their data; nothing was trained."
-TOLD = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
+NOTHING_YET = "Stopped while the sites were queried for their data; nothing was trained."
+MANIFEST_FIELDS = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
 
 
 class SitesEngine:
@@ -61,7 +61,7 @@ class SitesEngine:
         """Train to the last round or to a stop; raises a ``RoundhouseError``."""
         silence()
         for name, level in (("flwr", logging.ERROR), ("httpx", logging.WARNING)):
-            logging.getLogger(name).setLevel(level)  # httpx would tell of each look for an answer
+            logging.getLogger(name).setLevel(level)  # httpx would log each look for an answer
         threads = _threads(task)
         compute_with(threads)
         current = RoundPlan()
@@ -78,7 +78,7 @@ class SitesEngine:
         try:
             with transport:
                 return self._trained(task, attempt)
-        except StopTraining:  # while the sites were asked: the rounds stop in their own way
+        except StopTraining:  # while the sites were queried: the rounds stop in their own way
             return _stopped(task, attempt)
 
     def _trained(self, task: TrainingTask, attempt: FederatedAttempt) -> TrainingResult:
@@ -88,14 +88,14 @@ class SitesEngine:
             transport=attempt.transport,
             nodes=attempt.transport.nodes,
         )
-        told: dict[str, bytes] = {}
+        site_files: dict[str, bytes] = {}
         if task.evaluated_on == SITE_VALIDATION:
-            questions = self._agreed(questions, told)
+            questions = self._agreed(questions, site_files)
         facts = self._facts(questions)
-        told[SITES_FILE] = facts_to_bytes(facts)
+        site_files[SITES_FILE] = facts_to_bytes(facts)
         task = _with_hash(questions.task, facts)
         federation = federation_of(task, attempt, facts)
-        federation.told = told
+        federation.site_files = site_files
         if task.resume is not None:
             federation.restore(task.resume)
         epochs = task.config.num_rounds * task.config.local_epochs
@@ -103,10 +103,10 @@ class SitesEngine:
         finished = federation.run()
         return _with_sites(result_of(federation, finished=finished), task, facts)
 
-    def _agreed(self, questions: Questions, told: dict[str, bytes]) -> Questions:
+    def _agreed(self, questions: Questions, site_files: dict[str, bytes]) -> Questions:
         """Have the sites lay down what the network is for; a resumed run keeps what it began with.
 
-        ``told`` gets what a checkpoint keeps of it.
+        ``site_files`` gets what a checkpoint keeps of it.
         """
         task, nodes = questions.task, questions.nodes
         if task.resume is not None and AGREEMENT_FILE in task.resume.files:
@@ -118,7 +118,7 @@ class SitesEngine:
             agreement, strangers = agreement_of(questions, offers)
             alike = {one.site for one in offers} - strangers
             nodes = {node: name for node, name in nodes.items() if name in alike}
-        told[AGREEMENT_FILE] = agreement_to_bytes(agreement)
+        site_files[AGREEMENT_FILE] = agreement_to_bytes(agreement)
         return replace(
             questions,
             task=replace(task, data=without_rows(agreement, task.config)),
@@ -127,16 +127,16 @@ class SitesEngine:
 
     def _facts(self, questions: Questions) -> list[SiteFacts]:
         """Ask the sites; a resumed run keeps the sites and the sums that it began with."""
-        task, asked = questions.task, questions.facts()
+        task, answers = questions.task, questions.facts()
         if task.resume is not None and SITES_FILE in task.resume.files:
             began = facts_from_bytes(task.resume.files[SITES_FILE])
-            _require_same(began, asked)
-            asked = began
-        present = {one.site for one in asked} - set(self._participants.absent())
-        self._require_enough(task, len(asked), present)
+            _require_same(began, answers)
+            answers = began
+        present = {one.site for one in answers} - set(self._participants.absent())
+        self._require_enough(task, len(answers), present)
         if task.evaluated_on == SITE_VALIDATION:
-            _require_fit(task, asked)
-        return asked
+            _require_fit(task, answers)
+        return answers
 
     def _require_enough(self, task: TrainingTask, known: int, present: set[str]) -> None:
         everybody = [site.name for site in self._participants.sites]
@@ -183,9 +183,9 @@ def _threads(task: TrainingTask) -> int:
     return RoundProgress.from_bytes(task.resume.files["state.json"]).threads
 
 
-def _require_same(began: Sequence[SiteFacts], asked: Sequence[SiteFacts]) -> None:
+def _require_same(began: Sequence[SiteFacts], answers: Sequence[SiteFacts]) -> None:
     hashes = {one.site: one.sha256 for one in began}
-    changed = [one.site for one in asked if hashes.get(one.site, one.sha256) != one.sha256]
+    changed = [one.site for one in answers if hashes.get(one.site, one.sha256) != one.sha256]
     if changed:
         raise TrainingFailedError(
             f"The data of {', '.join(changed)} is not what this run began with. Bring it back, or "
@@ -197,7 +197,7 @@ def _require_fit(task: TrainingTask, facts: Sequence[SiteFacts]) -> None:
     """Check the sites' data as a dataset would have been: it was not known before."""
     counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
     shape = task.data.x.shape
-    told = DataFacts(
+    facts_of_all = DataFacts(
         kind=task.data.kind,
         num_rows=sum(one.rows for one in facts),
         num_patients=sum(one.patients for one in facts),
@@ -205,7 +205,7 @@ def _require_fit(task: TrainingTask, facts: Sequence[SiteFacts]) -> None:
         image_shape=(shape[1], shape[2]) if task.data.kind == "images" else None,
     )
     has_pretrained = task.pretrained is not None
-    validate_for(task.config, CENTRALIZED, told, has_pretrained=has_pretrained)
+    validate_for(task.config, CENTRALIZED, facts_of_all, has_pretrained=has_pretrained)
     if not any(one.validation_rows for one in facts):
         raise TrainingFailedError(
             "No site has rows left to validate on, and without data at the server nothing else "
@@ -225,7 +225,7 @@ def _with_sites(
     """Add to the manifest whose rows the run was trained on, by their hashes."""
     manifest = json.loads(result.files["manifest.json"])
     manifest["evaluated_on"] = task.evaluated_on
-    manifest["sites"] = [{name: asdict(one)[name] for name in TOLD} for one in facts]
+    manifest["sites"] = [{name: asdict(one)[name] for name in MANIFEST_FIELDS} for one in facts]
     if task.evaluated_on == SITE_VALIDATION:
         manifest["data"]["rows"] = sum(one.rows for one in facts)
     content = json.dumps(manifest, indent=2, allow_nan=False).encode()

@@ -59,7 +59,7 @@ def load_data(
 
 
 def as_report(summary: DatasetSummary) -> dict[str, Any]:
-    """Return what the server is told of a check that went well."""
+    """Return what the server learns of a check that went well."""
     return {
         "ok": True,
         "kind": summary.kind,
@@ -143,8 +143,8 @@ def _as_file(source: Path, private: Path) -> Iterator[Path]:
 def _files(source: Path) -> list[Path]:
     if source.is_file():
         return [source]
-    found = (file for file in source.rglob("*") if file.is_file())
-    return sorted(file for file in found if file.suffix.lower() in IMAGE_ENDINGS)
+    files = (file for file in source.rglob("*") if file.is_file())
+    return sorted(file for file in files if file.suffix.lower() in IMAGE_ENDINGS)
 
 
 def _stamps(source: Path) -> list[list[Any]]:

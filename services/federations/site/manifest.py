@@ -10,7 +10,7 @@ from services.federations.errors import ManifestRefused
 
 NAME = "site.toml"
 KINDS = ("table", "images")
-TEMPLATE = """# What this site brings to a federation. The data stays here: the server is told
+TEMPLATE = """# What this site brings to a federation. The data stays here: the server learns
 # counts of rows and classes and sums for scaling, and gets trained weights and metrics.
 # Check it at any time with:  python -m app site check {folder}
 
@@ -92,8 +92,8 @@ def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
             hint = f"Did you mean {nearest[0]}?" if nearest else f"It knows {', '.join(known)}."
             raise _refused(f"{file}: [data] has no setting {name!r}. {hint}")
         if type(value) is not _TYPES[name]:
-            wanted = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
-            raise _refused(f"{file}: {name} is {value!r}; it must be {wanted[_TYPES[name]]}.")
+            expected = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
+            raise _refused(f"{file}: {name} is {value!r}; it must be {expected[_TYPES[name]]}.")
     for name in ("kind", "path"):
         if not data.get(name):
             raise _refused(f"{file}: [data] lacks {name}.")

@@ -18,7 +18,7 @@ MAX_NUMBER_LENGTH = 40  # digits; more are no measurement
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?")
 _WRAPPED = re.compile(r"np\.(?:float|int)(?:16|32|64)\(([-+.\w]{1,50})\)")
-_WHOLE = re.compile(r"\d{1,10}(?=\s*:)", re.ASCII)
+_INTEGER = re.compile(r"\d{1,10}(?=\s*:)", re.ASCII)
 _WORD = re.compile(r"[+-]?[A-Za-z]+")
 _TEXT = re.compile(r"'(?:[^'\\\n]|\\.)*'" r'|"(?:[^"\\\n]|\\.)*"')
 _ESCAPE = re.compile(
@@ -63,8 +63,8 @@ class _DisplayReader:
         return DisplayError(f"character {self.at + 1}: {reason}")
 
     def skip(self) -> None:
-        found = _SPACE.match(self._text, self.at)
-        self.at = found.end() if found else self.at
+        match = _SPACE.match(self._text, self.at)
+        self.at = match.end() if match else self.at
 
     def value(self, depth: int) -> Any:
         self.skip()
@@ -79,19 +79,19 @@ class _DisplayReader:
         if depth == DEEPEST:
             raise self.fault(f"more than {DEEPEST} levels")
         self.at += 1
-        found: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         while not self._takes("}"):
-            if found and not self._takes(","):
+            if entries and not self._takes(","):
                 raise self.fault("a comma or } is missing")
-            if found and self._takes("}"):  # a comma may stand behind the last value
+            if entries and self._takes("}"):  # a comma may stand behind the last value
                 break
             name = self._name()
-            if name in found:
+            if name in entries:
                 raise self.fault(f"{name[:60]!r} is said twice")
             if not self._takes(":"):
                 raise self.fault("a colon is missing")
-            found[name] = self.value(depth + 1)
-        return found
+            entries[name] = self.value(depth + 1)
+        return entries
 
     def _takes(self, sign: str) -> bool:
         self.skip()
@@ -101,29 +101,29 @@ class _DisplayReader:
 
     def _name(self) -> str:
         self.skip()
-        whole = _WHOLE.match(self._text, self.at)
-        if whole:
-            self.at = whole.end()
-            return whole[0]
+        match = _INTEGER.match(self._text, self.at)
+        if match:
+            self.at = match.end()
+            return match[0]
         if self._text[self.at : self.at + 1] not in ("'", '"'):
             raise self.fault("a name in quotation marks is missing")
         return self._string()
 
     def _string(self) -> str:
-        found = _TEXT.match(self._text, self.at)
-        if found is None:
+        match = _TEXT.match(self._text, self.at)
+        if match is None:
             raise self.fault("the text has no end")
-        plain = _ESCAPE.sub(self._escaped, found[0][1:-1])
-        self.at = found.end()
+        plain = _ESCAPE.sub(self._escaped, match[0][1:-1])
+        self.at = match.end()
         return plain
 
-    def _escaped(self, found: re.Match[str]) -> str:
-        code = found[1] or found[2] or found[3]
+    def _escaped(self, match: re.Match[str]) -> str:
+        code = match[1] or match[2] or match[3]
         if code:
             return chr(int(code, 16))
-        if found[4] not in _ESCAPED:
-            raise self.fault(f"\\{found[4]} is not understood")
-        return _ESCAPED[found[4]]
+        if match[4] not in _ESCAPED:
+            raise self.fault(f"\\{match[4]} is not understood")
+        return _ESCAPED[match[4]]
 
     def _number_or_word(self) -> Any:
         wrapped = _WRAPPED.match(self._text, self.at)
@@ -133,11 +133,11 @@ class _DisplayReader:
                 raise self.fault("it is no number")
             self.at = wrapped.end()
             return number
-        found = _NUMBER.match(self._text, self.at) or _WORD.match(self._text, self.at)
-        if found is None:
+        match = _NUMBER.match(self._text, self.at) or _WORD.match(self._text, self.at)
+        if match is None:
             raise self.fault("a number, a text or a dictionary is missing")
-        value = self._plain(found[0])
-        self.at = found.end()
+        value = self._plain(match[0])
+        self.at = match.end()
         return value
 
     def _plain(self, text: str) -> Any:

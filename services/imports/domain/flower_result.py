@@ -68,8 +68,8 @@ class Section:
     odd: list[OddMetric] = field(default_factory=list)
 
 
-class Told(dict[str, Any]):
-    """An object of the file: of a name that is said twice the first value counts."""
+class ResultObject(dict[str, Any]):
+    """An object of the file: of a name that is there twice the first value counts."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__()
@@ -81,13 +81,13 @@ class Told(dict[str, Any]):
                 self[name] = value
 
 
-def read_result(content: bytes) -> Told:
+def read_result(content: bytes) -> ResultObject:
     """Return the object that the file holds.
 
     Raises ResultFileError with the line and column of a fault.
     """
     try:
-        told = json.loads(content.decode("utf-8-sig"), object_pairs_hook=Told)
+        result = json.loads(content.decode("utf-8-sig"), object_pairs_hook=ResultObject)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise ResultFileError(f"The file is not JSON: {place}: {error.msg}.") from None
@@ -95,23 +95,23 @@ def read_result(content: bytes) -> Told:
         raise ResultFileError(f"The file is not UTF-8: byte {error.start}.") from None
     except (ValueError, RecursionError):
         raise ResultFileError("The file holds a number or a nesting that is too large.") from None
-    if not isinstance(told, Told):
+    if not isinstance(result, ResultObject):
         raise ResultFileError("The file holds no JSON object.")
-    return _of_history(told) if HISTORY.keys() & told.keys() else told
+    return _of_history(result) if HISTORY.keys() & result.keys() else result
 
 
-def _of_history(told: Told) -> Told:
+def _of_history(result: ResultObject) -> ResultObject:
     """Return what a ``History`` holds in the sections of a ``Result``."""
     sections: dict[str, dict[str, dict[str, Any]]] = {}
     for name, (section, metric) in HISTORY.items():
-        given = told.pop(name, None) or {}
+        given = result.pop(name, None) or {}
         curves = given if metric is None else {metric: given}
         if not isinstance(curves, dict):
             raise ResultFileError(f"'{name}' is not an object of lists of (round, value).")
         for called, pairs in curves.items():
             _add_pairs(sections.setdefault(section, {}), name, called, pairs)
-    told.update(sections)
-    return told
+    result.update(sections)
+    return result
 
 
 def _add_pairs(rounds: dict[str, dict[str, Any]], place: str, metric: str, pairs: Any) -> None:
@@ -123,14 +123,14 @@ def _add_pairs(rounds: dict[str, dict[str, Any]], place: str, metric: str, pairs
         rounds.setdefault(str(number), {})[metric] = value
 
 
-def read_section(told: Mapping[str, Any], name: str) -> Section:
+def read_section(result: Mapping[str, Any], name: str) -> Section:
     """Return the rounds of one section.
 
     Raises ResultFileError for a section that is missing, empty or no object.
     """
-    if name not in told:
+    if name not in result:
         raise ResultFileError(f"The file has no section '{name}'.")
-    section = told[name]
+    section = result[name]
     if isinstance(section, str):
         section = _displayed(section, name)
     if not isinstance(section, dict):
@@ -166,12 +166,12 @@ def _rounds(section: Mapping[str, Any]) -> Section:
     return Section(rounds=dict(sorted(rounds.items())), skipped=skipped, odd=odd)
 
 
-_TWICE = "the round is told twice; the first counts"
+_TWICE = "the round is there twice; the first counts"
 
 
 def _repeated(section: Mapping[str, Any]) -> list[str]:
     """Return the names of an object that came more than once."""
-    return section.repeated if isinstance(section, Told) else []
+    return section.repeated if isinstance(section, ResultObject) else []
 
 
 def _fault_of_key(key: str, known: Mapping[int, Any]) -> str | None:

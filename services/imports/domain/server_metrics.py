@@ -38,7 +38,7 @@ class ServerMetrics:
     """One evaluation by the server: the columns that are known, and everything else it reported.
 
     ``curves`` are the numbers of the round by the name of their curve, NaN where there is a gap.
-    ``odd`` says of each metric that is left out or kept elsewhere why.
+    ``odd`` says of each metric that is left out or kept under another name why.
     """
 
     columns: Mapping[str, float | int | None]
@@ -137,8 +137,8 @@ class _MetricsReader:
         )
 
     def _matrix(self) -> dict[str, Any]:
-        found = [self._left.pop(name) for name in (MATRIX, PREFIX + MATRIX) if name in self._left]
-        matrix: Any = next((value for value in found if value is not None), {})
+        values = [self._left.pop(name) for name in (MATRIX, PREFIX + MATRIX) if name in self._left]
+        matrix: Any = next((value for value in values if value is not None), {})
         if isinstance(matrix, dict):
             return dict(matrix)
         self._odd[MATRIX] = "is not an object of the four counts and is left out"
@@ -147,7 +147,7 @@ class _MetricsReader:
     def _count(self, name: str, value: Any) -> int | None:
         if value is None:
             return None
-        if isinstance(value, bool | str | dict) or not _is_whole(value):
+        if isinstance(value, bool | str | dict) or not _is_integer(value):
             self._odd[name] = "is not a whole number and is left out"
             return None
         if not 0 <= value <= MAX_COUNT:
@@ -179,15 +179,15 @@ def _is_gap(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
 
-def _is_whole(value: float) -> bool:
+def _is_integer(value: float) -> bool:
     return math.isfinite(value) and value == int(value)
 
 
 def _taken(left: dict[str, Any], names: tuple[str, ...], *more: dict[str, Any]) -> Any:
-    """Take every spelling out of what is left, and return the first value that is told."""
+    """Take every spelling out of what is left, and return the first value that is not None."""
     spelled = [f"{PREFIX}{name}" for name in names] + list(names)
-    found = [source.pop(name) for source in (left, *more) for name in spelled if name in source]
-    return next((value for value in found if value is not None), None)
+    values = [source.pop(name) for source in (left, *more) for name in spelled if name in source]
+    return next((value for value in values if value is not None), None)
 
 
 def _sum(counts: list[float | int | None]) -> int | None:

@@ -36,7 +36,7 @@ WILDCARDS = "%_/"
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """A thing that was found; ``status`` is that of a run."""
+    """A row whose name or number matches; ``status`` is that of a run."""
 
     kind: str
     id: int
@@ -44,8 +44,8 @@ class Match:
     status: str | None = None
 
 
-def asked_kinds(text: str, kinds: Sequence[str]) -> tuple[Sequence[str], list[str]]:
-    """Return the kinds that ``text`` asks for and its other words; all kinds if it names none."""
+def requested_kinds(text: str, kinds: Sequence[str]) -> tuple[Sequence[str], list[str]]:
+    """Return the kinds that ``text`` names and its other words; all kinds if it names none."""
     words = text.lower().split()
     named = {KIND_WORDS[word] for word in words if word in KIND_WORDS}
     if not named:

@@ -71,7 +71,7 @@ def sections() -> Mapping[str, Mapping[str, FieldSpec]]:
 
 
 def defaults() -> dict[str, dict[str, Any]]:
-    """Return the configuration of a person who has changed nothing."""
+    """Return the configuration of a person who has changed no setting."""
     return {
         section: {name: jsonable(spec.default) for name, spec in fields.items()}
         for section, fields in sections().items()

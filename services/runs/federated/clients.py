@@ -16,7 +16,7 @@ from services.runs.results.domain.extraction import is_federated
 from services.tracking.domain.metric_names import series_names
 from services.tracking.metrics import read_series
 
-WHOLE = 10_000_000  # more points than a run has rounds: nothing is thinned
+ALL_POINTS = 10_000_000  # more points than a run has rounds: nothing is thinned
 ONLY_ONCE = "final_"  # written once at the end, with a step of its own: no step of the history
 LOWEST = "lowest_val_loss"
 BEST = {
@@ -61,7 +61,7 @@ def show_client_metrics(database: Database, actor: Actor, run_id: str) -> Client
 def _rows_by_client(session: Session, run_id: int) -> dict[str | None, list[Row]]:
     """Return a row per client and step; the run's own series have no client."""
     grids: dict[str | None, dict[int, Row]] = {}
-    for curve in read_series(session, run_id, max_points=WHOLE):
+    for curve in read_series(session, run_id, max_points=ALL_POINTS):
         if curve["name"].startswith(ONLY_ONCE):
             continue
         grid = grids.setdefault(curve["client"], {})

@@ -1,7 +1,7 @@
-"""Going back to an earlier round: the future that was trained after it is abandoned, whole.
+"""Going back to an earlier round: all that was trained after it is deleted.
 
 Everything that speaks of later rounds goes in the caller's commit: points, evaluations, the
-clients' parts, models, checkpoints, and the result. Events and log lines stay: they tell what
+clients' parts, models, checkpoints, and the result. Events and log lines stay: they say what
 happened. Objects are left to the sweep, so that nothing is lost if the commit fails.
 """
 
@@ -16,7 +16,7 @@ from app.models.series import Series
 from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.federated.round_store import forget_rounds
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
 from services.tracking.metrics.cut import cut_from
 
@@ -46,7 +46,7 @@ def rewind(session: Session, run: Run, step: int) -> None:
     forget_steps_from(session, run.id, step + 1)
     session.execute(delete(Artifact).where(Artifact.run_id == run.id, Artifact.kind != ROUND_MODEL))
     _cut_series(session, run.id, step)
-    keep_bests(session, [run.id])
+    update_best(session, [run.id])
     keep_results(session, [run.id])
 
 

@@ -11,7 +11,7 @@ from app.clock import now
 from app.models.ledger import FederatedRound
 from app.models.run import Client, Round, ServerEvaluation
 from services.runs.federated.kept_rounds import forget_steps_from
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.runs.training.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 from services.tracking.catalogue import clamped
 
@@ -37,7 +37,7 @@ def store_evaluation(session: Session, run_id: int, evaluation: Evaluation) -> N
         session.add(row)
     for name, value in _evaluation_values(evaluation).items():
         setattr(row, name, value)
-    keep_bests(session, [run_id])
+    update_best(session, [run_id])
 
 
 def _evaluation_values(evaluation: Evaluation) -> dict[str, Any]:
@@ -63,9 +63,9 @@ def store_client_rounds(
     clients: Sequence[ClientRound],
     log_ids: Mapping[tuple[int, str], int] | None = None,
 ) -> None:
-    """Store each client's part in a round; a part told again replaces the old row.
+    """Store each client's part in a round; a part reported again replaces the old row.
 
-    ``log_ids`` are the lines of the log that tell of refusals, by round and client.
+    ``log_ids`` are the lines of the log about refusals, by round and client.
     """
     if not clients:
         return
@@ -132,7 +132,7 @@ def forget_rounds(session: Session, run_id: int, first: int) -> None:
 
 
 def store_round(session: Session, run_id: int, attempt: int, outcome: RoundOutcome) -> None:
-    """Store how a round ended; a round told again replaces the old row."""
+    """Store how a round ended; a round reported again replaces the old row."""
     row = session.scalar(
         select(FederatedRound).where(
             FederatedRound.run_id == run_id, FederatedRound.round_number == outcome.number

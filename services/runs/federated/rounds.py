@@ -86,13 +86,13 @@ def show_rounds(database: Database, actor: Actor, run_id: str) -> RoundList:
     with database.read() as session:
         run = require_visible(session, Run, run_id, actor)
         job = newest_jobs(session, [run.id]).get(run.id)
-        told = _Told(session, run, job)
+        rows = _RoundRows(session, run, job)
     idle = run.origin == "trained" and (job is None or job.state not in AT_WORK)
-    return RoundList(rounds=[told.view(number, idle=idle) for number in told.numbers])
+    return RoundList(rounds=[rows.view(number, idle=idle) for number in rows.numbers])
 
 
-class _Told:
-    """What the database says of the rounds of a run, by round."""
+class _RoundRows:
+    """What the database holds on the rounds of a run, by round."""
 
     def __init__(self, session: Session, run: Run, job: Job | None) -> None:
         self._best = run.best_step
@@ -154,7 +154,7 @@ def parts_of(session: Session, run_id: int) -> dict[int, list[ClientPart]]:
 
 
 def _part(row: Round, client: str) -> ClientPart:
-    told: Mapping[str, Any] = row.round_metadata or {}
+    metadata: Mapping[str, Any] = row.round_metadata or {}
     return ClientPart(
         client=client,
         status=row.status,
@@ -168,9 +168,9 @@ def _part(row: Round, client: str) -> ClientPart:
         bytes_up=row.bytes_up,
         loss_before=row.loss_before,
         loss_after=row.loss_after,
-        metrics=told.get("metrics", {}),
-        metrics_before=told.get("before", {}),
-        metrics_after=told.get("after", {}),
+        metrics=metadata.get("metrics", {}),
+        metrics_before=metadata.get("before", {}),
+        metrics_after=metadata.get("after", {}),
         weight=row.weight,
         leave_one_out=row.leave_one_out,
         reason=row.reason,

@@ -1,4 +1,4 @@
-"""How unevenly a federation's rows lie: told before anything is trained, by the same partition."""
+"""How unevenly a federation's rows lie: known before anything is trained, by the same partition."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,9 @@ def show_skew(database: Database, store: ObjectStore, actor: Actor, run_id: str)
         run = require_visible(session, Run, run_id, actor)
         dataset = session.get(Dataset, run.dataset_id) if run.dataset_id else None
     if dataset is None or run.origin != "trained" or run.federation_id is not None:
-        raise Conflict(f"The rows of run {run.id} lie elsewhere: their skew is not known here.")
+        raise Conflict(
+            f"The rows of run {run.id} are on external sites: their skew is not known here."
+        )
     if run.training_mode != FEDERATED:
         raise Conflict(f"Run {run.id} is centralised: it has no sites to compare.")
     return _skew(dataset, store, TrainingConfig.from_mapping(run.config))
@@ -51,12 +53,12 @@ def preview_skew(
     Raises Invalid naming each setting that is wrong, NotFound for a dataset that is not there.
     """
     require_member(actor)
-    asked = StartRequest(
+    start = StartRequest(
         mode=FEDERATED, dataset=request.dataset, experiment_name="", config=request.config
     )
     with database.read() as session:
         dataset = resolve_dataset(session, actor, request.dataset)
-        config = config_of(session, actor, asked, dataset)
+        config = config_of(session, actor, start, dataset)
     with in_the_request():
         return _skew(dataset, store, config)
 
@@ -64,8 +66,8 @@ def preview_skew(
 def _skew(dataset: Dataset, store: ObjectStore, config: TrainingConfig) -> Skew:
     from services.datasets.labels import load_labels  # with polars: the web process starts bare
 
-    told = load_labels(dataset, store)
-    labels = ClassCounts(y=told.y, patients=told.patients, columns=told.columns)
+    loaded = load_labels(dataset, store)
+    labels = ClassCounts(y=loaded.y, patients=loaded.patients, columns=loaded.columns)
     shards = shard_out(labels, split_of(labels, config), config)
     validate_sites(config, len(shards))
     return skew_of(shards, labels, dataset.classes)

@@ -37,7 +37,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.types import UtcDateTime
 from app.models.run import MODES, STATUSES, Run
-from services.runs.results.best_values import best_values
+from services.runs.results.best_of_runs import best_of_runs
 from services.runs.results.domain.aggregation import minutes_of, rounded, share
 from services.runs.results.domain.ranking import top
 from services.runs.results.insights import Ranking, ResultGroup, grouped_results, ranked_results
@@ -48,7 +48,7 @@ SHORT = {"f1_score": "f1"}  # as the answer spells it
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnalyticsWanted:
+class AnalyticsQuery:
     """Which runs to sum up; ``days`` counts back from now."""
 
     status: str = "completed"
@@ -86,7 +86,7 @@ class TopRun:
 
 @dataclass(frozen=True, kw_only=True)
 class AnalyticsSummary:
-    """The numbers. Counts by status, and both shares of success, ignore the status asked for.
+    """The numbers. Counts by status, and both shares of success, ignore the requested status.
 
     ``success_rate`` is completed over all; ``success_share`` is completed over those that ended by
     themselves: what a person stopped or what goes on neither succeeded nor failed.
@@ -110,29 +110,29 @@ class AnalyticsSummary:
 
 
 def summarise_analytics(
-    database: Database, actor: Actor, wanted: AnalyticsWanted
+    database: Database, actor: Actor, query: AnalyticsQuery
 ) -> AnalyticsSummary:
     """Return the numbers over the runs that the actor may see; archived ones are left out."""
     shown = and_(visible(Run, actor), Run.archived_at.is_(None))
-    asked = _asked(wanted)
+    selected = _selected(query)
     with database.search() as session:
-        groups = _groups(session, shown, and_(asked, Run.status == wanted.status), asked)
-        matching = and_(shown, asked, Run.status == wanted.status)
+        groups = _groups(session, shown, and_(selected, Run.status == query.status), selected)
+        matching = and_(shown, selected, Run.status == query.status)
         rows = _measured(session, matching)
         results = grouped_results(session, matching)
         rankings = ranked_results(session, matching)
     counts = {
-        status: sum(one.asked for one in groups if one.status == status) for status in STATUSES
+        status: sum(one.selected for one in groups if one.status == status) for status in STATUSES
     }
-    of_this_status = sum(one.all for one in groups if one.status == wanted.status)
-    minutes = {one.training_mode: one.minutes for one in groups if one.status == wanted.status}
+    of_this_status = sum(one.all for one in groups if one.status == query.status)
+    minutes = {one.training_mode: one.minutes for one in groups if one.status == query.status}
     means = {row.training_mode: row for row in rows if row.run_id is None}
     best = [row for row in rows if row.run_id is not None]
     modes = {mode: _mode(means.get(mode), minutes.get(mode)) for mode in MODES}
     return AnalyticsSummary(
-        total_runs=counts[wanted.status],
+        total_runs=counts[query.status],
         success_rate=share(counts["completed"], sum(counts.values())),
-        filter_coverage=share(counts[wanted.status], of_this_status),
+        filter_coverage=share(counts[query.status], of_this_status),
         total=sum(counts.values()),
         completed=counts["completed"],
         failed=counts["failed"],
@@ -154,12 +154,12 @@ def _success_share(succeeded: int, failed: int) -> float | None:
     return share(succeeded, ended) if ended else None
 
 
-def _asked(wanted: AnalyticsWanted) -> ColumnElement[bool]:
+def _selected(query: AnalyticsQuery) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [true()]
-    if wanted.training_mode is not None:
-        conditions.append(Run.training_mode == wanted.training_mode)
-    if wanted.days is not None:
-        conditions.append(Run.start_time >= now() - timedelta(days=wanted.days))
+    if query.training_mode is not None:
+        conditions.append(Run.training_mode == query.training_mode)
+    if query.days is not None:
+        conditions.append(Run.start_time >= now() - timedelta(days=query.days))
     return and_(*conditions)
 
 
@@ -167,47 +167,47 @@ def _groups(
     session: Session,
     shown: ColumnElement[bool],
     matching: ColumnElement[bool],
-    asked: ColumnElement[bool],
+    selected: ColumnElement[bool],
 ) -> Sequence[Row[Any]]:
-    """Return per status and mode how many runs there are, how many asked for, and how long."""
+    """Return per status and mode how many runs there are, how many of them match, and how long."""
     minutes = cast(Run.duration_seconds / 60.0, Numeric)
-    query = select(
+    statement = select(
         Run.status,
         Run.training_mode,
         func.count().label("all"),
-        func.sum(case((asked, 1), else_=0)).label("asked"),
+        func.sum(case((selected, 1), else_=0)).label("selected"),
         cast(func.avg(case((matching, func.round(minutes, 2)))), Float).label("minutes"),
     ).where(shown)
-    return session.execute(query.group_by(Run.status, Run.training_mode)).all()
+    return session.execute(statement.group_by(Run.status, Run.training_mode)).all()
 
 
 def _measured(session: Session, matching: ColumnElement[bool]) -> Sequence[Row[Any]]:
     """Return the means per mode, then the best runs: one statement, for both read the same."""
-    bests = best_values(matching, STANDARD).cte("bests")
-    return session.execute(_means(bests).union_all(_ranked(bests))).all()
+    values = best_of_runs(matching, STANDARD).cte("best_of_runs")
+    return session.execute(_means(values).union_all(_ranked(values))).all()
 
 
-def _means(bests: CTE) -> Select[Any]:
-    means = [func.avg(bests.c[name]).label(name) for name in STANDARD]
+def _means(best: CTE) -> Select[Any]:
+    means = [func.avg(best.c[name]).label(name) for name in STANDARD]
     kinds = (BigInteger, String, String, UtcDateTime, Float)
     about = _named(*(cast(null(), kind) for kind in kinds))
-    columns = (bests.c.training_mode, func.count().label("runs"), *means, *about)
-    return select(*columns).group_by(bests.c.training_mode)
+    columns = (best.c.training_mode, func.count().label("runs"), *means, *about)
+    return select(*columns).group_by(best.c.training_mode)
 
 
-def _ranked(bests: CTE) -> Select[Any]:
+def _ranked(best: CTE) -> Select[Any]:
     """Return the best runs, in the order of ``domain.ranking``."""
-    best = (
-        select(bests)
-        .where(bests.c.accuracy.is_not(None))
-        .order_by(bests.c.accuracy.desc(), bests.c.recall.desc().nulls_last(), bests.c.run_id)
+    ranked = (
+        select(best)
+        .where(best.c.accuracy.is_not(None))
+        .order_by(best.c.accuracy.desc(), best.c.recall.desc().nulls_last(), best.c.run_id)
         .limit(MAX_TOP_RUNS)
-        .subquery("best")
+        .subquery("ranked")
     )
-    about = _named(best.c.run_id, Run.name, Run.status, Run.start_time, Run.duration_seconds)
-    measured = [best.c[name] for name in STANDARD]
-    columns = (best.c.training_mode, literal(1).label("runs"), *measured, *about)
-    return select(*columns).join(Run, Run.id == best.c.run_id)
+    about = _named(ranked.c.run_id, Run.name, Run.status, Run.start_time, Run.duration_seconds)
+    measured = [ranked.c[name] for name in STANDARD]
+    columns = (ranked.c.training_mode, literal(1).label("runs"), *measured, *about)
+    return select(*columns).join(Run, Run.id == ranked.c.run_id)
 
 
 def _named(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[Label[Any]]:
@@ -223,7 +223,7 @@ def _mode(row: Row[Any] | None, minutes: float | None) -> ModeMetrics:
 
 
 def _top(row: Row[Any]) -> TopRun:
-    bests = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
+    best = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
     return TopRun(
         run_id=row.run_id,
         name=row.name,
@@ -231,7 +231,7 @@ def _top(row: Row[Any]) -> TopRun:
         duration_minutes=minutes_of(row.seconds),
         start_time=row.start_time,
         status=row.status,
-        **bests,
+        **best,
     )
 
 

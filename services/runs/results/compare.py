@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.access import require_visible
+from app.auth.access import require_all_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
@@ -31,7 +31,7 @@ MAX_RUNS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparisonWanted:
+class ComparisonQuery:
     """Which runs, and which of them the others are held against (None: the first)."""
 
     ids: Sequence[str]
@@ -128,18 +128,17 @@ class Comparison:
 Values = Mapping[str, Mapping[int, MetricValue]]  # by metric and run
 
 
-def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> Comparison:
-    """Return the comparison of the runs in the order asked for.
+def compare_runs(database: Database, actor: Actor, query: ComparisonQuery) -> Comparison:
+    """Return the comparison of the runs in the requested order.
 
     Raises Invalid for fewer than two runs, more than twenty, a run named twice or a baseline that
     is not among them; NotFound for a run that is not the actor's to see.
     """
-    _check_count(wanted.ids)
+    _check_count(query.ids)
     with database.read() as session:
-        numbers = [parse_id(one, "ids") for one in wanted.ids]
-        runs = [require_visible(session, Run, one, actor) for one in numbers]
-        ids = [run.id for run in runs]
-        baseline = _baseline(ids, wanted.baseline)
+        ids = [parse_id(one, "ids") for one in query.ids]
+        runs = require_all_visible(session, Run, ids, actor)
+        baseline = _baseline(ids, query.baseline)
         params, tags = params_of(session, ids), tags_of(session, ids)
         values = _values(session, runs)
         results = results_of(session, ids)
@@ -152,8 +151,8 @@ def compare_runs(database: Database, actor: Actor, wanted: ComparisonWanted) -> 
             _result(metric, ids, results, baseline, goal_of(values.get(metric, {})))
             for metric in _metrics_in(results)
         ],
-        metrics=[_metric(name, ids, found, baseline) for name, found in rows],
-        series=sorted(name for name, found in values.items() if len(found) > 1),
+        metrics=[_metric(name, ids, of_runs, baseline) for name, of_runs in rows],
+        series=sorted(name for name, of_runs in values.items() if len(of_runs) > 1),
     )
 
 
@@ -171,8 +170,8 @@ def compared_params(
         _param(name, [_applied(name, *pair) for pair in zip(params, applying, strict=True)])
         for name in names
     ]
-    found = [row for row in rows if any(value is not None for value in row.values)]
-    return sorted(found, key=lambda row: not row.differs)
+    known = [row for row in rows if any(value is not None for value in row.values)]
+    return sorted(known, key=lambda row: not row.differs)
 
 
 def _applied(name: str, params: Mapping[str, str], mode: str | None) -> str | bool | None:
@@ -204,15 +203,15 @@ def _wrong_ids(sentence: str) -> Invalid:
     return Invalid("The runs to compare are not valid: see ids.", errors={"ids": [sentence]})
 
 
-def _baseline(ids: Sequence[int], wanted: str | None) -> int:
-    if wanted is None:
+def _baseline(ids: Sequence[int], requested: str | None) -> int:
+    if requested is None:
         return ids[0]
-    found = next((one for one in ids if str(one) == wanted), None)
-    if found is None:
+    baseline = next((one for one in ids if str(one) == requested), None)
+    if baseline is None:
         known = ", ".join(map(str, ids))
-        sentence = f"{wanted[:50]!r} is none of the runs compared: {known}."
+        sentence = f"{requested[:50]!r} is none of the runs compared: {known}."
         raise Invalid("The baseline is not valid.", errors={"baseline": [sentence]})
-    return found
+    return baseline
 
 
 def _values(session: Session, runs: Sequence[Run]) -> dict[str, dict[int, MetricValue]]:
@@ -220,12 +219,12 @@ def _values(session: Session, runs: Sequence[Run]) -> dict[str, dict[int, Metric
     columns = (Series.run_id, Series.name, Series.last, Series.best, Series.best_step, Series.goal)
     by_id = {run.id: run for run in runs}
     query = select(*columns).where(Series.run_id.in_(by_id), Series.client == "")
-    found: dict[str, dict[int, MetricValue]] = {}
+    values_by_metric: dict[str, dict[int, MetricValue]] = {}
     for run_id, name, last, best, best_step, goal in session.execute(query):
         rows = rows_of_series(name, evaluated_on(by_id[run_id]))
         value = MetricValue(last=last, best=best, best_step=best_step, goal=goal, measured_on=rows)
-        found.setdefault(name, {})[run_id] = value
-    return found
+        values_by_metric.setdefault(name, {})[run_id] = value
+    return values_by_metric
 
 
 def across_modes(values: Values) -> dict[str, dict[int, MetricValue]]:
@@ -233,22 +232,22 @@ def across_modes(values: Values) -> dict[str, dict[int, MetricValue]]:
 
     ``val_acc`` of a centralised run and ``global_accuracy`` of a federation are ``accuracy``.
     """
-    found = {}
+    shared = {}
     for metric in METRICS:
         own, server = (
             [values[name] for name in series_names(phase, metric) if name in values]
             for phase in ("val", "global")
         )
         if own and server and metric not in values:
-            found[metric] = {run: value for part in (*server, *own) for run, value in part.items()}
-    return found
+            shared[metric] = {run: value for part in (*server, *own) for run, value in part.items()}
+    return shared
 
 
 def _metric(
-    name: str, ids: Sequence[int], found: Mapping[int, MetricValue], baseline: int
+    name: str, ids: Sequence[int], of_runs: Mapping[int, MetricValue], baseline: int
 ) -> ComparedMetric:
-    values = [found.get(run_id) for run_id in ids]
-    goal = goal_of(found)
+    values = [of_runs.get(run_id) for run_id in ids]
+    goal = goal_of(of_runs)
     pairs = [None if one is None else (one.best, one.measured_on) for one in values]
     return ComparedMetric(
         name=name,
@@ -259,14 +258,14 @@ def _metric(
     )
 
 
-def goal_of(found: Mapping[int, MetricValue]) -> str | None:
+def goal_of(of_runs: Mapping[int, MetricValue]) -> str | None:
     """Return the direction that all runs agree on, None where they do not or nobody knows."""
-    goals = {one.goal for one in found.values()}
+    goals = {one.goal for one in of_runs.values()}
     return goals.pop() if len(goals) == 1 else None
 
 
 def _metrics_in(results: Mapping[int, Mapping[str, ResultValue]]) -> list[str]:
-    return sorted({metric for found in results.values() for metric in found})
+    return sorted({metric for of_run in results.values() for metric in of_run})
 
 
 def _result(

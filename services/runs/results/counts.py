@@ -1,4 +1,4 @@
-"""Finding the four counts of a binary confusion matrix where they were stored."""
+"""Reading the four counts of a binary confusion matrix where they were stored."""
 
 from collections.abc import Mapping
 
@@ -23,9 +23,9 @@ def counts_of_round(evaluation: ServerEvaluation) -> Counts | None:
 
 def counts_of_epoch(series: Mapping[str, SeriesSummary]) -> Counts | None:
     """Return the counts of the newest epoch, None unless all four belong to that epoch."""
-    found = [series.get(count_name(count)) for count in COUNTS]
-    steps = {one.last_step for one in found if one is not None}
-    values = [one.last for one in found if one is not None and one.last is not None]
+    summaries = [series.get(count_name(count)) for count in COUNTS]
+    steps = {one.last_step for one in summaries if one is not None}
+    values = [one.last for one in summaries if one is not None and one.last is not None]
     if len(values) != len(COUNTS) or len(steps) != 1:
         return None
     return counts_of(values)

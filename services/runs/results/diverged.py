@@ -26,8 +26,8 @@ def diverged_at(session: Session, run_id: int) -> int | None:
     names = list(session.scalars(ends_in_nan))
     if not names:
         return None
-    found = [_last_departure(one) for one in read_columns(session, run_id, names).values()]
-    return min((step for step in found if step is not None), default=None)
+    departures = [_last_departure(one) for one in read_columns(session, run_id, names).values()]
+    return min((step for step in departures if step is not None), default=None)
 
 
 def _last_departure(columns: Columns) -> int | None:

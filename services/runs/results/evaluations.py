@@ -77,16 +77,16 @@ def show_rounds_of(database: Database, actor: Actor, run_id: str) -> FederatedRo
 
 
 def _evaluation(row: ServerEvaluation) -> dict[str, Any]:
-    told = evaluated(row)
+    measured = evaluated(row)
     shown: dict[str, Any] = {
         "round": row.round_number,
         "is_baseline": row.round_number == 0,
-        **told.metrics,
+        **measured.metrics,
         "num_samples": num_samples_of(row),
         "evaluation_time": row.evaluation_time,
     }
-    if told.counts is not None:
-        shown["confusion_matrix"] = dict(zip(COUNT_NAMES, told.counts, strict=True))
+    if measured.counts is not None:
+        shown["confusion_matrix"] = dict(zip(COUNT_NAMES, measured.counts, strict=True))
     if row.additional_metrics:
         shown["additional_metrics"] = row.additional_metrics
     return shown

@@ -104,9 +104,9 @@ def grouped_results(session: Session, matching: ColumnElement[bool]) -> list[Res
         func.count(rows.c.value).label("n"),
         cast(func.avg(rows.c.value), Float).label("mean"),
     ).group_by(*(rows.c[name] for name in (*_ABOUT, "metric")))
-    rows_found: Sequence[Any] = session.execute(query).all()
-    found = sorted(rows_found, key=_place)
-    groups = [_group(list(several)) for _, several in groupby(found, key=_place)]
+    cells: Sequence[Any] = session.execute(query).all()
+    ordered = sorted(cells, key=_place)
+    groups = [_group(list(several)) for _, several in groupby(ordered, key=_place)]
     return sorted(groups, key=lambda group: -group.n_runs)
 
 

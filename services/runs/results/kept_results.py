@@ -48,7 +48,7 @@ class ResultValue:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Found:
+class _MeasuredRun:
     """What the database holds of one run: its own series and the evaluation that counts."""
 
     series: Sequence[Any]
@@ -60,20 +60,20 @@ def results_of(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, 
     """Return what the kept model of each run scores, by run and metric."""
     row = RunResult
     columns = (row.run_id, row.metric, row.value, row.measured_on, row.num_rows, row.step)
-    found: dict[int, dict[str, ResultValue]] = {}
+    results: dict[int, dict[str, ResultValue]] = {}
     for run_id, metric, value, measured_on, num_rows, step in session.execute(
         select(*columns).where(row.run_id.in_(run_ids))
     ):
         result = ResultValue(value=value, measured_on=measured_on, num_rows=num_rows, step=step)
-        found.setdefault(run_id, {})[metric] = result
-    return found
+        results.setdefault(run_id, {})[metric] = result
+    return results
 
 
 def keep_results(session: Session, run_ids: Iterable[int]) -> None:
     """Bring the results of these runs in line with their series, evaluations and manifests."""
     session.flush()
-    wanted = select(*_FACTS).where(Run.id.in_(list(run_ids))).order_by(Run.id)
-    runs = session.execute(wanted.with_for_update(key_share=True)).all()
+    facts = select(*_FACTS).where(Run.id.in_(list(run_ids))).order_by(Run.id)
+    runs = session.execute(facts.with_for_update(key_share=True)).all()
     ids = [run.id for run in runs]
     if not ids:
         return
@@ -84,7 +84,7 @@ def keep_results(session: Session, run_ids: Iterable[int]) -> None:
         for run in runs
         for result in _results(
             run,
-            _Found(
+            _MeasuredRun(
                 series=series.get(run.id, ()),
                 evaluation=evaluations.get(run.id),
                 at_best=at_best.get(run.id, {}),
@@ -96,22 +96,22 @@ def keep_results(session: Session, run_ids: Iterable[int]) -> None:
         session.execute(insert(RunResult), rows)
 
 
-def _results(run: Any, found: _Found) -> list[MetricResult]:
+def _results(run: Any, stored: _MeasuredRun) -> list[MetricResult]:
     if run.origin != "trained":
-        return reported_results([*_of_series(found.series), *_of_server(found.evaluation)])
-    if is_federated(run.training_mode) and found.evaluation is not None:
+        return reported_results([*_of_series(stored.series), *_of_server(stored.evaluation)])
+    if is_federated(run.training_mode) and stored.evaluation is not None:
         measured_on = SITE_VALIDATION if run.dataset_id is None else TEST
-        rows = num_samples_of(found.evaluation)
-        metrics = defined_metrics(_metrics(found.evaluation), _confusion_of(found.evaluation))
+        rows = num_samples_of(stored.evaluation)
+        metrics = defined_metrics(_metrics(stored.evaluation), _confusion_of(stored.evaluation))
         return measured_results(metrics, measured_on, rows, run.best_step)
     test = (run.manifest or {}).get("test")
     if test:
         rows = (run.manifest.get("split") or {}).get("test")
         metrics = defined_metrics(test["metrics"], test.get("confusion"))
         return measured_results(metrics, TEST, rows, run.best_step)
-    counts = counts_of([found.at_best.get(name) for name in CONFUSION])
+    counts = counts_of([stored.at_best.get(name) for name in CONFUSION])
     rows = None if counts is None else sum(counts)
-    metrics = defined_metrics(found.at_best, matrix_of(counts))
+    metrics = defined_metrics(stored.at_best, matrix_of(counts))
     return measured_results(metrics, VALIDATION, rows, run.best_step)
 
 
@@ -124,11 +124,11 @@ def _series(session: Session, runs: Sequence[Any]) -> dict[int, list[Any]]:
     if trained:
         validation = func.substr(Series.name, 1, len("val_")) == "val_"
         mine.append(and_(Series.run_id.in_(trained), validation))
-    found: dict[int, list[Any]] = defaultdict(list)
+    series_by_run: dict[int, list[Any]] = defaultdict(list)
     if mine:
         for row in session.execute(select(*columns).where(or_(*mine), Series.client == "")):
-            found[row.run_id].append(row)
-    return found
+            series_by_run[row.run_id].append(row)
+    return series_by_run
 
 
 def _values_at_best(
@@ -139,15 +139,15 @@ def _values_at_best(
     rows = [row for run_id in best for row in series.get(run_id, ())]
     older = [row.id for row in rows if row.last_step != best[row.run_id]]
     stored = columns_of(session, older)
-    found: dict[int, dict[str, float]] = defaultdict(dict)
+    values_by_run: dict[int, dict[str, float]] = defaultdict(dict)
     for row in rows:
         step = best[row.run_id]
         columns = stored.get(row.id)
         older_value = None if columns is None else columns.value_at(step)
         value = row.last if row.last_step == step else older_value
         if value is not None:
-            found[row.run_id][row.name] = value
-    return found
+            values_by_run[row.run_id][row.name] = value
+    return values_by_run
 
 
 def _evaluations(session: Session, runs: Sequence[Any]) -> dict[int, ServerEvaluation]:
@@ -161,7 +161,7 @@ def _evaluations(session: Session, runs: Sequence[Any]) -> dict[int, ServerEvalu
     kept = and_(Run.origin == "trained", row.round_number == Run.best_step)
     reported = and_(Run.origin != "trained", row.round_number == newest)
     query = select(row).join(Run, Run.id == row.run_id).where(of_run, or_(kept, reported))
-    return {found.run_id: found for found in session.scalars(query)}
+    return {evaluation.run_id: evaluation for evaluation in session.scalars(query)}
 
 
 def _of_series(series: Sequence[Any]) -> list[Reported]:
@@ -186,5 +186,5 @@ def _confusion_of(row: ServerEvaluation) -> Confusion | None:
 
 def _metrics(row: ServerEvaluation) -> dict[str, float | None]:
     """Return what was measured; what a row does not hold was not."""
-    found = {metric: getattr(row, metric) for metric in METRICS}
-    return {metric: value for metric, value in found.items() if value is not None}
+    values = {metric: getattr(row, metric) for metric in METRICS}
+    return {metric: value for metric, value in values.items() if value is not None}

@@ -21,7 +21,7 @@ class StoredMetrics:
         self._run_id = run_id
 
     def columns(self, names: Sequence[str]) -> Mapping[str, Columns]:
-        """Return the run's own series of these names, whole."""
+        """Return the run's own series of these names, with all their points."""
         return read_columns(self._session, self._run_id, names)
 
     def evaluations(self) -> Sequence[Evaluated]:

@@ -18,8 +18,8 @@ from services.runs.results.domain.history import (
     Counts,
     Epoch,
     History,
+    best_by_metric,
     best_epoch,
-    best_values,
     final_counts,
     final_values,
 )
@@ -55,7 +55,7 @@ def show_results(database: Database, actor: Actor, run_id: str) -> RunResults:
 
 
 def results_of(run: Run, history: History) -> RunResults:
-    """Return what the history of a run says; one of a million epochs is told in part."""
+    """Return what the history of a run says; of a million epochs only some are shown."""
     final = {FINAL.get(metric, metric): value for metric, value in final_values(history).items()}
     names = [FINAL.get(metric, metric) for metric in METRICS]
     return RunResults(
@@ -63,17 +63,17 @@ def results_of(run: Run, history: History) -> RunResults:
         status=run.status,
         total_epochs=len(history),
         final_metrics=_floats(final, names),
-        training_history=[on_the_wire(epoch) for epoch in history.rows(_told(history))],
+        training_history=[on_the_wire(epoch) for epoch in history.rows(_shown_places(history))],
         history_is_thinned=len(history) > MAX_ENTRIES,
         metadata=_metadata(run, history),
         confusion_matrix=confusion_of(final_counts(history)),
     )
 
 
-def _told(history: History) -> list[int]:
-    """Return the places of the epochs to tell: all, or evenly chosen with the first and last."""
-    most = min(len(history), MAX_ENTRIES)
-    return np.linspace(0, len(history) - 1, most).astype(np.int64).tolist() if most else []
+def _shown_places(history: History) -> list[int]:
+    """Return the places of the epochs to show: all, or evenly chosen with the first and last."""
+    count = min(len(history), MAX_ENTRIES)
+    return np.linspace(0, len(history) - 1, count).astype(np.int64).tolist() if count else []
 
 
 def _floats(values: Mapping[str, float], names: Sequence[str]) -> dict[str, Any]:
@@ -89,7 +89,8 @@ def on_the_wire(epoch: Epoch) -> dict[str, Any]:
 
 def _metadata(run: Run, history: History) -> dict[str, Any]:
     values = {
-        f"best_val_{SHORT.get(name, name)}": value for name, value in best_values(history).items()
+        f"best_val_{SHORT.get(name, name)}": value
+        for name, value in best_by_metric(history).items()
     }
     final = final_values(history)
     values |= {f"final_{_final_name(name)}": value for name, value in final.items()}

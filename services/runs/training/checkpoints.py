@@ -84,7 +84,7 @@ def read_checkpoint(store: ObjectStore, pointer: Pointer | None) -> Checkpoint |
 
     A database restored from the middle of a training may point at a checkpoint that was replaced
     before its files were copied. Then the training starts again, which costs time and no numbers:
-    a step that is told again replaces the old one.
+    a step that is reported again replaces the old one.
     """
     if not pointer:
         return None

@@ -16,15 +16,15 @@ from services.runs.training.ports import (
 
 @dataclass
 class MemoryRecorder:
-    """Implements ``TrainingRecorder``. ``stop_when`` is asked between batches."""
+    """Implements ``TrainingRecorder``. ``stop_when`` is called between batches."""
 
     stop_when: Callable[["MemoryRecorder"], bool] = lambda _: False
     events: list[Event] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)
     outcomes: list[StepOutcome] = field(default_factory=list)
     begun: list[RoundBegin] = field(default_factory=list)
-    told: list[ClientRound] = field(default_factory=list)
-    asked: int = 0
+    client_rounds: list[ClientRound] = field(default_factory=list)
+    stop_checks: int = 0
 
     def publish(self, event: Event) -> None:
         """Keep one live event."""
@@ -38,9 +38,9 @@ class MemoryRecorder:
         """Keep the beginning of a round."""
         self.begun.append(begin)
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Keep how far a client is."""
-        self.told.append(part)
+        self.client_rounds.append(part)
         if refusal is not None:
             self.log("warning", refusal)
 
@@ -51,7 +51,7 @@ class MemoryRecorder:
 
     def stop_requested(self) -> bool:
         """Return whether the test wants to stop now."""
-        self.asked += 1
+        self.stop_checks += 1
         return self.stop_when(self)
 
     @property

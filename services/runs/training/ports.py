@@ -140,10 +140,10 @@ class StepOutcome:
 
 
 class TrainingRecorder(Protocol):
-    """Where the engine tells what happens. Every call may raise ``LeaseLost``: let it pass."""
+    """Where the engine reports what happens. Every call may raise ``LeaseLost``: let it pass."""
 
     def publish(self, event: Event) -> None:
-        """Tell one live event; progress events are coalesced."""
+        """Publish one live event; progress events are coalesced."""
 
     def log(self, level: str, message: str) -> None:
         """Add one line to the run's log; ``level`` is debug, info, warning or error."""
@@ -151,14 +151,14 @@ class TrainingRecorder(Protocol):
     def begin_round(self, begin: RoundBegin) -> None:
         """Note that a round begins; what an earlier attempt noted of it or later ones goes."""
 
-    def tell_client(self, part: ClientRound, refusal: str | None = None) -> None:
+    def report_client(self, part: ClientRound, refusal: str | None = None) -> None:
         """Note how far a client is in its round; ``refusal`` is a warning for the run's log."""
 
     def finish_step(self, outcome: StepOutcome) -> None:
-        """Store a finished epoch or round, whole or not at all."""
+        """Store a finished epoch or round, completely or not at all."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop; cheap enough for every batch."""
+        """Whether a person requested a stop; cheap enough for every batch."""
 
 
 class FencedAttempt(Protocol):
@@ -175,7 +175,7 @@ class FencedAttempt(Protocol):
         """Store progress, message or checkpoint on the job, inside a unit of work."""
 
     def stop_requested(self) -> bool:
-        """Whether a person asked to stop."""
+        """Whether a person requested a stop."""
 
     def finish(self, unit: UnitOfWork, state: str) -> None:
         """End the job together with what the unit of work holds."""

@@ -1,4 +1,4 @@
-"""What may be compared with what: found before any row is read."""
+"""What may be compared with what, checked before any row is read."""
 
 from collections.abc import Sequence
 
@@ -44,7 +44,7 @@ def check_comparison(comparison: tree.Predicate, columns: Sequence[int]) -> None
 
 
 def type_of(identifier: tree.Identifier) -> str:
-    """Return what the thing holds; a parameter is a number or a text, as the value says."""
+    """Return the type of what is compared; a parameter is a number or a text, as the value says."""
     if identifier.kind in {"metrics", "results"}:
         return NUMBER
     if identifier.kind == "tags":

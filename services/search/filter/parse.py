@@ -41,9 +41,9 @@ def parse(text: str) -> tree.Node | None:
         if isinstance(error.orig_exc, FilterError):
             raise error.orig_exc from None
         raise
-    found = list(tree.comparisons(node))
-    if len(found) > MAX_COMPARISONS:
-        column = found[MAX_COMPARISONS].column
+    compared = list(tree.comparisons(node))
+    if len(compared) > MAX_COMPARISONS:
+        column = compared[MAX_COMPARISONS].column
         raise FilterError(column, f"a filter has at most {MAX_COMPARISONS} comparisons")
     return node
 
@@ -155,9 +155,9 @@ def _unexpected(text: str, error: UnexpectedToken) -> FilterError:
 def _expected(names: set[str]) -> str:
     if {"NUMBER", "STRING"} <= names:
         return "a value (a number, or a text in quotes)"
-    for whole in ("PATH", "COMPARATOR"):  # these words tell of the other pieces as well
-        if whole in names:
-            return WORDS[whole]
+    for general in ("PATH", "COMPARATOR"):  # these words stand for the other pieces as well
+        if general in names:
+            return WORDS[general]
     known = [word for name, word in WORDS.items() if name in names]
     return ", ".join(known[:-1]) + (" or " if known[1:] else "") + known[-1]
 

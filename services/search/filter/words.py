@@ -103,8 +103,8 @@ def _attribute(name: str, column: int) -> Identifier:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a question that names the nearest known name, empty where none is near."""
-    found = difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.5)
-    return f": did you mean {found[0]}?" if found else ""
+    matches = difflib.get_close_matches(name[:100], list(known), n=1, cutoff=0.5)
+    return f": did you mean {matches[0]}?" if matches else ""
 
 
 def _shown(name: str) -> str:

@@ -1,1 +1,1 @@
-"""The statistics of studies and the sentence that says what they found."""
+"""The statistics of studies and the sentence that states their result."""

@@ -21,7 +21,7 @@ from services.statistics.multiplicity import (
     simultaneous_confidence,
 )
 from services.statistics.paired import PairedTest, paired_test
-from services.statistics.row_errors import least_error
+from services.statistics.row_errors import min_error
 from services.studies.domain.outcome import FEDERATED, Score, Values
 from services.studies.domain.pairing import Pairing, held_out_ratio, paired_seeds
 
@@ -149,10 +149,10 @@ def _test(
     units = _units(other, seeds, rows)
     if not units:
         return test
-    least = least_error(units, test.mean)
+    smallest_error = min_error(units, test.mean)
     if rows is None:  # of the rows of one seed: joined over the seeds as the seeds' variance is
-        least *= math.sqrt(1 / test.n + ratio)
-    return paired_test(first, second, ratio, least)
+        smallest_error *= math.sqrt(1 / test.n + ratio)
+    return paired_test(first, second, ratio, smallest_error)
 
 
 def _contrast(

@@ -36,15 +36,15 @@ def site_failures(scores: Sequence[Score]) -> list[SiteFailure]:
     local = [one for one in scores if one.arm == LOCAL]
     seeds = sorted({one.seed for one in scores})
     usable = [seed for seed in seeds if not _is_lost(local, seed)]
-    found = []
+    failures = []
     for client in sites_of(scores):
         own = {one.seed: one for one in local if one.client == client}
         failed = [seed for seed in usable if seed not in own or own[seed].is_without_result]
         if failed:
             what = {_what(own.get(seed)) for seed in failed}
             said = what.pop() if len(what) == 1 else "have no result"
-            found.append(SiteFailure(client=client, seeds=failed, of=len(usable), what=said))
-    return found
+            failures.append(SiteFailure(client=client, seeds=failed, of=len(usable), what=said))
+    return failures
 
 
 def _what(score: Score | None) -> str:

@@ -58,15 +58,15 @@ def mean_of_sites(scores: Sequence[Score], sites: Sequence[str]) -> Values:
     """Return the mean of the sites' local models, for seeds in which all ``sites`` are measured.
 
     Every site counts once, whatever its number of rows: weights by rows would hide the small
-    sites, for whom the question is asked.
+    sites, for whom the comparison is made.
     """
-    found: dict[int, list[Score]] = {}
+    scores_by_seed: dict[int, list[Score]] = {}
     for one in scores:
         if one.arm == LOCAL and one.client in sites and one.value is not None:
-            found.setdefault(one.seed, []).append(one)
+            scores_by_seed.setdefault(one.seed, []).append(one)
     return {
         seed: SeedValue(value=sum(one.value or 0.0 for one in own) / len(own), scores=own)
-        for seed, own in found.items()
+        for seed, own in scores_by_seed.items()
         if len(own) == len(sites)
     }
 
@@ -77,7 +77,7 @@ def smallest_site(scores: Sequence[Score], sites: Sequence[str]) -> Values:
     Of equally small sites the first by name counts. A seed in which that site is not measured, or
     in which the rows of a site are unknown, has none: no other site may stand in for it.
     """
-    found: dict[int, SeedValue] = {}
+    values_by_seed: dict[int, SeedValue] = {}
     for seed in sorted({one.seed for one in scores}):
         rows = site_rows(scores, seed)
         if not sites or any(site not in rows for site in sites):
@@ -85,8 +85,8 @@ def smallest_site(scores: Sequence[Score], sites: Sequence[str]) -> Values:
         smallest = min(sites, key=lambda site: (rows[site], site))
         own = by_seed(scores, LOCAL, smallest).get(seed)
         if own is not None:
-            found[seed] = own
-    return found
+            values_by_seed[seed] = own
+    return values_by_seed
 
 
 def site_rows(scores: Sequence[Score], seed: int) -> Mapping[str, int]:

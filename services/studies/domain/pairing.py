@@ -57,8 +57,8 @@ def held_out_ratio(
 
 def weights(values: Values, seeds: Sequence[int], factor: float = 1.0) -> dict[int, float]:
     """Return how much each run weighs in the mean of an arm over ``seeds``."""
-    found: dict[int, float] = {}
+    weights_of_runs: dict[int, float] = {}
     for seed in seeds:
         for one in values[seed].scores:
-            found[one.run_id] = factor / len(seeds) / len(values[seed].scores)
-    return found
+            weights_of_runs[one.run_id] = factor / len(seeds) / len(values[seed].scores)
+    return weights_of_runs

@@ -46,10 +46,10 @@ def sentence_for(
     answers = [by_arm[name] for name in (CENTRAL, SMALLEST) if name in by_arm]
     if not answers:
         return None
-    found = [one for one in answers if one.verdict == DIFFERENCE]
+    differing = [one for one in answers if one.verdict == DIFFERENCE]
     parts = []
-    if found:
-        claims = " and ".join(_difference(metric, one, margin) for one in found)
+    if differing:
+        claims = " and ".join(_difference(metric, one, margin) for one in differing)
         parts.append(f"Federated training {claims}.")
     parts += [_no_claim(metric, one, margin) for one in answers if one.verdict != DIFFERENCE]
     if any(not one.has_row_errors for one in answers):

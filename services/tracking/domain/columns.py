@@ -27,12 +27,12 @@ class Columns:
         """Return the points of all parts in ascending order; of one step the last part wins."""
         if len(parts) == 1 and _ascending(parts[0].steps):
             return parts[0]
-        whole = cls(
+        combined = cls(
             steps=np.concatenate([part.steps for part in parts]),
             values=np.concatenate([part.values for part in parts]),
             times=np.concatenate([part.times for part in parts]),
         )
-        return whole if _ascending(whole.steps) else whole.at(last_places(whole.steps))
+        return combined if _ascending(combined.steps) else combined.at(last_places(combined.steps))
 
     def at(self, places: Any) -> Self:
         """Return the points at these places: a slice, a mask or indices."""

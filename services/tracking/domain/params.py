@@ -62,7 +62,7 @@ def comparable(text: str) -> Decimal | str:
     return text if number is None else number
 
 
-def steps_asked(params: Mapping[str, Any], mode: str) -> int | None:
+def planned_steps(params: Mapping[str, Any], mode: str) -> int | None:
     """Return how many epochs or rounds the parameters speak of, None where they do not."""
     return next(iter(_announced(params, mode)), None)
 

@@ -14,7 +14,7 @@ import numpy as np
 from services.tracking.domain.columns import Columns, Floats, Steps
 
 SCALES = (4096, 256, 16)  # points per piece of a stored level, the coarsest first
-PLENTY = 2  # a level must have so many pieces for each one that is wanted
+PLENTY = 2  # a level must have so many pieces for each one that is requested
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,19 +92,19 @@ def levels(columns: Columns) -> dict[int, Pieces]:
     return made
 
 
-def thin(pieces: Pieces, most: int) -> Pieces:
-    """Return at most ``most`` pieces that stand for about as many points each."""
-    if len(pieces) <= most:
+def thin(pieces: Pieces, limit: int) -> Pieces:
+    """Return at most ``limit`` pieces that stand for about as many points each."""
+    if len(pieces) <= limit:
         return pieces
     ends = np.cumsum(pieces.counts)
-    goals = (np.arange(most, dtype=np.int64) * int(ends[-1])) // most
+    goals = (np.arange(limit, dtype=np.int64) * int(ends[-1])) // limit
     starts = np.unique(np.searchsorted(ends, goals, side="right"))
     return _grouped(pieces, starts)
 
 
-def coarsest(points: int, most: int) -> int:
-    """Return the scale from which ``most`` pieces over ``points`` points are best read."""
-    return next((scale for scale in SCALES if points >= PLENTY * most * scale), 1)
+def coarsest(points: int, limit: int) -> int:
+    """Return the scale from which ``limit`` pieces over ``points`` points are best read."""
+    return next((scale for scale in SCALES if points >= PLENTY * limit * scale), 1)
 
 
 def _grouped(pieces: Pieces, starts: Steps) -> Pieces:
@@ -120,11 +120,11 @@ def _grouped(pieces: Pieces, starts: Steps) -> Pieces:
 
 
 def _last_finite(values: Floats, starts: Steps, ends: Steps) -> Floats:
-    told = values[ends]
-    holes = np.flatnonzero(np.isnan(told))
+    last = values[ends]
+    holes = np.flatnonzero(np.isnan(last))
     if len(holes):  # rare: look back for the last value inside the group
         places = np.where(np.isnan(values), -1, np.arange(len(values)))
         newest = np.maximum.accumulate(places)[ends[holes]]
-        found = newest >= starts[holes]
-        told[holes[found]] = values[newest[found]]
-    return told
+        known = newest >= starts[holes]
+        last[holes[known]] = values[newest[known]]
+    return last

@@ -1,4 +1,4 @@
-"""What a tag may be called and how long a value may be; the same rules wherever tags come from."""
+"""What a tag may be called and how long a value may be; the same rules for every source of tags."""
 
 MAX_NAME_LENGTH = 250
 MAX_VALUE_LENGTH = 5_000

@@ -1,1 +1,1 @@
-"""Runs that are trained elsewhere and told to us over HTTP (design D9)."""
+"""Runs that external programs train and log over HTTP (design D9)."""

@@ -1,4 +1,4 @@
-"""Which runs may be told about from outside: those that no worker of ours trains."""
+"""Which runs external programs may log to: those that no worker of ours trains."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from app.models.run import Run
 from services.runs.results.domain.extraction import is_federated
 
 LOGGED = "logged"
-ELSEWHERE = {
-    "trained": "is trained by a worker, which says everything about it",
+NOT_LOGGED = {
+    "trained": "is trained by a worker, which reports everything about it",
     "imported": "was imported as it was",
 }
 
@@ -26,7 +26,7 @@ def require_logged(session: Session, run_id: str, actor: Actor) -> Run:
     run = require_editable(session, Run, run_id, actor)
     if run.origin != LOGGED:
         raise Conflict(
-            f"Run {run.id} {ELSEWHERE[run.origin]}: "
+            f"Run {run.id} {NOT_LOGGED[run.origin]}: "
             "make a run of your own with POST /api/runs and log to that."
         )
     return run
@@ -43,8 +43,8 @@ def require_federated(run: Run) -> None:
 
 def lock_runs(session: Session, run_ids: Sequence[int]) -> None:
     """Let nobody else write parts of these runs until the commit, as ``lock_run`` does of one."""
-    wanted = select(Run.id).where(Run.id.in_(run_ids)).order_by(Run.id)
-    session.execute(wanted.with_for_update(key_share=True)).all()
+    statement = select(Run.id).where(Run.id.in_(run_ids)).order_by(Run.id)
+    session.execute(statement.with_for_update(key_share=True)).all()
 
 
 def lock_run(session: Session, run_id: int) -> None:

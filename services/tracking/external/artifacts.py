@@ -1,4 +1,4 @@
-"""Keeping a file for a run that is trained elsewhere; its row makes it visible."""
+"""Keeping a file for a run that an external program trains; its row makes it visible."""
 
 import uuid
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from app.storage import ObjectStore, StorageUnavailable
 from app.storage.keeping import keeping, sha256_of
 from services.runs.topics import subject_of
 from services.tracking.external.access import lock_run, require_logged
-from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.external.heartbeat import renew_lease
 
 MAX_NAME_LENGTH = 200
 
@@ -51,7 +51,7 @@ def keep_file(database: Database, store: ObjectStore, actor: Actor, upload: File
     key = f"runs/{number}/outside/{uuid.uuid4()}"
     with keeping(store, key, upload.path), database.write() as unit:
         run = require_logged(unit.session, upload.run_id, actor)
-        note_sign_of_life(unit, run)
+        renew_lease(unit, run)
         lock_run(unit.session, run.id)
         row, old = _row(unit.session, run.id, name)
         row.kind, row.step, row.object_key = upload.kind, upload.step, key
@@ -67,10 +67,12 @@ def keep_file(database: Database, store: ObjectStore, actor: Actor, upload: File
 
 def _row(session: Session, run_id: int, name: str) -> tuple[Artifact, str | None]:
     """Return the row to fill, and the object that it pointed at so far."""
-    found = session.scalar(select(Artifact).where(Artifact.run_id == run_id, Artifact.name == name))
-    if found is None:
+    existing = session.scalar(
+        select(Artifact).where(Artifact.run_id == run_id, Artifact.name == name)
+    )
+    if existing is None:
         return Artifact(run_id=run_id, name=name), None
-    return found, found.object_key
+    return existing, existing.object_key
 
 
 def _forget(store: ObjectStore, key: str | None) -> None:

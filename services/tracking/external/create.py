@@ -1,4 +1,4 @@
-"""Beginning a run that is trained elsewhere: its row, a job that we only watch, and the news."""
+"""Starting a run of an external program: its row, a job that we only watch, and its events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from services.datasets.names import checked_name
 from services.runs.events import TrainingStart
 from services.runs.job_sync import follow_job
 from services.runs.topics import run_topic, subject_of
-from services.tracking.domain.params import steps_asked
+from services.tracking.domain.params import planned_steps
 from services.tracking.external.access import LOGGED
 from services.tracking.external.heartbeat import JOB_KIND
 from services.tracking.labels import write_params, write_tags
@@ -56,8 +56,8 @@ def start_logged_run(database: Database, actor: Actor, request: LoggedRunRequest
         beat = request.heartbeat_seconds
         lease = None if beat is None else BEATS_MISSED * beat
         job = watch(unit, run, lease_seconds=lease)
-        asked = steps_asked(request.params, run.training_mode)
-        unit.publish(run_topic(run.id), _started(run, job, asked))
+        planned = planned_steps(request.params, run.training_mode)
+        unit.publish(run_topic(run.id), _started(run, job, planned))
         detail = {"name": run.name, "origin": LOGGED}
         record(unit, actor, "run_started", subject_of(run.id), detail)
         return run
@@ -71,7 +71,7 @@ def watch(
     attempt: int = 1,
     progress: float = 0.0,
 ) -> Job:
-    """Add a running job that the program elsewhere holds, and bring the run in line with it."""
+    """Add a running job that the external program holds, and bring the run in line with it."""
     job = Job(
         kind=JOB_KIND,
         queue=outside.QUEUE,

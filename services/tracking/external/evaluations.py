@@ -1,4 +1,4 @@
-"""What the server of a federation elsewhere measured of the global model, round by round."""
+"""What the server of an external federation measured of the global model, round by round."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ from services.runs.federated.round_store import COLUMNS, store_evaluation
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import run_topic
 from services.runs.training.ports import Evaluation, Point
-from services.tracking.domain.params import steps_asked
+from services.tracking.domain.params import planned_steps
 from services.tracking.domain.tags import MAX_NAME_LENGTH
 from services.tracking.external.access import lock_run, require_federated, require_logged
-from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.external.heartbeat import renew_lease
 from services.tracking.labels import params_of
 from services.tracking.metrics import append_points
 
@@ -29,11 +29,11 @@ PREFIX = "global_"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldEvaluation:
+class ReportedEvaluation:
     """One round as it was measured; ``metrics`` are loss, accuracy, precision, recall, f1, auroc.
 
     ``confusion`` is the matrix as rows (true class) of columns (predicted class). ``others`` is
-    whatever else was said.
+    whatever else was reported.
     """
 
     round: int
@@ -68,24 +68,24 @@ class ToldEvaluation:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredEvaluations:
-    """How many of what was told are kept."""
+    """How many of the reported rounds are kept."""
 
     stored: int
 
 
 def add_evaluations(
-    database: Database, actor: Actor, run_id: str, told: Sequence[ToldEvaluation]
+    database: Database, actor: Actor, run_id: str, evaluations: Sequence[ReportedEvaluation]
 ) -> StoredEvaluations:
-    """Store the evaluations; a round that is told again replaces what was known of it.
+    """Store the evaluations; a round that is reported again replaces what was known of it.
 
     Raises Conflict for a centralised run.
     """
     with database.write() as unit:
         run = require_logged(unit.session, run_id, actor)
         require_federated(run)
-        note_sign_of_life(unit, run)
+        renew_lease(unit, run)
         lock_run(unit.session, run.id)
-        newest = {one.round: one for one in told}
+        newest = {one.round: one for one in evaluations}
         points = _taken_back(unit.session, run.id, newest)
         for one in newest.values():
             store_evaluation(unit.session, run.id, one.as_evaluation())
@@ -93,32 +93,34 @@ def add_evaluations(
         append_points(unit.session, run.id, points, now())
         keep_results(unit.session, [run.id])
         params = params_of(unit.session, [run.id]).get(run.id, {})
-        asked = steps_asked(params, run.training_mode) or 0
+        planned = planned_steps(params, run.training_mode) or 0
         for one in newest.values():
-            unit.publish(run_topic(run.id), _event(one, asked))
+            unit.publish(run_topic(run.id), _event(one, planned))
         return StoredEvaluations(stored=len(newest))
 
 
 def _taken_back(session: Session, run_id: int, rounds: Iterable[int]) -> list[Point]:
-    """Return gaps in the place of what was told of these rounds before."""
+    """Return gaps in the place of what was reported of these rounds before."""
     query = select(ServerEvaluation).where(
         ServerEvaluation.run_id == run_id, ServerEvaluation.round_number.in_(list(rounds))
     )
-    return gaps(point for row in session.scalars(query) for point in _as_told(row).points())
+    return gaps(point for row in session.scalars(query) for point in _reported(row).points())
 
 
-def _as_told(row: ServerEvaluation) -> ToldEvaluation:
+def _reported(row: ServerEvaluation) -> ReportedEvaluation:
     metrics = {name: getattr(row, column) for name, column in COLUMNS.items()}
-    return ToldEvaluation(
+    return ReportedEvaluation(
         round=row.round_number, metrics=metrics, others=row.additional_metrics or {}
     )
 
 
 def gaps(points: Iterable[Point]) -> list[Point]:
-    """Return a gap in the place of each point, for those that are not told again."""
+    """Return a gap in the place of each point, for those that are not reported again."""
     return [replace(point, value=math.nan) for point in points]
 
 
-def _event(told: ToldEvaluation, asked: int) -> RoundMetrics:
-    total = max(asked, told.round)
-    return RoundMetrics(round=told.round, total_rounds=total, metrics=dict(told.metrics))
+def _event(evaluation: ReportedEvaluation, planned: int) -> RoundMetrics:
+    total = max(planned, evaluation.round)
+    return RoundMetrics(
+        round=evaluation.round, total_rounds=total, metrics=dict(evaluation.metrics)
+    )

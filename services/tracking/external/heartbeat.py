@@ -1,6 +1,6 @@
-"""Signs of life of a program that trains elsewhere: each one lengthens the lease of its run.
+"""Signs of life of an external program: each one renews the lease of its run.
 
-A heartbeat is one, and so is everything else that the program tells: points, lines, files. It has
+A heartbeat is one, and so is everything else that the program sends: points, lines, files. It has
 to be cheap, because points come hundreds of times a second: the row is written once a second.
 """
 
@@ -29,7 +29,7 @@ _NEWEST = (
     .where(Job.subject == bindparam("subject"))
     .order_by(Job.id.desc())
     .limit(1)
-)  # made once: it is asked for with every batch of points
+)  # made once: it runs with every batch of points
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +41,15 @@ class HeartbeatReply:
 
 
 def beat(database: Database, actor: Actor, run_id: str) -> HeartbeatReply:
-    """Note that the program is alive and tell it whether somebody wants it to stop."""
+    """Renew the lease and answer whether a stop is requested."""
     with database.write() as unit:
         run = require_logged(unit.session, run_id, actor)
-        asked = note_sign_of_life(unit, run)
-        return HeartbeatReply(status=run.status, stop_requested=asked)
+        stop_requested = renew_lease(unit, run)
+        return HeartbeatReply(status=run.status, stop_requested=stop_requested)
 
 
-def note_sign_of_life(unit: UnitOfWork, run: Run) -> bool:
-    """Lengthen the lease of a run logged from outside; return whether somebody asked to stop.
+def renew_lease(unit: UnitOfWork, run: Run) -> bool:
+    """Renew the lease of a logged run; return whether a stop is requested.
 
     A lost run is running again. A run that is over, or that is not logged, is left alone.
     """

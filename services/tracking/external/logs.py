@@ -17,14 +17,14 @@ from app.models.run import RunLog
 from services.runs.events import LogLine
 from services.runs.topics import run_topic, subject_of
 from services.tracking.external.access import lock_run, require_logged
-from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.external.heartbeat import renew_lease
 
 MAX_LINES = 1_000
 MAX_LINE_LENGTH = 8_000  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldLine:
+class ReportedLine:
     """One line; ``at`` is by the clock of whoever wrote it, None means now."""
 
     level: str
@@ -33,10 +33,10 @@ class ToldLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldLines:
+class ReportedLines:
     """Lines in their order. ``batch_id`` names them, so that they can be sent again."""
 
-    lines: Sequence[ToldLine]
+    lines: Sequence[ReportedLine]
     batch_id: str | None = None
 
 
@@ -49,14 +49,14 @@ class KeptLines:
     duplicate: bool
 
 
-def add_lines(database: Database, actor: Actor, run_id: str, told: ToldLines) -> KeptLines:
+def add_lines(database: Database, actor: Actor, run_id: str, batch: ReportedLines) -> KeptLines:
     """Add the lines unless this batch came before."""
     with database.write() as unit:
         run = require_logged(unit.session, run_id, actor)
-        note_sign_of_life(unit, run)
+        renew_lease(unit, run)
         lock_run(unit.session, run.id)
-        fresh = told.batch_id is None or _is_new(unit.session, run.id, told)
-        lines = told.lines if fresh else []
+        fresh = batch.batch_id is None or _is_new(unit.session, run.id, batch)
+        lines = batch.lines if fresh else []
         if lines:
             job = newest_job(unit.session, subject_of(run.id))
             last_id = _write(unit.session, run.id, job.attempt if job else 1, lines)
@@ -67,7 +67,7 @@ def add_lines(database: Database, actor: Actor, run_id: str, told: ToldLines) ->
         return KeptLines(lines=len(lines), last_id=last_id, duplicate=not fresh)
 
 
-def _write(session: Session, run_id: int, attempt: int, lines: Sequence[ToldLine]) -> int:
+def _write(session: Session, run_id: int, attempt: int, lines: Sequence[ReportedLine]) -> int:
     rows = [
         {
             "run_id": run_id,
@@ -81,8 +81,8 @@ def _write(session: Session, run_id: int, attempt: int, lines: Sequence[ToldLine
     return max(session.scalars(insert(RunLog).returning(RunLog.id), rows))
 
 
-def _is_new(session: Session, run_id: int, told: ToldLines) -> bool:
-    values = {"run_id": run_id, "batch_id": told.batch_id, "lines": len(told.lines)}
+def _is_new(session: Session, run_id: int, batch: ReportedLines) -> bool:
+    values = {"run_id": run_id, "batch_id": batch.batch_id, "lines": len(batch.lines)}
     statement = insert_into(session, LogBatch).values(created_at=now(), **values)
     statement = statement.on_conflict_do_nothing()
     return session.execute(statement.returning(LogBatch.batch_id)).first() is not None

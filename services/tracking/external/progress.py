@@ -1,4 +1,4 @@
-"""How far runs are that a program elsewhere trains: what it announced against what it logged."""
+"""How far runs of external programs are: what it announced against what it logged."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -34,10 +34,10 @@ def _announced(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, 
     query = select(RunParam.run_id, RunParam.name, RunParam.value).where(
         RunParam.run_id.in_(run_ids), RunParam.name.in_(NAMES)
     )
-    found: dict[int, dict[str, str]] = defaultdict(dict)
+    params_by_run: dict[int, dict[str, str]] = defaultdict(dict)
     for run_id, name, value in session.execute(query):
-        found[run_id][name] = value
-    return found
+        params_by_run[run_id][name] = value
+    return params_by_run
 
 
 def _curves(session: Session, run_ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
@@ -45,7 +45,7 @@ def _curves(session: Session, run_ids: Sequence[int]) -> dict[int, list[tuple[in
     query = select(Series.run_id, Series.count, Series.last_step).where(
         Series.run_id.in_(run_ids), Series.client == "", Series.last_step.is_not(None)
     )
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    curves_by_run: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for run_id, count, last in session.execute(query):
-        found[run_id].append((count, int(last or 0)))
-    return found
+        curves_by_run[run_id].append((count, int(last or 0)))
+    return curves_by_run

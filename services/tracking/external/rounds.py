@@ -1,4 +1,4 @@
-"""What each site of a federation elsewhere did in each round."""
+"""What each site of an external federation did in each round."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ from services.runs.topics import run_topic
 from services.runs.training.ports import ClientRound, Point
 from services.tracking.external.access import lock_run, require_federated, require_logged
 from services.tracking.external.evaluations import StoredEvaluations, gaps
-from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.external.heartbeat import renew_lease
 from services.tracking.metrics import append_points
 
 MAX_PARTS = 1_000
@@ -28,12 +28,13 @@ def add_client_rounds(
 ) -> StoredEvaluations:
     """Store each site's part in a round and its metrics as curves of that site.
 
-    A part that is told again replaces what was known of it. Raises Conflict for a centralised run.
+    A part that is reported again replaces what was known of it. Raises Conflict for a
+    centralised run.
     """
     with database.write() as unit:
         run = require_logged(unit.session, run_id, actor)
         require_federated(run)
-        note_sign_of_life(unit, run)
+        renew_lease(unit, run)
         lock_run(unit.session, run.id)
         newest = {(part.client, part.round): part for part in parts}
         points = _taken_back(unit.session, run.id, newest)
@@ -41,24 +42,24 @@ def add_client_rounds(
         points += [point for part in newest.values() for point in _points(part)]
         append_points(unit.session, run.id, points, now())
         for part in newest.values():
-            _tell(unit, run, part)
+            _publish(unit, run, part)
         return StoredEvaluations(stored=len(newest))
 
 
 def _taken_back(
     session: Session, run_id: int, parts: Mapping[tuple[str, int], ClientRound]
 ) -> list[Point]:
-    """Return gaps in the place of what was told of these parts before."""
+    """Return gaps in the place of what was reported of these parts before."""
     query = select(Client.client_identifier, Round.round_number, Round.round_metadata).join(
         Round, Round.client_id == Client.id
     )
     rounds = {number for _, number in parts}
-    found = session.execute(query.where(Client.run_id == run_id, Round.round_number.in_(rounds)))
+    rows = session.execute(query.where(Client.run_id == run_id, Round.round_number.in_(rounds)))
     return gaps(
         point
-        for client, number, told in found
+        for client, number, metadata in rows
         if (client, number) in parts
-        for point in _measured(client, number, (told or {}).get("metrics", {}))
+        for point in _measured(client, number, (metadata or {}).get("metrics", {}))
     )
 
 
@@ -74,8 +75,8 @@ def _measured(client: str, number: int, metrics: Mapping[str, float | None]) -> 
     ]
 
 
-def _tell(unit: UnitOfWork, run: Run, part: ClientRound) -> None:
-    told = ClientComplete(
+def _publish(unit: UnitOfWork, run: Run, part: ClientRound) -> None:
+    event = ClientComplete(
         run_id=run.id,
         client_id=part.client,
         round=part.round,
@@ -87,4 +88,4 @@ def _tell(unit: UnitOfWork, run: Run, part: ClientRound) -> None:
         seconds=part.seconds,
         reason=part.reason,
     )
-    unit.publish(run_topic(run.id), told)
+    unit.publish(run_topic(run.id), event)

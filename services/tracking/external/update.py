@@ -1,7 +1,7 @@
-"""What a program elsewhere says of its run as a whole: parameters, and that it is over.
+"""What an external program reports of its run: parameters, and that it is finished.
 
-A parameter that is told again takes the new value; the audit log names it. A run that is over
-stays over until it is reopened: its end was told to everybody who looked.
+A parameter that is reported again takes the new value; the audit log names it. A run that is over
+stays over until it is reopened: its end was shown to everybody who looked.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ from services.runs.job_sync import follow_job
 from services.runs.times import move_end
 from services.runs.topics import subject_of
 from services.tracking.domain.params import MAX_PARAMS
-from services.tracking.external.access import ELSEWHERE, LOGGED, lock_run
+from services.tracking.external.access import LOGGED, NOT_LOGGED, lock_run
 from services.tracking.external.create import watch
-from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.external.heartbeat import renew_lease
 from services.tracking.labels import params_of, write_params
 
 ONGOING = "in_progress"
@@ -33,13 +33,13 @@ STATE_OF = {
     "failed": states.FAILED,
     "cancelled": states.CANCELLED,
 }
-TOLD_STATUSES = (ONGOING, *STATE_OF)
+REPORTED_STATUSES = (ONGOING, *STATE_OF)
 NO_REASON = "The program said that it failed; its log may say why."
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToldOutside:
-    """What only the program that trains may say; None leaves a thing as it is.
+class ExternalUpdate:
+    """What only the program that trains may report; None leaves a value as it is.
 
     ``reason`` goes with the status failed.
     """
@@ -50,49 +50,48 @@ class ToldOutside:
     reason: str | None = None
 
     def given(self) -> dict[str, Any]:
-        """Return what was said."""
+        """Return the values that were reported."""
         return {name: value for name, value in vars(self).items() if value is not None}
 
     def for_audit(self) -> dict[str, Any]:
         """Return what the audit log keeps: of parameters only their names."""
-        told = self.given()
+        values = self.given()
         if self.params is not None:
-            told["params"] = sorted(self.params)
+            values["params"] = sorted(self.params)
         if self.end_time is not None:
-            told["end_time"] = self.end_time.isoformat()
-        return told
+            values["end_time"] = self.end_time.isoformat()
+        return values
 
 
-def apply_told(unit: UnitOfWork, run: Run, told: ToldOutside) -> None:
-    """Apply what the program said.
+def apply_external_update(unit: UnitOfWork, run: Run, reported: ExternalUpdate) -> None:
+    """Apply what the program reported.
 
     Raises Conflict for a run that is not logged to, and for an end after another end; Invalid
     for an end before the start and for too many parameters.
     """
-    given = told.given()
+    given = reported.given()
     if not given:
         return
     if run.origin != LOGGED:
-        raise _not_told(run, list(given))
+        raise _not_logged(run, list(given))
     job = newest_job(unit.session, subject_of(run.id), lock=True)
     lock_run(unit.session, run.id)
-    if told.params:
-        add_params(unit.session, run.id, told.params)
-    if told.end_time is not None:
-        _check_end(run, job, told, told.end_time)
-    if told.status in STATE_OF and job is not None:
-        _end(unit, run, job, told)
-    elif told.status == ONGOING and (job is None or job.state in states.TERMINAL):
+    if reported.params:
+        add_params(unit.session, run.id, reported.params)
+    if reported.end_time is not None:
+        _check_end(run, job, reported, reported.end_time)
+    if reported.status in STATE_OF and job is not None:
+        _end(unit, run, job, reported)
+    elif reported.status == ONGOING and (job is None or job.state in states.TERMINAL):
         _reopen(unit, run, job)
-    elif told.end_time is not None:
-        _move_end(run, told.end_time)
-    note_sign_of_life(unit, run)
+    elif reported.end_time is not None:
+        _move_end(run, reported.end_time)
+    renew_lease(unit, run)
 
 
-def _not_told(run: Run, names: list[str]) -> Conflict:
-    detail = (
-        f"Run {run.id} {ELSEWHERE[run.origin]}: {', '.join(names)} cannot be told from outside."
-    )
+def _not_logged(run: Run, names: list[str]) -> Conflict:
+    fields = ", ".join(names)
+    detail = f"Run {run.id} {NOT_LOGGED[run.origin]}: no program may report {fields}."
     return Conflict(detail, errors={name: [detail] for name in names})
 
 
@@ -108,9 +107,9 @@ def add_params(session: Session, run_id: int, params: Mapping[str, Any]) -> None
     write_params(session, run_id, params)
 
 
-def _check_end(run: Run, job: Job | None, told: ToldOutside, end: datetime) -> None:
-    goes_on = told.status == ONGOING or (
-        told.status is None and job is not None and job.state not in states.TERMINAL
+def _check_end(run: Run, job: Job | None, reported: ExternalUpdate, end: datetime) -> None:
+    goes_on = reported.status == ONGOING or (
+        reported.status is None and job is not None and job.state not in states.TERMINAL
     )
     fault = None
     if goes_on:
@@ -121,24 +120,24 @@ def _check_end(run: Run, job: Job | None, told: ToldOutside, end: datetime) -> N
         raise Invalid(fault, errors={"end_time": [fault]})
 
 
-def _end(unit: UnitOfWork, run: Run, job: Job, told: ToldOutside) -> None:
-    state = STATE_OF[str(told.status)]
+def _end(unit: UnitOfWork, run: Run, job: Job, reported: ExternalUpdate) -> None:
+    state = STATE_OF[str(reported.status)]
     if job.state == state:
-        if told.end_time is not None:
-            _move_end(run, told.end_time)
+        if reported.end_time is not None:
+            _move_end(run, reported.end_time)
         return
     if job.state in states.TERMINAL:
         detail = (
-            f"Run {run.id} is {run.status} already. To go on with it, say so first: "
+            f"Run {run.id} is {run.status} already. To resume it, first send "
             f'PATCH {{"status": "{ONGOING}"}}.'
         )
         raise Conflict(detail, errors={"status": [detail]})
-    job.state, job.finished_at = state, told.end_time or now()
+    job.state, job.finished_at = state, reported.end_time or now()
     job.holder = job.lease_until = None
-    job.heartbeat_at = now()  # the program itself tells of its end
+    job.heartbeat_at = now()  # the program itself reports its end
     job.progress = 1.0 if state == states.SUCCEEDED else job.progress
     failed = state == states.FAILED
-    reason = {"type": "failed_outside", "detail": told.reason or NO_REASON}
+    reason = {"type": "failed_outside", "detail": reported.reason or NO_REASON}
     job.error = reason if failed else None
     follow_job(unit, job)
 

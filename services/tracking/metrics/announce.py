@@ -1,4 +1,4 @@
-"""Telling open pages that curves have grown: a few times a second, however many batches come.
+"""Reporting to open pages that curves have grown: a few times a second, however many batches come.
 
 The batches only leave a note here. A thread that lives while notes come writes one event per run
 and flush (at most four a second, design D5), outside the transactions of the batches, and takes
@@ -45,12 +45,12 @@ class Growth:
 
 
 class Announcer:
-    """Collects what was stored, by run, and tells it in the background."""
+    """Collects what was stored, by run, and publishes it in the background."""
 
     def __init__(self, database: Database) -> None:
         self._database = ref(database)
         self._lock = threading.Lock()
-        self._news: dict[int, Growth] = {}
+        self._pending: dict[int, Growth] = {}
         self._heard: dict[str, float] = {}
         self._thread: threading.Thread | None = None
 
@@ -63,13 +63,13 @@ class Announcer:
         with self._lock:
             if self.is_silent(called):
                 self._remember(called)
-            news = self._news.setdefault(run_id, Growth())
+            growth = self._pending.setdefault(run_id, Growth())
             for name, _ in batch.columns:
-                if len(news.names) < MAX_NAMES:
-                    news.names[name] = None
-            news.last_step = max(news.last_step, batch.last_step)
+                if len(growth.names) < MAX_NAMES:
+                    growth.names[name] = None
+            growth.last_step = max(growth.last_step, batch.last_step)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._tell, name="announcer", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="announcer", daemon=True)
                 self._thread.start()
 
     def _remember(self, called: str) -> None:
@@ -77,14 +77,14 @@ class Announcer:
             self._heard.clear()
         self._heard[called] = time.monotonic()
 
-    def _tell(self) -> None:
+    def _run(self) -> None:
         while self._flush():
             time.sleep(FLUSH_SECONDS)
 
     def _flush(self) -> bool:
-        """Tell what waits; False when nothing does, and the thread is over."""
+        """Publish what is pending; False when nothing is, and the thread is over."""
         with self._lock:
-            waiting, self._news = self._news, {}
+            waiting, self._pending = self._pending, {}
             database = self._database()
             if not waiting or database is None:
                 self._thread = None
@@ -109,9 +109,9 @@ def publish(database: Database, waiting: "dict[int, Growth]") -> None:
         unit.session.execute(delete(EventRow).where(*old, EventRow.type == SeriesPoints.type))
         keep_results(unit.session, topics)  # locks runs before topics, as everybody does
         for run_id, topic in topics.items():
-            news = waiting[run_id]
-            names = list(news.names)
-            event = SeriesPoints(run_id=run_id, names=names, last_step=news.last_step)
+            growth = waiting[run_id]
+            names = list(growth.names)
+            event = SeriesPoints(run_id=run_id, names=names, last_step=growth.last_step)
             unit.publish(topic, event)
         note_progress(unit.session, list(topics))
 

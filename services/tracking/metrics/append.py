@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock
-from services.runs.results.bests import NAMES, keep_bests
+from services.runs.results.best import NAMES, update_best
 from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns, Summary
-from services.tracking.metrics.best import Goals, Key, bests_of, goals_of
+from services.tracking.metrics.best import Goals, Key, best_by_series, goals_of
 from services.tracking.metrics.compact import SETTLED_FROM, settle
 from services.tracking.metrics.encoding import COLUMNS, block_values
 from services.tracking.metrics.merge import SUMMARY, Known, merged_summaries
@@ -90,9 +90,9 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
     full = {key for key, count in waiting.items() if count >= SETTLED_FROM}
     counts = {key: 0 if key in full else count for key, count in waiting.items()}
     goals = goals_of(session, fresh, known)
-    bests = bests_of(session, summaries, goals, known, fresh)
+    best = best_by_series(session, summaries, goals, known, fresh)
     rows = {
-        key: {**vars(summary), **bests[key], "unsettled": counts[key]}
+        key: {**vars(summary), **best[key], "unsettled": counts[key]}
         for key, summary in summaries.items()
     }
     ids = _ids(session, known, rows, goals)
@@ -102,7 +102,7 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
         settle(session, {ids[key]: fresh[key] for key in full})
     better = {key[0] for key, summary in summaries.items() if _is_new_best(known, key, summary)}
     if better:
-        keep_bests(session, sorted(better))
+        update_best(session, sorted(better))
 
 
 def _plain(rows: list[dict[str, Any]] | list[Values]) -> Any:
@@ -119,8 +119,8 @@ def _is_new_best(known: Known, key: Key, summary: Summary) -> bool:
 
 def _known(session: Session, keys: Iterable[Key]) -> Known:
     run_ids, names, clients = (list(set(part)) for part in zip(*keys, strict=True))
-    wanted = {"run_ids": run_ids, "names": names, "clients": clients}
-    rows = session.connection().execute(_KNOWN, wanted)
+    values = {"run_ids": run_ids, "names": names, "clients": clients}
+    rows = session.connection().execute(_KNOWN, values)
     return {(row.run_id, row.name, row.client): row for row in rows}
 
 

@@ -127,7 +127,7 @@ class _Part:
             where,
             name=given.get("name"),
             client=given.get("client"),
-            steps=_whole(_list(given, "steps", where), f"{where}.steps"),
+            steps=_integers(_list(given, "steps", where), f"{where}.steps"),
             values=_floats(_list(given, "values", where), f"{where}.values", {*_NUMBERS, _NONE}),
             times=None
             if times is None
@@ -166,7 +166,7 @@ def _list(given: Mapping[str, Any], field: str, where: str) -> list[Any]:
     return column
 
 
-def _whole(column: list[Any], where: str) -> Steps:
+def _integers(column: list[Any], where: str) -> Steps:
     _check_types(column, where, {int}, "steps are whole numbers")
     try:
         return np.array(column, dtype=np.int64)
@@ -176,16 +176,16 @@ def _whole(column: list[Any], where: str) -> Steps:
 
 
 def _floats(column: list[Any], where: str, kinds: set[type]) -> Floats:
-    wanted = "give numbers, or null for a gap" if _NONE in kinds else "give unix seconds"
-    _check_types(column, where, kinds, wanted)
+    hint = "give numbers, or null for a gap" if _NONE in kinds else "give unix seconds"
+    _check_types(column, where, kinds, hint)
     return np.array(column, dtype=np.float64)
 
 
-def _check_types(column: list[Any], where: str, kinds: set[type], wanted: str) -> None:
+def _check_types(column: list[Any], where: str, kinds: set[type], hint: str) -> None:
     if set(map(type, column)) <= kinds:
         return
     place = next(place for place, one in enumerate(column) if type(one) not in kinds)
-    raise _invalid(where, f"Number {place + 1} of them is {_quoted(column[place])}: {wanted}.")
+    raise _invalid(where, f"Number {place + 1} of them is {_quoted(column[place])}: {hint}.")
 
 
 def checked_batch_id(given: Any, where: str) -> str:

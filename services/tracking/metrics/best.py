@@ -45,7 +45,7 @@ def _definitions(session: Session, keys: list[Key]) -> dict[tuple[int, str], str
     return {(run_id, name): goal for run_id, name, goal in session.execute(query)}
 
 
-def bests_of(
+def best_by_series(
     session: Session,
     summaries: Mapping[Key, Summary],
     goals: Goals,
@@ -56,14 +56,14 @@ def bests_of(
 
     ``known`` are rows of the series that have points already, ``fresh`` are those to come.
     """
-    found = {key: best_of(goals[key], summary) for key, summary in summaries.items()}
-    doubtful = [key for key in found if may_be_a_baseline(key[1], found[key], summaries[key])]
+    best = {key: best_of(goals[key], summary) for key, summary in summaries.items()}
+    doubtful = [key for key in best if may_be_a_baseline(key[1], best[key], summaries[key])]
     if doubtful:
-        found |= _of_trained_rounds(session, doubtful, goals, known, fresh)
-    impossible = [key for key in found if _is_impossible(key[1], found[key])]
+        best |= _of_trained_rounds(session, doubtful, goals, known, fresh)
+    impossible = [key for key in best if _is_impossible(key[1], best[key])]
     if impossible:
-        found |= _of_possible_values(session, impossible, goals, known, fresh)
-    return found
+        best |= _of_possible_values(session, impossible, goals, known, fresh)
+    return best
 
 
 def _is_impossible(name: str, best: Best) -> bool:
@@ -82,14 +82,14 @@ def _of_possible_values(
     fresh: Mapping[Key, Columns],
 ) -> dict[Key, Best]:
     stored = columns_of(session, [known[key].id for key in keys if key in known])
-    found: dict[Key, Best] = {}
+    possible_best: dict[Key, Best] = {}
     for key in keys:
         before = [stored[known[key].id]] if key in known else []
         every = Columns.joined([*before, fresh[key]])
         possible = every.at(np.isfinite(possible_values(key[1], every.values)))
         none: Best = {"best": None, "best_step": None}
-        found[key] = best_of(goals[key], summarise(possible)) if len(possible) else none
-    return found
+        possible_best[key] = best_of(goals[key], summarise(possible)) if len(possible) else none
+    return possible_best
 
 
 def best_of(goal: str | None, summary: Any) -> Best:
@@ -125,10 +125,10 @@ def _of_trained_rounds(
     federated = set(session.scalars(runs))
     mine = [key for key in keys if key[0] in federated]
     stored = columns_of(session, [known[key].id for key in mine if key in known])
-    found = {}
+    trained_best = {}
     for key in mine:
         before = [stored[known[key].id]] if key in known else []
         best = best_of_trained_rounds(goals[key], Columns.joined([*before, fresh[key]]))
         if best is not None:
-            found[key] = best
-    return found
+            trained_best[key] = best
+    return trained_best

@@ -1,4 +1,4 @@
-"""Settling: the blocks of a series become segments with a pyramid, which no zoom reads whole.
+"""Settling: the blocks of a series become segments with a pyramid, which no zoom reads in full.
 
 Segments of one series never overlap. Late and rewritten points are merged into the segments that
 they touch; the others stay as they are.
@@ -29,8 +29,8 @@ def settle(session: Session, fresh: Mapping[int, Columns]) -> None:
     points = _unsettled(session, fresh)
     segments = _segments(session, points)
     touched = {
-        series_id: touched_by(points[series_id].steps, found)
-        for series_id, found in segments.items()
+        series_id: touched_by(points[series_id].steps, of_series)
+        for series_id, of_series in segments.items()
     }
     old = [segments[series_id][place].id for series_id in touched for place in touched[series_id]]
     stored = _points_of(session, old)
@@ -38,8 +38,8 @@ def settle(session: Session, fresh: Mapping[int, Columns]) -> None:
     for series_id, new in points.items():
         places = set(touched.get(series_id, ()))
         staying = [s for place, s in enumerate(segments.get(series_id, ())) if place not in places]
-        whole = Columns.joined([*stored.get(series_id, ()), new])
-        rows += [segment_values(series_id, part) for part in _parts(whole, staying)]
+        joined = Columns.joined([*stored.get(series_id, ()), new])
+        rows += [segment_values(series_id, part) for part in _parts(joined, staying)]
     session.execute(delete(SeriesBlock).where(SeriesBlock.series_id.in_(points)))
     if old:
         session.execute(delete(SeriesSegment).where(SeriesSegment.id.in_(old)))
@@ -54,25 +54,25 @@ def _unsettled(session: Session, fresh: Mapping[int, Columns]) -> dict[int, Colu
     for series_id, columns in fresh.items():
         if len(columns):
             parts[series_id].append(columns)
-    return {series_id: Columns.joined(found) for series_id, found in parts.items()}
+    return {series_id: Columns.joined(several) for series_id, several in parts.items()}
 
 
 def _segments(session: Session, points: Mapping[int, Columns]) -> dict[int, list[Segment]]:
     facts = (SeriesSegment.id, SeriesSegment.series_id)
     steps = (SeriesSegment.first_step, SeriesSegment.last_step)
     query = select(*facts, *steps).where(SeriesSegment.series_id.in_(points))
-    found: dict[int, list[Segment]] = defaultdict(list)
+    segments: dict[int, list[Segment]] = defaultdict(list)
     for row in session.execute(query.order_by(SeriesSegment.first_step)):
-        found[row.series_id].append(row)
-    return found
+        segments[row.series_id].append(row)
+    return segments
 
 
 def _points_of(session: Session, ids: Sequence[int]) -> dict[int, list[Columns]]:
-    found: dict[int, list[Columns]] = defaultdict(list)
+    parts: dict[int, list[Columns]] = defaultdict(list)
     if ids:
         for row in session.execute(rows_of(SeriesSegment).where(SeriesSegment.id.in_(ids))):
-            found[row.series_id].append(decoded(row))
-    return found
+            parts[row.series_id].append(decoded(row))
+    return parts
 
 
 def touched_by(steps: Steps, segments: Sequence[Segment]) -> list[int]:

@@ -14,9 +14,9 @@ def cut_from(session: Session, run_id: int, step: int, *, but: str | None = None
     Series whose name begins with ``but`` are removed altogether. Two writers of one run must not
     do this at the same time: the caller holds SQLite's write lock or the run's row.
     """
-    found = session.scalars(select(Series).where(Series.run_id == run_id)).all()
-    gone = [one for one in found if but is not None and one.name.startswith(but)]
-    longer = [one for one in found if one not in gone and _top(one) >= step]
+    series = session.scalars(select(Series).where(Series.run_id == run_id)).all()
+    gone = [one for one in series if but is not None and one.name.startswith(but)]
+    longer = [one for one in series if one not in gone and _top(one) >= step]
     stored = columns_of(session, [one.id for one in longer])
     kept = {
         (one.name, one.client): stored[one.id].between(None, step - 1)

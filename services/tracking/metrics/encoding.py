@@ -1,4 +1,4 @@
-"""How points lie in a row: little-endian columns, as short as they can be told."""
+"""How points lie in a row: little-endian columns, as short as they can be."""
 
 from typing import Any
 
@@ -56,8 +56,8 @@ def _steps(steps: Steps) -> bytes:
 
 
 def _times(times: Floats) -> bytes:
-    told = times[:1] if bool(np.all(times == times[0])) else times
-    return told.astype("<f8", copy=False).tobytes()
+    stored = times[:1] if bool(np.all(times == times[0])) else times
+    return stored.astype("<f8", copy=False).tobytes()
 
 
 def _decoded_times(row: StoredPoints) -> Floats:

@@ -1,4 +1,4 @@
-"""Taking points from a program that trains elsewhere: each batch once."""
+"""Taking points from an external program: each batch once."""
 
 import threading
 from collections import defaultdict
@@ -20,10 +20,10 @@ from app.errors import Conflict, NotFound, RoundhouseError
 from app.ids import parse_id
 from app.models.run import Run
 from app.models.series import SeriesBatch
-from services.runs.results.bests import keep_bests
+from services.runs.results.best import update_best
 from services.tracking.domain.columns import Columns
 from services.tracking.external.access import LOGGED, require_logged
-from services.tracking.external.heartbeat import note_sign_of_life
+from services.tracking.external.heartbeat import renew_lease
 from services.tracking.metrics.announce import announcer_of
 from services.tracking.metrics.append import SeriesKey, append_to_runs
 from services.tracking.metrics.batch import MAX_BATCH_SERIES, Batch
@@ -115,15 +115,15 @@ def _take(database: Database, group: Sequence[PendingBatch]) -> list[BatchResult
 
 def _hear(unit: UnitOfWork, sent: PendingBatch) -> None:
     try:
-        note_sign_of_life(unit, require_logged(unit.session, sent.called, sent.actor))
+        renew_lease(unit, require_logged(unit.session, sent.called, sent.actor))
     except RoundhouseError:
         return  # ``_fault`` says what is wrong
 
 
 def _locked(session: Session, group: Sequence[PendingBatch]) -> Mapping[int, Any]:
     """Return the facts of the runs, which nobody else writes to until the commit."""
-    wanted = {"run_ids": sorted({sent.run_id for sent in group})}
-    return {row.id: row for row in session.connection().execute(_RUNS, wanted)}
+    values = {"run_ids": sorted({sent.run_id for sent in group})}
+    return {row.id: row for row in session.connection().execute(_RUNS, values)}
 
 
 def _fault(session: Session, run: Any, sent: PendingBatch) -> RoundhouseError | None:
@@ -175,7 +175,7 @@ def _rewind(
     if waiting := new.pop(run_id, None):
         _append(session, {run_id: waiting})
     cut_from(session, run_id, step)
-    keep_bests(session, [run_id])
+    update_best(session, [run_id])
 
 
 def _taken(sent: PendingBatch, *, duplicate: bool) -> BatchResult:
@@ -227,12 +227,12 @@ def _sent_again(session: Session, run: Any, sent: PendingBatch) -> BatchResult |
 
 
 def _append(session: Session, new: Mapping[int, Mapping[SeriesKey, list[Columns]]]) -> None:
-    whole = {
+    joined = {
         run_id: {key: Columns.joined(parts) for key, parts in several.items()}
         for run_id, several in new.items()
     }
-    if sum(map(len, whole.values())) <= MAX_BATCH_SERIES:
-        append_to_runs(session, whole)
+    if sum(map(len, joined.values())) <= MAX_BATCH_SERIES:
+        append_to_runs(session, joined)
         return
-    for run_id, columns in whole.items():  # a statement can name only so many series
+    for run_id, columns in joined.items():  # a statement can name only so many series
         append_to_runs(session, {run_id: columns})

@@ -18,7 +18,7 @@ from services.tracking.domain.columns import Columns
 from services.tracking.metrics.encoding import block_values, decoded
 
 LARGE = 4096  # points; a block of this size is never put together with others again
-AT_LEAST = 64
+MIN_BLOCKS = 64
 KEPT = timedelta(days=7)  # how long a batch is known by its id
 MAX_SERIES = 50  # in one transaction: a writer waits for it
 
@@ -40,8 +40,10 @@ def forget_old_batches(database: Database) -> None:
         unit.session.execute(delete(SeriesBatch).where(SeriesBatch.at < now() - KEPT))
 
 
-def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MAX_SERIES) -> int:
-    """Put together the small blocks of each series that has ``at_least`` of them.
+def compact_blocks(
+    session: Session, *, min_blocks: int = MIN_BLOCKS, limit: int = MAX_SERIES
+) -> int:
+    """Put together the small blocks of each series that has ``min_blocks`` of them.
 
     The merged block takes the place of the newest of them, so that a block written meanwhile
     still comes later and wins. Returns how many series were compacted.
@@ -50,14 +52,14 @@ def compact_blocks(session: Session, *, at_least: int = AT_LEAST, most: int = MA
         select(SeriesBlock.series_id)
         .where(SeriesBlock.count < LARGE)
         .group_by(SeriesBlock.series_id)
-        .having(func.count() >= at_least)
+        .having(func.count() >= min_blocks)
         .order_by(SeriesBlock.series_id)
-        .limit(most)
+        .limit(limit)
     ).all()
     if crowded:
         _lock_runs(session, crowded)
     for series_id in crowded:
-        _compact(session, series_id, at_least)
+        _compact(session, series_id, min_blocks)
     return len(crowded)
 
 
@@ -68,13 +70,13 @@ def _lock_runs(session: Session, series_ids: Sequence[int]) -> None:
     session.execute(locked).all()
 
 
-def _compact(session: Session, series_id: int, at_least: int) -> None:
+def _compact(session: Session, series_id: int, min_blocks: int) -> None:
     """Merge the small blocks behind the last large one: those before it must stay before it."""
     blocks = session.scalars(
         select(SeriesBlock).where(SeriesBlock.series_id == series_id).order_by(SeriesBlock.id)
     ).all()
     small = _tail(blocks)
-    if len(small) < at_least:  # large ones lie between: all of them, or it would never end
+    if len(small) < min_blocks:  # large ones lie between: all of them, or it would never end
         small = blocks
     if not small:  # somebody settled them before the lock was ours
         return

@@ -28,7 +28,7 @@ def merged_summaries(
 
     ``known`` are the rows of the series that have points already.
     """
-    found = {key: summarise(columns) for key, columns in fresh.items()}
+    summaries = {key: summarise(columns) for key, columns in fresh.items()}
     late = {
         known[key].id: columns for key, columns in fresh.items() if _is_late(known, key, columns)
     }
@@ -39,15 +39,15 @@ def merged_summaries(
             continue
         row = known[key]
         twice = np.intersect1d(fresh[key].steps, stored[row.id]) if row.id in stored else _NONE
-        if len(twice) and _holds(twice, _facts_of(row, found[key])):
+        if len(twice) and _holds(twice, _facts_of(row, summaries[key])):
             doubtful.append(key)  # what the summary speaks of is written over: what is next to it?
             continue
-        both = merged(_summary_of(row), found[key])
-        found[key] = _recounted(both, len(twice))
-    whole = columns_of(session, [known[key].id for key in doubtful])
+        both = merged(_summary_of(row), summaries[key])
+        summaries[key] = _recounted(both, len(twice))
+    stored_columns = columns_of(session, [known[key].id for key in doubtful])
     for key in doubtful:
-        found[key] = summarise(Columns.joined([whole[known[key].id], fresh[key]]))
-    return found
+        summaries[key] = summarise(Columns.joined([stored_columns[known[key].id], fresh[key]]))
+    return summaries
 
 
 def _is_late(known: Known, key: Key, columns: Columns) -> bool:
@@ -61,13 +61,13 @@ def _stored_steps(session: Session, late: Mapping[int, Columns]) -> dict[int, St
         return {}
     lowest = min(int(columns.steps[0]) for columns in late.values())
     highest = max(int(columns.steps[-1]) for columns in late.values())
-    found: dict[int, list[Steps]] = defaultdict(list)
+    steps_by_series: dict[int, list[Steps]] = defaultdict(list)
     for model in (SeriesSegment, SeriesBlock):
         facts = (model.series_id, model.count, model.first_step, model.last_step, model.steps)
         touched = (model.last_step >= lowest, model.first_step <= highest)
         for row in session.execute(select(*facts).where(model.series_id.in_(late), *touched)):
-            found[row.series_id].append(decoded_steps(row))
-    return {series_id: np.concatenate(parts) for series_id, parts in found.items()}
+            steps_by_series[row.series_id].append(decoded_steps(row))
+    return {series_id: np.concatenate(parts) for series_id, parts in steps_by_series.items()}
 
 
 def _facts_of(row: Row[Any], fresh: Summary) -> tuple[int | None, ...]:
@@ -76,8 +76,8 @@ def _facts_of(row: Row[Any], fresh: Summary) -> tuple[int | None, ...]:
     return row.min_step, row.max_step, last
 
 
-def _holds(steps: Steps, wanted: Sequence[int | None]) -> bool:
-    return any(step is not None and step in steps for step in wanted)
+def _holds(steps: Steps, candidates: Sequence[int | None]) -> bool:
+    return any(step is not None and step in steps for step in candidates)
 
 
 def _summary_of(row: Row[Any]) -> Summary:

@@ -19,7 +19,7 @@ const SINGLE: readonly Role[] = ["target", "patient", "filename"];
 /** So much of a table is looked at before it is sent. */
 const HEAD_BYTES = 256 * 1024;
 /** The CSV of an archive lies anywhere in it: larger ones are looked at once they are sent. */
-export const MOST_PREVIEW_BYTES = 32 * 1024 * 1024;
+export const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
 
 export const roleWord = (role: Role): string => WORDS.get(role) ?? role;
 

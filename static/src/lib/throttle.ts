@@ -7,17 +7,17 @@ export interface Throttled {
 
 export function throttled(action: () => void, interval: number): Throttled {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let asked = false;
+  let pending = false;
 
   function open(): void {
     timer = undefined;
-    if (!asked) return;
-    asked = false;
+    if (!pending) return;
+    pending = false;
     call();
   }
   function call(): void {
     if (timer !== undefined) {
-      asked = true;
+      pending = true;
       return;
     }
     timer = setTimeout(open, interval);
@@ -27,7 +27,7 @@ export function throttled(action: () => void, interval: number): Throttled {
     cancel(): void {
       clearTimeout(timer);
       timer = undefined;
-      asked = false;
+      pending = false;
     },
   });
 }

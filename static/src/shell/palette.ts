@@ -1,6 +1,6 @@
 /** Which entries of the palette match what was typed. */
 
-export interface Found {
+export interface SearchMatch {
   kind: string;
   id: number;
   name: string;

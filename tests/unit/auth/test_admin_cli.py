@@ -26,7 +26,7 @@ def run(settings, monkeypatch):
     return invoke
 
 
-def test_the_first_link_makes_one_admin_however_often_it_is_asked_for(run):
+def test_the_first_link_makes_one_admin_however_often_it_is_requested(run):
     first, second = run("first-link").strip(), run("first-link").strip()
     assert "/signin#code=" in first
     assert first != second
@@ -43,7 +43,7 @@ def test_a_token_is_printed_alone_so_that_a_script_can_keep_it(run, database):
     assert (actor.scopes, actor.role) == ({"read", "write"}, "member")
 
 
-def test_a_token_belongs_to_whom_it_was_made_for_and_has_what_was_asked_for(run, database):
+def test_a_token_belongs_to_whom_it_was_made_for_and_has_what_was_requested(run, database):
     user = make_user(database)
     made = json.loads(
         run("token", "create", "--name", "ci", "--email", user.email, "--scopes", "read",
@@ -57,17 +57,17 @@ def test_a_token_belongs_to_whom_it_was_made_for_and_has_what_was_asked_for(run,
 def test_tokens_are_listed_without_secrets_and_revoked_by_number(run, database):
     ada, ben = make_user(database), make_user(database)
     secrets = [make_token(database, person, scopes=["read"]) for person in (ada, ben)]
-    (found,) = json.loads(run("token", "list", "--email", ada.email, "--json"))
-    assert (found["email"], found["scopes"]) == (ada.email, ["read"])
+    (listed,) = json.loads(run("token", "list", "--email", ada.email, "--json"))
+    assert (listed["email"], listed["scopes"]) == (ada.email, ["read"])
     table = run("token", "list")
     assert len(table.splitlines()) == 2
     assert not any(secret in table for secret in secrets)
-    assert run("token", "revoke", str(found["id"])) == f"Revoked test ({found['id']}).\n"
+    assert run("token", "revoke", str(listed["id"])) == f"Revoked test ({listed['id']}).\n"
     people = Authenticator(database, SessionLimits())
     with pytest.raises(Unauthorised):
         people.by_token(secrets[0])
     assert people.by_token(secrets[1]).user_id == ben.id
-    assert "does not exist" in run("token", "revoke", str(found["id"]), code=1)
+    assert "does not exist" in run("token", "revoke", str(listed["id"]), code=1)
     with database.read() as session:
         query = select(AuditEntry).where(AuditEntry.action == "token_revoked")
         assert [entry.via for entry in session.scalars(query)] == ["system"]

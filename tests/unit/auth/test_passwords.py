@@ -67,12 +67,12 @@ def test_what_everybody_tries_first_is_refused(password):
     ],
 )
 def test_what_nobody_tries_first_is_taken_whatever_characters_it_has(password):
-    told: list[str] = []
+    faults: list[str] = []
     try:
         check_password(password, email="ada@example.org", name="Ada")
     except Invalid as error:
-        told = error.errors["new_password"]
-    assert told == []
+        faults = error.errors["new_password"]
+    assert faults == []
 
 
 def test_seven_characters_are_too_few_and_the_error_does_not_repeat_them():

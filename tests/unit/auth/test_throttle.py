@@ -3,7 +3,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.auth.throttle import PER_ACCOUNT_AND_ADDRESS, PER_ADDRESS, WINDOW, count_attempt, forgive
+from app.auth.throttle import (
+    PER_ACCOUNT_AND_ADDRESS,
+    PER_ADDRESS,
+    WINDOW,
+    count_attempt,
+    reset_attempts,
+)
 from app.clock import now
 from app.errors import TooMany
 from app.models.login_attempt import LoginAttempts
@@ -75,7 +81,7 @@ def test_the_right_password_forgives_the_failures_before_it(database):
     at = now()
     fail(database, 1, at=at)
     with database.write() as uow:
-        forgive(uow.session, "ada@example.org", HERE, at)
+        reset_attempts(uow.session, "ada@example.org", HERE, at)
     tries = [is_let_in(database) for _ in range(PER_ACCOUNT_AND_ADDRESS + 1)]
     assert tries == [True] * PER_ACCOUNT_AND_ADDRESS + [False]
 

@@ -59,7 +59,7 @@ def test_everything_comes_back(used: Settings, tmp_path: Path, name: str):
     other = empty(tmp_path / "other")
     restore(other, tmp_path / name, unwatched)
     store = open_store(other.storage_url)
-    assert {found.key: store.get(found.key) for found in store.list()} == OBJECTS
+    assert {entry.key: store.get(entry.key) for entry in store.list()} == OBJECTS
     assert facts(other) == ["kept"]
 
 

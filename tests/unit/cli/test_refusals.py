@@ -56,9 +56,9 @@ def test_an_unknown_setting_is_a_warning_with_the_nearest_name_and_without_its_v
 
 def test_the_doctor_counts_an_unknown_setting_as_a_failure():
     result = run("doctor", "--json", ROUNDHOUSE_QUOKKA="hunter2")
-    found = [part for part in json.loads(result.stdout) if part["name"] == "settings"]
-    assert [part["status"] for part in found] == ["failed"]
-    assert "ROUNDHOUSE_QUOKKA" in found[0]["detail"]
+    parts = [part for part in json.loads(result.stdout) if part["name"] == "settings"]
+    assert [part["status"] for part in parts] == ["failed"]
+    assert "ROUNDHOUSE_QUOKKA" in parts[0]["detail"]
     assert "hunter2" not in result.output
 
 
@@ -67,5 +67,5 @@ def test_a_setting_of_an_earlier_release_is_accepted_with_a_word():
     assert result.exit_code == 0
     assert result.stderr.startswith("Warning: ROUNDHOUSE_DATA_WORKERS has no effect any more: ")
     output = run("doctor", "--json", ROUNDHOUSE_DATA_WORKERS="2").stdout
-    found = [part["status"] for part in json.loads(output) if part["name"] == "settings"]
-    assert found == ["warning"]
+    parts = [part["status"] for part in json.loads(output) if part["name"] == "settings"]
+    assert parts == ["warning"]

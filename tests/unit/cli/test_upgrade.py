@@ -107,7 +107,7 @@ def test_a_database_of_a_newer_release_is_refused_with_a_sentence(home, old, com
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_postgresql_is_copied_only_when_asked_and_says_so(home, database_url, monkeypatch):
+def test_postgresql_is_copied_only_when_requested_and_says_so(home, database_url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", database_url)
     database = Database(database_url)
     with database.engine.begin() as connection:

@@ -51,7 +51,7 @@ def test_digits_are_the_source_stretched_to_eight_bits() -> None:
     assert data.x.shape[1:] == tuple(DIGITS.summary.image_shape or ())
 
 
-def test_digits_come_in_the_size_and_colours_asked_for() -> None:
+def test_digits_come_in_the_size_and_colours_requested() -> None:
     assert load("digits", image_size=(16, 12), color_mode="RGB").x.shape == (1797, 16, 12, 3)
 
 

@@ -191,7 +191,7 @@ def test_a_tar_is_no_archive_of_ours(tmp_path: Path) -> None:
     assert "not a zip archive" in messages(refusal("images", buffer.getvalue(), tmp_path))
 
 
-def test_many_evil_members_are_told_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:
+def test_many_evil_members_are_listed_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:
     evil = {f"../{i}.png": b"x" for i in range(50)}
     fault = refusal("images", zip_bytes(image_members(image_rows()) | evil), tmp_path)
     assert (len(fault.errors["file"]), fault.total) == (20, 50)

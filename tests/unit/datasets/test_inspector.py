@@ -58,7 +58,7 @@ def test_a_file_that_is_too_much_to_read_kills_only_the_child(
         inspect("table", b"a,b,Target\n" + b"1.5,x,0\n2.5,y,1\n" * 900_000, tmp_path, limits)
 
 
-def test_the_child_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "secret")
     assert "secret" not in child_environment().values()
 

@@ -162,9 +162,9 @@ def test_signs_between_thousands_are_not_taken_for_decimals(
     cell: str, said: str, tmp_path: Path
 ) -> None:
     data = table("x,income,Target", *(f"{i},{cell},{i % 2}" for i in range(4)))
-    told = messages(refusal("table", data, tmp_path))
-    assert said in told
-    assert ("decimal comma" in told) == (cell == '"3,14"')
+    text = messages(refusal("table", data, tmp_path))
+    assert said in text
+    assert ("decimal comma" in text) == (cell == '"3,14"')
 
 
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])

@@ -123,7 +123,7 @@ def test_images_of_different_sizes_are_brought_to_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "color_mode", "channels"), [("L", "auto", 1), ("RGB", "auto", 3), ("RGB", "L", 1)]
 )
-def test_colours_are_kept_unless_another_mode_is_asked_for(
+def test_colours_are_kept_unless_another_mode_is_requested(
     mode: str, color_mode: str, channels: int, tmp_path: Path
 ) -> None:
     data = image_zip(None, **{f"Images/p{i}.png": png(i, mode=mode) for i in range(4)})

@@ -124,9 +124,9 @@ def test_a_continuous_target_is_refused(tmp_path: Path) -> None:
     assert "looks like a measurement" in messages(refusal("table", csv_bytes(rows), tmp_path))
 
 
-@pytest.mark.parametrize("asked", ["targett", "TARGET", "Targt"])
-def test_the_nearest_column_is_suggested(asked: str, tmp_path: Path) -> None:
-    fault = refusal("table", table_csv(), tmp_path, options=ReaderOptions(target_column=asked))
+@pytest.mark.parametrize("requested", ["targett", "TARGET", "Targt"])
+def test_the_nearest_column_is_suggested(requested: str, tmp_path: Path) -> None:
+    fault = refusal("table", table_csv(), tmp_path, options=ReaderOptions(target_column=requested))
     assert "Did you mean 'Target'?" in fault.errors["target_column"][0]
 
 
@@ -171,7 +171,7 @@ def test_a_million_columns_are_refused(tmp_path: Path) -> None:
     assert "over 4194304 characters" in messages(refusal("table", data, tmp_path))
 
 
-def test_many_faults_are_told_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:
+def test_many_faults_are_listed_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:
     rows = [{"a": "x" if i % 3 == 0 else i, "Target": i % 2} for i in range(300)]
     fault = refusal("table", csv_bytes(rows), tmp_path)
     assert (len(fault.errors["file"]), fault.total) == (20, 100)

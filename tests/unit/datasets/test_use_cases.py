@@ -23,8 +23,8 @@ from services.datasets.names import name_of_file
 from services.datasets.sweep import sweep_datasets
 from services.datasets.update import DatasetChanges, change_dataset, delete_dataset
 from tests.factories.people import make_actor
+from tests.factories.resources import make_dataset
 from tests.factories.stores import AgedStore
-from tests.factories.things import make_dataset
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def upload(
     """Upload a table: a process of its own reads it."""
     path = folder / "upload.csv"
     path.write_bytes(table_csv())
-    told = Upload(path=path, filename="a.csv", kind="table", visibility=visibility)
-    return create_dataset(database, store, actor, told)
+    described = Upload(path=path, filename="a.csv", kind="table", visibility=visibility)
+    return create_dataset(database, store, actor, described)
 
 
 def make(

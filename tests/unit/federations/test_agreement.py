@@ -8,8 +8,8 @@ from services.federations.domain.agreement import DisagreementError, Offer, agre
 
 
 def offer(site: str, classes: str = "a b", features: str = "x y", **more) -> Offer:
-    told = {"kind": "table", "rows": 10, **more}
-    return Offer(site=site, classes=classes.split(), features=features.split(), **told)
+    values = {"kind": "table", "rows": 10, **more}
+    return Offer(site=site, classes=classes.split(), features=features.split(), **values)
 
 
 def test_sites_that_have_the_same_agree_in_the_order_of_the_first():
@@ -41,7 +41,7 @@ def test_a_column_that_is_called_otherwise_leaves_its_site_out_by_name():
     }
 
 
-def test_a_column_more_is_not_trained_on_and_told():
+def test_a_column_more_is_not_trained_on_and_named():
     made = agree([offer("berlin"), offer("hamburg"), offer("munich", features="x y age")])
     assert made.refused == {}
     assert made.notes == {"munich": "has further columns, which are not trained on: age"}
@@ -61,11 +61,11 @@ def test_a_column_that_only_one_site_lacks_is_not_given_up_for_it():
         ([offer("hamburg", kind="images", image_shape=(8, 8, 1))], "hamburg has images"),
     ],
 )
-def test_without_a_larger_side_nobody_is_right_and_everybody_is_told(others, said):
+def test_without_a_larger_side_nobody_is_right_and_everybody_is_named(others, said):
     with pytest.raises(DisagreementError) as caught:
         agree([offer("berlin"), *others])
-    told = str(caught.value)
-    assert all(word in told for word in said.replace("B, a", "a, B").split("; "))
+    message = str(caught.value)
+    assert all(word in message for word in said.replace("B, a", "a, B").split("; "))
 
 
 def test_images_take_the_size_of_most_rows_and_the_colours_of_any():

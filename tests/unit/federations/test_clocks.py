@@ -25,7 +25,7 @@ URL = "https://hub.example.org:9443/roundhouse/report"
         (4e7, "463 days behind"),
     ],
 )
-def test_a_clock_is_told_in_the_unit_that_people_use(behind, said):
+def test_a_clock_is_shown_in_the_unit_that_people_use(behind, said):
     assert clock_words(behind) == said
 
 
@@ -36,7 +36,7 @@ def test_only_a_clock_that_is_off_is_worth_a_word():
     assert "4 seconds ahead of the server's" in str(clock_warning(-4.0))
 
 
-def test_a_time_told_by_a_wrong_clock_is_put_right_and_never_lies_ahead():
+def test_a_time_reported_by_a_wrong_clock_is_put_right_and_never_lies_ahead():
     at = now()
     minute = timedelta(minutes=1)
     assert in_our_time((at - 5 * minute).isoformat(), 240.0, at) == (at - minute).isoformat()
@@ -45,19 +45,19 @@ def test_a_time_told_by_a_wrong_clock_is_put_right_and_never_lies_ahead():
 
 
 @pytest.mark.parametrize(
-    "told", [None, 7, "", "soon", "2026-01-01T00:00:00", "9999-12-31T23:59:59+00:00"]
+    "reported", [None, 7, "", "soon", "2026-01-01T00:00:00", "9999-12-31T23:59:59+00:00"]
 )
-def test_what_is_no_time_is_none(told):
+def test_what_is_no_time_is_none(reported):
     at = now()
-    assert in_our_time(told, 1e9, at) in (None, at.isoformat())
+    assert in_our_time(reported, 1e9, at) in (None, at.isoformat())
 
 
 def test_another_release_is_named_with_ours():
     mine = own_releases()
     assert release_warning(None) is None
     assert release_warning({**mine, "torch": "9.9"}) is None
-    told = release_warning({**mine, "flwr": "1.0.0"})
-    assert f"Flower 1.0.0, here is {mine['flwr']}" in str(told)
+    reported = release_warning({**mine, "flwr": "1.0.0"})
+    assert f"Flower 1.0.0, here is {mine['flwr']}" in str(reported)
 
 
 def handshake(tmp_path, pair: Pair, ca: bytes, host: str) -> Exception:

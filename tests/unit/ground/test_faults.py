@@ -1,4 +1,4 @@
-"""What a client is told of values that a schema refuses."""
+"""What a client reads of values that a schema refuses."""
 
 import pytest
 from marshmallow import Schema, ValidationError, fields, validate
@@ -31,7 +31,7 @@ def faults(values: object, schema: Schema | None = None) -> dict[str, list[str]]
 
 
 @pytest.mark.parametrize(
-    ("values", "field", "told"),
+    ("values", "field", "ending"),
     [
         ({"limit": "1.5"}, "limit", "Not a valid integer; it is '1.5'."),
         ({"limit": 11}, "limit", "less than or equal to 10; it is 11."),
@@ -47,11 +47,11 @@ def faults(values: object, schema: Schema | None = None) -> dict[str, list[str]]
     ],
 )
 def test_a_fault_names_the_field_the_value_and_what_would_be_right(
-    values: object, field: str, told: str
+    values: object, field: str, ending: str
 ) -> None:
     ((name, (sentence,)),) = faults(values).items()
     assert name == field
-    assert sentence.endswith(told)
+    assert sentence.endswith(ending)
     assert len(sentence) < 150
 
 

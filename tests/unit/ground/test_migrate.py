@@ -32,11 +32,11 @@ def test_an_empty_database_says_that_it_is_behind(tmp_path):
 def test_sqlite_is_opened_with_the_settings_that_keep_it_whole(tmp_path):
     database = Database(f"sqlite:///{tmp_path}/fresh.db")
     with database.engine.connect() as connection:
-        found = {
+        settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     database.close()
-    assert found == {
+    assert settings == {
         "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000
     }  # fmt: skip

@@ -92,7 +92,7 @@ def test_an_unreachable_database_is_named_by_host_and_cause_without_its_password
     assert "secret-word" not in sentence
 
 
-def test_an_unreachable_redis_is_told_from_the_database():
+def test_an_unreachable_redis_is_distinguished_from_the_database():
     client = Redis(port=1)
     with pytest.raises(RedisAway) as caught:
         client.ping()

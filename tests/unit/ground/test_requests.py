@@ -47,7 +47,7 @@ async def test_every_error_is_the_one_envelope(client, row):
     assert answer["request_id"] == response.headers["X-Request-Id"]
 
 
-async def test_what_breaks_inside_is_told_without_its_inside(client):
+async def test_what_breaks_inside_is_reported_without_its_inside(client):
     response = await client.get("/api/toys/broken")
     text = await response.get_data(as_text=True)
     assert response.status_code == 500

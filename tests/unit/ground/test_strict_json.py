@@ -78,7 +78,7 @@ def test_text_that_is_not_strict_json_is_refused(text):
 
 
 @pytest.mark.parametrize("text", ["NaN", '{"é": [1,-Infinity]}', '{"a":nan}', "[1e999]"])
-def test_who_sends_what_is_not_finite_is_told_what_to_send(text):
+def test_who_sends_what_is_not_finite_reads_what_to_send(text):
     with pytest.raises(BadRequest, match="give null"):
         strict_json.parse_columns(text.encode())
 

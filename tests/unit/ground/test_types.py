@@ -66,8 +66,8 @@ def test_times_compare_as_moments_whatever_their_offset(connection):
     noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
     stored(connection, at=noon)
     same = noon.astimezone(timezone(timedelta(hours=5)))
-    found = connection.execute(select(func.count()).where(VALUES.c.at == same)).scalar_one()
-    assert found == 1
+    count = connection.execute(select(func.count()).where(VALUES.c.at == same)).scalar_one()
+    assert count == 1
 
 
 def test_a_time_without_an_offset_is_refused_where_it_would_be_written(connection):

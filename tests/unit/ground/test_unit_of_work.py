@@ -99,7 +99,7 @@ def test_every_call_has_an_id_that_no_queue_has_seen(database, doorbell):
     assert len({call.dispatch_id for call in doorbell.jobs}) == 3
 
 
-def test_a_use_case_that_tells_nothing_rings_nobody(database, doorbell):
+def test_a_use_case_that_publishes_nothing_rings_nobody(database, doorbell):
     make_user(database)
     assert doorbell.topics == []
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.lookup.domain.rank import Match, asked_kinds, in_order_pattern, ranked
+from services.lookup.domain.rank import Match, in_order_pattern, ranked, requested_kinds
 
 KINDS = ("run", "study", "dataset")
 
@@ -15,8 +15,8 @@ def named(name: str, number: int = 1, kind: str = "run") -> Match:
 
 def test_the_closest_name_comes_first():
     names = ["chest in one", "a chest", "chestnut", "xchest", "chest"]
-    found = ranked([named(name, 10 + at) for at, name in enumerate(names)], ["chest"], 10)
-    assert [match.name for match in found] == [
+    ranking = ranked([named(name, 10 + at) for at, name in enumerate(names)], ["chest"], 10)
+    assert [match.name for match in ranking] == [
         "chest",
         "chest in one",
         "chestnut",
@@ -25,9 +25,9 @@ def test_the_closest_name_comes_first():
     ]
 
 
-def test_a_number_finds_the_thing_with_that_number_first():
-    found = ranked([named("run 7", 3), named("other", 7)], ["7"], 10)
-    assert [match.id for match in found] == [7, 3]
+def test_a_number_finds_the_row_with_that_number_first():
+    ranking = ranked([named("run 7", 3), named("other", 7)], ["7"], 10)
+    assert [match.id for match in ranking] == [7, 3]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_number_finds_the_thing_with_that_number_first():
     ],
 )
 def test_a_word_for_a_kind_narrows_the_search(text, kinds, words):
-    assert asked_kinds(text, KINDS) == (kinds, words)
+    assert requested_kinds(text, KINDS) == (kinds, words)
 
 
 def test_two_letters_are_too_few_for_letters_in_order():
@@ -51,6 +51,6 @@ def test_two_letters_are_too_few_for_letters_in_order():
 @given(st.lists(st.text(max_size=8)), st.text(max_size=4), st.integers(0, 5))
 def test_ranking_keeps_matches_and_never_exceeds_the_limit(names, text, limit):
     matches = [named(name, number + 1) for number, name in enumerate(names)]
-    found = ranked(matches, text.split(), limit)
-    assert len(found) == min(limit, len(matches))
-    assert all(match in matches for match in found)
+    ranking = ranked(matches, text.split(), limit)
+    assert len(ranking) == min(limit, len(matches))
+    assert all(match in matches for match in ranking)

@@ -27,15 +27,15 @@ def test_both_forms_give_the_same_rounds(legacy: bool) -> None:
         "auroc": 0.4471, "true_positives": 75, "true_negatives": 0, "false_positives": 225,
         "false_negatives": 0, "num_samples": 300,
     }  # fmt: skip
-    told = {(point.name, point.step): point.value for point in read.points}
-    assert told == {
+    values = {(point.name, point.step): point.value for point in read.points}
+    assert values == {
         ("clients_train_loss", 1): 0.7, ("clients_train_loss", 2): 0.6,
         ("clients_val_acc", 1): 0.6, ("clients_val_acc", 2): 0.7,
         ("clients_test_accuracy", 1): 0.6, ("clients_test_accuracy", 2): 0.75,
     }  # fmt: skip
 
 
-def test_a_whole_section_may_be_one_text() -> None:
+def test_a_full_section_may_be_one_text() -> None:
     text = repr({str(n): server_metrics(n) for n in (1, 2)})
     assert list(read_federated_result(content({SECTION: text})).rounds) == [1, 2]
 
@@ -74,7 +74,7 @@ def test_a_hundred_rounds_are_read() -> None:
         ("3", "{'server_loss': 0.5", "a comma or } is missing"),
         ("3", "__import__('os').system('true')", "is missing"),
         ("3", "{'a': (lambda: 1)()}", "is missing"),
-        ("01", GOOD, "told twice"),
+        ("01", GOOD, "there twice"),
     ],
 )
 def test_a_bad_round_is_left_out_with_its_reason(key: str, value: Any, reason: str) -> None:
@@ -136,9 +136,9 @@ def test_percentages_are_kept_as_they_came_and_named_in_every_round() -> None:
     assert [one.columns["loss"] for one in read.rounds.values()] == [2.3, 1.0]
     assert [one.columns["accuracy"] for one in read.rounds.values()] == [None, None]
     assert [one.curves["reported_accuracy"] for one in read.rounds.values()] == [0.9, 61.5]
-    (told,) = read.odd_metrics
-    assert told.round == "0, 1 (2 in all)"
-    assert "accuracy is above 1" in told.reason
+    (metric,) = read.odd_metrics
+    assert metric.round == "0, 1 (2 in all)"
+    assert "accuracy is above 1" in metric.reason
 
 
 def test_a_metric_of_the_server_s_own_has_a_curve() -> None:
@@ -148,11 +148,11 @@ def test_a_metric_of_the_server_s_own_has_a_curve() -> None:
 
 
 def test_a_name_that_both_sections_of_the_clients_have_makes_two_curves() -> None:
-    told = {
+    section = {
         "train_metrics_clientapp": {"1": {"acc": 0.5, "loss": 0.4}},
         "evaluate_metrics_clientapp": {"1": {"acc": 0.6}},
     }
-    points = read_federated_result(content(told)).points
+    points = read_federated_result(content(section)).points
     assert {one.name: one.value for one in points} == {
         "clients_train_acc": 0.5, "clients_loss": 0.4, "clients_evaluate_acc": 0.6,
     }  # fmt: skip
@@ -165,7 +165,7 @@ def test_a_part_of_the_file_that_is_not_read_is_named() -> None:
     ]
 
 
-def test_of_a_round_that_is_told_twice_the_first_counts() -> None:
+def test_of_a_round_that_is_reported_twice_the_first_counts() -> None:
     text = json.dumps(result({"1": GOOD, "x": {"server_loss": 9.0}})).replace('"x"', '"1"')
     read = read_federated_result(text.encode())
     assert read.rounds[1].columns["loss"] == GOOD["server_loss"]
@@ -173,7 +173,7 @@ def test_of_a_round_that_is_told_twice_the_first_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "complaint"),
+    ("text", "complaint"),
     [
         (b"", "line 1, column 1"),
         (content(result())[:-40], "line"),
@@ -189,14 +189,14 @@ def test_of_a_round_that_is_told_twice_the_first_counts() -> None:
         (content({SECTION: "nonsense"}), "cannot be read"),
     ],
 )
-def test_a_broken_file_is_refused_with_the_place(told: bytes, complaint: str) -> None:
+def test_a_broken_file_is_refused_with_the_place(text: bytes, complaint: str) -> None:
     with pytest.raises(ResultFileError, match=complaint):
-        read_section(read_result(told), SECTION)
+        read_section(read_result(text), SECTION)
 
 
 def test_a_broken_section_of_the_clients_costs_nothing_else() -> None:
-    told = result() | {"train_metrics_clientapp": 5}
-    read = read_federated_result(content(told))
+    section = result() | {"train_metrics_clientapp": 5}
+    read = read_federated_result(content(section))
     assert len(read.rounds) == 3
     assert [one.round for one in read.skipped] == ["train_metrics_clientapp"]
 
@@ -211,8 +211,8 @@ displays = st.dictionaries(
 
 
 @given(displays)
-def test_whatever_python_displays_is_read_back(told: dict[str, Any]) -> None:
-    assert read_display(repr(told)) == told
+def test_whatever_python_displays_is_read_back(value: dict[str, Any]) -> None:
+    assert read_display(repr(value)) == value
 
 
 @given(st.text(alphabet="{}[]():,'\"\\ \n.-+eEnaifNT0123456789_xu", max_size=60))

@@ -84,12 +84,12 @@ def test_a_wrong_value_is_named_with_what_would_be_right(settings, sentence):
     assert sentence in message
 
 
-def test_all_wrong_values_are_told_at_once():
+def test_all_wrong_values_are_reported_at_once():
     errors = errors_of(TrainingConfig.from_mapping, {"epochs": 0, "seed": -1, "dropout_rate": 0.5})
     assert set(errors) == {"epochs", "seed"}
 
 
-def test_a_long_wrong_value_is_not_repeated_whole():
+def test_a_long_wrong_value_is_not_repeated_in_full():
     (message,) = errors_of(TrainingConfig.from_mapping, {"network": "x" * 5000})["network"]
     assert len(message) < 250
 

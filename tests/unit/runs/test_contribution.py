@@ -24,8 +24,8 @@ def test_totals_by_hand():
 
 
 def test_a_site_that_was_not_drawn_has_no_share_in_that_round():
-    told = {one.client: one.weight for one in total({1: [site("a", 1.0)], 2: [site("b", 1.0)]})}
-    assert told == {"a": 0.5, "b": 0.5}
+    weights = {one.client: one.weight for one in total({1: [site("a", 1.0)], 2: [site("b", 1.0)]})}
+    assert weights == {"a": 0.5, "b": 0.5}
 
 
 def test_what_was_never_measured_is_unknown_and_zero_is_a_value():
@@ -35,8 +35,8 @@ def test_what_was_never_measured_is_unknown_and_zero_is_a_value():
 
 @given(st.lists(st.lists(st.integers(1, 99), min_size=2, max_size=5), min_size=1, max_size=6))
 def test_the_shares_of_all_sites_add_up_to_one(rounds):
-    told = {
+    sites_of_rounds = {
         number: [site(str(name), rows / sum(sizes)) for name, rows in enumerate(sizes)]
         for number, sizes in enumerate(rounds)
     }
-    assert sum(one.weight for one in total(told)) == pytest.approx(1.0)
+    assert sum(one.weight for one in total(sites_of_rounds)) == pytest.approx(1.0)

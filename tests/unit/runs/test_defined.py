@@ -35,10 +35,10 @@ def test_an_unknown_matrix_leaves_everything() -> None:
 def test_what_scikit_learn_warns_of_is_undefined(counts: list[int]) -> None:
     tn, fp, fn, tp = counts
     truth = [0] * (tn + fp) + [1] * (fn + tp)
-    told = [0] * tn + [1] * fp + [0] * fn + [1] * tp
+    predicted = [0] * tn + [1] * fp + [0] * fn + [1] * tp
     for name, score in (("precision", precision_score), ("f1", f1_score)):
         with warnings.catch_warnings(record=True) as heard:
             warnings.simplefilter("always", UndefinedMetricWarning)
-            score(truth, told)
+            score(truth, predicted)
         if any(issubclass(one.category, UndefinedMetricWarning) for one in heard):
             assert name in unknown([[tn, fp], [fn, tp]])

@@ -17,8 +17,8 @@ from services.imports.types import Candidate, ForeignRun, SkippedRecord
 CASES = Path(__file__).parents[2] / "cases" / "runs"
 
 
-def only(found: Iterable[Candidate | SkippedRecord]) -> ForeignRun:
-    (run,) = [one.read() if isinstance(one, Candidate) else one for one in found]
+def only(candidates: Iterable[Candidate | SkippedRecord]) -> ForeignRun:
+    (run,) = [one.read() if isinstance(one, Candidate) else one for one in candidates]
     assert isinstance(run, ForeignRun)
     return run
 
@@ -58,9 +58,9 @@ def test_several_values_of_one_step_leave_the_last_and_name_the_others() -> None
 
 
 def test_what_tensorboard_has_besides_scalars_is_named_with_counts() -> None:
-    found = [one.read() for one in read_tensorboard(CASES / "tb_mixed.zip", "mixed")
+    runs = [one.read() for one in read_tensorboard(CASES / "tb_mixed.zip", "mixed")
              if isinstance(one, Candidate)]  # fmt: skip
-    reasons = [left.reason for run in found if isinstance(run, ForeignRun) for left in run.left_out]
+    reasons = [left.reason for run in runs if isinstance(run, ForeignRun) for left in run.left_out]
     assert reasons == ["only scalars are kept, not histo (1), image (1), pr_curves (1), text (1)"]
 
 

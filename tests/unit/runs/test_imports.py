@@ -26,13 +26,13 @@ from tests.factories.event_files import BEGAN, write_scalars, zipped
 from tests.factories.mlflow_files import TrackingFile
 
 
-def whole(found: Iterable[Candidate | SkippedRecord]) -> list[ForeignRun | SkippedRecord]:
+def read_all(candidates: Iterable[Candidate | SkippedRecord]) -> list[ForeignRun | SkippedRecord]:
     """Read all of every run."""
-    return [one.read() if isinstance(one, Candidate) else one for one in found]
+    return [one.read() if isinstance(one, Candidate) else one for one in candidates]
 
 
-def only(found: Iterable[Candidate | SkippedRecord]) -> ForeignRun:
-    (run,) = whole(found)
+def only(candidates: Iterable[Candidate | SkippedRecord]) -> ForeignRun:
+    (run,) = read_all(candidates)
     assert isinstance(run, ForeignRun)
     return run
 
@@ -107,8 +107,8 @@ def test_a_damaged_record_is_found_by_its_check_sum(tmp_path: Path) -> None:
 def test_what_is_no_event_file_is_skipped_with_a_reason(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "events.out.tfevents.1"
     file.write_bytes(content)
-    (found,) = whole(read_tensorboard(file, "mine"))
-    assert isinstance(found, SkippedRecord)
+    (candidate,) = read_all(read_tensorboard(file, "mine"))
+    assert isinstance(candidate, SkippedRecord)
 
 
 @given(st.lists(st.binary(max_size=200), min_size=1, max_size=5), st.integers(0, 40))
@@ -182,24 +182,24 @@ def test_another_kind_of_archive_is_called_by_its_name(
     path = tmp_path / "logs"
     path.write_bytes(content)
     with pytest.raises(ImportRefused, match=f"This is a {kind} archive: send the folder as a zip"):
-        whole(read_tensorboard(path, "mine"))
+        read_all(read_tensorboard(path, "mine"))
 
 
 def test_a_folder_keeps_its_key_whatever_its_files_say(tmp_path: Path) -> None:
     file = write_scalars(tmp_path / "a", {"loss": [0.5]})
-    (found,) = read_tensorboard(tmp_path, "mine")
-    assert isinstance(found, Candidate)
+    (candidate,) = read_tensorboard(tmp_path, "mine")
+    assert isinstance(candidate, Candidate)
     digest = hashlib.sha256(b"a" + file.read_bytes()).hexdigest()
-    assert found.source == f"tensorboard:{digest}"
+    assert candidate.source == f"tensorboard:{digest}"
 
 
 def test_a_folder_without_event_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="no event file"):
-        whole(read_tensorboard(tmp_path, "mine"))
+        read_all(read_tensorboard(tmp_path, "mine"))
 
 
 @pytest.mark.parametrize("version", [2, 3])
-def test_a_tracking_database_is_read_whole(tmp_path: Path, version: int) -> None:
+def test_a_tracking_database_is_read_completely(tmp_path: Path, version: int) -> None:
     file = tracked(tmp_path, version)
     file.run("a" * 32, "first")
     file.metric(
@@ -208,9 +208,9 @@ def test_a_tracking_database_is_read_whole(tmp_path: Path, version: int) -> None
     file.insert("params", ("lr", "0.01", "a" * 32), ("epochs", "10", "a" * 32))
     file.insert("tags", ("mlflow.note.content", "# Why", "a" * 32), ("site", "north", "a" * 32),
                 ("mlflow.runName", "first", "a" * 32))  # fmt: skip
-    (found,) = read_mlflow(file.close())
-    assert isinstance(found, Candidate)
-    assert (found.name, found.source) == ("first", "mlflow:" + "a" * 32)
+    (candidate,) = read_mlflow(file.close())
+    assert isinstance(candidate, Candidate)
+    assert (candidate.name, candidate.source) == ("first", "mlflow:" + "a" * 32)
     run = only(read_mlflow(file.path))
     assert (run.name, run.status) == ("first", "completed")
     assert (run.notes, run.params) == ("# Why", {"lr": "0.01", "epochs": "10"})
@@ -254,7 +254,7 @@ def test_runs_of_a_deleted_experiment_are_left_out_with_a_reason(tmp_path: Path)
     assert list(read_mlflow(file.close())) == [SkippedRecord(name="hidden", reason=reason)]
 
 
-def test_a_metric_that_was_told_without_steps_is_counted_up(tmp_path: Path) -> None:
+def test_a_metric_that_was_reported_without_steps_is_counted_up(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("r1")
     file.metric("r1", "loss", (0, 0.5), (0, 0.4), (0, 0.3))
@@ -296,7 +296,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "mlflow.db"
     path.write_bytes(content)
     with pytest.raises(ImportRefused):
-        whole(read_mlflow(path))
+        read_all(read_mlflow(path))
 
 
 def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE runs (id INTEGER)")
     with pytest.raises(ImportRefused, match="no table 'experiments'"):
-        whole(read_mlflow(path))
+        read_all(read_mlflow(path))
 
 
 def test_a_view_that_computes_for_ever_is_refused(tmp_path: Path) -> None:
@@ -322,10 +322,10 @@ def test_a_virtual_table_is_no_table(tmp_path: Path) -> None:
     columns = "run_uuid, experiment_id, status, lifecycle_stage"
     file.script(f"DROP TABLE runs; CREATE VIRTUAL TABLE runs USING fts5({columns});")
     with pytest.raises(ImportRefused, match="no table 'runs'"):
-        whole(read_mlflow(file.close()))
+        read_all(read_mlflow(file.close()))
 
 
-def test_a_view_in_place_of_the_points_is_refused_before_it_is_asked(tmp_path: Path) -> None:
+def test_a_view_in_place_of_the_points_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("r1")
     file.script(
@@ -333,7 +333,7 @@ def test_a_view_in_place_of_the_points_is_refused_before_it_is_asked(tmp_path: P
         "SELECT x+1 FROM n LIMIT 100000000) SELECT 'r1' AS run_uuid, x AS key, x AS value FROM n;"
     )
     with pytest.raises(ImportRefused, match="no table 'metrics'"):
-        whole(read_mlflow(file.close()))
+        read_all(read_mlflow(file.close()))
 
 
 def test_a_database_that_would_keep_us_busy_for_ever_is_given_up(
@@ -342,11 +342,11 @@ def test_a_database_that_would_keep_us_busy_for_ever_is_given_up(
     file = tracked(tmp_path)
     file.run("r1")
     file.metric("r1", "loss", *((step, 0.5) for step in range(5000)))
-    monkeypatch.setattr("services.imports.mlflow_file.STEPS_AT_LEAST", 0)
+    monkeypatch.setattr("services.imports.mlflow_file.MIN_STEPS", 0)
     monkeypatch.setattr("services.imports.mlflow_file.STEPS_PER_BYTE", 0)
     monkeypatch.setattr("services.imports.mlflow_file.STEPS_AT_ONCE", 100)
     with pytest.raises(ImportRefused, match="takes too long"):
-        whole(read_mlflow(file.close()))
+        read_all(read_mlflow(file.close()))
 
 
 def test_a_value_that_is_too_long_to_be_one_is_refused(tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ def test_a_value_that_is_too_long_to_be_one_is_refused(tmp_path: Path) -> None:
     file.run("r1")
     file.insert("tags", ("long", "x" * 17_000_000, "r1"))
     with pytest.raises(ImportRefused, match="too big"):
-        whole(read_mlflow(file.close()))
+        read_all(read_mlflow(file.close()))
 
 
 def test_of_too_many_metrics_the_first_are_kept_and_the_others_counted(tmp_path: Path) -> None:
@@ -362,7 +362,7 @@ def test_of_too_many_metrics_the_first_are_kept_and_the_others_counted(tmp_path:
     file.run("r1", "many")
     file.run("r2", "few")
     file.insert("metrics", *((f"m{n}", 1.0, 0, "r1", 0, 0) for n in range(MAX_CURVES + 1)))
-    many, few = whole(read_mlflow(file.close()))
+    many, few = read_all(read_mlflow(file.close()))
     assert isinstance(many, ForeignRun)
     assert len(many.series) == MAX_CURVES
     assert [one.reason for one in many.left_out] == [
@@ -374,7 +374,7 @@ def test_of_too_many_metrics_the_first_are_kept_and_the_others_counted(tmp_path:
 def test_a_run_without_an_id_is_left_out(tmp_path: Path) -> None:
     file = tracked(tmp_path)
     file.run("", "nameless")
-    assert whole(read_mlflow(file.close())) == [
+    assert read_all(read_mlflow(file.close())) == [
         SkippedRecord(name="nameless", reason="it has no id there")
     ]
 
@@ -384,14 +384,14 @@ def test_a_result_of_a_size_that_none_has_is_refused_unread(tmp_path: Path) -> N
     with path.open("wb") as file:
         file.truncate(300 * 2**20)
     with pytest.raises(ImportRefused, match="has 300 MiB; a result has at most 32 MiB"):
-        whole(read_flower(path, "mine"))
+        read_all(read_flower(path, "mine"))
 
 
 def test_a_nesting_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "result.json"
     path.write_bytes(b'{"a":' * 100_000 + b"1" + b"}" * 100_000)
     with pytest.raises(ImportRefused, match="nesting that is too large"):
-        whole(read_flower(path, "mine"))
+        read_all(read_flower(path, "mine"))
 
 
 def test_a_database_that_was_cut_off_is_refused(tmp_path: Path) -> None:
@@ -402,7 +402,7 @@ def test_a_database_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(ImportRefused, match="damaged"):
-        whole(read_mlflow(path))
+        read_all(read_mlflow(path))
 
 
 def test_the_database_is_never_written(tmp_path: Path) -> None:
@@ -411,7 +411,7 @@ def test_the_database_is_never_written(tmp_path: Path) -> None:
     path = file.close()
     path.chmod(0o400)
     before = path.read_bytes()
-    whole(read_mlflow(path))
+    read_all(read_mlflow(path))
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["mlflow.db"]
 

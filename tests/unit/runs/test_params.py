@@ -13,8 +13,8 @@ from services.tracking.domain.params import (
     comparable,
     number_in,
     number_text,
+    planned_steps,
     share_done,
-    steps_asked,
 )
 from services.tracking.labels import as_text
 
@@ -61,13 +61,13 @@ def test_what_spells_no_number_stays_a_text(text):
     assert comparable(text) == text
 
 
-def test_runs_that_tell_one_number_in_four_spellings_do_not_differ():
-    told = [{"lr": text} for text in ("1e-05", "0.00001", "1E-5", "1e-5")]
-    (row,) = compared_params(told)
+def test_runs_that_report_one_number_in_four_spellings_do_not_differ():
+    spellings = [{"lr": text} for text in ("1e-05", "0.00001", "1E-5", "1e-5")]
+    (row,) = compared_params(spellings)
     assert not row.differs
     assert row.values == ["1e-05", "0.00001", "1E-5", "1e-5"]
-    assert compared_params([*told, {"lr": "1e-4"}])[0].differs
-    assert compared_params([*told, {}])[0].differs
+    assert compared_params([*spellings, {"lr": "1e-4"}])[0].differs
+    assert compared_params([*spellings, {}])[0].differs
 
 
 def points(first, last):
@@ -127,4 +127,4 @@ def test_shares_by_hand(params, mode, curves, share):
     ],
 )
 def test_a_length_is_a_whole_number_however_it_is_spelled(value, steps):
-    assert steps_asked({"epochs": value}, "centralized") == steps
+    assert planned_steps({"epochs": value}, "centralized") == steps

@@ -16,8 +16,8 @@ LOGITS = st.floats(-4, 4, allow_nan=False, width=16)
 
 
 def site(logits: torch.Tensor, targets: torch.Tensor, loss: float) -> SiteMeasure:
-    told = measure(logits, targets, loss)
-    return SiteMeasure(confusion=told.confusion, loss=loss, auroc=told.metrics["auroc"])
+    measured = measure(logits, targets, loss)
+    return SiteMeasure(confusion=measured.confusion, loss=loss, auroc=measured.metrics["auroc"])
 
 
 @st.composite
@@ -38,22 +38,22 @@ def sites(draw: st.DrawFn) -> list[tuple[torch.Tensor, torch.Tensor]]:
 def test_what_follows_from_counts_is_that_of_all_rows_in_one_place(parts):
     together = pooled([site(logits, targets, 0.5) for logits, targets in parts])
     logits, targets = (torch.cat(one) for one in zip(*parts, strict=True))
-    whole = measure(logits, targets, 0.5)
-    assert (together.confusion, together.rows) == (whole.confusion, len(targets))
+    everything = measure(logits, targets, 0.5)
+    assert (together.confusion, together.rows) == (everything.confusion, len(targets))
     for name in ("loss", "accuracy", "precision", "recall", "f1"):
-        assert together.metrics[name] == pytest.approx(whole.metrics[name], abs=1e-6)
+        assert together.metrics[name] == pytest.approx(everything.metrics[name], abs=1e-6)
 
 
 def test_two_sites_by_hand():
     big = SiteMeasure(confusion=[[50, 10], [5, 35]], loss=0.4, auroc=0.9)
     small = SiteMeasure(confusion=[[4, 6], [10, 0]], loss=1.0, auroc=0.3)
-    told = pooled([big, small])
-    assert told.confusion == [[54, 16], [15, 35]]
-    assert told.metrics["recall"] == pytest.approx(35 / 50)
-    assert told.metrics["precision"] == pytest.approx(35 / 51)
-    assert told.metrics["loss"] == pytest.approx((100 * 0.4 + 20 * 1.0) / 120)
-    assert told.metrics["auroc"] == pytest.approx((100 * 0.9 + 20 * 0.3) / 120)
-    assert told.metrics["f1"] == pytest.approx(70 / (70 + 16 + 15))
+    measured = pooled([big, small])
+    assert measured.confusion == [[54, 16], [15, 35]]
+    assert measured.metrics["recall"] == pytest.approx(35 / 50)
+    assert measured.metrics["precision"] == pytest.approx(35 / 51)
+    assert measured.metrics["loss"] == pytest.approx((100 * 0.4 + 20 * 1.0) / 120)
+    assert measured.metrics["auroc"] == pytest.approx((100 * 0.9 + 20 * 0.3) / 120)
+    assert measured.metrics["f1"] == pytest.approx(70 / (70 + 16 + 15))
 
 
 def test_a_site_without_an_auroc_takes_no_part_in_its_mean():
@@ -70,7 +70,7 @@ def test_nobody_measured_is_nothing_known():
 
 
 @pytest.mark.parametrize("wild", [1e308, -1e308])
-def test_a_site_that_tells_of_a_wild_loss_leaves_no_infinity(wild):
-    told = pooled([SiteMeasure(confusion=[[9, 1], [3, 8]], loss=wild, auroc=0.5)] * 3)
-    assert told.metrics["loss"] is None or math.isfinite(told.metrics["loss"])
-    assert np.isfinite([told.metrics["accuracy"], told.metrics["f1"]]).all()
+def test_a_site_that_reports_a_wild_loss_leaves_no_infinity(wild):
+    measured = pooled([SiteMeasure(confusion=[[9, 1], [3, 8]], loss=wild, auroc=0.5)] * 3)
+    assert measured.metrics["loss"] is None or math.isfinite(measured.metrics["loss"])
+    assert np.isfinite([measured.metrics["accuracy"], measured.metrics["f1"]]).all()

@@ -25,8 +25,8 @@ def test_sums_of_sites_are_those_of_all_rows(x):
 
 def test_a_large_mean_does_not_swallow_the_deviation():
     x = np.array([1e9, 1e9 + 1, 1e9 + 2], dtype=np.float64)[:, None]
-    whole = together([Moments.of(x[:1]), Moments.of(x[1:])])
-    assert whole.spread[0] / 3 == pytest.approx(2 / 3)
+    joint = together([Moments.of(x[:1]), Moments.of(x[1:])])
+    assert joint.spread[0] / 3 == pytest.approx(2 / 3)
 
 
 def test_a_feature_that_never_changes_is_divided_by_one():

@@ -73,8 +73,8 @@ def test_the_skew_counts_every_row_of_every_site_once():
     skew = skew_of(shards, labels, data.classes)
     assert [site.rows for site in skew.sites] == [len(shard.rows) for shard in shards]
     held = split_of(labels, config).test
-    whole = np.bincount(np.delete(data.y, held), minlength=3)
-    assert np.sum([site.class_counts for site in skew.sites], axis=0).tolist() == whole.tolist()
+    expected = np.bincount(np.delete(data.y, held), minlength=3)
+    assert np.sum([site.class_counts for site in skew.sites], axis=0).tolist() == expected.tolist()
     for site, shard in zip(skew.sites, shards, strict=True):
         assert site.patients == len(set(data.patients[shard.rows]))
 
@@ -94,9 +94,9 @@ def test_the_partition_is_the_one_that_training_uses(partitioner):
     config = TrainingConfig(
         num_clients=3, partitioner=partitioner, partition_column="hospital", dirichlet_alpha=1.0
     )
-    told, _ = sites(config, data)
+    previewed, _ = sites(config, data)
     trained = prepare(data, config, "federated", torch.device("cpu")).shards
-    for one, other in zip(told, trained, strict=True):
+    for one, other in zip(previewed, trained, strict=True):
         assert one.name == other.name
         assert np.array_equal(one.train, other.train)
         assert np.array_equal(one.validation, other.validation)

@@ -78,8 +78,8 @@ def test_each_state_of_a_job_is_one_phase(state: str, trained: str, logged: str)
 
 def test_a_logged_run_that_fell_silent_ran_until_its_lease_was_over() -> None:
     run = fresh(RUNNING, "logged")
-    told = {"finished_at": after(86_400), "heartbeat_at": after(100), "lease_seconds": 30.0}
-    follow_phase(run, job("cancelled", **told))
+    ended = {"finished_at": after(86_400), "heartbeat_at": after(100), "lease_seconds": 30.0}
+    follow_phase(run, job("cancelled", **ended))
     assert run.duration_seconds == 130.0
 
 
@@ -112,9 +112,9 @@ def test_the_three_numbers_are_the_age_of_the_run(
     expected = dict.fromkeys(COUNTERS, 0)
     for (phase, since), (_, until) in pairwise([*marks, ("", end)]):
         expected[phase] += until - since
-    told = counters(run, after(at + last))
+    seconds = counters(run, after(at + last))
     if run.phase == ENDED:  # what it lies stopped counts when it goes on
         tail = end - (run.phase_since - BEGAN).total_seconds() if run.phase_since else end
         expected[ENDED] -= tail
-    assert told == tuple(expected[phase] for phase in (WAITING, RUNNING, ENDED))
-    assert sum(told) == pytest.approx(sum(expected.values()))
+    assert seconds == tuple(expected[phase] for phase in (WAITING, RUNNING, ENDED))
+    assert sum(seconds) == pytest.approx(sum(expected.values()))

@@ -13,8 +13,8 @@ NOW = 1.79e9
 
 
 def body(batch_id: Any = "first", **part: Any) -> dict[str, Any]:
-    told = {"name": "val_loss", "steps": [3, 1, 2], "values": [0.5, None, 0.0], **part}
-    return {"batch_id": batch_id, "series": [told]}
+    series = {"name": "val_loss", "steps": [3, 1, 2], "values": [0.5, None, 0.0], **part}
+    return {"batch_id": batch_id, "series": [series]}
 
 
 def fault(given: Any) -> str:
@@ -49,7 +49,7 @@ def test_steps_below_zero_are_taken_as_an_import_takes_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "told"),
+    ("field", "value", "message"),
     [
         ("steps", [1, 1.5, 3], "Number 2 of them is 1.5"),
         ("values", [1, 2, "0.5"], "Number 3 of them is '0.5'"),
@@ -57,8 +57,8 @@ def test_steps_below_zero_are_taken_as_an_import_takes_them() -> None:
         ("times", [1, 1e18, 3], "1e+18 is no time"),
     ],
 )
-def test_a_fault_says_which_number_it_is(field: str, value: Any, told: str) -> None:
-    with pytest.raises(Invalid, match=re.escape(told)):
+def test_a_fault_says_which_number_it_is(field: str, value: Any, message: str) -> None:
+    with pytest.raises(Invalid, match=re.escape(message)):
         batch_of(body(**{field: value}), NOW)
 
 

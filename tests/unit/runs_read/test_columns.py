@@ -45,10 +45,10 @@ def test_summing_up_in_two_parts_is_the_same_as_at_once(
 ) -> None:
     one = {step: value for step, value in values.items() if step in chosen}
     other = {step: value for step, value in values.items() if step not in chosen}
-    whole = summarise(columns(values))
+    complete = summarise(columns(values))
     if one and other:
-        assert merged(summarise(columns(one)), summarise(columns(other))) == whole
-    assert whole.count == len(values)
+        assert merged(summarise(columns(one)), summarise(columns(other))) == complete
+    assert complete.count == len(values)
 
 
 @given(st.dictionaries(st.integers(0, 99), FLOATS, min_size=1))
@@ -72,5 +72,5 @@ def test_a_last_value_that_is_no_number_is_unknown() -> None:
 
 
 def test_a_value_is_found_by_its_step() -> None:
-    found = columns({2: 0.5, 4: math.nan})
-    assert [found.value_at(step) for step in (1, 2, 3, 4, 5)] == [None, 0.5, None, None, None]
+    curve = columns({2: 0.5, 4: math.nan})
+    assert [curve.value_at(step) for step in (1, 2, 3, 4, 5)] == [None, 0.5, None, None, None]

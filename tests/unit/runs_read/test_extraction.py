@@ -12,12 +12,12 @@ from services.runs.results.domain.extraction import (
     extractor_for,
     is_federated,
 )
-from services.runs.results.domain.history import Evaluated, best_values
+from services.runs.results.domain.history import Evaluated, best_by_metric
 from services.tracking.domain.columns import Columns
 
 
 @dataclass
-class Told:
+class MemorySource:
     """A source without any database."""
 
     curves: dict[str, list[float]] = field(default_factory=dict)
@@ -40,21 +40,23 @@ def test_every_mode_has_exactly_one_extractor() -> None:
 
 
 def test_a_centralized_run_is_read_from_its_curves() -> None:
-    told = Told(curves={"val_accuracy": [0.0, 0.5], "val_recall": [0.25, 0.0]})
-    best = best_values(extractor_for("centralized", told).history())
+    source = MemorySource(curves={"val_accuracy": [0.0, 0.5], "val_recall": [0.25, 0.0]})
+    best = best_by_metric(extractor_for("centralized", source).history())
     assert (best["accuracy"], best["recall"], best.get("precision")) == (0.5, 0.25, None)
 
 
 def test_a_federated_run_is_read_from_its_server_without_round_zero() -> None:
     rounds = [Evaluated(round=number, metrics={"recall": recall}) for number, recall in
               enumerate((1.0, 0.36, 0.8533))]  # fmt: skip
-    extractor = extractor_for("federated", Told(rounds=rounds, curves={"val_recall": [0.99]}))
-    best = best_values(extractor.history())
+    extractor = extractor_for(
+        "federated", MemorySource(rounds=rounds, curves={"val_recall": [0.99]})
+    )
+    best = best_by_metric(extractor.history())
     assert (best["recall"], best.get("accuracy")) == (0.8533, None)
 
 
 @pytest.mark.parametrize(("mode", "steps"), [("centralized", "epochs"), ("federated", "rounds")])
 def test_an_extractor_names_its_steps(mode: str, steps: str) -> None:
-    assert extractor_for(mode, Told()).steps == steps
+    assert extractor_for(mode, MemorySource()).steps == steps
     assert is_federated(mode) is (steps == "rounds")
-    assert len(extractor_for(mode, Told()).history()) == 0
+    assert len(extractor_for(mode, MemorySource()).history()) == 0

@@ -10,7 +10,7 @@ from app.models.run import Run
 from services.search.filter.parse import parse
 from services.search.matching import Limits, matching
 from services.search.page import page_of
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from tests.factories.searched import (
     METRICS,
     NUMBERS,
@@ -55,7 +55,7 @@ def joined(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def lists(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.lists(values, min_size=1, max_size=3).map(lambda told: f"({', '.join(told)})")
+    return st.lists(values, min_size=1, max_size=3).map(lambda texts: f"({', '.join(texts)})")
 
 
 named = st.one_of(params, tags, words)
@@ -101,9 +101,9 @@ def test_every_way_of_reading_finds_what_python_finds(
         node = parse(text)
         expected = sorted(one.run.id for one in runs if node is None or holds(node, one))
         with database.read() as session:
-            found = matching(session, actor, RunsWanted(filter=text), way)
-            assert found.count(session) == len(expected)
-            assert sorted(session.scalars(found.select(Run.id))) == expected
+            matching_runs = matching(session, actor, RunsQuery(filter=text), way)
+            assert matching_runs.count(session) == len(expected)
+            assert sorted(session.scalars(matching_runs.select(Run.id))) == expected
 
     check()
 
@@ -122,22 +122,22 @@ def test_pages_by_key_and_by_offset_show_every_run_once_and_in_one_order(
         way=st.sampled_from(WAYS),
     )
     def check(text: str, sort: str, descending: bool, limit: int, way: Limits) -> None:
-        asked = {"filter": text, "sort_by": sort, "descending": descending}
+        parameters = {"filter": text, "sort_by": sort, "descending": descending}
         with database.read() as session:
-            whole = page_of(session, actor, RunsWanted(**asked, limit=1000), Limits())
+            everything = page_of(session, actor, RunsQuery(**parameters, limit=1000), Limits())
             by_key, by_offset, token = [], [], None
             for number in range(40 // limit + 1):
-                wanted = RunsWanted(**asked, limit=limit, after=token)
-                page = page_of(session, actor, wanted, way)
+                query = RunsQuery(**parameters, limit=limit, after=token)
+                page = page_of(session, actor, query, way)
                 by_key += page.ids
-                assert page.total == whole.total == len(whole.ids)
-                skipped = RunsWanted(**asked, limit=limit, offset=number * limit)
+                assert page.total == everything.total == len(everything.ids)
+                skipped = RunsQuery(**parameters, limit=limit, offset=number * limit)
                 by_offset += page_of(session, actor, skipped, way).ids
                 token = page.next
                 if token is None:
                     break
-        assert by_key == whole.ids
-        assert by_offset == whole.ids[: len(by_offset)]
+        assert by_key == everything.ids
+        assert by_offset == everything.ids[: len(by_offset)]
         assert token is None
 
     check()
@@ -148,15 +148,15 @@ def test_what_a_run_does_not_have_is_neither_like_nor_unlike_anything(
 ) -> None:
     database, actor, runs = searched
 
-    def found(text: str) -> int:
-        return matching(session, actor, RunsWanted(filter=text), Limits()).count(session)
+    def count_of(text: str) -> int:
+        return matching(session, actor, RunsQuery(filter=text), Limits()).count(session)
 
     with database.read() as session:
         tagged = [one.tags["site"] for one in runs if "site" in one.tags]
         others = sum(tag != "a" for tag in tagged)
         assert 0 < others < len(tagged) < len(runs)
         for opposite in ("!= 'a'", "not in ('a')", "not like 'a'"):
-            assert found(f"tags.site {opposite}") == others
+            assert count_of(f"tags.site {opposite}") == others
         for name in ("owner", "dataset", "name", "notes", "status", "params.kind"):
             ways = (f"{name} like 'a%'", f"{name} not like 'a%'", f"{name} is null")
-            assert sum(found(way) for way in ways) == len(runs)
+            assert sum(count_of(way) for way in ways) == len(runs)

@@ -156,9 +156,9 @@ def test_states_are_understood_in_the_words_of_mlflow_and_of_the_pages(
     text: str, status: str
 ) -> None:
     for filter_text in (f"attributes.status = '{text}'", f'status in ("{text}")'):
-        found = parse(filter_text)
-        assert isinstance(found, Predicate)
-        assert found.values == (status,)
+        node = parse(filter_text)
+        assert isinstance(node, Predicate)
+        assert node.values == (status,)
 
 
 @pytest.mark.parametrize(
@@ -174,16 +174,16 @@ def test_states_are_understood_in_the_words_of_mlflow_and_of_the_pages(
     ],
 )
 def test_names_of_mlflow_are_understood(text: str, identifier: Identifier) -> None:
-    found = parse(text)
-    assert isinstance(found, Predicate)
-    assert found.identifier == identifier
+    node = parse(text)
+    assert isinstance(node, Predicate)
+    assert node.identifier == identifier
 
 
 def test_an_id_in_quotes_is_ours_if_it_is_of_digits_and_else_that_of_mlflow() -> None:
     ours, theirs = Identifier(kind="attributes", name="id"), SOURCE
-    found = parse("run_id in ('7', 'abc')")
-    assert isinstance(found, Any)
-    assert [(part.identifier, part.values) for part in found.parts] == [  # type: ignore[union-attr]
+    node = parse("run_id in ('7', 'abc')")
+    assert isinstance(node, Any)
+    assert [(part.identifier, part.values) for part in node.parts] == [  # type: ignore[union-attr]
         (ours, (7.0,)), (theirs, ("mlflow:abc",)),
     ]  # fmt: skip
     assert isinstance(parse("run_id != 'abc'"), Not)

@@ -24,5 +24,5 @@ def test_old_steps_do_not_count() -> None:
     assert remaining_seconds(times, 5, now=1011.0) == 5.0
 
 
-def test_one_step_tells_nothing() -> None:
+def test_one_step_says_nothing() -> None:
     assert remaining_seconds(np.array([5.0]), 3, now=6.0) is None

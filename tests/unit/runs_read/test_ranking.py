@@ -18,16 +18,16 @@ class Measured:
 
 
 def test_accuracy_decides_then_recall_then_age_and_unknown_comes_last() -> None:
-    told = [(0.5, 0.9), (0.9, None), (0.9, 0.0), (0.9, 0.5), (None, 1.0), (0.9, 0.5)]
-    runs = [Measured(number, *one) for number, one in enumerate(told)]
+    scores = [(0.5, 0.9), (0.9, None), (0.9, 0.0), (0.9, 0.5), (None, 1.0), (0.9, 0.5)]
+    runs = [Measured(number, *one) for number, one in enumerate(scores)]
     assert [run.run_id for run in top(runs, 10)] == [3, 5, 2, 1, 0]
     assert [run.run_id for run in top(runs, 2)] == [3, 5]
 
 
 @given(st.lists(st.tuples(SHARE, SHARE)), st.integers(0, 5), st.randoms())
-def test_the_order_of_arrival_never_matters(told: list, most: int, random: object) -> None:
-    runs = [Measured(number, *one) for number, one in enumerate(told)]
-    best = top(runs, most)
+def test_the_order_of_arrival_never_matters(scores: list, limit: int, random: object) -> None:
+    runs = [Measured(number, *one) for number, one in enumerate(scores)]
+    best = top(runs, limit)
     random.shuffle(runs)  # type: ignore[attr-defined]
-    assert top(runs, most) == best
-    assert len(best) == min(most, sum(run.accuracy is not None for run in runs))
+    assert top(runs, limit) == best
+    assert len(best) == min(limit, sum(run.accuracy is not None for run in runs))

@@ -25,8 +25,8 @@ ONE = st.builds(
 
 
 def reported(**series: float) -> dict[str, float | None]:
-    found = [Reported(name=name, value=value, step=0) for name, value in series.items()]
-    return {one.metric: one.value for one in reported_results(found)}
+    results = [Reported(name=name, value=value, step=0) for name, value in series.items()]
+    return {one.metric: one.value for one in reported_results(results)}
 
 
 def test_test_rows_count_before_validation_before_bare_names_and_never_training() -> None:
@@ -38,11 +38,11 @@ def test_test_rows_count_before_validation_before_bare_names_and_never_training(
 
 
 def test_of_two_spellings_the_newer_counts() -> None:
-    found = [
+    reported = [
         Reported(name="val_acc", value=0.1, step=9),
         Reported(name="val_accuracy", value=0.2, step=10),
     ]
-    assert [(one.value, one.step) for one in reported_results(found)] == [(0.2, 10)]
+    assert [(one.value, one.step) for one in reported_results(reported)] == [(0.2, 10)]
 
 
 def test_what_cannot_be_a_value_is_none_and_the_rest_stays() -> None:
@@ -55,8 +55,8 @@ def test_what_cannot_be_a_value_is_none_and_the_rest_stays() -> None:
 
 def test_known_metrics_come_before_too_many_unknown_ones() -> None:
     many = [Reported(name=f"a{number}", value=1.0, step=0) for number in range(1_000)]
-    found = reported_results([*many, Reported(name="val_rmse", value=1.0, step=0)])
-    assert (len(found), found[0].metric) == (MAX_METRICS, "rmse")
+    reported = reported_results([*many, Reported(name="val_rmse", value=1.0, step=0)])
+    assert (len(reported), reported[0].metric) == (MAX_METRICS, "rmse")
 
 
 @given(st.lists(ONE, max_size=20), st.randoms())
@@ -70,8 +70,8 @@ def test_the_order_in_which_series_come_never_matters(series: list[Reported], ra
 
 
 def test_only_known_metrics_of_a_measurement_are_results() -> None:
-    found = measured_results({"f1": 0.5, "auc": 0.25, "val_cm_tp": 3.0}, "test", 9, 2)
-    assert [(one.metric, one.value, one.num_rows) for one in found] == [
+    reported = measured_results({"f1": 0.5, "auc": 0.25, "val_cm_tp": 3.0}, "test", 9, 2)
+    assert [(one.metric, one.value, one.num_rows) for one in reported] == [
         ("f1_score", 0.5, 9),
         ("auroc", 0.25, 9),
     ]
@@ -122,7 +122,7 @@ def test_a_winner_is_the_only_best_of_several_on_the_same_rows(pairs: list, goal
 
 
 @given(PAIRS)
-def test_a_difference_is_told_only_between_the_same_rows(pairs: list) -> None:
+def test_a_difference_is_shown_only_between_the_same_rows(pairs: list) -> None:
     for one, difference in zip(pairs, differences(pairs, 0), strict=True):
         if difference is not None:
             assert one[1] == pairs[0][1]

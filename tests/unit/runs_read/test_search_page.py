@@ -17,12 +17,12 @@ BLOCKS = [text for language, text in FENCED if not language]
 
 
 def test_every_filter_of_the_page_can_be_read() -> None:
-    told = BLOCKS[0].splitlines()
-    assert len(told) > 8
-    assert all(read_filter(text) for text in told)
+    filters = BLOCKS[0].splitlines()
+    assert len(filters) > 8
+    assert all(read_filter(text) for text in filters)
 
 
-def test_the_fault_of_the_page_is_told_so() -> None:
+def test_the_fault_of_the_page_is_reported_so() -> None:
     _, text, _ = BLOCKS[1].splitlines()
     with pytest.raises(FilterError) as caught:
         parse(text)

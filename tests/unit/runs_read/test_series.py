@@ -45,10 +45,10 @@ def summary(database: Database, run: Run, name: str = "val_loss") -> Series:
         ).one()
 
 
-def curve(database: Database, run: Run, **wanted: object) -> dict[str, list[float]]:
+def curve(database: Database, run: Run, **query: object) -> dict[str, list[float]]:
     with database.read() as session:
-        (found,) = read_series(session, run.id, **wanted)  # type: ignore[arg-type]
-    return found
+        (answer,) = read_series(session, run.id, **query)  # type: ignore[arg-type]
+    return answer
 
 
 @given(writes=WRITES)
@@ -61,21 +61,21 @@ def test_the_last_write_of_a_step_wins_and_the_summary_agrees(
     for values in writes:
         add_curve(database, run, "val_loss", values)
         merged |= values
-    found, stored = curve(database, run), summary(database, run)
+    stored_curve, stored = curve(database, run), summary(database, run)
     finite = [value for value in merged.values() if math.isfinite(value)]
-    assert found["steps"] == sorted(merged)
-    assert [value is None for value in found["values"]] == [
+    assert stored_curve["steps"] == sorted(merged)
+    assert [value is None for value in stored_curve["values"]] == [
         math.isnan(merged[step]) for step in sorted(merged)
     ]
     assert (stored.count, stored.top_step) == (len(merged), max(merged))
-    newest = max(found["steps"], key=lambda step: (time_of(found, step), step))
-    assert (stored.last_step, stored.last_time) == (newest, time_of(found, newest))
+    newest = max(stored_curve["steps"], key=lambda step: (time_of(stored_curve, step), step))
+    assert (stored.last_step, stored.last_time) == (newest, time_of(stored_curve, newest))
     assert stored.last == (None if math.isnan(merged[newest]) else merged[newest])
     assert (stored.min, stored.max) == (min(finite, default=None), max(finite, default=None))
 
 
-def time_of(found: dict[str, list[float]], step: int) -> float:
-    return found["times"][found["steps"].index(step)]
+def time_of(stored_curve: dict[str, list[float]], step: int) -> float:
+    return stored_curve["times"][stored_curve["steps"].index(step)]
 
 
 def test_the_last_value_is_the_one_that_was_measured_last(database: Database, run: Run) -> None:
@@ -140,12 +140,12 @@ def test_names_choose_curves(database: Database, run: Run) -> None:
 
 def test_a_thinned_curve_has_a_band(database: Database, run: Run) -> None:
     add_curve(database, run, "val_loss", [float(step % 7) for step in range(1000)])
-    found = curve(database, run, max_points=10)
-    assert len(found["steps"]) == 10
-    assert (min(found["min"]), max(found["max"])) == (0.0, 6.0)
+    thinned = curve(database, run, max_points=10)
+    assert len(thinned["steps"]) == 10
+    assert (min(thinned["min"]), max(thinned["max"])) == (0.0, 6.0)
 
 
-def test_a_whole_curve_has_no_band(database: Database, run: Run) -> None:
+def test_a_full_curve_has_no_band(database: Database, run: Run) -> None:
     add_curve(database, run, "val_loss", [1.0, 2.0])
     assert set(curve(database, run)) == {"name", "client", "steps", "values", "times"}
 
@@ -173,7 +173,7 @@ def test_compacting_changes_nothing_that_is_read(database: Database, run: Run) -
     add_curve(database, run, "val_loss", {3: -1.0})
     before = curve(database, run)
     with database.write() as unit:
-        assert compact_blocks(unit.session, at_least=10) == 1
+        assert compact_blocks(unit.session, min_blocks=10) == 1
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(SeriesBlock)) == 1
     assert curve(database, run) == before
@@ -183,7 +183,7 @@ def test_a_later_write_still_wins_over_a_compacted_block(database: Database, run
     for step in range(12):
         add_curve(database, run, "val_loss", {step: 1.0})
     with database.write() as unit:
-        compact_blocks(unit.session, at_least=10)
+        compact_blocks(unit.session, min_blocks=10)
     add_curve(database, run, "val_loss", {5: 9.0})
     assert curve(database, run)["values"][5] == 9.0
     assert summary(database, run).max == 9.0
@@ -194,11 +194,11 @@ def test_few_or_large_blocks_are_left_alone(database: Database, run: Run) -> Non
     for step in range(5000, 5008):
         add_curve(database, run, "val_loss", {step: 1.0})
     with database.write() as unit:
-        assert compact_blocks(unit.session, at_least=10) == 0
+        assert compact_blocks(unit.session, min_blocks=10) == 0
     for step in range(5008, 5012):
         add_curve(database, run, "val_loss", {step: 1.0})
     with database.write() as unit:
-        assert compact_blocks(unit.session, at_least=10) == 1
+        assert compact_blocks(unit.session, min_blocks=10) == 1
     with database.read() as session:
         counts = session.scalars(select(SeriesBlock.count).order_by(SeriesBlock.id)).all()
     assert list(counts) == [5000, 12]
@@ -218,5 +218,5 @@ def test_an_untrained_model_is_the_best_only_while_it_is_alone(
     run = make_run(database, make_user(database).id, training_mode=mode)
     for number, recall in enumerate(rounds):
         add_curve(database, run, "global_recall", {number: recall})
-    found = summary(database, run, "global_recall")
-    assert (found.best, found.best_step, found.max) == (*best, 1.0)
+    stored = summary(database, run, "global_recall")
+    assert (stored.best, stored.best_step, stored.max) == (*best, 1.0)

@@ -17,7 +17,7 @@ from app.models.run import Run
 from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces
-from services.tracking.metrics import CurvesAsked, append_columns, columns_of, read_curves
+from services.tracking.metrics import SeriesQuery, append_columns, columns_of, read_curves
 from services.tracking.metrics import compact as settling
 from services.tracking.metrics.join_blocks import KEPT, compact_blocks, forget_old_batches
 from tests.factories.people import make_user
@@ -66,27 +66,27 @@ def store(database: Database, run: Run, columns: Columns) -> None:
         append_columns(unit.session, run.id, {KEY: columns})
 
 
-def read(database: Database, run: Run, **wanted: Any) -> Pieces:
+def read(database: Database, run: Run, **query: Any) -> Pieces:
     with database.snapshot() as session:
-        (curve,) = read_curves(session, CurvesAsked(run_ids=[run.id], **wanted))
+        (curve,) = read_curves(session, SeriesQuery(run_ids=[run.id], **query))
     return curve.pieces
 
 
-def expect_the_points(told: Pieces, points: dict[int, tuple[float, float]], most: int) -> None:
+def expect_the_points(pieces: Pieces, points: dict[int, tuple[float, float]], limit: int) -> None:
     """Hold what was read to the plain points of the range."""
     steps = sorted(points)
-    assert told.points == len(steps)
-    assert len(told) <= most
-    if len(steps) <= most:
-        assert told.steps.tolist() == steps
-    ends = np.cumsum(told.counts).tolist()
+    assert pieces.points == len(steps)
+    assert len(pieces) <= limit
+    if len(steps) <= limit:
+        assert pieces.steps.tolist() == steps
+    ends = np.cumsum(pieces.counts).tolist()
     for place, end in enumerate(ends):
-        part = [points[step] for step in steps[end - int(told.counts[place]) : end]]
+        part = [points[step] for step in steps[end - int(pieces.counts[place]) : end]]
         finite = [value for value, _ in part if math.isfinite(value)]
         expected = [min(finite), max(finite), finite[-1]] if finite else [math.nan] * 3
-        found = [told.low[place], told.high[place], told.values[place]]
-        np.testing.assert_array_equal(found, expected)
-        assert (told.steps[place], told.times[place]) == (steps[end - 1], part[-1][1])
+        drawn = [pieces.low[place], pieces.high[place], pieces.values[place]]
+        np.testing.assert_array_equal(drawn, expected)
+        assert (pieces.steps[place], pieces.times[place]) == (steps[end - 1], part[-1][1])
 
 
 def expect_the_summary(
@@ -119,17 +119,17 @@ def test_every_zoom_says_what_the_points_say(
     for write in [(0, 1, 5, 1), *writes]:
         if write is None:
             with database.write() as unit:
-                compact_blocks(unit.session, at_least=2)
+                compact_blocks(unit.session, min_blocks=2)
             continue
         columns = drawn(*write)
         store(database, run, columns)
-        told = zip(columns.values.tolist(), columns.times.tolist(), strict=True)
-        points |= dict(zip(columns.steps.tolist(), told, strict=True))
-    for first, last, most in zooms:
+        points_read = zip(columns.values.tolist(), columns.times.tolist(), strict=True)
+        points |= dict(zip(columns.steps.tolist(), points_read, strict=True))
+    for first, last, limit in zooms:
         low, high = first or 0, 10_000 if last is None else last
         inside = {step: point for step, point in points.items() if low <= step <= high}
-        found = read(database, run, from_step=first, to_step=last, max_points=most)
-        expect_the_points(found, inside, most)
+        zoomed = read(database, run, from_step=first, to_step=last, max_points=limit)
+        expect_the_points(zoomed, inside, limit)
     expect_the_summary(database, run, points)
 
 
@@ -158,10 +158,10 @@ def test_a_spike_in_a_million_points_is_seen_at_every_zoom(database: Database) -
     columns = line(1_000_000)
     columns.values[500_007] = 1e9
     store(database, run, columns)
-    for most in (2, 50, 320, 2_000, 10_000):
-        found = read(database, run, max_points=most)
-        assert (found.high.max(), found.points) == (1e9, 1_000_000)
-        assert len(found) == most
+    for limit in (2, 50, 320, 2_000, 10_000):
+        zoomed = read(database, run, max_points=limit)
+        assert (zoomed.high.max(), zoomed.points) == (1e9, 1_000_000)
+        assert len(zoomed) == limit
 
 
 def test_a_point_that_is_written_again_is_right_before_and_after_it_is_settled(
@@ -198,7 +198,7 @@ def test_reading_costs_as_many_statements_for_one_curve_as_for_many(
 
 def read_all(database: Database, run: Run) -> None:
     with database.snapshot() as session:
-        read_curves(session, CurvesAsked(run_ids=[run.id], from_step=10, max_points=100))
+        read_curves(session, SeriesQuery(run_ids=[run.id], from_step=10, max_points=100))
 
 
 def test_writing_costs_as_many_statements_for_one_series_as_for_many(
@@ -222,8 +222,8 @@ def test_all_curves_together_have_a_limit(database: Database) -> None:
     with database.write() as unit:
         append_columns(unit.session, run.id, {(f"m{n}", ""): line(500) for n in range(4)})
     with database.snapshot() as session:
-        found = read_curves(session, CurvesAsked(run_ids=[run.id], most_told=400))
-    assert [len(curve.pieces) for curve in found] == [100] * 4
+        curves = read_curves(session, SeriesQuery(run_ids=[run.id], max_total_points=400))
+    assert [len(curve.pieces) for curve in curves] == [100] * 4
 
 
 def test_old_batches_are_forgotten_and_new_ones_remembered(database: Database) -> None:

@@ -20,7 +20,7 @@ usual = st.floats(-1e6, 1e6).filter(lambda value: value == 0 or abs(value) > 1e-
 numbers = st.one_of(usual, close, st.just(0.0))
 
 
-def told(codes: list[int], values: list[float], groups: int) -> list:
+def intervals_of(codes: list[int], values: list[float], groups: int) -> list:
     return intervals(
         scaled_by_group(np.array(codes, dtype=np.int64), np.array(values, dtype=float), groups)
     )
@@ -28,8 +28,8 @@ def told(codes: list[int], values: list[float], groups: int) -> list:
 
 @given(st.lists(st.tuples(st.integers(0, 3), numbers), max_size=60))
 def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, float]]) -> None:
-    found = told([code for code, _ in pairs], [value for _, value in pairs], 4)
-    for code, interval in enumerate(found):
+    spread = intervals_of([code for code, _ in pairs], [value for _, value in pairs], 4)
+    for code, interval in enumerate(spread):
         own = [value for of, value in pairs if of == code]
         alone = t_interval(own)
         if interval is None or alone is None:
@@ -46,27 +46,27 @@ def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, f
 def test_large_numbers_keep_what_they_differ_by(around: float) -> None:
     draw = np.random.default_rng(7)
     values = around + draw.normal(0, 1e-3, 30_000)
-    (found,) = scaled_by_group(np.zeros(len(values), dtype=np.int64), values, 1)
-    assert found is not None
-    deviation = math.sqrt(found.variance) * (found.high - found.low)
+    (spread,) = scaled_by_group(np.zeros(len(values), dtype=np.int64), values, 1)
+    assert spread is not None
+    deviation = math.sqrt(spread.variance) * (spread.high - spread.low)
     rest = DescrStatsW(values - around)
     assert deviation == pytest.approx(rest.std * math.sqrt(30_000 / 29_999), rel=1e-9)
-    mean = found.low - around + found.mean * (found.high - found.low)
+    mean = spread.low - around + spread.mean * (spread.high - spread.low)
     assert mean == pytest.approx(rest.mean, abs=1e-12)
 
 
 def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
     draw = np.random.default_rng(8)
     small, large = draw.normal(0, 1e-9, 500), 1e15 + draw.normal(0, 50, 500)
-    found = told([0] * 500 + [1] * 500, [*small, *large], 2)
-    for interval, values in zip(found, (small, large), strict=True):
+    spread = intervals_of([0] * 500 + [1] * 500, [*small, *large], 2)
+    for interval, values in zip(spread, (small, large), strict=True):
         alone = t_interval(values.tolist())
         assert alone is not None
         assert interval.margin == pytest.approx(alone.margin, rel=1e-6)
 
 
 def test_the_largest_numbers_there_are_overflow_nothing() -> None:
-    same, apart, alone = told(
+    same, apart, alone = intervals_of(
         [0, 0, 1, 1, 2], [MAX_FLOAT, MAX_FLOAT, MAX_FLOAT, -MAX_FLOAT, -MAX_FLOAT], 3
     )
     assert (same.mean, same.low, same.high) == (MAX_FLOAT, MAX_FLOAT, MAX_FLOAT)
@@ -76,4 +76,4 @@ def test_the_largest_numbers_there_are_overflow_nothing() -> None:
 
 
 def test_a_group_without_values_has_no_mean() -> None:
-    assert told([], [], 2) == [None, None]
+    assert intervals_of([], [], 2) == [None, None]

@@ -53,7 +53,7 @@ def test_those_that_come_meanwhile_are_written_as_one_group():
     assert [sorted(group) for group in book.groups] == [[0], [2, 4, 6]]
 
 
-def test_a_fault_of_one_is_told_to_that_one_alone():
+def test_a_fault_of_one_is_raised_to_that_one_alone():
     two, three = submitted(Book(), 2, 3)
     assert two.result(10) == 20
     with pytest.raises(Conflict, match="3 is odd"):

@@ -8,10 +8,12 @@ from services.runs.training.config.config import specs
 
 
 def test_every_section_has_defaults_that_it_accepts() -> None:
-    whole = defaults()
-    assert tuple(whole) == SECTIONS
-    given = {s: {n: v for n, v in values.items() if v is not None} for s, values in whole.items()}
-    assert checked(whole) == {section: values for section, values in given.items() if values}
+    complete = defaults()
+    assert tuple(complete) == SECTIONS
+    given = {
+        s: {n: v for n, v in values.items() if v is not None} for s, values in complete.items()
+    }
+    assert checked(complete) == {section: values for section, values in given.items() if values}
 
 
 def test_every_setting_of_a_training_can_be_a_default() -> None:

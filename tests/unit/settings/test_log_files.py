@@ -101,10 +101,10 @@ def test_no_line_is_lost_or_torn_when_processes_and_threads_rotate_one_file(tmp_
             os._exit(0)
         os.waitpid(pid, 0)
     texts = [path.read_text() for path in (tmp_path / "logs").glob("web.log*")]
-    found = [json.loads(line) for text in texts for line in text.splitlines()]
-    keys = {(line["who"], line["thread"], line["number"]) for line in found}
+    lines = [json.loads(line) for text in texts for line in text.splitlines()]
+    keys = {(line["who"], line["thread"], line["number"]) for line in lines}
     assert len(texts) > 5
-    assert len(found) == len(keys) == 600
+    assert len(lines) == len(keys) == 600
 
 
 FULL = """

@@ -18,18 +18,18 @@ from services.statistics.interval import (
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40))
 def test_the_interval_is_that_of_statsmodels(values: list[float]) -> None:
-    found = t_interval(values)
-    assert found is not None
+    interval = t_interval(values)
+    assert interval is not None
     low, high = DescrStatsW(values).tconfint_mean(0.05)
-    assert (found.low, found.high) == pytest.approx((low, high), rel=1e-9, abs=1e-6)
-    assert (found.n, found.mean) == (len(values), pytest.approx(np.mean(values)))
+    assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-9, abs=1e-6)
+    assert (interval.n, interval.mean) == (len(values), pytest.approx(np.mean(values)))
 
 
 def test_a_known_interval() -> None:
-    found = t_interval([0.8, 0.9, 0.7])
-    assert found is not None
+    interval = t_interval([0.8, 0.9, 0.7])
+    assert interval is not None
     # t(2) = 4.302653, s = 0.1, √3
-    assert (found.low, found.high) == pytest.approx((0.551586, 1.048414), abs=1e-6)
+    assert (interval.low, interval.high) == pytest.approx((0.551586, 1.048414), abs=1e-6)
 
 
 def test_one_value_has_no_interval_and_none_has_no_mean() -> None:
@@ -44,8 +44,8 @@ def test_the_score_interval_of_a_proportion_is_that_of_statsmodels(right: int, w
     total = right + wrong
     share = right / total
     error = (share * (1 - share) / total) ** 0.5
-    found = score_interval(share, error, 1.959963984540054, units=total)
-    assert found == pytest.approx(proportion_confint(right, total, 0.05, "wilson"), abs=1e-12)
+    interval = score_interval(share, error, 1.959963984540054, units=total)
+    assert interval == pytest.approx(proportion_confint(right, total, 0.05, "wilson"), abs=1e-12)
 
 
 @given(st.floats(0, 1), st.floats(0, 2), st.floats(1, 15))

@@ -56,9 +56,9 @@ def test_the_split_that_was_used_moves_the_p_value():
     gaps = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]) * 0.01
     error = standard_error(gaps, 0.25)
     first = gaps + stats.t.isf(0.011, 4) * error
-    told = paired_test(first, np.zeros(5), 0.25).p_value
+    usual = paired_test(first, np.zeros(5), 0.25).p_value
     right = paired_test(first, np.zeros(5), 0.3 / 0.56).p_value
-    assert (told, round(right, 3)) == (pytest.approx(0.022), 0.047)
+    assert (usual, round(right, 3)) == (pytest.approx(0.022), 0.047)
 
 
 @given(st.lists(SCORE, min_size=2, max_size=20), st.floats(0.01, 1))
@@ -69,8 +69,8 @@ def test_shared_rows_make_the_error_larger(values, ratio):
 
 
 def test_one_pair_has_a_difference_and_no_error():
-    found = paired_test([0.8], [0.7], 0.25, 0.01)
-    assert (found.n, found.error, found.p_value, found.p_wilcoxon) == (1, None, None, None)
+    test = paired_test([0.8], [0.7], 0.25, 0.01)
+    assert (test.n, test.error, test.p_value, test.p_wilcoxon) == (1, None, None, None)
     assert paired_test([], []) is None
 
 

@@ -15,7 +15,7 @@ from services.statistics.row_errors import (
     JointError,
     Predictions,
     RowErrors,
-    least_error,
+    min_error,
     row_errors,
 )
 from tests.support.depth import examples
@@ -52,8 +52,8 @@ def taken(of: Predictions, rows: np.ndarray) -> Predictions:
 
 def joined(*parts: tuple[RowErrors, float]) -> JointError:
     joint = JointError()
-    for found, weight in parts:
-        joint.add(found, weight)
+    for estimate, weight in parts:
+        joint.add(estimate, weight)
     return joint
 
 
@@ -76,14 +76,14 @@ def by_sklearn(metric: str, of: Predictions) -> float:
 @pytest.mark.parametrize("metric", METRICS)
 def test_the_value_is_that_of_scikit_learn_and_the_error_that_of_resampling(metric, classes):
     of = predictions(classes)
-    found = row_errors(metric, of)
-    assert found.value == pytest.approx(by_sklearn(metric, of))
-    error = joined((found, 1.0)).error
+    estimate = row_errors(metric, of)
+    assert estimate.value == pytest.approx(by_sklearn(metric, of))
+    error = joined((estimate, 1.0)).error
     resampled = bootstrap(
         lambda rows: row_errors(metric, taken(of, rows)).value, of.units, seed=1, draws=250
     )
     assert error == pytest.approx(resampled.error, rel=0.2)
-    assert resampled.low < found.value < resampled.high
+    assert resampled.low < estimate.value < resampled.high
 
 
 def delong_by_pairs(scores: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
@@ -100,10 +100,10 @@ def test_midranks_say_what_all_pairs_say_with_ties(rows):
     targets = np.array([True, True, False, False, *(row[0] for row in rows)])
     scores = np.array([3.0, 5.0, 1.0, 5.0, *(float(row[1]) for row in rows)])
     area, variance = delong_by_pairs(scores, targets)
-    found = placements(scores[None], targets)
-    assert found.auroc[0] == pytest.approx(area)
-    assert found.covariance[0, 0] == pytest.approx(variance, abs=1e-12)
-    assert found.auroc[0] == pytest.approx(sk.roc_auc_score(targets, scores))
+    ranked = placements(scores[None], targets)
+    assert ranked.auroc[0] == pytest.approx(area)
+    assert ranked.covariance[0, 0] == pytest.approx(variance, abs=1e-12)
+    assert ranked.auroc[0] == pytest.approx(sk.roc_auc_score(targets, scores))
 
 
 def test_the_error_of_a_difference_of_areas_is_that_of_the_covariance():
@@ -129,36 +129,36 @@ def test_the_error_of_a_difference_of_accuracies_is_that_of_the_discordant_rows(
 
 
 def test_rows_tested_in_every_seed_are_not_taken_for_new_ones():
-    found = row_errors("accuracy", predictions(2))
-    once = joined((found, 1.0)).error
-    again = joined(*[(found, 0.2)] * 5).error
-    apart = [replace(found, units=found.units + 1000 * seed) for seed in range(5)]
+    estimate = row_errors("accuracy", predictions(2))
+    once = joined((estimate, 1.0)).error
+    again = joined(*[(estimate, 0.2)] * 5).error
+    apart = [replace(estimate, units=estimate.units + 1000 * seed) for seed in range(5)]
     assert again == pytest.approx(once)
     assert joined(*[(one, 0.2) for one in apart]).error == pytest.approx(once / 5**0.5)
 
 
 def test_rows_of_one_patient_count_as_one():
-    found = row_errors("accuracy", predictions(2))
+    estimate = row_errors("accuracy", predictions(2))
     doubled = RowErrors(
-        value=found.value,
-        influence=np.repeat(found.influence, 2) / 2,
-        units=np.repeat(found.units, 2),
-        decisive=np.repeat(found.decisive, 2),
+        value=estimate.value,
+        influence=np.repeat(estimate.influence, 2) / 2,
+        units=np.repeat(estimate.units, 2),
+        decisive=np.repeat(estimate.decisive, 2),
     )
-    assert joined((doubled, 1.0)).error == pytest.approx(joined((found, 1.0)).error)
-    assert joined((doubled, 1.0)).units == joined((found, 1.0)).units
+    assert joined((doubled, 1.0)).error == pytest.approx(joined((estimate, 1.0)).error)
+    assert joined((doubled, 1.0)).units == joined((estimate, 1.0)).units
 
 
 def test_equal_models_differ_by_nothing():
-    found = row_errors("f1_score", predictions(4))
-    assert joined(*[(found, 1 / 3)] * 3, (found, -1.0)).error == 0.0
+    estimate = row_errors("f1_score", predictions(4))
+    assert joined(*[(estimate, 1 / 3)] * 3, (estimate, -1.0)).error == 0.0
 
 
 def test_no_disagreement_is_no_certainty():
     # Bonett and Price: √(2/n'²), n' = n + 2
-    assert least_error(98) == pytest.approx((2 / 100) ** 0.5 / 10)
-    assert least_error(98, 0.5) > least_error(98) > least_error(998) > 0
-    assert 0 < least_error(1, 1.0) < 1
+    assert min_error(98) == pytest.approx((2 / 100) ** 0.5 / 10)
+    assert min_error(98, 0.5) > min_error(98) > min_error(998) > 0
+    assert 0 < min_error(1, 1.0) < 1
 
 
 def test_a_metric_is_decided_by_the_rows_of_its_class():

@@ -42,9 +42,9 @@ def test_every_site_counts_once_in_the_mean_whatever_its_rows():
 
 def test_a_site_that_fails_is_named_and_left_out_in_every_seed():
     scores = replaced(study(), "local", "South", (2, 4), status="failed")
-    (found,) = site_failures(scores)
-    assert (found.client, found.seeds, found.of) == ("South", [2, 4], 5)
-    assert found.sentence == (
+    (failure,) = site_failures(scores)
+    assert (failure.client, failure.seeds, failure.of) == ("South", [2, 4], 5)
+    assert failure.sentence == (
         "Site South's runs failed in 2 of 5 seeds; it is left out of the local mean."
     )
     rest = outcome.mean_of_sites(scores, ["North"])

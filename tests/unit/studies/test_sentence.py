@@ -12,8 +12,8 @@ CLOSE = [0.900, 0.912, 0.905, 0.909, 0.893], [0.902, 0.910, 0.906, 0.907, 0.894]
 
 
 def said(scores, metric="auroc", margin=None, rows=ROWS, notes=()):
-    found = compared(scores, rows, is_share=metric != "loss", margin=margin)
-    return sentence_for(metric, list(found.values()), margin, notes)
+    contrasts = compared(scores, rows, is_share=metric != "loss", margin=margin)
+    return sentence_for(metric, list(contrasts.values()), margin, notes)
 
 
 def test_what_was_not_found_is_not_called_equal():
@@ -37,8 +37,8 @@ def test_losses_and_gains_are_claimed_with_their_intervals():
 
 def test_the_interval_of_the_sentence_is_that_of_the_table():
     scores = two_arms(*NOISY)
-    found = compared(scores, ROWS)["central"].difference
-    assert f"−{-found.low:.3f} to +{found.high:.3f}" in said(scores)
+    interval = compared(scores, ROWS)["central"].difference
+    assert f"−{-interval.low:.3f} to +{interval.high:.3f}" in said(scores)
 
 
 def test_fewer_than_five_seeds_are_said():

@@ -1,4 +1,4 @@
-"""Which programs the settings ask for."""
+"""Which programs the settings request."""
 
 import socket
 from pathlib import Path
@@ -34,8 +34,8 @@ def test_no_redis_is_started_where_one_is_configured(tmp_path: Path):
 
 
 def test_a_further_host_runs_workers_only(tmp_path: Path):
-    wanted = settings(tmp_path, ROUNDHOUSE_TRAIN_WORKERS="1")
-    programs = programs_for(wanted, ("workers",))
+    requested = settings(tmp_path, ROUNDHOUSE_TRAIN_WORKERS="1")
+    programs = programs_for(requested, ("workers",))
     assert [program.name for program in programs] == ["worker-train-1", "worker-io-1"]
 
 

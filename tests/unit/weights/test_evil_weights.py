@@ -54,7 +54,7 @@ def test_a_file_that_is_no_whole_weights_is_refused(what: str, tmp_path: Path) -
     assert refused.value.errors == {"file": [refused.value.detail]}
 
 
-def test_a_refused_pickle_is_told_how_to_save_instead(tmp_path: Path) -> None:
+def test_a_refused_pickle_says_how_to_save_instead(tmp_path: Path) -> None:
     path = tmp_path / "model.pt"
     path.write_bytes(pickle.dumps([1]))
     with pytest.raises(WeightsRefused, match=r"safetensors\.torch\.save_file"):

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 LOWER_IS_BETTER = "name LIKE '%loss%' OR name LIKE '%error%'"
-BESTS = {"recall": ("val_recall", "val_recall"), "accuracy": ("val_acc", "val_accuracy")}
+BEST = {"recall": ("val_recall", "val_recall"), "accuracy": ("val_acc", "val_accuracy")}
 LISTED = ["visibility", "owner_id", "status", "training_mode"]
 # texts sort by code point on both databases
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
@@ -38,7 +38,7 @@ def upgrade() -> None:
     for value in ("last", "best"):
         columns = ["name", "client", value, "run_id"]
         op.create_index(op.f(f"ix_series_{'_'.join(columns)}"), "series", columns)
-    for metric, names in BESTS.items():
+    for metric, names in BEST.items():
         op.add_column("runs", sa.Column(f"best_val_{metric}", sa.Float(), nullable=True))
         op.execute(
             f"UPDATE runs SET best_val_{metric} = CASE WHEN training_mode = 'federated' THEN "
@@ -72,7 +72,7 @@ def _labels(table: str, *more: sa.Column) -> None:
 def downgrade() -> None:
     op.drop_index("ix_runs_probed", table_name="runs")
     op.drop_index("ix_runs_listed", table_name="runs")
-    for metric in BESTS:
+    for metric in BEST:
         op.drop_index(op.f(f"ix_runs_best_val_{metric}_id"), table_name="runs")
         op.drop_column("runs", f"best_val_{metric}")
     for value in ("best", "last"):

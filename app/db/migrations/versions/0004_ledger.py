@@ -81,7 +81,7 @@ def _checkpoints() -> None:
 
 
 def _take_over_rounds() -> None:
-    """Write a row for every round that was told as an event until now."""
+    """Write a row for every round that was reported as an event until now."""
     runs = sa.table("runs", sa.column("id"))
     events = sa.table(
         "events",
@@ -93,9 +93,9 @@ def _take_over_rounds() -> None:
     )
     connection = op.get_bind()
     known = {f"run:{run_id}": run_id for run_id in connection.scalars(sa.select(runs.c.id))}
-    told = sa.select(events).where(events.c.type.in_(["round_start", "round_end"]))
+    reported = sa.select(events).where(events.c.type.in_(["round_start", "round_end"]))
     rows: dict[tuple[int, int], dict[str, object]] = {}
-    for event in connection.execute(told.order_by(events.c.topic, events.c.seq)):
+    for event in connection.execute(reported.order_by(events.c.topic, events.c.seq)):
         if event.topic in known:
             _note(rows, known[event.topic], event)
     if rows:

@@ -1,4 +1,4 @@
-"""An index that holds all that analytics asks of a run."""
+"""An index that holds all that analytics reads of a run."""
 
 from alembic import op
 

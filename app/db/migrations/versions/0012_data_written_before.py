@@ -49,13 +49,13 @@ def downgrade() -> None:
 
 
 def _portions(connection: sa.Connection, query: Any, key: Any, what: str) -> Iterator[Any]:
-    """Yield the rows of ``query`` by ``key``, some at a time, and tell how far it is."""
-    last, done, told = 0, 0, time.monotonic()
+    """Yield the rows of ``query`` by ``key``, some at a time, and report how far it is."""
+    last, done, reported_at = 0, 0, time.monotonic()
     while rows := connection.execute(query.where(key > last).order_by(key).limit(PORTION)).all():
         yield rows
         last, done = rows[-1].id, done + len(rows)
-        if time.monotonic() - told > QUIET_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - reported_at > QUIET_SECONDS:
+            reported_at = time.monotonic()
             sys.stderr.write(f"{what}: {done:,} done\n")
             sys.stderr.flush()
 
@@ -74,15 +74,15 @@ def _best_of_trained_rounds(connection: sa.Connection) -> None:
     for rows in _portions(connection, doubtful, SERIES.c.id, "Best values of federations"):
         names = {row.id: row.name for row in rows}
         points = _points(connection, list(names))
-        found = [
+        rows_to_change = [
             {"series": series_id, "value": best[0], "step": best[1]}
             for series_id, (steps, values) in points.items()
             if (best := _best(names[series_id], steps, values)) is not None
         ]
-        if found:
-            told = {"best": sa.bindparam("value"), "best_step": sa.bindparam("step")}
-            change = sa.update(SERIES).where(SERIES.c.id == sa.bindparam("series")).values(told)
-            connection.execute(change, found)
+        if rows_to_change:
+            columns = {"best": sa.bindparam("value"), "best_step": sa.bindparam("step")}
+            change = sa.update(SERIES).where(SERIES.c.id == sa.bindparam("series")).values(columns)
+            connection.execute(change, rows_to_change)
 
 
 def _best(name: str, steps: Any, values: Any) -> tuple[float, int] | None:
@@ -104,7 +104,7 @@ def _points(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[An
         stored = connection.execute(query.order_by(table.c.series_id, order)).mappings()
         for series_id, rows in groupby(stored, key=lambda row: row["series_id"]):
             parts.setdefault(series_id, []).extend(_decoded(row) for row in rows)
-    return {series_id: _joined(found) for series_id, found in parts.items()}
+    return {series_id: _joined(several) for series_id, several in parts.items()}
 
 
 def _decoded(row: Any) -> tuple[Any, Any]:
@@ -135,8 +135,8 @@ def _params_of_configurations(connection: sa.Connection) -> None:
 
 
 def _settings(config: str) -> list[tuple[str, Any]]:
-    told = orjson.loads(config)
-    named = told.items() if isinstance(told, dict) else ()
+    parsed = orjson.loads(config)
+    named = parsed.items() if isinstance(parsed, dict) else ()
     return [(name, value) for name, value in named if len(name) <= MAX_NAME_LENGTH]
 
 

@@ -17,8 +17,8 @@ DURATION = {
     "postgresql": "(round(extract(epoch from end_time - start_time), 3)::double precision)",
 }
 PROBED = ["id", "archived_at", "visibility", "owner_id", "status", "training_mode"]
-TOLD = ["start_time", "end_time", "origin", "dataset_id", "seed", "best_val_recall"]
-TOLD += ["best_val_accuracy", "name"]
+COVERED = ["start_time", "end_time", "origin", "dataset_id", "seed", "best_val_recall"]
+COVERED += ["best_val_accuracy", "name"]
 SORTED = ("start_time", "end_time", "status", "training_mode")
 
 
@@ -31,7 +31,7 @@ def upgrade() -> None:
         op.create_index(op.f(f"ix_runs_{name}_id"), "runs", [name, "id"])
     op.drop_index(op.f("ix_runs_start_time"), table_name="runs")
     op.drop_index("ix_runs_probed", table_name="runs")
-    op.create_index("ix_runs_probed", "runs", [*PROBED, *TOLD])
+    op.create_index("ix_runs_probed", "runs", [*PROBED, *COVERED])
 
 
 def downgrade() -> None:

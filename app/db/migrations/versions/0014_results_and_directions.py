@@ -25,8 +25,8 @@ branch_labels = None
 depends_on = None
 
 PROBED = ["id", "archived_at", "visibility", "owner_id", "status", "training_mode"]
-TOLD = ["start_time", "end_time", "origin", "dataset_id", "seed", "best_val_recall"]
-TOLD += ["best_val_accuracy"]
+COVERED = ["start_time", "end_time", "origin", "dataset_id", "seed", "best_val_recall"]
+COVERED += ["best_val_accuracy"]
 PORTION = 200
 QUIET_SECONDS = 2.0
 MAX_METRICS = 200  # of one run
@@ -87,18 +87,18 @@ def upgrade() -> None:
     op.add_column("series", sa.Column("goal", sa.String(3), nullable=True))
     _tables()
     op.drop_index("ix_runs_probed", table_name="runs")
-    op.create_index("ix_runs_probed", "runs", [*PROBED, *TOLD, "task", "name"])
+    op.create_index("ix_runs_probed", "runs", [*PROBED, *COVERED, "task", "name"])
     connection = op.get_bind()
     trained = sa.update(RUNS).where(RUNS.c.origin == "trained")
     connection.execute(trained.values(task="classification"))
     _directions(connection)
-    _bests_of_trained_rounds(connection)
+    _best_of_trained_rounds(connection)
     _results(connection)
 
 
 def downgrade() -> None:
     op.drop_index("ix_runs_probed", table_name="runs")
-    op.create_index("ix_runs_probed", "runs", [*PROBED, *TOLD, "name"])
+    op.create_index("ix_runs_probed", "runs", [*PROBED, *COVERED, "name"])
     op.drop_table("run_results")
     op.drop_table("metric_definitions")
     with_best = sa.or_(*(SERIES.c.name.contains(word) for word in ("loss", "error")))
@@ -138,9 +138,9 @@ def _tables() -> None:
 
 def _split(name: str) -> tuple[set[str], str]:
     prefixes = set()
-    while name.lower() not in CATALOGUE and (found := PREFIX.match(name)):
-        prefixes.add(found.group(1).lower())
-        name = name[found.end() :]
+    while name.lower() not in CATALOGUE and (match := PREFIX.match(name)):
+        prefixes.add(match.group(1).lower())
+        name = name[match.end() :]
     return prefixes, name
 
 
@@ -164,13 +164,13 @@ def _clamped(name: str, value: float | None) -> float | None:
 
 
 def _portions(connection: sa.Connection, query: Any, key: Any, what: str) -> Iterator[Any]:
-    """Yield the rows of ``query`` by ``key``, some at a time, and tell how far it is."""
-    last, done, told = 0, 0, time.monotonic()
+    """Yield the rows of ``query`` by ``key``, some at a time, and report how far it is."""
+    last, done, reported_at = 0, 0, time.monotonic()
     while rows := connection.execute(query.where(key > last).order_by(key).limit(PORTION)).all():
         yield rows
         last, done = rows[-1].id, done + len(rows)
-        if time.monotonic() - told > QUIET_SECONDS:
-            told = time.monotonic()
+        if time.monotonic() - reported_at > QUIET_SECONDS:
+            reported_at = time.monotonic()
             sys.stderr.write(f"{what}: {done:,} done\n")
             sys.stderr.flush()
 
@@ -192,7 +192,7 @@ def _directions(connection: sa.Connection) -> None:
             connection.execute(sa.update(SERIES).where(SERIES.c.name.in_(some)).values(values))
 
 
-def _bests_of_trained_rounds(connection: sa.Connection) -> None:
+def _best_of_trained_rounds(connection: sa.Connection) -> None:
     """Give the curves of a federation's server the best of a trained round, where there is one."""
     doubtful = (
         sa.select(SERIES.c.id, SERIES.c.goal)
@@ -207,15 +207,15 @@ def _bests_of_trained_rounds(connection: sa.Connection) -> None:
     for rows in _portions(connection, doubtful, SERIES.c.id, "Best values of federations"):
         goals = {row.id: row.goal for row in rows}
         points = _points(connection, list(goals))
-        found = [
+        rows_to_change = [
             {"series": series_id, "value": best[0], "step": best[1]}
             for series_id, (steps, values) in points.items()
             if (best := _best(goals[series_id], steps, values)) is not None
         ]
-        if found:
-            told = {"best": sa.bindparam("value"), "best_step": sa.bindparam("step")}
-            change = sa.update(SERIES).where(SERIES.c.id == sa.bindparam("series")).values(told)
-            connection.execute(change, found)
+        if rows_to_change:
+            columns = {"best": sa.bindparam("value"), "best_step": sa.bindparam("step")}
+            change = sa.update(SERIES).where(SERIES.c.id == sa.bindparam("series")).values(columns)
+            connection.execute(change, rows_to_change)
 
 
 def _best(goal: str, steps: Any, values: Any) -> tuple[float, int] | None:
@@ -232,7 +232,9 @@ def _results(connection: sa.Connection) -> None:
         series = _series(connection, runs)
         evaluations = _evaluations(connection, [run.id for run in runs])
         best = {run.id: run.best_step for run in runs}
-        at_best = _at_best(connection, best, [one for found in series.values() for one in found])
+        at_best = _at_best(
+            connection, best, [one for several in series.values() for one in several]
+        )
         rows = [
             row
             for run in runs
@@ -271,24 +273,24 @@ def _of_run(
 def _measured(
     run: Any, metrics: Mapping[str, Any], measured_on: str, rows: int | None
 ) -> list[dict[str, Any]]:
-    found = {
+    values = {
         known[0]: _clamped(name, value)
         for name, value in metrics.items()
         if (known := _known(name)) is not None
     }
     return [
         dict(zip(RESULT, (run.id, name, value, measured_on, rows, run.best_step), strict=True))
-        for name, value in found.items()
+        for name, value in values.items()
     ]
 
 
 def _reported(run: Any, series: Sequence[Any], newest: Any) -> list[dict[str, Any]]:
-    told = [(one.name, one.last, one.last_step, None) for one in series]
+    candidates = [(one.name, one.last, one.last_step, None) for one in series]
     if newest is not None:
         step, rows = newest["round_number"], _rows_of(newest)
-        told += [(f"{SERVER}{name}", newest[name], step, rows) for name in MEASURED]
+        candidates += [(f"{SERVER}{name}", newest[name], step, rows) for name in MEASURED]
     chosen: dict[str, tuple[Any, Any]] = {}
-    for name, value, step, rows in told:
+    for name, value, step, rows in candidates:
         prefixes, _ = _split(name)
         if prefixes & {"train", "training"} or (rows is not None and value is None):
             continue
@@ -316,20 +318,20 @@ def _series(connection: sa.Connection, runs: Sequence[Any]) -> dict[int, list[An
     columns = (SERIES.c.id, SERIES.c.run_id, SERIES.c.name, SERIES.c.last, SERIES.c.last_step)
     validation = sa.func.substr(SERIES.c.name, 1, len(OWN)) == OWN
     mine = sa.and_(SERIES.c.client == "", SERIES.c.run_id.in_([run.id for run in runs]))
-    told = sa.or_(RUNS.c.origin != "trained", validation)
-    query = sa.select(*columns).join(RUNS, RUNS.c.id == SERIES.c.run_id).where(mine, told)
-    found: dict[int, list[Any]] = defaultdict(list)
+    relevant = sa.or_(RUNS.c.origin != "trained", validation)
+    query = sa.select(*columns).join(RUNS, RUNS.c.id == SERIES.c.run_id).where(mine, relevant)
+    series_by_run: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(query):
-        found[row.run_id].append(row)
-    return found
+        series_by_run[row.run_id].append(row)
+    return series_by_run
 
 
 def _evaluations(connection: sa.Connection, ids: Sequence[int]) -> dict[int, dict[int, Any]]:
-    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    evaluations: dict[int, dict[int, Any]] = defaultdict(dict)
     query = sa.select(EVALUATIONS).where(EVALUATIONS.c.run_id.in_(ids))
     for row in connection.execute(query).mappings():
-        found[row["run_id"]][row["round_number"]] = row
-    return found
+        evaluations[row["run_id"]][row["round_number"]] = row
+    return evaluations
 
 
 def _at_best(
@@ -338,15 +340,15 @@ def _at_best(
     kept = [one for one in series if best[one.run_id] is not None]
     older = [one.id for one in kept if one.last_step != best[one.run_id]]
     points = _points(connection, older)
-    found: dict[int, dict[str, float | None]] = defaultdict(dict)
+    values_by_run: dict[int, dict[str, float | None]] = defaultdict(dict)
     for one in kept:
         value = one.last
         if one.last_step != best[one.run_id]:
             steps, values = points.get(one.id, (np.empty(0), np.empty(0)))
             at = values[steps == best[one.run_id]]
             value = float(at[0]) if len(at) and np.isfinite(at[0]) else None
-        found[one.run_id][one.name] = value
-    return found
+        values_by_run[one.run_id][one.name] = value
+    return values_by_run
 
 
 def _points(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[Any, Any]]:
@@ -358,7 +360,7 @@ def _points(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[An
             stored = connection.execute(query.order_by(table.c.series_id, order)).mappings()
             for series_id, rows in groupby(stored, key=lambda row: row["series_id"]):
                 parts.setdefault(series_id, []).extend(_decoded(row) for row in rows)
-    return {series_id: _joined(found) for series_id, found in parts.items()}
+    return {series_id: _joined(several) for series_id, several in parts.items()}
 
 
 def _decoded(row: Any) -> tuple[Any, Any]:

@@ -115,12 +115,12 @@ def _backfill(connection: sa.Connection) -> None:
     ).all():
         last = rows[-1].id
         jobs = _jobs(connection, [row.id for row in rows])
-        told = [_times(row, jobs.get(f"run:{row.id}", [])) for row in rows]
+        times_of_rows = [_times(row, jobs.get(f"run:{row.id}", [])) for row in rows]
         connection.execute(
             change,
             [
                 {"run": row.id} | {f"new_{name}": times[name] for name in fields}
-                for row, times in zip(rows, told, strict=True)
+                for row, times in zip(rows, times_of_rows, strict=True)
             ],
         )
 

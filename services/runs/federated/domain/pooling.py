@@ -100,7 +100,7 @@ def quality_of(counts: NDArray[np.int64]) -> dict[str, float | None]:
 
 
 def _ratios(parts: NDArray[np.int64], wholes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return part by whole, NaN where the whole is 0."""
+    """Return part by total, NaN where the total is 0."""
     ratios = np.full(len(parts), np.nan)
     np.divide(parts, wholes, out=ratios, where=wholes > 0)
     return ratios

@@ -13,10 +13,10 @@ def known(values: Iterable[Number]) -> list[float]:
 
 def best(values: Iterable[Number], default: Number = None, *, lower: bool = False) -> Number:
     """Return the highest known value (the lowest where ``lower`` is better), else ``default``."""
-    found = known(values)
-    if not found:
+    finite = known(values)
+    if not finite:
         return default
-    return min(found) if lower else max(found)
+    return min(finite) if lower else max(finite)
 
 
 def weighted_mean(values: Sequence[Number], weights: Sequence[float]) -> Number:
@@ -38,9 +38,9 @@ def weighted_mean(values: Sequence[Number], weights: Sequence[float]) -> Number:
     return min(max(mean, min(known)), max(known))
 
 
-def share(part: int, whole: int) -> float:
-    """Return ``part`` of ``whole`` rounded to four decimals, 0.0 of nothing."""
-    return round(part / whole, 4) if whole else 0.0
+def share(part: int, total: int) -> float:
+    """Return ``part`` of ``total`` rounded to four decimals, 0.0 for a total of 0."""
+    return round(part / total, 4) if total else 0.0
 
 
 def minutes_of(seconds: Number) -> Number:

@@ -49,8 +49,8 @@ def _matthews(tp: int, tn: int, fp: int, fn: int) -> float:
     return _ratio(tp * tn - fp * fn, math.sqrt(product))
 
 
-def _ratio(part: float, whole: float) -> float:
-    return part / whole if whole else 0.0
+def _ratio(part: float, total: float) -> float:
+    return part / total if total else 0.0
 
 
 def _rounded(value: float) -> float:

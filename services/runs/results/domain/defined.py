@@ -1,6 +1,6 @@
 """Which scores of a measurement are defined, by its confusion matrix.
 
-Rows of one class cannot tell a good model from one that always says that class: no score of
+Rows of one class cannot separate a good model from one that always says that class: no score of
 theirs is one. Precision is tp / (tp + fp), which does not exist where nothing was called
 positive; F1 = 2 tp / (2 tp + fp + fn) does not exist where there is no positive at all.
 """

@@ -87,10 +87,10 @@ class History:
         return [self._row(place) for place in (range(len(self)) if places is None else places)]
 
     def _row(self, place: int) -> Epoch:
-        found = {key: float(column[place]) for key, column in self.values.items()}
+        values_at = {key: float(column[place]) for key, column in self.values.items()}
         return Epoch(
             epoch=int(self.epochs[place]),
-            values={key: value for key, value in found.items() if np.isfinite(value)},
+            values={key: value for key, value in values_at.items() if np.isfinite(value)},
             is_baseline=bool(self.is_baseline[place]),
         )
 
@@ -121,14 +121,16 @@ def history_of_epochs(series: Mapping[str, Columns], first_step: int = 1) -> His
     A step at which all that was measured is not a number is an epoch, too: that of a run that
     diverged is its last one.
     """
-    told = {name: columns for name, columns in series.items() if name in SERIES}
-    steps = np.unique(np.concatenate([one.steps for one in told.values()])) if told else _no_steps()
+    known = {name: columns for name, columns in series.items() if name in SERIES}
+    steps = (
+        np.unique(np.concatenate([one.steps for one in known.values()])) if known else _no_steps()
+    )
     values = {
         key: column
         for key, (phase, metric) in KEYS.items()
-        if (column := _merged(steps, told, series_names(phase, metric), metric)) is not None
+        if (column := _merged(steps, known, series_names(phase, metric), metric)) is not None
     }
-    counts = [_on_grid(steps, told.get(count_name(count))) for count in COUNTS]
+    counts = [_on_grid(steps, known.get(count_name(count))) for count in COUNTS]
     return History(
         epochs=np.minimum(steps, LAST_STEP - first_step) + first_step,
         values=values,
@@ -142,14 +144,14 @@ def _no_steps() -> Steps:
 
 
 def _merged(
-    steps: Steps, told: Mapping[str, Columns], names: Sequence[str], metric: str
+    steps: Steps, columns_by_name: Mapping[str, Columns], names: Sequence[str], metric: str
 ) -> Floats | None:
     """Return one metric under any of its names; the usual name comes first and wins.
 
     What the metric cannot be is left out: 75 per cent is not an accuracy of 75.
     """
     column = np.full(len(steps), np.nan)
-    for one in (told[name] for name in reversed(names) if name in told):
+    for one in (columns_by_name[name] for name in reversed(names) if name in columns_by_name):
         values = possible_values(metric, one.values)
         known = np.isfinite(values)
         column[np.searchsorted(steps, one.steps[known])] = values[known]
@@ -165,14 +167,14 @@ def _on_grid(steps: Steps, columns: Columns | None) -> Floats:
 
 def history_of_rounds(evaluations: Sequence[Evaluated]) -> History:
     """Return an epoch per evaluated round, in ascending order; training was not measured."""
-    told = sorted(evaluations, key=lambda evaluation: evaluation.round)
+    ordered = sorted(evaluations, key=lambda evaluation: evaluation.round)
     columns = {
-        key: np.array([one.metrics.get(metric) for one in told], dtype=np.float64)
+        key: np.array([one.metrics.get(metric) for one in ordered], dtype=np.float64)
         for key, (phase, metric) in KEYS.items()
         if phase == "val"
     }
-    counts = [one.counts or (np.nan,) * len(COUNTS) for one in told]
-    numbers = np.array([one.round for one in told], dtype=np.int64)
+    counts = [one.counts or (np.nan,) * len(COUNTS) for one in ordered]
+    numbers = np.array([one.round for one in ordered], dtype=np.int64)
     return History(
         epochs=numbers,
         values={key: column for key, column in columns.items() if np.isfinite(column).any()},
@@ -187,16 +189,16 @@ def after_training(history: History) -> NDArray[np.bool_]:
     return every if bool(history.is_baseline.all()) else ~history.is_baseline
 
 
-def best_values(history: History) -> dict[str, float]:
+def best_by_metric(history: History) -> dict[str, float]:
     """Return the highest validation value of each metric and the lowest loss, where measured."""
     best: dict[str, float] = {}
     for key, (phase, metric) in KEYS.items():
         column = history.values.get(key)
         if phase != "val" or column is None:
             continue
-        found = column[after_training(history) & np.isfinite(column)]
-        if len(found):
-            best[metric] = float(found.min() if direction_of(metric) == "min" else found.max())
+        values = column[after_training(history) & np.isfinite(column)]
+        if len(values):
+            best[metric] = float(values.min() if direction_of(metric) == "min" else values.max())
     return best
 
 
@@ -261,11 +263,11 @@ def summarise_rounds(evaluations: Sequence[Evaluated]) -> EvaluationSummary | No
 
 
 def _best_round(evaluations: Sequence[Evaluated], metric: str) -> BestRound:
-    found = [(value, one.round) for one in evaluations if _is(value := one.metrics.get(metric))]
-    if not found:
+    measured = [(value, one.round) for one in evaluations if _is(value := one.metrics.get(metric))]
+    if not measured:
         return BestRound()
     sign = 1.0 if direction_of(metric) == "min" else -1.0
-    value, number = min(found, key=lambda pair: (sign * float(pair[0] or 0.0), pair[1]))
+    value, number = min(measured, key=lambda pair: (sign * float(pair[0] or 0.0), pair[1]))
     return BestRound(value=value, round=number)
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from services.tracking.catalogue import HEADLINES, canonical_name, clamped, metric_of, split_name
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 TEST, VALIDATION, SITE_VALIDATION = "test", "validation", "site_validation"
 REPORTED = "reported"
 MAX_METRICS = 200  # of one run; a program may report thousands of series
@@ -94,7 +94,7 @@ def _place(one: Reported) -> tuple[int, float, bool, str] | None:
     return (rank, age, one.num_rows is None, one.name)
 
 
-def ordered_results(task: str, results: Mapping[str, Found]) -> list[tuple[str, Found]]:
+def ordered_results(task: str, results: Mapping[str, Result]) -> list[tuple[str, Result]]:
     """Return results with the headlines of the task first, then by name."""
     headlines = HEADLINES[task]
     places = {name: place for place, name in enumerate(headlines)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
-from services.runs.results.compare import ComparisonWanted
+from services.runs.results.compare import ComparisonQuery
 from services.runs.results.export.base import Download, Exporter, ExportOptions
 from services.runs.results.export.documents import HtmlExporter, JsonExporter, SummaryExporter
 from services.runs.results.export.tables import CsvExporter, ParquetExporter
@@ -42,9 +42,9 @@ def download_run(
     )
 
 
-def download_comparison(database: Database, actor: Actor, wanted: ComparisonWanted) -> Download:
+def download_comparison(database: Database, actor: Actor, query: ComparisonQuery) -> Download:
     """Return runs side by side as one page; raises what ``compare_runs`` does."""
-    report = gather_comparison(database, actor, wanted)
+    report = gather_comparison(database, actor, query)
     ids = "-".join(str(run.id) for run in report.runs)[:MAX_SUBJECT_LENGTH]
     html = HtmlExporter()
     return Download(

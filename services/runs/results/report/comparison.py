@@ -1,4 +1,4 @@
-"""What a report tells of several runs side by side."""
+"""The contents of a report on several runs side by side."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from services.runs.results.compare import (
     ComparedParam,
     ComparedResult,
     Comparison,
-    ComparisonWanted,
+    ComparisonQuery,
     compare_runs,
 )
 from services.runs.results.measured import extractor_of
@@ -65,7 +65,7 @@ class ComparisonReport:
     """Runs side by side, parameters that differ first, and the curves that two or more have.
 
     ``judged_apart`` says which global models the sites measured, where others were measured
-    elsewhere; it is empty otherwise.
+    on other rows; it is empty otherwise.
     """
 
     runs: Sequence[RunHead]
@@ -78,31 +78,29 @@ class ComparisonReport:
     made_at: datetime
 
 
-def gather_comparison(
-    database: Database, actor: Actor, wanted: ComparisonWanted
-) -> ComparisonReport:
-    """Return the report of the runs in the order asked for; raises what ``compare_runs`` does."""
-    found = compare_runs(database, actor, wanted)
-    runs = [one.run for one in found.runs]
-    themes = dict(list(_themes(found).items())[:MAX_PICTURES])
+def gather_comparison(database: Database, actor: Actor, query: ComparisonQuery) -> ComparisonReport:
+    """Return the report of the runs in the requested order; raises what ``compare_runs`` does."""
+    comparison = compare_runs(database, actor, query)
+    runs = [one.run for one in comparison.runs]
+    themes = dict(list(_themes(comparison).items())[:MAX_PICTURES])
     names = [name for several in themes.values() for name in several]
     with database.read() as session:
         curves = {run.id: _curves(session, run, names) for run in runs}
     return ComparisonReport(
         runs=[_head(run) for run in runs],
-        baseline=found.baseline,
-        judged_apart=_judged_apart(found),
-        params=found.params,
-        results=found.results,
-        metrics=_metrics(found),
+        baseline=comparison.baseline,
+        judged_apart=_judged_apart(comparison),
+        params=comparison.params,
+        results=comparison.results,
+        metrics=_metrics(comparison),
         pictures=[_picture(title, names, runs, curves) for title, names in themes.items()],
         made_at=now(),
     )
 
 
-def _themes(found: Comparison) -> Themes:
+def _themes(comparison: Comparison) -> Themes:
     """Return what both modes measure under names of their own, then what several runs share."""
-    known = {metric.name for metric in found.metrics}
+    known = {metric.name for metric in comparison.metrics}
     both: dict[str, Sequence[str]] = {}
     for metric in METRICS:
         server, own = (
@@ -112,18 +110,24 @@ def _themes(found: Comparison) -> Themes:
         if server and own:
             both[metric] = [*server, *own, metric]
     taken = {name for names in both.values() for name in names}
-    shared = [name for name in found.series if name not in taken and not name.startswith(POINTS)]
+    shared = [
+        name for name in comparison.series if name not in taken and not name.startswith(POINTS)
+    ]
     return both | {name: [name] for name in shared}
 
 
-def _judged_apart(found: Comparison) -> str:
+def _judged_apart(comparison: Comparison) -> str:
     by_sites, held_out = (
-        ", ".join(f"run_{one.run.id}" for one in found.runs if one.evaluated_on == on)
+        ", ".join(f"run_{one.run.id}" for one in comparison.runs if one.evaluated_on == on)
         for on in (SITE_VALIDATION, HELD_OUT)
     )
-    if not by_sites or all(one.evaluated_on == SITE_VALIDATION for one in found.runs):
+    if not by_sites or all(one.evaluated_on == SITE_VALIDATION for one in comparison.runs):
         return ""
-    others = f"those of {held_out} on rows that no training saw" if held_out else "others elsewhere"
+    others = (
+        f"those of {held_out} on rows that no training saw"
+        if held_out
+        else "the others on other rows"
+    )
     return (
         "The global models are measured on different rows: those of "
         f"{by_sites} on the sites' own validation rows, {others}. "
@@ -144,8 +148,8 @@ def _head(run: Run) -> RunHead:
     )
 
 
-def _metrics(found: Comparison) -> list[MetricLine]:
-    return [_metric(metric) for metric in found.metrics]
+def _metrics(comparison: Comparison) -> list[MetricLine]:
+    return [_metric(metric) for metric in comparison.metrics]
 
 
 def _metric(metric: ComparedMetric) -> MetricLine:
@@ -167,8 +171,8 @@ def _last(value: float | None) -> float:
 def _curves(session: Session, run: Run, names: Sequence[str]) -> dict[str, ChartLine]:
     first = extractor_of(session, run).first_step
     label = f"run_{run.id} {run.name}"
-    told = read_columns(session, run.id, names)
-    return {name: _line(label, columns, first) for name, columns in told.items()}
+    columns_by_name = read_columns(session, run.id, names)
+    return {name: _line(label, columns, first) for name, columns in columns_by_name.items()}
 
 
 def _line(label: str, columns: Columns, first: int) -> ChartLine:

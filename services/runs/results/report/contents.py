@@ -1,4 +1,4 @@
-"""What a report tells of a run, as plain data: exporters and pages need nothing else."""
+"""The contents of a report on a run, as plain data: exporters and pages need nothing else."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ class ResultLine:
 
 @dataclass(frozen=True, kw_only=True)
 class RunReport:
-    """A run with everything that is told of it. ``steps`` is epochs or rounds.
+    """A run with everything that a report shows of it. ``steps`` is epochs or rounds.
 
     ``final`` are the figures of the kept model, ``measured_on`` (test, validation, site validation)
     names the rows of every other figure, ``confusion`` is the matrix titled ``confusion_title``.
@@ -104,5 +104,5 @@ def decimals(value: float | None) -> str:
 
 def figure(value: float | None, name: str) -> str:
     """Return the value of a metric of this name: counts are whole numbers."""
-    whole = value is not None and is_count(name) and float(value).is_integer()
-    return str(int(value or 0)) if whole else decimals(value)
+    is_integer = value is not None and is_count(name) and float(value).is_integer()
+    return str(int(value or 0)) if is_integer else decimals(value)

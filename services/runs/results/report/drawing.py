@@ -58,8 +58,8 @@ class Chart:
 def drawn(picture: Chart, number: int) -> str:
     """Return the picture as an SVG element; ``number`` keeps its ids apart on the page."""
     with _one_at_a_time:
-        whole = _figure(picture)
-    svg = whole[whole.index("<svg") :]
+        document = _figure(picture)
+    svg = document[document.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL)
     for place, stand_in in enumerate(LINES):
         svg = svg.replace(stand_in, f"var(--line-{place})")

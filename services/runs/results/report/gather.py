@@ -1,4 +1,4 @@
-"""Gathering what a report tells of a run: a constant number of statements for any run."""
+"""Gathering the contents of a report on a run: a constant number of statements for any run."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -91,7 +91,7 @@ def _about(detail: RunDetail, done: int, steps: str, first_step: int) -> dict[st
         **_apart(detail.times),
         f"{steps.capitalize()} measured": str(done),
         "Diverged at": _diverged(detail.diverged_at, steps, first_step),
-        f"{steps.capitalize()} asked for": _text(detail.total_steps),
+        f"{steps.capitalize()} planned": _text(detail.total_steps),
         "Seed": _text(detail.seed),
         "Data": "The sites' own" if at_sites else None if data is None else data.name,
         "Evaluated on": SENTENCES[SITE_VALIDATION] if at_sites else None,
@@ -119,17 +119,17 @@ def _text(value: int | None) -> str | None:
 
 def _environment(manifest: Mapping[str, Any]) -> dict[str, str]:
     versions = manifest.get("versions")
-    told = {name: manifest[name] for name in ENVIRONMENT if manifest.get(name) is not None}
-    told |= versions if isinstance(versions, dict) else {}
-    return {name: str(value) for name, value in told.items()}
+    entries = {name: manifest[name] for name in ENVIRONMENT if manifest.get(name) is not None}
+    entries |= versions if isinstance(versions, dict) else {}
+    return {name: str(value) for name, value in entries.items()}
 
 
 def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
     """Return what was measured at the end on rows that were held back."""
     test = manifest.get("test")
     metrics = test.get("metrics") if isinstance(test, dict) else None
-    told = metrics.items() if isinstance(metrics, dict) else ()
-    return {name: float(value) for name, value in told if isinstance(value, int | float)}
+    measured = metrics.items() if isinstance(metrics, dict) else ()
+    return {name: float(value) for name, value in measured if isinstance(value, int | float)}
 
 
 def _confusion(manifest: Mapping[str, Any], results: RunResults, steps: str) -> dict[str, Any]:

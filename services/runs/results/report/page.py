@@ -68,8 +68,8 @@ def _measured(report: RunReport, name: str) -> bool:
 
 
 def _evenly(count: int) -> list[int]:
-    told: list[int] = np.linspace(0, count - 1, min(count, MAX_ROWS)).astype(int).tolist()
-    return told
+    places: list[int] = np.linspace(0, count - 1, min(count, MAX_ROWS)).astype(int).tolist()
+    return places
 
 
 def _pictures(pictures: Sequence[Chart]) -> list[dict[str, Any]]:

@@ -35,8 +35,8 @@ def full_table(session: Session, run: Run, extractor: Extractor) -> dict[str, Co
         Series.run_id == run.id, Series.client == "", Series.name.not_in(extractor.series)
     )
     names = list(session.scalars(query))
-    found = read_columns(session, run.id, names)
-    others = {_free_name(name, known): one for name, one in found.items()}
+    curves = read_columns(session, run.id, names)
+    others = {_free_name(name, known): one for name, one in curves.items()}
     shown = {name: one.steps + extractor.first_step for name, one in others.items()}
     epochs = np.unique(np.concatenate([known["epoch"], *shown.values()])).astype(np.int64)
     table = {name: _on(epochs, known["epoch"], column) for name, column in known.items()}
@@ -69,9 +69,9 @@ def _counted(name: str, column: Column) -> Column | NDArray[np.object_]:
 
 
 def _plain(column: Column | NDArray[np.object_]) -> list[float | int | None]:
-    told: list[float | int | None] = column.tolist()
+    values: list[float | int | None] = column.tolist()
     if column.dtype == object:
-        return told
+        return values
     for place in np.flatnonzero(~np.isfinite(column)).tolist():
-        told[place] = None
-    return told
+        values[place] = None
+    return values

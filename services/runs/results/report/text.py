@@ -60,8 +60,8 @@ def titled(name: str) -> str:
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    told = [f"  {line}".rstrip() for line in lines]
-    return [title, "-" * len(title), *told] if told else []
+    indented = [f"  {line}".rstrip() for line in lines]
+    return [title, "-" * len(title), *indented] if indented else []
 
 
 def _pairs(values: Mapping[str, str]) -> list[str]:
@@ -96,10 +96,10 @@ def _best_title(report: RunReport) -> str:
 
 def _best(metadata: Mapping[str, Any]) -> list[str]:
     names = ("accuracy", "precision", "recall", "f1", "auroc", "loss")
-    told = {name: decimals(known_number(metadata, f"best_val_{name}")) for name in names}
-    told["at"] = best_step(metadata, "accuracy")
-    told["at by recall"] = best_step(metadata, "recall")
-    return _pairs(told)
+    texts = {name: decimals(known_number(metadata, f"best_val_{name}")) for name in names}
+    texts["at"] = best_step(metadata, "accuracy")
+    texts["at by recall"] = best_step(metadata, "recall")
+    return _pairs(texts)
 
 
 def best_step(metadata: Mapping[str, Any], metric: str) -> str:
@@ -131,8 +131,8 @@ def aligned(rows: Sequence[Row]) -> list[str]:
 
 
 def _history_title(report: RunReport) -> str:
-    told, whole = len(report.results.training_history), report.results.total_epochs
-    part = f" ({told} of {whole}, evenly chosen)" if told < whole else ""
+    shown, total = len(report.results.training_history), report.results.total_epochs
+    part = f" ({shown} of {total}, evenly chosen)" if shown < total else ""
     return f"Training history by {report.steps.removesuffix('s')}{part}"
 
 
@@ -176,7 +176,7 @@ def _round(one: RoundLine) -> list[str]:
 
 
 def _part(part: Any) -> Row:
-    told = ", ".join(f"{name} {figure(value, name)}" for name, value in part.metrics.items())
-    why = printable(part.reason or told)
+    metrics = ", ".join(f"{name} {figure(value, name)}" for name, value in part.metrics.items())
+    why = printable(part.reason or metrics)
     rows = f"{part.num_samples} rows"
     return (printable(part.client), part.status, rows, f"{part.seconds:.1f} s", why)

@@ -337,12 +337,12 @@ class TrainingConfig:
         minimum=0, maximum=64, advanced=True, default=0)
     batch_sample_interval: int = setting(
         "integer", "system", "Batches between samples",
-        "The live loss is told every so many batches.", minimum=1, maximum=100_000, advanced=True,
-        default=10)
+        "The live loss is reported every so many batches.", minimum=1, maximum=100_000,
+        advanced=True, default=10)
     gradient_sample_interval: int = setting(
         "integer", "system", "Steps between gradient samples",
-        "Gradient norms are told every so many steps.", minimum=1, maximum=100_000, advanced=True,
-        default=20)
+        "Gradient norms are reported every so many steps.", minimum=1, maximum=100_000,
+        advanced=True, default=20)
     # fmt: on
 
     @staticmethod

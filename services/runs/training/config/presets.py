@@ -54,7 +54,7 @@ PRESETS = (
     Preset(
         name="demo_federated",
         title="Five hospitals, one model",
-        description="Breast cancer cells told apart by five hospitals with uneven shares of the "
+        description="Breast cancer cells classified by five hospitals with uneven shares of the "
         "classes (Dirichlet 0.5) in ten rounds; no row leaves its hospital.",
         mode=FEDERATED,
         dataset="breast_cancer",

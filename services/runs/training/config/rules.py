@@ -41,8 +41,8 @@ def fewest_clients(config: TrainingConfig) -> int:
 def sites_needed(config: TrainingConfig, sites: int) -> int:
     """Return how many of ``sites`` a round needs: the quorum as set, else half of those drawn."""
     drawn = min(config.clients_per_round or sites, sites)
-    wanted = config.quorum if config.quorum is not None else (drawn + 1) // 2
-    return max(wanted, fewest_clients(config))
+    minimum = config.quorum if config.quorum is not None else (drawn + 1) // 2
+    return max(minimum, fewest_clients(config))
 
 
 def validate_for(

@@ -85,12 +85,12 @@ def read(spec: FieldSpec, value: Any) -> Any:
     if value is None:
         if spec.nullable:
             return None
-        raise BadValueError(f"{spec.name} is missing; it must be {wanted(spec)}.")
+        raise BadValueError(f"{spec.name} is missing; it must be {expected(spec)}.")
     return _READERS[spec.type](spec, value)
 
 
-def wanted(spec: FieldSpec) -> str:
-    """Say what the setting takes, as the end of a sentence."""
+def expected(spec: FieldSpec) -> str:
+    """Return what the setting takes, as the end of a sentence."""
     if spec.type == "boolean":
         return "true or false"
     if spec.type == "choice":
@@ -117,7 +117,7 @@ def _range(spec: FieldSpec) -> str:
 def _refuse(spec: FieldSpec, value: Any) -> BadValueError:
     shown = repr(value)
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    return BadValueError(f"{spec.name} is {shown}; it must be {wanted(spec)}.")
+    return BadValueError(f"{spec.name} is {shown}; it must be {expected(spec)}.")
 
 
 def _in_range(spec: FieldSpec, number: float) -> bool:

@@ -15,35 +15,37 @@ MAX_DRAWS = 2_000
 MAX_NAME_LENGTH = 200
 
 
-def equal(units: Units, clients: int, least: int, draw: np.random.Generator) -> list[Rows]:
+def equal(units: Units, clients: int, min_rows: int, draw: np.random.Generator) -> list[Rows]:
     """Return ``clients`` shards (positions of rows) with equal numbers of patients."""
     owner = np.empty(units.count, dtype=np.int64)
     owner[draw.permutation(units.count)] = np.arange(units.count) * clients // units.count
     shards = _shards(units, owner, clients)
-    _check_least(shards, least, f"{clients} equal shares")
+    _check_min_rows(shards, min_rows, f"{clients} equal shares")
     return shards
 
 
 def dirichlet(
-    units: Units, clients: int, alpha: float, least: int, draw: np.random.Generator
+    units: Units, clients: int, alpha: float, min_rows: int, draw: np.random.Generator
 ) -> list[Rows]:
     """Return shards whose class shares are drawn from Dirichlet(alpha) (Hsu et al., 2019).
 
-    Drawn again until each has ``least`` rows; raises ``Invalid`` when that does not come.
+    Drawn again until each has ``min_rows`` rows; raises ``Invalid`` when that does not come.
     """
-    if len(units.of_row) < clients * least:
-        raise _impossible(f"{len(units.of_row)} rows cannot give {clients} clients {least} each.")
+    if len(units.of_row) < clients * min_rows:
+        raise _impossible(
+            f"{len(units.of_row)} rows cannot give {clients} clients {min_rows} each."
+        )
     for _ in range(MAX_DRAWS):
         shards = _shards(units, _skewed_owner(units, clients, alpha, draw), clients)
-        if min(len(shard) for shard in shards) >= least:
+        if min(len(shard) for shard in shards) >= min_rows:
             return shards
     raise _impossible(
         f"In {MAX_DRAWS} draws with dirichlet_alpha {alpha} some of the {clients} clients "
-        f"always had fewer than {least} rows."
+        f"always had fewer than {min_rows} rows."
     )
 
 
-def by_column(values: NDArray[np.str_], least: int) -> Mapping[str, Rows]:
+def by_column(values: NDArray[np.str_], min_rows: int) -> Mapping[str, Rows]:
     """Return the rows of each site by its name.
 
     Raises ``Invalid`` for a row without a site, a single site, a small one and an endless name.
@@ -56,9 +58,11 @@ def by_column(values: NDArray[np.str_], least: int) -> Mapping[str, Rows]:
     shards = {name: np.flatnonzero(values == name).astype(np.int64) for name in names}
     if len(shards) < 2:
         raise _impossible("The column has a single value; a federation needs 2 sites or more.")
-    small = [f"{name} ({len(rows)})" for name, rows in shards.items() if len(rows) < least]
+    small = [f"{name} ({len(rows)})" for name, rows in shards.items() if len(rows) < min_rows]
     if small:
-        raise _impossible(f"Sites with fewer than {least} training rows: {', '.join(small[:5])}.")
+        raise _impossible(
+            f"Sites with fewer than {min_rows} training rows: {', '.join(small[:5])}."
+        )
     return shards
 
 
@@ -88,10 +92,10 @@ def _shards(units: Units, owner: NDArray[np.int64], clients: int) -> list[Rows]:
     return [np.flatnonzero(of_row == client).astype(np.int64) for client in range(clients)]
 
 
-def _check_least(shards: list[Rows], least: int, what: str) -> None:
+def _check_min_rows(shards: list[Rows], min_rows: int, what: str) -> None:
     smallest = min(len(shard) for shard in shards)
-    if smallest < least:
-        raise _impossible(f"{what} leave one client {smallest} rows; each needs {least}.")
+    if smallest < min_rows:
+        raise _impossible(f"{what} leave one client {smallest} rows; each needs {min_rows}.")
 
 
 def _impossible(message: str) -> Invalid:

@@ -1,6 +1,6 @@
 """Mean and deviation of features from sums, so that sites can add theirs without showing rows.
 
-A site tells n, its mean and its sum of squared deviations: what Σx and Σx² tell, but without the
+A site reports n, its mean and its sum of squared deviations: what Σx and Σx² say, but without the
 cancellation that Σx² suffers when the mean is large (Chan, Golub and LeVeque, 1983).
 """
 

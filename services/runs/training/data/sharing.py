@@ -1,6 +1,6 @@
 """Which rows each site has: the same answer before a run, in its training, and for one site alone.
 
-Pure, so that skew is told by the web process and rows are trained by a worker from one function.
+Pure, so that the web process computes skew and a worker trains rows from one function.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from services.runs.training.data import partition
 from services.runs.training.data.split import Rows, Split, hold_out, split_rows, units_of
 from services.seeding import generator
 
-LEAST = 2  # BatchNorm cannot train on a single row
+MIN_ROWS = 2  # BatchNorm cannot train on a single row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +70,16 @@ def shard_out(labels: ClassCounts, split: Split, config: TrainingConfig) -> list
 
 def only_site(shards: Sequence[Shard], config: TrainingConfig) -> Shard:
     """Return the one site that ``only_client`` names; raises ``Invalid`` with the nearest name."""
-    wanted = str(config.only_client)
-    found = next((shard for shard in shards if shard.name == wanted), None)
-    if found is None:
+    name = str(config.only_client)
+    site = next((shard for shard in shards if shard.name == name), None)
+    if site is None:
         names = [shard.name for shard in shards]
-        nearest = get_close_matches(wanted, names, n=1, cutoff=0.5)
+        nearest = get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f" Did you mean {nearest[0]}?" if nearest else f" There are {', '.join(names[:5])}."
-        raise _not_alone(f"There is no client called {wanted!r}.{hint}")
-    if not len(found.validation):
-        raise _not_alone(f"{wanted} has no validation rows to choose its best epoch by.")
-    return found
+        raise _not_alone(f"There is no client called {name!r}.{hint}")
+    if not len(site.validation):
+        raise _not_alone(f"{name} has no validation rows to choose its best epoch by.")
+    return site
 
 
 def alone(shard: Shard, split: Split) -> Split:
@@ -96,11 +96,11 @@ def _places(labels: ClassCounts, rows: Rows, config: TrainingConfig) -> Mapping[
         return partition.by_column(_column(labels, config)[rows], config.min_client_rows)
     units = units_of(labels.patients[rows], labels.y[rows])
     draw = generator(config.seed, "partition")
-    least, clients = config.min_client_rows, config.num_clients
+    min_rows, clients = config.min_client_rows, config.num_clients
     if config.partitioner == "dirichlet":
-        shards = partition.dirichlet(units, clients, config.dirichlet_alpha, least, draw)
+        shards = partition.dirichlet(units, clients, config.dirichlet_alpha, min_rows, draw)
     else:
-        shards = partition.equal(units, clients, least, draw)
+        shards = partition.equal(units, clients, min_rows, draw)
     return {f"client_{number}": shard for number, shard in enumerate(shards, start=1)}
 
 
@@ -122,6 +122,6 @@ def _shard(
     if units is not None and units.count > 1:
         draw = generator(config.seed, "validation", name)
         held[free] = hold_out(units, config.validation_split, draw)
-        if len(rows) - held.sum() < LEAST:  # nearly all rows are one patient's
+        if len(rows) - held.sum() < MIN_ROWS:  # nearly all rows are one patient's
             held[:] = False
     return Shard(name=name, train=rows[~held], validation=rows[held])

@@ -11,7 +11,7 @@ from services.runs.training.data.sharing import ClassCounts, Shard
 
 @dataclass(frozen=True, kw_only=True)
 class SiteSkew:
-    """One site: ``share`` of all rows, ``distance`` of its label shares to those of the whole."""
+    """One site: ``share`` of all rows, ``distance`` of its label shares to those of all sites."""
 
     client: str
     rows: int
@@ -23,7 +23,7 @@ class SiteSkew:
 
 @dataclass(frozen=True, kw_only=True)
 class Skew:
-    """The sites, how unequal their sizes are, and their mean distance to the whole."""
+    """The sites, how unequal their sizes are, and their mean distance to all of them together."""
 
     classes: Sequence[str]
     sites: Sequence[SiteSkew]
@@ -49,26 +49,26 @@ def gini(sizes: ArrayLike) -> float:
     ``sum((2i - n - 1) * x_i) / (n * sum(x))`` for x ascending and i from 1.
     """
     ordered = np.sort(np.asarray(sizes, dtype=np.float64))
-    count, whole = len(ordered), float(ordered.sum())
-    if not whole:
+    count, total = len(ordered), float(ordered.sum())
+    if not total:
         return 0.0
     places = np.arange(1, count + 1)
-    return float(((2 * places - count - 1) * ordered).sum() / (count * whole))
+    return float(((2 * places - count - 1) * ordered).sum() / (count * total))
 
 
 def skew_of(shards: Sequence[Shard], labels: ClassCounts, classes: Sequence[str]) -> Skew:
     """Return how the sites' rows (training and validation together) differ from all of theirs."""
     rows = [shard.rows for shard in shards]
     counts = [np.bincount(labels.y[of_site], minlength=len(classes)) for of_site in rows]
-    whole = np.sum(counts, axis=0)
+    all_counts = np.sum(counts, axis=0)
     sites = [
         SiteSkew(
             client=shard.name,
             rows=len(of_site),
             patients=len(np.unique(labels.patients[of_site])),
             class_counts=count.tolist(),
-            share=len(of_site) / int(whole.sum()),
-            distance=hellinger(count, whole),
+            share=len(of_site) / int(all_counts.sum()),
+            distance=hellinger(count, all_counts),
         )
         for shard, of_site, count in zip(shards, rows, counts, strict=True)
     ]

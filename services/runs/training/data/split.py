@@ -25,7 +25,7 @@ class Split:
 
 @dataclass(frozen=True, kw_only=True)
 class Units:
-    """The patients of some rows: what a split moves as a whole.
+    """The patients of some rows: what a split moves together.
 
     ``of_row`` is the patient of each row, ``label`` the commonest class of each patient.
     """
@@ -52,10 +52,10 @@ def hold_out(units: Units, share: float, draw: np.random.Generator) -> NDArray[n
 
     Shares of the classes are rounded so that their sum is right; both sides get a patient.
     """
-    wanted = min(max(round(units.count * share), 1), units.count - 1)
+    target = min(max(round(units.count * share), 1), units.count - 1)
     labels, sizes = np.unique(units.label, return_counts=True)
     chosen = np.zeros(units.count, dtype=bool)
-    for label, size in zip(labels, _apportioned(sizes, wanted), strict=True):
+    for label, size in zip(labels, _apportioned(sizes, target), strict=True):
         members = draw.permutation(np.flatnonzero(units.label == label))
         chosen[members[:size]] = True
     return np.asarray(chosen[units.of_row], dtype=bool)
@@ -92,10 +92,10 @@ def _held(
     return rows[~held], rows[held]
 
 
-def _apportioned(sizes: NDArray[np.int64], wanted: int) -> NDArray[np.int64]:
-    """Share ``wanted`` seats by size, largest remainder first (Hamilton's method)."""
-    exact = sizes * wanted / sizes.sum()
+def _apportioned(sizes: NDArray[np.int64], total: int) -> NDArray[np.int64]:
+    """Share ``total`` seats by size, largest remainder first (Hamilton's method)."""
+    exact = sizes * total / sizes.sum()
     seats: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - seats), kind="stable")
-    seats[order[: wanted - int(seats.sum())]] += 1
+    seats[order[: total - int(seats.sum())]] += 1
     return seats

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from services.runs.training.data.sharing import LEAST
+from services.runs.training.data.sharing import MIN_ROWS
 
 
 def shuffled(rows: Tensor, batch_size: int, seed: int) -> list[Tensor]:
@@ -16,7 +16,7 @@ def shuffled(rows: Tensor, batch_size: int, seed: int) -> list[Tensor]:
 def in_order(rows: Tensor, batch_size: int) -> list[Tensor]:
     """Return the rows in batches as they come."""
     batches = list(torch.split(rows, batch_size))
-    if len(batches) > 1 and len(batches[-1]) < LEAST:
+    if len(batches) > 1 and len(batches[-1]) < MIN_ROWS:
         tail = batches.pop()
         batches[-1] = torch.cat([batches[-1], tail])
     return batches

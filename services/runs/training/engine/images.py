@@ -52,11 +52,11 @@ def _coloured(pixels: Tensor, mode: str) -> Tensor:
 
 def _resized(pixels: Tensor, size: tuple[int, int] | None) -> Tensor:
     height, width = pixels.shape[2:]
-    wanted = size or (min(height, MAX_SIDE), min(width, MAX_SIDE))
-    if (height, width) == tuple(wanted):
+    target = size or (min(height, MAX_SIDE), min(width, MAX_SIDE))
+    if (height, width) == tuple(target):
         return pixels
     return functional.interpolate(
-        pixels, size=wanted, mode="bilinear", align_corners=False, antialias=True
+        pixels, size=target, mode="bilinear", align_corners=False, antialias=True
     )
 
 
@@ -72,7 +72,7 @@ def _steps(config: TrainingConfig) -> list[Callable[[Tensor], Tensor]]:
 
 
 def stretched(pixels: Tensor, lower: float, upper: float) -> Tensor:
-    """Spread the levels between two percentiles of each image over the whole range."""
+    """Spread the levels between two percentiles of each image over the full range."""
     flat = pixels.flatten(start_dim=1).numpy()
     low, high = np.percentile(flat, [lower, upper], axis=1).astype(np.float32)
     low_t = torch.from_numpy(low).view(-1, 1, 1, 1)

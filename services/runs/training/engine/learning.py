@@ -116,7 +116,7 @@ def learner_for(config: TrainingConfig, prepared: Prepared, pretrained: bytes | 
 
 
 def device_for(config: TrainingConfig) -> torch.device:
-    """Return the device asked for; raises ``TrainingFailedError`` if it is not there."""
+    """Return the configured device; raises ``TrainingFailedError`` if it is not there."""
     available = torch.cuda.is_available()
     if config.device == "cuda" and not available:
         raise TrainingFailedError("device is cuda, but this worker has no GPU; take auto or cpu.")

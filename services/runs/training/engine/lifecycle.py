@@ -32,7 +32,7 @@ class TrainingOutcome:
 
 
 def announce(task: TrainingTask, recorder: TrainingRecorder, learner: Learner, epochs: int) -> None:
-    """Tell that an attempt begins, and what it has to train with."""
+    """Report that an attempt begins, and what it has to train with."""
     shards = learner.prepared.shards
     if task.resume is None:
         is_federated = task.mode == FEDERATED
@@ -108,9 +108,9 @@ def conclude(
 def _rows(learner: Learner) -> str:
     prepared = learner.prepared
     if not prepared.shards:
-        told = ", ".join(f"{count} {name}" for name, count in prepared.sizes().items())
-        return f"Rows: {told}."
-    told = ", ".join(f"{shard.name} {len(shard.train)}" for shard in prepared.shards)
+        numbers = ", ".join(f"{count} {name}" for name, count in prepared.sizes().items())
+        return f"Rows: {numbers}."
+    numbers = ", ".join(f"{shard.name} {len(shard.train)}" for shard in prepared.shards)
     held = len(prepared.split.test)
     measured = f"{held} rows held out" if held else "measured on their own validation rows"
-    return f"{len(prepared.shards)} clients with training rows: {told}; {measured}."
+    return f"{len(prepared.shards)} clients with training rows: {numbers}; {measured}."

@@ -13,11 +13,11 @@ from services.runs.training.config.config import TrainingConfig
 
 DENSENETS = ("densenet121", "densenet169")
 RESNETS = ("resnet18", "resnet34", "resnet50")
-LEAST_PIXELS = 32  # the deep ones halve the image five times
+MIN_PIXELS = 32  # the deep ones halve the image five times
 
 
 def outputs(num_classes: int) -> int:
-    """Return how many logits tell ``num_classes`` apart."""
+    """Return how many logits separate ``num_classes`` classes."""
     return 1 if num_classes == 2 else num_classes
 
 
@@ -38,9 +38,9 @@ def _build(config: TrainingConfig, shape: tuple[int, ...], logits: int) -> nn.Mo
         raise TrainingFailedError(f"{config.network} trains on images; take mlp for tables.")
     if config.network == "cnn":
         return _cnn(config, shape[0], logits)
-    if min(shape[1:]) < LEAST_PIXELS:
+    if min(shape[1:]) < MIN_PIXELS:
         raise TrainingFailedError(
-            f"{config.network} needs images of at least {LEAST_PIXELS} x {LEAST_PIXELS} pixels; "
+            f"{config.network} needs images of at least {MIN_PIXELS} x {MIN_PIXELS} pixels; "
             f"these have {shape[1]} x {shape[2]}. Set img_size or take cnn."
         )
     return (

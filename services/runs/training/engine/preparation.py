@@ -1,6 +1,6 @@
 """From a data set to rows that a network can take: split, shared out, scaled.
 
-Scaling knows the training rows only; in a federation it is the sum of what the sites tell.
+Scaling knows the training rows only; in a federation it is the sum of what the sites report.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Telling what happens while it happens: live events at the intervals that the settings ask for."""
+"""Reporting progress while it happens: live events at the intervals that the settings ask for."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,7 +17,7 @@ from services.runs.training.engine.learning import Learner, gradient_norms
 from services.runs.training.engine.metrics import Metrics
 from services.runs.training.ports import ClientRound, TrainingRecorder, TrainingTask
 
-Told = Callable[[int, Tensor, Learner], None]
+BatchCallback = Callable[[int, Tensor, Learner], None]
 
 
 class ProgressReporter:
@@ -32,10 +32,10 @@ class ProgressReporter:
 
     def local_epoch(
         self, client: str, round_number: int, epoch: int, batches: int, rate: float
-    ) -> Told:
+    ) -> BatchCallback:
         """Return what to call after each batch's gradients are there."""
 
-        def told(number: int, loss: Tensor, learner: Learner) -> None:
+        def on_batch(number: int, loss: Tensor, learner: Learner) -> None:
             self._steps += 1
             if number % self._config.batch_sample_interval == 0:
                 self._batch(client, round_number, epoch, number, float(loss))
@@ -46,18 +46,18 @@ class ProgressReporter:
                 scheduler = self._config.lr_scheduler
                 self.learning_rate(rate, self._steps, epoch, scheduler, client)
 
-        return told
+        return on_batch
 
     def local_epoch_done(
         self, client: str, round_number: int, epoch: int, loss: float, rate: float
     ) -> None:
-        """Tell that a site has finished one of its epochs, at which learning rate."""
+        """Report that a site has finished one of its epochs, at which learning rate."""
         metrics: Metrics = {"train_loss": loss, "learning_rate": rate}
         self._progress(client, round_number, epoch, 1.0, metrics)
 
     def client_started(self, part: ClientRound) -> None:
-        """Tell that a site begins its part of a round."""
-        self._recorder.tell_client(part)
+        """Report that a site begins its part of a round."""
+        self._recorder.report_client(part)
         self._recorder.publish(
             ClientTrainingStart(
                 run_id=self._run_id,
@@ -70,7 +70,7 @@ class ProgressReporter:
         )
 
     def client_done(self, part: ClientRound) -> None:
-        """Tell that a site's part is over, and log why if its update was left out."""
+        """Report that a site's part is over, and log why if its update was left out."""
         self._recorder.publish(
             ClientComplete(
                 run_id=self._run_id,
@@ -93,10 +93,10 @@ class ProgressReporter:
             )
         )
         if part.reason is None:
-            self._recorder.tell_client(part)
+            self._recorder.report_client(part)
             return
         sentence = f"Round {part.round}: the update of {part.client} was left out. {part.reason}"
-        self._recorder.tell_client(part, sentence)
+        self._recorder.report_client(part, sentence)
         self._recorder.publish(
             TrainingError(
                 error=sentence, error_type=part.status, client_id=part.client, round=part.round
@@ -134,7 +134,7 @@ class ProgressReporter:
             )
 
     def gradients(self, learner: Learner, step: int, client: str | None) -> None:
-        """Tell the gradients' norms, before they are clipped."""
+        """Publish the gradients' norms, before they are clipped."""
         norms = gradient_norms(learner.network)
         known = [norm for norm in norms.values() if norm is not None]
         if not known:
@@ -153,7 +153,7 @@ class ProgressReporter:
     def learning_rate(
         self, rate: float, step: int, epoch: int, scheduler: str, client: str | None = None
     ) -> None:
-        """Tell the learning rate in force."""
+        """Publish the learning rate in force."""
         self._recorder.publish(
             LearningRateUpdate(
                 current_lr=rate,

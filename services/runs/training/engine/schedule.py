@@ -51,22 +51,22 @@ def schedule(
 
 def about_schedule(config: TrainingConfig, epochs: int) -> dict[str, Any]:
     """Return what a manifest says of the schedule that ran."""
-    told: dict[str, Any] = {
+    about: dict[str, Any] = {
         "name": config.lr_scheduler,
         "learning_rate": config.learning_rate,
         "epochs": epochs,
     }
     if config.lr_scheduler == "cosine":
-        return {**told, "restart_every_epochs": _period(epochs), "min_lr": config.min_lr}
+        return {**about, "restart_every_epochs": _period(epochs), "min_lr": config.min_lr}
     if config.lr_scheduler == "plateau":
         return {
-            **told,
+            **about,
             "monitor": config.monitor_metric,
             "patience_epochs": config.reduce_lr_patience,
             "factor": config.reduce_lr_factor,
             "min_lr": config.min_lr,
         }
-    return told
+    return about
 
 
 class RoundRates:

@@ -14,12 +14,12 @@ const alike = (detail: string): string => detail.replace(/\b0x[0-9a-f]+\b|\b[0-9
 
 /** The causes in the order of their newest need; the needs of each in the order given. */
 export function causesOf(needs: readonly Need[]): Cause[] {
-  const found = new Map<string, Cause>();
+  const byKey = new Map<string, Cause>();
   for (const need of needs) {
     const key = `${need.kind}|${alike(need.detail)}`;
-    const cause = found.get(key);
+    const cause = byKey.get(key);
     if (cause) cause.needs.push(need);
-    else found.set(key, { key, kind: need.kind, detail: need.detail, needs: [need] });
+    else byKey.set(key, { key, kind: need.kind, detail: need.detail, needs: [need] });
   }
-  return [...found.values()];
+  return [...byKey.values()];
 }

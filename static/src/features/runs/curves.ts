@@ -1,7 +1,7 @@
 /** Ask for the curves of many names in as many questions as an address has room for. */
 import { get, type Query } from "../../lib/api";
 
-const LONGEST = 6_000;
+const MAX_LENGTH = 6_000;
 
 /** A name with a comma or a quote stands in quotes, as in CSV. */
 const quoted = (name: string): string => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name);
@@ -14,7 +14,7 @@ export function nameLists(names: readonly string[]): string[] {
     const size = encodeURIComponent(name).length + 3;
     if (!lists.length || size > room) {
       lists.push(name);
-      room = LONGEST - size;
+      room = MAX_LENGTH - size;
     } else {
       lists[lists.length - 1] += `,${name}`;
       room -= size;

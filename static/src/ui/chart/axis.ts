@@ -1,22 +1,22 @@
 /** What stands along the axes of a chart: where they end, how far apart their labels are, what these say. */
 import type { Column } from "./chart";
 
-const LARGEST = 18;
+const MAX_POWER = 18;
 /** Steps are whole numbers: labels stand at 1, 2 or 5 times a power of ten. */
-export const STEP_INCREMENTS: number[] = Array.from({ length: LARGEST }, (_, power) =>
+export const STEP_INCREMENTS: number[] = Array.from({ length: MAX_POWER }, (_, power) =>
   [1, 2, 5].map((one) => one * 10 ** power),
 ).flat();
 
-const LEAST_SPACE = 50;
+const MIN_SPACE = 50;
 const LETTER = 7;
 /** Pixels from one label to the next, so that long ones do not run into each other. */
-export const spaceFor = (longest: string): number => Math.max(LEAST_SPACE, longest.length * LETTER + 12);
+export const spaceFor = (longest: string): number => Math.max(MIN_SPACE, longest.length * LETTER + 12);
 
 /** Pixels beside the plot that its labels need. */
 export const sizeFor = (labels: readonly string[] | null): number =>
   Math.max(54, ...(labels ?? []).map((label) => label.length * 6.5 + 14));
 
-function told(value: number, digits: number): string {
+function written(value: number, digits: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size < 0.001 || size >= 100_000) return Number(value.toPrecision(digits)).toExponential();
@@ -25,10 +25,10 @@ function told(value: number, digits: number): string {
 
 /** Labels with as few digits as tell one from the other; a null has none. */
 export function tickLabels(ticks: readonly (number | null)[]): string[] {
-  const wanted = new Set(ticks.filter((tick) => tick !== null)).size;
+  const distinct = new Set(ticks.filter((tick) => tick !== null)).size;
   for (let digits = 1; ; digits += 1) {
-    const labels = ticks.map((tick) => (tick === null ? "" : told(tick, digits)));
-    if (digits === 12 || new Set(labels.filter(Boolean)).size >= wanted) return labels;
+    const labels = ticks.map((tick) => (tick === null ? "" : written(tick, digits)));
+    if (digits === 12 || new Set(labels.filter(Boolean)).size >= distinct) return labels;
   }
 }
 

@@ -249,7 +249,7 @@ export function sections(series: readonly KnownSeries[]): Section[] {
 }
 
 /** A person looks at the first panels at a glance; all of them are under Charts. */
-export const MOST_PANELS = 12;
+export const MAX_PANELS = 12;
 
 /** How many panels a run has, and whose curves the first of them and the page of the rounds draw. */
 export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
@@ -257,7 +257,7 @@ export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number
     .filter((one) => (one.client ?? null) === null)
     .map(({ name }) => ({ name, client: null, steps: [], values: [] }));
   const found = panels(mine);
-  const first = found.slice(0, MOST_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
+  const first = found.slice(0, MAX_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
   const server = mine.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
   return { panels: found.length, names: [...new Set([...first, ...server])] };
 }

@@ -66,7 +66,7 @@ class Trainee(LightningModule):
         return loss
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """Tell the gradients before they are clipped."""
+        """Report the gradients before they are clipped."""
         self._reporter.step(self.learner, self.finished, optimizer.param_groups[0]["lr"])
 
     def on_validation_epoch_start(self) -> None:
@@ -124,7 +124,7 @@ class Trainee(LightningModule):
 
 
 class EpochBatches:
-    """The batches of the epoch that comes next, drawn when they are asked for."""
+    """The batches of the epoch that comes next, drawn when they are requested."""
 
     def __init__(self, trainee: Trainee, rows: Tensor) -> None:
         self._trainee = trainee

@@ -39,7 +39,7 @@ class CheckpointRanking:
     """The best epochs so far, best first; of equal ones the earlier one."""
 
     monitor: str
-    most: int
+    limit: int
     kept: list[RankedCheckpoint] = field(default_factory=list)
 
     def offer(self, epoch: int, metrics: Metrics, weights: bytes) -> bool:
@@ -48,7 +48,7 @@ class CheckpointRanking:
             RankedCheckpoint(epoch=epoch, value=metrics.get(self.monitor), weights=weights)
         )
         self.kept.sort(key=self._key)
-        del self.kept[self.most :]
+        del self.kept[self.limit :]
         return self.kept[0].epoch == epoch
 
     @property

@@ -1,4 +1,4 @@
-"""What a centralised run tells between the ends of its epochs."""
+"""What a centralised run reports between the ends of its epochs."""
 
 from torch import Tensor
 
@@ -19,11 +19,11 @@ class EpochReporter:
         self.steps = 0
 
     def epoch_starts(self, epoch: int) -> None:
-        """Tell that an epoch begins."""
+        """Report that an epoch begins."""
         self._recorder.publish(EpochStart(epoch=epoch, total_epochs=self._config.epochs))
 
     def batch(self, epoch: int, index: int, loss: Tensor) -> None:
-        """Tell the loss of every so many batches."""
+        """Report the loss of every so many batches."""
         self.batches += 1
         if self.batches % self._config.batch_sample_interval == 0:
             self._recorder.publish(
@@ -33,7 +33,7 @@ class EpochReporter:
             )
 
     def step(self, learner: Learner, epoch: int, rate: float) -> None:
-        """Tell gradients and learning rate every so many steps."""
+        """Report gradients and learning rate every so many steps."""
         self.steps += 1
         if self.steps % self._config.gradient_sample_interval == 0:
             self._reporter.gradients(learner, self.steps, None)

@@ -92,7 +92,7 @@ def early_stopping(config: TrainingConfig) -> EarlyStopping | None:
 
 
 def _fit(parts: TrainingParts) -> bool:
-    """Train; return False if a person asked to stop."""
+    """Train; return False if a person requested a stop."""
     split = parts.learner.prepared.split
     train = parts.trainee.train_batches(torch.from_numpy(split.train))
     validation = OrderedBatches(parts.learner, torch.from_numpy(split.validation))

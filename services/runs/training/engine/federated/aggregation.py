@@ -79,7 +79,7 @@ class Aggregation:
         """Return a message of its own for the strategy, which may take it apart.
 
         FedMedian and FedTrimmedAvg pop the arrays out of what they get. Krum compares distances,
-        and those of whole float32 models drown in rounding: ||x||² + ||y||² - 2xy of two models
+        and those of full float32 models drown in rounding: ||x||² + ||y||² - 2xy of two models
         that differ by 1e-6 is noise. It gets the differences to the global model in float64
         (Blanchard et al., 2017, define it over the workers' updates).
         """
@@ -150,7 +150,7 @@ def _mean_statistics(updates: Sequence[Update]) -> Arrays:
 
 
 def _shares(strategy: str, updates: Sequence[Update], taken: Update | None) -> dict[str, float]:
-    """Return each site's share in the new model, where a strategy gives it one as a whole.
+    """Return each site's share in the new model, where a strategy gives one for all tensors.
 
     Means weigh by rows; Krum takes one update as it is. A median and a trimmed mean choose
     number by number, so that no site has one share.

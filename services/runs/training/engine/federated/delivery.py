@@ -1,7 +1,7 @@
 """Getting messages to sites and their answers back: the seam between the rounds and a grid.
 
 The rounds know nodes by number and records by name; how a message travels is a transport's matter.
-Here it is a function call. Times and sizes are told of every answer alike, whatever the grid.
+Here it is a function call. Times and sizes are reported of every answer alike, whatever the grid.
 """
 
 import time
@@ -20,10 +20,10 @@ Started = Callable[[int, datetime, float], None]  # node, when, and seconds that
 
 @dataclass(frozen=True, kw_only=True)
 class SiteReply:
-    """One site's answer: ``seconds`` after it was asked, which was after ``waiting`` seconds."""
+    """One site's answer: ``seconds`` after the message was sent, after ``waiting`` seconds."""
 
     answer: Message
-    asked_at: datetime
+    sent_at: datetime
     waiting: float
     seconds: float
 
@@ -44,7 +44,7 @@ class Transport(Protocol):
 
 
 class InProcessTransport:
-    """Asks one site after the other, in the order of the messages, over a grid in this process."""
+    """Sends to one site after the other, in the messages' order, over a grid in this process."""
 
     def __init__(self, grid: Grid) -> None:
         self._grid = grid
@@ -53,13 +53,11 @@ class InProcessTransport:
         """Yield the answers in the order of the messages."""
         queued = time.monotonic()
         for message in messages:
-            asked, asked_at = time.monotonic(), now()
-            started(message.metadata.dst_node_id, asked_at, asked - queued)
+            sent, sent_at = time.monotonic(), now()
+            started(message.metadata.dst_node_id, sent_at, sent - queued)
             (answer,) = self._grid.send_and_receive([message])
-            seconds = time.monotonic() - asked
-            yield SiteReply(
-                answer=answer, asked_at=asked_at, waiting=asked - queued, seconds=seconds
-            )
+            seconds = time.monotonic() - sent
+            yield SiteReply(answer=answer, sent_at=sent_at, waiting=sent - queued, seconds=seconds)
 
 
 class ChosenNodes:

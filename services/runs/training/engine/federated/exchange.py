@@ -1,4 +1,4 @@
-"""One round's messages: the model out, the updates back, checked, measured and told one by one."""
+"""One round's messages: the model out, the updates back, each checked, measured and reported."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from services.runs.training.engine.federated.model_state import (
 )
 from services.runs.training.engine.federated.participation import RoundParticipant
 from services.runs.training.engine.federated.site import RATES, DeadlineError
-from services.runs.training.engine.federated.site_report import RECORD, told
+from services.runs.training.engine.federated.site_report import RECORD, parse_report
 from services.runs.training.engine.federated.strategies import as_float
 from services.runs.training.engine.federated.traffic import Traffic
 from services.runs.training.engine.metrics import Measured, Metrics, named
@@ -65,7 +65,7 @@ class Validation:
 class Exchange:
     """Sends the model to sites and takes in what comes back, over whichever transport.
 
-    ``pooled_classes`` is how many classes the model tells apart, where the sites' measurements
+    ``pooled_classes`` is how many classes the model separates, where the sites' measurements
     are put together because there is no other one. ``loss_divisors`` are the class weights that
     a loss is divided by, None if by rows.
     """
@@ -200,7 +200,7 @@ class Exchange:
         return [(one, each[self._sites[one.metadata.src_node_id].name]) for one in good]
 
     def _part(self, part: ClientRound, one: SiteReply, reason: str | None) -> ClientRound:
-        seconds, after = (None, {}) if one.answer.has_error() else told(one.answer.content)
+        seconds, after = (None, {}) if one.answer.has_error() else parse_report(one.answer.content)
         trained = None if seconds is None else min(seconds, one.seconds)
         down, up = self.traffic.of(part.client)
         return replace(
@@ -209,7 +209,7 @@ class Exchange:
             seconds=one.seconds,
             metrics={} if reason else _known(one.answer),
             reason=reason,
-            started_at=one.asked_at,
+            started_at=one.sent_at,
             waiting_seconds=one.waiting,
             training_seconds=trained,
             sending_seconds=None if trained is None else one.seconds - trained,

@@ -68,17 +68,17 @@ def _arrays_fault(expected: Mapping[str, NDArray], record: ArrayRecord) -> str |
     if set(record) != set(expected):
         odd = sorted(set(record) ^ set(expected))
         return f"Its tensors are not the network's: {', '.join(odd[:3])}."
-    for name, wanted in expected.items():
+    for name, reference in expected.items():
         sent = record[name]
-        if tuple(sent.shape) != wanted.shape:
-            return f"{name} has shape {list(sent.shape)}; it must be {list(wanted.shape)}."
-        if sent.dtype != str(wanted.dtype):
-            return f"{name} is {sent.dtype}; it must be {wanted.dtype}."
+        if tuple(sent.shape) != reference.shape:
+            return f"{name} has shape {list(sent.shape)}; it must be {list(reference.shape)}."
+        if sent.dtype != str(reference.dtype):
+            return f"{name} is {sent.dtype}; it must be {reference.dtype}."
         try:
             values = sent.numpy()
         except (ValueError, TypeError, OSError, EOFError):
             return f"{name} cannot be read."
-        if values.shape != wanted.shape or values.dtype != wanted.dtype:
+        if values.shape != reference.shape or values.dtype != reference.dtype:
             return f"{name} does not hold the numbers that it announces."
         if not np.isfinite(values).all():
             return f"{name} holds values that are not finite."

@@ -32,5 +32,5 @@ def drawn(config: TrainingConfig, nodes: Sequence[int], round_number: int) -> li
 
 def quorum(config: TrainingConfig, taking_part: int) -> int:
     """Return the fewest good updates: as set, else half of those who take part."""
-    wanted = config.quorum if config.quorum is not None else (taking_part + 1) // 2
-    return max(wanted, fewest_clients(config))
+    minimum = config.quorum if config.quorum is not None else (taking_part + 1) // 2
+    return max(minimum, fewest_clients(config))

@@ -1,6 +1,6 @@
 """The rounds of a federation: our own loop over the public methods of Flower's strategies.
 
-Their own loop knows only the way from round 1 to the end; ours stops, resumes and tells.
+Their own loop knows only the way from round 1 to the end; ours stops, resumes and reports.
 """
 
 import time
@@ -97,7 +97,7 @@ class RoundLoop:
         return replace(self.task.config, lr_scheduler=self.progress.lr_scheduler)
 
     def run(self) -> bool:
-        """Go on to the last round; return False if a person asked to stop before it."""
+        """Go on to the last round; return False if a person requested a stop before it."""
         total = self.task.config.num_rounds
         try:
             if self.task.resume is None:

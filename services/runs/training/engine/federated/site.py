@@ -19,7 +19,7 @@ from services.runs.training.engine.federated.counts import RECORD as COUNTS
 from services.runs.training.engine.federated.counts import counts_record
 from services.runs.training.engine.federated.guard import ROWS
 from services.runs.training.engine.federated.model_state import ModelState, to_record
-from services.runs.training.engine.federated.site_report import RECORD, told_record
+from services.runs.training.engine.federated.site_report import RECORD, report_record
 from services.runs.training.engine.learning import Check, Gathered, Learner
 from services.runs.training.engine.metrics import Metrics, named
 from services.runs.training.engine.networks import train_mode
@@ -93,7 +93,7 @@ class SimulatedSite:
         if self._state.statistics:
             content["statistics"] = to_record(self._state.read(self._state.statistics))
         content["metrics"] = metric_record(named("train", metrics), len(self.train_rows))
-        content[RECORD] = told_record(seconds, after)
+        content[RECORD] = report_record(seconds, after)
         return content
 
     def own_metrics(self, check: Check) -> Metrics:
@@ -130,7 +130,7 @@ class LocalEpochs:
         batches: Sequence[Tensor],
         draw: torch.Generator,
         check: Check,
-        told: Callable[[int, Tensor, Learner], None],
+        on_batch: Callable[[int, Tensor, Learner], None],
     ) -> Gathered:
         """Train one epoch; return its predictions as they were made."""
         train_mode(self._learner.network)
@@ -140,7 +140,7 @@ class LocalEpochs:
         for number, batch in enumerate(batches, start=1):
             check()
             loss = self._backward(batch, draw, gathered, _group(batches, number, group))
-            told(number, loss, self._learner)
+            on_batch(number, loss, self._learner)
             if number % group == 0 or number == len(batches):
                 self._step()
         return gathered
@@ -153,8 +153,8 @@ class LocalEpochs:
         logits = self._learner.network(prepared.inputs(batch, draw))
         loss = self._learner.loss(logits, targets)
         gathered.add(logits, targets)
-        whole = loss + self._proximal() if self._anchor else loss
-        (whole / share if share > 1 else whole).backward()
+        objective = loss + self._proximal() if self._anchor else loss
+        (objective / share if share > 1 else objective).backward()
         return loss.detach()
 
     def _proximal(self) -> Tensor:
@@ -173,7 +173,7 @@ class LocalEpochs:
 def client_app(
     sites: Mapping[int, SimulatedSite], current: RoundPlan, check: Check, mods: Sequence[Mod] = ()
 ) -> ClientApp:
-    """Return the Flower app of the sites; ``current`` tells it the deadline of the round."""
+    """Return the Flower app of the sites; ``current`` gives it the deadline of the round."""
     app = ClientApp(mods=list(mods))
 
     def in_time() -> None:

@@ -1,4 +1,4 @@
-"""What a site tells of its work beside its update, for the ledger alone: no strategy sees it."""
+"""What a site reports of its work beside its update, for the ledger alone: no strategy sees it."""
 
 import math
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ MAX_NAMES, MAX_NAME_LENGTH = 64, 100
 _LONG = {short: name for name, short in SHORT.items()}
 
 
-def told_record(seconds: float, after: Metrics) -> ConfigRecord:
+def report_record(seconds: float, after: Metrics) -> ConfigRecord:
     """Return how long a site worked and what its own model scores on its validation rows."""
     known = {AFTER + name: value for name, value in after.items() if value is not None}
     return ConfigRecord({SECONDS: seconds, **known})
 
 
-def told(content: RecordDict) -> tuple[float | None, Metrics]:
-    """Return a site's seconds and metrics; what makes no sense counts as not told."""
+def parse_report(content: RecordDict) -> tuple[float | None, Metrics]:
+    """Return a site's seconds and metrics; what makes no sense counts as not reported."""
     record = content.config_records.get(RECORD)
     if record is None:
         return None, {}

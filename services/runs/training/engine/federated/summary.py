@@ -19,14 +19,14 @@ def round_points(
     """Return the points of a round: the server's, the clients' means, and each client's."""
     both = {**outcome.fit_metrics, **outcome.eval_metrics}
     mean = {f"clients_{name}": value for name, value in both.items()}
-    told = points({**named("global", measured.metrics), **mean}, number)
+    all_points = points({**named("global", measured.metrics), **mean}, number)
     for part in clients:
-        told += points(part.metrics, number, part.client)
+        all_points += points(part.metrics, number, part.client)
     trained = {part.client for part in clients if part.status == COMPLETED}
     for client, metrics in validation.each.items():
         if client not in trained:
-            told += points(metrics, number, client)
-    return told
+            all_points += points(metrics, number, client)
+    return all_points
 
 
 def round_end(

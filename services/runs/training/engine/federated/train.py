@@ -126,10 +126,10 @@ def announce_models(config: TrainingConfig, recorder: TrainingRecorder, size: in
     """Say how much room the models of all rounds will take, and warn if that is a lot."""
     if config.keep_round_models != "all":
         return
-    whole = (config.num_rounds + 1) * size
+    total = (config.num_rounds + 1) * size
     recorder.log(
-        "warning" if whole > MUCH else "info",
-        f"The model of each of {config.num_rounds} rounds is kept: about {shown(whole)} in all "
+        "warning" if total > MUCH else "info",
+        f"The model of each of {config.num_rounds} rounds is kept: about {shown(total)} in all "
         "(keep_round_models).",
     )
 

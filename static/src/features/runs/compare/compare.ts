@@ -64,16 +64,16 @@ export function themes(comparison: Comparison): Theme[] {
     measured.filter((name) => !NO_CURVE.test(name) && !taken.has(name)),
     (name) => name,
   );
-  const single = (wanted: boolean): Theme[] =>
-    left.filter((name) => shared.has(name) === wanted).map((name) => ({ key: name, names: [name] }));
+  const single = (inBoth: boolean): Theme[] =>
+    left.filter((name) => shared.has(name) === inBoth).map((name) => ({ key: name, names: [name] }));
   return [...both, ...single(true), ...single(false)];
 }
 
 /** One panel per theme, one line per run that has it. */
-export function overlays(comparison: Comparison, curves: readonly RunCurve[], wanted: readonly Theme[]): Panel[] {
+export function overlays(comparison: Comparison, curves: readonly RunCurve[], shown: readonly Theme[]): Panel[] {
   const place = new Map(comparison.runs.map((run, index) => [run.id, index]));
   const known = new Map(comparison.metrics.map((metric) => [metric.name, metric]));
-  return wanted.map(({ key, names }) => {
+  return shown.map(({ key, names }) => {
     const mine = curves.filter((curve) => names.includes(curve.name) && place.has(curve.run_id));
     return {
       key,
@@ -116,8 +116,8 @@ const JUDGED_BY = ["test_", "val_", "global_", "clients_val_"];
 /** Tests and validation first: what a model is judged by; then the rest by name. */
 function inOrder<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
   const rank = (name: string): number => {
-    const found = JUDGED_BY.findIndex((prefix) => name.startsWith(prefix));
-    return found < 0 ? JUDGED_BY.length : found;
+    const place = JUDGED_BY.findIndex((prefix) => name.startsWith(prefix));
+    return place < 0 ? JUDGED_BY.length : place;
   };
   return [...things].sort((a, b) => rank(nameOf(a)) - rank(nameOf(b)) || nameOf(a).localeCompare(nameOf(b), "en"));
 }

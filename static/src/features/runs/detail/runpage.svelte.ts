@@ -33,12 +33,12 @@ export interface Confusion {
   caption: string;
 }
 
-export function toMatrix(told: ConfusionCounts | number[][] | null | undefined): number[][] | null {
-  if (!told) return null;
-  if (Array.isArray(told)) return told;
+export function toMatrix(answer: ConfusionCounts | number[][] | null | undefined): number[][] | null {
+  if (!answer) return null;
+  if (Array.isArray(answer)) return answer;
   return [
-    [told.true_negatives, told.false_positives],
-    [told.false_negatives, told.true_positives],
+    [answer.true_negatives, answer.false_positives],
+    [answer.false_negatives, answer.true_positives],
   ];
 }
 

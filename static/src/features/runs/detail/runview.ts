@@ -92,28 +92,32 @@ function asInEvents({ f1_score: f1, ...rest }: Metrics): Metrics {
   return f1 === undefined ? rest : { ...rest, f1 };
 }
 
-/** Lay rounds from the API under what events already told. */
+/** Lay rounds from the API under what events already reported. */
 export function addRounds(view: RunView, rounds: readonly Round[]): void {
-  for (const told of rounds) {
-    const round = roundOf(view, told.round);
-    round.seconds ??= told.seconds;
-    round.startedAt ??= told.started_at ? Date.parse(told.started_at) : null;
-    round.metrics = { ...asInEvents(told.metrics), ...round.metrics };
-    round.fitMetrics = { ...told.fit_metrics, ...round.fitMetrics };
-    if (/^(completed|no_quorum)$/.test(told.status) || told.seconds !== null || Object.keys(told.metrics ?? {}).length)
+  for (const stored of rounds) {
+    const round = roundOf(view, stored.round);
+    round.seconds ??= stored.seconds;
+    round.startedAt ??= stored.started_at ? Date.parse(stored.started_at) : null;
+    round.metrics = { ...asInEvents(stored.metrics), ...round.metrics };
+    round.fitMetrics = { ...stored.fit_metrics, ...round.fitMetrics };
+    if (
+      /^(completed|no_quorum)$/.test(stored.status) ||
+      stored.seconds !== null ||
+      Object.keys(stored.metrics ?? {}).length
+    )
       round.phase = "done";
-    round.noQuorum ??= told.status === "no_quorum";
-    round.modelArtifact = told.model_artifact_id ?? round.modelArtifact ?? null;
-    round.isBest = told.is_best ?? round.isBest;
-    round.canResume = told.can_resume ?? round.canResume;
-    for (const client of told.clients ?? []) {
+    round.noQuorum ??= stored.status === "no_quorum";
+    round.modelArtifact = stored.model_artifact_id ?? round.modelArtifact ?? null;
+    round.isBest = stored.is_best ?? round.isBest;
+    round.canResume = stored.can_resume ?? round.canResume;
+    for (const client of stored.clients ?? []) {
       const known = round.clients.get(client.client);
       round.clients.set(client.client, { ...client, localEpoch: null, ...(known && knownOf(known)) });
     }
   }
 }
 
-/** What events told of a client; the rest may come from the ledger. */
+/** What events reported of a client; the rest may come from the stored rounds. */
 const knownOf = (client: ClientView): Partial<ClientView> =>
   Object.fromEntries(Object.entries(client).filter(([, value]) => value !== null && value !== undefined));
 
@@ -173,8 +177,8 @@ function clientOf(view: RunView, data: Data): ClientView | null {
 /** A new attempt goes on after its checkpoint: what was half done behind it is trained again. */
 function forgetAfter(view: RunView, step: number | null): void {
   const from = step ?? -1;
-  for (const [round, told] of view.rounds) {
-    if (round > from && (told.phase === "running" || step !== null)) view.rounds.delete(round);
+  for (const [round, stored] of view.rounds) {
+    if (round > from && (stored.phase === "running" || step !== null)) view.rounds.delete(round);
   }
   for (const epoch of [...view.epochs.keys()]) {
     if (step !== null && epoch > from) view.epochs.delete(epoch);

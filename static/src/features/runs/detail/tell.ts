@@ -13,13 +13,13 @@ const say = (value: unknown): string => (value === null || value === undefined ?
 const num = (value: unknown): string => metric(typeof value === "number" ? value : null);
 const measured = (value: unknown): string =>
   Object.entries((value ?? {}) as Record<string, unknown>)
-    .filter(([, told]) => typeof told === "number")
+    .filter(([, value]) => typeof value === "number")
     .slice(0, 6)
-    .map(([name, told]) => `${words(name)} ${measuredAs(name, told as number)}`)
+    .map(([name, value]) => `${words(name)} ${measuredAs(name, value as number)}`)
     .join(", ");
 const withMetrics = (text: string, value: unknown): string => {
-  const told = measured(value);
-  return told ? `${text}: ${told}` : text;
+  const score = measured(value);
+  return score ? `${text}: ${score}` : text;
 };
 
 /** Epochs count from 0 on the wire and from 1 for people, as under the curves. */

@@ -37,11 +37,11 @@ const keyOf = (one: { dataset_id: number | null; measured_on: string | null }): 
   `${one.dataset_id ?? ""}/${one.measured_on ?? ""}`;
 
 /** One table for each data set and kind of rows, in the order in which the groups come. */
-export function tables(told: Analytics): Table[] {
-  const rankings = new Map(told.rankings.map((one) => [keyOf(one), one]));
-  const found = new Map<string, ResultGroup[]>();
-  for (const group of told.groups) found.set(keyOf(group), [...(found.get(keyOf(group)) ?? []), group]);
-  return [...found].map(([key, groups]) => ({
+export function tables(analytics: Analytics): Table[] {
+  const rankings = new Map(analytics.rankings.map((one) => [keyOf(one), one]));
+  const byKey = new Map<string, ResultGroup[]>();
+  for (const group of analytics.groups) byKey.set(keyOf(group), [...(byKey.get(keyOf(group)) ?? []), group]);
+  return [...byKey].map(([key, groups]) => ({
     key,
     dataset: groups[0]!.dataset,
     on: groups[0]!.measured_on,
@@ -62,16 +62,16 @@ export function winner(ranking: Ranking): number | null {
 }
 
 /** How the runs ended: those that ended by themselves, then what was stopped, runs or waits. */
-export function outcomes(told: Analytics): string {
-  const ended = told.completed + told.failed;
+export function outcomes(analytics: Analytics): string {
+  const ended = analytics.completed + analytics.failed;
   const apart = [
-    [told.cancelled, t("insights.stopped")],
-    [told.in_progress, stateWord("running")],
-    [told.queued, stateWord("queued")],
+    [analytics.cancelled, t("insights.stopped")],
+    [analytics.in_progress, stateWord("running")],
+    [analytics.queued, stateWord("queued")],
   ] as const;
   const others = apart.filter(([many]) => many).map(([many, word]) => `${count(many)} ${word}`);
   return [
-    t("insights.completed_of_ended_ended_runs", { completed: count(told.completed), ended: count(ended) }),
+    t("insights.completed_of_ended_ended_runs", { completed: count(analytics.completed), ended: count(ended) }),
     ...others,
   ].join(" · ");
 }

@@ -31,9 +31,9 @@ export const runs = (count: number): string => t("common.runs", { count });
 
 /** Why some stay as they are, each reason once with how many it holds for. */
 export function reasons(answer: BulkAnswer): string[] {
-  const found = new Map<string, number>();
-  for (const { reason } of answer.skipped) found.set(reason, (found.get(reason) ?? 0) + 1);
-  return [...found].map(([reason, count]) => `${runs(count)}: ${reason}`);
+  const counts = new Map<string, number>();
+  for (const { reason } of answer.skipped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${runs(count)}: ${reason}`);
 }
 
 export function promise(answer: BulkAnswer, extra: BulkExtra = {}): string {

@@ -42,9 +42,9 @@ function wordOf(name: string): number {
 }
 
 /** Of these, the few that the most groups and runs have a value of. */
-export function telling(told: Groups, names: readonly string[]): string[] {
+export function telling(answer: Groups, names: readonly string[]): string[] {
   const having = (name: string): number[] => {
-    const known = told.groups.map((group) => own(group.metrics, name)?.n ?? 0).filter(Boolean);
+    const known = answer.groups.map((group) => own(group.metrics, name)?.n ?? 0).filter(Boolean);
     return [known.length, known.reduce((sum, n) => sum + n, 0)];
   };
   const rows = names.map((name) => ({ name, having: having(name) }));
@@ -56,8 +56,8 @@ export function telling(told: Groups, names: readonly string[]): string[] {
 }
 
 /** From a value to its place in a picture of 86 pixels that all groups share. */
-export function intervalScale(told: Groups, name: string): (value: number) => number {
-  const all = told.groups.flatMap((group) => {
+export function intervalScale(answer: Groups, name: string): (value: number) => number {
+  const all = answer.groups.flatMap((group) => {
     const one = own(group.metrics, name);
     return one ? [one.mean, one.low, one.high] : [];
   });
@@ -69,13 +69,13 @@ export function intervalScale(told: Groups, name: string): (value: number) => nu
 }
 
 /** The value of the group with the best mean; undefined where nothing is better, rows differ or means tie. */
-export function bestGroup(told: Groups, name: string): string | null | undefined {
-  const goal = own(told.goals, name);
-  const known = told.groups.flatMap((group) => {
+export function bestGroup(answer: Groups, name: string): string | null | undefined {
+  const goal = own(answer.goals, name);
+  const known = answer.groups.flatMap((group) => {
     const mean = own(group.metrics, name)?.mean;
     return mean === null || mean === undefined ? [] : [{ value: group.value, mean }];
   });
-  if (!goal || known.length < 2 || (own(told.measured_on, name)?.length ?? 1) > 1) return undefined;
+  if (!goal || known.length < 2 || (own(answer.measured_on, name)?.length ?? 1) > 1) return undefined;
   const means = known.map((one) => one.mean);
   const best = goal === "min" ? Math.min(...means) : Math.max(...means);
   const winners = known.filter((one) => one.mean === best);

@@ -5,7 +5,7 @@ import type { RunPageOfList, RunRow } from "../../../lib/types";
 import { pagesFor, type Span } from "../../../lib/window";
 
 export const PAGE = 100;
-const MOST_AT_ONCE = 500;
+const MAX_AT_ONCE = 500;
 
 export class RunFeed {
   total = $state<number | null>(null);
@@ -73,7 +73,7 @@ export class RunFeed {
     const told = await get<RunPageOfList>("/api/runs/list", {
       ...this.query,
       columns: null,
-      limit: Math.min(wanted, MOST_AT_ONCE),
+      limit: Math.min(wanted, MAX_AT_ONCE),
       offset,
     });
     return told.runs.map((run) => run.id);

@@ -12,9 +12,9 @@ const PLACE = "roundhouse.views";
 export function readViews(text: string | null): View[] {
   if (!text) return [];
   try {
-    const told: unknown = JSON.parse(text);
-    if (!Array.isArray(told)) return [];
-    return told.filter((one): one is View => typeof one?.name === "string" && typeof one?.search === "string");
+    const parsed: unknown = JSON.parse(text);
+    if (!Array.isArray(parsed)) return [];
+    return parsed.filter((one): one is View => typeof one?.name === "string" && typeof one?.search === "string");
   } catch {
     return [];
   }

@@ -98,10 +98,10 @@ export function checkField(field: SchemaField, typed: string | boolean): string 
 
 /** Server errors by field of the form: `config.learning_rate` belongs to `learning_rate`. */
 export function byField(errors: Record<string, string[]>): Record<string, string> {
-  const found = Object.create(null) as Record<string, string>;
+  const problems = Object.create(null) as Record<string, string>;
   for (const [name, messages] of Object.entries(errors)) {
     const bare = name.replace(/^config\./, "");
-    found[bare === "num_server_rounds" ? "num_rounds" : bare] = messages.join(" ");
+    problems[bare === "num_server_rounds" ? "num_rounds" : bare] = messages.join(" ");
   }
-  return found;
+  return problems;
 }

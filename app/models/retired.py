@@ -1,7 +1,7 @@
 """Ids that were given once and are never given again.
 
 SQLite gives the highest id plus one, so the id of a deleted newest row would come back: with it
-an old address, an old token's permission or an old line of the audit log would mean another thing.
+an old address, an old token's permission or an old line of the audit log would mean another object.
 PostgreSQL's sequences only go up; there this table is written and never needed.
 """
 
@@ -14,7 +14,7 @@ from app.db.base import Base
 from app.db.upsert import insert_into
 
 
-class SpentId(Base):
+class RetiredId(Base):
     """The highest id that a deleted row of one table had."""
 
     __tablename__ = "spent_ids"
@@ -23,14 +23,14 @@ class SpentId(Base):
     highest: Mapped[int] = mapped_column(BigInteger)
 
 
-def note_spent(session: Session, table: str, highest: int) -> None:
+def retire_ids(session: Session, table: str, highest: int) -> None:
     """Note in the transaction that deletes them that ids up to ``highest`` have been given."""
-    statement = insert_into(session, SpentId).values(table=table, highest=highest)
+    statement = insert_into(session, RetiredId).values(table=table, highest=highest)
     session.execute(
         statement.on_conflict_do_update(
-            index_elements=[SpentId.table],
+            index_elements=[RetiredId.table],
             set_={"highest": statement.excluded.highest},
-            where=SpentId.highest < statement.excluded.highest,
+            where=RetiredId.highest < statement.excluded.highest,
         )
     )
 
@@ -44,8 +44,8 @@ def _give_fresh_id(_mapper: object, connection: Connection, row: Any) -> None:
     if connection.dialect.name != "sqlite" or row.id is not None:
         return
     model = type(row)
-    spent = select(SpentId.highest).where(SpentId.table == model.__tablename__)
-    known = connection.execute(select(func.max(model.id), spent.scalar_subquery())).one()
+    retired = select(RetiredId.highest).where(RetiredId.table == model.__tablename__)
+    known = connection.execute(select(func.max(model.id), retired.scalar_subquery())).one()
     row.id = max(*(number or 0 for number in known), *_taken(row)) + 1
 
 

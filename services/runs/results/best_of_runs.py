@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
-from services.runs.results.bests import KEPT, possible_share
+from services.runs.results.best import KEPT, possible_share
 from services.runs.results.domain.extraction import FEDERATED
 from services.tracking.domain.metric_names import series_names
 
@@ -20,7 +20,7 @@ Number = ColumnElement[Any]
 Selected = CompoundSelect[*tuple[Any, ...]]
 
 
-def best_values(matching: ColumnElement[bool], metrics: Sequence[str]) -> Selected:
+def best_of_runs(matching: ColumnElement[bool], metrics: Sequence[str]) -> Selected:
     """Return a row per matching run: run_id, training_mode, and every metric by its name."""
     parts = [
         select(
@@ -38,7 +38,7 @@ def best_values(matching: ColumnElement[bool], metrics: Sequence[str]) -> Select
 
 
 class Way(Protocol):
-    """Where the metrics of the runs of a mode are, and how the best is found there."""
+    """Where the metrics of the runs of a mode are, and how the best is read there."""
 
     table: type[Any]
 

@@ -1,4 +1,4 @@
-"""Things that people own, as rows, for tests of permission."""
+"""Rows that people own, for tests of permission."""
 
 from datetime import timedelta
 from uuid import uuid4

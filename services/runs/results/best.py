@@ -1,6 +1,6 @@
 """The best recall and accuracy of a run, kept on its row so that lists sort by an index.
 
-They repeat what series and evaluations say: whoever writes one of those calls ``keep_bests`` in
+They repeat what series and evaluations say: whoever writes one of those calls ``update_best`` in
 the same transaction.
 """
 
@@ -20,13 +20,13 @@ KEPT = ("recall", "accuracy")
 NAMES = frozenset(name for metric in KEPT for name in series_names("val", metric))
 
 
-def keep_bests(session: Session, run_ids: Iterable[int]) -> None:
+def update_best(session: Session, run_ids: Iterable[int]) -> None:
     """Bring the best values of these runs in line with their series and evaluations."""
     session.flush()
-    found = {f"best_val_{metric}": best(metric) for metric in KEPT}
-    stale = [getattr(Run, name).is_distinct_from(value) for name, value in found.items()]
+    values = {f"best_val_{metric}": best(metric) for metric in KEPT}
+    stale = [getattr(Run, name).is_distinct_from(value) for name, value in values.items()]
     session.execute(
-        update(Run).where(Run.id.in_(list(run_ids)), or_(*stale)).values(found),
+        update(Run).where(Run.id.in_(list(run_ids)), or_(*stale)).values(values),
         execution_options={"synchronize_session": False},
     )
 
