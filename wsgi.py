@@ -21,7 +21,7 @@ from app.resources import Resources, open_resources
 from app.settings import Settings
 from blueprints import ACCESS, BLUEPRINTS
 from services.datasets.builtin_rows import ensure_builtin_datasets
-from services.domains import OBSERVERS, TOPICS
+from services.domains import DOMAINS, OBSERVERS, TOPICS
 
 COLLECT_AFTER = 10_000, 20, 50  # a request makes thousands of objects, and hardly a cycle
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
@@ -30,7 +30,7 @@ Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 def create_web(resources: Resources) -> Quart:
     """Return the web application with its routes, gate and live server."""
     gate = open_gate(resources.settings, resources.database, ACCESS, TOPICS)
-    web = create_app(resources, BLUEPRINTS)
+    web = create_app(resources, BLUEPRINTS, DOMAINS)
     install_gate(web, gate)
     note_delivery = web.extensions["instruments"].note_delivery
     live = LiveServer(resources, gate.sockets, note_delivery)

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
+from app.metric_row import Metric
 from app.storage import ObjectStore
 
 HOUR = 3600.0
@@ -58,8 +59,28 @@ class PeriodicTask:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchKind:
+    """Rows of ``model`` that the palette finds by name or number, as things of ``kind``.
+
+    ``words`` are what people type for the kind, in lower case, in the languages of the pages. With
+    ``status`` the row's ``status`` is shown beside its name. Of equally close matches those of the
+    lower ``place`` come first.
+    """
+
+    kind: str
+    model: Any
+    place: int = 100
+    words: tuple[str, ...] = ()
+    status: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Domain:
-    """One domain. ``events`` are the modules whose classes are the events of its topics."""
+    """One domain. ``events`` are the modules whose classes are the events of its topics.
+
+    ``pages`` are the first parts of the addresses of its pages, ``object_pages`` those with one
+    page per thing (``/runs/7``). ``metrics`` are its rows of the metric catalogue.
+    """
 
     name: str
     jobs: tuple[JobKind, ...] = ()
@@ -67,3 +88,7 @@ class Domain:
     events: tuple[ModuleType, ...] = ()
     tasks: tuple[PeriodicTask, ...] = ()
     audit_actions: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    search: tuple[SearchKind, ...] = ()
+    pages: tuple[str, ...] = ()
+    object_pages: tuple[str, ...] = ()

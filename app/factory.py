@@ -4,18 +4,21 @@ from collections.abc import Sequence
 
 from quart import Blueprint, Quart
 
+from app.domains import Domain
 from app.http.compress import install_compression
 from app.http.errors import install_error_handlers
 from app.http.headers import install_headers
-from app.http.pages import install_pages
+from app.http.pages import Pages, install_pages
 from app.http.threads import open_executor
 from app.metrics.instruments import install_instruments
 from app.metrics.platform import PlatformCollector
 from app.resources import Resources
 
 
-def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
-    """Return the application that serves ``blueprints`` with ``resources``."""
+def create_app(
+    resources: Resources, blueprints: Sequence[Blueprint], domains: Sequence[Domain] = ()
+) -> Quart:
+    """Return the application that serves ``blueprints`` and the pages of ``domains``."""
     settings = resources.settings
     app = Quart("roundhouse", static_folder=None)
     serve_with(app, resources)
@@ -28,7 +31,7 @@ def create_app(resources: Resources, blueprints: Sequence[Blueprint]) -> Quart:
     install_error_handlers(app)
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    install_pages(app)
+    install_pages(app, Pages(domains))
     return app
 
 

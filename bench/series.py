@@ -27,8 +27,8 @@ from bench.figures import Figure, at_least, at_most, median, percentile
 from bench.lists import fresh_database
 from bench.private import private_settings
 from harness.site import Site
+from services.runs.points import append_columns
 from services.tracking.domain.columns import Columns
-from services.tracking.metrics import append_columns
 
 BATCH = 1_000
 MILLION = 1_000_000

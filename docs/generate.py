@@ -14,7 +14,7 @@ from pathlib import Path
 
 from app.auth.policy import SOCKET_EVENTS
 from app.cli.doctor import settings_markdown
-from app.events import Event, catalogue
+from app.events import A_MINUTE, Event, catalogue
 from blueprints import ACCESS
 from docs.typescript import events_typescript
 from services.domains import DOMAINS
@@ -69,6 +69,8 @@ def _kinds() -> list[type[Event]]:
 
 def _event(kind: type[Event]) -> str:
     nature = "progress" if kind.is_progress else "fact"
+    if getattr(kind, "kept_for", None) == A_MINUTE:
+        nature += ", a minute"
     rows = [
         (f"`{field.name}`", f"`{_type(field.type)}`".replace("|", "\\|"), _default(field))
         for field in dataclasses.fields(kind)

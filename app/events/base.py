@@ -1,8 +1,10 @@
 """What an event is. Each kind is a frozen dataclass; its fields are the ``data`` on the wire."""
 
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any, ClassVar
 
+A_MINUTE = timedelta(minutes=1)  # longer than any page is away that only lost its connection
 _catalogue: dict[str, type["Event"]] = {}
 
 
@@ -32,9 +34,15 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress(Event):
-    """How far something is: the newest of its type and client replaces the older ones."""
+    """How far something is: the newest of its type and client replaces the older ones.
+
+    They all stay until their topic is finished, then only the newest does. A kind that comes often,
+    on a topic that may never finish, says in ``kept_for`` how long one stays at most, once a newer
+    one of its type and client is there.
+    """
 
     is_progress: ClassVar[bool] = True
+    kept_for: ClassVar[timedelta | None] = None
 
     def coalescing_key(self) -> tuple[str, str]:
         """Return what makes a later event of the same key replace this one."""

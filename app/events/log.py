@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.db.upsert import insert_into
 from app.events.base import Event
+from app.events.expiry import drop_expired
 from app.models.event import EventRow, Topic
 
 PAGE = 500
@@ -45,6 +46,7 @@ def append_events(session: Session, events: Mapping[str, Sequence[Event]]) -> di
         first = newest[topic] - count + 1
         rows += [_row(topic, first + i, event) for i, event in enumerate(events[topic])]
     if rows:
+        drop_expired(session, events)
         session.execute(insert(EventRow), rows)
     return newest
 

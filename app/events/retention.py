@@ -13,7 +13,10 @@ TOPICS_AT_ONCE = 20
 
 
 def trim_finished_topics(database: Database) -> int:
-    """Trim topics that finished a while ago; return how many."""
+    """Leave the newest progress event per type and client of topics that finished a while ago.
+
+    Returns how many topics were trimmed.
+    """
     with database.write() as unit:
         names = unit.session.scalars(
             select(Topic.name)

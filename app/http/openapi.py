@@ -15,6 +15,12 @@ from app.http.schemas import ErrorEnvelope
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _KINDS = {"int": "integer", "string": "string", "path": "string", None: "string"}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+ABOUT = """Train models on your own machines and watch every round.
+
+Sign in with a cookie, or send `Authorization: Bearer rh_…`. Requests that change something with a
+cookie need the header `X-Roundhouse: 1`. Errors are one shape, `ErrorEnvelope`. A POST that creates
+something takes an `Idempotency-Key`.
+"""
 
 
 def openapi(app: Quart, version: str) -> dict[str, Any]:
@@ -24,7 +30,7 @@ def openapi(app: Quart, version: str) -> dict[str, Any]:
         version=version,
         openapi_version="3.1.0",
         plugins=[MarshmallowPlugin(schema_name_resolver=_schema_name)],
-        info={"description": "Train models on your own machines and watch every round."},
+        info={"description": ABOUT},
         security=[{"token": []}, {"session": []}],
     )
     spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})

@@ -3,26 +3,39 @@
 An address that the browser's router does not know gets the same page, which says so, with 404.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from quart import Quart, Response, send_from_directory
 from werkzeug.exceptions import NotFound
 
+from app.domains import Domain
+
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 MACHINES = frozenset({"api", "health", "metrics", "socket.io", "assets"})  # these answer in JSON
-PAGES = frozenset(
-    {"", "account", "analytics", "audit", "compare", "datasets", "federations", "health", "inbox",
-     "insights", "models", "new", "runs", "signin", "studies", "system", "users", "weights"}
-)  # fmt: skip
-OBJECT_PAGES = frozenset({"federations", "runs", "studies"})  # each with /<number> behind it
+PLATFORM_PAGES = ("", "signin", "health", "system")  # of no domain
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>Roundhouse</title><h1>The pages are not built yet</h1>"
     "<p>Run <code>make setup</code>, then reload. The API answers already: "
-    "<a href=/api/docs>/api/docs</a>."
+    "<a href=/api/openapi.json>/api/openapi.json</a>."
 )
 
 
-def install_pages(app: Quart, dist: Path = DIST) -> None:
+class Pages:
+    """Which addresses are pages: those of the platform and those that domains declare."""
+
+    def __init__(self, domains: Iterable[Domain]) -> None:
+        declared = tuple(domains)
+        self.first = {*PLATFORM_PAGES, *(one for domain in declared for one in domain.pages)}
+        self.of_objects = {one for domain in declared for one in domain.object_pages}
+
+    def has(self, path: str) -> bool:
+        """Return whether the browser's router has a page at ``path``, given without its first /."""
+        first, _, rest = path.rstrip("/").partition("/")
+        return first in self.first if not rest else first in self.of_objects and _is_number(rest)
+
+
+def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:
     """Serve the front end for every address that the API does not have."""
 
     async def assets(name: str) -> Response:
@@ -31,30 +44,25 @@ def install_pages(app: Quart, dist: Path = DIST) -> None:
         return response
 
     async def page(path: str = "") -> Response:
-        if path.partition("/")[0] in MACHINES and not is_page(path):
+        if path.partition("/")[0] in MACHINES and not pages.has(path):
             raise NotFound
         if path and "/" not in path and (dist / path).is_file():
             return await send_from_directory(dist, path)
-        return await _index(dist, 200 if is_page(path) else 404)
+        return built_page("index.html", 200 if pages.has(path) else 404, dist)
 
     app.add_url_rule("/assets/<path:name>", "assets", assets)
     app.add_url_rule("/", "page", page)
     app.add_url_rule("/<path:path>", "page", page)
 
 
-def is_page(path: str) -> bool:
-    """Return whether the browser's router has a page at ``path``, given without its first /."""
-    first, _, rest = path.rstrip("/").partition("/")
-    return first in PAGES if not rest else first in OBJECT_PAGES and _is_number(rest)
-
-
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-async def _index(dist: Path, status: int) -> Response:
-    index = dist / "index.html"
-    content = index.read_bytes() if index.is_file() else NOT_BUILT.encode()
+def built_page(name: str, status: int = 200, dist: Path = DIST) -> Response:
+    """Return an HTML page of the built front end; one that says so where it is not built."""
+    page = dist / name
+    content = page.read_bytes() if page.is_file() else NOT_BUILT.encode()
     response = Response(content, status=status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -12,6 +12,7 @@ from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
 from app.models.log_batch import LogBatch
 from app.models.login_attempt import LoginAttempts
+from app.models.preference import Preference
 from app.models.retired import RetiredId
 from app.models.run import (
     Artifact,
@@ -47,6 +48,7 @@ __all__ = [
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",
+    "Preference",
     "RetiredId",
     "Round",
     "Run",

@@ -2,10 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.http.schemas import moment, whole
+from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
 from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES
 from blueprints.runs.schemas import JobView
+from blueprints.runs.schemas_search import StudyRowView
 from blueprints.tracking.fields import SHARE
 
 KINDS = ("failed", "lost", "no_worker")
@@ -50,6 +51,7 @@ class RunCardView(Schema):
     sparkline = fields.Nested(SparklineView, required=True, allow_none=True)
     eta_seconds = fields.Float(required=True, allow_none=True, validate=validate.Range(0))
     last_log = fields.String(required=True, allow_none=True)
+    study_id = whole(low=1, required=True, allow_none=True)
 
 
 class HeadlineView(Schema):
@@ -74,11 +76,19 @@ class RecentRunView(Schema):
     duration_seconds = fields.Float(required=True, allow_none=True)
     best_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
     headline = fields.Nested(HeadlineView, required=True, allow_none=True)
+    study_id = whole(low=1, required=True, allow_none=True)
+
+
+class HomeQuery(StrictSchema):
+    """Whether one run stands for all of its study."""
+
+    group_studies = fields.Boolean(load_default=False)
 
 
 class HomeView(Schema):
-    """The first page."""
+    """The first page; studies has those that one run stands for, null where nobody asked."""
 
     needs_you = fields.List(fields.Nested(NeedView), required=True)
     running = fields.List(fields.Nested(RunCardView), required=True)
     recent = fields.List(fields.Nested(RecentRunView), required=True)
+    studies = fields.List(fields.Nested(StudyRowView), required=True, allow_none=True)

@@ -6,7 +6,8 @@ from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, whole
 from app.models.run import STATUSES
-from services.lookup.find import MODELS, Lookup
+from services.domains import SEARCH
+from services.lookup.find import Lookup
 
 
 class LookupQuery(StrictSchema):
@@ -24,7 +25,7 @@ class LookupQuery(StrictSchema):
 class MatchView(Schema):
     """A row whose name or number matches."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(tuple(MODELS)))
+    kind = fields.String(required=True, validate=validate.OneOf(tuple(one.kind for one in SEARCH)))
     id = whole(low=1, required=True)
     name = fields.String(required=True)
     status = fields.String(required=True, allow_none=True, validate=validate.OneOf(STATUSES))

@@ -9,17 +9,33 @@ from typing import Any
 
 from app.models.job import Job
 from services.runs.list import RunPage
+from services.runs.studies import StudyOfRun, StudyRow
 from services.runs.summaries import RunSummary
 
 
 def plain_page(page: RunPage) -> dict[str, Any]:
     """Return the page in the form of ``RunList``."""
-    return {"runs": [_run(run) for run in page.runs], "total": page.total, "next": page.next}
+    plain: dict[str, Any] = {
+        "runs": [_run(run, page.study_of.get(run.id)) for run in page.runs],
+        "total": page.total,
+        "next": page.next,
+    }
+    if page.studies is not None:
+        plain["num_runs"] = page.num_runs
+        plain["studies"] = [_study(study) for study in page.studies]
+    if page.columns is not None:
+        plain["columns"] = page.columns
+    return plain
 
 
-def _run(run: RunSummary) -> dict[str, Any]:
+def _study(study: StudyRow) -> dict[str, Any]:
+    return {**vars(study), "means": [vars(one) for one in study.means]}
+
+
+def _run(run: RunSummary, study: StudyOfRun | None) -> dict[str, Any]:
     return {
         **vars(run),
+        "study": None if study is None else vars(study),
         "start_time": _time(run.start_time),
         "end_time": _time(run.end_time),
         "times": {**vars(run.times), "as_of": _time(run.times.as_of)},

@@ -19,9 +19,9 @@ from app.models.run import (
 )
 from blueprints.config.settings import TrainingSettings
 from blueprints.tracking.fields import SHARE, params_field, past_moment, step_field, tags_field
+from services.runs.external.update import REPORTED_STATUSES, ExternalUpdate
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.update import MAX_NOTES, REMOVABLE, RunChanges
-from services.tracking.external.update import REPORTED_STATUSES, ExternalUpdate
 
 REPORTED = tuple(ExternalUpdate.__dataclass_fields__)
 
@@ -198,6 +198,12 @@ class RunDetailView(Schema):
         required=True, keys=fields.String(), allow_none=True, attribute="run.manifest"
     )
     origin = fields.String(required=True, attribute="run.origin", validate=validate.OneOf(ORIGINS))
+    wandb_id = fields.String(
+        required=True,
+        allow_none=True,
+        attribute="run.wandb_id",
+        metadata={"description": "The run's name at Weights & Biases, where it has one."},
+    )
     notes = fields.String(required=True, allow_none=True, attribute="run.notes")
     archived_at = moment(required=True, allow_none=True, attribute="run.archived_at")
     params = fields.Dict(required=True, keys=fields.String(), values=fields.String())

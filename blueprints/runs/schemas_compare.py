@@ -46,6 +46,7 @@ class ComparedRunView(Schema):
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")
     times = fields.Nested(RunTimesView, required=True)
     tags = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    can_edit = fields.Boolean(required=True)
 
 
 class ComparedParamView(Schema):
@@ -68,11 +69,13 @@ class MetricValueView(Schema):
 class ComparedMetricView(Schema):
     """One metric in every run, in their order; differences are of best values on the same rows.
 
-    Without a direction, with values on different rows or equal ones there is no best run.
+    Without a direction, with values on different rows or equal ones there is no best run. Of what
+    is not in the catalogue a person may choose the direction.
     """
 
     name = fields.String(required=True)
     goal = goal_field()
+    in_catalogue = fields.Boolean(required=True)
     lower_is_better = fields.Boolean(required=True, allow_none=True)
     values = fields.List(fields.Nested(MetricValueView, allow_none=True), required=True)
     differences = fields.List(fields.Float(allow_none=True), required=True)

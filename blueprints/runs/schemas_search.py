@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from app.errors import Invalid
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES, TASKS, VISIBILITIES
+from app.models.study import ARMS
 from blueprints.runs.schemas import ConfusionStatisticsView, JobView, RunTimesView
 from blueprints.tracking.fields import SHARE, goal_field
 from services.search.columns import parse_columns, split_names
@@ -55,6 +56,35 @@ class FederatedInfoView(Schema):
     latest_accuracy = fields.Float(required=True, allow_none=True, validate=SHARE)
 
 
+class StudyOfRunView(Schema):
+    """The study that a run is part of, and its part: arm, seed, and the site that trains alone."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    arm = fields.String(required=True, validate=validate.OneOf(ARMS))
+    seed = whole(required=True)
+    client = fields.String(required=True, allow_none=True)
+
+
+class ArmMeanView(Schema):
+    """The mean of the study's metric over n runs of an arm, on test rows."""
+
+    arm = fields.String(required=True, validate=validate.OneOf(ARMS))
+    n = whole(low=1, required=True)
+    mean = fields.Float(required=True)
+
+
+class StudyRowView(Schema):
+    """The matching runs of a study as one row; statuses counts them by their status."""
+
+    id = whole(low=1, required=True)
+    name = fields.String(required=True)
+    metric = fields.String(required=True)
+    run_ids = fields.List(whole(low=1), required=True)
+    statuses = fields.Dict(required=True, keys=fields.String(), values=whole(low=1))
+    means = fields.List(fields.Nested(ArmMeanView), required=True)
+
+
 class RunSummaryView(Schema):
     """One run in the list. A best value that was never measured is 0.0 and named in missing."""
 
@@ -83,14 +113,22 @@ class RunSummaryView(Schema):
     best = numbers_by_name()
     results = results_by_name()
     task = fields.String(required=True, validate=validate.OneOf(TASKS))
+    study = fields.Nested(StudyOfRunView, required=True, allow_none=True)
 
 
 class RunList(Schema):
-    """One page of runs; total counts what matches before paging, next asks for the page after."""
+    """One page of runs; total counts what matches before paging, next asks for the page after.
+
+    With group_studies, total counts rows, num_runs runs, and studies has the study of each run
+    that stands for one. With columns=auto, columns names those that were chosen.
+    """
 
     runs = fields.List(fields.Nested(RunSummaryView), required=True)
     total = whole(required=True)
     next = fields.String(required=True, allow_none=True)
+    num_runs = whole()
+    studies = fields.List(fields.Nested(StudyRowView))
+    columns = fields.List(fields.String())
 
 
 def sortable(key: str) -> None:
@@ -115,7 +153,7 @@ def readable(text: str) -> None:
 
 
 class Columns(fields.Field[ColumnsQuery]):
-    """Columns with commas between, such as ``metrics,params.lr``."""
+    """Columns with commas between, such as ``metrics,params.lr``; or ``auto``."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> ColumnsQuery:
         try:
@@ -133,6 +171,7 @@ class SearchQuery(StrictSchema):
     filter = fields.String(
         load_default="", validate=[validate.Length(0, MAX_FILTER_LENGTH), readable]
     )
+    study_id = whole(low=1)
 
 
 class MatchingQuery(SearchQuery):
@@ -145,7 +184,10 @@ class MatchingQuery(SearchQuery):
 
 
 class ListQuery(SearchQuery):
-    """Which runs, in which order. ``sort=-start_time`` is short for sort_by and sort_order."""
+    """Which runs, in which order. ``sort=-start_time`` is short for sort_by and sort_order.
+
+    With group_studies each study is one row: the first of its matching runs in the order.
+    """
 
     limit = whole(100, low=1, high=1000)
     offset = whole(0)
@@ -155,6 +197,7 @@ class ListQuery(SearchQuery):
     sort_order = fields.String(load_default="desc", validate=validate.OneOf(["asc", "desc"]))
     sort = fields.String(validate=[validate.Length(1, MAX_SORT_LENGTH), sortable_shorthand])
     columns = Columns(metadata={"type": "string"})
+    group_studies = fields.Boolean(load_default=False)
     after = fields.String(validate=validate.Length(1, MAX_TOKEN_LENGTH))
 
     @validates_schema

@@ -8,7 +8,6 @@ ROUTES: dict[str, Rule] = {
     "GET /health/ready": PUBLIC,
     "GET /api/openapi.json": PUBLIC,
     "GET /api/docs": PUBLIC,
-    "GET /api/docs/{name}": PUBLIC,
     "GET /api/system": OWN,
     "GET /metrics": LISTED,
     "GET /api/system/logs": ADMIN,

@@ -25,11 +25,11 @@ from blueprints.tracking.schemas_curves import (
     SeriesBatchBody,
     SeriesSummaries,
 )
+from services.runs.definitions import define_metrics
+from services.runs.external.ingest import BatchResult, take_batch
 from services.tracking.curves import CurvesQuery, show_curves, show_summaries
-from services.tracking.definitions import define_metrics
 from services.tracking.logs import LogPage, LogQuery, read_log
 from services.tracking.metrics.batch import batch_of
-from services.tracking.metrics.ingest import BatchResult, take_batch
 
 
 @tracking.get("/<run_id>/series")

@@ -20,17 +20,17 @@ from blueprints.tracking.schemas_external import (
     LoggedRunView,
 )
 from blueprints.tracking.schemas_external_rounds import EvaluationsBody, PartsBody, StoredView
-from services.runs.training.ports import ClientRound
-from services.tracking.external.artifacts import FileUpload, check_upload, keep_file
-from services.tracking.external.create import LoggedRunRequest, start_logged_run
-from services.tracking.external.evaluations import (
+from services.runs.external.artifacts import FileUpload, check_upload, keep_file
+from services.runs.external.create import LoggedRunRequest, start_logged_run
+from services.runs.external.evaluations import (
     ReportedEvaluation,
     StoredEvaluations,
     add_evaluations,
 )
-from services.tracking.external.heartbeat import HeartbeatReply, beat
-from services.tracking.external.logs import KeptLines, ReportedLines, add_lines
-from services.tracking.external.rounds import add_client_rounds
+from services.runs.external.heartbeat import HeartbeatReply, beat
+from services.runs.external.logs import KeptLines, ReportedLines, add_lines
+from services.runs.external.rounds import add_client_rounds
+from services.runs.training.ports import ClientRound
 
 NOT_LOGGED = "The run is trained by a worker, or was imported."
 

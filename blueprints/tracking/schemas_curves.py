@@ -7,9 +7,9 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import MAX_ID, StrictSchema, whole
 from blueprints.tracking.fields import MAX_STEP, goal_field, step_field
-from services.tracking.catalogue import GOALS
+from services.runs.definitions import MAX_DEFINITIONS
+from services.tracking.catalogue import GOALS, direction_of
 from services.tracking.curves import MAX_RUNS, CurvesQuery
-from services.tracking.definitions import MAX_DEFINITIONS
 from services.tracking.metrics import MAX_POINTS
 
 
@@ -94,7 +94,8 @@ class Curves(Schema):
 class SeriesSummaryView(Schema):
     """One series in numbers; extremes ignore what is not finite.
 
-    best is the lowest or highest value, as goal says; without a goal there is none.
+    best is the lowest or highest value, as goal says; without a goal there is none. Of what is
+    not in the catalogue a person may choose the goal.
     """
 
     name = fields.String(required=True)
@@ -103,6 +104,9 @@ class SeriesSummaryView(Schema):
     last = fields.Float(required=True, allow_none=True)
     last_step = step_field(allow_none=True)
     goal = goal_field()
+    in_catalogue = fields.Function(
+        lambda row: direction_of(row.name) is not None, metadata={"type": "boolean"}
+    )
     best = fields.Float(required=True, allow_none=True)
     best_step = step_field(allow_none=True)
     min = fields.Float(required=True, allow_none=True)

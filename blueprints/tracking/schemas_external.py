@@ -7,8 +7,8 @@ from marshmallow import Schema, fields, post_load, validate
 from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, TASKS, VISIBILITIES
 from blueprints.tracking.fields import number, params_field, past_moment, tags_field
-from services.tracking.external.create import BEAT_SECONDS, LoggedRunRequest
-from services.tracking.external.logs import MAX_LINE_LENGTH, MAX_LINES, ReportedLine, ReportedLines
+from services.runs.external.create import BEAT_SECONDS, LoggedRunRequest
+from services.runs.external.logs import MAX_LINE_LENGTH, MAX_LINES, ReportedLine, ReportedLines
 from services.tracking.logs import LEVELS
 
 A_DAY = 86_400.0

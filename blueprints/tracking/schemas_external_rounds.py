@@ -8,12 +8,14 @@ from marshmallow import INCLUDE, Schema, ValidationError, fields, post_load, val
 from app import strict_json
 from app.http.schemas import StrictSchema, whole
 from blueprints.tracking.fields import MAX_COUNT, fault_of_number, metrics_field, number
+from services.runs.external.evaluations import MAX_EVALUATIONS, ReportedEvaluation
+from services.runs.external.logs import MAX_LINE_LENGTH
+from services.runs.external.rounds import MAX_PARTS, STATUSES
 from services.runs.training.ports import ClientRound
-from services.tracking.catalogue import ROUNDING, clamped
+from services.tracking.catalogue import ROUNDING, canonical_name, clamped
+from services.tracking.domain.metric_names import METRICS as STANDARD_METRICS
+from services.tracking.domain.metric_names import short_name
 from services.tracking.domain.tags import fault_of_name
-from services.tracking.external.evaluations import MAX_EVALUATIONS, ReportedEvaluation
-from services.tracking.external.logs import MAX_LINE_LENGTH
-from services.tracking.external.rounds import MAX_PARTS, STATUSES
 
 TEN_YEARS = 3_652 * 86_400.0
 MAX_OTHERS = 64 * 1024  # bytes of JSON beside the metrics of one evaluation
@@ -25,8 +27,8 @@ COUNTS = {
 }
 NEARLY_SHARE = validate.Range(-ROUNDING, 1.0 + ROUNDING)  # a mean of ones may leave the range
 FLAT = {f"server_cm_{short}": name for name, (_, short) in COUNTS.items()}
-SPELLINGS = {"f1_score": "f1", "auc": "auroc"}
-METRICS = ("loss", "accuracy", "precision", "recall", "f1", "auroc")
+SPELLINGS = {name: short_name(canonical_name(name)) for name in ("f1_score", "auc")}
+METRICS = tuple(short_name(metric) for metric in STANDARD_METRICS)
 
 
 class CountsBody(StrictSchema):

@@ -15,13 +15,13 @@ from app.jobs import states
 from app.jobs.engine import newest_job
 from app.models import User
 from app.models.series import Series
+from services.runs.external.create import LoggedRunRequest, start_logged_run
+from services.runs.external.heartbeat import beat
+from services.runs.external.ingest import take_batch
+from services.runs.external.update import ExternalUpdate
 from services.runs.topics import subject_of
 from services.runs.update import RunChanges, edit_run
-from services.tracking.external.create import LoggedRunRequest, start_logged_run
-from services.tracking.external.heartbeat import beat
-from services.tracking.external.update import ExternalUpdate
 from services.tracking.metrics.batch import batch_of
-from services.tracking.metrics.ingest import take_batch
 
 PROGRAMS = 3
 BEAT_SECONDS = 2.0

@@ -1,7 +1,7 @@
 """The first page: what needs a person, what runs now, what ran lately."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,13 @@ from app.models.job import Job
 from app.models.run import OVER, UNFINISHED, Run, RunLog
 from services.attention.domain.pace import remaining_seconds
 from services.attention.items import Need, needs_of
+from services.attention.study_rows import one_per_study, studies_on_page
 from services.runs.read import total_steps
 from services.runs.results.domain.result import ordered_results
 from services.runs.statements import newest_jobs, own_series
+from services.runs.studies import StudyRow
 from services.runs.summaries import RunSummary, summarise_runs
+from services.search.query import ColumnsQuery
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces, thin
 from services.tracking.metrics import columns_of, numbers
@@ -29,6 +32,7 @@ MAX_RUNNING = 20
 MAX_RECENT = 20
 SPARKS = ("global_accuracy", "val_acc", "val_accuracy", "global_loss", "val_loss", "train_loss")
 SPARK_POINTS = 60
+ALL_RESULTS = ColumnsQuery(results=None)  # what a script reports may be in no catalogue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +56,12 @@ class RunCard:
     sparkline: Sparkline | None
     eta_seconds: float | None
     last_log: str | None
+    study_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Headline:
-    """The first headline metric of a run's task that its kept model was measured in."""
+    """The first headline metric of a run's task that it was measured in, or else its first one."""
 
     metric: str
     value: float
@@ -78,35 +83,60 @@ class RecentRun:
     duration_seconds: float | None
     best_accuracy: float | None
     headline: Headline | None
+    study_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class HomeSummary:
-    """The first page."""
+    """The first page; ``studies`` are those that are one row, None where nobody asked for that."""
 
     needs_you: Sequence[Need]
     running: Sequence[RunCard]
     recent: Sequence[RecentRun]
+    studies: Sequence[StudyRow] | None = None
 
 
-def show_home(database: Database, actor: Actor, workers: Mapping[str, int] | None) -> HomeSummary:
+def show_home(
+    database: Database,
+    actor: Actor,
+    workers: Mapping[str, int] | None,
+    *,
+    group_studies: bool = False,
+) -> HomeSummary:
     """Return the first page in a constant number of statements.
 
-    ``workers`` counts who listens on each queue, None when that is not known.
+    ``workers`` counts who listens on each queue, None when that is not known. With
+    ``group_studies`` one run stands for all of its study.
     """
     with database.read() as session:
-        running = _newest(session, actor, UNFINISHED, MAX_RUNNING)
-        recent = _newest(session, actor, OVER, MAX_RECENT)
+        running = _newest(session, actor, UNFINISHED, MAX_RUNNING, group_studies=group_studies)
+        recent = _newest(session, actor, OVER, MAX_RECENT, group_studies=group_studies)
         jobs = newest_jobs(session, [run.id for run in running])
-        return HomeSummary(
+        summary = HomeSummary(
             needs_you=needs_of(session, actor, workers),
             running=_cards(session, running, jobs),
-            recent=[_recent(summary) for summary in summarise_runs(session, recent)],
+            recent=[_recent(one) for one in summarise_runs(session, recent, ALL_RESULTS)],
         )
+        return _with_studies(session, actor, summary) if group_studies else summary
 
 
-def _newest(session: Session, actor: Actor, statuses: Sequence[str], limit: int) -> Sequence[Run]:
+def _with_studies(session: Session, actor: Actor, summary: HomeSummary) -> HomeSummary:
+    ids = [run.id for run in summary.running] + [run.id for run in summary.recent]
+    study_of, studies = studies_on_page(session, actor, ids)
+    return replace(
+        summary,
+        running=[replace(run, study_id=study_of.get(run.id)) for run in summary.running],
+        recent=[replace(run, study_id=study_of.get(run.id)) for run in summary.recent],
+        studies=studies,
+    )
+
+
+def _newest(
+    session: Session, actor: Actor, statuses: Sequence[str], limit: int, *, group_studies: bool
+) -> Sequence[Run]:
     query = select(Run).where(visible(Run, actor), Run.status.in_(statuses))
+    if group_studies:
+        query = query.where(one_per_study(actor, statuses))
     return session.scalars(query.order_by(Run.start_time.desc(), Run.id.desc()).limit(limit)).all()
 
 

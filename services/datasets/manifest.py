@@ -1,6 +1,7 @@
 """What datasets bring to the platform."""
 
-from app.domains import HOUR, Domain, PeriodicTask
+from app.domains import HOUR, Domain, PeriodicTask, SearchKind
+from app.models.dataset import Dataset
 from services.datasets.sweep import sweep_datasets
 
 DOMAIN = Domain(
@@ -9,4 +10,13 @@ DOMAIN = Domain(
         PeriodicTask(seconds=HOUR, run=lambda it: sweep_datasets(it.database, it.store, it.folder)),
     ),
     audit_actions=("dataset_created", "dataset_changed", "dataset_deleted"),
+    search=(
+        SearchKind(
+            kind="dataset",
+            model=Dataset,
+            place=4,
+            words=("dataset", "datasets", "data", "datensatz", "daten"),
+        ),
+    ),
+    pages=("datasets",),
 )

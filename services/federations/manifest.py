@@ -1,6 +1,7 @@
 """What federations across sites bring to the platform."""
 
-from app.domains import Domain
+from app.domains import Domain, SearchKind
+from app.models.federation import Federation
 
 DOMAIN = Domain(
     name="federations",
@@ -16,4 +17,14 @@ DOMAIN = Domain(
         "site_revoked",
         "site_expiry_changed",
     ),
+    search=(
+        SearchKind(
+            kind="federation",
+            model=Federation,
+            place=3,
+            words=("federation", "federations", "föderation"),
+        ),
+    ),
+    pages=("federations",),
+    object_pages=("federations",),
 )

@@ -21,10 +21,10 @@ from services.imports.federated import (
 )
 from services.imports.result_files import read_result_file
 from services.runs.events import RoundMetrics
+from services.runs.external.access import lock_run
 from services.runs.notifications import notify_lists
-from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import run_topic, subject_of
-from services.tracking.external.access import lock_run
+from services.tracking.domain.modes import is_federated
 
 MAX_REPORTED = 200  # rounds of which an open page hears one by one
 

@@ -30,16 +30,17 @@ from services.imports.domain.server_metrics import (
     metrics_above_one,
     read_server_metrics,
 )
+from services.runs.points import append_points
 from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
 from services.runs.statements import evaluations_of
 from services.runs.training.ports import Point
 from services.tracking.domain.columns import Columns
-from services.tracking.metrics import append_points, read_columns
+from services.tracking.domain.metric_names import short_name
+from services.tracking.metrics import read_columns
 
 MAX_REASONS = 20
 NO_ROUND = "None of the rounds in the file can be stored."
-CURVES = {"f1_score": "f1"}  # as the curves spell it
 _NAMED_ROUNDS = 5
 
 
@@ -179,7 +180,7 @@ def store_federated_result(
 def _global_points(rounds: Mapping[int, ServerMetrics]) -> list[Point]:
     """Return the server's metrics as the curves that a run of our own would have."""
     return [
-        Point(name=f"global_{CURVES.get(metric, metric)}", step=number, value=value)
+        Point(name=f"global_{short_name(metric)}", step=number, value=value)
         for number, metrics in rounds.items()
         for metric, value in metrics.curves.items()
     ]

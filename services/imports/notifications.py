@@ -4,15 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
-from sqlalchemy import delete
-
-from app.clock import now
 from app.db.uow import UnitOfWork
-from app.events import Event, Progress
-from app.models.event import EventRow
+from app.events import A_MINUTE, Event, Progress
 from app.models.run_import import RunImport
-
-KEPT = timedelta(minutes=1)  # longer than any page is away that only lost its connection
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +24,7 @@ class ImportProgress(Progress):
     """How far an import is: ``done`` of ``total`` runs of the file have been seen to."""
 
     type: ClassVar[str] = "import_progress"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE  # the topic of a person is never over
     import_id: int
     done: int
     total: int | None
@@ -47,19 +42,12 @@ def topic_of(row: RunImport) -> str:
 
 
 def publish_progress(unit: UnitOfWork, row: RunImport) -> None:
-    """Publish how far the import is, and remove what was published of it a minute ago.
-
-    The topic of a person is never over, so nobody would trim it.
-    """
+    """Publish how far the import is."""
     event = ImportProgress(
         import_id=row.id,
         done=row.done,
         total=row.total,
         num_imported=row.num_imported,
         num_skipped=row.num_skipped,
-    )
-    old = (EventRow.topic == topic_of(row), EventRow.type == event.type, EventRow.is_progress)
-    unit.session.execute(
-        delete(EventRow).where(*old, EventRow.client == event.client(), EventRow.at < now() - KEPT)
     )
     unit.publish(topic_of(row), event)

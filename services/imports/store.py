@@ -26,10 +26,10 @@ from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, ImportOutcome, SkippedRecord
 from services.runs.notifications import notify_lists
+from services.runs.points import append_columns
 from services.runs.results.kept_results import keep_results
 from services.runs.topics import subject_of
 from services.tracking.labels import write_params, write_tags
-from services.tracking.metrics import append_columns
 
 MAX_NAME_LENGTH = 200
 MAX_PENDING = 200  # outcomes without a new run that wait for a commit

@@ -4,27 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, null, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.models.dataset import Dataset
-from app.models.federation import Federation
-from app.models.run import Run
-from app.models.study import Study
-from app.models.weights import Weights
+from app.domains import SearchKind
+from services.domains import SEARCH
 from services.lookup.domain.rank import Match, in_order_pattern, ranked, requested_kinds
+from services.lookup.studies import one_per_study
 
 MAX_PER_KIND = 50
-MODELS: dict[str, Any] = {
-    "run": Run,
-    "study": Study,
-    "federation": Federation,
-    "dataset": Dataset,
-    "model": Weights,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,28 +26,29 @@ class Lookup:
     limit: int
 
 
-def look_up(database: Database, actor: Actor, lookup: Lookup) -> Sequence[Match]:
+def look_up(
+    database: Database, actor: Actor, lookup: Lookup, kinds: Sequence[SearchKind] = SEARCH
+) -> Sequence[Match]:
     """Return the rows that the actor may see and whose name or number matches.
 
     A word for a kind ("sweep", "dataset") narrows the search to that kind. One statement per kind;
-    of each kind only the newest MAX_PER_KIND are compared.
+    of each kind only the newest MAX_PER_KIND are compared. A study stands for several of its runs.
     """
-    kinds, words = requested_kinds(lookup.q, tuple(MODELS))
+    requested, words = requested_kinds(lookup.q, {one.kind: one.words for one in kinds})
+    models = [one for one in kinds if one.kind in requested]
     with database.read() as session:
-        matches = [match for kind in kinds for match in _of_kind(session, actor, kind, words)]
+        matches = [match for kind in models for match in _of_kind(session, actor, kind, words)]
+        if "study" in requested:  # whoever asks for runs alone gets each of them
+            matches = one_per_study(session, actor, matches)
     return ranked(matches, words, lookup.limit)
 
 
-def _of_kind(session: Session, actor: Actor, kind: str, words: Sequence[str]) -> list[Match]:
-    model = MODELS[kind]
-    status = model.status if kind == "run" else None
-    columns = [model.id, model.name] if status is None else [model.id, model.name, status]
+def _of_kind(session: Session, actor: Actor, kind: SearchKind, words: Sequence[str]) -> list[Match]:
+    model = kind.model
+    columns = (model.id, model.name, model.status if kind.status else null())
     query = select(*columns).where(visible(model, actor), _matches(model, words))
     rows = session.execute(query.order_by(model.id.desc()).limit(MAX_PER_KIND))
-    return [
-        Match(kind=kind, id=row[0], name=row[1], status=None if status is None else row[2])
-        for row in rows
-    ]
+    return [Match(kind=kind.kind, id=row[0], name=row[1], status=row[2]) for row in rows]
 
 
 def _matches(model: Any, words: Sequence[str]) -> ColumnElement[bool]:

@@ -6,11 +6,11 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
+from services.runs.external.access import lock_run
 from services.runs.notifications import notify_lists
 from services.runs.statements import newest_jobs
 from services.runs.topics import subject_of
 from services.runs.types import RunState
-from services.tracking.external.access import lock_run
 
 
 def archive_run(database: Database, actor: Actor, run_id: str) -> RunState:

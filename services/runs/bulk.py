@@ -20,10 +20,10 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.runs.bulk_actions import CHECKS, HANDLERS, BulkChange
 from services.runs.delete import delete_objects, that_keep_objects
+from services.runs.external.access import lock_runs
 from services.runs.statements import WITHOUT_DOCUMENTS
 from services.search.matching import matching_ids
 from services.search.query import RunsQuery
-from services.tracking.external.access import lock_runs
 
 MAX_IDS = 10_000
 PORTION = 500

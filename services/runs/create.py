@@ -23,11 +23,11 @@ from services.federations.list import resolve_federation
 from services.federations.participants import enrolled_sites, reported_facts, require_sites
 from services.preferences.config import training_defaults
 from services.runs.queueing import queue_training
-from services.runs.results.domain.extraction import is_federated
 from services.runs.topics import subject_of
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.rules import DataFacts, sites_needed, validate_for
 from services.runs.training.config.settings import CENTRALIZED
+from services.tracking.domain.modes import is_federated
 from services.tracking.labels import write_params
 from services.weights.list import resolve_weights
 

@@ -4,10 +4,12 @@ A *fact* happened and is kept for ever; a *progress* event only says how far som
 the newest of its kind per client replaces the older ones (``docs/events.md``).
 """
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import ClassVar, Self
 
-from app.events import Event, Progress
+from app.events import A_MINUTE, Event, Progress
+from services.runs.training.ports import ClientRound
 
 Metrics = dict[str, float | None]
 
@@ -200,6 +202,21 @@ class ClientComplete(Event):
     loss_before: float | None = None
     loss_after: float | None = None
 
+    @classmethod
+    def of(
+        cls, run_id: int, part: ClientRound, *, total_rounds: int, total_local_epochs: int
+    ) -> Self:
+        """Return the event of a part that is over."""
+        names = {field.name for field in fields(cls)} - {"run_id", "client_id", "metrics"}
+        return cls(
+            run_id=run_id,
+            client_id=part.client,
+            metrics=dict(part.metrics),
+            total_rounds=total_rounds,
+            total_local_epochs=total_local_epochs,
+            **{name: getattr(part, name) for name in names if hasattr(part, name)},
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class SitesAnswered(Progress):
@@ -244,6 +261,7 @@ class SeriesPoints(Progress):
     """Points of these series came from outside; ``names`` are the first 50 of them."""
 
     type: ClassVar[str] = "series_points"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE  # a day of logging leaves a page of rows
     run_id: int
     names: list[str]
     last_step: int

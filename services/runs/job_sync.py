@@ -16,10 +16,10 @@ from app.models.run import Run, ServerEvaluation
 from app.models.series import Series
 from services.runs.events import StatusChanged, TrainingEnd, TrainingError
 from services.runs.results.best import possible_share
-from services.runs.results.domain.extraction import is_federated
 from services.runs.results.kept_results import keep_results
 from services.runs.times import follow_phase
 from services.runs.topics import list_topics, run_id_of, run_topic
+from services.tracking.domain.modes import is_federated
 
 STATUS_OF = {
     states.QUEUED: "queued",

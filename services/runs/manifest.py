@@ -1,8 +1,9 @@
 """What runs bring to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask, TopicKind
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, TopicKind
 from app.models.run import Run
 from services.runs import events, job_sync, notifications
+from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
 from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
 from services.runs.sweep import sweep_orphans
@@ -20,6 +21,7 @@ DOMAIN = Domain(
                 "services.datasets.builtin_loader",
             ),
         ),
+        JobKind(name=EXTERNAL_JOB_KIND, observer=follow_job),
     ),
     topics=(TopicKind(kind="run", model=Run),),
     events=(events, job_sync, notifications),
@@ -35,4 +37,11 @@ DOMAIN = Domain(
         "run_deleted",
         "runs_changed",
     ),
+    search=(
+        SearchKind(
+            kind="run", model=Run, place=1, words=("run", "runs", "training", "lauf"), status=True
+        ),
+    ),
+    pages=("runs", "new", "analytics", "insights", "compare"),
+    object_pages=("runs",),
 )

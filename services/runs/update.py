@@ -14,13 +14,13 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Run
 from services.datasets.names import checked_name
+from services.runs.external.access import lock_run
+from services.runs.external.update import ExternalUpdate, apply_external_update
 from services.runs.notifications import notify_lists
 from services.runs.statements import newest_jobs
 from services.runs.topics import list_topics, subject_of
 from services.runs.types import RunState
 from services.tracking.domain.tags import MAX_TAGS
-from services.tracking.external.access import lock_run
-from services.tracking.external.update import ExternalUpdate, apply_external_update
 from services.tracking.labels import tags_of, write_tags
 
 MAX_NOTES = 100_000  # characters

@@ -5,7 +5,6 @@ index in its order costs a fifth of that, whatever the number of groups.
 """
 
 import heapq
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -24,12 +23,13 @@ from services.search.compiler import NAMED, row_conditions, row_table
 from services.search.filter.tree import Identifier
 from services.search.matching import LIMITS, Matching
 from services.search.sets import Ids, ids_in, is_sqlite, joined
-from services.statistics.spread import Scaled, scaled_by_group
+from services.statistics.interval import Interval
+from services.statistics.spread import MAX_MAGNITUDE, intervals_by_group
 from services.tracking.domain.params import comparable
 
 Codes = NDArray[np.int64]
 Value = str | None
-MAX_FLOAT = literal(sys.float_info.max, Float(53))
+LARGEST = literal(MAX_MAGNITUDE, Float(53))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,17 +61,17 @@ class Grouped:
                 groups[value] = groups.get(value, 0) + count
         return heapq.nsmallest(limit, groups.items(), key=_rank)
 
-    def spreads(
+    def intervals(
         self, metrics: Sequence[Identifier], groups: Sequence[Value]
-    ) -> dict[str, list[Scaled | None]]:
-        """Return how the values of each metric spread within each of ``groups``."""
+    ) -> dict[str, list[Interval | None]]:
+        """Return the mean of each metric in each of ``groups``, with its interval."""
         place = {value: number for number, value in enumerate(groups)}
         numbers = [place.get(value, -1) for value in self.values]
         group = np.array(numbers, dtype=np.int64)[self.codes]
         shown = group >= 0
         ids, group = self.ids[shown], group[shown]
         return {
-            metric.name: _spreads(self.session, metric, ids, group, len(groups))
+            metric.name: _intervals(self.session, metric, ids, group, len(groups))
             for metric in metrics
         }
 
@@ -81,15 +81,15 @@ def _rank(group: tuple[Value, int]) -> tuple[int, bool, str]:
     return -count, value is None, value or ""
 
 
-def _spreads(
+def _intervals(
     session: Session, metric: Identifier, ids: Ids, group: Codes, groups: int
-) -> list[Scaled | None]:
+) -> list[Interval | None]:
     row = row_table(metric)
     value = getattr(row, metric.part)
-    conditions = (*row_conditions(metric, row), value.between(-MAX_FLOAT, MAX_FLOAT))
+    conditions = (*row_conditions(metric, row), value.between(-LARGEST, LARGEST))
     runs, values = _numbers(session, _few(select(row.run_id, value).where(*conditions), row, ids))
     places, known = _places(ids, runs)
-    return scaled_by_group(group[places], values[known], groups)
+    return intervals_by_group(group[places], values[known], groups)
 
 
 def _numbers(session: Session, query: Select[Any]) -> tuple[Ids, NDArray[np.float64]]:

@@ -19,7 +19,6 @@ from services.search.group_planner import Grouped
 from services.search.matching import LIMITS, matching
 from services.search.query import RunsQuery
 from services.statistics.interval import Interval
-from services.statistics.spread import intervals
 from services.tracking.catalogue import canonical_name
 
 ATTRIBUTES = (
@@ -83,17 +82,16 @@ def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
         members = grouped.members(MAX_GROUPS + 1)
         shown = members[:MAX_GROUPS]
         values = [value for value, _ in shown]
-        spreads = grouped.spreads(metrics, values) if metrics and values else {}
+        means = grouped.intervals(metrics, values) if metrics and values else {}
         names = [metric.name for metric in metrics]
         goals = goals_of_names(session, names) if names else {}
         results = names if names and query.value == "result" else []
         measured_on = _rows_of_results(session, results, grouped.ids.tolist()) if results else {}
-    intervals_by_metric = {name: intervals(of_groups) for name, of_groups in spreads.items()}
     groups = [
         Group(
             value=value,
             count=count,
-            metrics={name: intervals_by_metric[name][place] for name in intervals_by_metric},
+            metrics={name: of_groups[place] for name, of_groups in means.items()},
         )
         for place, (value, count) in enumerate(shown)
     ]

@@ -17,6 +17,7 @@ from sqlalchemy.sql.operators import custom_op
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.models.run import Run
+from app.models.study import Study, StudyRun
 from services.search.compiler import Compiler, Row
 from services.search.filter.tree import Node, conjuncts
 from services.search.query import RunsQuery, read_filter
@@ -137,7 +138,15 @@ def _always(actor: Actor, query: RunsQuery, archived_at: Any) -> list[ColumnElem
         conditions.append(Run.status == query.status)
     if query.training_mode is not None:
         conditions.append(Run.training_mode == query.training_mode)
+    if query.study_id is not None:
+        conditions.append(in_study(query.study_id, actor))
     return conditions
+
+
+def in_study(study_id: int, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a run belongs to a study that the actor may see."""
+    runs = select(StudyRun.run_id).join(Study, Study.id == StudyRun.study_id)
+    return Run.id.in_(runs.where(Study.id == study_id, visible(Study, actor)))
 
 
 def _without_index(column: Any) -> ColumnElement[Any]:

@@ -5,7 +5,7 @@ order is walked until the page is full; what a filter keeps, or what lies deep, 
 its ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,17 +21,25 @@ from services.search.order import Order, bound, order_of
 from services.search.places import Place, in_order
 from services.search.query import RunsQuery
 from services.search.sets import Ids, read_ids
+from services.search.study_rows import StudyMember, study_rows
 
 EVERY = 2**31 - 1  # ids; a limit makes databases keep the order of a subquery
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage:
-    """The ids of one page in order; ``next`` is the token of the page after it."""
+    """The ids of one page in order; ``next`` is the token of the page after it.
+
+    ``total`` counts rows before paging, ``num_runs`` runs: fewer rows than runs where a study is
+    one row. ``members`` are then the runs of each study by its id.
+    """
 
     ids: list[int]
     total: int
     next: str | None
+    num_runs: int
+    matching: Matching
+    members: Mapping[int, Sequence[StudyMember]]
 
 
 def page_of(
@@ -44,7 +52,12 @@ def page_of(
     order = order_of(query.sort_by, descending=query.descending)
     after = None if query.after is None else place_of(query.after, query.sort_by, order)
     matching_runs = matching(session, actor, query, limits)
-    total = matching_runs.count(session)
+    total = num_runs = matching_runs.count(session)
+    every = matching_runs
+    members: Mapping[int, Sequence[StudyMember]] = {}
+    if query.group_studies:
+        rows = study_rows(session, actor, matching_runs, order)
+        matching_runs, members, total = rows.matching, rows.members, num_runs - rows.num_hidden
     reading = _Reading(
         session=session, matching_runs=matching_runs, order=order, query=query, after=after
     )
@@ -59,6 +72,9 @@ def page_of(
         ids=[place.run_id for place in places[: query.limit]],
         total=total,
         next=None if last is None else token_of(query.sort_by, order, last),
+        num_runs=num_runs,
+        matching=every,
+        members=members,
     )
 
 

@@ -14,13 +14,15 @@ ARCHIVED = ("false", "true", "all")
 class ColumnsQuery:
     """Which metrics, results, parameters and tags every run brings; None means all of them.
 
-    The results of the catalogue's metrics come with every run.
+    The results of the catalogue's metrics come with every run. ``auto`` leaves the choice to what
+    the matching runs have.
     """
 
     metrics: tuple[str, ...] | None = ()
     results: tuple[str, ...] | None = ()
     params: tuple[str, ...] | None = ()
     tags: tuple[str, ...] | None = ()
+    auto: bool = False
 
 
 NO_COLUMNS = ColumnsQuery()
@@ -28,12 +30,17 @@ NO_COLUMNS = ColumnsQuery()
 
 @dataclass(frozen=True, kw_only=True)
 class RunsQuery:
-    """Which runs, in which order, and which part of them."""
+    """Which runs, in which order, and which part of them.
+
+    ``study_id`` keeps the runs of one study; ``group_studies`` makes each study one row.
+    """
 
     status: str | None = None
     training_mode: str | None = None
     archived: str = "false"
     filter: str = ""
+    study_id: int | None = None
+    group_studies: bool = False
     sort_by: str = "start_time"
     descending: bool = True
     limit: int = 100

@@ -11,12 +11,11 @@ from app.models.label import RunParam, RunTag
 from app.models.run import RunResult
 from app.models.series import Series
 from services.search.query import ColumnsQuery
-from services.tracking.catalogue import METRICS
+from services.tracking.catalogue import known_names
 
 Numbers = Mapping[str, float | None]
 Texts = Mapping[str, str]
 Results = Mapping[str, Mapping[str, Any]]  # value, measured_on and num_rows of each metric
-KNOWN = tuple(metric.name for metric in METRICS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +57,7 @@ def _results(
     query = select(row.run_id, row.metric, row.value, row.measured_on, row.num_rows)
     query = query.where(row.run_id.in_(run_ids))
     if names is not None:
-        query = query.where(row.metric.in_([*KNOWN, *names]))
+        query = query.where(row.metric.in_([*known_names(), *names]))
     results: dict[int, dict[str, dict[str, Any]]] = {}
     for run_id, metric, value, measured_on, num_rows in session.execute(query):
         result = {"value": value, "measured_on": measured_on, "num_rows": num_rows}

@@ -10,7 +10,7 @@ from app.auth.actor import Actor
 from app.db.pages import Page, read_page
 from app.models.run import OVER, Artifact, Run
 from app.models.study import Study, StudyRun
-from services.runs.training.ports import TEST_PREDICTIONS
+from services.tracking.artifacts import TEST_PREDICTIONS
 
 
 def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Study]:

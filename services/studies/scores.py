@@ -6,10 +6,9 @@ from typing import Any
 from app.models.run import Run
 from app.models.study import StudyRun
 from services.studies.domain.outcome import Score
-from services.tracking.domain.metric_names import is_share
+from services.tracking.domain.metric_names import is_share, short_name
 
 ROUNDING = 1e-9  # a weighted mean of ones may come out this much above 1
-SHORT = {"f1_score": "f1"}  # as the engine spells it
 
 
 def score_of(part: StudyRun, run: Run, metric: str) -> Score:
@@ -23,7 +22,7 @@ def score_of(part: StudyRun, run: Run, metric: str) -> Score:
         seed=part.seed,
         client=part.client,
         status=run.status,
-        value=_possible(test.get("metrics", {}).get(SHORT.get(metric, metric)), metric),
+        value=_possible(test.get("metrics", {}).get(short_name(metric)), metric),
         train_rows=sum(sites.values()) if sites else split.get("train"),
         test_rows=split.get("test"),
         site_rows=sites,

@@ -11,8 +11,8 @@ from app.db.engine import Database
 from app.errors import NotFound
 from app.ids import parse_id
 from app.models.run import Artifact, Run
-from services.runs.training.ports import TEST_PREDICTIONS
 
+TEST_PREDICTIONS = "test_predictions"
 PRIVATE_KINDS = (TEST_PREDICTIONS,)  # they hold the target of single rows
 
 

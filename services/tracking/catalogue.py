@@ -1,83 +1,60 @@
 """The known metrics as data: spellings, direction, range and unit, and the headlines of a task.
 
-The one place that knows which way a metric gets better. Names are matched as wholes, never by a
-piece: ``val_loss`` is the validation loss, ``error_free_rate`` is nothing that is known here and
-has no direction until the program or a person says it.
+The one place that knows which way a metric gets better. Here are the metrics that any program may
+log; a domain adds its own in its manifest. Names are matched as wholes, never by a piece:
+``val_loss`` is the validation loss, ``error_free_rate`` is nothing that is known here and has no
+direction until the program or a person says it.
 """
 
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from importlib import import_module
+from typing import cast
 
-Goal = Literal["min", "max"]
+from app.metric_row import Goal, Metric, error, share
+
 GOALS: tuple[Goal, ...] = ("min", "max")
 TASKS = ("classification", "forecasting", "other")
 ROUNDING = 1e-9  # a weighted mean of ones may come out as 1.0000000000000002
 
-
-@dataclass(frozen=True, kw_only=True)
-class Metric:
-    """One known metric; ``low`` and ``high`` are the ends of its range, None where it has none."""
-
-    name: str
-    goal: Goal
-    spellings: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    unit: str | None = None
-
-    @property
-    def is_share(self) -> bool:
-        """Return whether values lie between 0 and 1."""
-        return (self.low, self.high) == (0.0, 1.0)
-
-
-def _share(name: str, *spellings: str, goal: Goal = "max") -> Metric:
-    return Metric(name=name, spellings=spellings, goal=goal, low=0.0, high=1.0)
-
-
-def _error(name: str, *spellings: str, unit: str | None = None) -> Metric:
-    return Metric(name=name, spellings=spellings, goal="min", low=0.0, unit=unit)
-
-
 LOSS = Metric(name="loss", goal="min")
 METRICS = (
     LOSS,
-    _share("accuracy", "acc"),
-    _share("balanced_accuracy"),
-    _share("auroc", "auc", "roc_auc"),
-    _share("auprc", "pr_auc", "average_precision"),
-    _share("f1_score", "f1"),
-    _share("precision"),
-    _share("recall"),
-    _share("sensitivity"),
-    _share("specificity"),
-    _share("iou"),
-    _share("dice"),
-    _share("coverage"),
+    share("accuracy", "acc"),
+    share("balanced_accuracy"),
+    share("auroc", "auc", "roc_auc"),
+    share("auprc", "pr_auc", "average_precision"),
+    share("f1_score", "f1"),
+    share("precision"),
+    share("recall"),
+    share("sensitivity"),
+    share("specificity"),
+    share("iou"),
+    share("dice"),
+    share("coverage"),
     Metric(name="r2", spellings=("r2_score",), goal="max", high=1.0),
     Metric(name="bleu", goal="max", low=0.0),  # of 1 or of 100, as the program has it
     Metric(name="rouge", goal="max", low=0.0),
     Metric(name="skill", spellings=("skill_score",), goal="max", high=1.0),
-    _share("error_rate", goal="min"),
-    _error("rmse"),
-    _error("mse"),
-    _error("mae"),
-    _error("mape"),
-    _error("smape"),
-    _error("mase"),
-    _error("wape"),
-    _error("nrmse"),
-    _error("wer"),  # more words may be inserted than there are: it has no upper end
-    _error("cer"),
-    _error("brier", "brier_score"),
+    share("error_rate", goal="min"),
+    error("rmse"),
+    error("mse"),
+    error("mae"),
+    error("mape"),
+    error("smape"),
+    error("mase"),
+    error("wape"),
+    error("nrmse"),
+    error("wer"),  # more words may be inserted than there are: it has no upper end
+    error("cer"),
+    error("brier", "brier_score"),
     Metric(name="perplexity", spellings=("ppl",), goal="min", low=1.0),
     Metric(name="nll", goal="min"),
-    _error("time", "seconds", unit="s"),
-    _error("bytes", unit="B"),
+    error("time", "seconds", unit="s"),
+    error("bytes", unit="B"),
 )
 # what a page shows first, in this order, of what a run of the task has
 HEADLINES: Mapping[str, tuple[str, ...]] = {
@@ -85,13 +62,74 @@ HEADLINES: Mapping[str, tuple[str, ...]] = {
     "forecasting": ("mase", "smape", "rmse", "mae", "coverage"),
     "other": ("accuracy", "f1_score", "auroc", "mase", "rmse", "mae", "r2", "perplexity", "loss"),
 }
-_BY_SPELLING = {
-    spelling: metric for metric in METRICS for spelling in (metric.name, *metric.spellings)
-}
 _PREFIX = re.compile(
     r"(train|training|val|valid|validation|test|eval|global|clients)[_/](?=.)", re.IGNORECASE
 )
 _LOSS = re.compile(r".[_/]loss\Z", re.IGNORECASE | re.DOTALL)
+
+
+def by_spelling(metrics: Iterable[Metric]) -> dict[str, Metric]:
+    """Return the metrics by their names and spellings; raises ValueError for one that is twice."""
+    known: dict[str, Metric] = {}
+    for metric in metrics:
+        for spelling in (metric.name, *metric.spellings):
+            if known.setdefault(spelling, metric) is not metric:
+                raise ValueError(f"Two metrics are called {spelling!r}.")
+    return known
+
+
+class Catalogue:
+    """The metrics of this module and those that domains add.
+
+    ``of_domains`` is asked when a name is unknown here, so that modules may look up a well-known
+    metric while manifests are still being imported.
+    """
+
+    _well_known = by_spelling(METRICS)
+
+    def __init__(self, of_domains: Callable[[], Iterable[Metric]]) -> None:
+        self._of_domains = of_domains
+
+    @cached_property
+    def _all(self) -> dict[str, Metric]:
+        return by_spelling((*METRICS, *self._of_domains()))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the name of every known metric."""
+        return tuple(dict.fromkeys(metric.name for metric in self._all.values()))
+
+    def named(self, name: str) -> Metric | None:
+        """Return the metric of that name or spelling, None if unknown."""
+        return self._well_known.get(name) or self._all.get(name)
+
+    def split_name(self, series: str) -> tuple[tuple[str, ...], str]:
+        """Return the known prefixes of a series in lower case, and the rest."""
+        prefixes: list[str] = []
+        while (prefix := _PREFIX.match(series)) and self.named(series.lower()) is None:
+            prefixes.append(prefix.group(1).lower())
+            series = series[prefix.end() :]
+        return tuple(prefixes), series
+
+    def metric_of(self, series: str) -> Metric | None:
+        """Return the metric that a series measures, None if unknown."""
+        _, name = self.split_name(series)
+        known = self.named(name.lower())
+        if known is None and _LOSS.search(name):
+            return replace(LOSS, name=name)
+        return known
+
+
+def _of_manifests() -> tuple[Metric, ...]:
+    # by its name: manifests import the use cases, and many of those look something up here
+    return cast("tuple[Metric, ...]", import_module("services.domains").METRICS)
+
+
+_CATALOGUE = Catalogue(_of_manifests)
+
+
+def known_names() -> tuple[str, ...]:
+    """Return the name of every known metric."""
+    return _CATALOGUE.names()
 
 
 def split_name(series: str) -> tuple[tuple[str, ...], str]:
@@ -99,11 +137,7 @@ def split_name(series: str) -> tuple[tuple[str, ...], str]:
 
     ``clients_val_acc`` is ``(("clients", "val"), "acc")``.
     """
-    prefixes: list[str] = []
-    while series.lower() not in _BY_SPELLING and (match := _PREFIX.match(series)):
-        prefixes.append(match.group(1).lower())
-        series = series[match.end() :]
-    return tuple(prefixes), series
+    return _CATALOGUE.split_name(series)
 
 
 @lru_cache(maxsize=10_000)
@@ -112,11 +146,7 @@ def metric_of(series: str) -> Metric | None:
 
     A loss of another kind, such as ``box_loss``, is a metric of its own with a loss's direction.
     """
-    _, name = split_name(series)
-    known = _BY_SPELLING.get(name.lower())
-    if known is None and _LOSS.search(name):
-        return replace(LOSS, name=name)
-    return known
+    return _CATALOGUE.metric_of(series)
 
 
 def direction_of(series: str) -> Goal | None:

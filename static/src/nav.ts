@@ -38,6 +38,12 @@ export interface ObjectRow {
   pattern: RegExp;
   load: Loader<{ id: number }>;
 }
+/** How the palette shows a kind of thing, and where one of it is opened. */
+export interface KindRow {
+  label: Key;
+  icon: Icon;
+  path: (id: number) => string;
+}
 export type Icon =
   | "home"
   | "inbox"
@@ -210,7 +216,7 @@ export const MOVED: Readonly<Record<string, string>> = {
 };
 
 /** What a kind of the search is opened at. */
-export const KINDS: Readonly<Record<string, { label: Key; icon: Icon; path: (id: number) => string }>> = {
+export const KINDS: Readonly<Record<string, KindRow>> = {
   run: { label: "common.run", icon: "runs", path: (id) => `/runs/${id}` },
   study: { label: "common.study", icon: "table", path: (id) => `/studies/${id}` },
   federation: { label: "common.federation", icon: "site", path: (id) => `/federations/${id}` },
@@ -226,14 +232,36 @@ export const mayOpen = (row: { role?: Role }, person: Person): boolean =>
   row.role === "admin" ? person.isAdmin : row.role === "member" ? person.canTrain : true;
 
 export const trimmed = (path: string): string => path.replace(/\/+$/, "") || "/";
-export const pageAt = (path: string): PageRow | undefined => PAGES.find((row) => row.path === path);
+export const pageAt = (path: string, pages = PAGES): PageRow | undefined => pages.find((row) => row.path === path);
 
-export function objectAt(path: string): { row: ObjectRow; id: number } | undefined {
-  for (const row of OBJECTS) {
+export function objectAt(path: string, objects = OBJECTS): { row: ObjectRow; id: number } | undefined {
+  for (const row of objects) {
     const id = row.pattern.exec(path)?.[1];
     if (id) return { row, id: Number(id) };
   }
   return undefined;
+}
+
+/** The areas of the side bar with the pages that a person may open; an empty one is left out. */
+export function areasFor(person: Person, pages = PAGES): { area: Area; label: Key | null; rows: PageRow[] }[] {
+  return AREAS.map(({ area, label }) => ({
+    area,
+    label,
+    rows: pages.filter((row) => row.area === area && mayOpen(row, person)),
+  })).filter((one) => one.rows.length);
+}
+
+/** The pages that the palette offers: what is created and compared begins elsewhere. */
+export const forPalette = (person: Person, pages = PAGES): PageRow[] =>
+  pages.filter((row) => mayOpen(row, person) && row.path !== "/compare" && row.path !== "/new");
+
+/** Where a match of the search is opened and how it is shown; undefined for a kind without a row. */
+export function thingOf(
+  match: { kind: string; id: number },
+  kinds = KINDS,
+): (Omit<KindRow, "path"> & { path: string }) | undefined {
+  const row = kinds[match.kind];
+  return row && { ...row, path: row.path(match.id) };
 }
 
 /** Whether an address belongs to a page of the side bar. */

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from app.clock import now
 from app.models.run import RunLog
+from services.runs.points import append_points
 from services.runs.training.ports import Point
-from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_federated, make_run
 
 
 async def test_nobody_needs_anything_at_first(member: Caller) -> None:
-    assert await member.get("/api/home") == {"needs_you": [], "running": [], "recent": []}
+    nothing = {"needs_you": [], "running": [], "recent": [], "studies": None}
+    assert await member.get("/api/home") == nothing
 
 
 async def test_a_failed_run_needs_its_owner_until_acknowledged(
@@ -97,3 +98,12 @@ async def test_a_private_run_is_on_nobody_elses_page(member: Caller, colleague: 
     make_run(member.database, member.id)
     home = await colleague.get("/api/home")
     assert (home["running"], home["recent"]) == ([], [])
+
+
+async def test_what_a_script_reported_is_its_result_though_no_catalogue_knows_it(
+    member: Caller,
+) -> None:
+    run = make_run(member.database, member.id, origin="logged")
+    add_curve(member.database, run, "reward", [1.0, 2.0])
+    (row,) = (await member.get("/api/home"))["recent"]
+    assert (row["headline"]["metric"], row["headline"]["value"]) == ("reward", 2.0)

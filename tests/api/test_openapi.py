@@ -1,6 +1,6 @@
 """The description of the API, for machines and for people."""
 
-from html.parser import HTMLParser
+import re
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -37,42 +37,10 @@ async def test_operations_have_names_of_their_own(stranger: Caller) -> None:
     assert len(names) == len(set(names))
 
 
-class Page(HTMLParser):
-    """What a page refers to and carries."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: list[tuple[str, str]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-
-    def values(self, name: str) -> list[str]:
-        return [value for key, value in self.attributes if key == name]
-
-
-async def test_the_page_needs_no_script_and_nothing_from_another_host(stranger: Caller) -> None:
+async def test_the_page_of_the_reference_loads_nothing_from_another_host(stranger: Caller) -> None:
     response = await stranger.call("GET", "/api/docs")
-    page = Page(await response.get_data(as_text=True))
-    assert response.status_code == 200
-    assert not {"script", "style"} & page.tags
-    assert not [name for name, _ in page.attributes if name == "style" or name.startswith("on")]
-    assert not [link for link in page.values("href") if "//" in link]
-
-
-async def test_every_link_inside_the_page_leads_somewhere(stranger: Caller) -> None:
-    response = await stranger.call("GET", "/api/docs")
-    page = Page(await response.get_data(as_text=True))
-    inside = {link[1:] for link in page.values("href") if link.startswith("#")}
-    assert inside <= set(page.values("id"))
-    assert "get_list_runs" in inside
-
-
-async def test_the_style_sheet_is_served_here(stranger: Caller) -> None:
-    response = await stranger.call("GET", "/api/docs/reference.css")
-    assert response.status_code == 200
-    assert response.content_type.startswith("text/css")
-    assert (await stranger.call("GET", "/api/docs/routes_docs.py")).status_code == 404
+    text = await response.get_data(as_text=True)
+    assert (response.status_code, response.mimetype) == (200, "text/html")
+    assert "unsafe" not in response.headers["Content-Security-Policy"]
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", text)
+    assert not re.search(r"<style|<script>|\son\w+=", text)

@@ -4,12 +4,14 @@ import re
 
 import pytest
 
-from app.http.pages import OBJECT_PAGES, PAGES, is_page
+from app.http.pages import Pages
 from app.supervisor.child import ROOT
+from services.domains import DOMAINS, SEARCH
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
 
 pytestmark = ON_ONE_DATABASE
+PAGES = Pages(DOMAINS)
 NAV = ROOT / "static" / "src" / "nav.ts"
 
 
@@ -19,7 +21,13 @@ def test_the_server_knows_every_page_of_the_browser(database_url):
     moved = set(re.findall(r'"/([a-z-]+)": "/', text))
     objects = set(re.findall(r"\^\\/([a-z]+)\\/\(\\d\+\)\$", text))
     pages |= moved | {"signin"}
-    assert (pages, objects) == (PAGES, OBJECT_PAGES)
+    assert (pages, objects) == (PAGES.first, PAGES.of_objects)
+
+
+def test_the_palette_can_open_every_kind_that_the_search_finds(database_url):
+    rows = NAV.read_text().partition("export const KINDS")[2].partition("\n};")[0]
+    shown = re.findall(r"^  (\w+): \{ label", rows, re.MULTILINE)
+    assert sorted(shown) == sorted(one.kind for one in SEARCH)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +59,6 @@ async def test_an_address_for_programs_that_does_not_exist_is_404_in_json(
 
 
 def test_what_is_a_page_is_decided_by_the_address_alone(database_url):
-    assert is_page("runs/123")
-    assert not is_page("runs/٣")
-    assert not is_page("new/7")
+    assert PAGES.has("runs/123")
+    assert not PAGES.has("runs/٣")
+    assert not PAGES.has("new/7")

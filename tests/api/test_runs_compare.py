@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 import pytest
 
 from app.models.run import Run
+from services.runs.points import append_points
 from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
 from services.tracking.labels import write_params, write_tags
-from services.tracking.metrics import append_points
 from tests.factories.callers import Caller
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
 from tests.factories.statements import counting

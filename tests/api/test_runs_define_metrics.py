@@ -89,3 +89,25 @@ async def test_the_direction_reaches_the_names_in_use_and_the_groups(member: Cal
     assert groups["goals"] == {"rmse": "min"}
     assert groups["measured_on"] == {"rmse": ["reported"]}
     assert groups["groups"][0]["metrics"]["rmse"]["mean"] == 2.0
+
+
+async def test_curves_and_comparisons_say_of_what_a_person_may_choose_the_direction(
+    member: Caller, colleague: Caller
+) -> None:
+    runs = [
+        make_run(member.database, member.id, origin="logged", visibility="team") for _ in range(2)
+    ]
+    for run, reward in zip(runs, (1.0, 2.0), strict=True):
+        add_curve(member.database, run, "reward", [reward])
+        add_curve(member.database, run, "val_loss", [0.5])
+    answer = await member.get(f"/api/runs/{runs[0].id}/series/summary")
+    known = {row["name"]: row["in_catalogue"] for row in answer["series"]}
+    assert known == {"reward": False, "val_loss": True}
+    path = f"/api/runs/compare?ids={runs[0].id},{runs[1].id}"
+    for caller, may in ((member, True), (colleague, False)):
+        assert [run["can_edit"] for run in (await caller.get(path))["runs"]] == [may, may]
+    for run in runs:
+        await define(member, run.id, {"reward": "min"})
+    (reward, loss) = (await member.get(path))["metrics"]
+    assert (reward["in_catalogue"], reward["best_run"]) == (False, runs[0].id)
+    assert loss["in_catalogue"]

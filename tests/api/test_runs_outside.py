@@ -12,9 +12,9 @@ from app.db.types import database_time
 from app.jobs.reconcile import call_workers, expire_leases
 from app.models.job import Job
 from app.models.run import Run
+from services.runs.external.announce import Growth, publish
+from services.runs.points import append_points
 from services.runs.training.ports import Point
-from services.tracking.metrics import append_points
-from services.tracking.metrics.announce import Growth, publish
 from tests.factories.callers import Caller
 from tests.factories.runs import make_run
 from tests.support.databases import ON_ONE_DATABASE

@@ -16,7 +16,7 @@ from app.models.series import SeriesBatch
 from blueprints.runs.schemas_results import ExperimentResults
 from blueprints.tracking.schemas_curves import SeriesSummaries
 from harness.eventually import eventually_async
-from services.tracking.metrics.announce import announcer_of
+from services.runs.external.announce import announcer_of
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_run
 from wsgi import create_web

@@ -195,3 +195,10 @@ async def test_an_unknown_run_is_not_found_and_a_bad_id_is_invalid(
     answer = await member.get(f"/api/runs/999/{path}", 404)
     assert answer["detail"] == "Run 999 not found"
     assert "run_id" in (await member.get(f"/api/runs/seven/{path}", 422))["errors"]
+
+
+async def test_a_run_says_what_it_is_called_at_weights_and_biases(member: Caller) -> None:
+    known = make_run(member.database, member.id, wandb_id="federated_20250101_120000")
+    unknown = make_run(member.database, member.id)
+    answers = [await member.get(f"/api/runs/{run.id}") for run in (known, unknown)]
+    assert [one["wandb_id"] for one in answers] == ["federated_20250101_120000", None]

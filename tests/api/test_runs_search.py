@@ -1,7 +1,7 @@
 """Searching runs over HTTP: filters, orders, keys, columns, groups, and everything that matches."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -304,3 +304,15 @@ async def test_all_that_match_are_named(member: Caller, colleague: Caller) -> No
     selected = await listed(member, "ids", filter="metrics.val_accuracy > 0.5")
     assert selected == {"ids": [good.id], "total": 1, "truncated": False}
     assert (await listed(colleague, "ids"))["ids"] == []
+
+
+async def test_words_of_the_pages_are_understood_and_a_bare_parameter_is_answered_with_its_form(
+    member: Caller,
+) -> None:
+    run = make_run(member.database, member.id)
+    make_run(member.database, member.id, status="failed")
+    query = quote('status = "succeeded"')
+    page = await member.get(f"/api/runs/list?filter={query}")
+    assert [one["id"] for one in page["runs"]] == [run.id]
+    answer = await member.get(f"/api/runs/list?filter={quote('lr = 0.01')}", 422)
+    assert "A parameter is written params.lr" in " ".join(answer["errors"]["filter"])

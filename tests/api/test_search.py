@@ -1,7 +1,7 @@
 """Search over everything: what a person may see, the closest match first."""
 
 from tests.factories.callers import Caller
-from tests.factories.resources import make_dataset, make_study
+from tests.factories.resources import join_study, make_dataset, make_study
 from tests.factories.runs import make_run
 
 
@@ -45,3 +45,24 @@ async def test_wildcards_are_letters(member: Caller) -> None:
 async def test_a_limit_beyond_the_largest_is_refused(member: Caller) -> None:
     answer = await member.get("/api/search?limit=51", 422)
     assert "limit" in answer["errors"]
+
+
+async def test_a_study_stands_for_its_runs_and_one_run_for_itself(member: Caller) -> None:
+    dataset = make_dataset(member.database, member.id)
+    study = make_study(member.database, member.id, "private", dataset, name="Worth it?")
+    runs = [
+        make_run(member.database, member.id, name=f"Worth it? · {arm} · seed {seed}")
+        for seed in (1, 2)
+        for arm in ("central", "federated")
+    ]
+    for run in runs:
+        join_study(member.database, study, run.id)
+
+    async def found(q: str) -> list[tuple[str, int]]:
+        answer = await member.get(f"/api/search?q={q}")
+        return [(one["kind"], one["id"]) for one in answer["items"]]
+
+    assert await found("worth") == [("study", study)]
+    assert await found("seed%202") == [("study", study)]
+    assert await found("federated%20seed%202") == [("run", runs[3].id)]
+    assert sorted(await found("run%20worth")) == [("run", run.id) for run in runs]

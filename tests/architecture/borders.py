@@ -9,7 +9,7 @@ BORDERS = {
     ("app/realtime/server.py", "_for_ever"): "the live loops: one that breaks is begun again",
     ("workers/runtime.py", "_work"): "the job: what it raises ends the job, not the worker",
     (
-        "services/tracking/recorder.py",
+        "services/runs/training/recorder.py",
         "_flush_often",
     ): "the publisher's thread: raised again in the run",
     ("app/storage/keeping.py", "keeping"): "not kept: the stored object goes, then it rises",

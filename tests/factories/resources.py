@@ -1,6 +1,7 @@
 """Rows that people own, for tests of permission."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from app.clock import now
@@ -8,7 +9,7 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.federation import Federation, FederationSite
 from app.models.run_import import RunImport
-from app.models.study import Study
+from app.models.study import Study, StudyRun
 from app.models.weights import Weights
 
 
@@ -99,17 +100,21 @@ def make_federation(
     return federation.id, site.id
 
 
-def make_study(database: Database, owner_id: int, visibility: str, dataset_id: int) -> int:
+def make_study(
+    database: Database, owner_id: int, visibility: str, dataset_id: int, **values: Any
+) -> int:
     """Write a study without runs and return its id."""
+    defaults = {"name": "a study", "metric": "auroc", "config": {}, "created_at": now()}
     study = Study(
-        name="a study",
-        owner_id=owner_id,
-        visibility=visibility,
-        dataset_id=dataset_id,
-        metric="auroc",
-        config={},
-        created_at=now(),
+        owner_id=owner_id, visibility=visibility, dataset_id=dataset_id, **(defaults | values)
     )
     with database.write() as uow:
         uow.session.add(study)
     return study.id
+
+
+def join_study(database: Database, study_id: int, run_id: int, **part: Any) -> None:
+    """Make a run part of a study."""
+    defaults = {"arm": "federated", "seed": 1, "client": ""}
+    with database.write() as uow:
+        uow.session.add(StudyRun(study_id=study_id, run_id=run_id, **(defaults | part)))

@@ -11,11 +11,11 @@ from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.models.job import Job
 from app.models.run import ENDED, RUNNING, Client, Round, Run, ServerEvaluation
+from services.runs.points import append_points
 from services.runs.results.best import update_best
 from services.runs.results.kept_results import keep_results
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
-from services.tracking.metrics import append_points
 
 LONG_AGO = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 OVER = ("completed", "failed", "cancelled")

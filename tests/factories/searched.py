@@ -11,11 +11,11 @@ from typing import Any
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
+from services.runs.points import append_points
 from services.runs.training.ports import Point
 from services.search.filter import tree
 from services.tracking.catalogue import direction_of
 from services.tracking.labels import write_params, write_tags
-from services.tracking.metrics import append_points
 from tests.factories.people import make_user
 from tests.factories.runs import make_run
 

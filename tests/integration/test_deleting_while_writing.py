@@ -19,9 +19,9 @@ from services.runs.bulk import Tools, change_many
 from services.runs.bulk_actions import BulkChange
 from services.runs.delete import delete_run
 from services.runs.events import LogLine
+from services.runs.external.logs import ReportedLine, ReportedLines, add_lines
 from services.runs.topics import run_topic
 from services.runs.update import RunChanges, acknowledge_run, edit_run
-from services.tracking.external.logs import ReportedLine, ReportedLines, add_lines
 from tests.factories.people import actor_for, make_user
 from tests.factories.runs import make_run
 

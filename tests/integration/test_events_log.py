@@ -2,14 +2,18 @@
 
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+from sqlalchemy import select, update
 
+from app.clock import now
 from app.db.engine import Database
-from app.events import Event, Progress
+from app.events import A_MINUTE, Event, Progress
 from app.events.log import read_page
 from app.events.retention import trim_finished_topics
+from app.models import EventRow, Topic
 
 pytestmark = pytest.mark.one_process
 
@@ -23,6 +27,14 @@ class Happened(Event):
 @dataclass(frozen=True, kw_only=True)
 class Moved(Progress):
     type: ClassVar[str] = "test_moved"
+    number: int
+    client_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grew(Progress):
+    type: ClassVar[str] = "test_grew"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE
     number: int
     client_id: str | None = None
 
@@ -134,12 +146,22 @@ def test_trimming_keeps_facts_and_the_newest_progress_and_names_the_holes(
     assert page.events[1]["data"] == {"first": 2, "last": 4}
 
 
+def test_a_kind_that_is_kept_for_a_minute_goes_with_the_next_one_of_its_client(
+    database: Database,
+) -> None:
+    publish(database, "run:1", Grew(number=1), Grew(number=2, client_id="a"), Moved(number=3))
+    publish(database, "run:2", Grew(number=4))
+    with database.write() as unit:
+        unit.session.execute(update(EventRow).values(at=now() - timedelta(minutes=2)))
+    publish(database, "run:1", Grew(number=5))
+    publish(database, "run:1", Grew(number=6), Moved(number=7))
+    with database.read() as session:
+        rows = session.scalars(select(EventRow).order_by(EventRow.topic, EventRow.seq)).all()
+    kept = [(row.topic, row.data["number"]) for row in rows]
+    assert kept == [*(("run:1", number) for number in (2, 3, 5, 6, 7)), ("run:2", 4)]
+
+
 def _finish_topic(database: Database, topic: str) -> None:
-    from datetime import timedelta
-
-    from app.clock import now
-    from app.models import Topic
-
     with database.write() as unit:
         unit.session.get_one(Topic, topic).finished_at = now() - timedelta(minutes=5)
 

@@ -25,8 +25,8 @@ from services.runs.training.ports import (
     StepOutcome,
     TrainingResult,
 )
+from services.runs.training.recorder import RunRecorder
 from services.runs.training.train import train_run
-from services.tracking.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt
 

@@ -14,7 +14,9 @@ from app.http.gate import install_gate, open_gate
 from app.resources import open_resources
 from app.settings import Settings
 from blueprints import routes_in
-from services.domains import domains_in
+from services.domains import SEARCH, domains_in
+from services.lookup.find import Lookup, look_up
+from services.tracking.catalogue import Catalogue
 from tests.architecture.sources import ROOT
 from tests.factories.callers import Caller
 from tests.toy_domain.models import ToyBase
@@ -36,7 +38,7 @@ def bells(settings: Settings, redis, doorbell):
 
 @pytest.fixture
 def app(bells):
-    app = create_app(bells, BLUEPRINTS)
+    app = create_app(bells, BLUEPRINTS, [BELLS])
     install_gate(app, open_gate(bells.settings, bells.database, ACCESS, BELLS.topics))
     return app
 
@@ -62,6 +64,29 @@ async def test_its_resource_its_job_its_event_and_its_topic_work(bells, app):
 def test_its_periodic_task_runs_on_what_the_clock_hands_over(bells, tmp_path):
     (task,) = BELLS.tasks
     assert task.run(Upkeep(database=bells.database, store=bells.store, folder=tmp_path)) == 0
+
+
+async def test_its_pages_are_served(bells, app):
+    visitor = Caller(app, bells, "member")
+    answers = [await visitor.call("GET", path) for path in ("/bells", "/bells/7", "/gongs")]
+    assert [one.status_code for one in answers] == [200, 200, 404]
+
+
+async def test_the_palette_finds_its_things_for_those_who_may_see_them(bells, app):
+    owner, stranger = Caller(app, bells, "member"), Caller(app, bells, "member")
+    bell = await owner.post("/api/bells", {"name": "big"}, 201)
+    kinds = (*SEARCH, *BELLS.search)
+    for text in ("big", "glocke", str(bell["id"])):
+        lookup = Lookup(q=text, limit=5)
+        (match,) = look_up(bells.database, owner.actor, lookup, kinds)
+        assert (match.kind, match.id, match.name, match.status) == ("bell", bell["id"], "big", None)
+        assert look_up(bells.database, stranger.actor, lookup, kinds) == []
+
+
+def test_its_metric_has_a_direction_under_every_usual_name():
+    catalogue = Catalogue(lambda: BELLS.metrics)
+    rows = [catalogue.metric_of(name) for name in ("val_cents_off", "test/detuning")]
+    assert [(row.name, row.goal, row.unit) for row in rows] == [("detuning", "min", "ct")] * 2
 
 
 def test_the_guide_names_at_most_eight_files_outside_the_folders_of_a_new_domain():

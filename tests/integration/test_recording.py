@@ -17,7 +17,7 @@ from services.domains import OBSERVERS
 from services.runs.events import BatchMetrics, EpochStart
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, ClientRound, Evaluation, Point, StepOutcome
-from services.tracking.recorder import RunRecorder
+from services.runs.training.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt
 

@@ -1,35 +1,8 @@
 """How close a name is to what was typed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-# Other words that people type for a kind, in both languages of the pages.
-KIND_WORDS = {
-    "run": "run",
-    "runs": "run",
-    "training": "run",
-    "lauf": "run",
-    "study": "study",
-    "studies": "study",
-    "sweep": "study",
-    "experiment": "study",
-    "studie": "study",
-    "studien": "study",
-    "federation": "federation",
-    "federations": "federation",
-    "föderation": "federation",
-    "dataset": "dataset",
-    "datasets": "dataset",
-    "data": "dataset",
-    "datensatz": "dataset",
-    "daten": "dataset",
-    "model": "model",
-    "models": "model",
-    "weights": "model",
-    "checkpoint": "model",
-    "modell": "model",
-    "gewichte": "model",
-}
 MIN_FUZZY_LETTERS = 3
 WILDCARDS = "%_/"
 
@@ -44,16 +17,19 @@ class Match:
     status: str | None = None
 
 
-def requested_kinds(text: str, kinds: Sequence[str]) -> tuple[Sequence[str], list[str]]:
-    """Return the kinds that ``text`` names and its other words; all kinds if it names none."""
+def requested_kinds(
+    text: str, words_by_kind: Mapping[str, Collection[str]]
+) -> tuple[list[str], list[str]]:
+    """Return the kinds that ``text`` asks for and its other words; all kinds if it names none.
+
+    ``words_by_kind`` are the words, in lower case, that people type for each kind.
+    """
     words = text.lower().split()
-    named = {KIND_WORDS[word] for word in words if word in KIND_WORDS}
+    named = [kind for kind, names in words_by_kind.items() if not set(names).isdisjoint(words)]
     if not named:
-        return kinds, words
-    return (
-        [kind for kind in kinds if kind in named],
-        [word for word in words if word not in KIND_WORDS],
-    )
+        return list(words_by_kind), words
+    names = {name for of_kind in words_by_kind.values() for name in of_kind}
+    return named, [word for word in words if word not in names]
 
 
 def in_order_pattern(text: str) -> str | None:

@@ -8,7 +8,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run
 from services.runs.federated.domain.contribution import Contribution, total
-from services.runs.federated.rounds import ClientPart, parts_of
+from services.runs.federated.rounds import StoredClientRound, parts_of
 from services.runs.training.config.monitor import lower_is_better
 
 METHOD = (
@@ -55,7 +55,7 @@ def show_contributions(database: Database, actor: Actor, run_id: str) -> Contrib
     )
 
 
-def _contributions(parts: Sequence[ClientPart]) -> list[Contribution]:
+def _contributions(parts: Sequence[StoredClientRound]) -> list[Contribution]:
     return [
         Contribution(client=part.client, weight=part.weight, leave_one_out=part.leave_one_out)
         for part in parts

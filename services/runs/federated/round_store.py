@@ -14,12 +14,14 @@ from services.runs.federated.kept_rounds import forget_steps_from
 from services.runs.results.best import update_best
 from services.runs.training.ports import ClientRound, Evaluation, RoundBegin, RoundOutcome
 from services.tracking.catalogue import clamped
+from services.tracking.domain.metric_names import METRICS, short_name
 
-COLUMNS = {"loss": "loss", "accuracy": "accuracy", "precision": "precision", "recall": "recall"}
-COLUMNS |= {"f1": "f1_score", "auroc": "auroc"}
+COLUMNS = {short_name(metric): metric for metric in METRICS}  # by the name that engines use
 UNDER_WAY = ("waiting", "training")
-MEASURED: tuple[str, ...] = ("waiting_seconds", "training_seconds", "sending_seconds")
-MEASURED += ("bytes_down", "bytes_up", "weight", "leave_one_out")
+# what a client's part and its row both have
+OF_PART: tuple[str, ...] = ("status", "reason", "num_samples", "seconds", "waiting_seconds")
+OF_PART += ("training_seconds", "sending_seconds", "bytes_down", "bytes_up", "weight")
+OF_PART += ("leave_one_out",)
 ENDED: tuple[str, ...] = ("status", "started_at", "seconds", "taking_part", "good", "quorum")
 ENDED += ("bytes_down", "bytes_up")
 
@@ -88,18 +90,14 @@ def store_client_rounds(
 
 
 def _fill(row: Round, part: ClientRound) -> None:
-    row.status, row.reason = part.status, part.reason
-    row.num_samples, row.seconds = part.num_samples, part.seconds
+    for name in (*OF_PART, "loss_before", "loss_after"):
+        setattr(row, name, getattr(part, name))
     over = part.status not in UNDER_WAY
     row.end_time = now() if over else None
     if part.started_at is not None:
         row.start_time = part.started_at
     elif over:
         row.start_time = now() - timedelta(seconds=part.seconds)
-    for name in MEASURED:
-        setattr(row, name, getattr(part, name))
-    row.loss_before = part.metrics_before.get("loss")
-    row.loss_after = part.metrics_after.get("loss")
     row.round_metadata = {
         "metrics": dict(part.metrics),
         "before": dict(part.metrics_before),

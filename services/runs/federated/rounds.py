@@ -17,35 +17,19 @@ from app.models.ledger import FederatedRound
 from app.models.run import Artifact, Client, Round, Run
 from services.runs.federated.kept_rounds import KIND as ROUND_MODEL
 from services.runs.federated.rewind import kept_steps
+from services.runs.federated.round_store import OF_PART
 from services.runs.results.evaluated import evaluated
 from services.runs.statements import evaluations_of, newest_jobs
+from services.runs.training.ports import ClientRound
 
 AT_WORK = (states.STARTING, states.RUNNING, states.STOPPING)
 INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClientPart:
-    """One client's part in a round; ``reason`` says why it was left out."""
+class StoredClientRound(ClientRound):
+    """A client's part as it is stored; ``log_id`` is the line of the log that says why not."""
 
-    client: str
-    status: str
-    num_samples: int
-    seconds: float
-    started_at: datetime | None
-    waiting_seconds: float | None
-    training_seconds: float | None
-    sending_seconds: float | None
-    bytes_down: int | None
-    bytes_up: int | None
-    loss_before: float | None
-    loss_after: float | None
-    metrics: Mapping[str, float | None]
-    metrics_before: Mapping[str, float | None]
-    metrics_after: Mapping[str, float | None]
-    weight: float | None
-    leave_one_out: float | None
-    reason: str | None
     log_id: int | None
 
 
@@ -71,7 +55,7 @@ class RoundView:
     model_artifact_id: int | None
     is_best: bool
     can_resume: bool
-    clients: Sequence[ClientPart] = field(default_factory=list)
+    clients: Sequence[StoredClientRound] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +123,7 @@ def _models(session: Session, run_id: int) -> dict[int, int]:
     return {step: number for step, number in session.execute(query) if step is not None}
 
 
-def parts_of(session: Session, run_id: int) -> dict[int, list[ClientPart]]:
+def parts_of(session: Session, run_id: int) -> dict[int, list[StoredClientRound]]:
     """Return every client's part in every round, by round."""
     query = (
         select(Round, Client.client_identifier)
@@ -147,32 +131,21 @@ def parts_of(session: Session, run_id: int) -> dict[int, list[ClientPart]]:
         .where(Client.run_id == run_id)
         .order_by(Round.round_number, Client.client_identifier)
     )
-    parts: dict[int, list[ClientPart]] = {}
+    parts: dict[int, list[StoredClientRound]] = {}
     for row, name in session.execute(query):
         parts.setdefault(row.round_number, []).append(_part(row, name))
     return parts
 
 
-def _part(row: Round, client: str) -> ClientPart:
+def _part(row: Round, client: str) -> StoredClientRound:
     metadata: Mapping[str, Any] = row.round_metadata or {}
-    return ClientPart(
+    return StoredClientRound(
         client=client,
-        status=row.status,
-        num_samples=row.num_samples,
-        seconds=row.seconds,
+        round=row.round_number,
         started_at=row.start_time,
-        waiting_seconds=row.waiting_seconds,
-        training_seconds=row.training_seconds,
-        sending_seconds=row.sending_seconds,
-        bytes_down=row.bytes_down,
-        bytes_up=row.bytes_up,
-        loss_before=row.loss_before,
-        loss_after=row.loss_after,
         metrics=metadata.get("metrics", {}),
         metrics_before=metadata.get("before", {}),
         metrics_after=metadata.get("after", {}),
-        weight=row.weight,
-        leave_one_out=row.leave_one_out,
-        reason=row.reason,
         log_id=row.log_id,
+        **{name: getattr(row, name) for name in OF_PART},
     )

@@ -41,10 +41,9 @@ from services.runs.results.best_of_runs import best_of_runs
 from services.runs.results.domain.aggregation import minutes_of, rounded, share
 from services.runs.results.domain.ranking import top
 from services.runs.results.insights import Ranking, ResultGroup, grouped_results, ranked_results
-from services.tracking.domain.metric_names import STANDARD
+from services.tracking.domain.metric_names import STANDARD, short_name
 
 MAX_TOP_RUNS = 10
-SHORT = {"f1_score": "f1"}  # as the answer spells it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,12 +217,12 @@ def _named(*columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> list[La
 def _mode(row: Row[Any] | None, minutes: float | None) -> ModeMetrics:
     if row is None:
         return ModeMetrics()
-    means = {f"avg_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
+    means = {f"avg_{short_name(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
     return ModeMetrics(count=row.runs, avg_duration_minutes=rounded(minutes), **means)
 
 
 def _top(row: Row[Any]) -> TopRun:
-    best = {f"best_{_short(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
+    best = {f"best_{short_name(metric)}": rounded(getattr(row, metric)) for metric in STANDARD}
     return TopRun(
         run_id=row.run_id,
         name=row.name,
@@ -233,7 +232,3 @@ def _top(row: Row[Any]) -> TopRun:
         status=row.status,
         **best,
     )
-
-
-def _short(metric: str) -> str:
-    return SHORT.get(metric, metric)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.access import require_all_visible
+from app.auth.access import can_edit, require_all_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.errors import Invalid
@@ -44,6 +44,7 @@ class ComparedRun:
 
     run: Run
     tags: Mapping[str, str] = field(default_factory=dict)
+    can_edit: bool = False
 
     @property
     def evaluated_on(self) -> str | None:
@@ -96,6 +97,11 @@ class ComparedMetric:
         """Which way is better, None where nobody knows."""
         return None if self.goal is None else self.goal == "min"
 
+    @property
+    def in_catalogue(self) -> bool:
+        """Whether the catalogue knows the direction, so that nobody needs to choose it."""
+        return direction_of(self.name) is not None
+
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedResult:
@@ -144,7 +150,10 @@ def compare_runs(database: Database, actor: Actor, query: ComparisonQuery) -> Co
         results = results_of(session, ids)
     rows = sorted((values | across_modes(values)).items())
     return Comparison(
-        runs=[ComparedRun(run=run, tags=tags.get(run.id, {})) for run in runs],
+        runs=[
+            ComparedRun(run=run, tags=tags.get(run.id, {}), can_edit=can_edit(actor, run))
+            for run in runs
+        ],
         baseline=baseline,
         params=compared_params([params.get(run_id, {}) for run_id in ids], _modes(runs)),
         results=[

@@ -3,10 +3,10 @@
 from app.models.run import Run, ServerEvaluation
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.results.counts import counts_of_round
-from services.runs.results.domain.extraction import is_federated
 from services.runs.results.domain.history import Evaluated
 from services.tracking.catalogue import clamped
 from services.tracking.domain.metric_names import METRICS
+from services.tracking.domain.modes import is_federated
 
 
 def evaluated_on(run: Run) -> str | None:

@@ -8,13 +8,13 @@ from app.auth.access import require_visible
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.run import Run, ServerEvaluation
-from services.runs.results.domain.extraction import is_federated
 from services.runs.results.domain.history import EvaluationSummary, summarise_rounds
 from services.runs.results.evaluated import evaluated, evaluated_on, num_samples_of
 from services.runs.statements import client_counts, evaluations_of
+from services.tracking.domain.metric_names import short_name
+from services.tracking.domain.modes import is_federated
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
-SHORT = {"f1_score": "f1"}  # as the list of rounds spells it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def _summary(summary: EvaluationSummary) -> dict[str, Any]:
 
 def _round(row: ServerEvaluation) -> dict[str, Any]:
     metrics = {
-        SHORT.get(name, name): value
+        short_name(name): value
         for name, value in evaluated(row).metrics.items()
         if value is not None or name == "loss"
     }

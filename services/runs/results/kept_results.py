@@ -17,7 +17,6 @@ from app.models.run import Run, RunResult, ServerEvaluation
 from app.models.series import Series
 from services.runs.results.counts import counts_of_round
 from services.runs.results.domain.defined import Confusion, defined_metrics
-from services.runs.results.domain.extraction import is_federated
 from services.runs.results.domain.history import counts_of, matrix_of
 from services.runs.results.domain.result import (
     SITE_VALIDATION,
@@ -30,6 +29,7 @@ from services.runs.results.domain.result import (
 )
 from services.runs.results.evaluated import num_samples_of
 from services.tracking.domain.metric_names import COUNTS, METRICS, count_name
+from services.tracking.domain.modes import is_federated
 from services.tracking.metrics.stored import columns_of
 
 MATRIX = "confusion_matrix"  # of several classes, among the additional metrics

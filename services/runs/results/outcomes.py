@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from app.models.run import Run, ServerEvaluation
 from services.runs.results.counts import counts_of_epoch, counts_of_round
-from services.runs.results.domain.extraction import FEDERATED
 from services.runs.results.domain.history import Counts
 from services.runs.statements import SeriesSummary
 from services.tracking.catalogue import clamped
+from services.tracking.domain.modes import FEDERATED
 
 
 @dataclass(frozen=True, kw_only=True)

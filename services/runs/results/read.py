@@ -25,10 +25,9 @@ from services.runs.results.domain.history import (
 )
 from services.runs.results.measured import read_history
 from services.runs.times import duration_of
-from services.tracking.domain.metric_names import METRICS
+from services.tracking.domain.metric_names import METRICS, short_name
 
 COUNT_NAMES = ("true_positives", "true_negatives", "false_positives", "false_negatives")
-SHORT = {"f1_score": "f1"}  # as the metadata spells it
 FINAL = {"auroc": "auc"}  # as the final metrics spell it
 MAX_ENTRIES = 10_000  # of a history in one answer; the downloads hold every epoch
 
@@ -89,12 +88,11 @@ def on_the_wire(epoch: Epoch) -> dict[str, Any]:
 
 def _metadata(run: Run, history: History) -> dict[str, Any]:
     values = {
-        f"best_val_{SHORT.get(name, name)}": value
-        for name, value in best_by_metric(history).items()
+        f"best_val_{short_name(name)}": value for name, value in best_by_metric(history).items()
     }
     final = final_values(history)
     values |= {f"final_{_final_name(name)}": value for name, value in final.items()}
-    names = [f"best_val_{SHORT.get(metric, metric)}" for metric in METRICS]
+    names = [f"best_val_{short_name(metric)}" for metric in METRICS]
     names += [f"final_{_final_name(metric)}" for metric in METRICS]
     seconds = duration_of(run)
     return _floats(values, names) | {
@@ -112,7 +110,7 @@ def _metadata(run: Run, history: History) -> dict[str, Any]:
 
 
 def _final_name(metric: str) -> str:
-    return FINAL.get(metric, SHORT.get(metric, metric))
+    return FINAL.get(metric, short_name(metric))
 
 
 def _text(moment: datetime | None) -> str:

@@ -15,8 +15,6 @@ from services.datasets.types import TrainingData
 from services.runs.federated.domain.pooling import HELD_OUT
 from services.runs.training.config.config import TrainingConfig
 
-TEST_PREDICTIONS = "test_predictions"  # the kind of artifact that holds them
-
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
@@ -72,6 +70,16 @@ class ClientRound:
     metrics_after: Mapping[str, float | None] = field(default_factory=dict)
     weight: float | None = None
     leave_one_out: float | None = None
+
+    @property
+    def loss_before(self) -> float | None:
+        """Return the validation loss of the model that the client received."""
+        return self.metrics_before.get("loss")
+
+    @property
+    def loss_after(self) -> float | None:
+        """Return the validation loss of the client's own model after training."""
+        return self.metrics_after.get("loss")
 
 
 @dataclass(frozen=True, kw_only=True)

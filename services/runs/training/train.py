@@ -22,7 +22,7 @@ from services.runs.results.evaluated import evaluated_on
 from services.runs.training.checkpoints import delete_objects, read_checkpoint
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
-from services.tracking.recorder import RunRecorder
+from services.runs.training.recorder import RunRecorder
 from services.weights.load import read_weights
 
 LoadData = Callable[[Dataset, ObjectStore, TrainingConfig], TrainingData]

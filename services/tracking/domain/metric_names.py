@@ -4,11 +4,21 @@ import re
 
 from services.tracking.catalogue import is_share, metric_of
 
-__all__ = ["COUNTS", "METRICS", "STANDARD", "count_name", "is_count", "is_share", "series_names"]
+__all__ = [
+    "COUNTS",
+    "METRICS",
+    "STANDARD",
+    "count_name",
+    "is_count",
+    "is_share",
+    "series_names",
+    "short_name",
+]
 
 METRICS = ("loss", "accuracy", "precision", "recall", "f1_score", "auroc")
 STANDARD = ("accuracy", "precision", "recall", "f1_score")  # what runs are compared by
-_USUAL = {"accuracy": "acc", "f1_score": "f1"}  # as trainings here spell it
+_SHORT = {"f1_score": "f1"}  # as engines, the wire and curves spell it
+_USUAL = {"accuracy": "acc", **_SHORT}  # as the series of trainings here spell it
 COUNTS = ("tp", "tn", "fp", "fn")
 _COUNT = re.compile(
     r"(.*[_/])?(cm_(tp|tn|fp|fn)|(true|false)_(positives|negatives)|num_(samples|examples|clients))"
@@ -24,6 +34,11 @@ def fault_of_series_name(name: str) -> str | None:
     if 1 <= len(name) <= MAX_NAME and name.isprintable():
         return None
     return f"a metric has a name of 1 to {MAX_NAME} printable characters"
+
+
+def short_name(metric: str) -> str:
+    """Return how engines, the wire and curves spell a metric of the catalogue."""
+    return _SHORT.get(metric, metric)
 
 
 def series_names(phase: str, metric: str) -> tuple[str, ...]:
@@ -43,3 +58,8 @@ def count_name(count: str) -> str:
 def is_count(name: str) -> bool:
     """Return whether a series of this name counts rows or clients, and so holds whole numbers."""
     return _COUNT.fullmatch(name) is not None
+
+
+VALIDATION_SHARES = frozenset(
+    name for metric in METRICS if is_share(metric) for name in series_names("val", metric)
+)

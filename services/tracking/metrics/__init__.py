@@ -4,7 +4,7 @@ A point is (series, step) and the last write wins, so a resumed attempt may writ
 Every function here needs a constant number of statements, however many series there are.
 """
 
-from services.tracking.metrics.append import SeriesKey, append_columns, append_points
+from services.tracking.metrics.append import SeriesKey, write_columns
 from services.tracking.metrics.read import (
     MAX_POINTS,
     MAX_REPORTED,
@@ -22,11 +22,10 @@ __all__ = [
     "Curve",
     "SeriesKey",
     "SeriesQuery",
-    "append_columns",
-    "append_points",
     "columns_of",
     "numbers",
     "read_columns",
     "read_curves",
     "read_series",
+    "write_columns",
 ]

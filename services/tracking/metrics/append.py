@@ -1,18 +1,13 @@
 """Writing points: a block per series, its summary, and now and then segments."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
-import numpy as np
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.models.series import Series, SeriesBlock
-from services.runs.results.best import NAMES, update_best
-from services.runs.training.ports import Point
-from services.tracking.domain.columns import Columns, Summary
+from services.tracking.domain.columns import Columns
 from services.tracking.metrics.best import Goals, Key, best_by_series, goals_of
 from services.tracking.metrics.compact import SETTLED_FROM, settle
 from services.tracking.metrics.encoding import COLUMNS, block_values
@@ -47,35 +42,13 @@ _SUMMARY_AND_BLOCK = {
 }
 
 
-def append_points(session: Session, run_id: int, points: Sequence[Point], at: datetime) -> None:
-    """Store ``points`` of one epoch or round."""
-    grouped: dict[SeriesKey, dict[int, float]] = defaultdict(dict)
-    for point in points:
-        grouped[(point.name, point.client or "")][point.step] = point.value
-    fresh = {key: _columns(values, at) for key, values in grouped.items()}
-    append_columns(session, run_id, fresh)
-
-
-def _columns(values: dict[int, float], at: datetime) -> Columns:
-    steps = sorted(values)
-    return Columns(
-        steps=np.array(steps, dtype=np.int64),
-        values=np.array([values[step] for step in steps], dtype=np.float64),
-        times=np.full(len(steps), at.timestamp()),
-    )
-
-
-def append_columns(session: Session, run_id: int, columns: Mapping[SeriesKey, Columns]) -> None:
-    """Store points by (name, client), where the run's own client is empty.
+def write_columns(session: Session, columns: Mapping[int, Mapping[SeriesKey, Columns]]) -> Set[Key]:
+    """Store points by run and (name, client), where the run's own client is empty.
 
     Steps may come in any order and twice: of one step the last counts. Two writers of one run
-    must not do this at the same time: the caller holds SQLite's write lock or the run's row.
+    must not do this at the same time: the caller holds SQLite's write lock or the runs' rows.
+    Returns the series that are new or have another highest value than before.
     """
-    append_to_runs(session, {run_id: columns})
-
-
-def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Columns]]) -> None:
-    """Store the points of several runs, as ``append_columns`` does those of one."""
     fresh = {
         (run_id, name, client): Columns.joined([given])
         for run_id, several in columns.items()
@@ -83,7 +56,7 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
         if len(given)
     }
     if not fresh:
-        return
+        return set()
     known = _known(session, fresh)
     summaries = merged_summaries(session, known, fresh)
     waiting = {key: len(new) + _unsettled(known, key) for key, new in fresh.items()}
@@ -100,21 +73,12 @@ def append_to_runs(session: Session, columns: Mapping[int, Mapping[SeriesKey, Co
     _write(session, known, rows, blocks)
     if full:
         settle(session, {ids[key]: fresh[key] for key in full})
-    better = {key[0] for key, summary in summaries.items() if _is_new_best(known, key, summary)}
-    if better:
-        update_best(session, sorted(better))
+    return {key for key in summaries if key not in known or known[key].max != summaries[key].max}
 
 
 def _plain(rows: list[dict[str, Any]] | list[Values]) -> Any:
     """Return one row as itself: PostgreSQL's driver opens a pipeline for a list."""
     return rows if rows[1:] else rows[0]
-
-
-def _is_new_best(known: Known, key: Key, summary: Summary) -> bool:
-    _, name, client = key
-    if client or name not in NAMES:
-        return False
-    return key not in known or known[key].max != summary.max
 
 
 def _known(session: Session, keys: Iterable[Key]) -> Known:

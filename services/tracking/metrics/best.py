@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.models.run import Run
 from app.models.series import MetricDefinition
-from services.runs.results.domain.extraction import FEDERATED
-from services.runs.results.domain.history import VALIDATION_SHARES
-from services.runs.results.domain.ranges import possible_values
 from services.tracking.catalogue import clamped, direction_of
 from services.tracking.domain.columns import Columns, Summary, summarise
+from services.tracking.domain.metric_names import VALIDATION_SHARES
+from services.tracking.domain.modes import FEDERATED
+from services.tracking.domain.ranges import possible_values
 from services.tracking.metrics.stored import columns_of
 
 BASELINE = 0

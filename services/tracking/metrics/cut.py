@@ -4,7 +4,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.models.series import Series
-from services.tracking.metrics.append import append_columns
+from services.tracking.metrics.append import write_columns
 from services.tracking.metrics.stored import columns_of
 
 
@@ -27,7 +27,7 @@ def cut_from(session: Session, run_id: int, step: int, *, but: str | None = None
     for one in (*gone, *longer):
         session.expunge(one)
     session.execute(delete(Series).where(Series.id.in_(removed)))
-    append_columns(session, run_id, kept)
+    write_columns(session, {run_id: kept})
 
 
 def _top(series: Series) -> int:

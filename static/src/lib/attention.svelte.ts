@@ -1,5 +1,6 @@
 /** What the home page and the inbox show, fetched once for both and for the count in the side bar. */
 import { get, post, request } from "./api";
+import { choices } from "./choices.svelte";
 import { Latest } from "./latest";
 import { followRuns } from "./lists";
 import { throttled } from "./throttle";
@@ -18,9 +19,10 @@ class Attention {
   }
 
   async load(): Promise<void> {
+    await choices.load();
     const counts = this.answers.begin();
     try {
-      const home = await get<Home>("/api/home");
+      const home = await get<Home>("/api/home", { group_studies: choices.values.group_studies ?? true });
       if (!counts()) return;
       this.home = home;
       this.fetchedAt = Date.now();

@@ -843,6 +843,7 @@ export interface components {
             sparkline: components["schemas"]["SparklineView"] | null;
             eta_seconds: number | null;
             last_log: string | null;
+            study_id: number | null;
         };
         HeadlineView: {
             metric: string;
@@ -867,11 +868,48 @@ export interface components {
             duration_seconds: number | null;
             best_accuracy: number | null;
             headline: components["schemas"]["HeadlineView"] | null;
+            study_id: number | null;
+        };
+        ArmMeanView: {
+            /** @enum {string} */
+            arm: "central" | "federated" | "local";
+            n: number;
+            mean: number;
+        };
+        StudyRowView: {
+            id: number;
+            name: string;
+            metric: string;
+            run_ids: number[];
+            statuses: {
+                [key: string]: number;
+            };
+            means: components["schemas"]["ArmMeanView"][];
         };
         HomeView: {
             needs_you: components["schemas"]["NeedView"][];
             running: components["schemas"]["RunCardView"][];
             recent: components["schemas"]["RecentRunView"][];
+            studies: components["schemas"]["StudyRowView"][] | null;
+        };
+        ChartsChoice: {
+            groups?: {
+                [key: string]: string;
+            };
+            titles?: {
+                [key: string]: string;
+            };
+            pinned?: string[];
+        };
+        PreferencesView: {
+            runs_columns: string[] | null;
+            group_studies: boolean | null;
+            charts: components["schemas"]["ChartsChoice"] | null;
+        };
+        PreferencesBody: {
+            runs_columns?: string[] | null;
+            group_studies?: boolean | null;
+            charts?: components["schemas"]["ChartsChoice"] | null;
         };
         LoggedRunBody: {
             name: string;
@@ -993,6 +1031,8 @@ export interface components {
             } | null;
             /** @enum {string} */
             origin: "trained" | "logged" | "imported";
+            /** @description The run's name at Weights & Biases, where it has one. */
+            wandb_id: string | null;
             notes: string | null;
             /** Format: date-time */
             archived_at: string | null;
@@ -1366,6 +1406,7 @@ export interface components {
             last_step: number | null;
             /** @enum {string|null} */
             goal: "min" | "max" | null;
+            readonly in_catalogue?: boolean;
             best: number | null;
             best_step: number | null;
             min: number | null;
@@ -1621,6 +1662,7 @@ export interface components {
             tags: {
                 [key: string]: string;
             };
+            can_edit: boolean;
         };
         ComparedParamView: {
             name: string;
@@ -1646,6 +1688,7 @@ export interface components {
             name: string;
             /** @enum {string|null} */
             goal: "min" | "max" | null;
+            in_catalogue: boolean;
             lower_is_better: boolean | null;
             values: (components["schemas"]["MetricValueView"] | null)[];
             differences: (number | null)[];
@@ -1784,6 +1827,14 @@ export interface components {
             measured_on: "test" | "validation" | "site_validation" | "reported";
             num_rows: number | null;
         };
+        StudyOfRunView: {
+            id: number;
+            name: string;
+            /** @enum {string} */
+            arm: "central" | "federated" | "local";
+            seed: number;
+            client: string | null;
+        };
         RunSummaryView: {
             id: number;
             name: string;
@@ -1828,11 +1879,15 @@ export interface components {
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
+            study: components["schemas"]["StudyOfRunView"] | null;
         };
         RunList: {
             runs: components["schemas"]["RunSummaryView"][];
             total: number;
             next: string | null;
+            num_runs?: number;
+            studies?: components["schemas"]["StudyRowView"][];
+            columns?: string[];
         };
         MatchView: {
             /** @enum {string} */

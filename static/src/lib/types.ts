@@ -23,6 +23,10 @@ export type RunStatus = RunListItem["status"];
 export type RunRow = RunListItem;
 export type NamesInUse = Omit<Shapes["ColumnsInUseView"], "truncated"> & { truncated?: boolean };
 export type RunPageOfList = RunList;
+/** The matching runs of a study as one row. */
+export type StudyRow = Shapes["StudyRowView"];
+export type Choices = Shapes["PreferencesView"];
+export type ChartsChoice = Shapes["ChartsChoice"];
 /** Who made a run: our workers, a program that logged it, or an import. */
 export type Origin = RunListItem["origin"];
 export type Mode = RunListItem["training_mode"];
@@ -98,6 +102,7 @@ export interface RunCurve {
 export interface ComparedMetric {
   name: string;
   goal: Shapes["ComparedMetricView"]["goal"];
+  in_catalogue: boolean;
   lower_is_better: boolean | null;
   values: ({ last: number | null; best: number | null; best_step: number | null; measured_on: string | null } | null)[];
   differences: (number | null)[];

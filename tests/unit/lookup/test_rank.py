@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.lookup.domain.rank import Match, in_order_pattern, ranked, requested_kinds
 
-KINDS = ("run", "study", "dataset")
+WORDS = {"run": ("run", "lauf"), "study": ("study", "sweep"), "dataset": ("dataset", "daten")}
 
 
 def named(name: str, number: int = 1, kind: str = "run") -> Match:
@@ -35,12 +35,12 @@ def test_a_number_finds_the_row_with_that_number_first():
     [
         ("sweep lr", ["study"], ["lr"]),
         ("Daten Brust", ["dataset"], ["brust"]),
-        ("brust", KINDS, ["brust"]),
-        ("", KINDS, []),
+        ("brust", list(WORDS), ["brust"]),
+        ("", list(WORDS), []),
     ],
 )
 def test_a_word_for_a_kind_narrows_the_search(text, kinds, words):
-    assert requested_kinds(text, KINDS) == (kinds, words)
+    assert requested_kinds(text, WORDS) == (kinds, words)
 
 
 def test_two_letters_are_too_few_for_letters_in_order():

@@ -71,7 +71,7 @@ def test_a_hundred_rounds_are_read() -> None:
         ("3", [], "not an object"),
         ("3", None, "not an object"),
         ("3", 0.5, "not an object"),
-        ("3", "{'server_loss': 0.5", "a comma or } is missing"),
+        ("3", "{'server_loss': 0.5", "was never closed"),
         ("3", "__import__('os').system('true')", "is missing"),
         ("3", "{'a': (lambda: 1)()}", "is missing"),
         ("01", GOOD, "there twice"),
@@ -225,11 +225,12 @@ def test_no_text_makes_the_reader_do_anything_but_read_or_refuse(text: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["{" * 6 + "}" * 6, "{'a': 1} 2", "{'a': 1, 'a': 2}", "{1.5: 2}", "{-1: 2}", "{1}", "{1: 2, '1': 3}", "{'a': 1 'b': 2}", "{'a'}",
-     "{'a': 0x10}", "{'a': 1_000}", "{'a': 1j}", "{'a': b'x'}", "{'a': 'x' 'y'}", "{'a': f'x'}",
-     "{**{}}", "{'a': [1]}", "{'a': (1,)}", "{'a': -True}", "{'a': \"x}", "{'a': '\\q'}",
-     "{'a': 1,,}", "{,}", "1", "'x'", "", "{" + "'a': 1," * 20_000 + "}", "{'a': " + "9" * 41 + "}",
-     "{'a': np.float64(open('x'))}", "{'a': np.float64(None)}"],
+    ["{" * 6 + "}" * 6, "{'a': 1} 2", "{'a': 1, 'a': 2}", "{1.5: 2}", "{-1: 2}", "{True: 2}", "{1}", "{1: 2, '1': 3}", "{'a': 1 'b': 2}", "{'a'}",
+     "{'a': f'x'}", "{'a': x}", "{'a': 1 + 1}", "{'a': [open('x')]}", "{'a': -open('x')}", "{**{}}", "{'a': -True}", "{'a': \"x}",
+     "{'a': 1,,}", "{,}", "1", "'x'", "", "\0", "{'a': '\ud800'}", "{" + "'a': 1," * 20_000 + "}", "{'a': " + "9" * 5_000 + "}",
+     "{'a': np.float64(open('x'))}", "{'a': np.float64(None)}", "{'a': np.float64('1')}", "{'a': np.load('x')}", "{'a': open(1)}",
+     "-" * 99_000 + "1", "not " * 24_000 + "1", "1+" * 49_000 + "1", "lambda:" * 14_000 + "1", "a." * 49_000 + "a",
+     "1 if 1 else " * 8_000 + "1", "~" * 99_000 + "1", "{'a': " + "-" * 90_000 + "1}", "await " * 16_000 + "1", "*" * 99_000],
 )  # fmt: skip
 def test_what_is_no_such_dictionary_is_refused(text: str) -> None:
     with pytest.raises(DisplayError):
@@ -243,4 +244,20 @@ def test_a_section_as_python_displays_it_has_numbers_for_rounds() -> None:
 
 
 def test_numbers_that_numpy_displays_are_read() -> None:
-    assert read_display("{'a': np.float64(0.5), 'b': np.int64(3),}") == {"a": 0.5, "b": 3}
+    assert read_display("{'a': np.float64(0.5), 'b': np.int64(-3),}") == {"a": 0.5, "b": -3}
+
+
+def test_what_has_no_literal_in_python_is_read_as_it_is_displayed() -> None:
+    read = read_display(
+        "{'a': -inf, 'b': null, 'c': True, 'd': false, 'e': '{{{{{{', 'f': np.float64(inf)}"
+    )
+    assert read == {"a": -math.inf, "b": None, "c": True, "d": False, "e": "{{{{{{", "f": math.inf}
+    assert math.isnan(read_display("{'a': nan}")["a"])
+
+
+def test_a_list_costs_its_metric_and_not_its_round() -> None:
+    read = read_federated_result(content(result({"1": "{'server_loss': 0.5, 'a': [1, 2]}"})))
+    assert read.rounds[1].columns["loss"] == 0.5
+    assert [one.reason for one in read.odd_metrics] == [
+        "a is neither a number nor a text and is left out"
+    ]

@@ -19,9 +19,9 @@ from services.runs.results.domain.history import (
     history_of_rounds,
     summarise_rounds,
 )
-from services.runs.results.domain.ranges import possible_values
 from services.tracking.catalogue import clamped
 from services.tracking.domain.columns import Columns
+from services.tracking.domain.ranges import possible_values
 
 
 def curve(values: dict[int, float]) -> Columns:

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.series import Series, SeriesBlock
+from services.runs.points import append_points
 from services.runs.training.ports import Point
-from services.tracking.metrics import append_points, read_series
+from services.tracking.metrics import read_series
 from services.tracking.metrics.cut import cut_from
 from services.tracking.metrics.join_blocks import compact_blocks
 from tests.factories.people import make_user

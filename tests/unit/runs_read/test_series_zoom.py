@@ -15,9 +15,10 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
 from app.models.series import Series, SeriesBatch, SeriesBlock, SeriesSegment
+from services.runs.points import append_columns
 from services.tracking.domain.columns import Columns
 from services.tracking.domain.pyramid import Pieces
-from services.tracking.metrics import SeriesQuery, append_columns, columns_of, read_curves
+from services.tracking.metrics import SeriesQuery, columns_of, read_curves
 from services.tracking.metrics import compact as settling
 from services.tracking.metrics.join_blocks import KEPT, compact_blocks, forget_old_batches
 from tests.factories.people import make_user

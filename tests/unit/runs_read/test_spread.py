@@ -1,18 +1,17 @@
 """Means and intervals of many groups at once are those of each group alone."""
 
 import math
-import sys
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
 from services.statistics.interval import t_interval
-from services.statistics.spread import intervals, scaled_by_group
+from services.statistics.spread import MAX_MAGNITUDE, intervals_by_group
 
-MAX_FLOAT = sys.float_info.max
 # near 1e9 a thousandth is what differs
 close = st.floats(-1e-3, 1e-3).map(lambda rest: 1e9 + rest)
 # the square of a smaller number is 0, and with it what one group alone would tell
@@ -21,8 +20,8 @@ numbers = st.one_of(usual, close, st.just(0.0))
 
 
 def intervals_of(codes: list[int], values: list[float], groups: int) -> list:
-    return intervals(
-        scaled_by_group(np.array(codes, dtype=np.int64), np.array(values, dtype=float), groups)
+    return intervals_by_group(
+        np.array(codes, dtype=np.int64), np.array(values, dtype=float), groups
     )
 
 
@@ -46,13 +45,11 @@ def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, f
 def test_large_numbers_keep_what_they_differ_by(around: float) -> None:
     draw = np.random.default_rng(7)
     values = around + draw.normal(0, 1e-3, 30_000)
-    (spread,) = scaled_by_group(np.zeros(len(values), dtype=np.int64), values, 1)
-    assert spread is not None
-    deviation = math.sqrt(spread.variance) * (spread.high - spread.low)
+    (spread,) = intervals_of([0] * len(values), values.tolist(), 1)
     rest = DescrStatsW(values - around)
-    assert deviation == pytest.approx(rest.std * math.sqrt(30_000 / 29_999), rel=1e-9)
-    mean = spread.low - around + spread.mean * (spread.high - spread.low)
-    assert mean == pytest.approx(rest.mean, abs=1e-12)
+    reach = stats.t.ppf(0.975, 29_999) * rest.std_mean
+    assert spread.margin == pytest.approx(reach, rel=1e-9, abs=2 * math.ulp(around))
+    assert spread.mean - around == pytest.approx(rest.mean, abs=2 * math.ulp(around) + 1e-12)
 
 
 def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
@@ -65,14 +62,13 @@ def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
         assert interval.margin == pytest.approx(alone.margin, rel=1e-6)
 
 
-def test_the_largest_numbers_there_are_overflow_nothing() -> None:
-    same, apart, alone = intervals_of(
-        [0, 0, 1, 1, 2], [MAX_FLOAT, MAX_FLOAT, MAX_FLOAT, -MAX_FLOAT, -MAX_FLOAT], 3
-    )
-    assert (same.mean, same.low, same.high) == (MAX_FLOAT, MAX_FLOAT, MAX_FLOAT)
-    assert (apart.mean, apart.low, apart.high) == (0.0, None, None)  # no number is so large
-    assert (alone.mean, alone.low) == (-MAX_FLOAT, None)
-    assert math.isfinite(apart.mean)
+def test_the_largest_numbers_that_are_taken_overflow_nothing() -> None:
+    most = MAX_MAGNITUDE
+    same, apart, alone = intervals_of([0, 0, 1, 1, 2], [most, most, most, -most, -most], 3)
+    assert (same.mean, same.low, same.high) == (most, most, most)
+    assert apart.mean == 0.0
+    assert apart.high == pytest.approx(stats.t.ppf(0.975, 1) * most)
+    assert (alone.mean, alone.low) == (-most, None)
 
 
 def test_a_group_without_values_has_no_mean() -> None:

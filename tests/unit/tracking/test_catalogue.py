@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.metric_row import Metric, error, share
 from services.tracking.catalogue import (
     HEADLINES,
     METRICS,
     TASKS,
-    Metric,
+    Catalogue,
     canonical_name,
     clamped,
     direction_of,
@@ -84,6 +85,20 @@ def test_each_metric_is_found_under_each_of_its_names(metric: Metric, prefix: st
 def test_any_name_at_all_has_one_meaning(name: str) -> None:
     assert direction_of(name) in ("min", "max", None)
     assert split_name(name)[1] in name
+
+
+def test_a_domain_adds_metrics_of_its_own() -> None:
+    catalogue = Catalogue(lambda: [error("pinball", "pinball_loss", unit="kW")])
+    known = catalogue.metric_of("val_pinball_loss")
+    assert (known.name, known.goal, known.unit) == ("pinball", "min", "kW")
+    assert catalogue.names()[-1] == "pinball"
+    assert direction_of("val_pinball") is None
+
+
+def test_two_metrics_of_one_spelling_are_refused() -> None:
+    catalogue = Catalogue(lambda: [share("hits", "acc")])
+    with pytest.raises(ValueError, match="Two metrics are called 'acc'"):
+        catalogue.names()
 
 
 def test_rounding_noise_is_the_end_of_the_range_and_more_is_nothing() -> None:

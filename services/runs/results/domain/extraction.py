@@ -17,8 +17,7 @@ from services.runs.results.domain.history import (
     history_of_rounds,
 )
 from services.tracking.domain.columns import Columns
-
-FEDERATED = "federated"
+from services.tracking.domain.modes import FEDERATED, is_federated
 
 
 class MetricSource(Protocol):
@@ -98,8 +97,3 @@ def judging_series(training_mode: str, metric: str) -> str:
     The server's rows choose nothing: a round is judged by the mean over its clients.
     """
     return f"clients_{metric}" if is_federated(training_mode) else metric
-
-
-def is_federated(training_mode: str) -> bool:
-    """Return whether runs of this mode have rounds and clients."""
-    return training_mode == FEDERATED

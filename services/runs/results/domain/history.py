@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.runs.results.domain.ranges import possible_values
 from services.tracking.catalogue import canonical_name, direction_of
 from services.tracking.domain.columns import Columns, Floats, Steps
 from services.tracking.domain.metric_names import COUNTS, count_name, series_names
+from services.tracking.domain.ranges import possible_values
 
 Counts = tuple[int, int, int, int]  # true positives, true negatives, false ones likewise
 LAST_STEP = np.iinfo(np.int64).max  # shown as itself: there is no number after it
@@ -34,12 +34,6 @@ KEYS: Mapping[str, tuple[str, str]] = {
 }
 METRIC_SERIES = tuple(
     name for phase, metric in KEYS.values() for name in series_names(phase, metric)
-)
-VALIDATION_SHARES = frozenset(
-    name
-    for phase, metric in KEYS.values()
-    if phase == "val" and metric != "loss"
-    for name in series_names(phase, metric)
 )
 SERIES = METRIC_SERIES + tuple(count_name(count) for count in COUNTS)
 

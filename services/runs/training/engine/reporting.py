@@ -72,24 +72,11 @@ class ProgressReporter:
     def client_done(self, part: ClientRound) -> None:
         """Report that a site's part is over, and log why if its update was left out."""
         self._recorder.publish(
-            ClientComplete(
-                run_id=self._run_id,
-                client_id=part.client,
-                round=part.round,
-                status=part.status,
+            ClientComplete.of(
+                self._run_id,
+                part,
                 total_rounds=self._config.num_rounds,
                 total_local_epochs=self._config.local_epochs,
-                metrics=dict(part.metrics),
-                num_samples=part.num_samples,
-                seconds=part.seconds,
-                reason=part.reason,
-                waiting_seconds=part.waiting_seconds,
-                training_seconds=part.training_seconds,
-                sending_seconds=part.sending_seconds,
-                bytes_down=part.bytes_down,
-                bytes_up=part.bytes_up,
-                loss_before=part.metrics_before.get("loss"),
-                loss_after=part.metrics_after.get("loss"),
             )
         )
         if part.reason is None:

@@ -7,6 +7,8 @@ import type { Series, SeriesSummary } from "../../lib/types";
 
 export interface Line {
   key: string;
+  /** Of a run's own series. */
+  name?: string;
   label: string;
   /** Which of the eight hues; stable for the same series over pages and reloads. */
   hue: number;
@@ -19,8 +21,12 @@ export interface Line {
 }
 
 /** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
-export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal">;
-export type KnownSeries = Series & { whole?: Whole };
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal" | "in_catalogue">;
+export type KnownSeries = Series & {
+  whole?: Whole;
+  /** The whole name where `name` leaves its section out. */
+  full?: string;
+};
 
 export interface Panel {
   key: string;
@@ -196,6 +202,7 @@ function lineOf(one: KnownSeries, family: Family, place: number, axis: number[],
   const whole = shift === null ? wholeOf(one, axis) : shifted(one.whole, shift);
   return {
     key: isOwn ? one.name : `${one.name}/${one.client}`,
+    name: isOwn ? (one.full ?? one.name) : undefined,
     label: one.client ?? labelOf(one.name, family),
     hue: isOwn ? hueOf(one.name, place) : place % 8,
     dashed: isOwn ? /^train_/.test(one.name) : place >= 8,

@@ -1,7 +1,8 @@
 """What bells bring to the platform."""
 
 from app.db.uow import UnitOfWork
-from app.domains import Domain, JobKind, PeriodicTask, TopicKind
+from app.domains import Domain, JobKind, PeriodicTask, SearchKind, TopicKind
+from app.metric_row import error
 from app.models.job import Job
 from tests.toy_domain.models import Bell
 from tests.toy_domain.services.bells import events
@@ -31,4 +32,8 @@ DOMAIN = Domain(
     events=(events,),
     tasks=(PeriodicTask(seconds=60, run=_hush),),
     audit_actions=("bell_created",),
+    metrics=(error("detuning", "cents_off", unit="ct"),),
+    search=(SearchKind(kind="bell", model=Bell, words=("bell", "bells", "glocke")),),
+    pages=("bells",),
+    object_pages=("bells",),
 )

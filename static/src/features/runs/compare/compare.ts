@@ -98,6 +98,7 @@ function lineOf(curve: RunCurve, comparison: Comparison, index: number, metric: 
   const whole = metric?.values[index];
   return {
     key: `${curve.run_id}/${curve.name}`,
+    name: curve.name,
     label: `${run.name} (${curve.run_id})`,
     hue: hueOfRun(index),
     dashed: isDashed(index),
@@ -106,7 +107,12 @@ function lineOf(curve: RunCurve, comparison: Comparison, index: number, metric: 
     min: curve.min,
     max: curve.max,
     whole: whole
-      ? { ...whole, goal: metric?.goal ?? null, best_step: whole.best_step === null ? null : whole.best_step + shift }
+      ? {
+          ...whole,
+          goal: metric?.goal ?? null,
+          in_catalogue: metric?.in_catalogue,
+          best_step: whole.best_step === null ? null : whole.best_step + shift,
+        }
       : undefined,
   };
 }

@@ -32,22 +32,13 @@ const ATTRIBUTES: Record<string, Attribute> = {
   duration: { label: t("common.duration"), width: 116, right: true },
   start_time: { label: t("common.started"), width: 116, right: true },
   end_time: { label: t("runs.ended"), width: 116, right: true },
+  study: { label: t("common.study"), width: 170, sort: null },
   id: { label: t("common.number"), width: 90, right: true },
   origin: { label: t("runs.origin"), width: 104, sort: null },
   visibility: { label: t("runs.seen_by"), width: 96, sort: null },
   description: { label: t("common.description"), width: 220, sort: null },
   points: { label: t("runs.values_stored"), width: 120, right: true, sort: null },
 };
-
-export const DEFAULT_COLUMNS = [
-  "status",
-  "training_mode",
-  "results.accuracy",
-  "results.recall",
-  "rounds",
-  "duration",
-  "start_time",
-];
 
 const PREFIXES = { metrics: "metric", best: "best", results: "result", params: "param", tags: "tag" } as const;
 
@@ -87,8 +78,9 @@ export function equals(name: string, text: string): string {
   return `${name} LIKE '${text.replaceAll("'", "_")}'`;
 }
 
-export function parseColumns(text: string | null): string[] {
-  if (text === null) return DEFAULT_COLUMNS;
+/** The columns of an address; null where it names none. */
+export function parseColumns(text: string | null): string[] | null {
+  if (text === null) return null;
   const keys = text
     .split(",")
     .map(unescapeName)
@@ -96,8 +88,7 @@ export function parseColumns(text: string | null): string[] {
   return [...new Set(keys)];
 }
 
-export const writeColumns = (keys: readonly string[]): string | null =>
-  keys.join() === DEFAULT_COLUMNS.join() ? null : keys.map(escapeName).join(",") || "-";
+export const writeColumns = (keys: readonly string[]): string => keys.map(escapeName).join(",") || "-";
 
 const escapeName = (key: string): string => key.replaceAll("%", "%25").replaceAll(",", "%2C");
 const unescapeName = (text: string): string => text.trim().replaceAll("%2C", ",").replaceAll("%25", "%");
@@ -109,6 +100,19 @@ export function wantedNames(keys: readonly string[]): string | null {
     .filter((column) => column !== null && column.kind !== "attribute")
     .map((column) => `${column!.kind === "best" ? "metrics" : column!.key.split(".")[0]}.${quoted(bare(column!.key))}`);
   return asked.length ? [...new Set(asked)].join(",") : null;
+}
+
+/** As many metrics as the server puts into groups at once. */
+const MAX_GROUPED = 20;
+
+/** The metrics among the columns that groups can show: results, or best and last values. */
+export function metricsOf(keys: readonly string[], value: string): string[] {
+  const kinds = value === "result" ? ["result"] : ["metric", "best"];
+  const own = keys
+    .map(columnOf)
+    .filter((column) => kinds.includes(column?.kind ?? ""))
+    .map((column) => bare(column!.key));
+  return [...new Set(own)].slice(0, MAX_GROUPED);
 }
 
 /** All that may be chosen: our own first, then the names that runs have. */
@@ -164,6 +168,7 @@ export function textIn(run: RunRow, column: RunColumn, now: number): string {
   if (column.kind === "tag") return own(run.tags, bare(column.key)) ?? "–";
   if (column.key === "description") return run.run_description || "–";
   if (column.key === "visibility") return run.visibility;
+  if (column.key === "study") return run.study?.name ?? "–";
   if (column.key === "origin") return run.origin ?? "trained";
   const value = numberIn(run, column, now);
   if (column.key === "duration") return duration(value);

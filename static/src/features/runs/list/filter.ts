@@ -10,6 +10,9 @@ export interface Suggestion {
 const OPERATORS = /[=<>]|\bI?LIKE\s*['"]|\bIN\s*\(|\bIS\s+(NOT\s+)?NULL\b/i;
 const PREFIXES = ["metrics.", "results.", "params.", "tags.", "attributes."] as const;
 
+/** Whether a text compares something, as `status = "failed"` does, and is no mere word of a name. */
+export const isComparison = (text: string): boolean => OPERATORS.test(text);
+
 /** Words without a comparison look for names that contain them. */
 export function asFilter(typed: string): string {
   const text = typed.trim();

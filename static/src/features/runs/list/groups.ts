@@ -87,3 +87,12 @@ export function termFor(by: string, value: string): string {
   const plain = bare(by).replace(/^([`"])(.*)\1$/, "$2");
   return equals(/^(params|tags)\./.test(by) ? `${by.split(".")[0]}.${quoted(plain)}` : by, value);
 }
+
+/** The part of the address that shows the runs of one group instead of the groups. */
+export function addressOfGroup(by: string, value: string | null, filter: string): Record<string, string | null> {
+  if (value === null) return { group: null };
+  if (by === "training_mode") return { group: null, mode: value };
+  if (by === "status") return { group: null, status: value };
+  const term = termFor(by, value);
+  return { group: null, filter: filter ? `${filter} and ${term}` : term };
+}

@@ -13,9 +13,10 @@ export class Selection {
     return this.ids.has(id);
   }
 
-  /** Take one in or out; the next range begins here. */
-  toggle(id: number, row: number): void {
-    if (!this.ids.delete(id)) this.ids.add(id);
+  /** Take the runs of a row in, or out if all are in; the next range begins here. */
+  toggle(ids: readonly number[], row: number): void {
+    if (ids.every((id) => this.ids.has(id))) this.without(ids);
+    else this.all(ids);
     this.anchor = row;
   }
 
