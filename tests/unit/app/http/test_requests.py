@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.databases import ON_ONE_DATABASE
-from tests.unit.ground.toys import SECRET
+from tests.unit.app.http.toys import SECRET
 
 pytestmark = ON_ONE_DATABASE
 ANSWERS = [

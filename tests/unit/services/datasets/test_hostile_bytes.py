@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from harness.archives import image_zip, png, table_csv
 from services.datasets.inspection.faults import UploadError
 from tests.support.depth import examples
-from tests.unit.datasets.reading import read
+from tests.unit.services.datasets.reading import read
 
 FRAGMENTS = st.sampled_from(
     [b"a", b"Target", b"0", b"1", b"1.5", b",", b";", b"\t", b'"', b"\n", b"\r\n", b"\r", b"\0",
