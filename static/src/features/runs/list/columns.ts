@@ -94,12 +94,12 @@ const escapeName = (key: string): string => key.replaceAll("%", "%25").replaceAl
 const unescapeName = (text: string): string => text.trim().replaceAll("%2C", ",").replaceAll("%25", "%");
 
 /** What to ask the server for, so that these columns can be filled. */
-export function wantedNames(keys: readonly string[]): string | null {
-  const asked = keys
+export function metricNames(keys: readonly string[]): string | null {
+  const names = keys
     .map(columnOf)
     .filter((column) => column !== null && column.kind !== "attribute")
     .map((column) => `${column!.kind === "best" ? "metrics" : column!.key.split(".")[0]}.${quoted(bare(column!.key))}`);
-  return asked.length ? [...new Set(asked)].join(",") : null;
+  return names.length ? [...new Set(names)].join(",") : null;
 }
 
 /** As many metrics as the server puts into groups at once. */
@@ -127,7 +127,7 @@ export function choices(names: NamesInUse | null): string[] {
   ];
 }
 
-const told = (run: RunRow, name: string, value: number | null | undefined): number | null =>
+const reported = (run: RunRow, name: string, value: number | null | undefined): number | null =>
   run.missing?.includes(name) ? null : (value ?? null);
 
 /** The number in a cell, if it is one. */
@@ -139,9 +139,11 @@ export function numberIn(run: RunRow, column: RunColumn, now: number): number | 
     case "best_val_accuracy":
       return run.federated_info
         ? (run.federated_info.best_accuracy ?? null)
-        : told(run, column.key, run.best_val_accuracy);
+        : reported(run, column.key, run.best_val_accuracy);
     case "best_val_recall":
-      return run.federated_info ? (run.federated_info.best_recall ?? null) : told(run, column.key, run.best_val_recall);
+      return run.federated_info
+        ? (run.federated_info.best_recall ?? null)
+        : reported(run, column.key, run.best_val_recall);
     case "rounds":
       return run.federated_info?.num_rounds ?? null;
     case "duration":

@@ -13,7 +13,7 @@ import {
   secondsOf,
   tableCsv,
   textIn,
-  wantedNames,
+  metricNames,
   writeColumns,
 } from "../../../../src/features/runs/list/columns";
 import { asFilter, asTyped, complaintOf, suggest } from "../../../../src/features/runs/list/filter";
@@ -108,9 +108,9 @@ describe("columns", () => {
     expect(parseColumns("nonsense,metrics.,status")).toEqual(["status"]);
   });
   it("ask the server only for what it does not send anyway", () => {
-    expect(wantedNames(["status", "rounds"])).toBeNull();
-    expect(wantedNames(["results.accuracy", "rounds", "results.recall"])).toBe("results.accuracy,results.recall");
-    expect(wantedNames(["status", "metrics.val_loss", "best.val_loss", "tags.my site"])).toBe(
+    expect(metricNames(["status", "rounds"])).toBeNull();
+    expect(metricNames(["results.accuracy", "rounds", "results.recall"])).toBe("results.accuracy,results.recall");
+    expect(metricNames(["status", "metrics.val_loss", "best.val_loss", "tags.my site"])).toBe(
       "metrics.val_loss,tags.`my site`",
     );
   });
