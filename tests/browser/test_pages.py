@@ -57,6 +57,7 @@ def _settled(visitor: Visitor, path: str) -> Page:
     return page
 
 
+@pytest.mark.timeout(900)  # fifty pages: a time-out in the middle of one closes the browser for all
 @pytest.mark.parametrize("profile", [WIDE, SMALL], ids=["wide", "small"])
 def test_every_page_can_be_used_by_everybody_and_fits_its_screen(
     visit: Visit, finished_run: int, profile: dict[str, Any]
