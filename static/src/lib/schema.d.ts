@@ -1043,6 +1043,18 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ResultBody: {
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * @default reported
+             * @enum {string}
+             */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            /** @default null */
+            num_rows: number | null;
+        };
         RunChangesBody: {
             name?: string;
             run_description?: string | null;
@@ -1060,6 +1072,7 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             };
             reason?: string;
+            result?: components["schemas"]["ResultBody"];
         };
         RunStateView: {
             run_id: number;
@@ -1654,6 +1667,7 @@ export interface components {
             visibility: "private" | "team";
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
+            dataset_id: number | null;
             /** Format: date-time */
             start_time: string;
             /** Format: date-time */
@@ -1879,6 +1893,7 @@ export interface components {
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
+            dataset_id: number | null;
             study: components["schemas"]["StudyOfRunView"] | null;
         };
         RunList: {

@@ -21,7 +21,7 @@ export interface Line {
 }
 
 /** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
-export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal" | "in_catalogue">;
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal" | "in_catalogue"> & { count?: number };
 export type KnownSeries = Series & {
   whole?: Whole;
   /** The whole name where `name` leaves its section out. */
@@ -125,7 +125,9 @@ interface Family {
 
 const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
 /** Counts of the confusion matrix and the one point of the test stand elsewhere on the page. */
-const NO_CURVE = /(^|_)cm_|^test_/;
+const COUNTS = /(^|_)cm_/;
+const isNoCurve = (one: KnownSeries): boolean =>
+  COUNTS.test(one.name) || (/^test_/.test(one.name) && (one.whole?.count ?? one.steps.length) < 2);
 
 /** Names with sections come from people's own programs: they stand as they were typed. */
 const asTyped = (name: string): boolean => /[/.]/.test(name);
@@ -214,6 +216,15 @@ function lineOf(one: KnownSeries, family: Family, place: number, axis: number[],
   };
 }
 
+/** Curves of one panel that read alike, such as `accuracy` and `global_accuracy`, get the whole of their names. */
+function tellApart(lines: Line[]): void {
+  for (const nameOf of [words, (name: string) => name]) {
+    const times = new Map<string, number>();
+    for (const { label } of lines) times.set(label, (times.get(label) ?? 0) + 1);
+    for (const line of lines) if (times.get(line.label)! > 1) line.label = nameOf(line.key);
+  }
+}
+
 /** The time of the first point of all; clocks of several sites may differ. */
 const beginning = (series: readonly Series[]): number =>
   Math.min(...series.flatMap((one) => (one.times ?? []).slice(0, 1)));
@@ -262,7 +273,7 @@ export const MAX_PANELS = 12;
 export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
   const mine = summaries
     .filter((one) => (one.client ?? null) === null)
-    .map(({ name }) => ({ name, client: null, steps: [], values: [] }));
+    .map((whole) => ({ name: whole.name, client: null, steps: [], values: [], whole }));
   const all = panels(mine);
   const first = all.slice(0, MAX_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
   const server = mine.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
@@ -279,7 +290,7 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
   const byKey = new Map<string, Panel>();
   const start = over === "step" ? null : over === "clock" ? 0 : beginning(series);
   for (const one of series) {
-    if (NO_CURVE.test(one.name)) continue;
+    if (isNoCurve(one)) continue;
     const family = familyOf(one.name);
     const isOwn = one.client === null;
     const key = isOwn ? family.key : `clients-${one.name}`;
@@ -291,6 +302,7 @@ export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "
     );
     byKey.set(key, panel);
   }
+  for (const panel of byKey.values()) tellApart(panel.lines);
   const rank = (panel: Panel): number => {
     const place = ORDER.indexOf(panel.key);
     return place < 0 ? ORDER.length : place;

@@ -201,7 +201,9 @@ export function rowsIn(run: RunRow, column: RunColumn): string | undefined {
 
 export function rowsOf(result: { measured_on: string; num_rows: number | null }): string {
   const rows = rowsWord(result.measured_on);
-  return result.num_rows === null ? rows : `${count(result.num_rows)} ${rows}`;
+  if (result.num_rows === null) return rows;
+  const many = count(result.num_rows);
+  return result.measured_on === "reported" ? t("runs.rows_as_reported", { rows: many }) : `${many} ${rows}`;
 }
 
 export type Goals = NamesInUse["goals"];
@@ -215,7 +217,8 @@ export function bestIn(runs: readonly RunRow[], column: RunColumn, goals: Goals)
   if (!goal) return null;
   const having = runs.filter((run) => numberIn(run, column, 0) !== null);
   const kinds = new Set(having.map((run) => own(run.results, bare(column.key))?.measured_on));
-  if (having.length < 2 || (column.kind === "result" && kinds.size > 1)) return null;
+  const datasets = new Set(having.map((run) => run.dataset_id));
+  if (having.length < 2 || datasets.size > 1 || (column.kind === "result" && kinds.size > 1)) return null;
   const values = having.map((run) => numberIn(run, column, 0)!);
   const best = goal === "min" ? Math.min(...values) : Math.max(...values);
   return values.filter((value) => value === best).length === 1 ? best : null;

@@ -138,6 +138,8 @@ describe("cells", () => {
     expect(bestIn(rows, columnOf("metrics.odd")!, goals)).toBeNull();
     expect(bestIn(rows.slice(0, 1), accuracy, goals)).toBeNull();
     expect(bestIn([rows[1]!, rows[1]!], accuracy, goals)).toBeNull();
+    const elsewhere = rows.map((row, place) => ({ ...row, dataset_id: place }));
+    expect(bestIn(elsewhere, accuracy, goals)).toBeNull();
   });
   it("mark no best among results that were measured on different rows", () => {
     const result = (value: number, measured_on: "test" | "validation") =>
@@ -223,6 +225,7 @@ describe("groups", () => {
     expect([scale(0.3), scale(0.7)]).toEqual([4, 82]);
     expect(bestGroup(told, "val_loss")).toBe("0.1");
     expect(bestGroup({ ...told, goals: { val_loss: null } }, "val_loss")).toBeUndefined();
+    expect(bestGroup({ ...told, by: "dataset" }, "val_loss")).toBeUndefined();
     expect(bestGroup({ ...told, measured_on: { val_loss: ["test", "validation"] } }, "val_loss")).toBeUndefined();
   });
   it("show what their own runs have, the usual names first", () => {
