@@ -110,7 +110,16 @@ def test_columns_are_those_that_the_runs_have_until_somebody_chooses(
     visitor = visit("member")
     page = visitor.open("/runs?filter=name%20LIKE%20'tuning%25'")
     expect(_heads(page)).to_have_text(
-        ["", "Run", "State", "fit/gain (result)", "reward (result)", "depth", "Duration", "Started↓"]
+        [
+            "",
+            "Run",
+            "State",
+            "fit/gain (result)",
+            "reward (result)",
+            "depth",
+            "Duration",
+            "Started↓",
+        ]
     )
     cells = page.locator("[data-row='0']").get_by_role("cell")
     expect(cells).not_to_contain_text(["–"] * 7)
