@@ -67,11 +67,11 @@ def versions(resources: Resources) -> Versions:
 @cache
 def library_versions() -> Mapping[str, str]:
     """Return the versions of the main libraries that are installed, without importing them."""
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
+            versions[name] = version(name)
+    return versions
 
 
 def _database_version(database: Database) -> str:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from app.resources import open_resources
 from app.settings import Settings
 from bench.figures import Figure, at_most, percentile
 from bench.private import private_site
+from harness.eventually import eventually_async
 from harness.live_client import LiveClient
 from harness.site import Site
 
@@ -98,7 +100,10 @@ async def _watch(
     count = int(per_second * seconds) // topics * topics
     emitter = _start_emitter(site, names, per_second, count)
     due = list(range(1, count // topics + 1))
-    await _until(lambda: all(len(w.seqs) >= len(due) for w in watchers), seconds + 20)
+    with suppress(AssertionError):  # what did not arrive is counted below
+        await eventually_async(
+            lambda: all(len(w.seqs) >= len(due) for w in watchers), seconds + 20, every=0.1
+        )
     emitter.wait()
     await asyncio.gather(*(watcher.client.close() for watcher in watchers))
     heard = sum(len(set(watcher.seqs) & set(due)) for watcher in watchers)
@@ -114,12 +119,6 @@ def _start_emitter(
         [sys.executable, "-m", "bench.live_latency", *words],
         env={**os.environ, **site.settings.environment()},
     )
-
-
-async def _until(condition: Any, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

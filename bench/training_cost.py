@@ -23,6 +23,7 @@ from app.resources import Resources, open_resources
 from app.settings import Settings
 from bench.figures import Figure, at_most
 from bench.private import private_settings
+from harness.eventually import eventually
 from harness.site import Site
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import OBSERVERS
@@ -33,6 +34,7 @@ from services.runs.training.config.presets import preset
 MAX_RATIO = 1.10
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 WARM_UP = 2
+MAX_SECONDS = 3600.0  # of one training
 PRESETS = {"centralized": "digits_cnn", "federated": "digits_federated_cnn"}
 WIDTHS = [96, 192]  # an epoch of digits then takes about half a second
 STEPS = {"centralized": "epochs", "federated": "num_rounds"}
@@ -181,14 +183,15 @@ class Through:
         return Cost(seconds=seconds, cpu=self._cpu() - cpu, phases=phases)
 
     def _wait(self, job_id: int) -> Job:
-        while True:
+        def ended() -> Job | None:
             with self._resources.database.read() as session:
                 job = session.get_one(Job, job_id)
-            if job.finished_at is not None:
-                if job.state != "succeeded":
-                    raise RuntimeError(f"the training ended {job.state}: {job.error}")
-                return job
-            time.sleep(0.05)
+            return job if job.finished_at is not None else None
+
+        job = eventually(ended, MAX_SECONDS, every=0.05)
+        if job is None or job.state != "succeeded":
+            raise RuntimeError(f"the training ended {job and job.state}: {job and job.error}")
+        return job
 
     def _cpu(self) -> float:
         times = psutil.Process(self._worker.pid).cpu_times()

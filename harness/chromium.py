@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, sync_playwright
 
+# the second one brings a whole desktop window for every page, and costs five times as much for it
+PROGRAMS = ("chromium-headless-shell", "chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,7 +26,7 @@ class ChromiumMissingError(Exception):
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Run the browser. Raises ChromiumMissingError."""
-    path = shutil.which("chromium")
+    path = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if path is None:
         raise ChromiumMissingError(
             "chromium is not on the PATH; install it: sudo apt-get install chromium"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Event, Thread
 from typing import Any
 
 import httpx
@@ -95,21 +94,14 @@ class Platform:
 
     @contextmanager
     def without(self, name: str) -> Iterator[None]:
-        """Kill these processes again and again, as fast as the supervisor starts them."""
-        done = Event()
-
-        def keep_down() -> None:
-            while not done.wait(0.05):
-                self.kill(name)
-
-        self.kill(name)
-        killer = Thread(target=keep_down)
-        killer.start()
+        """Kill these processes, and keep the supervisor from starting them until the end."""
+        supervisor = psutil.Process(Home(self.settings.home).read()["pid"])
+        supervisor.suspend()
         try:
+            self.kill(name)
             yield
         finally:
-            done.set()
-            killer.join()
+            supervisor.resume()
 
 
 @contextmanager

@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from contextlib import suppress
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
 
 from app.supervisor.redis_server import find_server, server_command
+from harness.eventually import eventually
 
 
 class RedisServer:
@@ -32,14 +33,7 @@ class RedisServer:
         launcher = [sys.executable, "-S", "-m", "app.supervisor.launch", str(os.getpid())]
         self.process = subprocess.Popen([*launcher, *command])
         with Redis(unix_socket_path=str(self.socket)) as client:
-            for _ in range(500):
-                try:
-                    client.ping()
-                except RedisError:
-                    time.sleep(0.02)
-                else:
-                    return
-        raise RuntimeError("Redis does not answer")
+            eventually(lambda: _answers(client))
 
     def close(self) -> None:
         """End it and delete its folder."""
@@ -47,3 +41,9 @@ class RedisServer:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _answers(client: Redis) -> bool:
+    with suppress(RedisError):
+        return bool(client.ping())
+    return False

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from app.models.run import Run
 from app.models.user import User
 from app.resources import Resources, open_resources
 from app.settings import Settings
+from harness.eventually import eventually
 from services.accounts.tokens import add_token, scopes_for
 from services.domains import OBSERVERS
 
@@ -55,14 +57,16 @@ class WebProcess:
                 stdout=log,
                 stderr=log,
             )
-        while True:
-            try:
-                httpx.get(self.url + "/health/live", timeout=2).raise_for_status()
-                return time.monotonic() - began
-            except httpx.HTTPError:
-                if self.process.poll() is not None or time.monotonic() - began > READY_SECONDS:
-                    raise RuntimeError(self.log.read_text()[-2000:]) from None
-                time.sleep(0.02)
+        eventually(self._lives, READY_SECONDS)
+        return time.monotonic() - began
+
+    def _lives(self) -> bool:
+        """Return whether it answers. Raises RuntimeError with its last words when it has ended."""
+        if self.process is not None and self.process.poll() is not None:
+            raise RuntimeError(self.log.read_text()[-2000:])
+        with suppress(httpx.HTTPError):
+            return httpx.get(self.url + "/health/live", timeout=2).is_success
+        return False
 
     def kill(self) -> None:
         self.end(signal.SIGKILL)

@@ -29,7 +29,7 @@ register_profiles()
 
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
-# these write from this process alone, so that nobody writes after the end of a test
+# whose tests are all marked one_process, as it were
 SHARING = ("api", "unit")
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # bytes
 # on a disk every commit waits, and so does every one of PostgreSQL's files
@@ -133,7 +133,7 @@ def shared_postgresql(postgresql_server: str) -> Iterator[SharedDatabase]:
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh, migrated database; the test runs once on each kind."""
-    if request.path.relative_to(TESTS).parts[0] in SHARING:
+    if _shares(request):
         shared = request.getfixturevalue(f"shared_{request.param}")
         shared.reset()
         yield shared.url
@@ -148,6 +148,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     _run(server, f"CREATE DATABASE {name} TEMPLATE template_roundhouse STRATEGY FILE_COPY")
     yield _named(server, name)
     _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _shares(request: pytest.FixtureRequest) -> bool:
+    folder = request.path.relative_to(TESTS).parts[0]
+    return folder in SHARING or request.node.get_closest_marker("one_process") is not None
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import psutil
+
+from harness.eventually import eventually
 
 PATIENCE_SECONDS = 90
 
@@ -31,22 +32,18 @@ def serving(
         )
     try:
         with httpx.Client(base_url=url, timeout=120, trust_env=False) as client:
-            _wait(client, process, folder)
+            eventually(lambda: _answers(client, process, folder), PATIENCE_SECONDS, every=0.1)
             yield client
     finally:
         _end(process)
 
 
-def _wait(client: httpx.Client, process: "subprocess.Popen[bytes]", folder: Path) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError((folder / "server.log").read_text()[-2000:])
-        with suppress(httpx.HTTPError):
-            if client.get("/").status_code < 500:
-                return
-        time.sleep(0.1)
-    raise RuntimeError("The server did not answer in time.")
+def _answers(client: httpx.Client, process: "subprocess.Popen[bytes]", folder: Path) -> bool:
+    if process.poll() is not None:
+        raise RuntimeError((folder / "server.log").read_text()[-2000:])
+    with suppress(httpx.HTTPError):
+        return client.get("/").status_code < 500
+    return False
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

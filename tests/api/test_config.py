@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.models.audit import AuditEntry
 from tests.factories.callers import Caller
+from tests.support.databases import ON_ONE_DATABASE
 
 
 async def test_the_defaults_are_those_of_the_wire(member: Caller) -> None:
@@ -46,6 +47,7 @@ async def test_nobody_elses_configuration_changes(member: Caller, colleague: Cal
     assert answer["config_path"] != after["config_path"]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("update", "field"),
     [

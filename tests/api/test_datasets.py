@@ -23,6 +23,7 @@ from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.datasets.load import load_training_data
 from services.domains import TOPICS
 from tests.factories.people import make_token, make_user
+from tests.support.databases import ON_ONE_DATABASE
 
 Call = Callable[..., Any]
 
@@ -130,6 +131,7 @@ async def test_options_of_the_form_reach_the_reader(person: Person) -> None:
     assert (status, made["num_patients"], made["columns"]) == (201, 2, ["site"])
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("form", "field"),
     [

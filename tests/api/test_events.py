@@ -5,6 +5,7 @@ import pytest
 from services.runs.events import EpochStart
 from tests.factories.callers import Caller
 from tests.factories.runs import make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 
 def publish_epochs(caller: Caller, topic: str, count: int) -> None:
@@ -55,6 +56,7 @@ async def test_a_topic_that_does_not_exist_is_not_found(member: Caller, topic: s
     assert repr(topic) in answer["detail"]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("query", ["", "topic=", "topic=team&limit=501", "topic=team&after=-1"])
 async def test_a_wrong_wish_is_refused(member: Caller, query: str) -> None:
     answer = await member.get(f"/api/events?{query}", 422)

@@ -17,6 +17,7 @@ from harness.archives import image_rows, image_zip
 from services.runs.training.config.config import TrainingConfig
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_centralized, make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 FEDERATED = "/api/experiments/federated/train"
 CENTRALIZED = "/api/experiments/centralized/train"
@@ -76,6 +77,7 @@ async def test_a_team_run_is_published_to_the_team(member: Caller) -> None:
         assert "team" in session.scalars(select(EventRow.topic)).all()
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -148,6 +150,7 @@ async def test_a_form_echoes_paths_too(member: Caller) -> None:
     assert answer["checkpoint_dir"] == "results/centralized/checkpoints"
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("form", "field"),
     [

@@ -22,6 +22,7 @@ from services.federations.folder import FederationFolder
 from services.federations.keys import as_pem
 from services.federations.participants import participants_of_run
 from services.federations.ports import FIRST_PORT, LAST_PORT, next_port
+from tests.support.databases import ON_ONE_DATABASE
 
 FEDERATIONS = "/api/federations"
 
@@ -117,6 +118,7 @@ def test_the_next_port_is_one_on_which_nothing_listens_and_that_nobody_else_has(
         next_port(range(FIRST_PORT, LAST_PORT + 1), 8000)
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("values", "field"),
     [
@@ -182,6 +184,7 @@ def private_key() -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("key", "said"),
     [

@@ -17,6 +17,7 @@ from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.outages import away
 from tests.factories.runs import make_job, make_run
+from tests.support.databases import ON_ONE_DATABASE
 from wsgi import create_web
 
 SCRAPER = {"scope_base": {"client": ("127.0.0.1", 40000)}}
@@ -110,7 +111,7 @@ async def test_a_missing_database_is_a_measurement_and_no_error(member: Caller) 
      ("127.0.0.1", "192.0.2.7", 401),  # a proxy on this host that nobody has named
      ("10.1.0.1", "192.0.2.7", 401), ("10.1.0.1", "10.2.0.9", 200)],
 )  # fmt: skip
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 async def test_only_listed_addresses_need_no_token(
     resources: Resources, peer: str, forwarded: str | None, status: int
 ) -> None:

@@ -8,8 +8,9 @@ from app.http.pages import Pages
 from app.supervisor.child import ROOT
 from services.domains import DOMAINS, SEARCH
 from tests.factories.callers import Caller
+from tests.support.databases import ON_ONE_DATABASE
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 PAGES = Pages(DOMAINS)
 NAV = ROOT / "static" / "src" / "nav.ts"
 

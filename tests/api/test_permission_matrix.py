@@ -29,6 +29,7 @@ from tests.factories.resources import (
     make_study,
     make_weights,
 )
+from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
@@ -114,6 +115,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/runs/{id}/series": Ask(409, json=POINTS),  # a worker of ours trains it
     "GET /api/events": Ask(query="?topic=run:{run}"),
 }
+RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
 
 
 class Stage:
@@ -143,27 +145,32 @@ class Stage:
         return self.owner if self.who == "owner" else make_user(self.database, ROLES[self.who])
 
     async def ask(self, row: str) -> int:
-        """Send the request of ``row`` about new things of the owner, and return the status."""
+        """Send the request of ``row`` about a new resource of the owner, and return the status."""
         method, path = row.split(" ", 1)
         request = ASKS.get(row, Ask())
-        run_id = make_run(self.database, self.owner.id, self.visibility)
-        dataset_id = make_dataset(self.database, self.owner.id, self.visibility)
-        weights_id = make_weights(self.database, self.owner.id, self.visibility)
-        study_id = make_study(self.database, self.owner.id, self.visibility, dataset_id)
-        federation_id, site_id = make_federation(self.database, self.owner.id, self.visibility)
-        subjects = {"/runs/imports/": make_import(self.database, self.owner.id, self.visibility),
-                  "/datasets/": dataset_id, "/weights/": weights_id, "/studies/": study_id,
-                  "/federations/": federation_id}  # fmt: skip
-        subject = next((one for name, one in subjects.items() if name in path), run_id)
-        if "{id}" in path and path.startswith(("/api/auth/", "/api/users/")):
-            subject = 999_999
-        address = path.format(id=subject, path="runs", name="none.js", form="summary", kind="none",
-                              artifact=self._artifact(run_id), site=site_id)  # fmt: skip
-        address += request.query.format(run=run_id)
+        known = {"path": "runs", "name": "none.js", "form": "summary", "kind": "none"}
+        template = path + request.query
+        address = template.format(**known, **self._subject(template))
         status, _ = await self.browser.send(
             method, address, headers=self.headers, json=request.json, **request.options
         )
         return status
+
+    def _subject(self, template: str) -> dict[str, int]:
+        """Write what an address is about; return the numbers that it asks for."""
+        about = self.database, self.owner.id, self.visibility
+        if "{" not in template or template.startswith(("/api/auth/", "/api/users/")):
+            return {"id": 999_999}
+        if "/federations/" in template:
+            return dict(zip(("id", "site"), make_federation(*about), strict=True))
+        if "/studies/" in template:
+            return {"id": make_study(*about, make_dataset(*about))}
+        for name, make in RESOURCES.items():
+            if name in template:
+                return {"id": make(*about)}
+        run_id = make_run(*about)
+        artifact = self._artifact(run_id) if "{artifact}" in template else 0
+        return {"id": run_id, "run": run_id, "artifact": artifact}
 
     def _artifact(self, run_id: int) -> int:
         key = f"test/{run_id}"
@@ -214,7 +221,7 @@ def test_every_right_request_belongs_to_a_row():
 
 
 # one kind of database is enough: who may is decided above it
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("visibility", ["private", "team"])
 @pytest.mark.parametrize("who", EVERYBODY)
 async def test_every_route_answers_everybody_as_the_table_says(web, resources, who, visibility):
@@ -229,7 +236,7 @@ async def test_every_route_answers_everybody_as_the_table_says(web, resources, w
     assert wrong == {}
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(("who", "visibility", "is_logged"),
                          [("admin", "private", True), ("admin", "team", False),
                           ("owner", "private", False)])  # fmt: skip

@@ -8,6 +8,7 @@ from app.models.event import EventRow
 from app.models.job import Job
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 START = "/api/experiments/centralized/train"
 
@@ -147,6 +148,7 @@ async def test_notes_and_tags_are_kept_changed_and_taken_away(member: Caller) ->
     assert (changed["origin"], changed["archived_at"], changed["params"]) == ("trained", None, {})
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "tags",
     [

@@ -23,6 +23,7 @@ from tests.factories.runs import (
     make_known_federated,
     make_run,
 )
+from tests.support.databases import ON_ONE_DATABASE
 
 PATH = "/api/runs/analytics/summary"
 EMPTY = {"count": 0} | dict.fromkeys(
@@ -174,6 +175,7 @@ async def test_archived_runs_and_those_of_others_are_left_out(
     assert (await admin.get(PATH))["total"] == 2
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "query",
     ["status=done", "training_mode=x", "days=0", "days=-1", "days=1e9", "days=x", "day=1",

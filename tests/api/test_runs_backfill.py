@@ -14,6 +14,7 @@ from services.imports.result_files import MAX_BYTES
 from tests.factories.callers import Caller
 from tests.factories.result_files import SECTION, content, result, server_metrics
 from tests.factories.runs import add_evaluation, make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 
 @pytest.fixture
@@ -99,6 +100,7 @@ async def test_bad_rounds_are_named_and_the_good_ones_stored(member: Caller, run
     assert {one["round"] for one in answer["reasons"]} == {"x", "2"}
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

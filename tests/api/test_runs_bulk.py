@@ -14,6 +14,7 @@ from app.models.run import Run
 from tests.factories.callers import Caller
 from tests.factories.many import make_many
 from tests.factories.runs import make_job, make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 BULK = "/api/runs/bulk"
 
@@ -98,6 +99,7 @@ async def test_a_filter_names_the_runs(member: Caller, runs: dict[str, int]) -> 
     assert outcome["changed"] == [runs["queued"]]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -14,6 +14,7 @@ from tests.factories.callers import Caller
 from tests.factories.resources import make_dataset
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
 from tests.factories.statements import counting
+from tests.support.databases import ON_ONE_DATABASE
 
 
 def described(member: Caller, name: str, curve: list[float], **params: object) -> int:
@@ -96,6 +97,7 @@ async def test_zero_is_a_value_and_a_metric_of_one_run_only_has_no_difference(
     assert "other" not in by_name
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("query", "field"),
     [

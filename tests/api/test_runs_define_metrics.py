@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 
 async def summaries(member: Caller, run_id: int) -> dict[str, tuple[object, object, object]]:
@@ -58,6 +59,7 @@ async def test_a_known_metric_falls_back_to_the_catalogue(member: Caller) -> Non
     assert (await summaries(member, run.id))["global_loss"] == ("min", 0.3, 2)  # of trained rounds
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("goals", [{}, {"reward": "up"}, {"": "min"}, {"x" * 251: "min"}, None])
 async def test_what_is_no_direction_is_refused_by_field(member: Caller, goals: dict) -> None:
     run = make_run(member.database, member.id)

@@ -20,6 +20,7 @@ from tests.factories.runs import (
     make_known_federated,
     make_run,
 )
+from tests.support.databases import ON_ONE_DATABASE
 
 HEADER = (
     "epoch,train_acc,train_f1,train_loss,val_acc,val_auroc,val_f1,val_loss,val_precision,val_recall"
@@ -138,6 +139,7 @@ async def test_a_run_with_names_of_its_own_has_a_table_too(member: Caller) -> No
     assert table == "epoch,perplexity\r\n1,30.5\r\n2,12.25\r\n"
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"])
 async def test_no_spreadsheet_computes_a_name_unless_it_is_requested_raw(
     member: Caller, name: str
@@ -306,6 +308,7 @@ async def test_the_keyboard_reaches_every_part_that_scrolls(member: Caller) -> N
     assert all('tabindex="0" role="region" aria-label="' in one for one in scrolling)
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("ids", ["", "1", "1,1", "x,2", ",".join(map(str, range(1, 30)))])
 async def test_a_comparison_of_what_cannot_be_compared_is_invalid(member: Caller, ids: str) -> None:
     response = await fetched(member, f"/api/runs/compare/download/html?ids={ids}", 422)

@@ -29,6 +29,7 @@ from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import make_user
 from tests.factories.result_files import SECTION, content, result, server_metrics
 from tests.factories.stores import AgedStore
+from tests.support.databases import ON_ONE_DATABASE
 
 
 async def post(
@@ -145,6 +146,7 @@ async def test_a_file_that_is_none_goes_by_the_name_that_its_sender_gave_it(
     assert skipped["reason"].startswith("Mine is no event file")
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("kind", "data", "complaint"),
     [

@@ -21,6 +21,7 @@ from services.runs.training.ports import ClientRound, RoundBegin, RoundOutcome
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, add_evaluation, make_job, make_run
 from tests.factories.statements import counting
+from tests.support.databases import ON_ONE_DATABASE
 
 SITES = ("site_1", "site_2")
 CANCER = {"dataset": "breast_cancer", "config": {"num_clients": 3}}
@@ -202,6 +203,7 @@ async def test_a_finished_run_goes_on_from_any_round_but_its_last(member: Caller
     await member.post(f"/api/runs/{run.id}/resume", {"from_round": 5})
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("requested", [-1, 1.5, "x", True, [1], {}])
 async def test_a_round_that_is_no_number_is_refused(member: Caller, requested: object) -> None:
     run = trained(member, status="failed")
@@ -265,6 +267,7 @@ async def test_the_skew_of_a_run_is_that_of_its_preview(member: Caller) -> None:
     assert await member.get(f"/api/runs/{run['run_id']}/skew") == before
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("body", "field"),
     [

@@ -20,6 +20,7 @@ from tests.factories.runs import (
     make_known_federated,
     make_run,
 )
+from tests.support.databases import ON_ONE_DATABASE
 
 
 async def ids(caller: Caller, query: str = "") -> list[int]:
@@ -154,6 +155,7 @@ async def test_the_shorthand_is_the_default_order(member: Caller) -> None:
     assert await ids(member) == await ids(member, "?sort=-start_time") == [new.id, old.id]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "query",
     [

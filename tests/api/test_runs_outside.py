@@ -17,6 +17,7 @@ from services.runs.points import append_points
 from services.runs.training.ports import Point
 from tests.factories.callers import Caller
 from tests.factories.runs import make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 EVALUATION = {"round": 1, "loss": 0.62, "accuracy": 0.7433, "f1_score": 0.41, "auc": 0.73}
 COUNTS = {"tp": 27, "tn": 196, "fp": 29, "fn": 48}
@@ -92,6 +93,7 @@ async def test_the_same_key_makes_one_run(member):
     assert await member.post("/api/runs", {"name": "mine"}, 201, headers=headers) == first
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -225,6 +227,7 @@ async def test_an_end_is_reported_once(member):
     assert [end["training_duration"] for end in ends] == [1800.0]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "changes",
     [
@@ -283,6 +286,7 @@ async def test_a_batch_of_lines_is_kept_once(member):
     assert (await member.post(f"/api/runs/{other}/logs", body))["lines"] == 1
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "body",
     [
@@ -315,6 +319,7 @@ async def test_a_file_is_kept_and_replaced_by_one_of_its_name(member):
     assert len(objects) == 1
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a//b", ".", "a\nb", "x" * 201, "a\\b"])
 async def test_a_file_that_cannot_be_called_so_is_refused(member, name):
     run_id = await begin(member)
@@ -377,6 +382,7 @@ async def test_what_a_site_is_no_longer_said_to_have_measured_is_a_gap(member):
     assert south["lowest_val_loss"] == 0.3
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -423,6 +429,7 @@ async def test_what_each_site_did_is_kept_with_its_curves(member):
     assert [(curve["name"], curve["values"]) for curve in curves] == [("train_loss", [0.4])]
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     "wrong",
     [

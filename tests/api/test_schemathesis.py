@@ -30,6 +30,7 @@ from services.domains import OBSERVERS
 from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.runs import add_client, make_job, make_known_centralized, make_known_federated
+from tests.support.depth import examples
 from wsgi import create_web
 
 CHECKS = [
@@ -39,7 +40,7 @@ CHECKS = [
     status_code_conformance,
 ]
 FORMS = ["csv", "json", "summary", "parquet", "html", "cvs"]
-EXAMPLES = {"viewer": 4, "member": 4, "stranger": 2, "admin": 12}  # an admin may delete: the last
+EXAMPLES = {"viewer": 2, "member": 4, "stranger": 2, "admin": 8}  # an admin may delete: the last
 STORIES = {"viewer": 5, "member": 25, "admin": 15}
 FUZZ = settings(
     deadline=None,
@@ -82,13 +83,13 @@ def world(resources: Resources) -> tuple[Any, dict[str, Caller]]:
     return schemathesis.openapi.from_asgi("/api/openapi.json", app), people
 
 
-def fuzz(operation: Any, headers: dict[str, str], examples: int) -> None:
+def fuzz(operation: Any, headers: dict[str, str], many: int) -> None:
     """Send what the description allows and what it forbids, to things that exist half of the time."""
 
     right = operation.as_strategy()
     wrong = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
-    @settings(FUZZ, max_examples=examples)
+    @settings(FUZZ, max_examples=many)
     @given(
         case=right | wrong,
         known=st.sampled_from(["1", "2", None]),
@@ -112,7 +113,7 @@ def test_no_request_breaks_the_server_or_its_promises(
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 40
     for operation in operations:
-        fuzz(operation, people[who].headers, EXAMPLES[who])
+        fuzz(operation, people[who].headers, examples(EXAMPLES[who]))
 
 
 @pytest.mark.parametrize("who", STORIES)
@@ -136,7 +137,7 @@ def test_no_story_of_requests_breaks_the_server_or_its_promises(
                 failures.append(failure)
                 raise
 
-    profile = settings(FUZZ, max_examples=STORIES[who], stateful_step_count=8)
+    profile = settings(FUZZ, max_examples=examples(STORIES[who]), stateful_step_count=8)
     with suppress(Flaky):  # the machine learns which links lead on: no story repeats exactly
         run_state_machine_as_test(Story, settings=profile)
     assert not failures

@@ -12,6 +12,7 @@ from services.statistics.row_errors import Predictions
 from tests.factories.callers import Caller
 from tests.factories.resources import make_study
 from tests.factories.runs import make_run
+from tests.support.databases import ON_ONE_DATABASE
 
 SMALL = {
     "name": "Is it worth it?",
@@ -48,6 +49,7 @@ async def test_those_that_train_in_one_place_see_the_rows_as_often_as_the_federa
     assert configs["federated"]["num_rounds"] == 2
 
 
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(
     ("change", "field"),
     [

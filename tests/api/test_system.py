@@ -24,6 +24,7 @@ from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.runs import make_job, make_run
 from tests.factories.statements import counting
+from tests.support.databases import ON_ONE_DATABASE
 from wsgi import create_web
 
 
@@ -59,7 +60,7 @@ async def test_a_silent_clock_and_a_missing_worker_are_named(stranger: Caller) -
     ("limit", "status", "answer", "sentence"),
     [("disk_low_bytes", "degraded", 200, "Low: "), ("disk_full_bytes", "failing", 503, "Full: ")],
 )
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 async def test_a_disk_with_too_little_room_is_a_part_of_health_and_of_system(
     resources: Resources, limit: str, status: str, answer: int, sentence: str
 ) -> None:
@@ -76,7 +77,7 @@ async def test_a_disk_with_too_little_room_is_a_part_of_health_and_of_system(
     assert (disk["code"], status) in [(one["code"], one["status"]) for one in system["health"]]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 async def test_each_file_system_is_named_by_what_lies_on_it_and_not_by_its_path(
     resources: Resources,
 ) -> None:
@@ -106,7 +107,7 @@ async def test_times_carry_their_offset(member: Caller) -> None:
     assert datetime.fromisoformat(shown["start_time"]).utcoffset() is not None
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_ONE_DATABASE
 async def test_admins_alone_read_the_logs_of_this_host(admin: Caller, member: Caller) -> None:
     folder = admin.resources.settings.home / "logs"
     folder.mkdir(parents=True)

@@ -14,13 +14,20 @@ TOO_WIDE = """
     && !one.closest('.tablewrap, .strip, .tabs, .states, [class*=tabs], .sr, pre'))
   .map((one) => `${one.tagName}.${one.className}`)
 """
+COLOURS = ("color-contrast", "link-in-text-block")  # the rules that look at a colour
+ALL: tuple[str, ...] = ()
 
 
-def faults_of(page: Page) -> list[str]:
-    """Return what the accessibility rules find, and what reaches beyond the screen."""
+def faults_of(page: Page, rules: tuple[str, ...] = ALL) -> list[str]:
+    """Return what the accessibility rules find, and what reaches beyond the screen.
+
+    A second look at the same page in other colours needs only ``COLOURS``.
+    """
     page.emulate_media(reduced_motion="reduce")  # a colour on its way has no contrast yet
-    page.evaluate(AXE.read_text())
-    found: dict[str, Any] = page.evaluate("axe.run(document)")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    chosen = {"runOnly": rules} if rules else {}
+    found: dict[str, Any] = page.evaluate("(chosen) => axe.run(document, chosen)", chosen)
     faults = [
         f"{page.url} {violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in found["violations"]

@@ -1,4 +1,4 @@
-"""One platform and one browser for all journeys; each visitor has a profile of their own."""
+"""One platform and one browser for all journeys; each visitor has a profile for themselves."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from harness.chromium import chromium
 from harness.platform import Platform, running_platform
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Profiles, Visitor
 
 PATIENCE_MS = 15_000
 
@@ -31,6 +31,12 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture(scope="package")
+def profiles(browser: Browser, platform: Platform) -> Profiles:
+    """The profiles of the browser."""
+    return Profiles(browser, platform)
+
+
+@pytest.fixture(scope="package")
 def finished_run(platform: Platform) -> int:
     """A run that the whole team may read, trained to its end."""
     run_id = platform.start_run("Finished training", num_server_rounds=2, visibility="team")
@@ -39,17 +45,16 @@ def finished_run(platform: Platform) -> int:
 
 
 @pytest.fixture
-def visit(browser: Browser, platform: Platform) -> Iterator[Visit]:
+def visit(profiles: Profiles, platform: Platform) -> Iterator[Visit]:
     """Let people come, signed in by default; at the end no page may have complained."""
     visitors: list[Visitor] = []
 
     def come(role: str | None = "member", **profile: Any) -> Visitor:
-        visitor = Visitor(browser, platform, **profile)
+        visitor = Visitor(profiles, **profile)
         visitors.append(visitor)
-        return visitor if role is None else visitor.sign_in(platform.add_person(role))
+        return visitor if role is None else visitor.let_in(platform.add_person(role))
 
     yield come
     surprises = [told for visitor in visitors for told in visitor.surprises()]
-    for visitor in visitors:
-        visitor.context.close()
+    profiles.take_back()
     assert surprises == []

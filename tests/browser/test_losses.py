@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-ROUNDS = 40
+ROUNDS = 24
 LONG: dict[str, Any] = {
     "num_server_rounds": ROUNDS,
     "visibility": "team",

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from app.db.engine import Database
 from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
+from tests.support.depth import deep
 
 pytestmark = pytest.mark.chaos
 
@@ -35,11 +36,11 @@ def in_time(outcome: ChaosResult) -> float:
 
 @pytest.fixture(scope="module")
 def sqlite_outcome(request: pytest.FixtureRequest) -> ChaosResult:
-    """What 60 mixed faults did to a platform on SQLite."""
-    return attacked(request, 60)
+    """What mixed faults did to a platform on SQLite."""
+    return attacked(request, deep(30, 60))
 
 
-def test_sixty_faults_lose_no_job_and_double_no_effect(sqlite_outcome: ChaosResult) -> None:
+def test_mixed_faults_lose_no_job_and_double_no_effect(sqlite_outcome: ChaosResult) -> None:
     assert sqlite_outcome.verdict.all_faults == []
 
 
@@ -48,10 +49,10 @@ def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> No
     assert sqlite_outcome.slowest_lost <= in_time(sqlite_outcome)
 
 
-def test_twenty_faults_do_no_harm_on_postgresql(
+def test_faults_do_no_harm_on_postgresql(
     request: pytest.FixtureRequest, fresh_postgresql: str
 ) -> None:
-    outcome = attacked(request, 20, fresh_postgresql)
+    outcome = attacked(request, deep(12, 20), fresh_postgresql)
     assert outcome.verdict.all_faults == []
     assert outcome.slowest_lost <= in_time(outcome)
 

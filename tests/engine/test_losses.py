@@ -17,6 +17,7 @@ from services.runs.training.engine.losses import class_weights, loss_divisors, l
 from services.runs.training.engine.metrics import measure
 from services.runs.training.engine.preparation import prepare
 from tests.factories.training import QUICK, table, train
+from tests.support.depth import examples
 
 COUNTS = torch.tensor([400, 60, 15])
 
@@ -29,7 +30,7 @@ def draws(classes, rows, seed):
     return logits, torch.multinomial(share, rows, replacement=True, generator=draw)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     classes=st.sampled_from([2, 3]),
     loss=st.sampled_from(["cross_entropy", "focal"]),
@@ -72,7 +73,7 @@ def test_a_balanced_loss_of_three_classes_is_that_of_torch():
     assert abs(by_batches - float(expected)) > 0.01  # what a mean over batches would have been
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     weighting=st.sampled_from(["none", "balanced"]),
     loss=st.sampled_from(["cross_entropy", "focal"]),

@@ -10,6 +10,7 @@ from scipy.special import logsumexp
 from sklearn import metrics as reference
 
 from services.runs.training.engine.metrics import confusion_points, measure, named
+from tests.support.depth import examples
 
 
 def draws(classes, rows=200, seed=0):
@@ -77,7 +78,7 @@ def test_saturated_logits_keep_their_order_in_the_auroc(classes, scale):
     assert measure(logits, targets, 0.1).metrics["auroc"] == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     arrays(np.float32, st.integers(2, 60), elements=st.floats(-200, 200, width=32)),
     st.integers(0, 2**31),
@@ -90,7 +91,7 @@ def test_the_auroc_of_any_logits_is_that_of_scikit_learn(logits, seed):
     assert told.metrics["auroc"] == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from([2, 3, 5]), st.integers(1, 12), st.integers(0, 2**31))
 def test_what_the_rows_do_not_define_is_none_as_in_scikit_learn(classes, rows, seed):
     draw = np.random.default_rng(seed)

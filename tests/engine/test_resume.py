@@ -6,8 +6,11 @@ from services.runs.training.config.config import STRATEGIES
 from services.runs.training.config.settings import FEDERATED
 from services.runs.training.fakes import MemoryRecorder
 from tests.factories.training import centralised, federated, table, train
+from tests.support.depth import deep
 
-TEN = {"num_rounds": 10, "num_clients": 5, "batch_norm": True, "keep_round_models": "all"}
+CHOSEN = {"num_clients": 5, "batch_norm": True, "keep_round_models": "all"}
+TEN = {"num_rounds": 10, **CHOSEN}
+DEATHS = deep(4, 10)
 
 
 def weights(result):
@@ -52,12 +55,12 @@ def next_checkpoint(checkpoint, settings):
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_federation_that_dies_after_each_of_ten_rounds_ends_with_the_same_bits(strategy):
-    settings = {"strategy": strategy, **TEN}
+def test_a_federation_that_dies_after_every_round_ends_with_the_same_bits(strategy):
+    settings = {"strategy": strategy, "num_rounds": DEATHS, **CHOSEN}
     whole, recorder = train(FEDERATED, table(120), **settings)
     kept = recorder.checkpoints
     checkpoint = kept[0]
-    for number in range(1, 11):
+    for number in range(1, DEATHS + 1):
         checkpoint = next_checkpoint(checkpoint, settings)
         assert checkpoint == kept[number], number
     resumed, _ = train(FEDERATED, table(120), resume=checkpoint, **settings)

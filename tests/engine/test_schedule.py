@@ -13,6 +13,7 @@ from services.runs.training.config.settings import FEDERATED
 from services.runs.training.engine.schedule import RoundRates
 from services.runs.training.ports import Checkpoint
 from tests.factories.training import centralised, train
+from tests.support.depth import examples
 
 
 def rates_of(recorder, client):
@@ -40,7 +41,7 @@ def restarting_cosine(config, epochs, epoch):
     return config.min_lr + (config.learning_rate - config.min_lr) * turn
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rounds=st.integers(1, 40),
     local=st.integers(1, 7),
@@ -63,7 +64,7 @@ def test_a_golden_schedule_of_four_rounds_with_three_epochs():
     assert told == pytest.approx(quarter * 3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     values=st.lists(st.floats(0.1, 2.0), min_size=1, max_size=25),
     local=st.integers(1, 4),

@@ -25,6 +25,8 @@ from services.runs.update import RunChanges, acknowledge_run, edit_run
 from tests.factories.people import actor_for, make_user
 from tests.factories.runs import make_run
 
+pytestmark = pytest.mark.one_process
+
 LINES = ReportedLines(lines=[ReportedLine(level="info", message="still here")])
 A_MOMENT = 0.3  # seconds, in which the other one comes to wait
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+import pytest
 from sqlalchemy import select, update
 
 from app.clock import now
@@ -13,6 +14,8 @@ from app.events import A_MINUTE, Event, Progress
 from app.events.log import read_page
 from app.events.retention import trim_finished_topics
 from app.models import EventRow, Topic
+
+pytestmark = pytest.mark.one_process
 
 
 @dataclass(frozen=True, kw_only=True)

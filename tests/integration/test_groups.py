@@ -22,6 +22,8 @@ from tests.factories.many import make_many
 from tests.factories.people import make_user
 from tests.factories.statements import counting
 
+pytestmark = pytest.mark.one_process
+
 LONG = "long " * 60
 WORDS = ("a", "B", "é", "", LONG + "x", LONG + "y", LONG[:200], "10", None)
 

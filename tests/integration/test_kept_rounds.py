@@ -30,6 +30,8 @@ from services.runs.training.train import train_run
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt
 
+pytestmark = pytest.mark.one_process
+
 
 @pytest.fixture
 def jobs(database: Database) -> JobEngine:

@@ -16,11 +16,12 @@ from services.runs.create import StartRequest, start_run
 from services.weights.create import WeightsUpload, create_weights
 from services.weights.errors import WeightsDamaged
 from tests.factories.people import make_actor
+from tests.support.databases import ON_ONE_DATABASE
 from workers.attempt import Attempt
 from workers.queues import HANDLERS
 
 # what is proved here does not depend on the database
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 SMALL = {"hidden_sizes": [8], "epochs": 1, "torch_threads": 1, "batch_size": 64}
 FROZEN = {"freeze_backbone": True, "fine_tune_layers_count": 0, "seed": 9}
 

@@ -21,6 +21,8 @@ from services.runs.training.recorder import RunRecorder
 from tests.factories.people import make_run, make_user
 from workers.attempt import Attempt
 
+pytestmark = pytest.mark.one_process
+
 METRICS = {"loss": 0.5, "accuracy": 0.9, "f1": 0.8, "auroc": None}
 
 

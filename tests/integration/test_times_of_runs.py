@@ -21,6 +21,8 @@ from services.runs.times import times_of
 from tests.factories.people import make_actor, make_user
 from tests.factories.runs import LONG_AGO, make_job, make_run
 
+pytestmark = pytest.mark.one_process
+
 
 def age(database: Database, run_id: int, seconds: float) -> None:
     """Let the phase of a run have lasted for some seconds already."""

@@ -5,15 +5,19 @@ statement again, as SQLAlchemy caches those per engine.
 """
 
 import shutil
-import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+import pytest
 import sqlalchemy.exc
 from sqlalchemy import Engine, make_url, text
 
 from app.db.engine import Database
+from harness.eventually import eventually
 
+# for what is refused or decided before a statement is made; ids and texts that are stored need both
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DRAIN_SECONDS = 5.0  # a use case goes on for a moment after the test that began it
 
 
@@ -114,12 +118,10 @@ class SharedPostgresql:
 
     def _is_unused(self) -> bool:
         """Wait a moment for use cases that still run; return whether they have ended."""
-        deadline = time.monotonic() + DRAIN_SECONDS
-        while self._database.engine.pool.checkedout():  # type: ignore[attr-defined]
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.01)
-        return True
+        pool = self._database.engine.pool
+        with suppress(AssertionError):
+            return eventually(lambda: not pool.checkedout(), DRAIN_SECONDS)  # type: ignore[attr-defined]
+        return False
 
     def _shape(self) -> str:
         with self._plain() as connection:

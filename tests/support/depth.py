@@ -1,4 +1,4 @@
-"""How many examples a property is tried with: few at every change, many at night.
+"""How much is tried: few examples, rounds and faults at every change, many at night.
 
 `make test-deep` runs with Hypothesis's profile ``nightly``. A number that a test gives itself
 would hide the profile's, so it grows with it here.
@@ -21,3 +21,8 @@ def register_profiles() -> None:
 def examples(usual: int) -> int:
     """Return how many examples a test that usually takes ``usual`` takes in this profile."""
     return usual * settings.default.max_examples // USUAL
+
+
+def deep(usual: int, nightly: int) -> int:
+    """Return how much of something a test takes in this profile, where 20 times were too many."""
+    return usual if settings.default.max_examples <= USUAL else nightly

@@ -14,6 +14,8 @@ from app.jobs.errors import LeaseLost
 from app.jobs.reconcile import POISON_LIMIT, expire_leases, report_death
 from app.models import Job
 
+pytestmark = pytest.mark.one_process
+
 LEASE = 0.3
 
 

@@ -4,7 +4,6 @@ import os
 import random
 import sys
 
-import pytest
 from sqlalchemy import func, select
 
 from app.jobs.dispatch import RedisDoorbell
@@ -13,6 +12,7 @@ from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.runs.federated.rounds import show_rounds
 from services.runs.resume import ResumeRequest, resume_run
 from tests.factories.people import make_actor
+from tests.support.databases import ON_ONE_DATABASE
 from tests.workers.test_training_run import (
     kill_child_at,
     train,
@@ -21,7 +21,7 @@ from tests.workers.test_training_run import (
 )
 
 # what is proved here does not depend on the database; tests/integration covers both
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 ROUNDS = 8
 
 

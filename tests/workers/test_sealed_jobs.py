@@ -8,6 +8,7 @@ from rq.job import Job as RqJob
 
 from app.db.doorbell import Dispatch
 from app.jobs.dispatch import PERFORM, Dispatcher, ForgedJob, SealedJob
+from tests.support.databases import ON_ONE_DATABASE
 
 CALL = Dispatch(queue="io", job_id=42, dispatch_id="one")
 
@@ -114,6 +115,7 @@ def test_a_sealed_job_cannot_be_performed_by_rq(redis, key: str) -> None:
         fetch(redis).perform()
 
 
+@ON_ONE_DATABASE
 def test_a_forged_call_does_not_stop_the_worker_nor_run(
     redis, toy_worker, queue_job, wait_for, tmp_path
 ) -> None:

@@ -17,9 +17,10 @@ from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.runs.create import StartRequest, start_run
 from services.runs.stop import stop_run
 from tests.factories.people import make_actor
+from tests.support.databases import ON_ONE_DATABASE
 
 # what is proved here does not depend on the database; tests/integration covers both
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 FEDERATED = {"num_clients": 3, "local_epochs": 2, "strategy": "fedadam", "batch_norm": True}
 
 

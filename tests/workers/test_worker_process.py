@@ -6,6 +6,7 @@ import psutil
 from sqlalchemy import text
 
 from harness.eventually import eventually
+from tests.support.databases import ON_ONE_DATABASE
 
 
 def effects(database, job_id: int) -> int:
@@ -77,6 +78,7 @@ def test_a_job_that_always_kills_its_worker_is_given_up(
     assert job.error["type"] == "poison"
 
 
+@ON_ONE_DATABASE
 def test_an_unexpected_error_fails_the_job_without_its_internals(
     toy_worker, queue_job, wait_for
 ) -> None:
@@ -86,6 +88,7 @@ def test_an_unexpected_error_fails_the_job_without_its_internals(
     assert "secret" not in job.error["detail"]
 
 
+@ON_ONE_DATABASE
 def test_a_store_that_is_away_ends_the_attempt_and_not_the_job(
     toy_worker, queue_job, wait_for
 ) -> None:
@@ -122,6 +125,7 @@ def test_a_paused_worker_that_wakes_late_writes_nothing_more(
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
+@ON_ONE_DATABASE
 def test_a_call_that_redis_lost_is_made_again(
     toy_worker, clock, queue_job, wait_for, redis
 ) -> None:

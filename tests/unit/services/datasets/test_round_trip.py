@@ -26,7 +26,7 @@ from services.datasets.errors import DatasetDamaged
 from services.datasets.load import load_training_data
 from services.datasets.types import DatasetSummary, ReaderOptions, StoredDataset, TrainingData
 from tests.support.depth import examples
-from tests.unit.datasets.reading import read
+from tests.unit.services.datasets.reading import read
 
 
 def stored(summary: DatasetSummary, key: str = "canonical") -> StoredDataset:

@@ -16,7 +16,7 @@ from services.datasets.inspection.grey_values import GreyValues
 from services.datasets.inspection.pictures import SamplePicture
 from services.datasets.load import load_training_data
 from services.datasets.types import ReaderOptions, StoredDataset, TrainingData
-from tests.unit.datasets.reading import read, refusal
+from tests.unit.services.datasets.reading import read, refusal
 
 ROWS = image_rows()
 

@@ -8,7 +8,7 @@ from services.datasets.canonical import read_table
 from services.datasets.inspection.table import preview_table
 from services.datasets.limits import InspectionLimits
 from services.datasets.types import ColumnSchema, ReaderOptions
-from tests.unit.datasets.reading import messages, read, refusal
+from tests.unit.services.datasets.reading import messages, read, refusal
 
 LONG = ("38341003", "999000011000001104", "999000011000001108")
 

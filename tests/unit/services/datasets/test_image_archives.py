@@ -13,7 +13,7 @@ from harness.archives import (
     zip_bytes,
 )
 from services.datasets.types import ReaderOptions
-from tests.unit.datasets.reading import messages, read, refusal
+from tests.unit.services.datasets.reading import messages, read, refusal
 
 
 def test_the_counts_of_a_good_archive_are_golden(tmp_path: Path) -> None:

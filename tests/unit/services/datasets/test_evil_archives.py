@@ -21,7 +21,7 @@ from harness.archives import (
     zip_bytes,
 )
 from services.datasets.limits import InspectionLimits
-from tests.unit.datasets.reading import messages, refusal
+from tests.unit.services.datasets.reading import messages, refusal
 
 NAMES = {
     "parent": ("../evil.png", "leads out"),

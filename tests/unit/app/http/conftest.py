@@ -11,7 +11,7 @@ from quart.typing import TestClientProtocol
 from app.factory import create_app
 from app.resources import Resources
 from tests.factories.people import make_user
-from tests.unit.ground.toys import TOYS
+from tests.unit.app.http.toys import TOYS
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from services.datasets.names import name_of_file
 from services.datasets.sweep import sweep_datasets
 from services.datasets.update import DatasetChanges, change_dataset, delete_dataset
 from tests.factories.people import make_actor
+from tests.factories.resources import make_dataset
 from tests.factories.stores import AgedStore
 
 
@@ -36,19 +37,25 @@ def owner(database: Database) -> Actor:
     return make_actor(database)
 
 
-def make(
-    database: Database,
-    store: MemoryStore,
-    actor: Actor,
-    folder: Path,
-    *,
-    visibility: str = "private",
+def upload(
+    database: Database, store: MemoryStore, actor: Actor, folder: Path, visibility: str = "private"
 ) -> Dataset:
-    """Upload a table."""
+    """Upload a table: a process of its own reads it."""
     path = folder / "upload.csv"
     path.write_bytes(table_csv())
-    upload = Upload(path=path, filename="a.csv", kind="table", visibility=visibility)
-    return create_dataset(database, store, actor, upload)
+    described = Upload(path=path, filename="a.csv", kind="table", visibility=visibility)
+    return create_dataset(database, store, actor, described)
+
+
+def make(
+    database: Database, store: MemoryStore, actor: Actor, visibility: str = "private"
+) -> Dataset:
+    """Write what an upload leaves."""
+    number = make_dataset(database, actor.user_id, visibility)
+    with database.read() as session:
+        made = session.get_one(Dataset, number)
+    store.put(str(made.object_key), b"a table")
+    return made
 
 
 def add_run(database: Database, actor: Actor, dataset: Dataset, status: str) -> None:
@@ -79,10 +86,10 @@ def test_builtins_are_added_once_and_corrected(database: Database) -> None:
 
 
 def test_a_training_names_a_dataset_by_id_or_slug(
-    database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+    database: Database, store: MemoryStore, owner: Actor
 ) -> None:
     ensure_builtin_datasets(database)
-    made = make(database, store, owner, tmp_path)
+    made = make(database, store, owner)
     with database.read() as session:
         for reference in (made.id, str(made.id), f" {made.id} "):
             assert resolve_dataset(session, owner, reference).id == made.id
@@ -102,10 +109,10 @@ def test_what_names_no_dataset_is_said_under_its_field(
 
 
 def test_nobody_trains_on_a_dataset_that_is_not_theirs_to_see(
-    database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+    database: Database, store: MemoryStore, owner: Actor
 ) -> None:
-    private = make(database, store, owner, tmp_path)
-    shared = make(database, store, owner, tmp_path, visibility="team")
+    private = make(database, store, owner)
+    shared = make(database, store, owner, "team")
     with database.read() as session:
         other = make_actor(database)
         assert resolve_dataset(session, other, shared.id).id == shared.id
@@ -117,9 +124,9 @@ def test_nobody_trains_on_a_dataset_that_is_not_theirs_to_see(
 
 @pytest.mark.parametrize("status", ["queued", "in_progress"])
 def test_a_dataset_that_a_run_needs_is_not_deleted(
-    status: str, database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+    status: str, database: Database, store: MemoryStore, owner: Actor
 ) -> None:
-    made = make(database, store, owner, tmp_path)
+    made = make(database, store, owner)
     add_run(database, owner, made, status)
     with pytest.raises(DatasetInUse, match="is not over"):
         delete_dataset(database, owner, str(made.id))
@@ -128,9 +135,9 @@ def test_a_dataset_that_a_run_needs_is_not_deleted(
 
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
 def test_a_dataset_whose_runs_are_over_can_go_and_nobody_trains_on_it_again(
-    status: str, database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+    status: str, database: Database, store: MemoryStore, owner: Actor
 ) -> None:
-    made = make(database, store, owner, tmp_path)
+    made = make(database, store, owner)
     add_run(database, owner, made, status)
     delete_dataset(database, owner, str(made.id))
     assert list_datasets(database, owner, 10, 0).total == 0
@@ -140,10 +147,10 @@ def test_a_dataset_whose_runs_are_over_can_go_and_nobody_trains_on_it_again(
 
 
 def test_pages_follow_each_other_without_gap(
-    database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+    database: Database, store: MemoryStore, owner: Actor
 ) -> None:
     ensure_builtin_datasets(database)
-    made = [make(database, store, owner, tmp_path).id for _ in range(3)]
+    made = [make(database, store, owner).id for _ in range(3)]
     pages = [list_datasets(database, owner, 2, offset) for offset in (0, 2, 4)]
     assert [one.slug or one.id for page in pages for one in page.items] == [
         "breast_cancer",
@@ -155,9 +162,9 @@ def test_pages_follow_each_other_without_gap(
 
 @pytest.mark.parametrize("number", [1, 12])
 def test_a_list_takes_the_same_statements_however_long_it_is(
-    number: int, database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
+    number: int, database: Database, store: MemoryStore, owner: Actor
 ) -> None:
-    made = make(database, store, owner, tmp_path)
+    made = make(database, store, owner)
     columns = {column.key for column in Dataset.__table__.columns} - {"id", "object_key"}
     copies = [
         Dataset(object_key=f"datasets/{i}/x", **{name: getattr(made, name) for name in columns})
@@ -174,12 +181,12 @@ def test_a_list_takes_the_same_statements_however_long_it_is(
 def test_an_owner_who_became_a_viewer_changes_nothing(
     database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
 ) -> None:
-    made = make(database, store, owner, tmp_path, visibility="team")
+    made = make(database, store, owner, "team")
     viewer = Actor(user_id=owner.user_id, role="viewer")
     with pytest.raises(Forbidden):
         change_dataset(database, viewer, str(made.id), DatasetChanges(name="mine"))
     with pytest.raises(Forbidden):
-        make(database, store, viewer, tmp_path)
+        upload(database, store, viewer, tmp_path)
 
 
 class FullStore(MemoryStore):
@@ -193,7 +200,7 @@ def test_a_store_without_room_leaves_no_row(
     database: Database, owner: Actor, tmp_path: Path
 ) -> None:
     with pytest.raises(StorageUnavailable):
-        make(database, FullStore(), owner, tmp_path)
+        upload(database, FullStore(), owner, tmp_path)
     assert list_datasets(database, owner, 10, 0).total == 0
 
 
@@ -202,16 +209,16 @@ def test_a_row_that_cannot_be_written_leaves_no_object(
 ) -> None:
     nobody = Actor(user_id=987654, role="member")
     with pytest.raises(Exception, match=r"(?i)foreign key"):
-        make(database, store, nobody, tmp_path)
+        upload(database, store, nobody, tmp_path)
     assert list(store.list()) == []
 
 
 def test_a_name_is_checked_before_the_file_is_read(
     database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
 ) -> None:
-    upload = Upload(path=tmp_path / "missing", filename=None, kind="table", name="\x07")
+    bad = Upload(path=tmp_path / "missing", filename=None, kind="table", name="\x07")
     with pytest.raises(Invalid) as caught:
-        create_dataset(database, store, owner, upload)
+        create_dataset(database, store, owner, bad)
     assert list(caught.value.errors) == ["name"]
 
 
@@ -219,9 +226,9 @@ def test_a_refused_upload_leaves_neither_row_nor_object(
     database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
 ) -> None:
     (tmp_path / "bad.csv").write_bytes(b"a\n1\n")
-    upload = Upload(path=tmp_path / "bad.csv", filename="bad.csv", kind="table")
+    bad = Upload(path=tmp_path / "bad.csv", filename="bad.csv", kind="table")
     with pytest.raises(UploadRefused):
-        create_dataset(database, store, owner, upload)
+        create_dataset(database, store, owner, bad)
     assert (list_datasets(database, owner, 10, 0).total, list(store.list())) == (0, [])
 
 
@@ -244,8 +251,8 @@ def test_the_sweep_takes_old_objects_without_a_row_and_nothing_else(
     kind: type[MemoryStore], swept: int, database: Database, owner: Actor, tmp_path: Path
 ) -> None:
     store = kind()
-    kept = make(database, store, owner, tmp_path)
-    deleted = make(database, store, owner, tmp_path)
+    kept = upload(database, store, owner, tmp_path)
+    deleted = make(database, store, owner)
     delete_dataset(database, owner, str(deleted.id))
     store.put("datasets/0f0f/table.parquet", b"orphan")
     store.put("runs/1/weights", b"not ours")

@@ -18,6 +18,7 @@ from services.statistics.row_errors import (
     min_error,
     row_errors,
 )
+from tests.support.depth import examples
 
 METRICS = ("accuracy", "auroc", "f1_score", "recall", "precision", "loss")
 
@@ -93,7 +94,7 @@ def delong_by_pairs(scores: np.ndarray, targets: np.ndarray) -> tuple[float, flo
     return psi.mean(), v10.var(ddof=1) / len(v10) + v01.var(ddof=1) / len(v01)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=4, max_size=60))
 def test_midranks_say_what_all_pairs_say_with_ties(rows):
     targets = np.array([True, True, False, False, *(row[0] for row in rows)])

@@ -7,7 +7,7 @@ import pytest
 from harness.archives import csv_bytes, table_csv, table_rows
 from services.datasets.limits import InspectionLimits
 from services.datasets.types import ReaderOptions
-from tests.unit.datasets.reading import messages, read, refusal
+from tests.unit.services.datasets.reading import messages, read, refusal
 
 
 def test_the_counts_of_a_good_table_are_golden(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.unit.ground.toys import SECRET
+from tests.support.databases import ON_ONE_DATABASE
+from tests.unit.app.http.toys import SECRET
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 ANSWERS = [
     ("GET", "/api/toys", 200), ("HEAD", "/api/toys", 200), ("DELETE", "/api/toys", 204),
     ("GET", "/api/toys/text", 200), ("GET", "/api/toys/broken", 500), ("GET", "/", 200),

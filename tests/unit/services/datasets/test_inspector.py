@@ -15,7 +15,7 @@ from services.datasets.errors import UploadRefused
 from services.datasets.inspector import child_environment, inspect_upload
 from services.datasets.limits import MIB, InspectionLimits
 from services.datasets.types import DatasetSummary, ReaderOptions
-from tests.unit.datasets.reading import read
+from tests.unit.services.datasets.reading import read
 
 
 def inspect(

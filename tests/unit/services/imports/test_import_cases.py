@@ -8,13 +8,14 @@ from tensorboard.compat.proto.event_pb2 import Event, SessionLog
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
+from app.supervisor.child import ROOT
 from services.imports.federated import FederatedResult
 from services.imports.flower import read_flower
 from services.imports.mlflow import read_mlflow
 from services.imports.tensorboard import read_tensorboard
 from services.imports.types import Candidate, ForeignRun, SkippedRecord
 
-CASES = Path(__file__).parents[2] / "cases" / "runs"
+CASES = ROOT / "tests" / "cases" / "runs"
 
 
 def only(candidates: Iterable[Candidate | SkippedRecord]) -> ForeignRun:

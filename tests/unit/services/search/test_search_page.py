@@ -1,17 +1,17 @@
 """What the page about searching says is true."""
 
 import re
-from pathlib import Path
 
 import pytest
 
+from app.supervisor.child import ROOT
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.parse import parse
 from services.search.filter.words import ATTRIBUTES
 from services.search.order import SORT_KEYS
 from services.search.query import read_filter
 
-PAGE = (Path(__file__).parents[3] / "docs" / "how-to" / "search.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "search.md").read_text(encoding="utf-8")
 FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 BLOCKS = [text for language, text in FENCED if not language]
 

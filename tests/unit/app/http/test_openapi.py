@@ -6,9 +6,10 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.http.openapi import openapi
+from tests.support.databases import ON_ONE_DATABASE
 from wsgi import create_web
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_ONE_DATABASE
 
 
 @pytest.fixture
