@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from app.models.run_import import RunImport
 from app.models.user import User
 from app.topics import number_of
 
-SUBJECTS = {"run": Run, "import": RunImport}
+SUBJECTS: Mapping[str, Any] = {"run": Run, "import": RunImport}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -102,9 +102,13 @@ def _measure(places: list[tuple[str, Path]]) -> FileSystem:
     try:
         usage, nodes = shutil.disk_usage(path), os.statvfs(path)
     except OSError as error:
-        code, reason = "unreadable", error.strerror or "unknown error"
         return FileSystem(
-            contents=contents, path=path, free=0, total=0, error=reason, error_code=code
+            contents=contents,
+            path=path,
+            free=0,
+            total=0,
+            error=error.strerror or "unknown error",
+            error_code="unreadable",
         )
     code, reason = _write_error(places, nodes)
     return FileSystem(
@@ -133,7 +137,11 @@ def _write_error(
 def _check(name: str, system: FileSystem, settings: Settings) -> DiskCheck:
     room = f"{_gigabytes(system.free)} of {_gigabytes(system.total)} free"
     status, code, detail = _judged(system, settings, room)
-    params = {"free": system.free, "total": system.total, "contents": system.name}
+    params: dict[str, str | int] = {
+        "free": system.free,
+        "total": system.total,
+        "contents": system.name,
+    }
     return DiskCheck(name=name, status=status, detail=detail, code=code, params=params)
 
 

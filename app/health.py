@@ -115,7 +115,8 @@ def _check_clock(resources: Resources) -> Finding:
 
 def _worker_check(queue: str, workers: Mapping[str, int] | None) -> Check:
     count = (workers or {}).get(queue, 0)
-    name, params = f"{queue} workers", {"queue": queue, "count": count}
+    name = f"{queue} workers"
+    params: dict[str, str | int] = {"queue": queue, "count": count}
     if count:
         detail = f"{count} listening."
         return Check(name=name, status="ok", detail=detail, code="workers_ok", params=params)

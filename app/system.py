@@ -106,7 +106,7 @@ def _process(entry: Mapping[str, Any]) -> ProcessState:
 def _ending(entry: Mapping[str, Any] | None) -> Ending | None:
     if entry is None:
         return None
-    return Ending(**(entry | {"at": datetime.fromisoformat(entry["at"])}))
+    return Ending(**{**entry, "at": datetime.fromisoformat(entry["at"])})
 
 
 def _queues(resources: Resources) -> list[QueueState]:

@@ -78,10 +78,10 @@ class PlatformCollector:
             yield _single("clock_age_seconds", "Time since the clock's last tick.", age)
 
     def _disks(self) -> Iterator[GaugeMetricFamily]:
-        found = {one.name: one for one in file_systems(self._resources.settings)}
-        free = {(name,): one.free for name, one in found.items()}
-        total = {(name,): one.total for name, one in found.items()}
-        ready = {(name,): float(one.error is None) for name, one in found.items()}
+        systems = {one.name: one for one in file_systems(self._resources.settings)}
+        free = {(name,): one.free for name, one in systems.items()}
+        total = {(name,): one.total for name, one in systems.items()}
+        ready = {(name,): float(one.error is None) for name, one in systems.items()}
         yield _gauge("disk_free_bytes", "Free space by what lies there.", ["contents"], free)
         yield _gauge("disk_total_bytes", "Size by what lies there.", ["contents"], total)
         yield _gauge("disk_writable", "Whether it can be written to.", ["contents"], ready)

@@ -15,13 +15,13 @@ from app.models.run import Run, ServerEvaluation
 from app.storage import ObjectStore
 from app.storage.base import ObjectMissing, StorageUnavailable
 from services.runs.predictions import from_parquet
-from services.runs.results.domain.extraction import is_federated
 from services.runs.results.domain.result import REPORTED, TEST, VALIDATION, ordered_results
 from services.runs.results.domain.uncertainty import Confusion, Uncertainty, uncertainty_of
 from services.runs.results.kept_results import ResultValue, confusion_of, results_of
 from services.runs.statements import predictions_of
 from services.statistics.interval import CONFIDENCE
 from services.statistics.row_errors import Predictions
+from services.tracking.domain.modes import is_federated
 
 
 @dataclass(frozen=True, kw_only=True)
