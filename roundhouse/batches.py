@@ -71,6 +71,7 @@ class Part:
     lines: list[Record] = field(default_factory=list)
     changes: Record = field(default_factory=dict)
     definitions: Record = field(default_factory=dict)
+    result: Record | None = None
     evaluations: list[Record] = field(default_factory=list)
     rounds: list[Record] = field(default_factory=list)
     files: list[Record] = field(default_factory=list)
@@ -91,6 +92,8 @@ class Part:
             self.changes.setdefault(kind, {}).update(body)
         elif kind == "definitions":
             self.definitions.update(body)
+        elif kind == "result":
+            self.result = body
         elif kind == "evaluation":
             self.evaluations.append(body)
         elif kind == "round":
@@ -137,6 +140,8 @@ class Part:
         for file in self.files:
             fields = {name: str(file[name]) for name in FIELDS if name in file}
             yield Request("POST", "/artifacts", file=file["file"], fields=fields)
+        if self.result is not None:
+            yield Request("PATCH", "", {"result": self.result})
         if self.last is not None:
             yield Request("PATCH", "", self.last)
 

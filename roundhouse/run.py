@@ -21,6 +21,7 @@ from roundhouse.sender import Sender
 from roundhouse.spool import SpoolWriter, remove_sent
 
 GOALS = ("min", "max")
+ROWS = ("test", "validation", "site_validation")
 STATUSES = ("completed", "failed", "cancelled")
 LEVELS = {"warn": "warning", "critical": "error", "fatal": "error"}
 FINISH_SECONDS = 60.0
@@ -108,6 +109,28 @@ class Run:
         with self._stepping:
             self._next_step = self._checked(step)
         self._append("rewind", {"step": self._next_step})
+
+    @harmless
+    def log_result(
+        self,
+        metrics: Mapping[str, Any],
+        *,
+        measured_on: str | None = None,
+        num_rows: int | None = None,
+    ) -> None:
+        """Say what the model scores, and on which rows: test, validation or site_validation.
+
+        It takes the place of the newest values as the result of the run; the last one counts.
+        Without ``measured_on`` pages say that the rows are unknown.
+        """
+        if measured_on is not None and measured_on not in ROWS:
+            raise ValueError(f"measured_on is {measured_on!r}, but it must be {' or '.join(ROWS)}")
+        result: dict[str, Any] = {"metrics": values.metrics_of(metrics)}
+        if measured_on is not None:
+            result["measured_on"] = measured_on
+        if num_rows is not None:
+            result["num_rows"] = int(num_rows)
+        self._append("result", result)
 
     @harmless
     def log_params(self, params: Mapping[str, Any]) -> None:

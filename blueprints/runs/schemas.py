@@ -18,7 +18,15 @@ from app.models.run import (
     WAITING,
 )
 from blueprints.config.settings import TrainingSettings
-from blueprints.tracking.fields import SHARE, params_field, past_moment, step_field, tags_field
+from blueprints.tracking.fields import (
+    MAX_COUNT,
+    SHARE,
+    metrics_field,
+    params_field,
+    past_moment,
+    step_field,
+    tags_field,
+)
 from services.runs.external.update import REPORTED_STATUSES, ExternalUpdate
 from services.runs.federated.domain.pooling import EVALUATED_ON
 from services.runs.messages import coded
@@ -102,8 +110,19 @@ class RunStateView(Schema):
     job = fields.Nested(JobView, required=True, allow_none=True)
 
 
+class ResultBody(StrictSchema):
+    """What the model scores, as its program says, and on which rows; "reported": it does not say.
+
+    It takes the place of the newest values of the curves.
+    """
+
+    metrics = metrics_field(required=True)
+    measured_on = fields.String(load_default="reported", validate=validate.OneOf(MEASURED_ON))
+    num_rows = whole(None, low=1, high=MAX_COUNT, allow_none=True)
+
+
 class RunChangesBody(StrictSchema):
-    """What to change; what is left out stays. The last four are for runs logged from outside."""
+    """What to change; what is left out stays. The last five are for runs logged from outside."""
 
     name = fields.String(validate=validate.Length(1, 200))
     run_description = fields.String(allow_none=True, validate=validate.Length(0, 1024))
@@ -114,6 +133,7 @@ class RunChangesBody(StrictSchema):
     end_time = past_moment()
     params = params_field()
     reason = fields.String(validate=validate.Length(1, 2000))
+    result = fields.Nested(ResultBody)
 
     @post_load
     def changes(self, values: dict[str, Any], **_: Any) -> RunChanges:

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import StrictSchema, whole
 from app.models.run import MODES, STATUSES, VISIBILITIES
+from blueprints.runs.schemas_search import filter_field
 from blueprints.tracking.fields import tags_field
 from services.runs.bulk import MAX_IDS
 from services.runs.bulk_actions import ACTIONS, BulkChange
@@ -30,7 +31,7 @@ class BulkBody(StrictSchema):
 
     action = fields.String(required=True, validate=validate.OneOf(ACTIONS))
     ids = fields.List(whole(low=1), validate=validate.Length(1, MAX_IDS))
-    filter = fields.String(validate=validate.Length(0, 8000))
+    filter = filter_field(default=None)
     status = fields.String(validate=validate.OneOf(STATUSES))
     training_mode = fields.String(validate=validate.OneOf(MODES))
     archived = fields.String(validate=validate.OneOf(ARCHIVED))

@@ -42,6 +42,7 @@ class ComparedRunView(Schema):
     evaluated_on = fields.String(
         required=True, allow_none=True, validate=validate.OneOf(EVALUATED_ON)
     )
+    dataset_id = whole(low=1, required=True, allow_none=True, attribute="run.dataset_id")
     start_time = moment(required=True, attribute="run.start_time")
     end_time = moment(required=True, allow_none=True, attribute="run.end_time")
     times = fields.Nested(RunTimesView, required=True)

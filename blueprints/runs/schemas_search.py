@@ -1,5 +1,6 @@
 """What searching runs takes and answers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -13,10 +14,10 @@ from blueprints.tracking.fields import SHARE, goal_field
 from services.search.columns import parse_columns, split_names
 from services.search.filter.errors import FilterError, pointed
 from services.search.filter.words import MAX_FILTER_LENGTH
-from services.search.groups import MAX_METRICS, GroupsQuery, group_identifier
+from services.search.groups import MAX_METRICS, GroupsQuery, group_key
 from services.search.keyset import MAX_TOKEN_LENGTH
-from services.search.order import sort_identifier
-from services.search.query import ARCHIVED, ColumnsQuery, RunsQuery, read_filter
+from services.search.order import sort_key
+from services.search.query import ARCHIVED, ColumnsQuery, Key, RunsQuery, read_filter
 
 MAX_SORT_LENGTH = 300
 
@@ -113,6 +114,7 @@ class RunSummaryView(Schema):
     best = numbers_by_name()
     results = results_by_name()
     task = fields.String(required=True, validate=validate.OneOf(TASKS))
+    dataset_id = whole(low=1, required=True, allow_none=True)
     study = fields.Nested(StudyOfRunView, required=True, allow_none=True)
 
 
@@ -131,25 +133,42 @@ class RunList(Schema):
     columns = fields.List(fields.String())
 
 
-def sortable(key: str) -> None:
-    """Let pass what runs are sorted by; the message names the nearest key."""
-    try:
-        sort_identifier(key)
-    except Invalid as error:
-        raise ValidationError(error.errors["sort_by"]) from None
+class ParsedText(fields.String):
+    """A text that ``parse`` turns into an object; what it refuses is the fault of this field.
+
+    ``default`` is only said in the description: without the text the query's own default counts.
+    """
+
+    def __init__(
+        self,
+        parse: Callable[[str], Any],
+        length: tuple[int, int],
+        default: str | None = None,
+        **options: Any,
+    ) -> None:
+        described = {"minLength": length[0], "maxLength": length[1]}
+        said = described if default is None else {**described, "default": default}
+        super().__init__(metadata=said, **options)
+        self._parse = parse
+        self._has_length = validate.Length(*length)
+
+    def _deserialize(self, *args: Any, **options: Any) -> Any:
+        text = str(super()._deserialize(*args, **options))
+        self._has_length(text)
+        try:
+            return self._parse(text)
+        except Invalid as error:
+            raise ValidationError(next(iter(error.errors.values()))) from None
 
 
-def sortable_shorthand(key: str) -> None:
-    """Let pass a sort key with or without a minus before it."""
-    sortable(key.removeprefix("-"))
+def filter_field(default: str | None = "") -> ParsedText:
+    """Return the field of a filter; the message about a fault points at it."""
+    return ParsedText(read_filter, (0, MAX_FILTER_LENGTH), default)
 
 
-def readable(text: str) -> None:
-    """Let pass a filter that can be read; the message points at the fault."""
-    try:
-        read_filter(text)
-    except Invalid as error:
-        raise ValidationError(error.errors["filter"]) from None
+def _shorthand(text: str) -> tuple[Key, bool]:
+    """Return a sort key that may have a minus before it, and whether it has."""
+    return sort_key(text.removeprefix("-")), text.startswith("-")
 
 
 class Columns(fields.Field[ColumnsQuery]):
@@ -168,9 +187,7 @@ class SearchQuery(StrictSchema):
     status = fields.String(validate=validate.OneOf(STATUSES))
     training_mode = fields.String(validate=validate.OneOf(MODES))
     archived = fields.String(load_default="false", validate=validate.OneOf(ARCHIVED))
-    filter = fields.String(
-        load_default="", validate=[validate.Length(0, MAX_FILTER_LENGTH), readable]
-    )
+    filter = filter_field()
     study_id = whole(low=1)
 
 
@@ -191,11 +208,9 @@ class ListQuery(SearchQuery):
 
     limit = whole(100, low=1, high=1000)
     offset = whole(0)
-    sort_by = fields.String(
-        load_default="start_time", validate=[validate.Length(1, MAX_SORT_LENGTH), sortable]
-    )
+    sort_by = ParsedText(sort_key, (1, MAX_SORT_LENGTH), "start_time")
     sort_order = fields.String(load_default="desc", validate=validate.OneOf(["asc", "desc"]))
-    sort = fields.String(validate=[validate.Length(1, MAX_SORT_LENGTH), sortable_shorthand])
+    sort = ParsedText(_shorthand, (1, MAX_SORT_LENGTH))
     columns = Columns(metadata={"type": "string"})
     group_studies = fields.Boolean(load_default=False)
     after = fields.String(validate=validate.Length(1, MAX_TOKEN_LENGTH))
@@ -212,8 +227,7 @@ class ListQuery(SearchQuery):
         shorthand = values.pop("sort", None)
         descending = values.pop("sort_order") == "desc"
         if shorthand is not None:
-            values["sort_by"] = shorthand.removeprefix("-")
-            descending = shorthand.startswith("-")
+            values["sort_by"], descending = shorthand
         return RunsQuery(descending=descending, **values)
 
 
@@ -237,14 +251,6 @@ class MatchingIdsView(Schema):
     truncated = fields.Boolean(required=True)
 
 
-def groupable(by: str) -> None:
-    """Let pass what runs are grouped by; the message names the nearest word."""
-    try:
-        group_identifier(by)
-    except Invalid as error:
-        raise ValidationError(error.errors["by"]) from None
-
-
 class MetricNames(fields.Field[tuple[str, ...]]):
     """Names of metrics with commas between; quotes may hold commas."""
 
@@ -258,7 +264,7 @@ class MetricNames(fields.Field[tuple[str, ...]]):
 class GroupsQuerySchema(SearchQuery):
     """How to put which runs together."""
 
-    by = fields.String(required=True, validate=[validate.Length(1, MAX_SORT_LENGTH), groupable])
+    by = ParsedText(group_key, (1, MAX_SORT_LENGTH), required=True)
     metrics = MetricNames(load_default=(), metadata={"type": "string", "default": ""})
     value = fields.String(load_default="best", validate=validate.OneOf(["best", "last", "result"]))
 
@@ -270,7 +276,10 @@ class GroupsQuerySchema(SearchQuery):
 
 
 class RunIntervalView(Schema):
-    """A mean over n runs with its 95 % t interval, which one run alone does not have."""
+    """A mean over n runs with its 95 % interval, which one run alone does not have.
+
+    Student's t; of a metric between 0 and 1 the score interval with the same error.
+    """
 
     n = whole(low=1, required=True)
     mean = fields.Float(required=True)

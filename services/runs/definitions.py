@@ -1,6 +1,6 @@
 """Saying which way a metric of one run gets better: by its program, or by a person on a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from services.runs.notifications import notify_lists
 from services.runs.topics import subject_of
 from services.tracking.catalogue import direction_of
 from services.tracking.domain.modes import is_federated
-from services.tracking.metrics.best import best_of, best_of_trained_rounds, may_be_a_baseline
+from services.tracking.metrics.best import Best, best_of, best_of_points, needs_points
 from services.tracking.metrics.stored import columns_of
 
 MAX_DEFINITIONS = 1_000  # of one run
@@ -70,23 +70,20 @@ def _write(session: Session, run_id: int, goals: Mapping[str, str | None]) -> No
 def _apply(session: Session, run: Run, goals: Mapping[str, str | None]) -> None:
     """Give the series of these names their direction and the best value in it."""
     query = select(Series).where(Series.run_id == run.id, Series.name.in_(goals))
-    matches = session.scalars(query).all()
-    for series in matches:
+    doubtful = []
+    for series in session.scalars(query).all():
         series.goal = goals[series.name] or direction_of(series.name)
         best = best_of(series.goal, series)
-        series.best, series.best_step = best["best"], best["best_step"]  # type: ignore[assignment]
-    if is_federated(run.training_mode):
-        _leave_out_the_untrained_model(session, matches)
-
-
-def _leave_out_the_untrained_model(session: Session, matches: Sequence[Series]) -> None:
-    doubtful = [
-        series
-        for series in matches
-        if may_be_a_baseline(series.name, {"best_step": series.best_step}, series)
-    ]
+        _set_best(series, best)
+        if needs_points(series.name, best, series):
+            doubtful.append(series)
     stored = columns_of(session, [series.id for series in doubtful])
+    federated = is_federated(run.training_mode)
     for series in doubtful:
-        best = best_of_trained_rounds(series.goal, stored[series.id])
-        if best is not None:
-            series.best, series.best_step = best["best"], best["best_step"]  # type: ignore[assignment]
+        points = stored[series.id]
+        best = best_of_points(series.name, series.goal, points, is_federated=federated)
+        _set_best(series, best)
+
+
+def _set_best(series: Series, best: Best) -> None:
+    series.best, series.best_step = best["best"], best["best_step"]  # type: ignore[assignment]

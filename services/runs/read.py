@@ -17,6 +17,7 @@ from app.models.user import User
 from app.models.weights import Weights
 from services.runs.results.diverged import diverged_at
 from services.runs.results.domain.extraction import judging_series
+from services.runs.results.domain.result import ordered_results
 from services.runs.results.evaluated import evaluated_on
 from services.runs.results.kept_results import ResultValue, results_of
 from services.runs.statements import newest_jobs
@@ -89,7 +90,7 @@ def show_run(database: Database, actor: Actor, run_id: str) -> RunDetail:
             diverged_at=diverged_at(session, run.id),
             permissions=Permissions(can_edit=can_edit(actor, run)),
             federation=linked.federation,
-            results=results_of(session, [run.id]).get(run.id, {}),
+            results=dict(ordered_results(run.task, results_of(session, [run.id]).get(run.id, {}))),
             params=params,
             tags=tags_of(session, [run.id]).get(run.id, {}),
         )

@@ -49,6 +49,7 @@ class RunSummary:
     job: Job | None
     archived_at: datetime | None
     origin: str
+    dataset_id: int | None
     missing: list[str] = field(default_factory=list)
     tags: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
@@ -122,6 +123,7 @@ def _summary(
         missing=[name for name, value in best.items() if value is None],
         archived_at=run.archived_at,
         origin=run.origin,
+        dataset_id=run.dataset_id,
         tags=shown.tags.get(run.id, {}),
         params=shown.params.get(run.id, {}),
         metrics=shown.metrics.get(run.id, {}),

@@ -25,6 +25,7 @@ from services.search.matching import LIMITS, Matching
 from services.search.sets import Ids, ids_in, is_sqlite, joined
 from services.statistics.interval import Interval
 from services.statistics.spread import MAX_MAGNITUDE, intervals_by_group
+from services.tracking.catalogue import is_share
 from services.tracking.domain.params import comparable
 
 Codes = NDArray[np.int64]
@@ -89,7 +90,7 @@ def _intervals(
     conditions = (*row_conditions(metric, row), value.between(-LARGEST, LARGEST))
     runs, values = _numbers(session, _few(select(row.run_id, value).where(*conditions), row, ids))
     places, known = _places(ids, runs)
-    return intervals_by_group(group[places], values[known], groups)
+    return intervals_by_group(group[places], values[known], groups, is_share=is_share(metric.name))
 
 
 def _numbers(session: Session, query: Select[Any]) -> tuple[Ids, NDArray[np.float64]]:

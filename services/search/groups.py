@@ -17,7 +17,7 @@ from services.search.filter.tree import Identifier
 from services.search.filter.words import nearest
 from services.search.group_planner import Grouped
 from services.search.matching import LIMITS, matching
-from services.search.query import RunsQuery
+from services.search.query import Key, RunsQuery
 from services.statistics.interval import Interval
 from services.tracking.catalogue import canonical_name
 
@@ -41,7 +41,7 @@ class GroupsQuery:
     """How to put runs together; ``value`` is what counts of a metric: best, last or result."""
 
     runs: RunsQuery
-    by: str
+    by: Key
     metrics: tuple[str, ...] = ()
     value: str = "best"
 
@@ -70,15 +70,11 @@ class Groups:
 
 
 def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
-    """Return the groups of the matching runs that the actor may see.
-
-    Raises Invalid for what runs are not grouped by.
-    """
-    by = group_identifier(query.by)
+    """Return the groups of the matching runs that the actor may see."""
     metrics = [_metric(name, query.value) for name in dict.fromkeys(query.metrics)]
     with database.search() as session:
         matching_runs = matching(session, actor, query.runs)
-        grouped = Grouped.of(session, matching_runs, by)
+        grouped = Grouped.of(session, matching_runs, query.by.identifier)
         members = grouped.members(MAX_GROUPS + 1)
         shown = members[:MAX_GROUPS]
         values = [value for value, _ in shown]
@@ -96,7 +92,7 @@ def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
         for place, (value, count) in enumerate(shown)
     ]
     return Groups(
-        by=query.by,
+        by=query.by.text,
         groups=groups,
         truncated=len(members) > MAX_GROUPS,
         goals=goals,
@@ -122,7 +118,7 @@ def _metric(name: str, value: str) -> Identifier:
     return Identifier(kind="metrics", name=name, part=value)
 
 
-def group_identifier(by: str) -> Identifier:
+def group_key(by: str) -> Key:
     """Return what ``by`` means.
 
     Raises Invalid, naming the nearest word, for what runs are not grouped by.
@@ -139,4 +135,4 @@ def group_identifier(by: str) -> Identifier:
     ):
         detail = f"Runs are not grouped by {by[:60]!r}{nearest(by, ATTRIBUTES)}"
         raise Invalid(detail, errors={"by": [detail, f"There are {', '.join(known)}."]})
-    return named
+    return Key(text=by, identifier=named)

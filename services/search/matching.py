@@ -20,7 +20,7 @@ from app.models.run import Run
 from app.models.study import Study, StudyRun
 from services.search.compiler import Compiler, Row
 from services.search.filter.tree import Node, conjuncts
-from services.search.query import RunsQuery, read_filter
+from services.search.query import RunsQuery
 from services.search.sets import Ids, SetReader, is_sqlite, read_ids
 
 
@@ -98,13 +98,10 @@ class Matching:
 
 
 def matching(session: Session, actor: Actor, query: RunsQuery, limits: Limits = LIMITS) -> Matching:
-    """Return the runs that ``actor`` may see and that match ``query``.
-
-    Raises Invalid for a filter that cannot be read.
-    """
+    """Return the runs that ``actor`` may see and that match ``query``."""
     sqlite = is_sqlite(session)
     compiler = Compiler(sqlite=sqlite)
-    parts = conjuncts(read_filter(query.filter))
+    parts = conjuncts(query.filter)
     plain = _without_index(Run.archived_at) if sqlite else Run.archived_at
     unindexed = tuple(_always(actor, query, plain))
     driver = _rarest(session, compiler, parts, limits.rare)

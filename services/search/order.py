@@ -22,6 +22,7 @@ from services.search.filter.errors import FilterError
 from services.search.filter.names import name_of
 from services.search.filter.tree import Identifier
 from services.search.filter.words import nearest
+from services.search.query import Key
 
 NEVER_NULL = ("id", "start_time", "status", "training_mode")
 MAYBE_NULL = ("end_time", "best_val_recall", "best_val_accuracy", "duration")
@@ -74,12 +75,8 @@ class Order:
         return ordered
 
 
-def order_of(key: str, *, descending: bool) -> Order:
-    """Return the order by an attribute or by ``<kind>.<name>`` of one of PREFIXES.
-
-    Raises Invalid, naming the nearest key, for anything else.
-    """
-    named = sort_identifier(key)
+def order_of(named: Identifier, *, descending: bool) -> Order:
+    """Return the order by what ``sort_key`` reads."""
     if named.kind == "attributes":
         values = (attribute(named.name),)
         unknown = named.name in MAYBE_NULL
@@ -101,16 +98,16 @@ def order_of(key: str, *, descending: bool) -> Order:
     )
 
 
-def sort_identifier(key: str) -> Identifier:
-    """Return what a sort key means.
+def sort_key(key: str) -> Key:
+    """Return what a sort key means: an attribute, or ``<kind>.<name>`` of one of PREFIXES.
 
     Raises Invalid, naming the nearest key, for one that nothing is sorted by.
     """
     if key in SORT_KEYS:
-        return Identifier(kind="attributes", name=key)
+        return Key(text=key, identifier=Identifier(kind="attributes", name=key))
     if key.startswith(PREFIXES):
         try:
-            return name_of(key)
+            return Key(text=key, identifier=name_of(key))
         except FilterError as error:
             raise _wrong_key(key, f": {error.reason}") from None
     raise _wrong_key(key, nearest(key, [*SORT_KEYS, *PREFIXES]))

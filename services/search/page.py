@@ -47,10 +47,10 @@ def page_of(
 ) -> SearchPage:
     """Return the page of the runs that the actor may see.
 
-    Raises Invalid for a filter, a sort or a token that cannot be read.
+    Raises Invalid for a token that cannot be read.
     """
-    order = order_of(query.sort_by, descending=query.descending)
-    after = None if query.after is None else place_of(query.after, query.sort_by, order)
+    order = order_of(query.sort_by.identifier, descending=query.descending)
+    after = None if query.after is None else place_of(query.after, query.sort_by.text, order)
     matching_runs = matching(session, actor, query, limits)
     total = num_runs = matching_runs.count(session)
     every = matching_runs
@@ -71,7 +71,7 @@ def page_of(
     return SearchPage(
         ids=[place.run_id for place in places[: query.limit]],
         total=total,
-        next=None if last is None else token_of(query.sort_by, order, last),
+        next=None if last is None else token_of(query.sort_by.text, order, last),
         num_runs=num_runs,
         matching=every,
         members=members,

@@ -1,10 +1,10 @@
-"""What somebody asks of the list of runs."""
+"""What somebody asks of the list of runs: parsed at the edge, never a text to be read again."""
 
 from dataclasses import dataclass
 
 from app.errors import Invalid
 from services.search.filter.errors import FilterError, pointed
-from services.search.filter.tree import Node, comparisons
+from services.search.filter.tree import Identifier, Node, comparisons
 from services.search.moments import check_moments
 
 ARCHIVED = ("false", "true", "all")
@@ -29,8 +29,19 @@ NO_COLUMNS = ColumnsQuery()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Key:
+    """What runs are sorted or grouped by: ``text`` as it was typed, and what it names."""
+
+    text: str
+    identifier: Identifier
+
+
+START_TIME = Key(text="start_time", identifier=Identifier(kind="attributes", name="start_time"))
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunsQuery:
-    """Which runs, in which order, and which part of them.
+    """Which runs, in which order, and which part of them; no filter keeps all.
 
     ``study_id`` keeps the runs of one study; ``group_studies`` makes each study one row.
     """
@@ -38,10 +49,10 @@ class RunsQuery:
     status: str | None = None
     training_mode: str | None = None
     archived: str = "false"
-    filter: str = ""
+    filter: Node | None = None
     study_id: int | None = None
     group_studies: bool = False
-    sort_by: str = "start_time"
+    sort_by: Key = START_TIME
     descending: bool = True
     limit: int = 100
     offset: int = 0

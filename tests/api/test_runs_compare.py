@@ -11,6 +11,7 @@ from services.runs.training.config.config import TrainingConfig
 from services.runs.training.ports import Point
 from services.tracking.labels import write_params, write_tags
 from tests.factories.callers import Caller
+from tests.factories.resources import make_dataset
 from tests.factories.runs import LONG_AGO, add_curve, add_evaluation, make_run
 from tests.factories.statements import counting
 
@@ -210,6 +211,22 @@ async def test_a_setting_without_effect_in_a_mode_is_not_compared(member: Caller
     assert [row["name"] for row in answer["params"] if row["differs"]] == ["seed"]
     assert by_name["num_rounds"]["values"] == [None, "9"]
     assert by_name["epochs"]["values"] == ["10", None]
+
+
+async def test_runs_on_different_data_have_no_winner_and_no_difference(member: Caller) -> None:
+    ids = []
+    for accuracy in (0.9, 0.95):
+        data = make_dataset(member.database, member.id)
+        manifest = {"test": {"metrics": {"accuracy": accuracy}}, "split": {"test": 50}}
+        run = make_run(member.database, member.id, manifest=manifest, dataset_id=data)
+        add_curve(member.database, run, "val_acc", [accuracy])
+        ids.append(run.id)
+    with member.database.write() as unit:
+        keep_results(unit.session, ids)
+    answer = await member.get(f"/api/runs/compare?ids={ids[0]},{ids[1]}")
+    assert len({run["dataset_id"] for run in answer["runs"]}) == 2
+    for row in (*answer["results"], *answer["metrics"]):
+        assert (row["best_run"], row["differences"]) == (None, [0.0, None])
 
 
 async def test_more_runs_take_no_more_statements(member: Caller) -> None:

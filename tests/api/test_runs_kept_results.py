@@ -141,3 +141,48 @@ async def test_a_federation_shows_the_kept_round_and_not_the_best_one(member: Ca
     (row,) = (await member.get("/api/runs/list"))["runs"]
     assert row["results"]["accuracy"] == {"value": 0.75, "measured_on": "test", "num_rows": 40}
     assert row["federated_info"]["best_accuracy"] == 1.0  # another column
+
+
+async def test_a_script_says_what_its_model_scores_and_on_which_rows(member: Caller) -> None:
+    run_id = (await member.post("/api/runs", {"name": "script"}, 201))["id"]
+    batch = {"batch_id": "a", "series": [{"name": "test_acc", "steps": [0], "values": [0.5]}]}
+    await member.post(f"/api/runs/{run_id}/series", batch)
+    said = {"metrics": {"acc": 0.75, "reward": 3.0, "auroc": 1.5}, "measured_on": "test"}
+    await member.patch(f"/api/runs/{run_id}", {"result": said | {"num_rows": 200}})
+    await member.patch(f"/api/runs/{run_id}", {"status": "completed"})
+    results = (await member.get(f"/api/runs/{run_id}"))["results"]
+    assert {name: one["value"] for name, one in results.items()} == {
+        "accuracy": 0.75, "reward": 3.0, "auroc": None,
+    }  # fmt: skip
+    assert {(one["measured_on"], one["num_rows"]) for one in results.values()} == {("test", 200)}
+    await member.patch(f"/api/runs/{run_id}", {"result": {"metrics": {"accuracy": 0.7}}})
+    results = (await member.get(f"/api/runs/{run_id}"))["results"]
+    assert results == {
+        "accuracy": {"value": 0.7, "measured_on": "reported", "num_rows": None, "step": None}
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"measured_on": "training"}, "result.measured_on"),
+        ({"num_rows": 0}, "result.num_rows"),
+        ({"metrics": {"accuracy": "high"}}, "result.metrics"),
+        ({"metrics": None}, "result.metrics"),
+        ({"rows": 3}, "result.rows"),
+    ],
+)
+async def test_a_result_that_cannot_be_is_refused_by_name(
+    member: Caller, change: dict[str, object], field: str
+) -> None:
+    run_id = (await member.post("/api/runs", {"name": "script"}, 201))["id"]
+    body = {"result": {"metrics": {"accuracy": 0.5}, **change}}
+    answer = await member.patch(f"/api/runs/{run_id}", body, 422)
+    assert list(answer["errors"]) == [field]
+
+
+async def test_what_a_training_here_scores_is_not_for_others_to_say(member: Caller) -> None:
+    run_id = make_tested(member, 0.75)
+    body = {"result": {"metrics": {"accuracy": 1.0}}}
+    assert "result" in (await member.patch(f"/api/runs/{run_id}", body, 409))["errors"]
+    assert (await member.get(f"/api/runs/{run_id}"))["results"]["accuracy"]["value"] == 0.75

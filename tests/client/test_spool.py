@@ -365,3 +365,13 @@ def test_directions_are_sent_before_the_points_that_they_are_about(run):
     requests = [(one.method, one.path) for one in part.requests("k")]
     assert requests == [("PUT", "/metric-definitions"), ("POST", "/series")]
     assert next(iter(part.requests("k"))).json == {"definitions": {"reward": "max"}}
+
+
+def test_a_result_names_the_rows_that_it_was_measured_on(run):
+    run.log_result({"accuracy": 0.5}, measured_on="training")  # is told and left out
+    run.log_result({"accuracy": 0.9, "note": "good"}, measured_on="test", num_rows=200)
+    right = {"metrics": {"accuracy": 0.9}, "measured_on": "test", "num_rows": 200}
+    assert bodies(run, "result") == [right]
+    (part,) = parts_of(run)
+    (request,) = part.requests("k")
+    assert (request.method, request.path, request.json) == ("PATCH", "", {"result": right})

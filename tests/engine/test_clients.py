@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from services.engine_kit.errors import TrainingFailedError
@@ -32,6 +33,32 @@ def test_a_bad_update_is_left_out_and_named(fault):
     assert all(words in part.reason for part in bad)
     others = [part for part in recorder.clients if part.client != "client_2"]
     assert {part.status for part in others} == {"completed"}
+
+
+@pytest.mark.parametrize("strategy", ["krum", "fedmedian", "trimmed_mean", "fedadam"])
+def test_the_mean_of_a_round_is_over_all_sites_whatever_the_strategy_takes(strategy):
+    _, recorder = federated(strategy=strategy, num_clients=5, num_rounds=2, data=table(rows=300))
+    for number, mean in recorder.series("clients_train_loss").items():
+        parts = [part for part in recorder.clients if part.round == number]
+        losses = [part.metrics["train_loss"] for part in parts]
+        assert len(set(losses)) == 5
+        rows = [part.num_samples for part in parts]
+        assert mean == pytest.approx(np.average(losses, weights=rows))
+
+
+@pytest.mark.parametrize("fault", ["raises", "NaN", "too few rows"])
+def test_the_mean_of_a_round_is_over_the_rows_of_those_whose_update_was_good(fault):
+    uneven = {"partitioner": "dirichlet", "dirichlet_alpha": 0.5, "data": table(rows=300)}
+    _, recorder = federated(mods=[clients.of_client(2, FAULTS[fault][0])], **uneven)
+    for number, mean in recorder.series("clients_train_loss").items():
+        good = [
+            part for part in recorder.clients if part.round == number and part.status == "completed"
+        ]
+        assert {part.client for part in good} == {"client_1", "client_3"}
+        rows = [part.num_samples for part in good]
+        assert len(set(rows)) == 2
+        losses = [part.metrics["train_loss"] for part in good]
+        assert mean == pytest.approx(np.average(losses, weights=rows))
 
 
 def test_a_refused_client_changes_nothing_in_the_model():

@@ -29,7 +29,10 @@ def make_many(database: Database, owner_id: int, many: int, name: str = "many") 
         unit.session.flush()
         ids = [run.id for run in runs]
         series = [_series(run_id, n / many) for n, run_id in enumerate(ids)]
-        params = [_label(run_id, "lr", f"0.{n % 3}") for n, run_id in enumerate(ids)]
+        params = [
+            {**_label(run_id, "lr", f"0.{n % 3}"), "number": n % 3 / 10}
+            for n, run_id in enumerate(ids)
+        ]
         tags = [_label(run_id, "site", ("north", "south")[n % 2]) for n, run_id in enumerate(ids)]
         for table, rows in ((Series, series), (RunParam, params), (RunTag, tags)):
             unit.session.execute(insert(table), rows)

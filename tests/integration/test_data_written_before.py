@@ -135,12 +135,12 @@ def test_the_best_of_a_federation_is_one_of_its_trained_rounds(first_version: Da
 def test_the_best_is_what_is_written_today(database: Database) -> None:
     run = make_run(database, make_user(database).id, training_mode="federated")
     none = Columns(steps=np.array([], "<i8"), values=np.array([]), times=np.array([]))
-    add_curve(database, run, "global_recall", [1e9, 3.0, 7.0, 5.0])
+    add_curve(database, run, "global_recall", [1.0, 0.3, 0.7, 0.5])
     with database.write() as unit:
         settle(unit.session, dict.fromkeys(unit.session.scalars(select(Series.id)), none))
-    add_curve(database, run, "global_recall", {2: 1.0, 4: 6.0})  # blocks come after segments
+    add_curve(database, run, "global_recall", {2: 0.1, 4: 0.6})  # blocks come after segments
     best = best_of_series(database)
-    assert best == {(run.id, "global_recall"): (6.0, 4)}
+    assert best == {(run.id, "global_recall"): (0.6, 4)}
     move(database, command.downgrade, "0011")
     with database.engine.begin() as raw:
         assert raw.scalar(text("SELECT count(*) FROM series_segments")) == 1
@@ -265,6 +265,72 @@ def test_every_run_gets_the_result_that_is_written_today(database: Database) -> 
     move(database, command.downgrade, "0013")
     migrate(database)
     assert results(database) == told
+
+
+def test_what_the_rows_do_not_define_is_no_result_of_older_runs_either(
+    database: Database,
+) -> None:
+    owner = make_user(database).id
+    scores = {"accuracy": 1.0, "recall": 0.0, "precision": 0.0, "auc": 0.5, "loss": 0.25}
+    matrices = ([[20, 0], [0, 0]], [[15, 0], [5, 0]], [[10, 2], [3, 5]], [[9, 0, 0], [0, 0, 0]])
+    tested = [
+        make_run(database, owner, manifest={"test": {"metrics": scores, "confusion": matrix}})
+        for matrix in matrices
+    ]
+    validated = make_run(database, owner, best_step=0)
+    for name, values in {"val_acc": [1.0, 0.5], "val_loss": [0.5, 0.25]}.items():
+        add_curve(database, validated, name, values)
+    for name, values in {"tp": [0, 1], "tn": [9, 2], "fp": [0, 3], "fn": [0, 4]}.items():
+        add_curve(database, validated, f"val_cm_{name}", values)
+    federated = make_run(database, owner, training_mode="federated", best_step=1)
+    one_class = {"true_positives": 0, "true_negatives": 9, "false_positives": 1}
+    add_evaluation(database, federated, 1, accuracy=0.9, **one_class, false_negatives=0)
+    ids = [run.id for run in (*tested, validated, federated)]
+    with database.write() as unit:
+        keep_results(unit.session, ids)
+    told = results(database)
+    unknown = {(run_id, metric) for run_id, metric, value, *_ in told if value is None}
+    first, second, third, fourth = (run.id for run in tested)
+    every = {"accuracy", "recall", "precision", "auroc"}
+    assert unknown == {
+        *((first, metric) for metric in every),
+        (second, "precision"),
+        *((fourth, metric) for metric in every),
+        (validated.id, "accuracy"),
+        (federated.id, "accuracy"),
+    }
+    assert (third, "recall", 0.0, "test", None, None) in told
+    move(database, command.downgrade, "0013")
+    migrate(database)
+    assert results(database) == told
+
+
+def test_the_best_is_one_that_the_metric_can_have(database: Database) -> None:
+    owner = make_user(database).id
+    run = make_run(database, owner, training_mode="federated", origin="logged")
+    curves = {
+        "accuracy": [75.0, 0.5, 0.7],
+        "test/rmse": [-1.0, 3.0, 2.0],
+        "global_accuracy": [0.9, 80.0, 0.6],
+        "val_acc": [75.0, 80.0],
+        "reward_loss": [-5.0, 1.0],
+    }
+    for name, values in curves.items():
+        add_curve(database, run, name, values)
+    best = best_of_series(database)
+    assert best == {
+        (run.id, "accuracy"): (0.7, 2),
+        (run.id, "test/rmse"): (2.0, 2),
+        (run.id, "global_accuracy"): (0.6, 2),
+        (run.id, "val_acc"): (None, None),
+        (run.id, "reward_loss"): (-5.0, 0),
+    }
+    move(database, command.downgrade, "0017")
+    with database.engine.begin() as raw:
+        raw.execute(text("UPDATE series SET best = 80, best_step = 1 WHERE name != 'reward_loss'"))
+        raw.execute(text("UPDATE series SET best = -1, best_step = 0 WHERE name = 'test/rmse'"))
+    migrate(database)
+    assert best_of_series(database) == best
 
 
 LOGGED = {

@@ -13,9 +13,9 @@ from app.db.engine import Database
 from app.models.run import Run
 from app.models.series import Series
 from services.search import group_planner as grouped
-from services.search.groups import GroupsQuery, group_runs
+from services.search.groups import GroupsQuery, group_key, group_runs
 from services.search.matching import Limits
-from services.search.query import RunsQuery
+from services.search.query import RunsQuery, read_filter
 from services.statistics.interval import t_interval
 from services.tracking.labels import write_params, write_tags
 from tests.factories.many import make_many
@@ -71,7 +71,7 @@ def test_groups_are_those_of_plain_python(
     told: tuple[Database, Actor, list[dict[str, Any]]], by: str
 ) -> None:
     database, actor, runs = told
-    wanted = GroupsQuery(runs=RunsQuery(), by=by, metrics=("score", "none"))
+    wanted = GroupsQuery(runs=RunsQuery(), by=group_key(by), metrics=("score", "none"))
     found = group_runs(database, actor, wanted).groups
     right = expected(runs, by)
     assert {group.value: group.count for group in found} == {
@@ -92,7 +92,7 @@ def test_groups_are_those_of_plain_python(
 @pytest.mark.usefixtures("way")
 def test_the_number_of_statements_does_not_grow(database: Database) -> None:
     owner = make_user(database)
-    asked = GroupsQuery(runs=RunsQuery(), by="params.lr", metrics=("val_loss",))
+    asked = GroupsQuery(runs=RunsQuery(), by=group_key("params.lr"), metrics=("val_loss",))
     seen = []
     for many in (1, 10, 200):
         make_many(database, owner.id, many)
@@ -115,7 +115,9 @@ def test_what_is_no_number_or_too_large_for_a_square_is_in_no_mean(database: Dat
         unit.session.execute(insert(Series), rows)
     actor, found = Actor(user_id=owner.id, role="member"), {}
     for value in ("best", "last"):
-        wanted = GroupsQuery(runs=RunsQuery(), by="status", metrics=("score",), value=value)
+        wanted = GroupsQuery(
+            runs=RunsQuery(), by=group_key("status"), metrics=("score",), value=value
+        )
         (group,) = group_runs(database, actor, wanted).groups
         found[value] = group.metrics["score"]
     assert (found["best"].n, found["best"].mean) == (2, 0.0)
@@ -126,7 +128,9 @@ def test_what_is_no_number_or_too_large_for_a_square_is_in_no_mean(database: Dat
 def test_nothing_matches_nothing_is_grouped(database: Database) -> None:
     actor = Actor(user_id=make_user(database).id, role="member")
     for by in ("params.lr", "tags.a", "name", "owner", "dataset"):
-        wanted = GroupsQuery(runs=RunsQuery(filter="id < 0"), by=by, metrics=("a",))
+        wanted = GroupsQuery(
+            runs=RunsQuery(filter=read_filter("id < 0")), by=group_key(by), metrics=("a",)
+        )
         assert group_runs(database, actor, wanted).groups == []
 
 
@@ -134,7 +138,7 @@ def test_nothing_matches_nothing_is_grouped(database: Database) -> None:
 def test_of_many_groups_the_first_thousand_are_shown(database: Database) -> None:
     owner = make_user(database)
     make_many(database, owner.id, 1003)
-    wanted = GroupsQuery(runs=RunsQuery(), by="name", metrics=("val_loss",))
+    wanted = GroupsQuery(runs=RunsQuery(), by=group_key("name"), metrics=("val_loss",))
     found = group_runs(database, Actor(user_id=owner.id, role="member"), wanted)
     assert (len(found.groups), found.truncated) == (1000, True)
     names = sorted(f"many {n}" for n in range(1003))

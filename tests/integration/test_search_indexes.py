@@ -10,9 +10,9 @@ from app.db.engine import Database
 from app.models.run import Run
 from services.search.columns_in_use import columns_in_use
 from services.search.matching import Limits
-from services.search.order import SORT_KEYS, order_of
+from services.search.order import SORT_KEYS, order_of, sort_key
 from services.search.page import page_of
-from services.search.query import RunsQuery
+from services.search.query import RunsQuery, read_filter
 from services.search.select_all import select_all
 from tests.factories.many import make_many
 from tests.factories.people import make_user
@@ -34,7 +34,7 @@ def plan_of(database: Database, query: Any) -> str:
 
 @pytest.mark.parametrize("key", [key for key in SORT_KEYS if key != "id"])
 def test_every_order_by_an_attribute_walks_its_own_index(database: Database, key: str) -> None:
-    order = order_of(key, descending=True)
+    order = order_of(sort_key(key).identifier, descending=True)
     value = order.values[0]
     query = select(Run.id).where(*order.within(0)).order_by(value.desc(), Run.id.desc())
     plan = plan_of(database, query.limit(100))
@@ -44,7 +44,7 @@ def test_every_order_by_an_attribute_walks_its_own_index(database: Database, key
 
 
 def test_the_next_page_by_duration_begins_in_the_index(database: Database) -> None:
-    value = order_of("duration", descending=True).values[0]
+    value = order_of(sort_key("duration").identifier, descending=True).values[0]
     plan = plan_of(database, select(Run.id).where(value <= 5.0).order_by(value.desc()).limit(9))
     assert "ix_runs_duration_id" in plan
     assert "Cond" in plan or "duration_seconds<?" in plan
@@ -67,7 +67,9 @@ def test_pages_take_few_statements(database: Database, text_: str, limits: Limit
     for _ in range(3):
         make_many(database, actor.user_id, 70)
         for sort in ("-metrics.val_loss", "duration", "params.lr"):
-            wanted = RunsQuery(filter=text_, sort_by=sort.lstrip("-"), offset=20, limit=20)
+            wanted = RunsQuery(
+                filter=read_filter(text_), sort_by=sort_key(sort.lstrip("-")), offset=20, limit=20
+            )
             with counting(database) as sent, database.search() as session:
                 assert len(page_of(session, actor, wanted, limits).ids) == 20
             seen.add(len([one for one in sent if not one.startswith("BEGIN")]))
@@ -84,9 +86,9 @@ def test_names_and_ids_of_many_runs_are_whole(database: Database, text_: str) ->
             text("INSERT INTO run_tags (run_id, name, value, short) VALUES (:id, 'a', 'b', 'b')"),
             {"id": ids[-2]},
         )
-    found = columns_in_use(database, actor, RunsQuery(filter=text_))
+    found = columns_in_use(database, actor, RunsQuery(filter=read_filter(text_)))
     assert (found.metrics, found.params, found.tags) == (["val_loss"], ["lr"], ["a", "site"])
-    everything = select_all(database, actor, RunsQuery(filter=text_))
+    everything = select_all(database, actor, RunsQuery(filter=read_filter(text_)))
     assert everything.total == len(everything.ids)
     assert list(everything.ids) == sorted(everything.ids)
     assert set(everything.ids) <= set(ids)

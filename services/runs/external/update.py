@@ -22,6 +22,7 @@ from services.runs.external.access import LOGGED, NOT_LOGGED, lock_run
 from services.runs.external.create import watch
 from services.runs.external.heartbeat import renew_lease
 from services.runs.job_sync import follow_job
+from services.runs.results.kept_results import REPORTED_RESULT, keep_results
 from services.runs.times import move_end
 from services.runs.topics import subject_of
 from services.tracking.domain.params import MAX_PARAMS
@@ -41,13 +42,16 @@ NO_REASON = "The program said that it failed; its log may say why."
 class ExternalUpdate:
     """What only the program that trains may report; None leaves a value as it is.
 
-    ``reason`` goes with the status failed.
+    ``reason`` goes with the status failed. ``result`` is what its model scores, as the program
+    says: metrics by name, measured_on (which rows) and num_rows; it takes the place of what the
+    curves say.
     """
 
     status: str | None = None
     end_time: datetime | None = None
     params: Mapping[str, Any] | None = None
     reason: str | None = None
+    result: Mapping[str, Any] | None = None
 
     def given(self) -> dict[str, Any]:
         """Return the values that were reported."""
@@ -78,6 +82,9 @@ def apply_external_update(unit: UnitOfWork, run: Run, reported: ExternalUpdate) 
     lock_run(unit.session, run.id)
     if reported.params:
         add_params(unit.session, run.id, reported.params)
+    if reported.result is not None:
+        run.manifest = {**(run.manifest or {}), REPORTED_RESULT: dict(reported.result)}
+        keep_results(unit.session, [run.id])
     if reported.end_time is not None:
         _check_end(run, job, reported, reported.end_time)
     if reported.status in STATE_OF and job is not None:

@@ -82,8 +82,8 @@ class ComparedMetric:
     """One metric with its values in each run, in their order.
 
     ``differences`` are best values minus the baseline's best, None where either was measured on
-    other rows. ``best_run`` has the one best value of several on the same kind of rows; values on
-    different rows, equal values and a metric of unknown direction have none.
+    other rows. ``best_run`` has the one best value of several on the same kind of rows of the same
+    data set; values on different rows, equal values and a metric of unknown direction have none.
     """
 
     name: str
@@ -157,10 +157,10 @@ def compare_runs(database: Database, actor: Actor, query: ComparisonQuery) -> Co
         baseline=baseline,
         params=compared_params([params.get(run_id, {}) for run_id in ids], _modes(runs)),
         results=[
-            _result(metric, ids, results, baseline, goal_of(values.get(metric, {})))
+            _result(metric, runs, results, baseline, goal_of(values.get(metric, {})))
             for metric in _metrics_in(results)
         ],
-        metrics=[_metric(name, ids, of_runs, baseline) for name, of_runs in rows],
+        metrics=[_metric(name, runs, of_runs, baseline) for name, of_runs in rows],
         series=sorted(name for name, of_runs in values.items() if len(of_runs) > 1),
     )
 
@@ -253,11 +253,15 @@ def across_modes(values: Values) -> dict[str, dict[int, MetricValue]]:
 
 
 def _metric(
-    name: str, ids: Sequence[int], of_runs: Mapping[int, MetricValue], baseline: int
+    name: str, runs: Sequence[Run], of_runs: Mapping[int, MetricValue], baseline: int
 ) -> ComparedMetric:
+    ids = [run.id for run in runs]
     values = [of_runs.get(run_id) for run_id in ids]
     goal = goal_of(of_runs)
-    pairs = [None if one is None else (one.best, one.measured_on) for one in values]
+    pairs = [
+        None if one is None else (one.best, (run.dataset_id, one.measured_on))
+        for run, one in zip(runs, values, strict=True)
+    ]
     return ComparedMetric(
         name=name,
         goal=goal,
@@ -279,13 +283,17 @@ def _metrics_in(results: Mapping[int, Mapping[str, ResultValue]]) -> list[str]:
 
 def _result(
     metric: str,
-    ids: Sequence[int],
+    runs: Sequence[Run],
     results: Mapping[int, Mapping[str, ResultValue]],
     baseline: int,
     defined: str | None,
 ) -> ComparedResult:
+    ids = [run.id for run in runs]
     values = [results.get(run_id, {}).get(metric) for run_id in ids]
-    pairs = [None if one is None else (one.value, one.measured_on) for one in values]
+    pairs = [
+        None if one is None else (one.value, (run.dataset_id, one.measured_on))
+        for run, one in zip(runs, values, strict=True)
+    ]
     goal = direction_of(metric) or defined
     return ComparedResult(
         metric=metric,

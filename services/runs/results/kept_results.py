@@ -24,6 +24,7 @@ from services.runs.results.domain.result import (
     VALIDATION,
     MetricResult,
     Reported,
+    declared_results,
     measured_results,
     reported_results,
 )
@@ -32,6 +33,9 @@ from services.tracking.domain.metric_names import COUNTS, METRICS, count_name
 from services.tracking.domain.modes import is_federated
 from services.tracking.metrics.stored import columns_of
 
+REPORTED_RESULT = (
+    "result"  # in the manifest of a logged run: what its program says that its model scores
+)
 MATRIX = "confusion_matrix"  # of several classes, among the additional metrics
 CONFUSION = tuple(count_name(count) for count in COUNTS)
 _FACTS = (Run.id, Run.origin, Run.training_mode, Run.best_step, Run.dataset_id, Run.manifest)
@@ -97,6 +101,8 @@ def keep_results(session: Session, run_ids: Iterable[int]) -> None:
 
 
 def _results(run: Any, stored: _MeasuredRun) -> list[MetricResult]:
+    if run.origin != "trained" and REPORTED_RESULT in (run.manifest or {}):
+        return declared_results(**run.manifest[REPORTED_RESULT])
     if run.origin != "trained":
         return reported_results([*_of_series(stored.series), *_of_server(stored.evaluation)])
     if is_federated(run.training_mode) and stored.evaluation is not None:

@@ -58,8 +58,3 @@ def count_name(count: str) -> str:
 def is_count(name: str) -> bool:
     """Return whether a series of this name counts rows or clients, and so holds whole numbers."""
     return _COUNT.fullmatch(name) is not None
-
-
-VALIDATION_SHARES = frozenset(
-    name for metric in METRICS if is_share(metric) for name in series_names("val", metric)
-)

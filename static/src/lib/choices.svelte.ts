@@ -22,8 +22,8 @@ class PersonalChoices {
     if (this.ready || user === null) return Promise.resolve();
     this.loading ??= get<Choices>("/api/preferences")
       .catch(() => NOTHING) // a page without them is better than none
-      .then((told) => {
-        this.values = told;
+      .then((answer) => {
+        this.values = answer;
         this.owner = user;
         this.loading = null;
       });

@@ -85,7 +85,7 @@ export function measuredAs(name: string, value: number | null | undefined): stri
 export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toLocaleString(locale);
 
-/** Whole per cent; a part too small for one is not told as none, nor a lack as nothing. */
+/** Whole per cent; a part too small for one is not shown as none, nor a lack as nothing. */
 export function percent(share: number): string {
   const whole = Math.round(share * 100);
   if (share > 0 && whole === 0) return "< 1 %";

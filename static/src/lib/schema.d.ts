@@ -1051,6 +1051,18 @@ export interface components {
                 [key: string]: string;
             };
         };
+        ResultBody: {
+            metrics: {
+                [key: string]: number | null;
+            };
+            /**
+             * @default reported
+             * @enum {string}
+             */
+            measured_on: "test" | "validation" | "site_validation" | "reported";
+            /** @default null */
+            num_rows: number | null;
+        };
         RunChangesBody: {
             name?: string;
             run_description?: string | null;
@@ -1068,6 +1080,7 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             };
             reason?: string;
+            result?: components["schemas"]["ResultBody"];
         };
         RunStateView: {
             run_id: number;
@@ -1678,6 +1691,7 @@ export interface components {
             visibility: "private" | "team";
             /** @enum {string|null} */
             evaluated_on: "held_out_rows" | "site_validation" | null;
+            dataset_id: number | null;
             /** Format: date-time */
             start_time: string;
             /** Format: date-time */
@@ -1903,6 +1917,7 @@ export interface components {
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
+            dataset_id: number | null;
             study: components["schemas"]["StudyOfRunView"] | null;
         };
         RunList: {

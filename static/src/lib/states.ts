@@ -1,4 +1,4 @@
-/** One word per state in the whole product, and how each is told without colour. */
+/** One word per state in the whole product, and how each is shown without colour. */
 import { t, type Key } from "./i18n";
 import type { JobState, RunStatus } from "./types";
 

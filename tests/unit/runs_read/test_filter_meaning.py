@@ -9,8 +9,9 @@ from app.db.engine import Database
 from app.models.run import Run
 from services.search.filter.parse import parse
 from services.search.matching import Limits, matching
+from services.search.order import sort_key
 from services.search.page import page_of
-from services.search.query import RunsQuery
+from services.search.query import RunsQuery, read_filter
 from tests.factories.searched import (
     METRICS,
     NUMBERS,
@@ -101,7 +102,7 @@ def test_every_way_of_reading_finds_what_python_finds(
         node = parse(text)
         expected = sorted(one.run.id for one in runs if node is None or holds(node, one))
         with database.read() as session:
-            matching_runs = matching(session, actor, RunsQuery(filter=text), way)
+            matching_runs = matching(session, actor, RunsQuery(filter=read_filter(text)), way)
             assert matching_runs.count(session) == len(expected)
             assert sorted(session.scalars(matching_runs.select(Run.id))) == expected
 
@@ -122,7 +123,11 @@ def test_pages_by_key_and_by_offset_show_every_run_once_and_in_one_order(
         way=st.sampled_from(WAYS),
     )
     def check(text: str, sort: str, descending: bool, limit: int, way: Limits) -> None:
-        parameters = {"filter": text, "sort_by": sort, "descending": descending}
+        parameters = {
+            "filter": read_filter(text),
+            "sort_by": sort_key(sort),
+            "descending": descending,
+        }
         with database.read() as session:
             everything = page_of(session, actor, RunsQuery(**parameters, limit=1000), Limits())
             by_key, by_offset, token = [], [], None
@@ -149,7 +154,9 @@ def test_what_a_run_does_not_have_is_neither_like_nor_unlike_anything(
     database, actor, runs = searched
 
     def count_of(text: str) -> int:
-        return matching(session, actor, RunsQuery(filter=text), Limits()).count(session)
+        return matching(session, actor, RunsQuery(filter=read_filter(text)), Limits()).count(
+            session
+        )
 
     with database.read() as session:
         tagged = [one.tags["site"] for one in runs if "site" in one.tags]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
 from services.statistics.interval import t_interval
@@ -73,3 +74,25 @@ def test_the_largest_numbers_that_are_taken_overflow_nothing() -> None:
 
 def test_a_group_without_values_has_no_mean() -> None:
     assert intervals_of([], [], 2) == [None, None]
+
+
+@given(st.lists(st.one_of(st.floats(0, 1), st.sampled_from([0.0, 1.0])), min_size=2, max_size=30))
+def test_the_interval_of_shares_stays_between_0_and_1(values: list[float]) -> None:
+    codes = np.zeros(len(values), dtype=np.int64)
+    (found,) = intervals_by_group(codes, np.array(values), 1, is_share=True)
+    assert found is not None
+    if found.low is None or found.high is None:
+        assert max(values) - min(values) < 1e-9  # equal values tell nothing of their error
+        return
+    assert 0 <= found.low <= found.mean <= found.high <= 1
+
+
+def test_the_interval_of_shares_is_wilsons_with_the_error_of_the_values() -> None:
+    values = [0.9, 0.95, 0.99, 1.0]
+    codes = np.zeros(4, dtype=np.int64)
+    (found,) = intervals_by_group(codes, np.array(values), 1, is_share=True)
+    mean, error, t = np.mean(values), stats.sem(values), stats.t.ppf(0.975, 3)
+    size = mean * (1 - mean) / error**2
+    tail = 2 * stats.norm.sf(t)
+    right = proportion_confint(mean * size, size, alpha=tail, method="wilson")
+    assert (found.low, found.high) == pytest.approx(right, rel=1e-9)

@@ -7,8 +7,9 @@ import pytest
 from app.auth.actor import Actor
 from app.db.engine import Database
 from services.search.matching import Limits
+from services.search.order import sort_key
 from services.search.page import page_of
-from services.search.query import RunsQuery
+from services.search.query import RunsQuery, read_filter
 from tests.factories.people import make_user
 from tests.factories.resources import join_study, make_dataset, make_study
 from tests.factories.searched import make_searched
@@ -56,7 +57,11 @@ def test_studies_as_rows_leave_out_the_later_runs_of_each(
     actor = Actor(user_id=owner, role="member")
     for sort in SORTS:
         for descending in (True, False):
-            query = {"filter": text, "sort_by": sort, "descending": descending}
+            query = {
+                "filter": read_filter(text),
+                "sort_by": sort_key(sort),
+                "descending": descending,
+            }
             with database.search() as session:
                 plain = page_of(session, actor, RunsQuery(**query), limits)  # type: ignore[arg-type]
             expected, seen = [], set()

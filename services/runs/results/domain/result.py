@@ -57,6 +57,29 @@ def measured_results(
     ]
 
 
+def declared_results(
+    metrics: Mapping[str, float | None], measured_on: str, num_rows: int | None
+) -> list[MetricResult]:
+    """Return what a program says that its model scores: all on the rows that it names.
+
+    Known metrics come first where there are too many.
+    """
+    results = {
+        canonical_name(name): MetricResult(
+            metric=canonical_name(name),
+            value=clamped(name, value),
+            measured_on=measured_on,
+            num_rows=num_rows,
+        )
+        for name, value in metrics.items()
+    }
+    return [results[name] for name in _known_first(results)[:MAX_METRICS]]
+
+
+def _known_first(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: (metric_of(name) is None, name))
+
+
 def reported_results(series: Iterable[Reported]) -> list[MetricResult]:
     """Return the newest value per metric of a run whose program says what it measured.
 
@@ -69,7 +92,6 @@ def reported_results(series: Iterable[Reported]) -> list[MetricResult]:
         name = canonical_name(one.name)
         if place is not None and (name not in chosen or place < chosen[name][0]):
             chosen[name] = (place, one)
-    order = sorted(chosen, key=lambda name: (metric_of(name) is None, name))
     return [
         MetricResult(
             metric=name,
@@ -78,7 +100,7 @@ def reported_results(series: Iterable[Reported]) -> list[MetricResult]:
             num_rows=one.num_rows,
             step=one.step,
         )
-        for name in order[:MAX_METRICS]
+        for name in _known_first(chosen)[:MAX_METRICS]
         for one in (chosen[name][1],)
     ]
 

@@ -11,7 +11,7 @@ from services.runs.results.report.text import run_text
 
 
 class JsonExporter:
-    """The results as the API answers them, and what the run was made of."""
+    """The history as the API answers it, the kept model's ``results``, and what made the run."""
 
     prefix = "run"
     media_type = "application/json"
@@ -22,7 +22,8 @@ class JsonExporter:
         names = ("about", "params", "tags", "notes", "environment", "test")
         about = {name: getattr(report, name) for name in names}
         rounds = [asdict(one) for one in report.rounds]
-        content = {**asdict(report.results), "run": about, "rounds": rounds}
+        kept = {one.metric: {"value": one.value, "measured_on": one.rows} for one in report.final}
+        content = {**asdict(report.results), "results": kept, "run": about, "rounds": rounds}
         strict = strict_json.loads(strict_json.dump_bytes(content))
         return json.dumps(strict, indent=2, ensure_ascii=False, allow_nan=False).encode()
 

@@ -11,6 +11,7 @@ from app.models.run import Run
 from services.runs.federated.domain.pooling import HELD_OUT, SENTENCES, SITE_VALIDATION
 from services.runs.federated.rounds import RoundView, show_rounds
 from services.runs.read import RunDetail, show_run
+from services.runs.results.domain.defined import defined_metrics
 from services.runs.results.domain.result import REPORTED, TEST, VALIDATION, ordered_results
 from services.runs.results.domain.result import SITE_VALIDATION as SITE_ROWS
 from services.runs.results.kept_results import ResultValue
@@ -127,8 +128,9 @@ def _environment(manifest: Mapping[str, Any]) -> dict[str, str]:
 def _test(manifest: Mapping[str, Any]) -> dict[str, float]:
     """Return what was measured at the end on rows that were held back."""
     test = manifest.get("test")
-    metrics = test.get("metrics") if isinstance(test, dict) else None
-    measured = metrics.items() if isinstance(metrics, dict) else ()
+    if not isinstance(test, dict) or not isinstance(test.get("metrics"), dict):
+        return {}
+    measured = defined_metrics(test["metrics"], test.get("confusion")).items()
     return {name: float(value) for name, value in measured if isinstance(value, int | float)}
 
 
@@ -146,8 +148,9 @@ def _confusion(manifest: Mapping[str, Any], results: RunResults, steps: str) -> 
 
 def _line(metric: str, result: ResultValue) -> ResultLine:
     count = "" if result.num_rows is None else f"{result.num_rows:,} "
-    rows = {REPORTED: "as reported", VALIDATION: f"{count}validation rows"}
-    rows |= {TEST: f"{count}test rows", SITE_ROWS: f"{count}validation rows of the sites"}
+    rows = {REPORTED: f"{count}rows, as reported" if count else "as reported"}
+    rows |= {VALIDATION: f"{count}validation rows", TEST: f"{count}test rows"}
+    rows |= {SITE_ROWS: f"{count}validation rows of the sites"}
     return ResultLine(
         metric=metric,
         value=result.value,

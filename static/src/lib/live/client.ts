@@ -94,7 +94,7 @@ export class LiveClient {
     return this.topics.get(name)?.stream.last ?? 0;
   }
 
-  /** Called every second: says stale after five silent seconds, and starts anew after twelve. */
+  /** Called every second: says stale after five silent seconds, and starts again after twelve. */
   tick(): void {
     const silent = this.now() - (this.heardAt || this.openedAt);
     if (this.phase !== "stale" && silent > STALE_AFTER) this.setPhase("stale");

@@ -21,7 +21,7 @@ export interface Line {
 }
 
 /** A whole curve in numbers, as the server keeps them: a drawn part or bucket may lack them. */
-export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal" | "in_catalogue">;
+export type Whole = Pick<SeriesSummary, "last" | "best" | "best_step" | "goal" | "in_catalogue"> & { count?: number };
 export type KnownSeries = Series & {
   whole?: Whole;
   /** The whole name where `name` leaves its section out. */
@@ -97,13 +97,13 @@ export function bestOf(line: Line, aim: Panel["aim"]): Best | null {
 /** The best drawn point of a line; step 0 is the untrained model and the best only where it is alone. */
 export function best(line: Line, aim: Panel["aim"]): { step: number; value: number } | null {
   if (aim === "none") return null;
-  let found: { step: number; value: number } | null = null;
+  let best: { step: number; value: number } | null = null;
   line.values.forEach((value, index) => {
     if (value === null) return;
-    const better = !found || found.step === 0 || (aim === "low" ? value < found.value : value > found.value);
-    if (better) found = { step: line.steps[index]!, value };
+    const better = !best || best.step === 0 || (aim === "low" ? value < best.value : value > best.value);
+    if (better) best = { step: line.steps[index]!, value };
   });
-  return found;
+  return best;
 }
 
 /** The newest value of the whole curve; null where it is not a number, undefined where there is none. */
@@ -125,7 +125,9 @@ interface Family {
 
 const SCORES = /acc|f1|recall|precision|auroc|auc|sensitivity|specificity/;
 /** Counts of the confusion matrix and the one point of the test stand elsewhere on the page. */
-const NO_CURVE = /(^|_)cm_|^test_/;
+const COUNTS = /(^|_)cm_/;
+const isNoCurve = (one: KnownSeries): boolean =>
+  COUNTS.test(one.name) || (/^test_/.test(one.name) && (one.whole?.count ?? one.steps.length) < 2);
 
 /** Names with sections come from people's own programs: they stand as they were typed. */
 const asTyped = (name: string): boolean => /[/.]/.test(name);
@@ -214,6 +216,15 @@ function lineOf(one: KnownSeries, family: Family, place: number, axis: number[],
   };
 }
 
+/** Curves of one panel that read alike, such as `accuracy` and `global_accuracy`, get the whole of their names. */
+function tellApart(lines: Line[]): void {
+  for (const nameOf of [words, (name: string) => name]) {
+    const times = new Map<string, number>();
+    for (const { label } of lines) times.set(label, (times.get(label) ?? 0) + 1);
+    for (const line of lines) if (times.get(line.label)! > 1) line.label = nameOf(line.key);
+  }
+}
+
 /** The time of the first point of all; clocks of several sites may differ. */
 const beginning = (series: readonly Series[]): number =>
   Math.min(...series.flatMap((one) => (one.times ?? []).slice(0, 1)));
@@ -244,13 +255,13 @@ export interface Section {
 
 /** Series under the word before their slash; those without one come first. */
 export function sections(series: readonly KnownSeries[]): Section[] {
-  const found = new Map<string, KnownSeries[]>();
+  const groups = new Map<string, KnownSeries[]>();
   for (const one of series) {
     const slash = one.name.lastIndexOf("/");
     const name = slash > 0 ? one.name.slice(0, slash) : "";
-    found.set(name, [...(found.get(name) ?? []), one]);
+    groups.set(name, [...(groups.get(name) ?? []), one]);
   }
-  return [...found]
+  return [...groups]
     .map(([name, members]) => ({ name, series: members }))
     .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || a.name.localeCompare(b.name, "en"));
 }
@@ -262,11 +273,11 @@ export const MAX_PANELS = 12;
 export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number; names: string[] } {
   const mine = summaries
     .filter((one) => (one.client ?? null) === null)
-    .map(({ name }) => ({ name, client: null, steps: [], values: [] }));
-  const found = panels(mine);
-  const first = found.slice(0, MAX_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
+    .map((whole) => ({ name: whole.name, client: null, steps: [], values: [], whole }));
+  const all = panels(mine);
+  const first = all.slice(0, MAX_PANELS).flatMap((panel) => panel.lines.map((line) => line.key));
   const server = mine.map((one) => one.name).filter((name) => /^(global|server)_/.test(name));
-  return { panels: found.length, names: [...new Set([...first, ...server])] };
+  return { panels: all.length, names: [...new Set([...first, ...server])] };
 }
 
 /**
@@ -276,24 +287,25 @@ export function atAGlance(summaries: readonly SeriesSummary[]): { panels: number
  * `time` points stand at the seconds since the first of them, over `clock` at Unix seconds.
  */
 export function panels(series: readonly KnownSeries[], shift = 0, over: Over = "step"): Panel[] {
-  const found = new Map<string, Panel>();
+  const byKey = new Map<string, Panel>();
   const start = over === "step" ? null : over === "clock" ? 0 : beginning(series);
   for (const one of series) {
-    if (NO_CURVE.test(one.name)) continue;
+    if (isNoCurve(one)) continue;
     const family = familyOf(one.name);
     const isOwn = one.client === null;
     const key = isOwn ? family.key : `clients-${one.name}`;
     const title = isOwn ? family.title : t("ui.each_client_name", { name: words(one.name) });
-    const panel = found.get(key) ?? { key, title, aim: aimOf(one.whole?.goal), lines: [] };
+    const panel = byKey.get(key) ?? { key, title, aim: aimOf(one.whole?.goal), lines: [] };
     if (panel.aim !== aimOf(one.whole?.goal)) panel.aim = "none";
     panel.lines.push(
       lineOf(one, family, panel.lines.length, stepsOf(one, shift, start), start === null ? shift : null),
     );
-    found.set(key, panel);
+    byKey.set(key, panel);
   }
+  for (const panel of byKey.values()) tellApart(panel.lines);
   const rank = (panel: Panel): number => {
     const place = ORDER.indexOf(panel.key);
     return place < 0 ? ORDER.length : place;
   };
-  return [...found.values()].sort((a, b) => rank(a) - rank(b));
+  return [...byKey.values()].sort((a, b) => rank(a) - rank(b));
 }

@@ -45,11 +45,11 @@ function positive(data: Column[], logSteps: boolean): Column[] {
 /** Only a measured null is a gap; a step that belongs to another line is not. */
 export function gapsOf(line: Line): uPlot.Series.GapsRefiner {
   const real = gaps(line);
-  return (u, _series, first, last, found) => {
+  return (u, _series, first, last, gaps) => {
     const steps = u.data[0];
     const inSight = [...real].some((step) => step >= (steps[first] ?? 0) && step <= (steps[last] ?? 0));
     if (!inSight) return [];
-    return found.filter(([from, to]) =>
+    return gaps.filter(([from, to]) =>
       [...real].some((step) => {
         const x = u.valToPos(step, "x", true);
         return x >= from - 1 && x <= to + 1;

@@ -19,7 +19,7 @@ from services.runs.training.engine.federated.model_state import (
     to_record,
     weighted_mean,
 )
-from services.runs.training.engine.federated.strategies import as_float
+from services.runs.training.engine.federated.strategies import as_float, mean_metrics
 from services.runs.training.engine.metrics import Metrics
 
 MEANS = ("fedavg", "fedprox", "fedadam", "fedyogi", "fedavgm")
@@ -60,7 +60,7 @@ class Aggregation:
         """
         old = self._state.read(self._state.trainable)
         messages = [self._message(update, old) for update in updates]
-        arrays, metrics = self._strategy.aggregate_train(round_number, messages)
+        arrays, _ = self._strategy.aggregate_train(round_number, messages)
         if arrays is None:
             return None
         made = from_record(arrays)
@@ -71,7 +71,7 @@ class Aggregation:
                 **{name: array.astype(old[name].dtype) for name, array in new.items()},
                 **_mean_statistics(updates),
             },
-            metrics=floats(metrics),
+            metrics=_mean_metrics(updates),
             weights=_shares(self._config.strategy, updates, taken),
         )
 
@@ -139,6 +139,11 @@ def fill_gaps(messages: Sequence[Message]) -> dict[int, list[str]]:
         if missing:
             gaps[node] = missing
     return gaps
+
+
+def _mean_metrics(updates: Sequence[Update]) -> Metrics:
+    """Return the means over all sites whose update was good; Flower's Krum has the chosen one's."""
+    return floats(mean_metrics([update.message.content for update in updates], ROWS))
 
 
 def _mean_statistics(updates: Sequence[Update]) -> Arrays:

@@ -1,7 +1,7 @@
 /** From the comparison of the API to what its page draws, without a screen. */
 import { t } from "../../../lib/i18n";
 import { aimOf, type Line, type Panel } from "../../../ui/chart/chart";
-import { fixed, words } from "../../../lib/format";
+import { metric, words } from "../../../lib/format";
 import type { Comparison, ComparedMetric, RunCurve } from "../../../lib/types";
 
 /** A colour is a run's: the same in every chart and table of the page, and after a reload. */
@@ -131,11 +131,11 @@ function inOrder<T>(things: readonly T[], nameOf: (thing: T) => string): T[] {
 export const judged = (metrics: readonly ComparedMetric[]): ComparedMetric[] =>
   inOrder(metrics, (metric) => metric.name);
 
-/** With its sign, so that better and worse are read and not only coloured. */
-export function signed(value: number | null, digits = 4): string {
+/** With its sign, so that better and worse are read and not only coloured; else as the values are written. */
+export function signed(value: number | null): string {
   if (value === null) return "–";
   if (value === 0) return "0";
-  return `${value < 0 ? "−" : "+"}${fixed(Math.abs(value), digits)}`;
+  return `${value < 0 ? "−" : "+"}${metric(Math.abs(value))}`;
 }
 
 export type Verdict = "better" | "worse" | "same";

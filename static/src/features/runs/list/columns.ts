@@ -94,12 +94,12 @@ const escapeName = (key: string): string => key.replaceAll("%", "%25").replaceAl
 const unescapeName = (text: string): string => text.trim().replaceAll("%2C", ",").replaceAll("%25", "%");
 
 /** What to ask the server for, so that these columns can be filled. */
-export function wantedNames(keys: readonly string[]): string | null {
-  const asked = keys
+export function metricNames(keys: readonly string[]): string | null {
+  const names = keys
     .map(columnOf)
     .filter((column) => column !== null && column.kind !== "attribute")
     .map((column) => `${column!.kind === "best" ? "metrics" : column!.key.split(".")[0]}.${quoted(bare(column!.key))}`);
-  return asked.length ? [...new Set(asked)].join(",") : null;
+  return names.length ? [...new Set(names)].join(",") : null;
 }
 
 /** As many metrics as the server puts into groups at once. */
@@ -127,7 +127,7 @@ export function choices(names: NamesInUse | null): string[] {
   ];
 }
 
-const told = (run: RunRow, name: string, value: number | null | undefined): number | null =>
+const reported = (run: RunRow, name: string, value: number | null | undefined): number | null =>
   run.missing?.includes(name) ? null : (value ?? null);
 
 /** The number in a cell, if it is one. */
@@ -139,9 +139,11 @@ export function numberIn(run: RunRow, column: RunColumn, now: number): number | 
     case "best_val_accuracy":
       return run.federated_info
         ? (run.federated_info.best_accuracy ?? null)
-        : told(run, column.key, run.best_val_accuracy);
+        : reported(run, column.key, run.best_val_accuracy);
     case "best_val_recall":
-      return run.federated_info ? (run.federated_info.best_recall ?? null) : told(run, column.key, run.best_val_recall);
+      return run.federated_info
+        ? (run.federated_info.best_recall ?? null)
+        : reported(run, column.key, run.best_val_recall);
     case "rounds":
       return run.federated_info?.num_rounds ?? null;
     case "duration":
@@ -199,7 +201,9 @@ export function rowsIn(run: RunRow, column: RunColumn): string | undefined {
 
 export function rowsOf(result: { measured_on: string; num_rows: number | null }): string {
   const rows = rowsWord(result.measured_on);
-  return result.num_rows === null ? rows : `${count(result.num_rows)} ${rows}`;
+  if (result.num_rows === null) return rows;
+  const many = count(result.num_rows);
+  return result.measured_on === "reported" ? t("runs.rows_as_reported", { rows: many }) : `${many} ${rows}`;
 }
 
 export type Goals = NamesInUse["goals"];
@@ -213,7 +217,8 @@ export function bestIn(runs: readonly RunRow[], column: RunColumn, goals: Goals)
   if (!goal) return null;
   const having = runs.filter((run) => numberIn(run, column, 0) !== null);
   const kinds = new Set(having.map((run) => own(run.results, bare(column.key))?.measured_on));
-  if (having.length < 2 || (column.kind === "result" && kinds.size > 1)) return null;
+  const datasets = new Set(having.map((run) => run.dataset_id));
+  if (having.length < 2 || datasets.size > 1 || (column.kind === "result" && kinds.size > 1)) return null;
   const values = having.map((run) => numberIn(run, column, 0)!);
   const best = goal === "min" ? Math.min(...values) : Math.max(...values);
   return values.filter((value) => value === best).length === 1 ? best : null;

@@ -70,6 +70,7 @@ export function intervalScale(answer: Groups, name: string): (value: number) => 
 
 /** The value of the group with the best mean; undefined where nothing is better, rows differ or means tie. */
 export function bestGroup(answer: Groups, name: string): string | null | undefined {
+  if (answer.by === "dataset") return undefined; // no set of data is better than another
   const goal = own(answer.goals, name);
   const known = answer.groups.flatMap((group) => {
     const mean = own(group.metrics, name)?.mean;

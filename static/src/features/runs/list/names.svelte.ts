@@ -10,8 +10,8 @@ export class Names {
   async load(): Promise<void> {
     const counts = this.answers.begin();
     try {
-      const told = await get<NamesInUse>("/api/runs/columns", { archived: "all" });
-      if (counts()) this.known = told;
+      const answer = await get<NamesInUse>("/api/runs/columns", { archived: "all" });
+      if (counts()) this.known = answer;
     } catch {
       if (counts()) this.known = null;
     }

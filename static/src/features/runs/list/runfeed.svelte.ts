@@ -3,7 +3,7 @@ import { t } from "../../../lib/i18n";
 import { get, type Query } from "../../../lib/api";
 import type { RunPageOfList, RunRow, StudyRow } from "../../../lib/types";
 import { pagesFor, type Span } from "../../../lib/window";
-import { wantedNames } from "./columns";
+import { metricNames } from "./columns";
 import { countRows, rowOf, spotAt, type OpenStudy } from "./rows";
 
 export const PAGE = 100;
@@ -38,7 +38,7 @@ export class RunFeed {
   private studies = new Map<number, StudyRow>();
   private opened = new Map<number, Opened>();
   private next = new Map<number, string>();
-  private asked = new Set<number>();
+  private requested = new Set<number>();
   private query: Query = {};
   private turn = 0;
   private span: Span = { first: 0, end: PAGE };
@@ -88,7 +88,7 @@ export class RunFeed {
   /** Fetch what is in sight again. */
   async refresh(): Promise<void> {
     this.turn += 1;
-    this.asked = new Set();
+    this.requested = new Set();
     const pages = pagesFor(this.places(), PAGE);
     await Promise.all([this.load(pages[0] ?? 0, true), ...[...this.opened.keys()].map((id) => this.fetchRuns(id))]);
     this.show(this.span);
@@ -98,7 +98,7 @@ export class RunFeed {
   show(span: Span): void {
     this.span = span;
     for (const page of pagesFor(this.places(), PAGE)) {
-      if (!this.asked.has(page)) void this.load(page);
+      if (!this.requested.has(page)) void this.load(page);
     }
   }
 
@@ -108,7 +108,7 @@ export class RunFeed {
     else await this.fetchRuns(study);
   }
 
-  /** The ids of rows from `first` to `last`; those that nobody has scrolled to are asked for. */
+  /** The ids of rows from `first` to `last`; those that nobody has scrolled to are loaded first. */
   async idsOf(first: number, last: number): Promise<number[]> {
     const turn = this.turn;
     const ids: number[] = [];
@@ -121,11 +121,11 @@ export class RunFeed {
         continue;
       }
       const { place } = spotAt(row, this.open);
-      const found = await this.idsAt(place, spotAt(last, this.open).place - place + 1);
+      const some = await this.idsAt(place, spotAt(last, this.open).place - place + 1);
       if (turn !== this.turn) throw new Error(t("runs.the_list_has_changed_meanwhile_please"));
-      if (!found.rows) break;
-      ids.push(...found.ids);
-      row = rowOf(place + found.rows, this.open);
+      if (!some.rows) break;
+      ids.push(...some.ids);
+      row = rowOf(place + some.rows, this.open);
     }
     return [...new Set(ids)];
   }
@@ -150,16 +150,16 @@ export class RunFeed {
     return { first, end: Math.max(first + 1, spotAt(Math.max(0, this.span.end - 1), this.open).place + 1) };
   }
 
-  private async idsAt(offset: number, wanted: number): Promise<{ ids: number[]; rows: number }> {
-    const told = await get<RunPageOfList>("/api/runs/list", {
+  private async idsAt(offset: number, count: number): Promise<{ ids: number[]; rows: number }> {
+    const answer = await get<RunPageOfList>("/api/runs/list", {
       ...this.query,
       columns: null,
-      limit: Math.min(wanted, MAX_AT_ONCE),
+      limit: Math.min(count, MAX_AT_ONCE),
       offset,
     });
-    const studies = new Map(told.studies?.map((one) => [one.id, one.run_ids]));
-    const ids = told.runs.flatMap((run) => (run.study && studies.get(run.study.id)) || [run.id]);
-    return { ids, rows: told.runs.length };
+    const studies = new Map(answer.studies?.map((one) => [one.id, one.run_ids]));
+    const ids = answer.runs.flatMap((run) => (run.study && studies.get(run.study.id)) || [run.id]);
+    return { ids, rows: answer.runs.length };
   }
 
   private async fetchRuns(study: number): Promise<void> {
@@ -182,41 +182,41 @@ export class RunFeed {
 
   /** What fills the columns that the server has chosen: later pages have the same ones. */
   private named(): Query {
-    return this.columns ? { columns: wantedNames(this.columns) } : {};
+    return this.columns ? { columns: metricNames(this.columns) } : {};
   }
 
   private async load(page: number, again = false): Promise<void> {
     const turn = this.turn;
-    this.asked.add(page);
+    this.requested.add(page);
     this.loading += 1;
     const after = again ? undefined : this.next.get(page);
     const place = after ? { after } : { offset: page * PAGE || undefined };
     const query = { ...this.query, ...(again ? {} : this.named()), limit: PAGE, ...place };
     try {
-      const told = await get<RunPageOfList>("/api/runs/list", query);
-      if (turn === this.turn) this.take(page, told, again);
+      const answer = await get<RunPageOfList>("/api/runs/list", query);
+      if (turn === this.turn) this.take(page, answer, again);
     } catch (error) {
       if (turn === this.turn) {
         this.failure = error;
-        this.asked.delete(page);
+        this.requested.delete(page);
       }
     }
     this.loading -= 1;
   }
 
-  private take(page: number, told: RunPageOfList, again: boolean): void {
+  private take(page: number, answer: RunPageOfList, again: boolean): void {
     if (again) {
       this.rows = new Map();
       this.studies = new Map();
       this.next = new Map();
-      this.columns = told.columns ?? null;
+      this.columns = answer.columns ?? null;
     }
-    told.runs.forEach((run, index) => this.rows.set(page * PAGE + index, run));
-    told.studies?.forEach((study) => this.studies.set(study.id, study));
+    answer.runs.forEach((run, index) => this.rows.set(page * PAGE + index, run));
+    answer.studies?.forEach((study) => this.studies.set(study.id, study));
     for (const [study, one] of this.opened) one.place = this.placeOf(study);
-    if (told.next) this.next.set(page + 1, told.next);
-    this.total = told.total;
-    this.runs = told.num_runs ?? told.total;
+    if (answer.next) this.next.set(page + 1, answer.next);
+    this.total = answer.total;
+    this.runs = answer.num_runs ?? answer.total;
     this.failure = null;
     this.version += 1;
   }

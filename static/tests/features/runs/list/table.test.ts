@@ -13,7 +13,7 @@ import {
   secondsOf,
   tableCsv,
   textIn,
-  wantedNames,
+  metricNames,
   writeColumns,
 } from "../../../../src/features/runs/list/columns";
 import { asFilter, asTyped, complaintOf, suggest } from "../../../../src/features/runs/list/filter";
@@ -108,9 +108,9 @@ describe("columns", () => {
     expect(parseColumns("nonsense,metrics.,status")).toEqual(["status"]);
   });
   it("ask the server only for what it does not send anyway", () => {
-    expect(wantedNames(["status", "rounds"])).toBeNull();
-    expect(wantedNames(["results.accuracy", "rounds", "results.recall"])).toBe("results.accuracy,results.recall");
-    expect(wantedNames(["status", "metrics.val_loss", "best.val_loss", "tags.my site"])).toBe(
+    expect(metricNames(["status", "rounds"])).toBeNull();
+    expect(metricNames(["results.accuracy", "rounds", "results.recall"])).toBe("results.accuracy,results.recall");
+    expect(metricNames(["status", "metrics.val_loss", "best.val_loss", "tags.my site"])).toBe(
       "metrics.val_loss,tags.`my site`",
     );
   });
@@ -138,6 +138,8 @@ describe("cells", () => {
     expect(bestIn(rows, columnOf("metrics.odd")!, goals)).toBeNull();
     expect(bestIn(rows.slice(0, 1), accuracy, goals)).toBeNull();
     expect(bestIn([rows[1]!, rows[1]!], accuracy, goals)).toBeNull();
+    const elsewhere = rows.map((row, place) => ({ ...row, dataset_id: place }));
+    expect(bestIn(elsewhere, accuracy, goals)).toBeNull();
   });
   it("mark no best among results that were measured on different rows", () => {
     const result = (value: number, measured_on: "test" | "validation") =>
@@ -223,6 +225,7 @@ describe("groups", () => {
     expect([scale(0.3), scale(0.7)]).toEqual([4, 82]);
     expect(bestGroup(told, "val_loss")).toBe("0.1");
     expect(bestGroup({ ...told, goals: { val_loss: null } }, "val_loss")).toBeUndefined();
+    expect(bestGroup({ ...told, by: "dataset" }, "val_loss")).toBeUndefined();
     expect(bestGroup({ ...told, measured_on: { val_loss: ["test", "validation"] } }, "val_loss")).toBeUndefined();
   });
   it("show what their own runs have, the usual names first", () => {

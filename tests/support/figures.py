@@ -1,0 +1,108 @@
+"""Figures as pages write them, written down once more, and tables as they are read on a page."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from playwright.sync_api import Page, expect
+from scipy import stats
+
+
+class Cell(NamedTuple):
+    """A cell of a table: what it says, and whether it is marked as the best."""
+
+    text: str
+    is_best: bool
+
+
+READ = """
+(table) => [...table.querySelectorAll("tbody tr:not([aria-hidden])")].map((row) => [
+  row.querySelector("th").innerText, [...row.querySelectorAll("td:not(.tick)")].map((cell) => {
+    const copy = cell.cloneNode(true);
+    for (const one of copy.querySelectorAll("b .sr")) one.remove();
+    for (const one of copy.querySelectorAll("span, b")) one.append(" ");
+    return [copy.textContent, cell.querySelector("b") !== null];
+  })])
+"""
+
+
+def table_on(page: Page, test_id: str, rows: int | None) -> dict[str, list[Cell]]:
+    """Return the cells of a table by the header of their row."""
+    table = page.get_by_test_id(test_id)
+    body = table.locator("tbody tr:not([aria-hidden])")
+    if rows is not None:
+        expect(body).to_have_count(rows)
+    expect(body.first.get_by_role("cell").first).to_be_visible()
+    expect(page.get_by_text("loading")).to_have_count(0)
+    found = table.evaluate(READ)
+    return {
+        " ".join(head.split()): [Cell(" ".join(text.split()), best) for text, best in cells]
+        for head, cells in found
+    }
+
+
+def words(name: str) -> str:
+    """Return the name of a metric as pages write it."""
+    known = {
+        "acc": "accuracy",
+        "accuracy": "accuracy",
+        "auroc": "AUROC",
+        "f1": "F1",
+        "f1_score": "F1",
+        "val": "validation",
+        "train": "training",
+        "global": "server",
+    }
+    if name in known:
+        return known[name]
+    return " ".join(known.get(part, part) for part in name.replace("-", "_").split("_") if part)
+
+
+def figure(value: float | None) -> str:
+    """Return a measured value as pages write it."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return "0"
+    if abs(value) >= 10_000 or abs(value) < 0.0005:
+        mantissa, power = f"{value:.2e}".split("e")
+        return f"{mantissa}e{int(power):+d}"
+    return f"{value:.1f}" if abs(value) >= 100 else f"{value:.4f}"
+
+
+def spellings(value: float) -> set[str]:
+    """Return how a computed number may read: half of the last digit goes either way."""
+    return {figure(value * (1 + rounding)) for rounding in (-1e-13, 0.0, 1e-13)}
+
+
+def signed(value: float) -> str:
+    """Return a difference with its sign."""
+    return "0" if value == 0 else f"{'−' if value < 0 else '+'}{figure(abs(value))}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time as pages write it."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    total = int(seconds + 0.5)
+    if total < 60:
+        return f"{total} s"
+    minutes = total // 60
+    if minutes < 60:
+        return f"{minutes} min {total % 60:02d} s"
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def interval(values: Sequence[float], *, is_share: bool) -> tuple[float | None, float | None]:
+    """Return Student's 95 % interval of a mean; of a share Wilson's with the same error."""
+    n, mean = len(values), math.fsum(values) / len(values)
+    error = float(stats.sem(values))
+    t = float(stats.t.ppf(0.975, n - 1))
+    if not is_share:
+        return mean - t * error, mean + t * error
+    if error == 0 or not 0 < mean < 1:
+        return None, None
+    size = mean * (1 - mean) / error**2
+    centre = (mean + t**2 / (2 * size)) / (1 + t**2 / size)
+    half = t / (1 + t**2 / size) * math.sqrt(mean * (1 - mean) / size + t**2 / (4 * size**2))
+    return centre - half, centre + half
