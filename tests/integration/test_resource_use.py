@@ -1,7 +1,6 @@
 """What a training takes of its machine is sampled as series of its host and nothing else."""
 
 import pytest
-from services.tracking.recorder import RunRecorder
 from sqlalchemy import select
 
 from app.clock import now
@@ -14,6 +13,7 @@ from services.domains import OBSERVERS
 from services.engine_kit.usage import ProcessMeter, environment, peak_memory
 from services.runs.results.kept_results import results_of
 from services.runs.training.ports import Point, StepOutcome
+from services.runs.training.recorder import RunRecorder
 from services.search.columns_in_use import columns_in_use
 from services.search.query import RunsQuery
 from services.tracking import usage
