@@ -102,9 +102,13 @@ def _measure(places: list[tuple[str, Path]]) -> FileSystem:
     try:
         usage, nodes = shutil.disk_usage(path), os.statvfs(path)
     except OSError as error:
-        failure = error.strerror or "unknown error"
         return FileSystem(
-            contents=contents, path=path, free=0, total=0, error=failure, error_code="unreadable"
+            contents=contents,
+            path=path,
+            free=0,
+            total=0,
+            error=error.strerror or "unknown error",
+            error_code="unreadable",
         )
     code, reason = _write_error(places, nodes)
     return FileSystem(

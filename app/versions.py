@@ -67,11 +67,11 @@ def versions(resources: Resources) -> Versions:
 @cache
 def library_versions() -> Mapping[str, str]:
     """Return the versions of the main libraries that are installed, without importing them."""
-    versions = {}
+    installed = {}
     for name in LIBRARIES:
         with suppress(PackageNotFoundError):
-            versions[name] = version(name)
-    return versions
+            installed[name] = version(name)
+    return installed
 
 
 def _database_version(database: Database) -> str:

@@ -20,5 +20,5 @@ DOMAIN = Domain(
         "signin_link_created",
         "private_viewed",
     ),
-    pages=("account", "users", "audit"),
+    pages=("account", "users", "tokens", "audit"),
 )

@@ -65,14 +65,14 @@ def follow_job(unit: UnitOfWork, job: Job) -> None:
 def announce(unit: UnitOfWork, run: Run, job: Job) -> None:
     """Publish on the run's own topic and on the lists that it changed."""
     message = job.error["detail"] if job.error else job.message
-    written = coded(message)
+    sentence = coded(message)
     changed = StatusChanged(
         status=run.status,
         job_state=job.state,
         attempt=job.attempt,
         message=message,
-        message_code=written.code,
-        message_params=dict(written.params) or None,
+        message_code=sentence.code,
+        message_params=dict(sentence.params) or None,
     )
     unit.publish(run_topic(run.id), changed)
     listed = RunChanged(run_id=run.id, status=run.status, job_state=job.state)
@@ -96,7 +96,7 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
     federated = is_federated(run.training_mode)
     done = _rounds(unit.session, run.id) if federated else _epochs(unit.session, run.id)
     reason = job.error["detail"] if job.error else job.message
-    written = coded(reason)
+    sentence = coded(reason)
     end = TrainingEnd(
         run_id=run.id,
         status=run.status,
@@ -109,8 +109,8 @@ def _say_the_end(unit: UnitOfWork, run: Run, job: Job) -> None:
         best_epoch=None if federated else run.best_step,
         best_val_recall=_best_recall(unit.session, run),
         reason=reason,
-        reason_code=written.code,
-        reason_params=dict(written.params) or None,
+        reason_code=sentence.code,
+        reason_params=dict(sentence.params) or None,
     )
     unit.publish(run_topic(run.id), end)
 

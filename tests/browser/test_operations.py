@@ -31,14 +31,14 @@ def test_health_shows_parts_disks_versions_and_processes(visit: Visit, platform:
 def test_who_runs_what_names_the_run_for_those_who_may_see_it(
     visit: Visit, platform: Platform
 ) -> None:
-    run_id = platform.start_run("Long and private", num_server_rounds=400)
+    run_id = platform.start_run("Kept private", num_server_rounds=400)
     mine = visit("admin").open("/health").get_by_test_id("current-work")
-    row = mine.get_by_role("row").filter(has_text="Long and private")
+    row = mine.get_by_role("row").filter(has_text="Kept private")
     expect(row).to_contain_text(re.compile("running|starting"))
     expect(row.get_by_role("link")).to_have_attribute("href", f"/runs/{run_id}")
     theirs = visit().open("/health").get_by_test_id("current-work")
     expect(theirs).to_contain_text("private job")
-    expect(theirs).not_to_contain_text("Long and private")
+    expect(theirs).not_to_contain_text("Kept private")
     platform.call("POST", f"/api/runs/{run_id}/stop")
     platform.wait_for_run(run_id, "cancelled")
 
@@ -65,7 +65,7 @@ def test_the_cost_of_a_run_is_known_from_earlier_ones_and_never_made_up(
 ) -> None:
     visitor = visit("admin")
     page = visitor.open("/new?preset=digits_cnn")
-    page.get_by_label("Network", exact=True).select_option("densenet121")
+    page.locator("#f-network").select_option("densenet121")
     known = page.get_by_test_id("estimated-from")
     expect(known).to_have_text(re.compile("the time is not known"))
     expect(page.get_by_test_id("start-summary")).not_to_contain_text("about")
@@ -73,7 +73,7 @@ def test_the_cost_of_a_run_is_known_from_earlier_ones_and_never_made_up(
     started = platform.call("POST", "/api/experiments/centralized/train", json=body)
     platform.wait_for_run(started["run_id"])
     page = visitor.open("/new?preset=digits_cnn")
-    page.get_by_label("Network", exact=True).select_option("mlp")
+    page.locator("#f-network").select_option("mlp")
     expect(known).to_have_text(re.compile(r"Time from \d+ earlier runs? with this data"))
     expect(page.get_by_test_id("start-summary")).to_contain_text(
         re.compile(r"1 run · about \d+.*s")

@@ -14,8 +14,9 @@ from services.domains import OBSERVERS
 from services.engine_kit.usage import ProcessMeter, environment, peak_memory
 from services.runs.results.kept_results import results_of
 from services.runs.training.ports import Point, StepOutcome
+from services.runs.training.recorder import RunRecorder
 from services.search.columns_in_use import columns_in_use
-from services.search.query import RunsWanted
+from services.search.query import RunsQuery
 from services.tracking import usage
 from services.tracking.metrics.cut import cut_from
 from services.tracking.usage import UsageSample, UsageSampler, columns_of_samples
@@ -51,7 +52,7 @@ def test_a_training_is_sampled_while_it_runs_and_lists_do_not_see_it(
     assert all(0 <= found[f"system/{name}"].last <= 100
                for name in ("host_memory_percent", "host_cpu_percent"))  # fmt: skip
     assert all(0 <= row.top_step < 600 for row in found.values())
-    columns = columns_in_use(database, actor_for(owner), RunsWanted())
+    columns = columns_in_use(database, actor_for(owner), RunsQuery())
     assert columns.metrics == ["train_loss"]
     with database.read() as session:
         assert results_of(session, [run.id]) == {}

@@ -52,9 +52,10 @@ def show_headlines(
         run = require_visible(session, Run, run_id, actor)
         results = results_of(session, [run.id]).get(run.id, {})
         shown = ordered_results(run.task, results)
-        confusion = _kept_confusion(session, run)
+        is_ours = run.origin == "trained"
+        confusion = _kept_confusion(session, run) if is_ours else None
         key = predictions_of(session, [run.id]).get(run.id)
-    rows = _predictions(store, key) if key and _tested(results) else None
+    rows = _predictions(store, key) if key and is_ours and _tested(results) else None
     return RunHeadlines(items=[_headline(name, one, confusion, rows) for name, one in shown])
 
 
