@@ -1,7 +1,6 @@
 """What a training takes of its machine is sampled as series of its host and nothing else."""
 
 import pytest
-from services.tracking.recorder import RunRecorder
 from sqlalchemy import select
 
 from app.clock import now
