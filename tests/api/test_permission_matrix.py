@@ -55,7 +55,6 @@ ASKS: dict[str, Ask] = {
     "GET /{path}": Ask(),
     "GET /health/ready": Ask(503),  # no worker runs in this test
     "GET /assets/{name}": Ask(404),
-    "GET /api/docs/{name}": Ask(404),
     "POST /api/auth/login": Ask(422, json={}),
     "POST /api/auth/one-time": Ask(422, json={}),
     "POST /api/auth/logout": Ask(204, json={}),
@@ -80,6 +79,7 @@ ASKS: dict[str, Ask] = {
     "GET /api/runs/{id}/skew": Ask(409),  # the run is centralised
     "GET /api/experiments/estimate": Ask(query="?mode=centralized&network=mlp&steps=3"),
     "POST /api/config/update": Ask(200, json={}),
+    "PATCH /api/preferences": Ask(200, json={"group_studies": False}),
     "PATCH /api/runs/{id}": Ask(200, json={"name": "new name"}),
     "POST /api/runs/backfill/{id}/server-evaluations": Ask(404, json={}),  # there is no file
     "POST /api/runs/import/{kind}": Ask(404),  # a format that nobody knows
