@@ -64,8 +64,8 @@ class TrainingConfig:
     # fmt: off
     seed: int = setting(
         "integer", "data", "Seed",
-        "Same seed, same data, same settings: same numbers.", minimum=0, maximum=2**31 - 1,
-        default=46)
+        "Runs with the same seed, data and settings give the same numbers.",
+        minimum=0, maximum=2**31 - 1, default=46)
     test_split: float = setting(
         "number", "data", "Test share",
         "Share of patients held out from all training; central and federated runs of one seed "
@@ -80,7 +80,7 @@ class TrainingConfig:
         minimum=0.01, maximum=1.0, advanced=True, default=1.0)
     class_weights: str = setting(
         "choice", "data", "Class weights",
-        "balanced: a rare class counts as much as a common one.", choices=("none", "balanced"),
+        "balanced: each class has the same total weight.", choices=("none", "balanced"),
         default="none")
 
     color_mode: str = setting(
@@ -97,7 +97,7 @@ class TrainingConfig:
         advanced=True, default=True)
     augmentation_strength: float = setting(
         "number", "images", "Augmentation",
-        "How strongly training images are shifted, turned, scaled and re-lit; 0 switches it off.",
+        "Strength of random shifts, rotations, scaling and brightness; 0 switches it off.",
         minimum=0.0, maximum=3.0, default=1.0)
     use_custom_preprocessing: bool = setting(
         "boolean", "images", "Custom preprocessing",
@@ -151,7 +151,7 @@ class TrainingConfig:
 
     epochs: int = setting(
         "integer", "optimisation", "Epochs",
-        "Times the training rows are seen.", minimum=1, maximum=10_000, modes=_CENTRAL, default=10)
+        "Passes over the training rows.", minimum=1, maximum=10_000, modes=_CENTRAL, default=10)
     batch_size: int = setting(
         "integer", "optimisation", "Batch size",
         "Rows per step.", minimum=2, maximum=4096, default=32)
@@ -160,26 +160,26 @@ class TrainingConfig:
         "Step size of AdamW.", minimum=1e-7, maximum=1.0, default=0.001)
     weight_decay: float = setting(
         "number", "optimisation", "Weight decay",
-        "Pull of the weights towards zero.", minimum=0.0, maximum=1.0, default=0.0001)
+        "Decoupled weight decay of AdamW.", minimum=0.0, maximum=1.0, default=0.0001)
     loss: str = setting(
         "choice", "optimisation", "Loss",
-        "focal looks harder at rows that the network gets wrong.",
+        "focal: puts more weight on misclassified rows.",
         choices=("cross_entropy", "focal"), default="cross_entropy")
     label_smoothing: float = setting(
         "number", "optimisation", "Label smoothing",
-        "Share of certainty taken from each label.", minimum=0.0, maximum=0.5, advanced=True,
-        default=0.0)
+        "Share of the target that is spread over all classes.",
+        minimum=0.0, maximum=0.5, advanced=True, default=0.0)
     focal_alpha: float = setting(
         "number", "optimisation", "Focal alpha",
         "Weight of the positive class in the focal loss of two classes.",
         minimum=0.0, maximum=1.0, advanced=True, default=0.25)
     focal_gamma: float = setting(
         "number", "optimisation", "Focal gamma",
-        "How much rows that are already right fade.", minimum=0.0, maximum=10.0, advanced=True,
-        default=2.0)
+        "Exponent that lowers the weight of well-classified rows.",
+        minimum=0.0, maximum=10.0, advanced=True, default=2.0)
     gradient_clip_val: float = setting(
         "number", "optimisation", "Gradient clipping",
-        "Largest norm of a gradient; 0 switches clipping off.",
+        "Maximum norm of the gradient; 0 switches clipping off.",
         minimum=0.0, maximum=1000.0, advanced=True, default=1.0)
     accumulate_grad_batches: int = setting(
         "integer", "optimisation", "Accumulate batches",
@@ -220,7 +220,7 @@ class TrainingConfig:
 
     num_rounds: int = setting(
         "integer", "federation", "Rounds",
-        "Times that clients train and the server averages.",
+        "Rounds in which clients train and the server aggregates.",
         minimum=1, maximum=10_000, modes=_FEDERATED, default=3)
     num_clients: int = setting(
         "integer", "federation", "Clients",
@@ -232,7 +232,7 @@ class TrainingConfig:
         minimum=1, maximum=500, modes=_FEDERATED, nullable=True, default=None)
     local_epochs: int = setting(
         "integer", "federation", "Local epochs",
-        "Times that a client sees its rows in one round.",
+        "Passes of a client over its rows in one round.",
         minimum=1, maximum=1000, modes=_FEDERATED, default=1)
     partitioner: str = setting(
         "choice", "federation", "Partition",
@@ -240,18 +240,19 @@ class TrainingConfig:
         choices=("equal", "dirichlet", "column"), modes=_FEDERATED, default="equal")
     dirichlet_alpha: float = setting(
         "number", "federation", "Dirichlet alpha",
-        "Smaller is more uneven.", minimum=0.01, maximum=1000.0, modes=_FEDERATED, default=0.5)
+        "Concentration of the Dirichlet distribution: smaller is more uneven.",
+        minimum=0.01, maximum=1000.0, modes=_FEDERATED, default=0.5)
     partition_column: str | None = setting(
         "text", "federation", "Site column",
         "Column whose values are the sites, such as hospital.", modes=_FEDERATED, nullable=True,
         default=None)
     min_client_rows: int = setting(
-        "integer", "federation", "Fewest rows per client",
+        "integer", "federation", "Minimum rows per client",
         "Shares are drawn again until each client has this many.",
         minimum=4, maximum=1_000_000, modes=_FEDERATED, advanced=True, default=10)
     quorum: int | None = setting(
         "integer", "federation", "Quorum",
-        "Fewest good updates that change the model. Empty: half of the round's clients, or what "
+        "Minimum number of valid updates per round. Empty: half of the round's clients, or what "
         "the strategy needs.", minimum=1, maximum=500, modes=_FEDERATED, nullable=True,
         default=None)
     quorum_patience: int = setting(
@@ -276,7 +277,7 @@ class TrainingConfig:
         choices=("all", "best", "none"), modes=_FEDERATED, advanced=True, default="all")
     evaluate_locally: bool = setting(
         "boolean", "federation", "Measure local models",
-        "Each client measures its own model after its training too, not only the common one.",
+        "Each client measures its own model after its training too, not only the global one.",
         modes=_FEDERATED, advanced=True, default=True)
     contribution: str = setting(
         "choice", "federation", "Contributions",
@@ -290,7 +291,7 @@ class TrainingConfig:
         choices=STRATEGIES, modes=_FEDERATED, default="fedavg")
     proximal_mu: float = setting(
         "number", "strategy", "Proximal mu",
-        "FedProx: pull of the local weights towards the global ones.",
+        "FedProx: weight of the proximal term (mu).",
         minimum=0.0, maximum=100.0, modes=_FEDERATED, default=0.01)
     server_learning_rate: float | None = setting(
         "number", "strategy", "Server learning rate",
@@ -300,27 +301,27 @@ class TrainingConfig:
         minimum=1e-6, maximum=10.0, modes=_FEDERATED, nullable=True, default=None)
     server_momentum: float = setting(
         "number", "strategy", "Server momentum",
-        "FedAvgM: share of the last step that is kept.",
+        "FedAvgM: momentum of the server's steps.",
         minimum=0.0, maximum=0.999, modes=_FEDERATED, default=0.9)
     beta_1: float = setting(
         "number", "strategy", "Beta 1",
-        "FedAdam, FedYogi: memory of the direction.",
+        "FedAdam, FedYogi: decay rate of the first moment.",
         minimum=0.0, maximum=0.9999, modes=_FEDERATED, advanced=True, default=0.9)
     beta_2: float = setting(
         "number", "strategy", "Beta 2",
-        "FedAdam, FedYogi: memory of the size.",
+        "FedAdam, FedYogi: decay rate of the second moment.",
         minimum=0.0, maximum=0.9999, modes=_FEDERATED, advanced=True, default=0.99)
     tau: float = setting(
         "number", "strategy", "Tau",
-        "FedAdam, FedYogi: how little they adapt.",
+        "FedAdam, FedYogi: degree of adaptivity; larger adapts less.",
         minimum=1e-9, maximum=1.0, modes=_FEDERATED, advanced=True, default=0.001)
     num_malicious_clients: int = setting(
         "integer", "strategy", "Malicious clients",
-        "Krum: how many bad clients it has to survive.",
+        "Krum: how many malicious clients to tolerate.",
         minimum=0, maximum=200, modes=_FEDERATED, default=1)
     trim_fraction: float = setting(
         "number", "strategy", "Trimmed share",
-        "Trimmed mean: share cut off at each end.",
+        "Trimmed mean: share cut off at each end of the values.",
         minimum=0.0, maximum=0.49, modes=_FEDERATED, default=0.2)
 
     device: str = setting(

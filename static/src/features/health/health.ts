@@ -24,7 +24,7 @@ const DETAILS: Record<string, Key> = {
 };
 const CONTENTS: Record<string, Key> = {
   home: "health.contents_home",
-  database: "health.database",
+  database: "health.contents_database",
   objects: "health.contents_objects",
   logs: "health.contents_logs",
 };

@@ -10,6 +10,7 @@ from quart.typing import TestClientProtocol
 
 from app.factory import create_app
 from app.resources import Resources
+from services.domains import DOMAINS
 from tests.factories.people import make_user
 from tests.unit.app.http.toys import TOYS
 
@@ -18,7 +19,7 @@ from tests.unit.app.http.toys import TOYS
 async def toy_app(resources: Resources) -> AsyncIterator[Quart]:
     """The toys with one person who is always signed in."""
     settings = replace(resources.settings, max_body_bytes=2048)
-    app = create_app(replace(resources, settings=settings), [TOYS])
+    app = create_app(replace(resources, settings=settings), [TOYS], DOMAINS)
     person = make_user(resources.database)
 
     async def sign_in() -> None:
