@@ -9,6 +9,7 @@ from typing import Any
 
 from app.models.job import Job
 from services.runs.list import RunPage
+from services.runs.messages import coded
 from services.runs.studies import StudyOfRun, StudyRow
 from services.runs.summaries import RunSummary
 
@@ -48,12 +49,15 @@ def _run(run: RunSummary, study: StudyOfRun | None) -> dict[str, Any]:
 
 def _job(job: Job) -> dict[str, Any]:
     error = job.error or {}
+    message = coded(job.message)
     return {
         "id": job.id,
         "state": job.state,
         "attempt": job.attempt,
         "progress": job.progress,
         "message": job.message,
+        "message_code": message.code,
+        "message_params": dict(message.params),
         "created_at": _time(job.created_at),
         "started_at": _time(job.started_at),
         "heartbeat_at": _time(job.heartbeat_at),

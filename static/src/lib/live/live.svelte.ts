@@ -2,6 +2,7 @@
 import { io } from "socket.io-client";
 import { get } from "../api";
 import { LiveClient, type Deliver, type Pulse, type Wire } from "./client";
+import { News } from "./news";
 import type { Page } from "./stream";
 
 class Live {
@@ -9,6 +10,7 @@ class Live {
   now = $state(Date.now());
   private client: LiveClient | null = null;
   private wire: ReturnType<typeof io> | null = null;
+  private readonly news = new News((topic, onNews) => this.startNews(topic, onNews));
   private timer: ReturnType<typeof setInterval> | undefined;
 
   /** Open the socket with the session's cookie; `onRefused` hears that it was not let in. */
@@ -30,6 +32,7 @@ class Live {
   }
 
   close(): void {
+    this.news.clear();
     clearInterval(this.timer);
     this.wire?.disconnect();
     this.client = null;
@@ -43,6 +46,10 @@ class Live {
 
   /** Follow only what is still to come: the past of a person's topic may be long and is not shown. */
   followNews(topic: string, onNews: () => void): () => void {
+    return this.news.follow(topic, onNews);
+  }
+
+  private startNews(topic: string, onNews: () => void): () => void {
     let stop: (() => void) | null = null;
     let stopped = false;
     get<Page>("/api/events", { topic, after: 0, limit: 1 })
