@@ -1,9 +1,11 @@
 """Searching runs over HTTP: filters, orders, keys, columns, groups, and everything that matches."""
 
+import math
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from scipy import stats
 
 from app.clock import now
 from app.db.engine import Database
@@ -271,7 +273,11 @@ async def test_groups_have_means_and_intervals(member: Caller) -> None:
     assert (first["value"], first["count"], first["metrics"]["none"]) == ("0.1", 3, None)
     interval = first["metrics"]["val_accuracy"]
     assert interval["mean"] == pytest.approx(0.8)
-    assert (interval["low"], interval["high"]) == pytest.approx((0.551586, 1.048414), abs=1e-6)
+    # Wilson's score interval of a share of 0.8 whose standard error is that of the three runs
+    size, t = 0.8 * 0.2 / (0.1**2 / 3), stats.t.ppf(0.975, 2)
+    middle, half = 0.8 + t**2 / 2 / size, t * math.sqrt(0.8 * 0.2 / size + (t / 2 / size) ** 2)
+    ends = [(middle + side * half) / (1 + t**2 / size) for side in (-1, 1)]
+    assert (interval["low"], interval["high"]) == pytest.approx(ends, abs=1e-6)
     assert alone["metrics"]["val_accuracy"] == {"n": 1, "mean": 0.6, "low": None, "high": None}
     assert (without["value"], without["metrics"]["val_accuracy"]) == (None, None)
 
