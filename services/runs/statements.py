@@ -40,24 +40,6 @@ def client_counts(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class RunSizes:
-    """How many clients a run has, and how many points its series hold, its clients' included."""
-
-    clients: int = 0
-    points: int = 0
-
-
-def sizes_of(session: Session, run_ids: Sequence[int]) -> dict[int, RunSizes]:
-    """Return the sizes of each run."""
-    clients = select(func.count()).where(Client.run_id == Run.id).scalar_subquery()
-    points = select(func.sum(Series.count)).where(Series.run_id == Run.id).scalar_subquery()
-    query = select(Run.id, clients, func.coalesce(points, 0)).where(Run.id.in_(run_ids))
-    return {
-        run_id: RunSizes(clients, int(points)) for run_id, clients, points in session.execute(query)
-    }
-
-
-@dataclass(frozen=True, slots=True)
 class SeriesSummary:
     """What lists need of one series."""
 

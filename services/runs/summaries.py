@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.models.job import Job
-from app.models.run import Run, ServerEvaluation
+from app.models.run import Client, Run, ServerEvaluation
+from app.models.series import Series
 from services.runs.results.counts import statistics_of
 from services.runs.results.domain.confusion import ConfusionStatistics
 from services.runs.results.outcomes import (
@@ -17,7 +18,7 @@ from services.runs.results.outcomes import (
     TrainedRounds,
     outcome_of,
 )
-from services.runs.statements import newest_jobs, own_series, sizes_of
+from services.runs.statements import newest_jobs, own_series
 from services.runs.times import RunTimes, times_of
 from services.search.query import NO_COLUMNS, ColumnsQuery
 from services.search.values import Results, Shown, shown_of
@@ -63,40 +64,54 @@ def summarise_runs(
 ) -> list[RunSummary]:
     """Return the summaries of ``runs``, in their order."""
     ids = [run.id for run in runs]
-    jobs, sizes = newest_jobs(session, ids), sizes_of(session, ids)
+    jobs, sizes = newest_jobs(session, ids), _sizes(session, ids)
     series = own_series(session, ids, CONFUSION)
-    latest = _latest_rounds(session, ids)
     shown = shown_of(session, ids, columns)
     return [
         _summary(
             run,
             jobs.get(run.id),
             sizes[run.id].points,
-            outcome_of(run, series.get(run.id, {}), latest.get(run.id), sizes[run.id].clients),
+            outcome_of(run, series.get(run.id, {}), sizes[run.id].rounds, sizes[run.id].clients),
             shown,
         )
         for run in runs
     ]
 
 
-def _latest_rounds(session: Session, run_ids: Sequence[int]) -> dict[int, TrainedRounds]:
-    """Return how many rounds each federated run has trained, and the newest one."""
-    totals = (
-        select(
-            ServerEvaluation.run_id,
-            func.count().label("rounds"),
-            func.max(ServerEvaluation.round_number).label("latest_round"),
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """How many clients, points (those of clients included) and trained rounds a run has."""
+
+    clients: int
+    points: int
+    rounds: TrainedRounds | None
+
+
+def _sizes(session: Session, run_ids: Sequence[int]) -> dict[int, _Sizes]:
+    """Return the sizes of each run, with what was measured after its newest round."""
+    each = aliased(ServerEvaluation)
+    trained = (each.run_id == Run.id, each.round_number > 0)
+    clients = select(func.count()).where(Client.run_id == Run.id)
+    points = select(func.sum(Series.count)).where(Series.run_id == Run.id)
+    rounds = select(func.count()).where(*trained)
+    newest = select(func.max(each.round_number)).where(*trained)
+    of_newest = and_(
+        ServerEvaluation.run_id == Run.id,
+        ServerEvaluation.round_number == newest.scalar_subquery(),
+    )
+    numbers = (one.scalar_subquery() for one in (clients, points, rounds))
+    query = select(Run.id, *numbers, ServerEvaluation).outerjoin(ServerEvaluation, of_newest)
+    return {
+        run_id: _Sizes(
+            clients=num_clients,
+            points=int(num_points or 0),
+            rounds=TrainedRounds(rounds=num_rounds, latest=latest) if latest else None,
         )
-        .where(ServerEvaluation.run_id.in_(run_ids), ServerEvaluation.round_number > 0)
-        .group_by(ServerEvaluation.run_id)
-        .subquery()
-    )
-    latest = and_(
-        ServerEvaluation.run_id == totals.c.run_id,
-        ServerEvaluation.round_number == totals.c.latest_round,
-    )
-    rows = session.execute(select(totals.c.rounds, ServerEvaluation).join(totals, latest))
-    return {row.run_id: TrainedRounds(rounds=rounds, latest=row) for rounds, row in rows}
+        for run_id, num_clients, num_points, num_rounds, latest in session.execute(
+            query.where(Run.id.in_(run_ids))
+        )
+    }
 
 
 def _summary(
