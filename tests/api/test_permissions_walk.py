@@ -17,7 +17,6 @@ OPEN = {
     "GET /health/ready",
     "GET /api/openapi.json",
     "GET /api/docs",
-    "GET /api/docs/{name}",
     "POST /api/auth/login",
     "POST /api/auth/one-time",
     "POST /api/federations/join",

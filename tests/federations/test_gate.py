@@ -167,7 +167,7 @@ def test_a_site_with_a_key_that_nobody_enrolled_says_so_and_stops(link):
     folder = link.folder / "stranger"
     folder.mkdir()
     write_site(folder, training.table(rows=20), range(20))
-    link.tell(SiteFolder(folder), "stranger")
+    link.write_membership(SiteFolder(folder), "stranger")
     SiteFolder(folder).key()
     done = subprocess.run(
         [sys.executable, "-m", "app", "site", "run", str(folder)],

@@ -55,8 +55,8 @@ def outcome_of(
     if federated:
         counts = None if rounds is None else counts_of_round(rounds.latest)
     return HeadlineResult(
-        recall=run.best_val_recall,
-        accuracy=run.best_val_accuracy,
+        recall=clamped("recall", run.best_val_recall),
+        accuracy=clamped("accuracy", run.best_val_accuracy),
         counts=counts,
         federated_info=_federated(run, rounds, clients) if federated else None,
     )
@@ -69,8 +69,8 @@ def _federated(run: Run, rounds: TrainedRounds | None, clients: int) -> Federate
         num_rounds=rounds.rounds,
         num_clients=clients,
         has_server_evaluation=True,
-        best_accuracy=run.best_val_accuracy,
-        best_recall=run.best_val_recall,
+        best_accuracy=clamped("accuracy", run.best_val_accuracy),
+        best_recall=clamped("recall", run.best_val_recall),
         latest_round=rounds.latest.round_number,
         latest_accuracy=clamped("accuracy", rounds.latest.accuracy),
     )

@@ -19,7 +19,8 @@ Values = Mapping[str, Any]
 _CHANGING = (*SUMMARY, "best", "best_step", "unsettled")
 _TABLE = Series.__table__
 _FACTS = [
-    _TABLE.c[name] for name in ("id", "run_id", "name", "client", "unsettled", "goal", *SUMMARY)
+    _TABLE.c[name]
+    for name in ("id", "run_id", "name", "client", "unsettled", "goal", "best", *SUMMARY)
 ]
 # built once: to build a statement costs more than SQLite takes to answer it
 _KNOWN = select(*_FACTS).where(
@@ -47,7 +48,7 @@ def write_columns(session: Session, columns: Mapping[int, Mapping[SeriesKey, Col
 
     Steps may come in any order and twice: of one step the last counts. Two writers of one run
     must not do this at the same time: the caller holds SQLite's write lock or the runs' rows.
-    Returns the series that are new or have another highest value than before.
+    Returns the series that are new or have another best value than before.
     """
     fresh = {
         (run_id, name, client): Columns.joined([given])
@@ -73,7 +74,7 @@ def write_columns(session: Session, columns: Mapping[int, Mapping[SeriesKey, Col
     _write(session, known, rows, blocks)
     if full:
         settle(session, {ids[key]: fresh[key] for key in full})
-    return {key for key in summaries if key not in known or known[key].max != summaries[key].max}
+    return {key for key in best if key not in known or known[key].best != best[key]["best"]}
 
 
 def _plain(rows: list[dict[str, Any]] | list[Values]) -> Any:
