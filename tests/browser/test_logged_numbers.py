@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from harness.platform import Platform, running_platform
 from tests.browser.conftest import Visit
+from tests.browser.visitor import Profiles
 from tests.support.figures import (
     Cell,
     duration,
@@ -42,6 +43,12 @@ def platform() -> Iterator[Platform]:
     """A platform of its own: home and insights speak of all runs that there are."""
     with running_platform() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def profiles(browser: Browser, platform: Platform) -> Profiles:
+    """Profiles of the browser for the platform of this file."""
+    return Profiles(browser, platform)
 
 
 @pytest.fixture(scope="module")

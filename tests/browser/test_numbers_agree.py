@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from harness.platform import Platform
 from tests.browser.conftest import Visit
+from tests.support.figures import duration
 
 pytestmark = pytest.mark.browser
 NAMES = {"federated": "Counted across sites", "centralized": "Counted in one place"}
@@ -45,7 +46,7 @@ def _counted(run: dict[str, Any], name: str) -> Figures:
         name=name,
         accuracy=f"{(tp + tn) / (tp + tn + fp + fn):.4f}",
         recall=f"{tp / (tp + fn):.4f}",
-        duration=f"{seconds:.1f} s" if seconds < 10 else f"{round(seconds)} s",
+        duration=duration(seconds),
     )
 
 

@@ -82,8 +82,10 @@ def signed(value: float) -> str:
 
 def duration(seconds: float) -> str:
     """Return a length of time as pages write it."""
+    if 0 < seconds < 1:
+        return f"{round(seconds * 1000)} ms"
     if seconds < 10:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f} s" if seconds else "0 s"
     total = int(seconds + 0.5)
     if total < 60:
         return f"{total} s"
