@@ -19,6 +19,11 @@ WITHOUT_DOCUMENTS = (
     defer(Run.checkpoint),
     defer(Run.notes),
 )
+LISTED_COLUMNS = tuple(
+    column
+    for column in Run.__table__.columns
+    if column.name not in ("config", "manifest", "checkpoint", "notes")
+)
 
 
 def newest_jobs(session: Session, run_ids: Sequence[int]) -> dict[int, Job]:

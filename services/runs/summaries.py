@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.models.job import Job
@@ -88,8 +89,8 @@ class _Sizes:
     rounds: TrainedRounds | None
 
 
-def _sizes(session: Session, run_ids: Sequence[int]) -> dict[int, _Sizes]:
-    """Return the sizes of each run, with what was measured after its newest round."""
+def _sizes_query() -> Select[Any]:
+    """Return the statement for the sizes of runs, with what was measured after the newest round."""
     each = aliased(ServerEvaluation)
     trained = (each.run_id == Run.id, each.round_number > 0)
     clients = select(func.count()).where(Client.run_id == Run.id)
@@ -102,14 +103,22 @@ def _sizes(session: Session, run_ids: Sequence[int]) -> dict[int, _Sizes]:
     )
     numbers = (one.scalar_subquery() for one in (clients, points, rounds))
     query = select(Run.id, *numbers, ServerEvaluation).outerjoin(ServerEvaluation, of_newest)
+    return query.where(Run.id.in_(bindparam("run_ids", expanding=True)))
+
+
+_SIZES = _sizes_query()  # built once: that costs more than a database takes to answer it
+
+
+def _sizes(session: Session, run_ids: Sequence[int]) -> dict[int, _Sizes]:
+    """Return the sizes of each run."""
     return {
         run_id: _Sizes(
-            clients=num_clients,
-            points=int(num_points or 0),
-            rounds=TrainedRounds(rounds=num_rounds, latest=latest) if latest else None,
+            clients=clients,
+            points=int(points or 0),
+            rounds=TrainedRounds(rounds=rounds, latest=latest) if latest else None,
         )
-        for run_id, num_clients, num_points, num_rounds, latest in session.execute(
-            query.where(Run.id.in_(run_ids))
+        for run_id, clients, points, rounds, latest in session.execute(
+            _SIZES, {"run_ids": list(run_ids)}
         )
     }
 

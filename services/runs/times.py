@@ -38,11 +38,12 @@ class RunTimes:
 def times_of(run: Run, at: datetime | None = None) -> RunTimes:
     """Return the times of a run at a moment (now if None); one that is over stands still."""
     at = at or now()
-    counted = {name: getattr(run, name) for name in COUNTERS.values()}
-    if run.phase != ENDED:
-        counted[COUNTERS[run.phase]] += _spell(run, at)
-    rounded = {name: round(seconds, 3) for name, seconds in counted.items()}
-    return RunTimes(phase=run.phase, as_of=at, **rounded)
+    spell = 0.0 if run.phase == ENDED else _spell(run, at)
+    seconds = {
+        name: round(getattr(run, name) + (spell if phase == run.phase else 0.0), 3)
+        for phase, name in COUNTERS.items()
+    }
+    return RunTimes(phase=run.phase, as_of=at, **seconds)
 
 
 def duration_of(run: Run, at: datetime | None = None) -> float | None:
