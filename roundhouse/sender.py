@@ -17,7 +17,7 @@ from roundhouse.spool import SpoolReader, SpoolWriter
 SEND_SECONDS = 0.5
 FIRST_PAUSE = 0.5
 MAX_PAUSE = 30.0
-AT_THE_END = 2.0  # the longest pause once the training is over
+AT_THE_END = 1.0  # the longest pause once the training is over
 
 
 class Sender:
@@ -37,7 +37,6 @@ class Sender:
         self._beat_seconds = beat_seconds
         self._on_stop, self._on_begin = on_stop, on_begin
         self._finishing = threading.Event()
-        self._wake = threading.Event()
         self._ended = threading.Event()
         self._given_up = False
         self._away = False
@@ -57,7 +56,6 @@ class Sender:
         disk is full.
         """
         self._finishing.set()
-        self._wake.set()
         deadline = time.monotonic() + seconds
         given_up_at = time.monotonic() + seconds_away
         while self._thread.is_alive() and time.monotonic() < deadline:
@@ -70,7 +68,7 @@ class Sender:
     def _work(self) -> None:
         pause = 0.0
         while not self._given_up and not self.delivery.is_done:
-            self._wake.wait(pause or SEND_SECONDS)
+            self._rest(pause)
             try:
                 self._writer.sync()
                 self._turn()
@@ -78,7 +76,6 @@ class Sender:
             except Unreachable as fault:
                 self._say_away(fault)
                 pause = self._next_pause(pause, fault.wait)
-                self._wake.clear()
             except (OSError, ValueError) as fault:  # the disk is full, or was for a moment
                 warn(f"the spool cannot be read or written: {fault}")
                 self._stuck = True
@@ -87,9 +84,14 @@ class Sender:
                 self._given_up = True
                 kept = f"what is logged stays in {self._writer.folder}"
                 warn(f"nothing more is sent: {refusal}; {kept}")
-            if pause and self._finishing.is_set():
-                time.sleep(min(pause, AT_THE_END))
         self._ended.set()
+
+    def _rest(self, pause: float) -> None:
+        """Wait for the next turn; the end of the training cuts a long pause short."""
+        if self._finishing.is_set():
+            time.sleep(min(pause, AT_THE_END))
+        else:
+            self._finishing.wait(pause or SEND_SECONDS)
 
     def _turn(self) -> None:
         """Send everything that is there."""
@@ -97,7 +99,7 @@ class Sender:
             self.delivery.begin()
             self._on_begin()
         while self.delivery.send_part():
-            continue
+            self._away = False  # a platform that answers is not away, however much is left to send
 
     @harmless
     def _beat(self) -> None:

@@ -31,6 +31,11 @@ import roundhouse.begin, roundhouse.run
 roundhouse.begin.BEAT_SECONDS = 1.0  # half of it between two signs of life
 roundhouse.run.FINISH_SECONDS_AWAY = 0.5
 """
+SLOW_TO_RETRY = """
+import roundhouse.run, roundhouse.sender
+roundhouse.sender.FIRST_PAUSE = roundhouse.sender.MAX_PAUSE = 600.0
+roundhouse.run.FINISH_SECONDS_AWAY = 60.0
+"""
 HANGS = MANY.replace("HALF", "pass") + 'print("all", flush=True)\ntime.sleep(600)\n'
 
 
@@ -93,6 +98,19 @@ def test_a_platform_that_restarts_in_the_middle_gets_everything_once(logged):
     logged.site.web.start()
     program.stdin.write("\n")
     program.stdin.flush()
+    finish(program)
+    check_all_there(logged, logged.only_run())
+
+
+def test_a_platform_that_comes_back_while_a_program_ends_gets_everything(logged):
+    program = logged.program(SLOW_TO_RETRY + WAITS)
+    assert program.stdout.readline() == "half\n"
+    logged.site.web.kill()
+    program.stdin.write("\n")
+    program.stdin.flush()
+    while "cannot be reached" not in program.stderr.readline():
+        continue
+    logged.site.web.start()
     finish(program)
     check_all_there(logged, logged.only_run())
 
