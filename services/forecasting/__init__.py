@@ -1,0 +1,1 @@
+"""Forecasting sessions: from a folder of CSV files to a forecast that one can trust."""
