@@ -1,0 +1,83 @@
+"""Naive forecasts of the same windows as the models': what a model has to beat.
+
+They see the output's own series up to the last point that is known at the reference time, and
+nothing after it. Pure numpy.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+Series = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineWindows:
+    """Where the windows of one output lie on its own regular series.
+
+    ``first`` is the index of each window's first output point, ``known`` of the newest point
+    that may be used: at or before the reference time and before the window. Windows may begin
+    before the series, with ``known`` below 0: nothing is known then.
+    """
+
+    known: Indices
+    first: Indices
+    steps: int
+
+    def __post_init__(self) -> None:
+        if self.known.shape != self.first.shape or self.known.ndim != 1:
+            raise ValueError("known and first must be lists of the same length")
+        if np.any(self.known >= self.first):
+            raise ValueError("a window that is known already is no forecast")
+
+    def ahead(self) -> Indices:
+        """Return how many points after the newest known one each output point is, (n, steps)."""
+        return (self.first - self.known)[:, None] + np.arange(self.steps, dtype=np.int64)
+
+
+def filled_forward(values: Series) -> Series:
+    """Return the series with each gap filled by the value before it; NaN before the first one."""
+    places = np.where(np.isfinite(values), np.arange(len(values)), -1)
+    places = np.maximum.accumulate(places)
+    return np.where(places >= 0, values[np.maximum(places, 0)], np.nan)
+
+
+def naive_forecast(values: Series, windows: BaselineWindows) -> Series:
+    """Return the newest known value for every step, (n, steps); NaN where nothing is known.
+
+    Source: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2.
+    """
+    return np.repeat(_at(filled_forward(values), windows.known)[:, None], windows.steps, axis=1)
+
+
+def seasonal_naive_forecast(values: Series, windows: BaselineWindows, period: int) -> Series:
+    """Return the newest known value of the same place in the season, (n, steps).
+
+    ``period`` is the season's length in points. Where that value is missing, the season before
+    is taken, and so on to the first one. Source: as above, y(T+h) = y(T+h−m(k+1)) with
+    k = floor((h−1)/m).
+    """
+    if period < 1:
+        raise ValueError(f"period is {period}; it must be at least 1.")
+    back = (windows.ahead() + period - 1) // period * period
+    places = windows.known[:, None] + windows.ahead() - back
+    return _at(_filled_by_season(values, period), places)
+
+
+def _filled_by_season(values: Series, period: int) -> Series:
+    seasons = -(-len(values) // period)
+    padded = np.full(seasons * period, np.nan)
+    padded[: len(values)] = values
+    table = padded.reshape(seasons, period)
+    rows = np.maximum.accumulate(
+        np.where(np.isfinite(table), np.arange(seasons)[:, None], -1), axis=0
+    )
+    filled = np.take_along_axis(table, np.maximum(rows, 0), axis=0)
+    return np.where(rows >= 0, filled, np.nan).ravel()[: len(values)]
+
+
+def _at(values: Series, places: Indices) -> Series:
+    inside = (places >= 0) & (places < len(values))
+    return np.where(inside, values[np.clip(places, 0, len(values) - 1)], np.nan)
