@@ -1,0 +1,35 @@
+"""The error of a model on a block, added up in chunks so that memory stays bounded."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from services.forecasting.engine.rows import chunks
+from services.forecasting.models.ports import Block, Floats
+
+
+def mean_squared_error(predict: Callable[[Floats], Floats], block: Block) -> float:
+    """Return the mean of the squared errors over samples, steps and columns of scaled values."""
+    total, count = 0.0, 0
+    for rows in chunks(block):
+        errors = predict(block.inputs(rows)).astype(np.float64) - block.outputs(rows)
+        total, count = total + float(np.square(errors).sum()), count + errors.size
+    return total / count if count else math.nan
+
+
+def both_blocks(
+    predict: Callable[[Floats], Floats], train: Block, validation: Block
+) -> dict[str, float]:
+    """Return loss and rmse of both blocks under the names that every family reports."""
+    return named_scores(mean_squared_error(predict, train), mean_squared_error(predict, validation))
+
+
+def named_scores(train: float, validation: float) -> dict[str, float]:
+    """Return mean squared errors and their roots by name."""
+    return {
+        "train_loss": train,
+        "val_loss": validation,
+        "train_rmse": math.sqrt(train),
+        "val_rmse": math.sqrt(validation),
+    }

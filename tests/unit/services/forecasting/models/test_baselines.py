@@ -1,0 +1,77 @@
+"""Naive forecasts: what they may know, and what they say."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.forecasting.models.baselines import (
+    BaselineWindows,
+    filled_forward,
+    naive_forecast,
+    seasonal_naive_forecast,
+)
+
+
+def at(*known, gap=1, steps=3):
+    places = np.array(known)
+    return BaselineWindows(known=places, first=places + gap, steps=steps)
+
+
+def test_naive_repeats_the_newest_known_value():
+    forecast = naive_forecast(np.arange(10.0), at(4, 7))
+    assert forecast.tolist() == [[4, 4, 4], [7, 7, 7]]
+
+
+def test_naive_bridges_a_gap_with_the_value_before_it():
+    assert naive_forecast(np.array([1.0, 2.0, np.nan, 9.0]), at(2)).tolist() == [[2, 2, 2]]
+
+
+def test_nothing_is_known_before_the_series():
+    assert np.isnan(naive_forecast(np.arange(5.0), at(-1))).all()
+    assert np.isnan(seasonal_naive_forecast(np.arange(5.0), at(1), 4)[0]).tolist() == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+def test_seasonal_naive_takes_the_same_place_of_the_season():
+    forecast = seasonal_naive_forecast(np.arange(20.0), at(9, steps=6), 4)
+    assert forecast.tolist() == [[6, 7, 8, 9, 6, 7]]
+
+
+def test_seasonal_naive_goes_back_a_season_where_a_value_is_missing():
+    values = np.arange(12.0)
+    values[5] = np.nan
+    assert seasonal_naive_forecast(values, at(7, steps=4), 4).tolist() == [[4, 1, 6, 7]]
+
+
+@given(st.integers(1, 7), st.integers(1, 5), st.integers(0, 30), st.integers(1, 9))
+def test_seasonal_naive_is_exact_on_a_periodic_series_and_uses_nothing_later(
+    period, gap, known, steps
+):
+    values = np.resize(np.arange(float(period)), 60)
+    places = at(known + period, gap=gap, steps=steps)
+    truth = values[places.first[0] + np.arange(steps)]
+    later = values.copy()
+    later[places.known[0] + 1 :] = np.nan
+    assert seasonal_naive_forecast(later, places, period)[0].tolist() == truth.tolist()
+
+
+def test_a_window_that_is_known_is_no_forecast():
+    with pytest.raises(ValueError, match="known already"):
+        at(3, gap=0)
+
+
+def test_a_period_below_one_is_refused():
+    with pytest.raises(ValueError, match="at least 1"):
+        seasonal_naive_forecast(np.arange(3.0), at(1), 0)
+
+
+@given(st.lists(st.one_of(st.just(np.nan), st.floats(-5, 5)), min_size=1))
+def test_filling_keeps_values_and_never_looks_ahead(values):
+    series = np.array(values)
+    filled = filled_forward(series)
+    last = np.nan
+    for value, one in zip(series, filled, strict=True):
+        last = last if np.isnan(value) else value
+        assert one == last or (np.isnan(one) and np.isnan(last))
