@@ -1,0 +1,167 @@
+"""From a series and its plan to its column: three data forms, three methods, the average."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.forecasting.windows.columns import (
+    Layout,
+    SeriesColumn,
+    lattice,
+    repeated,
+    separate,
+)
+from services.forecasting.windows.geometry import (
+    MINUTE_US,
+    ReferenceGrid,
+    point_offsets,
+    point_reach,
+)
+from services.forecasting.windows.plan import SeriesPlan, Steps, exact
+from services.forecasting.windows.reasons import DropReason, Reasons
+from services.forecasting.windows.resample import (
+    Resampled,
+    Rows,
+    average,
+    latest,
+    linear,
+    mean,
+    nearest,
+)
+from services.forecasting.windows.series import Integers, RawSeries
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ColumnBuild:
+    """A column, and why each of its instants has no value: shape (m,), 0 where it has one.
+
+    ``extent`` are the first and the last microsecond of its window, relative to the reference
+    time: (0, 0) for a current value.
+    """
+
+    column: SeriesColumn
+    reasons: Reasons
+    extent: tuple[int, int]
+
+
+def series_column(
+    plan: SeriesPlan, raw: RawSeries, grid: ReferenceGrid, steps: Steps, *, points: int
+) -> ColumnBuild:
+    """Return the column of one series with ``points`` points per window."""
+    resampler = _Resampler(plan=plan, raw=raw, grid=grid, steps=steps, points=points)
+    layout = resampler.layout
+    values, reasons = np.empty(len(layout.times)), np.empty(len(layout.times), dtype=np.uint8)
+    for part, resampled in resampler.parts():
+        values[part], reasons[part] = resampled.values, resampled.reasons
+    column = SeriesColumn(
+        name=plan.label,
+        layout=layout,
+        values=values,
+        origin=raw.origin,
+        raw_count=len(raw.times),
+        parts=resampler.parts,
+    )
+    return ColumnBuild(column=column, reasons=reasons, extent=series_extent(plan, points))
+
+
+def series_extent(plan: SeriesPlan, points: int) -> tuple[int, int]:
+    """Return the first and the last microsecond of a window, relative to the reference time."""
+    if plan.form == "current":
+        return 0, 0
+    end = plan.horizon_end if points > 1 or plan.average else plan.horizon_start
+    first, last = point_offsets(plan.horizon_start, end, 2)
+    return int(first), int(last)
+
+
+class _Resampler:
+    """The rule of one series, which can be applied again to find the rows that it reads."""
+
+    def __init__(
+        self, *, plan: SeriesPlan, raw: RawSeries, grid: ReferenceGrid, steps: Steps, points: int
+    ) -> None:
+        self._plan, self._raw, self._grid = plan, raw, grid
+        horizon = plan.horizon_start, plan.horizon_end
+        self._offsets = point_offsets(*horizon, points)
+        self._lower, self._upper = point_reach(*horizon, points, steps.step_minutes)
+        self._end = int(point_offsets(plan.horizon_end, plan.horizon_end, 1)[0])
+        gap = plan.max_gap_minutes
+        self._max_gap = None if gap is None else int(exact(gap) * MINUTE_US)
+        self.layout = self._layout(points)
+        self._step_of = self._steps_of_instants()
+
+    def _layout(self, points: int) -> Layout:
+        if self._plan.form == "current":
+            return repeated(self._grid, points)
+        if self._plan.average:
+            return repeated(self._grid, points, int(self._offsets[0]))
+        if self._plan.form == "forecasts":
+            return separate(self._grid, self._offsets)
+        return lattice(self._grid, self._offsets)
+
+    def _steps_of_instants(self) -> Integers:
+        """Return one step whose point lies on each instant; its reach is that of all of them."""
+        step_of = np.zeros(len(self.layout.times), dtype=np.int64)
+        if len(self.layout.shifts) > 1 and self._plan.method != "linear":
+            rows = np.arange(self._grid.count, dtype=np.int64) * self.layout.stride
+            for step, shift in enumerate(self.layout.shift):
+                step_of[rows + shift] = step
+        return step_of
+
+    def parts(self) -> Iterator[tuple[slice, Resampled]]:
+        """Yield the instants with their values and rows: all at once, or issue by issue."""
+        raw = self._raw
+        if raw.issued is None:
+            every = np.arange(len(raw.times), dtype=np.int64)
+            rows = Rows(times=raw.times, values=raw.values, raw=every)
+            part = slice(0, len(self.layout.times))
+            yield part, self._resample(rows, part)
+            return
+        for grid_rows, rows in known_rows(raw, raw.issued, self._grid):
+            per_row = self.layout.stride
+            part = slice(grid_rows.start * per_row, grid_rows.stop * per_row)
+            yield part, self._resample(rows, part)
+
+    def _resample(self, rows: Rows, part: slice) -> Resampled:
+        at, gap = self.layout.times[part], self._max_gap
+        if not len(rows.times):
+            none = np.zeros(len(at), dtype=np.int64)
+            reasons = np.full(len(at), DropReason.NOTHING_ISSUED, dtype=np.uint8)
+            return Resampled.of(rows, np.full(len(at), np.nan), reasons, none, none)
+        if self._plan.form == "current":
+            return latest(rows, at, gap)
+        if self._plan.average:
+            return average(rows, at, at + (self._end - int(self._offsets[0])), gap)
+        if self._plan.method == "linear":
+            return linear(rows, at, gap)
+        steps = self._step_of[part]
+        lower = at + (self._lower - self._offsets)[steps]
+        upper = at + (self._upper - self._offsets)[steps]
+        by = mean if self._plan.method == "mean" else nearest
+        return by(rows, at, lower, upper, gap)
+
+
+def known_rows(
+    raw: RawSeries, issued: Integers, grid: ReferenceGrid
+) -> Iterator[tuple[slice, Rows]]:
+    """Yield reference times with the forecasts known at them: the newest value of each instant.
+
+    What changes is only when something is issued, so reference times between two issues share
+    their rows. A value issued exactly at the reference time is known.
+    """
+    order = np.argsort(issued, kind="stable")
+    instants, place = np.unique(raw.times, return_inverse=True)
+    newest = np.full(len(instants), -1, dtype=np.int64)
+    known = np.searchsorted(issued[order], grid.times, side="right")
+    begin, seen = 0, 0
+    while begin < grid.count:
+        upto = int(known[begin])
+        end = int(np.searchsorted(known, upto, side="right"))
+        fresh = order[seen:upto]
+        newest[place[fresh]] = fresh
+        chosen = newest[newest >= 0]
+        yield (
+            slice(begin, end),
+            Rows(times=raw.times[chosen], values=raw.values[chosen], raw=chosen),
+        )
+        begin, seen = end, upto
