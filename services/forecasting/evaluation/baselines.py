@@ -108,7 +108,8 @@ def _microseconds(seconds: ArrayLike) -> Integers:
 
 def _limits(references: Integers, offsets: Integers) -> Integers:
     """Return the last instant of each window that a baseline may use."""
-    return np.asarray(references + min(0, int(offsets.min(initial=0)) - 1), dtype=np.int64)
+    before_first = int(offsets.min()) - 1 if offsets.size else 0
+    return np.asarray(references + min(0, before_first), dtype=np.int64)
 
 
 def _last(times: Integers, values: Floats, limits: Integers) -> Floats:

@@ -33,7 +33,7 @@ def sentence_of(
     verdict = verdict_of(test)
     if test is None:
         return f"There is no test window on which {name} and {baseline} can be compared."
-    words = [_measured(test, name, baseline), _decided(verdict, test, name, baseline)]
+    words = [_measured(test, name, baseline), _decided(verdict, test, name)]
     if skill is not None and skill.low is not None and skill.high is not None:
         words.append(
             f"The skill score is {skill.skill:.3f}, 95 % interval {skill.low:.3f} to "
@@ -53,7 +53,7 @@ def _measured(test: AccuracyTest, name: str, baseline: str) -> str:
     return f"{where} the error of {name} is {percent:.1f} % {side} than that of {baseline}."
 
 
-def _decided(verdict: Verdict, test: AccuracyTest, name: str, baseline: str) -> str:
+def _decided(verdict: Verdict, test: AccuracyTest, name: str) -> str:
     if verdict is Verdict.TOO_FEW:
         few = "That is too few to say whether it is more than chance."
         if test.overlap == 1:
