@@ -59,6 +59,12 @@ def _series(*, quick: bool) -> Sequence[Figure]:
     return series.measure(quick=quick)
 
 
+def _evaluation(*, quick: bool) -> Sequence[Figure]:
+    from bench import evaluation
+
+    return evaluation.measure(1 if quick else 5)
+
+
 def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
@@ -73,6 +79,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "training": ("Training, against the bare libraries at the same time", _training),
     "demo": ("The demo", _demo),
     "lists": ("Lists, filters and analytics over many runs", _lists),
+    "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 
