@@ -5,6 +5,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from services.statistics.spread import MAX_MAGNITUDE
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -31,6 +33,11 @@ def windows(truth: ArrayLike, forecast: ArrayLike) -> tuple[Floats, Floats]:
             f"truth and forecast have the shape {first.shape}: expected (windows, steps)"
         )
     return first, second
+
+
+def usable(values: Floats) -> Mask:
+    """Return where values are numbers whose squares can be summed: a diverged model's are not."""
+    return np.abs(values) <= MAX_MAGNITUDE  # NaN is not, either
 
 
 def cell(value: float | np.floating) -> float | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from services.forecasting.evaluation.arrays import NOISE, Floats, windows
+from services.forecasting.evaluation.arrays import NOISE, Floats, usable, windows
 from services.forecasting.evaluation.residuals import autocovariances, on_grid
 
 MIN_STRETCHES = 5  # windows that share nothing: fewer decide nothing
@@ -26,7 +26,8 @@ class AccuracyTest:
     ``overlap`` h is how many windows share instants that lie ahead; autocovariances of the loss
     differences up to lag h - 1 are in the variance, summed with ``kernel``. ``statistic`` and
     ``p_value`` (two-sided, t with n - 1 degrees of freedom) are None where there are too few
-    windows for any variance, or where the differences are all equal and not 0.
+    windows for any variance, or where the differences are all equal and not 0. ``left_out``
+    windows had a loss that is no number, as a model has that diverged.
     """
 
     n: int
@@ -37,6 +38,7 @@ class AccuracyTest:
     kernel: str
     statistic: float | None
     p_value: float | None
+    left_out: int = 0
 
     @property
     def has_enough(self) -> bool:
@@ -47,7 +49,10 @@ class AccuracyTest:
 def window_losses(truth: ArrayLike, forecast: ArrayLike, power: int = 1) -> Floats:
     """Return the mean of |t - p|^power over each window of (n, steps): (n,)."""
     t, p = windows(truth, forecast)
-    return np.asarray((np.abs(t - p) ** power).mean(axis=1), dtype=np.float64)
+    if not t.shape[1]:
+        return np.full(len(t), np.nan)
+    with np.errstate(over="ignore"):
+        return np.asarray((np.abs(t - p) ** power).mean(axis=1), dtype=np.float64)
 
 
 def overlap_of(last_offset: float, spacing: float) -> int:
@@ -75,8 +80,8 @@ def diebold_mariano(
     Econometrica 55, 1987). Windows with a loss that is no number are left out. None of none.
     """
     a, b = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    differences = a - b
-    is_known = np.isfinite(differences)
+    is_known = usable(a) & usable(b)
+    differences = np.where(is_known, a, np.nan) - np.where(is_known, b, np.nan)
     grid, n = on_grid(differences, positions)
     if n == 0:
         return None
@@ -93,6 +98,7 @@ def diebold_mariano(
         kernel=kernel,
         statistic=statistic,
         p_value=p_value,
+        left_out=len(a) - n,
     )
 
 

@@ -76,7 +76,8 @@ def conformal_widths(
     counts as infinite, so that the interval is never too narrow for it.
     """
     t, p = windows(truth, forecast)
-    residuals = np.abs(t - p)
+    with np.errstate(invalid="ignore"):
+        residuals = np.abs(t - p)
     residuals[np.isnan(residuals)] = np.inf
     n, steps = residuals.shape
     at = rank(n, alpha)
@@ -96,12 +97,15 @@ def prediction_interval(
     """Return the lower and upper ends around a forecast (n, steps) or (steps,), ±∞ if unbounded.
 
     ``bounds`` are the physical limits of the output: the ends are cut there, which loses nothing,
-    as the truth never lies beyond.
+    as the truth never lies beyond. A forecast that is no number bounds nothing.
     """
     centre = np.asarray(forecast, dtype=np.float64)
     floor = -np.inf if bounds[0] is None else bounds[0]
     ceiling = np.inf if bounds[1] is None else bounds[1]
-    low, high = centre - widths.half_widths, centre + widths.half_widths
+    with np.errstate(invalid="ignore"):
+        low, high = centre - widths.half_widths, centre + widths.half_widths
+    is_number = np.isfinite(centre)
+    low, high = np.where(is_number, low, -np.inf), np.where(is_number, high, np.inf)
     return np.clip(low, floor, ceiling), np.clip(high, floor, ceiling)
 
 

@@ -59,7 +59,8 @@ def measured_coverage(
     t, lower = windows(truth, low)
     _, upper = windows(t, high)
     inside = (lower <= t) & (t <= upper)
-    widths = upper - lower
+    with np.errstate(invalid="ignore"):  # two infinite ends have no width
+        widths = upper - lower
     scores = _interval_scores(t, lower, upper, alpha)
     by_step = [_of(inside[:, at], widths[:, at], scores[:, at]) for at in range(t.shape[1])]
     overall = _of(inside, widths, scores)
@@ -85,8 +86,9 @@ def pinball_loss(truth: ArrayLike, forecast: ArrayLike, quantile: float) -> floa
 
 
 def _interval_scores(truth: Floats, low: Floats, high: Floats, alpha: float) -> Floats:
-    outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
-    return np.asarray(high - low + 2 / alpha * outside)
+    with np.errstate(invalid="ignore", over="ignore"):
+        outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
+        return np.asarray(high - low + 2 / alpha * outside)
 
 
 def _of(inside: np.ndarray, widths: Floats, scores: Floats) -> Coverage:

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike
 
-from services.forecasting.evaluation.arrays import Floats
+from services.forecasting.evaluation.arrays import Floats, usable
 
 COVERED = 0.95  # of the backtest's stretches lie within the band
 MIN_STRETCHES = 5  # as long as the recent one, in the backtest
@@ -75,4 +75,4 @@ def stretch_means(values: Floats, length: int) -> Floats:
 
 def _known(values: ArrayLike) -> Floats:
     array = np.asarray(values, dtype=np.float64).ravel()
-    return array[np.isfinite(array)]
+    return array[usable(array)]

@@ -76,13 +76,14 @@ class _Cells:
 
     def __init__(self, truth: Floats, error: Floats) -> None:
         self.truth = truth
-        self._weights = (np.abs(error), error * error, error, np.abs(truth))
+        with np.errstate(over="ignore"):  # what is not finite becomes None
+            self._weights = (np.abs(error), error * error, error, np.abs(truth))
 
     def grouped(self, codes: Integers, keys: list[str] | tuple[str, ...]) -> list[ErrorGroup]:
         flat = np.ravel(codes)
         counts = np.bincount(flat, minlength=len(keys))
         sums = [np.bincount(flat, weights, len(keys)) for weights in self._weights]
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             absolute, squared, signed, _ = (total / counts for total in sums)
             wape = 100 * sums[0] / sums[3]
         columns = zip(keys, counts.tolist(), absolute, np.sqrt(squared), signed, wape, strict=True)

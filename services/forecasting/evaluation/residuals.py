@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from services.forecasting.evaluation.arrays import NOISE, Floats, Integers, cell
+from services.forecasting.evaluation.arrays import NOISE, Floats, Integers, cell, usable
 
 MIN_RESIDUALS = 10
 
@@ -41,7 +41,7 @@ def residual_autocorrelation(
     grid, n = on_grid(values, positions)
     lags = min(lags, max(n - 1, 0), max(len(grid) - 1, 0))
     sums = autocovariances(grid, n, lags)
-    spread = float(np.nanmax(np.abs(values), initial=0.0)) * NOISE
+    spread = float(np.abs(values[usable(values)]).max(initial=0.0)) * NOISE
     if n < 2 or not sums[0] > spread**2:
         nothing: list[float | None] = [None] * lags
         return ResidualAutocorrelation(
@@ -65,9 +65,9 @@ def on_grid(values: Floats, positions: ArrayLike | None) -> tuple[Floats, int]:
 
     A missing value then adds nothing to any sum of products: the amplitude-modulated estimate of
     Parzen, "On spectral analysis with missing observations", Sankhya A 25 (1963). Values that are
-    no number are missing. ValueError where two have one position.
+    not ``usable`` are missing. ValueError where two have one position.
     """
-    is_known = np.isfinite(values)
+    is_known = usable(values)
     at: Integers = np.arange(len(values)) if positions is None else np.asarray(positions)
     at, values = at[is_known].astype(np.int64), values[is_known]
     if not len(values):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from services.forecasting.evaluation.arrays import NOISE, Floats
+from services.forecasting.evaluation.arrays import NOISE, Floats, usable
 
 DRAWS = 2_000
 MIN_BLOCKS = 5
@@ -48,7 +48,7 @@ def skill_interval(
     Windows with a loss that is no number are left out. None where the baseline makes no error.
     """
     pairs = np.stack([np.asarray(losses, dtype=np.float64), np.asarray(baseline, dtype=np.float64)])
-    pairs = pairs[:, np.isfinite(pairs).all(axis=0)]
+    pairs = pairs[:, usable(pairs).all(axis=0)]
     n = pairs.shape[1]
     block = max(overlap, math.ceil(n ** (1 / 3) - NOISE), 1)
     if not n or not pairs[1].mean() > 0:

@@ -8,7 +8,7 @@ from services.forecasting.evaluation.skill_interval import SkillInterval
 ALPHA = 0.05
 
 
-class Verdict(StrEnum):
+class AccuracyVerdict(StrEnum):
     """What the test decides: nothing where it is undecided or there are too few windows."""
 
     BETTER = "better"
@@ -17,13 +17,13 @@ class Verdict(StrEnum):
     TOO_FEW = "too_few"
 
 
-def verdict_of(test: AccuracyTest | None, alpha: float = ALPHA) -> Verdict:
+def verdict_of(test: AccuracyTest | None, alpha: float = ALPHA) -> AccuracyVerdict:
     """Return whether the first forecast is better than the second at the level ``alpha``."""
     if test is None or not test.has_enough:
-        return Verdict.TOO_FEW
+        return AccuracyVerdict.TOO_FEW
     if test.p_value is None or test.p_value >= alpha:
-        return Verdict.UNDECIDED
-    return Verdict.BETTER if test.difference < 0 else Verdict.WORSE
+        return AccuracyVerdict.UNDECIDED
+    return AccuracyVerdict.BETTER if test.difference < 0 else AccuracyVerdict.WORSE
 
 
 def sentence_of(
@@ -34,6 +34,10 @@ def sentence_of(
     if test is None:
         return f"There is no test window on which {name} and {baseline} can be compared."
     words = [_measured(test, name, baseline), _decided(verdict, test, name)]
+    if test.left_out:
+        words.append(
+            f"Left out: {test.left_out} windows without a number, which is a fault of its own."
+        )
     if skill is not None and skill.low is not None and skill.high is not None:
         words.append(
             f"The skill score is {skill.skill:.3f}, 95 % interval {skill.low:.3f} to "
@@ -53,8 +57,8 @@ def _measured(test: AccuracyTest, name: str, baseline: str) -> str:
     return f"{where} the error of {name} is {percent:.1f} % {side} than that of {baseline}."
 
 
-def _decided(verdict: Verdict, test: AccuracyTest, name: str) -> str:
-    if verdict is Verdict.TOO_FEW:
+def _decided(verdict: AccuracyVerdict, test: AccuracyTest, name: str) -> str:
+    if verdict is AccuracyVerdict.TOO_FEW:
         few = "That is too few to say whether it is more than chance."
         if test.overlap == 1:
             return few
@@ -63,9 +67,9 @@ def _decided(verdict: Verdict, test: AccuracyTest, name: str) -> str:
     if test.p_value is None:
         return "The difference is the same in every window, so no test can be made of it."
     figures = f"Diebold-Mariano test, p = {test.p_value:.3g}"
-    if verdict is Verdict.UNDECIDED:
+    if verdict is AccuracyVerdict.UNDECIDED:
         return f"That may be chance ({figures}); it is no proof that both are equally good."
-    side = "smaller" if verdict is Verdict.BETTER else "larger"
+    side = "smaller" if verdict is AccuracyVerdict.BETTER else "larger"
     return (
         f"If both were equally good, a difference like this would be rare ({figures}): on windows "
         f"like these the error of {name} is {side}. What comes later may differ."

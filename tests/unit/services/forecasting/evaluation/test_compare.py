@@ -19,7 +19,7 @@ from services.forecasting.evaluation.compare import (
 )
 from services.forecasting.evaluation.residuals import residual_autocorrelation
 from services.forecasting.evaluation.skill_interval import skill_interval
-from services.forecasting.evaluation.verdict import Verdict, sentence_of, verdict_of
+from services.forecasting.evaluation.verdict import AccuracyVerdict, sentence_of, verdict_of
 from tests.support.depth import deep, examples
 
 seeds = st.integers(0, 10_000)
@@ -122,7 +122,7 @@ def test_a_forecast_that_is_equally_good_is_seldom_called_better_or_worse() -> N
     for _ in range(trials):
         first, second = (np.abs(moving_sums(draw, 200, h)) for _ in range(2))
         verdict = verdict_of(diebold_mariano(first, second, h))
-        claims += verdict in (Verdict.BETTER, Verdict.WORSE)
+        claims += verdict in (AccuracyVerdict.BETTER, AccuracyVerdict.WORSE)
     assert claims <= stats.binom.ppf(0.999, trials, 0.075)  # 5 %, and a little for 200 windows
 
 
@@ -138,15 +138,15 @@ def test_neglected_overlap_would_claim_far_too_often() -> None:
 def test_a_clearly_better_forecast_is_called_better_either_way_round() -> None:
     draw = np.random.default_rng(6)
     first, second = (np.abs(draw.normal(0, size, 200)) for size in (1, 2))
-    assert verdict_of(diebold_mariano(first, second, 2)) is Verdict.BETTER
-    assert verdict_of(diebold_mariano(second, first, 2)) is Verdict.WORSE
+    assert verdict_of(diebold_mariano(first, second, 2)) is AccuracyVerdict.BETTER
+    assert verdict_of(diebold_mariano(second, first, 2)) is AccuracyVerdict.WORSE
 
 
 def test_equal_losses_decide_nothing() -> None:
     losses = np.random.default_rng(1).normal(5, 1, 50)
     result = diebold_mariano(losses, losses, 3)
     assert (result.statistic, result.p_value) == (0, 1)
-    assert verdict_of(result) is Verdict.UNDECIDED
+    assert verdict_of(result) is AccuracyVerdict.UNDECIDED
     steady = diebold_mariano(losses, losses + 1, 1)
     assert (steady.statistic, steady.p_value) == (None, None)
 
@@ -156,7 +156,7 @@ def test_few_windows_decide_nothing(n: int, h: int) -> None:
     losses = np.arange(n, dtype=float)
     result = diebold_mariano(losses, losses * 2 + 1, h)
     assert (result is None) == (n == 0)
-    assert verdict_of(result) is Verdict.TOO_FEW
+    assert verdict_of(result) is AccuracyVerdict.TOO_FEW
 
 
 @pytest.mark.parametrize(
@@ -232,3 +232,25 @@ def test_a_baseline_without_error_gives_no_skill() -> None:
 def test_the_same_seed_gives_the_same_interval() -> None:
     losses = np.random.default_rng(1).uniform(1, 2, (2, 80))
     assert skill_interval(*losses, 3, seed=7) == skill_interval(*losses, 3, seed=7)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e200])
+def test_a_diverged_forecast_is_left_out_and_named(value: float) -> None:
+    draw = np.random.default_rng(6)
+    good, poor = (np.abs(draw.normal(0, size, 200)) for size in (1, 2))
+    whole = diebold_mariano(good[:190], poor[:190], 2)
+    good[190:] = value
+    result = diebold_mariano(good, poor, 2)
+    assert (result.n, result.left_out) == (190, 10)
+    assert result.statistic == pytest.approx(whole.statistic)
+    assert "Left out: 10 windows" in sentence_of(result, "LSTM", "naive")
+    assert skill_interval(good, poor, 2, seed=1).n == 190
+    residuals = residual_autocorrelation(good, lags=3)
+    assert residuals.n == 190
+    assert (
+        residuals.autocorrelations == residual_autocorrelation(good[:190], lags=3).autocorrelations
+    )
+
+
+def test_windows_without_a_step_have_no_loss() -> None:
+    assert np.isnan(window_losses(np.zeros((3, 0)), np.zeros((3, 0)))).all()

@@ -155,3 +155,15 @@ def test_scores_are_those_of_scikit_learn(truth: list[float], seed: int, alpha: 
 def test_scores_of_nothing_are_none() -> None:
     assert interval_score([], [], [], 0.1) is None
     assert pinball_loss([], [], 0.5) is None
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_forecast_that_is_no_number_bounds_nothing(value: float) -> None:
+    widths = conformal_widths(np.zeros((9, 2)), np.ones((9, 2)), 0.1)
+    low, high = prediction_interval([[value, 5.0]], widths, bounds=(0, None))
+    assert low.tolist() == [[0, 4]]
+    assert high.tolist() == [[math.inf, 6]]
+    diverged = conformal_widths(np.zeros((9, 2)), np.full((9, 2), value), 0.1)
+    assert diverged.plain() == [None, None]
+    (one, _) = measured_coverage([[1.0, 5.0]], low, high, 0.1).by_step
+    assert (one.share, one.mean_width, one.score) == (1, None, None)

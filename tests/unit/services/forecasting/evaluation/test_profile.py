@@ -109,3 +109,11 @@ def test_a_window_without_a_number_is_no_worst_window() -> None:
     rows = worst_windows(np.zeros((2, 2)), forecast, [10, 20])
     assert [row.position for row in rows] == [1]
     assert worst_windows(np.zeros((2, 0)), np.zeros((2, 0)), [1, 2]) == []
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+def test_a_diverged_forecast_leaves_none_where_there_is_no_number(value: float) -> None:
+    forecast = np.array([[value, 1.0]])
+    steps = error_profile(np.zeros((1, 2)), forecast, [START], [0, 60], "UTC").step
+    assert steps[0].rmse is None
+    assert (steps[1].mae, steps[1].rmse) == (1, 1)
