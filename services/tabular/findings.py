@@ -1,0 +1,259 @@
+"""Says in words what was found while a file was read."""
+
+from collections.abc import Sequence
+
+from services.tabular.bad_rows import BadRows, Listed
+from services.tabular.blocks import LineEnds
+from services.tabular.frames import Ragged
+from services.tabular.header import Header
+from services.tabular.plan import Plan
+from services.tabular.reading import MAX_ROWS_LISTED, Finding
+from services.tabular.rows import Notes
+from services.tabular.sniff import Sniffed
+
+MANY_SERIES = 10
+_MAX_NAMED = 200
+
+
+def listed(kind: str, message: str, rows: Listed | Ragged, **more: object) -> list[Finding]:
+    """Return one finding for counted rows; none if there are none."""
+    if not rows.count:
+        return []
+    warns = bool(more.pop("warns", True))
+    option = more.pop("option", None)
+    return [
+        Finding(
+            kind=kind, message=message.format(n=rows.count), row=rows.rows[0], count=rows.count,
+            rows=tuple(rows.rows), warns=warns, option=str(option) if option else None,
+        )
+    ]
+
+
+def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
+    """Return what is notable about how the text is written."""
+    plan, found = sniffed.plan, list[Finding]()
+    if plan.encoding.guessed:
+        found.append(
+            Finding(
+                kind="encoding_guessed", warns=False, option="encoding",
+                message=f"The file does not say its encoding; {plan.encoding.name} fits its bytes.",
+            )
+        )
+    if ends.newline == "mixed":
+        found.append(Finding(kind="mixed_line_ends", message="Lines end in different ways."))
+    if ends.nul_count:
+        found.append(
+            Finding(
+                kind="nul_bytes", message="Lines hold NUL bytes, which are left out.",
+                row=ends.nul_rows[0], count=ends.nul_count, rows=tuple(ends.nul_rows),
+            )
+        )
+    if ends.foreign_count:
+        found.append(
+            Finding(
+                kind="mixed_encodings", message="Lines that are no UTF-8 are read as Windows-1252.",
+                row=ends.foreign_rows[0], count=ends.foreign_count, rows=tuple(ends.foreign_rows),
+            )
+        )
+    if sniffed.thousands_by_dates is not None:
+        found.append(
+            Finding(
+                kind="thousands_by_dates", column=sniffed.thousands_by_dates, option="thousands",
+                message="Numbers such as 4.567 are read as 4567, because dates are written as "
+                "in countries with a decimal comma.",
+            )
+        )
+    return found
+
+
+def of_header(header: Header, plan: Plan) -> list[Finding]:
+    """Return what is notable about the lines before the data."""
+    found: list[Finding] = []
+    if header.skipped:
+        first, last = header.skipped
+        found.append(
+            Finding(
+                kind="preamble_skipped", warns=False, row=first, rows=(first, last),
+                count=last - first + 1,
+                message=f"Lines {first} to {last} are about the file and are passed over.",
+            )
+        )
+    if header.row is None:
+        found.append(
+            Finding(kind="no_header", message="No line names the columns.", row=plan.first_line)
+        )
+    seen: set[str] = set()
+    for column, name in enumerate(plan.names[:_MAX_NAMED], start=1):
+        if name and name in seen:
+            found.append(
+                Finding(
+                    kind="duplicate_name", row=header.row, column=column,
+                    message=f"Another column is named {name!r} too; names must differ.",
+                )
+            )
+        seen.add(name)
+        if (mended := mended_name(name)) is not None:
+            found.append(
+                Finding(
+                    kind="header_encoded_twice", row=header.row, column=column,
+                    message=f"The name {name!r} was encoded twice; {mended!r} is meant.",
+                    details={"name": mended},
+                )
+            )
+    return found
+
+
+def mended_name(name: str) -> str | None:
+    """Return a name that was decoded wrongly once as it was meant; None if it is fine."""
+    if name.isascii():
+        return None
+    try:
+        mended = name.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return None
+    return mended if mended != name else None
+
+
+def of_time(plan: Plan, notes: Notes) -> list[Finding]:
+    """Return what is notable about the columns of the time."""
+    found, form = list[Finding](), plan.time.form
+    column = plan.time.columns[0] + 1
+    if column != 1:
+        found.append(
+            Finding(
+                kind="time_column_found", column=column, option="time_column",
+                message=f"The time stands in column {column}.",
+            )
+        )
+    if form.kind == "excel_serial":
+        found.append(
+            Finding(
+                kind="excel_serial_dates", column=column,
+                message="Times are Excel's serial numbers and are turned into dates.",
+            )
+        )
+    if form.is_date_only and not plan.is_matrix:
+        found.append(
+            Finding(
+                kind="date_only", column=column,
+                message="There are dates without a time of day; midnight is taken.",
+            )
+        )
+    if plan.is_matrix:
+        found.append(
+            Finding(
+                kind="day_matrix", row=plan.header_row, column=plan.values[0].column + 1,
+                message="A row is a day and a column a time of day; they become one series.",
+            )
+        )
+    if notes.midnights:
+        found.append(
+            Finding(
+                kind="time_24_00", column=column, count=notes.midnights,
+                message="24:00 is read as 00:00 of the next day.",
+            )
+        )
+        found.append(_interval_end(column, warns=True))
+    found += listed(
+        "dst_fold", "{n} rows are the second pass through the hour that comes twice when summer "
+        "time ends.", notes.folds, option="timezone",
+    )
+    if not notes.folds.count:
+        found += listed(
+            "dst_fold_once", "{n} rows lie in the hour that comes twice when summer time ends, and "
+            "there is one pass only; it is read as summer time.", notes.first_passes,
+            option="timezone",
+        )
+    return found
+
+
+def _interval_end(column: int, *, warns: bool) -> Finding:
+    return Finding(
+        kind="interval_end_suspected", column=column, option="label_position", warns=warns,
+        message="Times seem to name the end of each interval.",
+    )
+
+
+def interval_end(plan: Plan, first: int, last: int, step: int, count: int) -> list[Finding]:
+    """Suspect labels at the end where whole days begin one step past midnight."""
+    day = 86_400_000_000
+    whole = count * step >= day and first % day == step and last % day == 0 and step < day
+    return [_interval_end(plan.time.columns[0] + 1, warns=False)] if whole else []
+
+
+def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
+    """Return what is notable about single rows."""
+    found = listed("ragged_row", "{n} rows have too few or too many cells.", ragged)
+    comments = Listed(
+        len(header.comments) + bad.comments.count,
+        [*header.comments, *bad.comments.rows][:MAX_ROWS_LISTED],
+    )
+    found += listed("comment_lines", "{n} lines are comments.", comments)
+    found += listed("repeated_header", "The header comes {n} times more.", bad.repeated)
+    found += listed("footer_row", "{n} lines at the end have no time and are left out.", bad.footers)
+    found += listed("skipped_row", "{n} rows have no readable time and are left out.", bad.skipped)
+    if bad.truncated is not None:
+        found.append(
+            Finding(
+                kind="truncated_last_row", row=bad.truncated, count=1, rows=(bad.truncated,),
+                message="The file breaks off in its last line, which is left out.",
+            )
+        )
+    return found
+
+
+def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Finding]:
+    """Return what is notable about columns that are no series, or hold units."""
+    plan, found = sniffed.plan, list[Finding]()
+    for column, kind in enumerate(sniffed.kinds):
+        if kind.kind == "text" and column not in taken and len(found) < _MAX_NAMED:
+            found.append(
+                Finding(
+                    kind="text_column", column=column + 1,
+                    message=f"Column {column + 1}{_named(plan, column)} holds text and is no series.",
+                )
+            )
+    values = {value.column for value in plan.values}
+    for column, kind in enumerate(sniffed.kinds):
+        if kind.kind == "empty" and column not in values and len(found) < _MAX_NAMED:
+            found.append(empty_column(column + 1))
+    for value in plan.values:
+        if value.pair:
+            found.append(
+                Finding(
+                    kind="boolean_values", column=value.column + 1,
+                    message=f"{value.pair[0].upper()} is read as 1 and {value.pair[1].upper()} as 0.",
+                )
+            )
+    for column, units in sorted(notes.units.items()):
+        found.append(
+            Finding(
+                kind="unit_in_cell", column=column + 1, details={"units": sorted(units)},
+                message=f"Cells hold a unit ({', '.join(sorted(units))}), which is taken off.",
+            )
+        )
+    return found
+
+
+def empty_column(number: int) -> Finding:
+    """Say that a column holds no number."""
+    return Finding(
+        kind="empty_column", column=number,
+        message=f"Column {number} holds no number and is no series.",
+    )
+
+
+def _named(plan: Plan, column: int) -> str:
+    return f" ({plan.names[column]!r})" if column < len(plan.names) and plan.names[column] else ""
+
+
+def many_series(plan: Plan, count: int) -> list[Finding]:
+    """Say that there are many series to choose from."""
+    if count < MANY_SERIES:
+        return []
+    return [
+        Finding(
+            kind="many_series", count=count, option="columns",
+            message=f"The file holds {count} series. Choose those that are needed.",
+        )
+    ]

@@ -1,0 +1,93 @@
+"""Reads all blocks of a file once and keeps rows, lines and running statistics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from services.tabular.blocks import LineEnds, TextBlocks
+from services.tabular.column_statistics import ColumnStatistics, Sampler
+from services.tabular.errors import UnreadableTable
+from services.tabular.line_map import LineMap
+from services.tabular.plan import Plan
+from services.tabular.reading import Values
+from services.tabular.rows import RowReader, Rows
+from services.tabular.store import MemoryStore, ParquetStore, SeriesStore
+from services.tabular.time_statistics import TimeOrder
+
+
+@dataclass
+class Gathered:
+    """Everything of one pass over a file."""
+
+    plan: Plan
+    reader: RowReader
+    store: SeriesStore
+    columns: list[ColumnStatistics]
+    sample: Sampler
+    ends: LineEnds = field(default_factory=LineEnds)
+    lines: LineMap = field(default_factory=LineMap)
+    order: TimeOrder = field(default_factory=TimeOrder)
+    keys: list[pl.Series] = field(default_factory=list)
+    head: list[tuple[int, tuple[float | None, ...]]] = field(default_factory=list)
+    last_line: int = 0
+
+    def add(self, rows: Rows) -> None:
+        """Take the rows of the next block."""
+        if not len(rows.times):
+            return
+        first = self.order.rows
+        self.order.add(rows.times)
+        self.lines.add(rows.lines)
+        self.last_line = int(rows.lines[-1])
+        self._add_head(rows)
+        self.store.append(rows.times, rows.values)
+        if rows.keys is not None:
+            self.keys.append(rows.keys)
+            return
+        self.sample.add(rows.values)
+        for place, column in enumerate(self.columns):
+            column.add(rows.values[:, place], first)
+
+    def _add_head(self, rows: Rows) -> None:
+        for place in range(min(2 - len(self.head), len(rows.times))):
+            cells = tuple(None if np.isnan(v) else float(v) for v in rows.values[place])
+            self.head.append((int(rows.times[place]), cells))
+
+
+def gather(
+    path: Path, plan: Plan, *, skip_unreadable: bool = False, parquet: Path | None = None
+) -> Gathered:
+    """Read the file once. Rows go to ``parquet`` as they come, or stay in memory."""
+    count = 1 if plan.is_matrix else len(plan.values)
+    in_memory = parquet is None or plan.key is not None
+    store: SeriesStore = MemoryStore(count) if in_memory or not parquet else ParquetStore(parquet, count)
+    reader = RowReader(plan, skip_unreadable=skip_unreadable)
+    found = Gathered(
+        plan, reader, store, [ColumnStatistics() for _ in range(count)], Sampler(count)
+    )
+    blocks = TextBlocks(path, plan.encoding)
+    try:
+        for block in blocks:
+            found.add(reader.read(block))
+    finally:
+        store.end()
+    reader.bad.end()
+    found.ends = blocks.ends
+    for column in found.columns:
+        column.end()
+    if not found.order.rows:
+        raise UnreadableTable("no_rows", "no row has a time.", row=plan.first_line)
+    return found
+
+
+def numbers_by_column(columns: Sequence[ColumnStatistics]) -> list[int]:
+    """Return how many numbers each column has."""
+    return [column.numeric for column in columns]
+
+
+def empty_values(rows: int, series: int) -> Values:
+    """Return (rows, series) of NaN."""
+    return np.full((rows, series), np.nan)

@@ -1,0 +1,122 @@
+"""Says what each column holds: values, words for yes and no, text, keys of series, times of a day."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.tabular.missing import boolean_pair_of, is_missing
+from services.tabular.number_evidence import body_of, unit_of_cell
+from services.tabular.records import Record
+from services.tabular.time_parse import time_of_day
+from services.tabular.time_shapes import shape_of
+
+_SAMPLED = 400
+_MAX_CELLS = 200_000
+_INFLUX_KEYS = frozenset(("result", "table"))
+_CLOCK_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})(?:\s?[hH]|\.? ?(?:Stunde|Uhr))?")
+_SPAN_NAME = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|bis)\s*\d{1,2}:\d{2}")
+
+
+@dataclass(frozen=True)
+class ColumnKind:
+    """What a column holds: "number", "boolean", "text", "time" or "empty"."""
+
+    kind: str
+    pair: tuple[str, str] | None = None
+
+
+def column_kinds(records: Sequence[Record], width: int) -> list[ColumnKind]:
+    """Return what each column of the data holds, judged by a sample of its records."""
+    count = max(5, min(_SAMPLED, _MAX_CELLS // max(1, width)))
+    picked = records[:: max(1, len(records) // count)]
+    return [_kind([r.cells[column] for r in picked if r.width > column]) for column in range(width)]
+
+
+def _kind(cells: list[str]) -> ColumnKind:
+    filled = [cell for cell in cells if cell.strip()]
+    present = [cell.strip() for cell in filled if not is_missing(cell)]
+    if not present:
+        return ColumnKind("number" if filled else "empty")
+    numbers = [cell for cell in present if body_of(cell) is not None]
+    if len(numbers) * 2 >= len(present):
+        units = {unit_of_cell(cell) for cell in numbers} - {None}
+        if len(units) <= 3:
+            return ColumnKind("number")
+    if pair := boolean_pair_of({cell.lower() for cell in present}):
+        return ColumnKind("boolean", pair)
+    if sum(shape_of(cell) is not None for cell in present[:30]) * 2 > len(present[:30]):
+        return ColumnKind("time")
+    infinite = len(filled) - len(present)
+    return ColumnKind("number" if (infinite + len(numbers)) * 2 > len(filled) and numbers else "text")
+
+
+def value_columns(
+    kinds: list[ColumnKind], names: Sequence[str], taken: set[int]
+) -> list[int]:
+    """Return the columns that hold series; the empty ones too, they may fill further on."""
+    if "_time" in names and "_value" in names:
+        value = names.index("_value")
+        return [value] if kinds[value].kind != "text" else []
+    return [
+        column
+        for column, kind in enumerate(kinds)
+        if column not in taken and kind.kind in ("number", "boolean", "empty")
+    ]
+
+
+def matrix_minutes(names: Sequence[str], columns: Sequence[int]) -> list[int] | None:
+    """Return the minutes past midnight of each column, if the names are the times of a day."""
+    if len(columns) < 12:
+        return None
+    labels = [names[column] if column < len(names) else "" for column in columns]
+    minutes = [_minutes(label) for label in labels]
+    if all(minute is not None for minute in minutes):
+        return _rising([minute for minute in minutes if minute is not None])
+    numbers = [_CLOCK_NAME.fullmatch(label.strip()) for label in labels]
+    if not all(numbers):
+        return None
+    hours = [int(match[1]) for match in numbers if match]
+    count = len(hours)
+    if count not in (24, 48, 96) or hours not in (list(range(count)), list(range(1, count + 1))):
+        return None
+    return [number * 1440 // count for number in range(count)]
+
+
+def _minutes(label: str) -> int | None:
+    label = label.strip()
+    if match := _SPAN_NAME.fullmatch(label):
+        label = match[1]
+    return time_of_day(label)
+
+
+def _rising(minutes: list[int]) -> list[int] | None:
+    """Return the minutes if they rise; 00:00 as the last one is the end of the day."""
+    if minutes[-1] == 0:
+        minutes = [*minutes[:-1], 1440]
+    pairs = zip(minutes, minutes[1:], strict=False)
+    return minutes if all(a < b for a, b in pairs) else None
+
+
+def key_columns(records: Sequence[Record], kinds: list[ColumnKind], taken: set[int],
+                time_columns: tuple[int, ...]) -> list[int]:
+    """Return the columns that part the rows of one time, if times repeat in the sample."""
+    times = [_at(record, time_columns) for record in records]
+    repeated = len(times) - len(set(times))
+    if repeated * 10 < 3 * len(times):
+        return []
+    found = []
+    for column, kind in enumerate(kinds):
+        if column in taken or kind.kind in ("empty", "time", "boolean"):
+            continue
+        cells = [r.cells[column].strip() if r.width > column else "" for r in records]
+        distinct = len(set(cells))
+        pairs = len(set(zip(times, cells, strict=True)))
+        whole = kind.kind == "text" or all(cell.isdigit() for cell in cells if cell)
+        # one row per pair of time and key; exact repeats of rows are allowed
+        if whole and 2 <= distinct <= max(2, len(records) // 3) and pairs >= 0.95 * len(times):
+            found.append(column)
+    return found
+
+
+def _at(record: Record, columns: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(record.cells[c].strip() if record.width > c else "" for c in columns)

@@ -1,0 +1,279 @@
+"""Reads a file of time series: what it holds, what is odd about it, and what must be asked."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from services.tabular import findings as words
+from services.tabular import series_findings as series_words
+from services.tabular.duplicates import Distinct, differences, settle
+from services.tabular.errors import UnreadableTable
+from services.tabular.gather import Gathered, gather
+from services.tabular.late_evidence import settle_questions
+from services.tabular.long_reading import read_long
+from services.tabular.options import ImportOptions, refuse_option
+from services.tabular.plan import Plan
+from services.tabular.reading import (
+    Dialect,
+    Finding,
+    SeriesReading,
+    SeriesStatistics,
+    TimeColumns,
+    Times,
+    Values,
+)
+from services.tabular.sniff import Sniffed, sniff
+from services.tabular.store import ParquetStore, write_parquet
+from services.tabular.time_statistics import StepAnalysis, analyse_steps
+from services.tabular.time_parse import MINUTE
+
+
+def read_series(path: Path, options: ImportOptions | None = None) -> SeriesReading:
+    """Read the whole file into memory.
+
+    Raises ``UnreadableTable`` with row and column for what cannot be read, ``Invalid`` for
+    options that do not fit the file. Where the file leaves a question open, ``outcome`` is "ask"
+    and there are no values.
+    """
+    return _read(path, options or ImportOptions(), None)
+
+
+def read_series_to_parquet(path: Path, options: ImportOptions, target: Path) -> SeriesReading:
+    """Read the file and write its values to ``target``, in memory that does not grow with it.
+
+    ``times`` and ``values`` of the answer are empty. Columns of the Parquet file are ``time``
+    (UTC microseconds) and "0", "1", … in the order of ``series``. Nothing is written where a
+    question is open.
+    """
+    return _read(path, options, target)
+
+
+def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesReading:
+    sniffed = settle_questions(path, sniff(path, options), options)
+    if sniffed.questions:
+        return _asking(sniffed)
+    if sniffed.plan.key is not None:
+        return read_long(path, sniffed, options, target)
+    found = gather(
+        path, sniffed.plan, skip_unreadable=options.skip_unreadable, parquet=target
+    )
+    return _Reader(sniffed, options, found, target).reading()
+
+
+def _asking(sniffed: Sniffed) -> SeriesReading:
+    return SeriesReading(
+        outcome="ask",
+        dialect=dialect_of(sniffed.plan, "\n"),
+        time=time_of(sniffed.plan, has24=False),
+        first_data_row=sniffed.plan.first_line,
+        findings=tuple(words.of_header(sniffed.header, sniffed.plan)),
+        questions=tuple(sniffed.questions),
+    )
+
+
+def dialect_of(plan: Plan, newline: str) -> Dialect:
+    """Return how the text is written."""
+    return Dialect(
+        encoding=plan.encoding.name, bom=plan.encoding.bom_bytes > 0, separator=plan.separator,
+        decimal=plan.numbers.decimal, thousands=plan.numbers.thousands, newline=newline,
+        header_row=plan.header_row, unit_row=plan.unit_row,
+    )
+
+
+def time_of(plan: Plan, *, has24: bool) -> TimeColumns:
+    """Return where the time stands, columns from 1."""
+    time = plan.time
+    return TimeColumns(
+        columns=tuple(column + 1 for column in time.columns),
+        end_column=time.end + 1 if time.end is not None else None,
+        format=time.form.name + (" with 24:00" if has24 else ""),
+        zone=time.zone,
+    )
+
+
+def outcome_of(findings: list[Finding]) -> str:
+    """Return "findings" if one of them warns, else "ok"."""
+    return "findings" if any(finding.warns for finding in findings) else "ok"
+
+
+@dataclass
+class _Reader:
+    """Puts together the reading of a file that was gathered."""
+
+    sniffed: Sniffed
+    options: ImportOptions
+    found: Gathered
+    target: Path | None
+
+    def reading(self) -> SeriesReading:
+        """Return everything that was found."""
+        found, plan = self.found, self.sniffed.plan
+        kept = [place for place, column in enumerate(found.columns) if column.numeric]
+        if not kept:
+            self._refuse_without_numbers()
+        distinct = self._distinct()
+        analysis = self._steps(distinct)
+        findings = self._findings(kept, distinct, analysis)
+        times, values = self._values(kept, distinct, analysis)
+        order = found.order
+        return SeriesReading(
+            outcome=outcome_of(findings),
+            dialect=dialect_of(plan, found.ends.newline),
+            time=time_of(plan, has24=found.reader.notes.midnights > 0),
+            rows=order.rows,
+            first_data_row=found.lines.line(0),
+            last_data_row=found.last_line,
+            order=order.order,
+            out_of_order_rows=order.downs,
+            duplicate_rows=len(distinct.repeated) if distinct else 0,
+            duplicate_times=distinct.times_repeated if distinct else 0,
+            conflicting_times=distinct.times_conflicting if distinct else 0,
+            utc_min=order.low,
+            utc_max=order.high,
+            step=analysis.steps if analysis else None,
+            gaps=analysis.gaps if analysis else (),
+            gap_count=analysis.gap_count if analysis else 0,
+            series=tuple(self._statistics(place) for place in kept),
+            findings=tuple(findings),
+            head=tuple((time, tuple(cells[p] for p in kept)) for time, cells in found.head),
+            times=times,
+            values=values,
+        )
+
+    def _refuse_without_numbers(self) -> None:
+        value = self.sniffed.plan.values[0]
+        raise UnreadableTable(
+            "no_numeric_values", "no column holds a number.",
+            row=self.found.lines.line(0), column=value.column + 1,
+        )
+
+    def _distinct(self) -> Distinct | None:
+        """Return the rows sorted, if they are not yet."""
+        if self.found.order.is_sorted_and_distinct:
+            return None
+        times, values = self.found.store.table()
+        return settle(times, values, self.options.duplicates)
+
+    def _steps(self, distinct: Distinct | None) -> StepAnalysis | None:
+        order = self.found.order
+        if distinct is None:
+            return analyse_steps(self.found.store.time_chunks, order.low, order.high, order.rows)
+        return analyse_steps(lambda: [distinct.times], order.low, order.high, len(distinct.times))
+
+    def _findings(
+        self, kept: list[int], distinct: Distinct | None, analysis: StepAnalysis | None
+    ) -> list[Finding]:
+        found, sniffed, plan = self.found, self.sniffed, self.sniffed.plan
+        reader = found.reader
+        taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
+        findings = words.of_dialect(sniffed, found.ends)
+        findings += words.of_header(sniffed.header, plan)
+        findings += words.of_time(plan, reader.notes)
+        findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
+        findings += words.of_columns(sniffed, reader.notes, taken)
+        findings += words.many_series(plan, len(kept))
+        findings += series_words.of_order(found.order, found.lines)
+        findings += self._of_times(distinct, analysis)
+        for place, column in enumerate(found.columns):
+            findings += self._of_column(place) if column.numeric else self._of_empty(place)
+        return findings
+
+    def _of_times(self, distinct: Distinct | None, analysis: StepAnalysis | None) -> list[Finding]:
+        found, plan = self.found, self.sniffed.plan
+        order, lines = found.order, found.lines
+        findings = series_words.of_duplicates(distinct, lines) if distinct else []
+        times = distinct.times if distinct else self._few_times()
+        findings += series_words.of_steps(analysis, times, order.rows, lines, self._row_of(distinct))
+        findings += series_words.of_clock(times, found.store.time_chunks(), lines, order.low, order.high)
+        repeated = np.empty(0, np.int64)
+        if distinct is not None and len(distinct.repeated):
+            all_times, _ = found.store.table()
+            repeated = all_times[distinct.repeated]
+        findings += series_words.of_local_time(plan, self.options.timezone, repeated, analysis)
+        if analysis and not any(f.kind == "interval_end_suspected" for f in findings):
+            findings += words.interval_end(plan, order.first, order.last, analysis.median, order.rows)
+        return findings
+
+    def _few_times(self) -> Times:
+        """Return sorted times, every so many of a long file."""
+        stride = max(1, self.found.order.rows // 100_000)
+        return np.concatenate([chunk[::stride] for chunk in self.found.store.time_chunks()])
+
+    def _row_of(self, distinct: Distinct | None):  # type: ignore[no-untyped-def]
+        if distinct is None:
+            return lambda place: place
+        times, _ = self.found.store.table()
+        order = np.argsort(times, kind="stable")
+        ordered = times[order]
+        return lambda place: int(order[np.searchsorted(ordered, distinct.times[place])])
+
+    def _of_column(self, place: int) -> list[Finding]:
+        found = self.found
+        return series_words.of_series(
+            found.columns[place], self._column_number(place), found.order.rows, found.lines.line,
+            self._time_at, found.sample.column(place), lambda: found.store.column_chunks(place),
+        )
+
+    def _of_empty(self, place: int) -> list[Finding]:
+        return [words.empty_column(self._column_number(place))]
+
+    def _time_at(self, row: int) -> int:
+        start = 0
+        for chunk in self.found.store.time_chunks():
+            if row < start + len(chunk):
+                return int(chunk[row - start])
+            start += len(chunk)
+        raise IndexError(row)
+
+    def _column_number(self, place: int) -> int:
+        return self.sniffed.plan.values[place].column + 1
+
+    def _statistics(self, place: int) -> SeriesStatistics:
+        plan, column = self.sniffed.plan, self.found.columns[place]
+        value, rows = plan.values[place], self.found.order.rows
+        units = self.found.reader.notes.units.get(value.column, set())
+        unit = value.unit or (next(iter(units)) if len(units) == 1 else None)
+        return SeriesStatistics(
+            column=value.column + 1, name=None if plan.is_matrix else value.name, unit=unit,
+            numeric_rows=column.numeric, numeric_share=round(100 * column.numeric / rows, 2),
+            min=column.low, max=column.high, sum=column.total,
+        )
+
+    def _values(
+        self, kept: list[int], distinct: Distinct | None, analysis: StepAnalysis | None
+    ) -> tuple[Times, Values]:
+        """Return what is to be used, or write it to the target."""
+        shift = self._shift(analysis)
+        columns = self._difference_columns(kept)
+        store = self.found.store
+        is_final = distinct is None and not shift and not columns and len(kept) == len(self.found.columns)
+        if isinstance(store, ParquetStore) and is_final:
+            return np.empty(0, np.int64), np.empty((0, len(kept)))
+        times, values = (distinct.times, distinct.values) if distinct else store.table()
+        values = values[:, kept] if len(kept) < values.shape[1] else values
+        values = differences(values, columns) if columns else values
+        times = times - shift if shift else times
+        if self.target is None:
+            return times, values
+        write_parquet(self.target, times, values)
+        return np.empty(0, np.int64), np.empty((0, len(kept)))
+
+    def _shift(self, analysis: StepAnalysis | None) -> int:
+        """Return by how much labels at the end of an interval lie behind its start."""
+        plan = self.sniffed.plan
+        if self.options.label_position != "end" or analysis is None or plan.time.end is not None:
+            return 0
+        return analysis.median
+
+    def _difference_columns(self, kept: list[int]) -> list[int]:
+        numbers = [self._column_number(place) for place in kept]
+        for column in self.options.differences:
+            if column not in numbers:
+                refuse_option(
+                    "differences", list(self.options.differences), f"among the series {numbers}"
+                )
+        return [numbers.index(column) for column in self.options.differences]
+
+
+__all__ = ["read_series", "read_series_to_parquet", "replace", "MINUTE"]

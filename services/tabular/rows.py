@@ -1,0 +1,220 @@
+"""Turns columns of text into times in UTC and values, block by block."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from services.tabular.bad_rows import BadRow, BadRows, Listed
+from services.tabular.blocks import Block
+from services.tabular.errors import UnreadableTable
+from services.tabular.frames import Frame, FrameReader, cut_of, parse_regular
+from services.tabular.numbers import Numbers, booleans_of, numbers_of
+from services.tabular.plan import Plan
+from services.tabular.reading import Times, Values
+from services.tabular.time_parse import DAY, MINUTE, parse_times
+from services.tabular.zones import FoldState, to_utc
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a block that have a time, in file order.
+
+    ``times`` are microseconds UTC, ``values`` (rows, series), ``lines`` physical lines, ``keys``
+    the name of each row's series in a long file.
+    """
+
+    times: Times
+    values: Values
+    lines: NDArray[np.int64]
+    keys: pl.Series | None = None
+
+
+@dataclass
+class Notes:
+    """What was seen in the cells while reading."""
+
+    folds: Listed = field(default_factory=Listed)
+    first_passes: Listed = field(default_factory=Listed)
+    midnights: int = 0
+    units: dict[int, set[str]] = field(default_factory=dict)
+    words: dict[int, list[str]] = field(default_factory=dict)
+
+
+class RowReader:
+    """Reads blocks of one file one after the other."""
+
+    def __init__(self, plan: Plan, *, skip_unreadable: bool = False) -> None:
+        self._plan = plan
+        self._values = [value.column for value in plan.values]
+        extra = [plan.key] if plan.key is not None else []
+        self.frames = FrameReader(plan, [*plan.time.columns, *self._values, *extra])
+        self.bad = BadRows(plan, skip_unreadable)
+        self.notes = Notes()
+        self._fold = FoldState()
+        self._is_typed = plan.numbers.thousands is None and not any(v.pair for v in plan.values)
+
+    def read(self, block: Block) -> Rows:
+        """Return the rows of the block. Raises ``UnreadableTable``."""
+        rows = self._typed(block) if self._is_typed and self.frames.is_steady else None
+        if rows is not None:
+            self.bad.good_row_follows()
+            return rows
+        frame = self.frames.read(block)
+        return self._unfolded(frame) if self._plan.is_matrix else self._rows(frame)
+
+    def _typed(self, block: Block) -> Rows | None:
+        """Read a block that has nothing odd in it: numbers are parsed with the columns."""
+        plan = self._plan
+        if plan.key is not None or plan.is_matrix or len(plan.time.columns) > 1:
+            return None
+        if plan.numbers.decimal == "," or plan.time.columns[0] in self._values:
+            return None
+        types: dict[str, type[pl.DataType]] = {f"column_{c}": pl.Float64 for c in self._values}
+        columns = sorted({*plan.time.columns, *self._values})
+        frame = parse_regular(block, plan, columns, types)
+        if frame is None or cut_of(block, frame.height) is not None:
+            return None
+        numbers = frame.select(list(types))
+        if any(numbers.null_count().row(0)):
+            return None
+        values = numbers.to_numpy()
+        times = self._times(frame[f"column_{plan.time.columns[0]}"])
+        if times is None or not np.isfinite(values).all():
+            return None
+        lines = np.arange(block.first_line, block.first_line + frame.height)
+        return Rows(self._utc(times, lines), values, lines)
+
+    def _times(self, cells: pl.Series) -> Times | None:
+        parsed = parse_times(cells, self._plan.time.form)
+        if not parsed.valid.all():
+            return None
+        self.notes.midnights += int(parsed.midnight24.sum())
+        return parsed.times
+
+    def _rows(self, frame: Frame) -> Rows:
+        good, times = self._good(frame)
+        columns = frame.columns
+        if not good.all():
+            keep = pl.Series(good)
+            columns = {column: cells.filter(keep) for column, cells in columns.items()}
+        lines = frame.lines[good]
+        values = np.empty((len(lines), len(self._values)))
+        for place, column in enumerate(self._values):
+            values[:, place] = self._numbers(columns[column], place, lines)
+        key = self._plan.key
+        keys = columns[key].str.strip_chars() if key is not None else None
+        return Rows(self._utc(times[good], lines), values, lines, keys)
+
+    def _good(self, frame: Frame) -> tuple[NDArray[np.bool_], Times]:
+        """Return which rows have a time, and the times of the wall clock."""
+        cells = self._time_cells(frame)
+        parsed = parse_times(cells, self._plan.time.form)
+        good = parsed.valid.copy()
+        if frame.cut is not None and self._is_short(frame, frame.cut):
+            good[frame.cut] = False
+        if good.all():
+            if len(good):
+                self.bad.good_row_follows()
+        else:
+            self._sort_bad(frame, cells, good, parsed.matched)
+        self.notes.midnights += int((parsed.midnight24 & good).sum())
+        return good, parsed.times
+
+    def _is_short(self, frame: Frame, row: int) -> bool:
+        needed = max(self._plan.time.columns[-1], min(self._values, default=0)) + 1
+        return frame.records is not None and frame.records[row].width < needed
+
+    def _time_cells(self, frame: Frame) -> pl.Series:
+        first, *rest = (frame.columns[column] for column in self._plan.time.columns)
+        for other in rest:
+            first = first.str.strip_chars() + " " + other.str.strip_chars()
+        return first
+
+    def _sort_bad(
+        self, frame: Frame, cells: pl.Series, good: NDArray[np.bool_], matched: NDArray[np.bool_]
+    ) -> None:
+        previous = -1
+        for row in np.flatnonzero(~good):
+            if row > previous + 1:
+                self.bad.good_row_follows()
+            previous = int(row)
+            self.bad.add(self._bad_row(frame, cells, previous, has_form=bool(matched[row])))
+        if previous < len(good) - 1:
+            self.bad.good_row_follows()
+
+    def _bad_row(self, frame: Frame, cells: pl.Series, row: int, *, has_form: bool) -> BadRow:
+        if frame.records is not None:
+            own = tuple(frame.records[row].cells)
+        else:
+            own = tuple(cells[row] or "" for cells in frame.columns.values())
+        is_cut = frame.cut == row
+        time = (cells[row] or "").strip()
+        return BadRow(int(frame.lines[row]), time, own, has_form and not is_cut, is_cut)
+
+    def _numbers(self, cells: pl.Series, place: int, lines: NDArray[np.int64]) -> Values:
+        value = self._plan.values[place]
+        if value.pair:
+            return booleans_of(cells, value.pair).values
+        numbers = numbers_of(cells, self._plan.numbers)
+        self._note(numbers, value.column)
+        if numbers.other_mark is not None:
+            raise UnreadableTable(
+                "mixed_decimal_marks",
+                f"{cells[numbers.other_mark]!r} has another decimal mark than the numbers above "
+                f"({self._plan.numbers.decimal!r}).",
+                row=int(lines[numbers.other_mark]), column=value.column + 1,
+            )
+        return numbers.values
+
+    def _note(self, numbers: Numbers, column: int) -> None:
+        if numbers.units:
+            self.notes.units.setdefault(column, set()).update(numbers.units)
+        if numbers.words:
+            words = self.notes.words.setdefault(column, [])
+            words += [word for word in numbers.words if word not in words][: 5 - len(words)]
+
+    def _utc(self, times: Times, lines: NDArray[np.int64]) -> Times:
+        """Return UTC. Raises for a local time that the change of the clock leaves out."""
+        plan = self._plan.time
+        if plan.form.has_offset or plan.zone == "UTC":
+            return times
+        found = to_utc(times, plan.zone, self._fold)
+        if found.missing.any() and not plan.form.is_date_only:
+            row = int(np.flatnonzero(found.missing)[0])
+            text = str(np.datetime64(int(times[row]), "us").astype("datetime64[s]")).replace("T", " ")
+            raise UnreadableTable(
+                "nonexistent_local_time",
+                f"{text} does not exist in {plan.zone}: the clock is put forward over it. If the "
+                "file keeps winter time all year, choose a fixed offset such as '+01:00'.",
+                row=int(lines[row]), column=plan.columns[0] + 1,
+            )
+        for line in lines[found.second]:
+            self.notes.folds.add(int(line))
+        for line in lines[found.folds & ~found.second]:
+            self.notes.first_passes.add(int(line))
+        return found.times
+
+    def _unfolded(self, frame: Frame) -> Rows:
+        """Return a row per cell of a matrix of days and times of day."""
+        good, days = self._good(frame)
+        keep = pl.Series(good)
+        lines = frame.lines[good]
+        minutes = np.array([value.minutes or 0 for value in self._plan.values])
+        values = np.empty((len(lines), len(minutes)))
+        for place, column in enumerate(self._values):
+            values[:, place] = self._numbers(frame.columns[column].filter(keep), place, lines)
+        times = (days[good][:, None] // DAY * DAY + minutes * MINUTE).ravel()
+        flat, all_lines = values.ravel(), np.repeat(lines, len(minutes))
+        # the hour that the clock leaves out has a column too, which is empty on that day
+        filled = ~np.isnan(flat) | ~self._left_out(times)
+        return Rows(
+            self._utc(times[filled], all_lines[filled]), flat[filled][:, None], all_lines[filled]
+        )
+
+    def _left_out(self, times: Times) -> NDArray[np.bool_]:
+        plan = self._plan.time
+        if plan.form.has_offset or plan.zone == "UTC":
+            return np.zeros(len(times), bool)
+        return to_utc(times, plan.zone).missing

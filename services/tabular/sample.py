@@ -1,0 +1,78 @@
+"""Takes a sample of a file: its beginning, and pieces from all over a large one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.tabular.blocks import TextBlocks
+from services.tabular.encoding import Encoding
+from services.tabular.errors import UnreadableTable
+from services.tabular.records import Record, records_of, split_quoted
+
+HEAD_BYTES = 512 * 1024
+_PIECES = 40
+_PIECE_BYTES = 16 * 1024
+MAX_RECORDS = 5000
+MAX_CELLS = 200_000
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The first lines, and whole lines from further on whose numbers are not known."""
+
+    head: str
+    is_whole: bool
+    spread: tuple[str, ...]
+    ends_with_newline: bool
+
+
+def take_sample(path: Path, encoding: Encoding) -> Sample:
+    """Return the beginning of the file as text with line feeds, and lines from its rest."""
+    block = next(iter(TextBlocks(path, encoding, HEAD_BYTES)))
+    is_whole = block.is_last or path.stat().st_size <= HEAD_BYTES
+    if is_whole and not block.is_last:
+        data = b"".join(part.data for part in TextBlocks(path, encoding, HEAD_BYTES))
+    else:
+        data = block.data
+    if not data.strip():
+        raise UnreadableTable("empty_file", "The file is empty: it has only blank lines.")
+    spread = () if is_whole else tuple(_spread(path, encoding))
+    return Sample(data.decode("utf-8", "replace"), is_whole, spread, data.endswith(b"\n"))
+
+
+def _spread(path: Path, encoding: Encoding) -> Iterator[str]:
+    size = path.stat().st_size
+    with path.open("rb", buffering=0) as file:
+        for number in range(_PIECES):
+            place = HEAD_BYTES + (size - HEAD_BYTES) * (number + 1) // (_PIECES + 1)
+            file.seek(place - place % 4 + encoding.bom_bytes % 4)
+            text = file.read(_PIECE_BYTES).decode(encoding.name, "replace")
+            yield from text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[1:-1]
+
+
+def head_records(sample: Sample, separator: str) -> list[Record]:
+    """Return the records of the head. Raises ``UnreadableTable`` for a quote never closed."""
+    found: list[Record] = []
+    cells = 0
+    records = records_of(sample.head, separator, 1)
+    try:
+        for record in records:
+            found.append(record)
+            cells += record.width
+            if len(found) >= MAX_RECORDS or cells >= MAX_CELLS:
+                break
+    except UnreadableTable as error:
+        # the head may end inside a quoted cell of many lines
+        if sample.is_whole or not found or (error.row or 0) < found[-1].line:
+            raise
+    return found
+
+
+def spread_records(sample: Sample, separator: str) -> list[Record]:
+    """Return records from further on; their lines are 0."""
+    found = []
+    for line in sample.spread[: MAX_RECORDS * 2]:
+        cells, opened = split_quoted(line, separator) if '"' in line else (line.split(separator), None)
+        if opened is None:
+            found.append(Record(0, cells))
+    return found

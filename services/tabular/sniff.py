@@ -1,0 +1,367 @@
+"""Understands a file from a sample of it: dialect, header, time, numbers, layout."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from services.tabular import date_order, header as headers, layout
+from services.tabular.encoding import Encoding, detect_encoding
+from services.tabular.errors import UnreadableTable
+from services.tabular.number_evidence import NumberEvidence, NumberForm, resolve
+from services.tabular.options import ImportOptions, refuse_option
+from services.tabular.plan import Plan, TimePlan, ValueColumn
+from services.tabular.reading import Finding, Question
+from services.tabular.records import Record
+from services.tabular.sample import Sample, head_records, spread_records, take_sample
+from services.tabular.separator import excel_separator, find_separator
+from services.tabular.time_columns import FoundTime, find_numeric_time, find_time
+from services.tabular.time_formats import TimeFormat
+from services.tabular.time_shapes import TimeShape
+from services.tabular.month_names import is_month, language_of
+from services.tabular.units import unit_in_name
+
+_EVIDENCE_CELLS = 60_000
+
+
+@dataclass
+class Sniffed:
+    """The plan, and what was found or must be asked before the file is read."""
+
+    plan: Plan
+    header: headers.Header
+    kinds: list[layout.ColumnKind]
+    questions: list[Question] = field(default_factory=list)
+    thousands_by_dates: int | None = None
+    skipped_time: bool = False
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The records of a sample, parted into what is before the data and the data."""
+
+    before: list[Record]
+    data: list[Record]
+    spread: list[Record]
+    found: FoundTime
+    row_width: int
+
+
+def sniff(path: Path, options: ImportOptions) -> Sniffed:
+    """Return how the file is to be read. Raises ``UnreadableTable`` where it cannot be."""
+    encoding = detect_encoding(path, options.encoding)
+    sample = take_sample(path, encoding)
+    separator = options.separator or find_separator(sample.head)
+    table = _table(sample, separator, options)
+    head, names = _header(table)
+    width = _width(table, head, names, separator)
+    names = (names + ("",) * width)[:width]
+    if width - len(_time_set(table.found)) < 1:
+        raise UnreadableTable(
+            "one_column", "there is only one column; a time and a value are needed.",
+            row=table.before[0].line if table.before else table.data[0].line, column=1,
+        )
+    return _sniffed(table, head, names, encoding, separator, options)
+
+
+def _time_set(found: FoundTime) -> set[int]:
+    return set(found.columns) | ({found.end} if found.end is not None else set())
+
+
+def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
+    records = head_records(sample, separator)
+    if excel_separator(sample.head.split("\n", 1)[0]):
+        records = records[1:]
+    chosen = options.time_column - 1 if options.time_column else None
+    found = find_time([r if not headers.is_comment(r) else Record(r.line, [""]) for r in records], chosen)
+    found = found or _numeric_time(records, chosen)
+    if found is None:
+        _refuse_without_time(records)
+        raise AssertionError
+    data = [r for r in records[found.first :] if not r.is_blank and not headers.is_comment(r)]
+    row_width = Counter(record.width for record in data[:500]).most_common(1)[0][0]
+    return _Table(records[: found.first], data, spread_records(sample, separator), found, row_width)
+
+
+def _numeric_time(records: list[Record], chosen: int | None) -> FoundTime | None:
+    plain = [n for n, r in enumerate(records) if not r.is_blank and not headers.is_comment(r)]
+    if not plain:
+        return None
+    names = records[plain[0]].cells
+    numeric = find_numeric_time([records[n] for n in plain[len(plain) // 3 or 1 :] or plain], names, chosen)
+    if numeric is None:
+        return None
+    column, kind = numeric
+    first = next(
+        n for n in plain if records[n].width > column and _is_number(records[n].cells[column])
+    )
+    return FoundTime((column,), TimeShape("ymd"), first, kind)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.strip().replace(",", "."))
+    except ValueError:
+        return False
+    return True
+
+
+def _refuse_without_time(records: list[Record]) -> None:
+    filled = [r for r in records if not r.is_blank and not headers.is_comment(r)]
+    if not filled:
+        raise UnreadableTable("no_rows", "there are only comments and blank lines.", row=1)
+    if len(filled) == 1:
+        raise UnreadableTable(
+            "no_rows", "there is a header and no row of data.", row=filled[0].line + 1
+        )
+    if all(record.width == 1 for record in filled):
+        raise UnreadableTable(
+            "one_column", "there is only one column; a time and a value are needed.",
+            row=filled[0].line, column=1,
+        )
+    raise UnreadableTable(
+        "no_time_column",
+        "no column holds times. A column with date and time of each row is needed.",
+        row=filled[1].line,
+    )
+
+
+def _header(table: _Table) -> tuple[headers.Header, tuple[str, ...]]:
+    head = headers.find_header(
+        table.before, table.data[0], table.row_width, table.found.columns
+    )
+    names = head.names
+    if head.row is not None and len(names) + 1 == table.row_width and _is_row_number(table.data):
+        names = ("", *names)  # written by R: the row number has no name
+        head = replace(head, names=names, units=(None, *head.units))
+    return head, names
+
+
+def _is_row_number(data: list[Record]) -> bool:
+    cells = [record.cells[0].strip() for record in data[:20]]
+    if not all(cell.isdigit() for cell in cells):
+        return False
+    numbers = [int(cell) for cell in cells]
+    return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and numbers[0] in (0, 1)
+
+
+def _width(
+    table: _Table, head: headers.Header, names: tuple[str, ...], separator: str
+) -> int:
+    """Return how many columns there are: cells that are always empty behind the header are none."""
+    if head.row is None or len(names) >= table.row_width:
+        return max(len(names), table.row_width)
+    surplus = [c for r in table.data for c in r.cells[len(names) : table.row_width] if c.strip()]
+    if len(surplus) * 2 < len(table.data):
+        return len(names)
+    times = len(table.found.columns)
+    doubled = table.row_width - times == 2 * (len(names) - times)
+    if separator == "," and doubled and all(cell.strip().isdigit() for cell in surplus):
+        raise UnreadableTable(
+            "decimal_equals_separator",
+            f"the header names {len(names)} columns and the row has {table.row_width} cells: "
+            "the comma parts columns and decimals. Export with another separator or a decimal "
+            "point.",
+            row=table.data[0].line, column=len(names) + 1,
+        )
+    return table.row_width
+
+
+def _sniffed(
+    table: _Table, head: headers.Header, names: tuple[str, ...], encoding: Encoding,
+    separator: str, options: ImportOptions,
+) -> Sniffed:
+    width, found = len(names), table.found
+    rows = table.data + table.spread
+    questions: list[Question] = []
+    taken = _time_set(found)
+    kinds = layout.column_kinds(rows, width)
+    key = _key(options, names, width)
+    values = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
+    values = _chosen(values, options, width, taken)
+    if not values:
+        _refuse_without_values(table, width, taken)
+    time, comma_dates = _time_plan(table, rows, options, questions)
+    numbers, by_dates = _numbers(
+        rows, [v for v in values if kinds[v].kind != "boolean"], separator, options, questions,
+        comma_dates=comma_dates, dates=found,
+    )
+    if found.kind == "excel_serial" and numbers.decimal == ",":
+        time = replace(time, form=replace(time.form, decimal=","))
+    if key is None and not options.columns:
+        _ask_for_key(table, kinds, taken, names, questions)
+    minutes = layout.matrix_minutes(names, values) if time.form.is_date_only else None
+    plan = Plan(
+        encoding=encoding, separator=separator, padded=False, header_row=head.row,
+        unit_row=head.unit_row, first_line=table.data[0].line, width=width,
+        row_width=table.row_width, heading=_heading(table.before), names=names, time=time,
+        numbers=numbers, values=_value_columns(values, kinds, head, names, minutes), key=key,
+    )
+    return Sniffed(plan, head, kinds, questions, by_dates)
+
+
+def _heading(before: list[Record]) -> frozenset[tuple[str, ...]]:
+    cells = (tuple(cell.strip() for cell in record.cells) for record in before if not record.is_blank)
+    return frozenset(cells)
+
+
+def _key(options: ImportOptions, names: tuple[str, ...], width: int) -> int | None:
+    key = options.series_key
+    if key is None:
+        return None
+    if isinstance(key, int):
+        if key > width:
+            refuse_option("series_key", key, f"a column from 1 to {width}")
+        return key - 1
+    if key in names:
+        return names.index(key)
+    if key.isdigit() and 1 <= int(key) <= width:
+        return int(key) - 1
+    refuse_option("series_key", key, "the name of a column of the file")
+    return None
+
+
+def _chosen(values: list[int], options: ImportOptions, width: int, taken: set[int]) -> list[int]:
+    if options.columns is None:
+        return values
+    for column in options.columns:
+        if column > width or column - 1 in taken:
+            refuse_option("columns", list(options.columns), f"value columns from 1 to {width}")
+    return [column - 1 for column in options.columns]
+
+
+def _refuse_without_values(table: _Table, width: int, taken: set[int]) -> None:
+    column = next(column for column in range(width) if column not in taken)
+    cells = table.data[0].cells
+    cell = cells[column].strip()[:40] if column < len(cells) else ""
+    raise UnreadableTable(
+        "no_numeric_values", f"no column holds numbers; here is {cell!r}.",
+        row=table.data[0].line, column=column + 1,
+    )
+
+
+def _time_plan(
+    table: _Table, rows: Sequence[Record], options: ImportOptions, questions: list[Question]
+) -> tuple[TimePlan, bool]:
+    found = table.found
+    end = found.end
+    columns = found.columns
+    if options.label_position == "end" and end is not None:
+        columns, end = (columns[0], end) if len(columns) == 2 else (end,), columns[-1]
+    if found.kind != "text":
+        form = TimeFormat(found.kind)
+        zone = "UTC" if form.has_offset else options.timezone or "UTC"
+        return TimePlan(columns=columns, form=form, zone=zone, end=end), False
+    cells = [_cell(record, found.columns) for record in rows]
+    order = date_order.decide_order(found.shape, cells, options.date_order)
+    if order.open:
+        questions.append(_order_question(order.open, found.columns[0]))
+    months = {part for cell in cells[:2000] for part in _words(cell)} if found.shape.month else set()
+    form = TimeFormat("text", found.shape, order.order, _language(months))
+    zone = options.timezone or "UTC"
+    if found.shape.zone:
+        zone = "UTC" if found.shape.zone == "Z" else "offset in file"
+    comma_dates = found.shape.date_separator == "." and found.shape.date in ("abc", "dny")
+    return TimePlan(columns=columns, form=form, zone=zone, end=end), comma_dates
+
+
+def _cell(record: Record, columns: tuple[int, ...]) -> str:
+    return " ".join(record.cells[c].strip() for c in columns if c < record.width)
+
+
+def _words(cell: str) -> list[str]:
+    word = "".join(letter if letter.isalpha() else " " for letter in cell).split()
+    return [part for part in word if len(part) >= 3]
+
+
+def _language(words: set[str]) -> str | None:
+    months = {word for word in words if is_month(word)}
+    return language_of(months) if months else None
+
+
+def _order_question(orders: tuple[str, ...], column: int) -> Question:
+    names = {order: name for name, order in date_order.ORDERS.items()}
+    return Question(
+        kind="date_order_ambiguous", field="date_order", column=column + 1,
+        message="Every date can be read with the day or the month first. Which comes first?",
+        choices=tuple(names[order] for order in orders),
+        alternatives=tuple({"date_order": names[order]} for order in orders),
+    )
+
+
+def _numbers(
+    rows: Sequence[Record], values: list[int], separator: str, options: ImportOptions,
+    questions: list[Question], *, comma_dates: bool, dates: FoundTime,
+) -> tuple[NumberForm, int | None]:
+    evidence = NumberEvidence()
+    columns = values + (list(dates.columns) if dates.kind == "excel_serial" else [])
+    limit = max(20, _EVIDENCE_CELLS // max(1, len(columns)))
+    for record in rows[:: max(1, len(rows) // limit)]:
+        for column in columns:
+            if column < record.width:
+                evidence.add(record.cells[column], record.line, column + 1)
+    result = resolve(
+        evidence, separator, comma_dates=comma_dates, decimal=options.decimal,
+        thousands=options.thousands,
+    )
+    if result.mixed:
+        raise UnreadableTable(
+            "mixed_decimal_marks",
+            "some numbers have a decimal comma and others a decimal point.",
+            row=result.mixed[0] or None, column=result.mixed[1],
+        )
+    if result.ambiguous and result.place:
+        questions.append(_mark_question(result.ambiguous, result.place[1]))
+    by_dates = next(iter(evidence.first.values()))[1] if result.by_dates else None
+    return result.form, by_dates
+
+
+def _mark_question(mark: str, column: int) -> Question:
+    return Question(
+        kind="thousands_ambiguous", field="thousands" , column=column,
+        message=f"Numbers such as 4{mark}567 can be read as 4567 or as four and a half. "
+        f"Does {mark!r} part thousands or decimals?",
+        choices=(mark, ""),
+        alternatives=({"thousands": mark}, {"decimal": mark}),
+    )
+
+
+def _ask_for_key(
+    table: _Table, kinds: list[layout.ColumnKind], taken: set[int], names: tuple[str, ...],
+    questions: list[Question],
+) -> None:
+    keys = layout.key_columns(table.data, kinds, taken, table.found.columns)
+    if keys:
+        questions.append(key_question(keys, names))
+
+
+def key_question(keys: Sequence[int], names: Sequence[str]) -> Question:
+    """Return the question which column says to which series a row belongs."""
+    choices: list[str | int] = [
+        names[key] if names[key] and list(names).count(names[key]) == 1 else key + 1 for key in keys
+    ]
+    return Question(
+        kind="series_key_unknown", field="series_key", column=keys[0] + 1,
+        message="Several rows have the same time: the file holds several series below each "
+        "other. Which column names the series?",
+        choices=tuple(choices),
+        alternatives=tuple({"series_key": choice} for choice in choices),
+    )
+
+
+def _value_columns(
+    values: list[int], kinds: list[layout.ColumnKind], head: headers.Header,
+    names: tuple[str, ...], minutes: list[int] | None,
+) -> tuple[ValueColumn, ...]:
+    has_names = head.row is not None
+    found = []
+    for place, column in enumerate(values):
+        unit = head.units[column] if column < len(head.units) else None
+        name = names[column] if has_names else None
+        found.append(
+            ValueColumn(
+                column=column, name=name, unit=unit or (unit_in_name(name) if name else None) or head.file_unit,
+                pair=kinds[column].pair, minutes=minutes[place] if minutes else None,
+            )
+        )
+    return tuple(found)

@@ -1,0 +1,138 @@
+"""Holds the rows of a file while it is read: in memory, or in a Parquet file for large ones."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from services.tabular.reading import Times, Values
+
+CHUNK_ROWS = 1 << 20
+_TIME = "time"
+
+
+class SeriesStore(Protocol):
+    """Rows in file order; can be read again in chunks once all are in it."""
+
+    def append(self, times: Times, values: Values) -> None:
+        """Take the next rows."""
+
+    def end(self) -> None:
+        """Note that all rows are in it."""
+
+    def time_chunks(self) -> Iterator[Times]:
+        """Yield the times in file order."""
+
+    def column_chunks(self, place: int) -> Iterator[Values]:
+        """Yield the values of one series in file order, each (rows,)."""
+
+    def table(self) -> tuple[Times, Values]:
+        """Return all times and values in file order."""
+
+
+class MemoryStore:
+    """Keeps rows in memory."""
+
+    def __init__(self, series: int) -> None:
+        self._series = series
+        self._times: list[Times] = []
+        self._values: list[Values] = []
+
+    def append(self, times: Times, values: Values) -> None:
+        """Take the next rows."""
+        self._times.append(times)
+        self._values.append(values)
+
+    def end(self) -> None:
+        """Note that all rows are in it."""
+
+    def time_chunks(self) -> Iterator[Times]:
+        """Yield the times in file order."""
+        yield from self._times
+
+    def column_chunks(self, place: int) -> Iterator[Values]:
+        """Yield the values of one series in file order."""
+        for values in self._values:
+            yield values[:, place]
+
+    def table(self) -> tuple[Times, Values]:
+        """Return all times and values in file order."""
+        if not self._times:
+            return np.empty(0, np.int64), np.empty((0, self._series))
+        if len(self._times) == 1:
+            return self._times[0], self._values[0]
+        self._times = [np.concatenate(self._times)]
+        self._values = [np.concatenate(self._values)]
+        return self._times[0], self._values[0]
+
+
+class ParquetStore:
+    """Writes rows to a Parquet file as they come, so that memory does not grow with the file."""
+
+    def __init__(self, path: Path, series: int) -> None:
+        self.path = path
+        self._series = series
+        self._writer = pq.ParquetWriter(
+            path, schema_of(series), compression="lz4", use_dictionary=False,
+            write_statistics=[_TIME], data_page_version="2.0",
+        )
+
+    def append(self, times: Times, values: Values) -> None:
+        """Take the next rows."""
+        self._writer.write_table(arrow_table(times, values))
+
+    def end(self) -> None:
+        """Note that all rows are in it."""
+        self._writer.close()
+
+    def time_chunks(self) -> Iterator[Times]:
+        """Yield the times in file order."""
+        for batch in self._batches(_TIME):
+            yield batch.column(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
+
+    def column_chunks(self, place: int) -> Iterator[Values]:
+        """Yield the values of one series in file order."""
+        for batch in self._batches(str(place)):
+            yield batch.column(0).to_numpy(zero_copy_only=False)
+
+    def _batches(self, name: str) -> Iterator[pa.RecordBatch]:
+        with pq.ParquetFile(self.path, memory_map=False) as file:
+            yield from file.iter_batches(CHUNK_ROWS, columns=[name], use_threads=False)
+
+    def table(self) -> tuple[Times, Values]:
+        """Return all times and values in file order."""
+        times = np.concatenate([*self.time_chunks(), np.empty(0, np.int64)])
+        values = np.empty((len(times), self._series))
+        for place in range(self._series):
+            start = 0
+            for chunk in self.column_chunks(place):
+                values[start : start + len(chunk), place] = chunk
+                start += len(chunk)
+        return times, values
+
+
+def schema_of(series: int) -> pa.Schema:
+    """Return the columns of a file of series: the time in UTC, then "0", "1", … as doubles."""
+    values = [(str(place), pa.float64()) for place in range(series)]
+    return pa.schema([(_TIME, pa.timestamp("us", tz="UTC")), *values])
+
+
+def arrow_table(times: Times, values: Values) -> pa.Table:
+    """Return rows as they are stored; NaN stays NaN."""
+    columns = [pa.array(times).cast(pa.timestamp("us", tz="UTC"))]
+    columns += [pa.array(np.ascontiguousarray(values[:, n])) for n in range(values.shape[1])]
+    return pa.Table.from_arrays(columns, schema=schema_of(values.shape[1]))
+
+
+def write_parquet(path: Path, times: Times, values: Values) -> None:
+    """Write sorted distinct times and their values, in row groups of a million rows."""
+    with pq.ParquetWriter(
+        path, schema_of(values.shape[1]), compression="lz4", use_dictionary=False,
+        write_statistics=[_TIME], data_page_version="2.0",
+    ) as writer:
+        for start in range(0, max(1, len(times)), CHUNK_ROWS):
+            stop = start + CHUNK_ROWS
+            writer.write_table(arrow_table(times[start:stop], values[start:stop]))

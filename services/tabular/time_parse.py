@@ -1,0 +1,283 @@
+"""Parses columns of times, vectorised.
+
+Times whose digits all stand at fixed places are read from their bytes; all others by a regular
+expression. What does not exist (29 February 2023, 24:15) is no time; 24:00 is the end of its day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from services.tabular.month_names import fold, months_of
+from services.tabular.reading import Times
+from services.tabular.time_formats import ZONE_MINUTES, TimeFormat
+
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+_SERIAL_EPOCH = -25_569 * DAY  # 30 December 1899
+_EPOCH_UNITS = {"epoch_s": SECOND, "epoch_ms": 1000, "epoch_us": 1}
+_EARLIEST, _LATEST = 1000, 2999
+_GROUPS = "ymndHMSfpz"
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class ParsedTimes:
+    """Microseconds of the wall clock, or UTC where the format has an offset.
+
+    ``valid`` marks what is a time; ``matched`` also what only has the form of one. ``midnight24``
+    marks 24:00, ``fraction`` whether there are parts of seconds.
+    """
+
+    times: Times
+    valid: Flags
+    matched: Flags
+    midnight24: Flags
+
+
+def parse_times(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
+    """Parse a column of text; null and empty cells are not valid."""
+    if not len(cells):
+        none = np.zeros(0, bool)
+        return ParsedTimes(np.empty(0, np.int64), none, none, none)
+    if form.kind == "excel_serial":
+        return _serials(cells, form.decimal)
+    if form.kind != "text":
+        return _epochs(cells, form.kind)
+    fixed = _fixed(cells, form)
+    if fixed is None:
+        return _by_pattern(cells, form)
+    times, good = fixed
+    none = np.zeros(len(good), bool)
+    if good.all():
+        return ParsedTimes(times, good, good, none)
+    rest = np.flatnonzero(~good)
+    slow = _by_pattern(cells.gather(rest), form)
+    matched, midnight = good.copy(), none
+    times[rest], good[rest], matched[rest] = slow.times, slow.valid, slow.matched
+    midnight[rest] = slow.midnight24
+    return ParsedTimes(times, good, matched, midnight)
+
+
+def _epochs(cells: pl.Series, kind: str) -> ParsedTimes:
+    text = cells.str.strip_chars()
+    whole = text.cast(pl.Int64, strict=False)
+    if kind == "epoch_ns":
+        times = (whole // 1000).fill_null(0).to_numpy().astype(np.int64)
+        valid = whole.is_not_null().to_numpy()
+        return ParsedTimes(times, valid, valid, np.zeros(len(valid), bool))
+    unit = _EPOCH_UNITS[kind]
+    times = (whole * unit).fill_null(0).to_numpy().astype(np.int64)
+    valid = whole.is_not_null().to_numpy().copy()
+    if not valid.all():
+        number = text.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+        floats = number.to_numpy()
+        good = ~valid & np.isfinite(floats) & (np.abs(floats) < 1e18 / unit)
+        times = np.where(good, np.rint(np.where(good, floats, 0.0) * unit), times).astype(np.int64)
+        valid |= good
+    return ParsedTimes(times, valid, valid, np.zeros(len(valid), bool))
+
+
+def _serials(cells: pl.Series, decimal: str) -> ParsedTimes:
+    """Parse days since 30 December 1899, rounded to what their digits can say."""
+    text = cells.str.strip_chars()
+    if decimal != ".":
+        text = text.str.replace(decimal, ".", literal=True)
+    days = text.cast(pl.Float64, strict=False).to_numpy()
+    valid = np.isfinite(days) & (days > 0) & (days < 2_958_466)
+    digits = text.str.extract(r"\.(\d+)$").str.len_bytes().max()
+    unit = DAY if digits is None else MINUTE if digits < 5 else SECOND if digits < 9 else 1000
+    micro = np.where(valid, days, 0.0) * DAY
+    times = (np.rint(micro / unit) * unit).astype(np.int64) + _SERIAL_EPOCH
+    return ParsedTimes(times, valid, valid, np.zeros(len(valid), bool))
+
+
+def _fixed(cells: pl.Series, form: TimeFormat) -> tuple[Times, Flags] | None:
+    """Read cells of one length from their bytes; None if the form has no fixed places."""
+    places = _places(form)
+    if places is None or not len(cells) or cells.null_count():
+        return None
+    matrix = _bytes_of(cells)
+    if matrix is None:
+        return None
+    layout = places
+    rest = matrix.shape[1] - len(layout)
+    if form.shape.fraction and rest > 0:
+        tail = layout[-1] if layout.endswith("Z") else ""
+        body = layout[: len(layout) - len(tail)]
+        layout = body + "f" * rest + tail if 1 <= rest <= 9 else layout
+    if matrix.shape[1] != len(layout):
+        return None
+    return _read_places(matrix, layout)
+
+
+def _places(form: TimeFormat) -> str | None:
+    """Return one letter per byte: y m d H M S for digits, others for themselves."""
+    shape = form.shape
+    if shape.date not in ("ymd", "abc") or shape.year_digits != 4 or shape.half_day:
+        return None
+    if shape.zone not in ("", "Z") or shape.weekday or shape.interval or len(shape.joiner) > 1:
+        return None
+    parts = {"y": "yyyy", "m": "mm", "d": "dd"}
+    text = shape.date_separator.join(parts[part] for part in form.order)
+    if shape.clock:
+        sep = "" if shape.clock == "c" else shape.clock
+        text += shape.joiner + sep.join(["HH", "MM"] + ["SS"] * shape.seconds)
+        text += "." if shape.fraction else ""
+    return text + ("Z" if shape.zone else "")
+
+
+def _bytes_of(cells: pl.Series) -> NDArray[np.uint8] | None:
+    """Return (n, width) bytes of cells that all have one length; None if they have not."""
+    lengths = cells.str.len_bytes()
+    low, high = lengths.min(), lengths.max()
+    if low != high or not isinstance(low, int) or low == 0:
+        return None
+    buffers = cells.to_arrow(compat_level=pl.CompatLevel.oldest()).buffers()
+    data = np.frombuffer(buffers[2], np.uint8)
+    first = int(np.frombuffer(buffers[1], np.int64, 1)[0])
+    return data[first : first + low * len(cells)].reshape(len(cells), low)
+
+
+def _read_places(matrix: NDArray[np.uint8], layout: str) -> tuple[Times, Flags]:
+    good = np.ones(len(matrix), bool)
+    number: dict[str, NDArray[np.int32]] = {}
+    for position, letter in enumerate(layout):
+        column = matrix[:, position]
+        if letter in "ymdHMSf":
+            digit = column - 48  # wraps below 0, so that one comparison finds all non-digits
+            good &= digit <= 9
+            if letter == "f" and layout[:position].count("f") >= 6:
+                continue
+            before = number.get(letter)
+            number[letter] = digit.astype(np.int32) if before is None else before * 10 + digit
+        else:
+            good &= column == ord(letter)
+    scale = 10 ** max(0, 6 - layout.count("f"))
+    zero = np.zeros(len(matrix), np.int32)
+    parts = [number.get(letter, zero) for letter in "ymdHMS"]
+    times, valid = _assemble(*parts, fraction=number.get("f", zero).astype(np.int64) * scale)
+    return times, good & valid
+
+
+def _assemble(
+    year: NDArray[np.int32],
+    month: NDArray[np.int32],
+    day: NDArray[np.int32],
+    hour: NDArray[np.int32],
+    minute: NDArray[np.int32],
+    second: NDArray[np.int32],
+    *,
+    fraction: Times,
+) -> tuple[Times, Flags]:
+    """Return microseconds and which of the dates and times exist (hour 24 does not)."""
+    valid = (month >= 1) & (month <= 12) & (year >= _EARLIEST) & (year <= _LATEST)
+    valid &= (hour <= 23) & (minute <= 59) & (second <= 59)
+    key = (year.astype(np.int64) * 16 + month) * 64 + day
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    days, real = _days(year[starts], month[starts], day[starts])
+    lengths = np.diff(np.append(starts, len(key)))
+    times = np.repeat(days * DAY, lengths)
+    valid &= np.repeat(real, lengths)
+    times += ((hour * 60 + minute) * 60 + second).astype(np.int64) * SECOND + fraction
+    return times, valid
+
+
+def _days(
+    year: NDArray[np.int32], month: NDArray[np.int32], day: NDArray[np.int32]
+) -> tuple[Times, Flags]:
+    """Return days since 1970 and which of the dates exist."""
+    months = (year.astype(np.int64) - 1970) * 12 + np.clip(month, 1, 12) - 1
+    first = months.astype("datetime64[M]")
+    days = first.astype("datetime64[D]").astype(np.int64)
+    length = (first + 1).astype("datetime64[D]").astype(np.int64) - days
+    return days + day - 1, (day >= 1) & (day <= length)
+
+
+def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
+    parts = cells.str.extract_groups(form.pattern()).struct.unnest()
+    names = set(parts.columns)
+    first = next(name for name in _GROUPS if name in names)
+    matched = parts[first].is_not_null().to_numpy()
+
+    def number(name: str, default: int = 0) -> NDArray[np.int32]:
+        if name not in names:
+            return np.full(len(cells), default, np.int32)
+        return parts[name].cast(pl.Int32, strict=False).fill_null(default).to_numpy().copy()
+
+    year = number("y", 1970)
+    if form.shape.year_digits == 2:
+        year += np.where(year < 70, 2000, 1900).astype(np.int32)
+    month = _months(parts["n"], form) if "n" in names else number("m", 1)
+    hour, minute, second = number("H"), number("M"), number("S")
+    good = matched.copy()
+    if form.shape.half_day:
+        good &= (hour >= 1) & (hour <= 12)
+        hour = hour % 12 + 12 * (parts["p"].str.to_lowercase() == "p").fill_null(value=False).to_numpy()
+    midnight = (hour == 24) & (minute == 0) & (second == 0)
+    hour = np.where(midnight, 0, hour).astype(np.int32)
+    fraction = _fraction(parts["f"]) if "f" in names else np.zeros(len(cells), np.int64)
+    times, valid = _assemble(year, month, number("d", 1), hour, minute, second, fraction=fraction)
+    times += midnight * DAY
+    if "z" in names:
+        shift, known = _offsets(parts["z"])
+        times, good = times - shift, good & known
+    return ParsedTimes(times, good & valid, matched, midnight & good & valid)
+
+
+def _months(names: pl.Series, form: TimeFormat) -> NDArray[np.int32]:
+    table = months_of(form.language or "English")
+    numbers = {name: table.get(fold(name), 0) for name in names.drop_nulls().unique()}
+    found = names.replace_strict(numbers, default=0, return_dtype=pl.Int32)
+    return found.fill_null(0).to_numpy().copy()
+
+
+def _fraction(digits: pl.Series) -> Times:
+    micro = digits.str.slice(0, 6).str.pad_end(6, "0").cast(pl.Int64, strict=False)
+    return micro.fill_null(0).to_numpy().astype(np.int64)
+
+
+def _offsets(zones: pl.Series) -> tuple[Times, Flags]:
+    """Return the microseconds to take off, and which of the zones are known."""
+    minutes = {zone: zone_minutes(zone) for zone in zones.drop_nulls().unique()}
+    known = {zone: number for zone, number in minutes.items() if number is not None}
+    found = zones.replace_strict(known, default=None, return_dtype=pl.Int64)
+    good = found.is_not_null().to_numpy()
+    return found.fill_null(0).to_numpy() * MINUTE, good
+
+
+def zone_minutes(zone: str) -> int | None:
+    """Return the minutes east of UTC of "+01:00", "+0100", "UTC+1", "CEST"; None if unknown."""
+    if zone.upper() in ZONE_MINUTES:
+        return ZONE_MINUTES[zone.upper()]
+    text = zone.upper().removeprefix("UTC").removeprefix("GMT")
+    if not text or text[0] not in "+-":
+        return None
+    digits = text[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "0")
+    if not digits.isdigit() or int(hours) > 14 or int(minutes) > 59:
+        return None
+    total = int(hours) * 60 + int(minutes)
+    return -total if text[0] == "-" else total
+
+
+def time_of_day(cell: str) -> int | None:
+    """Return the minutes past midnight of "00:15" or "24:00"; None if it is none."""
+    hours, _, rest = cell.strip().partition(":")
+    minutes = rest.split(":")[0]
+    if not (hours.isdigit() and minutes.isdigit() and len(minutes) == 2):
+        return None
+    total = int(hours) * 60 + int(minutes)
+    return total if total <= 1440 and int(minutes) < 60 else None
+
+
+def batches(count: int, size: int = 1 << 20) -> Iterator[slice]:
+    """Yield slices that cover ``count`` rows."""
+    for start in range(0, count, size):
+        yield slice(start, min(count, start + size))
