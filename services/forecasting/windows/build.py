@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from services.forecasting.windows.calendar_features import calendar_columns
 from services.forecasting.windows.columns import SeriesColumn, WindowColumn
 from services.forecasting.windows.drops import Drops, find_drops
 from services.forecasting.windows.errors import InvalidRawSeries
 from services.forecasting.windows.excluded import touching_periods
+from services.forecasting.windows.gather import Gatherer, Tensor
 from services.forecasting.windows.geometry import Instants, ReferenceGrid, reference_grid
 from services.forecasting.windows.plan import SeriesPlan, WindowPlan
 from services.forecasting.windows.series import Integers, RawSeries, series_of
 from services.forecasting.windows.series_columns import ColumnBuild, series_column
 
-Tensor = NDArray[np.floating]
+INPUTS, OUTPUTS = "inputs", "outputs"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,11 +59,11 @@ class Windows:
 
     def inputs(self, rows: Integers | slice, dtype: DTypeLike = np.float32) -> Tensor:
         """Return X of some samples, shape (k, I_N, F_in), in physical units unless scaled."""
-        return self._gather(self.input_columns, self.plan.steps.input_steps, rows, dtype)
+        return self._gatherer(INPUTS, np.dtype(dtype)).batch(self.kept[rows])
 
     def outputs(self, rows: Integers | slice, dtype: DTypeLike = np.float32) -> Tensor:
         """Return Y of some samples, shape (k, O_N, F_out), in physical units unless scaled."""
-        return self._gather(self.output_columns, self.plan.steps.output_steps, rows, dtype)
+        return self._gatherer(OUTPUTS, np.dtype(dtype)).batch(self.kept[rows])
 
     def with_columns(
         self, inputs: tuple[WindowColumn, ...], outputs: tuple[WindowColumn, ...]
@@ -74,18 +77,18 @@ class Windows:
         columns = (*self.input_columns, *self.output_columns)
         return tuple(one for one in columns if isinstance(one, SeriesColumn))
 
-    def _gather(
-        self,
-        columns: Sequence[WindowColumn],
-        steps: int,
-        rows: Integers | slice,
-        dtype: DTypeLike,
-    ) -> Tensor:
-        grid_rows = self.kept[rows]
-        out = np.empty((len(grid_rows), steps, len(columns)), dtype=dtype)
-        for number, column in enumerate(columns):
-            column.gather_into(out[:, :, number], grid_rows)
-        return out
+    @cached_property
+    def _gatherers(self) -> dict[tuple[str, np.dtype[Any]], Gatherer]:
+        return {}
+
+    def _gatherer(self, side: str, dtype: np.dtype[Any]) -> Gatherer:
+        """Return what gathers batches of one side; its tables are made once."""
+        if (side, dtype) not in self._gatherers:
+            steps = self.plan.steps
+            points = steps.input_steps if side == INPUTS else steps.output_steps
+            columns = self.input_columns if side == INPUTS else self.output_columns
+            self._gatherers[side, dtype] = Gatherer.of(columns, self.grid.count, points, dtype)
+        return self._gatherers[side, dtype]
 
 
 def build_windows(plan: WindowPlan, series: Mapping[str, RawSeries]) -> Windows:

@@ -18,8 +18,8 @@ from services.forecasting.windows.reasons import DropReason, Reasons
 from services.forecasting.windows.resample import Mask, Resampled
 from services.forecasting.windows.series import Floats, Integers
 
-GATHER_ROWS = 2048  # of a batch that is gathered at once: what it needs besides stays in the cache
 Value = TypeVar("Value", bound=np.generic)
+MAX_UNUSED = 2  # times as many instants as are read may be held for the sake of an even raster
 Parts = Callable[[], Iterator[tuple[slice, Resampled]]]
 
 
@@ -38,6 +38,14 @@ class Layout:
     def shifts(self) -> tuple[int, ...]:
         """Return the distinct shifts: one for a value that is repeated N times."""
         return tuple(int(one) for one in np.unique(self.shift))
+
+    @cached_property
+    def spacing(self) -> int | None:
+        """Return how far apart the points of a window lie; None if that differs."""
+        steps = np.unique(np.diff(self.shift))
+        if len(steps) > 1:
+            return None
+        return int(steps[0]) if len(steps) else 0
 
     def used(self, grid_rows: Integers) -> Mask:
         """Return which instants the windows of some reference times read, shape (m,)."""
@@ -71,8 +79,21 @@ class Layout:
 def lattice(grid: ReferenceGrid, offsets: Instants) -> Layout:
     """Return the instants ``reference time + offset`` of all windows, each of them once.
 
-    Offsets that differ by whole steps of the grid share their instants.
+    They lie on one raster as fine as step and spacing need, unless most of it would be unused.
     """
+    sparse = _by_residue(grid, offsets)
+    raster = int(np.gcd.reduce(np.concatenate([[grid.step], np.diff(offsets)])))
+    stride, shift = grid.step // raster, (offsets - offsets[0]) // raster
+    length = max(0, grid.count - 1) * stride + int(shift[-1]) + 1
+    if grid.count and length <= MAX_UNUSED * len(sparse.times):
+        start = grid.start + int(offsets[0])
+        times = start + raster * np.arange(length, dtype=np.int64)
+        return Layout(times=times, shift=shift, stride=stride)
+    return sparse
+
+
+def _by_residue(grid: ReferenceGrid, offsets: Instants) -> Layout:
+    """Return the instants that are read and no other: offsets a whole step apart share theirs."""
     whole, rest = np.divmod(offsets, grid.step)
     shift = np.empty(len(offsets), dtype=np.int64)
     pieces: list[Instants] = []
@@ -114,16 +135,9 @@ class WindowColumn:
     layout: Layout
     values: Floats | NDArray[np.float32]
 
-    def gather_into(self, out: NDArray[np.floating], grid_rows: Integers) -> None:
-        """Write the windows of some reference times into ``out``, shape (k, N)."""
-        shift = self.layout.shift
-        for begin in range(0, len(grid_rows), GATHER_ROWS):
-            part = slice(begin, begin + GATHER_ROWS)
-            rows = grid_rows[part, None] * self.layout.stride
-            if len(self.layout.shifts) == 1:
-                out[part] = self.values[rows + shift[:1]]
-            else:
-                out[part] = self.values[rows + shift]
+    def windows(self, grid_rows: Integers) -> Floats | NDArray[np.float32]:
+        """Return the windows of some reference times, shape (k, N)."""
+        return np.asarray(self.values[grid_rows[:, None] * self.layout.stride + self.layout.shift])
 
     def range(self, grid_rows: Integers) -> tuple[float, float]:
         """Return the lowest and the highest value in the windows of some reference times."""

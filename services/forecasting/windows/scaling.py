@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.forecasting.windows.build import Tensor, Windows
+from services.forecasting.windows.build import Windows
 from services.forecasting.windows.calendar_features import HOLIDAY, calendar_blocks
 from services.forecasting.windows.columns import WindowColumn
 from services.forecasting.windows.errors import InvalidWindows
+from services.forecasting.windows.gather import Tensor
 from services.forecasting.windows.plan import CalendarBlock, SeriesPlan, WindowPlan
 from services.forecasting.windows.series import Integers
 from services.forecasting.windows.split import WindowSplit
