@@ -10,7 +10,7 @@ def windows(samples=160, *, input_steps=8, output_steps=4, inputs=2, outputs=1, 
     """Return (x, y): the past of ``inputs`` waves, and the future of mixtures of them, in 0..1."""
     draw = np.random.default_rng(seed)
     hours = np.arange(samples + input_steps + output_steps)
-    phases = 2 * np.pi * (hours[:, None] / 12 + np.arange(inputs) / 5)
+    phases = 2 * np.pi * (hours[:, None] / 8 + np.arange(inputs) / 5)
     series = 0.5 + 0.4 * np.sin(phases) + noise * draw.normal(size=phases.shape)
     mixed = np.stack([series[:, n % inputs] * 0.7 + 0.1 * n for n in range(outputs)], axis=1)
     starts = np.arange(samples)[:, None]

@@ -4,6 +4,7 @@ skl2onnx converts to single precision and one target at a time; these graphs hol
 the window, all targets and the writing of the forecast, and agree to rounding.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,10 +27,21 @@ class GraphBuilder:
         self.shape = shape
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
+        self._numbers = itertools.count()
+
+    def inner(self) -> "GraphBuilder":
+        """Return a builder of a graph within this one: it sees the same constants."""
+        body = GraphBuilder(self.shape)
+        body.constants, body._numbers = self.constants, self._numbers
+        return body
+
+    def name(self, prefix: str) -> str:
+        """Return a name that no other value has."""
+        return f"{prefix}_{next(self._numbers)}"
 
     def add(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """Add a node with one output; return the output's name."""
-        name = f"{operator.lower()}_{len(self.nodes)}"
+        name = self.name(operator.lower())
         self.nodes.append(helper.make_node(operator, list(inputs), [name], **attributes))
         return name
 
