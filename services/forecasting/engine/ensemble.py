@@ -57,7 +57,7 @@ class EnsembleModel:
     def save(self, folder: Path) -> None:
         """Write each member into a folder of its own."""
         for place, member in enumerate(self.members):
-            member.save(folder / _name(place))
+            member.save(folder / member_folder(place))
         write_document(folder, "ensemble", self, {}, {"weights": list(self.weights)})
 
 
@@ -114,7 +114,7 @@ def load_ensemble(document: ModelDocument) -> EnsembleModel:
     from services.forecasting.engine import load
 
     weights = tuple(float(one) for one in document.facts["weights"])
-    members = tuple(load(document.folder / _name(place)) for place in range(len(weights)))
+    members = tuple(load(document.folder / member_folder(place)) for place in range(len(weights)))
     return EnsembleModel(members=members, weights=weights, history=document.history)
 
 
@@ -130,5 +130,6 @@ def _moments(members: Sequence[Fitted], block: Block) -> tuple[Doubles, Doubles]
     return gram / count, moment / count
 
 
-def _name(place: int) -> str:
+def member_folder(place: int) -> str:
+    """Return the name of a member's folder within the ensemble's."""
     return f"member-{place:02}"
