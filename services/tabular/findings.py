@@ -247,7 +247,7 @@ def _named(plan: Plan, column: int) -> str:
     return f" ({plan.names[column]!r})" if column < len(plan.names) and plan.names[column] else ""
 
 
-def many_series(plan: Plan, count: int) -> list[Finding]:
+def many_series(count: int) -> list[Finding]:
     """Say that there are many series to choose from."""
     if count < MANY_SERIES:
         return []

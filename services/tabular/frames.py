@@ -175,7 +175,8 @@ def cut_of(block: Block, height: int) -> int | None:
 
 
 def parse_regular(
-    block: Block, plan: Plan, columns: list[int], types: "dict[str, type[pl.DataType]]"
+    block: Block, plan: Plan, columns: list[int], types: "dict[str, type[pl.DataType]]",
+    *, comma: bool = False,
 ) -> pl.DataFrame | None:
     """Return columns ``column_0`` … as text or ``types``, if every line has ``row_width`` cells."""
     lines = block.lines + (not block.data.endswith(b"\n"))
@@ -193,7 +194,8 @@ def parse_regular(
             infer_schema=False,
             schema_overrides=types,
             ignore_errors=True,
-            missing_utf8_is_empty_string=True,
+            empty_string_is_null=False,
+            decimal_comma=comma,
         )
     except pl.exceptions.PolarsError:
         return None

@@ -1,12 +1,92 @@
 """Looks through a whole file for what its sample left open, before a person is asked."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+
+from services.tabular.blocks import TextBlocks
+from services.tabular.date_order import possible_orders
+from services.tabular.frames import FrameReader
+from services.tabular.number_evidence import NumberEvidence, NumberForm, Resolved, resolve
 from services.tabular.options import ImportOptions
+from services.tabular.reading import Question
+from services.tabular.sample import HEAD_BYTES
 from services.tabular.sniff import Sniffed
+
+_EITHER = r"^\s*[-+]?\d{1,3}[.,]\d{3}\s*$"
+_INTEGER = r"^\s*[-+]?\d{0,3}\s*$"
+_DATE = r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
+_KEPT = 1000
 
 
 def settle_questions(path: Path, sniffed: Sniffed, options: ImportOptions) -> Sniffed:
-    """Return the same, with the questions answered that later rows answer."""
+    """Return the same with the questions answered that rows beyond the sample answer."""
+    if not sniffed.questions or path.stat().st_size <= HEAD_BYTES:
+        return sniffed
+    questions = list(sniffed.questions)
+    for question in sniffed.questions:
+        settle = _SETTLERS.get(question.kind)
+        changed = settle(path, sniffed, question) if settle else None
+        if changed is not None:
+            sniffed = changed
+            questions.remove(question)
+    sniffed.questions = questions
     return sniffed
+
+
+def _settle_order(path: Path, sniffed: Sniffed, question: Question) -> Sniffed | None:
+    """Look for a day over 12 in any row."""
+    plan = sniffed.plan
+    column = plan.time.columns[0]
+    orders = None
+    for cells in _cells(path, sniffed, [column]):
+        dates = cells[column].str.extract(f"({_DATE})").drop_nulls().unique()
+        fits = set(possible_orders(plan.time.form.shape, dates.to_list()))
+        orders = fits if orders is None else orders & fits
+        if len(orders) <= 1:
+            break
+    if orders is None or len(orders) != 1:
+        return None
+    form = replace(plan.time.form, order=orders.pop())
+    return replace(sniffed, plan=replace(plan, time=replace(plan.time, form=form)))
+
+
+def _settle_marks(path: Path, sniffed: Sniffed, question: Question) -> Sniffed | None:
+    """Look for a number in any row that can be read in one way only."""
+    plan = sniffed.plan
+    columns = [value.column for value in plan.values if value.pair is None]
+    evidence = NumberEvidence()
+    for cells in _cells(path, sniffed, columns):
+        for column in columns:
+            plain = cells[column].str.contains(_EITHER) | cells[column].str.contains(_INTEGER)
+            for cell in cells[column].filter(~plain).head(_KEPT):
+                evidence.add(cell, 0, column + 1)
+        found = _resolved(evidence, plan.separator)
+        if found is not None:
+            return replace(sniffed, plan=replace(plan, numbers=found))
+    return None
+
+
+def _resolved(evidence: NumberEvidence, separator: str) -> NumberForm | None:
+    if not (evidence.decimals or evidence.groups):
+        return None
+    result: Resolved = resolve(evidence, separator, comma_dates=False)
+    return None if result.mixed or result.ambiguous else result.form
+
+
+def _cells(
+    path: Path, sniffed: Sniffed, columns: list[int]
+) -> Iterator[dict[int, pl.Series]]:
+    reader = FrameReader(sniffed.plan, columns)
+    for block in TextBlocks(path, sniffed.plan.encoding):
+        frame = reader.read(block)
+        if frame.height:
+            yield frame.columns
+
+
+_SETTLERS: dict[str, Callable[[Path, Sniffed, Question], Sniffed | None]] = {
+    "date_order_ambiguous": _settle_order,
+    "thousands_ambiguous": _settle_marks,
+}

@@ -1,14 +1,162 @@
 """Reads a long file: several series below each other, named by a column."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
+from services.tabular import findings as words
+from services.tabular import series_findings as series_words
+from services.tabular.errors import UnreadableTable
+from services.tabular.gather import Gathered, gather
+from services.tabular.long_tables import KeyedSeries, align, part_by_key
 from services.tabular.options import ImportOptions
-from services.tabular.reading import SeriesReading
+from services.tabular.reading import Finding, SeriesReading, SeriesStatistics, Times, Values
 from services.tabular.sniff import Sniffed
+from services.tabular.store import write_parquet
+from services.tabular.time_statistics import StepAnalysis, analyse_steps
+from services.tabular.wording import dialect_of, outcome_of, time_of
 
 
 def read_long(
     path: Path, sniffed: Sniffed, options: ImportOptions, target: Path | None
 ) -> SeriesReading:
-    """Read the file and part it."""
-    raise NotImplementedError
+    """Read the file and part it into one series for each key and value column.
+
+    Times that come twice are judged within a key; statistics count the rows of the key.
+    """
+    found = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable)
+    times, values = found.store.table()
+    series = part_by_key(found.keys, times, values, options.duplicates)
+    return _Long(sniffed, options, found, times, series).reading(target)
+
+
+@dataclass
+class _Long:
+    sniffed: Sniffed
+    options: ImportOptions
+    found: Gathered
+    file_times: Times
+    series: list[KeyedSeries]
+
+    def reading(self, target: Path | None) -> SeriesReading:
+        """Return everything that was found."""
+        found, plan = self.found, self.sniffed.plan
+        times, values = align(self.series)
+        kept = [n for n in range(values.shape[1]) if self._column(n).numeric]
+        if not kept:
+            raise UnreadableTable(
+                "no_numeric_values", "no column holds a number.", row=found.lines.line(0),
+                column=plan.values[0].column + 1,
+            )
+        values = values[:, kept]
+        analysis = analyse_steps(lambda: [times], int(times[0]), int(times[-1]), len(times))
+        findings = self._findings(kept, times, analysis)
+        if target is not None:
+            write_parquet(target, times, values)
+        return SeriesReading(
+            outcome=outcome_of(findings),
+            dialect=dialect_of(plan, found.ends.newline),
+            time=time_of(plan, has24=found.reader.notes.midnights > 0),
+            rows=found.order.rows,
+            first_data_row=found.lines.line(0),
+            last_data_row=found.last_line,
+            order=self._order(),
+            out_of_order_rows=sum(one.order.downs for one in self.series),
+            duplicate_rows=sum(len(one.distinct.repeated) for one in self.series),
+            duplicate_times=sum(one.distinct.times_repeated for one in self.series),
+            conflicting_times=sum(one.distinct.times_conflicting for one in self.series),
+            utc_min=found.order.low,
+            utc_max=found.order.high,
+            step=analysis.steps if analysis else None,
+            gaps=analysis.gaps if analysis else (),
+            gap_count=analysis.gap_count if analysis else 0,
+            series=tuple(self._statistics(number) for number in kept),
+            findings=tuple(findings),
+            head=tuple(found.head),
+            times=times if target is None else np.empty(0, np.int64),
+            values=values if target is None else np.empty((0, len(kept))),
+        )
+
+    def _place(self, number: int) -> tuple[KeyedSeries, int]:
+        width = len(self.sniffed.plan.values)
+        return self.series[number // width], number % width
+
+    def _column(self, number: int):  # type: ignore[no-untyped-def]
+        one, place = self._place(number)
+        return one.columns[place]
+
+    def _order(self) -> str:
+        orders = {one.order.order for one in self.series if one.order.rows > 1}
+        return orders.pop() if len(orders) == 1 else "mixed" if orders else "ascending"
+
+    def _statistics(self, number: int) -> SeriesStatistics:
+        one, place = self._place(number)
+        value, column = self.sniffed.plan.values[place], one.columns[place]
+        several = len(self.sniffed.plan.values) > 1
+        return SeriesStatistics(
+            column=value.column + 1,
+            name=f"{one.key} {value.name or value.column + 1}" if several else one.key,
+            unit=value.unit, numeric_rows=column.numeric,
+            numeric_share=round(100 * column.numeric / len(one.rows), 2),
+            min=column.low, max=column.high, sum=column.total,
+        )
+
+    def _findings(
+        self, kept: list[int], times: Times, analysis: StepAnalysis | None
+    ) -> list[Finding]:
+        found, sniffed, plan = self.found, self.sniffed, self.sniffed.plan
+        taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
+        taken += [plan.key] if plan.key is not None else []
+        findings = words.of_dialect(sniffed, found.ends)
+        findings += words.of_header(sniffed.header, plan)
+        findings += words.of_time(plan, found.reader.notes)
+        findings += words.of_rows(found.reader.bad, found.reader.frames.ragged, sniffed.header)
+        findings += words.of_columns(sniffed, found.reader.notes, taken)
+        findings += words.many_series(len(kept))
+        findings += series_words.of_steps(
+            analysis, times, found.order.rows, found.lines, self._row_of(times)
+        )
+        for one in self.series:
+            findings += self._of_key(one)
+        return findings
+
+    def _row_of(self, times: Times):  # type: ignore[no-untyped-def]
+        order = np.argsort(self.file_times, kind="stable")
+        ordered = self.file_times[order]
+        return lambda place: int(order[np.searchsorted(ordered, times[place])])
+
+    def _of_key(self, one: KeyedSeries) -> list[Finding]:
+        found, lines = [], self.found.lines
+
+        def line_of(row: int) -> int:
+            return lines.line(int(one.rows[row]))
+
+        _, values = self.found.store.table()
+        for place, value in enumerate(self.sniffed.plan.values):
+            column = one.columns[place]
+            cells: Values = values[one.rows, place]
+            if column.numeric:
+                found += series_words.of_series(
+                    column, value.column + 1, len(one.rows), line_of,
+                    lambda row: int(self.file_times[one.rows[row]]), cells[~np.isnan(cells)],
+                    lambda cells=cells: [cells],  # type: ignore[misc]
+                )
+        for kind, rows in (
+            ("duplicate_time", one.distinct.repeated), ("conflicting_duplicate", one.distinct.conflicting),
+        ):
+            if len(rows):
+                places = tuple(line_of(int(row)) for row in rows[:20])
+                found.append(
+                    Finding(
+                        kind=kind, row=places[0], rows=places, count=len(rows), option="duplicates",
+                        message=f"{len(rows)} rows have a time that was there before.",
+                    )
+                )
+        return [_with_key(finding, one.key) for finding in found]
+
+
+def _with_key(finding: Finding, key: str) -> Finding:
+    return replace(
+        finding, message=f"{key}: {finding.message}", details={**finding.details, "key": key}
+    )

@@ -1,6 +1,6 @@
 """Reads a file of time series: what it holds, what is odd about it, and what must be asked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +13,17 @@ from services.tabular.gather import Gathered, gather
 from services.tabular.late_evidence import settle_questions
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
-from services.tabular.plan import Plan
 from services.tabular.reading import (
-    Dialect,
     Finding,
     SeriesReading,
     SeriesStatistics,
-    TimeColumns,
     Times,
     Values,
 )
 from services.tabular.sniff import Sniffed, sniff
 from services.tabular.store import ParquetStore, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
-from services.tabular.time_parse import MINUTE
+from services.tabular.wording import dialect_of, outcome_of, time_of
 
 
 def read_series(path: Path, options: ImportOptions | None = None) -> SeriesReading:
@@ -70,31 +67,6 @@ def _asking(sniffed: Sniffed) -> SeriesReading:
         findings=tuple(words.of_header(sniffed.header, sniffed.plan)),
         questions=tuple(sniffed.questions),
     )
-
-
-def dialect_of(plan: Plan, newline: str) -> Dialect:
-    """Return how the text is written."""
-    return Dialect(
-        encoding=plan.encoding.name, bom=plan.encoding.bom_bytes > 0, separator=plan.separator,
-        decimal=plan.numbers.decimal, thousands=plan.numbers.thousands, newline=newline,
-        header_row=plan.header_row, unit_row=plan.unit_row,
-    )
-
-
-def time_of(plan: Plan, *, has24: bool) -> TimeColumns:
-    """Return where the time stands, columns from 1."""
-    time = plan.time
-    return TimeColumns(
-        columns=tuple(column + 1 for column in time.columns),
-        end_column=time.end + 1 if time.end is not None else None,
-        format=time.form.name + (" with 24:00" if has24 else ""),
-        zone=time.zone,
-    )
-
-
-def outcome_of(findings: list[Finding]) -> str:
-    """Return "findings" if one of them warns, else "ok"."""
-    return "findings" if any(finding.warns for finding in findings) else "ok"
 
 
 @dataclass
@@ -172,7 +144,7 @@ class _Reader:
         findings += words.of_time(plan, reader.notes)
         findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
         findings += words.of_columns(sniffed, reader.notes, taken)
-        findings += words.many_series(plan, len(kept))
+        findings += words.many_series(len(kept))
         findings += series_words.of_order(found.order, found.lines)
         findings += self._of_times(distinct, analysis)
         for place, column in enumerate(found.columns):
@@ -274,6 +246,3 @@ class _Reader:
                     "differences", list(self.options.differences), f"among the series {numbers}"
                 )
         return [numbers.index(column) for column in self.options.differences]
-
-
-__all__ = ["read_series", "read_series_to_parquet", "replace", "MINUTE"]

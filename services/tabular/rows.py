@@ -69,11 +69,12 @@ class RowReader:
         plan = self._plan
         if plan.key is not None or plan.is_matrix or len(plan.time.columns) > 1:
             return None
-        if plan.numbers.decimal == "," or plan.time.columns[0] in self._values:
+        comma = plan.numbers.decimal == ","
+        if comma and not self._has_no_point_in_numbers(block):
             return None
         types: dict[str, type[pl.DataType]] = {f"column_{c}": pl.Float64 for c in self._values}
         columns = sorted({*plan.time.columns, *self._values})
-        frame = parse_regular(block, plan, columns, types)
+        frame = parse_regular(block, plan, columns, types, comma=comma)
         if frame is None or cut_of(block, frame.height) is not None:
             return None
         numbers = frame.select(list(types))
@@ -85,6 +86,11 @@ class RowReader:
             return None
         lines = np.arange(block.first_line, block.first_line + frame.height)
         return Rows(self._utc(times, lines), values, lines)
+
+    def _has_no_point_in_numbers(self, block: Block) -> bool:
+        """Whether every point of the block stands in a time: 1.234 may be 1234."""
+        points = self._plan.time.form.name.count(".")
+        return block.data.count(b".") == points * block.lines and self._plan.width == 1 + len(self._values)
 
     def _times(self, cells: pl.Series) -> Times | None:
         parsed = parse_times(cells, self._plan.time.form)

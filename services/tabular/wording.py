@@ -1,0 +1,29 @@
+"""Turns a plan into the dialect and time columns of a reading."""
+
+from services.tabular.plan import Plan
+from services.tabular.reading import Dialect, Finding, TimeColumns
+
+
+def dialect_of(plan: Plan, newline: str) -> Dialect:
+    """Return how the text is written."""
+    return Dialect(
+        encoding=plan.encoding.name, bom=plan.encoding.bom_bytes > 0, separator=plan.separator,
+        decimal=plan.numbers.decimal, thousands=plan.numbers.thousands, newline=newline,
+        header_row=plan.header_row, unit_row=plan.unit_row,
+    )
+
+
+def time_of(plan: Plan, *, has24: bool) -> TimeColumns:
+    """Return where the time stands, columns from 1."""
+    time = plan.time
+    return TimeColumns(
+        columns=tuple(column + 1 for column in time.columns),
+        end_column=time.end + 1 if time.end is not None else None,
+        format=time.form.name + (" with 24:00" if has24 else ""),
+        zone=time.zone,
+    )
+
+
+def outcome_of(findings: list[Finding]) -> str:
+    """Return "findings" if one of them warns, else "ok"."""
+    return "findings" if any(finding.warns for finding in findings) else "ok"
