@@ -3,20 +3,13 @@
 import dataclasses
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
-import structlog
-
+from app import sandbox
 from services.datasets.errors import InspectionUnavailable, UploadRefused
 from services.datasets.limits import InspectionLimits
 from services.datasets.types import DatasetSummary, Preview, ReaderOptions
-
-_ROOT = Path(__file__).resolve().parents[2]
-_PYTHON_ERROR = 1
-_log = structlog.get_logger(__name__)
 
 
 def inspect_upload(
@@ -69,43 +62,17 @@ def _inspected(
 
 def _run_child(request: dict[str, Any], limits: InspectionLimits) -> dict[str, Any]:
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "services.datasets.inspection"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=limits.wall_seconds,
-            cwd=_ROOT,
-            env=child_environment(),
-            check=False,
+        output = sandbox.run_module(
+            "services.datasets.inspection", request, wall_seconds=limits.wall_seconds
         )
-    except subprocess.TimeoutExpired:
+    except sandbox.OutOfTime:
         return _one(f"Reading the file took over {limits.wall_seconds} s, so it was given up.")
-    if child.returncode == 0:
-        answer: dict[str, Any] = json.loads(child.stdout)
-        return answer
-    return _failure(child.returncode, child.stderr)
-
-
-def child_environment() -> dict[str, str]:
-    """Return what the child may know: no secret of this process is among it."""
-    return {
-        "PYTHONPATH": str(_ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-        "POLARS_MAX_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
-def _failure(code: int, stderr: bytes) -> dict[str, Any]:
-    """Explain a child that did not answer: a limit killed it, or it is broken."""
-    _log.warning(
-        "upload inspection failed", code=code, stderr=stderr[-2000:].decode(errors="replace")
-    )
-    if code != _PYTHON_ERROR:
+    except sandbox.OutOfBounds:
         return _one("The file needs more memory or time to be read than is allowed.")
-    raise InspectionUnavailable("The upload could not be checked. Try again later.")
+    except sandbox.ProcessBroken:
+        raise InspectionUnavailable("The upload could not be checked. Try again later.") from None
+    answer: dict[str, Any] = json.loads(output)
+    return answer
 
 
 def _one(message: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.sandbox import ProcessLimits
+
 MIB = 1024 * 1024
 
 
@@ -24,3 +26,12 @@ class InspectionLimits:
     memory_bytes: int = 4096 * MIB
     cpu_seconds: int = 300
     wall_seconds: int = 600
+
+    def of_process(self) -> ProcessLimits:
+        """Return the bounds on the process that reads the upload."""
+        return ProcessLimits(
+            memory_bytes=self.memory_bytes,
+            cpu_seconds=self.cpu_seconds,
+            wall_seconds=self.wall_seconds,
+            output_bytes=self.unpacked_bytes,
+        )

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from services.datasets.inspection import sandbox
+from app import sandbox
 from services.datasets.limits import InspectionLimits
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     """Validate one upload within limits and answer what it holds or what is wrong with it."""
     request = json.load(sys.stdin)
     limits = InspectionLimits(**request["limits"])
-    sandbox.enter(request["parent"], limits)
+    sandbox.enter(request["parent"], limits.of_process())
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     json.dump(_inspect(request, limits), sys.stdout)
     sys.stdout.flush()

@@ -12,7 +12,8 @@ import pytest
 from harness.archives import image_zip, table_csv
 from harness.eventually import eventually
 from services.datasets.errors import UploadRefused
-from services.datasets.inspector import child_environment, inspect_upload
+from app.sandbox import child_environment
+from services.datasets.inspector import inspect_upload
 from services.datasets.limits import MIB, InspectionLimits
 from services.datasets.types import DatasetSummary, ReaderOptions
 from tests.unit.services.datasets.reading import read
