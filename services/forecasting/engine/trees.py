@@ -111,15 +111,17 @@ class BlockSequence(lightgbm.Sequence):
 
 
 class BoostingData:
-    """Both blocks binned once; the targets take turns as their label."""
+    """Both blocks binned once; the targets take turns as their label.
 
-    def __init__(self, data: TrainingBlocks, parameters: Mapping[str, Any]) -> None:
+    ``whole`` keeps the rows in memory as float32: earlier trees have to forecast them.
+    """
+
+    def __init__(self, data: TrainingBlocks, parameters: Mapping[str, Any], *, whole: bool) -> None:
         self._data = data
+        read = _table if whole else BlockSequence
         options: dict[str, Any] = {"params": dict(parameters), "free_raw_data": False}
-        self.train = lightgbm.Dataset(BlockSequence(data.train), **options)
-        self.validation = lightgbm.Dataset(
-            BlockSequence(data.validation), reference=self.train, **options
-        )
+        self.train = lightgbm.Dataset(read(data.train), **options)
+        self.validation = lightgbm.Dataset(read(data.validation), reference=self.train, **options)
 
     def choose(self, target: int) -> None:
         """Make ``target`` the label."""
@@ -143,7 +145,7 @@ def fit_trees(
     earlier = _earlier_texts(settings, data, start_from)
     state, targets = _restored(context), data.output_steps * len(data.output_names)
     parameters = _parameters(settings, context)
-    binned = BoostingData(data, parameters)
+    binned = BoostingData(data, parameters, whole=bool(earlier))
     for target in range(len(state.texts), targets):
         if context.stop_requested():
             raise StopTraining
@@ -212,6 +214,11 @@ def _parameters(settings: LightGbmSettings, context: FitContext) -> dict[str, An
         "force_row_wise": True,
         "verbose": -1,
     }
+
+
+def _table(block: Block) -> Floats:
+    tables = [block.inputs(rows).reshape(len(rows), -1) for rows in chunks(block)]
+    return np.concatenate(tables)
 
 
 def _label(block: Block, target: int) -> NDArray[np.float64]:
