@@ -68,8 +68,8 @@ class EtsBaseline:
         return self.pattern[places % len(self.pattern)]
 
 
-def fit_ets(training: Series, period: int) -> EtsBaseline:
-    """Choose and fit an ETS model by AICc on the newest 2,000 points of the training series.
+def fit_ets(training: Series, period: int, max_points: int = MAX_FIT_POINTS) -> EtsBaseline:
+    """Choose and fit an ETS model by AICc on the newest ``max_points`` of the training series.
 
     ``period`` is the season's length in points, 1 for none; gaps are bridged with the value
     before them. Raises ``TrainingFailedError`` for fewer than 10 points. Source: Hyndman and
@@ -79,7 +79,7 @@ def fit_ets(training: Series, period: int) -> EtsBaseline:
 
     values = filled_forward(np.asarray(training, dtype=np.float64))
     first = int(np.argmax(np.isfinite(values))) if np.isfinite(values).any() else len(values)
-    start = max(first, len(values) - MAX_FIT_POINTS)
+    start = max(first, len(values) - max_points)
     if len(values) - start < MIN_FIT_POINTS:
         raise TrainingFailedError(
             f"AutoETS needs {MIN_FIT_POINTS} known points before the first test sample; there are "

@@ -4,16 +4,15 @@ Sources: the pickle protocol (PEP 307, 3154: protocol 2 and later begin with 0x8
 protocol's number), the zip, gzip, bzip2, xz and HDF5 signatures.
 """
 
+import re
+
 from services.forecasting.models.errors import UnreadableModel
 
 PICKLE, ZIP, UNKNOWN = "pickle", "zip", "unknown"
 SAFETENSORS, JSON, ONNX, LIGHTGBM = "safetensors", "json", "onnx", "lightgbm"
 PROTOCOLS = tuple(bytes([number]) for number in range(2, 6))
-# text pickles (protocol 0 and 1) begin with one of these: MARK, GLOBAL, EMPTY_LIST and so on
-TEXT_PICKLE = (
-    *(b"(dp", b"(lp", b"(i", b"ccopy_reg", b"cnumpy", b"csklearn", b"cjoblib", b"cbuiltins"),
-    *(b"c__builtin__", b"cos\n", b"cposix"),
-)
+# protocols 0 and 1: a class by module and name, or an empty container that is remembered
+TEXT_PICKLE = re.compile(rb"\(*([ci][\w.]+\n[\w.]+\n|[dl]p\d|[}\])]q.)", re.DOTALL)
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"x\x9c", b"x\x01", b"x\xda", b"\x04\x22\x4d\x18")
 HEADER = 8  # bytes of the length at the start of safetensors
 ENDINGS = {
@@ -61,4 +60,4 @@ def _is_pickle(content: bytes) -> bool:
         # a safetensors header of 128 to 1407 bytes could begin so too, but has "{" after 8 bytes
         return not (content[4:HEADER] == b"\0\0\0\0" and content[HEADER : HEADER + 1] == b"{")
     # what joblib compresses is a pickle inside
-    return content.startswith(TEXT_PICKLE) or content.startswith(PACKED)
+    return bool(TEXT_PICKLE.match(content)) or content.startswith(PACKED)
