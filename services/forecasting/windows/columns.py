@@ -41,9 +41,9 @@ class Layout:
 
     @cached_property
     def spacing(self) -> int | None:
-        """Return how far apart the points of a window lie; None if that differs."""
+        """Return how far apart the points of a window lie; None if that differs or runs back."""
         steps = np.unique(np.diff(self.shift))
-        if len(steps) > 1:
+        if len(steps) > 1 or steps.min(initial=0) < 0:
             return None
         return int(steps[0]) if len(steps) else 0
 

@@ -205,10 +205,14 @@ def _scaled(column: WindowColumn, scaler: ColumnScaler) -> WindowColumn:
 
 
 def _column_from(stored: Mapping[str, Any]) -> ColumnScaler:
-    scaler = stored["scaler"]
+    scaler = None
+    if stored["scaler"] is not None:
+        scaler = MinMaxScaler(**{name: float(value) for name, value in stored["scaler"].items()})
+        if not scaler.low <= scaler.high or not scaler.scale_min < scaler.scale_max:
+            raise InvalidWindows("scaler", stored["scaler"], "a range that runs upwards")
     return ColumnScaler(
         name=str(stored["name"]),
-        scaler=None if scaler is None else MinMaxScaler(**{k: float(v) for k, v in scaler.items()}),
+        scaler=scaler,
         lower=stored["lower"],
         upper=stored["upper"],
     )
