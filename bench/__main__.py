@@ -63,6 +63,10 @@ def _evaluation(*, quick: bool) -> Sequence[Figure]:
     from bench import evaluation
 
     return evaluation.measure(1 if quick else 5)
+def _windows(*, quick: bool) -> Sequence[Figure]:
+    from bench import windows
+
+    return windows.measure(quick=quick)
 
 
 def _peers(*, quick: bool) -> Sequence[Figure]:
@@ -80,6 +84,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "demo": ("The demo", _demo),
     "lists": ("Lists, filters and analytics over many runs", _lists),
     "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),
+    "windows": ("Windows of time series, against the rule sample by sample", _windows),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -118,32 +119,45 @@ class PlainWindows:
         numbers: tuple[list[int], list[float], list[int]],
     ) -> tuple[list[float], set[int]]:
         gap = None if plan.max_gap_minutes is None else fraction(plan.max_gap_minutes) * MINUTE
-        first, last = fraction(plan.horizon_start) * HOUR, fraction(plan.horizon_end) * HOUR
+        points_at = _points(plan, points, self.plan.steps.step_minutes)
         if plan.form == "current":
             value, used = _latest(numbers, at, gap)
             return [value] * points, used
         if plan.average:
-            value, used = _average(rows, numbers, at + round(first), at + round(last), gap)
+            value, used = _average(rows, numbers, at + points_at.start, at + points_at.end, gap)
             return [value] * points, used
-        spacing = (last - first) / (points - 1) if points > 1 else Fraction(0)
-        half = spacing / 2
-        if points == 1:
-            half = fraction(self.plan.steps.step_minutes) * MINUTE / 2
         window: list[float] = []
         read: set[int] = set()
-        for k in range(points):
-            exact = first + k * spacing
-            point = at + round(exact)
+        for offset, below, above in points_at.offsets:
+            point = at + offset
             if plan.method == "linear":
                 value, used = _linear(rows, point, gap)
             else:
-                low, high = at + math.ceil(exact - half), at + math.floor(exact + half)
                 near = _mean if plan.method == "mean" else _nearest
-                value, used = near(numbers, point, low, high)
+                value, used = near(numbers, point, at + below, at + above)
                 _refuse_gap(rows, point, gap)
             window.append(value)
             read |= used
         return window, read
+
+
+@dataclass
+class PlainPoints:
+    """Where a window starts and ends, and its points: each with the ends of its half spacing."""
+
+    start: int
+    end: int
+    offsets: list[tuple[int, int, int]]
+
+
+@cache
+def _points(plan: SeriesPlan | CalendarBlock, points: int, step_minutes: object) -> PlainPoints:
+    first, last = fraction(plan.horizon_start) * HOUR, fraction(plan.horizon_end) * HOUR
+    spacing = (last - first) / (points - 1) if points > 1 else Fraction(0)
+    half = spacing / 2 if points > 1 else fraction(step_minutes) * MINUTE / 2
+    exact = [first + k * spacing for k in range(points)]
+    offsets = [(round(one), math.ceil(one - half), math.floor(one + half)) for one in exact]
+    return PlainPoints(round(first), round(last), offsets)
 
 
 def _numbers(rows: PlainSeries) -> tuple[list[int], list[float], list[int]]:
@@ -270,9 +284,7 @@ def calendar_window(plan: CalendarPlan, points: int, at: int) -> list[list[float
 def _at(block: CalendarBlock, points: int, at: int) -> list[int]:
     if block.form == "current":
         return [at] * points
-    first, last = fraction(block.horizon_start) * HOUR, fraction(block.horizon_end) * HOUR
-    spacing = (last - first) / (points - 1) if points > 1 else Fraction(0)
-    return [at + round(first + k * spacing) for k in range(points)]
+    return [at + offset for offset, _, _ in _points(block, points, 1).offsets]
 
 
 def _moment(at: int) -> datetime:
@@ -297,6 +309,7 @@ def _phase(letter: str, at: int, zone: ZoneInfo | None) -> float:
     return ((clock.timetuple().tm_yday - 1) * 86_400 + day) / (31_622_400 if leap else 31_536_000)
 
 
+@cache
 def _is_holiday(plan: CalendarPlan, day: date) -> bool:
     """Return whether a day is in the contract's list of a country and no Sunday, or is closed."""
     if day.isoformat() in plan.closing_days:
