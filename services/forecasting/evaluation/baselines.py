@@ -19,7 +19,7 @@ WHOLE = 1e-6  # a season is a whole number of steps but for so much of a step
 
 
 @dataclass(frozen=True, kw_only=True)
-class RawSeries:
+class MeasuredSeries:
     """An output as it was measured: ``times`` (k,) in seconds since 1970, ``values`` (k,).
 
     In any order; values that are no number are left out.
@@ -37,7 +37,7 @@ class RawSeries:
         return times[order], values[order]
 
 
-def naive(series: RawSeries, reference_times: ArrayLike, offsets: ArrayLike) -> Floats:
+def naive(series: MeasuredSeries, reference_times: ArrayLike, offsets: ArrayLike) -> Floats:
     """Return the last known value, repeated over the window: (n, steps).
 
     ``reference_times`` (n,) are seconds since 1970, ``offsets`` (steps,) the seconds from a
@@ -50,7 +50,7 @@ def naive(series: RawSeries, reference_times: ArrayLike, offsets: ArrayLike) -> 
 
 
 def seasonal_naive(
-    series: RawSeries, reference_times: ArrayLike, offsets: ArrayLike, season_seconds: float
+    series: MeasuredSeries, reference_times: ArrayLike, offsets: ArrayLike, season_seconds: float
 ) -> Floats:
     """Return the value one season before each point, or as many more as it takes to be known.
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.forecasting.evaluation.baselines import (
-    RawSeries,
+    MeasuredSeries,
     choose_season,
     naive,
     season_candidates,
@@ -59,7 +59,7 @@ offset_lists = st.one_of(
 def test_seasonal_naive_is_that_of_plain_python(
     points: dict[int, float], references: list[int], offsets: list[int], season: int
 ) -> None:
-    raw = RawSeries(times=list(points), values=list(points.values()))
+    raw = MeasuredSeries(times=list(points), values=list(points.values()))
     rows = seasonal_naive(raw, references, offsets, season * 700)
     expected = [by_hand(points, one, offsets, season * 700) for one in references]
     np.testing.assert_allclose(rows, expected, rtol=1e-12, atol=1e-12)
@@ -69,7 +69,7 @@ def test_seasonal_naive_is_that_of_plain_python(
 def test_naive_repeats_the_last_value_that_is_known(
     points: dict[int, float], reference: int, offsets: list[int]
 ) -> None:
-    raw = RawSeries(times=list(points), values=list(points.values()))
+    raw = MeasuredSeries(times=list(points), values=list(points.values()))
     known = [one for one in points if one <= reference and one < reference + min(offsets)]
     last = points[max(known)] if known else math.nan
     np.testing.assert_array_equal(naive(raw, [reference], offsets), [[last] * len(offsets)])
@@ -83,7 +83,7 @@ def test_what_is_not_known_yet_changes_nothing(
     first = reference + min(offsets)
     later = {time: 1e6 if time > reference or time >= first else points[time] for time in points}
     for of in (points, later):
-        raw = RawSeries(times=list(of), values=list(of.values()))
+        raw = MeasuredSeries(times=list(of), values=list(of.values()))
         rows = (
             naive(raw, [reference], offsets),
             seasonal_naive(raw, [reference], offsets, season * 700),
@@ -95,18 +95,18 @@ def test_what_is_not_known_yet_changes_nothing(
 
 
 def test_a_window_of_a_whole_day_takes_its_last_point_from_two_days_ago() -> None:
-    raw = RawSeries(times=np.arange(72) * HOUR, values=np.arange(72.0))
+    raw = MeasuredSeries(times=np.arange(72) * HOUR, values=np.arange(72.0))
     row = seasonal_naive(raw, [48 * HOUR], np.arange(25) * HOUR, 24 * HOUR)[0]
     assert row.tolist() == [*range(24, 48), 24.0]
 
 
 def test_unsorted_rows_and_missing_values_are_no_trouble() -> None:
-    raw = RawSeries(times=[7_200, 0, 3_600], values=[math.nan, 1.0, 2.0])
+    raw = MeasuredSeries(times=[7_200, 0, 3_600], values=[math.nan, 1.0, 2.0])
     assert naive(raw, [7_200], [3_600, 7_200]).tolist() == [[2.0, 2.0]]
 
 
 def test_steps_of_a_fraction_of_a_second_are_kept() -> None:
-    raw = RawSeries(times=np.array([0.0, 0.25, 0.5]), values=[1.0, 2.0, 3.0])
+    raw = MeasuredSeries(times=np.array([0.0, 0.25, 0.5]), values=[1.0, 2.0, 3.0])
     assert seasonal_naive(raw, [0.5], [0.25, 0.5], 0.5).tolist() == [[2.0, 3.0]]
 
 
@@ -139,4 +139,4 @@ def test_the_season_that_repeats_best_is_chosen() -> None:
 
 def test_a_season_without_length_is_refused() -> None:
     with pytest.raises(ValueError, match="season_seconds is 0"):
-        seasonal_naive(RawSeries(times=[0], values=[1.0]), [0], [60], 0)
+        seasonal_naive(MeasuredSeries(times=[0], values=[1.0]), [0], [60], 0)
