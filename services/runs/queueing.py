@@ -10,10 +10,13 @@ JOB_KIND = "train_run"
 QUEUE = "train"
 
 
-def queue_training(unit: UnitOfWork, run: Run) -> Job:
-    """Queue a job for ``run``, which then waits for a worker, and publish that."""
+def queue_training(unit: UnitOfWork, run: Run, kind: str = JOB_KIND) -> Job:
+    """Queue a job for ``run``, which then waits for a worker, and publish that.
+
+    ``kind`` is another domain's where that trains the run.
+    """
     job = unit.enqueue(
-        NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject_of(run.id), owner_id=run.owner_id)
+        NewJob(kind=kind, queue=QUEUE, subject=subject_of(run.id), owner_id=run.owner_id)
     )
     run.acknowledged_at = None
     follow_job(unit, job)

@@ -51,7 +51,7 @@ def resume_run(
             step = _checked(unit.session, run, previous, request.from_round)
             progress = step / int(run.config["num_rounds"])
             rewind(unit.session, run, step)
-        job = queue_training(unit, run)
+        job = queue_training(unit, run, previous.kind)
         job.progress, job.checkpoint_step = progress, step
         job.attempt = previous.attempt  # counted on: each attempt at a run writes its own objects
         detail = {} if request.from_round is None else {"from_round": step}

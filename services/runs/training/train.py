@@ -22,7 +22,13 @@ from services.runs.federated.kept_rounds import drop_checkpoint
 from services.runs.results.evaluated import evaluated_on
 from services.runs.training.checkpoints import delete_objects, read_checkpoint
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.ports import FencedAttempt, TrainingEngine, TrainingResult, TrainingTask
+from services.runs.training.ports import (
+    FencedAttempt,
+    TrainingEngine,
+    TrainingRecorder,
+    TrainingResult,
+    TrainingTask,
+)
 from services.runs.training.recorder import RunRecorder
 from services.tracking.usage import UsageMeter, UsageSampler
 from services.weights.load import read_weights
@@ -46,13 +52,39 @@ def train_run(
     ``meter`` reads what that takes of the machine; without one nothing is sampled.
     """
     task = _task(run_id, attempt.number, database, store, load_data)
+    record_training(
+        run_id,
+        attempt,
+        database,
+        store,
+        lambda recorder: engine.train(task, recorder),
+        meter=meter,
+    )
+
+
+def record_training(
+    run_id: int,
+    attempt: FencedAttempt,
+    database: Database,
+    store: ObjectStore,
+    train: Callable[[TrainingRecorder], TrainingResult],
+    *,
+    meter: UsageMeter | None = None,
+    at_end: Callable[[UnitOfWork], None] | None = None,
+) -> None:
+    """Record what ``train`` reports, keep what comes out of it, and end the attempt.
+
+    ``at_end`` adds what a domain keeps of its own to the last commit.
+    """
     usage = None if meter is None else UsageSampler(meter, _start_of(database, run_id))
     with RunRecorder(run_id, attempt, store, usage) as recorder:
-        result = engine.train(task, recorder)
+        result = train(recorder)
         recorder.flush()
     artifacts = _keep(run_id, attempt.number, store, result.files)
     with attempt.write() as unit:
         unneeded = _store_result(unit, run_id, result, artifacts) if result.files else set()
+        if at_end is not None:
+            at_end(unit)
         attempt.finish(unit, END_OF[result.status])
     delete_objects(store, unneeded)
 
