@@ -47,10 +47,14 @@ class ApiBlueprint(Blueprint):
     def route(
         self, rule: str, methods: list[str] | None = None, **options: Any
     ) -> Callable[[View], View]:
-        """Register a view; typed for views that are plain functions of their arguments."""
+        """Register a view; typed for views that are plain functions of their arguments.
+
+        A view with a second address needs an ``endpoint`` of its own there.
+        """
+        endpoint = options.pop("endpoint", None)
 
         def decorate(view: View) -> View:
-            self.add_url_rule(rule, None, view, methods=methods, **options)
+            self.add_url_rule(rule, endpoint, view, methods=methods, **options)
             return view
 
         return decorate
