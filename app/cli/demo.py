@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,7 @@ from rich.console import Console
 from app.cli.accounts import ACCOUNTS, first_link
 from app.cli.common import AS_JSON, call_module, load_settings
 from app.cli.demo_client import DemoError, DemoPlatform
+from app.cli.demo_forecast import ForecastResult, conclude, forecast
 from app.cli.demo_platform import own_platform, private_settings
 from app.cli.demo_table import RoundTable
 from app.settings import Settings
@@ -31,28 +32,43 @@ class DemoResult:
     seconds: float
     url: str
 
+    @property
+    def is_complete(self) -> bool:
+        """Return whether the run came to its end."""
+        return self.status == "completed"
+
+
+Train = Callable[[Settings, Console, float], "DemoResult | ForecastResult"]
+
 
 @click.command()
+@click.argument("what", type=click.Choice(["runs", "forecast"]), default="runs")
 @click.option("--exit", "leave", is_flag=True, help="Train in a new home, stop, and leave nothing.")
 @AS_JSON
-def command(*, leave: bool, as_json: bool) -> None:
-    """Train the demo, show its rounds, and serve it until Ctrl-C."""
+def command(*, what: str, leave: bool, as_json: bool) -> None:
+    """Train the demo, show how it goes, and serve it until Ctrl-C.
+
+    WHAT is runs (a federation of hospitals, the default) or forecast (the load of a building).
+    """
     begun = time.monotonic()
     console = Console(stderr=as_json)
+    train = _train if what == "runs" else _forecast
     try:
         if leave:
             with private_settings() as settings, own_platform(settings):
-                outcome = _train(settings, console, begun)
+                outcome = train(settings, console, begun)
             _finish(outcome, as_json=as_json)
         else:
-            _show(load_settings(), console, begun, as_json=as_json)
+            _show(load_settings(), console, begun, train, as_json=as_json)
     except DemoError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _show(settings: Settings, console: Console, begun: float, *, as_json: bool) -> None:
+def _show(
+    settings: Settings, console: Console, begun: float, train: Train, *, as_json: bool
+) -> None:
     with own_platform(settings) as supervisor:
-        outcome = _train(settings, console, begun)
+        outcome = train(settings, console, begun)
         if as_json:
             click.echo(json.dumps(vars(outcome)))
         console.print("It keeps running until Ctrl-C.")
@@ -61,10 +77,7 @@ def _show(settings: Settings, console: Console, begun: float, *, as_json: bool) 
 
 def _train(settings: Settings, console: Console, begun: float) -> DemoResult:
     """Train both runs of the demo, or find them, and show the federated one."""
-    console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]", soft_wrap=True)
-    link = first_link(settings)
-    console.print("Sign in once with:", end=" ")
-    console.print(link, style="bold", soft_wrap=True, highlight=False)
+    _welcome(settings, console)
     with _signed_in(settings) as platform:
         federated, central = platform.ensure_run(FEDERATED), platform.ensure_run(CENTRAL)
         table = RoundTable(console, platform.preset(FEDERATED)["title"])
@@ -75,6 +88,22 @@ def _train(settings: Settings, console: Console, begun: float) -> DemoResult:
     outcome = _outcome(run, table, settings, begun)
     _conclude(console, outcome, compared)
     return outcome
+
+
+def _welcome(settings: Settings, console: Console) -> None:
+    console.print(f"Roundhouse is at [bold]{settings.public_url}[/bold]", soft_wrap=True)
+    link = first_link(settings)
+    console.print("Sign in once with:", end=" ")
+    console.print(link, style="bold", soft_wrap=True, highlight=False)
+
+
+def _forecast(settings: Settings, console: Console, begun: float) -> ForecastResult:
+    """Train the models of a sample session, and show how they stand."""
+    _welcome(settings, console)
+    with _signed_in(settings) as platform:
+        result = forecast(platform, console, begun)
+    conclude(console, result, settings.public_url)
+    return result
 
 
 @contextmanager
@@ -116,8 +145,8 @@ def _figure(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.3f}"
 
 
-def _finish(outcome: DemoResult, *, as_json: bool) -> None:
+def _finish(outcome: DemoResult | ForecastResult, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(vars(outcome)))
-    if outcome.status != "completed":
+    if not outcome.is_complete:
         raise SystemExit(1)

@@ -54,7 +54,7 @@ class DemoPlatform:
         for run in self._newest_runs():
             if run.get("name") == preset["title"] and run["status"] not in ("failed", "cancelled"):
                 return int(run["id"])
-        answer = self._request(
+        answer = self.request(
             "POST",
             f"/api/experiments/{preset['mode']}/train",
             json={
@@ -94,9 +94,10 @@ class DemoPlatform:
         return self._get(f"/api/runs/{run_id}")
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:
-        return self._request("GET", path, params=query)
+        return self.request("GET", path, params=query)
 
-    def _request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+    def request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """Return what the platform answers; raises DemoError where it refuses."""
         try:
             answer = self._http.request(method, path, **options)
             content: dict[str, Any] = answer.json()
