@@ -7,6 +7,7 @@ from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
+from app.models.forecasting import ForecastSession, SessionFile, SessionModel, SessionObject
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
 from app.models.label import RunParam, RunTag
@@ -45,6 +46,7 @@ __all__ = [
     "FederatedRound",
     "Federation",
     "FederationSite",
+    "ForecastSession",
     "IdempotencyKey",
     "Job",
     "LogBatch",
@@ -66,6 +68,9 @@ __all__ = [
     "SeriesBlock",
     "SeriesSegment",
     "ServerEvaluation",
+    "SessionFile",
+    "SessionModel",
+    "SessionObject",
     "SigninLink",
     "Study",
     "StudyRun",

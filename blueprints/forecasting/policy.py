@@ -1,0 +1,44 @@
+"""Who may call the routes of forecasting sessions."""
+
+from app.auth.policy import EDITS, MAKES, OWN, READS, Rule
+
+SESSIONS: dict[str, Rule] = {
+    "GET /api/training/sessions": OWN,
+    "POST /api/training/sessions": MAKES,
+    "POST /api/training/sessions/sample": MAKES,
+    "GET /api/training/sessions/{id}": READS,
+    "DELETE /api/training/sessions/{id}": EDITS,
+    "POST /api/training/init-session": MAKES,
+    "POST /api/training/finalize-session": MAKES,
+    "GET /api/training/list-sessions": OWN,
+    "GET /api/training/session/{id}": READS,
+    "GET /api/training/session/{id}/database": READS,
+    "GET /api/training/session-status/{id}": READS,
+    "GET /api/training/status/{id}": READS,
+    "POST /api/training/create-database-session": MAKES,
+    "GET /api/training/get-session-uuid/{id}": READS,
+    "POST /api/training/session-name-change": MAKES,
+    "POST /api/training/session/{id}/delete": EDITS,
+    "POST /api/training/delete-all-sessions": MAKES,
+    "POST /api/training/save-time-info": MAKES,
+    "GET /api/training/get-time-info/{id}": READS,
+    "POST /api/training/save-zeitschritte": MAKES,
+    "POST /api/training/save-zeitschritte/{id}": EDITS,
+    "GET /api/training/get-zeitschritte/{id}": READS,
+}
+FILES: dict[str, Rule] = {
+    "GET /api/training/csv-files/{id}": READS,
+    "POST /api/training/csv-files": MAKES,
+    "PUT /api/training/csv-files/{id}": EDITS,
+    "DELETE /api/training/csv-files/{id}": EDITS,
+    "GET /api/training/csv-files/{id}/content": READS,
+}
+MODELS: dict[str, Rule] = {
+    "POST /api/training/train-models/{id}": EDITS,
+    "GET /api/training/sessions/{id}/models": READS,
+    "GET /api/training/results/{id}": READS,
+    "GET /api/training/get-training-results/{id}": READS,
+    "GET /api/training/training-results/{id}": READS,
+    "GET /api/training/evaluation-tables/{id}": READS,
+}
+ROUTES: dict[str, Rule] = SESSIONS | FILES | MODELS

@@ -1,0 +1,77 @@
+"""What the routes of a session's files take and answer."""
+
+from typing import Any
+
+from marshmallow import INCLUDE, Schema, fields, validate
+
+from app.http.schemas import StrictSchema
+from app.models.forecasting import DIRECTIONS
+from blueprints.forecasting.schemas import ContractSchema, SessionBody
+
+
+class FilesQuery(StrictSchema):
+    """Only the inputs, or only the outputs."""
+
+    type = fields.String(load_default=None, validate=validate.OneOf(DIRECTIONS))
+
+
+class FileListAnswer(ContractSchema):
+    """The files of a session in the fields of the contract, and what was read in them."""
+
+    data = fields.List(fields.Dict())
+
+
+class NewFileData(Schema):
+    """The id of the first series of a file, and of all of them."""
+
+    id = fields.String()
+    ids = fields.List(fields.String())
+    status = fields.String()
+    message = fields.String()
+
+
+class NewFileAnswer(ContractSchema):
+    """A file that was taken into a session."""
+
+    data = fields.Nested(NewFileData)
+
+
+class FileBody(SessionBody):
+    """A file that is announced: its bytes follow in chunks."""
+
+    fileData = fields.Dict(required=True)
+
+
+class FileForm(Schema):
+    """A file with its fields beside it; further fields are those of a file in either spelling."""
+
+    class Meta:
+        """Fields of a file are checked by the use case."""
+
+        unknown = INCLUDE
+
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    sessionId = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(DIRECTIONS))
+    bezeichnung = fields.String()
+    fileName = fields.String()
+
+
+class ChangesBody(Schema):
+    """Fields of a file to set; at least one of the known ones."""
+
+    class Meta:
+        """Unknown fields are left out by the use case, as the contract has it."""
+
+        unknown = INCLUDE
+
+
+class FileAnswer(ContractSchema):
+    """A file after a change."""
+
+    data = fields.Dict()
+
+
+def message_of(count: int) -> dict[str, Any]:
+    """Return the answer of a list, with a sentence where it is empty."""
+    return {} if count else {"message": "This session has no files yet."}

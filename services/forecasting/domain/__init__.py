@@ -1,0 +1,1 @@
+"""Rules of forecasting sessions: pure functions."""

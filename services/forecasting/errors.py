@@ -1,0 +1,70 @@
+"""What goes wrong in forecasting, with the codes of its contract."""
+
+from app.errors import BadRequest, Conflict, NotFound
+
+
+class FieldRefused(BadRequest):
+    """One field of a request is wrong; ``errors`` names it."""
+
+    def __init__(self, field: str, detail: str) -> None:
+        super().__init__(detail, errors={field: [detail]})
+
+
+class BadSessionId(FieldRefused):
+    """What should name a session cannot be a name."""
+
+    code = "BAD_UUID"
+
+
+class SessionNotFound(NotFound):
+    """There is no such session, or it is somebody else's."""
+
+    code = "SESSION_NOT_FOUND"
+
+    def __init__(self, wire_id: str) -> None:
+        super().__init__(f"There is no session {wire_id}.")
+
+
+class SeriesNotFound(NotFound):
+    """There is no such file, or it is somebody else's."""
+
+    code = "FILE_NOT_FOUND"
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__(f"There is no file {file_id[:60]}.")
+
+
+class InvalidSessionName(FieldRefused):
+    """The name is empty or too long."""
+
+    code = "INVALID_SESSION_NAME"
+
+
+class ConfirmationRequired(FieldRefused):
+    """Everything would go, and that was not confirmed."""
+
+    code = "CONFIRMATION_REQUIRED"
+
+
+class TrainingInProgress(Conflict):
+    """A training of the session is not over."""
+
+    code = "TRAINING_IN_PROGRESS"
+
+
+class DuplicateFile(BadRequest):
+    """The session has a series of that label already."""
+
+    code = "DUPLICATE_FILE"
+
+
+class TablesNotFound(NotFound):
+    """No model of the session has been evaluated yet."""
+
+    code = "EVALUATION_TABLES_NOT_FOUND"
+
+
+class ModelNotFound(NotFound):
+    """The session has no such model."""
+
+    code = "MODEL_NOT_FOUND"

@@ -1,0 +1,98 @@
+"""The fields of a file on the wire: their two spellings, their defaults and their conversions."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from app.models.forecasting import DIRECTIONS
+from services.forecasting.domain.numbers import NOTHING, number_of, shown
+from services.forecasting.errors import FieldRefused
+
+NUMBERS = (
+    "min",
+    "max",
+    "datenpunkte",
+    "numerische_datenpunkte",
+    "numerischer_anteil",
+    "zeitschrittweite",
+    "zeitschrittweite_mittelwert",
+    "zeitschrittweite_min",
+    "skalierung_max",
+    "skalierung_min",
+    "zeithorizont_start",
+    "zeithorizont_end",
+    "zeitschrittweite_transferierten_daten",
+    "offset_transferierten_daten",
+)
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "datenform": ("Historische Daten", "Historische Prognosen", "Aktueller Wert"),
+    "datenanpassung": ("Lineare Interpolation", "Mittelwertbildung", "Nächster Wert"),
+    "mittelwertbildung_uber_den_zeithorizont": ("ja", "nein"),
+    "skalierung": ("ja", "nein"),
+}
+TEXTS = ("offset", "utc_min", "utc_max")  # an offset may be "var"
+EXTRAS = ("max_gap_min", "untergrenze", "obergrenze")  # later than the contract
+DEFAULTS = {"mittelwertbildung_uber_den_zeithorizont": "nein", "skalierung": "nein"}
+FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS)
+RENAMED = {"file_name": "fileName", "bezeichnung": "bezeichnung", "type": "type"}
+MAX_BYTES = 255
+_FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.")
+
+
+def camel(name: str) -> str:
+    """Return the spelling with capitals, such as ``utcMin`` for ``utc_min``."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+_BY_SPELLING = {spelling: name for name in FIELDS for spelling in (name, camel(name))}
+
+
+def checked_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the known fields of ``given``, converted: "" and null become None.
+
+    Unknown ones are left to the caller. Raises FieldRefused naming field and value.
+    """
+    kept: dict[str, Any] = {}
+    for spelling, value in given.items():
+        name = _BY_SPELLING.get(spelling)
+        if name is not None:
+            kept[name] = None if value in NOTHING else _converted(name, spelling, value)
+    return kept
+
+
+def _converted(name: str, spelling: str, value: object) -> Any:
+    if name in CHOICES:
+        if value not in CHOICES[name]:
+            right = " or ".join(CHOICES[name])
+            raise _refused(spelling, value, right)
+        return value
+    if name in TEXTS:
+        return value if isinstance(value, str) else _number(spelling, value)
+    return _number(spelling, value)
+
+
+def _number(spelling: str, value: object) -> float:
+    number = number_of(value)
+    if number is None:
+        raise _refused(spelling, value, "a number")
+    return number
+
+
+def _refused(field: str, value: object, right: str) -> FieldRefused:
+    return FieldRefused(field, f"{field} is {shown(value)}, but it must be {right}.")
+
+
+def checked_label(field: str, value: object) -> str:
+    """Return a file name or a label as it was given; raises FieldRefused for one that is unsafe."""
+    text = value if isinstance(value, str) else ""
+    if not text.strip() or len(text.encode()) > MAX_BYTES or _FORBIDDEN.search(text):
+        raise _refused(field, value, f"1 to {MAX_BYTES} bytes without separators and '..'")
+    return text
+
+
+def checked_direction(value: object) -> str:
+    """Return input or output; raises FieldRefused for anything else."""
+    if value not in DIRECTIONS:
+        raise _refused("type", value, " or ".join(DIRECTIONS))
+    return str(value)

@@ -1,0 +1,33 @@
+"""What forecasting brings to the platform."""
+
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, TopicKind
+from app.models.forecasting import ForecastSession
+from services.forecasting.sweep import sweep_objects
+from services.forecasting.training.start import JOB_KIND
+from services.runs.job_sync import follow_job
+from services.runs.queueing import QUEUE
+
+DOMAIN = Domain(
+    name="forecasting",
+    jobs=(
+        JobKind(
+            name=JOB_KIND,
+            queue=QUEUE,
+            observer=follow_job,
+            handler="workers.forecasting:train_model",
+        ),
+    ),
+    topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
+    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
+    audit_actions=("session_created", "session_changed", "session_deleted"),
+    search=(
+        SearchKind(
+            kind="forecast_session",
+            model=ForecastSession,
+            place=3,
+            words=("session", "sessions", "forecast", "forecasting", "prognose", "sitzung"),
+        ),
+    ),
+    pages=("sessions",),
+    object_pages=("sessions",),
+)

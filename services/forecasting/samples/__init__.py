@@ -1,0 +1,1 @@
+"""Sessions to try: series that need no network, with settings that suit them."""

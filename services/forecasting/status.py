@@ -1,0 +1,89 @@
+"""How far a session has come, in the contract's words and in ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.jobs import states
+from app.models.forecasting import ForecastSession, SessionFile, SessionModel
+from app.models.job import Job
+from services.forecasting.resolve import visible_session
+from services.forecasting.topics import subject_of
+from services.runs.topics import subject_of as run_subject
+
+CONTRACT_WORDS = {
+    states.QUEUED: "pending",
+    states.STARTING: "processing",
+    states.RUNNING: "processing",
+    states.STOPPING: "processing",
+    states.LOST: "processing",
+    states.SUCCEEDED: "completed",
+    states.FAILED: "error",
+    states.CANCELLED: "error",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionStatus:
+    """The newest job of a session; without one, what its files say. ``progress`` is in percent."""
+
+    session_id: str
+    status: str
+    progress: float
+    finalized: bool
+    job_status: str | None = None
+    message: str | None = None
+    current_step: str | None = None
+    total_steps: int | None = None
+    completed_steps: int | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+def status_of(database: Database, actor: Actor, wire_id: object) -> SessionStatus:
+    """Return the state of the session's newest job, of its datasets or of a model."""
+    with database.read() as session:
+        row = visible_session(session, actor, wire_id)
+        runs = session.scalars(
+            select(SessionModel.run_id).where(SessionModel.session_id == row.id)
+        ).all()
+        subjects = [subject_of(row.id), *(run_subject(run_id) for run_id in runs)]
+        job = session.scalars(
+            select(Job).where(Job.subject.in_(subjects)).order_by(Job.id.desc()).limit(1)
+        ).first()
+        files = session.scalars(
+            select(SessionFile.status).where(SessionFile.session_id == row.id)
+        ).all()
+    return _without_job(row, files) if job is None else _of_job(row, job)
+
+
+def _of_job(row: ForecastSession, job: Job) -> SessionStatus:
+    failed = job.error["detail"] if job.error else None
+    return SessionStatus(
+        session_id=row.wire_id,
+        status=CONTRACT_WORDS[job.state],
+        job_status=job.state,
+        progress=100.0 if job.state == states.SUCCEEDED else round(100 * job.progress, 2),
+        message=failed or job.message,
+        current_step=job.message,
+        started_at=job.started_at,
+        completed_at=job.finished_at,
+        finalized=row.finalized_at is not None,
+    )
+
+
+def _without_job(row: ForecastSession, files: Sequence[str]) -> SessionStatus:
+    """Return the contract's progress of uploads: 90 percent of the share of files that are read."""
+    done = sum(status == "ready" for status in files)
+    share = done / len(files) if files else 0.0
+    final = row.finalized_at is not None
+    return SessionStatus(
+        session_id=row.wire_id,
+        status="completed" if final else "processing" if files else "pending",
+        progress=100.0 if final else round(90 * share, 2),
+        finalized=final,
+    )

@@ -1,0 +1,34 @@
+"""Deleting objects that no row names: of files and sessions that are gone, and of broken starts."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from app.clock import now
+from app.db.engine import Database
+from app.models.forecasting import SessionFile, SessionModel, SessionObject
+from app.storage import ObjectStore
+from services.forecasting.files.create import PREFIX
+
+OLD_ENOUGH = timedelta(hours=24)
+
+
+def sweep_objects(database: Database, store: ObjectStore) -> int:
+    """Delete day-old objects of sessions that no row names; return how many.
+
+    A model names the values that it is trained on, also after their file is out of the session.
+    """
+    before = now() - OLD_ENOUGH
+    old = [entry.key for entry in store.list(PREFIX) if entry.modified_at < before]
+    if not old:
+        return 0
+    with database.read() as session:
+        named = set(session.scalars(select(SessionObject.object_key)))
+        for raw, values in session.execute(select(SessionFile.object_key, SessionFile.values_key)):
+            named |= {raw, values}
+        for plan in session.scalars(select(SessionModel.plan)):
+            named |= {file["values_key"] for file in plan["files"]}
+    unnamed = [key for key in old if key not in named]
+    for key in unnamed:
+        store.delete(key)
+    return len(unnamed)

@@ -1,0 +1,51 @@
+"""What a model is trained with, as it was when it was started: the session in its own words."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.models.forecasting import ForecastSession, SessionFile
+from services.forecasting.errors import FieldRefused
+from services.forecasting.files.list import files_of
+from services.forecasting.training.prepare import window_plan_of
+
+
+def plan_of(session: Session, owner: ForecastSession, split: Mapping[str, Any]) -> dict[str, Any]:
+    """Return time steps, calendar, split and files, as JSON takes them.
+
+    Raises StepsMissing, FieldRefused where a file cannot be used yet, and what the windows say of
+    settings that cannot be.
+    """
+    files = files_of(session, owner)
+    for direction in ("input", "output"):
+        _require(direction, [one for one in files if one.direction == direction])
+    plan = {
+        "zeitschritte": dict(owner.time_steps or {}),
+        "timeInfo": dict(owner.time_info or {}),
+        "split": dict(split),
+        "files": [_file(one) for one in files],
+    }
+    window_plan_of(plan)  # what cannot be is said now, not by a worker
+    return plan
+
+
+def _require(direction: str, files: Sequence[SessionFile]) -> None:
+    if not files:
+        raise FieldRefused("files", f"The session has no {direction} yet: add a file.")
+    for one in files:
+        if one.status != "ready":
+            detail = f"{one.label} cannot be used yet, as it is {one.status}: answer its questions."
+            raise FieldRefused("files", detail)
+
+
+def _file(row: SessionFile) -> dict[str, Any]:
+    return {
+        "uuid": row.uuid,
+        "label": row.label,
+        "bezeichnung": row.label,
+        "direction": row.direction,
+        "values_key": row.values_key,
+        "series_index": row.series_index,
+        "fields": dict(row.fields),
+    }

@@ -1,0 +1,72 @@
+"""From a plan and its files to windows, split and scalers: what every model of a session shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.storage import ObjectStore
+from services.forecasting.training.blocks import ScaledBlock
+from services.forecasting.training.values import raw_series
+from services.forecasting.windows.build import Windows, build_windows
+from services.forecasting.windows.certificate import LeakCertificate, certify
+from services.forecasting.windows.plan import WindowPlan
+from services.forecasting.windows.scaling import Scalers, fit_scalers
+from services.forecasting.windows.series import RawSeries
+from services.forecasting.windows.split import WindowSplit, split_windows
+from services.forecasting.windows.wire import plan_from_wire
+
+
+@dataclass(frozen=True, kw_only=True)
+class PreparedData:
+    """The samples of a session, their blocks, and what was fitted on which of them."""
+
+    plan: WindowPlan
+    series: Mapping[str, RawSeries]
+    windows: Windows
+    split: WindowSplit
+    scalers: Scalers
+    certificate: LeakCertificate
+    scaled: Windows
+
+    def block(self, name: str) -> ScaledBlock:
+        """Return the samples of train, validation or test as a model reads them."""
+        return ScaledBlock(windows=self.scaled, samples=self.split.blocks[name])
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Return the number of samples of each block."""
+        return {name: len(samples) for name, samples in self.split.blocks.items()}
+
+
+def window_plan_of(plan: Mapping[str, Any]) -> WindowPlan:
+    """Return the plan of windows that a session's settings describe."""
+    files = [{**one["fields"], **one} for one in plan["files"]]
+    return plan_from_wire(
+        plan["zeitschritte"],
+        [one for one in files if one["direction"] == "input"],
+        [one for one in files if one["direction"] == "output"],
+        plan["timeInfo"],
+        plan["split"],
+    )
+
+
+def prepare(plan: Mapping[str, Any], store: ObjectStore) -> PreparedData:
+    """Read the files of a plan and cut its samples.
+
+    Raises TooFewSamples where a block would be empty, and what the windows say of settings that
+    the data do not allow.
+    """
+    window_plan = window_plan_of(plan)
+    series = raw_series(store, plan["files"])
+    windows = build_windows(window_plan, series)
+    split = split_windows(windows, window_plan.split)
+    scalers = fit_scalers(windows, split, window_plan)
+    return PreparedData(
+        plan=window_plan,
+        series=series,
+        windows=windows,
+        split=split,
+        scalers=scalers,
+        certificate=certify(windows, split, scalers),
+        scaled=scalers.scaled(windows),
+    )

@@ -1,0 +1,124 @@
+"""Starting models: runs, jobs and what they are trained with, in one commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.clock import now
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.models.forecasting import ForecastSession, SessionModel
+from app.models.run import UNFINISHED, Run
+from services.forecasting.errors import FieldRefused, TrainingInProgress
+from services.forecasting.models.families import ModelSettings, read_settings
+from services.forecasting.resolve import editable_session
+from services.forecasting.topics import subject_of
+from services.forecasting.training.plan import plan_of
+from services.runs.queueing import queue_training
+from services.runs.topics import subject_of as run_subject
+from services.tracking.labels import write_params
+
+JOB_KIND = "train_forecaster"
+MAX_MODELS = 20
+MAX_NAME = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRequest:
+    """The models to train, each as its settings by wire name, and how samples are split."""
+
+    models: Sequence[Mapping[str, Any]]
+    split: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartedModels:
+    """The runs that wait for a worker now, with their jobs, in the order of the request."""
+
+    run_ids: Sequence[int]
+    job_ids: Sequence[int]
+
+
+def start_training(
+    database: Database, actor: Actor, wire_id: object, request: TrainingRequest
+) -> StartedModels:
+    """Queue the training of each model; what is wrong with any of them starts none.
+
+    Raises InvalidModelParams, StepsMissing, FieldRefused for a session without readable inputs
+    and outputs or a wrong split, and TrainingInProgress while a model of it is not over.
+    """
+    settings = [read_settings(one) for one in _counted(request.models)]
+    with database.write() as unit:
+        session = editable_session(unit.session, actor, wire_id)
+        _refuse_running(unit.session, session)
+        plan = plan_of(unit.session, session, request.split)
+        started = [_start(unit, actor, session, one, plan) for one in settings]
+        session.split = dict(plan["split"])
+        session.updated_at = now()
+    runs, jobs = [run for run, _ in started], [job for _, job in started]
+    return StartedModels(run_ids=[run.id for run in runs], job_ids=[job.id for job in jobs])
+
+
+def _counted(models: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    if not 1 <= len(models) <= MAX_MODELS:
+        detail = f"{len(models)} models were given, but it must be 1 to {MAX_MODELS}."
+        raise FieldRefused("model_parameters", detail)
+    return models
+
+
+def _refuse_running(session: Session, owner: ForecastSession) -> None:
+    query = select(Run.id).join(SessionModel, SessionModel.run_id == Run.id)
+    mine = (SessionModel.session_id == owner.id, Run.status.in_(UNFINISHED))
+    busy = session.scalars(query.where(*mine).limit(1)).first()
+    if busy is not None:
+        raise TrainingInProgress(
+            f"Run {busy} of this session still trains: wait for it, or stop it first."
+        )
+
+
+def _start(
+    unit: UnitOfWork,
+    actor: Actor,
+    session: ForecastSession,
+    settings: ModelSettings,
+    plan: Mapping[str, Any],
+) -> tuple[Run, Any]:
+    run = Run(
+        name=f"{(session.name or session.wire_id)[: MAX_NAME - 50]} · {settings.label}",
+        training_mode="centralized",
+        task="forecasting",
+        status="queued",
+        start_time=now(),
+        owner_id=actor.user_id,
+        visibility=session.visibility,
+        source_path=f"session:{session.wire_id}",
+        config={},
+        seed=settings.seed or 0,
+    )
+    unit.session.add(run)
+    unit.session.flush()
+    values = settings.as_mapping()
+    unit.session.add(
+        SessionModel(
+            run_id=run.id,
+            session_id=session.id,
+            mode=settings.mode,
+            settings=values,
+            plan=dict(plan),
+        )
+    )
+    write_params(unit.session, run.id, _params(values))
+    record(unit, actor, "run_started", run_subject(run.id), {"name": run.name})
+    record(unit, actor, "session_changed", subject_of(session.id), {"model": settings.mode})
+    return run, queue_training(unit, run, JOB_KIND)
+
+
+def _params(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings as parameters of the run; ``epochs`` is what progress counts."""
+    epochs = {"epochs": values["EP"]} if "EP" in values else {}
+    return {name: value for name, value in values.items() if value is not None} | epochs

@@ -1,0 +1,185 @@
+"""Training one model of a session: the use case that a worker performs with its engine."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+import numpy as np
+
+from app import strict_json
+from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.models.forecasting import ForecastSession, SessionModel
+from app.models.run import Run
+from app.storage import ObjectStore
+from services.forecasting.models.families import ModelSettings, read_settings
+from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
+from services.forecasting.training.context import RunCheckpoints, RunContext
+from services.forecasting.training.measure import Measured, measure
+from services.forecasting.training.prepare import PreparedData, prepare
+from services.runs.training.checkpoints import read_checkpoint
+from services.runs.training.ports import Checkpoint, FencedAttempt, TrainingRecorder, TrainingResult
+from services.runs.training.train import record_training
+from services.tracking.usage import UsageMeter
+
+MODEL_FOLDER = "model/"
+
+
+class ForecastEngine(Protocol):
+    """The heavy part, handed to the use case by the worker."""
+
+    def fit(self, settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> Fitted:
+        """Train a model to the end, or to a stop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelTask:
+    """One attempt at one model."""
+
+    run_id: int
+    session_id: int
+    settings: ModelSettings
+    plan: Mapping[str, Any]
+    seed: int
+    resume: Checkpoint | None
+
+
+def train_model(
+    run_id: int,
+    attempt: FencedAttempt,
+    database: Database,
+    store: ObjectStore,
+    engine: ForecastEngine,
+    meter: UsageMeter | None = None,
+) -> None:
+    """Train the model of ``run_id``, measure it on the test block, and keep what comes out."""
+    task = _task(run_id, database, store)
+    summaries: list[dict[str, Any]] = []
+
+    def train(recorder: TrainingRecorder) -> TrainingResult:
+        prepared = _prepared(task, store, recorder)
+        fitted = engine.fit(task.settings, _blocks(prepared), _context(task, recorder))
+        measured = measure(prepared, fitted)
+        summaries.append(_summary(prepared, measured))
+        recorder.log("info", measured.sentence)
+        return _result(task, prepared, fitted, measured)
+
+    record_training(
+        run_id,
+        attempt,
+        database,
+        store,
+        train,
+        meter=meter,
+        at_end=lambda unit: _keep_summary(unit, task, summaries[-1]),
+    )
+
+
+def _task(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
+    with database.read() as session:
+        run = session.get_one(Run, run_id)
+        model = session.get_one(SessionModel, run_id)
+    return ModelTask(
+        run_id=run_id,
+        session_id=model.session_id,
+        settings=read_settings(model.settings),
+        plan=model.plan,
+        seed=run.seed,
+        resume=read_checkpoint(store, run.checkpoint),
+    )
+
+
+def _prepared(task: ModelTask, store: ObjectStore, recorder: TrainingRecorder) -> PreparedData:
+    recorder.log("info", f"Cutting samples out of {len(task.plan['files'])} series.")
+    prepared = prepare(task.plan, store)
+    sizes = ", ".join(f"{count} {name}" for name, count in prepared.sizes.items())
+    recorder.log("info", f"{prepared.windows.n} samples: {sizes}.")
+    return prepared
+
+
+def _blocks(prepared: PreparedData) -> TrainingBlocks:
+    steps = prepared.plan.steps
+    return TrainingBlocks(
+        train=prepared.block("train"),
+        validation=prepared.block("validation"),
+        input_steps=steps.input_steps,
+        output_steps=steps.output_steps,
+        input_names=tuple(prepared.windows.input_names),
+        output_names=tuple(prepared.windows.output_names),
+    )
+
+
+def _context(task: ModelTask, recorder: TrainingRecorder) -> RunContext:
+    checkpoints = RunCheckpoints(newest=None if task.resume is None else task.resume.files)
+    return RunContext(recorder, task.seed, checkpoints, "val_loss")
+
+
+def _summary(prepared: PreparedData, measured: Measured) -> dict[str, Any]:
+    return {
+        "n_dat": prepared.windows.n,
+        "sizes": prepared.sizes,
+        "metrics": measured.metrics,
+        "sentence": measured.sentence,
+        "input_features": list(prepared.windows.input_names),
+        "output_features": list(prepared.windows.output_names),
+    }
+
+
+def _result(
+    task: ModelTask, prepared: PreparedData, fitted: Fitted, measured: Measured
+) -> TrainingResult:
+    history = fitted.history
+    best = None if history.best_epoch is None else history.best_epoch - 1
+    manifest = {
+        "model": task.settings.as_mapping(),
+        "shape": fitted.shape.as_mapping(),
+        "history": history.as_mapping(),
+        "split": prepared.sizes,
+        "n_dat": prepared.windows.n,
+    }
+    files = {
+        "manifest.json": strict_json.dump_bytes(manifest),
+        "evaluation.json": strict_json.dump_bytes(measured.as_mapping()),
+        "certificate.json": strict_json.dump_bytes(prepared.certificate.to_json()),
+        "scalers.json": strict_json.dump_bytes(prepared.scalers.to_json()),
+        "test_forecasts.npz": _arrays(prepared, measured),
+        **_model_files(fitted),
+    }
+    return TrainingResult(
+        status="cancelled" if history.reason == "stopped" else "completed",
+        best_step=best,
+        files=files,
+        test_metrics=measured.metrics,
+        test_confusion=None,
+    )
+
+
+def _arrays(prepared: PreparedData, measured: Measured) -> bytes:
+    """Return truth and forecast of the test block by output, with reference times in seconds."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        allow_pickle=False,
+        truth=measured.truth.astype(np.float32),
+        forecast=measured.forecast.astype(np.float32),
+        t_ref=prepared.windows.reference_times[prepared.split.test] // 1_000_000,
+        outputs=np.array(list(prepared.windows.output_names)),
+    )
+    return buffer.getvalue()
+
+
+def _model_files(fitted: Fitted) -> dict[str, bytes]:
+    with TemporaryDirectory() as folder:
+        fitted.save(Path(folder))
+        return {
+            f"{MODEL_FOLDER}{path.name}": path.read_bytes()
+            for path in sorted(Path(folder).iterdir())
+        }
+
+
+def _keep_summary(unit: UnitOfWork, task: ModelTask, summary: dict[str, Any]) -> None:
+    unit.session.get_one(SessionModel, task.run_id).summary = summary
+    unit.session.get_one(ForecastSession, task.session_id).n_dat = summary["n_dat"]

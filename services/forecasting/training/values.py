@@ -1,0 +1,33 @@
+"""The values of a session's series, out of the object store. Workers only: it loads pyarrow."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from app.storage import ObjectStore
+from services.forecasting.windows.series import RawSeries
+
+
+def raw_series(store: ObjectStore, files: Sequence[Mapping[str, Any]]) -> dict[str, RawSeries]:
+    """Return the series of each file of a plan by its label, of outputs with ``output:`` before."""
+    import pyarrow.parquet as parquet
+
+    tables: dict[str, Any] = {}
+    series = {}
+    for file in files:
+        key = file["values_key"]
+        if key not in tables:
+            with store.open(key) as stream:
+                tables[key] = parquet.read_table(stream)
+        table = tables[key]
+        name = file["label"] if file["direction"] == "input" else f"output:{file['label']}"
+        values = table.column(1 + file["series_index"]).to_numpy().astype(np.float64)
+        times = table.column(0).to_numpy().astype(np.int64)
+        series[name] = RawSeries(
+            label=file["label"],
+            times=times,
+            values=values,
+            source=f"{key}#{file['series_index']}",
+        )
+    return series

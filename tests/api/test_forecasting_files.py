@@ -1,0 +1,167 @@
+"""The files of a session over HTTP: taken in, listed, changed, given back, and who may."""
+
+import uuid
+from io import BytesIO
+from typing import Any
+
+import pytest
+from werkzeug.datastructures import FileStorage
+
+from app.resources import Resources
+from services.forecasting.sweep import sweep_objects
+from tests.factories.callers import Caller
+from tests.factories.sessions import csv_text
+from tests.support.databases import ON_ONE_DATABASE
+
+BASE = "/api/training"
+TEXT = csv_text("Hi", [1.5, 2.5, 1.75, 2.0] * 6)
+
+
+async def upload(caller: Caller, status: int = 200, text: str = TEXT, **form: str) -> Any:
+    values = {"sessionId": f"session_{uuid.uuid4()}", "type": "input", "bezeichnung": "Hi"} | form
+    file = FileStorage(BytesIO(text.encode()), filename="level.csv")
+    options = {"form": values, "files": {"file": file}}
+    answer = await caller.post(f"{BASE}/csv-files", status=status, **options)
+    return {**answer, "sessionId": values["sessionId"]}
+
+
+async def announced(caller: Caller, **fields: str) -> Any:
+    """Announce a file: its row is as good as one with bytes for what concerns fields alone."""
+    name = fields.pop("sessionId", f"session_{uuid.uuid4()}")
+    data = {"fileName": "level.csv", "type": "input", "bezeichnung": "Hi"} | fields
+    body = {"sessionId": name, "fileData": data}
+    return {**await caller.post(f"{BASE}/csv-files", body, 200), "sessionId": name}
+
+
+async def rows(caller: Caller, session_id: str, **query: str) -> list[dict[str, Any]]:
+    answer = await caller.get(f"{BASE}/csv-files/{session_id}", query_string=query)
+    return answer["data"]
+
+
+async def test_a_file_is_read_and_its_figures_are_those_of_the_contract(member: Caller) -> None:
+    made = await upload(member)
+    (row,) = await rows(member, made["sessionId"])
+    assert row["id"] == made["data"]["id"]
+    assert (row["file_name"], row["bezeichnung"], row["type"]) == ("level.csv", "Hi", "input")
+    assert (row["utc_min"], row["utc_max"]) == ("2024-01-01 00:00:00", "2024-01-01 23:00:00")
+    assert (row["datenpunkte"], row["numerische_datenpunkte"]) == (24, 24)
+    assert (row["numerischer_anteil"], row["min"], row["max"]) == (100.0, 1.5, 2.5)
+    assert (row["zeitschrittweite"], row["zeitschrittweite_mittelwert"]) == (60.0, 60.0)
+    assert (row["skalierung"], row["mittelwertbildung_uber_den_zeithorizont"]) == ("nein", "nein")
+    assert row["status"] == "ready"
+
+
+async def test_the_bytes_come_back_as_they_came(member: Caller) -> None:
+    made = await upload(member)
+    answer = await member.call("GET", f"{BASE}/csv-files/{made['data']['id']}/content")
+    assert (answer.status_code, await answer.get_data()) == (200, TEXT.encode())
+    assert "level.csv" in answer.headers["Content-Disposition"]
+
+
+async def test_fields_in_either_spelling_are_kept_beside_what_was_read(member: Caller) -> None:
+    made = await upload(member, zeithorizontStart="-24", zeithorizont_end="0", skalierung="ja")
+    (row,) = await rows(member, made["sessionId"])
+    assert (row["zeithorizont_start"], row["zeithorizont_end"]) == (-24.0, 0.0)
+    assert row["skalierung"] == "ja"
+
+
+async def test_a_label_is_unique_per_session_and_direction(member: Caller) -> None:
+    made = await upload(member)
+    again = await upload(member, 400, sessionId=made["sessionId"])
+    assert again["code"] == "DUPLICATE_FILE"
+    await upload(member, sessionId=made["sessionId"], type="output")
+    await upload(member, sessionId=made["sessionId"], bezeichnung="Lo")
+    listed = await rows(member, made["sessionId"])
+    assert [(row["type"], row["bezeichnung"]) for row in listed] == [
+        ("input", "Hi"), ("input", "Lo"), ("output", "Hi"),
+    ]  # fmt: skip
+    assert len(await rows(member, made["sessionId"], type="output")) == 1
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"type": "both"}, "type"), ({"bezeichnung": "a/b"}, "bezeichnung"),
+        ({"fileName": "../x.csv"}, "fileName"), ({"fileName": "x" * 300}, "fileName"),
+        ({"sessionId": "session_abc"}, "sessionId"), ({"skalierung": "vielleicht"}, "skalierung"),
+        ({"zeithorizont_start": "gestern"}, "zeithorizont_start"),
+        ({"datenform": "Orakel"}, "datenform"),
+    ],
+)  # fmt: skip
+async def test_wrong_fields_are_refused_by_name_and_nothing_is_kept(
+    member: Caller, form: dict[str, str], field: str
+) -> None:
+    answer = await upload(member, 400, **form)
+    assert (answer["success"], list(answer["errors"])) == (False, [field])
+    assert (await member.get(f"{BASE}/list-sessions"))["total_count"] == 0
+
+
+async def test_numbers_are_converted_and_emptied_as_the_contract_has_it(member: Caller) -> None:
+    made = await announced(member)
+    path = f"{BASE}/csv-files/{made['data']['id']}"
+    changes = {"min": "2,5", "max": "", "datenpunkte": "null", "zeithorizont_end": 24}
+    answer = await put(member, path, {**changes, "unknown": 1})
+    row = answer["data"]
+    assert (row["min"], row["max"], row["datenpunkte"]) == (2.5, None, None)
+    assert row["zeithorizont_end"] == 24.0
+
+
+async def put(caller: Caller, path: str, body: Any, status: int = 200) -> Any:
+    response = await caller.call("PUT", path, json=body)
+    assert response.status_code == status, response.body
+    return response.body
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({"min": "viel"}, "min"), ({"unknown": 1}, None), ({}, None), ({"type": "x"}, "type"),
+     ({"bezeichnung": ""}, "bezeichnung"), ({"file_name": "a/../b"}, "file_name")],
+)  # fmt: skip
+async def test_a_change_without_a_known_field_or_with_a_wrong_value_is_a_400(
+    member: Caller, body: dict[str, Any], field: str | None
+) -> None:
+    made = await announced(member)
+    answer = await put(member, f"{BASE}/csv-files/{made['data']['id']}", body, 400)
+    assert list(answer.get("errors", {})) == ([] if field is None else [field])
+
+
+async def test_a_label_that_the_session_has_is_no_new_label(member: Caller) -> None:
+    made = await announced(member)
+    other = await announced(member, sessionId=made["sessionId"], bezeichnung="Lo")
+    path = f"{BASE}/csv-files/{other['data']['id']}"
+    assert (await put(member, path, {"bezeichnung": "Hi"}, 400))["code"] == "DUPLICATE_FILE"
+
+
+async def test_ids_that_are_none_or_foreign_are_refused_alike(
+    member: Caller, colleague: Caller
+) -> None:
+    made = await announced(member)
+    for name in ("nothing", str(uuid.uuid4()), made["data"]["id"]):
+        refused = await put(colleague, f"{BASE}/csv-files/{name}", {"min": 1}, 400)
+        assert refused["code"] == "BAD_REQUEST"
+        gone = await colleague.call("DELETE", f"{BASE}/csv-files/{name}")
+        assert (gone.status_code, gone.body["code"]) == (404, "FILE_NOT_FOUND")
+    assert len(await rows(member, made["sessionId"])) == 1
+
+
+async def test_a_deleted_file_is_gone_and_the_sweep_takes_its_objects_later(
+    member: Caller, resources: Resources
+) -> None:
+    made = await upload(member)
+    answer = await member.call("DELETE", f"{BASE}/csv-files/{made['data']['id']}")
+    assert answer.status_code == 200
+    assert await rows(member, made["sessionId"]) == []
+    assert len(list(resources.store.list("forecasting/"))) == 2
+    assert sweep_objects(resources.database, resources.store) == 0  # not a day old yet
+
+
+async def test_a_file_can_be_announced_before_its_bytes(member: Caller) -> None:
+    name = f"session_{uuid.uuid4()}"
+    data = {"fileName": "a.csv", "type": "input", "bezeichnung": "A", "zeithorizontStart": -1}
+    made = await member.post(f"{BASE}/csv-files", {"sessionId": name, "fileData": data}, 200)
+    (row,) = await rows(member, name)
+    assert (row["id"], row["status"]) == (made["data"]["id"], "waiting")
+    content = await member.call("GET", f"{BASE}/csv-files/{row['id']}/content")
+    assert (content.status_code, content.body["code"]) == (404, "FILE_NOT_FOUND")
