@@ -63,6 +63,8 @@ def _evaluation(*, quick: bool) -> Sequence[Figure]:
     from bench import evaluation
 
     return evaluation.measure(1 if quick else 5)
+
+
 def _windows(*, quick: bool) -> Sequence[Figure]:
     from bench import windows
 
