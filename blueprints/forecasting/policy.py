@@ -41,4 +41,17 @@ MODELS: dict[str, Rule] = {
     "GET /api/training/training-results/{id}": READS,
     "GET /api/training/evaluation-tables/{id}": READS,
 }
-ROUTES: dict[str, Rule] = SESSIONS | FILES | MODELS
+SAVED: dict[str, Rule] = {
+    "POST /api/training/save-model/{id}": EDITS,
+    "GET /api/training/list-models-database/{id}": READS,
+    "GET /api/training/list-models/{id}": READS,
+    "GET /api/training/download-model-h5/{id}": READS,
+    "GET /api/training/download-model/{id}": READS,
+    "GET /api/training/scalers/{id}": READS,
+    "GET /api/training/scalers/{id}/download": READS,
+    "POST /api/training/scale-data/{id}": READS,
+    "GET /api/training/results-summary/{id}": READS,
+    "GET /api/training/environment-info": OWN,
+    "GET /api/training/model-options": OWN,
+}
+ROUTES: dict[str, Rule] = SESSIONS | FILES | MODELS | SAVED

@@ -68,3 +68,9 @@ class ModelNotFound(NotFound):
     """The session has no such model."""
 
     code = "MODEL_NOT_FOUND"
+
+
+class ScalersNotFound(NotFound):
+    """No model of the session has been trained, so nothing was scaled."""
+
+    code = "SCALER_NOT_FOUND"

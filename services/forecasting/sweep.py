@@ -23,7 +23,7 @@ def sweep_objects(database: Database, store: ObjectStore) -> int:
     if not old:
         return 0
     with database.read() as session:
-        named = set(session.scalars(select(SessionObject.object_key)))
+        named: set[str | None] = set(session.scalars(select(SessionObject.object_key)))
         for raw, values in session.execute(select(SessionFile.object_key, SessionFile.values_key)):
             named |= {raw, values}
         for plan in session.scalars(select(SessionModel.plan)):

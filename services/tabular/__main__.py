@@ -18,7 +18,9 @@ def main() -> None:
     sandbox.enter(request["parent"], sandbox.ProcessLimits(**request["limits"]))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     answer = _read(
-        Path(request["source"]), ImportOptions.from_json(request["options"]), Path(request["target"])
+        Path(request["source"]),
+        ImportOptions.from_json(request["options"]),
+        Path(request["target"]),
     )
     json.dump(answer, sys.stdout, allow_nan=False)
     sys.stdout.flush()

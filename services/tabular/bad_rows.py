@@ -65,7 +65,12 @@ class BadRows:
             self.truncated = row.line
         elif self.skip:
             self.skipped.add(row.line)
-        elif row.has_form or shape_of(row.time) or self._other_separator(row) or len(self._waiting) >= MAX_FOOTERS:
+        elif (
+            row.has_form
+            or shape_of(row.time)
+            or self._other_separator(row)
+            or len(self._waiting) >= MAX_FOOTERS
+        ):
             self._refuse(self._waiting[0] if self._waiting else row)
         else:
             self._waiting.append(row)
@@ -101,19 +106,22 @@ class BadRows:
             raise UnreadableTable(
                 "mixed_separators",
                 f"columns are parted by {self.plan.separator!r} above and by {sign!r} here.",
-                row=row.line, column=1,
+                row=row.line,
+                column=1,
             )
         if not row.has_form and shape_of(row.time):
             raise UnreadableTable(
                 "mixed_time_formats",
                 f"{text!r} is written in another way than the times above "
                 f"({self.plan.time.form.name}).",
-                row=row.line, column=column,
+                row=row.line,
+                column=column,
             )
         what = f"{text!r} is no time" if text else "the time is missing"
         raise UnreadableTable(
             "bad_time",
             f"{what} in the format {self.plan.time.form.name}. Correct it, or choose to skip "
             "unreadable rows.",
-            row=row.line, column=column,
+            row=row.line,
+            column=column,
         )

@@ -85,9 +85,7 @@ class ColumnStatistics:
         self._compare(numbers, rows, first_row)
         self._last = float(numbers[-1])
 
-    def _compare(
-        self, numbers: Column, rows: NDArray[np.int64] | None, first_row: int
-    ) -> None:
+    def _compare(self, numbers: Column, rows: NDArray[np.int64] | None, first_row: int) -> None:
         before = self._last if self._last is not None else float(numbers[0])
         change = np.empty(len(numbers))
         change[0] = numbers[0] - before
@@ -105,14 +103,19 @@ class ColumnStatistics:
 
     @staticmethod
     def _places(
-        mask: NDArray[np.bool_], numbers: Column, before: float,
-        rows: NDArray[np.int64] | None, first_row: int, found: list[Drop],
+        mask: NDArray[np.bool_],
+        numbers: Column,
+        before: float,
+        rows: NDArray[np.int64] | None,
+        first_row: int,
+        found: list[Drop],
     ) -> list[Drop]:
         places = np.flatnonzero(mask)[: MAX_ROWS_LISTED - len(found)]
         return [
             Drop(
                 first_row + int(rows[p] if rows is not None else p),
-                float(numbers[p - 1]) if p else before, float(numbers[p]),
+                float(numbers[p - 1]) if p else before,
+                float(numbers[p]),
             )
             for p in places
         ]
@@ -134,12 +137,15 @@ class ColumnStatistics:
         for place in np.flatnonzero(ends[:-1] - starts[:-1] + 1 >= MIN_FLAT_ROWS):
             first, last = int(starts[place]), int(ends[place])
             self._add_run(
-                self._row(first, rows, first_row), self._row(last, rows, first_row),
-                float(numbers[first]), last - first + 1,
+                self._row(first, rows, first_row),
+                self._row(last, rows, first_row),
+                float(numbers[first]),
+                last - first + 1,
             )
         first = int(starts[-1])
         self._open = (
-            self._row(first, rows, first_row), self._row(len(numbers) - 1, rows, first_row),
+            self._row(first, rows, first_row),
+            self._row(len(numbers) - 1, rows, first_row),
             float(numbers[first]),
         )
 

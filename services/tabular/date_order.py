@@ -39,7 +39,11 @@ def decide_order(shape: TimeShape, cells: Sequence[str], chosen: str | None) -> 
     if len(possible) == 1:
         return DateOrder(possible[0])
     if not possible:
-        return DateOrder("dmy" if _count_valid(shape, cells, "dmy") >= _count_valid(shape, cells, "mdy") else "mdy")
+        return DateOrder(
+            "dmy"
+            if _count_valid(shape, cells, "dmy") >= _count_valid(shape, cells, "mdy")
+            else "mdy"
+        )
     return DateOrder(possible[0], tuple(possible))
 
 

@@ -51,8 +51,11 @@ def settle(times: Times, values: Values, rule: str | None) -> Distinct:
 
 
 def _chosen(
-    values: Values, order: NDArray[np.int64], starts: NDArray[np.int64],
-    sizes: NDArray[np.int64], rule: str | None,
+    values: Values,
+    order: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    rule: str | None,
 ) -> Values:
     if rule == "last":
         return values[order[starts + sizes - 1]]

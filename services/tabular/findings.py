@@ -23,8 +23,13 @@ def listed(kind: str, message: str, rows: Listed | Ragged, **more: object) -> li
     option = more.pop("option", None)
     return [
         Finding(
-            kind=kind, message=message.format(n=rows.count), row=rows.rows[0], count=rows.count,
-            rows=tuple(rows.rows), warns=warns, option=str(option) if option else None,
+            kind=kind,
+            message=message.format(n=rows.count),
+            row=rows.rows[0],
+            count=rows.count,
+            rows=tuple(rows.rows),
+            warns=warns,
+            option=str(option) if option else None,
         )
     ]
 
@@ -35,7 +40,9 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
     if plan.encoding.guessed:
         found.append(
             Finding(
-                kind="encoding_guessed", warns=False, option="encoding",
+                kind="encoding_guessed",
+                warns=False,
+                option="encoding",
                 message=f"The file does not say its encoding; {plan.encoding.name} fits its bytes.",
             )
         )
@@ -44,21 +51,29 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
     if ends.nul_count:
         found.append(
             Finding(
-                kind="nul_bytes", message="Lines hold NUL bytes, which are left out.",
-                row=ends.nul_rows[0], count=ends.nul_count, rows=tuple(ends.nul_rows),
+                kind="nul_bytes",
+                message="Lines hold NUL bytes, which are left out.",
+                row=ends.nul_rows[0],
+                count=ends.nul_count,
+                rows=tuple(ends.nul_rows),
             )
         )
     if ends.foreign_count:
         found.append(
             Finding(
-                kind="mixed_encodings", message="Lines that are no UTF-8 are read as Windows-1252.",
-                row=ends.foreign_rows[0], count=ends.foreign_count, rows=tuple(ends.foreign_rows),
+                kind="mixed_encodings",
+                message="Lines that are no UTF-8 are read as Windows-1252.",
+                row=ends.foreign_rows[0],
+                count=ends.foreign_count,
+                rows=tuple(ends.foreign_rows),
             )
         )
     if sniffed.thousands_by_dates is not None:
         found.append(
             Finding(
-                kind="thousands_by_dates", column=sniffed.thousands_by_dates, option="thousands",
+                kind="thousands_by_dates",
+                column=sniffed.thousands_by_dates,
+                option="thousands",
                 message="Numbers such as 4.567 are read as 4567, because dates are written as "
                 "in countries with a decimal comma.",
             )
@@ -73,7 +88,10 @@ def of_header(header: Header, plan: Plan) -> list[Finding]:
         first, last = header.skipped
         found.append(
             Finding(
-                kind="preamble_skipped", warns=False, row=first, rows=(first, last),
+                kind="preamble_skipped",
+                warns=False,
+                row=first,
+                rows=(first, last),
                 count=last - first + 1,
                 message=f"Lines {first} to {last} are about the file and are passed over.",
             )
@@ -87,7 +105,9 @@ def of_header(header: Header, plan: Plan) -> list[Finding]:
         if name and name in seen:
             found.append(
                 Finding(
-                    kind="duplicate_name", row=header.row, column=column,
+                    kind="duplicate_name",
+                    row=header.row,
+                    column=column,
                     message=f"Another column is named {name!r} too; names must differ.",
                 )
             )
@@ -95,7 +115,9 @@ def of_header(header: Header, plan: Plan) -> list[Finding]:
         if (mended := mended_name(name)) is not None:
             found.append(
                 Finding(
-                    kind="header_encoded_twice", row=header.row, column=column,
+                    kind="header_encoded_twice",
+                    row=header.row,
+                    column=column,
                     message=f"The name {name!r} was encoded twice; {mended!r} is meant.",
                     details={"name": mended},
                 )
@@ -121,47 +143,59 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
     if column != 1:
         found.append(
             Finding(
-                kind="time_column_found", column=column, option="time_column",
+                kind="time_column_found",
+                column=column,
+                option="time_column",
                 message=f"The time stands in column {column}.",
             )
         )
     if form.kind == "excel_serial":
         found.append(
             Finding(
-                kind="excel_serial_dates", column=column,
+                kind="excel_serial_dates",
+                column=column,
                 message="Times are Excel's serial numbers and are turned into dates.",
             )
         )
     if form.is_date_only and not plan.is_matrix:
         found.append(
             Finding(
-                kind="date_only", column=column,
+                kind="date_only",
+                column=column,
                 message="There are dates without a time of day; midnight is taken.",
             )
         )
     if plan.is_matrix:
         found.append(
             Finding(
-                kind="day_matrix", row=plan.header_row, column=plan.values[0].column + 1,
+                kind="day_matrix",
+                row=plan.header_row,
+                column=plan.values[0].column + 1,
                 message="A row is a day and a column a time of day; they become one series.",
             )
         )
     if notes.midnights:
         found.append(
             Finding(
-                kind="time_24_00", column=column, count=notes.midnights,
+                kind="time_24_00",
+                column=column,
+                count=notes.midnights,
                 message="24:00 is read as 00:00 of the next day.",
             )
         )
         found.append(_interval_end(column, warns=True))
     found += listed(
-        "dst_fold", "{n} rows are the second pass through the hour that comes twice when summer "
-        "time ends.", notes.folds, option="timezone",
+        "dst_fold",
+        "{n} rows are the second pass through the hour that comes twice when summer time ends.",
+        notes.folds,
+        option="timezone",
     )
     if not notes.folds.count:
         found += listed(
-            "dst_fold_once", "{n} rows lie in the hour that comes twice when summer time ends, and "
-            "there is one pass only; it is read as summer time.", notes.first_passes,
+            "dst_fold_once",
+            "{n} rows lie in the hour that comes twice when summer time ends, and "
+            "there is one pass only; it is read as summer time.",
+            notes.first_passes,
             option="timezone",
         )
     return found
@@ -169,7 +203,10 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
 
 def _interval_end(column: int, *, warns: bool) -> Finding:
     return Finding(
-        kind="interval_end_suspected", column=column, option="label_position", warns=warns,
+        kind="interval_end_suspected",
+        column=column,
+        option="label_position",
+        warns=warns,
         message="Times seem to name the end of each interval.",
     )
 
@@ -190,12 +227,17 @@ def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
     )
     found += listed("comment_lines", "{n} lines are comments.", comments)
     found += listed("repeated_header", "The header comes {n} times more.", bad.repeated)
-    found += listed("footer_row", "{n} lines at the end have no time and are left out.", bad.footers)
+    found += listed(
+        "footer_row", "{n} lines at the end have no time and are left out.", bad.footers
+    )
     found += listed("skipped_row", "{n} rows have no readable time and are left out.", bad.skipped)
     if bad.truncated is not None:
         found.append(
             Finding(
-                kind="truncated_last_row", row=bad.truncated, count=1, rows=(bad.truncated,),
+                kind="truncated_last_row",
+                row=bad.truncated,
+                count=1,
+                rows=(bad.truncated,),
                 message="The file breaks off in its last line, which is left out.",
             )
         )
@@ -209,7 +251,8 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
         if kind.kind == "text" and column not in taken and len(found) < _MAX_NAMED:
             found.append(
                 Finding(
-                    kind="text_column", column=column + 1,
+                    kind="text_column",
+                    column=column + 1,
                     message=f"Column {column + 1}{_named(plan, column)} holds text and is no series.",
                 )
             )
@@ -221,14 +264,17 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
         if value.pair:
             found.append(
                 Finding(
-                    kind="boolean_values", column=value.column + 1,
+                    kind="boolean_values",
+                    column=value.column + 1,
                     message=f"{value.pair[0].upper()} is read as 1 and {value.pair[1].upper()} as 0.",
                 )
             )
     for column, units in sorted(notes.units.items()):
         found.append(
             Finding(
-                kind="unit_in_cell", column=column + 1, details={"units": sorted(units)},
+                kind="unit_in_cell",
+                column=column + 1,
+                details={"units": sorted(units)},
                 message=f"Cells hold a unit ({', '.join(sorted(units))}), which is taken off.",
             )
         )
@@ -238,7 +284,8 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
 def empty_column(number: int) -> Finding:
     """Say that a column holds no number."""
     return Finding(
-        kind="empty_column", column=number,
+        kind="empty_column",
+        column=number,
         message=f"Column {number} holds no number and is no series.",
     )
 
@@ -253,7 +300,9 @@ def many_series(count: int) -> list[Finding]:
         return []
     return [
         Finding(
-            kind="many_series", count=count, option="columns",
+            kind="many_series",
+            count=count,
+            option="columns",
             message=f"The file holds {count} series. Choose those that are needed.",
         )
     ]

@@ -135,11 +135,14 @@ class FrameReader:
         line = record.line
         for column, cell in enumerate(record.cells):
             inner = cell.split("\n")[1:]
-            if separators and any(part.count(self._plan.separator) >= separators for part in inner[:-1] or inner):
+            if separators and any(
+                part.count(self._plan.separator) >= separators for part in inner[:-1] or inner
+            ):
                 raise UnreadableTable(
                     "unclosed_quote",
                     'a quote (") is opened here and not closed in its line. Close it or remove it.',
-                    row=line, column=column + 1,
+                    row=line,
+                    column=column + 1,
                 )
             line += cell.count("\n")
 
@@ -175,8 +178,12 @@ def cut_of(block: Block, height: int) -> int | None:
 
 
 def parse_regular(
-    block: Block, plan: Plan, columns: list[int], types: "dict[str, type[pl.DataType]]",
-    *, comma: bool = False,
+    block: Block,
+    plan: Plan,
+    columns: list[int],
+    types: "dict[str, type[pl.DataType]]",
+    *,
+    comma: bool = False,
 ) -> pl.DataFrame | None:
     """Return columns ``column_0`` … as text or ``types``, if every line has ``row_width`` cells."""
     lines = block.lines + (not block.data.endswith(b"\n"))

@@ -63,7 +63,9 @@ def gather(
     """Read the file once. Rows go to ``parquet`` as they come, or stay in memory."""
     count = 1 if plan.is_matrix else len(plan.values)
     in_memory = parquet is None or plan.key is not None
-    store: SeriesStore = MemoryStore(count) if in_memory or not parquet else ParquetStore(parquet, count)
+    store: SeriesStore = (
+        MemoryStore(count) if in_memory or not parquet else ParquetStore(parquet, count)
+    )
     reader = RowReader(plan, skip_unreadable=skip_unreadable)
     found = Gathered(
         plan, reader, store, [ColumnStatistics() for _ in range(count)], Sampler(count)

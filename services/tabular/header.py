@@ -52,7 +52,9 @@ def find_header(
         table, comments = [named], tuple(line for line in comments if line != named.line)
     if not table:
         last = max((record.line for record in plain), default=0)
-        return Header(None, None, (), (), _span(before, last + 1, comments), comments, _file_unit(plain))
+        return Header(
+            None, None, (), (), _span(before, last + 1, comments), comments, _file_unit(plain)
+        )
     names = _name_record(table, time_columns)
     unit = _unit_record(table, names, time_columns)
     cells = [cell.strip() for cell in names.cells]
@@ -160,7 +162,11 @@ def _file_unit(preamble: list[Record]) -> str | None:
             if cell.strip().lower().rstrip(":") not in _UNIT_KEYS:
                 continue
             beside = record.cells[column + 1 : column + 2]
-            below = preamble[number + 1].cells[column : column + 1] if number + 1 < len(preamble) else []
+            below = (
+                preamble[number + 1].cells[column : column + 1]
+                if number + 1 < len(preamble)
+                else []
+            )
             for candidate in (*beside, *below):
                 if is_unit(candidate):
                     return candidate.strip()

@@ -87,7 +87,8 @@ def _raise(answer: dict[str, dict[str, object]]) -> None:
     if fault := answer.get("fault"):
         row, column = fault["row"], fault["column"]
         raise UnreadableTable(
-            str(fault["kind"]), str(fault["message"]),
+            str(fault["kind"]),
+            str(fault["message"]),
             row=row if isinstance(row, int) else None,
             column=column if isinstance(column, int) else None,
         )

@@ -76,9 +76,7 @@ def _resolved(evidence: NumberEvidence, separator: str) -> NumberForm | None:
     return None if result.mixed or result.ambiguous else result.form
 
 
-def _cells(
-    path: Path, sniffed: Sniffed, columns: list[int]
-) -> Iterator[dict[int, pl.Series]]:
+def _cells(path: Path, sniffed: Sniffed, columns: list[int]) -> Iterator[dict[int, pl.Series]]:
     reader = FrameReader(sniffed.plan, columns)
     for block in TextBlocks(path, sniffed.plan.encoding):
         frame = reader.read(block)

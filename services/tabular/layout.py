@@ -47,12 +47,12 @@ def _kind(cells: list[str]) -> ColumnKind:
     if sum(shape_of(cell) is not None for cell in present[:30]) * 2 > len(present[:30]):
         return ColumnKind("time")
     infinite = len(filled) - len(present)
-    return ColumnKind("number" if (infinite + len(numbers)) * 2 > len(filled) and numbers else "text")
+    return ColumnKind(
+        "number" if (infinite + len(numbers)) * 2 > len(filled) and numbers else "text"
+    )
 
 
-def value_columns(
-    kinds: list[ColumnKind], names: Sequence[str], taken: set[int]
-) -> list[int]:
+def value_columns(kinds: list[ColumnKind], names: Sequence[str], taken: set[int]) -> list[int]:
     """Return the columns that hold series; the empty ones too, they may fill further on."""
     if "_time" in names and "_value" in names:
         value = names.index("_value")
@@ -97,8 +97,12 @@ def _rising(minutes: list[int]) -> list[int] | None:
     return minutes if all(a < b for a, b in pairs) else None
 
 
-def key_columns(records: Sequence[Record], kinds: list[ColumnKind], taken: set[int],
-                time_columns: tuple[int, ...]) -> list[int]:
+def key_columns(
+    records: Sequence[Record],
+    kinds: list[ColumnKind],
+    taken: set[int],
+    time_columns: tuple[int, ...],
+) -> list[int]:
     """Return the columns that part the rows of one time, if times repeat in the sample."""
     times = [_at(record, time_columns) for record in records]
     repeated = len(times) - len(set(times))

@@ -5,8 +5,14 @@ import numpy as np
 from services.tabular.reading import Gap, Times
 from services.tabular.zones import to_utc
 
-PLACES = ("Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago",
-          "America/Los_Angeles")
+PLACES = (
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Athens",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+)
 
 
 def suspected_zone(repeated: Times, gaps: tuple[Gap, ...]) -> str | None:

@@ -46,7 +46,9 @@ class _Long:
         kept = [n for n in range(values.shape[1]) if self._column(n).numeric]
         if not kept:
             raise UnreadableTable(
-                "no_numeric_values", "no column holds a number.", row=found.lines.line(0),
+                "no_numeric_values",
+                "no column holds a number.",
+                row=found.lines.line(0),
                 column=plan.values[0].column + 1,
             )
         values = values[:, kept]
@@ -97,9 +99,12 @@ class _Long:
         return SeriesStatistics(
             column=value.column + 1,
             name=f"{one.key} {value.name or value.column + 1}" if several else one.key,
-            unit=value.unit, numeric_rows=column.numeric,
+            unit=value.unit,
+            numeric_rows=column.numeric,
             numeric_share=round(100 * column.numeric / len(one.rows), 2),
-            min=column.low, max=column.high, sum=column.total,
+            min=column.low,
+            max=column.high,
+            sum=column.total,
         )
 
     def _findings(
@@ -138,18 +143,27 @@ class _Long:
             cells: Values = values[one.rows, place]
             if column.numeric:
                 found += series_words.of_series(
-                    column, value.column + 1, len(one.rows), line_of,
-                    lambda row: int(self.file_times[one.rows[row]]), cells[~np.isnan(cells)],
+                    column,
+                    value.column + 1,
+                    len(one.rows),
+                    line_of,
+                    lambda row: int(self.file_times[one.rows[row]]),
+                    cells[~np.isnan(cells)],
                     lambda cells=cells: [cells],  # type: ignore[misc]
                 )
         for kind, rows in (
-            ("duplicate_time", one.distinct.repeated), ("conflicting_duplicate", one.distinct.conflicting),
+            ("duplicate_time", one.distinct.repeated),
+            ("conflicting_duplicate", one.distinct.conflicting),
         ):
             if len(rows):
                 places = tuple(line_of(int(row)) for row in rows[:20])
                 found.append(
                     Finding(
-                        kind=kind, row=places[0], rows=places, count=len(rows), option="duplicates",
+                        kind=kind,
+                        row=places[0],
+                        rows=places,
+                        count=len(rows),
+                        option="duplicates",
                         message=f"{len(rows)} rows have a time that was there before.",
                     )
                 )

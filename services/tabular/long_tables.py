@@ -35,7 +35,8 @@ def part_by_key(
     groups = frame.group_by("key", maintain_order=True).agg("row")
     if groups.height > MAX_SERIES:
         raise UnreadableTable(
-            "too_many_series", f"the column holds {groups.height} names; at most {MAX_SERIES} "
+            "too_many_series",
+            f"the column holds {groups.height} names; at most {MAX_SERIES} "
             "series are read. Is it the right column?",
         )
     return [

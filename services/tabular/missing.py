@@ -9,7 +9,15 @@ MISSING_WORDS = frozenset(
     offline timeout void no_data nodata overflow underflow over under
     <na> (null) <null> \\n [-11059] calc_failed pt_created
     """.split()
-) | {"kein wert", "keine daten", "no data", "no value", "not available", "i/o timeout", "nicht verfügbar"}
+) | {
+    "kein wert",
+    "keine daten",
+    "no data",
+    "no value",
+    "not available",
+    "i/o timeout",
+    "nicht verfügbar",
+}
 INFINITE_WORDS = frozenset(
     f"{sign}{word}" for sign in ("", "+", "-") for word in ("inf", "infinity", "∞", "nan")
 )

@@ -25,7 +25,16 @@ _LONG = {
 }
 _EXTRA = {
     "English": {"sept": 9},
-    "German": {"maerz": 3, "maer": 3, "mar": 3, "janner": 1, "jaenner": 1, "jan": 1, "feber": 2, "sept": 9},
+    "German": {
+        "maerz": 3,
+        "maer": 3,
+        "mar": 3,
+        "janner": 1,
+        "jaenner": 1,
+        "jan": 1,
+        "feber": 2,
+        "sept": 9,
+    },
 }
 
 

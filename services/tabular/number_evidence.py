@@ -14,7 +14,9 @@ _FORM = re.compile(
     r"[-+\u2212–]?\s*(?P<body>\d[\d.,'\u2019\u00a0\u202f ]*\d|\d[.,]?|[.,]\d+)(?P<exponent>[eE][+-]?\d+)?"
     r"\s*(?P<minus>-)?\s*(?P<unit>(?:[^\W\d_]|[°%€$£Ω‰\[(])[^=;]{0,11})?"
 )
-_GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".," + GROUP_MARKS}
+_GROUPED = {
+    mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ".," + GROUP_MARKS
+}
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,12 @@ class Resolved:
 
 
 def resolve(
-    evidence: NumberEvidence, separator: str, *, comma_dates: bool,
-    decimal: str | None = None, thousands: str | None = None,
+    evidence: NumberEvidence,
+    separator: str,
+    *,
+    comma_dates: bool,
+    decimal: str | None = None,
+    thousands: str | None = None,
 ) -> Resolved:
     """Return the marks of a file's numbers.
 
@@ -126,9 +132,7 @@ def _other(mark: str) -> str:
     return "," if mark == "." else "."
 
 
-def _as_chosen(
-    evidence: NumberEvidence, decimal: str | None, thousands: str | None
-) -> NumberForm:
+def _as_chosen(evidence: NumberEvidence, decimal: str | None, thousands: str | None) -> NumberForm:
     decimal = decimal or (_other(thousands) if thousands in (".", ",") else None)
     if decimal is None:
         decimal = "," if evidence.decimals.get(",", 0) > evidence.decimals.get(".", 0) else "."
@@ -149,9 +153,7 @@ def _with_decimal(evidence: NumberEvidence, mark: str) -> Resolved:
     return Resolved(NumberForm(mark, groups[0] if groups else None))
 
 
-def _without_decimals(
-    evidence: NumberEvidence, separator: str, *, comma_dates: bool
-) -> Resolved:
+def _without_decimals(evidence: NumberEvidence, separator: str, *, comma_dates: bool) -> Resolved:
     spaced = next(iter(evidence.groups), None)
     if not evidence.either:
         return Resolved(NumberForm(".", spaced))

@@ -71,14 +71,10 @@ def _with_odd_cells(
     open_cells = distinct.filter(pl.Series(np.isnan(parsed)))
     words = [cell for cell in open_cells.head(50) if not is_missing(cell)]
     first = np.flatnonzero(other[places])
-    return Numbers(
-        values, units, tuple(words[:5]), int(rows[first[0]]) if len(first) else None
-    )
+    return Numbers(values, units, tuple(words[:5]), int(rows[first[0]]) if len(first) else None)
 
 
-def _parse(
-    cells: pl.Series, form: NumberForm
-) -> tuple[Values, frozenset[str], NDArray[np.bool_]]:
+def _parse(cells: pl.Series, form: NumberForm) -> tuple[Values, frozenset[str], NDArray[np.bool_]]:
     pattern = (
         r"^(?P<sign>[+-]?)\s*(?P<body>\d[\d.,'\x{2019} ]*\d|\d[.,]?|[.,]\d+)"
         rf"(?P<exponent>[eE][+-]?\d+)?\s*(?P<minus>-)?\s*(?P<unit>{_UNIT})?$"

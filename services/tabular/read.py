@@ -52,9 +52,7 @@ def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesRead
         return _asking(sniffed)
     if sniffed.plan.key is not None:
         return read_long(path, sniffed, options, target)
-    found = gather(
-        path, sniffed.plan, skip_unreadable=options.skip_unreadable, parquet=target
-    )
+    found = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable, parquet=target)
     return _Reader(sniffed, options, found, target).reading()
 
 
@@ -116,8 +114,10 @@ class _Reader:
     def _refuse_without_numbers(self) -> None:
         value = self.sniffed.plan.values[0]
         raise UnreadableTable(
-            "no_numeric_values", "no column holds a number.",
-            row=self.found.lines.line(0), column=value.column + 1,
+            "no_numeric_values",
+            "no column holds a number.",
+            row=self.found.lines.line(0),
+            column=value.column + 1,
         )
 
     def _distinct(self) -> Distinct | None:
@@ -156,15 +156,21 @@ class _Reader:
         order, lines = found.order, found.lines
         findings = series_words.of_duplicates(distinct, lines) if distinct else []
         times = distinct.times if distinct else self._few_times()
-        findings += series_words.of_steps(analysis, times, order.rows, lines, self._row_of(distinct))
-        findings += series_words.of_clock(times, found.store.time_chunks(), lines, order.low, order.high)
+        findings += series_words.of_steps(
+            analysis, times, order.rows, lines, self._row_of(distinct)
+        )
+        findings += series_words.of_clock(
+            times, found.store.time_chunks(), lines, order.low, order.high
+        )
         repeated = np.empty(0, np.int64)
         if distinct is not None and len(distinct.repeated):
             all_times, _ = found.store.table()
             repeated = all_times[distinct.repeated]
         findings += series_words.of_local_time(plan, self.options.timezone, repeated, analysis)
         if analysis and not any(f.kind == "interval_end_suspected" for f in findings):
-            findings += words.interval_end(plan, order.first, order.last, analysis.median, order.rows)
+            findings += words.interval_end(
+                plan, order.first, order.last, analysis.median, order.rows
+            )
         return findings
 
     def _few_times(self) -> Times:
@@ -183,8 +189,13 @@ class _Reader:
     def _of_column(self, place: int) -> list[Finding]:
         found = self.found
         return series_words.of_series(
-            found.columns[place], self._column_number(place), found.order.rows, found.lines.line,
-            self._time_at, found.sample.column(place), lambda: found.store.column_chunks(place),
+            found.columns[place],
+            self._column_number(place),
+            found.order.rows,
+            found.lines.line,
+            self._time_at,
+            found.sample.column(place),
+            lambda: found.store.column_chunks(place),
         )
 
     def _of_empty(self, place: int) -> list[Finding]:
@@ -207,9 +218,14 @@ class _Reader:
         units = self.found.reader.notes.units.get(value.column, set())
         unit = value.unit or (next(iter(units)) if len(units) == 1 else None)
         return SeriesStatistics(
-            column=value.column + 1, name=None if plan.is_matrix else value.name, unit=unit,
-            numeric_rows=column.numeric, numeric_share=round(100 * column.numeric / rows, 2),
-            min=column.low, max=column.high, sum=column.total,
+            column=value.column + 1,
+            name=None if plan.is_matrix else value.name,
+            unit=unit,
+            numeric_rows=column.numeric,
+            numeric_share=round(100 * column.numeric / rows, 2),
+            min=column.low,
+            max=column.high,
+            sum=column.total,
         )
 
     def _values(
@@ -219,7 +235,9 @@ class _Reader:
         shift = self._shift(analysis)
         columns = self._difference_columns(kept)
         store = self.found.store
-        is_final = distinct is None and not shift and not columns and len(kept) == len(self.found.columns)
+        is_final = (
+            distinct is None and not shift and not columns and len(kept) == len(self.found.columns)
+        )
         if isinstance(store, ParquetStore) and is_final:
             return np.empty(0, np.int64), np.empty((0, len(kept)))
         times, values = (distinct.times, distinct.values) if distinct else store.table()

@@ -90,7 +90,9 @@ class RowReader:
     def _has_no_point_in_numbers(self, block: Block) -> bool:
         """Whether every point of the block stands in a time: 1.234 may be 1234."""
         points = self._plan.time.form.name.count(".")
-        return block.data.count(b".") == points * block.lines and self._plan.width == 1 + len(self._values)
+        return block.data.count(b".") == points * block.lines and self._plan.width == 1 + len(
+            self._values
+        )
 
     def _times(self, cells: pl.Series) -> Times | None:
         parsed = parse_times(cells, self._plan.time.form)
@@ -170,7 +172,8 @@ class RowReader:
                 "mixed_decimal_marks",
                 f"{cells[numbers.other_mark]!r} has another decimal mark than the numbers above "
                 f"({self._plan.numbers.decimal!r}).",
-                row=int(lines[numbers.other_mark]), column=value.column + 1,
+                row=int(lines[numbers.other_mark]),
+                column=value.column + 1,
             )
         return numbers.values
 
@@ -189,12 +192,15 @@ class RowReader:
         found = to_utc(times, plan.zone, self._fold)
         if found.missing.any() and not plan.form.is_date_only:
             row = int(np.flatnonzero(found.missing)[0])
-            text = str(np.datetime64(int(times[row]), "us").astype("datetime64[s]")).replace("T", " ")
+            text = str(np.datetime64(int(times[row]), "us").astype("datetime64[s]")).replace(
+                "T", " "
+            )
             raise UnreadableTable(
                 "nonexistent_local_time",
                 f"{text} does not exist in {plan.zone}: the clock is put forward over it. If the "
                 "file keeps winter time all year, choose a fixed offset such as '+01:00'.",
-                row=int(lines[row]), column=plan.columns[0] + 1,
+                row=int(lines[row]),
+                column=plan.columns[0] + 1,
             )
         for line in lines[found.second]:
             self.notes.folds.add(int(line))

@@ -31,7 +31,10 @@ def of_order(order: TimeOrder, lines: LineMap) -> list[Finding]:
     rows = lines.lines(order.out_of_order)
     return [
         Finding(
-            kind="out_of_order", row=rows[0] if rows else None, rows=rows, count=order.downs,
+            kind="out_of_order",
+            row=rows[0] if rows else None,
+            rows=rows,
+            count=order.downs,
             message=f"{order.downs} rows are earlier than the row before; rows are sorted.",
         )
     ]
@@ -43,7 +46,8 @@ def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
     for kind, rows, message in (
         ("duplicate_time", distinct.repeated, "{n} rows have a time that was there before."),
         (
-            "conflicting_duplicate", distinct.conflicting,
+            "conflicting_duplicate",
+            distinct.conflicting,
             "{n} rows have a time that was there before, with other values. Choose which counts.",
         ),
     ):
@@ -51,7 +55,11 @@ def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
             places = lines.lines(rows[:MAX_ROWS_LISTED])
             found.append(
                 Finding(
-                    kind=kind, row=places[0], rows=places, count=len(rows), option="duplicates",
+                    kind=kind,
+                    row=places[0],
+                    rows=places,
+                    count=len(rows),
+                    option="duplicates",
                     message=message.format(n=len(rows)),
                 )
             )
@@ -59,7 +67,10 @@ def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
 
 
 def of_steps(
-    analysis: StepAnalysis | None, times: Times | None, rows: int, lines: LineMap,
+    analysis: StepAnalysis | None,
+    times: Times | None,
+    rows: int,
+    lines: LineMap,
     row_of: Callable[[int], int],
 ) -> list[Finding]:
     """Return what is notable about steps. ``row_of`` gives the file's row of a sorted place."""
@@ -70,7 +81,8 @@ def of_steps(
         first = analysis.gaps[0] if analysis.gaps else None
         found.append(
             Finding(
-                kind="gap", count=analysis.gap_count,
+                kind="gap",
+                count=analysis.gap_count,
                 message=f"{analysis.gap_count} gaps are longer than 1.5 steps.",
                 details={"after": iso(first.after), "before": iso(first.before)} if first else {},
             )
@@ -87,7 +99,10 @@ def of_steps(
         places = lines.lines(row_of(change.place) for change in analysis.changes)
         found.append(
             Finding(
-                kind="step_change", row=places[0], rows=places, count=len(analysis.changes),
+                kind="step_change",
+                row=places[0],
+                rows=places,
+                count=len(analysis.changes),
                 message="The step changes from "
                 f"{analysis.changes[0].before / 6e7:g} to {analysis.changes[0].after / 6e7:g} min.",
             )
@@ -121,14 +136,19 @@ def of_clock(
     places = lines.lines(rows)
     return [
         Finding(
-            kind="time_outlier", row=places[0], rows=places, count=count,
+            kind="time_outlier",
+            row=places[0],
+            rows=places,
+            count=count,
             message=f"{count} rows lie far from all others in time (from {iso(low)} to "
             f"{iso(high)}): was the clock reset?",
         )
     ]
 
 
-def of_local_time(plan: Plan, timezone: str | None, repeated: Times, analysis: StepAnalysis | None) -> list[Finding]:
+def of_local_time(
+    plan: Plan, timezone: str | None, repeated: Times, analysis: StepAnalysis | None
+) -> list[Finding]:
     """Return whether times read as UTC look like the wall clock of a place."""
     form = plan.time.form
     if timezone or form.has_offset or form.is_date_only or form.kind != "text":
@@ -138,7 +158,9 @@ def of_local_time(plan: Plan, timezone: str | None, repeated: Times, analysis: S
         return []
     return [
         Finding(
-            kind="local_time_suspected", option="timezone", details={"timezone": zone},
+            kind="local_time_suspected",
+            option="timezone",
+            details={"timezone": zone},
             message=f"Times were read as UTC and look like the wall clock of {zone}: the hour of "
             "the change of the clock comes twice or is missing. Choose the time zone.",
         )
@@ -146,8 +168,12 @@ def of_local_time(plan: Plan, timezone: str | None, repeated: Times, analysis: S
 
 
 def of_series(
-    column: ColumnStatistics, number: int, rows: int, line_of: Callable[[int], int],
-    time_of: Callable[[int], int], sample: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    column: ColumnStatistics,
+    number: int,
+    rows: int,
+    line_of: Callable[[int], int],
+    time_of: Callable[[int], int],
+    sample: "np.ndarray[tuple[int], np.dtype[np.float64]]",
     chunks: Callable[[], Iterable[Values]],
 ) -> list[Finding]:
     """Return what is notable about one series, in column ``number`` from 1."""
@@ -155,7 +181,9 @@ def of_series(
     if missing := rows - column.numeric:
         found.append(
             Finding(
-                kind="missing_values", column=number, count=missing,
+                kind="missing_values",
+                column=number,
+                count=missing,
                 message=f"{missing} cells are empty or no finite number; they are gaps.",
             )
         )
@@ -168,7 +196,8 @@ def of_series(
     if loses_float32(column):
         found.append(
             Finding(
-                kind="float32_precision", column=number,
+                kind="float32_precision",
+                column=number,
                 message="Values are too large for 32-bit numbers to show their changes. Take "
                 "differences, or subtract a constant.",
             )
@@ -176,10 +205,14 @@ def of_series(
     return found
 
 
-def _of_counter(resets: Sequence[object], number: int, line_of: Callable[[int], int]) -> list[Finding]:
+def _of_counter(
+    resets: Sequence[object], number: int, line_of: Callable[[int], int]
+) -> list[Finding]:
     found = [
         Finding(
-            kind="counter_suspected", column=number, option="differences",
+            kind="counter_suspected",
+            column=number,
+            option="differences",
             message="Values only rise, as those of a meter. Differences may be what is needed.",
         )
     ]
@@ -187,7 +220,11 @@ def _of_counter(resets: Sequence[object], number: int, line_of: Callable[[int], 
         places = tuple(line_of(reset.row) for reset in resets)  # type: ignore[attr-defined]
         found.append(
             Finding(
-                kind="counter_reset", row=places[0], rows=places, count=len(places), column=number,
+                kind="counter_reset",
+                row=places[0],
+                rows=places,
+                count=len(places),
+                column=number,
                 message=f"The meter falls {len(places)} times: it was reset or exchanged.",
             )
         )
@@ -195,7 +232,9 @@ def _of_counter(resets: Sequence[object], number: int, line_of: Callable[[int], 
 
 
 def _of_flat_lines(
-    column: ColumnStatistics, number: int, line_of: Callable[[int], int],
+    column: ColumnStatistics,
+    number: int,
+    line_of: Callable[[int], int],
     time_of: Callable[[int], int],
 ) -> list[Finding]:
     found = []
@@ -203,18 +242,29 @@ def _of_flat_lines(
         ends = sorted((time_of(run.first), time_of(run.last)))
         found.append(
             Finding(
-                kind="flat_line", column=number, row=line_of(run.first), count=run.rows,
+                kind="flat_line",
+                column=number,
+                row=line_of(run.first),
+                count=run.rows,
                 message=f"{run.rows} rows have one and the same value, {run.value:g}: is the "
                 "sensor stuck?",
-                details={"from": iso(ends[0]), "to": iso(ends[1]), "rows": run.rows, "value": run.value},
+                details={
+                    "from": iso(ends[0]),
+                    "to": iso(ends[1]),
+                    "rows": run.rows,
+                    "value": run.value,
+                },
             )
         )
     return found
 
 
 def _of_outliers(
-    column: ColumnStatistics, number: int, line_of: Callable[[int], int],
-    sample: "np.ndarray[tuple[int], np.dtype[np.float64]]", chunks: Callable[[], Iterable[Values]],
+    column: ColumnStatistics,
+    number: int,
+    line_of: Callable[[int], int],
+    sample: "np.ndarray[tuple[int], np.dtype[np.float64]]",
+    chunks: Callable[[], Iterable[Values]],
 ) -> list[Finding]:
     found = outliers(column, sample, chunks)
     if found is None:
@@ -223,7 +273,11 @@ def _of_outliers(
     shown = ", ".join(f"{value:g}" for value in dict.fromkeys(found.values[:5]))
     return [
         Finding(
-            kind="outlier", column=number, row=places[0], rows=places, count=found.count,
+            kind="outlier",
+            column=number,
+            row=places[0],
+            rows=places,
+            count=found.count,
             message=f"{found.count} values lie far from all others ({shown}): error codes?",
             details={"values": list(dict.fromkeys(found.values))},
         )

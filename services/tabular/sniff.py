@@ -58,8 +58,10 @@ def sniff(path: Path, options: ImportOptions) -> Sniffed:
     names = (names + ("",) * width)[:width]
     if width - len(_time_set(table.found)) < 1:
         raise UnreadableTable(
-            "one_column", "there is only one column; a time and a value are needed.",
-            row=table.before[0].line if table.before else table.data[0].line, column=1,
+            "one_column",
+            "there is only one column; a time and a value are needed.",
+            row=table.before[0].line if table.before else table.data[0].line,
+            column=1,
         )
     return _sniffed(table, head, names, encoding, separator, options)
 
@@ -73,7 +75,9 @@ def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
     if excel_separator(sample.head.split("\n", 1)[0]):
         records = records[1:]
     chosen = options.time_column - 1 if options.time_column else None
-    found = find_time([r if not headers.is_comment(r) else Record(r.line, [""]) for r in records], chosen)
+    found = find_time(
+        [r if not headers.is_comment(r) else Record(r.line, [""]) for r in records], chosen
+    )
     found = found or _numeric_time(records, chosen)
     if found is None:
         _refuse_without_time(records)
@@ -88,7 +92,9 @@ def _numeric_time(records: list[Record], chosen: int | None) -> FoundTime | None
     if not plain:
         return None
     names = records[plain[0]].cells
-    numeric = find_numeric_time([records[n] for n in plain[len(plain) // 3 or 1 :] or plain], names, chosen)
+    numeric = find_numeric_time(
+        [records[n] for n in plain[len(plain) // 3 or 1 :] or plain], names, chosen
+    )
     if numeric is None:
         return None
     column, kind = numeric
@@ -116,8 +122,10 @@ def _refuse_without_time(records: list[Record]) -> None:
         )
     if all(record.width == 1 for record in filled):
         raise UnreadableTable(
-            "one_column", "there is only one column; a time and a value are needed.",
-            row=filled[0].line, column=1,
+            "one_column",
+            "there is only one column; a time and a value are needed.",
+            row=filled[0].line,
+            column=1,
         )
     raise UnreadableTable(
         "no_time_column",
@@ -127,9 +135,7 @@ def _refuse_without_time(records: list[Record]) -> None:
 
 
 def _header(table: _Table) -> tuple[headers.Header, tuple[str, ...]]:
-    head = headers.find_header(
-        table.before, table.data[0], table.row_width, table.found.columns
-    )
+    head = headers.find_header(table.before, table.data[0], table.row_width, table.found.columns)
     names = head.names
     if head.row is not None and len(names) + 1 == table.row_width and _is_row_number(table.data):
         names = ("", *names)  # written by R: the row number has no name
@@ -142,12 +148,13 @@ def _is_row_number(data: list[Record]) -> bool:
     if not all(cell.isdigit() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and numbers[0] in (0, 1)
+    return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and numbers[0] in (
+        0,
+        1,
+    )
 
 
-def _width(
-    table: _Table, head: headers.Header, names: tuple[str, ...], separator: str
-) -> int:
+def _width(table: _Table, head: headers.Header, names: tuple[str, ...], separator: str) -> int:
     """Return how many columns there are: cells that are always empty behind the header are none."""
     if head.row is None or len(names) >= table.row_width:
         return max(len(names), table.row_width)
@@ -162,14 +169,19 @@ def _width(
             f"the header names {len(names)} columns and the row has {table.row_width} cells: "
             "the comma parts columns and decimals. Export with another separator or a decimal "
             "point.",
-            row=table.data[0].line, column=len(names) + 1,
+            row=table.data[0].line,
+            column=len(names) + 1,
         )
     return table.row_width
 
 
 def _sniffed(
-    table: _Table, head: headers.Header, names: tuple[str, ...], encoding: Encoding,
-    separator: str, options: ImportOptions,
+    table: _Table,
+    head: headers.Header,
+    names: tuple[str, ...],
+    encoding: Encoding,
+    separator: str,
+    options: ImportOptions,
 ) -> Sniffed:
     width, found = len(names), table.found
     rows = table.data + table.spread
@@ -183,8 +195,13 @@ def _sniffed(
         _refuse_without_values(table, width, taken)
     time, comma_dates = _time_plan(table, rows, options, questions)
     numbers, by_dates = _numbers(
-        rows, [v for v in values if kinds[v].kind != "boolean"], separator, options, questions,
-        comma_dates=comma_dates, dates=found,
+        rows,
+        [v for v in values if kinds[v].kind != "boolean"],
+        separator,
+        options,
+        questions,
+        comma_dates=comma_dates,
+        dates=found,
     )
     if found.kind == "excel_serial" and numbers.decimal == ",":
         time = replace(time, form=replace(time.form, decimal=","))
@@ -192,16 +209,28 @@ def _sniffed(
         _ask_for_key(table, kinds, taken, names, questions)
     minutes = layout.matrix_minutes(names, values) if time.form.is_date_only else None
     plan = Plan(
-        encoding=encoding, separator=separator, padded=False, header_row=head.row,
-        unit_row=head.unit_row, first_line=table.data[0].line, width=width,
-        row_width=table.row_width, heading=_heading(table.before), names=names, time=time,
-        numbers=numbers, values=_value_columns(values, kinds, head, names, minutes), key=key,
+        encoding=encoding,
+        separator=separator,
+        padded=False,
+        header_row=head.row,
+        unit_row=head.unit_row,
+        first_line=table.data[0].line,
+        width=width,
+        row_width=table.row_width,
+        heading=_heading(table.before),
+        names=names,
+        time=time,
+        numbers=numbers,
+        values=_value_columns(values, kinds, head, names, minutes),
+        key=key,
     )
     return Sniffed(plan, head, kinds, questions, by_dates)
 
 
 def _heading(before: list[Record]) -> frozenset[tuple[str, ...]]:
-    cells = (tuple(cell.strip() for cell in record.cells) for record in before if not record.is_blank)
+    cells = (
+        tuple(cell.strip() for cell in record.cells) for record in before if not record.is_blank
+    )
     return frozenset(cells)
 
 
@@ -235,8 +264,10 @@ def _refuse_without_values(table: _Table, width: int, taken: set[int]) -> None:
     cells = table.data[0].cells
     cell = cells[column].strip()[:40] if column < len(cells) else ""
     raise UnreadableTable(
-        "no_numeric_values", f"no column holds numbers; here is {cell!r}.",
-        row=table.data[0].line, column=column + 1,
+        "no_numeric_values",
+        f"no column holds numbers; here is {cell!r}.",
+        row=table.data[0].line,
+        column=column + 1,
     )
 
 
@@ -256,7 +287,9 @@ def _time_plan(
     order = date_order.decide_order(found.shape, cells, options.date_order)
     if order.open:
         questions.append(_order_question(order.open, found.columns[0]))
-    months = {part for cell in cells[:2000] for part in _words(cell)} if found.shape.month else set()
+    months = (
+        {part for cell in cells[:2000] for part in _words(cell)} if found.shape.month else set()
+    )
     form = TimeFormat("text", found.shape, order.order, _language(months))
     zone = options.timezone or "UTC"
     if found.shape.zone:
@@ -282,7 +315,9 @@ def _language(words: set[str]) -> str | None:
 def _order_question(orders: tuple[str, ...], column: int) -> Question:
     names = {order: name for name, order in date_order.ORDERS.items()}
     return Question(
-        kind="date_order_ambiguous", field="date_order", column=column + 1,
+        kind="date_order_ambiguous",
+        field="date_order",
+        column=column + 1,
         message="Every date can be read with the day or the month first. Which comes first?",
         choices=tuple(names[order] for order in orders),
         alternatives=tuple({"date_order": names[order]} for order in orders),
@@ -290,8 +325,14 @@ def _order_question(orders: tuple[str, ...], column: int) -> Question:
 
 
 def _numbers(
-    rows: Sequence[Record], values: list[int], separator: str, options: ImportOptions,
-    questions: list[Question], *, comma_dates: bool, dates: FoundTime,
+    rows: Sequence[Record],
+    values: list[int],
+    separator: str,
+    options: ImportOptions,
+    questions: list[Question],
+    *,
+    comma_dates: bool,
+    dates: FoundTime,
 ) -> tuple[NumberForm, int | None]:
     evidence = NumberEvidence()
     columns = values + (list(dates.columns) if dates.kind == "excel_serial" else [])
@@ -301,14 +342,18 @@ def _numbers(
             if column < record.width:
                 evidence.add(record.cells[column], record.line, column + 1)
     result = resolve(
-        evidence, separator, comma_dates=comma_dates, decimal=options.decimal,
+        evidence,
+        separator,
+        comma_dates=comma_dates,
+        decimal=options.decimal,
         thousands=options.thousands,
     )
     if result.mixed:
         raise UnreadableTable(
             "mixed_decimal_marks",
             "some numbers have a decimal comma and others a decimal point.",
-            row=result.mixed[0] or None, column=result.mixed[1],
+            row=result.mixed[0] or None,
+            column=result.mixed[1],
         )
     if result.ambiguous and result.place:
         questions.append(_mark_question(result.ambiguous, result.place[1]))
@@ -318,7 +363,9 @@ def _numbers(
 
 def _mark_question(mark: str, column: int) -> Question:
     return Question(
-        kind="thousands_ambiguous", field="thousands" , column=column,
+        kind="thousands_ambiguous",
+        field="thousands",
+        column=column,
         message=f"Numbers such as 4{mark}567 can be read as 4567 or as four and a half. "
         f"Does {mark!r} part thousands or decimals?",
         choices=(mark, ""),
@@ -327,7 +374,10 @@ def _mark_question(mark: str, column: int) -> Question:
 
 
 def _ask_for_key(
-    table: _Table, kinds: list[layout.ColumnKind], taken: set[int], names: tuple[str, ...],
+    table: _Table,
+    kinds: list[layout.ColumnKind],
+    taken: set[int],
+    names: tuple[str, ...],
     questions: list[Question],
 ) -> None:
     keys = layout.key_columns(table.data, kinds, taken, table.found.columns)
@@ -341,7 +391,9 @@ def key_question(keys: Sequence[int], names: Sequence[str]) -> Question:
         names[key] if names[key] and list(names).count(names[key]) == 1 else key + 1 for key in keys
     ]
     return Question(
-        kind="series_key_unknown", field="series_key", column=keys[0] + 1,
+        kind="series_key_unknown",
+        field="series_key",
+        column=keys[0] + 1,
         message="Several rows have the same time: the file holds several series below each "
         "other. Which column names the series?",
         choices=tuple(choices),
@@ -350,8 +402,11 @@ def key_question(keys: Sequence[int], names: Sequence[str]) -> Question:
 
 
 def _value_columns(
-    values: list[int], kinds: list[layout.ColumnKind], head: headers.Header,
-    names: tuple[str, ...], minutes: list[int] | None,
+    values: list[int],
+    kinds: list[layout.ColumnKind],
+    head: headers.Header,
+    names: tuple[str, ...],
+    minutes: list[int] | None,
 ) -> tuple[ValueColumn, ...]:
     has_names = head.row is not None
     found = []
@@ -360,8 +415,11 @@ def _value_columns(
         name = names[column] if has_names else None
         found.append(
             ValueColumn(
-                column=column, name=name, unit=unit or (unit_in_name(name) if name else None) or head.file_unit,
-                pair=kinds[column].pair, minutes=minutes[place] if minutes else None,
+                column=column,
+                name=name,
+                unit=unit or (unit_in_name(name) if name else None) or head.file_unit,
+                pair=kinds[column].pair,
+                minutes=minutes[place] if minutes else None,
             )
         )
     return tuple(found)

@@ -76,8 +76,12 @@ class ParquetStore:
         self.path = path
         self._series = series
         self._writer = pq.ParquetWriter(
-            path, schema_of(series), compression="lz4", use_dictionary=False,
-            write_statistics=[_TIME], data_page_version="2.0",
+            path,
+            schema_of(series),
+            compression="lz4",
+            use_dictionary=False,
+            write_statistics=[_TIME],
+            data_page_version="2.0",
         )
 
     def append(self, times: Times, values: Values) -> None:
@@ -130,8 +134,12 @@ def arrow_table(times: Times, values: Values) -> pa.Table:
 def write_parquet(path: Path, times: Times, values: Values) -> None:
     """Write sorted distinct times and their values, in row groups of a million rows."""
     with pq.ParquetWriter(
-        path, schema_of(values.shape[1]), compression="lz4", use_dictionary=False,
-        write_statistics=[_TIME], data_page_version="2.0",
+        path,
+        schema_of(values.shape[1]),
+        compression="lz4",
+        use_dictionary=False,
+        write_statistics=[_TIME],
+        data_page_version="2.0",
     ) as writer:
         for start in range(0, max(1, len(times)), CHUNK_ROWS):
             stop = start + CHUNK_ROWS

@@ -99,9 +99,7 @@ def _varying(records: list[Record], filled: list[int], dated: list[int]) -> list
     return varying or dated
 
 
-def _names_before(
-    records: list[Record], column: int, shapes: dict[int, TimeShape]
-) -> list[str]:
+def _names_before(records: list[Record], column: int, shapes: dict[int, TimeShape]) -> list[str]:
     """Return the cells of the last filled record before the data."""
     names: list[str] = []
     for record in records:
@@ -135,8 +133,13 @@ def _clock_beside(column: int, shapes: dict[int, TimeShape]) -> int | None:
 
 def _joined(date: TimeShape, clock: TimeShape) -> TimeShape:
     return replace(
-        clock, date=date.date, date_separator=date.date_separator, year_digits=date.year_digits,
-        joiner=" ", weekday=date.weekday, month=date.month,
+        clock,
+        date=date.date,
+        date_separator=date.date_separator,
+        year_digits=date.year_digits,
+        joiner=" ",
+        weekday=date.weekday,
+        month=date.month,
     )
 
 
@@ -156,8 +159,11 @@ def _is_family(record: Record, column: int, family: TimeShape) -> bool:
 
 
 def _end_column(
-    columns: tuple[int, ...], dated: list[int], shapes: dict[int, TimeShape],
-    data: list[Record], header: list[str],
+    columns: tuple[int, ...],
+    dated: list[int],
+    shapes: dict[int, TimeShape],
+    data: list[Record],
+    header: list[str],
 ) -> int | None:
     """Return the column with the end of each interval."""
     for column in dated:
@@ -205,7 +211,12 @@ def find_numeric_time(
     return None
 
 
-_EPOCH_DIGITS = {"epoch_s": (10, 1), "epoch_ms": (13, 1e3), "epoch_us": (16, 1e6), "epoch_ns": (19, 1e9)}
+_EPOCH_DIGITS = {
+    "epoch_s": (10, 1),
+    "epoch_ms": (13, 1e3),
+    "epoch_us": (16, 1e6),
+    "epoch_ns": (19, 1e9),
+}
 
 
 def _numeric_kind(cells: list[str]) -> str | None:

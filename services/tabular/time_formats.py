@@ -6,13 +6,27 @@ from dataclasses import dataclass
 from services.tabular.time_shapes import TimeShape
 
 ZONE_MINUTES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "WEST": 60, "CET": 60, "MEZ": 60, "CEST": 120,
-    "MESZ": 120, "EET": 120, "EEST": 180,
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "WET": 0,
+    "WEST": 60,
+    "CET": 60,
+    "MEZ": 60,
+    "CEST": 120,
+    "MESZ": 120,
+    "EET": 120,
+    "EEST": 180,
 }
 _ZONE = r"(?P<z>[Zz]|[A-Z]{3,4}|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?)"
 _PARTS = {
-    "y4": r"(?P<y>\d{4})", "y2": r"(?P<y>\d{2})", "m": r"(?P<m>\d{1,2})", "d": r"(?P<d>\d{1,2})",
-    "m2": r"(?P<m>\d{2})", "d2": r"(?P<d>\d{2})", "n": r"(?P<n>\p{L}+)\.?",
+    "y4": r"(?P<y>\d{4})",
+    "y2": r"(?P<y>\d{2})",
+    "m": r"(?P<m>\d{1,2})",
+    "d": r"(?P<d>\d{1,2})",
+    "m2": r"(?P<m>\d{2})",
+    "d2": r"(?P<d>\d{2})",
+    "n": r"(?P<n>\p{L}+)\.?",
 }
 
 

@@ -219,7 +219,10 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
     good = matched.copy()
     if form.shape.half_day:
         good &= (hour >= 1) & (hour <= 12)
-        hour = hour % 12 + 12 * (parts["p"].str.to_lowercase() == "p").fill_null(value=False).to_numpy()
+        hour = (
+            hour % 12
+            + 12 * (parts["p"].str.to_lowercase() == "p").fill_null(value=False).to_numpy()
+        )
     midnight = (hour == 24) & (minute == 0) & (second == 0)
     hour = np.where(midnight, 0, hour).astype(np.int32)
     fraction = _fraction(parts["f"]) if "f" in names else np.zeros(len(cells), np.int64)

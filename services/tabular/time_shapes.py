@@ -69,8 +69,13 @@ class TimeShape:
     def family(self) -> "TimeShape":
         """The shape without what may differ from row to row in one format."""
         return replace(
-            self, seconds=False, fraction=False, zone="x" if self.zone else "", weekday=False,
-            half_day="x" if self.half_day else "", month="",
+            self,
+            seconds=False,
+            fraction=False,
+            zone="x" if self.zone else "",
+            weekday=False,
+            half_day="x" if self.half_day else "",
+            month="",
         )
 
 
@@ -128,19 +133,33 @@ def _from_match(match: "re.Match[str]") -> TimeShape | None:
     clock = _clock_of(match, part)
     if clock is None:
         return None
-    return replace(clock, date=date.date, date_separator=date.date_separator, month=date.month,
-                   year_digits=date.year_digits, joiner=part["j"] or "", weekday=weekday)
+    return replace(
+        clock,
+        date=date.date,
+        date_separator=date.date_separator,
+        month=date.month,
+        year_digits=date.year_digits,
+        joiner=part["j"] or "",
+        weekday=weekday,
+    )
 
 
 def _clock_of(match: "re.Match[str]", part: dict[str, str | None]) -> TimeShape | None:
     """Return the shape of the time of day alone; None if the parts do not fit together."""
     zone = _zone_kind(part["z"])
     if part["H"]:
-        return TimeShape("", clock=part["ts"] or "", seconds=bool(part["S"]),
-                         fraction=bool(part["f"]), half_day=_half_day(part), zone=zone)
+        return TimeShape(
+            "",
+            clock=part["ts"] or "",
+            seconds=bool(part["S"]),
+            fraction=bool(part["f"]),
+            half_day=_half_day(part),
+            zone=zone,
+        )
     if part["Hc"]:
-        return TimeShape("", clock="c", seconds=bool(part["Sc"]), fraction=bool(part["fc"]),
-                         zone=zone)
+        return TimeShape(
+            "", clock="c", seconds=bool(part["Sc"]), fraction=bool(part["fc"]), zone=zone
+        )
     return TimeShape("") if not part["j"] else None
 
 

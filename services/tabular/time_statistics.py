@@ -50,7 +50,7 @@ class TimeOrder:
 
     @property
     def order(self) -> str:
-        """"ascending", "descending" or "mixed"; rows of one time do not matter."""
+        """ "ascending", "descending" or "mixed"; rows of one time do not matter."""
         if not self.downs:
             return "ascending"
         return "mixed" if self.ups else "descending"
@@ -94,8 +94,11 @@ def analyse_steps(chunks: Chunks, first: int, last: int, count: int) -> StepAnal
     gaps, gap_count, changes = _walk(chunks(), median2)
     mean = (last - first) / (count - 1)
     steps = Steps(
-        median=_minutes(median2 / 2), min=_minutes(min(counts)), mean=_minutes(mean),
-        max=_minutes(max(counts)), offset=offset_of(first, mean / MINUTE),
+        median=_minutes(median2 / 2),
+        min=_minutes(min(counts)),
+        mean=_minutes(mean),
+        max=_minutes(max(counts)),
+        offset=offset_of(first, mean / MINUTE),
         offset_by_median=offset_of(first, median2 / 2 / MINUTE),
     )
     share = _irregular(counts, median2 / 2)
@@ -188,7 +191,8 @@ def _walk(
         for position in wide[: MAX_GAPS - len(gaps)]:
             distance = int(change[position])
             gap = Gap(
-                after=int(times[position]), before=int(times[position + 1]),
+                after=int(times[position]),
+                before=int(times[position + 1]),
                 missing=round(distance * 2 / median2) - 1,
             )
             gaps.append((distance, gap))

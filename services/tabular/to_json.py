@@ -47,16 +47,26 @@ def _steps(steps: Steps | None) -> dict[str, object] | None:
     if steps is None:
         return None
     return {
-        "median_min": steps.median, "min_min": steps.min, "mean_min": steps.mean,
-        "max_min": steps.max, "offset": steps.offset, "offset_by_median": steps.offset_by_median,
+        "median_min": steps.median,
+        "min_min": steps.min,
+        "mean_min": steps.mean,
+        "max_min": steps.max,
+        "offset": steps.offset,
+        "offset_by_median": steps.offset_by_median,
     }
 
 
 def _finding(finding: Finding) -> dict[str, object]:
     return {
-        "kind": finding.kind, "message": finding.message, "row": finding.row,
-        "column": finding.column, "count": finding.count, "rows": finding.rows,
-        "warns": finding.warns, "option": finding.option, "details": dict(finding.details),
+        "kind": finding.kind,
+        "message": finding.message,
+        "row": finding.row,
+        "column": finding.column,
+        "count": finding.count,
+        "rows": finding.rows,
+        "warns": finding.warns,
+        "option": finding.option,
+        "details": dict(finding.details),
     }
 
 

@@ -21,7 +21,9 @@ _UNIT = re.compile(
 _SQUARE = re.compile(r"\[([^\[\]]{1,24})\]")
 _ROUND = re.compile(r"\(([^()]{1,24})\)")
 _IN = re.compile(r"\s(?:in|en)\s+(\S{1,12})$")
-_TIME_PATTERN = re.compile(r"(?i)(?:[dmyjt]{1,4}[-./ ]){2}[yjdmt]{1,4}([ T,]*h{1,2}[:.]m{1,2}([:.]s{1,2})?)?.*")
+_TIME_PATTERN = re.compile(
+    r"(?i)(?:[dmyjt]{1,4}[-./ ]){2}[yjdmt]{1,4}([ T,]*h{1,2}[:.]m{1,2}([:.]s{1,2})?)?.*"
+)
 _KINDS = frozenset(
     "avg average mean min max smp sample std tot total sum counter analog digital inst instant med "
     "mittelwert summe zähler float double int integer string long boolean text number".split()

@@ -7,9 +7,14 @@ from services.tabular.reading import Dialect, Finding, TimeColumns
 def dialect_of(plan: Plan, newline: str) -> Dialect:
     """Return how the text is written."""
     return Dialect(
-        encoding=plan.encoding.name, bom=plan.encoding.bom_bytes > 0, separator=plan.separator,
-        decimal=plan.numbers.decimal, thousands=plan.numbers.thousands, newline=newline,
-        header_row=plan.header_row, unit_row=plan.unit_row,
+        encoding=plan.encoding.name,
+        bom=plan.encoding.bom_bytes > 0,
+        separator=plan.separator,
+        decimal=plan.numbers.decimal,
+        thousands=plan.numbers.thousands,
+        newline=newline,
+        header_row=plan.header_row,
+        unit_row=plan.unit_row,
     )
 
 

@@ -1,6 +1,9 @@
 """A model of a session, from its files to its tables, as a worker trains it."""
 
 import io
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +13,21 @@ from app.auth.actor import Actor
 from app.models.forecasting import ForecastSession, SessionModel
 from app.models.run import Artifact, Run
 from app.resources import Resources
-from services.forecasting import engine
 from services.forecasting.results import evaluation_of
+from services.forecasting.saved_models import (
+    MissingPredictionInput,
+    find_saved,
+    scale_rows,
+    scalers_of,
+)
+from services.forecasting.training.prepare import prepare
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
 from tests.factories.people import actor_for, make_user
 from tests.factories.sessions import make_session
+from tests.support.databases import ON_ONE_DATABASE
 from workers.attempt import Attempt
+from workers.forecasting import LocalEngine
 
 
 @pytest.fixture
@@ -31,7 +42,7 @@ def train(resources: Resources, owner: Actor, wire_id: str, **settings: object) 
     assert claim is not None
     resources.jobs.start(claim)
     attempt = Attempt(resources.jobs, claim)
-    train_model(started.run_ids[0], attempt, resources.database, resources.store, engine)
+    train_model(started.run_ids[0], attempt, resources.database, resources.store, LocalEngine())
     return started.run_ids[0]
 
 
@@ -57,6 +68,7 @@ def test_a_linear_model_is_trained_measured_and_kept(
     assert len(tables.df_eval["load"]["delta [min]"]) == 12
 
 
+@ON_ONE_DATABASE
 def test_the_stored_forecasts_are_those_that_the_tables_measure(
     resources: Resources, owner: Actor, tmp_path: Path
 ) -> None:
@@ -69,3 +81,46 @@ def test_the_stored_forecasts_are_those_that_the_tables_measure(
     tables = evaluation_of(resources.database, resources.store, owner, wire_id)
     assert tables.df_eval["load"]["MAE"][0] == pytest.approx(error, rel=1e-5)
     assert arrays["truth"].shape == (len(arrays["t_ref"]), 24, 1)
+
+
+@ON_ONE_DATABASE
+def test_the_file_to_take_away_forecasts_the_same_without_roundhouse(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = make_session(resources, owner, tmp_path, hours=24 * 25)
+    run_id = train(resources, owner, wire_id)
+    saved = find_saved(resources.database, owner, wire_id, None)
+    folder = tmp_path / "taken"
+    with zipfile.ZipFile(io.BytesIO(resources.store.get(saved.object_key))) as archive:
+        archive.extractall(folder)
+    with resources.database.read() as session:
+        prepared = prepare(session.get_one(SessionModel, run_id).plan, resources.store)
+        row = session.query(Artifact).filter_by(run_id=run_id, name="test_forecasts.npz").one()
+    windows = prepared.windows.inputs(prepared.split.test).astype(np.float64)
+    header = ",".join(prepared.windows.input_names)
+    rows = windows.reshape(-1, windows.shape[2])
+    np.savetxt(folder / "in.csv", rows, "%.9g", ",", header=header, comments="")
+    command = [sys.executable, "-I", "predict.py", "in.csv", "out.csv"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    taken = np.loadtxt(folder / "out.csv", delimiter=",", skiprows=1, ndmin=2)
+    kept = np.load(io.BytesIO(resources.store.get(row.object_key)), allow_pickle=False)["forecast"]
+    np.testing.assert_allclose(taken.reshape(kept.shape), kept, rtol=1e-5, atol=1e-5)
+
+
+@ON_ONE_DATABASE
+def test_scaling_rows_and_bringing_them_back_gives_the_rows(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = make_session(resources, owner, tmp_path, hours=24 * 25)
+    train(resources, owner, wire_id)
+    scalers = scalers_of(resources.database, resources.store, owner, wire_id)
+    given = [[50.0 + number, 10.0, *[0.5] * (len(scalers.inputs) - 2)] for number in range(4)]
+    scaled = scale_rows(scalers, given)
+    assert scaled.rows != given
+    back = scale_rows(scalers, scaled.rows, inverse=True)
+    np.testing.assert_allclose(back.rows, given)
+    by_name = {one.name: [row[n] for row in given] for n, one in enumerate(scalers.inputs)}
+    assert scale_rows(scalers, by_name).rows == scaled.rows
+    for wrong in (None, [], [[1.0]], [["x"] * len(scalers.inputs)], {"load": [1]}):
+        with pytest.raises(MissingPredictionInput):
+            scale_rows(scalers, wrong)

@@ -17,6 +17,7 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
+from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
 from services.forecasting.training.measure import Measured, measure
 from services.forecasting.training.prepare import PreparedData, prepare
@@ -33,6 +34,10 @@ class ForecastEngine(Protocol):
 
     def fit(self, settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> Fitted:
         """Train a model to the end, or to a stop."""
+
+    @property
+    def write_bundle(self) -> WriteBundle:
+        """Return what writes a model as a zip to take away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +70,7 @@ def train_model(
         measured = measure(prepared, fitted)
         summaries.append(_summary(prepared, measured))
         recorder.log("info", measured.sentence)
-        return _result(task, prepared, fitted, measured)
+        return _result(task, prepared, fitted, measured, engine.write_bundle)
 
     record_training(
         run_id,
@@ -129,7 +134,11 @@ def _summary(prepared: PreparedData, measured: Measured) -> dict[str, Any]:
 
 
 def _result(
-    task: ModelTask, prepared: PreparedData, fitted: Fitted, measured: Measured
+    task: ModelTask,
+    prepared: PreparedData,
+    fitted: Fitted,
+    measured: Measured,
+    write: WriteBundle,
 ) -> TrainingResult:
     history = fitted.history
     best = None if history.best_epoch is None else history.best_epoch - 1
@@ -146,6 +155,7 @@ def _result(
         "certificate.json": strict_json.dump_bytes(prepared.certificate.to_json()),
         "scalers.json": strict_json.dump_bytes(prepared.scalers.to_json()),
         "test_forecasts.npz": _arrays(prepared, measured),
+        BUNDLE: bundle_of(prepared, fitted, {"run_id": task.run_id, **prepared.sizes}, write),
         **_model_files(fitted),
     }
     return TrainingResult(

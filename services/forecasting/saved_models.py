@@ -1,0 +1,192 @@
+"""The models of a session that can be taken away, and the scalers that belong to them."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import strict_json
+from app.auth.actor import Actor
+from app.clock import now
+from app.db.engine import Database
+from app.models.forecasting import ForecastSession, SessionModel
+from app.models.run import Artifact, Run
+from app.storage import ObjectStore
+from services.forecasting.errors import FieldRefused, ModelNotFound, ScalersNotFound
+from services.forecasting.resolve import visible_session
+from services.forecasting.training.bundle import BUNDLE
+from services.forecasting.windows.scaling import Scalers
+
+SCALERS = "scalers.json"
+MIB = 1024 * 1024
+NAME = "{mode}_{run_id}.zip"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedModel:
+    """One model as a file: a zip with the model, its scalers and a script."""
+
+    run_id: int
+    filename: str
+    model_type: str
+    object_key: str
+    size_bytes: int
+    sha256: str
+    created_at: datetime
+    skill: float | None
+
+    @property
+    def size_mb(self) -> float:
+        """Return the size in MiB."""
+        return round(self.size_bytes / MIB, 3)
+
+
+def list_saved(database: Database, actor: Actor, wire_id: object) -> list[SavedModel]:
+    """Return the models of a session that are trained, the newest first."""
+    with database.read() as session:
+        return _saved(session, visible_session(session, actor, wire_id))
+
+
+def _saved(session: Session, owner: ForecastSession) -> list[SavedModel]:
+    query = (
+        select(SessionModel, Artifact)
+        .join(Artifact, (Artifact.run_id == SessionModel.run_id) & (Artifact.name == BUNDLE))
+        .join(Run, Run.id == SessionModel.run_id)
+        .where(SessionModel.session_id == owner.id)
+        .order_by(SessionModel.run_id.desc())
+    )
+    return [
+        SavedModel(
+            run_id=model.run_id,
+            filename=NAME.format(mode=model.mode.replace(" ", "-"), run_id=model.run_id),
+            model_type=model.mode,
+            object_key=file.object_key,
+            size_bytes=file.size_bytes,
+            sha256=file.sha256,
+            created_at=file.created_at,
+            skill=((model.summary or {}).get("metrics") or {}).get("skill"),
+        )
+        for model, file in session.execute(query)
+    ]
+
+
+def find_saved(
+    database: Database, actor: Actor, wire_id: object, filename: str | None
+) -> SavedModel:
+    """Return a model by its file name; without one the best by skill.
+
+    Raises FieldRefused for a name that cannot be one, ModelNotFound where there is none.
+    """
+    if filename is not None and any(part in filename for part in ("/", "\\", "..", "\0")):
+        detail = f"filename is {filename[:60]!r}, but it must be a name from the list of models."
+        raise InvalidModelFilename("filename", detail)
+    saved = list_saved(database, actor, wire_id)
+    chosen = [one for one in saved if filename in (None, one.filename)]
+    if not chosen:
+        missing = "a trained model" if filename is None else f"a model called {filename[:80]!r}"
+        raise ModelNotFound(f"This session does not have {missing}.")
+    return max(chosen, key=lambda one: (one.skill is not None, one.skill or 0.0, one.run_id))
+
+
+class InvalidModelFilename(FieldRefused):
+    """A name with a separator is no file of ours."""
+
+    code = "INVALID_MODEL_FILENAME"
+
+
+def scalers_of(database: Database, store: ObjectStore, actor: Actor, wire_id: object) -> Scalers:
+    """Return the scalers of the session's newest model; raises ScalersNotFound."""
+    with database.read() as session:
+        owner = visible_session(session, actor, wire_id)
+        key = session.scalars(
+            select(Artifact.object_key)
+            .join(SessionModel, SessionModel.run_id == Artifact.run_id)
+            .where(SessionModel.session_id == owner.id, Artifact.name == SCALERS)
+            .order_by(Artifact.run_id.desc())
+            .limit(1)
+        ).first()
+    if key is None:
+        raise ScalersNotFound("This session has no scalers yet: train a model first.")
+    return Scalers.from_json(strict_json.loads(store.get(key)))
+
+
+def scalers_zip(scalers: Scalers) -> tuple[str, bytes]:
+    """Return a stamp of now and a zip with the scalers of inputs and outputs, as JSON."""
+    stamp = now().strftime("%Y%m%d_%H%M%S")
+    stored = scalers.to_json()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for letter, side in (("i", "inputs"), ("o", "outputs")):
+            part = {"format": stored["format"], "kind": stored["kind"], side: stored[side]}
+            archive.writestr(f"{letter}_scale_{stamp}.save", strict_json.dump_bytes(part))
+    return stamp, buffer.getvalue()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaledRows:
+    """Rows after scaling, and what was done to each column."""
+
+    rows: Sequence[Sequence[float]]
+    info: Mapping[str, Any]
+
+
+def scale_rows(scalers: Scalers, given: object, *, inverse: bool = False) -> ScaledRows:
+    """Scale rows of input columns, or bring scaled ones back.
+
+    ``given`` is a list of rows or an object of columns by name. A column whose scaler is off stays
+    as it is. Raises FieldRefused for anything else.
+    """
+    names = [column.name for column in scalers.inputs]
+    values = _table(given, names)
+    scaled = np.array(values, dtype=np.float64)
+    for number, column in enumerate(scalers.inputs):
+        change = column.inverse if inverse else column.transform
+        scaled[:, number] = change(scaled[:, number])
+    info = {
+        f"feature_{number}": {
+            "name": column.name,
+            "scaled": column.scaler is not None,
+            "data_min": None if column.scaler is None else column.scaler.low,
+            "data_max": None if column.scaler is None else column.scaler.high,
+            "range": None
+            if column.scaler is None
+            else [column.scaler.scale_min, column.scaler.scale_max],
+        }
+        for number, column in enumerate(scalers.inputs)
+    }
+    return ScaledRows(rows=scaled.tolist(), info=info)
+
+
+def _table(given: object, names: Sequence[str]) -> list[list[float]]:
+    if isinstance(given, Mapping):
+        missing = [name for name in names if name not in given]
+        if missing or set(given) != set(names):
+            detail = f"input_data has other columns than {', '.join(names)}."
+            raise MissingPredictionInput("input_data", detail)
+        columns = [given[name] for name in names]
+        if not all(isinstance(one, list) for one in columns) or len({len(c) for c in columns}) != 1:
+            raise MissingPredictionInput(
+                "input_data", "Each column of input_data must be a list, all of one length."
+            )
+        given = [list(row) for row in zip(*columns, strict=True)]
+    rows = given if isinstance(given, list) else []
+    right = rows and all(isinstance(row, list) and len(row) == len(names) for row in rows)
+    numbers = right and all(
+        isinstance(cell, int | float) and not isinstance(cell, bool) for row in rows for cell in row
+    )
+    if not numbers:
+        detail = f"input_data must be rows of {len(names)} numbers: {', '.join(names)}."
+        raise MissingPredictionInput("input_data", detail)
+    return [[float(cell) for cell in row] for row in rows]
+
+
+class MissingPredictionInput(FieldRefused):
+    """What should be scaled or forecast is not there, or is not numbers."""
+
+    code = "MISSING_PREDICTION_INPUT"
