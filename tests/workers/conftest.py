@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import text
@@ -20,9 +21,9 @@ from tests.workers.toys import TABLES
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
 
-@pytest.fixture
-def start(settings: Settings) -> Iterator[Start]:
-    """Start ``python -m`` modules that end with the test."""
+@contextmanager
+def processes(settings: Settings) -> Iterator[Start]:
+    """Start ``python -m`` modules that end with the context."""
     started: list[subprocess.Popen[bytes]] = []
 
     def run(*words: str, **environment: str) -> "subprocess.Popen[bytes]":
@@ -38,6 +39,13 @@ def start(settings: Settings) -> Iterator[Start]:
         process.send_signal(signal.SIGCONT)
         process.kill()
         process.wait(10)
+
+
+@pytest.fixture
+def start(settings: Settings) -> Iterator[Start]:
+    """Start ``python -m`` modules that end with the test."""
+    with processes(settings) as started:
+        yield started
 
 
 @pytest.fixture

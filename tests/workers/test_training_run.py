@@ -1,41 +1,83 @@
-"""Real trainings on real workers: killed, stopped, side by side, and repeated."""
+"""Real trainings on real workers: killed, stopped, sent back, side by side, and repeated."""
 
 import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import NewJob
-from app.jobs.dispatch import RedisDoorbell
-from app.models import Artifact, EventRow, Job, Run, ServerEvaluation
-from app.resources import Resources
+from app.models import (
+    Artifact,
+    EventRow,
+    FederatedRound,
+    Job,
+    Round,
+    Run,
+    RunCheckpoint,
+    Series,
+    ServerEvaluation,
+)
+from app.resources import Resources, open_resources
+from app.settings import Settings
 from harness.eventually import eventually
 from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.domains import OBSERVERS
 from services.runs.create import StartRequest, start_run
+from services.runs.federated.rounds import show_rounds
+from services.runs.resume import ResumeRequest, resume_run
 from services.runs.stop import stop_run
 from tests.factories.people import make_actor
-from tests.support.databases import ON_ONE_DATABASE
+from tests.workers.conftest import Start, processes
 
-# what is proved here does not depend on the database; tests/integration covers both
-pytestmark = ON_ONE_DATABASE
+ROUNDS = 8
 FEDERATED = {"num_clients": 3, "local_epochs": 2, "strategy": "fedadam", "batch_norm": True}
 
 
-@pytest.fixture
-def platform(resources: Resources, start, clock) -> Resources:
-    """Database, Redis, clock and one training worker."""
-    resources.database.doorbell = RedisDoorbell(resources.redis)
-    ensure_builtin_datasets(resources.database)
-    start("workers", "--queue", "train", "--parent", str(os.getpid()))
-    return resources
+@pytest.fixture(scope="module")
+def own_settings(
+    sqlite_template: Path, redis_socket: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """On SQLite: what is proved here does not depend on the database; tests/integration does."""
+    folder = tmp_path_factory.mktemp("trainings")
+    shutil.copy(sqlite_template, folder / "roundhouse.db")
+    return Settings.from_env(
+        {
+            "ROUNDHOUSE_HOME": str(folder / "home"),
+            "DATABASE_URL": f"sqlite:///{folder}/roundhouse.db",
+            "REDIS_URL": f"unix://{redis_socket}?db=7",
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def begin(own_settings: Settings) -> Iterator[Start]:
+    """Start modules that go on until the last test of this file."""
+    with processes(own_settings) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def platform(own_settings: Settings, begin: Start) -> Iterator[Resources]:
+    """Database, Redis, clock and one training worker, which imports its engines once for all."""
+    opened = open_resources(own_settings, OBSERVERS)
+    ensure_builtin_datasets(opened.database)
+    begin("workers.clock", "--parent", str(os.getpid()))
+    begin("workers", "--queue", "train", "--parent", str(os.getpid()))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def actor(resources: Resources):
-    return make_actor(resources.database)
+def actor(platform: Resources):
+    return make_actor(platform.database)
 
 
 def train(platform: Resources, actor, mode: str = "federated", *, rounds: int = 4, **config) -> int:
@@ -85,18 +127,51 @@ def kill_child_at(database: Database, run_id: int, step: int) -> None:
                 child.kill()
 
 
-@pytest.mark.parametrize("mode", ["federated", "centralized"])
+def counts(database: Database) -> list[int]:
+    with database.read() as session:
+        models = (FederatedRound, Round, RunCheckpoint, Series)
+        return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
+
+
 def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
-    platform: Resources, actor, mode: str
+    platform: Resources, actor
 ) -> None:
     database = platform.database
-    uninterrupted = train(platform, actor, mode, rounds=40)
+    uninterrupted = train(platform, actor, "centralized", rounds=40)
     wait_until(database, uninterrupted, "completed")
-    killed = train(platform, actor, mode, rounds=40)
+    killed = train(platform, actor, "centralized", rounds=40)
     kill_child_at(database, killed, 3)
     wait_until(database, killed, "completed")
     assert job_of(database, killed).attempt > 1
     assert weights(database, killed) == weights(database, uninterrupted)
+
+
+def test_rounds_killed_anywhere_or_sent_back_anywhere_end_the_same(
+    platform: Resources, actor
+) -> None:
+    database, before = platform.database, counts(platform.database)
+    seed = random.SystemRandom().randrange(10**6)
+    sys.stdout.write(f"seed {seed}\n")
+    draw = random.Random(seed)
+
+    uninterrupted = train(platform, actor, rounds=ROUNDS)
+    wait_until(database, uninterrupted, "completed")
+    expected, once = weights(database, uninterrupted), counts(database)
+    assert len([name for name in expected if name.startswith("round-")]) == ROUNDS + 1
+
+    killed = train(platform, actor, rounds=ROUNDS)
+    at = draw.randrange(ROUNDS - 1)
+    kill_child_at(database, killed, at)
+    wait_until(database, killed, "completed")
+    assert job_of(database, killed).attempt > 1 or at > ROUNDS - 4  # it may end before the signal
+    assert weights(database, killed) == expected
+    assert counts(database) == [2 * n - b for n, b in zip(once, before, strict=True)]
+
+    back = draw.randrange(ROUNDS)
+    resume_run(database, actor, str(killed), ResumeRequest(from_round=back))
+    assert [one.round for one in show_rounds(database, actor, str(killed)).rounds][-1] == back
+    wait_until(database, killed, "completed")
+    assert weights(database, killed) == expected
 
 
 def test_every_round_is_there_once_and_round_zero_too(platform: Resources, actor) -> None:
@@ -124,21 +199,13 @@ def test_a_stopped_training_keeps_its_best_weights_and_is_cancelled(
     assert "model.safetensors" in weights(database, run_id)
 
 
-def test_two_runs_at_once_do_not_disturb_each_other(platform: Resources, actor, start) -> None:
-    start("workers", "--queue", "train", "--parent", str(os.getpid()))
-    alone = train(platform, actor, rounds=15)
-    wait_until(platform.database, alone, "completed")
-    pair = [train(platform, actor, rounds=15), train(platform, actor, rounds=15, seed=7)]
-    for run_id in pair:
-        wait_until(platform.database, run_id, "completed")
-    assert weights(platform.database, pair[0]) == weights(platform.database, alone)
-    assert weights(platform.database, pair[1]) != weights(platform.database, alone)
-
-
 def test_a_training_that_cannot_be_done_fails_with_a_sentence(platform: Resources, actor) -> None:
     database = platform.database
     with database.write() as unit:
-        run_id = unit.session.merge(run_row(actor, {"network": "no such network"})).id
+        run = run_row(actor, {"network": "no such network"})
+        unit.session.add(run)
+        unit.session.flush()
+        run_id = run.id
         unit.enqueue(NewJob(kind="train_run", queue="train", subject=f"run:{run_id}"))
     wait_until(database, run_id, "failed")
     error = job_of(database, run_id).error
@@ -148,7 +215,6 @@ def test_a_training_that_cannot_be_done_fails_with_a_sentence(platform: Resource
 
 def run_row(actor, config: dict) -> Run:
     return Run(
-        id=1,
         name="broken",
         training_mode="centralized",
         status="queued",
@@ -159,3 +225,16 @@ def run_row(actor, config: dict) -> Run:
         config=config,
         seed=1,
     )
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(
+    platform: Resources, actor, begin: Start
+) -> None:
+    begin("workers", "--queue", "train", "--parent", str(os.getpid()))
+    alone = train(platform, actor, rounds=15)
+    wait_until(platform.database, alone, "completed")
+    pair = [train(platform, actor, rounds=15), train(platform, actor, rounds=15, seed=7)]
+    for run_id in pair:
+        wait_until(platform.database, run_id, "completed")
+    assert weights(platform.database, pair[0]) == weights(platform.database, alone)
+    assert weights(platform.database, pair[1]) != weights(platform.database, alone)
