@@ -37,7 +37,7 @@ def paged(database: Database, actor: Actor, limits: Limits, **query: object) -> 
     token: str | None = None
     totals = set()
     while True:
-        query_ = RunsQuery(group_studies=True, limit=3, after=token, **query)  # type: ignore[arg-type]
+        query_ = RunsQuery(group_studies=True, limit=6, after=token, **query)  # type: ignore[arg-type]
         with database.search() as session:
             page = page_of(session, actor, query_, limits)
         ids += page.ids
