@@ -69,7 +69,7 @@ class Logged:
         return curve
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, redis_socket: Path
 ) -> Iterator[Site]:

@@ -1,4 +1,4 @@
-"""The real web process with real sockets, one for all tests of a module."""
+"""The real web process with real sockets, one for all tests that a process has here."""
 
 import secrets
 import shutil
@@ -26,7 +26,7 @@ def site_settings(home: Path, database_url: str, redis_url: str, **more: str) ->
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(
     tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, redis_socket: Path
 ) -> Iterator[Site]:
