@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -105,9 +105,20 @@ class Platform:
 
 
 @contextmanager
-def running_platform() -> Iterator[Platform]:
-    """Start the platform as ``python -m app up`` does, and stop it in order."""
-    with private_settings() as settings, own_platform(settings):
+def _started(private: Settings, train_workers: int) -> Iterator[Settings]:
+    # a core each, however few they are: a training of a few rows is no faster with two
+    settings = replace(private, train_workers=train_workers, cores=max(1, train_workers))
+    with own_platform(settings):
+        yield settings
+
+
+@contextmanager
+def running_platform(*, train_workers: int = 2) -> Iterator[Platform]:
+    """Start the platform as ``python -m app up`` does, and stop it in order.
+
+    Each training worker imports its engines before the first job: five seconds of computing.
+    """
+    with private_settings() as private, _started(private, train_workers) as settings:
         link = first_link(settings)
         arguments = ["token", "create", "--name", "tests", "--scopes", "read,write,admin", "--json"]
         token = json.loads(call_module(ACCOUNTS, arguments, settings))["token"]

@@ -25,8 +25,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def platform() -> Iterator[Platform]:
-    """The platform, started once for all journeys."""
-    with running_platform() as running:
+    """The platform, started once for all journeys; tests/workers trains two runs at once."""
+    with running_platform(train_workers=1) as running:
         yield running
 
 

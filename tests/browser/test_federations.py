@@ -1,14 +1,24 @@
 """Making a federation, inviting and revoking a site, and choosing the federation for a run."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from harness.platform import Platform
 from tests.browser.accessibility import faults_of
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def no_federations(platform: Platform) -> Iterator[None]:
+    """Leave none behind: the SuperLink of each would go on computing until the last test."""
+    yield
+    for one in platform.call("GET", "/api/federations")["items"]:
+        platform.call("DELETE", f"/api/federations/{one['id']}")
 
 
 def make_federation(page: Page, name: str) -> None:

@@ -40,8 +40,8 @@ TALL = {"width": 2400, "height": 4200}  # so that every row of the table is in t
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    """A platform of its own: home and insights speak of all runs that there are."""
-    with running_platform() as running:
+    """A platform of its own, as home and insights speak of all runs; none is trained here."""
+    with running_platform(train_workers=0) as running:
         yield running
 
 

@@ -20,7 +20,7 @@ RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1
 
 
 def environment(folder: Path) -> dict[str, str]:
-    own = {"TMPDIR": str(folder), "ROUNDHOUSE_TRAIN_WORKERS": "2", "ROUNDHOUSE_LOG_LEVEL": "error"}
+    own = {"TMPDIR": str(folder), "ROUNDHOUSE_TRAIN_WORKERS": "1", "ROUNDHOUSE_LOG_LEVEL": "error"}
     return {**os.environ, **own}
 
 
