@@ -23,6 +23,8 @@ from tests.factories import training
 from tests.factories.across_sites import AcrossSites, shared_out
 from tests.federations.conftest import NAMES, SETTINGS
 
+ONCE = {"evaluated_on": SITE_VALIDATION, "num_rounds": 1}
+
 
 def train(
     across: AcrossSites, data: TrainingData, recorder: MemoryRecorder | None = None, **settings: Any
@@ -65,9 +67,16 @@ def test_across_sites_the_numbers_are_those_of_one_process(across, data):
     assert all(part.training_seconds is not None for part in recorder.clients)
 
 
-def test_without_data_at_the_server_the_sites_measure_the_model_and_a_resume_goes_on(across, data):
-    once = {"evaluated_on": SITE_VALIDATION, "num_rounds": 1}
-    result, recorder = train(across, data, **once)
+@pytest.fixture(scope="module")
+def measured(across, data) -> tuple[TrainingResult, MemoryRecorder]:
+    """A round without data at the server: the sites measure the model."""
+    return train(across, data, **ONCE)
+
+
+def test_without_data_at_the_server_the_sites_measure_the_model_and_a_resume_goes_on(
+    across, data, measured
+):
+    result, recorder = measured
     _, alone = training.train(FEDERATED, data, **{**SETTINGS, "num_rounds": 1})
     for ours, mean in (("global_loss", "clients_val_loss"), ("global_accuracy", "clients_val_acc")):
         expected = alone.series(mean)
@@ -82,7 +91,7 @@ def test_without_data_at_the_server_the_sites_measure_the_model_and_a_resume_goe
     assert manifest["evaluated_on"] == SITE_VALIDATION
     assert [site["site"] for site in manifest["sites"]] == list(NAMES)
     (kept,) = [one for one in recorder.checkpoints if one.step == 0]
-    again, _ = train(across, data, resume=kept, **once)
+    again, _ = train(across, data, resume=kept, **ONCE)
     assert again.files["last.safetensors"] == result.files["last.safetensors"]
 
 
@@ -133,9 +142,10 @@ def test_a_stop_while_the_sites_are_queried_ends_at_once(across, data):
     assert "nothing was trained" in result.reason
 
 
-def test_a_resumed_run_that_is_stopped_while_querying_keeps_the_best_of_before(across, data):
-    _, recorder = train(across, data, num_rounds=1, evaluated_on=SITE_VALIDATION)
-    kept, wish = recorder.checkpoints[-1], MemoryRecorder(stop_when=lambda _: True)
+def test_a_resumed_run_that_is_stopped_while_querying_keeps_the_best_of_before(
+    across, data, measured
+):
+    kept, wish = measured[1].checkpoints[-1], MemoryRecorder(stop_when=lambda _: True)
     result, _ = train(across, data, wish, resume=kept, evaluated_on=SITE_VALIDATION)
     assert (result.status, result.best_step, wish.begun) == ("cancelled", 1, [])
     assert "Stopped after round 1 of 2" in result.reason
