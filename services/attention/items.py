@@ -16,8 +16,8 @@ from services.runs.statements import newest_jobs
 MAX_ITEMS = 20
 # An imported run failed on another host, long ago: nobody waits for it.
 FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
-INSIDE = ("lost its worker", "It goes on by itself from its last checkpoint.")
-OUTSIDE = ("has gone silent", "It goes on as soon as its program says something.")
+INSIDE = ("{name} lost its worker", "It goes on by itself from its last checkpoint.")
+OUTSIDE = ("{name} has gone silent", "It goes on as soon as its program says something.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +84,7 @@ def _lost(run: Run, job: Job) -> Need:
     silence, hope = OUTSIDE if job.queue == outside.QUEUE else INSIDE
     return Need(
         kind="lost",
-        title=f"{run.name} {silence}",
+        title=silence.format(name=run.name),
         detail=f"{reason} {hope}",
         at=job.heartbeat_at,
         run_id=run.id,

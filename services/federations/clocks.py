@@ -3,16 +3,20 @@
 from datetime import datetime, timedelta
 
 MIN_REPORTED_SECONDS = 2.0  # seconds; a slow line alone can look like one
-_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
+_UNITS = ((86_400, "{:.0f} days"), (3_600, "{:.0f} hours"), (60, "{:.0f} minutes"))
 
 
 def clock_words(behind: float) -> str:
     """Return how far a clock is off in words, such as ``7 minutes behind``."""
-    seconds, way = abs(behind), "behind" if behind > 0 else "ahead of"
-    for size, unit in _UNITS:
+    span = _span(abs(behind))
+    return f"{span} behind" if behind > 0 else f"{span} ahead of"
+
+
+def _span(seconds: float) -> str:
+    for size, words in _UNITS:
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit} {way}"
-    return f"{seconds:.0f} seconds {way}"
+            return words.format(seconds / size)
+    return f"{seconds:.0f} seconds"
 
 
 def clock_warning(behind: float | None) -> str | None:

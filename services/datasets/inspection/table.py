@@ -190,15 +190,15 @@ def _divide(
 
 
 def _note_columns_left_out(parts: ColumnRoles, texts: list[str], notes: list[str]) -> None:
-    for names, what in (
-        (texts, "kept as text and not learned from"),
-        (sorted(parts.ignored), "left out of the dataset"),
+    for names, sentence in (
+        (texts, "{columns} kept as text and not learned from: {names}."),
+        (sorted(parts.ignored), "{columns} left out of the dataset: {names}."),
     ):
         if names:
             shown = ", ".join(f"'{name}'" for name in names[:10])
             more = f" and {len(names) - 10} more" if len(names) > 10 else ""
-            count = "1 column is" if len(names) == 1 else f"{len(names)} columns are"
-            notes.append(f"{count} {what}: {shown}{more}.")
+            columns = "1 column is" if len(names) == 1 else f"{len(names)} columns are"
+            notes.append(sentence.format(columns=columns, names=f"{shown}{more}"))
 
 
 def _patients(

@@ -86,7 +86,8 @@ def listed(names: Sequence[str]) -> str:
         name if len(name) <= MAX_SHOWN_LENGTH else f"{name[:MAX_SHOWN_LENGTH]}…" for name in names
     ]
     more = len(shown) - MAX_SHOWN
-    return ", ".join(shown[:MAX_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    first = ", ".join(shown[:MAX_SHOWN])
+    return f"{first} and {more} more" if more > 0 else first
 
 
 def _most_common_value(offers: Sequence[Offer], key: Callable[[Offer], Key], what: str) -> Key:
@@ -148,9 +149,10 @@ def _lacking(
         missing = [name for name in features if name not in set(one.features)]
         if missing and one.site not in refused:
             more = [name for name in one.features if name not in set(features)]
-            instead = f" and has {listed(more)}" if more else ""
+            lacked = listed(missing)
+            lacked = f"{lacked} and has {listed(more)}" if more else lacked
             lacking[one.site] = (
-                f"its data lacks the columns {listed(missing)}{instead}; the columns of this run "
+                f"its data lacks the columns {lacked}; the columns of this run "
                 f"are {listed(features)}. Name its columns so"
             )
     return lacking

@@ -1,5 +1,5 @@
 /** The only door to the HTTP API: headers, the error envelope and idempotency in one place. */
-import { t } from "./i18n";
+import { t, translated } from "./i18n";
 
 export class ApiError extends Error {
   constructor(
@@ -54,8 +54,8 @@ function flatten(errors: unknown, prefix = ""): Record<string, string[]> {
   if (!errors || typeof errors !== "object") return flat;
   for (const [field, value] of Object.entries(errors)) {
     const name = prefix ? `${prefix}.${field}` : field;
-    if (Array.isArray(value)) flat[name] = value.map(String);
-    else if (typeof value === "string") flat[name] = [value];
+    if (Array.isArray(value)) flat[name] = value.map((one) => translated(String(one)));
+    else if (typeof value === "string") flat[name] = [translated(value)];
     else Object.assign(flat, flatten(value, name));
   }
   return flat;
@@ -66,7 +66,7 @@ export function toError(status: number, body: unknown): ApiError {
   const envelope = (body ?? {}) as Record<string, unknown>;
   const detail =
     typeof envelope.detail === "string"
-      ? envelope.detail
+      ? translated(envelope.detail)
       : status >= 500
         ? t("lib.the_server_could_not_answer_try")
         : t("lib.the_server_refused_the_request_status", { status });

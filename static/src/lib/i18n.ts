@@ -6,6 +6,7 @@
  */
 import { IntlMessageFormat } from "intl-messageformat";
 import en from "../texts/en.json";
+import { translator } from "./sentence";
 import { read, write } from "./stored";
 
 export type Key = keyof typeof en;
@@ -40,8 +41,16 @@ async function load(): Promise<Record<Key, string>> {
 async function loadServer(): Promise<Readonly<Record<string, string>>> {
   return language === "en" ? {} : (await import("../texts/server.de.json")).default;
 }
+/** The same for sentences without a code, by their English templates. */
+async function loadSentences(): Promise<Readonly<Record<string, string>>> {
+  return language === "en" ? {} : (await import("../texts/sentences.de.json")).default;
+}
 const texts = await load().catch(() => en);
 const server = await loadServer().catch(() => ({}) as Readonly<Record<string, string>>);
+/** A sentence of the server in the language of the person; as it came where the table has none. */
+export const translated: (sentence: string) => string = translator(
+  await loadSentences().catch(() => ({}) as Readonly<Record<string, string>>),
+);
 const compiled = new Map<Key, IntlMessageFormat>();
 
 /** The text of a key with its values filled in. */

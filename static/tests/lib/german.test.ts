@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
+let toError: typeof import("../../src/lib/api").toError;
+let messageText: typeof import("../../src/lib/message").messageText;
 let words: (name: string) => string;
 let serverText: (code: string, english: string, values?: Record<string, string | number>) => string;
 
@@ -7,6 +9,8 @@ beforeAll(async () => {
   vi.resetModules();
   vi.stubGlobal("navigator", { languages: ["de-DE"], language: "de-DE" });
   ({ words } = await import("../../src/lib/format"));
+  ({ toError } = await import("../../src/lib/api"));
+  ({ messageText } = await import("../../src/lib/message"));
   ({ serverText } = await import("../../src/lib/i18n"));
 });
 afterAll(() => void vi.unstubAllGlobals());
@@ -33,5 +37,25 @@ describe("a text of the server in German", () => {
   it("stays the server's where the code is not known", () => {
     expect(serverText("message.of_the_future", "Something new.")).toBe("Something new.");
     expect(serverText("constructor", "Something new.")).toBe("Something new.");
+  });
+});
+
+describe("an error of the server in German", () => {
+  it("has its sentence and the faults of its fields in German", () => {
+    const error = toError(422, {
+      code: "invalid",
+      detail: "The body is not valid: see name, config.epochs.",
+      errors: { name: ["Missing data for required field."], config: { epochs: ["Not a valid integer; it is 'x'."] } },
+    });
+    expect(error.message).toBe("Die Angaben sind ungültig: siehe name, config.epochs.");
+    expect(error.errors).toEqual({
+      name: ["Pflichtfeld: Hier fehlt ein Wert."],
+      "config.epochs": ["Keine ganze Zahl; angegeben ist 'x'."],
+    });
+  });
+  it("of a job is found by its template", () => {
+    expect(messageText("Attempt 1: the worker stopped answering.", undefined, null)).toBe(
+      "Versuch 1: der Worker antwortete nicht mehr.",
+    );
   });
 });

@@ -101,8 +101,9 @@ def expected(spec: FieldSpec) -> str:
         return f"a height and a width {_range(spec)}, such as [256, 256]"
     if spec.type == "sizes":
         return f"whole numbers {_range(spec)}, such as [64, 32]"
-    noun = "a whole number" if spec.type == "integer" else "a number"
-    return f"{noun} {_range(spec)}".rstrip()
+    bounds = _range(spec)
+    number = f"a whole number {bounds}" if spec.type == "integer" else f"a number {bounds}"
+    return number.rstrip()
 
 
 def _range(spec: FieldSpec) -> str:

@@ -1,6 +1,6 @@
 /** What the page on health says in the language of the person; the server's English where it knows no code. */
 import { bytes, decimal, duration } from "../../lib/format";
-import { t, type Key } from "../../lib/i18n";
+import { type Key, t, translated } from "../../lib/i18n";
 import { own } from "../../lib/own";
 import type { Check, ProcessRow } from "../../lib/types";
 
@@ -68,7 +68,7 @@ export function checkText(check: Check): string {
   const params = (check.params ?? {}) as Params;
   if (check.code === "database_ok") return String(params.kind ?? check.detail);
   const key = own(DETAILS, check.code);
-  if (!key) return check.detail;
+  if (!key) return translated(check.detail);
   const age = decimal(String(params.age ?? ""));
   const sizes = { age, free: bytes(Number(params.free ?? 0)), total: bytes(Number(params.total ?? 0)) };
   return t(key, { ...params, ...sizes });

@@ -1,4 +1,5 @@
 /** One socket for the page: subscribes with the last seq, pages what was missed, watches the beat. */
+import { translated } from "../i18n";
 import {
   interrupt,
   openStream,
@@ -159,7 +160,7 @@ export class LiveClient {
       if (this.topics.get(name) !== topic) return;
       topic.busy = false;
       if (failure) this.later(() => this.resubscribe(name, topic));
-      else if (answer?.error) topic.onError(answer.error.detail);
+      else if (answer?.error) topic.onError(translated(answer.error.detail));
       else this.replayed(name, topic, answer as Page);
     });
   }

@@ -1,7 +1,7 @@
 /** Each typed event in one plain sentence. */
 import { messageText } from "../../../lib/message";
 import { clientWord, stateWord, phaseWord } from "../../../lib/states";
-import { t } from "../../../lib/i18n";
+import { t, translated } from "../../../lib/i18n";
 import { duration, measuredAs, metric, sentence, words } from "../../../lib/format";
 import { own } from "../../../lib/own";
 import type { EventData, EventType } from "../../../lib/events";
@@ -91,7 +91,7 @@ const SENTENCES: Sentences = {
       clientId: say(d.client_id),
       value: clientWord(say(d.status)),
       round: say(d.round),
-      value2: d.reason ? `: ${say(d.reason)}` : "",
+      value2: d.reason ? `: ${translated(say(d.reason))}` : "",
     }),
   sites_answered: (d) => {
     const [done, left] = [(d.answered ?? []) as string[], (d.waiting_for ?? []) as string[]];
@@ -114,7 +114,7 @@ const SENTENCES: Sentences = {
   },
   status: (d) =>
     `${sentence(stateWord(say(d.job_state)))}${d.message ? `: ${messageText(say(d.message), d.message_code, d.message_params as Record<string, unknown>)}` : ""}`,
-  error: (d) => `${d.client_id ? `${say(d.client_id)}: ` : ""}${say(d.error)}`,
+  error: (d) => `${d.client_id ? `${say(d.client_id)}: ` : ""}${translated(say(d.error))}`,
   series_points: (d) => {
     const names = (Array.isArray(d.names) ? d.names : []).map(String);
     return t("run.curves_have_grown_to_step_last", {

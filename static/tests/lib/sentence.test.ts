@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { translator } from "../../src/lib/sentence";
+import sentences from "../../src/texts/sentences.de.json";
+
+const german = translator(sentences);
+
+describe("a sentence of the server", () => {
+  it("is translated by its template, with what was filled in", () => {
+    expect(german("'12,5' has a decimal comma; write it with a point.")).toBe(
+      "'12,5' hat ein Dezimalkomma; schreiben Sie einen Punkt.",
+    );
+  });
+  it("carries parts that have templates of their own", () => {
+    expect(german("Its clock is 7 minutes behind the server's. Set it right, for example with NTP.")).toBe(
+      "Die Uhr geht gegenüber dem Server 7 Minuten nach. Stellen Sie sie richtig, etwa mit NTP.",
+    );
+    expect(german("Row 3, column 'age': the cell is empty.")).toBe("Zeile 3, Spalte 'age': die Zelle ist leer.");
+    expect(german("batch_size is 0; it must be a whole number from 1 to 4096.")).toBe(
+      "batch_size ist 0; richtig wäre: eine ganze Zahl von 1 bis 4096.",
+    );
+    expect(german("Must be one of: owner, team; it is 'all'.")).toBe("Erlaubt sind: owner, team; angegeben ist 'all'.");
+  });
+  it("may be followed by others, each with a template of its own", () => {
+    expect(german("Unknown field. Did you mean learning_rate?")).toBe("Unbekanntes Feld. Meinten Sie learning_rate?");
+    expect(german("Attempt 2: the worker stopped answering. It goes on by itself from its last checkpoint.")).toBe(
+      "Versuch 2: der Worker antwortete nicht mehr. Der Run geht von selbst beim letzten Checkpoint weiter.",
+    );
+  });
+  it("keeps a sentence that nobody translated between others", () => {
+    expect(german("Broken pipe in libfoo. Unknown field.")).toBe("Broken pipe in libfoo. Unbekanntes Feld.");
+    expect(german("a text of a library")).toBe("a text of a library");
+    expect(german("")).toBe("");
+  });
+  it("keeps names as they are, even those that look like patterns", () => {
+    expect(german("'(a+)+$ {0} $& b' is not a number.")).toBe("'(a+)+$ {0} $& b' ist keine Zahl.");
+    expect(german("Dataset 7 does not exist, or it is not shared with you.")).toContain("Datensatz 7");
+  });
+  it("has in each language the same places to fill", () => {
+    const places = (text: string): string[] => [...new Set(text.match(/\{\d\}/g) ?? [])].sort();
+    for (const [english, text] of Object.entries(sentences))
+      for (const place of places(text)) expect(places(english)).toContain(place);
+  });
+  it("is kept in sorted order, so that two who add rows do not meet", () => {
+    const keys = Object.keys(sentences);
+    expect(keys).toEqual([...keys].sort());
+  });
+});

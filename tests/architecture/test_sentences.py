@@ -1,0 +1,124 @@
+"""Sentences that pages translate by their templates: none has drifted from its source, none lacks."""
+
+import ast
+import inspect
+import json
+import re
+from functools import cache
+
+from marshmallow import Schema, fields, validate
+
+from tests.architecture.sources import ROOT, named, python_files, tree
+
+TABLE = ROOT / "static" / "src" / "texts" / "sentences.de.json"
+SOURCES = ("app", "blueprints", "services", "workers")
+# what pages show of these in full: reasons, warnings, notes, faults of fields
+COVERED = (
+    "app/http/faults.py",
+    "app/jobs/",
+    "services/attention/",
+    "services/datasets/",
+    "services/federations/clocks.py",
+    "services/federations/domain/",
+    "services/federations/participants.py",
+    "services/federations/ports.py",
+    "services/federations/releases.py",
+    "services/federations/update.py",
+    "services/federations/engine/preparing.py",
+    "services/federations/engine/train.py",
+    "services/runs/training/config/rules.py",
+    "services/runs/training/data/",
+    "services/runs/training/engine/federated/counts.py",
+    "services/runs/training/engine/federated/guard.py",
+    "services/studies/create.py",
+    "services/studies/domain/failures.py",
+    "workers/runtime.py",
+)
+ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
+PLACE = re.compile(r"\{\w*(?:![rs])?(?::[^{}]*)?\}")
+
+
+def template(node: ast.AST) -> str | None:
+    """Return a text with {} for what is filled in, None for what is no text."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(template(part) or "{}" for part in node.values)
+    return None
+
+
+def templates(module: ast.Module):
+    """Yield every text of a module that is no docstring, and no part of another one."""
+    skipped = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    for node in ast.walk(module):
+        if id(node) in skipped:
+            continue
+        text = template(node)
+        if text is not None:
+            skipped |= {id(part) for part in ast.walk(node)}
+            yield text
+
+
+def plain(text: str) -> str:
+    return PLACE.sub("{}", text).strip()
+
+
+@cache
+def of_the_sources() -> frozenset[str]:
+    """Return all texts and, of those of several sentences, each run of them."""
+    texts = {plain(text) for path in python_files(*SOURCES) for text in templates(tree(path))}
+    texts |= {plain(text) for text in of_marshmallow()}
+    for text in list(texts):
+        parts = ENDS.split(text)
+        places = range(len(parts) + 1)
+        texts |= {" ".join(parts[start:end]) for start in places for end in places[start + 1 :]}
+    return frozenset(texts | {text.rstrip(".") for text in texts})
+
+
+def of_marshmallow():
+    yield from Schema._default_error_messages.values()
+    for bounds in ({"min": 0}, {"max": 1}, {"min": 0, "max": 1}):
+        for inclusive in (True, False):
+            of_range = validate.Range(**bounds, min_inclusive=inclusive)
+            yield from (of_range.message_min, of_range.message_max, of_range.message_all)
+    yield validate.Range(max=1, max_inclusive=False).message_max
+    for module in (fields, validate):
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            of_what = getattr(kind, "OBJ_TYPE", "{obj_type}")
+            for message in getattr(kind, "default_error_messages", {}).values():
+                yield message.replace("{obj_type}", of_what)
+            yield from (
+                value
+                for name, value in vars(kind).items()
+                if (name.startswith("message_") or name == "default_message")
+                and isinstance(value, str)
+            )
+
+
+def table() -> set[str]:
+    return {plain(key) for key in json.loads(TABLE.read_text(encoding="utf-8"))}
+
+
+def test_every_translated_sentence_is_one_of_the_sources():
+    assert sorted(table() - of_the_sources()) == []
+
+
+def test_every_sentence_that_pages_show_is_translated():
+    known = table()
+    known |= {text.rstrip(".") for text in known}
+    missing = [
+        f"{named(path)}: {text}"
+        for path in python_files(*SOURCES)
+        if named(path).startswith(COVERED) and not named(path).endswith("__main__.py")
+        for text in map(plain, templates(tree(path)))
+        if is_sentence(text) and not is_known(text, known)
+    ]
+    assert missing == []
+
+
+def is_sentence(text: str) -> bool:
+    return text.endswith((".", "?")) and len(re.findall(r"[a-z]{2,}", text)) > 1
+
+
+def is_known(text: str, known: set[str]) -> bool:
+    return text in known or all(part.removeprefix("{} ") in known for part in ENDS.split(text))
