@@ -1,5 +1,6 @@
 """Trainings started with a multipart form that brings its own data."""
 
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
@@ -90,14 +91,14 @@ async def start_from_form(mode: str, schema: TrainForm) -> tuple[StartedRun, dic
     database, actor = resources().database, current_actor()
     try:
         request = StartRequest(mode=mode, dataset=0, **values["run"])
-        await run_in_thread(check_request, database, actor, request)
+        request = await run_in_thread(check_request, database, actor, request)
         own = await run_in_thread(column_names, database, actor)
     except BaseException:
         received.remove()
         raise
     with commit_with(None):  # an Idempotency-Key belongs to the run, not to its data
         dataset = await make_dataset(received, own | values["data"])
-    request = StartRequest(mode=mode, dataset=dataset.id, **values["run"])
+    request = replace(request, dataset=dataset.id)
     try:
         return await run_in_thread(start_run, database, actor, request), values["paths"]
     except BaseException:

@@ -25,7 +25,7 @@ from services.preferences.config import training_defaults
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of
 from services.runs.training.config.config import TrainingConfig
-from services.runs.training.config.rules import DataFacts, sites_needed, validate_for
+from services.runs.training.config.rules import DataFacts, sites_needed, validate_data, validate_for
 from services.runs.training.config.settings import CENTRALIZED
 from services.tracking.domain.modes import is_federated
 from services.tracking.labels import write_params
@@ -39,6 +39,8 @@ class StartRequest:
     """What a person asks for; ``config`` holds only what differs from that person's defaults.
 
     Only a run on a federation has no ``dataset``: its sites' validation rows measure it then.
+    ``checked`` is the full configuration where ``check_request`` has read it already: it fits the
+    mode, and has only to be held against the data.
     """
 
     mode: str
@@ -50,6 +52,7 @@ class StartRequest:
     num_server_rounds: int | None = None
     federation: int | None = None
     config: Mapping[str, Any] = field(default_factory=dict)
+    checked: TrainingConfig | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +74,7 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     """
     require_member(actor)
     with database.write() as unit:
-        run, job = queue_run(unit, actor, request)
+        run, job = _queue(unit, actor, request)
         record(unit, actor, "run_started", subject_of(run.id), {"name": run.name})
     federated = is_federated(request.mode)
     return StartedRun(
@@ -83,14 +86,25 @@ def start_run(database: Database, actor: Actor, request: StartRequest) -> Starte
     )
 
 
-def queue_run(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Run, Job]:
-    """Create a run and queue its training, in the caller's commit; raises as ``start_run``."""
+def _queue(unit: UnitOfWork, actor: Actor, request: StartRequest) -> tuple[Run, Job]:
     dataset = _dataset_of(unit.session, actor, request)
     weights = resolve_weights(unit.session, actor, request.pretrained)
     if request.federation is None:
         config = config_of(unit.session, actor, request, dataset)
     else:
         config = _config_across_sites(unit.session, actor, request, dataset)
+    return queue_run(unit, actor, request, config, dataset, weights)
+
+
+def queue_run(
+    unit: UnitOfWork,
+    actor: Actor,
+    request: StartRequest,
+    config: TrainingConfig,
+    dataset: Dataset | None,
+    weights: Weights | None = None,
+) -> tuple[Run, Job]:
+    """Create a run of a valid configuration and queue its training, in the caller's commit."""
     run = _add_run(unit, actor, request, config, dataset, weights)
     write_params(unit.session, run.id, run.config)  # so that search finds params.learning_rate
     return run, queue_training(unit, run)
@@ -105,33 +119,39 @@ def _dataset_of(session: Session, actor: Actor, request: StartRequest) -> Datase
     return None
 
 
-def check_request(database: Database, actor: Actor, request: StartRequest) -> None:
-    """Refuse what no data could make right, before any data is taken in.
+def check_request(database: Database, actor: Actor, request: StartRequest) -> StartRequest:
+    """Return the request with its configuration read, before any data is taken in.
 
-    Raises Invalid naming each field that is wrong, NotFound for weights that are not there.
+    Refuses what no data could make right. Raises Invalid naming each field that is wrong,
+    NotFound for weights that are not there.
     """
     require_member(actor)
     with database.read() as session:
         resolve_weights(session, actor, request.pretrained)
-        config_of(session, actor, request, None)
+        return replace(request, checked=config_of(session, actor, request, None))
 
 
 def config_of(
     session: Session, actor: Actor, request: StartRequest, dataset: Dataset | None
 ) -> TrainingConfig:
     """Return the full configuration: the requested settings over the person's own defaults."""
-    requested = dict(request.config)
+    facts = None if dataset is None else facts_of(dataset)
+    with in_the_request():
+        if request.checked is not None:
+            if facts is not None:
+                validate_data(request.checked, request.mode, facts)
+            return request.checked
+        config = TrainingConfig.from_mapping(_requested(session, actor, request))
+        has_pretrained = request.pretrained is not None
+        validate_for(config, request.mode, facts, has_pretrained=has_pretrained)
+    return config
+
+
+def _requested(session: Session, actor: Actor, request: StartRequest) -> dict[str, Any]:
+    requested = training_defaults(session, actor) | dict(request.config)
     if request.num_server_rounds is not None:
         requested["num_rounds"] = request.num_server_rounds
-    with in_the_request():
-        config = TrainingConfig.from_mapping(training_defaults(session, actor) | requested)
-        validate_for(
-            config,
-            request.mode,
-            None if dataset is None else _facts(dataset),
-            has_pretrained=request.pretrained is not None,
-        )
-    return config
+    return requested
 
 
 def _config_across_sites(
@@ -146,10 +166,10 @@ def _config_across_sites(
     sites = enrolled_sites(session, federation)
     requested = {**request.config, "num_clients": max(2, len(sites)), "partitioner": "equal"}
     config = config_of(session, actor, replace(request, config=requested), None)
-    facts = reported_facts(sites) if dataset is None else _facts(dataset)
-    with in_the_request():
-        has_pretrained = request.pretrained is not None
-        validate_for(config, CENTRALIZED, facts, has_pretrained=has_pretrained)
+    facts = reported_facts(sites) if dataset is None else facts_of(dataset)
+    if facts is not None:
+        with in_the_request():
+            validate_data(config, CENTRALIZED, facts)  # no rows of it are shared out to sites
     require_sites(session, federation, sites_needed(config, len(sites)))
     return config
 
@@ -163,7 +183,8 @@ def in_the_request() -> Iterator[None]:
         raise _as_requested(error) from None
 
 
-def _facts(dataset: Dataset) -> DataFacts:
+def facts_of(dataset: Dataset) -> DataFacts:
+    """Return what the rules between settings and data need to know."""
     height, width = (dataset.image_shape or (0, 0))[:2]
     return DataFacts(
         kind=dataset.kind,

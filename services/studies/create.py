@@ -1,7 +1,7 @@
 """Starting a study: all of its runs, queued in one commit."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.auth.access import require_member
@@ -11,13 +11,15 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.errors import Invalid
+from app.models.dataset import Dataset
 from app.models.study import Study, StudyRun
 from app.storage import ObjectStore
 from services.datasets.list import resolve_dataset
 from services.preferences.config import training_defaults
-from services.runs.create import StartRequest, in_the_request, queue_run
-from services.runs.federated.skew import SkewRequest, preview_skew
+from services.runs.create import StartRequest, facts_of, in_the_request, queue_run
+from services.runs.federated.skew import load_class_counts, skew_among_sites
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.rules import validate_for
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
 from services.studies.types import MAX_RUNS, StudyRequest
 
@@ -25,10 +27,9 @@ from services.studies.types import MAX_RUNS, StudyRequest
 @dataclass(frozen=True, kw_only=True)
 class _Planned:
     arm: str
-    seed: int
     client: str
     mode: str
-    config: Mapping[str, Any]
+    config: TrainingConfig
 
 
 def start_study(
@@ -41,36 +42,49 @@ def start_study(
     require_member(actor)
     with database.read() as session:
         config = {**training_defaults(session, actor), **request.config, "only_client": None}
-    planned = list(_plan(database, store, actor, request, config))
+        dataset = resolve_dataset(session, actor, request.dataset)
+    planned = _plan(dataset, store, request, config)
     with database.write() as unit:
         study = _add_study(unit, actor, request)
         for one in planned:
-            _add_run(unit, actor, request, study, one)
+            _add_run(unit, actor, request, study, dataset, one)
         details = {"name": study.name, "runs": len(planned)}
         record(unit, actor, "study_started", f"study:{study.id}", details)
     return study
 
 
 def _plan(
-    database: Database,
-    store: ObjectStore,
-    actor: Actor,
-    request: StudyRequest,
-    config: Mapping[str, Any],
-) -> Iterator[_Planned]:
+    dataset: Dataset, store: ObjectStore, request: StudyRequest, requested: Mapping[str, Any]
+) -> list[_Planned]:
+    """Return the trainings; their configurations are read once and differ in checked fields."""
     with in_the_request():
-        base = TrainingConfig.from_mapping(config)
-    for seed in range(base.seed, base.seed + request.seeds):
-        seeded = {**config, "seed": seed}
-        alone = {**seeded, "epochs": _epochs(request, base), "early_stopping_patience": 0}
-        yield _Planned(arm="central", seed=seed, client="", mode=CENTRALIZED, config=alone)
-        yield _Planned(arm="federated", seed=seed, client="", mode=FEDERATED, config=seeded)
-        preview = SkewRequest(dataset=request.dataset, config=seeded)
-        sites = [site.client for site in preview_skew(database, store, actor, preview).sites]
+        federated = TrainingConfig.from_mapping(requested)
+    epochs, last = _epochs(request, federated), federated.seed + request.seeds - 1
+    with in_the_request():
+        # with the last seed, so that what is counted up from here on stays within its bounds
+        alone = federated.updated({"epochs": epochs, "early_stopping_patience": 0, "seed": last})
+        validate_for(alone, CENTRALIZED, facts_of(dataset))
+        validate_for(federated, FEDERATED, facts_of(dataset))
+    labels = load_class_counts(dataset, store)
+    planned: list[_Planned] = []
+    for seed in range(federated.seed, federated.seed + request.seeds):
+        seeded = replace(federated, seed=seed)
+        with in_the_request():
+            sites = [site.client for site in skew_among_sites(dataset, labels, seeded).sites]
         _check_number(request, len(sites))
-        for client in sites:
-            own = {**alone, "only_client": client}
-            yield _Planned(arm="local", seed=seed, client=client, mode=CENTRALIZED, config=own)
+        planned += _trainings(replace(alone, seed=seed), seeded, sites)
+    return planned
+
+
+def _trainings(
+    alone: TrainingConfig, federated: TrainingConfig, sites: Sequence[str]
+) -> Iterator[_Planned]:
+    """Yield the trainings of one seed."""
+    yield _Planned(arm="central", client="", mode=CENTRALIZED, config=alone)
+    yield _Planned(arm="federated", client="", mode=FEDERATED, config=federated)
+    for client in sites:
+        own = replace(alone, only_client=client)
+        yield _Planned(arm="local", client=client, mode=CENTRALIZED, config=own)
 
 
 def _epochs(request: StudyRequest, config: TrainingConfig) -> int:
@@ -115,19 +129,21 @@ def _add_study(unit: UnitOfWork, actor: Actor, request: StudyRequest) -> Study:
 
 
 def _add_run(
-    unit: UnitOfWork, actor: Actor, request: StudyRequest, study: Study, one: _Planned
+    unit: UnitOfWork,
+    actor: Actor,
+    request: StudyRequest,
+    study: Study,
+    dataset: Dataset,
+    one: _Planned,
 ) -> None:
     label = f"local {one.client}" if one.client else one.arm
-    run, _ = queue_run(
-        unit,
-        actor,
-        StartRequest(
-            mode=one.mode,
-            dataset=request.dataset,
-            experiment_name=f"{request.name[:150]} · {label[:30]} · seed {one.seed}",
-            visibility=request.visibility,
-            config=one.config,
-        ),
+    seed = one.config.seed
+    start = StartRequest(
+        mode=one.mode,
+        dataset=dataset.id,
+        experiment_name=f"{request.name[:150]} · {label[:30]} · seed {seed}",
+        visibility=request.visibility,
     )
-    row = StudyRun(study_id=study.id, run_id=run.id, arm=one.arm, seed=one.seed, client=one.client)
+    run, _ = queue_run(unit, actor, start, one.config, dataset)
+    row = StudyRun(study_id=study.id, run_id=run.id, arm=one.arm, seed=seed, client=one.client)
     unit.session.add(row)

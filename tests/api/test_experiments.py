@@ -1,5 +1,6 @@
 """Starting trainings over HTTP."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -8,15 +9,18 @@ from quart.datastructures import FileStorage
 from sqlalchemy import func, select
 
 from app.db.engine import Database
+from app.errors import Invalid
 from app.models.audit import AuditEntry
 from app.models.dataset import Dataset
 from app.models.event import EventRow
 from app.models.job import Job
 from app.models.run import Run
 from harness.archives import image_rows, image_zip
+from services.runs.create import StartRequest, check_request, start_run
 from services.runs.training.config.config import TrainingConfig
 from tests.factories.callers import Caller
 from tests.factories.runs import add_curve, make_job, make_known_centralized, make_run
+from tests.support.calls import Calls
 from tests.support.databases import ON_ONE_DATABASE
 
 FEDERATED = "/api/experiments/federated/train"
@@ -141,6 +145,33 @@ async def test_a_form_brings_its_own_images(member: Caller) -> None:
     assert (run.config["network"], run.config["num_rounds"]) == ("cnn", 2)
     assert (dataset.kind, dataset.owner_id) == ("images", member.id)
     assert (answer["run_id"], answer["num_server_rounds"]) == (run.id, 2)
+
+
+@ON_ONE_DATABASE
+def test_settings_that_came_before_their_data_are_read_once(member: Caller) -> None:
+    parts = member.resources
+    request = StartRequest(
+        mode="federated", dataset=None, experiment_name="Chests", config={"num_clients": 3}
+    )
+    with Calls(TrainingConfig.from_mapping) as calls:
+        checked = check_request(parts.database, member.actor, request)
+        ready = replace(checked, dataset="breast_cancer")
+        started = start_run(parts.database, member.actor, ready)
+    assert calls.count == 1
+    with parts.database.read() as session:
+        assert session.get_one(Run, started.run_id).config["num_clients"] == 3
+
+
+@ON_ONE_DATABASE
+def test_settings_that_came_before_their_data_are_held_against_it(member: Caller) -> None:
+    parts = member.resources
+    request = StartRequest(
+        mode="federated", dataset=None, experiment_name="Chests", config={"network": "cnn"}
+    )
+    checked = check_request(parts.database, member.actor, request)
+    with pytest.raises(Invalid) as refused:
+        start_run(parts.database, member.actor, replace(checked, dataset="breast_cancer"))
+    assert list(refused.value.errors) == ["config.network"]
 
 
 async def test_a_form_echoes_paths_too(member: Caller) -> None:

@@ -3,15 +3,20 @@
 import numpy as np
 import pytest
 from scipy import stats
+from sqlalchemy import select
 
 from app.clock import now
 from app.models.run import Artifact, Run
 from app.models.study import Study, StudyRun
 from services.runs.predictions import FILE, to_parquet
+from services.runs.training.config.config import TrainingConfig, specs
 from services.statistics.row_errors import Predictions
+from services.studies.create import start_study
+from services.studies.types import StudyRequest
 from tests.factories.callers import Caller
 from tests.factories.resources import make_study
 from tests.factories.runs import make_run
+from tests.support.calls import Calls
 from tests.support.databases import ON_ONE_DATABASE
 
 SMALL = {
@@ -47,6 +52,25 @@ async def test_those_that_train_in_one_place_see_the_rows_as_often_as_the_federa
     assert configs["central"]["only_client"] is None
     assert configs["local"]["only_client"] == "client_3"
     assert configs["federated"]["num_rounds"] == 2
+
+
+@ON_ONE_DATABASE
+def test_the_settings_are_read_once_per_way_to_train_and_not_per_run(member: Caller) -> None:
+    request = StudyRequest(**(SMALL | {"seeds": 5}))
+    parts = member.resources
+    with Calls(TrainingConfig.from_mapping) as calls:
+        study = start_study(parts.database, parts.store, member.actor, request)
+    with parts.database.read() as session:
+        runs = session.scalars(select(StudyRun).where(StudyRun.study_id == study.id)).all()
+    assert (len(runs), calls.count) == (25, 2)  # as requested, and as it trains in one place
+
+
+@ON_ONE_DATABASE
+async def test_seeds_are_counted_up_within_their_bounds(member: Caller) -> None:
+    last = specs()["seed"].maximum
+    config = SMALL["config"] | {"seed": int(last)}
+    answer = await member.post("/api/studies", SMALL | {"config": config}, 422)
+    assert f"seed is {int(last) + 1}; it must be" in answer["errors"]["config.seed"][0]
 
 
 @ON_ONE_DATABASE

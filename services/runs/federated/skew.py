@@ -42,7 +42,8 @@ def show_skew(database: Database, store: ObjectStore, actor: Actor, run_id: str)
         )
     if run.training_mode != FEDERATED:
         raise Conflict(f"Run {run.id} is centralised: it has no sites to compare.")
-    return _skew(dataset, store, TrainingConfig.from_mapping(run.config))
+    labels = load_class_counts(dataset, store)
+    return skew_among_sites(dataset, labels, TrainingConfig.from_mapping(run.config))
 
 
 def preview_skew(
@@ -60,14 +61,19 @@ def preview_skew(
         dataset = resolve_dataset(session, actor, request.dataset)
         config = config_of(session, actor, start, dataset)
     with in_the_request():
-        return _skew(dataset, store, config)
+        return skew_among_sites(dataset, load_class_counts(dataset, store), config)
 
 
-def _skew(dataset: Dataset, store: ObjectStore, config: TrainingConfig) -> Skew:
+def load_class_counts(dataset: Dataset, store: ObjectStore) -> ClassCounts:
+    """Return what a partition needs of a dataset's rows."""
     from services.datasets.labels import load_labels  # with polars: the web process starts bare
 
     loaded = load_labels(dataset, store)
-    labels = ClassCounts(y=loaded.y, patients=loaded.patients, columns=loaded.columns)
+    return ClassCounts(y=loaded.y, patients=loaded.patients, columns=loaded.columns)
+
+
+def skew_among_sites(dataset: Dataset, labels: ClassCounts, config: TrainingConfig) -> Skew:
+    """Return the skew of the sites that the rows are shared out to; raises Invalid."""
     shards = shard_out(labels, split_of(labels, config), config)
     validate_sites(config, len(shards))
     return skew_of(shards, labels, dataset.classes)

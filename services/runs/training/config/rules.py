@@ -68,6 +68,13 @@ def validate_for(
     refuse(errors)
 
 
+def validate_data(config: TrainingConfig, mode: str, data: DataFacts) -> None:
+    """Raise ``Invalid`` naming every setting that does not fit the data, and none but these."""
+    errors: Errors = {}
+    _check_data(config, mode, data, errors)
+    refuse(errors)
+
+
 def validate_sites(config: TrainingConfig, sites: int) -> None:
     """Raise ``Invalid`` if the sites that a column gave are too few for the settings."""
     errors: Errors = {}
