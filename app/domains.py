@@ -3,8 +3,8 @@
 Each ``services/<domain>/manifest.py`` holds one ``Domain``; ``services.domains`` finds them.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -79,7 +79,8 @@ class Domain:
     """One domain. ``events`` are the modules whose classes are the events of its topics.
 
     ``pages`` are the first parts of the addresses of its pages, ``object_pages`` those with one
-    page per thing (``/runs/7``). ``metrics`` are its rows of the metric catalogue.
+    page per thing (``/runs/7``). ``metrics`` are its rows of the metric catalogue; ``headlines``
+    are, by the ``task`` of its runs, the names of the metrics that pages show first, in order.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Domain:
     tasks: tuple[PeriodicTask, ...] = ()
     audit_actions: tuple[str, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    headlines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     search: tuple[SearchKind, ...] = ()
     pages: tuple[str, ...] = ()
     object_pages: tuple[str, ...] = ()

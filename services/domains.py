@@ -8,7 +8,6 @@ from types import ModuleType
 import services
 from app.domains import Domain, JobKind, PeriodicTask, SearchKind, TopicKind
 from app.jobs.engine import JobObserver
-from app.metric_row import Metric
 
 
 def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
@@ -26,7 +25,6 @@ OBSERVERS: dict[str, JobObserver] = {name: job.observer for name, job in JOBS.it
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)
-METRICS: tuple[Metric, ...] = tuple(one for domain in DOMAINS for one in domain.metrics)
 SEARCH: tuple[SearchKind, ...] = tuple(
     sorted((one for domain in DOMAINS for one in domain.search), key=lambda one: one.place)
 )

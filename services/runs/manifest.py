@@ -37,6 +37,9 @@ DOMAIN = Domain(
         "run_deleted",
         "runs_changed",
     ),
+    headlines={
+        "classification": ("accuracy", "f1_score", "auroc", "recall", "precision", "loss"),
+    },
     search=(
         SearchKind(
             kind="run", model=Run, place=1, words=("run", "runs", "training", "lauf"), status=True

@@ -15,7 +15,7 @@ from app.models.run import Run, RunResult
 from app.models.series import Series
 from services.runs.goals import goals_of_names
 from services.search.matching import Matching
-from services.tracking.catalogue import HEADLINES, direction_of, split_name
+from services.tracking.catalogue import direction_of, headline_names, split_name
 
 MAX_SAMPLE = 200  # runs
 MAX_FIGURES = 3  # results and metrics together
@@ -23,7 +23,6 @@ MAX_PARAMS = 3
 SYSTEM = "system/"  # what a run used of its machine says nothing of its model
 _JUDGED_BY = ("test", "global", "val", "valid", "validation", "eval")
 _MODES: tuple[Any, ...] = (Run.id, Run.training_mode)
-_HEADLINES = list(dict.fromkeys(name for names in HEADLINES.values() for name in names))
 
 
 def default_columns(session: Session, matching: Matching) -> list[str]:
@@ -102,7 +101,8 @@ def _covering(runs_of: dict[str, set[int]], num_runs: int) -> list[str]:
 
 
 def _headline_rank(metric: str) -> int:
-    return _HEADLINES.index(metric) if metric in _HEADLINES else len(_HEADLINES)
+    headlines = headline_names()
+    return headlines.index(metric) if metric in headlines else len(headlines)
 
 
 def _most_used_metrics(session: Session, ids: Sequence[int], limit: int) -> list[str]:

@@ -1,9 +1,9 @@
 """The known metrics as data: spellings, direction, range and unit, and the headlines of a task.
 
 The one place that knows which way a metric gets better. Here are the metrics that any program may
-log; a domain adds its own in its manifest. Names are matched as wholes, never by a piece:
-``val_loss`` is the validation loss, ``error_free_rate`` is nothing that is known here and has no
-direction until the program or a person says it.
+log; a domain adds its own in its manifest, and says there what its tasks show first. Names are
+matched as wholes, never by a piece: ``val_loss`` is the validation loss, ``error_free_rate`` is
+nothing that is known here and has no direction until the program or a person says it.
 """
 
 import math
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from importlib import import_module
-from typing import cast
+from typing import Protocol, cast
 
 from app.metric_row import Goal, Metric, error, share
 
@@ -46,6 +46,7 @@ METRICS = (
     error("mape"),
     error("smape"),
     error("mase"),
+    error("mase_seasonal"),  # scaled by the seasonal naive forecast, MASE by the last value
     error("wape"),
     error("nrmse"),
     error("wer"),  # more words may be inserted than there are: it has no upper end
@@ -56,10 +57,9 @@ METRICS = (
     error("time", "seconds", unit="s"),
     error("bytes", unit="B"),
 )
-# what a page shows first, in this order, of what a run of the task has
+# what a page shows first, in this order, of what a run of the task has where no domain says it
 HEADLINES: Mapping[str, tuple[str, ...]] = {
-    "classification": ("accuracy", "f1_score", "auroc", "recall", "precision", "loss"),
-    "forecasting": ("mase", "smape", "rmse", "mae", "coverage"),
+    "forecasting": ("mase_seasonal", "mase", "rmse", "mae", "wape", "smape", "skill", "coverage"),
     "other": ("accuracy", "f1_score", "auroc", "mase", "rmse", "mae", "r2", "perplexity", "loss"),
 }
 _PREFIX = re.compile(
@@ -78,6 +78,15 @@ def by_spelling(metrics: Iterable[Metric]) -> dict[str, Metric]:
     return known
 
 
+class MetricsOfDomain(Protocol):
+    """What a manifest says of metrics: rows of the catalogue, and the headlines of its tasks."""
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]: ...  # noqa: D102
+    @property
+    def headlines(self) -> Mapping[str, tuple[str, ...]]: ...  # noqa: D102
+
+
 class Catalogue:
     """The metrics of this module and those that domains add.
 
@@ -87,12 +96,30 @@ class Catalogue:
 
     _well_known = by_spelling(METRICS)
 
-    def __init__(self, of_domains: Callable[[], Iterable[Metric]]) -> None:
+    def __init__(self, of_domains: Callable[[], Iterable[MetricsOfDomain]]) -> None:
         self._of_domains = of_domains
 
     @cached_property
     def _all(self) -> dict[str, Metric]:
-        return by_spelling((*METRICS, *self._of_domains()))
+        added = (metric for domain in self._of_domains() for metric in domain.metrics)
+        return by_spelling((*METRICS, *added))
+
+    @cached_property
+    def headlines(self) -> Mapping[str, tuple[str, ...]]:
+        """The metrics that a page shows first, by task: those of its domain, else of this module.
+
+        Raises ValueError for a task of two domains and for a metric that is not known.
+        """
+        declared: dict[str, tuple[str, ...]] = {}
+        for domain in self._of_domains():
+            for task, names in domain.headlines.items():
+                if task in declared:
+                    raise ValueError(f"Two domains declare the headlines of the task {task!r}.")
+                unknown = [name for name in names if name not in self.names()]
+                if unknown:
+                    raise ValueError(f"No metric is called {unknown[0]!r}: see task {task!r}.")
+                declared[task] = names
+        return {**HEADLINES, **declared}
 
     def names(self) -> tuple[str, ...]:
         """Return the name of every known metric."""
@@ -119,12 +146,22 @@ class Catalogue:
         return known
 
 
-def _of_manifests() -> tuple[Metric, ...]:
+def _of_manifests() -> tuple[MetricsOfDomain, ...]:
     # by its name: manifests import the use cases, and many of those look something up here
-    return cast("tuple[Metric, ...]", import_module("services.domains").METRICS)
+    return cast("tuple[MetricsOfDomain, ...]", import_module("services.domains").DOMAINS)
 
 
 _CATALOGUE = Catalogue(_of_manifests)
+
+
+def headlines_of(task: str) -> tuple[str, ...]:
+    """Return the metrics that a page shows first of a run of the task, in this order."""
+    return _CATALOGUE.headlines[task]
+
+
+def headline_names() -> tuple[str, ...]:
+    """Return the headlines of every task, each once."""
+    return tuple(dict.fromkeys(name for names in _CATALOGUE.headlines.values() for name in names))
 
 
 def known_names() -> tuple[str, ...]:

@@ -84,7 +84,7 @@ async def test_the_palette_finds_its_things_for_those_who_may_see_them(bells, ap
 
 
 def test_its_metric_has_a_direction_under_every_usual_name():
-    catalogue = Catalogue(lambda: BELLS.metrics)
+    catalogue = Catalogue(lambda: [BELLS])
     rows = [catalogue.metric_of(name) for name in ("val_cents_off", "test/detuning")]
     assert [(row.name, row.goal, row.unit) for row in rows] == [("detuning", "min", "ct")] * 2
 

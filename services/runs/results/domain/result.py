@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.tracking.catalogue import HEADLINES, canonical_name, clamped, metric_of, split_name
+from services.tracking.catalogue import canonical_name, clamped, headlines_of, metric_of, split_name
 
 Result = TypeVar("Result")
 TEST, VALIDATION, SITE_VALIDATION = "test", "validation", "site_validation"
@@ -118,7 +118,7 @@ def _place(one: Reported) -> tuple[int, float, bool, str] | None:
 
 def ordered_results(task: str, results: Mapping[str, Result]) -> list[tuple[str, Result]]:
     """Return results with the headlines of the task first, then by name."""
-    headlines = HEADLINES[task]
+    headlines = headlines_of(task)
     places = {name: place for place, name in enumerate(headlines)}
     names = sorted(results, key=lambda name: (places.get(name, len(headlines)), name))
     return [(name, results[name]) for name in names]

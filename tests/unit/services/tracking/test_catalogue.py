@@ -6,21 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domains import Domain
 from app.metric_row import Metric, error, share
 from services.tracking.catalogue import (
-    HEADLINES,
     METRICS,
     TASKS,
     Catalogue,
     canonical_name,
     clamped,
     direction_of,
+    headline_names,
+    headlines_of,
     is_share,
     metric_of,
     split_name,
 )
 
 LOWER = "loss rmse mse mae mape smape mase wape nrmse perplexity error_rate wer cer brier nll"
+LOWER += " mase_seasonal val_mase_seasonal test/wape"
 LOWER += " time bytes val_loss val/loss box_loss val/box_loss rpn/loss eval_loss clients_val_loss"
 HIGHER = (
     "accuracy auroc auprc f1 precision recall specificity r2 iou dice bleu rouge coverage skill"
@@ -71,8 +74,12 @@ def test_another_loss_is_a_metric_of_its_own() -> None:
 def test_every_spelling_belongs_to_one_metric() -> None:
     spellings = [name for metric in METRICS for name in (metric.name, *metric.spellings)]
     assert len(spellings) == len(set(spellings))
-    assert set(HEADLINES) == set(TASKS)
-    assert all(metric_of(name) in METRICS for names in HEADLINES.values() for name in names)
+
+
+def test_every_task_has_headlines_that_are_known_metrics() -> None:
+    assert all(headlines_of(task) for task in TASKS)
+    assert all(canonical_name(name) == name for name in headline_names())
+    assert all(direction_of(name) for name in headline_names())
 
 
 @given(metric=st.sampled_from(METRICS), prefix=st.sampled_from(["", "val_", "test/", "global_"]))
@@ -88,7 +95,8 @@ def test_any_name_at_all_has_one_meaning(name: str) -> None:
 
 
 def test_a_domain_adds_metrics_of_its_own() -> None:
-    catalogue = Catalogue(lambda: [error("pinball", "pinball_loss", unit="kW")])
+    metrics = (error("pinball", "pinball_loss", unit="kW"),)
+    catalogue = Catalogue(lambda: [Domain(name="power", metrics=metrics)])
     known = catalogue.metric_of("val_pinball_loss")
     assert (known.name, known.goal, known.unit) == ("pinball", "min", "kW")
     assert catalogue.names()[-1] == "pinball"
@@ -96,9 +104,26 @@ def test_a_domain_adds_metrics_of_its_own() -> None:
 
 
 def test_two_metrics_of_one_spelling_are_refused() -> None:
-    catalogue = Catalogue(lambda: [share("hits", "acc")])
+    catalogue = Catalogue(lambda: [Domain(name="hits", metrics=(share("hits", "acc"),))])
     with pytest.raises(ValueError, match="Two metrics are called 'acc'"):
         catalogue.names()
+
+
+def test_a_domain_declares_what_its_task_shows_first() -> None:
+    order = ("pinball", "rmse", "skill")
+    domain = Domain(name="power", metrics=(error("pinball"),), headlines={"forecasting": order})
+    catalogue = Catalogue(lambda: [Domain(name="other"), domain])
+    assert catalogue.headlines["forecasting"] == order
+    assert catalogue.headlines["other"] == headlines_of("other")
+
+
+def test_headlines_of_one_task_come_from_one_domain_and_are_known() -> None:
+    power = Domain(name="power", headlines={"forecasting": ("rmse",)})
+    with pytest.raises(ValueError, match="Two domains declare the headlines of the task 'fore"):
+        _ = Catalogue(lambda: [power, power]).headlines
+    strange = Domain(name="power", headlines={"forecasting": ("rsme",)})
+    with pytest.raises(ValueError, match="No metric is called 'rsme'"):
+        _ = Catalogue(lambda: [strange]).headlines
 
 
 def test_rounding_noise_is_the_end_of_the_range_and_more_is_nothing() -> None:
