@@ -1,23 +1,20 @@
 """Who runs what now: the jobs that workers hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.domains import SubjectKind
 from app.jobs import outside, states
 from app.models.job import Job
-from app.models.run import Run
-from app.models.run_import import RunImport
 from app.models.user import User
-from app.topics import number_of
-
-SUBJECTS: Mapping[str, Any] = {"run": Run, "import": RunImport}
+from app.topics import name_of, number_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,10 +34,13 @@ class CurrentJob:
     name: str | None
 
 
-def current_work(database: Database, actor: Actor) -> list[CurrentJob]:
+def current_work(
+    database: Database, actor: Actor, subjects: Mapping[str, SubjectKind]
+) -> list[CurrentJob]:
     """Return the jobs that workers hold, the longest first.
 
-    A job about something private of somebody else is there, as it takes a worker, without a name.
+    ``subjects`` says by the kind of a job what it is about. A job about something private of
+    somebody else is there, as it takes a worker, without a name.
     """
     statement = (
         select(Job, User.name.label("person"))
@@ -50,15 +50,26 @@ def current_work(database: Database, actor: Actor) -> list[CurrentJob]:
     )
     with database.read() as session:
         rows = session.execute(statement).all()
-        names: dict[str, str] = {}
-        for kind, model in SUBJECTS.items():
-            numbers = [number for job, _ in rows if (number := number_of(kind, job.subject))]
-            if numbers:
-                known = select(model.id, model.name).where(
-                    model.id.in_(numbers), visible(model, actor)
-                )
-                names |= {f"{kind}:{row.id}": row.name for row in session.execute(known)}
+        names = _names(session, actor, [job for job, _ in rows], subjects)
     return [_current(job, person, names) for job, person in rows]
+
+
+def _names(
+    session: Session, actor: Actor, jobs: Sequence[Job], subjects: Mapping[str, SubjectKind]
+) -> dict[str, str]:
+    """Return the names of what the jobs are about, as far as the actor may see it."""
+    numbers: dict[SubjectKind, list[int]] = {}
+    for job in jobs:
+        about = subjects.get(job.kind)
+        number = None if about is None else number_of(about.kind, job.subject)
+        if about is not None and number is not None:
+            numbers.setdefault(about, []).append(number)
+    names: dict[str, str] = {}
+    for about, ids in numbers.items():
+        model = about.model
+        known = select(model.id, model.name).where(model.id.in_(ids), visible(model, actor))
+        names |= {name_of(about.kind, row.id): row.name for row in session.execute(known)}
+    return names
 
 
 def _current(job: Job, person: str | None, names: Mapping[str, str]) -> CurrentJob:

@@ -18,16 +18,26 @@ HOUR = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class SubjectKind:
+    """What jobs are about: ``kind:id`` is a row of ``model``, which has a name and an owner."""
+
+    kind: str
+    model: Any
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobKind:
-    """A kind of job: what follows its state, and who works on it.
+    """A kind of job: what follows its state, what it is about, and who works on it.
 
     ``handler`` is ``module:function``, imported by the worker that needs it, so that nobody else
     loads an engine; None for jobs that the platform only watches. ``preload`` are modules that
-    the parent of the queue's workers imports once for all its children.
+    the parent of the queue's workers imports once for all its children. Without a ``subject``
+    nobody is shown what such a job is about.
     """
 
     name: str
     observer: JobObserver
+    subject: SubjectKind | None = None
     queue: str | None = None
     handler: str | None = None
     preload: tuple[str, ...] = ()

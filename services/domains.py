@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 import services
-from app.domains import Domain, JobKind, PeriodicTask, SearchKind, TopicKind
+from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.engine import JobObserver
 
 
@@ -22,6 +22,9 @@ def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
 DOMAINS = domains_in(services)
 JOBS: dict[str, JobKind] = {job.name: job for domain in DOMAINS for job in domain.jobs}
 OBSERVERS: dict[str, JobObserver] = {name: job.observer for name, job in JOBS.items()}
+SUBJECTS: dict[str, SubjectKind] = {
+    name: job.subject for name, job in JOBS.items() if job.subject is not None
+}
 TOPICS: tuple[TopicKind, ...] = tuple(one for domain in DOMAINS for one in domain.topics)
 TASKS: tuple[PeriodicTask, ...] = tuple(one for domain in DOMAINS for one in domain.tasks)
 AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audit_actions)

@@ -20,6 +20,7 @@ from blueprints.system.schemas import (
     SystemView,
     VersionsView,
 )
+from services.domains import SUBJECTS
 
 system = ApiBlueprint("system", __name__, url_prefix="/api/system")
 
@@ -50,7 +51,7 @@ def get_disks(query: dict[str, int]) -> dict[str, Any]:
 @returns(CurrentWorkView())
 def get_current_work() -> dict[str, Any]:
     """Show who runs what now, on which worker."""
-    return {"items": current_work(resources().database, current_actor())}
+    return {"items": current_work(resources().database, current_actor(), SUBJECTS)}
 
 
 @system.get("/logs")

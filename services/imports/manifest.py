@@ -1,6 +1,7 @@
 """What imports bring to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SubjectKind
+from app.models.run_import import RunImport
 from services.imports import notifications
 from services.imports.create import QUEUE
 from services.imports.job_sync import JOB_KIND, follow_import
@@ -13,6 +14,7 @@ DOMAIN = Domain(
             name=JOB_KIND,
             queue=QUEUE,
             observer=follow_import,
+            subject=SubjectKind(kind="import", model=RunImport),
             handler="workers.imports:import_runs",
         ),
     ),

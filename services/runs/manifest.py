@@ -1,6 +1,6 @@
 """What runs bring to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, TopicKind
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.models.run import Run
 from services.runs import events, job_sync, notifications
 from services.runs.external.heartbeat import JOB_KIND as EXTERNAL_JOB_KIND
@@ -8,6 +8,7 @@ from services.runs.job_sync import follow_job
 from services.runs.queueing import JOB_KIND, QUEUE
 from services.runs.sweep import sweep_orphans
 
+RUN = SubjectKind(kind="run", model=Run)
 DOMAIN = Domain(
     name="runs",
     jobs=(
@@ -15,13 +16,14 @@ DOMAIN = Domain(
             name=JOB_KIND,
             queue=QUEUE,
             observer=follow_job,
+            subject=RUN,
             handler="workers.runs:train_run",
             preload=(
                 "services.runs.training.engine.preload",
                 "services.datasets.builtin_loader",
             ),
         ),
-        JobKind(name=EXTERNAL_JOB_KIND, observer=follow_job),
+        JobKind(name=EXTERNAL_JOB_KIND, observer=follow_job, subject=RUN),
     ),
     topics=(TopicKind(kind="run", model=Run),),
     events=(events, job_sync, notifications),

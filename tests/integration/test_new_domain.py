@@ -6,6 +6,7 @@ import pytest
 
 import tests.toy_domain.blueprints as toy_blueprints
 import tests.toy_domain.services as toy_services
+from app.current_work import current_work
 from app.domains import Upkeep
 from app.errors import NotFound
 from app.events.log import read_page
@@ -59,6 +60,16 @@ async def test_its_resource_its_job_its_event_and_its_topic_work(bells, app):
     gate.require_topic(owner.actor, f"bell:{made['id']}")
     with pytest.raises(NotFound):
         gate.require_topic(stranger.actor, f"bell:{made['id']}")
+
+
+async def test_its_work_is_shown_with_its_name_to_those_who_may_see_it(bells, app):
+    owner, stranger = Caller(app, bells, "member"), Caller(app, bells, "member")
+    await owner.post("/api/bells", {"name": "big"}, 201)
+    bells.jobs.start(bells.jobs.claim(1, "a worker"))
+    subjects = {JOB.name: JOB.subject}
+    (own,) = current_work(bells.database, owner.actor, subjects)
+    (others,) = current_work(bells.database, stranger.actor, subjects)
+    assert (own.name, own.subject, others.name, others.subject) == ("big", "bell:1", None, None)
 
 
 def test_its_periodic_task_runs_on_what_the_clock_hands_over(bells, tmp_path):

@@ -1,7 +1,7 @@
 """What bells bring to the platform."""
 
 from app.db.uow import UnitOfWork
-from app.domains import Domain, JobKind, PeriodicTask, SearchKind, TopicKind
+from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.metric_row import error
 from app.models.job import Job
 from tests.toy_domain.models import Bell
@@ -25,6 +25,7 @@ DOMAIN = Domain(
             name=JOB_KIND,
             queue="io",
             observer=_silent,
+            subject=SubjectKind(kind="bell", model=Bell),
             handler="tests.toy_domain.workers.bells:strike",
         ),
     ),
