@@ -32,7 +32,8 @@ def t_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval 
 
     mean ± t(n-1) · s / √n (Student, "The probable error of a mean", Biometrika 6, 1908). Where the
     values are of splits that share rows, ``test_to_train`` is the number of held-out rows over
-    that of the training rows, see ``standard_error``.
+    that of the training rows, see ``standard_error``. Equal values have a mean and no interval:
+    they say nothing of their error, and one of no width would claim that there is none.
     """
     array = np.asarray(values, dtype=np.float64)
     n = len(array)
@@ -41,7 +42,10 @@ def t_interval(values: Sequence[float], test_to_train: float = 0.0) -> Interval 
     mean = float(array.mean())
     if n == 1 or not math.isfinite(mean):
         return Interval(n=n, mean=mean, low=None, high=None)
-    reach = t_quantile(n - 1) * standard_error(array, test_to_train)
+    error = 0.0 if array.min() == array.max() else standard_error(array, test_to_train)
+    if error == 0:
+        return Interval(n=n, mean=mean, low=None, high=None)
+    reach = t_quantile(n - 1) * error
     return Interval(n=n, mean=mean, low=mean - reach, high=mean + reach)
 
 

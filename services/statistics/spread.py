@@ -18,7 +18,7 @@ def intervals_by_group(
     ``codes`` of shape (n,) name the group of each of the ``values`` of shape (n,), which are at
     most MAX_MAGNITUDE in size. Each interval is what ``interval.t_interval`` says of the values.
     Of shares, where all of a group lie between 0 and 1, it is the score interval with the same
-    error, which never leaves 0 to 1; equal shares have none: they say nothing of their error.
+    error, which never leaves 0 to 1. Equal values have none: they say nothing of their error.
     """
     from scipy.special import stdtrit  # the web process starts without it
 
@@ -46,7 +46,9 @@ def _interval(
     if n < 2:
         return Interval(n=1, mean=mean, low=None, high=None) if n else None
     ends: tuple[float, float] | None = (mean - quantile * error, mean + quantile * error)
-    if is_share:
+    if error == 0:
+        ends = None
+    elif is_share:
         ends = score_interval(mean, error, quantile)
     low, high = ends or (None, None)
     return Interval(n=n, mean=mean, low=low, high=high)

@@ -38,6 +38,7 @@ def test_every_group_has_the_interval_of_its_own_values(pairs: list[tuple[int, f
         digit = 4 * math.ulp(max(map(abs, own)))  # what the ends themselves can tell
         assert interval.n == len(own)
         assert interval.mean == pytest.approx(alone.mean, rel=0, abs=len(own) * digit)
+        assert (interval.low is None) == (alone.low is None)
         if alone.margin is not None:
             assert interval.margin == pytest.approx(alone.margin, rel=1e-9, abs=len(own) * digit)
 
@@ -66,10 +67,20 @@ def test_groups_of_other_sizes_do_not_blur_each_other() -> None:
 def test_the_largest_numbers_that_are_taken_overflow_nothing() -> None:
     most = MAX_MAGNITUDE
     same, apart, alone = intervals_of([0, 0, 1, 1, 2], [most, most, most, -most, -most], 3)
-    assert (same.mean, same.low, same.high) == (most, most, most)
+    assert (same.mean, same.low, same.high) == (most, None, None)
     assert apart.mean == 0.0
     assert apart.high == pytest.approx(stats.t.ppf(0.975, 1) * most)
     assert (alone.mean, alone.low) == (-most, None)
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 2.5e-9, 1e12, -7.3])
+def test_equal_values_of_any_metric_have_a_mean_and_no_interval(value: float) -> None:
+    for count in (2, 3, 10):
+        (of_group,) = intervals_of([0] * count, [value] * count, 1)
+        alone = t_interval([value] * count)
+        for one in (of_group, alone):
+            assert (one.n, one.mean) == (count, pytest.approx(value))
+            assert (one.low, one.high) == (None, None)
 
 
 def test_a_group_without_values_has_no_mean() -> None:
