@@ -276,7 +276,7 @@ class GroupsQuerySchema(SearchQuery):
 
 
 class RunIntervalView(Schema):
-    """A mean over n runs with its 95 % interval, which one run alone does not have.
+    """A mean over n runs with its 95 % interval, which one run and equal values do not have.
 
     Student's t; of a metric between 0 and 1 the score interval with the same error.
     """
@@ -298,7 +298,10 @@ class RunGroupView(Schema):
 
 
 class GroupsView(Schema):
-    """All groups, the largest first; of results, measured_on names the rows of each metric."""
+    """All groups, the largest first; of results, measured_on names the rows of each metric.
+
+    Where num_datasets of a metric is above 1, means of different data sets stand side by side.
+    """
 
     by = fields.String(required=True)
     groups = fields.List(fields.Nested(RunGroupView), required=True)
@@ -307,3 +310,4 @@ class GroupsView(Schema):
     measured_on = fields.Dict(
         required=True, keys=fields.String(), values=fields.List(fields.String())
     )
+    num_datasets = fields.Dict(required=True, keys=fields.String(), values=whole(low=0))

@@ -34,6 +34,24 @@ LARGEST = literal(MAX_MAGNITUDE, Float(53))
 
 
 @dataclass(frozen=True, kw_only=True)
+class GroupFigures:
+    """The mean of a metric in each group with its interval, and of how many data sets they are."""
+
+    intervals: Sequence[Interval | None]
+    num_datasets: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Members:
+    """The runs of the groups that are shown: ``ids`` ascending, and two codes for each."""
+
+    ids: Ids
+    groups: Codes
+    num_groups: int
+    datasets: Codes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Grouped:
     """The matching runs: ``ids`` ascending, and which of the ``values`` each of them has."""
 
@@ -62,19 +80,21 @@ class Grouped:
                 groups[value] = groups.get(value, 0) + count
         return heapq.nsmallest(limit, groups.items(), key=_rank)
 
-    def intervals(
+    def figures(
         self, metrics: Sequence[Identifier], groups: Sequence[Value]
-    ) -> dict[str, list[Interval | None]]:
-        """Return the mean of each metric in each of ``groups``, with its interval."""
+    ) -> dict[str, GroupFigures]:
+        """Return what each metric comes to in each of ``groups``."""
         place = {value: number for number, value in enumerate(groups)}
         numbers = [place.get(value, -1) for value in self.values]
         group = np.array(numbers, dtype=np.int64)[self.codes]
         shown = group >= 0
-        ids, group = self.ids[shown], group[shown]
-        return {
-            metric.name: _intervals(self.session, metric, ids, group, len(groups))
-            for metric in metrics
-        }
+        members = Members(
+            ids=self.ids[shown],
+            groups=group[shown],
+            num_groups=len(groups),
+            datasets=_datasets(self.session, self.ids)[shown],
+        )
+        return {metric.name: _figures(self.session, metric, members) for metric in metrics}
 
 
 def _rank(group: tuple[Value, int]) -> tuple[int, bool, str]:
@@ -82,15 +102,32 @@ def _rank(group: tuple[Value, int]) -> tuple[int, bool, str]:
     return -count, value is None, value or ""
 
 
-def _intervals(
-    session: Session, metric: Identifier, ids: Ids, group: Codes, groups: int
-) -> list[Interval | None]:
-    row = row_table(metric)
+def _figures(session: Session, metric: Identifier, members: Members) -> GroupFigures:
+    ids, row = members.ids, row_table(metric)
     value = getattr(row, metric.part)
     conditions = (*row_conditions(metric, row), value.between(-LARGEST, LARGEST))
     runs, values = _numbers(session, _few(select(row.run_id, value).where(*conditions), row, ids))
     places, known = _places(ids, runs)
-    return intervals_by_group(group[places], values[known], groups, is_share=is_share(metric.name))
+    intervals = intervals_by_group(
+        members.groups[places],
+        values[known],
+        members.num_groups,
+        is_share=is_share(metric.name),
+    )
+    datasets = np.unique(members.datasets[places])
+    return GroupFigures(intervals=intervals, num_datasets=len(datasets))
+
+
+def _datasets(session: Session, ids: Ids) -> Codes:
+    """Return a number for the data set of each run; runs without one share a number."""
+    few = [Run.id.in_(ids.tolist())] if len(ids) <= LIMITS.few else []
+    query = select(joined(session, Run.id.expression), _array(session, Run.dataset_id)).where(*few)
+    text, encoded = session.execute(query).one()
+    codes, _ = _coded(strict_json.loads(encoded or "[]"))
+    places, known = _places(ids, ids_in(text or ""))
+    datasets = np.full(len(ids), -1, dtype=np.int64)
+    datasets[places] = codes[known]
+    return datasets
 
 
 def _numbers(session: Session, query: Select[Any]) -> tuple[Ids, NDArray[np.float64]]:

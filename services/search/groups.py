@@ -59,7 +59,9 @@ class Group:
 class Groups:
     """All groups, the largest first.
 
-    ``goals`` has the direction of each metric, ``measured_on`` the rows that results are of.
+    ``goals`` has the direction of each metric, ``measured_on`` the rows that results are of, and
+    ``num_datasets`` on how many data sets the runs are that have the metric: runs without one
+    count as one more.
     """
 
     by: str
@@ -67,6 +69,7 @@ class Groups:
     truncated: bool
     goals: Mapping[str, str | None]
     measured_on: Mapping[str, Sequence[str]]
+    num_datasets: Mapping[str, int]
 
 
 def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
@@ -78,7 +81,7 @@ def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
         members = grouped.members(MAX_GROUPS + 1)
         shown = members[:MAX_GROUPS]
         values = [value for value, _ in shown]
-        means = grouped.intervals(metrics, values) if metrics and values else {}
+        figures = grouped.figures(metrics, values) if metrics and values else {}
         names = [metric.name for metric in metrics]
         goals = goals_of_names(session, names) if names else {}
         results = names if names and query.value == "result" else []
@@ -87,7 +90,7 @@ def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
         Group(
             value=value,
             count=count,
-            metrics={name: of_groups[place] for name, of_groups in means.items()},
+            metrics={name: one.intervals[place] for name, one in figures.items()},
         )
         for place, (value, count) in enumerate(shown)
     ]
@@ -97,6 +100,7 @@ def group_runs(database: Database, actor: Actor, query: GroupsQuery) -> Groups:
         truncated=len(members) > MAX_GROUPS,
         goals=goals,
         measured_on=measured_on,
+        num_datasets={name: one.num_datasets for name, one in figures.items()},
     )
 
 

@@ -13,6 +13,7 @@ from app.models.run import Run
 from blueprints.runs.schemas_search import RunList
 from services.tracking.labels import write_params, write_tags
 from tests.factories.callers import Caller
+from tests.factories.resources import make_dataset
 from tests.factories.runs import (
     add_client,
     add_curve,
@@ -280,6 +281,32 @@ async def test_groups_have_means_and_intervals(member: Caller) -> None:
     assert (interval["low"], interval["high"]) == pytest.approx(ends, abs=1e-6)
     assert alone["metrics"]["val_accuracy"] == {"n": 1, "mean": 0.6, "low": None, "high": None}
     assert (without["value"], without["metrics"]["val_accuracy"]) == (None, None)
+
+
+async def test_groups_say_on_how_many_datasets_their_figures_are(member: Caller) -> None:
+    first, second = (make_dataset(member.database, member.id) for _ in range(2))
+    for dataset, lr in ((first, 0.1), (first, 0.2), (second, 0.2)):
+        run = make_run(member.database, member.id, dataset_id=dataset)
+        add_curve(member.database, run, "val_loss", [0.5])
+        label(member.database, run, {"lr": lr})
+        if lr == 0.1 or dataset == second:
+            add_curve(member.database, run, "val_mae", [0.5])
+    query = {"by": "params.lr", "metrics": "val_loss,val_mae,none"}
+    both = await listed(member, "groups", **query)
+    assert both["num_datasets"] == {"val_loss": 2, "val_mae": 2, "none": 0}
+    one = await listed(member, "groups", filter="params.lr = '0.1'", **query)
+    assert one["num_datasets"] == {"val_loss": 1, "val_mae": 1, "none": 0}
+    (own,) = one["groups"]
+    assert own["metrics"]["val_loss"]["low"] is None
+
+
+async def test_equal_values_have_a_mean_and_no_interval(member: Caller) -> None:
+    for _ in range(2):
+        run = make_run(member.database, member.id)
+        add_curve(member.database, run, "val_rmse", [7.5])
+    (group,) = (await listed(member, "groups", by="status", metrics="val_rmse"))["groups"]
+    figure = {"n": 2, "mean": 7.5, "low": None, "high": None}
+    assert group["metrics"]["val_rmse"] == figure
 
 
 async def test_runs_are_grouped_by_words_and_tags(member: Caller) -> None:

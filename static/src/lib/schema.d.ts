@@ -1763,6 +1763,9 @@ export interface components {
             measured_on: {
                 [key: string]: string[];
             };
+            num_datasets: {
+                [key: string]: number;
+            };
         };
         MatchingIdsView: {
             ids: number[];

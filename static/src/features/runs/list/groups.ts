@@ -68,9 +68,13 @@ export function intervalScale(answer: Groups, name: string): (value: number) => 
   return (value) => Math.round((LEFT + ((value - low) / (high - low)) * (RIGHT - LEFT)) * 10) / 10;
 }
 
+/** Whether the means of a metric are of runs on different sets of data, so that none is better than another. */
+export const mixesDatasets = (answer: Groups, name: string): boolean =>
+  answer.by === "dataset" || (own(answer.num_datasets, name) ?? 1) > 1;
+
 /** The value of the group with the best mean; undefined where nothing is better, rows differ or means tie. */
 export function bestGroup(answer: Groups, name: string): string | null | undefined {
-  if (answer.by === "dataset") return undefined; // no set of data is better than another
+  if (mixesDatasets(answer, name)) return undefined;
   const goal = own(answer.goals, name);
   const known = answer.groups.flatMap((group) => {
     const mean = own(group.metrics, name)?.mean;

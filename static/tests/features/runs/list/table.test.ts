@@ -214,6 +214,7 @@ describe("groups", () => {
     truncated: false,
     goals: { val_loss: "min" },
     measured_on: {},
+    num_datasets: { val_loss: 1 },
     groups: [
       { value: "0.1", count: 3, metrics: { val_loss: { n: 3, mean: 0.4, low: 0.3, high: 0.5 } } },
       { value: "0.01", count: 1, metrics: { val_loss: { n: 1, mean: 0.7, low: null, high: null } } },
@@ -227,6 +228,8 @@ describe("groups", () => {
     expect(bestGroup({ ...told, goals: { val_loss: null } }, "val_loss")).toBeUndefined();
     expect(bestGroup({ ...told, by: "dataset" }, "val_loss")).toBeUndefined();
     expect(bestGroup({ ...told, measured_on: { val_loss: ["test", "validation"] } }, "val_loss")).toBeUndefined();
+    expect(bestGroup({ ...told, num_datasets: { val_loss: 2 } }, "val_loss")).toBeUndefined();
+    expect(bestGroup({ ...told, num_datasets: { val_loss: 1, val_acc: 2 } }, "val_loss")).toBe("0.1");
   });
   it("show what their own runs have, the usual names first", () => {
     expect(candidates(["a", "train/loss", "val/loss", "global_accuracy"])).toEqual([
@@ -246,6 +249,7 @@ describe("groups", () => {
       truncated: false,
       goals: {},
       measured_on: {},
+      num_datasets: {},
       groups: [{ value: "1", count: 2, metrics: { loss: null, recall: { n: 2, mean: 0, low: 0, high: 0 } } }],
     };
     expect(telling(mixed, ["loss", "recall"])).toEqual(["recall"]);
