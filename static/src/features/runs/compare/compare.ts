@@ -8,8 +8,13 @@ import type { Comparison, ComparedMetric, RunCurve } from "../../../lib/types";
 export const hueOfRun = (place: number): number => place % 8;
 export const isDashed = (place: number): boolean => place >= 8;
 
-/** Counts of the confusion matrix and the one point of the test are in the table. */
-const NO_CURVE = /(^|_)cm_|^test_/;
+/** Counts of the confusion matrix are in the table, and so is the one point of the test of our own trainings. */
+const COUNTS = /(^|_)cm_/;
+function isNoCurve(comparison: Comparison, metric: ComparedMetric): boolean {
+  if (COUNTS.test(metric.name)) return true;
+  const measured = comparison.runs.filter((_, place) => metric.values[place]);
+  return /^test_/.test(metric.name) && measured.every((run) => run.origin === "trained");
+}
 
 /** A sentence where some of these runs were measured by the sites and others elsewhere; else nothing. */
 export function judgedApart(runs: Comparison["runs"]): string {
@@ -54,14 +59,13 @@ function acrossModes(known: ReadonlySet<string>): Theme[] {
 
 /** The charts in order: what both modes measure, what several runs share, then what only one has. */
 export function themes(comparison: Comparison): Theme[] {
-  const measured = comparison.metrics
-    .filter((metric) => metric.values.some((value) => value !== null))
-    .map((metric) => metric.name);
+  const curves = comparison.metrics.filter((metric) => metric.values.some((value) => value !== null));
+  const measured = curves.map((metric) => metric.name);
   const both = acrossModes(new Set(measured));
   const taken = new Set(both.flatMap((theme) => theme.names));
   const shared = new Set(comparison.series);
   const left = inOrder(
-    measured.filter((name) => !NO_CURVE.test(name) && !taken.has(name)),
+    curves.filter((metric) => !isNoCurve(comparison, metric) && !taken.has(metric.name)).map((metric) => metric.name),
     (name) => name,
   );
   const single = (inBoth: boolean): Theme[] =>

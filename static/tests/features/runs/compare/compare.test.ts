@@ -71,11 +71,18 @@ test("epochs of our own trainings count from one, as on their page", () => {
 });
 
 test("what both modes measure under names of their own lies in one chart", () => {
-  const both = among("accuracy", "global_accuracy", "val_acc", "clients_val_acc", "test_loss");
+  const both = among("accuracy", "global_accuracy", "val_acc", "clients_val_acc", "cm_tp");
   expect(themes(both)).toEqual([
     { key: "accuracy", names: ["accuracy", "global_accuracy", "val_acc"] },
     { key: "clients_val_acc", names: ["clients_val_acc"] },
   ]);
+});
+
+test("what a program measured on test rows step by step is a curve, the one test of our own training is none", () => {
+  const both = among("test_loss", "val_loss", "cm_tp");
+  expect(themes(both).map((theme) => theme.key)).toEqual(["val_loss", "test_loss"]);
+  const ours = { ...both, runs: [{ ...run(7, "one"), origin: "trained" }, run(9, "two")] } as unknown as Comparison;
+  expect(themes(ours).map((theme) => theme.key)).toEqual(["val_loss"]);
 });
 
 test("two curves of one run in a chart are told apart", () => {
