@@ -20,7 +20,17 @@ _CHANGING = (*SUMMARY, "best", "best_step", "unsettled")
 _TABLE = Series.__table__
 _FACTS = [
     _TABLE.c[name]
-    for name in ("id", "run_id", "name", "client", "unsettled", "goal", "best", *SUMMARY)
+    for name in (
+        "id",
+        "run_id",
+        "name",
+        "client",
+        "unsettled",
+        "goal",
+        "best",
+        "best_step",
+        *SUMMARY,
+    )
 ]
 # built once: to build a statement costs more than SQLite takes to answer it
 _KNOWN = select(*_FACTS).where(

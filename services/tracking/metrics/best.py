@@ -61,12 +61,33 @@ def best_by_series(
     doubtful = [key for key in best if needs_points(key[1], best[key], summaries[key])]
     if doubtful:
         federated = _federated(session, doubtful)
-        stored = columns_of(session, [known[key].id for key in doubtful if key in known])
+        before = _candidates(session, doubtful, known, fresh)
         for key in doubtful:
-            before = [stored[known[key].id]] if key in known else []
-            points = Columns.joined([*before, fresh[key]])
+            points = Columns.joined([*before.get(key, ()), fresh[key]])
             best[key] = best_of_points(key[1], goals[key], points, is_federated=key[0] in federated)
     return best
+
+
+def _candidates(
+    session: Session, keys: Iterable[Key], known: Mapping[Key, Any], fresh: Mapping[Key, Columns]
+) -> dict[Key, list[Columns]]:
+    """Return the stored points that may be the best of each series.
+
+    That is the best so far, as the row has it: an impossible value stays the extreme of its series
+    for ever, and the series is not read whole for each later point. All points are read only where
+    the best so far is written over.
+    """
+    kept = {key: known[key] for key in keys if key in known and known[key].best is not None}
+    replaced = [key for key, row in kept.items() if row.best_step in fresh[key].steps]
+    stored = columns_of(session, [kept[key].id for key in replaced]) if replaced else {}
+    return {
+        key: [stored[row.id] if key in replaced else _one_point(row.best_step, row.best)]
+        for key, row in kept.items()
+    }
+
+
+def _one_point(step: int, value: float) -> Columns:
+    return Columns(steps=np.array([step]), values=np.array([value]), times=np.zeros(1))
 
 
 def _federated(session: Session, keys: Iterable[Key]) -> set[int]:

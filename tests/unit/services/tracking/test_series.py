@@ -221,3 +221,44 @@ def test_an_untrained_model_is_the_best_only_while_it_is_alone(
         add_curve(database, run, "global_recall", {number: recall})
     stored = summary(database, run, "global_recall")
     assert (stored.best, stored.best_step, stored.max) == (*best, 1.0)
+
+
+POSSIBLE_OR_NOT = st.floats(0, 1) | st.sampled_from([-1.0, 1.5, 75.0, math.nan, 0.0, 1.0])
+SHARES = st.lists(
+    st.dictionaries(st.integers(0, 9), POSSIBLE_OR_NOT, min_size=1, max_size=3),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(writes=SHARES, mode=st.sampled_from(["federated", "centralized"]))
+@EACH_DATABASE
+def test_the_best_of_what_is_possible_is_that_of_all_points_whatever_came_between(
+    database: Database, writes: list[dict[int, float]], mode: str
+) -> None:
+    run = make_run(database, make_user(database).id, training_mode=mode)
+    merged: dict[int, float] = {}
+    for values in writes:
+        add_curve(database, run, "global_accuracy", values)
+        merged |= values
+    possible = {step: value for step, value in sorted(merged.items()) if 0 <= value <= 1}
+    trained = {step: value for step, value in possible.items() if step > 0}
+    judged = trained if trained and mode == "federated" else possible
+    best = max(judged, key=lambda step: (judged[step], -step), default=None)
+    stored = summary(database, run, "global_accuracy")
+    assert (stored.best, stored.best_step) == (None if best is None else judged[best], best)
+
+
+@pytest.mark.parametrize("impossible", [75.0, -1.0])
+def test_points_after_an_impossible_one_do_not_read_the_series(
+    database: Database, run: Run, statements: list[str], impossible: float
+) -> None:
+    add_curve(database, run, "val_accuracy", {0: 0.5, 1: impossible, 2: 0.6})
+    del statements[:]
+    add_curve(database, run, "val_accuracy", {3: 0.7})
+    add_curve(database, run, "val_accuracy", {4: impossible})
+    add_curve(database, run, "val_accuracy", {5: 0.65})
+    read = [one for one in statements if "series_blocks" in one and one.startswith("SELECT")]
+    assert read == []
+    stored = summary(database, run, "val_accuracy")
+    assert (stored.best, stored.best_step) == (0.7, 3)
