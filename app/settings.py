@@ -7,7 +7,6 @@ start with one sentence.
 # ruff: noqa: RUF009 - variable() is dataclasses.field() with a description
 
 import dataclasses
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +15,6 @@ from urllib.parse import quote
 
 from app import settings_values as kinds
 from app.settings_values import Kind
-
-PREFIX = "ROUNDHOUSE_"
-# what the Python client, the benchmarks and the pages' build read
-CLIENT_NAMES = frozenset(
-    {"ROUNDHOUSE_URL", "ROUNDHOUSE_TOKEN", "ROUNDHOUSE_DIR", "ROUNDHOUSE_QUIET",
-     "ROUNDHOUSE_BENCH_PEERS"}
-)  # fmt: skip
-
-
-# settings of earlier releases: still accepted, with what to say about them
-RETIRED = {
-    "ROUNDHOUSE_DATA_WORKERS": "nothing was ever queued for data workers, and imports are done by "
-    "io workers (ROUNDHOUSE_IO_WORKERS)."
-}
 
 
 class SettingsError(Exception):
@@ -245,7 +230,7 @@ class Settings:
         Raises SettingsError.
         """
         values: dict[str, Any] = {}
-        for field, entry in _table():
+        for field, entry in declared():
             raw = environ.get(entry.name, "").strip() or _fill(entry.default, values)
             values[field] = _parse(entry, raw)
         settings = cls(**values)
@@ -274,40 +259,11 @@ class Settings:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make another process read exactly these settings."""
-        return {entry.name: entry.kind.format(getattr(self, field)) for field, entry in _table()}
+        return {entry.name: entry.kind.format(getattr(self, field)) for field, entry in declared()}
 
 
-def describe(settings: Settings | None = None) -> list[tuple[str, str, str]]:
-    """Return (name, value or default, help) of every variable; passwords are blanked."""
-    return [
-        (
-            entry.name,
-            _readable(entry.default)
-            if settings is None
-            else _shown(entry, getattr(settings, field)),
-            entry.help,
-        )
-        for field, entry in _table()
-    ]
-
-
-def unknown_names(environ: Mapping[str, str]) -> list[str]:
-    """Return the names that look like settings and that nothing here reads, in their order."""
-    known = {entry.name for _, entry in _table()} | CLIENT_NAMES
-    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
-
-
-def unknown_sentence(name: str) -> str:
-    """Return the sentence on an unknown name; its value may be a secret and is not shown."""
-    if name in RETIRED:
-        return f"{name} has no effect any more: {RETIRED[name]}"
-    known = [entry.name for _, entry in _table()] + sorted(CLIENT_NAMES)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.7)
-    meant = f"did you mean {near[0]}?" if near else "see `python -m app doctor --settings`."
-    return f"{name} is set, but there is no such setting and it has no effect: {meant}"
-
-
-def _table() -> Iterator[tuple[str, Variable]]:
+def declared() -> Iterator[tuple[str, Variable]]:
+    """Yield the field and the variable of every setting, in their order."""
     for field in dataclasses.fields(Settings):
         yield field.name, field.metadata["variable"]
 
@@ -330,15 +286,6 @@ def _reachable(host: str) -> str:
     return "localhost" if host in ("0.0.0.0", "::") else host  # noqa: S104 - compared, not bound
 
 
-def _readable(default: str) -> str:
-    """Return the default as people understand it: the paths without their escapes."""
-    return (
-        default.replace("{redis_socket}", "{home}/redis.sock")
-        .replace("{home_in_url}", "{home}")
-        .replace("{url_host}", "{host}")
-    )
-
-
 def _parse(entry: Variable, raw: str) -> Any:
     try:
         return entry.kind.parse(raw)
@@ -347,10 +294,6 @@ def _parse(entry: Variable, raw: str) -> Any:
         raise SettingsError(
             f"{entry.name} is {shown!r}, but it must be {entry.kind.expected}."
         ) from None
-
-
-def _shown(entry: Variable, value: Any) -> str:
-    return kinds.without_password(entry.kind.format(value))
 
 
 def _check_together(settings: Settings) -> None:

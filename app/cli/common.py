@@ -8,7 +8,8 @@ from typing import NoReturn
 
 import click
 
-from app.settings import Settings, SettingsError, unknown_names, unknown_sentence
+from app.settings import Settings, SettingsError
+from app.settings_help import unknown_names, unknown_sentence
 from app.supervisor.child import ROOT
 from app.supervisor.home import HomeError, prepare_home
 from app.supervisor.programs import listening_problem

@@ -17,7 +17,8 @@ from rich.table import Table
 from app.cli.common import AS_JSON, load_settings
 from app.cli.health import Health, look_at_parts
 from app.cli.status import COLOURS
-from app.settings import RETIRED, Settings, describe, unknown_names, unknown_sentence
+from app.settings import Settings
+from app.settings_help import RETIRED, describe, unknown_names, unknown_sentence
 from app.supervisor.child import ROOT
 from app.supervisor.home import Home, HomeError, prepare_home
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version

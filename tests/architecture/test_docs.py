@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from app.settings import CLIENT_NAMES, RETIRED, describe
+from app.settings_help import CLIENT_NAMES, RETIRED, describe
 from docs.generate import FILES, PARTS, filled
 from docs.typescript import typescript
 from tests.architecture.sources import ROOT, named, tracked

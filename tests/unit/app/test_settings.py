@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, describe
+from app.settings import Settings, SettingsError
+from app.settings_help import describe
 
 DEFAULTS = Settings.from_env({})
 
