@@ -6,7 +6,6 @@ Their own loop knows only the way from round 1 to the end; ours stops, resumes a
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 import torch
@@ -23,49 +22,39 @@ from services.engine_kit.serialization import (
 )
 from services.flower.messages import strategy_state
 from services.runs.events import RoundMetrics, RoundStart
-from services.runs.messages import message_text
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation, Merged
 from services.runs.training.engine.federated.exchange import (
-    COMPLETED,
     Answers,
     Exchange,
     Validation,
 )
 from services.runs.training.engine.federated.leave_one_out import LeaveOneOut
 from services.runs.training.engine.federated.model_state import ModelState
+from services.runs.training.engine.federated.open_round import OpenRound
 from services.runs.training.engine.federated.participation import RoundParticipant, drawn, quorum
 from services.runs.training.engine.federated.progress import RoundProgress
 from services.runs.training.engine.federated.site import RoundPlan
 from services.runs.training.engine.federated.site_report import bare
-from services.runs.training.engine.federated.summary import round_end, round_points
+from services.runs.training.engine.federated.summary import (
+    completed,
+    evaluation_of,
+    round_end,
+    round_message,
+    round_points,
+)
 from services.runs.training.engine.learning import Check, Learner
 from services.runs.training.engine.metrics import Measured, Metrics, named
 from services.runs.training.engine.points import points
 from services.runs.training.engine.schedule import RoundRates
 from services.runs.training.ports import (
     Checkpoint,
-    ClientRound,
-    Evaluation,
     RoundBegin,
-    RoundOutcome,
     StepOutcome,
     TrainingRecorder,
     TrainingTask,
 )
-
-NO_QUORUM = "no_quorum"
-
-
-@dataclass(frozen=True, kw_only=True)
-class OpenRound:
-    """A round that has begun: ``started`` is on the monotonic clock."""
-
-    number: int
-    at: datetime
-    started: float
-    parts: Mapping[int, ClientRound]
 
 
 @dataclass(kw_only=True)
@@ -150,10 +139,10 @@ class RoundLoop:
                 step=0,
                 completed=0,
                 total=total,
-                message=_message("untrained", measured, validation),
+                message=round_message("untrained", measured, validation),
                 points=points(named("global", measured.metrics), 0),
                 events=[RoundMetrics(round=0, total_rounds=total, metrics=measured.metrics)],
-                evaluation=_evaluation(0, measured, validation),
+                evaluation=evaluation_of(0, measured, validation),
                 checkpoint=self._checkpoint(),
                 keep_models=self.task.config.keep_round_models,
             )
@@ -163,7 +152,7 @@ class RoundLoop:
         begun = self._begin(number, total)
         answers = self.exchange.train(number, begun.parts, self.rates.of(number))
         model, kept = self.state.tensors(), strategy_state(self.strategy)
-        merged = self._aggregated(number, answers, len(begun.parts))
+        merged = self._aggregated(number, answers, begun.quorum)
         self.progress.round = number
         exhausted = self._count_quorum(number, answers, begun, reached=merged is not None)
         validation = self.exchange.evaluate(number)
@@ -172,20 +161,24 @@ class RoundLoop:
         is_best = exhausted is None and self._improved(validation.mean)
         without = self._without(number, answers, validation, model, kept) if merged else {}
         measured = self.measure(validation)
-        clients = [self._complete(part, validation, merged, without) for part in answers.parts]
-        round_ = self._outcome(begun, answers, merged, validation)
+        traffic = self.exchange.traffic
+        clients = [
+            completed(part, traffic.of(part.client), validation, merged, without)
+            for part in answers.parts
+        ]
+        round_ = begun.outcome(answers, merged, validation, self.exchange.traffic.total)
         self.recorder.finish_step(
             StepOutcome(
                 step=number,
                 completed=number if exhausted is None else number - 1,
                 total=total,
-                message=_message("round", measured, validation, done=number, total=total),
+                message=round_message("round", measured, validation, done=number, total=total),
                 points=round_points(number, measured, round_, validation, clients),
                 events=[
                     RoundMetrics(round=number, total_rounds=total, metrics=measured.metrics),
                     round_end(round_, total, answers.refused, is_best=is_best),
                 ],
-                evaluation=_evaluation(number, measured, validation),
+                evaluation=evaluation_of(number, measured, validation),
                 round=round_,
                 clients=clients,
                 # a run that fails for lack of quorum goes on with this round, not after it
@@ -206,7 +199,13 @@ class RoundLoop:
             self.current.ends_at = started + config.round_deadline_seconds
         nodes = drawn(config, list(self.sites), number)
         parts = self.exchange.waiting(number, nodes, self.progress.measured)
-        begun = OpenRound(number=number, at=now(), started=started, parts=parts)
+        begun = OpenRound(
+            number=number,
+            at=now(),
+            started=started,
+            parts=parts,
+            quorum=quorum(config, len(parts)),
+        )
         self.recorder.begin_round(
             RoundBegin(number=number, started_at=begun.at, clients=list(parts.values()))
         )
@@ -221,9 +220,9 @@ class RoundLoop:
         )
         return begun
 
-    def _aggregated(self, number: int, answers: Answers, taking_part: int) -> Merged | None:
+    def _aggregated(self, number: int, answers: Answers, minimum: int) -> Merged | None:
         """Put the new model into the network; None, and the model as it was, without quorum."""
-        if len(answers.good) < quorum(self.task.config, taking_part):
+        if len(answers.good) < minimum:
             return None
         merged = self.aggregation.merge(number, answers.good)
         if merged is not None:
@@ -263,43 +262,6 @@ class RoundLoop:
             number, answers.good, with_all=with_all, model=model, kept=kept
         )
 
-    def _complete(
-        self,
-        part: ClientRound,
-        validation: Validation,
-        merged: Merged | None,
-        without: Mapping[str, float],
-    ) -> ClientRound:
-        """Return a part with what is known at the end of the round only."""
-        down, up = self.exchange.traffic.of(part.client)
-        part = replace(part, bytes_down=down, bytes_up=up)
-        if part.status != COMPLETED:
-            return replace(part, weight=0.0) if merged and merged.weights else part
-        return replace(
-            part,
-            metrics={**part.metrics, **validation.each.get(part.client, {})},
-            weight=merged.weights.get(part.client) if merged else None,
-            leave_one_out=without.get(part.client),
-        )
-
-    def _outcome(
-        self, begun: OpenRound, answers: Answers, merged: Merged | None, validation: Validation
-    ) -> RoundOutcome:
-        down, up = self.exchange.traffic.total
-        return RoundOutcome(
-            number=begun.number,
-            status=COMPLETED if merged else NO_QUORUM,
-            started_at=begun.at,
-            seconds=time.monotonic() - begun.started,
-            taking_part=len(begun.parts),
-            good=len(answers.good),
-            quorum=quorum(self.task.config, len(begun.parts)),
-            fit_metrics=merged.metrics if merged else {},
-            eval_metrics=validation.mean,
-            bytes_down=down,
-            bytes_up=up,
-        )
-
     def _count_quorum(
         self, number: int, answers: Answers, begun: OpenRound, *, reached: bool
     ) -> str | None:
@@ -328,26 +290,3 @@ class RoundLoop:
             files["strategy.safetensors"] = arrays_to_bytes(kept)
         self.kept = Checkpoint(step=self.progress.round, files=files)
         return self.kept
-
-
-def _evaluation(number: int, measured: Measured, validation: Validation) -> Evaluation | None:
-    if not measured.num_samples:
-        return None  # nobody could measure the model in this round
-    sites = {} if validation.pooled is None else {"sites": float(len(validation.each))}
-    return Evaluation(
-        round=number,
-        metrics={**measured.metrics, **sites},
-        confusion=measured.confusion,
-        num_samples=measured.num_samples,
-    )
-
-
-def _message(code: str, measured: Measured, validation: Validation, **values: int) -> str:
-    accuracy = measured.metrics["accuracy"]
-    if accuracy is None:
-        return message_text(code, **values)
-    text = f"{accuracy:.3f}"
-    if validation.pooled is None:
-        return message_text(f"{code}_accuracy", accuracy=text, **values)
-    rows, sites = measured.num_samples, len(validation.each)
-    return message_text(f"{code}_on_sites", accuracy=text, rows=rows, sites=sites, **values)

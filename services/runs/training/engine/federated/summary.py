@@ -1,12 +1,15 @@
-"""A finished round as curves and as an event."""
+"""A finished round as curves, as an event, as a sentence, and as what each client did in it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.runs.events import RoundEnd
+from services.runs.messages import message_text
+from services.runs.training.engine.federated.aggregation import Merged
 from services.runs.training.engine.federated.exchange import COMPLETED, Validation
 from services.runs.training.engine.metrics import Measured, named
 from services.runs.training.engine.points import points
-from services.runs.training.ports import ClientRound, Point, RoundOutcome
+from services.runs.training.ports import ClientRound, Evaluation, Point, RoundOutcome
 
 
 def round_points(
@@ -45,3 +48,48 @@ def round_end(
         bytes_down=outcome.bytes_down,
         bytes_up=outcome.bytes_up,
     )
+
+
+def completed(
+    part: ClientRound,
+    traffic: tuple[int | None, int | None],
+    validation: Validation,
+    merged: Merged | None,
+    without: Mapping[str, float],
+) -> ClientRound:
+    """Return a part with what is known at the end of the round only; bytes go down and up."""
+    down, up = traffic
+    part = replace(part, bytes_down=down, bytes_up=up)
+    if part.status != COMPLETED:
+        return replace(part, weight=0.0) if merged and merged.weights else part
+    return replace(
+        part,
+        metrics={**part.metrics, **validation.each.get(part.client, {})},
+        weight=merged.weights.get(part.client) if merged else None,
+        leave_one_out=without.get(part.client),
+    )
+
+
+def evaluation_of(number: int, measured: Measured, validation: Validation) -> Evaluation | None:
+    """Return what the server measured; None where nobody could measure the model in this round."""
+    if not measured.num_samples:
+        return None
+    sites = {} if validation.pooled is None else {"sites": float(len(validation.each))}
+    return Evaluation(
+        round=number,
+        metrics={**measured.metrics, **sites},
+        confusion=measured.confusion,
+        num_samples=measured.num_samples,
+    )
+
+
+def round_message(code: str, measured: Measured, validation: Validation, **values: int) -> str:
+    """Return the sentence of a step, with its accuracy and, at sites, on how many rows."""
+    accuracy = measured.metrics["accuracy"]
+    if accuracy is None:
+        return message_text(code, **values)
+    text = f"{accuracy:.3f}"
+    if validation.pooled is None:
+        return message_text(f"{code}_accuracy", accuracy=text, **values)
+    rows, sites = measured.num_samples, len(validation.each)
+    return message_text(f"{code}_on_sites", accuracy=text, rows=rows, sites=sites, **values)
