@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import Self
 
 import httpx
 from flwr.app import ArrayRecord, Error, Message
@@ -21,6 +21,7 @@ from services.engine_kit.errors import TrainingFailedError
 from services.federations.engine.arrivals import TimeoutGrid
 from services.federations.engine.control_client import ClaimedRun, ControlClient
 from services.federations.engine.facts import FROZEN, SETUP, SitePlan
+from services.federations.engine.patient_link import LINK_PATIENCE, Log, PatientLink
 from services.federations.types import Participants
 from services.flower.calls import HttpGrid, use_client
 from services.flower.messages import ErrorCode, become, set_message_id, set_sender
@@ -31,11 +32,9 @@ from services.runs.training.engine.federated.site import DeadlineError, RoundPla
 from services.runs.training.engine.learning import Check
 
 POLL_SECONDS, LOOK_SECONDS, BEAT_SECONDS = 0.2, 3.0, 10.0
-LINK_PATIENCE = 180.0  # seconds that a SuperLink may be away before the run gives up
 MAX_ROUND_SECONDS = 3600.0  # seconds for an answer where the settings name no deadline
 MAX_QUESTION_SECONDS = 300.0  # seconds to read data and count it, before the first round
 AFTER_THE_END = 60.0  # seconds: the deadline is reported by us, with its name, and not by Flower
-REFUSED = range(400, 500)
 # What Flower answers itself for a site whose program is just connecting again.
 LOST = (
     ErrorCode.NODE_UNAVAILABLE,
@@ -46,9 +45,7 @@ MAX_LOST = 20
 
 PHASES = {"query": "asking", "train": "training", "evaluate": "measuring"}
 
-Log = Callable[[str, str], None]
 Publish = Callable[[Event], None]
-Answer = TypeVar("Answer")
 
 
 @dataclass(kw_only=True)
@@ -84,19 +81,27 @@ class GridTransport:
         self._current = current
         self.check: Check = lambda: None
         self._log = log
-        self._patience = patience
+        self._link = PatientLink(
+            federation=participants.federation,
+            seconds=patience,
+            log=log,
+            check=self._check,
+            renew=self._claim,
+        )
         self._publish = publish
         self._claimed: ClaimedRun | None = None
         self._grid: HttpGrid | None = None
         self._over = threading.Event()
-        self._lost_at: float | None = None
         self.plans: Mapping[int, SitePlan] = {}
         self.frozen: ArrayRecord | None = None  # weights that nobody trains, for every site
         names = [site.name for site in participants.sites]
         self.nodes = dict(enumerate(names, start=SERVER_NODE + 1))
 
+    def _check(self) -> None:
+        self.check()  # set by whoever trains, after this was made
+
     def __enter__(self) -> Self:
-        self._patiently(self._claim)
+        self._link.call(self._claim)
         threading.Thread(target=self._beat, daemon=True).start()
         return self
 
@@ -167,7 +172,7 @@ class GridTransport:
         looked = -math.inf
         while waiting:
             self.check()
-            for reply in self._patiently(lambda: self._exchange(waiting)):
+            for reply in self._link.call(lambda: self._exchange(waiting)):
                 answered = reply.metadata.reply_to_message_id
                 one = next((one for one in waiting if answered in one.ids), None)
                 if one is None or _sent_again(one, reply):
@@ -178,7 +183,7 @@ class GridTransport:
             gone: Mapping[str, str] = {}
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked, gone = time.monotonic(), self._participants.absent()
-                self._patiently(lambda: self._send_to_restarted(waiting))
+                self._link.call(lambda: self._send_to_restarted(waiting))
             for one in list(waiting):
                 reason = self._missing(one, gone)
                 if reason is not None:
@@ -253,12 +258,6 @@ class GridTransport:
         use_client(self._grid, claimed.client)
         self._grid.set_run(claimed.run)
 
-    def _renew(self) -> None:
-        try:
-            self._claim()
-        except httpx.HTTPError as error:
-            self._wait(type(error).__name__)
-
     def _beat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
             claimed = self._claimed
@@ -267,36 +266,6 @@ class GridTransport:
                     claimed.beat()
             except httpx.HTTPError:
                 continue  # the next call of the job finds out what is wrong
-
-    def _patiently(self, call: Callable[[], Answer]) -> Answer:
-        """Call again while the SuperLink is away; raises ``TrainingFailedError`` in the end."""
-        while True:
-            try:
-                answer = call()
-            except httpx.HTTPStatusError as error:
-                self._wait(f"it answered {error.response.status_code}")
-                if error.response.status_code in REFUSED:
-                    self._renew()  # the run ended while the SuperLink was away
-            except httpx.HTTPError as error:
-                self._wait(type(error).__name__)
-            else:
-                if self._lost_at is not None:
-                    self._lost_at = None
-                    self._log("info", "The SuperLink answers again.")
-                return answer
-
-    def _wait(self, reason: str) -> None:
-        self.check()
-        if self._lost_at is None:
-            self._lost_at = time.monotonic()
-            self._log("warning", f"The SuperLink does not answer ({reason}); waiting for it.")
-        if time.monotonic() - self._lost_at > self._patience:
-            raise TrainingFailedError(
-                f"The SuperLink of the federation {self._participants.federation} has not answered "
-                f"for {self._patience:g} s. Start the federation, then resume this run: it goes on "
-                "from its last finished round."
-            )
-        time.sleep(POLL_SECONDS * 5)
 
 
 def _sent_again(one: PendingMessage, reply: Message) -> bool:

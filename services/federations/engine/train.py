@@ -13,8 +13,9 @@ from services.federations.engine.facts import (
     facts_from_bytes,
     facts_to_bytes,
 )
-from services.federations.engine.grid_transport import LINK_PATIENCE, GridTransport
+from services.federations.engine.grid_transport import GridTransport
 from services.federations.engine.offers import agreement_from_bytes, agreement_to_bytes
+from services.federations.engine.patient_link import LINK_PATIENCE
 from services.federations.engine.requests import (
     Questions,
     agreement_of,
