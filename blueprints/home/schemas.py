@@ -6,7 +6,7 @@ from app.http.schemas import StrictSchema, moment, whole
 from app.jobs.states import ALL_STATES
 from app.models.run import MEASURED_ON, MODES, ORIGINS, STATUSES
 from blueprints.runs.schemas import JobView
-from blueprints.runs.schemas_search import StudyRowView
+from blueprints.runs.schemas_list import StudyRowView
 from blueprints.tracking.fields import SHARE
 
 KINDS = ("failed", "lost", "no_worker")

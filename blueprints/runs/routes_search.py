@@ -7,6 +7,7 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.runs.plain import plain_page
 from blueprints.runs.routes import runs
+from blueprints.runs.schemas_list import RunList
 from blueprints.runs.schemas_search import (
     ColumnsInUseView,
     GroupsQuerySchema,
@@ -14,7 +15,6 @@ from blueprints.runs.schemas_search import (
     ListQuery,
     MatchingIdsView,
     MatchingQuery,
-    RunList,
 )
 from services.runs.list import find_runs
 from services.search.columns_in_use import ColumnsInUse, columns_in_use

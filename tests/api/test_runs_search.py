@@ -10,7 +10,7 @@ from scipy import stats
 from app.clock import now
 from app.db.engine import Database
 from app.models.run import Run
-from blueprints.runs.schemas_search import RunList
+from blueprints.runs.schemas_list import RunList
 from services.tracking.labels import write_params, write_tags
 from tests.factories.callers import Caller
 from tests.factories.resources import make_dataset
