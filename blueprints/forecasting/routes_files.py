@@ -31,6 +31,7 @@ from services.forecasting.files.content import original_content
 from services.forecasting.files.create import SeriesUpload, create_file
 from services.forecasting.files.list import list_files
 from services.forecasting.files.reading import read_in_child
+from services.forecasting.files.reread import reread_file
 from services.forecasting.files.update import delete_file, update_file
 
 files = ApiBlueprint("forecasting_files", __name__, url_prefix="/api/training")
@@ -110,8 +111,16 @@ def _made(rows: list[SessionFile]) -> dict[str, Any]:
 @returns(FileAnswer())
 @fails({400: "No field is known, a value is wrong, or there is no such file."})
 def change(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Set fields of a file."""
-    return {"data": file_row(update_file(resources().database, current_actor(), file_id, body))}
+    """Set fields of a file; importOptions have its kept bytes read again."""
+    parts, actor = resources(), current_actor()
+    options = body.pop("importOptions", body.pop("import_options", None))
+    row = update_file(parts.database, actor, file_id, body) if body or options is None else None
+    if options is not None:
+        folder = parts.settings.home / "tmp"
+        row = reread_file(
+            parts.database, parts.store, actor, file_id, options, folder, read_in_child
+        )
+    return {"data": file_row(row)} if row is not None else {}
 
 
 @files.delete("/csv-files/<file_id>")

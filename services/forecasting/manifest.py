@@ -17,6 +17,18 @@ DOMAIN = Domain(
             handler="workers.forecasting:train_model",
         ),
     ),
+    headlines={
+        "forecasting": (
+            "skill",
+            "mase_seasonal",
+            "wape",
+            "mae",
+            "rmse",
+            "smape",
+            "mase",
+            "coverage",
+        ),
+    },
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
     audit_actions=("session_created", "session_changed", "session_deleted"),

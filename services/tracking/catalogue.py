@@ -59,7 +59,6 @@ METRICS = (
 )
 # what a page shows first, in this order, of what a run of the task has where no domain says it
 HEADLINES: Mapping[str, tuple[str, ...]] = {
-    "forecasting": ("mase_seasonal", "mase", "rmse", "mae", "wape", "smape", "skill", "coverage"),
     "other": ("accuracy", "f1_score", "auroc", "mase", "rmse", "mae", "r2", "perplexity", "loss"),
 }
 _PREFIX = re.compile(

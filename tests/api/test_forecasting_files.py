@@ -165,3 +165,35 @@ async def test_a_file_can_be_announced_before_its_bytes(member: Caller) -> None:
     assert (row["id"], row["status"]) == (made["data"]["id"], "waiting")
     content = await member.call("GET", f"{BASE}/csv-files/{row['id']}/content")
     assert (content.status_code, content.body["code"]) == (404, "FILE_NOT_FOUND")
+
+
+async def test_what_a_person_says_about_a_file_has_its_bytes_read_again(member: Caller) -> None:
+    text = "Zeit;Wert\n" + "\n".join(f"0{day}/0{day}/2024 00:00;{day},5" for day in range(1, 9))
+    made = await upload(member, text=text + "\n")
+    (row,) = await rows(member, made["sessionId"])
+    assert row["status"] == "question"
+    questions = {one["field"]: one["choices"] for one in row["reading"]["questions"]}
+    assert "date_order" in questions
+    path = f"{BASE}/csv-files/{row['id']}"
+    answer = await put(member, path, {"importOptions": {"date_order": "day_first"}})
+    assert answer["data"]["status"] == "ready"
+    assert (answer["data"]["utc_min"], answer["data"]["max"]) == ("2024-01-01 00:00:00", 8.5)
+    refused = await put(member, path, {"importOptions": {"date_order": "sideways"}}, 400)
+    assert list(refused["errors"]) == ["date_order"]
+    (after,) = await rows(member, made["sessionId"])
+    assert (after["status"], after["importOptions"]) == ("ready", {"date_order": "day_first"})
+
+
+async def test_a_file_with_several_series_is_one_row_per_series(member: Caller) -> None:
+    lines = [f"2024-01-01 {hour:02}:00:00;{hour};{2 * hour}" for hour in range(24)]
+    made = await upload(member, text="\n".join(["UTC;A;B", *lines, ""]))
+    assert len(made["data"]["ids"]) == 2
+    listed = await rows(member, made["sessionId"])
+    assert [(row["bezeichnung"], row["max"]) for row in listed] == [("Hi", 23.0), ("B", 46.0)]
+    assert len({row["sha256"] for row in listed}) == 1
+
+
+async def test_a_file_that_is_no_table_is_refused_with_row_and_column(member: Caller) -> None:
+    answer = await upload(member, 400, text="<html><body>Sign in</body></html>\n")
+    assert (answer["success"], bool(answer["error"])) == (False, True)
+    assert (await member.get(f"{BASE}/list-sessions"))["total_count"] == 0

@@ -109,9 +109,7 @@ async def test_a_session_without_files_or_steps_says_what_is_missing(member: Cal
     await member.post(f"{BASE}/init-session", {"sessionId": name}, 200)
     no_files = await start(member, name, 400, model_parameters={"MODE": "LIN"})
     assert "input" in no_files["error"]
-    await member.post(
-        f"{BASE}/save-zeitschritte", {"sessionId": name, "zeitschritte": STEPS}, 200
-    )
+    await member.post(f"{BASE}/save-zeitschritte", {"sessionId": name, "zeitschritte": STEPS}, 200)
     await start(member, name, 400, model_parameters={"MODE": "LIN"})
 
 

@@ -84,7 +84,7 @@ def create_file(
                 session_id=session.id,
                 direction=direction,
                 file_name=name,
-                label=label if number == 0 else _free_label(unit.session, session, direction, one),
+                label=label if number == 0 else free_label(unit.session, session, direction, one),
                 position=next_position(unit.session, session, direction) + number,
                 status=reading.status,
                 fields={**DEFAULTS, **statistics, **fields},
@@ -133,7 +133,8 @@ def refuse_duplicate(session: Session, owner: ForecastSession, direction: str, l
         raise DuplicateFile(detail, errors={"bezeichnung": [detail]})
 
 
-def _free_label(session: Session, owner: ForecastSession, direction: str, name: str) -> str:
+def free_label(session: Session, owner: ForecastSession, direction: str, name: str) -> str:
+    """Return a label for a series called ``name`` that the session does not have yet."""
     taken = _labels(session, owner, direction)
     return next(
         label for label in (name, *(f"{name} ({n})" for n in range(2, 1000))) if label not in taken
