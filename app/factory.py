@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from quart import Blueprint, Quart
 
 from app.domains import Domain
+from app.http.body import install_bounded_bodies
 from app.http.compress import install_compression
 from app.http.errors import install_error_handlers
 from app.http.headers import install_headers
@@ -24,6 +25,7 @@ def create_app(
     serve_with(app, resources)
     app.url_map.strict_slashes = False
     open_executor(settings.database_pool_size)
+    install_bounded_bodies(app)
     instruments = install_instruments(app, resources.database.engine)
     instruments.registry.register(PlatformCollector(resources))
     install_compression(app)

@@ -180,6 +180,18 @@ class Settings:
         "2GB",
         "The largest upload.",
     )
+    upload_quota_bytes: int = variable(
+        "ROUNDHOUSE_UPLOAD_QUOTA",
+        kinds.size(0, 1 << 50),
+        "0",
+        "What the uploads of one person may hold until they are used; 0 for any size.",
+    )
+    upload_lifetime_seconds: float = variable(
+        "ROUNDHOUSE_UPLOAD_LIFETIME",
+        kinds.seconds(60, 31_536_000),
+        "86400",
+        "An upload that nobody touches for this long is deleted.",
+    )
     max_body_bytes: int = variable(
         "ROUNDHOUSE_MAX_BODY",
         kinds.size(1024, 1 << 30),

@@ -30,6 +30,7 @@ from app.models.run_import import RunImport, RunImportItem
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
 from app.models.study import Study, StudyRun
+from app.models.upload import StoredUpload, UploadPart
 from app.models.user import User
 from app.models.weights import Weights
 
@@ -72,9 +73,11 @@ __all__ = [
     "SessionModel",
     "SessionObject",
     "SigninLink",
+    "StoredUpload",
     "Study",
     "StudyRun",
     "Topic",
+    "UploadPart",
     "User",
     "UserConfig",
     "Weights",

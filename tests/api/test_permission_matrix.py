@@ -114,6 +114,14 @@ ASKS: dict[str, Ask] = {
     "PUT /api/runs/{id}/metric-definitions": Ask(200, json={"definitions": {"reward": "max"}}),
     "POST /api/runs/{id}/series": Ask(409, json=POINTS),  # a worker of ours trains it
     "GET /api/events": Ask(query="?topic=run:{run}"),
+    "OPTIONS /api/uploads": Ask(204),
+    "POST /api/uploads": Ask(412),  # it says no version of tus
+    "GET /api/uploads/{id}": Ask(404),  # no upload has the number of a run
+    "POST /api/uploads/{id}": Ask(400),
+    "PATCH /api/uploads/{id}": Ask(412),
+    "DELETE /api/uploads/{id}": Ask(412),
+    "GET /api/uploads/known": Ask(422),  # it names no hash
+    "POST /api/uploads/known": Ask(422, json={}),
 }
 RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
 

@@ -1,0 +1,6 @@
+"""The routes of uploads."""
+
+from blueprints.uploads.routes import uploads
+from blueprints.uploads.tus import TusEndpoint, tus_blueprint
+
+BLUEPRINTS = (uploads, tus_blueprint(TusEndpoint(name="tus", prefix="/api/uploads")))

@@ -1,0 +1,134 @@
+"""Writing bytes to the end of an upload.
+
+One request writes to an upload at a time. It holds the lock of the file (``files``) and its token
+stands in the row; a commit of the offset is refused when another token stands there. The offset
+is committed after ``fsync``: what it counts outlives a power cut, and what lies in the file
+beyond it is cut off by whoever writes next.
+"""
+
+import os
+import threading
+import time
+
+from sqlalchemy import update
+
+from app.clock import now
+from app.db.types import database_time
+from app.errors import TooLarge
+from app.models.upload import StoredUpload
+from services.uploads.errors import LockLost, UploadExpired
+from services.uploads.files import new_name, room_on_disk
+from services.uploads.types import UploadStore
+
+STALL_SECONDS = 4.0  # a writer that says nothing for so long is replaced
+
+
+class UploadWriter:
+    """The one writer of an upload, from ``begin_append`` until ``close``.
+
+    Its methods are called one at a time, from any thread; ``revoke`` may come at any moment.
+    ``committed`` bytes are safe, ``position`` bytes are written.
+    """
+
+    def __init__(self, store: UploadStore, row: StoredUpload, descriptor: int) -> None:
+        self.token = new_name()
+        self.upload_id, self.name = row.id, row.file
+        self.committed = self.position = row.received
+        self.max_length = row.length if row.length is not None else store.limits.max_bytes
+        self.length = row.length
+        self._store, self._descriptor = store, descriptor
+        self._hash = store.files.hash_at(row.file, row.received)
+        self._committed_hash = self._hash.copy() if self._hash else None
+        self._lock, self._last_sign = threading.Lock(), time.monotonic()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it has done nothing for so long that another request may take over."""
+        return not self._lock.locked() and time.monotonic() - self._last_sign > STALL_SECONDS
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether another request has taken over."""
+        return self._descriptor < 0
+
+    def cut_off(self) -> None:
+        """Drop what lies beyond the committed bytes: somebody wrote it who did not commit.
+
+        Raises UploadExpired where the file is shorter than its row says, so that its bytes are
+        lost: that can only be a folder that was restored or emptied by hand.
+        """
+        with self._lock, room_on_disk():
+            if os.fstat(self._descriptor).st_size < self.committed:
+                raise UploadExpired
+            os.ftruncate(self._descriptor, self.committed)
+
+    def write(self, data: bytes | bytearray) -> None:
+        """Write ``data`` at the end. Raises TooLarge beyond the length, DiskFull and LockLost."""
+        if self.position + len(data) > self.max_length:
+            raise TooLarge(f"More bytes came than the {self.max_length} that were announced.")
+        view = memoryview(data)
+        with self._lock:
+            self._require_lock()
+            while view:
+                with room_on_disk():
+                    done = os.pwrite(self._descriptor, view, self.position)
+                if self._hash is not None:
+                    self._hash.update(view[:done])
+                self.position += done
+                view = view[done:]
+            self._last_sign = time.monotonic()
+
+    def commit(self, *, release: bool = False) -> None:
+        """Make the row count what has been written and is safe on the disk; ``release`` the lock.
+
+        Raises LockLost and DiskFull.
+        """
+        with self._lock:
+            self._require_lock()
+            if self.position != self.committed:
+                with room_on_disk():
+                    os.fdatasync(self._descriptor)
+            self._commit_row(release=release)
+            self._last_sign = time.monotonic()
+            self.committed = self.position
+            self._committed_hash = self._hash.copy() if self._hash else None
+
+    def revoke(self) -> None:
+        """Keep it from writing anything more."""
+        with self._lock:
+            self._close()
+
+    def close(self) -> None:
+        """Let the next one write. Its token may stay in the row: the next one replaces it."""
+        with self._lock:
+            if self._committed_hash is not None and not self.is_revoked:
+                self._store.files.keep_hash(self.name, self.committed, self._committed_hash)
+            self._close()
+        with self._store.files.lock:
+            if self._store.files.writers.get(self.upload_id) is self:
+                del self._store.files.writers[self.upload_id]
+
+    def _close(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def _require_lock(self) -> None:
+        if self.is_revoked:
+            raise LockLost
+
+    def _commit_row(self, *, release: bool) -> None:
+        statement = (
+            update(StoredUpload)
+            .where(StoredUpload.id == self.upload_id, StoredUpload.lock_holder == self.token)
+            .values(
+                received=self.position,
+                expires_at=now() + self._store.limits.lifetime,
+                lock_holder=None if release else self.token,
+                lock_expires_at=None if release else database_time() + STALL_SECONDS,
+            )
+            .returning(StoredUpload.id)
+        )
+        with self._store.database.write() as unit:
+            if unit.session.scalar(statement) is None:
+                raise LockLost
