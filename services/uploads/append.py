@@ -18,7 +18,7 @@ from services.uploads.errors import (
 from services.uploads.files import new_name
 from services.uploads.repository import require_own, require_room
 from services.uploads.types import UploadStore
-from services.uploads.writer import STALL_SECONDS, UploadWriter
+from services.uploads.writer import UploadWriter
 
 
 def begin_append(
@@ -118,7 +118,7 @@ def _enter(
             file=row.file,
             length=row.length,
             lock_holder=writer.token,
-            lock_expires_at=database_time() + STALL_SECONDS,
+            lock_expires_at=database_time() + store.limits.stall_seconds,
         )
         .returning(StoredUpload.id)
     )

@@ -46,11 +46,20 @@ def room_on_disk() -> Iterator[None]:
         raise
 
 
+class Disk:
+    """Where the bytes of an upload are written; ``fakes`` has one that fills up."""
+
+    def write(self, descriptor: int, data: memoryview, position: int) -> int:
+        """Write some of ``data`` at ``position`` and return how many bytes. Raises OSError."""
+        return os.pwrite(descriptor, data, position)
+
+
 class UploadFiles:
     """A folder of bytes, who writes to which of them now, and hashes on their way."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self.folder = folder
+        self.disk = disk or Disk()
         self.writers: dict[str, UploadWriter] = {}
         self.lock = threading.Lock()
         self._hash_lock = threading.Lock()

@@ -4,8 +4,8 @@ from sqlalchemy import delete, update
 
 from app.auth.actor import Actor
 from app.clock import now
-from app.models.upload import FINAL, FINISHED, PARTIAL, RECEIVING, StoredUpload
-from services.uploads.errors import HashMismatch
+from app.models.upload import FINAL, FINISHED, PARTIAL, RECEIVING, StoredUpload, UploadPart
+from services.uploads.errors import HashMismatch, UploadExpired
 from services.uploads.repository import require_own
 from services.uploads.types import UploadStore
 
@@ -19,18 +19,7 @@ def complete_upload(store: UploadStore, actor: Actor, upload_id: str) -> StoredU
         row = require_own(session, actor, upload_id)
     if not is_complete(row):
         return row
-    row.sha256 = store.files.sha256(row.file, row.received)
-    if row.expected_sha256 not in (None, row.sha256):
-        _drop(store, row)
-        raise HashMismatch(str(row.expected_sha256), row.sha256)
-    row.state, row.expires_at = FINISHED, now() + store.limits.lifetime
-    with store.database.write() as unit:
-        unit.session.execute(
-            update(StoredUpload)
-            .where(StoredUpload.id == row.id, StoredUpload.state == RECEIVING)
-            .values(state=row.state, sha256=row.sha256, expires_at=row.expires_at)
-        )
-    return row
+    return finish_with(store, row, store.files.sha256(row.file, row.received))
 
 
 def is_complete(row: StoredUpload) -> bool:
@@ -39,7 +28,36 @@ def is_complete(row: StoredUpload) -> bool:
     return whole and row.state == RECEIVING and row.received == row.length
 
 
+def finish_with(store: UploadStore, row: StoredUpload, sha256: str) -> StoredUpload:
+    """Finish ``row`` with its file and the hash of it, and return it as it stands then.
+
+    Where another request has finished it meanwhile, that one's file counts. Raises HashMismatch.
+    """
+    if row.expected_sha256 not in (None, sha256):
+        _drop(store, row)
+        raise HashMismatch(str(row.expected_sha256), sha256)
+    statement = (
+        update(StoredUpload)
+        .where(StoredUpload.id == row.id, StoredUpload.state == RECEIVING)
+        .values(
+            state=FINISHED,
+            sha256=sha256,
+            file=row.file,
+            length=row.length,
+            received=row.received,
+            expires_at=now() + store.limits.lifetime,
+        )
+    )
+    with store.database.write() as unit:
+        unit.session.execute(statement)
+        stands = unit.session.get(StoredUpload, row.id)
+    if stands is None:
+        raise UploadExpired
+    return stands
+
+
 def _drop(store: UploadStore, row: StoredUpload) -> None:
     with store.database.write() as unit:
+        unit.session.execute(delete(UploadPart).where(UploadPart.upload_id == row.id))
         unit.session.execute(delete(StoredUpload).where(StoredUpload.id == row.id))
     store.files.delete(row.file)

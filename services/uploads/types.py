@@ -13,12 +13,14 @@ from services.uploads.files import UploadFiles
 class UploadLimits:
     """What one file (``max_bytes``) and one person (``quota_bytes``, 0 = any) may take.
 
-    An upload that nobody touches for ``lifetime`` is deleted.
+    An upload that nobody touches for ``lifetime`` is deleted. A writer that says nothing for
+    ``stall_seconds`` is replaced by the next one that asks.
     """
 
     max_bytes: int
     quota_bytes: int
     lifetime: timedelta
+    stall_seconds: float = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)

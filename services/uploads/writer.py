@@ -20,8 +20,6 @@ from services.uploads.errors import LockLost, UploadExpired
 from services.uploads.files import new_name, room_on_disk
 from services.uploads.types import UploadStore
 
-STALL_SECONDS = 4.0  # a writer that says nothing for so long is replaced
-
 
 class UploadWriter:
     """The one writer of an upload, from ``begin_append`` until ``close``.
@@ -44,7 +42,8 @@ class UploadWriter:
     @property
     def is_silent(self) -> bool:
         """Whether it has done nothing for so long that another request may take over."""
-        return not self._lock.locked() and time.monotonic() - self._last_sign > STALL_SECONDS
+        silence = time.monotonic() - self._last_sign
+        return not self._lock.locked() and silence > self._store.limits.stall_seconds
 
     @property
     def is_revoked(self) -> bool:
@@ -71,7 +70,7 @@ class UploadWriter:
             self._require_lock()
             while view:
                 with room_on_disk():
-                    done = os.pwrite(self._descriptor, view, self.position)
+                    done = self._store.files.disk.write(self._descriptor, view, self.position)
                 if self._hash is not None:
                     self._hash.update(view[:done])
                 self.position += done
@@ -118,14 +117,15 @@ class UploadWriter:
             raise LockLost
 
     def _commit_row(self, *, release: bool) -> None:
+        limits = self._store.limits
         statement = (
             update(StoredUpload)
             .where(StoredUpload.id == self.upload_id, StoredUpload.lock_holder == self.token)
             .values(
                 received=self.position,
-                expires_at=now() + self._store.limits.lifetime,
+                expires_at=now() + limits.lifetime,
                 lock_holder=None if release else self.token,
-                lock_expires_at=None if release else database_time() + STALL_SECONDS,
+                lock_expires_at=None if release else database_time() + limits.stall_seconds,
             )
             .returning(StoredUpload.id)
         )
