@@ -6,6 +6,7 @@ from quart import Quart
 from app.resources import Resources
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.callers import Caller
+from tests.factories.uploads import Expiry
 from tests.support.web import web_for
 
 
@@ -50,3 +51,9 @@ def viewer(served: Quart, resources: Resources) -> Caller:
 def stranger(served: Quart, resources: Resources) -> Caller:
     """Nobody we know."""
     return Caller(served, resources, None)
+
+
+@pytest.fixture
+def expire(member: Caller) -> Expiry:
+    """Lets time pass for uploads of the member."""
+    return Expiry(member)

@@ -1,8 +1,14 @@
 """Requests of tus, as a client sends them."""
 
 import base64
+import os
+from datetime import timedelta
 from typing import Any
 
+from app.clock import now
+from app.models.upload import StoredUpload
+from services.uploads.files import UploadFiles
+from services.uploads.sweep import sweep_uploads
 from tests.factories.callers import Caller
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -46,3 +52,31 @@ async def send(caller: Caller, data: bytes, **pairs: str) -> str:
     path = await begin(caller, len(data), **pairs)
     assert (await patch(caller, path, 0, data)).status_code == 204
     return path.rpartition("/")[2]
+
+
+def upload_files(caller: Caller, path: str) -> list[bytes]:
+    """Return the bytes that the row of an upload names, and those only: there may be none."""
+    files = caller.resources.settings.home / "uploads"
+    with caller.database.read() as session:
+        row = session.get(StoredUpload, path.rpartition("/")[2])
+    return [(files / row.file).read_bytes()[: row.received]] if row else []
+
+
+class Expiry:
+    """Lets time pass for uploads: a row expires, and its file is as old as that."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._files = caller.resources.settings.home / "uploads"
+
+    def __call__(self, path: str) -> None:
+        """Let 25 hours pass for one upload."""
+        past = now() - timedelta(hours=25)
+        with self._caller.database.write() as unit:
+            row = unit.session.get_one(StoredUpload, path.rpartition("/")[2])
+            row.expires_at = past
+        os.utime(self._files / row.file, (past.timestamp(), past.timestamp()))
+
+    def sweep(self) -> int:
+        """Do what the clock does."""
+        return sweep_uploads(self._caller.database, UploadFiles(self._files))
