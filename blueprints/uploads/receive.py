@@ -41,18 +41,10 @@ async def receive_bytes(writer: UploadWriter, checksum: Checksum | None) -> None
         await receiver.receive()
     except BaseException as error:
         if checksum is None and not isinstance(error, LockLost):
-            await asyncio.shield(asyncio.ensure_future(_save(writer)))
+            await asyncio.shield(asyncio.ensure_future(receiver.save()))
         raise
     finally:
         await asyncio.shield(asyncio.ensure_future(_on_disk(writer.close)))
-
-
-async def _save(writer: UploadWriter) -> None:
-    """Commit what came before an error, which is what the sender hears about."""
-    try:
-        await run_in_thread(writer.commit, release=True)
-    except RoundhouseError:
-        return  # full, or taken over: the row says how far it is
 
 
 class _Receiver:
@@ -61,20 +53,28 @@ class _Receiver:
     def __init__(self, writer: UploadWriter, checksum: Checksum | None) -> None:
         self._writer, self._checksum = writer, checksum
         self._digest = CHECKSUMS[checksum.algorithm]() if checksum else None
+        self._block = bytearray()
         self._loop = asyncio.get_running_loop()
         self._committed_at = self._loop.time()
 
     async def receive(self) -> None:
         """Write the whole body, then commit it."""
-        block = bytearray()
+        self._writer.require_room_for(request.content_length or 0)
         async for piece in self._pieces():
-            block += piece
-            if len(block) >= BLOCK or not piece:
-                await self._write(block)
-                block = bytearray()
-        await self._write(block)
+            self._block += piece
+            if len(self._block) >= BLOCK or not piece:
+                await self._write()
+        await self._write()
         self._compare()
         await run_in_thread(self._writer.commit, release=True)
+
+    async def save(self) -> None:
+        """Commit what came before an error, which is what the sender hears about."""
+        try:
+            await self._write()
+            await run_in_thread(self._writer.commit, release=True)
+        except RoundhouseError:
+            return  # full, or taken over: the row says how far it is
 
     def _compare(self) -> None:
         if self._checksum is None or self._digest is None:
@@ -82,7 +82,8 @@ class _Receiver:
         if not hmac.compare_digest(self._digest.digest(), self._checksum.digest):
             raise ChecksumMismatch
 
-    async def _write(self, block: bytearray) -> None:
+    async def _write(self) -> None:
+        block, self._block = self._block, bytearray()
         if block:
             await _on_disk(self._write_now, block)
         if self._checksum is None and self._is_due():

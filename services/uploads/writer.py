@@ -63,8 +63,7 @@ class UploadWriter:
 
     def write(self, data: bytes | bytearray) -> None:
         """Write ``data`` at the end. Raises TooLarge beyond the length, DiskFull and LockLost."""
-        if self.position + len(data) > self.max_length:
-            raise TooLarge(f"More bytes came than the {self.max_length} that were announced.")
+        self.require_room_for(len(data))
         view = memoryview(data)
         with self._lock:
             self._require_lock()
@@ -76,6 +75,11 @@ class UploadWriter:
                 self.position += done
                 view = view[done:]
             self._last_sign = time.monotonic()
+
+    def require_room_for(self, number: int) -> None:
+        """Refuse more bytes than the file has left. Raises TooLarge."""
+        if self.position + number > self.max_length:
+            raise TooLarge(f"More bytes came than the {self.max_length} that were announced.")
 
     def commit(self, *, release: bool = False) -> None:
         """Make the row count what has been written and is safe on the disk; ``release`` the lock.
