@@ -71,6 +71,12 @@ def _windows(*, quick: bool) -> Sequence[Figure]:
     return windows.measure(quick=quick)
 
 
+def _uploads(*, quick: bool) -> Sequence[Figure]:
+    from bench import uploads
+
+    return uploads.measure(quick=quick)
+
+
 def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
@@ -87,6 +93,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "lists": ("Lists, filters and analytics over many runs", _lists),
     "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),
     "windows": ("Windows of time series, against the rule sample by sample", _windows),
+    "uploads": ("Uploads, against the bare disk", _uploads),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 
