@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Self
+from urllib.parse import parse_qsl
 
 from quart import request
 from quart.formparser import FormDataParser
@@ -19,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestTimeout
 
 from app.errors import BadRequest, Invalid, TooLarge
+from app.http.blueprint import read_body
 
 _MAX_PARTS = 50
 _MAX_FIELD_BYTES = 64 * 1024
@@ -38,13 +40,21 @@ class ReceivedForm:
 
 
 async def receive_form(
-    folder: Path, *, field: str, max_bytes: int, timeout_seconds: float
-) -> ReceivedForm:
+    folder: Path,
+    *,
+    field: str,
+    max_bytes: int,
+    timeout_seconds: float,
+    stand_in: str | None = None,
+) -> ReceivedForm | Mapping[str, str]:
     """Write the file of the form field ``field`` into ``folder`` and return it with the rest.
 
-    Raises TooLarge beyond ``max_bytes``, BadRequest for what is no multipart form, and Invalid
-    for a form without exactly this one file.
+    A form with the value ``stand_in`` needs no file: then its values alone are returned. Raises
+    TooLarge beyond ``max_bytes``, BadRequest for what is no multipart form, and Invalid for a form
+    without exactly this one file.
     """
+    if stand_in is not None and request.mimetype == "application/x-www-form-urlencoded":
+        return await _plain_values(field, stand_in)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _Files(folder, max_bytes) as files:
         try:
@@ -52,13 +62,27 @@ async def receive_form(
                 values, received = await _parse(files)
         except TimeoutError:
             raise RequestTimeout from None
+        single = _single(values)
+        if stand_in is not None and stand_in in single and not files.paths:
+            return single
         if list(received) != [field] or len(files.paths) != 1:
             raise _wrong_files(field, len(files.paths))
-        form = ReceivedForm(
-            path=files.paths[0], filename=received[field].filename, values=_single(values)
-        )
+        form = ReceivedForm(path=files.paths[0], filename=received[field].filename, values=single)
         files.keep()
         return form
+
+
+async def _plain_values(field: str, stand_in: str) -> Mapping[str, str]:
+    """Return the values of a form that cannot hold a file."""
+    body = await read_body(_MAX_FIELD_BYTES)
+    try:
+        pairs = parse_qsl(body.decode(), max_num_fields=_MAX_PARTS)
+    except ValueError:
+        raise BadRequest("The form cannot be read.") from None
+    values = _single(MultiDict(pairs))
+    if stand_in not in values:
+        raise _wrong_files(field, 0)
+    return values
 
 
 async def _parse(files: "_Files") -> tuple[Any, Any]:

@@ -17,6 +17,7 @@ from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm, receive_form
 from app.models.dataset import Dataset
 from app.storage import ObjectStore
+from blueprints.uploads.hand_over import UPLOAD_ID, take_upload
 from services.datasets.create import Upload, create_dataset
 from services.datasets.preview import PreviewUpload, preview_dataset
 from services.datasets.types import Preview, ReaderOptions
@@ -29,14 +30,24 @@ _OPTIONS = tuple(ReaderOptions.__dataclass_fields__)
 
 
 async def receive_upload(field: str, schema: Schema) -> tuple[ReceivedForm, dict[str, Any]]:
-    """Receive the form of this request: its file in ``field``, its values checked by ``schema``."""
+    """Receive the form of this request: its file in ``field``, its values checked by ``schema``.
+
+    Where the schema knows an ``upload_id``, that of a finished upload may stand for the file.
+    """
     settings = resources().settings
     received = await receive_form(
         settings.home / "tmp",
         field=field,
         max_bytes=settings.max_upload_bytes,
         timeout_seconds=settings.body_timeout_seconds,
+        stand_in=UPLOAD_ID if UPLOAD_ID in schema.fields else None,
     )
+    if not isinstance(received, ReceivedForm):
+        received = await run_in_thread(take_upload, received, settings.home / "tmp")
+    elif UPLOAD_ID in received.values:
+        received.remove()
+        detail = f"Send the file, or the {UPLOAD_ID} of one that is here; not both."
+        raise Invalid(detail, errors={UPLOAD_ID: [detail]})
     try:
         return received, load(schema, dict(received.values), "form")
     except Invalid:
@@ -56,6 +67,7 @@ async def make_dataset(received: ReceivedForm, values: Mapping[str, Any]) -> Dat
         kind=values["kind"],
         name=values.get("name"),
         visibility=values.get("visibility", "private"),
+        upload_id=values.get(UPLOAD_ID),
         options=ReaderOptions(**{name: values[name] for name in _OPTIONS if name in values}),
     )
     return await in_a_slot(received, create_dataset, upload)

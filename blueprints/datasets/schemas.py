@@ -8,6 +8,7 @@ from app import strict_json
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.dataset import KINDS
 from app.models.run import VISIBILITIES
+from blueprints.uploads.hand_over import upload_id_field
 from services.datasets.types import ROLES
 
 MAX_NAME_LENGTH = 200
@@ -38,8 +39,9 @@ class TextList(fields.String):
 
 
 class UploadFields(StrictSchema):
-    """How to read a file. By default columns are called patientId, Target and filename.
+    """How to read a file or a finished upload.
 
+    By default columns are called patientId, Target and filename.
     Names in ``text_columns`` and ``ignored_columns`` are separated by commas, or a JSON list.
     ``missing_rows`` says what happens to rows in which the target, the patient or a feature is
     missing (empty, NA, null, ?): they are refused by row, dropped and counted, or, with keep,
@@ -49,6 +51,7 @@ class UploadFields(StrictSchema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     name = _name(load_default=None)
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
+    upload_id = upload_id_field()
     csv_filename = _name(load_default=None)
     patient_column = _name(load_default=None)
     target_column = _name(load_default=None)
@@ -74,7 +77,7 @@ class UploadForm(UploadFields):
     By default columns are called patientId, Target and filename.
     """
 
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
 
 
 class DatasetPatch(StrictSchema):
@@ -108,7 +111,7 @@ class PreviewFields(UploadFields):
 class PreviewForm(PreviewFields):
     """A file, or the first lines of a table."""
 
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
 
 
 class PreviewView(Schema):

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, pre_dump, validate
 
 from app.http.schemas import PageQuery, StrictSchema, moment, whole
 from app.models.run import STATUSES, VISIBILITIES
+from blueprints.uploads.hand_over import upload_id_field
 from services.imports.read import ImportReport
 from services.imports.types import KINDS
 
@@ -35,12 +36,13 @@ class ImportFields(StrictSchema):
 
     name = fields.String(load_default=None, validate=validate.Length(1, 200))
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
+    upload_id = upload_id_field()
 
 
 class ImportForm(ImportFields):
-    """A file that holds runs."""
+    """A file that holds runs: sent with the form, or a finished upload."""
 
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
 
 
 class ImportedRunView(Schema):

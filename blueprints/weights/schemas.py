@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.run import VISIBILITIES
+from blueprints.uploads.hand_over import upload_id_field
 
 
 class WeightsFields(StrictSchema):
@@ -11,12 +12,13 @@ class WeightsFields(StrictSchema):
 
     name = fields.String(load_default=None, validate=validate.Length(1, 200))
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
+    upload_id = upload_id_field()
 
 
 class WeightsForm(WeightsFields):
-    """A safetensors file of trained weights."""
+    """A safetensors file of trained weights: sent with the form, or a finished upload."""
 
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
 
 
 class WeightsView(Schema):

@@ -17,6 +17,7 @@ from app.storage.keeping import keeping
 from services.datasets.inspector import inspect_upload
 from services.datasets.names import name_of_upload
 from services.datasets.types import DatasetSummary, ReaderOptions
+from services.uploads.claim import claim_upload
 
 PREFIX = "datasets/"
 _FILES = {"table": "table.parquet", "images": "images.zip"}
@@ -24,7 +25,10 @@ _FILES = {"table": "table.parquet", "images": "images.zip"}
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file that has arrived, and what its owner says about it."""
+    """A file that has arrived, and what its owner says about it.
+
+    ``upload_id`` names the upload that it came by, which is used up with the commit.
+    """
 
     path: Path
     filename: str | None
@@ -32,6 +36,7 @@ class Upload:
     name: str | None = None
     visibility: str = "private"
     options: ReaderOptions = dataclasses.field(default_factory=ReaderOptions)
+    upload_id: str | None = None
 
 
 def create_dataset(database: Database, store: ObjectStore, actor: Actor, upload: Upload) -> Dataset:
@@ -70,4 +75,6 @@ def _add_row(
         unit.session.flush()
         detail = {"name": name, "rows": summary.num_rows, "sha256": summary.sha256}
         record(unit, actor, "dataset_created", f"dataset:{dataset.id}", detail)
+        if upload.upload_id is not None:
+            claim_upload(unit, actor, upload.upload_id, f"dataset:{dataset.id}")
     return dataset

@@ -21,6 +21,7 @@ from app.storage.keeping import keeping
 from services.datasets.names import name_of_upload
 from services.imports.errors import ImportsWaiting
 from services.imports.job_sync import JOB_KIND, follow_import, subject_of_import
+from services.uploads.claim import claim_upload
 
 PREFIX = "imports/"
 QUEUE = "io"
@@ -29,13 +30,17 @@ MAX_WAITING_BYTES = 8 * 1000**3  # of one person: what waits lies on the disk
 
 @dataclass(frozen=True, kw_only=True)
 class ImportUpload:
-    """A file that has arrived, and what its owner says about it."""
+    """A file that has arrived, and what its owner says about it.
+
+    ``upload_id`` names the upload that it came by, which is used up with the commit.
+    """
 
     kind: str
     path: Path
     filename: str | None
     name: str | None = None
     visibility: str = "private"
+    upload_id: str | None = None
 
 
 def queue_import(
@@ -65,6 +70,8 @@ def queue_import(
         _queue(unit, row)
         detail = {"kind": row.kind, "name": row.name, "bytes": size}
         record(unit, actor, "import_started", subject_of_import(row.id), detail)
+        if upload.upload_id is not None:
+            claim_upload(unit, actor, upload.upload_id, subject_of_import(row.id))
     return row
 
 

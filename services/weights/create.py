@@ -13,6 +13,7 @@ from app.models.weights import Weights
 from app.storage import ObjectStore
 from app.storage.keeping import keeping, sha256_of
 from services.datasets.names import name_of_upload
+from services.uploads.claim import claim_upload
 from services.weights.header import read_summary
 
 PREFIX = "weights/"
@@ -20,12 +21,16 @@ PREFIX = "weights/"
 
 @dataclass(frozen=True, kw_only=True)
 class WeightsUpload:
-    """A file that has arrived, and what its owner says about it."""
+    """A file that has arrived, and what its owner says about it.
+
+    ``upload_id`` names the upload that it came by, which is used up with the commit.
+    """
 
     path: Path
     filename: str | None
     name: str | None = None
     visibility: str = "private"
+    upload_id: str | None = None
 
 
 def create_weights(
@@ -52,4 +57,6 @@ def create_weights(
             unit.session.flush()
             detail = {"name": name, "sha256": weights.sha256}
             record(unit, actor, "weights_created", f"weights:{weights.id}", detail)
+            if upload.upload_id is not None:
+                claim_upload(unit, actor, upload.upload_id, f"weights:{weights.id}")
     return weights
