@@ -135,27 +135,3 @@ export const create = <T>(path: string, json: unknown, key: string | true = true
   request<T>(path, { method: "POST", json, creates: key });
 export const patch = <T>(path: string, json: unknown): Promise<T> => request<T>(path, { method: "PATCH", json });
 export const remove = <T>(path: string): Promise<T> => request<T>(path, { method: "DELETE" });
-
-export interface Upload<T> {
-  done: Promise<T>;
-  cancel: () => void;
-}
-
-/** Send a form and tell how many bytes have left; `fetch` cannot say that. */
-export function upload<T>(path: string, form: FormData, onProgress: (sent: number, total: number) => void): Upload<T> {
-  const wire = new XMLHttpRequest();
-  const done = new Promise<T>((resolve, reject) => {
-    wire.open("POST", path);
-    headersFor({ creates: true }).forEach((value, name) => wire.setRequestHeader(name, value));
-    wire.upload.onprogress = (event) => onProgress(event.loaded, event.total);
-    wire.onload = () => {
-      const body = parse(wire.responseText);
-      if (wire.status >= 200 && wire.status < 300) resolve(body as T);
-      else reject(toError(wire.status, body));
-    };
-    wire.onerror = () => reject(new ApiError(0, "offline", t("lib.the_upload_was_interrupted_the_server")));
-    wire.onabort = () => reject(new ApiError(0, "aborted", t("lib.upload_cancelled")));
-    wire.send(form);
-  });
-  return { done, cancel: () => wire.abort() };
-}
