@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from app.http.gate import current_actor
 from app.http.uploads import ReceivedForm
 from blueprints.uploads.store import upload_store
-from services.uploads.files import new_name, room_on_disk
+from services.uploads.files import disk_errors, new_name
 from services.uploads.read import opened
 
 UPLOAD_ID = "upload_id"
@@ -30,7 +30,7 @@ def take_upload(values: Mapping[str, str], folder: Path) -> ReceivedForm:
     """
     with opened(upload_store(), current_actor(), values[UPLOAD_ID]) as upload:
         path = folder / f"upload-{new_name()}"
-        with room_on_disk():
+        with disk_errors():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
                 os.link(upload.path, path)

@@ -10,9 +10,9 @@ from app.http.schemas import PageQuery
 from app.models.upload import StoredUpload
 from blueprints.uploads.schemas import KnownBody, KnownQuery, KnownView, UploadList, UploadView
 from blueprints.uploads.store import upload_store
-from services.uploads.create import create_from_known
+from services.uploads.create import create_from_known, find_known
 from services.uploads.errors import UploadNotFound
-from services.uploads.read import get_known_upload, list_uploads
+from services.uploads.read import list_uploads
 from services.uploads.types import NewUpload
 
 uploads = ApiBlueprint("uploads", __name__, url_prefix="/api/uploads")
@@ -31,7 +31,7 @@ def list_of_uploads(query: dict[str, int]) -> Page[StoredUpload]:
 @returns(KnownView())
 def known_upload(query: dict[str, str]) -> dict[str, StoredUpload | None]:
     """Return your finished upload with these bytes, so that they need not be sent again."""
-    known = get_known_upload(upload_store(), current_actor(), query["sha256"].lower())
+    known = find_known(upload_store(), current_actor(), query["sha256"].lower())
     return {"upload": known}
 
 

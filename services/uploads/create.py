@@ -11,7 +11,7 @@ from app.clock import now
 from app.errors import TooLarge
 from app.models.upload import CLAIMED, FINAL, FINISHED, PARTIAL, RECEIVING, StoredUpload
 from services.uploads.domain.labels import checked_label
-from services.uploads.errors import UploadRequestInvalid, UploadUnfinished
+from services.uploads.errors import UploadExpired, UploadRequestInvalid, UploadUnfinished
 from services.uploads.files import new_name
 from services.uploads.repository import require_own, require_room
 from services.uploads.types import NewUpload, UploadLimits, UploadStore
@@ -73,8 +73,7 @@ def create_from_known(
 
     One that nothing has used yet is returned itself; of a used one a second name is made.
     """
-    with store.database.read() as session:
-        known = find_known(session, actor, sha256)
+    known = find_known(store, actor, sha256)
     if known is None or known.state == FINISHED:
         return known
     row = _new_row(store.limits, actor, new)
@@ -82,7 +81,7 @@ def create_from_known(
     row.sha256, row.state = known.sha256, FINISHED
     try:
         store.files.link(known.file, row.file)
-    except FileNotFoundError:
+    except UploadExpired:
         return None  # it was swept just now
     with store.database.write() as unit:
         require_room(unit.session, actor, row.length, store.limits)
@@ -90,8 +89,8 @@ def create_from_known(
     return row
 
 
-def find_known(session: Session, actor: Actor, sha256: str) -> StoredUpload | None:
-    """Return the actor's upload whose bytes have this hash; unused ones come first."""
+def find_known(store: UploadStore, actor: Actor, sha256: str) -> StoredUpload | None:
+    """Return the actor's upload whose bytes have this hash and are here; unused ones come first."""
     query = (
         select(StoredUpload)
         .where(
@@ -102,7 +101,9 @@ def find_known(session: Session, actor: Actor, sha256: str) -> StoredUpload | No
         )
         .order_by(StoredUpload.state.desc(), StoredUpload.expires_at.desc())
     )
-    return session.scalars(query).first()
+    with store.database.read() as session:
+        rows = session.scalars(query).all()
+    return next((row for row in rows if store.files.path(row.file).exists()), None)
 
 
 def _by_reference(session: Session, actor: Actor, reference: str) -> StoredUpload | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from services.uploads.errors import DiskFull
+from services.uploads.errors import DiskFull, UploadExpired
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -36,10 +36,15 @@ def new_name() -> str:
 
 
 @contextmanager
-def room_on_disk() -> Iterator[None]:
-    """Turn "no space left" and its kind into DiskFull."""
+def disk_errors() -> Iterator[None]:
+    """Turn "no space left" and its kind into DiskFull, and lost files into UploadExpired.
+
+    Files are lost when the database is restored without them.
+    """
     try:
         yield
+    except FileNotFoundError as error:
+        raise UploadExpired from error
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DiskFull from error
@@ -71,14 +76,14 @@ class UploadFiles:
 
     def create(self, name: str) -> None:
         """Make an empty file that outlives a power cut. Raises DiskFull."""
-        with room_on_disk():
+        with disk_errors():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.path(name), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             self._flush_folder()
 
     def open_locked(self, name: str) -> int | None:
         """Return a descriptor of the file, locked for writing; None if somebody writes to it."""
-        with room_on_disk():
+        with disk_errors():
             descriptor = os.open(self.path(name), os.O_RDWR)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -89,7 +94,7 @@ class UploadFiles:
 
     def copy_head(self, source: str, target: str, length: int) -> None:
         """Make ``target`` of the first ``length`` bytes of ``source``. Raises DiskFull."""
-        with room_on_disk(), self.path(source).open("rb") as old:
+        with disk_errors(), self.path(source).open("rb") as old:
             with self.path(target).open("xb") as new:
                 _copy(old.fileno(), new.fileno(), length)
                 os.fsync(new.fileno())
@@ -97,7 +102,7 @@ class UploadFiles:
 
     def join(self, sources: Sequence[str], target: str) -> None:
         """Make ``target`` of the bytes of ``sources``, one after the other. Raises DiskFull."""
-        with room_on_disk():
+        with disk_errors():
             with self.path(target).open("xb") as new:
                 for source in sources:
                     with self.path(source).open("rb") as old:
@@ -107,7 +112,7 @@ class UploadFiles:
 
     def take_in(self, path: Path, name: str) -> None:
         """Move a file that has arrived to ``name``, so that it outlives a power cut."""
-        with room_on_disk():
+        with disk_errors():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
@@ -116,7 +121,7 @@ class UploadFiles:
 
     def link(self, source: str, target: str) -> None:
         """Give the bytes of ``source`` a second name; finished files never change."""
-        with room_on_disk():
+        with disk_errors():
             os.link(self.path(source), self.path(target))
             os.utime(self.path(target))  # a sweep looks at the age: its row is not there yet
             self._flush_folder()
@@ -147,7 +152,7 @@ class UploadFiles:
         state = self.hash_at(name, length)
         if state is not None:
             return state.hexdigest()
-        with self.path(name).open("rb") as file:
+        with disk_errors(), self.path(name).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
 
     def _flush_folder(self) -> None:

@@ -9,7 +9,6 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.pages import Page
 from app.models.upload import CLAIMED, FINISHED, StoredUpload
-from services.uploads.create import find_known
 from services.uploads.errors import UploadClaimed, UploadUnfinished
 from services.uploads.finish import complete_upload
 from services.uploads.repository import require_own
@@ -20,12 +19,6 @@ def get_upload(store: UploadStore, actor: Actor, upload_id: str) -> StoredUpload
     """Return one upload of the actor's. Raises UploadNotFound and UploadExpired."""
     with store.database.read() as session:
         return require_own(session, actor, upload_id)
-
-
-def get_known_upload(store: UploadStore, actor: Actor, sha256: str) -> StoredUpload | None:
-    """Return the actor's finished upload with these bytes, if they are still here."""
-    with store.database.read() as session:
-        return find_known(session, actor, sha256)
 
 
 def list_uploads(

@@ -17,7 +17,7 @@ from app.db.types import database_time
 from app.errors import TooLarge
 from app.models.upload import StoredUpload
 from services.uploads.errors import LockLost, UploadExpired
-from services.uploads.files import new_name, room_on_disk
+from services.uploads.files import disk_errors, new_name
 from services.uploads.types import UploadStore
 
 
@@ -56,7 +56,7 @@ class UploadWriter:
         Raises UploadExpired where the file is shorter than its row says, so that its bytes are
         lost: that can only be a folder that was restored or emptied by hand.
         """
-        with self._lock, room_on_disk():
+        with self._lock, disk_errors():
             if os.fstat(self._descriptor).st_size < self.committed:
                 raise UploadExpired
             os.ftruncate(self._descriptor, self.committed)
@@ -68,7 +68,7 @@ class UploadWriter:
         with self._lock:
             self._require_lock()
             while view:
-                with room_on_disk():
+                with disk_errors():
                     done = self._store.files.disk.write(self._descriptor, view, self.position)
                 if self._hash is not None:
                     self._hash.update(view[:done])
@@ -89,7 +89,7 @@ class UploadWriter:
         with self._lock:
             self._require_lock()
             if self.position != self.committed:
-                with room_on_disk():
+                with disk_errors():
                     os.fdatasync(self._descriptor)
             self._commit_row(release=release)
             self._last_sign = time.monotonic()

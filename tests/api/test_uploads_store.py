@@ -16,6 +16,7 @@ from sqlalchemy import select, update
 from app.db.types import database_time
 from app.models.upload import StoredUpload
 from blueprints.uploads.store import open_upload_store, upload_store
+from harness.eventually import eventually_async
 from services.uploads.append import begin_append
 from services.uploads.claim import claim_upload
 from services.uploads.create import create_upload
@@ -39,7 +40,7 @@ from services.uploads.finish import complete_upload
 from services.uploads.parts import finish_parts, put_part, reference_of
 from services.uploads.read import get_upload, opened
 from services.uploads.types import NewUpload, UploadStore
-from tests.factories.uploads import begin, offset_of, patch, upload_files
+from tests.factories.uploads import begin, offset_of, patch, send, upload_files
 from tests.support.databases import ON_ONE_DATABASE
 
 DATA = bytes(range(256)) * 40
@@ -164,6 +165,18 @@ def test_a_file_that_lost_bytes_is_not_continued_with_zeros(store, member):
     os.truncate(store.files.path(writer.name), 50)
     with pytest.raises(UploadExpired):
         begin_append(store, member.actor, upload, 100)
+
+
+async def test_an_upload_whose_file_was_not_restored_has_expired(member):
+    path = await begin(member, len(DATA))
+    await patch(member, path, 0, DATA[:100])
+    whole = await send(member, DATA)
+    for file in (member.resources.settings.home / "uploads").iterdir():
+        file.unlink()
+    assert (await patch(member, path, 100, DATA[100:])).status_code == 410
+    assert (await member.get(f"/api/uploads/known?sha256={DIGEST}"))["upload"] is None
+    form = {"kind": "table", "upload_id": whole}
+    assert (await member.call("POST", "/api/datasets", form=form)).status_code == 410
 
 
 def test_a_writer_of_a_deleted_upload_commits_nothing(store, member):
@@ -364,6 +377,7 @@ def test_many_threads_at_one_offset_leave_the_bytes_of_one(store, patient, membe
     assert upload_files(member, upload) == [bytes(won) * 30_000]
 
 
+@ON_ONE_DATABASE
 async def test_a_sender_who_goes_away_keeps_what_arrived(app, member):
     path = await begin(member, len(DATA))
     client = app.test_client()
@@ -373,11 +387,19 @@ async def test_a_sender_who_goes_away_keeps_what_arrived(app, member):
         "Upload-Offset": "0",
         "Content-Length": str(len(DATA)),
     }
+
+    def silence_is_committed() -> bool:
+        with member.database.read() as session:
+            return session.scalar(select(StoredUpload.received)) == 5000
+
     async with client.request(path, method="PATCH", headers=headers) as connection:
         await connection.send(DATA[:5000])
-        await asyncio.sleep(0.05)
+        await eventually_async(silence_is_committed)
+        await connection.send(DATA[5000:7000])
+        for _ in range(30):
+            await asyncio.sleep(0)  # the bytes reach the view; nothing else has to happen
         await connection.disconnect()
     at = await offset_of(member, path)
-    assert at == 5000
+    assert at == 7000
     assert (await patch(member, path, at, DATA[at:])).status_code == 204
     assert (await member.get(path))["sha256"] == DIGEST

@@ -115,21 +115,21 @@ class FileSender<T> implements Sender<T> {
 
   private async run(): Promise<T> {
     this.onChange(this.state);
-    const before = finished.get(this.file);
-    if (before !== undefined) {
+    const before = finished.get(this.file) ?? (await this.known());
+    if (before !== null) {
       try {
         return await this.use(before);
       } catch (error) {
         if (!(error instanceof ApiError && GONE.has(error.status))) throw error;
         finished.delete(this.file); // used, or expired: send it again
+        this.change({ known: false });
       }
     }
-    const id = (await this.known()) ?? (await this.send());
-    finished.set(this.file, id);
-    return this.use(id);
+    return this.use(await this.send());
   }
 
   private async use(id: string): Promise<T> {
+    finished.set(this.file, id);
     this.change({ phase: "reading", sent: this.file.size });
     const form = new FormData();
     for (const [name, value] of this.fields) form.append(name, value);
