@@ -5,6 +5,7 @@ of what comes in and a hook for what has arrived.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,7 +17,7 @@ from app import strict_json
 from app.auth.actor import Actor
 from app.auth.policy import MAKES, OWN, OWN_CHANGE, PUBLIC, Rule
 from app.http.blueprint import ApiBlueprint
-from app.http.endpoint import fails, raw, returns
+from app.http.endpoint import View, fails, raw, returns
 from app.http.gate import current_actor
 from app.http.idempotency import answer_once
 from app.http.threads import run_in_thread
@@ -29,7 +30,7 @@ from services.uploads.append import begin_append
 from services.uploads.create import concatenate, create_upload
 from services.uploads.delete import delete_upload
 from services.uploads.domain.labels import checked_sha256
-from services.uploads.errors import UploadLocked, UploadRequestInvalid
+from services.uploads.errors import UploadClaimed, UploadLocked, UploadRequestInvalid
 from services.uploads.finish import complete_upload, is_complete
 from services.uploads.read import get_upload
 from services.uploads.types import NewUpload, UploadStore
@@ -89,9 +90,16 @@ def tus_blueprint(endpoint: TusEndpoint) -> ApiBlueprint:
         ApiBlueprint(endpoint.name, __name__, url_prefix=endpoint.prefix),
         _Views(endpoint),
     )
+
+    def named(view: View) -> View:
+        """Name a view after the endpoint, as the reference of the API needs it."""
+        view.__name__ = f"{endpoint.name}_{view.__name__}"
+        return view
+
     plain: dict[str, Any] = {"provide_automatic_options": False}
 
     @blueprint.route("", methods=["OPTIONS"], **plain)
+    @named
     async def tus_options() -> Response:
         """Return which version of tus is spoken, and which extensions."""
         return views.describe()
@@ -99,6 +107,7 @@ def tus_blueprint(endpoint: TusEndpoint) -> ApiBlueprint:
     @blueprint.post("", **plain)
     @raw("text/plain")
     @fails(ERRORS)
+    @named
     async def begin_upload() -> Response:
         """Begin an upload by tus 1.0, perhaps with its first bytes in the body.
 
@@ -110,6 +119,7 @@ def tus_blueprint(endpoint: TusEndpoint) -> ApiBlueprint:
     @blueprint.get("/<upload_id>", **plain)
     @returns(UploadView())
     @fails(ERRORS)
+    @named
     async def show_upload(upload_id: str) -> Response | StoredUpload:
         """Return what is known of one upload; HEAD answers by tus how many bytes are here."""
         return await views.show(upload_id)
@@ -117,6 +127,7 @@ def tus_blueprint(endpoint: TusEndpoint) -> ApiBlueprint:
     @blueprint.post("/<upload_id>", **plain)
     @returns(None)
     @fails(ERRORS)
+    @named
     async def override_method(upload_id: str) -> Response:
         """Do what X-HTTP-Method-Override says, for networks that let no PATCH or DELETE pass."""
         return await views.override(upload_id)
@@ -124,6 +135,7 @@ def tus_blueprint(endpoint: TusEndpoint) -> ApiBlueprint:
     @blueprint.patch("/<upload_id>", **plain)
     @returns(None)
     @fails(ERRORS)
+    @named
     async def append_bytes(upload_id: str) -> Response:
         """Append the bytes of the body at Upload-Offset."""
         return await views.append(upload_id)
@@ -131,6 +143,7 @@ def tus_blueprint(endpoint: TusEndpoint) -> ApiBlueprint:
     @blueprint.delete("/<upload_id>", **plain)
     @returns(None)
     @fails(ERRORS)
+    @named
     async def remove_upload(upload_id: str) -> Response:
         """Give an upload up; what was made of it stays."""
         return await views.delete(upload_id)
@@ -254,8 +267,13 @@ class _Views:
         if is_complete(row):
             row = await run_in_thread(complete_upload, store, actor, upload_id)
         if row.state == FINISHED and self._endpoint.on_finish is not _keep:
-            await run_in_thread(self._endpoint.on_finish, store, actor, row)
+            row = await run_in_thread(self._hand_over, store, actor, row)
         return row
+
+    def _hand_over(self, store: UploadStore, actor: Actor, row: StoredUpload) -> StoredUpload:
+        with suppress(UploadClaimed):  # another request was quicker
+            self._endpoint.on_finish(store, actor, row)
+        return get_upload(store, actor, row.id)
 
 
 async def _is_empty() -> bool:
