@@ -39,12 +39,8 @@ async def receive_bytes(writer: UploadWriter, checksum: Checksum | None) -> None
     receiver = _Receiver(writer, checksum)
     try:
         await receiver.receive()
-    except BaseException as error:
-        if checksum is None and not isinstance(error, LockLost):
-            await asyncio.shield(asyncio.ensure_future(receiver.save()))
-        raise
     finally:
-        await asyncio.shield(asyncio.ensure_future(_on_disk(writer.close)))
+        await asyncio.shield(asyncio.ensure_future(receiver.end()))
 
 
 class _Receiver:
@@ -53,7 +49,7 @@ class _Receiver:
     def __init__(self, writer: UploadWriter, checksum: Checksum | None) -> None:
         self._writer, self._checksum = writer, checksum
         self._digest = CHECKSUMS[checksum.algorithm]() if checksum else None
-        self._block = bytearray()
+        self._block, self._is_committed = bytearray(), False
         self._loop = asyncio.get_running_loop()
         self._committed_at = self._loop.time()
 
@@ -67,14 +63,18 @@ class _Receiver:
         await self._write()
         self._compare()
         await run_in_thread(self._writer.commit, release=True)
+        self._is_committed = True
 
-    async def save(self) -> None:
-        """Commit what came before an error, which is what the sender hears about."""
+    async def end(self) -> None:
+        """Commit what came before an error, without a checksum, and close the writer."""
         try:
-            await self._write()
-            await run_in_thread(self._writer.commit, release=True)
+            if not self._is_committed and self._checksum is None and not self._writer.is_revoked:
+                await self._write()
+                await run_in_thread(self._writer.commit, release=True)
         except RoundhouseError:
             return  # full, or taken over: the row says how far it is
+        finally:
+            await _on_disk(self._writer.close)
 
     def _compare(self) -> None:
         if self._checksum is None or self._digest is None:

@@ -1,5 +1,7 @@
 """Becoming the one who writes to an upload."""
 
+from contextlib import ExitStack
+
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -37,12 +39,11 @@ def begin_append(
     _take_length(row, length, store)
     replaced = row.file
     writer = _claim_file(store, row, lock_expired=lock_expired)
-    try:
+    with ExitStack() as stack:
+        stack.callback(writer.close)
         _enter(store, actor, row, writer, replaced)
         writer.cut_off()
-    except BaseException:
-        writer.close()
-        raise
+        stack.pop_all()
     return writer
 
 

@@ -3,10 +3,10 @@
 import errno
 import os
 
-from services.uploads.files import Disk
+from services.uploads.files import UploadDisk
 
 
-class SmallDisk(Disk):
+class SmallDisk(UploadDisk):
     """Writes to the real disk until ``free`` bytes are used up; then "no space left"."""
 
     def __init__(self, free: int) -> None:

@@ -51,7 +51,7 @@ def disk_errors() -> Iterator[None]:
         raise
 
 
-class Disk:
+class UploadDisk:
     """Where the bytes of an upload are written; ``fakes`` has one that fills up."""
 
     def write(self, descriptor: int, data: memoryview, position: int) -> int:
@@ -62,9 +62,9 @@ class Disk:
 class UploadFiles:
     """A folder of bytes, who writes to which of them now, and hashes on their way."""
 
-    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+    def __init__(self, folder: Path, disk: UploadDisk | None = None) -> None:
         self.folder = folder
-        self.disk = disk or Disk()
+        self.disk = disk or UploadDisk()
         self.writers: dict[str, UploadWriter] = {}
         self.lock = threading.Lock()
         self._hash_lock = threading.Lock()

@@ -35,7 +35,9 @@ def test_an_upload_that_is_cut_is_paused_and_goes_on_after_a_reload(
 ) -> None:
     file = tmp_path / "cut.csv"
     file.write_bytes(_table(3))
-    page = visit().open("/datasets")
+    visitor = visit()
+    visitor.expect_trouble("ERR_FAILED")
+    page = visitor.open("/datasets")
     created: list[Request] = []
     page.on("request", lambda one: created.append(one) if _creates(one) else None)
     page.route(UPLOADS, _no_bytes)
@@ -56,7 +58,9 @@ def test_an_upload_that_is_cut_is_paused_and_goes_on_after_a_reload(
 def test_a_paused_upload_goes_on_by_a_press(visit: Visit, tmp_path: Path) -> None:
     file = tmp_path / "paused.csv"
     file.write_bytes(_table(5))
-    page = visit().open("/datasets")
+    visitor = visit()
+    visitor.expect_trouble("ERR_FAILED")
+    page = visitor.open("/datasets")
     page.route(UPLOADS, _no_bytes)
     _choose(page, file, "paused and resumed")
     progress = page.get_by_test_id("upload-progress")
