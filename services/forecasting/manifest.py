@@ -26,7 +26,6 @@ DOMAIN = Domain(
             "rmse",
             "smape",
             "mase",
-            "coverage",
         ),
     },
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),

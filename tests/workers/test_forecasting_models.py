@@ -124,3 +124,24 @@ def test_scaling_rows_and_bringing_them_back_gives_the_rows(
     for wrong in (None, [], [[1.0]], [["x"] * len(scalers.inputs)], {"load": [1]}):
         with pytest.raises(MissingPredictionInput):
             scale_rows(scalers, wrong)
+
+
+@ON_ONE_DATABASE
+def test_what_is_said_of_a_model_comes_with_its_test_and_its_intervals(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = make_session(resources, owner, tmp_path)
+    run_id = train(resources, owner, wire_id, features="window")
+    tables = evaluation_of(resources.database, resources.store, owner, wire_id, run_id)
+    load = tables.evaluation["outputs"]["load"]
+    assert load["against_seasonal_naive"]["sentence"] in tables.evaluation["sentence"]
+    assert load["against_seasonal_naive"]["skill"]["skill"] == pytest.approx(
+        tables.evaluation["skill"]["load"]
+    )
+    coverage = load["conformal"]["coverage"]
+    assert len(load["conformal"]["half_widths"]) == len(coverage["by_step"]) == 24
+    assert 0.8 < coverage["overall"]["share"] <= 1
+    assert sum(group["n"] for group in load["profile"]["hour"]) == 24 * coverage["by_step"][0]["n"]
+    baselines = tables.evaluation["baselines"]
+    own, naive = tables.df_eval["load"]["MAE"][0], baselines["seasonal_naive"]["df_eval"]["load"]
+    assert 1 - own / naive["MAE"][0] == pytest.approx(tables.evaluation["skill"]["load"])

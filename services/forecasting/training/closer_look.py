@@ -1,0 +1,113 @@
+"""A closer look at one output of a model on its test block: where it errs, and how sure that is."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.forecasting.evaluation.compare import (
+    diebold_mariano,
+    overlap_of,
+    window_losses,
+)
+from services.forecasting.evaluation.conformal import conformal_widths, prediction_interval
+from services.forecasting.evaluation.coverage import measured_coverage
+from services.forecasting.evaluation.meaning import cautions, leading_metric
+from services.forecasting.evaluation.profile import error_profile
+from services.forecasting.evaluation.residuals import residual_autocorrelation
+from services.forecasting.evaluation.skill_interval import skill_interval
+from services.forecasting.evaluation.verdict import sentence_of, verdict_of
+from services.forecasting.evaluation.worst import worst_windows
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+ALPHA = 0.1  # of the prediction intervals: nine of ten values should lie inside
+SEED = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputWindows:
+    """One output of ``model``: truth, forecast and seasonal naive (n, steps) in physical units.
+
+    ``reference_times`` (n,) and ``offsets`` (steps,) are in seconds, ``spacing`` is the distance
+    of reference times in seconds. ``validation_*`` are the same of the validation block, from
+    which the prediction intervals come. ``bounds`` are the physical ones.
+    """
+
+    model: str
+    truth: Floats
+    forecast: Floats
+    seasonal_naive: Floats
+    validation_truth: Floats
+    validation_forecast: Floats
+    reference_times: Integers
+    offsets: Floats
+    spacing: float
+    zone: str
+    bounds: tuple[float | None, float | None] = (None, None)
+
+
+def closer_look(output: OutputWindows) -> dict[str, Any]:
+    """Return everything of one output as strict JSON takes it."""
+    return {
+        "leading_metric": leading_metric(output.truth),
+        "cautions": [asdict(one) for one in cautions(output.truth, output.forecast)],
+        "profile": asdict(
+            error_profile(
+                output.truth, output.forecast, output.reference_times, output.offsets, output.zone
+            )
+        ),
+        "worst": [
+            asdict(one)
+            for one in worst_windows(output.truth, output.forecast, output.reference_times)
+        ],
+        "residuals": _residuals(output),
+        "against_seasonal_naive": _comparison(output),
+        "conformal": _intervals(output),
+    }
+
+
+def _positions(output: OutputWindows) -> Integers:
+    """Return the place of each window on the grid of reference times."""
+    since = output.reference_times - output.reference_times[:1]
+    return np.rint(since / output.spacing).astype(np.int64)
+
+
+def _overlap(output: OutputWindows) -> int:
+    return overlap_of(float(output.offsets.max(initial=0.0)), output.spacing)
+
+
+def _residuals(output: OutputWindows) -> dict[str, Any] | None:
+    first = output.truth[:, 0] - output.forecast[:, 0]
+    overlap = overlap_of(float(output.offsets[0]), output.spacing)
+    found = residual_autocorrelation(first, _positions(output), overlap=overlap)
+    return None if found is None else asdict(found)
+
+
+def _comparison(output: OutputWindows) -> dict[str, Any]:
+    own = window_losses(output.truth, output.forecast)
+    naive = window_losses(output.truth, output.seasonal_naive)
+    overlap = _overlap(output)
+    test = diebold_mariano(own, naive, overlap, _positions(output))
+    interval = skill_interval(own, naive, overlap, seed=SEED)
+    return {
+        "test": None if test is None else asdict(test),
+        "verdict": verdict_of(test).value,
+        "skill": None if interval is None else asdict(interval),
+        "sentence": sentence_of(test, output.model, "seasonal naive", interval),
+    }
+
+
+def _intervals(output: OutputWindows) -> dict[str, Any]:
+    """Return the half widths by step, and how many test values really lie inside."""
+    widths = conformal_widths(output.validation_truth, output.validation_forecast, ALPHA)
+    low, high = prediction_interval(output.forecast, widths, output.bounds)
+    coverage = measured_coverage(output.truth, low, high, ALPHA)
+    return {
+        "alpha": ALPHA,
+        "half_widths": widths.plain(),
+        "note": widths.note(),
+        "coverage": asdict(coverage),
+        "missed_steps": coverage.missed_steps(),
+    }
