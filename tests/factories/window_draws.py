@@ -6,6 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from harness.window_oracle import PlainSeries
+from services.forecasting.windows.build import build_windows
+from services.forecasting.windows.errors import TooFewSamples
 from services.forecasting.windows.plan import (
     CalendarBlock,
     CalendarPlan,
@@ -15,6 +17,7 @@ from services.forecasting.windows.plan import (
     WindowPlan,
 )
 from services.forecasting.windows.series import RawSeries
+from services.forecasting.windows.split import split_windows
 from tests.factories.windows import MINUTE, micros
 
 START = micros("2024-03-30 06:00:00")  # clocks change and Easter comes within the next days
@@ -105,6 +108,18 @@ def random_session(seed: int, forms: tuple[str, ...] = FORMS, **split) -> Sessio
         split=SplitPlan(**split),
     )
     return plan, series
+
+
+def splittable_session(seed: int, **split) -> Session:
+    """Return the first of the following sessions that has samples for all three blocks."""
+    for number in range(seed, seed + 500):
+        plan, series = random_session(number, **split)
+        try:
+            split_windows(build_windows(plan, series), plan.split)
+        except TooFewSamples:
+            continue
+        return plan, series
+    raise AssertionError(f"no session after {seed} can be split")
 
 
 def plain(series: dict[str, RawSeries]) -> dict[str, PlainSeries]:

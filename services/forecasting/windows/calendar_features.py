@@ -5,16 +5,18 @@ January, the month on its first day, the week on Monday; a day of the change jum
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from services.forecasting.windows.columns import Layout, WindowColumn, lattice, repeated
+from services.forecasting.windows.columns import WindowColumn
 from services.forecasting.windows.geometry import Instants, ReferenceGrid, point_offsets
-from services.forecasting.windows.holiday_dates import holiday_days
+from services.forecasting.windows.holiday_dates import Days, holiday_days
+from services.forecasting.windows.layout import Layout, lattice, repeated
 from services.forecasting.windows.local_time import DAY_US, SECOND_US, known_zone, wall_clock
 from services.forecasting.windows.plan import CalendarBlock, CalendarPlan
-from services.forecasting.windows.series import Floats
+from services.forecasting.windows.series import Floats, Integers
 
 WEEK_US = 7 * DAY_US
 MONDAY_US = 4 * DAY_US  # 1970-01-05
@@ -53,14 +55,15 @@ def calendar_columns(
         block = getattr(plan, cycle)
         if block is None:
             continue
-        layout = _layout(block, grid, points)
-        angle = 2 * np.pi * cycle_phase(cycle, layout.times, zone if block.local else None)
-        yield WindowColumn(name=f"{letter}_sin", layout=layout, values=np.sin(angle))
-        yield WindowColumn(name=f"{letter}_cos", layout=layout, values=np.cos(angle))
+        layout, local = _layout(block, grid, points), zone if block.local else None
+        for name, wave in (("sin", np.sin), ("cos", np.cos)):
+            compute = partial(_wave, wave, cycle, layout, local)
+            yield WindowColumn.computed(f"{letter}_{name}", layout, compute)
     if plan.holiday is not None:
         layout = _layout(plan.holiday, grid, points)
-        at = wall_clock(layout.times, zone) if plan.holiday.local else layout.times
-        yield WindowColumn(name=HOLIDAY, layout=layout, values=_is_holiday(plan, at))
+        days = holiday_days(plan, *_years(layout))
+        compute = partial(_is_holiday, days, layout, zone if plan.holiday.local else None)
+        yield WindowColumn.computed(HOLIDAY, layout, compute)
 
 
 def cycle_phase(cycle: str, at: Instants, zone: ZoneInfo | None) -> Floats:
@@ -77,13 +80,23 @@ def _layout(block: CalendarBlock, grid: ReferenceGrid, points: int) -> Layout:
     return lattice(grid, point_offsets(block.horizon_start, block.horizon_end, points))
 
 
-def _is_holiday(plan: CalendarPlan, at: Instants) -> Floats:
-    if not at.size:
-        return np.zeros(0)
-    days = at // DAY_US
-    ends = np.array([days.min(), days.max()]).astype("datetime64[D]")
-    first, last = (ends.astype("datetime64[Y]").astype(int) + 1970).tolist()
-    return np.isin(days, holiday_days(plan, first, last)).astype(np.float64)
+def _wave(
+    wave: "np.ufunc", cycle: str, layout: Layout, zone: ZoneInfo | None, index: Integers
+) -> Floats:
+    return np.asarray(wave(2 * np.pi * cycle_phase(cycle, layout.times(index), zone)))
+
+
+def _is_holiday(days: Days, layout: Layout, zone: ZoneInfo | None, index: Integers) -> Floats:
+    at = layout.times(index)
+    clock = at if zone is None else wall_clock(at, zone)
+    return np.isin(clock // DAY_US, days).astype(np.float64)
+
+
+def _years(layout: Layout) -> tuple[int, int]:
+    """Return the first and the last year that any instant or clock may show."""
+    ends = layout.times(np.array([0, max(0, layout.length - 1)])) + np.array([-DAY_US, DAY_US])
+    years = ends.astype("datetime64[us]").astype("datetime64[Y]").astype(int) + 1970
+    return int(years[0]), int(years[1])
 
 
 def _within(at: Instants, unit: str) -> Floats:

@@ -1,152 +1,79 @@
 """A column of windows, held as the values at its instants: no window is copied.
 
-Windows overlap: with a step of 15 min and points every 15 min each instant lies in 97 windows. So
-a column keeps one value per instant; step k of the window of reference time g is instant
-``g * stride + shift[k]``.
+Windows overlap: with a step of 15 min and points every 15 min each instant lies in 97 windows, and
+its value is held once. Where windows share so little that this would be a copy of all of them, the
+values are computed again for each batch.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.forecasting.windows.geometry import Instants, ReferenceGrid
-from services.forecasting.windows.reasons import DropReason, Reasons
+from services.forecasting.windows.layout import Layout
 from services.forecasting.windows.resample import Mask, Resampled
 from services.forecasting.windows.series import Floats, Integers
 
-Value = TypeVar("Value", bound=np.generic)
-MAX_UNUSED = 2  # times as many instants as are read may be held for the sake of an even raster
+CHUNK = 1 << 19  # instants that are worked on at once
+MAX_HELD = 2_000_000  # instants of a column that are held in any case: 16 MB
+MAX_HELD_PER_REFERENCE = 4
+Values = NDArray[np.floating]
+Compute = Callable[[Integers], Floats]
 Parts = Callable[[], Iterator[tuple[slice, Resampled]]]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Layout:
-    """Where the points of the windows lie among a column's instants.
-
-    ``times`` are the instants, shape (m,); ``shift`` has shape (N,).
-    """
-
-    times: Instants
-    shift: Integers
-    stride: int = 1
-
-    @cached_property
-    def shifts(self) -> tuple[int, ...]:
-        """Return the distinct shifts: one for a value that is repeated N times."""
-        return tuple(int(one) for one in np.unique(self.shift))
-
-    @cached_property
-    def spacing(self) -> int | None:
-        """Return how far apart the points of a window lie; None if that differs or runs back."""
-        steps = np.unique(np.diff(self.shift))
-        if len(steps) > 1 or steps.min(initial=0) < 0:
-            return None
-        return int(steps[0]) if len(steps) else 0
-
-    def used(self, grid_rows: Integers) -> Mask:
-        """Return which instants the windows of some reference times read, shape (m,)."""
-        used = np.zeros(len(self.times), dtype=bool)
-        for shift in self.shifts:
-            used[grid_rows * self.stride + shift] = True
-        return used
-
-    def any_of(self, instants: Mask, count: int) -> Mask:
-        """Return for each of ``count`` reference times whether its window has such an instant."""
-        hit = np.zeros(count, dtype=bool)
-        for shift in self.shifts:
-            hit |= self._step(instants, shift, count)
-        return hit
-
-    def first_reason(self, reasons: Reasons, count: int) -> tuple[Integers, Reasons]:
-        """Return the step and the reason of the first point that cannot be filled, or 0 and 0."""
-        step, reason = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.uint8)
-        if not reasons.any():
-            return step, reason
-        for k in range(len(self.shift))[::-1]:
-            here = self._step(reasons, int(self.shift[k]), count)
-            bad = here != DropReason.NONE
-            step[bad], reason[bad] = k, here[bad]
-        return step, reason
-
-    def _step(self, of: NDArray[Value], shift: int, count: int) -> NDArray[Value]:
-        return of[shift :: self.stride][:count]
+def is_held(layout: Layout) -> bool:
+    """Return whether the values of a column are worth holding."""
+    return layout.length <= max(MAX_HELD, MAX_HELD_PER_REFERENCE * layout.grid.count)
 
 
-def lattice(grid: ReferenceGrid, offsets: Instants) -> Layout:
-    """Return the instants ``reference time + offset`` of all windows, each of them once.
-
-    They lie on one raster as fine as step and spacing need, unless most of it would be unused.
-    """
-    sparse = _by_residue(grid, offsets)
-    raster = int(np.gcd.reduce(np.concatenate([[grid.step], np.diff(offsets)])))
-    stride, shift = grid.step // raster, (offsets - offsets[0]) // raster
-    length = max(0, grid.count - 1) * stride + int(shift[-1]) + 1
-    if grid.count and length <= MAX_UNUSED * len(sparse.times):
-        start = grid.start + int(offsets[0])
-        times = start + raster * np.arange(length, dtype=np.int64)
-        return Layout(times=times, shift=shift, stride=stride)
-    return sparse
-
-
-def _by_residue(grid: ReferenceGrid, offsets: Instants) -> Layout:
-    """Return the instants that are read and no other: offsets a whole step apart share theirs."""
-    whole, rest = np.divmod(offsets, grid.step)
-    shift = np.empty(len(offsets), dtype=np.int64)
-    pieces: list[Instants] = []
-    begin = 0
-    for residue in np.unique(rest):
-        steps = np.flatnonzero(rest == residue)
-        wholes = np.unique(whole[steps])
-        for run in _runs(wholes, grid.count):
-            length = grid.count + int(run[-1] - run[0])
-            members = steps[(whole[steps] >= run[0]) & (whole[steps] <= run[-1])]
-            shift[members] = begin + whole[members] - run[0]
-            start = grid.start + int(residue) + int(run[0]) * grid.step
-            pieces.append(start + grid.step * np.arange(length, dtype=np.int64))
-            begin += length
-    return Layout(times=np.concatenate(pieces), shift=shift)
-
-
-def repeated(grid: ReferenceGrid, steps: int, offset: int = 0) -> Layout:
-    """Return one instant per reference time, whose value stands at each of N steps."""
-    return Layout(times=grid.times + offset, shift=np.zeros(steps, dtype=np.int64))
-
-
-def separate(grid: ReferenceGrid, offsets: Instants) -> Layout:
-    """Return every point of every window for itself: its value depends on the reference time."""
-    times = (grid.times[:, None] + offsets[None, :]).ravel()
-    return Layout(times=times, shift=np.arange(len(offsets), dtype=np.int64), stride=len(offsets))
-
-
-def _runs(wholes: Integers, count: int) -> list[Integers]:
-    """Cut sorted steps where a gap is longer than the grid: nobody reads what lies between."""
-    return np.split(wholes, np.flatnonzero(np.diff(wholes) > count) + 1)
+def chunks(length: int) -> Iterator[slice]:
+    """Yield slices that cover ``length`` instants."""
+    for begin in range(0, length, CHUNK):
+        yield slice(begin, min(length, begin + CHUNK))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class WindowColumn:
-    """A column: its name and the value at each of its instants, shape (m,)."""
+    """A column: its name, its instants and their values.
+
+    ``values`` has shape (layout.length,), or is None where ``compute`` gives them for the numbers
+    of some instants.
+    """
 
     name: str
     layout: Layout
-    values: Floats | NDArray[np.float32]
+    values: Values | None
+    compute: Compute
 
-    def windows(self, grid_rows: Integers) -> Floats | NDArray[np.float32]:
+    @classmethod
+    def computed(cls, name: str, layout: Layout, compute: Compute) -> "WindowColumn":
+        """Return a column whose values are held if that is worth it."""
+        values = compute(np.arange(layout.length, dtype=np.int64)) if is_held(layout) else None
+        return cls(name=name, layout=layout, values=values, compute=compute)
+
+    def at(self, index: Integers) -> Values:
+        """Return the values of some instants, shape of ``index``."""
+        if self.values is not None:
+            return np.asarray(self.values[index])
+        return self.compute(index.ravel()).reshape(index.shape)
+
+    def windows(self, grid_rows: Integers) -> Values:
         """Return the windows of some reference times, shape (k, N)."""
-        return np.asarray(self.values[grid_rows[:, None] * self.layout.stride + self.layout.shift])
+        return self.at(self.layout.index(grid_rows))
 
     def range(self, grid_rows: Integers) -> tuple[float, float]:
         """Return the lowest and the highest value in the windows of some reference times."""
-        values = self.values[self.layout.used(grid_rows)]
-        return float(values.min()), float(values.max())
+        index = np.flatnonzero(self.layout.used(grid_rows))
+        parts = [self.at(index[part]) for part in chunks(len(index))]
+        return min(float(one.min()) for one in parts), max(float(one.max()) for one in parts)
 
-    def with_values(self, values: Floats | NDArray[np.float32]) -> "WindowColumn":
-        """Return the column with other values at the same instants."""
-        return replace(self, values=values)
+    def mapped(self, rule: Callable[[Values], Values]) -> "WindowColumn":
+        """Return the column with a rule applied to each value, in float32."""
+        if self.values is not None:
+            return replace(self, values=rule(self.values).astype(np.float32))
+        return replace(self, compute=lambda index: np.asarray(rule(self.compute(index))))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,10 +98,10 @@ class SeriesColumn(WindowColumn):
             rows[resampled.raw[np.cumsum(edges)[:-1] > 0]] = True
         return rows
 
-    def reads_any(self, rows: Mask, count: int) -> Mask:
-        """Return for each of ``count`` reference times whether its window reads such a raw row."""
-        instants = np.zeros(len(self.layout.times), dtype=bool)
+    def reads_any(self, rows: Mask) -> Mask:
+        """Return for each reference time whether its window reads one of some raw rows."""
+        instants = np.zeros(self.layout.length, dtype=bool)
         for part, resampled in self.parts():
             before = np.concatenate([[0], np.cumsum(rows[resampled.raw])])
             instants[part] = before[resampled.last] > before[resampled.first]
-        return self.layout.any_of(instants, count)
+        return self.layout.any_of(instants)

@@ -67,7 +67,7 @@ class Drops:
         row, series, step = (int(of[place]) for of in (self.rows, self.series, self.steps))
         column, raw = self.columns[series], self.raw[series]
         layout = column.layout
-        instant = int(layout.times[row * layout.stride + int(layout.shift[step])])
+        instant = int(layout.times(layout.index(np.array([row])))[0, step])
         left = int(np.searchsorted(raw.times, instant, side="right")) - 1
         right = int(np.searchsorted(raw.times, instant, side="left"))
         around = sorted({one for one in (left, right) if 0 <= one < len(raw.times)})
@@ -95,7 +95,7 @@ def find_drops(
     series, steps = np.zeros(grid.count, dtype=np.int64), np.zeros(grid.count, dtype=np.int64)
     reasons = np.zeros(grid.count, dtype=np.uint8)
     by_choice = [(np.zeros(grid.count, dtype=np.int64), one) for one in left_out]
-    by_rows = [build.column.layout.first_reason(build.reasons, grid.count) for build in builds]
+    by_rows = [build.column.layout.first_reason(build.reasons) for build in builds]
     for numbered in (enumerate(by_choice), enumerate(by_rows)):
         for number, (step, reason) in numbered:
             new = (reasons == DropReason.NONE) & (reason != DropReason.NONE)

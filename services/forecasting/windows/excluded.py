@@ -36,7 +36,7 @@ def _touching(
     touched = np.zeros(grid.count, dtype=bool)
     for period in periods:
         touched |= (starts < period.end) & (ends >= period.start)
-    touched |= build.column.reads_any(_inside(periods, raw.times), grid.count)
+    touched |= build.column.reads_any(_inside(periods, raw.times))
     return np.where(touched, DropReason.LEFT_OUT, DropReason.NONE).astype(np.uint8)
 
 

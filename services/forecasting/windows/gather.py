@@ -56,11 +56,11 @@ class Gatherer:
         groups: dict[tuple[int, int], list[int]] = {}
         others: list[tuple[int, WindowColumn]] = []
         for number, column in enumerate(columns):
-            spacing = column.layout.spacing
-            if spacing is None:
+            if column.values is None:
                 others.append((number, column))
             else:
-                groups.setdefault((column.layout.stride, spacing), []).append(number)
+                key = column.layout.stride, column.layout.spacing
+                groups.setdefault(key, []).append(number)
         tables = [
             WindowTable(
                 numbers=tuple(numbers),
@@ -103,13 +103,13 @@ def _windows(
     length = max(0, (count - 1) * stride) + spacing * (steps - 1) + 1
     if not count:
         return np.empty((0, steps, len(columns)), dtype=dtype)
-    first = [int(column.layout.shift[0]) for column in columns]
-    if len(columns) == 1 and length > MAX_COPIED * count:
-        table: Tensor = columns[0].values[first[0] : first[0] + length, None]
+    values = [column.values[:length] for column in columns if column.values is not None]
+    if len(values) == 1 and length > MAX_COPIED * count:
+        table: Tensor = values[0][:, None]
     else:
-        table = np.empty((length, len(columns)), dtype=dtype)
-        for number, (column, begin) in enumerate(zip(columns, first, strict=True)):
-            table[:, number] = column.values[begin : begin + length]
+        table = np.empty((length, len(values)), dtype=dtype)
+        for number, one in enumerate(values):
+            table[:, number] = one
     row, item = table.strides
     return as_strided(
         table,

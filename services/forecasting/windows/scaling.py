@@ -201,7 +201,7 @@ def _by_column(values: Tensor, rules: Sequence[Any]) -> NDArray[np.float32]:
 
 
 def _scaled(column: WindowColumn, scaler: ColumnScaler) -> WindowColumn:
-    return column.with_values(scaler.transform(column.values).astype(np.float32))
+    return column.mapped(scaler.transform)
 
 
 def _column_from(stored: Mapping[str, Any]) -> ColumnScaler:

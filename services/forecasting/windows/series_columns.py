@@ -5,19 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.forecasting.windows.columns import (
-    Layout,
-    SeriesColumn,
-    lattice,
-    repeated,
-    separate,
-)
+from services.forecasting.windows.columns import SeriesColumn, Values, chunks, is_held
 from services.forecasting.windows.geometry import (
     MINUTE_US,
     ReferenceGrid,
     point_offsets,
     point_reach,
 )
+from services.forecasting.windows.layout import Layout, lattice, repeated, separate
 from services.forecasting.windows.plan import SeriesPlan, Steps, exact
 from services.forecasting.windows.reasons import DropReason, Reasons
 from services.forecasting.windows.resample import (
@@ -29,7 +24,7 @@ from services.forecasting.windows.resample import (
     mean,
     nearest,
 )
-from services.forecasting.windows.series import Integers, RawSeries
+from services.forecasting.windows.series import Floats, Integers, RawSeries
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,14 +45,22 @@ def series_column(
 ) -> ColumnBuild:
     """Return the column of one series with ``points`` points per window."""
     resampler = _Resampler(plan=plan, raw=raw, grid=grid, steps=steps, points=points)
-    layout = resampler.layout
-    values, reasons = np.empty(len(layout.times)), np.empty(len(layout.times), dtype=np.uint8)
+    layout, compute = resampler.layout, resampler.values_at
+    values: Values | None = None
+    if is_held(layout):
+        values = np.empty(layout.length)
+    elif raw.issued is not None:  # these cannot be resampled in any order
+        values = np.empty(layout.length, dtype=np.float32)
+    reasons = np.empty(layout.length, dtype=np.uint8)
     for part, resampled in resampler.parts():
-        values[part], reasons[part] = resampled.values, resampled.reasons
+        reasons[part] = resampled.reasons
+        if values is not None:
+            values[part] = resampled.values
     column = SeriesColumn(
         name=plan.label,
         layout=layout,
         values=values,
+        compute=compute,
         origin=raw.origin,
         raw_count=len(raw.times),
         parts=resampler.parts,
@@ -88,7 +91,8 @@ class _Resampler:
         gap = plan.max_gap_minutes
         self._max_gap = None if gap is None else int(exact(gap) * MINUTE_US)
         self.layout = self._layout(points)
-        self._step_of = self._steps_of_instants()
+        every = np.arange(len(raw.times), dtype=np.int64)
+        self._rows = Rows(times=raw.times, values=raw.values, raw=every)
 
     def _layout(self, points: int) -> Layout:
         if self._plan.form == "current":
@@ -99,31 +103,24 @@ class _Resampler:
             return separate(self._grid, self._offsets)
         return lattice(self._grid, self._offsets)
 
-    def _steps_of_instants(self) -> Integers:
-        """Return one step whose point lies on each instant; its reach is that of all of them."""
-        step_of = np.zeros(len(self.layout.times), dtype=np.int64)
-        if len(self.layout.shifts) > 1 and self._plan.method != "linear":
-            rows = np.arange(self._grid.count, dtype=np.int64) * self.layout.stride
-            for step, shift in enumerate(self.layout.shift):
-                step_of[rows + shift] = step
-        return step_of
+    def values_at(self, index: Integers) -> Floats:
+        """Return the values of some instants; of a series without issue times."""
+        return self._resample(self._rows, index).values
 
     def parts(self) -> Iterator[tuple[slice, Resampled]]:
-        """Yield the instants with their values and rows: all at once, or issue by issue."""
-        raw = self._raw
-        if raw.issued is None:
-            every = np.arange(len(raw.times), dtype=np.int64)
-            rows = Rows(times=raw.times, values=raw.values, raw=every)
-            part = slice(0, len(self.layout.times))
-            yield part, self._resample(rows, part)
+        """Yield the instants with their values and rows: in order, or issue by issue."""
+        issued, stride = self._raw.issued, self.layout.stride
+        if issued is None:
+            for part in chunks(self.layout.length):
+                index = np.arange(part.start, part.stop, dtype=np.int64)
+                yield part, self._resample(self._rows, index)
             return
-        for grid_rows, rows in known_rows(raw, raw.issued, self._grid):
-            per_row = self.layout.stride
-            part = slice(grid_rows.start * per_row, grid_rows.stop * per_row)
-            yield part, self._resample(rows, part)
+        for grid_rows, rows in known_rows(self._raw, issued, self._grid):
+            index = np.arange(grid_rows.start * stride, grid_rows.stop * stride, dtype=np.int64)
+            yield slice(index[0], index[-1] + 1), self._resample(rows, index)
 
-    def _resample(self, rows: Rows, part: slice) -> Resampled:
-        at, gap = self.layout.times[part], self._max_gap
+    def _resample(self, rows: Rows, index: Integers) -> Resampled:
+        at, gap = self.layout.times(index), self._max_gap
         if not len(rows.times):
             none = np.zeros(len(at), dtype=np.int64)
             reasons = np.full(len(at), DropReason.NOTHING_ISSUED, dtype=np.uint8)
@@ -134,9 +131,10 @@ class _Resampler:
             return average(rows, at, at + (self._end - int(self._offsets[0])), gap)
         if self._plan.method == "linear":
             return linear(rows, at, gap)
-        steps = self._step_of[part]
-        lower = at + (self._lower - self._offsets)[steps]
-        upper = at + (self._upper - self._offsets)[steps]
+        # on a raster all points reach equally far, whatever step they are
+        step = 0 if self.layout.offsets is None else index % self.layout.stride
+        lower = at + (self._lower - self._offsets)[step]
+        upper = at + (self._upper - self._offsets)[step]
         by = mean if self._plan.method == "mean" else nearest
         return by(rows, at, lower, upper, gap)
 

@@ -137,7 +137,7 @@ def _without_rows_of(windows: Windows, samples: Integers, later: Integers) -> In
     reads: Mask = np.zeros(windows.grid.count, dtype=bool)
     rows = rows_by_origin(windows, later)
     for column in windows.series_columns:
-        reads |= column.reads_any(rows[column.origin], windows.grid.count)
+        reads |= column.reads_any(rows[column.origin])
     return samples[~reads[windows.kept[samples]]]
 
 

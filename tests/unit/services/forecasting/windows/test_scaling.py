@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler as ReferenceScaler
 
 from services.forecasting.windows.build import build_windows
-from services.forecasting.windows.errors import InvalidWindows, TooFewSamples
+from services.forecasting.windows.errors import InvalidWindows
 from services.forecasting.windows.plan import CalendarBlock, CalendarPlan, SplitPlan
 from services.forecasting.windows.scaling import Scalers, fit_column, fit_scalers
 from services.forecasting.windows.split import split_windows
-from tests.factories.window_draws import SEEDS, random_session
+from tests.factories.window_draws import SEEDS, splittable_session
 from tests.factories.windows import regular, series_plan, window_plan
 from tests.support.depth import examples
 
@@ -21,12 +21,9 @@ EVERY = slice(None)
 
 
 def fitted(seed, **split):
-    plan, series = random_session(seed, **split)
+    plan, series = splittable_session(seed, **split)
     windows = build_windows(plan, series)
-    try:
-        blocks = split_windows(windows, plan.split)
-    except TooFewSamples:
-        assume(False)
+    blocks = split_windows(windows, plan.split)
     return windows, blocks, fit_scalers(windows, blocks, plan)
 
 

@@ -6,8 +6,10 @@ import pytest
 from services.forecasting.windows.build import build_windows
 from services.forecasting.windows.errors import InvalidRawSeries, InvalidSteps
 from services.forecasting.windows.geometry import point_offsets, reference_grid
-from services.forecasting.windows.plan import Steps
+from services.forecasting.windows.plan import CalendarBlock, CalendarPlan, Steps
+from services.forecasting.windows.scaling import fit_scalers
 from services.forecasting.windows.series import RawSeries
+from services.forecasting.windows.split import split_windows
 from tests.factories.windows import HOUR, MINUTE, regular, series_plan, window_plan
 
 EVERY = slice(None)
@@ -121,7 +123,34 @@ def test_batches_in_any_order_are_rows_of_the_whole():
 def test_overlapping_windows_are_held_once():
     values = np.arange(5000.0)
     windows = columns_of(series_plan("x", -24, 0), regular("x", values), steps=(97, 2, 15, 0))
-    assert len(windows.input_columns[0].values) < windows.grid.count + 97
+    assert windows.input_columns[0].layout.length < windows.grid.count + 97
+
+
+def test_windows_that_share_nothing_are_computed_for_each_batch():
+    """96 points over 24 hours lie 15.16 minutes apart: no two windows have one in common."""
+    rng = np.random.default_rng(1)
+    raw = regular("x", rng.normal(size=22_000))
+    plan = window_plan(
+        [series_plan("x", -24, 0, scale=True)],
+        [series_plan("x", 0, 0.25)],
+        steps=(96, 2, 15, 0),
+        calendar=CalendarPlan(day=CalendarBlock()),
+    )
+    windows = build_windows(plan, {"x": raw})
+    assert windows.input_columns[0].values is None
+    rows = rng.permutation(windows.n)[:20]
+    at = windows.reference_times[rows, None] + np.linspace(-24 * HOUR, 0, 96)
+    x = windows.inputs(rows, np.float64)
+    np.testing.assert_allclose(x[..., 0], np.interp(at, raw.times, raw.values), atol=1e-6)
+    np.testing.assert_allclose(x[..., 1], np.sin(2 * np.pi * at / (24 * HOUR)), atol=1e-9)
+    split = split_windows(windows, plan.split)
+    scalers = fit_scalers(windows, split, plan)
+    training = windows.reference_times[split.train, None] + np.linspace(-24 * HOUR, 0, 96)
+    low = np.interp(training, raw.times, raw.values).min()
+    assert scalers.inputs[0].scaler.low == pytest.approx(low, abs=1e-6)
+    np.testing.assert_array_equal(scalers.scaled(windows).inputs(rows), scalers.transform_inputs(x))
+    read = windows.series_columns[0].rows_used(windows.kept)
+    assert read.sum() == len(raw.times) - 1  # all but the last, which is an output alone
 
 
 def test_both_sides_may_have_a_series_of_the_same_label():
@@ -174,8 +203,6 @@ def test_a_series_that_is_missing_or_of_the_other_form_is_refused(form):
 
 
 def test_an_input_named_like_a_calendar_column_is_refused():
-    from services.forecasting.windows.plan import CalendarBlock, CalendarPlan
-
     plan = window_plan(
         [series_plan("H")],
         [series_plan("y", 0, 1)],
