@@ -20,7 +20,7 @@ MAX_HELD = 2_000_000  # instants of a column that are held in any case: 16 MB
 MAX_HELD_PER_REFERENCE = 4
 Values = NDArray[np.floating]
 Compute = Callable[[Integers], Floats]
-Parts = Callable[[], Iterator[tuple[slice, Resampled]]]
+Resample = Callable[[Integers], Iterator[tuple[slice, Resampled]]]
 
 
 def is_held(layout: Layout) -> bool:
@@ -80,28 +80,45 @@ class WindowColumn:
 class SeriesColumn(WindowColumn):
     """A column that was resampled from raw rows, and knows which of them each window reads.
 
-    ``parts`` resamples again, instants by instants: what rows were used is not kept in memory.
+    ``resample`` yields chosen instants with their values and rows: what rows were used is not kept
+    in memory. ``is_monotone`` says that later windows read no earlier rows.
     """
 
     origin: str
     raw_count: int
-    parts: Parts
+    resample: Resample
+    is_monotone: bool
 
     def rows_used(self, grid_rows: Integers) -> Mask:
         """Return which raw rows the windows of some reference times read, shape (raw rows,)."""
-        used, rows = self.layout.used(grid_rows), np.zeros(self.raw_count, dtype=bool)
-        for part, resampled in self.parts():
-            here = used[part]
+        chosen = np.flatnonzero(self.layout.used(grid_rows))
+        rows = np.zeros(self.raw_count, dtype=bool)
+        for _, resampled in self.resample(chosen):
             size = len(resampled.raw) + 1
-            edges = np.bincount(resampled.first[here], minlength=size)
-            edges -= np.bincount(resampled.last[here], minlength=size)
+            edges = np.bincount(resampled.first, minlength=size)
+            edges -= np.bincount(resampled.last, minlength=size)
             rows[resampled.raw[np.cumsum(edges)[:-1] > 0]] = True
         return rows
 
-    def reads_any(self, rows: Mask) -> Mask:
-        """Return for each reference time whether its window reads one of some raw rows."""
+    def reads_any(self, rows: Mask, grid_rows: Integers) -> Mask:
+        """Return for each of some kept reference times whether its window reads one of the rows."""
+        hit = np.zeros(self.layout.grid.count, dtype=bool)
+        candidates = self._candidates(rows, grid_rows)
+        chosen = np.flatnonzero(self.layout.used(candidates))
         instants = np.zeros(self.layout.length, dtype=bool)
-        for part, resampled in self.parts():
+        for part, resampled in self.resample(chosen):
             before = np.concatenate([[0], np.cumsum(rows[resampled.raw])])
-            instants[part] = before[resampled.last] > before[resampled.first]
-        return self.layout.any_of(instants)
+            instants[chosen[part]] = before[resampled.last] > before[resampled.first]
+        hit[candidates] = self.layout.any_of(instants)[candidates]
+        return hit[grid_rows]
+
+    def _candidates(self, rows: Mask, grid_rows: Integers) -> Integers:
+        """Return the reference times whose last point reads no row before the first of ``rows``."""
+        if not rows.any() or not self.is_monotone:
+            return grid_rows if rows.any() else grid_rows[:0]
+        last_points = grid_rows * self.layout.stride + self.layout.shift[-1]
+        earliest, reach = int(np.argmax(rows)), np.empty(len(grid_rows), dtype=np.int64)
+        for part, resampled in self.resample(last_points):
+            last = np.maximum(resampled.last - 1, 0)
+            reach[part] = resampled.raw[last] if len(resampled.raw) else -1
+        return grid_rows[reach >= earliest]

@@ -36,7 +36,8 @@ def _touching(
     touched = np.zeros(grid.count, dtype=bool)
     for period in periods:
         touched |= (starts < period.end) & (ends >= period.start)
-    touched |= build.column.reads_any(_inside(periods, raw.times))
+    rows, every = _inside(periods, raw.times), np.arange(grid.count, dtype=np.int64)
+    touched |= build.column.reads_any(rows, every)
     return np.where(touched, DropReason.LEFT_OUT, DropReason.NONE).astype(np.uint8)
 
 

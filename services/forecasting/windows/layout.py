@@ -20,8 +20,8 @@ class Layout:
     """Step k of the window of reference time g is instant ``g * stride + shift[k]``.
 
     Instants lie on an even raster from ``start`` on. Where no raster fits, and where a value
-    depends on the reference time, ``offsets`` are the points of each reference time by itself.
-    ``shift`` and ``offsets`` have shape (N,), ``length`` is the number of instants.
+    depends on the reference time, each point is an instant of its own: with the ``offsets`` of the
+    steps, shape (N,). ``shift`` has shape (N,), ``length`` is the number of instants.
     """
 
     grid: ReferenceGrid
@@ -36,8 +36,16 @@ class Layout:
         """Return when some instants are, in microseconds."""
         if self.offsets is None:
             return self.start + self.raster * index
-        row, step = np.divmod(index, self.stride)
+        row, step = self.places(index)
         return self.grid.start + self.grid.step * row + self.offsets[step]
+
+    def places(self, index: Integers) -> tuple[Integers, Integers]:
+        """Return reference time and step of instants that are points of their own."""
+        if self.stride == 1:
+            step, row = np.divmod(index, max(1, self.grid.count))
+        else:
+            row, step = np.divmod(index, self.stride)
+        return row, step
 
     def index(self, grid_rows: Integers) -> Integers:
         """Return the instants of the windows of some reference times, shape (k, N)."""
@@ -93,7 +101,7 @@ def lattice(grid: ReferenceGrid, offsets: Instants) -> Layout:
     stride, shift = grid.step // raster, (offsets - offsets[0]) // raster
     length = max(0, grid.count - 1) * stride + int(shift[-1]) + 1
     if length - int(shift[-1]) > grid.count * len(offsets):
-        return separate(grid, offsets)
+        return by_step(grid, offsets)
     return Layout(
         grid=grid,
         shift=shift,
@@ -117,11 +125,24 @@ def repeated(grid: ReferenceGrid, steps: int, offset: int = 0) -> Layout:
 
 
 def separate(grid: ReferenceGrid, offsets: Instants) -> Layout:
-    """Return every point of every window for itself."""
+    """Return every point of every window for itself, reference time after reference time."""
     return Layout(
         grid=grid,
         shift=np.arange(len(offsets), dtype=np.int64),
         stride=len(offsets),
+        length=grid.count * len(offsets),
+        start=grid.start,
+        raster=grid.step,
+        offsets=offsets,
+    )
+
+
+def by_step(grid: ReferenceGrid, offsets: Instants) -> Layout:
+    """Return every point of every window for itself, step after step: times run upwards in each."""
+    return Layout(
+        grid=grid,
+        shift=grid.count * np.arange(len(offsets), dtype=np.int64),
+        stride=1,
         length=grid.count * len(offsets),
         start=grid.start,
         raster=grid.step,

@@ -1,6 +1,7 @@
 """Wall clocks for arrays of instants: ``zoneinfo`` answers only one instant at a time."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -26,20 +27,28 @@ def wall_clock(at: Instants, zone: ZoneInfo) -> Instants:
     """Return what clocks in the zone show, as microseconds since 1970 of that clock."""
     if not at.size:
         return at
-    starts, offsets = _offsets(zone, int(at.min()), int(at.max()))
-    return at + offsets[np.searchsorted(starts, at, side="right") - 1]
+    ends = np.array([at.min(), at.max()]).astype("datetime64[us]").astype("datetime64[Y]")
+    years = np.arange(ends[0], ends[1] + 1)
+    pieces = [_offsets(zone, int(year)) for year in years.astype(int)]
+    starts, offsets = (np.concatenate(one) for one in zip(*pieces, strict=True))
+    return np.asarray(at + offsets[np.searchsorted(starts, at, side="right") - 1])
 
 
-def _offsets(zone: ZoneInfo, first: int, last: int) -> tuple[Instants, Instants]:
-    """Return from when on which offset to UTC holds, found day by day and then to the second."""
-    starts, offsets = [first // SECOND_US * SECOND_US], [_offset(zone, first)]
-    day = first // DAY_US * DAY_US + DAY_US
-    while day <= last + DAY_US:
+@lru_cache(maxsize=4096)
+def _offsets(zone: ZoneInfo, year: int) -> tuple[Instants, Instants]:
+    """Return from when on which offset to UTC holds in a year (0 is 1970).
+
+    Looked up day by day and then to the second; the answer depends on its arguments alone.
+    """
+    edges = np.array([year, year + 1]).astype("datetime64[Y]").astype("datetime64[us]").astype(int)
+    day, end = int(edges[0]), int(edges[1])
+    starts, offsets = [day], [_offset(zone, day)]
+    while day < end:
+        day += DAY_US
         now = _offset(zone, day)
         if now != offsets[-1]:
-            starts.append(_change(zone, max(day - DAY_US, starts[-1]), day))
+            starts.append(_change(zone, day - DAY_US, day))
             offsets.append(now)
-        day += DAY_US
     return np.array(starts, dtype=np.int64), np.array(offsets, dtype=np.int64)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from services.forecasting.windows.errors import InvalidRawSeries
 
+EARLIEST_US, LATEST_US = -8_520_336_000_000_000, 10_413_792_000_000_000  # 1700 and 2300
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
@@ -54,6 +55,9 @@ class RawSeries:
             if other is not None and len(other) != len(self.times):
                 right = f"as long as its times ({len(self.times)})"
                 raise InvalidRawSeries(f"{self.label}: {name}", len(other), right)
+        ends = [int(self.times.min()), int(self.times.max())] if len(self.times) else []
+        if any(not EARLIEST_US <= end < LATEST_US for end in ends):
+            raise InvalidRawSeries(f"{self.label}: times", ends, "between 1700 and 2300")
         step = np.diff(self.times)
         in_order = step > 0
         if self.issued is not None:

@@ -17,7 +17,7 @@ from services.forecasting.windows.plan import SeriesPlan, Steps, exact
 from services.forecasting.windows.reasons import DropReason, Reasons
 from services.forecasting.windows.resample import (
     Resampled,
-    Rows,
+    SortedRows,
     average,
     latest,
     linear,
@@ -52,7 +52,7 @@ def series_column(
     elif raw.issued is not None:  # these cannot be resampled in any order
         values = np.empty(layout.length, dtype=np.float32)
     reasons = np.empty(layout.length, dtype=np.uint8)
-    for part, resampled in resampler.parts():
+    for part, resampled in resampler.resample(np.arange(layout.length, dtype=np.int64)):
         reasons[part] = resampled.reasons
         if values is not None:
             values[part] = resampled.values
@@ -63,7 +63,8 @@ def series_column(
         compute=compute,
         origin=raw.origin,
         raw_count=len(raw.times),
-        parts=resampler.parts,
+        resample=resampler.resample,
+        is_monotone=raw.issued is None,
     )
     return ColumnBuild(column=column, reasons=reasons, extent=series_extent(plan, points))
 
@@ -92,7 +93,7 @@ class _Resampler:
         self._max_gap = None if gap is None else int(exact(gap) * MINUTE_US)
         self.layout = self._layout(points)
         every = np.arange(len(raw.times), dtype=np.int64)
-        self._rows = Rows(times=raw.times, values=raw.values, raw=every)
+        self._rows = SortedRows(times=raw.times, values=raw.values, raw=every)
 
     def _layout(self, points: int) -> Layout:
         if self._plan.form == "current":
@@ -107,19 +108,24 @@ class _Resampler:
         """Return the values of some instants; of a series without issue times."""
         return self._resample(self._rows, index).values
 
-    def parts(self) -> Iterator[tuple[slice, Resampled]]:
-        """Yield the instants with their values and rows: in order, or issue by issue."""
+    def resample(self, index: Integers) -> Iterator[tuple[slice, Resampled]]:
+        """Yield parts of some instants, in order of ``index``: large ones, or issue by issue.
+
+        With issue times ``index`` must be sorted.
+        """
         issued, stride = self._raw.issued, self.layout.stride
         if issued is None:
-            for part in chunks(self.layout.length):
-                index = np.arange(part.start, part.stop, dtype=np.int64)
-                yield part, self._resample(self._rows, index)
+            for part in chunks(len(index)):
+                yield part, self._resample(self._rows, index[part])
             return
         for grid_rows, rows in known_rows(self._raw, issued, self._grid):
-            index = np.arange(grid_rows.start * stride, grid_rows.stop * stride, dtype=np.int64)
-            yield slice(index[0], index[-1] + 1), self._resample(rows, index)
+            ends = grid_rows.start * stride, grid_rows.stop * stride
+            first, last = (int(one) for one in np.searchsorted(index, ends))
+            if first < last:
+                part = slice(first, last)
+                yield part, self._resample(rows, index[part])
 
-    def _resample(self, rows: Rows, index: Integers) -> Resampled:
+    def _resample(self, rows: SortedRows, index: Integers) -> Resampled:
         at, gap = self.layout.times(index), self._max_gap
         if not len(rows.times):
             none = np.zeros(len(at), dtype=np.int64)
@@ -132,7 +138,7 @@ class _Resampler:
         if self._plan.method == "linear":
             return linear(rows, at, gap)
         # on a raster all points reach equally far, whatever step they are
-        step = 0 if self.layout.offsets is None else index % self.layout.stride
+        step = 0 if self.layout.offsets is None else self.layout.places(index)[1]
         lower = at + (self._lower - self._offsets)[step]
         upper = at + (self._upper - self._offsets)[step]
         by = mean if self._plan.method == "mean" else nearest
@@ -141,7 +147,7 @@ class _Resampler:
 
 def known_rows(
     raw: RawSeries, issued: Integers, grid: ReferenceGrid
-) -> Iterator[tuple[slice, Rows]]:
+) -> Iterator[tuple[slice, SortedRows]]:
     """Yield reference times with the forecasts known at them: the newest value of each instant.
 
     What changes is only when something is issued, so reference times between two issues share
@@ -160,6 +166,6 @@ def known_rows(
         chosen = newest[newest >= 0]
         yield (
             slice(begin, end),
-            Rows(times=raw.times[chosen], values=raw.values[chosen], raw=chosen),
+            SortedRows(times=raw.times[chosen], values=raw.values[chosen], raw=chosen),
         )
         begin, seen = end, upto

@@ -134,11 +134,11 @@ def _before_gaps(
 
 def _without_rows_of(windows: Windows, samples: Integers, later: Integers) -> Integers:
     """Return the samples that read no raw row that a later block reads."""
-    reads: Mask = np.zeros(windows.grid.count, dtype=bool)
-    rows = rows_by_origin(windows, later)
+    grid_rows, rows = windows.kept[samples], rows_by_origin(windows, later)
+    reads: Mask = np.zeros(len(samples), dtype=bool)
     for column in windows.series_columns:
-        reads |= column.reads_any(rows[column.origin])
-    return samples[~reads[windows.kept[samples]]]
+        reads |= column.reads_any(rows[column.origin], grid_rows)
+    return samples[~reads]
 
 
 def rows_by_origin(windows: Windows, samples: Integers | Sequence[int]) -> dict[str, Mask]:

@@ -185,7 +185,7 @@ def test_a_grid_that_holds_no_reference_time_makes_no_samples():
 
 @pytest.mark.parametrize(
     ("times", "values"),
-    [([0, 0], [1, 2]), ([5, 0], [1, 2]), ([0, 5], [1, 2, 3])],
+    [([0, 0], [1, 2]), ([5, 0], [1, 2]), ([0, 5], [1, 2, 3]), ([0, 2**62], [1, 2])],
 )
 def test_rows_that_are_not_sorted_and_distinct_are_refused(times, values):
     with pytest.raises(InvalidRawSeries, match="x"):
