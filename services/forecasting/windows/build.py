@@ -77,6 +77,10 @@ class Windows:
         columns = (*self.input_columns, *self.output_columns)
         return tuple(one for one in columns if isinstance(one, SeriesColumn))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the state without the tables of batches: their views would be copied in full."""
+        return {name: of for name, of in self.__dict__.items() if name != "_gatherers"}
+
     @cached_property
     def _gatherers(self) -> dict[tuple[str, np.dtype[Any]], Gatherer]:
         return {}

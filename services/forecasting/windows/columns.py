@@ -7,19 +7,20 @@ values are computed again for each batch.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.forecasting.windows.layout import Layout
 from services.forecasting.windows.resample import Mask, Resampled
-from services.forecasting.windows.series import Floats, Integers
+from services.forecasting.windows.series import Integers
 
 CHUNK = 1 << 19  # instants that are worked on at once
 MAX_HELD = 2_000_000  # instants of a column that are held in any case: 16 MB
 MAX_HELD_PER_REFERENCE = 4
 Values = NDArray[np.floating]
-Compute = Callable[[Integers], Floats]
+Compute = Callable[[Integers], Values]
 Resample = Callable[[Integers], Iterator[tuple[slice, Resampled]]]
 
 
@@ -73,7 +74,11 @@ class WindowColumn:
         """Return the column with a rule applied to each value, in float32."""
         if self.values is not None:
             return replace(self, values=rule(self.values).astype(np.float32))
-        return replace(self, compute=lambda index: np.asarray(rule(self.compute(index))))
+        return replace(self, compute=partial(_then, rule, self.compute))
+
+
+def _then(rule: Callable[[Values], Values], compute: Compute, index: Integers) -> Values:
+    return rule(compute(index))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class SortedRows:
-    """SortedRows sorted by time, and which row of the raw series each of them is: shape (n,) each."""
+    """Rows sorted by time, and which row of the raw series each of them is: shape (n,) each."""
 
     times: Integers
     values: Floats

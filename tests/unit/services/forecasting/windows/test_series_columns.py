@@ -1,5 +1,7 @@
 """One series as a column: methods, data forms, gaps, and the reason of each dropped sample."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
@@ -118,6 +120,14 @@ def test_batches_in_any_order_are_rows_of_the_whole():
     np.testing.assert_array_equal(windows.inputs(rows), windows.inputs(EVERY)[rows])
     np.testing.assert_array_equal(windows.outputs(rows), windows.outputs(EVERY)[rows])
     assert windows.inputs(np.arange(0)).shape == (0, 7, 1)
+
+
+def test_a_copy_of_windows_for_another_process_holds_no_batch():
+    windows = columns_of(series_plan("x", -24, 0), regular("x", np.arange(900.0)))
+    whole = windows.inputs(EVERY)
+    copied = deepcopy(windows)
+    assert "_gatherers" not in vars(copied)
+    np.testing.assert_array_equal(copied.inputs(EVERY), whole)
 
 
 def test_overlapping_windows_are_held_once():
