@@ -1,5 +1,6 @@
 """Blocks: their order, the shuffled training order, gaps, and what the certificate counts."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -12,15 +13,16 @@ from harness.window_oracle import PlainWindows
 from services.forecasting.windows.build import build_windows
 from services.forecasting.windows.certificate import certify
 from services.forecasting.windows.errors import TooFewSamples
-from services.forecasting.windows.plan import Period, SplitPlan
+from services.forecasting.windows.plan import CalendarBlock, CalendarPlan, Period, SplitPlan
 from services.forecasting.windows.scaling import fit_scalers
+from services.forecasting.windows.series_columns import series_extent
 from services.forecasting.windows.split import (
     block_sizes,
     needed_samples,
     sample_extent,
     split_windows,
 )
-from tests.factories.window_draws import SEEDS, plain, splittable_session
+from tests.factories.window_draws import SEEDS, plain, random_session, splittable_session
 from tests.factories.windows import HOUR, MINUTE, micros, regular, series_plan, shown, window_plan
 from tests.support.depth import examples
 
@@ -52,10 +54,30 @@ def brute_rows(oracle, split):
     }
 
 
-def test_blocks_of_the_published_run_have_its_sizes_and_its_first_test_time():
-    assert block_sizes(106_273, SplitPlan()) == (74_391, 21_255, 10_627)
-    first_test = micros("2023-01-01 00:00:00") + (74_391 + 21_255) * 15 * MINUTE
-    assert shown(first_test) == "2025-09-23 07:30:00"
+def test_the_published_run_has_its_shapes_blocks_and_first_test_time():
+    samples, day = 106_273, 96
+    rows = regular(
+        "load",
+        np.linspace(0, 1195.31, samples + 2 * day),
+        start=micros("2022-12-31 00:00:00"),
+    )
+    weather = replace(rows, label="weather", values=np.linspace(-10.4, 37, samples + 2 * day))
+    ahead = CalendarBlock(horizon_start=0, horizon_end=24, scale=True)
+    plan = window_plan(
+        [series_plan("load", -24, 0, scale=True), series_plan("weather", 0, 24)],
+        [series_plan("load", 0, 24, scale=True)],
+        steps=(97, 97, 15, 0),
+        calendar=CalendarPlan(year=ahead, week=ahead, day=ahead, holiday=ahead),
+    )
+    windows = build_windows(plan, {"load": rows, "weather": weather})
+    split = split_windows(windows, plan.split)
+    assert split.sizes == (74_391, 21_255, 10_627)
+    assert windows.inputs(slice(0, 3)).shape == (3, 97, 9)
+    assert windows.outputs(split.test[-2:]).shape == (2, 97, 1)
+    assert shown(windows.reference_times[0]) == "2023-01-01 00:00:00"
+    assert shown(windows.reference_times[split.test[0]]) == "2025-09-23 07:30:00"
+    held = sum(column.layout.length for column in windows.input_columns)
+    assert held < 10 * (samples + 2 * day)
 
 
 @given(n=st.integers(3, 5000), train=st.integers(1, 989), validation=st.integers(1, 989))
@@ -212,6 +234,45 @@ def test_periods_left_out_are_read_by_no_window():
     for column in windows.series_columns:
         used = np.flatnonzero(column.rows_used(grid_rows)) * 15 * MINUTE
         assert not ((used >= left_out.start) & (used < left_out.end)).any()
+
+
+def test_a_row_in_the_period_is_read_by_no_point_before_it_either():
+    """At 09:45 the window ends before the period, but its last point leans on the row of 10:00."""
+    period = Period(start=10 * HOUR, end=10 * HOUR + MINUTE)
+    plan = window_plan(
+        [series_plan("x", -0.5, 0)], [series_plan("y", 0, 0)], split=SplitPlan(excluded=(period,))
+    )
+    hourly = regular("x", np.arange(50.0), step=HOUR)
+    windows = build_windows(plan, {"x": hourly, "y": regular("y", np.arange(200.0))})
+    minutes = set((windows.reference_times // MINUTE).tolist())
+    assert {540, 660 + 30} <= minutes
+    assert not {555, 570, 585, 600, 615, 630, 645} & minutes
+
+
+@settings(max_examples=examples(12))
+@given(SEEDS, st.integers(0, 20), st.integers(1, 200))
+def test_what_a_period_leaves_out_is_what_plain_python_leaves_out(seed, begin, minutes):
+    plan, series = random_session(seed)
+    start = micros("2024-03-30 06:00:00") + begin * HOUR
+    period = Period(start=start, end=start + minutes * MINUTE)
+    oracle = PlainWindows(plan, plain(series)).run()
+    points = {one.label: plan.steps.input_steps for one in plan.inputs}
+    points |= {one.label: plan.steps.output_steps for one in plan.outputs}
+
+    def touches(sample):
+        for one in (*plan.inputs, *plan.outputs):
+            first, last = series_extent(one, points[one.label])
+            begins, ends = sample.reference + first, sample.reference + last
+            times = series[one.label].times[sorted(sample.rows[one.label])]
+            if begins < period.end and ends >= period.start:
+                return True
+            if ((times >= period.start) & (times < period.end)).any():
+                return True
+        return False
+
+    windows = build_windows(replace(plan, split=SplitPlan(excluded=(period,))), series)
+    kept = [one.reference for one in oracle.samples if not touches(one)]
+    assert windows.reference_times.tolist() == kept
 
 
 def test_a_period_between_two_points_of_a_coarse_window_is_touched_all_the_same():
