@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from services.engine_kit.errors import StopTraining
 from services.forecasting.models.families import NetworkSettings
-from services.forecasting.models.ports import Block, FitContext, Rows, TrainingBlocks
+from services.forecasting.models.ports import Block, FitContext, Floats, Rows, TrainingBlocks
 from services.seeding import derived_seed, generator
 
 BATCH_REPORT_INTERVAL = 10
@@ -143,4 +143,9 @@ def batches(block: Block, order: Rows, size: int) -> Iterator[Batch]:
     """Yield inputs and outputs of the rows in ``order``, ``size`` at a time."""
     for start in range(0, len(order), size):
         rows = order[start : start + size]
-        yield torch.from_numpy(block.inputs(rows)), torch.from_numpy(block.outputs(rows))
+        yield _tensor(block.inputs(rows)), _tensor(block.outputs(rows))
+
+
+def _tensor(windows: Floats) -> Tensor:
+    # a view into a series may be read only or strided, which torch does not take
+    return torch.from_numpy(np.require(windows, np.float32, ["C", "W"]))

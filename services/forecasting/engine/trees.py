@@ -6,13 +6,14 @@ memory does not grow with them; a checkpoint follows each target that is done.
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import lightgbm
 import numpy as np
+from lightgbm.callback import CallbackEnv
 from numpy.typing import NDArray
 
 from services.engine_kit.environment import threads_for
@@ -36,6 +37,8 @@ from services.forecasting.models.ports import (
 
 STATE = "state.json"
 SEQUENCE_ROWS = 1024
+TREE_REPORT_INTERVAL = 10
+TreeCallback = Callable[[CallbackEnv], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +154,8 @@ def fit_trees(
             raise StopTraining
         begun = time.monotonic()
         binned.choose(target)
-        scores = state.add(*_boost(settings, parameters, binned, earlier.get(target)))
+        watch = watcher(context, settings.trees, target + 1)
+        scores = state.add(*_boost(settings, parameters, binned, earlier.get(target), watch))
         seconds = time.monotonic() - begun
         state.seconds += seconds
         if context.checkpoints is not None:
@@ -161,6 +165,21 @@ def fit_trees(
     return TreesModel(
         settings=settings, shape=data.shape, texts=tuple(state.texts), history=history
     )
+
+
+def watcher(context: FitContext, total: int, target: int) -> TreeCallback:
+    """Return what LightGBM calls after each tree: reports some, and stops if requested."""
+
+    def watch(state: CallbackEnv) -> None:
+        if context.stop_requested():
+            raise StopTraining
+        tree = state.iteration - state.begin_iteration + 1
+        if tree % TREE_REPORT_INTERVAL == 0:
+            results = state.evaluation_result_list or []
+            losses = {f"{one[0]}_loss": float(one[2]) for one in results}
+            context.on_batch(tree, total, {"train_loss": losses["train_loss"]}, target)
+
+    return watch
 
 
 def load_trees(document: ModelDocument) -> TreesModel:
@@ -179,6 +198,7 @@ def _boost(
     parameters: Mapping[str, Any],
     binned: BoostingData,
     earlier: str | None,
+    watch: TreeCallback,
 ) -> tuple[str, float, float]:
     """Return the trees of one target as text, and its errors on both blocks at the best tree."""
     scores: dict[str, dict[str, list[float]]] = {}
@@ -190,7 +210,11 @@ def _boost(
         valid_sets=[binned.validation, binned.train],
         valid_names=["validation", "train"],
         init_model=None if earlier is None else lightgbm.Booster(model_str=earlier),
-        callbacks=[lightgbm.record_evaluation(scores), *([stopping] if settings.patience else [])],
+        callbacks=[
+            lightgbm.record_evaluation(scores),
+            watch,
+            *([stopping] if settings.patience else []),
+        ],
         keep_training_booster=False,
     )
     validation, train = scores["validation"]["l2"], scores["train"]["l2"]
@@ -211,7 +235,7 @@ def _parameters(settings: LightGbmSettings, context: FitContext) -> dict[str, An
         "num_threads": threads_for(None),
         "seed": seed,
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "verbose": -1,
     }
 

@@ -17,14 +17,15 @@ Series = NDArray[np.float64]
 class BaselineWindows:
     """Where the windows of one output lie on its own regular series.
 
-    ``first`` is the index of each window's first output point, ``known`` of the newest point
-    that may be used: at or before the reference time and before the window. Windows may begin
-    before the series, with ``known`` below 0: nothing is known then.
+    ``first`` is the index of each window's first output point, the others follow every
+    ``spacing`` points; ``known`` is the index of the newest point that may be used: at or before
+    the reference time and before the window. Below 0, nothing is known.
     """
 
     known: Indices
     first: Indices
     steps: int
+    spacing: int = 1
 
     def __post_init__(self) -> None:
         if self.known.shape != self.first.shape or self.known.ndim != 1:
@@ -34,7 +35,55 @@ class BaselineWindows:
 
     def ahead(self) -> Indices:
         """Return how many points after the newest known one each output point is, (n, steps)."""
-        return (self.first - self.known)[:, None] + np.arange(self.steps, dtype=np.int64)
+        steps = np.arange(self.steps, dtype=np.int64) * self.spacing
+        return (self.first - self.known)[:, None] + steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineGrid:
+    """The coarsest regular grid that holds all output points; times are Unix seconds."""
+
+    start: int
+    step: int
+    windows: BaselineWindows
+
+    def sample(self, times: Indices, values: Series) -> Series:
+        """Return the series on the grid: at each point its newest value, none from later.
+
+        ``times`` rise; a value counts until the next one is due, by the median distance or the
+        grid's step if that is longer. Points without one are NaN.
+        """
+        if len(times) == 0:
+            return np.empty(0)
+        count = int((times[-1] - self.start) // self.step) + 1
+        instants = self.start + self.step * np.arange(max(count, 0), dtype=np.int64)
+        places = np.searchsorted(times, instants, side="right") - 1
+        due = max(int(np.median(np.diff(times))) if len(times) > 1 else 0, self.step)
+        fresh = (places >= 0) & (instants - times[np.maximum(places, 0)] < due)
+        return np.where(fresh, values[np.maximum(places, 0)], np.nan)
+
+
+def baseline_grid(
+    references: Indices, *, begin: int, horizon_start: int, spacing: int, steps: int
+) -> BaselineGrid:
+    """Return the grid and the windows on it of samples with the reference times ``references``.
+
+    All are whole seconds: ``begin`` where the series begins, ``horizon_start`` the first output
+    point relative to the reference time, ``spacing`` the distance of output points (any, with one
+    step). A point is known at or before the reference time, but not within the window.
+    """
+    first = references + horizon_start
+    distances = np.append(np.diff(np.unique(first)), spacing if steps > 1 else 0)
+    step = int(np.gcd.reduce(distances)) or max(spacing, 1)
+    start = int(begin + (first[0] - begin) % step)
+    known = np.minimum(references, first - 1)
+    windows = BaselineWindows(
+        known=(known - start) // step,
+        first=(first - start) // step,
+        steps=steps,
+        spacing=max(spacing // step, 1),
+    )
+    return BaselineGrid(start=start, step=step, windows=windows)
 
 
 def filled_forward(values: Series) -> Series:

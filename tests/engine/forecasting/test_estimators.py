@@ -32,6 +32,14 @@ def test_trees_report_every_target():
     assert model.history.epochs[-1]["val_rmse"] == record.epochs[-1][2]["val_rmse"]
 
 
+def test_trees_report_on_their_way_and_stop_between_two_of_them():
+    record = context(stop_when=lambda one: len(one.batches) == 2)
+    with pytest.raises(StopTraining):
+        trees(blocks(), record, trees=100, patience=0)
+    assert [(one[0], one[1], one[3]) for one in record.batches] == [(10, 100, 1), (20, 100, 1)]
+    assert record.batches[1][2]["train_loss"] < record.batches[0][2]["train_loss"]
+
+
 def test_trees_that_are_killed_go_on_to_the_same_bits():
     data = blocks()
     whole = trees(data)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.forecasting.models.baselines import (
     BaselineWindows,
+    baseline_grid,
     filled_forward,
     naive_forecast,
     seasonal_naive_forecast,
@@ -75,3 +76,58 @@ def test_filling_keeps_values_and_never_looks_ahead(values):
     for value, one in zip(series, filled, strict=True):
         last = last if np.isnan(value) else value
         assert one == last or (np.isnan(one) and np.isnan(last))
+
+
+HOUR, QUARTER = 3600, 900
+
+
+def test_the_grid_holds_windows_that_begin_more_often_than_their_points_follow():
+    references = np.arange(6) * QUARTER + 10 * HOUR
+    grid = baseline_grid(references, begin=100, horizon_start=0, spacing=HOUR, steps=3)
+    assert (grid.step, grid.start, grid.windows.spacing) == (QUARTER, 900, 4)
+    assert (grid.start + grid.windows.first * QUARTER).tolist() == references.tolist()
+    # a point of the window is not known, though it is at the reference time
+    assert (grid.windows.first - grid.windows.known).tolist() == [1] * 6
+
+
+def test_a_window_of_the_past_knows_nothing_of_itself():
+    references = np.array([10, 11]) * HOUR
+    grid = baseline_grid(references, begin=0, horizon_start=-HOUR, spacing=QUARTER, steps=5)
+    assert (grid.windows.known < grid.windows.first).all()
+
+
+def test_a_window_that_begins_later_knows_the_reference_time():
+    grid = baseline_grid(
+        np.array([10 * HOUR]), begin=0, horizon_start=24 * HOUR, spacing=HOUR, steps=2
+    )
+    assert grid.windows.ahead().tolist() == [[24, 25]]
+
+
+def test_a_single_point_takes_the_distance_of_the_samples():
+    grid = baseline_grid(np.arange(4) * HOUR, begin=0, horizon_start=HOUR, spacing=0, steps=1)
+    assert (grid.step, grid.windows.spacing) == (HOUR, 1)
+
+
+def test_a_series_is_sampled_from_its_past_alone():
+    grid = baseline_grid(np.arange(4) * HOUR, begin=0, horizon_start=HOUR, spacing=HOUR, steps=2)
+    times = np.array([5, 59, 61, 240]) * 60
+    values = grid.sample(times, np.array([1.0, 2.0, 3.0, 4.0]))
+    # at 0 nothing has come yet; 61 min is over by 3 h, an hour later
+    np.testing.assert_array_equal(values, [np.nan, 2.0, 3.0, np.nan, 4.0])
+    assert len(grid.sample(times[:0], np.empty(0))) == 0
+
+
+@given(st.integers(1, 6), st.integers(0, 8), st.integers(1, 4), st.integers(1, 5))
+def test_forecasts_on_the_grid_are_those_by_the_clock(stride, start, spacing, steps):
+    references = np.arange(8, 30, stride) * QUARTER
+    times = np.arange(0, 80) * QUARTER
+    series = np.sin(np.arange(80.0))
+    grid = baseline_grid(
+        references, begin=0, horizon_start=start * QUARTER, spacing=spacing * QUARTER, steps=steps
+    )
+    forecast = naive_forecast(grid.sample(times, series), grid.windows)
+    for row, reference in zip(forecast, references, strict=True):
+        first = reference + start * QUARTER
+        allowed = times[(times <= reference) & (times < first)]
+        newest = allowed[(allowed - grid.start) % grid.step == 0][-1]
+        assert row.tolist() == [series[newest // QUARTER]] * steps
