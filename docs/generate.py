@@ -18,6 +18,7 @@ from app.events import A_MINUTE, Event, catalogue
 from blueprints import ACCESS
 from docs.typescript import events_typescript
 from services.domains import DOMAINS
+from services.forecasting.models.families import FAMILIES, ModelSettings
 from services.runs.training.config.config import GROUPS, TrainingConfig
 from services.runs.training.config.settings import FieldSpec, jsonable
 
@@ -123,6 +124,25 @@ def _allowed(spec: FieldSpec) -> str:
     return "yes or no" if spec.type == "boolean" else "text"
 
 
+def forecast_models() -> str:
+    """Return the settings of every model family of a forecasting session."""
+    return "\n\n".join(_family(family) for family in FAMILIES)
+
+
+def _family(family: type[ModelSettings]) -> str:
+    rows = [
+        (
+            f"`{spec.wire}`",
+            "empty" if spec.default is None else f"`{json.dumps(spec.default)}`",
+            spec.expected,
+            spec.help,
+        )
+        for spec in family.fields()
+    ]
+    header = ("setting", "default", "allowed", "what it does")
+    return f"### {family.label} (`{family.mode}`)\n\n{family.about}\n\n{table(header, rows)}"
+
+
 def _number(value: float | None) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
 
@@ -142,6 +162,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "events": events,
     "permissions": permissions,
     "training": training,
+    "forecast-models": forecast_models,
     "example.py": example_py,
     "example.mjs": example_js,
 }
@@ -150,6 +171,7 @@ PARTS = {
     "docs/events.md": ("events", "example.py", "example.mjs"),
     "docs/permissions.md": ("permissions",),
     "docs/training-settings.md": ("training",),
+    "docs/forecast-models.md": ("forecast-models",),
 }
 FILES: dict[str, Callable[[], str]] = {
     "static/src/lib/events.d.ts": lambda: events_typescript(_kinds()),
