@@ -7,6 +7,7 @@ all steps share, with the position of the step as a further feature.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class SvrModel:
 
     def save(self, folder: Path) -> None:
         """Write skops files and ONNX."""
-        files = {_name(n): skops_io.dumps(one) for n, one in enumerate(self.pipelines)}
+        files = _files(self.pipelines)
         files["model.onnx"] = svr_graph(self.shape, self.layout, self.pipelines)
         facts = {"layout": self.layout, "pipelines": len(self.pipelines)}
         write_document(folder, "svr", self, files, facts)
@@ -83,7 +84,7 @@ def load_svr(document: ModelDocument) -> SvrModel:
         settings=document.settings,
         shape=document.shape,
         layout=document.facts["layout"],
-        pipelines=tuple(_pipeline(document, _name(n)) for n in range(count)),
+        pipelines=tuple(_pipeline(_name(n), document.file(_name(n))) for n in range(count)),
         history=document.history,
     )
 
@@ -91,17 +92,21 @@ def load_svr(document: ModelDocument) -> SvrModel:
 def fit_svr(settings: SvrSettings, data: TrainingBlocks, context: FitContext) -> SvrModel:
     """Fit each regression; raise ``InvalidModelParams`` for one that would take days.
 
-    A stop raises ``StopTraining``: a model needs all regressions.
+    A model needs all regressions: a stop before the last one raises ``StopTraining``, and
+    resuming goes on with the one that was next.
     """
     require_samples(data.train, "training")
     cost = require_svr_feasible(settings, data.shape, len(data.train))
     layout = layout_for(settings, data.shape)
     table, targets = _drawn_rows(settings, data, context, layout, cost)
-    begun, pipelines = time.monotonic(), []
-    for target in targets.T:
+    begun, pipelines = time.monotonic(), _restored(context)
+    for place in range(len(pipelines), cost.regressions):
         if context.stop_requested():
             raise StopTraining
-        pipelines.append(_regression(settings).fit(table, target))
+        pipelines.append(_regression(settings).fit(table, targets[:, place]))
+        if context.checkpoints is not None:
+            context.checkpoints.save(1, _files(pipelines))
+        context.on_batch(place + 1, cost.regressions, {}, 1)
     model = SvrModel(settings=settings, shape=data.shape, layout=layout, pipelines=tuple(pipelines))
     scores = both_blocks(model.predict, FirstSamples(data.train), data.validation)
     seconds = time.monotonic() - begun
@@ -173,8 +178,16 @@ def _drawn_rows(
     return np.vstack(tables), np.vstack(targets)
 
 
-def _pipeline(document: ModelDocument, name: str) -> Pipeline:
-    content = document.file(name)
+def _files(pipelines: Sequence[Pipeline]) -> dict[str, bytes]:
+    return {_name(place): skops_io.dumps(one) for place, one in enumerate(pipelines)}
+
+
+def _restored(context: FitContext) -> list[Pipeline]:
+    files = None if context.checkpoints is None else context.checkpoints.load()
+    return [_pipeline(name, content) for name, content in sorted((files or {}).items())]
+
+
+def _pipeline(name: str, content: bytes) -> Pipeline:
     if skops_io.get_untrusted_types(data=content):
         raise UnreadableModel(f"{name} holds types that are not scikit-learn's own.")
     pipeline = skops_io.loads(content, trusted=[])

@@ -136,6 +136,18 @@ def test_too_many_rows_are_refused_with_the_cost_and_trained_with_a_limit():
     assert len(svr(data, max_rows=50).pipelines) == 1
 
 
+def test_regressions_go_on_after_a_stop_with_the_one_that_was_next():
+    data, store = blocks(60), MemoryCheckpoints()
+    settings = read_settings({"MODE": "SVR_dir"})
+    with pytest.raises(StopTraining):
+        fit(settings, data, context(checkpoints=store, stop_when=lambda one: len(one.batches) == 3))
+    rest = context(checkpoints=store)
+    resumed = fit(settings, data, rest)
+    assert [one[:2] for one in rest.batches] == [(4, 4)]
+    x = data.validation.x
+    assert np.array_equal(resumed.predict(x), fit(settings, data, context()).predict(x))
+
+
 def test_a_stop_before_the_last_regression_leaves_no_model():
     with pytest.raises(StopTraining):
         fit(read_settings({"MODE": "SVR_dir"}), blocks(), context(stop_when=lambda _: True))
