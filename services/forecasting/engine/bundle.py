@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from services.engine_kit.environment import versions
 from services.engine_kit.serialization import as_json, sha256
 from services.forecasting.engine.ensemble import EnsembleModel, member_folder
+from services.forecasting.engine.saved import model_versions
 from services.forecasting.models.errors import InvalidModelParams
 from services.forecasting.models.ports import Fitted
 from services.forecasting.models.scalings import ColumnScaling
@@ -71,7 +71,7 @@ def _manifest(
             {"file": f"model/{file}", "weight": weight} for file, weight in _parts(model, "", 1.0)
         ],
         "files": {name: sha256((folder / name).read_bytes()) for name in _names(folder)},
-        "versions": versions(),
+        "versions": model_versions(),
         "facts": dict(facts),
     }
 

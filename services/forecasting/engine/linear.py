@@ -15,12 +15,11 @@ from services.forecasting.engine.rows import (
     as_rows,
     check_inputs,
     chunks,
-    features_for,
     require_samples,
 )
 from services.forecasting.engine.saved import ModelDocument, write_document
 from services.forecasting.engine.scores import both_blocks
-from services.forecasting.models.families import ModelSettings
+from services.forecasting.models.families import LinearSettings, ModelSettings
 from services.forecasting.models.ports import (
     Block,
     FitContext,
@@ -29,6 +28,7 @@ from services.forecasting.models.ports import (
     TrainingBlocks,
     WindowShape,
 )
+from services.forecasting.models.size import features_for
 
 COEFFICIENTS = "coefficients.safetensors"
 MAX_CHUNK_VALUES = 8_000_000  # doubles in one chunk of rows: 64 MB
@@ -74,11 +74,11 @@ def load_linear(document: ModelDocument) -> LinearModel:
     )
 
 
-def fit_linear(settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> LinearModel:
+def fit_linear(settings: LinearSettings, data: TrainingBlocks, context: FitContext) -> LinearModel:
     """Solve the least squares of the training block; report one epoch."""
     require_samples(data.train, "training")
     begun = time.monotonic()
-    features = features_for(str(getattr(settings, "features", "auto")), data.shape)
+    features = features_for(settings.features, data.shape)
     weights, intercept = least_squares(data.train, features)
     model = LinearModel(
         settings=settings,

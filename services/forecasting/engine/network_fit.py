@@ -23,6 +23,7 @@ from services.forecasting.engine.module import ForecastModule, TrainingBatches, 
 from services.forecasting.engine.network_model import NetworkModel
 from services.forecasting.engine.networks import network_for
 from services.forecasting.engine.rows import require_samples
+from services.forecasting.engine.scores import finite
 from services.forecasting.engine.warm_start import require_same
 from services.forecasting.models.families import ArLstmSettings, LstmSettings, NetworkSettings
 from services.forecasting.models.ports import (
@@ -217,8 +218,3 @@ def _reason(state: FitState, settings: NetworkSettings, *, finished: bool) -> st
     if not finished:
         return "stopped"
     return "early_stopping" if len(state.epochs) < settings.epochs else "completed"
-
-
-def finite(metrics: Metrics) -> dict[str, float]:
-    """Return the metrics that have a value."""
-    return {name: value for name, value in metrics.items() if math.isfinite(value)}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from services.engine_kit.errors import TrainingFailedError
 from services.forecasting.models.errors import WrongWindowShape
-from services.forecasting.models.families import STEP, WINDOW
+from services.forecasting.models.families import STEP
 from services.forecasting.models.ports import Block, Floats, Rows, WindowShape
 
 Doubles = NDArray[np.float64]
@@ -22,22 +22,6 @@ def chunks(block: Block, size: int = CHUNK) -> Iterator[Rows]:
     """Yield the row numbers of a block in order, ``size`` at a time."""
     for start in range(0, len(block), size):
         yield np.arange(start, min(start + size, len(block)), dtype=np.int64)
-
-
-def features_for(requested: str, shape: WindowShape) -> str:
-    """Return STEP or WINDOW; ``auto`` is STEP where input and output have equally many steps.
-
-    Raises ``TrainingFailedError`` for STEP with unequal numbers.
-    """
-    equal = shape.input_steps == shape.output_steps
-    if requested == STEP and not equal:
-        raise TrainingFailedError(
-            f"features is {STEP}, which needs as many input as output steps; there are "
-            f"{shape.input_steps} and {shape.output_steps}. Use {WINDOW} or auto."
-        )
-    if requested in (STEP, WINDOW):
-        return requested
-    return STEP if equal else WINDOW
 
 
 def as_rows(windows: Floats, features: str) -> Doubles:

@@ -1,8 +1,10 @@
 """A model as a folder: model.json, which names every other file with its hash."""
 
 import json
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from services.forecasting.models.ports import FitHistory, Fitted, WindowShape
 
 DOCUMENT = "model.json"
 FORMAT, VERSION = "roundhouse-forecast", 1
+LIBRARIES = ("scikit-learn", "skops", "lightgbm", "onnx", "scipy")
 KINDS = ("linear", "svr", "trees", "network", "ensemble")
 
 
@@ -58,9 +61,18 @@ def write_document(
         "history": model.history.as_mapping(),
         "facts": dict(facts or {}),
         "files": {name: sha256(content) for name, content in files.items()},
-        "versions": versions(),
+        "versions": model_versions(),
     }
     (folder / DOCUMENT).write_bytes(as_json(document))
+
+
+def model_versions() -> dict[str, str]:
+    """Return the versions of Python and of the libraries that models are made with."""
+    return {
+        "python": platform.python_version(),
+        **versions(),
+        **{name: version(name) for name in LIBRARIES},
+    }
 
 
 def read_document(folder: Path) -> ModelDocument:

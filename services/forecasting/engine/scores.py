@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from services.forecasting.engine.rows import chunks
-from services.forecasting.models.ports import Block, Floats
+from services.forecasting.models.ports import Block, Floats, Metrics
 
 
 def mean_squared_error(predict: Callable[[Floats], Floats], block: Block) -> float:
@@ -26,10 +26,12 @@ def both_blocks(
 
 
 def named_scores(train: float, validation: float) -> dict[str, float]:
-    """Return mean squared errors and their roots by name."""
-    return {
-        "train_loss": train,
-        "val_loss": validation,
-        "train_rmse": math.sqrt(train),
-        "val_rmse": math.sqrt(validation),
-    }
+    """Return mean squared errors and their roots by name; what is not finite is left out."""
+    losses = {"train_loss": train, "val_loss": validation}
+    roots = {"train_rmse": math.sqrt(train), "val_rmse": math.sqrt(validation)}
+    return finite({**losses, **roots})
+
+
+def finite(metrics: Metrics) -> dict[str, float]:
+    """Return the metrics that have a value: JSON knows no others."""
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}

@@ -23,7 +23,6 @@ from services.forecasting.engine.rows import (
     as_rows,
     check_inputs,
     chunks,
-    features_for,
     require_samples,
 )
 from services.forecasting.engine.saved import ModelDocument, write_document
@@ -40,7 +39,7 @@ from services.forecasting.models.ports import (
     TrainingBlocks,
     WindowShape,
 )
-from services.forecasting.models.size import SvrCost, require_svr_feasible
+from services.forecasting.models.size import SvrCost, features_for, require_svr_feasible
 from services.seeding import generator
 
 STEPS, DIRECT, SHARED = "steps", "direct", "shared"

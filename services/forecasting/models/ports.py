@@ -4,7 +4,7 @@ Numbers are scaled; steps come before columns in every array.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -137,7 +137,6 @@ class FitHistory:
     reason: str = "completed"
     notes: Sequence[str] = ()
     seconds: float = 0.0
-    facts: Mapping[str, float] = field(default_factory=dict)
 
     def as_mapping(self) -> dict[str, Any]:
         """Return the history as JSON knows it."""
@@ -147,7 +146,6 @@ class FitHistory:
             "reason": self.reason,
             "notes": list(self.notes),
             "seconds": self.seconds,
-            "facts": dict(self.facts),
         }
 
 

@@ -1,12 +1,15 @@
 """How large a model becomes and how long it would train, before anything is started."""
 
+import math
 from dataclasses import dataclass
 
 from services.forecasting.models.errors import InvalidModelParams
 from services.forecasting.models.families import (
     STEP,
+    WINDOW,
     ArLstmSettings,
     CnnSettings,
+    LinearSettings,
     LstmSettings,
     ModelSettings,
     NetworkSettings,
@@ -17,6 +20,8 @@ from services.forecasting.models.ports import WindowShape
 
 MAX_PARAMETERS = 300_000_000  # with Adam's two moments and the gradient: 4.8 GB
 MAX_SVR_ROWS = 100_000
+MAX_SVR_WORK = 1e13  # products of two numbers: some hours of one core
+KERNEL_OVERHEAD = 50  # what a value of a kernel costs beside its features, in features
 GATES = 4
 
 
@@ -61,6 +66,12 @@ class SvrCost:
     features: int
 
     @property
+    def max_rows(self) -> int:
+        """Return how many rows can be trained on within hours."""
+        per_pair = (self.features + KERNEL_OVERHEAD) * self.regressions
+        return min(MAX_SVR_ROWS, math.isqrt(int(MAX_SVR_WORK / per_pair)))
+
+    @property
     def sentence(self) -> str:
         """Return the cost in words."""
         drawn = "" if self.rows == self.all_rows else f" (drawn from {self.all_rows:,})"
@@ -71,10 +82,28 @@ class SvrCost:
         )
 
 
+def features_for(requested: str, shape: WindowShape) -> str:
+    """Return STEP or WINDOW; ``auto`` is STEP where input and output have equally many steps.
+
+    Raises ``InvalidModelParams`` for STEP with unequal numbers.
+    """
+    equal = shape.input_steps == shape.output_steps
+    if requested == STEP and not equal:
+        raise InvalidModelParams(
+            "features",
+            requested,
+            f"{WINDOW} or auto: {STEP} needs as many input as output steps, and there are "
+            f"{shape.input_steps} and {shape.output_steps}",
+        )
+    if requested in (STEP, WINDOW):
+        return requested
+    return STEP if equal else WINDOW
+
+
 def svr_cost(settings: SvrSettings, shape: WindowShape, samples: int) -> SvrCost:
     """Return the cost of training on ``samples`` samples."""
     (steps, columns), (output_steps, outputs) = shape.input_size, shape.output_size
-    by_step = settings.features == STEP or (settings.features == "auto" and steps == output_steps)
+    by_step = features_for(settings.features, shape) == STEP
     direct = isinstance(settings, SvrDirSettings)
     one_row_each = direct and not by_step
     rows = samples if one_row_each else samples * output_steps
@@ -90,11 +119,11 @@ def svr_cost(settings: SvrSettings, shape: WindowShape, samples: int) -> SvrCost
 def require_svr_feasible(settings: SvrSettings, shape: WindowShape, samples: int) -> SvrCost:
     """Return the cost; raise ``InvalidModelParams`` for one that would take days."""
     cost = svr_cost(settings, shape, samples)
-    if cost.rows > MAX_SVR_ROWS:
+    if cost.rows > cost.max_rows:
         raise InvalidModelParams(
             "max_rows",
             settings.max_rows,
-            f"at most {MAX_SVR_ROWS:,}: without it this is {cost.sentence} Rows are drawn at "
+            f"at most {cost.max_rows:,} here: it would be {cost.sentence} Rows are drawn at "
             "random; LIN and LGBMR take all of them",
         )
     return cost
@@ -106,6 +135,8 @@ def require_feasible(settings: ModelSettings, shape: WindowShape, samples: int) 
         require_parameters_fit(settings, shape)
     if isinstance(settings, SvrSettings):
         require_svr_feasible(settings, shape, samples)
+    if isinstance(settings, LinearSettings):
+        features_for(settings.features, shape)
 
 
 def _recurrent(settings: NetworkSettings, shape: WindowShape) -> int:

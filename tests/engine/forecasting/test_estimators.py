@@ -131,7 +131,9 @@ def test_too_many_rows_are_refused_with_the_cost_and_trained_with_a_limit():
 
     small = blocks(80, output_steps=1)
     data = TrainingBlocks(**{**vars(small), "train": Long(small.train.x, small.train.y)})
-    with pytest.raises(InvalidModelParams, match=r"200,000 rows.*LIN and LGBMR take all"):
+    with pytest.raises(
+        InvalidModelParams, match=r"at most 100,000 here.*200,000 rows.*LIN and LGBMR take all"
+    ):
         svr(data)
     assert len(svr(data, max_rows=50).pipelines) == 1
 

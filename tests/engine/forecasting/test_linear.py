@@ -11,7 +11,7 @@ from services.engine_kit.errors import TrainingFailedError
 from services.forecasting.engine import fit, load
 from services.forecasting.engine.fakes import MemoryBlock
 from services.forecasting.engine.linear import least_squares
-from services.forecasting.models.errors import WrongWindowShape
+from services.forecasting.models.errors import InvalidModelParams, WrongWindowShape
 from services.forecasting.models.families import read_settings
 from tests.factories.forecasting import blocks, context, mean_error, rmse
 
@@ -47,7 +47,7 @@ def test_equal_steps_are_read_step_by_step_and_unequal_ones_as_a_window():
 
 
 def test_step_by_step_with_unequal_steps_is_refused():
-    with pytest.raises(TrainingFailedError, match="as many input as output steps"):
+    with pytest.raises(InvalidModelParams, match=r"window or auto.*there are 8 and 4"):
         linear(blocks(), features="step")
 
 
@@ -75,3 +75,12 @@ def test_an_empty_training_block_is_refused():
     data = blocks(x=np.zeros((0, 8, 2), np.float32), y=np.zeros((0, 4, 1), np.float32))
     with pytest.raises(TrainingFailedError, match="no training sample"):
         linear(data)
+
+
+def test_without_validation_samples_there_is_no_validation_error(tmp_path):
+    data = blocks(x=blocks(4).train.x, y=blocks(4).train.y)
+    empty = type(data.validation)(data.validation.x[:0], data.validation.y[:0])
+    model = linear(type(data)(**{**vars(data), "validation": empty}))
+    assert set(model.history.epochs[0]) == {"train_loss", "train_rmse"}
+    model.save(tmp_path)
+    assert load(tmp_path).history.epochs == model.history.epochs

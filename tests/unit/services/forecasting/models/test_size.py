@@ -48,11 +48,13 @@ def test_a_convolution_of_equal_size_has_no_head():
         ({"MODE": "CNN", "K": 4095, "N": 4096}, "N"),
         ({"MODE": "AR LSTM", "LAY": 16, "N": 4096}, "N"),
         ({"MODE": "SVR_dir"}, "max_rows"),
+        ({"MODE": "LIN", "features": "step"}, "features"),
+        ({"MODE": "SVR_MIMO", "features": "step"}, "features"),
     ],
 )
 def test_what_cannot_end_well_is_refused_before_it_starts(settings, field):
     with pytest.raises(InvalidModelParams) as caught:
-        require_feasible(read_settings(settings), shape(output_steps=5), 74_391)
+        require_feasible(read_settings(settings), shape(output_steps=6), 120_000)
     assert caught.value.field == field
 
 
@@ -80,3 +82,13 @@ def test_a_limit_on_rows_is_part_of_the_cost():
     cost = svr_cost(read_settings({"MODE": "SVR_dir", "max_rows": 20}), shape(), 100)
     assert (cost.rows, cost.all_rows) == (20, 100)
     assert "on 20 rows (drawn from 100)" in cost.sentence
+
+
+def test_many_regressions_on_wide_windows_have_fewer_rows():
+    day = shape(96, 97, 9, 1)
+    cost = svr_cost(read_settings({"MODE": "SVR_dir"}), day, 74_391)
+    assert cost.max_rows < 15_000
+    with pytest.raises(InvalidModelParams, match=f"at most {cost.max_rows:,} here"):
+        require_feasible(read_settings({"MODE": "SVR_dir"}), day, 74_391)
+    within = read_settings({"MODE": "SVR_dir", "max_rows": cost.max_rows})
+    require_feasible(within, day, 74_391)
