@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.engine_kit.errors import TrainingFailedError
 from services.forecasting.models.baselines import (
@@ -33,20 +32,20 @@ MAX_ETS_PERIOD = 24  # statsforecast's states hold no longer season
 class EtsBaseline:
     """A fitted ETS model on series that begin where its training series began.
 
-    ``start`` is the first point that it was fitted on. A season of up to 24 points is part of
-    the model; a longer one (``pattern``, one mean per place in the season) is taken off before.
+    ``start`` is the first point that it was fitted on; ``pattern`` is what was taken off the
+    series before, by the place in the season: one 0 where the season is part of the model.
     """
 
     model: Mapping[str, Any]
     start: int
-    period: int
     pattern: Series
 
     @property
     def name(self) -> str:
         """Return the method that was chosen, such as ETS(A,Ad,A)."""
         error, trend, season, damped = self.model["components"]
-        return f"ETS({error},{trend}{'d' if damped == 'D' else ''},{season})"
+        adjusted = " of the seasonally adjusted series" if len(self.pattern) > 1 else ""
+        return f"ETS({error},{trend}{'d' if damped == 'D' else ''},{season}){adjusted}"
 
     def forecast(self, values: Series, windows: BaselineWindows) -> Series:
         """Return forecasts (n, steps) of windows over ``values``; NaN where nothing is known.
@@ -72,14 +71,13 @@ class EtsBaseline:
 
 
 def fit_ets(training: Series, period: int, max_points: int = MAX_FIT_POINTS) -> EtsBaseline:
-    """Choose and fit an ETS model by AICc on the newest ``max_points`` of the training series.
+    """Fit an ETS model on the newest ``max_points`` of the training series.
 
     ``period`` is the season's length in points, 1 for none; gaps are bridged with the value
-    before them. Raises ``TrainingFailedError`` for fewer than 10 points. Source: Hyndman and
-    Khandakar (2008), as statsforecast implements it.
+    before them. AICc looks one point ahead and often drops an hourly season, so two models are
+    fitted and the one with the smaller error over a season ahead, within the training series,
+    is taken. Raises ``TrainingFailedError`` for fewer than 10 points.
     """
-    from statsforecast.models import AutoETS
-
     values = filled_forward(np.asarray(training, dtype=np.float64))
     first = int(np.argmax(np.isfinite(values))) if np.isfinite(values).any() else len(values)
     start = max(first, len(values) - max_points)
@@ -88,21 +86,43 @@ def fit_ets(training: Series, period: int, max_points: int = MAX_FIT_POINTS) -> 
             f"AutoETS needs {MIN_FIT_POINTS} known points before the first test sample; there are "
             f"{len(values) - start}."
         )
-    seasonal = period if len(values) - start >= 2 * period else 1
-    places = np.arange(start, len(values))
-    pattern = np.zeros(1)
-    if seasonal > MAX_ETS_PERIOD:
-        pattern = seasonal_means(values[start:], places, seasonal)
-    length = 1 if seasonal > MAX_ETS_PERIOD else seasonal
-    model = AutoETS(season_length=length).fit(values[start:] - pattern[places % len(pattern)])
-    return EtsBaseline(model=model.model_, start=start, period=period, pattern=pattern)
+    season = period if len(values) - start >= 2 * period else 1
+    candidates = [seasonal_ets(values, start, season)] if season <= MAX_ETS_PERIOD else []
+    if season > 1:
+        candidates.append(adjusted_ets(values, start, season))
+    return min(candidates, key=lambda one: _season_error(one, values, season))
 
 
-def seasonal_means(values: Series, places: NDArray[np.int64], period: int) -> Series:
-    """Return the mean of each place in the season, less the mean of all."""
-    sums = np.bincount(places % period, weights=values, minlength=period)
-    counts = np.bincount(places % period, minlength=period)
-    return np.asarray(sums / counts - values.mean(), dtype=np.float64)
+def seasonal_ets(values: Series, start: int, period: int) -> EtsBaseline:
+    """Fit the model with the smallest AICc to ``values`` from ``start`` on.
+
+    Source: Hyndman and Khandakar (2008), as statsforecast implements it.
+    """
+    from statsforecast.models import AutoETS
+
+    model = AutoETS(season_length=period).fit(values[start:]).model_
+    return EtsBaseline(model=model, start=start, pattern=np.zeros(1))
+
+
+def adjusted_ets(values: Series, start: int, period: int) -> EtsBaseline:
+    """Take the additive season off (classical decomposition), and fit a model to the rest."""
+    from statsforecast.models import AutoETS
+    from statsmodels.tsa.seasonal import seasonal_decompose
+
+    season = seasonal_decompose(values[start:], period=period).seasonal
+    pattern = np.roll(season[:period], start % period)  # by the place in the whole series
+    model = AutoETS(season_length=1).fit(values[start:] - season).model_
+    return EtsBaseline(model=model, start=start, pattern=pattern)
+
+
+def _season_error(baseline: EtsBaseline, values: Series, period: int) -> float:
+    """Return the mean squared error over a season ahead, from the second half of the fit."""
+    known = np.arange((baseline.start + len(values)) // 2, len(values) - period)
+    if len(known) == 0:
+        return 0.0
+    windows = BaselineWindows(known=known, first=known + 1, steps=period)
+    truth = values[windows.first[:, None] + np.arange(period)]
+    return float(np.mean(np.square(baseline.forecast(values, windows) - truth)))
 
 
 def point_forecasts(model: Mapping[str, Any], states: Series, ahead: Indices) -> Series:
@@ -111,6 +131,7 @@ def point_forecasts(model: Mapping[str, Any], states: Series, ahead: Indices) ->
     ``states`` (n, parameters) are level, trend (if any) and season, the newest first; ``ahead``
     is (n, steps), at least 1. Source: Hyndman and Athanasopoulos, Forecasting: Principles and
     Practice, 3rd ed., table 8.6: (l + φₕ b) and + s or · s with φₕ = φ + φ² + … + φʰ.
+    statsforecast's own forecast counts φ twice from the second point of a damped trend on.
     """
     _, trend, season, _ = model["components"]
     forecast = np.repeat(states[:, :1], ahead.shape[1], axis=1)
