@@ -117,7 +117,11 @@ class FitContext(Protocol):
         """Report an epoch that has ended (from 1): train and val loss (MSE) and rmse."""
 
     def on_batch(self, batch: int, total: int, metrics: Metrics, epoch: int) -> None:
-        """Report batch ``batch`` of ``total`` within ``epoch`` (both from 1)."""
+        """Report batch ``batch`` of ``total`` within ``epoch`` (both from 1).
+
+        A batch is one of samples (networks), a tree (LightGBM, whose epochs are targets) or a
+        regression (SVR); ``metrics`` has train_loss where there is one.
+        """
 
     def stop_requested(self) -> bool:
         """Return whether a person has requested the end."""
