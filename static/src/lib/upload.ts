@@ -66,6 +66,7 @@ function hashBeside(file: File, onProgress: (bytes: number) => void, signal: Abo
     };
     worker.onerror = () => resolve("");
     signal.addEventListener("abort", () => resolve(""));
+    worker.postMessage(file);
   }).finally(() => worker.terminate());
 }
 
