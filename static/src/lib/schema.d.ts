@@ -288,6 +288,8 @@ export interface components {
              */
             visibility: "private" | "team";
             /** @default null */
+            upload_id: string | null;
+            /** @default null */
             csv_filename: string | null;
             /** @default null */
             patient_column: string | null;
@@ -310,7 +312,7 @@ export interface components {
              */
             missing_rows: "refuse" | "drop" | "keep";
             /** Format: binary */
-            file: string;
+            file?: string;
         };
         ColumnView: {
             name: string;
@@ -367,6 +369,8 @@ export interface components {
              */
             visibility: "private" | "team";
             /** @default null */
+            upload_id: string | null;
+            /** @default null */
             csv_filename: string | null;
             /** @default null */
             patient_column: string | null;
@@ -389,7 +393,7 @@ export interface components {
              */
             missing_rows: "refuse" | "drop" | "keep";
             /** Format: binary */
-            file: string;
+            file?: string;
         };
         PreviewView: {
             /** @enum {string} */
@@ -1780,8 +1784,10 @@ export interface components {
              * @enum {string}
              */
             visibility: "private" | "team";
+            /** @default null */
+            upload_id: string | null;
             /** Format: binary */
-            file: string;
+            file?: string;
         };
         ImportedRunView: {
             run_id: number;
@@ -2169,6 +2175,36 @@ export interface components {
                 [key: string]: string;
             };
         };
+        UploadView: {
+            id: string;
+            filename: string;
+            purpose: string;
+            length: number | null;
+            received: number;
+            /** @enum {string} */
+            state: "receiving" | "finished" | "claimed";
+            sha256: string | null;
+            claimed_by: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        UploadList: {
+            items: components["schemas"]["UploadView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        KnownView: {
+            upload: components["schemas"]["UploadView"] | null;
+        };
+        KnownBody: {
+            sha256: string;
+            filename: string;
+            /** @default  */
+            purpose: string;
+        };
         UserView: {
             id: number;
             email: string;
@@ -2255,8 +2291,10 @@ export interface components {
              * @enum {string}
              */
             visibility: "private" | "team";
+            /** @default null */
+            upload_id: string | null;
             /** Format: binary */
-            file: string;
+            file?: string;
         };
         Live: {
             /** @enum {string} */

@@ -203,3 +203,4 @@ export interface StudyDetail {
   notes: string[];
   method: string;
 }
+export type UploadRow = Shapes["UploadView"];

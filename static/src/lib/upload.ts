@@ -5,6 +5,7 @@
 import { Upload as TusUpload, type DetailedError } from "tus-js-client";
 import { ApiError, get, newKey, parse, post, request, toError } from "./api";
 import { t } from "./i18n";
+import type { UploadRow } from "./types";
 
 const ENDPOINT = "/api/uploads";
 const PIECE = 64 << 20; // bytes of one request: proxies refuse endless ones
@@ -33,11 +34,6 @@ export interface Sender<T> {
   cancel: () => void;
   /** Leave it as it is: choosing the same file again goes on from here. */
   leave: () => void;
-}
-
-interface Listed {
-  length: number | null;
-  state: string;
 }
 
 /** Uploads of files that were sent on this page; a file may be refused and then be read otherwise. */
@@ -141,11 +137,11 @@ class FileSender<T> implements Sender<T> {
   /** The id of an upload with these bytes, if they are here; a file of another length is not hashed. */
   private async known(): Promise<string | null> {
     try {
-      const { items } = await get<{ items: Listed[] }>(ENDPOINT, { limit: 100 }, this.stopped.signal);
+      const { items } = await get<{ items: UploadRow[] }>(ENDPOINT, { limit: 100 }, this.stopped.signal);
       if (!items.some((one) => one.state !== "receiving" && one.length === this.file.size)) return null;
       const sha256 = await hashBeside(this.file, (sent) => this.change({ sent }), this.stopped.signal);
       if (!sha256) return null;
-      const upload = await post<{ id: string }>(`${ENDPOINT}/known`, { sha256, filename: this.file.name });
+      const upload = await post<UploadRow>(`${ENDPOINT}/known`, { sha256, filename: this.file.name });
       this.change({ known: true });
       return upload.id;
     } catch (error) {
