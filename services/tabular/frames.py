@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from services.tabular.blocks import Block
+from services.tabular.blocks import Block, count_byte
 from services.tabular.errors import UnreadableTable
 from services.tabular.plan import Plan
 from services.tabular.reading import MAX_ROWS_LISTED
@@ -58,7 +58,6 @@ class FrameReader:
     def __init__(self, plan: Plan, columns: list[int]) -> None:
         self._plan = plan
         self._columns = sorted(set(columns) | {0})
-        self._separator = plan.separator.encode()
         self.ragged = Ragged()
         self._held = ""
         self._held_line = 0
@@ -70,7 +69,7 @@ class FrameReader:
         return self._started and not self._held
 
     def read(self, block: Block) -> Frame:
-        """Return the rows of the block that lie in the data."""
+        """Return the rows of a block that lies in the data."""
         if self.is_steady:
             frame = self.regular(block)
             if frame is not None:
@@ -79,7 +78,7 @@ class FrameReader:
 
     def regular(self, block: Block) -> Frame | None:
         """Return the columns of a block of even lines; None if its lines are not even."""
-        frame = parse_regular(block, self._plan, self._columns, {})
+        frame = parse_regular(block, self._plan, self._columns)
         if frame is None:
             return None
         columns = {column: frame[f"column_{column}"] for column in self._columns}
@@ -90,7 +89,6 @@ class FrameReader:
         text, first = block.data.decode("utf-8"), block.first_line
         if self._held:
             text, first = self._held + text, self._held_line
-        text, first = self._after_heading(text, first)
         records: list[Record] = []
         self._held = ""
         try:
@@ -101,17 +99,18 @@ class FrameReader:
             records = self._hold(error, text, first, records, block)
         return self._frame(records, block)
 
-    def _after_heading(self, text: str, first: int) -> tuple[str, int]:
-        """Drop the lines before the data."""
-        self._started = True
-        start = self._plan.first_line
-        while first < start:
-            end = text.find("\n")
-            if end < 0:
-                self._started = False
-                return "", first
-            text, first = text[end + 1 :], first + 1
-        return text, first
+    def without_heading(self, block: Block) -> Block:
+        """Return the block without the lines before the data."""
+        skip = self._plan.first_line - block.first_line
+        if skip <= 0:
+            self._started = True
+            return block
+        self._started = block.first_line + block.lines >= self._plan.first_line
+        place = 0
+        for _ in range(skip):
+            end = block.data.find(b"\n", place)
+            place = len(block.data) if end < 0 else end + 1
+        return Block(block.data[place:], self._plan.first_line, block.is_last)
 
     def _hold(
         self, error: UnreadableTable, text: str, first: int, records: list[Record], block: Block
@@ -177,27 +176,32 @@ def cut_of(block: Block, height: int) -> int | None:
     return height - 1 if ends_open and height else None
 
 
-def parse_regular(
-    block: Block,
-    plan: Plan,
-    columns: list[int],
-    types: "dict[str, type[pl.DataType]]",
-    *,
-    comma: bool = False,
-) -> pl.DataFrame | None:
-    """Return columns ``column_0`` … as text or ``types``, if every line has ``row_width`` cells."""
+def parse_regular(block: Block, plan: Plan, columns: list[int]) -> pl.DataFrame | None:
+    """Return columns ``column_0`` … as text, if every line has ``row_width`` cells."""
     lines = block.lines + (not block.data.endswith(b"\n"))
-    if not lines or block.data.count(plan.separator.encode()) != (plan.row_width - 1) * lines:
+    if not lines or max(columns) >= plan.row_width or plan.row_width < 2:
         return None
-    if max(columns) >= plan.row_width or plan.row_width < 2:
+    if count_byte(block.data, plan.separator.encode()) != (plan.row_width - 1) * lines:
         return None
+    frame = parse_block(block.data, plan, columns, {}, comma=False)
+    return frame if frame is not None and frame.height == lines else None
+
+
+def parse_block(
+    data: bytes, plan: Plan, columns: list[int], types: "dict[str, type[pl.DataType]]",
+    *, comma: bool,
+) -> pl.DataFrame | None:
+    """Return columns of lines, null where a cell does not fit its type or its line is short.
+
+    None where a line has more cells than the first one.
+    """
     try:
-        frame = pl.read_csv(
-            block.data,
+        return pl.read_csv(
+            data,
             has_header=False,
             columns=[f"column_{column}" for column in columns],
             separator=plan.separator,
-            quote_char='"' if b'"' in block.data else None,
+            quote_char='"' if b'"' in data else None,
             infer_schema=False,
             schema_overrides=types,
             ignore_errors=True,
@@ -206,4 +210,3 @@ def parse_regular(
         )
     except pl.exceptions.PolarsError:
         return None
-    return frame if frame.height == lines else None

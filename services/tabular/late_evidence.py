@@ -79,7 +79,7 @@ def _resolved(evidence: NumberEvidence, separator: str) -> NumberForm | None:
 def _cells(path: Path, sniffed: Sniffed, columns: list[int]) -> Iterator[dict[int, pl.Series]]:
     reader = FrameReader(sniffed.plan, columns)
     for block in TextBlocks(path, sniffed.plan.encoding):
-        frame = reader.read(block)
+        frame = reader.read(reader.without_heading(block))
         if frame.height:
             yield frame.columns
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from services.tabular.bad_rows import BadRow, BadRows, Listed
 from services.tabular.blocks import Block
 from services.tabular.errors import UnreadableTable
-from services.tabular.frames import Frame, FrameReader, cut_of, parse_regular
+from services.tabular.frames import Frame, FrameReader
 from services.tabular.numbers import Numbers, booleans_of, numbers_of
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
 from services.tabular.time_parse import DAY, MINUTE, parse_times
+from services.tabular.typed_rows import can_be_typed, read_typed
 from services.tabular.zones import FoldState, to_utc
 
 
@@ -53,10 +54,11 @@ class RowReader:
         self.bad = BadRows(plan, skip_unreadable)
         self.notes = Notes()
         self._fold = FoldState()
-        self._is_typed = plan.numbers.thousands is None and not any(v.pair for v in plan.values)
+        self._is_typed = can_be_typed(plan)
 
     def read(self, block: Block) -> Rows:
         """Return the rows of the block. Raises ``UnreadableTable``."""
+        block = self.frames.without_heading(block)
         rows = self._typed(block) if self._is_typed and self.frames.is_steady else None
         if rows is not None:
             self.bad.good_row_follows()
@@ -65,41 +67,13 @@ class RowReader:
         return self._unfolded(frame) if self._plan.is_matrix else self._rows(frame)
 
     def _typed(self, block: Block) -> Rows | None:
-        """Read a block that has nothing odd in it: numbers are parsed with the columns."""
-        plan = self._plan
-        if plan.key is not None or plan.is_matrix or len(plan.time.columns) > 1:
+        """Read a block that has nothing odd in it; numbers are parsed with the columns."""
+        read = read_typed(block, self._plan, self._values)
+        if read is None:
             return None
-        comma = plan.numbers.decimal == ","
-        if comma and not self._has_no_point_in_numbers(block):
-            return None
-        types: dict[str, type[pl.DataType]] = {f"column_{c}": pl.Float64 for c in self._values}
-        columns = sorted({*plan.time.columns, *self._values})
-        frame = parse_regular(block, plan, columns, types, comma=comma)
-        if frame is None or cut_of(block, frame.height) is not None:
-            return None
-        numbers = frame.select(list(types))
-        if any(numbers.null_count().row(0)):
-            return None
-        values = numbers.to_numpy()
-        times = self._times(frame[f"column_{plan.time.columns[0]}"])
-        if times is None or not np.isfinite(values).all():
-            return None
-        lines = np.arange(block.first_line, block.first_line + frame.height)
-        return Rows(self._utc(times, lines), values, lines)
-
-    def _has_no_point_in_numbers(self, block: Block) -> bool:
-        """Whether every point of the block stands in a time: 1.234 may be 1234."""
-        points = self._plan.time.form.name.count(".")
-        return block.data.count(b".") == points * block.lines and self._plan.width == 1 + len(
-            self._values
-        )
-
-    def _times(self, cells: pl.Series) -> Times | None:
-        parsed = parse_times(cells, self._plan.time.form)
-        if not parsed.valid.all():
-            return None
-        self.notes.midnights += int(parsed.midnight24.sum())
-        return parsed.times
+        block.known_lines = len(read.times)
+        lines = np.arange(block.first_line, block.first_line + len(read.times))
+        return Rows(self._utc(read.times, lines), read.values, lines)
 
     def _rows(self, frame: Frame) -> Rows:
         good, times = self._good(frame)

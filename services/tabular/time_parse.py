@@ -100,7 +100,7 @@ def _serials(cells: pl.Series, decimal: str) -> ParsedTimes:
 
 def _fixed(cells: pl.Series, form: TimeFormat) -> tuple[Times, Flags] | None:
     """Read cells of one length from their bytes; None if the form has no fixed places."""
-    places = _places(form)
+    places = places_of(form)
     if places is None or not len(cells) or cells.null_count():
         return None
     matrix = _bytes_of(cells)
@@ -117,8 +117,11 @@ def _fixed(cells: pl.Series, form: TimeFormat) -> tuple[Times, Flags] | None:
     return _read_places(matrix, layout)
 
 
-def _places(form: TimeFormat) -> str | None:
-    """Return one letter per byte: y m d H M S for digits, others for themselves."""
+def places_of(form: TimeFormat) -> str | None:
+    """Return one letter per byte: y m d H M S for digits, others for themselves.
+
+    None if not all of the times have their parts at one place; a fraction may follow.
+    """
     shape = form.shape
     if shape.date not in ("ymd", "abc") or shape.year_digits != 4 or shape.half_day:
         return None
@@ -181,7 +184,7 @@ def _assemble(
     valid &= (hour <= 23) & (minute <= 59) & (second <= 59)
     key = (year.astype(np.int64) * 16 + month) * 64 + day
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
-    days, real = _days(year[starts], month[starts], day[starts])
+    days, real = days_of(year[starts], month[starts], day[starts])
     lengths = np.diff(np.append(starts, len(key)))
     times = np.repeat(days * DAY, lengths)
     valid &= np.repeat(real, lengths)
@@ -189,7 +192,7 @@ def _assemble(
     return times, valid
 
 
-def _days(
+def days_of(
     year: NDArray[np.int32], month: NDArray[np.int32], day: NDArray[np.int32]
 ) -> tuple[Times, Flags]:
     """Return days since 1970 and which of the dates exist."""
