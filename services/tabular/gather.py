@@ -12,10 +12,12 @@ from services.tabular.column_statistics import ColumnStatistics, Sampler
 from services.tabular.errors import UnreadableTable
 from services.tabular.line_map import LineMap
 from services.tabular.plan import Plan
-from services.tabular.reading import Values
+from services.tabular.reading import Times, Values
 from services.tabular.rows import RowReader, Rows
 from services.tabular.store import MemoryStore, ParquetStore, SeriesStore
-from services.tabular.time_statistics import TimeOrder
+from services.tabular.time_statistics import StepCounter, TimeOrder
+
+SOME_TIMES = 200
 
 
 @dataclass
@@ -30,6 +32,8 @@ class Gathered:
     ends: LineEnds = field(default_factory=LineEnds)
     lines: LineMap = field(default_factory=LineMap)
     order: TimeOrder = field(default_factory=TimeOrder)
+    steps: StepCounter = field(default_factory=StepCounter)
+    some_times: list[Times] = field(default_factory=list)
     keys: list[pl.Series] = field(default_factory=list)
     head: list[tuple[int, tuple[float | None, ...]]] = field(default_factory=list)
     last_line: int = 0
@@ -40,6 +44,9 @@ class Gathered:
             return
         first = self.order.rows
         self.order.add(rows.times)
+        if self.order.is_sorted_and_distinct:
+            self.steps.add(rows.times)
+        self.some_times.append(rows.times[:: max(1, len(rows.times) // SOME_TIMES)].copy())
         self.lines.add(rows.lines)
         self.last_line = int(rows.lines[-1])
         self._add_head(rows)

@@ -52,7 +52,7 @@ class _Long:
                 column=plan.values[0].column + 1,
             )
         values = values[:, kept]
-        analysis = analyse_steps(lambda: [times], int(times[0]), int(times[-1]), len(times))
+        analysis = analyse_steps(times)
         findings = self._findings(kept, times, analysis)
         if target is not None:
             write_parquet(target, times, values)

@@ -128,10 +128,7 @@ class _Reader:
         return settle(times, values, self.options.duplicates)
 
     def _steps(self, distinct: Distinct | None) -> StepAnalysis | None:
-        order = self.found.order
-        if distinct is None:
-            return analyse_steps(self.found.store.time_chunks, order.low, order.high, order.rows)
-        return analyse_steps(lambda: [distinct.times], order.low, order.high, len(distinct.times))
+        return self.found.steps.analysis() if distinct is None else analyse_steps(distinct.times)
 
     def _findings(
         self, kept: list[int], distinct: Distinct | None, analysis: StepAnalysis | None
@@ -156,12 +153,8 @@ class _Reader:
         order, lines = found.order, found.lines
         findings = series_words.of_duplicates(distinct, lines) if distinct else []
         times = distinct.times if distinct else self._few_times()
-        findings += series_words.of_steps(
-            analysis, times, order.rows, lines, self._row_of(distinct)
-        )
-        findings += series_words.of_clock(
-            times, found.store.time_chunks(), lines, order.low, order.high
-        )
+        findings += series_words.of_steps(analysis, times, order.rows, lines, self._row_of(distinct))
+        findings += series_words.of_clock(times, found.store.time_chunks, lines, order.low, order.high)
         repeated = np.empty(0, np.int64)
         if distinct is not None and len(distinct.repeated):
             all_times, _ = found.store.table()
@@ -175,8 +168,7 @@ class _Reader:
 
     def _few_times(self) -> Times:
         """Return sorted times, every so many of a long file."""
-        stride = max(1, self.found.order.rows // 100_000)
-        return np.concatenate([chunk[::stride] for chunk in self.found.store.time_chunks()])
+        return np.concatenate(self.found.some_times)
 
     def _row_of(self, distinct: Distinct | None):  # type: ignore[no-untyped-def]
         if distinct is None:

@@ -121,14 +121,14 @@ def _is_calendar(times: Times | None) -> bool:
 
 
 def of_clock(
-    times: Times, chunks: Iterable[Times], lines: LineMap, low: int, high: int
+    times: Times, chunks: Callable[[], Iterable[Times]], lines: LineMap, low: int, high: int
 ) -> list[Finding]:
     """Return rows whose time lies apart from all others; ``times`` are sorted."""
     bounds = plausible_range(times)
     if bounds is None:
         return []
     rows, count, start = list[int](), 0, 0
-    for chunk in chunks:
+    for chunk in chunks():
         apart = np.flatnonzero((chunk < bounds[0]) | (chunk > bounds[1]))
         count += len(apart)
         rows += [start + int(place) for place in apart[: MAX_ROWS_LISTED - len(rows)]]

@@ -88,12 +88,12 @@ class ParquetStore:
     def time_chunks(self) -> Iterator[Times]:
         """Yield the times in file order."""
         for batch in self._batches(_TIME):
-            yield batch.column(0).cast(pa.int64()).to_numpy(zero_copy_only=False)
+            yield np.frombuffer(batch.column(0).buffers()[1], np.int64, len(batch), 8 * batch.column(0).offset)
 
     def column_chunks(self, place: int) -> Iterator[Values]:
         """Yield the values of one series in file order."""
         for batch in self._batches(str(place)):
-            yield batch.column(0).to_numpy(zero_copy_only=False)
+            yield np.frombuffer(batch.column(0).buffers()[1], np.float64, len(batch), 8 * batch.column(0).offset)
 
     def _batches(self, name: str) -> Iterator[pa.RecordBatch]:
         with pq.ParquetFile(self.path, memory_map=False) as file:
@@ -128,9 +128,15 @@ def schema_of(series: int) -> pa.Schema:
 
 def arrow_table(times: Times, values: Values) -> pa.Table:
     """Return rows as they are stored; NaN stays NaN."""
-    columns = [pa.array(times).view(pa.timestamp("us", tz="UTC"))]
-    columns += [pa.array(np.ascontiguousarray(values[:, n])) for n in range(values.shape[1])]
+    # from buffers: pa.array() would load pandas to look whether it is given some of its objects
+    columns = [_column(times, pa.timestamp("us", tz="UTC"))]
+    columns += [_column(values[:, n], pa.float64()) for n in range(values.shape[1])]
     return pa.Table.from_arrays(columns, schema=schema_of(values.shape[1]))
+
+
+def _column(numbers: Times | Values, kind: pa.DataType) -> pa.Array:
+    buffer = pa.py_buffer(np.ascontiguousarray(numbers))
+    return pa.Array.from_buffers(kind, len(numbers), [None, buffer])
 
 
 def write_parquet(path: Path, times: Times, values: Values) -> None:

@@ -1,7 +1,6 @@
 """Order, steps, gaps and changes of step of the times of a file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,9 +12,6 @@ MIN_REGULAR_RUN = 10
 MAX_GAPS = 10_000
 _GAP_FACTOR = 1.5
 _TOLERANCE = 0.01
-
-Chunks = Callable[[], Iterable[Times]]
-
 
 @dataclass
 class TimeOrder:
@@ -85,24 +81,102 @@ class StepAnalysis:
     median: int
 
 
-def analyse_steps(chunks: Chunks, first: int, last: int, count: int) -> StepAnalysis | None:
-    """Return what sorted distinct times say, read twice in chunks; None for fewer than two."""
-    if count < 2:
-        return None
-    counts = _distances(chunks())
-    median2 = _twice_median(counts)
-    gaps, gap_count, changes = _walk(chunks(), median2)
-    mean = (last - first) / (count - 1)
-    steps = Steps(
-        median=_minutes(median2 / 2),
-        min=_minutes(min(counts)),
-        mean=_minutes(mean),
-        max=_minutes(max(counts)),
-        offset=offset_of(first, mean / MINUTE),
-        offset_by_median=offset_of(first, median2 / 2 / MINUTE),
-    )
-    share = _irregular(counts, median2 / 2)
-    return StepAnalysis(steps, gaps, gap_count, changes, share, round(median2 / 2))
+@dataclass
+class StepCounter:
+    """Counts distances between sorted distinct times as they come, in memory that stays small.
+
+    Distances that are wide by what is known so far are kept with their place; ``analysis`` says
+    which of them are gaps once the median is known.
+    """
+
+    rows: int = 0
+    first: int = 0
+    last: int = 0
+    counts: Counter[int] = field(default_factory=Counter)
+    wide: list[tuple[int, int]] = field(default_factory=list)
+    _median2: int = 0
+    _median_rows: int = 0
+    _walk: "_Walk" = field(default_factory=lambda: _Walk())
+
+    def add(self, times: Times) -> None:
+        """Take the next times, each later than the one before."""
+        if not len(times):
+            return
+        if self.rows:
+            change = np.empty(len(times), np.int64)
+            change[0] = times[0] - self.last
+            np.subtract(times[1:], times[:-1], out=change[1:])
+        else:
+            self.first = int(times[0])
+            change = np.diff(times)
+        place = max(0, self.rows - 1)
+        self.rows += len(times)
+        self.last = int(times[-1])
+        if len(change):
+            self._count(place, change, times[len(times) - len(change) :])
+
+    def _count(self, place: int, change: Times, ends: Times) -> None:
+        usual = int(change[0])
+        other = np.flatnonzero(change != usual)
+        self.counts[usual] += len(change) - len(other)
+        if not len(other):
+            if usual != self._walk.step:
+                _note_runs(self._walk, place, change)
+            else:
+                self._walk.length += len(change)
+            self._keep_wide(change[:1], ends[:1])
+            return
+        values, numbers = np.unique(change[other], return_counts=True)
+        self.counts.update(dict(zip(values.tolist(), numbers.tolist(), strict=True)))
+        _note_runs(self._walk, place, change)
+        self._keep_wide(change, ends)
+
+    def _keep_wide(self, change: Times, ends: Times) -> None:
+        if len(self.wide) >= MAX_GAPS:
+            return
+        if self.rows >= 2 * self._median_rows:
+            self._median2, self._median_rows = _twice_median(self.counts), self.rows
+        bound = _GAP_FACTOR * min(self._median2, 2 * int(change[0])) / 2
+        for position in np.flatnonzero(change > bound)[: MAX_GAPS - len(self.wide)]:
+            self.wide.append((int(change[position]), int(ends[position])))
+
+    def analysis(self) -> StepAnalysis | None:
+        """Return what the times say; None for fewer than two."""
+        if self.rows < 2:
+            return None
+        self._walk.end()
+        median2 = _twice_median(self.counts)
+        changes = _changes(self._walk.regular)
+        mean = (self.last - self.first) / (self.rows - 1)
+        steps = Steps(
+            median=_minutes(median2 / 2), min=_minutes(min(self.counts)), mean=_minutes(mean),
+            max=_minutes(max(self.counts)), offset=offset_of(self.first, mean / MINUTE),
+            offset_by_median=offset_of(self.first, median2 / 2 / MINUTE),
+        )
+        # hourly rows behind quarter-hourly ones are another step, not gaps
+        regular = {step for change in changes for step in (change.before, change.after)}
+        gaps = tuple(
+            Gap(after=end - distance, before=end, missing=round(distance * 2 / median2) - 1)
+            for distance, end in self.wide
+            if _is_gap(distance, median2) and distance not in regular
+        )
+        count = sum(
+            number for distance, number in self.counts.items()
+            if _is_gap(distance, median2) and distance not in regular
+        )
+        share = _irregular(self.counts, median2 / 2)
+        return StepAnalysis(steps, gaps, count, changes, share, round(median2 / 2))
+
+
+def _is_gap(distance: int, median2: int) -> bool:
+    return distance * 2 > _GAP_FACTOR * median2
+
+
+def analyse_steps(times: Times) -> StepAnalysis | None:
+    """Return what sorted distinct times say; None for fewer than two."""
+    counter = StepCounter()
+    counter.add(times)
+    return counter.analysis()
 
 
 def _minutes(microseconds: float) -> float:
@@ -115,32 +189,6 @@ def offset_of(first: int, step: float) -> float | str:
     if abs(ratio - round(ratio)) > 1e-9 or round(ratio) == 0:
         return "var"
     return round(first % HOUR / MINUTE % step, 6)
-
-
-def _changes_of(chunks: Iterable[Times]) -> Iterator[tuple[int, Times, Times]]:
-    """Yield (position of the first distance, times with their predecessor, distances)."""
-    previous: Times | None = None
-    place = 0
-    for chunk in chunks:
-        if not len(chunk):
-            continue
-        times = chunk if previous is None else np.concatenate([previous, chunk])
-        if len(times) > 1:
-            yield place, times, np.diff(times)
-            place += len(times) - 1
-        previous = chunk[-1:]
-
-
-def _distances(chunks: Iterable[Times]) -> Counter[int]:
-    counts: Counter[int] = Counter()
-    for _, _, change in _changes_of(chunks):
-        usual = int(change[0])
-        rest = change[change != usual]
-        counts[usual] += len(change) - len(rest)
-        if len(rest):
-            values, numbers = np.unique(rest, return_counts=True)
-            counts.update(dict(zip(values.tolist(), numbers.tolist(), strict=True)))
-    return counts
 
 
 def _twice_median(counts: Counter[int]) -> int:
@@ -178,30 +226,6 @@ class _Walk:
     def end(self) -> None:
         if self.length >= MIN_REGULAR_RUN and len(self.regular) < MAX_GAPS:
             self.regular.append((self.start, self.step))
-
-
-def _walk(
-    chunks: Iterable[Times], median2: int
-) -> tuple[tuple[Gap, ...], int, tuple[StepChange, ...]]:
-    walk, gaps, count = _Walk(), list[tuple[int, Gap]](), 0
-    for place, times, change in _changes_of(chunks):
-        _note_runs(walk, place, change)
-        wide = np.flatnonzero(change * 2 > _GAP_FACTOR * median2)
-        count += len(wide)
-        for position in wide[: MAX_GAPS - len(gaps)]:
-            distance = int(change[position])
-            gap = Gap(
-                after=int(times[position]),
-                before=int(times[position + 1]),
-                missing=round(distance * 2 / median2) - 1,
-            )
-            gaps.append((distance, gap))
-    walk.end()
-    changes = _changes(walk.regular)
-    # hourly rows behind quarter-hourly ones are another step, not gaps
-    steps = {change.after for change in changes} | {change.before for change in changes}
-    kept = tuple(gap for distance, gap in gaps if distance not in steps)
-    return kept, count - (len(gaps) - len(kept)), changes
 
 
 def _note_runs(walk: _Walk, place: int, change: Times) -> None:
