@@ -125,8 +125,8 @@ class ColumnStatistics:
     ) -> None:
         """Find runs of equal values; a run that is open at the end goes on in the next block."""
         starts = np.flatnonzero(change != 0)
-        if self._last is None or not self._open:
-            starts = np.unique(np.concatenate([[0], starts]))
+        if not self._open and not (len(starts) and starts[0] == 0):
+            starts = np.concatenate([[0], starts])
         if self._open and (not len(starts) or starts[0] != 0):
             stop = int(starts[0]) if len(starts) else len(numbers)
             self._open = (self._open[0], self._row(stop - 1, rows, first_row), self._open[2])

@@ -12,7 +12,7 @@ from services.tabular.records import Record, records_of, split_quoted
 HEAD_BYTES = 512 * 1024
 _PIECES = 40
 _PIECE_BYTES = 16 * 1024
-MAX_RECORDS = 5000
+MAX_RECORDS = 2000
 MAX_CELLS = 200_000
 
 
@@ -71,10 +71,8 @@ def head_records(sample: Sample, separator: str) -> list[Record]:
 def spread_records(sample: Sample, separator: str) -> list[Record]:
     """Return records from further on; their lines are 0."""
     found = []
-    for line in sample.spread[: MAX_RECORDS * 2]:
-        cells, opened = (
-            split_quoted(line, separator) if '"' in line else (line.split(separator), None)
-        )
+    for line in sample.spread[:: max(1, len(sample.spread) // MAX_RECORDS)]:
+        cells, opened = split_quoted(line, separator) if '"' in line else (line.split(separator), None)
         if opened is None:
             found.append(Record(0, cells))
     return found

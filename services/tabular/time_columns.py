@@ -145,12 +145,15 @@ def _joined(date: TimeShape, clock: TimeShape) -> TimeShape:
 
 def _first_record(records: list[Record], filled: list[int], column: int, family: TimeShape) -> int:
     """Return the first record with a time of which most of the next five have one too."""
-    hits = [_is_family(records[number], column, family) for number in filled]
-    for place, hit in enumerate(hits):
-        following = hits[place : place + 6]
-        if hit and sum(following) * 2 >= len(following):
-            return filled[place]
-    return filled[next(place for place, hit in enumerate(hits) if hit)] if any(hits) else filled[-1]
+    loose = None
+    for place, number in enumerate(filled):
+        if not _is_family(records[number], column, family):
+            continue
+        following = [_is_family(records[n], column, family) for n in filled[place : place + 6]]
+        if sum(following) * 2 >= len(following):
+            return number
+        loose = number if loose is None else loose
+    return filled[-1] if loose is None else loose
 
 
 def _is_family(record: Record, column: int, family: TimeShape) -> bool:
