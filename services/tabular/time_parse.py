@@ -180,8 +180,7 @@ def _assemble(
     fraction: Times,
 ) -> tuple[Times, Flags]:
     """Return microseconds and which of the dates and times exist (hour 24 does not)."""
-    valid = (month >= 1) & (month <= 12) & (year >= _EARLIEST) & (year <= _LATEST)
-    valid &= (hour <= 23) & (minute <= 59) & (second <= 59)
+    valid = (hour <= 23) & (minute <= 59) & (second <= 59)
     key = (year.astype(np.int64) * 16 + month) * 64 + day
     starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     days, real = days_of(year[starts], month[starts], day[starts])
@@ -200,7 +199,8 @@ def days_of(
     first = months.astype("datetime64[M]")
     days = first.astype("datetime64[D]").astype(np.int64)
     length = (first + 1).astype("datetime64[D]").astype(np.int64) - days
-    return days + day - 1, (day >= 1) & (day <= length)
+    good = (month >= 1) & (month <= 12) & (year >= _EARLIEST) & (year <= _LATEST)
+    return days + day - 1, good & (day >= 1) & (day <= length)
 
 
 def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
