@@ -4,6 +4,7 @@ Blocks in which every line has the same number of separators are parsed by polar
 by record.
 """
 
+import warnings
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -195,18 +196,20 @@ def parse_block(
 
     None where a line has more cells than the first one.
     """
-    try:
-        return pl.read_csv(
-            data,
-            has_header=False,
-            columns=[f"column_{column}" for column in columns],
-            separator=plan.separator,
-            quote_char='"' if b'"' in data else None,
-            infer_schema=False,
-            schema_overrides=types,
-            ignore_errors=True,
-            empty_string_is_null=False,
-            decimal_comma=comma,
-        )
-    except pl.exceptions.PolarsError:
-        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what polars warns of makes the block go the other way
+        try:
+            return pl.read_csv(
+                data,
+                has_header=False,
+                columns=[f"column_{column}" for column in columns],
+                separator=plan.separator,
+                quote_char='"' if b'"' in data else None,
+                infer_schema=False,
+                schema_overrides=types,
+                ignore_errors=True,
+                empty_string_is_null=False,
+                decimal_comma=comma,
+            )
+        except pl.exceptions.PolarsError:
+            return None

@@ -21,6 +21,7 @@ from services.tabular.time_shapes import TimeShape
 from services.tabular.month_names import is_month, language_of
 from services.tabular.units import unit_in_name
 
+MAX_COLUMNS = 10_000
 _EVIDENCE_CELLS = 60_000
 
 
@@ -72,8 +73,17 @@ def _time_set(found: FoundTime) -> set[int]:
 
 def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
     records = head_records(sample, separator)
+    if not records:
+        raise UnreadableTable("no_rows", "there are no rows.", row=1)
     if excel_separator(sample.head.split("\n", 1)[0]):
-        records = records[1:]
+        records = records[1:] or [Record(2, [""])]
+    widest = max(records, key=lambda record: record.width)
+    if widest.width > MAX_COLUMNS:
+        raise UnreadableTable(
+            "too_many_columns",
+            f"the row has {widest.width} cells; at most {MAX_COLUMNS} columns are read.",
+            row=widest.line, column=MAX_COLUMNS + 1,
+        )
     chosen = options.time_column - 1 if options.time_column else None
     found = find_time(
         [r if not headers.is_comment(r) else Record(r.line, [""]) for r in records], chosen
