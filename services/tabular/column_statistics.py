@@ -194,4 +194,5 @@ class Sampler:
     def column(self, place: int) -> Column:
         """Return the numbers of the sample in one column."""
         column = np.concatenate([part[:, place] for part in self._parts] or [np.empty(0)])
-        return column[~np.isnan(column)]
+        numbers: Column = column[~np.isnan(column)]
+        return numbers

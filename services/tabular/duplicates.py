@@ -58,16 +58,19 @@ def _chosen(
     rule: str | None,
 ) -> Values:
     if rule == "last":
-        return values[order[starts + sizes - 1]]
+        lasts: Values = values[order[starts + sizes - 1]]
+        return lasts
     if rule != "mean" or (sizes == 1).all():
-        return values[order[starts]]
-    ordered = values[order]
+        firsts: Values = values[order[starts]]
+        return firsts
+    ordered: Values = values[order]
     numbers = np.where(np.isnan(ordered), 0.0, ordered)
     count = np.add.reduceat(~np.isnan(ordered), starts, axis=0, dtype=np.int64)
     total = np.add.reduceat(numbers, starts, axis=0)
     mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
     single = (sizes == 1)[:, None]
-    return np.where(single, ordered[starts], mean)
+    settled: Values = np.where(single, ordered[starts], mean)
+    return settled
 
 
 def differences(values: Values, columns: list[int]) -> Values:

@@ -253,7 +253,7 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
                 Finding(
                     kind="text_column",
                     column=column + 1,
-                    message=f"Column {column + 1}{_named(plan, column)} holds text and is no series.",
+                    message=f"Column {column + 1}{_named(plan, column)} holds text: no series.",
                 )
             )
     values = {value.column for value in plan.values}
@@ -266,7 +266,7 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
                 Finding(
                     kind="boolean_values",
                     column=value.column + 1,
-                    message=f"{value.pair[0].upper()} is read as 1 and {value.pair[1].upper()} as 0.",
+                    message=f"{value.pair[0].upper()} is read as 1, {value.pair[1].upper()} as 0.",
                 )
             )
     for column, units in sorted(notes.units.items()):

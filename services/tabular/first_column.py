@@ -121,9 +121,7 @@ def _date_changes(
     return np.concatenate([[0], np.flatnonzero(other) + 1])
 
 
-def _number(
-    words: Words, places: NDArray[np.int64], layout: str, letter: str
-) -> NDArray[np.int32]:
+def _number(words: Words, places: NDArray[np.int64], layout: str, letter: str) -> NDArray[np.int32]:
     first = layout.index(letter)
     number = np.zeros(len(places), np.int32)
     for position in range(first, first + layout.count(letter)):

@@ -189,8 +189,12 @@ def parse_regular(block: Block, plan: Plan, columns: list[int]) -> pl.DataFrame 
 
 
 def parse_block(
-    data: bytes, plan: Plan, columns: list[int], types: "dict[str, type[pl.DataType]]",
-    *, comma: bool,
+    data: bytes,
+    plan: Plan,
+    columns: list[int],
+    types: "dict[str, type[pl.DataType]]",
+    *,
+    comma: bool,
 ) -> pl.DataFrame | None:
     """Return columns of lines, null where a cell does not fit its type or its line is short.
 

@@ -14,8 +14,23 @@ from services.tabular.units import (
 
 COMMENT_SIGNS = ("#", "//", "%", "!")
 _UNIT_KEYS = frozenset(
-    "einheit einheiten unit units unité unite unités unites unidad unità unita eenheid "
-    "maßeinheit masseinheit mengeneinheit".split()
+    [
+        "einheit",
+        "einheiten",
+        "unit",
+        "units",
+        "unité",
+        "unite",
+        "unités",
+        "unites",
+        "unidad",
+        "unità",
+        "unita",
+        "eenheid",
+        "maßeinheit",
+        "masseinheit",
+        "mengeneinheit",
+    ]
 )
 
 
@@ -41,10 +56,8 @@ def is_comment(record: Record) -> bool:
     return record.cells[0].lstrip().startswith(COMMENT_SIGNS)
 
 
-def find_header(
-    before: list[Record], first: Record, row_width: int, time_columns: tuple[int, ...]
-) -> Header:
-    """Return the header among the records ``before`` the ``first`` one of data."""
+def find_header(before: list[Record], row_width: int, time_columns: tuple[int, ...]) -> Header:
+    """Return the header among the records ``before`` the data."""
     comments = tuple(record.line for record in before if is_comment(record))
     plain = [record for record in before if not is_comment(record) and not record.is_blank]
     table = _table_above(plain, row_width)
@@ -78,7 +91,7 @@ def _table_above(plain: list[Record], row_width: int) -> list[Record]:
     for record in reversed(plain):
         width = _trimmed(record)
         near = width >= max(2, min(row_width, 2)) and width <= max(row_width + 1, 2)
-        if not near and not (record.width == row_width):
+        if not near and record.width != row_width:
             break
         if table and _is_key_and_value(record, table[-1]):
             break

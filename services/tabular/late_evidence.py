@@ -10,8 +10,6 @@ from services.tabular.blocks import TextBlocks
 from services.tabular.date_order import possible_orders
 from services.tabular.frames import FrameReader
 from services.tabular.number_evidence import NumberEvidence, NumberForm, Resolved, resolve
-from services.tabular.options import ImportOptions
-from services.tabular.reading import Question
 from services.tabular.sample import HEAD_BYTES
 from services.tabular.sniff import Sniffed
 
@@ -21,14 +19,14 @@ _DATE = r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})"
 _KEPT = 1000
 
 
-def settle_questions(path: Path, sniffed: Sniffed, options: ImportOptions) -> Sniffed:
+def settle_questions(path: Path, sniffed: Sniffed) -> Sniffed:
     """Return the same with the questions answered that rows beyond the sample answer."""
     if not sniffed.questions or path.stat().st_size <= HEAD_BYTES:
         return sniffed
     questions = list(sniffed.questions)
     for question in sniffed.questions:
         settle = _SETTLERS.get(question.kind)
-        changed = settle(path, sniffed, question) if settle else None
+        changed = settle(path, sniffed) if settle else None
         if changed is not None:
             sniffed = changed
             questions.remove(question)
@@ -36,7 +34,7 @@ def settle_questions(path: Path, sniffed: Sniffed, options: ImportOptions) -> Sn
     return sniffed
 
 
-def _settle_order(path: Path, sniffed: Sniffed, question: Question) -> Sniffed | None:
+def _settle_order(path: Path, sniffed: Sniffed) -> Sniffed | None:
     """Look for a day over 12 in any row."""
     plan = sniffed.plan
     column = plan.time.columns[0]
@@ -53,7 +51,7 @@ def _settle_order(path: Path, sniffed: Sniffed, question: Question) -> Sniffed |
     return replace(sniffed, plan=replace(plan, time=replace(plan.time, form=form)))
 
 
-def _settle_marks(path: Path, sniffed: Sniffed, question: Question) -> Sniffed | None:
+def _settle_marks(path: Path, sniffed: Sniffed) -> Sniffed | None:
     """Look for a number in any row that can be read in one way only."""
     plan = sniffed.plan
     columns = [value.column for value in plan.values if value.pair is None]
@@ -84,7 +82,7 @@ def _cells(path: Path, sniffed: Sniffed, columns: list[int]) -> Iterator[dict[in
             yield frame.columns
 
 
-_SETTLERS: dict[str, Callable[[Path, Sniffed, Question], Sniffed | None]] = {
+_SETTLERS: dict[str, Callable[[Path, Sniffed], Sniffed | None]] = {
     "date_order_ambiguous": _settle_order,
     "thousands_ambiguous": _settle_marks,
 }

@@ -1,5 +1,6 @@
-"""Says what each column holds: values, words for yes and no, text, keys of series, times of a day."""
+"""Says what each column holds: values, words for yes and no, text, keys of series, times."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,7 +94,7 @@ def _rising(minutes: list[int]) -> list[int] | None:
     """Return the minutes if they rise; 00:00 as the last one is the end of the day."""
     if minutes[-1] == 0:
         minutes = [*minutes[:-1], 1440]
-    pairs = zip(minutes, minutes[1:], strict=False)
+    pairs = itertools.pairwise(minutes)
     return minutes if all(a < b for a, b in pairs) else None
 
 

@@ -1,12 +1,15 @@
 """Reads a long file: several series below each other, named by a column."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
+from services.tabular.column_statistics import ColumnStatistics
 from services.tabular.errors import UnreadableTable
 from services.tabular.gather import Gathered, gather
 from services.tabular.long_tables import KeyedSeries, align, part_by_key
@@ -84,7 +87,7 @@ class _Long:
         width = len(self.sniffed.plan.values)
         return self.series[number // width], number % width
 
-    def _column(self, number: int):  # type: ignore[no-untyped-def]
+    def _column(self, number: int) -> ColumnStatistics:
         one, place = self._place(number)
         return one.columns[place]
 
@@ -126,7 +129,7 @@ class _Long:
             findings += self._of_key(one)
         return findings
 
-    def _row_of(self, times: Times):  # type: ignore[no-untyped-def]
+    def _row_of(self, times: Times) -> Callable[[int], int]:
         order = np.argsort(self.file_times, kind="stable")
         ordered = self.file_times[order]
         return lambda place: int(order[np.searchsorted(ordered, times[place])])
@@ -149,7 +152,7 @@ class _Long:
                     line_of,
                     lambda row: int(self.file_times[one.rows[row]]),
                     cells[~np.isnan(cells)],
-                    lambda cells=cells: [cells],  # type: ignore[misc]
+                    partial(_one_chunk, cells),
                 )
         for kind, rows in (
             ("duplicate_time", one.distinct.repeated),
@@ -168,6 +171,10 @@ class _Long:
                     )
                 )
         return [_with_key(finding, one.key) for finding in found]
+
+
+def _one_chunk(cells: Values) -> list[Values]:
+    return [cells]
 
 
 def _with_key(finding: Finding, key: str) -> Finding:

@@ -11,7 +11,8 @@ from services.tabular.missing import is_missing
 
 GROUP_MARKS = "'\u2019\u00a0\u202f "
 _FORM = re.compile(
-    r"[-+\u2212–]?\s*(?P<body>\d[\d.,'\u2019\u00a0\u202f ]*\d|\d[.,]?|[.,]\d+)(?P<exponent>[eE][+-]?\d+)?"
+    r"[-+\u2212–]?\s*(?P<body>\d[\d.,'\u2019\u00a0\u202f ]*\d|\d[.,]?|[.,]\d+)"
+    r"(?P<exponent>[eE][+-]?\d+)?"
     r"\s*(?P<minus>-)?\s*(?P<unit>(?:[^\W\d_]|[°%€$£Ω‰\[(])[^=;]{0,11})?"
 )
 _GROUPED = {

@@ -69,7 +69,7 @@ class ImportOptions:
             del values["differences"]
         if values.get("skip_unreadable", False) is None:
             del values["skip_unreadable"]
-        return cls(**values)
+        return cls(**values)  # type: ignore[arg-type]  # each is checked when it is made
 
     def to_json(self) -> dict[str, object]:
         """Return the options that are set, as ``from_json`` takes them."""
@@ -136,9 +136,9 @@ def _column_fault(value: object) -> str:
 
 
 def _columns_fault(value: object) -> str:
-    if isinstance(value, tuple) and len(set(map(repr, value))) == len(value):
-        if not any(_column_fault(one) for one in value):
-            return ""
+    distinct = isinstance(value, tuple) and len(set(map(repr, value))) == len(value)
+    if distinct and isinstance(value, tuple) and not any(_column_fault(one) for one in value):
+        return ""
     return "a list of different column numbers from 1"
 
 

@@ -1,5 +1,6 @@
 """Reads a file of time series: what it holds, what is odd about it, and what must be asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def read_series_to_parquet(path: Path, options: ImportOptions, target: Path) -> 
 
 
 def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesReading:
-    sniffed = settle_questions(path, sniff(path, options), options)
+    sniffed = settle_questions(path, sniff(path, options))
     if sniffed.questions:
         return _asking(sniffed)
     if sniffed.plan.key is not None:
@@ -153,8 +154,12 @@ class _Reader:
         order, lines = found.order, found.lines
         findings = series_words.of_duplicates(distinct, lines) if distinct else []
         times = distinct.times if distinct else self._few_times()
-        findings += series_words.of_steps(analysis, times, order.rows, lines, self._row_of(distinct))
-        findings += series_words.of_clock(times, found.store.time_chunks, lines, order.low, order.high)
+        findings += series_words.of_steps(
+            analysis, times, order.rows, lines, self._row_of(distinct)
+        )
+        findings += series_words.of_clock(
+            times, found.store.time_chunks, lines, order.low, order.high
+        )
         repeated = np.empty(0, np.int64)
         if distinct is not None and len(distinct.repeated):
             all_times, _ = found.store.table()
@@ -170,7 +175,7 @@ class _Reader:
         """Return sorted times, every so many of a long file."""
         return np.concatenate(self.found.some_times)
 
-    def _row_of(self, distinct: Distinct | None):  # type: ignore[no-untyped-def]
+    def _row_of(self, distinct: Distinct | None) -> Callable[[int], int]:
         if distinct is None:
             return lambda place: place
         times, _ = self.found.store.table()

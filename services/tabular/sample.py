@@ -72,7 +72,9 @@ def spread_records(sample: Sample, separator: str) -> list[Record]:
     """Return records from further on; their lines are 0."""
     found = []
     for line in sample.spread[:: max(1, len(sample.spread) // MAX_RECORDS)]:
-        cells, opened = split_quoted(line, separator) if '"' in line else (line.split(separator), None)
+        cells, opened = (
+            split_quoted(line, separator) if '"' in line else (line.split(separator), None)
+        )
         if opened is None:
             found.append(Record(0, cells))
     return found

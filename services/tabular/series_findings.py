@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from services.tabular.column_statistics import ColumnStatistics
+from services.tabular.column_statistics import ColumnStatistics, Drop
 from services.tabular.duplicates import Distinct
 from services.tabular.line_map import LineMap
 from services.tabular.local_time import suspected_zone
@@ -206,7 +206,7 @@ def of_series(
 
 
 def _of_counter(
-    resets: Sequence[object], number: int, line_of: Callable[[int], int]
+    resets: Sequence[Drop], number: int, line_of: Callable[[int], int]
 ) -> list[Finding]:
     found = [
         Finding(
@@ -217,7 +217,7 @@ def _of_counter(
         )
     ]
     if resets:
-        places = tuple(line_of(reset.row) for reset in resets)  # type: ignore[attr-defined]
+        places = tuple(line_of(reset.row) for reset in resets)
         found.append(
             Finding(
                 kind="counter_reset",

@@ -1,24 +1,26 @@
 """Understands a file from a sample of it: dialect, header, time, numbers, layout."""
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from services.tabular import date_order, header as headers, layout
+from services.tabular import date_order, layout
+from services.tabular import header as headers
 from services.tabular.encoding import Encoding, detect_encoding
 from services.tabular.errors import UnreadableTable
+from services.tabular.month_names import is_month, language_of
 from services.tabular.number_evidence import NumberEvidence, NumberForm, resolve
 from services.tabular.options import ImportOptions, refuse_option
 from services.tabular.plan import Plan, TimePlan, ValueColumn
-from services.tabular.reading import Finding, Question
+from services.tabular.reading import Question
 from services.tabular.records import Record
 from services.tabular.sample import Sample, head_records, spread_records, take_sample
 from services.tabular.separator import excel_separator, find_separator
 from services.tabular.time_columns import FoundTime, find_numeric_time, find_time
 from services.tabular.time_formats import TimeFormat
 from services.tabular.time_shapes import TimeShape
-from services.tabular.month_names import is_month, language_of
 from services.tabular.units import unit_in_name
 
 MAX_COLUMNS = 10_000
@@ -82,7 +84,8 @@ def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
         raise UnreadableTable(
             "too_many_columns",
             f"the row has {widest.width} cells; at most {MAX_COLUMNS} columns are read.",
-            row=widest.line, column=MAX_COLUMNS + 1,
+            row=widest.line,
+            column=MAX_COLUMNS + 1,
         )
     chosen = options.time_column - 1 if options.time_column else None
     found = find_time(
@@ -145,7 +148,7 @@ def _refuse_without_time(records: list[Record]) -> None:
 
 
 def _header(table: _Table) -> tuple[headers.Header, tuple[str, ...]]:
-    head = headers.find_header(table.before, table.data[0], table.row_width, table.found.columns)
+    head = headers.find_header(table.before, table.row_width, table.found.columns)
     names = head.names
     if head.row is not None and len(names) + 1 == table.row_width and _is_row_number(table.data):
         names = ("", *names)  # written by R: the row number has no name
@@ -158,7 +161,7 @@ def _is_row_number(data: list[Record]) -> bool:
     if not all(cell.isdigit() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and numbers[0] in (
+    return all(b - a == 1 for a, b in itertools.pairwise(numbers)) and numbers[0] in (
         0,
         1,
     )

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from services.tabular.reading import Times, Values
 
@@ -88,12 +88,16 @@ class ParquetStore:
     def time_chunks(self) -> Iterator[Times]:
         """Yield the times in file order."""
         for batch in self._batches(_TIME):
-            yield np.frombuffer(batch.column(0).buffers()[1], np.int64, len(batch), 8 * batch.column(0).offset)
+            yield np.frombuffer(
+                batch.column(0).buffers()[1], np.int64, len(batch), 8 * batch.column(0).offset
+            )
 
     def column_chunks(self, place: int) -> Iterator[Values]:
         """Yield the values of one series in file order."""
         for batch in self._batches(str(place)):
-            yield np.frombuffer(batch.column(0).buffers()[1], np.float64, len(batch), 8 * batch.column(0).offset)
+            yield np.frombuffer(
+                batch.column(0).buffers()[1], np.float64, len(batch), 8 * batch.column(0).offset
+            )
 
     def _batches(self, name: str) -> Iterator[pa.RecordBatch]:
         with pq.ParquetFile(self.path, memory_map=False) as file:
@@ -115,8 +119,12 @@ def _writer(path: Path, series: int) -> pq.ParquetWriter:
     """Return a writer whose encodings suit even times and numbers of few digits."""
     encodings = {str(place): "BYTE_STREAM_SPLIT" for place in range(series)}
     return pq.ParquetWriter(
-        path, schema_of(series), compression="snappy", use_dictionary=False,
-        column_encoding={_TIME: "DELTA_BINARY_PACKED", **encodings}, write_statistics=[_TIME],
+        path,
+        schema_of(series),
+        compression="snappy",
+        use_dictionary=False,
+        column_encoding={_TIME: "DELTA_BINARY_PACKED", **encodings},
+        write_statistics=[_TIME],
     )
 
 

@@ -1,5 +1,6 @@
 """Finds the columns that hold the time, and whether they hold its start, its end or both."""
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -41,10 +42,11 @@ def find_time(records: list[Record], chosen: int | None = None) -> FoundTime | N
     dated = [column for column, shape in shapes.items() if shape.date]
     if not dated:
         return None
-    header = _names_before(records, dated[0], shapes)
+    header = _names_before(records, dated[0])
     dated = _varying(records, filled, dated)
     column = chosen if chosen in dated else _best(dated, shapes, header)
-    columns, shape = (column,), shapes[column]
+    columns: tuple[int, ...] = (column,)
+    shape = shapes[column]
     if shape.is_date_only and (clock := _clock_beside(column, shapes)) is not None:
         columns, shape = (column, clock), _joined(shape, shapes[clock])
     first = _first_record(records, filled, column, shapes[column].family)
@@ -99,11 +101,11 @@ def _varying(records: list[Record], filled: list[int], dated: list[int]) -> list
     return varying or dated
 
 
-def _names_before(records: list[Record], column: int, shapes: dict[int, TimeShape]) -> list[str]:
+def _names_before(records: list[Record], column: int) -> list[str]:
     """Return the cells of the last filled record before the data."""
     names: list[str] = []
     for record in records:
-        if _shape_at(record, column) is not None and len(names):
+        if _shape_at(record, column) is not None and names:
             return names
         if not record.is_blank:
             names = record.cells
@@ -229,11 +231,11 @@ def _numeric_kind(cells: list[str]) -> str | None:
         numbers = [float(cell.replace(",", ".")) for cell in cells]
     except ValueError:
         return None
-    if sum(a != b for a, b in zip(numbers, numbers[1:], strict=False)) < 0.5 * (len(numbers) - 1):
+    if sum(a != b for a, b in itertools.pairwise(numbers)) < 0.5 * (len(numbers) - 1):
         return None
     for kind, (_, unit) in _EPOCH_DIGITS.items():
         if all(3e8 <= number / unit < 4.2e9 for number in numbers):
             return kind
-    steady = len(numbers) > 1 and all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    steady = len(numbers) > 1 and all(a < b for a, b in itertools.pairwise(numbers))
     in_range = all(20_000 <= number < 80_000 for number in numbers)
     return "excel_serial" if in_range and steady else None

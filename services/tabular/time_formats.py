@@ -30,6 +30,9 @@ _PARTS = {
 }
 
 
+NO_SHAPE = TimeShape("")
+
+
 @dataclass(frozen=True)
 class TimeFormat:
     """How a column, or two, hold times.
@@ -40,7 +43,7 @@ class TimeFormat:
     """
 
     kind: str
-    shape: TimeShape = TimeShape("")
+    shape: TimeShape = NO_SHAPE
     order: str = "ymd"
     language: str | None = None
     decimal: str = "."

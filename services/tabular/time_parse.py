@@ -91,7 +91,8 @@ def _serials(cells: pl.Series, decimal: str) -> ParsedTimes:
         text = text.str.replace(decimal, ".", literal=True)
     days = text.cast(pl.Float64, strict=False).to_numpy()
     valid = np.isfinite(days) & (days > 0) & (days < 2_958_466)
-    digits = text.str.extract(r"\.(\d+)$").str.len_bytes().max()
+    lengths = text.str.extract(r"\.(\d+)$").str.len_bytes().drop_nulls().to_list()
+    digits = max(lengths, default=None)
     unit = DAY if digits is None else MINUTE if digits < 5 else SECOND if digits < 9 else 1000
     micro = np.where(valid, days, 0.0) * DAY
     times = (np.rint(micro / unit) * unit).astype(np.int64) + _SERIAL_EPOCH

@@ -130,7 +130,7 @@ def _from_match(match: "re.Match[str]") -> TimeShape | None:
         date = TimeShape("ym", "-")
     else:
         return None
-    clock = _clock_of(match, part)
+    clock = _clock_of(part)
     if clock is None:
         return None
     return replace(
@@ -144,7 +144,7 @@ def _from_match(match: "re.Match[str]") -> TimeShape | None:
     )
 
 
-def _clock_of(match: "re.Match[str]", part: dict[str, str | None]) -> TimeShape | None:
+def _clock_of(part: dict[str, str | None]) -> TimeShape | None:
     """Return the shape of the time of day alone; None if the parts do not fit together."""
     zone = _zone_kind(part["z"])
     if part["H"]:
@@ -181,4 +181,4 @@ def _time_of_day(match: "re.Match[str]") -> TimeShape | None:
         return TimeShape("", clock="c", seconds=bool(part["Sc"]), zone=_zone_kind(part["z"]))
     if part["ts"] == ".":
         return None  # 12.30 is a number before it is a time
-    return _clock_of(match, {**part, "j": None})
+    return _clock_of({**part, "j": None})

@@ -1,5 +1,6 @@
 """Order, steps, gaps and changes of step of the times of a file."""
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ MIN_REGULAR_RUN = 10
 MAX_GAPS = 10_000
 _GAP_FACTOR = 1.5
 _TOLERANCE = 0.01
+
 
 @dataclass
 class TimeOrder:
@@ -46,7 +48,7 @@ class TimeOrder:
 
     @property
     def order(self) -> str:
-        """ "ascending", "descending" or "mixed"; rows of one time do not matter."""
+        """One of "ascending", "descending" and "mixed"; rows of one time do not matter."""
         if not self.downs:
             return "ascending"
         return "mixed" if self.ups else "descending"
@@ -82,6 +84,20 @@ class StepAnalysis:
 
 
 @dataclass
+class _Walk:
+    """Runs of equal distances while walking over the times."""
+
+    step: int = 0
+    start: int = 0
+    length: int = 0
+    regular: list[tuple[int, int]] = field(default_factory=list)
+
+    def end(self) -> None:
+        if self.length >= MIN_REGULAR_RUN and len(self.regular) < MAX_GAPS:
+            self.regular.append((self.start, self.step))
+
+
+@dataclass
 class StepCounter:
     """Counts distances between sorted distinct times as they come, in memory that stays small.
 
@@ -96,7 +112,7 @@ class StepCounter:
     wide: list[tuple[int, int]] = field(default_factory=list)
     _median2: int = 0
     _median_rows: int = 0
-    _walk: "_Walk" = field(default_factory=lambda: _Walk())
+    _walk: _Walk = field(default_factory=_Walk)
 
     def add(self, times: Times) -> None:
         """Take the next times, each later than the one before."""
@@ -149,8 +165,11 @@ class StepCounter:
         changes = _changes(self._walk.regular)
         mean = (self.last - self.first) / (self.rows - 1)
         steps = Steps(
-            median=_minutes(median2 / 2), min=_minutes(min(self.counts)), mean=_minutes(mean),
-            max=_minutes(max(self.counts)), offset=offset_of(self.first, mean / MINUTE),
+            median=_minutes(median2 / 2),
+            min=_minutes(min(self.counts)),
+            mean=_minutes(mean),
+            max=_minutes(max(self.counts)),
+            offset=offset_of(self.first, mean / MINUTE),
             offset_by_median=offset_of(self.first, median2 / 2 / MINUTE),
         )
         # hourly rows behind quarter-hourly ones are another step, not gaps
@@ -161,7 +180,8 @@ class StepCounter:
             if _is_gap(distance, median2) and distance not in regular
         )
         count = sum(
-            number for distance, number in self.counts.items()
+            number
+            for distance, number in self.counts.items()
             if _is_gap(distance, median2) and distance not in regular
         )
         share = _irregular(self.counts, median2 / 2)
@@ -214,20 +234,6 @@ def _irregular(counts: Counter[int], median: float) -> float:
     return odd / sum(counts.values())
 
 
-@dataclass
-class _Walk:
-    """Runs of equal distances while walking over the times."""
-
-    step: int = 0
-    start: int = 0
-    length: int = 0
-    regular: list[tuple[int, int]] = field(default_factory=list)
-
-    def end(self) -> None:
-        if self.length >= MIN_REGULAR_RUN and len(self.regular) < MAX_GAPS:
-            self.regular.append((self.start, self.step))
-
-
 def _note_runs(walk: _Walk, place: int, change: Times) -> None:
     starts = np.flatnonzero(change[1:] != change[:-1]) + 1
     if int(change[0]) != walk.step:
@@ -249,7 +255,7 @@ def _note_runs(walk: _Walk, place: int, change: Times) -> None:
 
 
 def _changes(regular: list[tuple[int, int]]) -> tuple[StepChange, ...]:
-    pairs = zip(regular, regular[1:], strict=False)
+    pairs = itertools.pairwise(regular)
     return tuple(
         StepChange(start, before, after) for (_, before), (start, after) in pairs if before != after
     )[:MAX_ROWS_LISTED]

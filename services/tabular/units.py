@@ -9,7 +9,8 @@ _BASE = (
 )
 _WORDS = (
     "%|‰|°|°C|°F|℃|Â°C|K|deg|deg ?c|deg ?f|degc|degf|degrees?|grad|celsius|ppm|ppb|pH|psi|rpm|"
-    "u/min|min|min-1|1/min|h|d|sec|std|stk|st|pcs|eur|€|usd|\\$|chf|gbp|ct|cent|%rh|%rF|% ?r\\.? ?[hf]\\.?|"
+    "u/min|min|min-1|1/min|h|d|sec|std|stk|st|pcs|eur|€|usd|\\$|chf|gbp|ct|cent|%rh|%rF|"
+    "% ?r\\.? ?[hf]\\.?|"
     "mwp|kwp|wp|mm|inch|in|ft|mi|mph|knots?|kn|gal|btu|therms?|cfm|scfm|gpm|unitless|m2|m3|m²|m³|"
     "cbm|nm3|nm³|fm3|ntu|db|dba|ug/m3|kwh|mwh|gwh|kw|mw|gw|va|kva|kvar|kvarh|ts|rn|smp"
 )
@@ -25,8 +26,37 @@ _TIME_PATTERN = re.compile(
     r"(?i)(?:[dmyjt]{1,4}[-./ ]){2}[yjdmt]{1,4}([ T,]*h{1,2}[:.]m{1,2}([:.]s{1,2})?)?.*"
 )
 _KINDS = frozenset(
-    "avg average mean min max smp sample std tot total sum counter analog digital inst instant med "
-    "mittelwert summe zähler float double int integer string long boolean text number".split()
+    [
+        "avg",
+        "average",
+        "mean",
+        "min",
+        "max",
+        "smp",
+        "sample",
+        "std",
+        "tot",
+        "total",
+        "sum",
+        "counter",
+        "analog",
+        "digital",
+        "inst",
+        "instant",
+        "med",
+        "mittelwert",
+        "summe",
+        "zähler",
+        "float",
+        "double",
+        "int",
+        "integer",
+        "string",
+        "long",
+        "boolean",
+        "text",
+        "number",
+    ]
 )
 
 

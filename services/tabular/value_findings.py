@@ -1,4 +1,4 @@
-"""What values look like: stuck sensors, error codes, meter readings, numbers too large for float32."""
+"""What values look like: stuck sensors, error codes, meter readings, too many digits."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

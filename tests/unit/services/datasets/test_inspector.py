@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.sandbox import child_environment
 from harness.archives import image_zip, table_csv
 from harness.eventually import eventually
 from services.datasets.errors import UploadRefused
-from app.sandbox import child_environment
 from services.datasets.inspector import inspect_upload
 from services.datasets.limits import MIB, InspectionLimits
 from services.datasets.types import DatasetSummary, ReaderOptions

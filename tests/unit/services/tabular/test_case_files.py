@@ -17,8 +17,12 @@ CASES: dict[str, dict[str, Any]] = json.loads((FOLDER / "expected.json").read_te
 # our kinds of findings, questions and errors by the pack's words, where they differ
 OURS = {"thousands_ambiguous": "thousands_ambiguous", "many_series": "many_series"}
 STEPS = {
-    "median_min": "median", "min_min": "min", "mean_min": "mean", "max_min": "max",
-    "offset": "offset", "offset_by_median": "offset_by_median",
+    "median_min": "median",
+    "min_min": "min",
+    "mean_min": "mean",
+    "max_min": "max",
+    "offset": "offset",
+    "offset_by_median": "offset_by_median",
 }
 
 

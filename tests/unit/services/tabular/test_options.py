@@ -57,9 +57,19 @@ def test_a_mark_cannot_part_both_decimals_and_thousands() -> None:
 
 def test_options_survive_json() -> None:
     options = ImportOptions(
-        timezone="Europe/Vienna", decimal=",", thousands=".", date_order="day_first",
-        series_key="meter", label_position="end", duplicates="last", skip_unreadable=True,
-        separator=";", encoding="cp1252", columns=(2, 3), differences=(3,), time_column=1,
+        timezone="Europe/Vienna",
+        decimal=",",
+        thousands=".",
+        date_order="day_first",
+        series_key="meter",
+        label_position="end",
+        duplicates="last",
+        skip_unreadable=True,
+        separator=";",
+        encoding="cp1252",
+        columns=(2, 3),
+        differences=(3,),
+        time_column=1,
     )
     assert ImportOptions.from_json(options.to_json()) == options
     assert ImportOptions.from_json(None) == ImportOptions()
