@@ -6,25 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from services.tabular import date_order, layout
 from services.tabular import header as headers
+from services.tabular import layout
 from services.tabular.encoding import Encoding, detect_encoding
 from services.tabular.errors import UnreadableTable
-from services.tabular.month_names import is_month, language_of
-from services.tabular.number_evidence import NumberEvidence, NumberForm, resolve
 from services.tabular.options import ImportOptions, refuse_option
-from services.tabular.plan import Plan, TimePlan, ValueColumn
+from services.tabular.plan import Plan, ValueColumn
+from services.tabular.planning import plan_numbers, plan_time
 from services.tabular.reading import Question
 from services.tabular.records import Record
 from services.tabular.sample import Sample, head_records, spread_records, take_sample
 from services.tabular.separator import excel_separator, find_separator
 from services.tabular.time_columns import FoundTime, find_numeric_time, find_time
-from services.tabular.time_formats import TimeFormat
 from services.tabular.time_shapes import TimeShape
 from services.tabular.units import unit_in_name
 
 MAX_COLUMNS = 10_000
-_EVIDENCE_CELLS = 60_000
 
 
 @dataclass
@@ -206,8 +203,8 @@ def _sniffed(
     values = _chosen(values, options, width, taken)
     if not values:
         _refuse_without_values(table, width, taken)
-    time, comma_dates = _time_plan(table, rows, options, questions)
-    numbers, by_dates = _numbers(
+    time, comma_dates = plan_time(found, rows, options, questions)
+    numbers, by_dates = plan_numbers(
         rows,
         [v for v in values if kinds[v].kind != "boolean"],
         separator,
@@ -281,108 +278,6 @@ def _refuse_without_values(table: _Table, width: int, taken: set[int]) -> None:
         f"no column holds numbers; here is {cell!r}.",
         row=table.data[0].line,
         column=column + 1,
-    )
-
-
-def _time_plan(
-    table: _Table, rows: Sequence[Record], options: ImportOptions, questions: list[Question]
-) -> tuple[TimePlan, bool]:
-    found = table.found
-    end = found.end
-    columns = found.columns
-    if options.label_position == "end" and end is not None:
-        columns, end = (columns[0], end) if len(columns) == 2 else (end,), columns[-1]
-    if found.kind != "text":
-        form = TimeFormat(found.kind)
-        zone = "UTC" if form.has_offset else options.timezone or "UTC"
-        return TimePlan(columns=columns, form=form, zone=zone, end=end), False
-    cells = [_cell(record, found.columns) for record in rows]
-    order = date_order.decide_order(found.shape, cells, options.date_order)
-    if order.open:
-        questions.append(_order_question(order.open, found.columns[0]))
-    months = (
-        {part for cell in cells[:2000] for part in _words(cell)} if found.shape.month else set()
-    )
-    form = TimeFormat("text", found.shape, order.order, _language(months))
-    zone = options.timezone or "UTC"
-    if found.shape.zone:
-        zone = "UTC" if found.shape.zone == "Z" else "offset in file"
-    comma_dates = found.shape.date_separator == "." and found.shape.date in ("abc", "dny")
-    return TimePlan(columns=columns, form=form, zone=zone, end=end), comma_dates
-
-
-def _cell(record: Record, columns: tuple[int, ...]) -> str:
-    return " ".join(record.cells[c].strip() for c in columns if c < record.width)
-
-
-def _words(cell: str) -> list[str]:
-    word = "".join(letter if letter.isalpha() else " " for letter in cell).split()
-    return [part for part in word if len(part) >= 3]
-
-
-def _language(words: set[str]) -> str | None:
-    months = {word for word in words if is_month(word)}
-    return language_of(months) if months else None
-
-
-def _order_question(orders: tuple[str, ...], column: int) -> Question:
-    names = {order: name for name, order in date_order.ORDERS.items()}
-    return Question(
-        kind="date_order_ambiguous",
-        field="date_order",
-        column=column + 1,
-        message="Every date can be read with the day or the month first. Which comes first?",
-        choices=tuple(names[order] for order in orders),
-        alternatives=tuple({"date_order": names[order]} for order in orders),
-    )
-
-
-def _numbers(
-    rows: Sequence[Record],
-    values: list[int],
-    separator: str,
-    options: ImportOptions,
-    questions: list[Question],
-    *,
-    comma_dates: bool,
-    dates: FoundTime,
-) -> tuple[NumberForm, int | None]:
-    evidence = NumberEvidence()
-    columns = values + (list(dates.columns) if dates.kind == "excel_serial" else [])
-    limit = max(20, _EVIDENCE_CELLS // max(1, len(columns)))
-    for record in rows[:: max(1, len(rows) // limit)]:
-        for column in columns:
-            if column < record.width:
-                evidence.add(record.cells[column], record.line, column + 1)
-    result = resolve(
-        evidence,
-        separator,
-        comma_dates=comma_dates,
-        decimal=options.decimal,
-        thousands=options.thousands,
-    )
-    if result.mixed:
-        raise UnreadableTable(
-            "mixed_decimal_marks",
-            "some numbers have a decimal comma and others a decimal point.",
-            row=result.mixed[0] or None,
-            column=result.mixed[1],
-        )
-    if result.ambiguous and result.place:
-        questions.append(_mark_question(result.ambiguous, result.place[1]))
-    by_dates = next(iter(evidence.first.values()))[1] if result.by_dates else None
-    return result.form, by_dates
-
-
-def _mark_question(mark: str, column: int) -> Question:
-    return Question(
-        kind="thousands_ambiguous",
-        field="thousands",
-        column=column,
-        message=f"Numbers such as 4{mark}567 can be read as 4567 or as four and a half. "
-        f"Does {mark!r} part thousands or decimals?",
-        choices=(mark, ""),
-        alternatives=({"thousands": mark}, {"decimal": mark}),
     )
 
 
