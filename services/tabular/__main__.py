@@ -1,5 +1,6 @@
 """``python -m services.tabular``: a request on stdin, an answer on stdout, in JSON."""
 
+import errno
 import json
 import os
 import signal
@@ -39,10 +40,17 @@ def _read(source: Path, options: ImportOptions, target: Path) -> dict[str, objec
     except Invalid as refused:
         return {"refused": {"detail": refused.detail, "errors": refused.errors}}
     except MemoryError:
-        return {"fault": {"kind": "too_large", "message": TOO_LARGE, "row": None, "column": None}}
+        return _too_large()
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        return _too_large()
 
 
-TOO_LARGE = "The file needs more memory or time to be read than is allowed."
+def _too_large() -> dict[str, object]:
+    message = "The file needs more memory or space to be read than is allowed."
+    return {"fault": {"kind": "too_large", "message": message, "row": None, "column": None}}
+
 
 if __name__ == "__main__":
     main()

@@ -198,7 +198,7 @@ def parse_block(
 ) -> pl.DataFrame | None:
     """Return columns of lines, null where a cell does not fit its type or its line is short.
 
-    None where a line has more cells than the first one.
+    None where the parser refuses the lines. It may pass over surplus cells.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what polars warns of makes the block go the other way

@@ -51,7 +51,7 @@ def read_typed(block: Block, plan: Plan, values: list[int]) -> TypedRows | None:
     columns = sorted({*values, *([] if times is not None else plan.time.columns)})
     types: dict[str, type[pl.DataType]] = {f"column_{column}": pl.Float64 for column in values}
     frame = parse_block(data, plan, columns, types, comma=comma)
-    if frame is None or not _is_even(block, plan, frame, values):
+    if frame is None or not _is_even(block, plan, frame):
         return None
     if times is None:
         parsed = parse_times(frame[f"column_{plan.time.columns[0]}"], plan.time.form)
@@ -77,14 +77,8 @@ def _times_in_front(block: Block, plan: Plan) -> Times | None:
     return parse_starts(block.data, starts, layout, plan.separator)
 
 
-def _is_even(block: Block, plan: Plan, frame: pl.DataFrame, values: list[int]) -> bool:
-    """Whether every line is one row with all its cells.
-
-    Longer lines are refused by the parser, shorter ones lack the last value; only where the last
-    column is no value, separators are counted.
-    """
-    if b'"' not in block.data and max(values) == plan.row_width - 1:
-        return True
+def _is_even(block: Block, plan: Plan, frame: pl.DataFrame) -> bool:
+    """Whether every line is one row with all its cells: the parser passes over surplus ones."""
     if block.lines != frame.height:
         return False
     return count_byte(block.data, plan.separator.encode()) == (plan.row_width - 1) * frame.height
