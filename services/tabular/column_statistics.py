@@ -18,7 +18,7 @@ Column = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Run:
+class EqualRun:
     """Equal values one after the other: first and last row, from 0."""
 
     first: int
@@ -53,7 +53,7 @@ class ColumnStatistics:
     equals: int = 0
     drops: list[Drop] = field(default_factory=list)
     climbs: list[Drop] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
+    runs: list[EqualRun] = field(default_factory=list)
     run_values: Counter[float] = field(default_factory=Counter)
     run_rows: int = 0
     head: list[Column] = field(default_factory=list)
@@ -108,9 +108,9 @@ class ColumnStatistics:
         before: float,
         rows: NDArray[np.int64] | None,
         first_row: int,
-        found: list[Drop],
+        listed: list[Drop],
     ) -> list[Drop]:
-        places = np.flatnonzero(mask)[: MAX_ROWS_LISTED - len(found)]
+        places = np.flatnonzero(mask)[: MAX_ROWS_LISTED - len(listed)]
         return [
             Drop(
                 first_row + int(rows[p] if rows is not None else p),
@@ -162,7 +162,7 @@ class ColumnStatistics:
     def _add_run(self, first: int, last: int, value: float, rows: int) -> None:
         self.run_values[value] += 1
         self.run_rows += rows
-        self.runs.append(Run(first, last, value))
+        self.runs.append(EqualRun(first, last, value))
         if len(self.runs) > 2 * _MAX_RUNS:
             self.runs = sorted(self.runs, key=lambda run: -run.rows)[:_MAX_RUNS]
 

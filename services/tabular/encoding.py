@@ -69,8 +69,10 @@ def detect_encoding(path: Path, override: str | None = None) -> Encoding:
 
 
 def _normal(name: str) -> str:
-    found = codecs.lookup(name).name
-    return {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(found, found)
+    canonical = codecs.lookup(name).name
+    return {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(
+        canonical, canonical
+    )
 
 
 def _refuse_binary(sample: bytes) -> None:

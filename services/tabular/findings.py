@@ -36,9 +36,9 @@ def listed(kind: str, message: str, rows: Listed | Ragged, **more: object) -> li
 
 def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
     """Return what is notable about how the text is written."""
-    plan, found = sniffed.plan, list[Finding]()
+    plan, results = sniffed.plan, list[Finding]()
     if plan.encoding.guessed:
-        found.append(
+        results.append(
             Finding(
                 kind="encoding_guessed",
                 warns=False,
@@ -47,9 +47,9 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
             )
         )
     if ends.newline == "mixed":
-        found.append(Finding(kind="mixed_line_ends", message="Lines end in different ways."))
+        results.append(Finding(kind="mixed_line_ends", message="Lines end in different ways."))
     if ends.nul_count:
-        found.append(
+        results.append(
             Finding(
                 kind="nul_bytes",
                 message="Lines hold NUL bytes, which are left out.",
@@ -59,7 +59,7 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
             )
         )
     if ends.foreign_count:
-        found.append(
+        results.append(
             Finding(
                 kind="mixed_encodings",
                 message="Lines that are no UTF-8 are read as Windows-1252.",
@@ -69,7 +69,7 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
             )
         )
     if sniffed.thousands_by_dates is not None:
-        found.append(
+        results.append(
             Finding(
                 kind="thousands_by_dates",
                 column=sniffed.thousands_by_dates,
@@ -78,15 +78,15 @@ def of_dialect(sniffed: Sniffed, ends: LineEnds) -> list[Finding]:
                 "in countries with a decimal comma.",
             )
         )
-    return found
+    return results
 
 
 def of_header(header: Header, plan: Plan) -> list[Finding]:
     """Return what is notable about the lines before the data."""
-    found: list[Finding] = []
+    results: list[Finding] = []
     if header.skipped:
         first, last = header.skipped
-        found.append(
+        results.append(
             Finding(
                 kind="preamble_skipped",
                 warns=False,
@@ -97,13 +97,13 @@ def of_header(header: Header, plan: Plan) -> list[Finding]:
             )
         )
     if header.row is None:
-        found.append(
+        results.append(
             Finding(kind="no_header", message="No line names the columns.", row=plan.first_line)
         )
     seen: set[str] = set()
     for column, name in enumerate(plan.names[:_MAX_NAMED], start=1):
         if name and name in seen:
-            found.append(
+            results.append(
                 Finding(
                     kind="duplicate_name",
                     row=header.row,
@@ -113,7 +113,7 @@ def of_header(header: Header, plan: Plan) -> list[Finding]:
             )
         seen.add(name)
         if (mended := mended_name(name)) is not None:
-            found.append(
+            results.append(
                 Finding(
                     kind="header_encoded_twice",
                     row=header.row,
@@ -122,7 +122,7 @@ def of_header(header: Header, plan: Plan) -> list[Finding]:
                     details={"name": mended},
                 )
             )
-    return found
+    return results
 
 
 def mended_name(name: str) -> str | None:
@@ -138,10 +138,10 @@ def mended_name(name: str) -> str | None:
 
 def of_time(plan: Plan, notes: Notes) -> list[Finding]:
     """Return what is notable about the columns of the time."""
-    found, form = list[Finding](), plan.time.form
+    results, form = list[Finding](), plan.time.form
     column = plan.time.columns[0] + 1
     if column != 1:
-        found.append(
+        results.append(
             Finding(
                 kind="time_column_found",
                 column=column,
@@ -150,7 +150,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
             )
         )
     if form.kind == "excel_serial":
-        found.append(
+        results.append(
             Finding(
                 kind="excel_serial_dates",
                 column=column,
@@ -158,7 +158,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
             )
         )
     if form.is_date_only and not plan.is_matrix:
-        found.append(
+        results.append(
             Finding(
                 kind="date_only",
                 column=column,
@@ -166,7 +166,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
             )
         )
     if plan.is_matrix:
-        found.append(
+        results.append(
             Finding(
                 kind="day_matrix",
                 row=plan.header_row,
@@ -175,7 +175,7 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
             )
         )
     if notes.midnights:
-        found.append(
+        results.append(
             Finding(
                 kind="time_24_00",
                 column=column,
@@ -183,22 +183,26 @@ def of_time(plan: Plan, notes: Notes) -> list[Finding]:
                 message="24:00 is read as 00:00 of the next day.",
             )
         )
-        found.append(_interval_end(column, warns=True))
-    found += listed(
+        results.append(_interval_end(column, warns=True))
+    return results + _of_folds(notes)
+
+
+def _of_folds(notes: Notes) -> list[Finding]:
+    results = listed(
         "dst_fold",
         "{n} rows are the second pass through the hour that comes twice when summer time ends.",
         notes.folds,
         option="timezone",
     )
     if not notes.folds.count:
-        found += listed(
+        results += listed(
             "dst_fold_once",
             "{n} rows lie in the hour that comes twice when summer time ends, and "
             "there is one pass only; it is read as summer time.",
             notes.first_passes,
             option="timezone",
         )
-    return found
+    return results
 
 
 def _interval_end(column: int, *, warns: bool) -> Finding:
@@ -220,19 +224,21 @@ def interval_end(plan: Plan, first: int, last: int, step: int, count: int) -> li
 
 def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
     """Return what is notable about single rows."""
-    found = listed("ragged_row", "{n} rows have too few or too many cells.", ragged)
+    results = listed("ragged_row", "{n} rows have too few or too many cells.", ragged)
     comments = Listed(
         len(header.comments) + bad.comments.count,
         [*header.comments, *bad.comments.rows][:MAX_ROWS_LISTED],
     )
-    found += listed("comment_lines", "{n} lines are comments.", comments)
-    found += listed("repeated_header", "The header comes {n} times more.", bad.repeated)
-    found += listed(
+    results += listed("comment_lines", "{n} lines are comments.", comments)
+    results += listed("repeated_header", "The header comes {n} times more.", bad.repeated)
+    results += listed(
         "footer_row", "{n} lines at the end have no time and are left out.", bad.footers
     )
-    found += listed("skipped_row", "{n} rows have no readable time and are left out.", bad.skipped)
+    results += listed(
+        "skipped_row", "{n} rows have no readable time and are left out.", bad.skipped
+    )
     if bad.truncated is not None:
-        found.append(
+        results.append(
             Finding(
                 kind="truncated_last_row",
                 row=bad.truncated,
@@ -241,15 +247,15 @@ def of_rows(bad: BadRows, ragged: Ragged, header: Header) -> list[Finding]:
                 message="The file breaks off in its last line, which is left out.",
             )
         )
-    return found
+    return results
 
 
 def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Finding]:
     """Return what is notable about columns that are no series, or hold units."""
-    plan, found = sniffed.plan, list[Finding]()
+    plan, results = sniffed.plan, list[Finding]()
     for column, kind in enumerate(sniffed.kinds):
-        if kind.kind == "text" and column not in taken and len(found) < _MAX_NAMED:
-            found.append(
+        if kind.kind == "text" and column not in taken and len(results) < _MAX_NAMED:
+            results.append(
                 Finding(
                     kind="text_column",
                     column=column + 1,
@@ -258,11 +264,11 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
             )
     values = {value.column for value in plan.values}
     for column, kind in enumerate(sniffed.kinds):
-        if kind.kind == "empty" and column not in values and len(found) < _MAX_NAMED:
-            found.append(empty_column(column + 1))
+        if kind.kind == "empty" and column not in values and len(results) < _MAX_NAMED:
+            results.append(empty_column(column + 1))
     for value in plan.values:
         if value.pair:
-            found.append(
+            results.append(
                 Finding(
                     kind="boolean_values",
                     column=value.column + 1,
@@ -270,7 +276,7 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
                 )
             )
     for column, units in sorted(notes.units.items()):
-        found.append(
+        results.append(
             Finding(
                 kind="unit_in_cell",
                 column=column + 1,
@@ -278,7 +284,7 @@ def of_columns(sniffed: Sniffed, notes: Notes, taken: Sequence[int]) -> list[Fin
                 message=f"Cells hold a unit ({', '.join(sorted(units))}), which is taken off.",
             )
         )
-    return found
+    return results
 
 
 def empty_column(number: int) -> Finding:

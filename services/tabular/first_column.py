@@ -54,13 +54,13 @@ def parse_starts(
     if int(starts[-1]) + width + 8 > len(data):
         data += b"\0" * 16
     words = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
-    found: dict[int, Words] = {}
+    by_place: dict[int, Words] = {}
     for window in _windows(layout):
         word = words[starts + window.place] if window.place else words[starts]
-        found[window.place] = word
+        by_place[window.place] = word
         if not _fits(word, window):
             return None
-    return _times(found, words, starts, layout)
+    return _times(by_place, words, starts, layout)
 
 
 def _fits(word: Words, window: _Window) -> bool:
@@ -93,29 +93,29 @@ def _window(text: str, place: int) -> _Window:
 
 
 def _times(
-    found: dict[int, Words], words: Words, starts: NDArray[np.int64], layout: str
+    by_place: dict[int, Words], words: Words, starts: NDArray[np.int64], layout: str
 ) -> Times | None:
-    changed = _date_changes(found, words, starts)
+    changed = _date_changes(by_place, words, starts)
     places = starts[changed]
     parts = {letter: _number(words, places, layout, letter) for letter in "ymd"}
     days, real = days_of(parts["y"], parts["m"], parts["d"])
     if not real.all():
         return None
     lengths = np.diff(np.append(changed, len(starts)))
-    clock = _clock(words, starts, layout, found)
+    clock = _clock(words, starts, layout, by_place)
     if clock is None:
         return None
     return np.repeat(days * DAY, lengths) + clock
 
 
 def _date_changes(
-    found: dict[int, Words], words: Words, starts: NDArray[np.int64]
+    by_place: dict[int, Words], words: Words, starts: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Return the rows whose first ten bytes differ from those of the row before."""
-    second = found.get(8)
+    second = by_place.get(8)
     if second is None:
         second = words[starts + 8]
-    other = (found[0][1:] != found[0][:-1]) | (
+    other = (by_place[0][1:] != by_place[0][:-1]) | (
         ((second[1:] ^ second[:-1]) & np.uint64(0xFFFF)) != 0
     )
     return np.concatenate([[0], np.flatnonzero(other) + 1])
@@ -130,16 +130,16 @@ def _number(words: Words, places: NDArray[np.int64], layout: str, letter: str) -
 
 
 def _clock(
-    words: Words, starts: NDArray[np.int64], layout: str, found: dict[int, Words]
+    words: Words, starts: NDArray[np.int64], layout: str, by_place: dict[int, Words]
 ) -> Times | None:
     """Return microseconds past midnight; None if one of the times does not exist."""
     hour, minute, second = (layout.find(letter) for letter in "HMS")
     if hour < 0:
         return np.zeros(len(starts), np.int64)
-    place = next((p for p in found if p <= hour and minute + 2 <= p + 8), None)
+    place = next((p for p in by_place if p <= hour and minute + 2 <= p + 8), None)
     if second >= 0 and (place is None or second + 2 > place + 8):
-        place = next((p for p in found if p <= hour and second + 2 <= p + 8), None)
-    word = found[place] if place is not None else words[starts + hour]
+        place = next((p for p in by_place if p <= hour and second + 2 <= p + 8), None)
+    word = by_place[place] if place is not None else words[starts + hour]
     base = place if place is not None else hour
     nibbles = word & np.uint64(0x0F0F0F0F0F0F0F0F)
     pairs = nibbles * np.uint64(10) + (nibbles >> np.uint64(8))

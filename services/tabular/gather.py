@@ -13,20 +13,20 @@ from services.tabular.errors import UnreadableTable
 from services.tabular.line_map import LineMap
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
-from services.tabular.rows import RowReader, Rows
-from services.tabular.store import MemoryStore, ParquetStore, SeriesStore
+from services.tabular.rows import RowReader, TimedRows
+from services.tabular.store import MemoryRows, ParquetRows, RowStore
 from services.tabular.time_statistics import StepCounter, TimeOrder
 
 SOME_TIMES = 200
 
 
 @dataclass
-class Gathered:
+class FilePass:
     """Everything of one pass over a file."""
 
     plan: Plan
     reader: RowReader
-    store: SeriesStore
+    store: RowStore
     columns: list[ColumnStatistics]
     sample: Sampler
     ends: LineEnds = field(default_factory=LineEnds)
@@ -38,7 +38,7 @@ class Gathered:
     head: list[tuple[int, tuple[float | None, ...]]] = field(default_factory=list)
     last_line: int = 0
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: TimedRows) -> None:
         """Take the rows of the next block."""
         if not len(rows.times):
             return
@@ -58,7 +58,7 @@ class Gathered:
         for place, column in enumerate(self.columns):
             column.add(rows.values[:, place], first)
 
-    def _add_head(self, rows: Rows) -> None:
+    def _add_head(self, rows: TimedRows) -> None:
         for place in range(min(2 - len(self.head), len(rows.times))):
             cells = tuple(None if np.isnan(v) else float(v) for v in rows.values[place])
             self.head.append((int(rows.times[place]), cells))
@@ -66,30 +66,28 @@ class Gathered:
 
 def gather(
     path: Path, plan: Plan, *, skip_unreadable: bool = False, parquet: Path | None = None
-) -> Gathered:
+) -> FilePass:
     """Read the file once. Rows go to ``parquet`` as they come, or stay in memory."""
     count = 1 if plan.is_matrix else len(plan.values)
     in_memory = parquet is None or plan.key is not None
-    store: SeriesStore = (
-        MemoryStore(count) if in_memory or not parquet else ParquetStore(parquet, count)
-    )
+    store: RowStore = MemoryRows(count) if in_memory or not parquet else ParquetRows(parquet, count)
     reader = RowReader(plan, skip_unreadable=skip_unreadable)
-    found = Gathered(
+    gathered = FilePass(
         plan, reader, store, [ColumnStatistics() for _ in range(count)], Sampler(count)
     )
     blocks = TextBlocks(path, plan.encoding)
     try:
         for block in blocks:
-            found.add(reader.read(block))
+            gathered.add(reader.read(block))
     finally:
         store.end()
     reader.bad.end()
-    found.ends = blocks.ends
-    for column in found.columns:
+    gathered.ends = blocks.ends
+    for column in gathered.columns:
         column.end()
-    if not found.order.rows:
+    if not gathered.order.rows:
         raise UnreadableTable("no_rows", "no row has a time.", row=plan.first_line)
-    return found
+    return gathered
 
 
 def numbers_by_column(columns: Sequence[ColumnStatistics]) -> list[int]:

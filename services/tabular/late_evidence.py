@@ -61,9 +61,9 @@ def _settle_marks(path: Path, sniffed: Sniffed) -> Sniffed | None:
             plain = cells[column].str.contains(_EITHER) | cells[column].str.contains(_INTEGER)
             for cell in cells[column].filter(~plain).head(_KEPT):
                 evidence.add(cell, 0, column + 1)
-        found = _resolved(evidence, plan.separator)
-        if found is not None:
-            return replace(sniffed, plan=replace(plan, numbers=found))
+        form = _resolved(evidence, plan.separator)
+        if form is not None:
+            return replace(sniffed, plan=replace(plan, numbers=form))
     return None
 
 

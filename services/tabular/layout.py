@@ -109,7 +109,7 @@ def key_columns(
     repeated = len(times) - len(set(times))
     if repeated * 10 < 3 * len(times):
         return []
-    found = []
+    keys = []
     for column, kind in enumerate(kinds):
         if column in taken or kind.kind in ("empty", "time", "boolean"):
             continue
@@ -119,8 +119,8 @@ def key_columns(
         whole = kind.kind == "text" or all(cell.isdigit() for cell in cells if cell)
         # one row per pair of time and key; exact repeats of rows are allowed
         if whole and 2 <= distinct <= max(2, len(records) // 3) and pairs >= 0.95 * len(times):
-            found.append(column)
-    return found
+            keys.append(column)
+    return keys
 
 
 def _at(record: Record, columns: tuple[int, ...]) -> tuple[str, ...]:

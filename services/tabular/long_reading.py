@@ -11,7 +11,7 @@ from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.column_statistics import ColumnStatistics
 from services.tabular.errors import UnreadableTable
-from services.tabular.gather import Gathered, gather
+from services.tabular.gather import FilePass, gather
 from services.tabular.long_tables import KeyedSeries, align, part_by_key
 from services.tabular.options import ImportOptions
 from services.tabular.reading import Finding, SeriesReading, SeriesStatistics, Times, Values
@@ -28,30 +28,30 @@ def read_long(
 
     Times that come twice are judged within a key; statistics count the rows of the key.
     """
-    found = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable)
-    times, values = found.store.table()
-    series = part_by_key(found.keys, times, values, options.duplicates)
-    return _Long(sniffed, options, found, times, series).reading(target)
+    gathered = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable)
+    times, values = gathered.store.table()
+    series = part_by_key(gathered.keys, times, values, options.duplicates)
+    return _Long(sniffed, options, gathered, times, series).reading(target)
 
 
 @dataclass
 class _Long:
     sniffed: Sniffed
     options: ImportOptions
-    found: Gathered
+    gathered: FilePass
     file_times: Times
     series: list[KeyedSeries]
 
     def reading(self, target: Path | None) -> SeriesReading:
         """Return everything that was found."""
-        found, plan = self.found, self.sniffed.plan
+        gathered, plan = self.gathered, self.sniffed.plan
         times, values = align(self.series)
         kept = [n for n in range(values.shape[1]) if self._column(n).numeric]
         if not kept:
             raise UnreadableTable(
                 "no_numeric_values",
                 "no column holds a number.",
-                row=found.lines.line(0),
+                row=gathered.lines.line(0),
                 column=plan.values[0].column + 1,
             )
         values = values[:, kept]
@@ -61,24 +61,24 @@ class _Long:
             write_parquet(target, times, values)
         return SeriesReading(
             outcome=outcome_of(findings),
-            dialect=dialect_of(plan, found.ends.newline),
-            time=time_of(plan, has24=found.reader.notes.midnights > 0),
-            rows=found.order.rows,
-            first_data_row=found.lines.line(0),
-            last_data_row=found.last_line,
+            dialect=dialect_of(plan, gathered.ends.newline),
+            time=time_of(plan, has24=gathered.reader.notes.midnights > 0),
+            rows=gathered.order.rows,
+            first_data_row=gathered.lines.line(0),
+            last_data_row=gathered.last_line,
             order=self._order(),
             out_of_order_rows=sum(one.order.downs for one in self.series),
             duplicate_rows=sum(len(one.distinct.repeated) for one in self.series),
             duplicate_times=sum(one.distinct.times_repeated for one in self.series),
             conflicting_times=sum(one.distinct.times_conflicting for one in self.series),
-            utc_min=found.order.low,
-            utc_max=found.order.high,
+            utc_min=gathered.order.low,
+            utc_max=gathered.order.high,
             step=analysis.steps if analysis else None,
             gaps=analysis.gaps if analysis else (),
             gap_count=analysis.gap_count if analysis else 0,
             series=tuple(self._statistics(number) for number in kept),
             findings=tuple(findings),
-            head=tuple(found.head),
+            head=tuple(gathered.head),
             times=times if target is None else np.empty(0, np.int64),
             values=values if target is None else np.empty((0, len(kept))),
         )
@@ -113,17 +113,19 @@ class _Long:
     def _findings(
         self, kept: list[int], times: Times, analysis: StepAnalysis | None
     ) -> list[Finding]:
-        found, sniffed, plan = self.found, self.sniffed, self.sniffed.plan
+        gathered, sniffed, plan = self.gathered, self.sniffed, self.sniffed.plan
         taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
         taken += [plan.key] if plan.key is not None else []
-        findings = words.of_dialect(sniffed, found.ends)
+        findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
-        findings += words.of_time(plan, found.reader.notes)
-        findings += words.of_rows(found.reader.bad, found.reader.frames.ragged, sniffed.header)
-        findings += words.of_columns(sniffed, found.reader.notes, taken)
+        findings += words.of_time(plan, gathered.reader.notes)
+        findings += words.of_rows(
+            gathered.reader.bad, gathered.reader.frames.ragged, sniffed.header
+        )
+        findings += words.of_columns(sniffed, gathered.reader.notes, taken)
         findings += words.many_series(len(kept))
         findings += series_words.of_steps(
-            analysis, times, found.order.rows, found.lines, self._row_of(times)
+            analysis, times, gathered.order.rows, gathered.lines, self._row_of(times)
         )
         for one in self.series:
             findings += self._of_key(one)
@@ -135,17 +137,17 @@ class _Long:
         return lambda place: int(order[np.searchsorted(ordered, times[place])])
 
     def _of_key(self, one: KeyedSeries) -> list[Finding]:
-        found, lines = [], self.found.lines
+        results, lines = list[Finding](), self.gathered.lines
 
         def line_of(row: int) -> int:
             return lines.line(int(one.rows[row]))
 
-        _, values = self.found.store.table()
+        _, values = self.gathered.store.table()
         for place, value in enumerate(self.sniffed.plan.values):
             column = one.columns[place]
             cells: Values = values[one.rows, place]
             if column.numeric:
-                found += series_words.of_series(
+                results += series_words.of_series(
                     column,
                     value.column + 1,
                     len(one.rows),
@@ -160,7 +162,7 @@ class _Long:
         ):
             if len(rows):
                 places = tuple(line_of(int(row)) for row in rows[:20])
-                found.append(
+                results.append(
                     Finding(
                         kind=kind,
                         row=places[0],
@@ -170,7 +172,7 @@ class _Long:
                         message=f"{len(rows)} rows have a time that was there before.",
                     )
                 )
-        return [_with_key(finding, one.key) for finding in found]
+        return [_with_key(finding, one.key) for finding in results]
 
 
 def _one_chunk(cells: Values) -> list[Values]:

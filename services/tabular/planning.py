@@ -8,7 +8,7 @@ from services.tabular.month_names import is_month, language_of
 from services.tabular.number_evidence import NumberEvidence, NumberForm, resolve
 from services.tabular.options import ImportOptions
 from services.tabular.plan import TimePlan
-from services.tabular.reading import Question
+from services.tabular.reading import ImportQuestion
 from services.tabular.records import Record
 from services.tabular.time_columns import FoundTime
 from services.tabular.time_formats import TimeFormat
@@ -17,29 +17,34 @@ _EVIDENCE_CELLS = 60_000
 
 
 def plan_time(
-    found: FoundTime, rows: Sequence[Record], options: ImportOptions, questions: list[Question]
+    time_match: FoundTime,
+    rows: Sequence[Record],
+    options: ImportOptions,
+    questions: list[ImportQuestion],
 ) -> tuple[TimePlan, bool]:
     """Return how times are read, and whether dates are written as where a comma parts decimals."""
-    end = found.end
-    columns = found.columns
+    end = time_match.end
+    columns = time_match.columns
     if options.label_position == "end" and end is not None:
         columns, end = (columns[0], end) if len(columns) == 2 else (end,), columns[-1]
-    if found.kind != "text":
-        form = TimeFormat(found.kind)
+    if time_match.kind != "text":
+        form = TimeFormat(time_match.kind)
         zone = "UTC" if form.has_offset else options.timezone or "UTC"
         return TimePlan(columns=columns, form=form, zone=zone, end=end), False
-    cells = [_cell(record, found.columns) for record in rows]
-    order = date_order.decide_order(found.shape, cells, options.date_order)
+    cells = [_cell(record, time_match.columns) for record in rows]
+    order = date_order.decide_order(time_match.shape, cells, options.date_order)
     if order.open:
-        questions.append(_order_question(order.open, found.columns[0]))
+        questions.append(_order_question(order.open, time_match.columns[0]))
     months = (
-        {part for cell in cells[:2000] for part in _words(cell)} if found.shape.month else set()
+        {part for cell in cells[:2000] for part in _words(cell)}
+        if time_match.shape.month
+        else set()
     )
-    form = TimeFormat("text", found.shape, order.order, _language(months))
+    form = TimeFormat("text", time_match.shape, order.order, _language(months))
     zone = options.timezone or "UTC"
-    if found.shape.zone:
-        zone = "UTC" if found.shape.zone == "Z" else "offset in file"
-    comma_dates = found.shape.date_separator == "." and found.shape.date in ("abc", "dny")
+    if time_match.shape.zone:
+        zone = "UTC" if time_match.shape.zone == "Z" else "offset in file"
+    comma_dates = time_match.shape.date_separator == "." and time_match.shape.date in ("abc", "dny")
     return TimePlan(columns=columns, form=form, zone=zone, end=end), comma_dates
 
 
@@ -57,9 +62,9 @@ def _language(words: set[str]) -> str | None:
     return language_of(months) if months else None
 
 
-def _order_question(orders: tuple[str, ...], column: int) -> Question:
+def _order_question(orders: tuple[str, ...], column: int) -> ImportQuestion:
     names = {order: name for name, order in date_order.ORDERS.items()}
-    return Question(
+    return ImportQuestion(
         kind="date_order_ambiguous",
         field="date_order",
         column=column + 1,
@@ -74,7 +79,7 @@ def plan_numbers(
     values: list[int],
     separator: str,
     options: ImportOptions,
-    questions: list[Question],
+    questions: list[ImportQuestion],
     *,
     comma_dates: bool,
     dates: FoundTime,
@@ -107,8 +112,8 @@ def plan_numbers(
     return result.form, by_dates
 
 
-def _mark_question(mark: str, column: int) -> Question:
-    return Question(
+def _mark_question(mark: str, column: int) -> ImportQuestion:
+    return ImportQuestion(
         kind="thousands_ambiguous",
         field="thousands",
         column=column,

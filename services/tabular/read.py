@@ -10,7 +10,7 @@ from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.duplicates import Distinct, differences, settle
 from services.tabular.errors import UnreadableTable
-from services.tabular.gather import Gathered, gather
+from services.tabular.gather import FilePass, gather
 from services.tabular.late_evidence import settle_questions
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
@@ -22,7 +22,7 @@ from services.tabular.reading import (
     Values,
 )
 from services.tabular.sniff import Sniffed, sniff
-from services.tabular.store import ParquetStore, write_parquet
+from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
 from services.tabular.wording import dialect_of, outcome_of, time_of
 
@@ -53,8 +53,8 @@ def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesRead
         return _asking(sniffed)
     if sniffed.plan.key is not None:
         return read_long(path, sniffed, options, target)
-    found = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable, parquet=target)
-    return _Reader(sniffed, options, found, target).reading()
+    gathered = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable, parquet=target)
+    return _Reader(sniffed, options, gathered, target).reading()
 
 
 def _asking(sniffed: Sniffed) -> SeriesReading:
@@ -74,27 +74,27 @@ class _Reader:
 
     sniffed: Sniffed
     options: ImportOptions
-    found: Gathered
+    gathered: FilePass
     target: Path | None
 
     def reading(self) -> SeriesReading:
         """Return everything that was found."""
-        found, plan = self.found, self.sniffed.plan
-        kept = [place for place, column in enumerate(found.columns) if column.numeric]
+        gathered, plan = self.gathered, self.sniffed.plan
+        kept = [place for place, column in enumerate(gathered.columns) if column.numeric]
         if not kept:
             self._refuse_without_numbers()
         distinct = self._distinct()
         analysis = self._steps(distinct)
         findings = self._findings(kept, distinct, analysis)
         times, values = self._values(kept, distinct, analysis)
-        order = found.order
+        order = gathered.order
         return SeriesReading(
             outcome=outcome_of(findings),
-            dialect=dialect_of(plan, found.ends.newline),
-            time=time_of(plan, has24=found.reader.notes.midnights > 0),
+            dialect=dialect_of(plan, gathered.ends.newline),
+            time=time_of(plan, has24=gathered.reader.notes.midnights > 0),
             rows=order.rows,
-            first_data_row=found.lines.line(0),
-            last_data_row=found.last_line,
+            first_data_row=gathered.lines.line(0),
+            last_data_row=gathered.last_line,
             order=order.order,
             out_of_order_rows=order.downs,
             duplicate_rows=len(distinct.repeated) if distinct else 0,
@@ -107,7 +107,7 @@ class _Reader:
             gap_count=analysis.gap_count if analysis else 0,
             series=tuple(self._statistics(place) for place in kept),
             findings=tuple(findings),
-            head=tuple((time, tuple(cells[p] for p in kept)) for time, cells in found.head),
+            head=tuple((time, tuple(cells[p] for p in kept)) for time, cells in gathered.head),
             times=times,
             values=values,
         )
@@ -117,52 +117,52 @@ class _Reader:
         raise UnreadableTable(
             "no_numeric_values",
             "no column holds a number.",
-            row=self.found.lines.line(0),
+            row=self.gathered.lines.line(0),
             column=value.column + 1,
         )
 
     def _distinct(self) -> Distinct | None:
         """Return the rows sorted, if they are not yet."""
-        if self.found.order.is_sorted_and_distinct:
+        if self.gathered.order.is_sorted_and_distinct:
             return None
-        times, values = self.found.store.table()
+        times, values = self.gathered.store.table()
         return settle(times, values, self.options.duplicates)
 
     def _steps(self, distinct: Distinct | None) -> StepAnalysis | None:
-        return self.found.steps.analysis() if distinct is None else analyse_steps(distinct.times)
+        return self.gathered.steps.analysis() if distinct is None else analyse_steps(distinct.times)
 
     def _findings(
         self, kept: list[int], distinct: Distinct | None, analysis: StepAnalysis | None
     ) -> list[Finding]:
-        found, sniffed, plan = self.found, self.sniffed, self.sniffed.plan
-        reader = found.reader
+        gathered, sniffed, plan = self.gathered, self.sniffed, self.sniffed.plan
+        reader = gathered.reader
         taken = [*plan.time.columns, *([plan.time.end] if plan.time.end is not None else [])]
-        findings = words.of_dialect(sniffed, found.ends)
+        findings = words.of_dialect(sniffed, gathered.ends)
         findings += words.of_header(sniffed.header, plan)
         findings += words.of_time(plan, reader.notes)
         findings += words.of_rows(reader.bad, reader.frames.ragged, sniffed.header)
         findings += words.of_columns(sniffed, reader.notes, taken)
         findings += words.many_series(len(kept))
-        findings += series_words.of_order(found.order, found.lines)
+        findings += series_words.of_order(gathered.order, gathered.lines)
         findings += self._of_times(distinct, analysis)
-        for place, column in enumerate(found.columns):
+        for place, column in enumerate(gathered.columns):
             findings += self._of_column(place) if column.numeric else self._of_empty(place)
         return findings
 
     def _of_times(self, distinct: Distinct | None, analysis: StepAnalysis | None) -> list[Finding]:
-        found, plan = self.found, self.sniffed.plan
-        order, lines = found.order, found.lines
+        gathered, plan = self.gathered, self.sniffed.plan
+        order, lines = gathered.order, gathered.lines
         findings = series_words.of_duplicates(distinct, lines) if distinct else []
         times = distinct.times if distinct else self._few_times()
         findings += series_words.of_steps(
             analysis, times, order.rows, lines, self._row_of(distinct)
         )
         findings += series_words.of_clock(
-            times, found.store.time_chunks, lines, order.low, order.high
+            times, gathered.store.time_chunks, lines, order.low, order.high
         )
         repeated = np.empty(0, np.int64)
         if distinct is not None and len(distinct.repeated):
-            all_times, _ = found.store.table()
+            all_times, _ = gathered.store.table()
             repeated = all_times[distinct.repeated]
         findings += series_words.of_local_time(plan, self.options.timezone, repeated, analysis)
         if analysis and not any(f.kind == "interval_end_suspected" for f in findings):
@@ -173,26 +173,26 @@ class _Reader:
 
     def _few_times(self) -> Times:
         """Return sorted times, every so many of a long file."""
-        return np.concatenate(self.found.some_times)
+        return np.concatenate(self.gathered.some_times)
 
     def _row_of(self, distinct: Distinct | None) -> Callable[[int], int]:
         if distinct is None:
             return lambda place: place
-        times, _ = self.found.store.table()
+        times, _ = self.gathered.store.table()
         order = np.argsort(times, kind="stable")
         ordered = times[order]
         return lambda place: int(order[np.searchsorted(ordered, distinct.times[place])])
 
     def _of_column(self, place: int) -> list[Finding]:
-        found = self.found
+        gathered = self.gathered
         return series_words.of_series(
-            found.columns[place],
+            gathered.columns[place],
             self._column_number(place),
-            found.order.rows,
-            found.lines.line,
+            gathered.order.rows,
+            gathered.lines.line,
             self._time_at,
-            found.sample.column(place),
-            lambda: found.store.column_chunks(place),
+            gathered.sample.column(place),
+            lambda: gathered.store.column_chunks(place),
         )
 
     def _of_empty(self, place: int) -> list[Finding]:
@@ -200,7 +200,7 @@ class _Reader:
 
     def _time_at(self, row: int) -> int:
         start = 0
-        for chunk in self.found.store.time_chunks():
+        for chunk in self.gathered.store.time_chunks():
             if row < start + len(chunk):
                 return int(chunk[row - start])
             start += len(chunk)
@@ -210,9 +210,9 @@ class _Reader:
         return self.sniffed.plan.values[place].column + 1
 
     def _statistics(self, place: int) -> SeriesStatistics:
-        plan, column = self.sniffed.plan, self.found.columns[place]
-        value, rows = plan.values[place], self.found.order.rows
-        units = self.found.reader.notes.units.get(value.column, set())
+        plan, column = self.sniffed.plan, self.gathered.columns[place]
+        value, rows = plan.values[place], self.gathered.order.rows
+        units = self.gathered.reader.notes.units.get(value.column, set())
         unit = value.unit or (next(iter(units)) if len(units) == 1 else None)
         return SeriesStatistics(
             column=value.column + 1,
@@ -231,11 +231,14 @@ class _Reader:
         """Return what is to be used, or write it to the target."""
         shift = self._shift(analysis)
         columns = self._difference_columns(kept)
-        store = self.found.store
+        store = self.gathered.store
         is_final = (
-            distinct is None and not shift and not columns and len(kept) == len(self.found.columns)
+            distinct is None
+            and not shift
+            and not columns
+            and len(kept) == len(self.gathered.columns)
         )
-        if isinstance(store, ParquetStore) and is_final:
+        if isinstance(store, ParquetRows) and is_final:
             return np.empty(0, np.int64), np.empty((0, len(kept)))
         times, values = (distinct.times, distinct.values) if distinct else store.table()
         values = values[:, kept] if len(kept) < values.shape[1] else values

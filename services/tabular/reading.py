@@ -100,7 +100,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class ImportQuestion:
     """What the file cannot say: ``field`` is the import option, ``choices`` its right values."""
 
     kind: str
@@ -139,7 +139,7 @@ class SeriesReading:
     gap_count: int = 0
     series: tuple[SeriesStatistics, ...] = ()
     findings: tuple[Finding, ...] = ()
-    questions: tuple[Question, ...] = ()
+    questions: tuple[ImportQuestion, ...] = ()
     head: tuple[tuple[int, tuple[float | None, ...]], ...] = ()
     times: Times = field(default_factory=lambda: np.empty(0, np.int64))
     values: Values = field(default_factory=lambda: np.empty((0, 0), np.float64))

@@ -95,7 +95,7 @@ def split_quoted(line: str, separator: str) -> tuple[list[str], int | None]:
 
 def _closing(line: str, position: int) -> int:
     while True:
-        found = line.find(_QUOTE, position)
-        if found < 0 or line[found + 1 : found + 2] != _QUOTE:
-            return found
-        position = found + 2
+        place = line.find(_QUOTE, position)
+        if place < 0 or line[place + 1 : place + 2] != _QUOTE:
+            return place
+        position = place + 2

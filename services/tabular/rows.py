@@ -19,7 +19,7 @@ from services.tabular.zones import FoldState, to_utc
 
 
 @dataclass(frozen=True)
-class Rows:
+class TimedRows:
     """Rows of a block that have a time, in file order.
 
     ``times`` are microseconds UTC, ``values`` (rows, series), ``lines`` physical lines, ``keys``
@@ -56,7 +56,7 @@ class RowReader:
         self._fold = FoldState()
         self._is_typed = can_be_typed(plan)
 
-    def read(self, block: Block) -> Rows:
+    def read(self, block: Block) -> TimedRows:
         """Return the rows of the block. Raises ``UnreadableTable``."""
         block = self.frames.without_heading(block)
         rows = self._typed(block) if self._is_typed and self.frames.is_steady else None
@@ -66,16 +66,16 @@ class RowReader:
         frame = self.frames.read(block)
         return self._unfolded(frame) if self._plan.is_matrix else self._rows(frame)
 
-    def _typed(self, block: Block) -> Rows | None:
+    def _typed(self, block: Block) -> TimedRows | None:
         """Read a block that has nothing odd in it; numbers are parsed with the columns."""
         read = read_typed(block, self._plan, self._values)
         if read is None:
             return None
         block.known_lines = len(read.times)
         lines = np.arange(block.first_line, block.first_line + len(read.times))
-        return Rows(self._utc(read.times, lines), read.values, lines)
+        return TimedRows(self._utc(read.times, lines), read.values, lines)
 
-    def _rows(self, frame: Frame) -> Rows:
+    def _rows(self, frame: Frame) -> TimedRows:
         good, times = self._good(frame)
         columns = frame.columns
         if not good.all():
@@ -87,7 +87,7 @@ class RowReader:
             values[:, place] = self._numbers(columns[column], place, lines)
         key = self._plan.key
         keys = columns[key].str.strip_chars() if key is not None else None
-        return Rows(self._utc(times[good], lines), values, lines, keys)
+        return TimedRows(self._utc(times[good], lines), values, lines, keys)
 
     def _good(self, frame: Frame) -> tuple[NDArray[np.bool_], Times]:
         """Return which rows have a time, and the times of the wall clock."""
@@ -163,9 +163,9 @@ class RowReader:
         plan = self._plan.time
         if plan.form.has_offset or plan.zone == "UTC":
             return times
-        found = to_utc(times, plan.zone, self._fold)
-        if found.missing.any() and not plan.form.is_date_only:
-            row = int(np.flatnonzero(found.missing)[0])
+        converted = to_utc(times, plan.zone, self._fold)
+        if converted.missing.any() and not plan.form.is_date_only:
+            row = int(np.flatnonzero(converted.missing)[0])
             text = str(np.datetime64(int(times[row]), "us").astype("datetime64[s]")).replace(
                 "T", " "
             )
@@ -176,13 +176,13 @@ class RowReader:
                 row=int(lines[row]),
                 column=plan.columns[0] + 1,
             )
-        for line in lines[found.second]:
+        for line in lines[converted.second]:
             self.notes.folds.add(int(line))
-        for line in lines[found.folds & ~found.second]:
+        for line in lines[converted.folds & ~converted.second]:
             self.notes.first_passes.add(int(line))
-        return found.times
+        return converted.times
 
-    def _unfolded(self, frame: Frame) -> Rows:
+    def _unfolded(self, frame: Frame) -> TimedRows:
         """Return a row per cell of a matrix of days and times of day."""
         good, days = self._good(frame)
         keep = pl.Series(good)
@@ -195,7 +195,7 @@ class RowReader:
         flat, all_lines = values.ravel(), np.repeat(lines, len(minutes))
         # the hour that the clock leaves out has a column too, which is empty on that day
         filled = ~np.isnan(flat) | ~self._left_out(times)
-        return Rows(
+        return TimedRows(
             self._utc(times[filled], all_lines[filled]), flat[filled][:, None], all_lines[filled]
         )
 

@@ -52,29 +52,29 @@ def _spread(path: Path, encoding: Encoding) -> Iterator[str]:
 
 def head_records(sample: Sample, separator: str) -> list[Record]:
     """Return the records of the head. Raises ``UnreadableTable`` for a quote never closed."""
-    found: list[Record] = []
+    collected: list[Record] = []
     cells = 0
     records = records_of(sample.head, separator, 1)
     try:
         for record in records:
-            found.append(record)
+            collected.append(record)
             cells += record.width
-            if len(found) >= MAX_RECORDS or cells >= MAX_CELLS:
+            if len(collected) >= MAX_RECORDS or cells >= MAX_CELLS:
                 break
     except UnreadableTable as error:
         # the head may end inside a quoted cell of many lines
-        if sample.is_whole or not found or (error.row or 0) < found[-1].line:
+        if sample.is_whole or not collected or (error.row or 0) < collected[-1].line:
             raise
-    return found
+    return collected
 
 
 def spread_records(sample: Sample, separator: str) -> list[Record]:
     """Return records from further on; their lines are 0."""
-    found = []
+    collected = []
     for line in sample.spread[:: max(1, len(sample.spread) // MAX_RECORDS)]:
         cells, opened = (
             split_quoted(line, separator) if '"' in line else (line.split(separator), None)
         )
         if opened is None:
-            found.append(Record(0, cells))
-    return found
+            collected.append(Record(0, cells))
+    return collected

@@ -42,7 +42,7 @@ def of_order(order: TimeOrder, lines: LineMap) -> list[Finding]:
 
 def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
     """Return which times come more than once, and which of them with other values."""
-    found = []
+    results = []
     for kind, rows, message in (
         ("duplicate_time", distinct.repeated, "{n} rows have a time that was there before."),
         (
@@ -53,7 +53,7 @@ def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
     ):
         if len(rows):
             places = lines.lines(rows[:MAX_ROWS_LISTED])
-            found.append(
+            results.append(
                 Finding(
                     kind=kind,
                     row=places[0],
@@ -63,7 +63,7 @@ def of_duplicates(distinct: Distinct, lines: LineMap) -> list[Finding]:
                     message=message.format(n=len(rows)),
                 )
             )
-    return found
+    return results
 
 
 def of_steps(
@@ -76,10 +76,10 @@ def of_steps(
     """Return what is notable about steps. ``row_of`` gives the file's row of a sorted place."""
     if analysis is None or rows < FEW_ROWS:
         return [Finding(kind="too_few_rows", message="One time only: there is no step.")]
-    found = []
+    results = []
     if analysis.gap_count:
         first = analysis.gaps[0] if analysis.gaps else None
-        found.append(
+        results.append(
             Finding(
                 kind="gap",
                 count=analysis.gap_count,
@@ -89,7 +89,7 @@ def of_steps(
         )
     if analysis.irregular_share > IRREGULAR_SHARE and not _is_calendar(times):
         share = round(100 * analysis.irregular_share)
-        found.append(
+        results.append(
             Finding(
                 kind="irregular_step",
                 message=f"{share} % of the steps are no multiple of the usual one.",
@@ -97,7 +97,7 @@ def of_steps(
         )
     if analysis.changes:
         places = lines.lines(row_of(change.place) for change in analysis.changes)
-        found.append(
+        results.append(
             Finding(
                 kind="step_change",
                 row=places[0],
@@ -107,7 +107,7 @@ def of_steps(
                 f"{analysis.changes[0].before / 6e7:g} to {analysis.changes[0].after / 6e7:g} min.",
             )
         )
-    return found
+    return results
 
 
 def _is_calendar(times: Times | None) -> bool:
@@ -177,9 +177,9 @@ def of_series(
     chunks: Callable[[], Iterable[Values]],
 ) -> list[Finding]:
     """Return what is notable about one series, in column ``number`` from 1."""
-    found = []
+    results = []
     if missing := rows - column.numeric:
-        found.append(
+        results.append(
             Finding(
                 kind="missing_values",
                 column=number,
@@ -189,12 +189,12 @@ def of_series(
         )
     resets = counter_resets(column)
     if resets is not None:
-        found += _of_counter(resets, number, line_of)
+        results += _of_counter(resets, number, line_of)
     else:
-        found += _of_flat_lines(column, number, line_of, time_of)
-        found += _of_outliers(column, number, line_of, sample, chunks)
+        results += _of_flat_lines(column, number, line_of, time_of)
+        results += _of_outliers(column, number, line_of, sample, chunks)
     if loses_float32(column):
-        found.append(
+        results.append(
             Finding(
                 kind="float32_precision",
                 column=number,
@@ -202,13 +202,13 @@ def of_series(
                 "differences, or subtract a constant.",
             )
         )
-    return found
+    return results
 
 
 def _of_counter(
     resets: Sequence[Drop], number: int, line_of: Callable[[int], int]
 ) -> list[Finding]:
-    found = [
+    results = [
         Finding(
             kind="counter_suspected",
             column=number,
@@ -218,7 +218,7 @@ def _of_counter(
     ]
     if resets:
         places = tuple(line_of(reset.row) for reset in resets)
-        found.append(
+        results.append(
             Finding(
                 kind="counter_reset",
                 row=places[0],
@@ -228,7 +228,7 @@ def _of_counter(
                 message=f"The meter falls {len(places)} times: it was reset or exchanged.",
             )
         )
-    return found
+    return results
 
 
 def _of_flat_lines(
@@ -237,10 +237,10 @@ def _of_flat_lines(
     line_of: Callable[[int], int],
     time_of: Callable[[int], int],
 ) -> list[Finding]:
-    found = []
+    results = []
     for run in flat_lines(column)[:MAX_ROWS_LISTED]:
         ends = sorted((time_of(run.first), time_of(run.last)))
-        found.append(
+        results.append(
             Finding(
                 kind="flat_line",
                 column=number,
@@ -256,7 +256,7 @@ def _of_flat_lines(
                 },
             )
         )
-    return found
+    return results
 
 
 def _of_outliers(
@@ -266,19 +266,19 @@ def _of_outliers(
     sample: "np.ndarray[tuple[int], np.dtype[np.float64]]",
     chunks: Callable[[], Iterable[Values]],
 ) -> list[Finding]:
-    found = outliers(column, sample, chunks)
-    if found is None:
+    results = outliers(column, sample, chunks)
+    if results is None:
         return []
-    places = tuple(line_of(row) for row in found.rows)
-    shown = ", ".join(f"{value:g}" for value in dict.fromkeys(found.values[:5]))
+    places = tuple(line_of(row) for row in results.rows)
+    shown = ", ".join(f"{value:g}" for value in dict.fromkeys(results.values[:5]))
     return [
         Finding(
             kind="outlier",
             column=number,
             row=places[0],
             rows=places,
-            count=found.count,
-            message=f"{found.count} values lie far from all others ({shown}): error codes?",
-            details={"values": list(dict.fromkeys(found.values))},
+            count=results.count,
+            message=f"{results.count} values lie far from all others ({shown}): error codes?",
+            details={"values": list(dict.fromkeys(results.values))},
         )
     ]

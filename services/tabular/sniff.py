@@ -13,7 +13,7 @@ from services.tabular.errors import UnreadableTable
 from services.tabular.options import ImportOptions, refuse_option
 from services.tabular.plan import Plan, ValueColumn
 from services.tabular.planning import plan_numbers, plan_time
-from services.tabular.reading import Question
+from services.tabular.reading import ImportQuestion
 from services.tabular.records import Record
 from services.tabular.sample import Sample, head_records, spread_records, take_sample
 from services.tabular.separator import excel_separator, find_separator
@@ -31,7 +31,7 @@ class Sniffed:
     plan: Plan
     header: headers.Header
     kinds: list[layout.ColumnKind]
-    questions: list[Question] = field(default_factory=list)
+    questions: list[ImportQuestion] = field(default_factory=list)
     thousands_by_dates: int | None = None
     skipped_time: bool = False
 
@@ -43,7 +43,7 @@ class _Table:
     before: list[Record]
     data: list[Record]
     spread: list[Record]
-    found: FoundTime
+    time_match: FoundTime
     row_width: int
 
 
@@ -56,7 +56,7 @@ def sniff(path: Path, options: ImportOptions) -> Sniffed:
     head, names = _header(table)
     width = _width(table, head, names, separator)
     names = (names + ("",) * width)[:width]
-    if width - len(_time_set(table.found)) < 1:
+    if width - len(_time_set(table.time_match)) < 1:
         raise UnreadableTable(
             "one_column",
             "there is only one column; a time and a value are needed.",
@@ -66,8 +66,8 @@ def sniff(path: Path, options: ImportOptions) -> Sniffed:
     return _sniffed(table, head, names, encoding, separator, options)
 
 
-def _time_set(found: FoundTime) -> set[int]:
-    return set(found.columns) | ({found.end} if found.end is not None else set())
+def _time_set(time_match: FoundTime) -> set[int]:
+    return set(time_match.columns) | ({time_match.end} if time_match.end is not None else set())
 
 
 def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
@@ -85,16 +85,18 @@ def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
             column=MAX_COLUMNS + 1,
         )
     chosen = options.time_column - 1 if options.time_column else None
-    found = find_time(
+    time_match = find_time(
         [r if not headers.is_comment(r) else Record(r.line, [""]) for r in records], chosen
     )
-    found = found or _numeric_time(records, chosen)
-    if found is None:
+    time_match = time_match or _numeric_time(records, chosen)
+    if time_match is None:
         _refuse_without_time(records)
         raise AssertionError
-    data = [r for r in records[found.first :] if not r.is_blank and not headers.is_comment(r)]
+    data = [r for r in records[time_match.first :] if not r.is_blank and not headers.is_comment(r)]
     row_width = Counter(record.width for record in data[:500]).most_common(1)[0][0]
-    return _Table(records[: found.first], data, spread_records(sample, separator), found, row_width)
+    return _Table(
+        records[: time_match.first], data, spread_records(sample, separator), time_match, row_width
+    )
 
 
 def _numeric_time(records: list[Record], chosen: int | None) -> FoundTime | None:
@@ -145,7 +147,7 @@ def _refuse_without_time(records: list[Record]) -> None:
 
 
 def _header(table: _Table) -> tuple[headers.Header, tuple[str, ...]]:
-    head = headers.find_header(table.before, table.row_width, table.found.columns)
+    head = headers.find_header(table.before, table.row_width, table.time_match.columns)
     names = head.names
     if head.row is not None and len(names) + 1 == table.row_width and _is_row_number(table.data):
         names = ("", *names)  # written by R: the row number has no name
@@ -171,7 +173,7 @@ def _width(table: _Table, head: headers.Header, names: tuple[str, ...], separato
     surplus = [c for r in table.data for c in r.cells[len(names) : table.row_width] if c.strip()]
     if len(surplus) * 2 < len(table.data):
         return len(names)
-    times = len(table.found.columns)
+    times = len(table.time_match.columns)
     doubled = table.row_width - times == 2 * (len(names) - times)
     if separator == "," and doubled and all(cell.strip().isdigit() for cell in surplus):
         raise UnreadableTable(
@@ -193,17 +195,17 @@ def _sniffed(
     separator: str,
     options: ImportOptions,
 ) -> Sniffed:
-    width, found = len(names), table.found
+    width, time_match = len(names), table.time_match
     rows = table.data + table.spread
-    questions: list[Question] = []
-    taken = _time_set(found)
+    questions: list[ImportQuestion] = []
+    taken = _time_set(time_match)
     kinds = layout.column_kinds(rows, width)
     key = _key(options, names, width)
     values = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
     values = _chosen(values, options, width, taken)
     if not values:
         _refuse_without_values(table, width, taken)
-    time, comma_dates = plan_time(found, rows, options, questions)
+    time, comma_dates = plan_time(time_match, rows, options, questions)
     numbers, by_dates = plan_numbers(
         rows,
         [v for v in values if kinds[v].kind != "boolean"],
@@ -211,9 +213,9 @@ def _sniffed(
         options,
         questions,
         comma_dates=comma_dates,
-        dates=found,
+        dates=time_match,
     )
-    if found.kind == "excel_serial" and numbers.decimal == ",":
+    if time_match.kind == "excel_serial" and numbers.decimal == ",":
         time = replace(time, form=replace(time.form, decimal=","))
     if key is None and not options.columns:
         _ask_for_key(table, kinds, taken, names, questions)
@@ -286,19 +288,19 @@ def _ask_for_key(
     kinds: list[layout.ColumnKind],
     taken: set[int],
     names: tuple[str, ...],
-    questions: list[Question],
+    questions: list[ImportQuestion],
 ) -> None:
-    keys = layout.key_columns(table.data, kinds, taken, table.found.columns)
+    keys = layout.key_columns(table.data, kinds, taken, table.time_match.columns)
     if keys:
         questions.append(key_question(keys, names))
 
 
-def key_question(keys: Sequence[int], names: Sequence[str]) -> Question:
+def key_question(keys: Sequence[int], names: Sequence[str]) -> ImportQuestion:
     """Return the question which column says to which series a row belongs."""
     choices: list[str | int] = [
         names[key] if names[key] and list(names).count(names[key]) == 1 else key + 1 for key in keys
     ]
-    return Question(
+    return ImportQuestion(
         kind="series_key_unknown",
         field="series_key",
         column=keys[0] + 1,
@@ -317,11 +319,11 @@ def _value_columns(
     minutes: list[int] | None,
 ) -> tuple[ValueColumn, ...]:
     has_names = head.row is not None
-    found = []
+    columns = []
     for place, column in enumerate(values):
         unit = head.units[column] if column < len(head.units) else None
         name = names[column] if has_names else None
-        found.append(
+        columns.append(
             ValueColumn(
                 column=column,
                 name=name,
@@ -330,4 +332,4 @@ def _value_columns(
                 minutes=minutes[place] if minutes else None,
             )
         )
-    return tuple(found)
+    return tuple(columns)

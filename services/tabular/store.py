@@ -14,7 +14,7 @@ CHUNK_ROWS = 1 << 20
 _TIME = "time"
 
 
-class SeriesStore(Protocol):
+class RowStore(Protocol):
     """Rows in file order; can be read again in chunks once all are in it."""
 
     def append(self, times: Times, values: Values) -> None:
@@ -33,7 +33,7 @@ class SeriesStore(Protocol):
         """Return all times and values in file order."""
 
 
-class MemoryStore:
+class MemoryRows:
     """Keeps rows in memory."""
 
     def __init__(self, series: int) -> None:
@@ -69,7 +69,7 @@ class MemoryStore:
         return self._times[0], self._values[0]
 
 
-class ParquetStore:
+class ParquetRows:
     """Writes rows to a Parquet file as they come, so that memory does not grow with the file."""
 
     def __init__(self, path: Path, series: int) -> None:

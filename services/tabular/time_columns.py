@@ -64,11 +64,11 @@ def _shapes_by_column(
     picked = later[:: max(1, len(later) // count)][: count + 1] + filled[-1:]
     shapes, scarce = dict[int, TimeShape](), dict[int, TimeShape]()
     for column in range(width) if chosen is None else [chosen]:
-        found = [_shape_at(records[number], column) for number in picked]
-        families = Counter(shape.family for shape in found if shape)
+        matches = [_shape_at(records[number], column) for number in picked]
+        families = Counter(shape.family for shape in matches if shape)
         present = sum(families.values())
-        if present and present * 5 >= len(found):
-            often = present * 2 >= len(found)
+        if present and present * 5 >= len(matches):
+            often = present * 2 >= len(matches)
             (shapes if often else scarce)[column] = _first_common(records, filled, column, families)
     return shapes or scarce
 

@@ -241,8 +241,8 @@ def _by_pattern(cells: pl.Series, form: TimeFormat) -> ParsedTimes:
 def _months(names: pl.Series, form: TimeFormat) -> NDArray[np.int32]:
     table = months_of(form.language or "English")
     numbers = {name: table.get(fold(name), 0) for name in names.drop_nulls().unique()}
-    found = names.replace_strict(numbers, default=0, return_dtype=pl.Int32)
-    return found.fill_null(0).to_numpy().copy()
+    looked_up = names.replace_strict(numbers, default=0, return_dtype=pl.Int32)
+    return looked_up.fill_null(0).to_numpy().copy()
 
 
 def _fraction(digits: pl.Series) -> Times:
@@ -254,9 +254,9 @@ def _offsets(zones: pl.Series) -> tuple[Times, Flags]:
     """Return the microseconds to take off, and which of the zones are known."""
     minutes = {zone: zone_minutes(zone) for zone in zones.drop_nulls().unique()}
     known = {zone: number for zone, number in minutes.items() if number is not None}
-    found = zones.replace_strict(known, default=None, return_dtype=pl.Int64)
-    good = found.is_not_null().to_numpy()
-    return found.fill_null(0).to_numpy() * MINUTE, good
+    looked_up = zones.replace_strict(known, default=None, return_dtype=pl.Int64)
+    good = looked_up.is_not_null().to_numpy()
+    return looked_up.fill_null(0).to_numpy() * MINUTE, good
 
 
 def zone_minutes(zone: str) -> int | None:

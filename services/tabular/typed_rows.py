@@ -61,8 +61,8 @@ def read_typed(block: Block, plan: Plan, values: list[int]) -> TypedRows | None:
     numbers = frame.select(list(types))
     if len(times) != frame.height or any(numbers.null_count().row(0)):
         return None
-    found = numbers.to_numpy()
-    return TypedRows(times, found) if np.isfinite(found).all() else None
+    array = numbers.to_numpy()
+    return TypedRows(times, array) if np.isfinite(array).all() else None
 
 
 def _times_in_front(block: Block, plan: Plan) -> Times | None:

@@ -88,8 +88,8 @@ def bare_unit(text: str) -> str | None:
 
 def unit_in_name(name: str) -> str | None:
     """Return the unit that stands in brackets in a name, or behind "in"."""
-    if found := _SQUARE.findall(name):
-        return str(found[-1]).strip() or None
+    if brackets := _SQUARE.findall(name):
+        return str(brackets[-1]).strip() or None
     for text in reversed(_ROUND.findall(name)):
         if is_unit(text):
             return str(text).strip()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.tabular.column_statistics import ColumnStatistics, Drop, Run
+from services.tabular.column_statistics import ColumnStatistics, Drop, EqualRun
 from services.tabular.reading import MAX_ROWS_LISTED, Values
 
 MIN_COUNTER_ROWS = 12
@@ -57,7 +57,7 @@ _ZERO_ROWS_SHARE = 0.5
 Chunks = Callable[[], Iterable[Values]]
 
 
-def flat_lines(column: ColumnStatistics) -> list[Run]:
+def flat_lines(column: ColumnStatistics) -> list[EqualRun]:
     """Return runs of one value in a series that otherwise moves.
 
     A value that comes back in several runs is a state (a pump that is off, a night without sun),

@@ -11,7 +11,7 @@ from services.tabular.errors import UnreadableTable
 from services.tabular.options import ImportOptions
 from services.tabular.read import read_series, read_series_to_parquet
 from services.tabular.reading import SeriesReading, iso
-from services.tabular.store import ParquetStore
+from services.tabular.store import ParquetRows
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_file_larger_than_a_block_reads_the_same_by_every_path(folder: Path) -
     ragged = next(finding for finding in reading.findings if finding.kind == "ragged_row")
     assert ragged.rows == (300_003,)
     read_series_to_parquet(folder / "a.csv", ImportOptions(), folder / "b.parquet")
-    store = ParquetStore.__new__(ParquetStore)
+    store = ParquetRows.__new__(ParquetRows)
     store.path = folder / "b.parquet"
     column = np.concatenate(list(store.column_chunks(0)))
     np.testing.assert_array_equal(column, values)
