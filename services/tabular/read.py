@@ -16,12 +16,13 @@ from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
 from services.tabular.reading import (
     Finding,
+    ImportQuestion,
     SeriesReading,
     SeriesStatistics,
     Times,
     Values,
 )
-from services.tabular.sniff import Sniffed, sniff
+from services.tabular.sniff import Sniffed, key_question, sniff
 from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
 from services.tabular.wording import dialect_of, outcome_of, time_of
@@ -84,6 +85,11 @@ class _Reader:
         if not kept:
             self._refuse_without_numbers()
         distinct = self._distinct()
+        if distinct and (question := self._key_question(distinct)):
+            if self.target is not None:
+                self.target.unlink(missing_ok=True)
+            self.sniffed.questions.append(question)
+            return _asking(self.sniffed)
         analysis = self._steps(distinct)
         findings = self._findings(kept, distinct, analysis)
         times, values = self._values(kept, distinct, analysis)
@@ -127,6 +133,14 @@ class _Reader:
             return None
         times, values = self.gathered.store.table()
         return settle(times, values, self.options.duplicates)
+
+    def _key_question(self, distinct: Distinct) -> ImportQuestion | None:
+        """Ask which column names the series if many rows of one time differ."""
+        if len(distinct.conflicting) * 10 < 3 * self.gathered.order.rows or self.options.columns:
+            return None
+        texts = [n for n, kind in enumerate(self.sniffed.kinds) if kind.kind == "text"]
+        is_open = texts and self.options.duplicates is None
+        return key_question(texts, self.sniffed.plan.names) if is_open else None
 
     def _steps(self, distinct: Distinct | None) -> StepAnalysis | None:
         return self.gathered.steps.analysis() if distinct is None else analyse_steps(distinct.times)

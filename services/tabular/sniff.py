@@ -202,6 +202,8 @@ def _sniffed(
     kinds = layout.column_kinds(rows, width)
     key = _key(options, names, width)
     values = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
+    if head.row is not None and names[0] == "" and 0 in values and _is_row_number(table.data):
+        values.remove(0)  # the row number that pandas and R write before their columns
     values = _chosen(values, options, width, taken)
     if not values:
         _refuse_without_values(table, width, taken)

@@ -167,3 +167,21 @@ def test_a_file_larger_than_a_block_reads_the_same_by_every_path(folder: Path) -
     store.path = folder / "b.parquet"
     column = np.concatenate(list(store.column_chunks(0)))
     np.testing.assert_array_equal(column, values)
+
+
+def test_series_below_each_other_are_seen_beyond_the_sample_too(folder: Path) -> None:
+    rows = [
+        f"2024-{1 + i // 2880:02d}-{1 + i // 96 % 28:02d} {i // 4 % 24:02d}:{i % 4 * 15:02d};{m};{i}{k}.5\n"
+        for k, m in enumerate("ABC")
+        for i in range(8000)
+    ]
+    text = "time;meter;kW\n" + "".join(rows)
+    assert len(text) > 512 * 1024
+    reading = read(folder, text)
+    assert reading.outcome == "ask"
+    assert reading.questions[0].choices == ("meter",)
+
+
+def test_the_row_number_before_the_columns_is_no_series(folder: Path) -> None:
+    text = ",time,kW\n0,2024-01-01 00:00,1.5\n1,2024-01-01 00:15,2.5\n2,2024-01-01 00:30,3.5\n"
+    assert [series.name for series in read(folder, text).series] == ["kW"]
