@@ -10,7 +10,7 @@ import numpy as np
 from services.tabular.encoding import Encoding
 from services.tabular.errors import UnreadableTable
 
-BLOCK_BYTES = 8 * 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 MAX_LINE_BYTES = 16 * 1024 * 1024
 
 

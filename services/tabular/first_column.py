@@ -56,10 +56,12 @@ def parse_starts(
     words = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
     by_place: dict[int, Words] = {}
     for window in _windows(layout):
-        word = words[starts + window.place] if window.place else words[starts]
+        word = words[window.place :][starts]
         by_place[window.place] = word
-        if not _fits(word, window):
+        if window.place and not _fits(word, window):
             return None
+    if not _fits_where_new(by_place[0], _window(layout[:8], 0)):
+        return None
     return _times(by_place, words, starts, layout)
 
 
@@ -71,9 +73,18 @@ def _fits(word: Words, window: _Window) -> bool:
     return not (((word & window.digits) + window.carry) & ~window.digits & window.mask).any()
 
 
+def _fits_where_new(word: Words, window: _Window) -> bool:
+    """Whether every word fits; those equal to their predecessor need no look."""
+    new = np.flatnonzero(word[1:] != word[:-1]) + 1
+    return _fits(word[np.concatenate([[0], new])], window)
+
+
 def _windows(layout: str) -> list[_Window]:
     last = len(layout) - 8
     places = [*range(0, last, 8), last]
+    hour = layout.find("H")
+    if last < hour + 8 and hour > 8 and layout.find("S") > 0:
+        places.append(hour)  # hour, minute and second in one word
     return [_window(layout[place : place + 8], place) for place in places]
 
 

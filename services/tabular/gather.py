@@ -47,7 +47,10 @@ class FilePass:
         if self.order.is_sorted_and_distinct:
             self.steps.add(rows.times)
         self.some_times.append(rows.times[:: max(1, len(rows.times) // SOME_TIMES)].copy())
-        self.lines.add(rows.lines)
+        if rows.is_even:
+            self.lines.add_range(int(rows.lines[0]), len(rows.lines))
+        else:
+            self.lines.add(rows.lines)
         self.last_line = int(rows.lines[-1])
         self._add_head(rows)
         self.store.append(rows.times, rows.values)

@@ -28,6 +28,13 @@ class LineMap:
         self._next = int(lines[-1]) + 1
         self.rows += len(lines)
 
+    def add_range(self, first: int, count: int) -> None:
+        """Take rows of which each stands on the line below its predecessor."""
+        if first != self._next:
+            self._note(0, first)
+        self._next = first + count
+        self.rows += count
+
     def _note(self, place: int, line: int) -> None:
         self._rows.append(self.rows + place)
         self._lines.append(line)

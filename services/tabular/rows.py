@@ -23,13 +23,14 @@ class TimedRows:
     """Rows of a block that have a time, in file order.
 
     ``times`` are microseconds UTC, ``values`` (rows, series), ``lines`` physical lines, ``keys``
-    the name of each row's series in a long file.
+    the name of each row's series in a long file. ``is_even`` says that lines follow each other.
     """
 
     times: Times
     values: Values
     lines: NDArray[np.int64]
     keys: pl.Series | None = None
+    is_even: bool = False
 
 
 @dataclass
@@ -73,7 +74,7 @@ class RowReader:
             return None
         block.known_lines = len(read.times)
         lines = np.arange(block.first_line, block.first_line + len(read.times))
-        return TimedRows(self._utc(read.times, lines), read.values, lines)
+        return TimedRows(self._utc(read.times, lines), read.values, lines, is_even=True)
 
     def _rows(self, frame: Frame) -> TimedRows:
         good, times = self._good(frame)

@@ -1,6 +1,7 @@
 """Holds the rows of a file while it is read: in memory, or in a Parquet file for large ones."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -76,14 +77,27 @@ class ParquetRows:
         self.path = path
         self._series = series
         self._writer = _writer(path, series)
+        self._thread = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
 
     def append(self, times: Times, values: Values) -> None:
         """Take the next rows."""
-        self._writer.write_table(arrow_table(times, values))
+        self._wait()
+        self._writing = self._thread.submit(self._writer.write_table, arrow_table(times, values))
+
+    def _wait(self) -> None:
+        """Wait for the block before: one is written while the next one is parsed."""
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            writing.result()
 
     def end(self) -> None:
         """Note that all rows are in it."""
-        self._writer.close()
+        try:
+            self._wait()
+        finally:
+            self._thread.shutdown()
+            self._writer.close()
 
     def time_chunks(self) -> Iterator[Times]:
         """Yield the times in file order."""
