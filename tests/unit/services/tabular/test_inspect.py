@@ -1,5 +1,7 @@
 """The reader in a process of its own: values as Parquet, faults in words, limits that hold."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,3 +67,11 @@ def test_a_file_that_needs_more_than_is_allowed_is_refused_in_words(
 ) -> None:
     with pytest.raises(UnreadableTable, match=r"than is allowed|given up"):
         inspect_series(path, target=path.with_suffix(".parquet"), limits=limits)
+
+
+def test_who_has_a_file_read_loads_no_reader() -> None:
+    code = (
+        "import sys, services.tabular.inspect; "
+        "sys.exit(any(m in sys.modules for m in ('polars', 'pyarrow', 'numpy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
