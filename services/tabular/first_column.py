@@ -15,7 +15,6 @@ from services.tabular.time_parse import DAY, SECOND, days_of
 Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 _DIGITS = "ymdHMS"
-_DATE_WIDTH = 10
 _LINE_FEED = 10
 
 

@@ -1,6 +1,5 @@
 """Reads all blocks of a file once and keeps rows, lines and running statistics."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from services.tabular.column_statistics import ColumnStatistics, Sampler
 from services.tabular.errors import UnreadableTable
 from services.tabular.line_map import LineMap
 from services.tabular.plan import Plan
-from services.tabular.reading import Times, Values
+from services.tabular.reading import Times
 from services.tabular.rows import RowReader, TimedRows
 from services.tabular.store import MemoryRows, ParquetRows, RowStore
 from services.tabular.time_statistics import StepCounter, TimeOrder
@@ -91,13 +90,3 @@ def gather(
     if not gathered.order.rows:
         raise UnreadableTable("no_rows", "no row has a time.", row=plan.first_line)
     return gathered
-
-
-def numbers_by_column(columns: Sequence[ColumnStatistics]) -> list[int]:
-    """Return how many numbers each column has."""
-    return [column.numeric for column in columns]
-
-
-def empty_values(rows: int, series: int) -> Values:
-    """Return (rows, series) of NaN."""
-    return np.full((rows, series), np.nan)

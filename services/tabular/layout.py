@@ -13,7 +13,6 @@ from services.tabular.time_shapes import shape_of
 
 _SAMPLED = 400
 _MAX_CELLS = 200_000
-_INFLUX_KEYS = frozenset(("result", "table"))
 _CLOCK_NAME = re.compile(r"(?:[hH](?:our)?\s?)?(\d{1,2})(?:\s?[hH]|\.? ?(?:Stunde|Uhr))?")
 _SPAN_NAME = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|–|bis)\s*\d{1,2}:\d{2}")
 

@@ -7,14 +7,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from services.tabular.missing import BOOLEAN_PAIRS, is_missing
-from services.tabular.number_evidence import GROUP_MARKS, NumberForm
+from services.tabular.missing import is_missing
+from services.tabular.number_evidence import NumberForm
 from services.tabular.reading import Values
 
 _MINUS = "[\u2212\u2013]"
 _BLANKS = "[\u00a0\u202f]"
 _UNIT = r"(?:[\p{L}°%€$£Ω‰\[(][^=;]{0,11})"
-_NO_BODY = r"^\s*$"
 _OTHER = {".": ",", ",": "."}
 
 
@@ -123,6 +122,3 @@ def booleans_of(cells: pl.Series, pair: tuple[str, str]) -> Numbers:
     table = {pair[0]: 1.0, pair[1]: 0.0}
     values = lower.replace_strict(table, default=None, return_dtype=pl.Float64)
     return Numbers(values.to_numpy(allow_copy=True).astype(np.float64, copy=True))
-
-
-__all__ = ["BOOLEAN_PAIRS", "GROUP_MARKS", "Numbers", "booleans_of", "numbers_of"]

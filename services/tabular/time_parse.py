@@ -4,7 +4,6 @@ Times whose digits all stand at fixed places are read from their bytes; all othe
 expression. What does not exist (29 February 2023, 24:15) is no time; 24:00 is the end of its day.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -282,9 +281,3 @@ def time_of_day(cell: str) -> int | None:
         return None
     total = int(hours) * 60 + int(minutes)
     return total if total <= 1440 and int(minutes) < 60 else None
-
-
-def batches(count: int, size: int = 1 << 20) -> Iterator[slice]:
-    """Yield slices that cover ``count`` rows."""
-    for start in range(0, count, size):
-        yield slice(start, min(count, start + size))

@@ -52,7 +52,6 @@ ERROR_CODES = frozenset(
 )
 _WIDE, _NEAR = 5.0, 1.0
 _MAX_OUTLIER_SHARE = 0.1
-_ZERO_ROWS_SHARE = 0.5
 
 Chunks = Callable[[], Iterable[Values]]
 
