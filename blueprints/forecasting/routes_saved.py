@@ -1,6 +1,7 @@
 """Models to take away, and the scalers that belong to them."""
 
 import dataclasses
+import platform
 from typing import Any
 
 from quart import Response
@@ -9,8 +10,8 @@ from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, fails, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.versions import library_versions
 from blueprints.forecasting import schemas_saved as say
-from services.engine_kit.environment import versions
 from services.forecasting.errors import ModelNotFound
 from services.forecasting.models.families import FAMILIES
 from services.forecasting.read import show_session
@@ -74,7 +75,7 @@ def download(session_id: str, query: dict[str, Any]) -> Response:
     model = find_saved(parts.database, current_actor(), session_id, query["filename"])
     response = Response(parts.store.get(model.object_key), content_type="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=model.filename)
-    for name, number in versions().items():
+    for name, number in _environment().items():
         response.headers[f"X-Model-Env-{name.title()}"] = number
     return response
 
@@ -159,7 +160,11 @@ def summary(session_id: str) -> dict[str, Any]:
 @returns(say.EnvironmentAnswer())
 def environment() -> dict[str, Any]:
     """Return the versions of the libraries that numbers depend on."""
-    return {"environment": versions()}
+    return {"environment": _environment()}
+
+
+def _environment() -> dict[str, str]:
+    return {"python": platform.python_version(), **library_versions()}
 
 
 @saved.get("/model-options")

@@ -14,7 +14,7 @@ from services.forecasting.read import runs_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListedSession:
+class SessionListing:
     """One row of the list."""
 
     session: ForecastSession
@@ -47,7 +47,7 @@ class ListedSession:
 class SessionPage:
     """The newest sessions, and how many there are."""
 
-    sessions: Sequence[ListedSession]
+    sessions: Sequence[SessionListing]
     total_count: int
 
 
@@ -66,7 +66,7 @@ def list_sessions(database: Database, actor: Actor, limit: int, offset: int = 0)
             files.setdefault(file.session_id, []).append(file)
         runs = runs_of(session, ids)
     listed = [
-        ListedSession(
+        SessionListing(
             session=row,
             files=files.get(row.id, []),
             model_count=len(runs.get(row.id, [])),

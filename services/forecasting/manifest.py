@@ -1,7 +1,8 @@
 """What forecasting brings to the platform."""
 
-from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, TopicKind
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.models.forecasting import ForecastSession
+from app.models.run import Run
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.start import JOB_KIND
 from services.runs.job_sync import follow_job
@@ -15,6 +16,8 @@ DOMAIN = Domain(
             queue=QUEUE,
             observer=follow_job,
             handler="workers.forecasting:train_model",
+            subject=SubjectKind(kind="run", model=Run),
+            preload=("services.forecasting.engine.preload",),
         ),
     ),
     headlines={

@@ -9,10 +9,10 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession
 from services.forecasting.domain.numbers import shown
-from services.forecasting.domain.time_info import checked_time_info
-from services.forecasting.domain.time_steps import checked_time_steps
 from services.forecasting.errors import InvalidSessionName
 from services.forecasting.resolve import editable_session
+from services.forecasting.time_info import checked_time_info
+from services.forecasting.time_steps import checked_time_steps
 from services.forecasting.topics import subject_of
 
 MAX_NAME = 255

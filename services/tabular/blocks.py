@@ -15,7 +15,7 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 
 @dataclass
-class Block:
+class TextBlock:
     """Whole lines: UTF-8, each ended by a line feed except perhaps the file's last one.
 
     ``known_lines`` is set by who counted the line feeds already.
@@ -70,7 +70,7 @@ class TextBlocks:
         self._path, self._encoding, self._size = path, encoding, block_bytes
         self.ends = LineEnds()
 
-    def __iter__(self) -> Iterator[Block]:
+    def __iter__(self) -> Iterator[TextBlock]:
         self.ends = LineEnds()
         line, rest = 1, b""
         for piece, is_last in self._unified():
@@ -82,7 +82,7 @@ class TextBlocks:
                     "line_too_long", f"The line has over {MAX_LINE_BYTES} bytes.", row=line
                 )
             block = self._clean(block, line)
-            whole = Block(block, line, is_last)
+            whole = TextBlock(block, line, is_last)
             if block or is_last:
                 yield whole
             line += whole.lines

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from services.tabular.blocks import Block, count_byte
+from services.tabular.blocks import TextBlock, count_byte
 from services.tabular.errors import UnreadableTable
 from services.tabular.plan import Plan
 from services.tabular.reading import MAX_ROWS_LISTED
@@ -69,7 +69,7 @@ class FrameReader:
         """Whether the heading is passed and no quoted cell is open."""
         return self._started and not self._held
 
-    def read(self, block: Block) -> Frame:
+    def read(self, block: TextBlock) -> Frame:
         """Return the rows of a block that lies in the data."""
         if self.is_steady:
             frame = self.regular(block)
@@ -77,7 +77,7 @@ class FrameReader:
                 return frame
         return self._odd(block)
 
-    def regular(self, block: Block) -> Frame | None:
+    def regular(self, block: TextBlock) -> Frame | None:
         """Return the columns of a block of even lines; None if its lines are not even."""
         frame = parse_regular(block, self._plan, self._columns)
         if frame is None:
@@ -86,7 +86,7 @@ class FrameReader:
         lines = np.arange(block.first_line, block.first_line + frame.height)
         return Frame(columns, lines, cut=cut_of(block, frame.height))
 
-    def _odd(self, block: Block) -> Frame:
+    def _odd(self, block: TextBlock) -> Frame:
         text, first = block.data.decode("utf-8"), block.first_line
         if self._held:
             text, first = self._held + text, self._held_line
@@ -100,7 +100,7 @@ class FrameReader:
             records = self._hold(error, text, first, records, block)
         return self._frame(records, block)
 
-    def without_heading(self, block: Block) -> Block:
+    def without_heading(self, block: TextBlock) -> TextBlock:
         """Return the block without the lines before the data."""
         skip = self._plan.first_line - block.first_line
         if skip <= 0:
@@ -111,10 +111,10 @@ class FrameReader:
         for _ in range(skip):
             end = block.data.find(b"\n", place)
             place = len(block.data) if end < 0 else end + 1
-        return Block(block.data[place:], self._plan.first_line, block.is_last)
+        return TextBlock(block.data[place:], self._plan.first_line, block.is_last)
 
     def _hold(
-        self, error: UnreadableTable, text: str, first: int, records: list[Record], block: Block
+        self, error: UnreadableTable, text: str, first: int, records: list[Record], block: TextBlock
     ) -> list[Record]:
         """Keep what follows an open quote for the next block, unless it stays open too long."""
         opened = error.row or first
@@ -146,7 +146,7 @@ class FrameReader:
                 )
             line += cell.count("\n")
 
-    def _frame(self, records: list[Record], block: Block) -> Frame:
+    def _frame(self, records: list[Record], block: TextBlock) -> Frame:
         rows = [record for record in records if not record.is_blank]
         for record in rows:
             if record.width != self._plan.row_width and self._is_ragged(record):
@@ -171,13 +171,13 @@ class FrameReader:
         return any(cell.strip() for cell in surplus)
 
 
-def cut_of(block: Block, height: int) -> int | None:
+def cut_of(block: TextBlock, height: int) -> int | None:
     """Return the position of the last row if the file ends in the middle of its line."""
     ends_open = block.is_last and block.data and not block.data.endswith(b"\n")
     return height - 1 if ends_open and height else None
 
 
-def parse_regular(block: Block, plan: Plan, columns: list[int]) -> pl.DataFrame | None:
+def parse_regular(block: TextBlock, plan: Plan, columns: list[int]) -> pl.DataFrame | None:
     """Return columns ``column_0`` … as text, if every line has ``row_width`` cells."""
     lines = block.lines + (not block.data.endswith(b"\n"))
     if not lines or max(columns) >= plan.row_width or plan.row_width < 2:

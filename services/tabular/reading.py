@@ -37,7 +37,7 @@ class TimeColumns:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Steps:
+class StepWidths:
     """Distances in minutes between sorted distinct times.
 
     ``mean`` is (last - first) / (n - 1). ``offset`` is the minutes of the first time past its full
@@ -134,7 +134,7 @@ class SeriesReading:
     conflicting_times: int = 0
     utc_min: int | None = None
     utc_max: int | None = None
-    step: Steps | None = None
+    step: StepWidths | None = None
     gaps: tuple[Gap, ...] = ()
     gap_count: int = 0
     series: tuple[SeriesStatistics, ...] = ()

@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.tabular.bad_rows import BadRow, BadRows, Listed
-from services.tabular.blocks import Block
+from services.tabular.blocks import TextBlock
 from services.tabular.errors import UnreadableTable
 from services.tabular.frames import Frame, FrameReader
 from services.tabular.numbers import Numbers, booleans_of, numbers_of
@@ -57,7 +57,7 @@ class RowReader:
         self._fold = FoldState()
         self._is_typed = can_be_typed(plan)
 
-    def read(self, block: Block) -> TimedRows:
+    def read(self, block: TextBlock) -> TimedRows:
         """Return the rows of the block. Raises ``UnreadableTable``."""
         block = self.frames.without_heading(block)
         rows = self._typed(block) if self._is_typed and self.frames.is_steady else None
@@ -67,7 +67,7 @@ class RowReader:
         frame = self.frames.read(block)
         return self._unfolded(frame) if self._plan.is_matrix else self._rows(frame)
 
-    def _typed(self, block: Block) -> TimedRows | None:
+    def _typed(self, block: TextBlock) -> TimedRows | None:
         """Read a block that has nothing odd in it; numbers are parsed with the columns."""
         read = read_typed(block, self._plan, self._values)
         if read is None:

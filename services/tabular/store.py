@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from services.tabular.reading import Times, Values
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from services.tabular.reading import MAX_ROWS_LISTED, Gap, Steps, Times
+from services.tabular.reading import MAX_ROWS_LISTED, Gap, StepWidths, Times
 from services.tabular.time_parse import DAY, HOUR, MINUTE
 
 MIN_REGULAR_RUN = 10
@@ -70,12 +70,12 @@ class StepChange:
 
 @dataclass(frozen=True)
 class StepAnalysis:
-    """Steps of sorted distinct times, gaps, changes of step, and how irregular they are.
+    """StepWidths of sorted distinct times, gaps, changes of step, and how irregular they are.
 
     ``irregular_share`` is the share of distances that are no multiple of the median within 1 %.
     """
 
-    steps: Steps
+    steps: StepWidths
     gaps: tuple[Gap, ...]
     gap_count: int
     changes: tuple[StepChange, ...]
@@ -164,7 +164,7 @@ class StepCounter:
         median2 = _twice_median(self.counts)
         changes = _changes(self._walk.regular)
         mean = (self.last - self.first) / (self.rows - 1)
-        steps = Steps(
+        steps = StepWidths(
             median=_minutes(median2 / 2),
             min=_minutes(min(self.counts)),
             mean=_minutes(mean),

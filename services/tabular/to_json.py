@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from services.tabular.reading import Finding, SeriesReading, Steps, iso
+from services.tabular.reading import Finding, SeriesReading, StepWidths, iso
 
 
 def to_json(reading: SeriesReading) -> dict[str, object]:
@@ -43,7 +43,7 @@ def _time(microseconds: int | None) -> str | None:
     return None if microseconds is None else iso(microseconds)
 
 
-def _steps(steps: Steps | None) -> dict[str, object] | None:
+def _steps(steps: StepWidths | None) -> dict[str, object] | None:
     if steps is None:
         return None
     return {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from services.tabular.blocks import Block, count_byte
+from services.tabular.blocks import TextBlock, count_byte
 from services.tabular.first_column import line_starts, parse_starts
 from services.tabular.frames import parse_block
 from services.tabular.plan import Plan
@@ -39,7 +39,7 @@ def can_be_typed(plan: Plan) -> bool:
     )
 
 
-def read_typed(block: Block, plan: Plan, values: list[int]) -> TypedRows | None:
+def read_typed(block: TextBlock, plan: Plan, values: list[int]) -> TypedRows | None:
     """Return the rows of the block; None if anything in it is odd."""
     data = block.data
     if not data.endswith(b"\n"):
@@ -65,7 +65,7 @@ def read_typed(block: Block, plan: Plan, values: list[int]) -> TypedRows | None:
     return TypedRows(times, array) if np.isfinite(array).all() else None
 
 
-def _times_in_front(block: Block, plan: Plan) -> Times | None:
+def _times_in_front(block: TextBlock, plan: Plan) -> Times | None:
     """Return the times if they begin the lines, unquoted and in fixed places."""
     layout = places_of(plan.time.form) if plan.time.form.kind == "text" else None
     if layout is None or plan.time.columns != (0,) or plan.time.form.shape.fraction:
@@ -77,14 +77,14 @@ def _times_in_front(block: Block, plan: Plan) -> Times | None:
     return parse_starts(block.data, starts, layout, plan.separator)
 
 
-def _is_even(block: Block, plan: Plan, frame: pl.DataFrame) -> bool:
+def _is_even(block: TextBlock, plan: Plan, frame: pl.DataFrame) -> bool:
     """Whether every line is one row with all its cells: the parser passes over surplus ones."""
     if block.lines != frame.height:
         return False
     return count_byte(block.data, plan.separator.encode()) == (plan.row_width - 1) * frame.height
 
 
-def _has_points_in_times_only(block: Block, plan: Plan) -> bool:
+def _has_points_in_times_only(block: TextBlock, plan: Plan) -> bool:
     """Whether every point of the block stands in a time: 1.234 may be 1234."""
     if plan.row_width != 1 + len(plan.values):
         return False

@@ -81,8 +81,8 @@ def _overlap(output: OutputWindows) -> int:
 def _residuals(output: OutputWindows) -> dict[str, Any] | None:
     first = output.truth[:, 0] - output.forecast[:, 0]
     overlap = overlap_of(float(output.offsets[0]), output.spacing)
-    found = residual_autocorrelation(first, _positions(output), overlap=overlap)
-    return None if found is None else asdict(found)
+    analysis = residual_autocorrelation(first, _positions(output), overlap=overlap)
+    return None if analysis is None else asdict(analysis)
 
 
 def _comparison(output: OutputWindows) -> dict[str, Any]:

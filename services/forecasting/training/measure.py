@@ -41,7 +41,7 @@ IN_UNITS = ("mae", "rmse")  # of several outputs there is no mean of these
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class MeasuredModel:
     """A model on its test block: truth and forecast (n, steps, outputs) in physical units.
 
     ``baselines`` holds the tables of naive and seasonal naive, ``details`` the closer look at
@@ -76,7 +76,7 @@ class Measured:
         }
 
 
-def measure(prepared: PreparedData, fitted: Fitted) -> Measured:
+def measure(prepared: PreparedData, fitted: Fitted) -> MeasuredModel:
     """Forecast the test block and measure that beside naive and seasonal naive."""
     names = list(prepared.windows.output_names)
     truth = prepared.windows.outputs(prepared.split.test).astype(np.float64)
@@ -93,7 +93,7 @@ def measure(prepared: PreparedData, fitted: Fitted) -> Measured:
     of_season = baselines["seasonal_naive"]
     skills = {name: skill(truths[name], forecasts[name], of_season[name]) for name in names}
     details = _details(prepared, fitted, forecasts, of_season)
-    return Measured(
+    return MeasuredModel(
         truth=truth,
         forecast=forecast,
         tables=own,

@@ -19,7 +19,7 @@ from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
-from services.forecasting.training.measure import Measured, measure
+from services.forecasting.training.measure import MeasuredModel, measure
 from services.forecasting.training.prepare import PreparedData, prepare
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, FencedAttempt, TrainingRecorder, TrainingResult
@@ -122,7 +122,7 @@ def _context(task: ModelTask, recorder: TrainingRecorder) -> RunContext:
     return RunContext(recorder, task.seed, checkpoints, "val_loss")
 
 
-def _summary(prepared: PreparedData, measured: Measured) -> dict[str, Any]:
+def _summary(prepared: PreparedData, measured: MeasuredModel) -> dict[str, Any]:
     return {
         "n_dat": prepared.windows.n,
         "sizes": prepared.sizes,
@@ -137,7 +137,7 @@ def _result(
     task: ModelTask,
     prepared: PreparedData,
     fitted: Fitted,
-    measured: Measured,
+    measured: MeasuredModel,
     write: WriteBundle,
 ) -> TrainingResult:
     history = fitted.history
@@ -167,7 +167,7 @@ def _result(
     )
 
 
-def _arrays(prepared: PreparedData, measured: Measured) -> bytes:
+def _arrays(prepared: PreparedData, measured: MeasuredModel) -> bytes:
     """Return truth and forecast of the test block by output, with reference times in seconds."""
     buffer = io.BytesIO()
     np.savez_compressed(
