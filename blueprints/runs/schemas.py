@@ -227,6 +227,7 @@ class RunDetailView(Schema):
     )
     diverged_at = step_field(allow_none=True)
     config = fields.Nested(TrainingSettings, required=True, attribute="run.config")
+    source_path = fields.String(required=True, allow_none=True, attribute="run.source_path")
     job = fields.Nested(JobView, required=True, allow_none=True)
     best = fields.Nested(BestStepView, required=True, allow_none=True)
     num_clients = whole(required=True)

@@ -1023,6 +1023,7 @@ export interface components {
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number | null;
+            source_path: string | null;
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
             results: {
