@@ -48,6 +48,23 @@ def test_the_demo_trains_says_how_it_went_and_leaves_nothing(folder: Path):
     assert not list(folder.glob("roundhouse-*"))
 
 
+def test_the_demo_of_a_forecast_trains_models_that_beat_seasonal_naive(folder: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "demo", "forecast", "--exit", "--json"],
+        cwd=ROOT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    assert outcome.keys() == {"session_id", "n_dat", "models", "best", "seconds"}
+    assert [model["name"] for model in outcome["models"]] == ["LIN", "LGBMR", "Dense"]
+    assert all(model["skill"] > 0.3 and model["mase_seasonal"] < 1 for model in outcome["models"])
+    assert outcome["best"] == max(outcome["models"], key=lambda model: model["skill"])["name"]
+
+
 def test_status_lists_what_runs_and_ctrl_c_ends_all_of_it(folder: Path):
     own = {"ROUNDHOUSE_HOME": str(folder / "home"), "ROUNDHOUSE_PORT": str(free_port())}
     platform = subprocess.Popen(
