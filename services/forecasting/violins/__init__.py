@@ -1,0 +1,1 @@
+"""Violins: how the values of each column are distributed, from sketches of bounded size."""

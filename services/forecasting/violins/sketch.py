@@ -1,0 +1,117 @@
+"""A distribution in bounded memory: values stream in, quantiles and a density come out.
+
+Up to ``capacity`` distinct values are kept exactly, with how often each occurred. Beyond that
+neighbours are merged into centroids, the fewer the nearer to an end: the merging t-digest of
+Dunning and Ertl, "Computing Extremely Accurate Quantiles Using t-Digests", arXiv:1902.04023, with
+its scale function k1.
+"""
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+CAPACITY = 8_192  # distinct values that are kept as they are
+COMPRESSION = 4_000  # a sketch has about half as many centroids
+CHUNK = 262_144
+
+
+class DistributionSketch:
+    """The distribution of all values that were added; NaN and infinite ones are left out.
+
+    ``count``, ``mean``, ``low`` and ``high`` are exact however many values came.
+    """
+
+    def __init__(self, capacity: int = CAPACITY, compression: int = COMPRESSION) -> None:
+        self._capacity = capacity
+        self._compression = compression
+        self._values: Floats = np.empty(0)
+        self._weights: Floats = np.empty(0)
+        self._squares = 0.0  # the sum of squared distances from the mean
+        self.exact = True
+        self.count = 0
+        self.mean = 0.0
+        self.low = np.inf
+        self.high = -np.inf
+
+    def add(self, values: ArrayLike, times: ArrayLike | None = None) -> Self:
+        """Add values of any shape; ``times`` (same shape) says how often each occurs."""
+        flat = np.asarray(values, dtype=np.float64).ravel()
+        often = np.ones(len(flat)) if times is None else np.asarray(times, dtype=np.float64).ravel()
+        for begin in range(0, len(flat), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            known = np.isfinite(flat[part]) & (often[part] > 0)
+            self._take(flat[part][known], often[part][known])
+        return self
+
+    def merge(self, other: "DistributionSketch") -> Self:
+        """Add what another sketch has seen."""
+        if other.count:
+            self._moments(other.count, other.mean, other._squares)
+            self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+            self.exact = self.exact and other.exact
+            self._compress(other._values, other._weights)
+        return self
+
+    @property
+    def points(self) -> tuple[Floats, Floats]:
+        """Return distinct values or centroids in order, and how many values each stands for."""
+        return self._values, self._weights
+
+    @property
+    def deviation(self) -> float:
+        """Return the standard deviation with n - 1 below; 0 for fewer than two values."""
+        return float(np.sqrt(self._squares / (self.count - 1))) if self.count > 1 else 0.0
+
+    def quantile(self, share: ArrayLike) -> Floats:
+        """Return quantiles as ``numpy.quantile`` does (linear between ranks); NaN when empty.
+
+        They are exact while the sketch is; a centroid stands at the middle of its ranks.
+        """
+        asked = np.asarray(share, dtype=np.float64)
+        if not self.count:
+            return np.full(asked.shape, np.nan)
+        ends = np.cumsum(self._weights) - 1
+        begins = ends - self._weights + 1
+        ranks = asked * (self.count - 1)
+        if self.exact:
+            knots = np.stack([begins, ends], axis=1).ravel()
+            return np.asarray(np.interp(ranks, knots, np.repeat(self._values, 2)))
+        middles = np.concatenate([[0.0], (begins + ends) / 2, [self.count - 1.0]])
+        values = np.concatenate([[self.low], self._values, [self.high]])
+        return np.asarray(np.interp(ranks, middles, values))
+
+    def _take(self, values: Floats, weights: Floats) -> None:
+        if not len(values):
+            return
+        count, mean = float(weights.sum()), float(np.average(values, weights=weights))
+        self._moments(int(count), mean, float(weights @ np.square(values - mean)))
+        self.low, self.high = min(self.low, float(values.min())), max(self.high, values.max())
+        self._compress(values, weights)
+
+    def _moments(self, count: int, mean: float, squares: float) -> None:
+        """Merge moments: Chan, Golub and LeVeque, Updating Formulae, 1979."""
+        total, apart = self.count + count, mean - self.mean
+        self._squares += squares + apart**2 * self.count * count / total
+        self.mean += apart * count / total
+        self.count = total
+
+    def _compress(self, values: Floats, weights: Floats) -> None:
+        merged = np.concatenate([self._values, values])
+        together = np.concatenate([self._weights, weights])
+        distinct, place = np.unique(merged, return_inverse=True)
+        counted = np.bincount(place.ravel(), weights=together, minlength=len(distinct))
+        often = counted.astype(np.float64)
+        if len(distinct) > self._capacity:
+            self.exact = False
+            distinct, often = self._centroids(distinct, often)
+        self._values, self._weights = distinct, often
+
+    def _centroids(self, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+        """Merge sorted values whose ranks lie within one unit of k(q) = δ/2π · asin(2q - 1)."""
+        middle = (np.cumsum(weights) - weights / 2) / weights.sum()
+        scale = self._compression / (2 * np.pi) * np.arcsin(np.clip(2 * middle - 1, -1, 1))
+        begins = np.flatnonzero(np.diff(np.floor(scale), prepend=-np.inf))
+        heavy = np.add.reduceat(weights, begins)
+        return np.add.reduceat(values * weights, begins) / heavy, heavy
