@@ -1,6 +1,6 @@
 """From a plan and its files to windows, split and scalers: what every model of a session shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,17 +50,25 @@ def window_plan_of(plan: Mapping[str, Any]) -> WindowPlan:
     )
 
 
-def prepare(plan: Mapping[str, Any], store: ObjectStore) -> PreparedData:
-    """Read the files of a plan and cut its samples.
+def prepare(
+    plan: Mapping[str, Any],
+    store: ObjectStore,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> PreparedData:
+    """Read the files of a plan and cut its samples; ``on_step`` is called as each step begins.
 
-    Raises TooFewSamples where a block would be empty, and what the windows say of settings that
-    the data do not allow.
+    The steps are load, windows, split and certify. Raises TooFewSamples where a block would be
+    empty, and what the windows say of settings that the data do not allow.
     """
     window_plan = window_plan_of(plan)
+    on_step("load")
     series = raw_series(store, plan["files"])
+    on_step("windows")
     windows = build_windows(window_plan, series)
+    on_step("split")
     split = split_windows(windows, window_plan.split)
     scalers = fit_scalers(windows, split, window_plan)
+    on_step("certify")
     return PreparedData(
         plan=window_plan,
         series=series,
