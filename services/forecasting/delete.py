@@ -12,9 +12,10 @@ from app.db.engine import Database
 from app.models.event import EventRow, Topic
 from app.models.forecasting import ForecastSession, SessionFile, SessionModel, SessionObject
 from app.models.job import Job
-from app.models.run import UNFINISHED, Run
+from app.models.run import Run
 from app.storage import ObjectStore
-from services.forecasting.errors import ConfirmationRequired, TrainingInProgress
+from services.forecasting.busy import require_idle
+from services.forecasting.errors import ConfirmationRequired
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.runs.delete import delete_objects, delete_rows
@@ -39,7 +40,7 @@ def delete_session(
     """
     with database.write() as unit:
         row = editable_session(unit.session, actor, wire_id)
-        _refuse_busy(unit.session, row)
+        require_idle(unit.session, row)
         for run in _runs(unit.session, [row.id]):
             notify_deleted(unit, run)
         deleted = _delete(unit.session, [row])
@@ -65,7 +66,7 @@ def delete_all_sessions(
             select(ForecastSession).where(mine).order_by(ForecastSession.id).with_for_update()
         ).all()
         for row in rows:
-            _refuse_busy(unit.session, row)
+            require_idle(unit.session, row)
         for run in _runs(unit.session, [row.id for row in rows]):
             notify_deleted(unit, run)
         deleted = _delete(unit.session, rows)
@@ -77,13 +78,6 @@ def delete_all_sessions(
 def _runs(session: Session, session_ids: Sequence[int]) -> Sequence[Run]:
     query = select(Run).join(SessionModel, SessionModel.run_id == Run.id)
     return session.scalars(query.where(SessionModel.session_id.in_(session_ids))).all()
-
-
-def _refuse_busy(session: Session, row: ForecastSession) -> None:
-    busy = [run.id for run in _runs(session, [row.id]) if run.status in UNFINISHED]
-    if busy:
-        runs = ", ".join(f"run {run_id}" for run_id in busy[:5])
-        raise TrainingInProgress(f"Session {row.wire_id} still trains ({runs}): stop that first.")
 
 
 def _delete(session: Session, rows: Sequence[ForecastSession]) -> Deleted:
