@@ -1,0 +1,1 @@
+"""Plots of test samples: which samples, what is shown of them, as numbers and as a PNG."""

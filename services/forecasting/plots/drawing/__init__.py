@@ -1,0 +1,1 @@
+"""Drawing with matplotlib: only workers and processes of their own load this."""

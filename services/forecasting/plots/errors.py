@@ -1,0 +1,21 @@
+"""What can be wrong with a plot, in sentences for the person who asked for it."""
+
+from app.errors import BadRequest, Unavailable
+
+
+class InvalidPlotParams(BadRequest):
+    """A setting of a plot is wrong; ``errors`` names it."""
+
+    code = "INVALID_PLOT_PARAMS"
+
+    def __init__(self, field: str, value: object, right: str) -> None:
+        shown = repr(value)
+        shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+        detail = f"{field} is {shown}; it must be {right}."
+        super().__init__(detail, errors={field: [detail]})
+
+
+class PlotFailed(Unavailable):
+    """The plot could not be drawn within its bounds."""
+
+    code = "PLOT_GENERATION_ERROR"
