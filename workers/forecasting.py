@@ -2,8 +2,11 @@
 
 from app.resources import Resources
 from services.engine_kit.usage import ProcessMeter
+from services.forecasting.datasets.build import build_datasets
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
+from services.forecasting.plots.drawing.violin_plot import draw_violins
+from services.forecasting.topics import session_id_of
 from services.forecasting.training.train import train_model as train
 from services.runs.topics import run_id_of
 from workers.attempt import Attempt
@@ -20,3 +23,10 @@ def train_model(attempt: Attempt, resources: Resources) -> None:
     """Train the model that the job is about."""
     run_id = run_id_of(attempt.claim.subject)
     train(run_id, attempt, resources.database, resources.store, LocalEngine(), ProcessMeter())
+
+
+def build_session_datasets(attempt: Attempt, resources: Resources) -> None:
+    """Build the datasets of the session that the job is about."""
+    session_id = session_id_of(attempt.claim.subject)
+    folder = resources.settings.home / "tmp"
+    build_datasets(session_id, attempt, resources.database, resources.store, folder, draw_violins)

@@ -74,3 +74,22 @@ class ScalersNotFound(NotFound):
     """No model of the session has been trained, so nothing was scaled."""
 
     code = "SCALER_NOT_FOUND"
+
+
+class DatasetsNotFound(NotFound):
+    """The datasets of the session have not been built."""
+
+    code = "DATASETS_NOT_FOUND"
+
+    def __init__(self, wire_id: str) -> None:
+        super().__init__(f"Session {wire_id} has no datasets yet: build them first.")
+        self.wire_id = wire_id
+
+
+class VisualizationNotFound(NotFound):
+    """Nothing was drawn for the session yet."""
+
+    code = "VISUALIZATION_NOT_FOUND"
+
+    def __init__(self, wire_id: str) -> None:
+        super().__init__(f"Session {wire_id} has no plots yet: build its datasets first.")

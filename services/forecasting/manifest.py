@@ -3,6 +3,10 @@
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
+from services.forecasting.datasets import events
+from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
+from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
+from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.start import JOB_KIND
 from services.runs.job_sync import follow_job
@@ -19,6 +23,13 @@ DOMAIN = Domain(
             subject=SubjectKind(kind="run", model=Run),
             preload=("services.forecasting.engine.preload",),
         ),
+        JobKind(
+            name=DATASETS_JOB_KIND,
+            queue=DATASETS_QUEUE,
+            observer=follow_datasets,
+            handler="workers.forecasting:build_session_datasets",
+            subject=SubjectKind(kind="forecast_session", model=ForecastSession),
+        ),
     ),
     headlines={
         "forecasting": (
@@ -31,6 +42,7 @@ DOMAIN = Domain(
             "mase",
         ),
     },
+    events=(events,),
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
     audit_actions=("session_created", "session_changed", "session_deleted"),
