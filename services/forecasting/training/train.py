@@ -15,6 +15,8 @@ from app.db.uow import UnitOfWork
 from app.models.forecasting import ForecastSession, SessionModel
 from app.models.run import Run
 from app.storage import ObjectStore
+from services.forecasting.datasets.arrays import test_windows_file
+from services.forecasting.datasets.objects import TEST_WINDOWS
 from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
@@ -155,6 +157,7 @@ def _result(
         "certificate.json": strict_json.dump_bytes(prepared.certificate.to_json()),
         "scalers.json": strict_json.dump_bytes(prepared.scalers.to_json()),
         "test_forecasts.npz": _arrays(prepared, measured),
+        TEST_WINDOWS: test_windows_file(prepared),
         BUNDLE: bundle_of(prepared, fitted, {"run_id": task.run_id, **prepared.sizes}, write),
         **_model_files(fitted),
     }
