@@ -2,10 +2,12 @@
 
 from blueprints.forecasting.envelope import speak_contract
 from blueprints.forecasting.routes import sessions
+from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_files import files
 from blueprints.forecasting.routes_models import models
+from blueprints.forecasting.routes_plots import plots
 from blueprints.forecasting.routes_saved import saved
 
-BLUEPRINTS = (sessions, files, models, saved)
+BLUEPRINTS = (sessions, files, datasets, models, plots, saved)
 for _blueprint in BLUEPRINTS:
     speak_contract(_blueprint)

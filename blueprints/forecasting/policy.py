@@ -54,4 +54,20 @@ SAVED: dict[str, Rule] = {
     "GET /api/training/environment-info": OWN,
     "GET /api/training/model-options": OWN,
 }
-ROUTES: dict[str, Rule] = SESSIONS | FILES | MODELS | SAVED
+DATASETS: dict[str, Rule] = {
+    "POST /api/training/generate-datasets/{id}": EDITS,
+    "POST /api/training/sessions/{id}/datasets/stop": EDITS,
+    "GET /api/training/sessions/{id}/windows": READS,
+    "GET /api/training/sessions/{id}/windows/dropped": READS,
+    "GET /api/training/violins/{id}": READS,
+    "GET /api/training/visualizations/{id}": READS,
+    "GET /api/training/plot-variables/{id}": READS,
+    "GET /api/training/download-arrays/{id}": READS,
+    "GET /api/training/training-datasets/{id}": READS,
+}
+PLOTS: dict[str, Rule] = {
+    "POST /api/training/generate-plot": OWN,
+    "POST /api/training/create-plots/{id}": READS,
+    "GET /api/training/plot-data/{id}": READS,
+}
+ROUTES: dict[str, Rule] = SESSIONS | FILES | DATASETS | MODELS | PLOTS | SAVED
