@@ -2,9 +2,12 @@
 
 from app.auth.actor import Actor
 from app.resources import Resources
+from services.forecasting import engine
 from services.forecasting.datasets.build import build_datasets
 from services.forecasting.datasets.start import start_datasets
 from services.forecasting.topics import session_id_of
+from services.forecasting.training.start import TrainingRequest, start_training
+from services.forecasting.training.train import train_model
 from workers.attempt import Attempt
 from workers.forecasting import build_session_datasets
 
@@ -44,3 +47,12 @@ def built(
     else:
         work_on(resources, attempt)
     return started.job_id
+
+
+def trained(resources: Resources, owner: Actor, wire_id: str, **settings: object) -> int:
+    """Train a model of a session; return the number of its run."""
+    request = TrainingRequest(models=[{"MODE": "LIN", "features": "window", **settings}])
+    started = start_training(resources.database, owner, wire_id, request)
+    attempt = claimed(resources, started.job_ids[0])
+    train_model(started.run_ids[0], attempt, resources.database, resources.store, engine)
+    return started.run_ids[0]

@@ -24,7 +24,9 @@ from app.resources import Resources
 from services.forecasting.datasets import objects
 from services.forecasting.datasets.npz import NpzReader
 from services.forecasting.datasets.start import start_datasets, stop_datasets
+from services.forecasting.errors import FieldRefused
 from services.forecasting.topics import subject_of
+from services.forecasting.windows.errors import TooFewSamples
 from tests.factories.datasets import built, claimed, work_on
 from tests.factories.people import actor_for, make_user
 from tests.factories.sessions import add_file, csv_text, make_session
@@ -110,7 +112,9 @@ def test_the_arrays_are_the_windows_and_need_no_pickle(resources, owner, wire_id
     assert arrays["X"][1, -2, 0] == arrays["X"][0, -1, 0]
     assert set(np.diff(arrays["t_ref"])) == {3600}
     sizes = document(resources, objects.WINDOWS)["sizes"]
-    counted = {name: int((arrays["block"] == name).sum()) for name in ("train", "validation", "test")}
+    counted = {
+        name: int((arrays["block"] == name).sum()) for name in ("train", "validation", "test")
+    }
     assert counted == {name: sizes[name] for name in counted}
 
 
@@ -158,7 +162,7 @@ def test_dropped_samples_are_kept_with_reason_and_lines(
     assert by_reason["non-numeric neighbour"] == 2  # on both sides the interpolation needs it
     ours = table.filter(pl.col("label") == "wind")
     assert (ours["line_before"] + 1 >= ours["line_after"]).all()
-    first = [one for one in dropped["first"] if one["label"] == "wind"][0]
+    first = next(one for one in dropped["first"] if one["label"] == "wind")
     row = ours.row(0, named=True)
     assert first["lines"] == sorted({row["line_before"], row["line_after"]})
     assert first["instant"] == f"{row['instant']:%Y-%m-%dT%H:%M:%S.%f}Z"
@@ -169,7 +173,12 @@ def test_building_again_replaces_what_was_kept_by_new_keys(resources, owner, wir
     before = {name: row.object_key for name, row in kept(resources).items()}
     with resources.database.write() as unit:
         unit.session.execute(update(Job).values(subject="forecast_session:0"))
-    built(resources, owner, wire_id, split={"trainPercentage": 50, "valPercentage": 25, "testPercentage": 25})
+    built(
+        resources,
+        owner,
+        wire_id,
+        split={"trainPercentage": 50, "valPercentage": 25, "testPercentage": 25},
+    )
     after = {name: row.object_key for name, row in kept(resources).items()}
     assert set(before) == set(after)
     assert not set(before.values()) & set(after.values())
@@ -221,12 +230,8 @@ def test_a_requested_stop_ends_the_job_and_keeps_what_was_there(resources, owner
     assert reported(resources)[-1]["message"] == "violin.progress.cancelled"
 
 
-def test_too_few_samples_end_the_job_with_what_would_be_needed(
-    resources, owner, tmp_path
-) -> None:
+def test_too_few_samples_end_the_job_with_what_would_be_needed(resources, owner, tmp_path) -> None:
     wire_id = make_session(resources, owner, tmp_path, 49)
-    from services.forecasting.windows.errors import TooFewSamples
-
     with pytest.raises(TooFewSamples, match="samples would do"):
         built(resources, owner, wire_id)
 
@@ -246,8 +251,6 @@ def test_a_constant_series_has_violins_without_a_density(
 
 
 def test_a_file_that_is_not_ready_any_more_ends_the_job(resources, owner, wire_id) -> None:
-    from services.forecasting.errors import FieldRefused
-
     job_id = start_datasets(resources.database, owner, wire_id).job_id
     with resources.database.write() as unit:
         unit.session.execute(update(SessionFile).values(status="question"))
