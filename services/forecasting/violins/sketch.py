@@ -28,8 +28,8 @@ class DistributionSketch:
         self._compression = compression
         self._values: Floats = np.empty(0)
         self._weights: Floats = np.empty(0)
+        self._single = np.empty(0, dtype=bool)  # one value, however often, and no centroid
         self._squares = 0.0  # the sum of squared distances from the mean
-        self.exact = True
         self.count = 0
         self.mean = 0.0
         self.low = np.inf
@@ -50,9 +50,13 @@ class DistributionSketch:
         if other.count:
             self._moments(other.count, other.mean, other._squares)
             self.low, self.high = min(self.low, other.low), max(self.high, other.high)
-            self.exact = self.exact and other.exact
-            self._compress(other._values, other._weights)
+            self._compress(other._values, other._weights, other._single)
         return self
+
+    @property
+    def exact(self) -> bool:
+        """Return whether every distinct value is still there."""
+        return bool(self._single.all())
 
     @property
     def points(self) -> tuple[Floats, Floats]:
@@ -67,20 +71,19 @@ class DistributionSketch:
     def quantile(self, share: ArrayLike) -> Floats:
         """Return quantiles as ``numpy.quantile`` does (linear between ranks); NaN when empty.
 
-        They are exact while the sketch is; a centroid stands at the middle of its ranks.
+        They are exact while the sketch is. A centroid stands at the middle of its ranks; a value
+        that occurs often has all of its ranks.
         """
         asked = np.asarray(share, dtype=np.float64)
         if not self.count:
             return np.full(asked.shape, np.nan)
         ends = np.cumsum(self._weights) - 1
         begins = ends - self._weights + 1
-        ranks = asked * (self.count - 1)
-        if self.exact:
-            knots = np.stack([begins, ends], axis=1).ravel()
-            return np.asarray(np.interp(ranks, knots, np.repeat(self._values, 2)))
-        middles = np.concatenate([[0.0], (begins + ends) / 2, [self.count - 1.0]])
-        values = np.concatenate([[self.low], self._values, [self.high]])
-        return np.asarray(np.interp(ranks, middles, values))
+        middles = (begins + ends) / 2
+        ranks = [np.where(self._single, begins, middles), np.where(self._single, ends, middles)]
+        knots = np.concatenate([[0.0], np.stack(ranks, axis=1).ravel(), [self.count - 1.0]])
+        values = np.concatenate([[self.low], np.repeat(self._values, 2), [self.high]])
+        return np.asarray(np.interp(asked * (self.count - 1), knots, values))
 
     def _take(self, values: Floats, weights: Floats) -> None:
         if not len(values):
@@ -88,7 +91,7 @@ class DistributionSketch:
         count, mean = float(weights.sum()), float(np.average(values, weights=weights))
         self._moments(int(count), mean, float(weights @ np.square(values - mean)))
         self.low, self.high = min(self.low, float(values.min())), max(self.high, values.max())
-        self._compress(values, weights)
+        self._compress(values, weights, np.ones(len(values), dtype=bool))
 
     def _moments(self, count: int, mean: float, squares: float) -> None:
         """Merge moments: Chan, Golub and LeVeque, Updating Formulae, 1979."""
@@ -97,21 +100,24 @@ class DistributionSketch:
         self.mean += apart * count / total
         self.count = total
 
-    def _compress(self, values: Floats, weights: Floats) -> None:
+    def _compress(self, values: Floats, weights: Floats, single: NDArray[np.bool_]) -> None:
         merged = np.concatenate([self._values, values])
         together = np.concatenate([self._weights, weights])
+        blurred = ~np.concatenate([self._single, single])
         distinct, place = np.unique(merged, return_inverse=True)
         counted = np.bincount(place.ravel(), weights=together, minlength=len(distinct))
-        often = counted.astype(np.float64)
+        mixed = np.bincount(place.ravel(), weights=blurred, minlength=len(distinct)) > 0
+        self._values, self._weights, self._single = distinct, counted.astype(np.float64), ~mixed
         if len(distinct) > self._capacity:
-            self.exact = False
-            distinct, often = self._centroids(distinct, often)
-        self._values, self._weights = distinct, often
+            self._merge_neighbours()
 
-    def _centroids(self, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    def _merge_neighbours(self) -> None:
         """Merge sorted values whose ranks lie within one unit of k(q) = δ/2π · asin(2q - 1)."""
+        values, weights = self._values, self._weights
         middle = (np.cumsum(weights) - weights / 2) / weights.sum()
         scale = self._compression / (2 * np.pi) * np.arcsin(np.clip(2 * middle - 1, -1, 1))
         begins = np.flatnonzero(np.diff(np.floor(scale), prepend=-np.inf))
-        heavy = np.add.reduceat(weights, begins)
-        return np.add.reduceat(values * weights, begins) / heavy, heavy
+        sizes = np.diff(begins, append=len(values))
+        self._weights = np.add.reduceat(weights, begins)
+        self._values = np.add.reduceat(values * weights, begins) / self._weights
+        self._single = self._single[begins] & (sizes == 1)
