@@ -37,8 +37,7 @@ def draw_samples(drawing: Mapping[str, Any]) -> bytes:
 
 def _drawn(drawing: Mapping[str, Any]) -> bytes:
     times = drawing["reference_times"]
-    columns = math.ceil(math.sqrt(len(times)))
-    rows = math.ceil(len(times) / columns)
+    rows, columns = grid_of(len(times))
     figure = Figure(figsize=SIZE)
     outward = _make_room(figure, columns, _count_axes(drawing))
     shown: dict[str, Any] = {}
@@ -50,6 +49,12 @@ def _drawn(drawing: Mapping[str, Any]) -> bytes:
         shown.values(), shown.keys(), loc="upper center", ncols=min(6, len(shown)), fontsize=LARGE
     )
     return png(figure)
+
+
+def grid_of(count: int) -> tuple[int, int]:
+    """Return rows and columns of the pictures: ⌈√count⌉ columns, as many rows as they need."""
+    columns = math.ceil(math.sqrt(count))
+    return math.ceil(count / columns), columns
 
 
 def _count_axes(drawing: Mapping[str, Any]) -> int:
