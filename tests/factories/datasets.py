@@ -2,14 +2,13 @@
 
 from app.auth.actor import Actor
 from app.resources import Resources
-from services.forecasting import engine
 from services.forecasting.datasets.build import build_datasets
 from services.forecasting.datasets.start import start_datasets
 from services.forecasting.topics import session_id_of
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
 from workers.attempt import Attempt
-from workers.forecasting import build_session_datasets
+from workers.forecasting import LocalEngine, build_session_datasets
 
 PNG = "data:image/png;base64,"
 
@@ -54,5 +53,5 @@ def trained(resources: Resources, owner: Actor, wire_id: str, **settings: object
     request = TrainingRequest(models=[{"MODE": "LIN", "features": "window", **settings}])
     started = start_training(resources.database, owner, wire_id, request)
     attempt = claimed(resources, started.job_ids[0])
-    train_model(started.run_ids[0], attempt, resources.database, resources.store, engine)
+    train_model(started.run_ids[0], attempt, resources.database, resources.store, LocalEngine())
     return started.run_ids[0]

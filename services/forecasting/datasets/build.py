@@ -25,13 +25,13 @@ from services.forecasting.datasets.npz import write_npz
 from services.forecasting.datasets.objects import NewObject, keep_objects
 from services.forecasting.datasets.progress import BuildStopped, DatasetProgress
 from services.forecasting.datasets.report import plan_digest, windows_report
+from services.forecasting.files.create import PREFIX
 from services.forecasting.topics import subject_of
 from services.forecasting.training.plan import plan_of
 from services.forecasting.training.prepare import PreparedData, prepare
 from services.forecasting.violins.columns import ColumnViolins, column_violins
 from services.runs.training.ports import FencedAttempt
 
-PREFIX = "forecasting/"
 Draw = Callable[[Sequence[ColumnViolins]], Mapping[str, str]]
 
 

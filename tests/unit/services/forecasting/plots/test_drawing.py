@@ -3,12 +3,13 @@
 import io
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from services.forecasting.plots.child import DrawingLimits, draw_in_child
+from services.forecasting.plots.child import LIMITS, draw_in_child
 from services.forecasting.plots.create import drawing_of
 from services.forecasting.plots.drawing import sample_plot
 from services.forecasting.plots.errors import PlotFailed
@@ -135,5 +136,5 @@ def test_a_process_of_its_own_draws_the_same_within_its_bounds() -> None:
     made = drawing(y_sbpl_set="gemeinsame Achse")
     assert draw_in_child(made) == sample_plot.draw_samples(made)
     with pytest.raises(PlotFailed) as failed:
-        draw_in_child(made, DrawingLimits(memory_bytes=64 * 1024**2))
+        draw_in_child(made, replace(LIMITS, memory_bytes=64 * 1024**2))
     assert (failed.value.code, failed.value.status) == ("PLOT_GENERATION_ERROR", 503)
