@@ -47,7 +47,7 @@ def openapi(app: Quart, version: str) -> dict[str, Any]:
 def _add(spec: APISpec, app: Quart, rule: Any) -> None:
     view = app.view_functions[rule.endpoint]
     operations = {
-        method.lower(): _operation(view, method)
+        method.lower(): _operation(view, method, rule.endpoint.rpartition(".")[2])
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
     }
     arguments = [
@@ -63,11 +63,11 @@ def _add(spec: APISpec, app: Quart, rule: Any) -> None:
     spec.path(path=path, operations=operations, parameters=arguments)
 
 
-def _operation(view: Any, method: str) -> dict[str, Any]:
+def _operation(view: Any, method: str, name: str) -> dict[str, Any]:
     notes = endpoint_of(getattr(view, "__wrapped__", view))
     summary, _, description = (view.__doc__ or view.__name__).strip().partition("\n")
     operation: dict[str, Any] = {
-        "operationId": f"{method.lower()}_{view.__name__}",
+        "operationId": f"{method.lower()}_{name}",
         "summary": summary,
         "description": " ".join(description.split()),
         "tags": [view.__module__.split(".")[1] if "." in view.__module__ else "system"],
