@@ -1,6 +1,6 @@
 """Who may call the routes of forecasting sessions."""
 
-from app.auth.policy import EDITS, MAKES, OWN, READS, Rule
+from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule, Scope, Who
 
 SESSIONS: dict[str, Rule] = {
     "GET /api/training/sessions": OWN,
@@ -65,9 +65,10 @@ DATASETS: dict[str, Rule] = {
     "GET /api/training/download-arrays/{id}": READS,
     "GET /api/training/training-datasets/{id}": READS,
 }
+DRAWS = Rule(Who.READS, Scope.WRITE)  # it changes nothing, but is no GET: no token that only reads
 PLOTS: dict[str, Rule] = {
-    "POST /api/training/generate-plot": OWN,
-    "POST /api/training/create-plots/{id}": READS,
+    "POST /api/training/generate-plot": OWN_CHANGE,
+    "POST /api/training/create-plots/{id}": DRAWS,
     "GET /api/training/plot-data/{id}": READS,
 }
 ROUTES: dict[str, Rule] = SESSIONS | FILES | DATASETS | MODELS | PLOTS | SAVED

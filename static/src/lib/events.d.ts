@@ -44,6 +44,16 @@ export interface EventData {
     local_epochs: number;
     num_samples: number;
   };
+  dataset_status_update: {
+    session_id: string;
+    progress: number;
+    step: string;
+    status: string;
+    message: string;
+    job_state: string;
+    eta_seconds: number | null;
+    detail: string | null;
+  };
   early_stopping: {
     epoch: number;
     best_metric_value: number | null;
