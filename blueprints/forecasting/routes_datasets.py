@@ -30,7 +30,7 @@ REFUSED = {
 @body(say.DatasetsBody())
 @returns(say.DatasetsStarted())
 @fails(MISSING | REFUSED)
-def generate(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def generate_datasets(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Build the datasets of a session; the answer comes at once, the work follows."""
     split = body["training_split"]
     if split is not None and not isinstance(split, dict):
@@ -56,7 +56,7 @@ def generate(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @datasets.post("/sessions/<session_id>/datasets/stop")
 @returns(say.DatasetsStopped())
 @fails(MISSING | {409: "Nothing is being built."})
-def stop(session_id: str) -> ForecastSession:
+def stop_building(session_id: str) -> ForecastSession:
     """Request the job that builds the datasets to end; what was built before stays."""
     return stop_datasets(resources().jobs, current_actor(), session_id)
 
@@ -64,7 +64,7 @@ def stop(session_id: str) -> ForecastSession:
 @datasets.get("/sessions/<session_id>/windows")
 @returns(say.WindowsView())
 @fails(MISSING)
-def windows(session_id: str) -> dict[str, Any]:
+def show_windows(session_id: str) -> dict[str, Any]:
     """Return sizes, range, dropped samples and leak certificate of a session's windows."""
     parts = resources()
     return _flat(read.read_windows(parts.database, parts.store, current_actor(), session_id))
@@ -73,7 +73,7 @@ def windows(session_id: str) -> dict[str, Any]:
 @datasets.get("/sessions/<session_id>/windows/dropped")
 @raw("application/vnd.apache.parquet")
 @fails(MISSING)
-async def dropped(session_id: str) -> Response:
+async def download_dropped(session_id: str) -> Response:
     """Download every dropped sample with reason, instant and lines as a Parquet table."""
     parts = resources()
     file = await run_in_thread(
@@ -85,7 +85,7 @@ async def dropped(session_id: str) -> Response:
 @datasets.get("/violins/<session_id>")
 @returns(say.ViolinsView())
 @fails(MISSING)
-def violins(session_id: str) -> dict[str, Any]:
+def show_violins(session_id: str) -> dict[str, Any]:
     """Return the violins of every column as numbers, by block, before and after scaling."""
     parts = resources()
     return _flat(read.read_violins(parts.database, parts.store, current_actor(), session_id))
@@ -94,7 +94,7 @@ def violins(session_id: str) -> dict[str, Any]:
 @datasets.get("/visualizations/<session_id>")
 @returns(say.VisualizationsView())
 @fails(MISSING)
-def visualizations(session_id: str) -> dict[str, Any]:
+def show_visualizations(session_id: str) -> dict[str, Any]:
     """Return the violins of every column as PNGs."""
     parts = resources()
     document = read.read_visualizations(parts.database, parts.store, current_actor(), session_id)
@@ -104,7 +104,7 @@ def visualizations(session_id: str) -> dict[str, Any]:
 @datasets.get("/plot-variables/<session_id>")
 @returns(say.PlotVariablesView())
 @fails(MISSING)
-def variables(session_id: str) -> PlotVariables:
+def show_plot_variables(session_id: str) -> PlotVariables:
     """Return the names of the columns that a plot may show."""
     return read.plot_variables(resources().database, current_actor(), session_id)
 

@@ -76,7 +76,7 @@ def _slots() -> asyncio.Semaphore:
 @query(say.PlotDataQuery())
 @returns(say.PlotDataView(), plain=True)
 @fails(MISSING | {400: "Which parameter is wrong, and what would be right."})
-def plot_data(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
+def show_plot_data(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return test samples with their inputs, outputs and forecasts as numbers."""
     choice = sample_choice(
         {

@@ -112,6 +112,7 @@ async def test_a_second_start_and_a_deletion_wait_for_the_job(member, resources,
     job_id = (await start(member, wire_id))["job_id"]
     for path, body in (
         (f"generate-datasets/{wire_id}", {}),
+        (f"train-models/{wire_id}", {"model_parameters": {"MODE": "LIN"}}),
         (f"session/{wire_id}/delete", {}),
         ("delete-all-sessions", {"confirm_delete_all": True}),
     ):

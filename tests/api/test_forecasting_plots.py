@@ -38,8 +38,9 @@ def picture(answer: dict) -> Image.Image:
 
 
 @ON_ONE_DATABASE
-async def test_a_model_is_drawn_with_its_forecasts(member, resources, wire_id) -> None:
-    run_id = trained(resources, member.actor, wire_id)
+@pytest.mark.parametrize("mode", ["LIN", "SVR_dir"])
+async def test_a_model_is_drawn_with_its_forecasts(member, resources, wire_id, mode) -> None:
+    run_id = trained(resources, member.actor, wire_id, MODE=mode)
     body = {
         "session_id": wire_id,
         "plot_settings": {"num_sbpl": "999999999", "x_sbpl": "ts", "y_sbpl_fmt": "skaliert",
@@ -50,7 +51,7 @@ async def test_a_model_is_drawn_with_its_forecasts(member, resources, wire_id) -
     }  # fmt: skip
     answer = await member.post(f"{BASE}/generate-plot", body, 200)
     assert (answer["success"], answer["session_id"], answer["run_id"]) == (True, wire_id, run_id)
-    assert answer["model_type"] == "LIN"
+    assert answer["model_type"] == mode
     assert answer["samples"] == list(range(answer["n_test"]))  # fewer than were asked for
     with picture(answer) as image:
         assert (image.format, image.size) == ("PNG", (2000, 1300))

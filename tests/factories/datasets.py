@@ -50,7 +50,7 @@ def built(
 
 def trained(resources: Resources, owner: Actor, wire_id: str, **settings: object) -> int:
     """Train a model of a session; return the number of its run."""
-    request = TrainingRequest(models=[{"MODE": "LIN", "features": "window", **settings}])
+    request = TrainingRequest(models=[{"MODE": "LIN", "features": "window"} | settings])
     started = start_training(resources.database, owner, wire_id, request)
     attempt = claimed(resources, started.job_ids[0])
     train_model(started.run_ids[0], attempt, resources.database, resources.store, LocalEngine())

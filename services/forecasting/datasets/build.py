@@ -36,7 +36,7 @@ Draw = Callable[[Sequence[ColumnViolins]], Mapping[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Task:
+class _BuildTask:
     session_id: int
     wire_id: str
     plan: Mapping[str, Any]
@@ -77,12 +77,12 @@ def build_datasets(
         attempt.finish(unit, states.SUCCEEDED)
 
 
-def _task(database: Database, session_id: int) -> _Task:
+def _task(database: Database, session_id: int) -> _BuildTask:
     with database.read() as session:
         row = session.get_one(ForecastSession, session_id)
         mine = session.query(Job).filter(Job.subject == subject_of(session_id))
         job = mine.order_by(Job.id.desc()).first()
-        return _Task(
+        return _BuildTask(
             session_id=session_id,
             wire_id=row.wire_id,
             plan=plan_of(session, row, row.split or {}),
@@ -124,7 +124,7 @@ def _visualizations(violins: Sequence[ColumnViolins], drawn: Mapping[str, str]) 
     }
 
 
-def _put(store: ObjectStore, folder: Path, task: _Task, n_dat: int) -> dict[str, NewObject]:
+def _put(store: ObjectStore, folder: Path, task: _BuildTask, n_dat: int) -> dict[str, NewObject]:
     """Put every file under a new key."""
     place, kept = f"{PREFIX}{uuid.uuid4()}", {}
     details = {"n_dat": n_dat, "plan_sha256": plan_digest(task.plan)}

@@ -90,9 +90,9 @@ class NpzReader:
         with self._archive.open(f"{name}.npy") as member:
             shape, dtype = _header(member)
             size = int(np.prod(shape[1:])) * dtype.itemsize
-            found = [_row(member, size, skipped) for skipped in _skips(numbers)]
-        flat = np.frombuffer(b"".join(found), dtype=dtype)
-        return flat.reshape(len(found), *shape[1:])
+            matched = [_row(member, size, skipped) for skipped in _skips(numbers)]
+        flat = np.frombuffer(b"".join(matched), dtype=dtype)
+        return flat.reshape(len(matched), *shape[1:])
 
 
 def _header(member: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:

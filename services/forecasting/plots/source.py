@@ -37,9 +37,9 @@ def plot_source(
     """
     with database.read() as session:
         owner = visible_session(session, actor, wire_id)
-        found = _of_model(session, owner, run_id)
-        if found is not None:
-            return found
+        model = _of_model(session, owner, run_id)
+        if model is not None:
+            return model
         if run_id is not None:
             raise ModelNotFound(
                 f"Session {owner.wire_id} has no evaluated model of run {run_id}: choose another."

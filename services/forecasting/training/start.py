@@ -4,17 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.forecasting import ForecastSession, SessionModel
-from app.models.run import UNFINISHED, Run
-from services.forecasting.errors import FieldRefused, TrainingInProgress
+from app.models.run import Run
+from services.forecasting.busy import require_idle
+from services.forecasting.errors import FieldRefused
 from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
@@ -50,12 +48,12 @@ def start_training(
     """Queue the training of each model; what is wrong with any of them starts none.
 
     Raises InvalidModelParams, StepsMissing, FieldRefused for a session without readable inputs
-    and outputs or a wrong split, and TrainingInProgress while a model of it is not over.
+    and outputs or a wrong split, and TrainingInProgress while a job of it is not over.
     """
     settings = [read_settings(one) for one in _counted(request.models)]
     with database.write() as unit:
         session = editable_session(unit.session, actor, wire_id)
-        _refuse_running(unit.session, session)
+        require_idle(unit.session, session)
         plan = plan_of(unit.session, session, request.split)
         started = [_start(unit, actor, session, one, plan) for one in settings]
         session.split = dict(plan["split"])
@@ -69,16 +67,6 @@ def _counted(models: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]
         detail = f"{len(models)} models were given, but it must be 1 to {MAX_MODELS}."
         raise FieldRefused("model_parameters", detail)
     return models
-
-
-def _refuse_running(session: Session, owner: ForecastSession) -> None:
-    query = select(Run.id).join(SessionModel, SessionModel.run_id == Run.id)
-    mine = (SessionModel.session_id == owner.id, Run.status.in_(UNFINISHED))
-    busy = session.scalars(query.where(*mine).limit(1)).first()
-    if busy is not None:
-        raise TrainingInProgress(
-            f"Run {busy} of this session still trains: wait for it, or stop it first."
-        )
 
 
 def _start(

@@ -74,16 +74,16 @@ class DistributionSketch:
         They are exact while the sketch is. A centroid stands at the middle of its ranks; a value
         that occurs often has all of its ranks.
         """
-        asked = np.asarray(share, dtype=np.float64)
+        shares = np.asarray(share, dtype=np.float64)
         if not self.count:
-            return np.full(asked.shape, np.nan)
+            return np.full(shares.shape, np.nan)
         ends = np.cumsum(self._weights) - 1
         begins = ends - self._weights + 1
         middles = (begins + ends) / 2
         ranks = [np.where(self._single, begins, middles), np.where(self._single, ends, middles)]
         knots = np.concatenate([[0.0], np.stack(ranks, axis=1).ravel(), [self.count - 1.0]])
         values = np.concatenate([[self.low], np.repeat(self._values, 2), [self.high]])
-        return np.asarray(np.interp(asked * (self.count - 1), knots, values))
+        return np.asarray(np.interp(shares * (self.count - 1), knots, values))
 
     def _take(self, values: Floats, weights: Floats) -> None:
         if not len(values):
