@@ -20,15 +20,15 @@ def require_idle(session: Session, owner: ForecastSession) -> None:
         raise TrainingInProgress(
             f"Run {run_id} of this session still trains: wait for it, or stop it first."
         )
-    require_no_build(session, owner)
-
-
-def require_no_build(session: Session, owner: ForecastSession) -> None:
-    """Raise TrainingInProgress while the datasets of the session are built."""
-    jobs = select(Job.id).where(
-        Job.subject == subject_of(owner.id), Job.state.not_in(states.TERMINAL)
-    )
-    if session.scalars(jobs.limit(1)).first() is not None:
+    if is_building(session, owner):
         raise TrainingInProgress(
             "The datasets of this session are being built: wait for that, or stop it first."
         )
+
+
+def is_building(session: Session, owner: ForecastSession) -> bool:
+    """Return whether a job that builds the datasets of the session is not over."""
+    jobs = select(Job.id).where(
+        Job.subject == subject_of(owner.id), Job.state.not_in(states.TERMINAL)
+    )
+    return session.scalars(jobs.limit(1)).first() is not None

@@ -12,6 +12,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession, SessionFile, SessionModel
 from app.models.run import OVER, Run
+from services.forecasting.busy import is_building
 from services.forecasting.files.list import files_of
 from services.forecasting.resolve import visible_session
 
@@ -24,6 +25,7 @@ class SessionOverview:
     files: Sequence[SessionFile]
     runs: Sequence[Row[int, str]]
     can_edit: bool
+    is_building: bool
 
     @property
     def finalized(self) -> bool:
@@ -53,6 +55,8 @@ class SessionOverview:
     @property
     def phase(self) -> str:
         """Return the contract's workflow phase."""
+        if self.is_building:
+            return "phase1"
         if self.is_training:
             return "phase3"
         if any(run.status == "completed" for run in self.runs):
@@ -69,6 +73,7 @@ def show_session(database: Database, actor: Actor, wire_id: object) -> SessionOv
             files=files_of(session, row),
             runs=runs_of(session, [row.id]).get(row.id, []),
             can_edit=can_edit(actor, row),
+            is_building=is_building(session, row),
         )
 
 

@@ -11,10 +11,12 @@ from app.db.engine import Database
 from app.jobs import states
 from app.models.forecasting import ForecastSession, SessionFile, SessionModel
 from app.models.job import Job
+from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.resolve import visible_session
 from services.forecasting.topics import subject_of
 from services.runs.topics import subject_of as run_subject
 
+DATASET_STEPS = 7  # what the contract counts: start, inputs, outputs, parse, build, plots, save
 CONTRACT_WORDS = {
     states.QUEUED: "pending",
     states.STARTING: "processing",
@@ -63,6 +65,7 @@ def status_of(database: Database, actor: Actor, wire_id: object) -> SessionStatu
 
 def _of_job(row: ForecastSession, job: Job) -> SessionStatus:
     failed = job.error["detail"] if job.error else None
+    total = DATASET_STEPS if job.kind == DATASETS_JOB_KIND else None
     return SessionStatus(
         session_id=row.wire_id,
         status=CONTRACT_WORDS[job.state],
@@ -70,6 +73,8 @@ def _of_job(row: ForecastSession, job: Job) -> SessionStatus:
         progress=100.0 if job.state == states.SUCCEEDED else round(100 * job.progress, 2),
         message=failed or job.message,
         current_step=job.message,
+        total_steps=total,
+        completed_steps=None if total is None else int(total * job.progress),
         started_at=job.started_at,
         completed_at=job.finished_at,
         finalized=row.finalized_at is not None,

@@ -46,6 +46,14 @@ async def test_the_answer_comes_at_once_and_the_job_waits(member, resources, wir
     )  # fmt: skip
     state = await member.get(f"{BASE}/status/{wire_id}")
     assert (state["status"], state["job_status"]) == ("pending", "queued")
+    assert (state["total_steps"], state["completed_steps"], state["progress"]) == (7, 0, 0)
+    shown = (await member.get(f"{BASE}/session/{wire_id}/database"))["session"]
+    assert shown["workflow_phase"] == "phase1"
+    work_on(resources, claimed(resources, job.id))
+    state = await member.get(f"{BASE}/status/{wire_id}")
+    assert (state["status"], state["completed_steps"], state["progress"]) == ("completed", 7, 100)
+    shown = (await member.get(f"{BASE}/session/{wire_id}/database"))["session"]
+    assert (shown["workflow_phase"], shown["n_dat"]) == ("phase2", KEPT)
 
 
 @ON_ONE_DATABASE
@@ -255,13 +263,10 @@ async def test_datasets_of_others_look_like_none(member, colleague, resources, w
 
 
 @ON_ONE_DATABASE
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [("generate-datasets/{}", 403), ("create-plots/{}", 404), ("generate-plot", 404)],
-)
-async def test_nobody_and_viewers_start_nothing(stranger, viewer, wire_id, path, status) -> None:
+@pytest.mark.parametrize("path", ["generate-datasets/{}", "create-plots/{}", "generate-plot"])
+async def test_nobody_and_viewers_start_nothing(stranger, viewer, wire_id, path) -> None:
     body = {"df_plot_in": {"load": True}} if "plot" in path else {}
     body |= {} if "{}" in path else {"session_id": wire_id}
-    refused = await stranger.post(f"{BASE}/{path.format(wire_id)}", body, 401)
-    assert (refused["success"], bool(refused["code"])) == (False, True)
-    await viewer.post(f"{BASE}/{path.format(wire_id)}", body, status)
+    for caller, status in ((stranger, 401), (viewer, 403)):  # a viewer's token only reads
+        refused = await caller.post(f"{BASE}/{path.format(wire_id)}", body, status)
+        assert (refused["success"], bool(refused["code"])) == (False, True)
