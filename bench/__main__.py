@@ -65,6 +65,12 @@ def _evaluation(*, quick: bool) -> Sequence[Figure]:
     return evaluation.measure(1 if quick else 5)
 
 
+def _datasets(*, quick: bool) -> Sequence[Figure]:
+    from bench import datasets
+
+    return datasets.measure(1 if quick else 3)
+
+
 def _windows(*, quick: bool) -> Sequence[Figure]:
     from bench import windows
 
@@ -92,6 +98,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "demo": ("The demo", _demo),
     "lists": ("Lists, filters and analytics over many runs", _lists),
     "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),
+    "datasets": ("Datasets of a session, and plots of its test samples, on one core", _datasets),
     "windows": ("Windows of time series, against the rule sample by sample", _windows),
     "uploads": ("Uploads, against the bare disk", _uploads),
     "peers": ("MLflow and trackio at the same work", _peers),

@@ -1,7 +1,7 @@
 """Has a plot drawn by a process of its own: the web process loads no matplotlib.
 
 A process beside the request, and not a job: the answer has to come within seconds, and a worker
-may be busy for minutes with what waited before. bench/forecast_plots.py measures what it costs.
+may be busy for minutes with what waited before. bench/datasets.py measures what it costs.
 """
 
 import os
