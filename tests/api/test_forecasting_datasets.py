@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
+from app.models.forecasting import SessionObject
 from app.models.job import Job
 from app.resources import Resources
 from tests.factories.callers import Caller
@@ -128,7 +129,12 @@ async def test_a_second_start_and_a_deletion_wait_for_the_job(member, resources,
         assert answer["code"] == "TRAINING_IN_PROGRESS"
     assert len(jobs(resources)) == 1
     work_on(resources, claimed(resources, job_id))
-    await start(member, wire_id)
+    second = (await start(member, wire_id))["job_id"]
+    work_on(resources, claimed(resources, second))
+    await member.post(f"{BASE}/session/{wire_id}/delete", {}, 200)
+    with resources.database.read() as session:
+        assert session.scalars(select(SessionObject)).all() == []
+    assert jobs(resources) == []
 
 
 async def test_datasets_wait_for_a_training(member, resources, wire_id) -> None:

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,13 +25,12 @@ from app.resources import Resources
 from services.forecasting.datasets import objects
 from services.forecasting.datasets.npz import NpzReader
 from services.forecasting.datasets.start import start_datasets, stop_datasets
-from services.forecasting.errors import FieldRefused
-from services.forecasting.topics import subject_of
-from services.forecasting.windows.errors import TooFewSamples
 from tests.factories.datasets import built, claimed, work_on
 from tests.factories.people import actor_for, make_user
 from tests.factories.sessions import add_file, csv_text, make_session
 from workers.attempt import Attempt
+from workers.queues import HANDLERS
+from workers.runtime import perform
 
 HOURS = 24 * 12
 KEPT = HOURS - 23 - 24  # the past of the inputs and the future of the output must lie inside
@@ -230,10 +230,30 @@ def test_a_requested_stop_ends_the_job_and_keeps_what_was_there(resources, owner
     assert reported(resources)[-1]["message"] == "violin.progress.cancelled"
 
 
+def performed(resources: Resources, job_id: int) -> tuple[str, str, dict]:
+    """Do a job as a worker does; return its state, the code of its error and the last event."""
+    handler = signal.getsignal(signal.SIGTERM)
+    perform(job_id, "test:1", resources, HANDLERS)
+    signal.signal(signal.SIGTERM, handler)
+    job = state(resources)
+    return job.state, (job.error or {}).get("type", ""), reported(resources)[-1]
+
+
+def test_a_worker_does_the_job_by_its_kind(resources, owner, wire_id) -> None:
+    job_id = start_datasets(resources.database, owner, wire_id).job_id
+    ended = performed(resources, job_id)
+    assert (ended[0], ended[2]["status"]) == ("succeeded", "completed")
+    assert list((resources.settings.home / "tmp").glob("datasets-*")) == []
+
+
 def test_too_few_samples_end_the_job_with_what_would_be_needed(resources, owner, tmp_path) -> None:
     wire_id = make_session(resources, owner, tmp_path, 49)
-    with pytest.raises(TooFewSamples, match="samples would do"):
-        built(resources, owner, wire_id)
+    job_id = start_datasets(resources.database, owner, wire_id).job_id
+    ended, code, event = performed(resources, job_id)
+    assert (ended, code, event["status"]) == ("failed", "TOO_FEW_SAMPLES", "failed")
+    assert "samples would do" in event["detail"]
+    assert event["progress"] < 100
+    assert kept(resources) == {}
 
 
 def test_a_constant_series_has_violins_without_a_density(
@@ -254,7 +274,6 @@ def test_a_file_that_is_not_ready_any_more_ends_the_job(resources, owner, wire_i
     job_id = start_datasets(resources.database, owner, wire_id).job_id
     with resources.database.write() as unit:
         unit.session.execute(update(SessionFile).values(status="question"))
-    with pytest.raises(FieldRefused, match="cannot be used yet"):
-        work_on(resources, claimed(resources, job_id))
-    with resources.database.read() as session:
-        assert session.scalars(select(Job.subject)).one() == subject_of(1)
+    ended, code, event = performed(resources, job_id)
+    assert (ended, code) == ("failed", "bad_request")
+    assert "cannot be used yet" in event["detail"]
