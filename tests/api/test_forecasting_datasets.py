@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import select
 
 from app.models.forecasting import SessionObject
@@ -235,6 +236,20 @@ async def test_arrays_and_dropped_samples_are_downloaded(member, resources, wire
     table = pl.read_parquet(await response.get_data(as_text=False))
     shown = await member.get(f"{BASE}/sessions/{wire_id}/windows")
     assert len(table) == shown["dropped"]["total"]
+
+
+@ON_ONE_DATABASE
+async def test_answers_are_as_the_description_of_the_api_says(member, resources, wire_id) -> None:
+    built(resources, member.actor, wire_id)
+    spec = await member.get("/api/openapi.json")
+    for path in ("sessions/{session_id}/windows", "violins/{session_id}", "plot-data/{session_id}",
+                 "visualizations/{session_id}", "plot-variables/{session_id}"):  # fmt: skip
+        answer = await member.get(f"{BASE}/{path.format(session_id=wire_id)}")
+        described = spec["paths"][f"{BASE}/{path}"]["get"]["responses"]["200"]
+        schema = described["content"]["application/json"]["schema"]
+        Draft202012Validator({**schema, "components": spec["components"]}).validate(answer)
+        name = schema["$ref"].rpartition("/")[2]
+        assert set(answer) <= set(spec["components"]["schemas"][name]["properties"])
 
 
 async def test_before_there_are_datasets_everything_is_missing_by_name(member, wire_id) -> None:
