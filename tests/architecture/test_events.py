@@ -11,15 +11,25 @@ from services.domains import AUDIT_ACTIONS, DOMAINS
 from tests.architecture.sources import ROOT, named, python_files, tree
 
 # Kinds that a screen takes without looking at their name, because its topic carries no other.
-TAKEN_BY_TOPIC = dict.fromkeys(
-    ("run_changed", "run_deleted", "runs_changed"),
-    ("static/src/features/runs/list/Runs.svelte", "followRuns(news)"),
-) | dict.fromkeys(
-    ("import_changed", "import_progress"),
-    (
-        "static/src/features/runs/list/ImportRuns.svelte",
-        "live.followNews(`user:${session.user?.id}`, news)",
-    ),
+TAKEN_BY_TOPIC = (
+    dict.fromkeys(
+        ("run_changed", "run_deleted", "runs_changed"),
+        ("static/src/features/runs/list/Runs.svelte", "followRuns(news)"),
+    )
+    | dict.fromkeys(
+        ("import_changed", "import_progress"),
+        (
+            "static/src/features/runs/list/ImportRuns.svelte",
+            "live.followNews(`user:${session.user?.id}`, news)",
+        ),
+    )
+    | dict.fromkeys(
+        ("dataset_status_update",),
+        (
+            "static/src/features/forecasting/sessionpage.svelte.ts",
+            "this.follow(`forecast_session:${this.session.id}`",
+        ),
+    )
 )
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)
