@@ -49,7 +49,7 @@ SAVED: dict[str, Rule] = {
     "GET /api/training/download-model/{id}": READS,
     "GET /api/training/scalers/{id}": READS,
     "GET /api/training/scalers/{id}/download": READS,
-    "POST /api/training/scale-data/{id}": READS,
+    "POST /api/training/scale-data/{id}": EDITS,
     "GET /api/training/results-summary/{id}": READS,
     "GET /api/training/environment-info": OWN,
     "GET /api/training/model-options": OWN,

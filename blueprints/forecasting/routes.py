@@ -25,7 +25,7 @@ MISSING = {404: "There is no such session, or it is not shared with you."}
 @sessions.post("/init-session")
 @body(say.SettingsBody())
 @returns(say.SessionAnswer())
-def init(body: dict[str, Any]) -> ForecastSession:
+def init_session_of(body: dict[str, Any]) -> ForecastSession:
     """Begin a session, or set the calendar and the time steps of one."""
     return init_session(resources().database, current_actor(), body.pop("sessionId"), body)
 
@@ -34,7 +34,7 @@ def init(body: dict[str, Any]) -> ForecastSession:
 @creates
 @body(say.NewSessionBody())
 @returns(say.SessionAnswer(), 201)
-def create(body: dict[str, Any]) -> ForecastSession:
+def create_session(body: dict[str, Any]) -> ForecastSession:
     """Begin a session with a name."""
     wire_id, name = body.pop("sessionId"), body.pop("sessionName")
     return init_session(resources().database, current_actor(), wire_id, body, name)
@@ -67,7 +67,7 @@ def create_in_database(body: dict[str, Any]) -> ForecastSession:
 @body(say.SettingsBody())
 @returns(say.FinalizedAnswer())
 @fails(MISSING)
-def finalize(body: dict[str, Any]) -> FinalizedSession:
+def finalize_one_session(body: dict[str, Any]) -> FinalizedSession:
     """Say that all files of a session are there."""
     return finalize_session(resources().database, current_actor(), body.pop("sessionId"), body)
 
@@ -125,7 +125,7 @@ def show_uuid(session_id: str) -> ForecastSession:
 @body(say.NamedBody())
 @returns(say.RenamedAnswer())
 @fails(MISSING)
-def rename(body: dict[str, Any]) -> dict[str, Any]:
+def rename_one_session(body: dict[str, Any]) -> dict[str, Any]:
     """Rename a session."""
     actor = current_actor()
     row = rename_session(resources().database, actor, body["sessionId"], body["sessionName"])
@@ -135,21 +135,21 @@ def rename(body: dict[str, Any]) -> dict[str, Any]:
 @sessions.post("/session/<session_id>/delete")
 @returns(say.DeletedAnswer())
 @fails(MISSING | {409: "A model of it still trains."})
-def delete(session_id: str) -> dict[str, Any]:
+def delete_one_session(session_id: str) -> dict[str, Any]:
     """Delete a session with its files and models."""
     parts = resources()
     delete_session(parts.database, parts.store, current_actor(), session_id)
     return {"message": "The session is deleted."}
 
 
-sessions.delete("/sessions/<session_id>", endpoint="delete_session")(delete)
+sessions.delete("/sessions/<session_id>", endpoint="delete_session")(delete_one_session)
 
 
 @sessions.post("/delete-all-sessions")
 @body(say.DeleteAllBody())
 @returns(say.DeletedAllAnswer())
 @fails({409: "A model of one of them still trains."})
-def delete_all(body: dict[str, Any]) -> dict[str, Any]:
+def delete_all_of_mine(body: dict[str, Any]) -> dict[str, Any]:
     """Delete every session of your own; it must be confirmed."""
     parts = resources()
     confirmed = body["confirm_delete_all"]

@@ -20,10 +20,10 @@ from blueprints.forecasting.schemas_files import (
     ChangesBody,
     FileAnswer,
     FileBody,
-    FileForm,
     FileListAnswer,
     FilesQuery,
     NewFileAnswer,
+    SeriesFileForm,
     message_of,
 )
 from services.forecasting.files.announce import announce_file
@@ -42,7 +42,7 @@ OWN_FIELDS = ("sessionId", "session_id", "type", "bezeichnung", "fileName", "fil
 @query(FilesQuery())
 @returns(FileListAnswer())
 @fails({404: "There is no such session, or it is not shared with you."})
-def list_of_session(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
+def list_series(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the files of a session with what was read in them."""
     rows = list_files(resources().database, current_actor(), session_id, query["type"])
     return {"data": [file_row(row) for row in rows], **message_of(len(rows))}
@@ -50,10 +50,10 @@ def list_of_session(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 @files.post("/csv-files")
 @creates
-@form(FileForm())
+@form(SeriesFileForm())
 @returns(NewFileAnswer())
 @fails({400: "What is wrong, with row and column.", 413: "The file is larger than the limit."})
-async def add() -> dict[str, Any]:
+async def add_series() -> dict[str, Any]:
     """Take a file into a session, or announce one whose bytes follow in chunks."""
     if request.mimetype != "multipart/form-data":
         values = load(FileBody(), await read_json(), "body")
@@ -110,7 +110,7 @@ def _made(rows: list[SessionFile]) -> dict[str, Any]:
 @body(ChangesBody())
 @returns(FileAnswer())
 @fails({400: "No field is known, a value is wrong, or there is no such file."})
-def change(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def change_series(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Set fields of a file; importOptions have its kept bytes read again."""
     parts, actor = resources(), current_actor()
     options = body.pop("importOptions", body.pop("import_options", None))
@@ -126,7 +126,7 @@ def change(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @files.delete("/csv-files/<file_id>")
 @returns(FileAnswer(only=("success", "message")))
 @fails({404: "There is no such file, or it is not shared with you."})
-def delete(file_id: str) -> dict[str, Any]:
+def delete_series(file_id: str) -> dict[str, Any]:
     """Take a file out of its session."""
     delete_file(resources().database, current_actor(), file_id)
     return {"message": "The file is deleted."}
@@ -135,7 +135,7 @@ def delete(file_id: str) -> dict[str, Any]:
 @files.get("/csv-files/<file_id>/content")
 @raw("text/csv")
 @fails({404: "There is no such file, or its bytes have not arrived."})
-def content(file_id: str) -> Response:
+def show_content(file_id: str) -> Response:
     """Return the bytes of a file as they came."""
     parts = resources()
     name, data = original_content(parts.database, parts.store, current_actor(), file_id)

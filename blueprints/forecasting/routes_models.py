@@ -29,7 +29,7 @@ MISSING = {404: "There is no such session, or it is not shared with you."}
 @body(TrainBody())
 @returns(TrainAnswer())
 @fails(MISSING | {400: "Which setting is wrong, and what would be right.", 409: "One trains."})
-def train(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def train_models(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Train one model or several; the answer comes at once, the work follows."""
     request = TrainingRequest(models=_models(body), split=_object(body, "training_split"))
     started = start_training(resources().database, current_actor(), session_id, request)
@@ -62,7 +62,7 @@ def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
 @models.get("/sessions/<session_id>/models")
 @returns(ModelListAnswer())
 @fails(MISSING)
-def list_of_session(session_id: str) -> dict[str, Any]:
+def list_trained(session_id: str) -> dict[str, Any]:
     """Return the models of a session with their states and scores."""
     return {"models": list_models(resources().database, current_actor(), session_id)}
 
@@ -70,7 +70,7 @@ def list_of_session(session_id: str) -> dict[str, Any]:
 @models.get("/results/<session_id>")
 @returns(ResultsAnswer())
 @fails(MISSING)
-def results(session_id: str) -> dict[str, Any]:
+def show_results(session_id: str) -> dict[str, Any]:
     """Return the newest result of a session; an empty list before there is one."""
     parts, actor = resources(), current_actor()
     shown = show_session(parts.database, actor, session_id)
@@ -89,8 +89,8 @@ def results(session_id: str) -> dict[str, Any]:
     return {"results": [result], "count": 1, "n_dat": shown.session.n_dat}
 
 
-models.get("/get-training-results/<session_id>", endpoint="results_too")(results)
-models.get("/training-results/<session_id>", endpoint="results_by_alias")(results)
+models.get("/get-training-results/<session_id>", endpoint="results_too")(show_results)
+models.get("/training-results/<session_id>", endpoint="results_by_alias")(show_results)
 
 
 @models.get("/evaluation-tables/<session_id>")

@@ -33,7 +33,7 @@ MISSING = {404: "There is no such session, or nothing of it is trained."}
 @saved.post("/save-model/<session_id>")
 @returns(say.SaveAnswer())
 @fails(MISSING)
-def save(session_id: str) -> dict[str, Any]:
+def save_models(session_id: str) -> dict[str, Any]:
     """Return the kept models: training keeps each model when it ends."""
     models = _listed(session_id)
     return {
@@ -49,13 +49,13 @@ def save(session_id: str) -> dict[str, Any]:
 @saved.get("/list-models-database/<session_id>")
 @returns(say.SavedModelsAnswer())
 @fails(MISSING)
-def list_of_session(session_id: str) -> dict[str, Any]:
+def list_kept_models(session_id: str) -> dict[str, Any]:
     """Return the models of a session that can be downloaded."""
     models = _listed(session_id)
     return {"session_id": session_id, "data": {"models": models, "count": len(models)}}
 
 
-saved.get("/list-models/<session_id>", endpoint="list_models_too")(list_of_session)
+saved.get("/list-models/<session_id>", endpoint="list_models_too")(list_kept_models)
 
 
 def _listed(session_id: str) -> list[SavedModel]:
@@ -69,7 +69,7 @@ def _listed(session_id: str) -> list[SavedModel]:
 @query(say.FilenameQuery())
 @raw("application/zip")
 @fails(MISSING | {400: "The file name is none."})
-def download(session_id: str, query: dict[str, Any]) -> Response:
+def download_model(session_id: str, query: dict[str, Any]) -> Response:
     """Return a model as a zip with its scalers and a script; by default the best by skill."""
     parts = resources()
     model = find_saved(parts.database, current_actor(), session_id, query["filename"])
@@ -80,7 +80,7 @@ def download(session_id: str, query: dict[str, Any]) -> Response:
     return response
 
 
-saved.get("/download-model/<session_id>", endpoint="download_too")(download)
+saved.get("/download-model/<session_id>", endpoint="download_too")(download_model)
 
 
 @saved.get("/scalers/<session_id>")
@@ -120,7 +120,7 @@ def download_scalers(session_id: str) -> Response:
 @body(say.ScaleBody())
 @returns(say.ScaleAnswer())
 @fails(MISSING | {400: "What is wrong with the rows."})
-def scale(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def scale_data(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Scale rows of input columns as the newest model does, or bring them back."""
     scalers = _scalers(session_id)
     scaled = scale_rows(scalers, body["input_data"], inverse=body["inverse"])
@@ -141,7 +141,7 @@ def _scalers(session_id: str) -> Scalers:
 @saved.get("/results-summary/<session_id>")
 @returns(say.SummaryAnswer())
 @fails(MISSING)
-def summary(session_id: str) -> dict[str, Any]:
+def show_summary(session_id: str) -> dict[str, Any]:
     """Return what a session has."""
     database, actor = resources().database, current_actor()
     shown = show_session(database, actor, session_id)
@@ -158,7 +158,7 @@ def summary(session_id: str) -> dict[str, Any]:
 
 @saved.get("/environment-info")
 @returns(say.EnvironmentAnswer())
-def environment() -> dict[str, Any]:
+def show_environment() -> dict[str, Any]:
     """Return the versions of the libraries that numbers depend on."""
     return {"environment": _environment()}
 
@@ -169,7 +169,7 @@ def _environment() -> dict[str, str]:
 
 @saved.get("/model-options")
 @returns(say.OptionsAnswer())
-def options() -> dict[str, Any]:
+def show_options() -> dict[str, Any]:
     """Return the families of models and the description of their settings, for a form."""
     return {
         "families": [

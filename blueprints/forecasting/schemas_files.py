@@ -42,7 +42,7 @@ class FileBody(SessionBody):
     fileData = fields.Dict(required=True)
 
 
-class FileForm(Schema):
+class SeriesFileForm(Schema):
     """A file with its fields beside it; further fields are those of a file in either spelling."""
 
     class Meta:
