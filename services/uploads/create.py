@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.auth.access import require_member
@@ -29,12 +30,24 @@ def create_upload(store: UploadStore, actor: Actor, new: NewUpload) -> StoredUpl
     row = _new_row(store.limits, actor, new)
     if new.num_parts is None:
         store.files.create(row.file)
-    with store.database.write() as unit:
-        require_room(unit.session, actor, new.length or 0, store.limits)
-        if new.reference and (known := _by_reference(unit.session, actor, new.reference)):
-            return known
-        unit.session.add(row)
+    try:
+        with store.database.write() as unit:
+            require_room(unit.session, actor, new.length or 0, store.limits)
+            if new.reference and (known := _by_reference(unit.session, actor, new.reference)):
+                return known
+            unit.session.add(row)
+    except IntegrityError:  # another request began it in this moment
+        known = find_by_reference(store, actor, new.reference or "")
+        if known is None:
+            raise
+        return known
     return row
+
+
+def find_by_reference(store: UploadStore, actor: Actor, reference: str) -> StoredUpload | None:
+    """Return the actor's upload of that reference, which may have expired; None without one."""
+    with store.database.read() as session:
+        return _by_reference(session, actor, reference)
 
 
 def concatenate(

@@ -24,3 +24,15 @@ def delete_upload(store: UploadStore, actor: Actor, upload_id: str) -> None:
         if (file := unit.session.scalar(gone)) is None:
             raise UploadNotFound(upload_id)
     store.files.delete(file, *parts)
+
+
+def forget_reference(store: UploadStore, actor: Actor, reference: str) -> None:
+    """Delete the actor's upload of that reference, so that another can begin.
+
+    What was made of it stays; its bytes are swept.
+    """
+    mine = (StoredUpload.owner_id == actor.user_id, StoredUpload.reference == reference)
+    with store.database.write() as unit:
+        ids = select(StoredUpload.id).where(*mine)
+        unit.session.execute(delete(UploadPart).where(UploadPart.upload_id.in_(ids)))
+        unit.session.execute(delete(StoredUpload).where(*mine))
