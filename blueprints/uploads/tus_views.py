@@ -27,8 +27,9 @@ from services.uploads.read import get_upload
 from services.uploads.types import NewUpload, UploadStore
 
 
-def _accept_all(_actor: Actor, _new: NewUpload) -> None:
+def _accept_all(_actor: Actor, new: NewUpload) -> NewUpload:
     """Refuse nothing."""
+    return new
 
 
 def _keep(_store: UploadStore, _actor: Actor, _upload: StoredUpload) -> None:
@@ -39,13 +40,14 @@ def _keep(_store: UploadStore, _actor: Actor, _upload: StoredUpload) -> None:
 class TusEndpoint:
     """Where tus is mounted and what happens there; both functions run in a thread.
 
-    ``check`` may refuse a new upload by raising a RoundhouseError. ``on_finish`` makes something
-    of a finished upload; it is called again until the upload is claimed, so after a crash too.
+    ``check`` returns the new upload, perhaps with a purpose, or refuses it by raising a
+    RoundhouseError. ``on_finish`` makes something of a finished upload; it is called again until
+    the upload is claimed, so after a crash too.
     """
 
     name: str
     prefix: str
-    check: Callable[[Actor, NewUpload], None] = _accept_all
+    check: Callable[[Actor, NewUpload], NewUpload] = _accept_all
     on_finish: Callable[[UploadStore, Actor, StoredUpload], None] = _keep
 
 
@@ -104,7 +106,7 @@ class TusViews:
                 received.get("Upload-Length"), received.get("Upload-Defer-Length")
             )
         new = _new_upload(metadata, length, is_partial=is_partial)
-        self._endpoint.check(actor, new)
+        new = self._endpoint.check(actor, new)
         if ids is not None:
             return concatenate(store, actor, new, ids)
         return create_upload(store, actor, new)

@@ -9,6 +9,7 @@ from app.errors import NotFound
 from blueprints import ACCESS
 from blueprints.uploads.tus import TusEndpoint, tus_blueprint, tus_rows
 from services.uploads.claim import claim_upload
+from services.uploads.types import NewUpload
 from tests.factories.callers import Caller
 from tests.factories.uploads import TUS, begin, metadata, offset_of, patch
 from tests.support.databases import ON_ONE_DATABASE
@@ -24,9 +25,10 @@ class Keeper:
         self.fails = False
         self.kept: list[tuple[str, bytes]] = []
 
-    def check(self, actor, new) -> None:
+    def check(self, actor, new) -> NewUpload:
         if new.details.get("sessionId") != "7":
             raise NotFound("There is no such session.")
+        return new
 
     def keep(self, store, actor, upload) -> None:
         if self.fails:
