@@ -1,20 +1,15 @@
 """The files that a run keeps."""
 
-from collections.abc import AsyncIterator
-from typing import BinaryIO
-from urllib.parse import quote
-
 from quart import Response
 
 from app.http.endpoint import fails, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.streams import attachment
 from app.http.threads import run_in_thread
 from blueprints.tracking.routes import tracking
 from blueprints.tracking.schemas import ArtifactListView
 from services.tracking.artifacts import ArtifactList, find_artifact, list_artifacts
-
-CHUNK = 1024 * 1024
 
 
 @tracking.get("/<run_id>/artifacts")
@@ -34,19 +29,7 @@ async def download(run_id: str, artifact_id: str) -> Response:
         find_artifact, parts.database, current_actor(), run_id, artifact_id
     )
     stream = await run_in_thread(parts.store.open, artifact.object_key)
-    response = Response(_chunks(stream), content_type="application/octet-stream")
-    response.timeout = None  # a slow line may take longer than any answer of ours
-    response.content_length = artifact.size_bytes
     name = f"run_{artifact.run_id}_{artifact.name}"
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response = attachment(stream, artifact.size_bytes, name, "application/octet-stream")
     response.set_etag(artifact.sha256)
     return response
-
-
-async def _chunks(stream: BinaryIO) -> AsyncIterator[bytes]:
-    try:
-        while chunk := await run_in_thread(stream.read, CHUNK):
-            yield chunk
-    finally:
-        stream.close()
