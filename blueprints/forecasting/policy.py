@@ -1,6 +1,7 @@
 """Who may call the routes of forecasting sessions."""
 
 from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule, Scope, Who
+from blueprints.uploads.tus import tus_rows
 
 SESSIONS: dict[str, Rule] = {
     "GET /api/training/sessions": OWN,
@@ -32,6 +33,11 @@ FILES: dict[str, Rule] = {
     "PUT /api/training/csv-files/{id}": EDITS,
     "DELETE /api/training/csv-files/{id}": EDITS,
     "GET /api/training/csv-files/{id}/content": READS,
+}
+UPLOADS: dict[str, Rule] = {
+    "POST /api/training/upload-chunk": MAKES,
+    "POST /api/training/instant-upload": MAKES,
+    **tus_rows("/api/training/tus"),
 }
 MODELS: dict[str, Rule] = {
     "POST /api/training/train-models/{id}": EDITS,
@@ -71,4 +77,4 @@ PLOTS: dict[str, Rule] = {
     "POST /api/training/create-plots/{id}": DRAWS,
     "GET /api/training/plot-data/{id}": READS,
 }
-ROUTES: dict[str, Rule] = SESSIONS | FILES | DATASETS | MODELS | PLOTS | SAVED
+ROUTES: dict[str, Rule] = SESSIONS | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED

@@ -201,6 +201,19 @@ class DatabaseAnswer(ContractSchema):
     session = fields.Nested(DatabaseView)
 
 
+class IncompleteView(Schema):
+    """A file on its way; ``missing`` are indices of chunks, null where it comes by tus."""
+
+    uploadId = fields.String(attribute="upload_id")
+    fileName = fields.String(attribute="file_name")
+    fileType = fields.String(attribute="direction")
+    bezeichnung = fields.String(attribute="label", allow_none=True)
+    received = whole()
+    length = whole(allow_none=True)
+    totalChunks = whole(attribute="total_chunks", allow_none=True)
+    missing = fields.List(fields.Integer(), allow_none=True)
+
+
 class StatusAnswer(Schema):
     """How far a session is; ``status`` has the contract's words, ``job_status`` ours."""
 
@@ -215,6 +228,7 @@ class StatusAnswer(Schema):
     started_at = moment(allow_none=True)
     completed_at = moment(allow_none=True)
     finalized = fields.Boolean()
+    incomplete = fields.List(fields.Nested(IncompleteView))
 
 
 class RenamedData(Schema):

@@ -7,6 +7,7 @@ from marshmallow import INCLUDE, Schema, fields, validate
 from app.http.schemas import StrictSchema
 from app.models.forecasting import DIRECTIONS
 from blueprints.forecasting.schemas import ContractSchema, SessionBody
+from blueprints.uploads.hand_over import upload_id_field
 
 
 class FilesQuery(StrictSchema):
@@ -50,11 +51,48 @@ class SeriesFileForm(Schema):
 
         unknown = INCLUDE
 
-    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
+    upload_id = upload_id_field()
     sessionId = fields.String(required=True)
     type = fields.String(required=True, validate=validate.OneOf(DIRECTIONS))
     bezeichnung = fields.String()
     fileName = fields.String()
+
+
+class InstantForm(Schema):
+    """A whole file, what it is, and its SHA-256; an ``upload_id`` may stand for the file."""
+
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
+    upload_id = upload_id_field()
+    sessionId = fields.String(required=True)
+    fileType = fields.String(required=True, validate=validate.OneOf(DIRECTIONS))
+    fileMetadata = fields.String(metadata={"description": "The fields of the file, in JSON."})
+    fileHash = fields.String()
+
+
+class ChunkForm(Schema):
+    """One chunk of a file; further fields and the query are merged into ``additionalData``."""
+
+    chunk = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+    metadata = fields.String(
+        required=True,
+        metadata={
+            "description": "JSON: chunkIndex from 0, totalChunks, fileName, sessionId, fileType, "
+            "and if you like fileHash (SHA-256 of the whole) and uploadId."
+        },
+    )
+    additionalData = fields.String(
+        metadata={"description": "JSON: fileMetadata with the fields of the file, timeInfo, ..."}
+    )
+
+
+class ChunkAnswer(ContractSchema):
+    """What of the file is here; ``data`` once all of it is."""
+
+    uploadId = fields.String()
+    complete = fields.Boolean()
+    missing = fields.List(fields.Integer())
+    data = fields.Nested(NewFileData)
 
 
 class ChangesBody(Schema):

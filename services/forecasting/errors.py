@@ -58,6 +58,30 @@ class DuplicateFile(BadRequest):
     code = "DUPLICATE_FILE"
 
 
+class ChunkDiffers(Conflict):
+    """A chunk says something else of its file than the chunks before it."""
+
+    code = "CHUNK_DIFFERS"
+
+
+class UploadsIncomplete(Conflict):
+    """Files of the session are on their way; the answer names what is missing."""
+
+    code = "UPLOAD_INCOMPLETE"
+
+
+class ChunkMissing(FieldRefused):
+    """The form has no bytes."""
+
+    code = "MISSING_FILE"
+
+
+class MetadataMissing(FieldRefused):
+    """The form does not say what its bytes are."""
+
+    code = "MISSING_BODY"
+
+
 class TablesNotFound(NotFound):
     """No model of the session has been evaluated yet."""
 

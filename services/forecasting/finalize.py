@@ -12,6 +12,7 @@ from services.forecasting.files.list import files_of
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.update import apply_settings
+from services.forecasting.uploads.incomplete import refuse_incomplete
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,9 +27,13 @@ class FinalizedSession:
 def finalize_session(
     database: Database, actor: Actor, wire_id: object, settings: Mapping[str, Any]
 ) -> FinalizedSession:
-    """Apply ``settings`` and mark the session as finalized; doing so again changes nothing."""
+    """Apply ``settings`` and mark the session as finalized; doing so again changes nothing.
+
+    Raises UploadsIncomplete, naming what is missing, while files of it are on their way.
+    """
     with database.write() as unit:
         row = editable_session(unit.session, actor, wire_id)
+        refuse_incomplete(unit.session, row)
         apply_settings(row, settings)
         files = files_of(unit.session, row)
         row.finalized_at = row.finalized_at or now()

@@ -37,11 +37,17 @@ def visible_session(session: Session, actor: Actor, wire_id: object) -> Forecast
     return note_view(actor, row)
 
 
-def editable_session(session: Session, actor: Actor, wire_id: object) -> ForecastSession:
-    """Return the session, locked; raises Forbidden where it is only shared with the actor."""
+def fillable_session(session: Session, actor: Actor, wire_id: object) -> ForecastSession:
+    """Return a session that the actor may change; raises Forbidden where it is only shared."""
     row = visible_session(session, actor, wire_id)
     if not can_edit(actor, row):
         raise Forbidden(f"Session {row.wire_id} is shared with you to read: its owner changes it.")
+    return row
+
+
+def editable_session(session: Session, actor: Actor, wire_id: object) -> ForecastSession:
+    """Return the session, locked; raises Forbidden where it is only shared with the actor."""
+    row = fillable_session(session, actor, wire_id)
     session.refresh(row, with_for_update=True)
     return row
 

@@ -1,7 +1,7 @@
 """How far a session has come, in the contract's words and in ours."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from app.models.job import Job
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.resolve import visible_session
 from services.forecasting.topics import subject_of
+from services.forecasting.uploads.incomplete import IncompleteUpload, incomplete_uploads
 from services.runs.topics import subject_of as run_subject
 
 DATASET_STEPS = 7  # what the contract counts: start, inputs, outputs, parse, build, plots, save
@@ -31,7 +32,10 @@ CONTRACT_WORDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class SessionStatus:
-    """The newest job of a session; without one, what its files say. ``progress`` is in percent."""
+    """The newest job of a session; without one, what its files say. ``progress`` is in percent.
+
+    ``incomplete`` are files that are on their way.
+    """
 
     session_id: str
     status: str
@@ -44,6 +48,7 @@ class SessionStatus:
     completed_steps: int | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    incomplete: Sequence[IncompleteUpload] = ()
 
 
 def status_of(database: Database, actor: Actor, wire_id: object) -> SessionStatus:
@@ -60,7 +65,9 @@ def status_of(database: Database, actor: Actor, wire_id: object) -> SessionStatu
         files = session.scalars(
             select(SessionFile.status).where(SessionFile.session_id == row.id)
         ).all()
-    return _without_job(row, files) if job is None else _of_job(row, job)
+        coming = incomplete_uploads(session, row)
+    state = _without_job(row, files, len(coming)) if job is None else _of_job(row, job)
+    return replace(state, incomplete=coming)
 
 
 def _of_job(row: ForecastSession, job: Job) -> SessionStatus:
@@ -81,14 +88,15 @@ def _of_job(row: ForecastSession, job: Job) -> SessionStatus:
     )
 
 
-def _without_job(row: ForecastSession, files: Sequence[str]) -> SessionStatus:
+def _without_job(row: ForecastSession, files: Sequence[str], coming: int) -> SessionStatus:
     """Return the contract's progress of uploads: 90 percent of the share of files that are read."""
     done = sum(status == "ready" for status in files)
-    share = done / len(files) if files else 0.0
+    total = len(files) + coming
+    share = done / total if total else 0.0
     final = row.finalized_at is not None
     return SessionStatus(
         session_id=row.wire_id,
-        status="completed" if final else "processing" if files else "pending",
+        status="completed" if final else "processing" if total else "pending",
         progress=100.0 if final else round(90 * share, 2),
         finalized=final,
     )

@@ -8,13 +8,13 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.db.engine import Database
 from app.models.forecasting import SessionFile
-from services.forecasting.files.create import next_position, refuse_duplicate
 from services.forecasting.files.fields import (
     DEFAULTS,
     checked_direction,
     checked_fields,
     checked_label,
 )
+from services.forecasting.files.place import next_position, refuse_duplicate
 from services.forecasting.resolve import ensured_session
 
 

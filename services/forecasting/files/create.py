@@ -7,27 +7,31 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.models.forecasting import ForecastSession, SessionFile
 from app.storage import ObjectStore
 from app.storage.keeping import sha256_of
-from services.forecasting.errors import DuplicateFile
+from services.forecasting.errors import SessionNotFound
 from services.forecasting.files.fields import (
     DEFAULTS,
     checked_direction,
     checked_fields,
     checked_label,
 )
-from services.forecasting.resolve import ensured_session
+from services.forecasting.files.place import announced_row, free_label, next_position
+from services.forecasting.resolve import editable_session, ensured_session, fillable_session
 from services.forecasting.topics import subject_of
+from services.uploads.claim import claim_upload
+from services.uploads.errors import HashMismatch
 
 PREFIX = "forecasting/"
+CLAIMED_BY = "session_file:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +51,9 @@ Reader = Callable[[Path, Mapping[str, Any], Path], FileReading]
 class SeriesUpload:
     """A file that has arrived for a session, and what its owner says about it.
 
-    ``metadata`` may hold the fields of a file in either spelling, and importOptions.
+    ``metadata`` may hold the fields of a file in either spelling, and importOptions. ``sha256`` is
+    the hash that was announced. ``upload_id`` names the upload that it came by, which is used up
+    with the commit. A session that is not there is created only with ``creates_session``.
     """
 
     path: Path
@@ -56,6 +62,20 @@ class SeriesUpload:
     session_id: object
     label: object = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str | None = None
+    upload_id: str | None = None
+    creates_session: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Checked:
+    """What is said of a file, checked, and its hash."""
+
+    name: str
+    label: str
+    direction: str
+    fields: Mapping[str, Any]
+    sha256: str
 
 
 def create_file(
@@ -63,46 +83,107 @@ def create_file(
 ) -> list[SessionFile]:
     """Keep a file and one row per series that it has; the first row has the given label.
 
-    Raises FieldRefused for a bad name or field, UnreadableTable for a file that is no table, and
-    DuplicateFile where the session has a series of that label.
+    A row that was announced with that name and label is the first one: it keeps what it says.
+    Raises FieldRefused for a bad name or field, HashMismatch, UnreadableTable for a file that is
+    no table, DuplicateFile where the session has a series of that label, and UploadClaimed.
     """
-    name = checked_label("fileName", upload.file_name)
-    label = checked_label("bezeichnung", upload.label or Path(name).stem)
-    direction = checked_direction(upload.direction)
-    fields = checked_fields(upload.metadata)
-    options = upload.metadata.get("importOptions") or {}
+    checked = _checked(upload)
+    given = upload.metadata.get("importOptions")
+    options = given or _announced_options(database, actor, upload, checked)
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         values = Path(folder) / "values.parquet"
         reading = read(upload.path, options, values)
         stored = _stored(store, upload.path, values if values.exists() else None)
+    stored = {**stored, "sha256": checked.sha256, "import_options": dict(options)}
     with database.write() as unit:
-        session = ensured_session(unit, actor, upload.session_id)
-        refuse_duplicate(unit.session, session, direction, label)
-        rows = [
-            SessionFile(
-                uuid=str(uuid.uuid4()),
-                session_id=session.id,
-                direction=direction,
-                file_name=name,
-                label=label if number == 0 else free_label(unit.session, session, direction, one),
-                position=next_position(unit.session, session, direction) + number,
-                status=reading.status,
-                fields={**DEFAULTS, **statistics, **fields},
-                import_options=dict(options),
-                reading=dict(reading.report),
-                series_index=number,
-                created_at=now(),
-                updated_at=now(),
-                **stored,
-            )
-            for number, (one, statistics) in enumerate(
-                zip(reading.names, reading.statistics, strict=True)
-            )
-        ]
-        unit.session.add_all(rows)
+        find = ensured_session if upload.creates_session else _existing
+        session = find(unit, actor, upload.session_id)
+        rows = _rows(unit.session, session, checked, reading, stored)
+        if upload.upload_id is not None:
+            claim_upload(unit, actor, upload.upload_id, f"{CLAIMED_BY}{rows[0].uuid}")
         session.updated_at = now()
-        record(unit, actor, "session_changed", subject_of(session.id), {"file": name})
+        record(unit, actor, "session_changed", subject_of(session.id), {"file": checked.name})
     return rows
+
+
+def _checked(upload: SeriesUpload) -> _Checked:
+    name = checked_label("fileName", upload.file_name)
+    fields = checked_fields(upload.metadata)
+    computed = sha256_of(upload.path)
+    checked = _Checked(
+        name=name,
+        label=checked_label("bezeichnung", upload.label or Path(name).stem),
+        direction=checked_direction(upload.direction),
+        # what is said to be nothing does not hide what was read
+        fields={key: value for key, value in fields.items() if value is not None},
+        sha256=computed,
+    )
+    if upload.sha256 not in (None, computed):
+        raise HashMismatch(str(upload.sha256), computed)
+    return checked
+
+
+def _announced_options(
+    database: Database, actor: Actor, upload: SeriesUpload, checked: _Checked
+) -> Mapping[str, Any]:
+    """Return what an announcement says about reading the file; raises DuplicateFile early."""
+    with database.read() as session:
+        try:
+            owner = fillable_session(session, actor, upload.session_id)
+        except SessionNotFound:
+            if not upload.creates_session:
+                raise
+            return {}
+        row = announced_row(session, owner, checked.direction, checked.label, checked.name)
+    return (row.import_options if row is not None else None) or {}
+
+
+def _existing(unit: UnitOfWork, actor: Actor, wire_id: object) -> ForecastSession:
+    return editable_session(unit.session, actor, wire_id)
+
+
+def _rows(
+    session: Session,
+    owner: ForecastSession,
+    checked: _Checked,
+    reading: FileReading,
+    stored: Mapping[str, Any],
+) -> list[SessionFile]:
+    """Write one row per series; the first may have been announced."""
+    known = announced_row(session, owner, checked.direction, checked.label, checked.name)
+    rows: list[SessionFile] = []
+    for number, (name, statistics) in enumerate(
+        zip(reading.names, reading.statistics, strict=True)
+    ):
+        row = known if number == 0 else None
+        if row is None:
+            label = name if number else checked.label
+            row = _new_row(session, owner, checked, label)
+        said = {key: value for key, value in row.fields.items() if value is not None}
+        row.fields = {**statistics, **said, **checked.fields}
+        row.status, row.reading, row.series_index = reading.status, dict(reading.report), number
+        row.updated_at = now()
+        for key, value in stored.items():
+            setattr(row, key, value)
+        rows.append(row)
+        session.add(row)
+    return rows
+
+
+def _new_row(
+    session: Session, owner: ForecastSession, checked: _Checked, label: str
+) -> SessionFile:
+    direction = checked.direction
+    return SessionFile(
+        uuid=str(uuid.uuid4()),
+        session_id=owner.id,
+        direction=direction,
+        file_name=checked.name,
+        label=free_label(session, owner, direction, label),
+        position=next_position(session, owner, direction),
+        fields=dict(DEFAULTS),
+        created_at=now(),
+    )
 
 
 def _stored(store: ObjectStore, path: Path, values: Path | None) -> dict[str, Any]:
@@ -117,32 +198,4 @@ def _stored(store: ObjectStore, path: Path, values: Path | None) -> dict[str, An
         "object_key": f"{folder}/raw.csv",
         "values_key": None if values is None else f"{folder}/values.parquet",
         "size_bytes": path.stat().st_size,
-        "sha256": sha256_of(path),
     }
-
-
-def _labels(session: Session, owner: ForecastSession, direction: str) -> set[str]:
-    mine = (SessionFile.session_id == owner.id, SessionFile.direction == direction)
-    return set(session.scalars(select(SessionFile.label).where(*mine)))
-
-
-def refuse_duplicate(session: Session, owner: ForecastSession, direction: str, label: str) -> None:
-    """Raise DuplicateFile where the session has a series of that label in that direction."""
-    if label in _labels(session, owner, direction):
-        detail = f"This session has an {direction} called {label!r} already: give another label."
-        raise DuplicateFile(detail, errors={"bezeichnung": [detail]})
-
-
-def free_label(session: Session, owner: ForecastSession, direction: str, name: str) -> str:
-    """Return a label for a series called ``name`` that the session does not have yet."""
-    taken = _labels(session, owner, direction)
-    return next(
-        label for label in (name, *(f"{name} ({n})" for n in range(2, 1000))) if label not in taken
-    )
-
-
-def next_position(session: Session, owner: ForecastSession, direction: str) -> int:
-    """Return the place after the last series of that direction."""
-    mine = (SessionFile.session_id == owner.id, SessionFile.direction == direction)
-    last = session.scalar(select(func.max(SessionFile.position)).where(*mine))
-    return 0 if last is None else last + 1

@@ -1,12 +1,12 @@
 """The fields of a file on the wire: their two spellings, their defaults and their conversions."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from app.models.forecasting import DIRECTIONS
 from services.forecasting.domain.numbers import NOTHING, number_of, shown
 from services.forecasting.errors import FieldRefused
+from services.uploads.domain.labels import checked_label as safe_label
 
 NUMBERS = (
     "min",
@@ -35,8 +35,6 @@ EXTRAS = ("max_gap_min", "untergrenze", "obergrenze")  # later than the contract
 DEFAULTS = {"mittelwertbildung_uber_den_zeithorizont": "nein", "skalierung": "nein"}
 FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS)
 RENAMED = {"file_name": "fileName", "bezeichnung": "bezeichnung", "type": "type"}
-MAX_BYTES = 255
-_FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f]|\.\.")
 
 
 def camel(name: str) -> str:
@@ -84,11 +82,18 @@ def _refused(field: str, value: object, right: str) -> FieldRefused:
 
 
 def checked_label(field: str, value: object) -> str:
-    """Return a file name or a label as it was given; raises FieldRefused for one that is unsafe."""
-    text = value if isinstance(value, str) else ""
-    if not text.strip() or len(text.encode()) > MAX_BYTES or _FORBIDDEN.search(text):
-        raise _refused(field, value, f"1 to {MAX_BYTES} bytes without separators and '..'")
-    return text
+    """Return a file name or a label in NFC, otherwise as it was given.
+
+    Raises FieldRefused for one that is empty, over 255 bytes, holds a separator, a control
+    character or "..".
+    """
+    try:
+        label = safe_label(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise FieldRefused(field, f"{field} is {shown(value)}: {error}") from None
+    if ".." in label:
+        raise _refused(field, value, "a name without '..'")
+    return label
 
 
 def checked_direction(value: object) -> str:

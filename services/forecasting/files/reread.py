@@ -1,5 +1,6 @@
 """Reading the kept bytes of a file again, after a person has said something about them."""
 
+import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,13 +17,8 @@ from app.db.engine import Database
 from app.models.forecasting import ForecastSession, SessionFile
 from app.storage import ObjectStore
 from services.forecasting.errors import FieldRefused
-from services.forecasting.files.create import (
-    PREFIX,
-    FileReading,
-    Reader,
-    free_label,
-    next_position,
-)
+from services.forecasting.files.create import PREFIX, FileReading, Reader
+from services.forecasting.files.place import free_label, next_position
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
 
@@ -50,7 +46,8 @@ def reread_file(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as name:
         raw, values = Path(name) / "raw", Path(name) / "values.parquet"
-        raw.write_bytes(store.get(key))
+        with store.open(key) as source, raw.open("xb") as target:
+            shutil.copyfileobj(source, target)
         reading = read(raw, options, values)
         values_key = _stored(store, values)
     with database.write() as unit:

@@ -12,13 +12,13 @@ from app.db.engine import Database
 from app.errors import BadRequest
 from app.models.forecasting import ForecastSession, SessionFile
 from services.forecasting.errors import FieldRefused, SeriesNotFound
-from services.forecasting.files.create import refuse_duplicate
 from services.forecasting.files.fields import (
     FIELDS,
     checked_direction,
     checked_fields,
     checked_label,
 )
+from services.forecasting.files.place import refuse_duplicate
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
 

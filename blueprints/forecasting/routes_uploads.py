@@ -1,0 +1,136 @@
+"""Files of sessions in chunks, by tus, and whole with their hash: section 6 of the contract."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.auth.actor import Actor
+from app.errors import RoundhouseError
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import creates, fails, form, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.threads import run_in_thread
+from app.http.uploads import ReceivedForm
+from app.models.forecasting import SessionFile
+from app.models.upload import CLAIMED, StoredUpload
+from blueprints.datasets.receive import in_a_slot
+from blueprints.forecasting.reader import series_reader
+from blueprints.forecasting.receive import json_object, merged, receive_file, receive_part
+from blueprints.forecasting.routes_files import made
+from blueprints.forecasting.schemas_files import (
+    ChunkAnswer,
+    ChunkForm,
+    InstantForm,
+    NewFileAnswer,
+)
+from blueprints.uploads.hand_over import UPLOAD_ID, take_upload
+from blueprints.uploads.store import upload_store
+from blueprints.uploads.tus import TusEndpoint, tus_blueprint
+from services.forecasting.errors import ChunkMissing, MetadataMissing
+from services.forecasting.uploads.by_tus import checked_upload
+from services.forecasting.uploads.chunk import SessionChunk, parse_chunk
+from services.forecasting.uploads.receive import ReceivedChunk, receive_chunk
+from services.forecasting.uploads.take_in import drop_refused, rows_of, take_in
+from services.uploads.parts import finish_parts
+from services.uploads.types import NewUpload, UploadStore
+
+uploads = ApiBlueprint("forecasting_uploads", __name__, url_prefix="/api/training")
+
+
+@uploads.post("/upload-chunk")
+@form(ChunkForm())
+@returns(ChunkAnswer())
+@fails({
+    400: "What is missing or wrong, or the session has a series of that label.",
+    404: "There is no such session, or it is not shared with you.",
+    409: "The chunk was here with other bytes, or the file had another number of chunks.",
+    410: "The chunks before it have expired: begin again with chunk 0.",
+    413: "The file is larger than the limit.",
+    422: "The whole file is not the one that was announced; it is dropped.",
+})  # fmt: skip
+async def upload_chunk() -> dict[str, Any]:
+    """Take in one chunk of a file, in any order; the last one to come makes the file.
+
+    Chunks of one file have the same session, file name, file type and label, or name the uploadId
+    that is returned. The same chunk again changes nothing.
+    """
+    received = await receive_part("chunk")
+    if not isinstance(received, ReceivedForm):
+        raise ChunkMissing("chunk", "The form has no file in the field chunk.")
+    try:
+        chunk = _chunk(dict(received.values))
+        store, actor = upload_store(), current_actor()
+        there = await run_in_thread(receive_chunk, store, actor, chunk, received.path)
+    finally:
+        received.remove()
+    if there.missing:
+        return _incomplete(chunk, there)
+    rows = await _whole(store, actor, there.upload)
+    return {**made(rows), "uploadId": there.upload.id, "complete": True, "missing": []}
+
+
+def _chunk(values: dict[str, str]) -> SessionChunk:
+    if "metadata" not in values:
+        raise MetadataMissing("metadata", "The form has no field metadata.")
+    metadata = json_object("metadata", values.pop("metadata"))
+    more = json_object("additionalData", values.pop("additionalData", "{}"))
+    return parse_chunk(metadata, {**more, **merged(values)})
+
+
+def _incomplete(chunk: SessionChunk, there: ReceivedChunk) -> dict[str, Any]:
+    message = f"Chunk {chunk.index} is here; {len(there.missing)} of {chunk.total} are missing."
+    return {
+        "message": message,
+        "uploadId": there.upload.id,
+        "complete": False,
+        "missing": there.missing,
+    }
+
+
+async def _whole(store: UploadStore, actor: Actor, upload: StoredUpload) -> Sequence[SessionFile]:
+    """Return the rows of a file whose chunks are all there."""
+    whole = await run_in_thread(finish_parts, store, actor, upload.id)
+    if whole.state == CLAIMED:
+        return await run_in_thread(rows_of, store, whole)
+    folder = resources().settings.home / "tmp"
+    received = await run_in_thread(take_upload, {UPLOAD_ID: whole.id}, folder)
+    return await in_a_slot(received, _take_in_chunks, (whole, received))
+
+
+def _take_in_chunks(
+    _database: object, objects: Any, actor: Actor, what: tuple[StoredUpload, ReceivedForm]
+) -> Sequence[SessionFile]:
+    store, (upload, received) = upload_store(), what
+    try:
+        return take_in(store, objects, actor, upload, received.path, series_reader())
+    except RoundhouseError as error:
+        drop_refused(store, actor, upload, error)
+        raise
+
+
+@uploads.post("/instant-upload")
+@creates
+@form(InstantForm())
+@returns(NewFileAnswer())
+@fails({400: "What is wrong, with row and column.", 422: "The hash is another one."})
+async def instant_upload() -> dict[str, Any]:
+    """Take a whole file into a session if its SHA-256 is the given one."""
+    return made(await receive_file())
+
+
+def _check(actor: Actor, new: NewUpload) -> NewUpload:
+    return checked_upload(resources().database, actor, new)
+
+
+def _finish(store: UploadStore, actor: Actor, upload: StoredUpload) -> None:
+    folder = resources().settings.home / "tmp"
+    received = take_upload({UPLOAD_ID: upload.id}, folder)
+    try:
+        take_in(store, resources().store, actor, upload, received.path, series_reader())
+    finally:
+        received.remove()
+
+
+tus = tus_blueprint(
+    TusEndpoint(name="training_tus", prefix="/api/training/tus", check=_check, on_finish=_finish)
+)

@@ -1,0 +1,1 @@
+"""Files of sessions on their way: in numbered chunks, by tus, and what is not there yet."""
