@@ -105,11 +105,13 @@ def json_object(name: str, text: str) -> dict[str, Any]:
 
 
 def merged(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return fields of a form and the query, read as JSON where they are such."""
+    """Return fields of a form and the query; objects and lists in JSON are read."""
     return {name: _read(text) for name, text in {**request.args.to_dict(), **values}.items()}
 
 
 def _read(text: str) -> Any:
+    if not text.startswith(("{", "[")):
+        return text  # a label may look like a number
     try:
         return strict_json.parse_body(text.encode())
     except BadRequest:

@@ -31,7 +31,9 @@ from services.forecasting.uploads.by_tus import checked_upload
 from services.forecasting.uploads.chunk import SessionChunk, parse_chunk
 from services.forecasting.uploads.receive import ReceivedChunk, receive_chunk
 from services.forecasting.uploads.take_in import drop_refused, rows_of, take_in
+from services.uploads.errors import UploadClaimed
 from services.uploads.parts import finish_parts
+from services.uploads.read import get_upload
 from services.uploads.types import NewUpload, UploadStore
 
 uploads = ApiBlueprint("forecasting_uploads", __name__, url_prefix="/api/training")
@@ -93,7 +95,11 @@ async def _whole(store: UploadStore, actor: Actor, upload: StoredUpload) -> Sequ
     if whole.state == CLAIMED:
         return await run_in_thread(rows_of, store, whole)
     folder = resources().settings.home / "tmp"
-    received = await run_in_thread(take_upload, {UPLOAD_ID: whole.id}, folder)
+    try:
+        received = await run_in_thread(take_upload, {UPLOAD_ID: whole.id}, folder)
+    except UploadClaimed:  # another request was quicker
+        whole = await run_in_thread(get_upload, store, actor, whole.id)
+        return await run_in_thread(rows_of, store, whole)
     return await in_a_slot(received, _take_in_chunks, (whole, received))
 
 

@@ -69,54 +69,48 @@ def _upload_of(
                 "uploadId", f"{chunk.upload_id[:40]} takes no chunks of this session."
             )
         return upload
-    if chunk.label is None:
-        known = _begun_with_label(store, actor, owner, chunk)
-        if known is not None:
-            return known
     label = chunk.label or Path(chunk.file_name).stem
-    reference = _reference(owner, chunk, label)
-    known = find_by_reference(store, actor, reference)
-    if known is not None and _is_over(store, known, chunk):
-        forget_reference(store, actor, reference)
-        known = None
-    if known is not None:
+    known = find_by_reference(store, actor, _reference(owner, chunk, label))
+    if chunk.label is None and known is None:
+        known = _begun_with_label(store, actor, owner, chunk)
+    if known is not None and not _is_over(store, known, chunk):
         return known
     with store.database.read() as session:
         announced_row(session, owner, chunk.direction, label, chunk.file_name)
-    return create_upload(store, actor, _new_upload(owner, chunk, label, reference))
+    if known is not None:
+        forget_reference(store, actor, str(known.reference))
+    return create_upload(store, actor, _new_upload(owner, chunk, label))
 
 
 def _is_over(store: UploadStore, known: StoredUpload, chunk: SessionChunk) -> bool:
-    """Return whether a new upload takes its place: the file is deleted, or it begins again.
+    """Return whether a new upload takes its place: its file is deleted, or it begins again.
 
     Raises UploadExpired where a later chunk comes after the first ones have expired.
     """
+    expired = known.expires_at <= now()
     if known.state == CLAIMED:
         with store.database.read() as session:
-            return file_of(session, known) is None
-    if known.expires_at > now():
-        return False
-    if chunk.index != 0:
+            return expired or file_of(session, known) is None
+    if expired and chunk.index != 0:
         raise UploadExpired
-    return True
+    return expired
 
 
 def _begun_with_label(
     store: UploadStore, actor: Actor, owner: ForecastSession, chunk: SessionChunk
 ) -> StoredUpload | None:
-    """Return the one upload of that name whose other chunks gave a label."""
+    """Return the one upload of that name whose other chunks gave a label; None if two did."""
     query = select(StoredUpload).where(
         StoredUpload.owner_id == actor.user_id,
         StoredUpload.purpose == subject_of(owner.id),
-        StoredUpload.state == RECEIVING,
         StoredUpload.filename == chunk.file_name,
         StoredUpload.num_parts == chunk.total,
-        StoredUpload.expires_at > now(),
     )
     with store.database.read() as session:
         rows = session.scalars(query).all()
     same = [row for row in rows if row.details["fileType"] == chunk.direction]
-    return same[0] if len(same) == 1 else None
+    coming = [row for row in same if row.state == RECEIVING]
+    return next((some[0] for some in (coming, same) if len(some) == 1), None)
 
 
 def _reference(owner: ForecastSession, chunk: SessionChunk, label: str) -> str:
@@ -126,9 +120,7 @@ def _reference(owner: ForecastSession, chunk: SessionChunk, label: str) -> str:
     )
 
 
-def _new_upload(
-    owner: ForecastSession, chunk: SessionChunk, label: str, reference: str
-) -> NewUpload:
+def _new_upload(owner: ForecastSession, chunk: SessionChunk, label: str) -> NewUpload:
     return NewUpload(
         filename=chunk.file_name,
         purpose=subject_of(owner.id),
@@ -139,7 +131,7 @@ def _new_upload(
             "fields": dict(chunk.fields),
         },
         sha256=chunk.sha256,
-        reference=reference,
+        reference=_reference(owner, chunk, label),
         num_parts=chunk.total,
     )
 
@@ -171,7 +163,10 @@ def _sent_again(
     chunk: SessionChunk,
     path: Path,
 ) -> ReceivedChunk:
-    """Answer a chunk of a file that is there: the same one as before, else DuplicateFile."""
+    """Answer a chunk of a file that is there: the same one as before, else DuplicateFile.
+
+    Raises UploadExpired where the file has been deleted.
+    """
     if upload.num_parts == chunk.total:
         try:
             missing = put_part(store, actor, upload.id, chunk.index, path)
@@ -180,7 +175,7 @@ def _sent_again(
             pass
     with store.database.read() as session:
         refuse_duplicate(session, owner, chunk.direction, str(upload.details[LABEL]))
-    raise ChunkDiffers("This file is there already, with other bytes.")
+    raise UploadExpired
 
 
 def file_of(session: Session, upload: StoredUpload) -> SessionFile | None:

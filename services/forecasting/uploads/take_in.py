@@ -17,7 +17,7 @@ from services.forecasting.files.create import Reader, SeriesUpload, create_file
 from services.forecasting.uploads.chunk import LABEL
 from services.forecasting.uploads.receive import file_of
 from services.uploads.delete import delete_upload
-from services.uploads.errors import UploadClaimed
+from services.uploads.errors import UploadClaimed, UploadExpired
 from services.uploads.read import get_upload
 from services.uploads.types import UploadStore
 
@@ -55,15 +55,18 @@ def drop_refused(
 
 
 def rows_of(store: UploadStore, upload: StoredUpload) -> Sequence[SessionFile]:
-    """Return the series of the file that was made of an upload, the first one first."""
+    """Return the series of the file that was made of an upload, the first one first.
+
+    Raises UploadExpired where the file has been deleted.
+    """
     with store.database.read() as session:
         first = file_of(session, upload)
         if first is None:
-            return []
-        same = (SessionFile.object_key == first.object_key,)
-        return session.scalars(
-            select(SessionFile).where(*same).order_by(SessionFile.series_index)
-        ).all()
+            raise UploadExpired
+        query = select(SessionFile).where(
+            SessionFile.session_id == first.session_id, SessionFile.object_key == first.object_key
+        )
+        return session.scalars(query.order_by(SessionFile.series_index)).all()
 
 
 def _series_upload(upload: StoredUpload, path: Path) -> SeriesUpload:
