@@ -78,9 +78,6 @@ def _upload(received: ReceivedForm) -> SeriesUpload:
     metadata = dict(values)
     for name in OBJECTS:
         metadata = {**json_object(name, values.get(name, "{}")), **metadata}
-    options = metadata.get("importOptions")
-    if isinstance(options, str):
-        metadata["importOptions"] = json_object("importOptions", options)
     return SeriesUpload(
         path=received.path,
         file_name=metadata.get("fileName") or received.filename,

@@ -14,6 +14,7 @@ from services.forecasting.files.fields import (
     checked_fields,
     checked_label,
 )
+from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.files.place import next_position, refuse_duplicate
 from services.forecasting.resolve import ensured_session
 
@@ -38,7 +39,7 @@ def announce_file(
             position=next_position(unit.session, session, direction),
             status="waiting",
             fields={**DEFAULTS, **fields},
-            import_options=dict(data.get("importOptions") or {}),
+            import_options=checked_options(data.get(FIELD)),
             size_bytes=0,
             created_at=now(),
             updated_at=now(),

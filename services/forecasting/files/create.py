@@ -24,6 +24,7 @@ from services.forecasting.files.fields import (
     checked_fields,
     checked_label,
 )
+from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.files.place import announced_row, free_label, next_position
 from services.forecasting.resolve import editable_session, ensured_session, fillable_session
 from services.forecasting.topics import subject_of
@@ -88,8 +89,8 @@ def create_file(
     no table, DuplicateFile where the session has a series of that label, and UploadClaimed.
     """
     checked = _checked(upload)
-    given = upload.metadata.get("importOptions")
-    options = given or _announced_options(database, actor, upload, checked)
+    given = checked_options(upload.metadata.get(FIELD))
+    options = _announced_options(database, actor, upload, checked) | given
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         values = Path(folder) / "values.parquet"
         reading = read(upload.path, options, values)
@@ -125,7 +126,7 @@ def _checked(upload: SeriesUpload) -> _Checked:
 
 def _announced_options(
     database: Database, actor: Actor, upload: SeriesUpload, checked: _Checked
-) -> Mapping[str, Any]:
+) -> dict[str, Any]:
     """Return what an announcement says about reading the file; raises DuplicateFile early."""
     with database.read() as session:
         try:
@@ -135,7 +136,7 @@ def _announced_options(
                 raise
             return {}
         row = announced_row(session, owner, checked.direction, checked.label, checked.name)
-    return (row.import_options if row is not None else None) or {}
+    return dict((row.import_options if row is not None else None) or {})
 
 
 def _existing(unit: UnitOfWork, actor: Actor, wire_id: object) -> ForecastSession:

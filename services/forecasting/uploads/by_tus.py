@@ -6,6 +6,7 @@ from pathlib import Path
 from app.auth.actor import Actor
 from app.db.engine import Database
 from services.forecasting.files.fields import checked_direction, checked_fields, checked_label
+from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.files.place import announced_row
 from services.forecasting.resolve import fillable_session
 from services.forecasting.topics import subject_of
@@ -24,6 +25,7 @@ def checked_upload(database: Database, actor: Actor, new: NewUpload) -> NewUploa
     label = checked_label(LABEL, said.get(LABEL) or Path(name).stem)
     direction = checked_direction(said.get("fileType"))
     checked_fields(said)
+    checked_options(said.get(FIELD))
     with database.read() as session:
         owner = fillable_session(session, actor, said.get("sessionId"))
         announced_row(session, owner, direction, label, name)

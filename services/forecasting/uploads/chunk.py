@@ -7,6 +7,7 @@ from typing import Any
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.fields import checked_direction, checked_fields, checked_label
+from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.ids import checked_session_id
 from services.uploads.domain.labels import checked_sha256
 from services.uploads.parts import MAX_PARTS
@@ -43,6 +44,7 @@ def parse_chunk(metadata: Mapping[str, Any], more: Mapping[str, Any]) -> Session
     total = _whole("totalChunks", metadata.get("totalChunks"), 1, MAX_PARTS)
     fields = file_fields(more)
     checked_fields(fields)
+    checked_options(fields.get(FIELD))
     label = fields.pop(LABEL, None) or metadata.get(LABEL)
     upload_id = metadata.get("uploadId", more.get("uploadId"))
     return SessionChunk(
@@ -68,11 +70,7 @@ def file_fields(more: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise FieldRefused("fileMetadata", f"fileMetadata is {shown(given)}, but no object.")
     apart = ("fileMetadata", "sessionInfo", "uploadId", "fileHash", *SETTINGS)
-    fields = {**{name: value for name, value in more.items() if name not in apart}, **given}
-    options = fields.get("importOptions")
-    if options is not None and not isinstance(options, Mapping):
-        raise FieldRefused("importOptions", f"importOptions is {shown(options)}, but no object.")
-    return fields
+    return {**{name: value for name, value in more.items() if name not in apart}, **given}
 
 
 def announced_hash(value: object) -> str | None:

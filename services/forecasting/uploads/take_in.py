@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import strict_json
 from app.auth.actor import Actor
 from app.errors import RoundhouseError
 from app.models.forecasting import SessionFile
@@ -71,7 +70,7 @@ def rows_of(store: UploadStore, upload: StoredUpload) -> Sequence[SessionFile]:
 
 def _series_upload(upload: StoredUpload, path: Path) -> SeriesUpload:
     details = upload.details
-    fields: Mapping[str, Any] = details.get("fields") or _of_texts(details)
+    fields: Mapping[str, Any] = details.get("fields", details)  # of tus: beside the others
     return SeriesUpload(
         path=path,
         file_name=upload.filename,
@@ -82,11 +81,3 @@ def _series_upload(upload: StoredUpload, path: Path) -> SeriesUpload:
         upload_id=upload.id,
         creates_session=False,
     )
-
-
-def _of_texts(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a file from the metadata of tus, which are texts."""
-    fields = dict(details)
-    if fields.get("importOptions"):
-        fields["importOptions"] = strict_json.parse_body(str(fields["importOptions"]).encode())
-    return fields
