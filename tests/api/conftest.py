@@ -1,11 +1,15 @@
 """The whole web application, as tests of people and permission use it."""
 
+from collections.abc import Iterator
+
 import pytest
 from quart import Quart
 
 from app.resources import Resources
+from blueprints.forecasting.reader import READER
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.callers import Caller
+from tests.factories.sessions import read_here
 from tests.factories.uploads import Expiry
 from tests.support.web import web_for
 
@@ -57,3 +61,11 @@ def stranger(served: Quart, resources: Resources) -> Caller:
 def expire(member: Caller) -> Expiry:
     """Lets time pass for uploads of the member."""
     return Expiry(member)
+
+
+@pytest.fixture
+def reads_here(served: Quart) -> Iterator[None]:
+    """Files of sessions are read in this process: a child takes a second."""
+    served.extensions[READER] = read_here
+    yield
+    del served.extensions[READER]

@@ -7,28 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from quart import Quart
 from sqlalchemy import select
 
 from app.models.upload import StoredUpload
-from blueprints.forecasting.reader import READER
 from services.forecasting.uploads.sweep import delete_stale_uploads
 from tests.factories.callers import Caller
 from tests.factories.chunks import BASE, chunk_form, stored_files
-from tests.factories.sessions import read_here
 from tests.factories.upload_cases import CASES, Player, blob
 from tests.factories.uploads import Expiry
 from tests.support.databases import ON_ONE_DATABASE
 
 SEQUENCES = CASES["sequences"]
-
-
-@pytest.fixture
-def reader(served: Quart):
-    """Files are read in this process: a child takes a second."""
-    served.extensions[READER] = read_here
-    yield
-    del served.extensions[READER]
 
 
 class SessionPlayer(Player):
@@ -93,7 +82,7 @@ class SessionPlayer(Player):
 
 @pytest.mark.parametrize("sequence", SEQUENCES, ids=lambda one: one["name"])
 @ON_ONE_DATABASE
-async def test_a_given_sequence_of_uploads(member, colleague, expire, reader, sequence):
+async def test_a_given_sequence_of_uploads(member, colleague, expire, reads_here, sequence):
     player = SessionPlayer(member, colleague, expire)
     for step in sequence["steps"]:
         await player.play(step)

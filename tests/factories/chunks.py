@@ -1,6 +1,8 @@
 """Chunks of files of sessions, as a client sends them."""
 
+import hashlib
 import json
+import uuid
 from collections.abc import Sequence
 from io import BytesIO
 from itertools import pairwise
@@ -9,8 +11,24 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 
 from tests.factories.callers import Caller
+from tests.factories.sessions import csv_text
 
 BASE = "/api/training"
+LOAD = csv_text("load", [1.5, 2.5, 1.75, 2.0] * 30).encode()
+HEAT = csv_text("heat", [20.0, 21.5, 19.25] * 50).encode()
+HASH = hashlib.sha256(LOAD).hexdigest()
+
+
+async def begun(caller: Caller) -> str:
+    """Begin a session and return its id."""
+    name = f"session_{uuid.uuid4()}"
+    await caller.post(f"{BASE}/init-session", {"sessionId": name})
+    return name
+
+
+async def labels(caller: Caller, session: str) -> dict[str, bytes]:
+    """Return the bytes of the files of a session by label."""
+    return {one["label"]: one["data"] for one in await stored_files(caller, session)}
 
 
 def cut(data: bytes, number: int) -> list[bytes]:
@@ -40,8 +58,8 @@ async def send_chunk(
     session_id: str,
     pieces: Sequence[bytes],
     index: int,
-    *,
     status: int = 200,
+    *,
     label: str | None = "load",
     name: str = "load.csv",
     direction: str = "input",

@@ -2,6 +2,7 @@
 
 import base64
 import os
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -75,7 +76,8 @@ class Expiry:
         with self._caller.database.write() as unit:
             row = unit.session.get_one(StoredUpload, path.rpartition("/")[2])
             row.expires_at = past
-        os.utime(self._files / row.file, (past.timestamp(), past.timestamp()))
+        with suppress(FileNotFoundError):  # an upload of parts has no file of its own yet
+            os.utime(self._files / row.file, (past.timestamp(), past.timestamp()))
 
     def sweep(self) -> int:
         """Do what the clock does."""
