@@ -19,10 +19,10 @@ from blueprints.forecasting.schemas_files import (
     ChangesBody,
     FileAnswer,
     FileBody,
-    FileForm,
     FileListAnswer,
     FilesQuery,
     NewFileAnswer,
+    SessionFileForm,
     message_of,
 )
 from services.forecasting.files.announce import announce_file
@@ -39,7 +39,7 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 @query(FilesQuery())
 @returns(FileListAnswer())
 @fails({404: "There is no such session, or it is not shared with you."})
-def list_of_session(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
+def list_session_files(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the files of a session with what was read in them."""
     rows = list_files(resources().database, current_actor(), session_id, query["type"])
     return {"data": [file_row(row) for row in rows], **message_of(len(rows))}
@@ -47,7 +47,7 @@ def list_of_session(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 @files.post("/csv-files")
 @creates
-@form(FileForm())
+@form(SessionFileForm())
 @returns(NewFileAnswer())
 @fails({400: "What is wrong, with row and column.", 413: "The file is larger than the limit."})
 async def add() -> dict[str, Any]:
@@ -92,7 +92,7 @@ def change(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @files.delete("/csv-files/<file_id>")
 @returns(FileAnswer(only=("success", "message")))
 @fails({404: "There is no such file, or it is not shared with you."})
-def delete(file_id: str) -> dict[str, Any]:
+def delete_session_file(file_id: str) -> dict[str, Any]:
     """Take a file out of its session."""
     delete_file(resources().database, current_actor(), file_id)
     return {"message": "The file is deleted."}

@@ -43,7 +43,7 @@ class FileBody(SessionBody):
     fileData = fields.Dict(required=True)
 
 
-class SeriesFileForm(Schema):
+class SessionFileForm(Schema):
     """A file with its fields beside it; further fields are those of a file in either spelling."""
 
     class Meta:

@@ -122,6 +122,14 @@ ASKS: dict[str, Ask] = {
     "DELETE /api/uploads/{id}": Ask(412),
     "GET /api/uploads/known": Ask(422),  # it names no hash
     "POST /api/uploads/known": Ask(422, json={}),
+    "OPTIONS /api/training/tus": Ask(204),
+    "POST /api/training/tus": Ask(412),
+    "GET /api/training/tus/{id}": Ask(404),
+    "POST /api/training/tus/{id}": Ask(400),
+    "PATCH /api/training/tus/{id}": Ask(412),
+    "DELETE /api/training/tus/{id}": Ask(412),
+    "POST /api/training/upload-chunk": Ask(400),
+    "POST /api/training/instant-upload": Ask(400),
 }
 RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
 

@@ -21,6 +21,7 @@ OPEN = {
     "POST /api/auth/one-time",
     "POST /api/federations/join",
     "OPTIONS /api/uploads",
+    "OPTIONS /api/training/tus",
 }
 
 
