@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -17,10 +18,13 @@ from app.models.upload import StoredUpload
 from app.settings import Settings
 from harness.site import Site, free_port
 from harness.uploads import TusSender, seconds_until_taken_over, send_with_cuts
+from tests.factories.live_player import LivePlayer
+from tests.factories.upload_cases import CASES
 
 NODE = Path(sys.executable).with_name("node")
 SCRIPT = Path(__file__).parents[2] / "harness" / "tus_client.cjs"
 MAX_TAKE_OVER = 5.0
+KILLED = [one for one in CASES["sequences"] if "restart" in one.get("needs", [])]
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +116,23 @@ def test_tus_js_client_sends_parts_beside_each_other(site, sender, tmp_path):
     assert done.returncode == 0, done.stderr
     shown = sender.shown(done.stdout.strip().removeprefix(site.url))
     assert shown["sha256"] == hashlib.sha256(data).hexdigest()
+
+
+def test_chunks_and_offsets_of_sessions_survive_a_killed_process(site):
+    assert [one["protocol"] for one in KILLED] == ["chunk", "tus"]
+    token = site.token(site.user())
+    players = [(LivePlayer(site, token), one) for one in KILLED]
+    for player, sequence in players:
+        for step in _before(sequence):
+            player.play(step)
+    site.web.kill()  # one kill for both sequences
+    site.web.start()
+    for player, sequence in players:
+        for step in sequence["steps"][len(_before(sequence)) :]:
+            player.play(step)
+        assert player.stored() == sequence["final"]["files"]
+
+
+def _before(sequence: dict[str, Any]) -> list[dict[str, Any]]:
+    kinds = [step["do"] for step in sequence["steps"]]
+    return sequence["steps"][: kinds.index("restart")]

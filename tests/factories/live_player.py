@@ -1,36 +1,16 @@
-"""The given sequences that kill the web process: what was answered is there, and files become whole."""
+"""Plays given sequences of uploads against sessions of a live site, over real connections."""
 
 import base64
 import json
-import secrets
-import shutil
 import uuid
 from typing import Any
 
 import httpx
-import pytest
 
-from app.settings import Settings
-from harness.site import Site, free_port
-from tests.factories.upload_cases import CASES, blob
+from harness.site import Site
+from tests.factories.upload_cases import blob
 
 BASE = "/api/training"
-KILLED = [one for one in CASES["sequences"] if "restart" in one.get("needs", [])]
-
-
-@pytest.fixture
-def site(tmp_path_factory, sqlite_template, redis_socket):
-    home = tmp_path_factory.mktemp(f"chunks-{secrets.token_hex(3)}")
-    shutil.copy(sqlite_template, home / "roundhouse.db")
-    settings = {
-        "ROUNDHOUSE_HOME": str(home),
-        "ROUNDHOUSE_PORT": str(free_port()),
-        "REDIS_URL": f"unix://{redis_socket}?db=7",
-    }
-    site = Site(Settings.from_env(settings))
-    site.web.start()
-    yield site
-    site.close()
 
 
 class LivePlayer:
@@ -92,26 +72,3 @@ class LivePlayer:
 def _bytes(step: dict[str, Any]) -> bytes:
     body = step["body"]
     return blob(body["blob"])[body["from"] : body["to"]]
-
-
-def test_what_was_answered_survives_a_killed_process(site):
-    token = site.token(site.user())
-    players = [(LivePlayer(site, token), one) for one in KILLED]
-    for player, sequence in players:
-        for step in _before(sequence):
-            player.play(step)
-    site.web.kill()  # one kill for both sequences
-    site.web.start()
-    for player, sequence in players:
-        for step in sequence["steps"][len(_before(sequence)) :]:
-            player.play(step)
-        assert player.stored() == sequence["final"]["files"]
-
-
-def _before(sequence: dict[str, Any]) -> list[dict[str, Any]]:
-    kinds = [step["do"] for step in sequence["steps"]]
-    return sequence["steps"][: kinds.index("restart")]
-
-
-def test_both_sequences_that_kill_are_played():
-    assert [one["protocol"] for one in KILLED] == ["chunk", "tus"]
