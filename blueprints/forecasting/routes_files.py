@@ -50,7 +50,7 @@ def list_session_files(session_id: str, query: dict[str, Any]) -> dict[str, Any]
 @form(SessionFileForm())
 @returns(NewFileAnswer())
 @fails({400: "What is wrong, with row and column.", 413: "The file is larger than the limit."})
-async def add() -> dict[str, Any]:
+async def add_series() -> dict[str, Any]:
     """Take a file, or a finished upload, into a session; JSON announces a file that follows."""
     if request.mimetype not in FORMS:
         values = load(FileBody(), await read_json(), "body")
@@ -76,7 +76,7 @@ def made(rows: Sequence[SessionFile]) -> dict[str, Any]:
 @body(ChangesBody())
 @returns(FileAnswer())
 @fails({400: "No field is known, a value is wrong, or there is no such file."})
-def change(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def change_series(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Set fields of a file; importOptions have its kept bytes read again."""
     parts, actor = resources(), current_actor()
     options = body.pop("importOptions", body.pop("import_options", None))
@@ -101,7 +101,7 @@ def delete_session_file(file_id: str) -> dict[str, Any]:
 @files.get("/csv-files/<file_id>/content")
 @raw("text/csv")
 @fails({404: "There is no such file, or its bytes have not arrived."})
-async def content(file_id: str) -> Response:
+async def show_content(file_id: str) -> Response:
     """Return the bytes of a file as they came."""
     parts = resources()
     row = await run_in_thread(find_content, parts.database, current_actor(), file_id)
