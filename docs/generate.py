@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from app.auth.policy import SOCKET_EVENTS
+from app.auth.policy import SOCKET_EVENTS, Rule
 from app.cli.doctor import settings_markdown
 from app.events import A_MINUTE, Event, catalogue
 from blueprints import ACCESS
@@ -90,13 +90,15 @@ def _default(field: "dataclasses.Field[object]") -> str:
 
 def permissions() -> str:
     """Return who may call what."""
-    rows = [
-        (f"`{route}`", rule.who.value, rule.scope.value) for route, rule in ACCESS.routes.items()
-    ]
+    rows = [(f"`{route}`", _who(rule), rule.scope.value) for route, rule in ACCESS.routes.items()]
     rows += [
         (f"socket `{n}`", rule.who.value, rule.scope.value) for n, rule in SOCKET_EVENTS.items()
     ]
     return table(("call", "who may", "a token needs"), rows)
+
+
+def _who(rule: Rule) -> str:
+    return f"{rule.who.value}; its forecast keys" if rule.admits_keys else rule.who.value
 
 
 def training() -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Via = Literal["session", "token", "system"]
+Via = Literal["session", "token", "key", "system"]
 SYSTEM_ID = 0
 
 
@@ -13,7 +13,7 @@ class Actor:
 
     ``role`` is what this credential may act as: a token without the scope ``admin`` acts as a
     member even when its owner is an admin. ``scopes`` is None for a session, which has no limits
-    of its own.
+    of its own. ``bound_to`` is the one session that a forecast key (``via`` "key") is good for.
     """
 
     user_id: int
@@ -23,6 +23,7 @@ class Actor:
     token_id: int | None = None
     scopes: frozenset[str] | None = None
     via: Via = "session"
+    bound_to: int | None = None
 
     @property
     def is_admin(self) -> bool:

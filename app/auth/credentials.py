@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, selec
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
+from app.auth.forecast_keys import actor_of_forecast_key
 from app.auth.secrets import TOKEN_PREFIX, digest
 from app.clock import now
 from app.db.engine import Database
@@ -71,6 +72,10 @@ class Authenticator:
         if last_used_at is None or last_used_at < at - TOUCH_EVERY:
             self._touch(ApiToken, token_id, at)
         return actor_of_token(token_id, user_id, role, name, scopes)
+
+    def by_forecast_key(self, secret: str) -> Actor:
+        """Return who acts by a forecast key; raises Unauthorised and TooMany."""
+        return actor_of_forecast_key(self._database, secret)
 
     def _touch(self, model: type[AuthSession] | type[ApiToken], row_id: int, at: datetime) -> None:
         column = "last_seen_at" if model is AuthSession else "last_used_at"

@@ -42,6 +42,7 @@ class Rule:
 
     who: Who
     scope: Scope
+    admits_keys: bool = False  # a forecast key may call it, about its own session
 
 
 PUBLIC = Rule(Who.PUBLIC, Scope.READ)
@@ -52,6 +53,8 @@ OWN_KEYS = Rule(Who.SIGNED_IN, Scope.BROWSER)
 MAKES = Rule(Who.MEMBER, Scope.WRITE)
 READS = Rule(Who.READS, Scope.READ)
 EDITS = Rule(Who.EDITS, Scope.WRITE)
+COMPUTES = Rule(Who.READS, Scope.WRITE)  # changes nothing, and costs time
+FORECASTS = Rule(Who.READS, Scope.WRITE, admits_keys=True)
 ADMIN = Rule(Who.ADMIN, Scope.ADMIN)
 
 PAGES: dict[str, Rule] = {  # they hold no data
@@ -95,6 +98,10 @@ def check(rule: Rule, actor: Actor) -> None:
 
     Raises Forbidden, saying which role or scope is missing.
     """
+    if actor.via == "key":
+        if not rule.admits_keys:
+            raise Forbidden("A forecast key gets forecasts of its session, and nothing else.")
+        return
     _check_scope(rule.scope, actor)
     if rule.who is Who.ADMIN and not actor.is_admin:
         raise Forbidden("Only an admin may do this.")

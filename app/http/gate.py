@@ -13,8 +13,9 @@ from quart import Quart, Response, current_app, g, request
 
 from app.auth.actor import Actor
 from app.auth.credentials import Authenticator, SessionLimits
+from app.auth.forecast_keys import is_forecast_key
 from app.auth.origin import SiteRules, client_address, is_within
-from app.auth.policy import AccessTable, Who, check
+from app.auth.policy import AccessTable, Rule, Who, check
 from app.auth.sockets import SocketGate
 from app.auth.views import View, ViewLog, begin_views
 from app.db.engine import Database
@@ -121,7 +122,7 @@ async def _pass() -> None:
         return
     if rule.who is Who.LISTED and _is_listed(gate):
         return
-    g.actor = await _authenticate(gate)
+    g.actor = await _authenticate(gate, rule)
     check(rule, g.actor)
     g.views = begin_views()
 
@@ -151,9 +152,11 @@ def _is_listed(gate: Gate) -> bool:
     return is_within(client_ip(), gate.metrics_allow)
 
 
-async def _authenticate(gate: Gate) -> Actor:
+async def _authenticate(gate: Gate, rule: Rule) -> Actor:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() == "bearer":  # another scheme is meant for a proxy in front of us
+        if rule.admits_keys and is_forecast_key(token.strip()):
+            return await run_in_thread(gate.people.by_forecast_key, token.strip())
         return await run_in_thread(gate.people.by_token, token.strip())
     secret = request.cookies.get(gate.cookie)
     if secret is None:

@@ -7,6 +7,7 @@ from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
+from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecasting import ForecastSession, SessionFile, SessionModel, SessionObject
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
@@ -47,6 +48,8 @@ __all__ = [
     "FederatedRound",
     "Federation",
     "FederationSite",
+    "ForecastConfig",
+    "ForecastKey",
     "ForecastSession",
     "IdempotencyKey",
     "Job",
