@@ -53,6 +53,7 @@ OWN_KEYS = Rule(Who.SIGNED_IN, Scope.BROWSER)
 MAKES = Rule(Who.MEMBER, Scope.WRITE)
 READS = Rule(Who.READS, Scope.READ)
 EDITS = Rule(Who.EDITS, Scope.WRITE)
+EDITS_READ = Rule(Who.EDITS, Scope.READ)  # a list that only editors see
 COMPUTES = Rule(Who.READS, Scope.WRITE)  # changes nothing, and costs time
 FORECASTS = Rule(Who.READS, Scope.WRITE, admits_keys=True)
 ADMIN = Rule(Who.ADMIN, Scope.ADMIN)

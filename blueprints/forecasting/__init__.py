@@ -4,11 +4,13 @@ from blueprints.forecasting.envelope import speak_contract
 from blueprints.forecasting.routes import sessions
 from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_files import files
+from blueprints.forecasting.routes_forecast import forecasts
 from blueprints.forecasting.routes_models import models
 from blueprints.forecasting.routes_plots import plots
 from blueprints.forecasting.routes_saved import saved
 from blueprints.forecasting.routes_uploads import tus, uploads
 
 BLUEPRINTS = (sessions, files, uploads, tus, datasets, models, plots, saved)
+BLUEPRINTS = (sessions, files, datasets, models, plots, saved, forecasts)
 for _blueprint in BLUEPRINTS:
     speak_contract(_blueprint)

@@ -2,6 +2,17 @@
 
 from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule, Scope, Who
 from blueprints.uploads.tus import tus_rows
+from app.auth.policy import (
+    COMPUTES,
+    EDITS,
+    EDITS_READ,
+    FORECASTS,
+    MAKES,
+    OWN,
+    OWN_CHANGE,
+    READS,
+    Rule,
+)
 
 SESSIONS: dict[str, Rule] = {
     "GET /api/training/sessions": OWN,
@@ -47,6 +58,16 @@ MODELS: dict[str, Rule] = {
     "GET /api/training/training-results/{id}": READS,
     "GET /api/training/evaluation-tables/{id}": READS,
 }
+FORECAST: dict[str, Rule] = {
+    "POST /api/training/predict/{id}": COMPUTES,
+    "POST /api/training/forecast/{id}": FORECASTS,
+    "GET /api/training/forecast-config/{id}": READS,
+    "POST /api/training/save-forecast-config/{id}": EDITS,
+    "GET /api/training/api-parameters": OWN,
+    "POST /api/training/api-keys/{id}": EDITS,
+    "GET /api/training/api-keys/{id}": EDITS_READ,
+    "DELETE /api/training/api-keys/{id}": EDITS,
+}
 SAVED: dict[str, Rule] = {
     "POST /api/training/save-model/{id}": EDITS,
     "GET /api/training/list-models-database/{id}": READS,
@@ -71,10 +92,10 @@ DATASETS: dict[str, Rule] = {
     "GET /api/training/download-arrays/{id}": READS,
     "GET /api/training/training-datasets/{id}": READS,
 }
-DRAWS = Rule(Who.READS, Scope.WRITE)  # it changes nothing, but is no GET: no token that only reads
 PLOTS: dict[str, Rule] = {
     "POST /api/training/generate-plot": OWN_CHANGE,
-    "POST /api/training/create-plots/{id}": DRAWS,
+    "POST /api/training/create-plots/{id}": COMPUTES,
     "GET /api/training/plot-data/{id}": READS,
 }
 ROUTES: dict[str, Rule] = SESSIONS | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED
+ROUTES: dict[str, Rule] = SESSIONS | FILES | DATASETS | MODELS | PLOTS | SAVED | FORECAST

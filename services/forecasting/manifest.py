@@ -45,7 +45,13 @@ DOMAIN = Domain(
     events=(events,),
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
-    audit_actions=("session_created", "session_changed", "session_deleted"),
+    audit_actions=(
+        "session_created",
+        "session_changed",
+        "session_deleted",
+        "forecast_key_created",
+        "forecast_key_revoked",
+    ),
     search=(
         SearchKind(
             kind="forecast_session",

@@ -50,10 +50,11 @@ class SavedModel:
 def list_saved(database: Database, actor: Actor, wire_id: object) -> list[SavedModel]:
     """Return the models of a session that are trained, the newest first."""
     with database.read() as session:
-        return _saved(session, visible_session(session, actor, wire_id))
+        return saved_of(session, visible_session(session, actor, wire_id))
 
 
-def _saved(session: Session, owner: ForecastSession) -> list[SavedModel]:
+def saved_of(session: Session, owner: ForecastSession) -> list[SavedModel]:
+    """Return the trained models of a session in hand, the newest first."""
     query = (
         select(SessionModel, Artifact)
         .join(Artifact, (Artifact.run_id == SessionModel.run_id) & (Artifact.name == BUNDLE))
@@ -83,10 +84,19 @@ def find_saved(
 
     Raises FieldRefused for a name that cannot be one, ModelNotFound where there is none.
     """
+    return choose_saved(list_saved(database, actor, wire_id), filename)
+
+
+def choose_saved(
+    saved: Sequence[SavedModel], filename: str | None, field: str = "filename"
+) -> SavedModel:
+    """Return one of ``saved`` by its file name, the best by skill without one, as ``find_saved``.
+
+    ``field`` is what the request calls the name.
+    """
     if filename is not None and any(part in filename for part in ("/", "\\", "..", "\0")):
-        detail = f"filename is {filename[:60]!r}, but it must be a name from the list of models."
-        raise InvalidModelFilename("filename", detail)
-    saved = list_saved(database, actor, wire_id)
+        detail = f"{field} is {filename[:60]!r}, but it must be a name from the list of models."
+        raise InvalidModelFilename(field, detail)
     chosen = [one for one in saved if filename in (None, one.filename)]
     if not chosen:
         missing = "a trained model" if filename is None else f"a model called {filename[:80]!r}"
