@@ -4,6 +4,7 @@ Such a key is no token of its owner: it is looked up only where a route's rule a
 its actor has no role or scope with which anything else could be reached.
 """
 
+import math
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -57,11 +58,10 @@ def counted(recent: list[float], at: datetime) -> list[float]:
     """Return the calls of the last minute with one at ``at``; raises TooMany beyond the limit."""
     within = [moment for moment in recent if moment > (at - MINUTE).timestamp()]
     if len(within) >= CALLS_PER_MINUTE:
-        wait = within[-CALLS_PER_MINUTE] + MINUTE.total_seconds() - at.timestamp()
-        raise TooMany(
-            f"A key may get {CALLS_PER_MINUTE} forecasts a minute: wait {max(1, round(wait))} s.",
-            retry_after=max(1, round(wait)),
-        )
+        free = within[-CALLS_PER_MINUTE] + MINUTE.total_seconds()
+        wait = max(1, math.ceil(free - at.timestamp()))
+        detail = f"A key may get {CALLS_PER_MINUTE} forecasts a minute: wait {wait} s."
+        raise TooMany(detail, retry_after=wait)
     return [*within, at.timestamp()]
 
 
