@@ -2,8 +2,9 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from quart import current_app
 
@@ -26,6 +27,9 @@ from services.forecasting.prediction.predict import PredictionRequest
 from services.forecasting.prediction.predict import predict as predict_with
 from services.forecasting.prediction.request import ForecastRequest
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 forecasts = ApiBlueprint("forecasting_forecasts", __name__, url_prefix="/api/training")
 MISSING = {404: "There is no such session, or nothing of it is trained."}
 AT_ONCE = 2  # processes; other requests wait on the loop and keep no thread
@@ -39,10 +43,9 @@ async def predict(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return what a kept model forecasts for windows of input values."""
     parts, actor = resources(), current_actor()
     request = PredictionRequest(**body)
-    async with _slots():
-        made = await run_in_thread(
-            predict_with, parts.database, parts.store, actor, session_id, request, _folder()
-        )
+    made = await _in_a_slot(
+        predict_with, parts.database, parts.store, actor, session_id, request, _folder()
+    )
     return {"session_id": session_id, **dataclasses.asdict(made)}
 
 
@@ -54,10 +57,19 @@ async def forecast(session_id: str, body: dict[str, Any]) -> Forecast:
     """Return a forecast from the newest rows, or from the session's own files without any."""
     parts, actor = resources(), current_actor()
     request = ForecastRequest(**body)
-    async with _slots():
-        return await run_in_thread(
-            forecast_of, parts.database, parts.store, actor, session_id, request, _folder()
-        )
+    return await _in_a_slot(
+        forecast_of, parts.database, parts.store, actor, session_id, request, _folder()
+    )
+
+
+async def _in_a_slot(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a use case that waits for a process, to its end even if the client goes away."""
+
+    async def run() -> T:
+        async with _slots():
+            return await run_in_thread(function, *args, **kwargs)
+
+    return await asyncio.shield(asyncio.ensure_future(run()))
 
 
 def _folder() -> Path:

@@ -34,7 +34,7 @@ class ForecastBody(StrictSchema):
     model_filename = fields.String(load_default=None, allow_none=True)
 
 
-class IntervalView(Schema):
+class ForecastIntervalView(Schema):
     """What the interval should hold, and what it held on the test block."""
 
     level = fields.Float()
@@ -49,7 +49,7 @@ class ForecastOutputView(Schema):
     values = fields.List(fields.Float(allow_none=True))
     lower = fields.List(fields.Float(allow_none=True), allow_none=True)
     upper = fields.List(fields.Float(allow_none=True), allow_none=True)
-    interval = fields.Nested(IntervalView, allow_none=True)
+    interval = fields.Nested(ForecastIntervalView, allow_none=True)
 
 
 class ForecastAnswer(ContractSchema):

@@ -13,7 +13,7 @@ from services.forecasting.prediction.errors import PredictionTooLarge, Predictio
 
 MIB = 1024 * 1024
 LIMITS = ProcessLimits(
-    memory_bytes=8192 * MIB, cpu_seconds=120, wall_seconds=120, output_bytes=64 * MIB
+    memory_bytes=4096 * MIB, cpu_seconds=60, wall_seconds=60, output_bytes=64 * MIB
 )
 MODULE = "services.forecasting.prediction"
 TOO_LARGE = "The model or its windows need more memory or time than a forecast may use."

@@ -29,6 +29,7 @@ from services.forecasting.windows.series_columns import (
 )
 
 FIRST_BLOCK = 64  # reference times looked at together, from the newest back; then four times that
+MAX_BLOCK = 65_536
 NOT_GIVEN = "no rows"
 
 
@@ -125,9 +126,9 @@ def newest_reference(plan: WindowPlan, series: Mapping[str, RawSeries], phase: i
     """
     measured = [one for one in plan.inputs if one.horizon_end <= 0 or one.form == "current"]
     for chosen in (plan.inputs, tuple(measured)):
-        found = _newest_complete(plan, chosen, series, phase) if chosen else None
-        if found is not None:
-            return found
+        newest = _newest_complete(plan, chosen, series, phase) if chosen else None
+        if newest is not None:
+            return newest
     given = [one for one in plan.inputs if one.label in series]
     return _aligned(_last_bound(plan, given, series), phase, plan)
 
@@ -149,7 +150,7 @@ def _newest_complete(
         known = np.flatnonzero(cut_side(chosen, series, grid, plan.steps, points).complete)
         if len(known):
             return grid.start + int(known[-1]) * step
-        last, size = grid.start - step, size * 4
+        last, size = grid.start - step, min(size * 4, MAX_BLOCK)
     return None
 
 

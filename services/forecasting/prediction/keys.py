@@ -12,12 +12,13 @@ from app.auth.forecast_keys import KEY_PREFIX
 from app.auth.secrets import digest, mint
 from app.clock import now
 from app.db.engine import Database
+from app.errors import Forbidden
 from app.ids import parse_id
 from app.models.forecast_access import ForecastKey
 from app.models.forecasting import ForecastSession
 from services.forecasting.errors import FieldRefused
 from services.forecasting.prediction.errors import KeyNotFound, TooManyKeys
-from services.forecasting.resolve import editable_session
+from services.forecasting.resolve import editable_session, visible_session
 from services.forecasting.topics import subject_of
 
 MAX_KEYS = 5  # active ones of a session
@@ -66,10 +67,12 @@ def create_key(database: Database, actor: Actor, wire_id: object, name: object) 
 
 def list_keys(database: Database, actor: Actor, wire_id: object) -> Sequence[ForecastKey]:
     """Return the keys of a session, the newest first; revoked ones are among them."""
-    with database.write() as unit:
-        owner = editable_session(unit.session, actor, wire_id)
+    with database.read() as session:
+        owner = visible_session(session, actor, wire_id)
+        if not can_edit(actor, owner):
+            raise Forbidden(f"Session {owner.wire_id} is shared with you to read: not its keys.")
         query = select(ForecastKey).where(ForecastKey.session_id == owner.id)
-        return unit.session.scalars(query.order_by(ForecastKey.id.desc())).all()
+        return session.scalars(query.order_by(ForecastKey.id.desc())).all()
 
 
 def revoke_key(database: Database, actor: Actor, key_id: str) -> ForecastKey:

@@ -111,8 +111,8 @@ def files_for_child(
         here = Path(name)
         bundle = copied(store, model.saved.object_key, here / "model.zip")
         with bundle.open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != model.saved.sha256:
+            sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        if sha256 != model.saved.sha256:
             raise PredictionUnavailable("The kept model is not the file that training wrote.")
         yield here, bundle
 

@@ -11,6 +11,8 @@ from services.forecasting.prediction.config import MAX_ROWS
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+MIN_INSTANT = (datetime(1900, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
+MAX_INSTANT = (datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND - 1
 COLUMNS = ("times", "values", "issued")
 
 
@@ -41,12 +43,16 @@ def checked_series(series: object, labels: Sequence[str]) -> dict[str, dict[str,
 def checked_instant(name: str, given: object) -> int:
     """Return an ISO 8601 time in microseconds since 1970; one without an offset is in UTC."""
     try:
+        instant: int | None
         moment = datetime.fromisoformat(given if isinstance(given, str) else "")
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (moment - EPOCH) // MICROSECOND
+        instant = (moment - EPOCH) // MICROSECOND
     except (ValueError, OverflowError):
-        detail = f"{name} is {given!r:.40}, but it must be a time such as 2024-12-27T00:00:00Z."
-        raise FieldRefused(name, detail) from None
+        instant = None
+    if instant is None or not MIN_INSTANT <= instant <= MAX_INSTANT:
+        right = "a time such as 2024-12-27T00:00:00Z, of the years 1900 to 2199"
+        raise FieldRefused(name, f"{name} is {given!r:.40}, but it must be {right}.")
+    return instant
 
 
 def shown(instant: int) -> str:
