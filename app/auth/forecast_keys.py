@@ -7,7 +7,7 @@ its actor has no role or scope with which anything else could be reached.
 import math
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.auth.actor import Actor
 from app.auth.secrets import digest
@@ -15,6 +15,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.errors import TooMany, Unauthorised
 from app.models.forecast_access import ForecastKey
+from app.models.forecasting import ForecastSession
 from app.models.user import User
 
 KEY_PREFIX = "sk_fcst_"
@@ -30,19 +31,23 @@ def is_forecast_key(secret: str) -> bool:
 def actor_of_forecast_key(database: Database, secret: str) -> Actor:
     """Return the actor of a key, and count the call.
 
-    Raises Unauthorised when the key is unknown, revoked, or its owner may not make things any
-    more; TooMany, with the seconds to wait, beyond CALLS_PER_MINUTE in any minute.
+    Raises Unauthorised when the key is unknown, revoked, or its maker may no longer change the
+    session; TooMany, with the seconds to wait, beyond CALLS_PER_MINUTE in any minute.
     """
     at = now()
     with database.write() as unit:
         row = unit.session.execute(
             select(ForecastKey, User)
             .join(User, User.id == ForecastKey.user_id)
+            .join(ForecastSession, ForecastSession.id == ForecastKey.session_id)
             .where(
                 ForecastKey.secret_hash == digest(secret),
                 ForecastKey.revoked_at.is_(None),
                 User.is_active,
-                User.role != "viewer",
+                or_(
+                    User.role == "admin",
+                    (User.role == "member") & (ForecastSession.owner_id == User.id),
+                ),
             )
             .with_for_update(of=ForecastKey)
         ).one_or_none()

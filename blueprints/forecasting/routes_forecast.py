@@ -86,7 +86,7 @@ def _slots() -> asyncio.Semaphore:
 @forecasts.get("/forecast-config/<session_id>")
 @returns(say.ConfigAnswer())
 @fails(MISSING)
-def show_config(session_id: str) -> dict[str, Any]:
+def show_forecast_config(session_id: str) -> dict[str, Any]:
     """Return where the inputs of a session's forecasts come from."""
     return _configured(read_config(resources().database, current_actor(), session_id))
 
@@ -95,7 +95,7 @@ def show_config(session_id: str) -> dict[str, Any]:
 @body(say.ConfigBody())
 @returns(say.ConfigAnswer())
 @fails(MISSING | {400: "Which input or source is none."})
-def change_config(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def change_forecast_config(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Choose where the inputs of a session's forecasts come from, and which model makes them."""
     actor, database = current_actor(), resources().database
     return _configured(
@@ -109,7 +109,7 @@ def _configured(setup: ForecastSetup) -> dict[str, Any]:
 
 @forecasts.get("/api-parameters")
 @returns(say.ParametersAnswer())
-def show_parameters() -> dict[str, Any]:
+def show_api_parameters() -> dict[str, Any]:
     """Return the choices and limits of forecasts over the API."""
     return {"parameters": api_parameters()}
 
@@ -118,7 +118,7 @@ def show_parameters() -> dict[str, Any]:
 @body(say.KeyBody())
 @returns(say.KeyAnswer(), 201)
 @fails(MISSING | {409: "The session has as many active keys as it may have."})
-def make_key(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def create_forecast_key(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Make a key for the forecasts of one session; its secret is shown this once."""
     made = create_key(resources().database, current_actor(), session_id, body["name"])
     return {"api_key": made.secret, "key": made.key}
@@ -127,7 +127,7 @@ def make_key(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @forecasts.get("/api-keys/<session_id>")
 @returns(say.KeyListAnswer())
 @fails(MISSING)
-def show_keys(session_id: str) -> dict[str, Any]:
+def list_forecast_keys(session_id: str) -> dict[str, Any]:
     """Return the keys of a session, without their secrets."""
     keys = list_keys(resources().database, current_actor(), session_id)
     active = sum(key.revoked_at is None for key in keys)
@@ -137,6 +137,6 @@ def show_keys(session_id: str) -> dict[str, Any]:
 @forecasts.delete("/api-keys/<key_id>")
 @returns(say.KeyAnswer())
 @fails({404: "There is no such key, or it is of somebody else's session."})
-def delete_key(key_id: str) -> dict[str, Any]:
+def revoke_forecast_key(key_id: str) -> dict[str, Any]:
     """Revoke a key."""
     return {"key": revoke_key(resources().database, current_actor(), key_id)}

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.clock import now
 from app.db.doorbell import RecordingDoorbell
 from app.models.audit import AuditEntry
 from app.models.forecast_access import ForecastKey
-from app.models.forecasting import SessionModel
+from app.models.forecasting import ForecastSession, SessionModel
 from app.models.run import Artifact
+from app.models.user import User
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from services.domains import OBSERVERS
@@ -24,7 +25,6 @@ from services.forecasting.training.prepare import PreparedData, prepare
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
 from tests.factories.callers import Caller
-from tests.factories.people import make_user
 from tests.factories.sessions import BEGIN, load_and_temperature, make_session
 from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
@@ -347,14 +347,27 @@ async def test_a_key_needs_a_name(member: Caller, session_id: str, name: Any) ->
 
 
 @ON_ONE_DATABASE
-async def test_a_key_ends_with_the_account_of_its_maker(
-    member: Caller, resources: Resources, session_id: str
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"is_active": False}, 401), ({"role": "viewer"}, 401), ({"role": "admin"}, 404),
+        ({"name": "another"}, 404),
+    ],
+)  # fmt: skip
+async def test_a_key_is_worth_no_more_than_its_maker(
+    member: Caller, colleague: Caller, session_id: str, change: dict[str, Any], status: int
 ) -> None:
     made = await member.post(f"{BASE}/api-keys/{session_id}", {}, 201)
-    gone = make_user(resources.database, is_active=False)
-    with resources.database.write() as unit:
-        unit.session.get_one(ForecastKey, made["key"]["id"]).user_id = gone.id
-    await member.post(f"{BASE}/forecast/{session_id}", {}, 401, **by_key(made["api_key"]))
+    url, options = f"{BASE}/forecast/{session_id}", by_key(made["api_key"])
+    with member.database.write() as unit:
+        unit.session.execute(update(User).where(User.id == member.id).values(**change))
+    await colleague.post(url, {}, status, **options)  # 404: the session has no model
+    if change.get("role") == "admin":
+        with member.database.write() as unit:
+            unit.session.execute(update(User).where(User.id == member.id).values(role="member"))
+            owner = update(ForecastSession).values(owner_id=colleague.id)
+            unit.session.execute(owner.where(ForecastSession.wire_id == session_id))
+        await colleague.post(url, {}, 401, **options)
 
 
 @ON_ONE_DATABASE
