@@ -321,6 +321,8 @@ async def test_a_session_has_at_most_five_active_keys_and_revoked_ones_are_dead(
         ]
         stored = session.scalars(select(ForecastKey.secret_hash)).all()
     assert actions == ["forecast_key_created"] * 5 + ["forecast_key_revoked", actions[0]]
+    await member.post(f"{BASE}/session/{session_id}/delete", {})
+    await member.post(call, {}, 401, **by_key(made[1]["api_key"]))  # it ends with its session
     assert all(len(one) == 64 and secret not in one for one in stored)
 
 
