@@ -22,7 +22,9 @@ def test_a_time_without_an_offset_is_in_utc(text):
     assert EPOCH.year == 1970
 
 
-@pytest.mark.parametrize("given", [None, 5, "", "now", "2024-13-01", "1899-12-31", "9999-12-31", []])
+@pytest.mark.parametrize(
+    "given", [None, 5, "", "now", "2024-13-01", "1899-12-31", "9999-12-31", []]
+)
 def test_what_is_no_time_is_named(given):
     with pytest.raises(FieldRefused, match=r"at is .*, but it must be a time"):
         checked_instant("at", given)
