@@ -117,3 +117,20 @@ class SessionObject(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     details: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ImportRecipe(Base):
+    """How one person has files of one shape read: ``options`` are applied to the next of them.
+
+    ``shape`` is the hash of the first line that holds something.
+    """
+
+    __tablename__ = "import_recipes"
+    __table_args__ = (UniqueConstraint("owner_id", "name"), UniqueConstraint("owner_id", "shape"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    shape: Mapped[str] = mapped_column(String(64))
+    options: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

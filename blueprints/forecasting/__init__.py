@@ -7,10 +7,12 @@ from blueprints.forecasting.routes_files import files
 from blueprints.forecasting.routes_forecast import forecasts
 from blueprints.forecasting.routes_models import models
 from blueprints.forecasting.routes_plots import plots
+from blueprints.forecasting.routes_recipes import recipes
 from blueprints.forecasting.routes_saved import saved
 from blueprints.forecasting.routes_uploads import tus, uploads
 
 BLUEPRINTS = (sessions, files, uploads, tus, datasets, models, plots, saved)
 BLUEPRINTS = (sessions, files, datasets, models, plots, saved, forecasts)
+BLUEPRINTS = (sessions, files, datasets, models, plots, saved, recipes)
 for _blueprint in BLUEPRINTS:
     speak_contract(_blueprint)

@@ -38,6 +38,11 @@ SESSIONS: dict[str, Rule] = {
     "POST /api/training/save-zeitschritte/{id}": EDITS,
     "GET /api/training/get-zeitschritte/{id}": READS,
 }
+RECIPES: dict[str, Rule] = {
+    "GET /api/training/import-recipes": OWN,
+    "POST /api/training/import-recipes": MAKES,
+    "DELETE /api/training/import-recipes/{id}": MAKES,
+}
 FILES: dict[str, Rule] = {
     "GET /api/training/csv-files/{id}": READS,
     "POST /api/training/csv-files": MAKES,
@@ -99,3 +104,4 @@ PLOTS: dict[str, Rule] = {
 }
 ROUTES: dict[str, Rule] = SESSIONS | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED
 ROUTES: dict[str, Rule] = SESSIONS | FILES | DATASETS | MODELS | PLOTS | SAVED | FORECAST
+ROUTES: dict[str, Rule] = SESSIONS | RECIPES | FILES | DATASETS | MODELS | PLOTS | SAVED
