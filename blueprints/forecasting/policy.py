@@ -1,7 +1,5 @@
 """Who may call the routes of forecasting sessions."""
 
-from app.auth.policy import EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule, Scope, Who
-from blueprints.uploads.tus import tus_rows
 from app.auth.policy import (
     COMPUTES,
     EDITS,
@@ -13,6 +11,7 @@ from app.auth.policy import (
     READS,
     Rule,
 )
+from blueprints.uploads.tus import tus_rows
 
 SESSIONS: dict[str, Rule] = {
     "GET /api/training/sessions": OWN,

@@ -60,9 +60,7 @@ def list_recipes() -> dict[str, Sequence[ImportRecipe]]:
 def save_recipe(body: dict[str, Any]) -> dict[str, ImportRecipe]:
     """Keep what was said about a file; an older recipe of its name or shape goes."""
     parts, actor = resources(), current_actor()
-    recipe = use_cases.save_recipe(
-        parts.database, parts.store, actor, body["name"], body["fileId"]
-    )
+    recipe = use_cases.save_recipe(parts.database, parts.store, actor, body["name"], body["fileId"])
     return {"recipe": recipe}
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +26,7 @@ from services.forecasting.files.fields import (
 )
 from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.files.place import announced_row, free_label, next_position
+from services.forecasting.files.recipes import applied, recipe_for
 from services.forecasting.resolve import editable_session, ensured_session, fillable_session
 from services.forecasting.topics import subject_of
 from services.uploads.claim import claim_upload
@@ -85,15 +86,19 @@ def create_file(
     """Keep a file and one row per series that it has; the first row has the given label.
 
     A row that was announced with that name and label is the first one: it keeps what it says.
+    Where nothing is said about the file, a recipe of the person for its shape is applied.
     Raises FieldRefused for a bad name or field, HashMismatch, UnreadableTable for a file that is
     no table, DuplicateFile where the session has a series of that label, and UploadClaimed.
     """
     checked = _checked(upload)
     given = checked_options(upload.metadata.get(FIELD))
-    options = _announced_options(database, actor, upload, checked) | given
+    said = _announced_options(database, actor, upload, checked) | given
+    with database.read() as session:
+        options, recipe = applied(recipe_for(session, actor, upload.path), said)
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         values = Path(folder) / "values.parquet"
         reading = read(upload.path, options, values)
+        reading = replace(reading, report={**reading.report, "recipe": recipe})
         stored = _stored(store, upload.path, values if values.exists() else None)
     stored = {**stored, "sha256": checked.sha256, "import_options": dict(options)}
     with database.write() as unit:

@@ -108,5 +108,3 @@ def applied(recipe: ImportRecipe | None, said: Mapping[str, Any]) -> tuple[dict[
     if said or recipe is None:
         return dict(said), None
     return dict(recipe.options), recipe.name
-
-
