@@ -6,7 +6,7 @@
 import type { Component } from "svelte";
 import type { Key } from "./lib/i18n";
 
-export type Area = "top" | "training" | "library" | "operations" | "admin";
+export type Area = "top" | "training" | "forecasting" | "library" | "operations" | "admin";
 export type Role = "member" | "admin";
 export type Loader<Props extends Record<string, unknown> = Record<string, never>> = () => Promise<{
   default: Component<Props>;
@@ -35,8 +35,9 @@ export interface CreateRow {
   of: string;
 }
 export interface ObjectRow {
+  /** Its first group is what the address calls the thing. */
   pattern: RegExp;
-  load: Loader<{ id: number }>;
+  load: Loader<{ id: number; address?: string }>;
 }
 /** How the palette shows a kind of thing, and where one of it is opened. */
 export interface KindRow {
@@ -58,12 +59,14 @@ export type Icon =
   | "user"
   | "key"
   | "chart"
+  | "forecast"
   | "plus"
   | "up";
 
 export const AREAS: readonly { area: Area; label: Key | null }[] = [
   { area: "top", label: null },
   { area: "training", label: "nav.training" },
+  { area: "forecasting", label: "nav.forecasting" },
   { area: "library", label: "nav.library" },
   { area: "operations", label: "nav.operations" },
   { area: "admin", label: "nav.admin" },
@@ -115,6 +118,15 @@ export const PAGES: readonly PageRow[] = [
     key: "f",
     words: "nav.words_federations",
     load: () => import("./features/federations/Federations.svelte"),
+  },
+  {
+    path: "/sessions",
+    label: "forecast.sessions",
+    area: "forecasting",
+    icon: "forecast",
+    key: "e",
+    words: "nav.words_sessions",
+    load: () => import("./features/forecasting/Sessions.svelte"),
   },
   {
     path: "/datasets",
@@ -208,6 +220,7 @@ export const CREATE: readonly CreateRow[] = [
   { path: "/new", label: "nav.create_run", icon: "runs", of: "/runs" },
   { path: "/new?study=1", label: "nav.create_study", icon: "table", of: "/studies" },
   { path: "/federations", label: "nav.create_federation", icon: "site", of: "/federations" },
+  { path: "/sessions?new=1", label: "nav.create_session", icon: "forecast", of: "/sessions" },
   { path: "/datasets", label: "nav.create_dataset", icon: "data", of: "/datasets" },
   { path: "/models", label: "nav.create_model", icon: "model", of: "/models" },
 ];
@@ -216,6 +229,10 @@ export const OBJECTS: readonly ObjectRow[] = [
   { pattern: /^\/runs\/(\d+)$/, load: () => import("./features/runs/detail/Run.svelte") },
   { pattern: /^\/studies\/(\d+)$/, load: () => import("./features/studies/Study.svelte") },
   { pattern: /^\/federations\/(\d+)$/, load: () => import("./features/federations/Federation.svelte") },
+  {
+    pattern: /^\/sessions\/([\w-]+)$/,
+    load: () => import("./features/forecasting/Session.svelte"),
+  },
 ];
 
 /** Where addresses of before lead now. */
@@ -230,6 +247,7 @@ export const KINDS: Readonly<Record<string, KindRow>> = {
   run: { label: "common.run", icon: "runs", path: (id) => `/runs/${id}` },
   study: { label: "common.study", icon: "table", path: (id) => `/studies/${id}` },
   federation: { label: "common.federation", icon: "site", path: (id) => `/federations/${id}` },
+  forecast_session: { label: "forecast.session", icon: "forecast", path: (id) => `/sessions/${id}` },
   dataset: { label: "new.dataset", icon: "data", path: (id) => `/datasets#dataset-${id}` },
   model: { label: "nav.model", icon: "model", path: (id) => `/models#model-${id}` },
 };
@@ -244,10 +262,11 @@ export const mayOpen = (row: { role?: Role }, person: Person): boolean =>
 export const trimmed = (path: string): string => path.replace(/\/+$/, "") || "/";
 export const pageAt = (path: string, pages = PAGES): PageRow | undefined => pages.find((row) => row.path === path);
 
-export function objectAt(path: string, objects = OBJECTS): { row: ObjectRow; id: number } | undefined {
+/** The thing at an address: its number, which is NaN where the address has a name. */
+export function objectAt(path: string, objects = OBJECTS): { row: ObjectRow; id: number; address: string } | undefined {
   for (const row of objects) {
-    const id = row.pattern.exec(path)?.[1];
-    if (id) return { row, id: Number(id) };
+    const address = row.pattern.exec(path)?.[1];
+    if (address) return { row, id: Number(address), address };
   }
   return undefined;
 }

@@ -1,0 +1,71 @@
+/** The tables of an evaluation as lines of a chart: the model beside its baselines. */
+import { t, type Key } from "../../../lib/i18n";
+import { own } from "../../../lib/own";
+import type { Line, Panel } from "../../../ui/chart/chart";
+import type { Column, Evaluation, Measures, Table } from "../wire";
+
+export const DELTA = "delta [min]";
+export const METRICS = ["MAE", "RMSE", "MSE", "MAPE", "sMAPE", "WAPE", "NRMSE", "MASE"] as const;
+export type MetricName = (typeof METRICS)[number];
+
+const NAMES: Readonly<Record<string, Key>> = {
+  naive: "forecast.naive",
+  seasonal_naive: "forecast.seasonal_naive",
+};
+export const baselineName = (name: string): string => {
+  const key = own(NAMES, name);
+  return key ? t(key) : name;
+};
+
+/** The model first, then its baselines, each with its name. */
+export function measuredBeside(evaluation: Evaluation): { key: string; label: string; measures: Measures }[] {
+  const baselines = Object.entries(evaluation.baselines).map(([name, measures]) => ({
+    key: name,
+    label: baselineName(name),
+    measures,
+  }));
+  return [{ key: "model", label: t("nav.model"), measures: evaluation }, ...baselines];
+}
+
+/** What a value of a level averages over: minutes, or the number of the level where there is no step width. */
+export function levelsOf(table: Table | undefined): number[] {
+  return (table?.[DELTA] ?? []).map((delta, place) => delta ?? place + 1);
+}
+
+export const metricsOf = (table: Table | undefined): MetricName[] => METRICS.filter((name) => table?.[name]);
+
+const line = (key: string, label: string, place: number, steps: number[], values: Column): Line => ({
+  key,
+  label,
+  hue: place % 8,
+  dashed: place > 0,
+  steps,
+  values,
+});
+
+export function levelPanel(evaluation: Evaluation, output: string, metric: MetricName): Panel {
+  const lines = measuredBeside(evaluation).flatMap(({ key, label, measures }, place) => {
+    const table = measures.df_eval[output];
+    const values = table?.[metric];
+    return values ? [line(key, label, place, levelsOf(table), values)] : [];
+  });
+  return { key: `levels-${metric}`, title: t("forecast.metric_by_level", { metric }), aim: "none", lines };
+}
+
+/** The levels of the table by lead time, as its keys: minutes of a block, or "a1", "a2", … */
+export const leadLevels = (evaluation: Evaluation, output: string): string[] =>
+  Object.keys(evaluation.df_eval_ts?.[output] ?? {});
+
+/** When each block ends after the reference time's first step, in minutes; its number where no width is known. */
+export function leadTimes(level: string, blocks: number): number[] {
+  const minutes = Number(level);
+  return Array.from({ length: blocks }, (_, block) => (Number.isFinite(minutes) ? (block + 1) * minutes : block + 1));
+}
+
+export function leadPanel(evaluation: Evaluation, output: string, level: string, metric: MetricName): Panel {
+  const lines = measuredBeside(evaluation).flatMap(({ key, label, measures }, place) => {
+    const values = measures.df_eval_ts?.[output]?.[level]?.[metric];
+    return values ? [line(key, label, place, leadTimes(level, values.length), values)] : [];
+  });
+  return { key: `lead-${metric}`, title: t("forecast.metric_by_lead_time", { metric }), aim: "none", lines };
+}

@@ -1,0 +1,127 @@
+/** What was read in a file, in the words of a person. */
+import { count, duration, metric } from "../../../lib/format";
+import { locale, t, type Key } from "../../../lib/i18n";
+import { own } from "../../../lib/own";
+import { short } from "../holding";
+import { timeOf } from "../split/split";
+import type { Finding, Question, SeriesFile } from "../wire";
+
+const STAMP = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+
+/** A time of a series in UTC; times of series are never shown in the zone of the browser. */
+export function stamp(text: string | number | null | undefined): string {
+  const at = typeof text === "number" ? text : timeOf(text);
+  return at === null ? "–" : STAMP.format(at);
+}
+
+/** The distance of two points: whole minutes as they are typed elsewhere, else as a duration. */
+export function spacing(minutes: number | null | undefined): string {
+  if (minutes === null || minutes === undefined) return "–";
+  return minutes < 1 ? duration(minutes * 60) : t("forecast.minutes", { minutes: short(minutes) });
+}
+
+export interface Fact {
+  label: Key;
+  text: string;
+}
+
+export function factsOf(file: SeriesFile): Fact[] {
+  const { reading } = file;
+  const gaps = reading.gap_count ?? reading.gaps?.length;
+  const doubles = reading.duplicates;
+  const facts: (Fact | null)[] = [
+    { label: "forecast.range", text: `${stamp(file.utc_min)} – ${stamp(file.utc_max)} UTC` },
+    { label: "forecast.step", text: spacing(file.zeitschrittweite) },
+    {
+      label: "forecast.values",
+      text: t("forecast.values_of_rows", {
+        values: count(file.numerische_datenpunkte),
+        rows: count(file.datenpunkte),
+        share: short(file.numerischer_anteil ?? 0),
+      }),
+    },
+    { label: "forecast.smallest_and_largest", text: `${metric(file.min)} – ${metric(file.max)}${unitOf(file)}` },
+    gaps === undefined ? null : { label: "forecast.gaps", text: gaps ? gapText(file, gaps) : t("forecast.none") },
+    doubles
+      ? {
+          label: "forecast.duplicates",
+          text: doubles.rows
+            ? t("forecast.duplicate_rows", { rows: doubles.rows, conflicting: doubles.conflicting_times })
+            : t("forecast.none"),
+        }
+      : null,
+  ];
+  return facts.filter((fact) => fact !== null);
+}
+
+function unitOf(file: SeriesFile): string {
+  const unit =
+    file.reading.series?.find((one) => one.name === file.bezeichnung)?.unit ?? file.reading.series?.[0]?.unit;
+  return unit ? ` ${unit}` : "";
+}
+
+function gapText(file: SeriesFile, gaps: number): string {
+  const longest = (file.reading.gaps ?? []).reduce((most, gap) => Math.max(most, gap.missing), 0);
+  return t("forecast.gaps_longest", { gaps, longest });
+}
+
+/** Where a finding stands, as somebody finds it in a spreadsheet. */
+export function placeOf(finding: Finding): string {
+  const rows = finding.rows?.length ? finding.rows : finding.row ? [finding.row] : [];
+  const shown = rows.slice(0, 5).join(", ");
+  const more = (finding.count ?? rows.length) - Math.min(rows.length, 5);
+  return [
+    rows.length ? t("forecast.in_rows", { count: rows.length, rows: shown }) : "",
+    more > 0 && rows.length ? t("forecast.and_more", { more }) : "",
+    finding.column ? t("forecast.in_column", { column: finding.column }) : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+export interface Answer {
+  label: string;
+  options: Record<string, unknown>;
+}
+
+const WORDS: Readonly<Record<string, Key>> = {
+  "date_order day_first": "forecast.day_first",
+  "date_order month_first": "forecast.month_first",
+  "date_order year_first": "forecast.year_first",
+  "label_position start": "forecast.label_at_start",
+  "label_position end": "forecast.label_at_end",
+  "duplicates first": "forecast.keep_first",
+  "duplicates last": "forecast.keep_last",
+  "duplicates mean": "forecast.keep_mean",
+};
+const NAMES: Readonly<Record<string, Key>> = {
+  decimal: "forecast.decimal_mark",
+  thousands: "forecast.thousands_mark",
+  timezone: "forecast.time_zone",
+  series_key: "forecast.series_key",
+  separator: "forecast.separator",
+};
+
+function wordFor(field: string, value: unknown): string {
+  const known = own(WORDS, `${field} ${String(value)}`);
+  if (known) return t(known);
+  const name = own(NAMES, field);
+  const text = value === "" ? t("forecast.none") : value === "\t" ? t("forecast.tabulator") : String(value);
+  return name ? t("forecast.name_is_value", { name: t(name), value: text }) : text;
+}
+
+/** The answers to a question as buttons: what each says, and which import options it sets. */
+export function answersTo(question: Question): Answer[] {
+  if (question.alternatives?.length) {
+    return question.alternatives.map((options) => ({
+      label: Object.entries(options)
+        .map(([field, value]) => wordFor(field, value))
+        .join(", "),
+      options,
+    }));
+  }
+  return question.choices.map((choice) => ({
+    label: wordFor(question.field, choice),
+    options: { [question.field]: choice },
+  }));
+}

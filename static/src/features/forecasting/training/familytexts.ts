@@ -1,0 +1,40 @@
+/** The names of families and of their settings in the language of the person; the server's own where there is none. */
+import { serverText, t } from "../../../lib/i18n";
+import type { Family, ModelField } from "../wire";
+import type { Fault } from "./families";
+
+const code = (mode: string): string => mode.toLowerCase().replaceAll(" ", "_");
+export const familyLabel = (family: Pick<Family, "mode" | "label">): string =>
+  serverText(`family.${code(family.mode)}`, family.label);
+export const familyAbout = (family: Family): string =>
+  family.about ? serverText(`family.${code(family.mode)}.about`, family.about) : "";
+export const fieldLabel = (field: ModelField): string => serverText(`forecaster.${field.name}`, field.label);
+export const fieldHelp = (field: ModelField): string =>
+  field.help ? serverText(`forecaster.${field.name}.help`, field.help) : "";
+
+/** The bounds as the form offers them. */
+export function rangeOf(field: ModelField): string {
+  const low = field.form_minimum ?? field.minimum;
+  const high = field.form_maximum ?? field.maximum;
+  if (low !== undefined && high !== undefined) return t("new.minimum_to_maximum", { minimum: low, maximum: high });
+  return "";
+}
+
+export function faultText(fault: Fault): string {
+  switch (fault.kind) {
+    case "number":
+      return t("forecast.fault_number");
+    case "whole":
+      return t("forecast.fault_whole");
+    case "odd":
+      return t("forecast.fault_odd");
+    case "choice":
+      return t("forecast.fault_choice");
+    case "low":
+      return t("forecast.fault_low", { bound: fault.bound });
+    case "above":
+      return t("forecast.fault_above", { bound: fault.bound });
+    case "high":
+      return t("forecast.fault_high", { bound: fault.bound });
+  }
+}

@@ -1,0 +1,207 @@
+/** Sessions as the API gives them: their files, what was read in them, settings, models and tables. */
+import type { components } from "../../lib/schema";
+
+type Shapes = components["schemas"];
+
+export const BASE = "/api/training";
+export type Direction = "input" | "output";
+export type Value = string | number | null;
+
+/** A row of the list. `id` and `bestSkill` are shown where the server gives them. */
+export type ListedSession = Required<Shapes["ListedSession"]> & { id?: number; bestSkill?: number | null };
+export interface SessionList {
+  sessions: ListedSession[];
+  total_count: number;
+}
+
+export interface TimeSteps {
+  eingabe?: Value;
+  ausgabe?: Value;
+  zeitschrittweite?: Value;
+  offset?: Value;
+}
+export type Block = Record<string, unknown>;
+export interface Calendar {
+  [name: string]: unknown;
+  zeitzone?: string;
+  category_data?: Record<string, Block>;
+}
+export interface Split {
+  trainPercentage: number;
+  valPercentage: number;
+  testPercentage: number;
+  shuffle: boolean;
+  gap: boolean;
+}
+export type SessionView = Omit<Required<Shapes["DatabaseView"]>, "timeInfo" | "zeitschritte" | "files"> & {
+  timeInfo: Calendar;
+  zeitschritte: TimeSteps;
+  /** How samples were split when a model was trained last, where the server says so. */
+  split?: Partial<Split> | null;
+};
+
+export interface Finding {
+  kind: string;
+  message: string;
+  row?: number | null;
+  column?: number | null;
+  count?: number | null;
+  rows?: number[];
+  warns?: boolean;
+  option?: string | null;
+}
+export interface Question {
+  kind: string;
+  field: string;
+  message: string;
+  choices: (string | number)[];
+  column?: number | null;
+  /** The import options that each answer stands for, in the order of the choices. */
+  alternatives?: Record<string, unknown>[];
+}
+export interface Gap {
+  after: string | number;
+  before: string | number;
+  missing: number;
+}
+export interface SeriesStatistics {
+  column: number;
+  name: string | null;
+  unit?: string | null;
+  numeric_rows: number;
+  numeric_share: number;
+  min: number | null;
+  max: number | null;
+}
+/** What the reader of tables understood; parts that do not apply are missing. */
+export interface Reading {
+  outcome?: string;
+  rows?: number;
+  utc_min?: string | null;
+  utc_max?: string | null;
+  order?: string | null;
+  out_of_order_rows?: number;
+  duplicates?: { rows: number; times: number; conflicting_times: number };
+  gaps?: Gap[];
+  gap_count?: number;
+  series?: SeriesStatistics[];
+  findings?: Finding[];
+  questions?: Question[];
+  /** The first rows: the time, then a value per series. */
+  head?: [string, ...(number | null)[]][];
+  dialect?: { separator?: string; decimal?: string; encoding?: string } | null;
+  time?: { format?: string; zone?: string } | null;
+}
+
+export interface SeriesFile {
+  id: string;
+  file_name: string;
+  bezeichnung: string;
+  type: Direction;
+  status: string;
+  size: number;
+  min: number | null;
+  max: number | null;
+  datenpunkte: number | null;
+  numerische_datenpunkte: number | null;
+  numerischer_anteil: number | null;
+  zeitschrittweite: number | null;
+  utc_min: string | null;
+  utc_max: string | null;
+  datenform: string | null;
+  datenanpassung: string | null;
+  zeithorizont_start: number | null;
+  zeithorizont_end: number | null;
+  mittelwertbildung_uber_den_zeithorizont: string | null;
+  skalierung: string | null;
+  skalierung_min: number | null;
+  skalierung_max: number | null;
+  max_gap_min: number | null;
+  untergrenze: number | null;
+  obergrenze: number | null;
+  importOptions: Record<string, unknown>;
+  reading: Reading;
+}
+
+export type RunState = "queued" | "in_progress" | "completed" | "failed" | "cancelled";
+export interface ModelSummary {
+  n_dat: number;
+  sizes: { train: number; validation: number; test: number };
+  metrics: Record<string, number | null>;
+  sentence?: string;
+  input_features: string[];
+  output_features: string[];
+}
+export interface Model {
+  run_id: number;
+  name: string;
+  mode: string;
+  settings: Record<string, unknown>;
+  status: RunState;
+  progress: number;
+  message: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  summary: ModelSummary | null;
+}
+
+export type Column = (number | null)[];
+export type Table = Record<string, Column>;
+export interface Measures {
+  df_eval: Record<string, Table>;
+  df_eval_ts?: Record<string, Record<string, Table>>;
+  seasonal_mase?: Record<string, number | null>;
+}
+export interface Evaluation extends Measures {
+  baselines: Record<string, Measures>;
+  season: Record<string, number>;
+  skill: Record<string, number | null>;
+  metrics: Record<string, number | null>;
+}
+export interface Tables {
+  run_id: number;
+  model_type: string;
+  evaluation: Evaluation;
+}
+
+/** A setting of a family of models as the server describes it. */
+export interface ModelField {
+  name: string;
+  wire: string;
+  type: "integer" | "number" | "choice";
+  label: string;
+  help: string;
+  default: number | string | null;
+  nullable: boolean;
+  advanced: boolean;
+  odd: boolean;
+  minimum?: number;
+  maximum?: number;
+  above?: number;
+  form_minimum?: number;
+  form_maximum?: number;
+  form_step?: number;
+  choices?: string[];
+}
+export interface Family {
+  mode: string;
+  label: string;
+  about: string;
+  fields: ModelField[];
+}
+
+/** The address of a session's page: its number where the server gives one, else the name that clients gave it. */
+export const pageOf = (session: { id?: number; sessionId: string }): string =>
+  `/sessions/${session.id ?? session.sessionId}`;
+/** What a session without a name is called. */
+export const nameOf = (session: { sessionName: string | null; sessionId: string }): string =>
+  session.sessionName?.trim() || session.sessionId;
+
+const COMMA = /^-?\d+,\d+$/;
+/** A number as it was typed, with a point or a comma; null for nothing, NaN for anything else. */
+export function typedNumber(text: Value | undefined): number | null {
+  if (text === null || text === undefined) return null;
+  const plain = String(text).trim();
+  if (!plain) return null;
+  return Number(COMMA.test(plain) ? plain.replace(",", ".") : plain);
+}
