@@ -4,15 +4,14 @@ import { BASE } from "./wire";
 
 export interface Offered {
   modelOptions: boolean;
-  windows: boolean;
-  visualizations: boolean;
+  /** Samples are cut, counted and drawn before anything is trained. */
+  datasets: boolean;
   samples: boolean;
   predict: boolean;
 }
 const ROUTES: Readonly<Record<keyof Offered, string>> = {
   modelOptions: "/model-options",
-  windows: "/sessions/{}/windows",
-  visualizations: "/visualizations/{}",
+  datasets: "/violins/{}",
   samples: "/plot-data/{}",
   predict: "/predict/{}",
 };

@@ -27,7 +27,7 @@ const ORDER = Object.keys(LABELS) as StepName[];
 /** The steps that the server can serve, in their order. */
 export function stepsFor(offered: Offered): StepName[] {
   const needs: Partial<Record<StepName, boolean>> = {
-    data: offered.visualizations,
+    data: offered.datasets,
     samples: offered.samples,
     predict: offered.predict,
   };
