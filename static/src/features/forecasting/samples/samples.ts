@@ -40,9 +40,20 @@ export function panelsOf(answer: Samples, chosen: ReadonlySet<string>, scaled: b
 }
 
 function linesOf(variable: SampleVariable, place: number, scaled: boolean): Line[] {
-  const base = { hue: variable.color % 8, steps: variable.hours };
+  const base = { steps: variable.hours };
   const own = (key: string, label: string, row: (number | null)[] | undefined, dashed: boolean): Line[] =>
-    row ? [{ ...base, key, label, dashed, values: valuesOf(variable, row, scaled) }] : [];
+    row
+      ? [
+          {
+            ...base,
+            key,
+            label,
+            dashed,
+            hue: (variable.color + Number(dashed)) % 8,
+            values: valuesOf(variable, row, scaled),
+          },
+        ]
+      : [];
   const isOutput = variable.kind === "output";
   return [
     ...own(

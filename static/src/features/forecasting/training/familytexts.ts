@@ -8,9 +8,13 @@ export const familyLabel = (family: Pick<Family, "mode" | "label">): string =>
   serverText(`family.${code(family.mode)}`, family.label);
 export const familyAbout = (family: Family): string =>
   family.about ? serverText(`family.${code(family.mode)}.about`, family.about) : "";
-export const fieldLabel = (field: ModelField): string => serverText(`forecaster.${field.name}`, field.label);
-export const fieldHelp = (field: ModelField): string =>
-  field.help ? serverText(`forecaster.${field.name}.help`, field.help) : "";
+/** A setting of one family goes before the setting of that name in others. */
+function fieldText(mode: string, name: string, english: string): string {
+  return serverText(`forecaster.${code(mode)}.${name}`, serverText(`forecaster.${name}`, english));
+}
+export const fieldLabel = (mode: string, field: ModelField): string => fieldText(mode, field.name, field.label);
+export const fieldHelp = (mode: string, field: ModelField): string =>
+  field.help ? fieldText(mode, `${field.name}.help`, field.help) : "";
 
 /** The bounds as the form offers them. */
 export function rangeOf(field: ModelField): string {

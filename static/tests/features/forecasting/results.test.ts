@@ -1,0 +1,292 @@
+import { describe, expect, it } from "vitest";
+import { domainOf, halvesOf, reasonText, type Violin } from "../../../src/features/forecasting/data/datasets";
+import { leadPanel, leadTimes, levelPanel, levelsOf } from "../../../src/features/forecasting/evaluation/tables";
+import { answersTo, placeOf } from "../../../src/features/forecasting/files/reading";
+import { changesOf, faultsOf, typedOf } from "../../../src/features/forecasting/files/settings";
+import { panelsOf, type Samples } from "../../../src/features/forecasting/samples/samples";
+import { curvePanels } from "../../../src/features/forecasting/training/curves";
+import {
+  chosenFrom,
+  faultOf,
+  isFaultless,
+  newChoice,
+  settingsOf,
+} from "../../../src/features/forecasting/training/families";
+import { bestOf, leaderboard } from "../../../src/features/forecasting/training/leaderboard";
+import type { Evaluation, Family, Model, ModelField, SeriesFile } from "../../../src/features/forecasting/wire";
+
+const model = (run_id: number, status: Model["status"], skill?: number): Model =>
+  ({
+    run_id,
+    status,
+    mode: "LIN",
+    settings: {},
+    summary: skill === undefined ? null : { metrics: { skill, mae: 1 - skill }, sizes: {} },
+  }) as unknown as Model;
+const table = (mae: number[]) => ({ "delta [min]": [15, 30], MAE: mae, RMSE: mae });
+const EVALUATION: Evaluation = {
+  df_eval: { load: table([1, 0.9]) },
+  df_eval_ts: { load: { "15.0": { MAE: [0.8, 1.2] }, "30.0": { MAE: [1] } } },
+  baselines: {
+    naive: { df_eval: { load: table([8, 7]) } },
+    seasonal_naive: { df_eval: { load: table([4, 3]) }, seasonal_mase: { load: 1.1 } },
+  },
+  season: { load: 96 },
+  skill: { load: 0.75 },
+  metrics: {},
+};
+
+describe("the leaderboard", () => {
+  it("ranks models by skill among the baselines, and what is not measured below", () => {
+    const places = leaderboard(
+      [model(1, "queued"), model(2, "completed", -0.5), model(3, "completed", 0.75)],
+      EVALUATION,
+    );
+    expect(places.map((place) => place.key)).toEqual([
+      "run:3",
+      "baseline:seasonal_naive",
+      "run:2",
+      "baseline:naive",
+      "run:1",
+    ]);
+    expect(places.map((place) => place.rank)).toEqual([1, null, 2, null, null]);
+    expect(places[1]).toMatchObject({ skill: 0, mae: 4, mase: 1.1 });
+    expect(places[3]).toMatchObject({ skill: -1, mae: 8, mase: null });
+  });
+  it("has no error in units over several outputs, which may have different ones", () => {
+    const two = {
+      ...EVALUATION,
+      baselines: { seasonal_naive: { df_eval: { load: table([4, 3]), heat: table([2, 2]) } } },
+    };
+    expect(leaderboard([], two)[0]).toMatchObject({ skill: 0, mae: null, rmse: null });
+  });
+  it("knows the best model, if there is one", () => {
+    expect(bestOf([model(1, "completed", 0.2), model(2, "completed", 0.4), model(3, "failed")])?.run_id).toBe(2);
+    expect(bestOf([model(1, "queued")])).toBeNull();
+  });
+});
+
+describe("an evaluation", () => {
+  it("is drawn beside both baselines, over the minutes that are averaged", () => {
+    const { lines } = levelPanel(EVALUATION, "load", "MAE");
+    expect(lines.map((line) => [line.key, line.steps, line.values])).toEqual([
+      ["model", [15, 30], [1, 0.9]],
+      ["naive", [15, 30], [8, 7]],
+      ["seasonal_naive", [15, 30], [4, 3]],
+    ]);
+    expect(levelsOf({ "delta [min]": [null, null], MAE: [1, 2] })).toEqual([1, 2]);
+  });
+  it("is drawn by lead time where it is known", () => {
+    expect(leadPanel(EVALUATION, "load", "15.0", "MAE").lines.map((line) => line.steps)).toEqual([[15, 30]]);
+    expect(leadTimes("a2", 3)).toEqual([1, 2, 3]);
+    expect(leadTimes("30.0", 2)).toEqual([30, 60]);
+  });
+});
+
+const FIELD: ModelField = {
+  name: "kernel_size",
+  wire: "K",
+  type: "integer",
+  label: "Kernel size",
+  help: "",
+  default: 3,
+  nullable: false,
+  advanced: false,
+  odd: true,
+  minimum: 1,
+  maximum: 4096,
+};
+const CNN: Family = { mode: "CNN", label: "CNN", about: "", fields: [FIELD] };
+
+describe("the settings of a model", () => {
+  it("are refused as the server refuses them", () => {
+    expect(faultOf(FIELD, "4")).toEqual({ kind: "odd" });
+    expect(faultOf(FIELD, "0")).toEqual({ kind: "low", bound: 1 });
+    expect(faultOf(FIELD, "4097")).toEqual({ kind: "high", bound: 4096 });
+    expect(faultOf(FIELD, "2.5")).toEqual({ kind: "whole" });
+    expect(faultOf(FIELD, "x")).toEqual({ kind: "number" });
+    expect(faultOf({ ...FIELD, minimum: undefined, above: 0, type: "number" }, "0")).toEqual({
+      kind: "above",
+      bound: 0,
+    });
+    expect(faultOf(FIELD, "")).toBeNull();
+    expect(faultOf(FIELD, "5")).toBeNull();
+  });
+  it("are sent as they were typed, what is empty not at all", () => {
+    const choice = { ...newChoice("CNN"), values: { K: "5" } };
+    expect(settingsOf(CNN, choice)).toEqual({ MODE: "CNN", K: 5 });
+    expect(settingsOf(CNN, newChoice("CNN"))).toEqual({ MODE: "CNN" });
+    expect(isFaultless(CNN, { ...choice, values: { K: "4" } })).toBe(false);
+  });
+  it("that a browser kept count only in their form", () => {
+    const kept = newChoice("LIN");
+    expect(chosenFrom([kept, { mode: 3 }, null, "x"])).toEqual([kept]);
+    expect(chosenFrom({})).toEqual([]);
+  });
+});
+
+const FILE = {
+  id: "f",
+  type: "input",
+  bezeichnung: "load",
+  zeithorizont_start: null,
+  zeithorizont_end: null,
+  datenform: null,
+  datenanpassung: null,
+  mittelwertbildung_uber_den_zeithorizont: "nein",
+  skalierung: "ja",
+  skalierung_min: null,
+  skalierung_max: null,
+  max_gap_min: null,
+  untergrenze: null,
+  obergrenze: null,
+} as unknown as SeriesFile;
+
+describe("the settings of a series", () => {
+  it("show the server's defaults and send only what was changed", () => {
+    const typed = typedOf(FILE);
+    expect([typed.zeithorizont_start, typed.zeithorizont_end, typed.skalierung_max]).toEqual(["-24", "0", "1"]);
+    expect(changesOf(FILE, typed)).toEqual({});
+    expect(changesOf(FILE, { ...typed, zeithorizont_start: "-48", scale: false, untergrenze: "0" })).toEqual({
+      zeithorizont_start: -48,
+      skalierung: "nein",
+      untergrenze: 0,
+    });
+  });
+  it("must have an order", () => {
+    const typed = typedOf(FILE);
+    expect(faultsOf(typed)).toEqual({});
+    expect(faultsOf({ ...typed, zeithorizont_start: "1" })).toEqual({ zeithorizont_end: "order" });
+    expect(faultsOf({ ...typed, untergrenze: "5", obergrenze: "5" })).toEqual({ obergrenze: "order" });
+    expect(faultsOf({ ...typed, max_gap_min: "0", bezeichnung: " " })).toEqual({
+      max_gap_min: "positive",
+      bezeichnung: "needed",
+    });
+  });
+});
+
+describe("what was read", () => {
+  it("names the rows and the column of a finding", () => {
+    expect(placeOf({ kind: "x", message: "", rows: [3, 9], count: 2, column: 2 })).toBe("rows 3, 9, column 2");
+    expect(placeOf({ kind: "x", message: "", row: 7, count: 12 })).toBe("row 7, and 11 more");
+    expect(placeOf({ kind: "x", message: "" })).toBe("");
+  });
+  it("makes a button of each answer to a question", () => {
+    const order = answersTo({
+      kind: "date_order_ambiguous",
+      field: "date_order",
+      message: "",
+      choices: ["day_first", "month_first"],
+      alternatives: [{ date_order: "day_first" }, { date_order: "month_first" }],
+    });
+    expect(order.map((one) => one.options)).toEqual([{ date_order: "day_first" }, { date_order: "month_first" }]);
+    expect(order[0]!.label).toContain("31.12.2024");
+    const mark = answersTo({
+      kind: "thousands_ambiguous",
+      field: "thousands",
+      message: "",
+      choices: [",", ""],
+      alternatives: [{ thousands: "," }, { decimal: "," }],
+    });
+    expect(mark.map((one) => one.label)).toEqual(["Thousands separator: ,", "Decimal mark: ,"]);
+    expect(answersTo({ kind: "x", field: "timezone", message: "", choices: [] })).toEqual([]);
+  });
+});
+
+const violin = (part: Partial<Violin> = {}): Violin => ({
+  count: 3,
+  mean: 1,
+  std: 1,
+  min: 0,
+  max: 2,
+  q1: 0.5,
+  median: 1,
+  q3: 1.5,
+  whisker_low: 0,
+  whisker_high: 2,
+  at: [0, 1, 2],
+  density: [0.2, 0.5, 0.2],
+  ...part,
+});
+
+describe("violins", () => {
+  it("mirror training and test, or show all on both sides", () => {
+    const blocks = { all: violin(), train: violin(), test: violin() };
+    expect(halvesOf(blocks, true).map((half) => [half.block, half.side])).toEqual([
+      ["train", "left"],
+      ["test", "right"],
+    ]);
+    expect(halvesOf(blocks, false).map((half) => half.side)).toEqual(["both"]);
+    expect(halvesOf({ all: violin() }, true).map((half) => half.block)).toEqual(["all"]);
+  });
+  it("have a place for a constant", () => {
+    const [low, high] = domainOf([
+      { block: "all", side: "both", violin: violin({ min: 5, max: 5, at: [], density: [] }) },
+    ]);
+    expect([low, high]).toEqual([4.5, 5.5]);
+  });
+  it("come with the reasons of what was dropped", () => {
+    expect(reasonText("gap too long")).toBe("in a gap that is too long");
+    expect(reasonText("SOMETHING_NEW")).toBe("something new");
+  });
+});
+
+describe("test samples", () => {
+  const answer: Samples = {
+    run_id: 3,
+    model_type: "LIN",
+    seed: 1,
+    n_test: 9,
+    samples: [{ position: 4, t_ref: "2024-02-01T00:00:00Z" }],
+    variables: [
+      {
+        name: "load",
+        kind: "input",
+        label: "IN1",
+        color: 0,
+        hours: [-1, 0],
+        scale: 2,
+        shift: 1,
+        values: [[1, null]],
+        forecast: null,
+      },
+      {
+        name: "load",
+        kind: "output",
+        label: "OUT1",
+        color: 1,
+        hours: [1, 2],
+        scale: 2,
+        shift: 1,
+        values: [[3, 4]],
+        forecast: [[2, 5]],
+      },
+    ],
+  };
+  it("are a chart each, with what was measured and what was forecast", () => {
+    const [panel] = panelsOf(answer, new Set(["output/load"]), false);
+    expect(panel!.lines.map((line) => [line.steps, line.values, line.dashed])).toEqual([
+      [[1, 2], [3, 4], false],
+      [[1, 2], [2, 5], true],
+    ]);
+  });
+  it("are scaled as a model sees them, gaps staying gaps", () => {
+    expect(panelsOf(answer, new Set(["input/load"]), true)[0]!.lines[0]!.values).toEqual([3, null]);
+  });
+});
+
+describe("losses", () => {
+  it("are a line per model, none of one that was solved at once", () => {
+    const curve = (steps: number[]) => ({ name: "val_loss", client: null, steps, values: steps.map(() => 1) });
+    const panels = curvePanels(
+      [
+        { run: 1, series: [curve([0])] },
+        { run: 2, series: [curve([0, 1])] },
+      ],
+      (run) => `run ${run}`,
+    );
+    expect(panels.map((panel) => [panel.key, panel.lines.map((line) => [line.label, line.steps])])).toEqual([
+      ["val_loss", [["run 2", [1, 2]]]],
+    ]);
+  });
+});
