@@ -10,6 +10,7 @@ PAGES = {
     "/runs": "Runs",
     "/studies": "Studien",
     "/federations": "Föderationen",
+    "/sessions": "Sitzungen",
     "/datasets": "Datensätze",
     "/models": "Modelle",
     "/health": "Zustand",

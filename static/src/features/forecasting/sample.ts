@@ -56,12 +56,7 @@ export function sampleFiles(): SampleFile[] {
   const coming = { zeithorizont_start: 1, zeithorizont_end: 24, skalierung: "ja" };
   return [
     { label: "load", direction: "input", text: csvOf("load", load), fields: past },
-    {
-      label: "temperature",
-      direction: "input",
-      text: csvOf("temperature", temperature),
-      fields: { ...coming, datenform: "Historische Prognosen" },
-    },
+    { label: "temperature", direction: "input", text: csvOf("temperature", temperature), fields: coming },
     { label: "load", direction: "output", text: csvOf("load", load), fields: coming },
   ];
 }

@@ -1,0 +1,173 @@
+"""A forecasting session from empty to evaluated, with the mouse, with the keyboard, and in German."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import ALL, COLOURS, faults_of
+from tests.browser.conftest import Visit
+from tests.factories.sessions import csv_text, load_and_temperature
+
+pytestmark = pytest.mark.browser
+HOURS = 24 * 30
+BASE = "/api/training"
+TRAINING_MS = 60_000
+
+
+def _csv(name: str) -> dict[str, object]:
+    load, temperature = load_and_temperature(HOURS)
+    text = csv_text(name, load if name == "load" else temperature)
+    return {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def _step(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Steps of the session").get_by_role(
+        "link", name=re.compile(f"^{name}")
+    ).click()
+    expect(page.get_by_role("heading", level=2, name=name)).to_be_visible()
+
+
+def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -> None:
+    page = visit().open("/sessions")
+    expect(page.get_by_role("heading", name="No sessions yet")).to_be_visible()
+    page.get_by_role("button", name="New session").first.click()
+    page.get_by_label("Name", exact=True).fill("Load of the north")
+    page.get_by_role("button", name="Create session").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Load of the north")
+
+    page.get_by_label("Input files").set_input_files([_csv("load"), _csv("temperature")])
+    inputs = page.get_by_test_id("file-input")
+    expect(inputs).to_have_count(2)
+    card = inputs.filter(has_text="temperature.csv")
+    expect(card).to_contain_text("720 of 720 rows (100 %)")
+    expect(card).to_contain_text("Jan 1, 2024, 12:00 AM – Jan 30, 2024, 11:00 PM UTC")
+    expect(card).to_contain_text("temperature: 97 points from -24 h to 0 h, 15 min apart.")
+    card.get_by_text("Settings of the series").click()
+    card.get_by_label("Horizon end [h]").fill("24")
+    card.get_by_label("Horizon start [h]").fill("1")
+    card.get_by_role("button", name="Save").click()
+    expect(card).to_contain_text("temperature: 97 points from +1 h to +24 h")
+    inputs.filter(has_text="load.csv").get_by_role("button", name="Use as output, too").click()
+    expect(page.get_by_test_id("file-output")).to_have_count(1)
+
+    _step(page, "Training")
+    expect(page.get_by_role("link", name="First save the time steps.")).to_be_visible()
+    _step(page, "Time and calendar")
+    expect(page.get_by_label("Input steps")).to_have_value("97")
+    page.get_by_role("button", name="Use 25 steps of 60 min").click()
+    page.get_by_label("Day", exact=True).check()
+    page.get_by_label("Week", exact=True).check()
+    page.get_by_role("button", name="Save").click()
+    steps = page.get_by_role("navigation", name="Steps of the session")
+    expect(steps).to_contain_text("25 → 25 steps of 60 min, Week, Day")
+
+    _step(page, "Split")
+    page.get_by_label("Training [%]").fill("60")
+    expect(page.get_by_label("Test [%]")).to_have_value("20")
+    expect(
+        page.get_by_role("img", name=re.compile("^Training: Jan 1.* Gap: .* Test: "))
+    ).to_be_visible()
+
+    _step(page, "Training")
+    page.get_by_role("button", name="Add Linear").click()
+    page.get_by_role("button", name="Train 1 model").click()
+    board = page.get_by_test_id("leaderboard")
+    rows = board.locator("tbody tr")
+    expect(rows).to_have_count(3, timeout=TRAINING_MS)
+    expect(rows.first).to_contain_text("succeeded")
+    expect(rows.nth(1)).to_contain_text("Baseline: Seasonal naive")
+
+    _step(page, "Evaluation")
+    skill = page.get_by_test_id("skill")
+    expect(skill).to_contain_text(
+        re.compile(
+            r"0\.\d+.*load: the mean absolute error is [\d.]+ % below that of seasonal naive"
+        )
+    )
+    expect(page.get_by_test_id("df-eval").locator("tbody tr")).to_have_count(12)
+    page.get_by_role("group", name="Whose table").get_by_role("button", name="Seasonal").click()
+    chart = page.get_by_test_id("chart-levels-MAE")
+    first = page.get_by_test_id("df-eval").locator("tbody tr").first.locator("td").first
+    seasonal = first.text_content()
+    chart.get_by_role("button", name="table").click()
+    expect(chart.locator("tbody tr").first.locator("td").nth(2)).to_have_text(str(seasonal))
+
+    _step(page, "Models")
+    model = page.get_by_test_id("kept-model")
+    model.get_by_text("Files to download").click()
+    expect(model.get_by_test_id("artifact-list")).to_contain_text("model/model.onnx")
+
+    page.get_by_role("link", name="Sessions").first.click()
+    row = page.get_by_test_id("session-table").locator("tbody tr")
+    expect(row).to_contain_text("trained")
+    expect(row.locator("td").nth(4)).to_have_text(re.compile(r"^0\.\d{4}$"))
+    row.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=2, name="Evaluation")).to_be_visible()
+    _step(page, "Split")
+    expect(page.get_by_label("Training [%]")).to_have_value("60")
+    assert not _faults(page)
+
+
+def _faults(page: Page) -> list[str]:
+    """Return what is wrong with any step: in light on a desk, in dark on a phone."""
+    faults: list[str] = []
+    for name in ("Files", "Time and calendar", "Split", "Training", "Evaluation", "Models"):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        _step(page, name)
+        page.emulate_media(color_scheme="light")
+        faults += faults_of(page, ALL)
+        page.set_viewport_size({"width": 360, "height": 740})
+        page.emulate_media(color_scheme="dark")
+        faults += faults_of(page, COLOURS)
+    return faults
+
+
+def _tab_to(page: Page, name: str, times: int = 60) -> None:
+    """Press Tab until what is focused has this name."""
+    for _ in range(times):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "() => (document.activeElement.getAttribute('aria-label')"
+            " ?? document.activeElement.textContent).trim()"
+        )
+        if re.match(name, focused):
+            return
+    raise AssertionError(f"Tab never comes to {name!r}")
+
+
+def test_a_sample_session_is_trained_without_a_mouse(visit: Visit) -> None:
+    page = visit().open("/sessions")
+    page.keyboard.press("n")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    _tab_to(page, "Open a sample session")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("step-training")).to_be_visible()
+    _tab_to(page, "Add Linear")
+    page.keyboard.press("Enter")
+    _tab_to(page, "Train 1 model")
+    page.keyboard.press("Space")
+    expect(page.get_by_test_id("leaderboard")).to_contain_text("succeeded", timeout=TRAINING_MS)
+    _tab_to(page, "Evaluation")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("skill")).to_be_visible()
+
+
+def test_a_session_speaks_german(visit: Visit) -> None:
+    visitor = visit(locale="de-DE")
+    page = visitor.open("/sessions?new=1")
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Sitzungen"))
+    page.get_by_role("button", name="Beispielsitzung öffnen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Beispiel: Last und Temperatur")
+    steps = page.get_by_role("navigation", name="Schritte der Sitzung")
+    for name in ("Dateien", "Zeit und Kalender", "Aufteilung", "Training"):
+        steps.get_by_role("link", name=re.compile(f"^{name}")).click()
+        expect(page.get_by_role("heading", level=2, name=name)).to_be_visible()
+    expect(steps).to_contain_text("2 Eingänge, 1 Ausgang")
+    expect(steps).to_contain_text("24 → 24 Schritte zu 60 min, Woche, Tag")
+    steps.get_by_role("link", name=re.compile("^Dateien")).click()
+    card = page.get_by_test_id("file-input").filter(has_text="temperature.csv")
+    expect(card).to_contain_text("1.440 von 1.440 Zeilen (100 %)")
+    expect(card).to_contain_text("24 Punkte von +1 h bis +24 h, Abstand 60 min")
