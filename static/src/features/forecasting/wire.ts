@@ -48,7 +48,9 @@ export interface Finding {
   count?: number | null;
   rows?: number[];
   warns?: boolean;
+  /** The import option that settles it, if one does. */
   option?: string | null;
+  details?: Record<string, unknown>;
 }
 export interface Question {
   kind: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { domainOf, halvesOf, reasonText, type Violin } from "../../../src/features/forecasting/data/datasets";
 import { leadPanel, leadTimes, levelPanel, levelsOf } from "../../../src/features/forecasting/evaluation/tables";
-import { answersTo, placeOf } from "../../../src/features/forecasting/files/reading";
+import { answersTo, offersFor, placeOf } from "../../../src/features/forecasting/files/reading";
 import { changesOf, faultsOf, typedOf } from "../../../src/features/forecasting/files/settings";
 import { panelsOf, type Samples } from "../../../src/features/forecasting/samples/samples";
 import { curvePanels } from "../../../src/features/forecasting/training/curves";
@@ -207,6 +207,24 @@ const violin = (part: Partial<Violin> = {}): Violin => ({
   at: [0, 1, 2],
   density: [0.2, 0.5, 0.2],
   ...part,
+});
+
+describe("what can be done about a finding", () => {
+  const finding = { kind: "counter_suspected", message: "", column: 2, option: "differences" };
+  it("is a button for each choice", () => {
+    expect(offersFor(finding, {}).map((one) => one.options)).toEqual([{ differences: [2] }]);
+    expect(offersFor({ ...finding, option: "label_position" }, {}).map((one) => one.options)).toEqual([
+      { label_position: "end" },
+      { label_position: "start" },
+    ]);
+    const zone = { ...finding, option: "timezone", details: { timezone: "Europe/Vienna" } };
+    expect(offersFor(zone, {}).map((one) => one.label)).toEqual(["Time zone: Europe/Vienna"]);
+  });
+  it("is nothing once it is done, or where no option settles it", () => {
+    expect(offersFor(finding, { differences: [2] })).toEqual([]);
+    expect(offersFor({ ...finding, option: null }, {})).toEqual([]);
+    expect(offersFor({ ...finding, option: "encoding" }, {})).toEqual([]);
+  });
 });
 
 describe("violins", () => {

@@ -1,6 +1,6 @@
 /** What was read in a file, in the words of a person. */
 import { count, duration, metric } from "../../../lib/format";
-import { locale, t, type Key } from "../../../lib/i18n";
+import { locale, serverText, t, type Key } from "../../../lib/i18n";
 import { own } from "../../../lib/own";
 import { short } from "../holding";
 import { timeOf } from "../split/split";
@@ -79,6 +79,14 @@ export function placeOf(finding: Finding): string {
     .join(", ");
 }
 
+/** A finding in the language of the person by its kind; the server's own words where there are none. */
+export const findingText = (finding: Finding): string =>
+  serverText(`finding.${finding.kind}`, finding.message, {
+    count: finding.count ?? finding.rows?.length ?? 1,
+    column: finding.column ?? "?",
+  });
+export const questionText = (question: Question): string => serverText(`question.${question.kind}`, question.message);
+
 export interface Answer {
   label: string;
   options: Record<string, unknown>;
@@ -108,6 +116,26 @@ function wordFor(field: string, value: unknown): string {
   const name = own(NAMES, field);
   const text = value === "" ? t("forecast.none") : value === "\t" ? t("forecast.tabulator") : String(value);
   return name ? t("forecast.name_is_value", { name: t(name), value: text }) : text;
+}
+
+/** What could be done about a finding as buttons; nothing once its option is set. */
+export function offersFor(finding: Finding, options: Readonly<Record<string, unknown>>): Answer[] {
+  const { option, column, details } = finding;
+  if (!option || Object.hasOwn(options, option)) return [];
+  const of = (values: readonly unknown[]): Answer[] =>
+    values.map((value) => ({ label: wordFor(option, value), options: { [option]: value } }));
+  switch (option) {
+    case "label_position":
+      return of(["end", "start"]);
+    case "duplicates":
+      return of(["first", "last", "mean"]);
+    case "timezone":
+      return typeof details?.timezone === "string" ? of([details.timezone]) : [];
+    case "differences":
+      return column ? [{ label: t("forecast.take_differences"), options: { differences: [column] } }] : [];
+    default:
+      return [];
+  }
 }
 
 /** The answers to a question as buttons: what each says, and which import options it sets. */

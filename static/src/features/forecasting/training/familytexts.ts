@@ -1,4 +1,5 @@
 /** The names of families and of their settings in the language of the person; the server's own where there is none. */
+import { decimal } from "../../../lib/format";
 import { serverText, t } from "../../../lib/i18n";
 import type { Family, ModelField } from "../wire";
 import type { Fault } from "./families";
@@ -20,8 +21,8 @@ export const fieldHelp = (mode: string, field: ModelField): string =>
 export function rangeOf(field: ModelField): string {
   const low = field.form_minimum ?? field.minimum;
   const high = field.form_maximum ?? field.maximum;
-  if (low !== undefined && high !== undefined) return t("new.minimum_to_maximum", { minimum: low, maximum: high });
-  return "";
+  if (low === undefined || high === undefined) return "";
+  return t("new.minimum_to_maximum", { minimum: decimal(String(low)), maximum: decimal(String(high)) });
 }
 
 export function faultText(fault: Fault): string {
