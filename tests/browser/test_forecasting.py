@@ -32,9 +32,9 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     page = visit().open("/sessions")
     expect(page.get_by_role("heading", name="No sessions yet")).to_be_visible()
     page.get_by_role("button", name="New session").first.click()
-    page.get_by_label("Name", exact=True).fill("Load of the north")
+    page.get_by_label("Name", exact=True).fill("North grid load")
     page.get_by_role("button", name="Create session").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Load of the north")
+    expect(page.get_by_role("heading", level=1)).to_have_text("North grid load")
 
     page.get_by_label("Input files").set_input_files([_csv("load"), _csv("temperature")])
     inputs = page.get_by_test_id("file-input")
@@ -160,7 +160,7 @@ def test_a_session_speaks_german(visit: Visit) -> None:
     page = visitor.open("/sessions?new=1")
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Sitzungen"))
     page.get_by_role("button", name="Beispielsitzung öffnen").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Beispiel: Last und Temperatur")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Beispiel: stündliche Last")
     steps = page.get_by_role("navigation", name="Schritte der Sitzung")
     for name in ("Dateien", "Zeit und Kalender", "Aufteilung", "Training"):
         steps.get_by_role("link", name=re.compile(f"^{name}")).click()

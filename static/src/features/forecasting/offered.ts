@@ -7,13 +7,16 @@ export interface Offered {
   /** Samples are cut, counted and drawn before anything is trained. */
   datasets: boolean;
   samples: boolean;
+  /** Kept models forecast, and are downloaded with a script. */
   predict: boolean;
+  keys: boolean;
 }
 const ROUTES: Readonly<Record<keyof Offered, string>> = {
   modelOptions: "/model-options",
   datasets: "/violins/{}",
   samples: "/plot-data/{}",
-  predict: "/predict/{}",
+  predict: "/forecast/{}",
+  keys: "/api-keys/{}",
 };
 export const NOTHING = Object.fromEntries(Object.keys(ROUTES).map((name) => [name, false])) as unknown as Offered;
 

@@ -3,6 +3,7 @@ import { domainOf, halvesOf, reasonText, type Violin } from "../../../src/featur
 import { leadPanel, leadTimes, levelPanel, levelsOf } from "../../../src/features/forecasting/evaluation/tables";
 import { answersTo, offersFor, placeOf } from "../../../src/features/forecasting/files/reading";
 import { changesOf, faultsOf, typedOf } from "../../../src/features/forecasting/files/settings";
+import { forecastPanel, rowsOf, seriesOf } from "../../../src/features/forecasting/predict/forecast";
 import { panelsOf, type Samples } from "../../../src/features/forecasting/samples/samples";
 import { curvePanels } from "../../../src/features/forecasting/training/curves";
 import {
@@ -290,6 +291,39 @@ describe("test samples", () => {
   });
   it("are scaled as a model sees them, gaps staying gaps", () => {
     expect(panelsOf(answer, new Set(["input/load"]), true)[0]!.lines[0]!.values).toEqual([3, null]);
+  });
+});
+
+describe("a forecast", () => {
+  it("stands over the hours from its reference time, with its interval as a band", () => {
+    const output = {
+      times: ["2024-02-01T01:00:00Z", "2024-02-01T02:30:00Z"],
+      values: [1, 2],
+      lower: [0, 1],
+      upper: [2, 3],
+      interval: null,
+    };
+    const [line] = forecastPanel("load", output, "2024-02-01T00:00:00Z").lines;
+    expect([line!.steps, line!.min, line!.max]).toEqual([
+      [1, 2.5],
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(forecastPanel("load", { ...output, lower: null }, "2024-02-01T00:00:00Z").lines[0]!.min).toBeUndefined();
+  });
+  it("takes rows as they are copied from a table, and names the line that is none", () => {
+    expect(rowsOf("UTC;load\n2024-01-01 00:00:00;1,5\n2024-01-01T01:00:00Z\t2\n\n2024-01-01 02:00:00;")).toEqual({
+      times: ["2024-01-01T00:00:00.000Z", "2024-01-01T01:00:00.000Z", "2024-01-01T02:00:00.000Z"],
+      values: [1.5, 2, null],
+    });
+    expect(rowsOf("2024-01-01 00:00:00;1\nsoon;2")).toEqual({ line: 2 });
+    expect(rowsOf("2024-01-01 00:00:00;many")).toEqual({ line: 1 });
+  });
+  it("asks only with rows that somebody brought", () => {
+    expect(seriesOf({ load: "", temperature: "x" })).toBeNull();
+    expect(seriesOf({ load: "2024-01-01 00:00:00;1", temperature: " " })).toEqual({
+      load: { times: ["2024-01-01T00:00:00.000Z"], values: [1] },
+    });
   });
 });
 

@@ -33,7 +33,7 @@ describe("the steps of a session", () => {
     const all = offeredBy([
       "/api/training/violins/{session_id}",
       "/api/training/plot-data/{id}",
-      "/api/training/predict/{session_id}",
+      "/api/training/forecast/{session_id}",
       "/api/training/model-options",
     ]);
     expect(stepsFor(all)).toEqual([
