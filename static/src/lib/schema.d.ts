@@ -1023,7 +1023,6 @@ export interface components {
             dataset: components["schemas"]["DatasetReference"] | null;
             pretrained: components["schemas"]["WeightsReference"] | null;
             seed: number | null;
-            source_path: string | null;
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
             results: {
@@ -1033,6 +1032,7 @@ export interface components {
             evaluated_on: "held_out_rows" | "site_validation" | null;
             diverged_at: number | null;
             config: components["schemas"]["TrainingSettings"];
+            source_path: string | null;
             job: components["schemas"]["JobView"] | null;
             best: components["schemas"]["BestStepView"] | null;
             num_clients: number;
@@ -1940,7 +1940,7 @@ export interface components {
         };
         MatchView: {
             /** @enum {string} */
-            kind: "run" | "study" | "federation" | "dataset" | "model";
+            kind: "run" | "study" | "federation" | "forecast_session" | "dataset" | "model";
             id: number;
             name: string;
             /** @enum {string|null} */
@@ -2175,6 +2175,416 @@ export interface components {
             libraries: {
                 [key: string]: string;
             };
+        };
+        NamedBody: {
+            sessionId: string | null;
+            /** @default null */
+            sessionName: string | null;
+        };
+        UuidAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            sessionUuid?: string;
+        };
+        FileForm1: {
+            /** Format: binary */
+            file: string;
+            sessionId: string;
+            /** @enum {string} */
+            type: "input" | "output";
+            bezeichnung?: string;
+            fileName?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        NewFileData: {
+            id?: string;
+            ids?: string[];
+            status?: string;
+            message?: string;
+        };
+        NewFileAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            data?: components["schemas"]["NewFileData"];
+        };
+        ChangesBody: {
+            [key: string]: unknown;
+        };
+        FileAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        FileListAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            data?: {
+                [key: string]: unknown;
+            }[];
+        };
+        DeleteAllBody: {
+            /** @default null */
+            confirm_delete_all: boolean | null;
+        };
+        DeletedSummary: {
+            database_records_deleted?: number;
+            storage_files_deleted?: number;
+            local_directories_deleted?: number;
+            local_files_deleted?: number;
+        };
+        DeletedAllAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            warnings?: string[];
+            summary?: components["schemas"]["DeletedSummary"];
+            details?: string[];
+        };
+        EnvironmentAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            environment?: {
+                [key: string]: unknown;
+            };
+        };
+        TablesAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            run_id?: number;
+            model_type?: string;
+            df_eval?: {
+                [key: string]: unknown;
+            };
+            df_eval_ts?: {
+                [key: string]: unknown;
+            };
+            evaluation?: {
+                [key: string]: unknown;
+            };
+        };
+        SettingsBody: {
+            sessionId: string | null;
+            timeInfo?: Record<string, never> | null;
+            zeitschritte?: Record<string, never> | null;
+        };
+        FinalizedAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            sessionId?: string;
+            n_dat: number | null;
+            file_count: number;
+        };
+        ObjectAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        ResultsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            results?: {
+                [key: string]: unknown;
+            }[];
+            count?: number;
+            n_dat?: number | null;
+        };
+        SessionAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            sessionId?: string;
+        };
+        SavedModelView: {
+            filename?: string;
+            model_type?: string;
+            /** @default best_model */
+            dataset_name: string;
+            /** @default zip */
+            format: string;
+            storage_path?: string;
+            file_size_mb?: number;
+            /** Format: date-time */
+            modified_time?: string;
+            run_id?: number;
+            sha256?: string;
+            skill?: number | null;
+        };
+        SavedModels: {
+            models?: components["schemas"]["SavedModelView"][];
+            count?: number;
+        };
+        SavedModelsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            data?: components["schemas"]["SavedModels"];
+        };
+        FileInfo: {
+            id?: string;
+            /** @enum {string} */
+            type?: "input" | "output";
+            file_name?: string;
+            bezeichnung?: string;
+        };
+        ListedSession: {
+            sessionId?: string;
+            sessionName?: string | null;
+            /** Format: date-time */
+            createdAt?: string;
+            /** Format: date-time */
+            lastUpdated?: string;
+            finalized?: boolean;
+            fileCount?: number;
+            nDat?: number | null;
+            zeitschritteCount?: number;
+            timeInfoCount?: number;
+            filesInfo?: components["schemas"]["FileInfo"][];
+            modelCount?: number;
+            status?: string;
+            ownerId?: number;
+        };
+        SessionListAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            sessions?: components["schemas"]["ListedSession"][];
+            total_count?: number;
+        };
+        FamilyView: {
+            mode?: string;
+            label?: string;
+            about?: string;
+            fields?: {
+                [key: string]: unknown;
+            }[];
+        };
+        OptionsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            families?: components["schemas"]["FamilyView"][];
+        };
+        SummaryAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            n_dat?: number | null;
+            workflow_phase?: string;
+            has_training_results?: boolean;
+            has_trained_model?: boolean;
+            model_count?: number;
+        };
+        SaveAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            models?: components["schemas"]["SavedModelView"][];
+            total_uploaded?: number;
+            failed_models?: string[];
+            total_failed?: number;
+        };
+        TimeInfoBody: {
+            sessionId: string | null;
+            timeInfo: Record<string, never> | null;
+        };
+        TimeStepsBody: {
+            sessionId: string | null;
+            zeitschritte: Record<string, never> | null;
+        };
+        TimeStepsOnlyBody: {
+            zeitschritte: Record<string, never> | null;
+        };
+        ScaleBody: {
+            /** @default null */
+            input_data: Record<string, never> | null;
+            /** @default false */
+            save_scaled: boolean;
+            /** @default false */
+            inverse: boolean;
+        };
+        ScaleAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            scaled_data?: number[][];
+            scaling_info?: {
+                [key: string]: unknown;
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
+        };
+        ScalersAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            scalers?: {
+                [key: string]: unknown;
+            };
+        };
+        RenamedData: {
+            sessionId?: string;
+            sessionName?: string;
+        };
+        RenamedAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            data?: components["schemas"]["RenamedData"];
+        };
+        StatusAnswer: {
+            session_id?: string;
+            status?: string;
+            job_status?: string | null;
+            progress?: number;
+            message?: string | null;
+            current_step?: string | null;
+            total_steps?: number | null;
+            completed_steps?: number | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            completed_at?: string | null;
+            finalized?: boolean;
+        };
+        StoredFile: {
+            fileName?: string;
+            size?: number;
+            /** Format: date-time */
+            createdAt?: string;
+        };
+        FolderView: {
+            sessionId?: string;
+            files?: components["schemas"]["StoredFile"][];
+            timeInfo?: unknown;
+            zeitschritte?: unknown;
+            finalized?: boolean;
+            n_dat?: number | null;
+            file_count?: number;
+            /** Format: date-time */
+            createdAt?: string;
+            /** Format: date-time */
+            lastUpdated?: string;
+        };
+        FolderAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session?: components["schemas"]["FolderView"];
+        };
+        DatabaseView: {
+            sessionId?: string;
+            sessionName?: string | null;
+            databaseSessionId?: string;
+            n_dat?: number | null;
+            finalized?: boolean;
+            file_count?: number;
+            readonly files?: Record<string, never>[];
+            timeInfo?: unknown;
+            zeitschritte?: unknown;
+            /** Format: date-time */
+            createdAt?: string;
+            /** Format: date-time */
+            updatedAt?: string;
+            workflow_phase?: string;
+            id?: number;
+            ownerId?: number;
+            canEdit?: boolean;
+        };
+        DatabaseAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session?: components["schemas"]["DatabaseView"];
+        };
+        DeletedAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            warnings?: string[];
+        };
+        NewSessionBody: {
+            sessionId: string | null;
+            timeInfo?: Record<string, never> | null;
+            zeitschritte?: Record<string, never> | null;
+            /** @default null */
+            sessionName: string | null;
+        };
+        ModelView: {
+            run_id?: number;
+            name?: string;
+            mode?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            status?: string;
+            progress?: number;
+            message?: string | null;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            summary?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        ModelListAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            models?: components["schemas"]["ModelView"][];
+        };
+        SampleBody: {
+            /** @default load */
+            sample: string | null;
+        };
+        SampleAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            sessionId?: string;
+            models?: {
+                [key: string]: unknown;
+            }[];
+            training_split?: {
+                [key: string]: unknown;
+            };
+        };
+        TrainBody: {
+            /** @default null */
+            model_parameters: Record<string, never> | null;
+            /** @default null */
+            models: Record<string, never>[] | null;
+            training_split?: Record<string, never>;
+        };
+        TrainAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            note?: string;
+            run_ids?: number[];
+            job_ids?: number[];
+            n_dat?: number | null;
         };
         UploadView: {
             id: string;
