@@ -10,30 +10,39 @@ export interface Offered {
   /** Kept models forecast, and are downloaded with a script. */
   predict: boolean;
   keys: boolean;
+  /** A finished upload may stand for a file: sending goes on after a cut. */
+  uploads: boolean;
 }
-const ROUTES: Readonly<Record<keyof Offered, string>> = {
+const ROUTES: Readonly<Record<Exclude<keyof Offered, "uploads">, string>> = {
   modelOptions: "/model-options",
   datasets: "/violins/{}",
   samples: "/plot-data/{}",
   predict: "/forecast/{}",
   keys: "/api-keys/{}",
 };
-export const NOTHING = Object.fromEntries(Object.keys(ROUTES).map((name) => [name, false])) as unknown as Offered;
 
 /** The names of parameters do not matter: `/a/{id}` is `/a/{session_id}`. */
 const plain = (path: string): string => path.replaceAll(/\{[^}]*\}|<[^>]*>/g, "{}");
 
-export function offeredBy(paths: readonly string[]): Offered {
-  const known = new Set(paths.map(plain));
-  return Object.fromEntries(
-    Object.entries(ROUTES).map(([name, path]) => [name, known.has(BASE + path)]),
-  ) as unknown as Offered;
+interface Description {
+  paths: Record<string, unknown>;
+  components?: { schemas?: Record<string, { properties?: Record<string, unknown> }> };
 }
+
+export function offeredBy({ paths, components }: Description): Offered {
+  const known = new Set(Object.keys(paths).map(plain));
+  const routes = Object.entries(ROUTES).map(([name, path]) => [name, known.has(BASE + path)]);
+  const forms = Object.values(components?.schemas ?? {}).map((one) => one.properties ?? {});
+  const uploads = forms.some((fields) => "upload_id" in fields && "sessionId" in fields);
+  return { ...(Object.fromEntries(routes) as unknown as Offered), uploads };
+}
+
+export const NOTHING = offeredBy({ paths: {} });
 
 let asked: Promise<Offered> | null = null;
 export function offered(): Promise<Offered> {
-  asked ??= get<{ paths: Record<string, unknown> }>("/api/openapi.json")
-    .then((description) => offeredBy(Object.keys(description.paths)))
+  asked ??= get<Description>("/api/openapi.json")
+    .then(offeredBy)
     .catch(() => {
       asked = null;
       return NOTHING;

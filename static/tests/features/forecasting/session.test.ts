@@ -30,12 +30,11 @@ describe("the steps of a session", () => {
 
   it("are those that the server can serve", () => {
     expect(names).toEqual(["files", "time", "split", "training", "evaluation", "models"]);
-    const all = offeredBy([
-      "/api/training/violins/{session_id}",
-      "/api/training/plot-data/{id}",
-      "/api/training/forecast/{session_id}",
-      "/api/training/model-options",
-    ]);
+    const routes = ["violins/{session_id}", "plot-data/{id}", "forecast/{session_id}", "model-options"];
+    const all = offeredBy({
+      paths: Object.fromEntries(routes.map((route) => [`/api/training/${route}`, {}])),
+      components: { schemas: { FileForm1: { properties: { sessionId: {}, upload_id: {} } } } },
+    });
     expect(stepsFor(all)).toEqual([
       "files",
       "time",
@@ -47,7 +46,8 @@ describe("the steps of a session", () => {
       "models",
       "predict",
     ]);
-    expect(all.modelOptions).toBe(true);
+    expect([all.modelOptions, all.uploads, all.keys]).toEqual([true, true, false]);
+    expect(NOTHING.uploads).toBe(false);
   });
   it("say what is missing before a training, the first thing first", () => {
     expect(obstacle(stateOf())).toBe("files");

@@ -1,16 +1,18 @@
 /** Files on their way into a session: each with its progress, its refusal, or its retry. */
-import { ApiError, download, upload, type Upload } from "../../../lib/api";
+import { ApiError, download } from "../../../lib/api";
 import { notices } from "../../../lib/notices.svelte";
+import type { Sender, Sending as Progress } from "../../../lib/upload";
 import { BASE, type Direction, type SeriesFile } from "../wire";
+import { sendSeries } from "./send";
 
 export interface Sending {
   key: number;
   direction: Direction;
   file: File;
   label: string;
-  sent: number;
-  /** Milliseconds since the page was loaded, for the rate. */
-  since: number;
+  /** Null until the first news of it. */
+  progress: Progress | null;
+  sender: Sender<unknown> | null;
   refused: ApiError | null;
 }
 
@@ -18,7 +20,6 @@ let next = 1;
 
 export class Uploads {
   list = $state.raw<readonly Sending[]>([]);
-  private readonly running = new Map<number, Upload<unknown>>();
 
   constructor(
     private readonly session: () => string,
@@ -53,29 +54,24 @@ export class Uploads {
   }
 
   drop(key: number): void {
-    this.running.get(key)?.cancel();
     this.list = this.list.filter((one) => one.key !== key);
   }
 
   private async send(direction: Direction, file: File, label: string, more: Record<string, string>): Promise<void> {
     const key = next++;
-    const begun = { key, direction, file, label, sent: 0, since: performance.now(), refused: null };
-    this.list = [...this.list, begun];
-    const form = new FormData();
-    form.set("file", file, file.name);
+    this.list = [...this.list, { key, direction, file, label, progress: null, sender: null, refused: null }];
     const fields = { sessionId: this.session(), type: direction, bezeichnung: label, skalierung: "ja", ...more };
-    for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    const wire = upload(`${BASE}/csv-files`, form, (sent) => this.change(key, { sent }));
-    this.running.set(key, wire);
     try {
-      await wire.done;
+      const sender = await sendSeries(file, fields, (progress) => this.change(key, { progress }));
+      this.change(key, { sender });
+      await sender.done;
       await this.arrived();
-      this.list = this.list.filter((one) => one.key !== key);
+      this.drop(key);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.code !== "aborted") this.change(key, { refused: error });
+      if (error.code === "aborted") this.drop(key);
+      else this.change(key, { refused: error });
     }
-    this.running.delete(key);
   }
 
   private change(key: number, part: Partial<Sending>): void {
