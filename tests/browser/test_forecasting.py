@@ -171,3 +171,16 @@ def test_a_session_speaks_german(visit: Visit) -> None:
     card = page.get_by_test_id("file-input").filter(has_text="temperature.csv")
     expect(card).to_contain_text("1.440 von 1.440 Zeilen (100 %)")
     expect(card).to_contain_text("24 Punkte von +1 h bis +24 h, Abstand 60 min")
+
+    rows = "".join(f"01/02/2024 {hour:02}:00;{hour + 0.5}\n" for hour in range(24))
+    page.get_by_label("Ausgangsdateien").set_input_files(
+        {"name": "wann.csv", "mimeType": "text/csv", "buffer": f"Zeit;kW\n{rows}".encode()}
+    )
+    asked = page.get_by_test_id("file-output").filter(has_text="wann.csv")
+    expect(asked).to_contain_text("Jedes Datum lässt sich mit dem Tag oder dem Monat zuerst lesen.")
+    expect(steps.get_by_role("link", name=re.compile("^Dateien"))).to_have_attribute(
+        "data-standing", "attention"
+    )
+    asked.get_by_role("button", name="Tag zuerst").click()
+    expect(asked).to_contain_text("01.02.2024, 00:00 – 01.02.2024, 23:00 UTC")
+    expect(asked.get_by_test_id("file-question")).to_have_count(0)

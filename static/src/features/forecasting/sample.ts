@@ -38,7 +38,7 @@ export function loadAndTemperature(hours: number, seed = 7): { load: number[]; t
 export function csvOf(name: string, values: readonly number[]): string {
   const rows = values.map((value, hour) => {
     const at = new Date(BEGIN + hour * 3_600_000).toISOString();
-    return `${at.slice(0, 10)} ${at.slice(11, 19)};${value.toFixed(3)}`;
+    return `${at.slice(0, 10)} ${at.slice(11, 19)};${value.toFixed(2)}`;
   });
   return `${[`UTC;${name}`, ...rows].join("\n")}\n`;
 }

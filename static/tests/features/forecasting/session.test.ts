@@ -152,6 +152,6 @@ describe("the sample", () => {
       return values.reduce((a, b) => a + b, 0) / values.length;
     };
     expect(mean(12) - mean(0)).toBeGreaterThan(30);
-    expect(csvOf("x", [1])).toBe("UTC;x\n2024-01-01 00:00:00;1.000\n");
+    expect(csvOf("x", [1])).toBe("UTC;x\n2024-01-01 00:00:00;1.00\n");
   });
 });
