@@ -89,8 +89,9 @@ class Domain:
     """One domain. ``events`` are the modules whose classes are the events of its topics.
 
     ``pages`` are the first parts of the addresses of its pages, ``object_pages`` those with one
-    page per thing (``/runs/7``). ``metrics`` are its rows of the metric catalogue; ``headlines``
-    are, by the ``task`` of its runs, the names of the metrics that pages show first, in order.
+    page per thing (``/runs/7``), ``named_pages`` those whose things clients name. ``metrics`` are
+    its rows of the metric catalogue; ``headlines`` are, by the ``task`` of its runs, the names of
+    the metrics that pages show first, in order.
     """
 
     name: str
@@ -104,3 +105,4 @@ class Domain:
     search: tuple[SearchKind, ...] = ()
     pages: tuple[str, ...] = ()
     object_pages: tuple[str, ...] = ()
+    named_pages: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 An address that the browser's router does not know gets the same page, which says so, with 404.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.domains import Domain
 DIST = Path(__file__).resolve().parents[2] / "static" / "dist"
 MACHINES = frozenset({"api", "health", "metrics", "socket.io", "assets"})  # these answer in JSON
 PLATFORM_PAGES = ("", "signin", "health", "system")  # of no domain
+NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")  # of a thing that people name, as far as a page knows
 NOT_BUILT = (
     "<!doctype html><html lang=en><title>Roundhouse</title><h1>The pages are not built yet</h1>"
     "<p>Run <code>make setup</code>, then reload. The API answers already: "
@@ -28,11 +30,15 @@ class Pages:
         declared = tuple(domains)
         self.first = {*PLATFORM_PAGES, *(one for domain in declared for one in domain.pages)}
         self.of_objects = {one for domain in declared for one in domain.object_pages}
+        self.of_named = {one for domain in declared for one in domain.named_pages}
 
     def has(self, path: str) -> bool:
         """Return whether the browser's router has a page at ``path``, given without its first /."""
         first, _, rest = path.rstrip("/").partition("/")
-        return first in self.first if not rest else first in self.of_objects and _is_number(rest)
+        if not rest:
+            return first in self.first
+        named = first in self.of_named and NAME.fullmatch(rest) is not None
+        return named or (first in self.of_objects and _is_number(rest))
 
 
 def install_pages(app: Quart, pages: Pages, dist: Path = DIST) -> None:

@@ -9,7 +9,13 @@ from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
 from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecasting import ForecastSession, SessionFile, SessionModel, SessionObject
-from app.models.forecasting import ForecastSession, ImportRecipe, SessionFile, SessionModel, SessionObject
+from app.models.forecasting import (
+    ForecastSession,
+    ImportRecipe,
+    SessionFile,
+    SessionModel,
+    SessionObject,
+)
 from app.models.idempotency import IdempotencyKey
 from app.models.job import Job
 from app.models.label import RunParam, RunTag

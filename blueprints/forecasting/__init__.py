@@ -11,8 +11,17 @@ from blueprints.forecasting.routes_recipes import recipes
 from blueprints.forecasting.routes_saved import saved
 from blueprints.forecasting.routes_uploads import tus, uploads
 
-BLUEPRINTS = (sessions, files, uploads, tus, datasets, models, plots, saved)
-BLUEPRINTS = (sessions, files, datasets, models, plots, saved, forecasts)
-BLUEPRINTS = (sessions, files, datasets, models, plots, saved, recipes)
+BLUEPRINTS = (
+    sessions,
+    recipes,
+    files,
+    uploads,
+    tus,
+    datasets,
+    models,
+    plots,
+    saved,
+    forecasts,
+)
 for _blueprint in BLUEPRINTS:
     speak_contract(_blueprint)

@@ -101,6 +101,6 @@ PLOTS: dict[str, Rule] = {
     "POST /api/training/create-plots/{id}": COMPUTES,
     "GET /api/training/plot-data/{id}": READS,
 }
-ROUTES: dict[str, Rule] = SESSIONS | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED
-ROUTES: dict[str, Rule] = SESSIONS | FILES | DATASETS | MODELS | PLOTS | SAVED | FORECAST
-ROUTES: dict[str, Rule] = SESSIONS | RECIPES | FILES | DATASETS | MODELS | PLOTS | SAVED
+ROUTES: dict[str, Rule] = (
+    SESSIONS | RECIPES | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED | FORECAST
+)

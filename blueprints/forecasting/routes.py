@@ -77,7 +77,7 @@ def finalize_one_session(body: dict[str, Any]) -> FinalizedSession:
 @returns(say.SessionListAnswer())
 def list_newest(query: dict[str, int]) -> SessionPage:
     """Return the sessions that were changed last."""
-    return list_sessions(resources().database, current_actor(), query["limit"])
+    return list_sessions(resources().database, current_actor(), **query)
 
 
 sessions.get("/sessions", endpoint="list_sessions_too")(list_newest)

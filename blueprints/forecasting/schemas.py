@@ -82,6 +82,7 @@ class ListQuery(StrictSchema):
     """How many of the newest sessions."""
 
     limit = whole(50, low=1, high=1000)
+    offset = whole(0)
 
 
 class SessionAnswer(ContractSchema):
@@ -133,6 +134,8 @@ class ListedSession(Schema):
     timeInfoCount = whole(attribute="time_info_count")
     filesInfo = fields.List(fields.Nested(FileInfo), attribute="files")
     modelCount = whole(attribute="model_count")
+    bestSkill = fields.Float(attribute="best_skill", allow_none=True)
+    id = whole(attribute="session.id", low=1)
     status = fields.String()
     ownerId = whole(attribute="session.owner_id")
 
@@ -193,6 +196,7 @@ class DatabaseView(Schema):
     id = whole(attribute="session.id", low=1)
     ownerId = whole(attribute="session.owner_id")
     canEdit = fields.Boolean(attribute="can_edit")
+    training_split = fields.Dict(attribute="split")
 
 
 class DatabaseAnswer(ContractSchema):

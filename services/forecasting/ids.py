@@ -25,6 +25,12 @@ def checked_session_id(text: object, field: str = "sessionId") -> str:
     raise BadSessionId(field, f"{field} is {shown}, but it must be {forms}.")
 
 
+def number_of(text: object) -> int | None:
+    """Return the number of a session in our own addresses, None where ``text`` is none."""
+    digits = isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 15
+    return int(text) if digits and isinstance(text, str) else None
+
+
 def is_uuid(text: str) -> bool:
     """Return whether ``text`` is a UUID."""
     return _PLAIN.fullmatch(text) is not None

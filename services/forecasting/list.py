@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.models.forecasting import ForecastSession, SessionFile
-from app.models.run import OVER
+from app.models.forecasting import ForecastSession, SessionFile, SessionModel
+from app.models.run import OVER, RunResult
 from services.forecasting.read import runs_of
 
 
@@ -21,6 +22,7 @@ class SessionListing:
     files: Sequence[SessionFile]
     model_count: int
     status: str
+    best_skill: float | None
 
     @property
     def finalized(self) -> bool:
@@ -65,16 +67,29 @@ def list_sessions(database: Database, actor: Actor, limit: int, offset: int = 0)
         for file in session.scalars(owned.order_by(SessionFile.direction, SessionFile.position)):
             files.setdefault(file.session_id, []).append(file)
         runs = runs_of(session, ids)
+        best = _best_skills(session, ids)
     listed = [
         SessionListing(
             session=row,
             files=files.get(row.id, []),
             model_count=len(runs.get(row.id, [])),
+            best_skill=best.get(row.id),
             status=_status(row, [run.status for run in runs.get(row.id, [])]),
         )
         for row in rows
     ]
     return SessionPage(sessions=listed, total_count=total)
+
+
+def _best_skills(session: Session, ids: Sequence[int]) -> dict[int, float]:
+    """Return the highest skill among the kept models of each session that has one."""
+    query = (
+        select(SessionModel.session_id, func.max(RunResult.value))
+        .join(RunResult, RunResult.run_id == SessionModel.run_id)
+        .where(SessionModel.session_id.in_(ids), RunResult.metric == "skill")
+        .group_by(SessionModel.session_id)
+    )
+    return {owner: value for owner, value in session.execute(query) if value is not None}
 
 
 def _status(row: ForecastSession, statuses: Sequence[str]) -> str:

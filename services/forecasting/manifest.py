@@ -62,4 +62,5 @@ DOMAIN = Domain(
     ),
     pages=("sessions",),
     object_pages=("sessions",),
+    named_pages=("sessions",),
 )

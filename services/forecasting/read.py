@@ -48,6 +48,11 @@ class SessionOverview:
         return self.session.time_steps or {}
 
     @property
+    def split(self) -> Mapping[str, Any]:
+        """Return how samples were split at the newest start, empty before there was one."""
+        return self.session.split or {}
+
+    @property
     def is_training(self) -> bool:
         """Return whether a model is not over."""
         return any(run.status not in OVER for run in self.runs)

@@ -13,22 +13,24 @@ from app.db.upsert import insert_into
 from app.errors import Forbidden
 from app.models.forecasting import ForecastSession, SessionFile
 from services.forecasting.errors import SeriesNotFound, SessionNotFound
-from services.forecasting.ids import checked_session_id, is_uuid, server_uuid
+from services.forecasting.ids import checked_session_id, is_uuid, number_of, server_uuid
 from services.forecasting.topics import subject_of
 
 
 def visible_session(session: Session, actor: Actor, wire_id: object) -> ForecastSession:
     """Return the session; the actor's own where a shared one has the same id.
 
-    Raises BadSessionId for what is no id, SessionNotFound where the actor may see none.
+    Beside the contract's three forms its number in our own addresses names it. Raises BadSessionId for what is no id, SessionNotFound where the actor may see none.
     """
-    name = checked_session_id(wire_id)
+    number = number_of(wire_id)
+    name = str(number) if number is not None else checked_session_id(wire_id)
+    if number is not None:
+        named = ForecastSession.id == number
+    else:
+        named = or_(ForecastSession.wire_id == name, ForecastSession.uuid == name)
     row = session.scalars(
         select(ForecastSession)
-        .where(
-            or_(ForecastSession.wire_id == name, ForecastSession.uuid == name),
-            visible(ForecastSession, actor),
-        )
+        .where(named, visible(ForecastSession, actor))
         .order_by(ForecastSession.owner_id != actor.user_id, ForecastSession.id)
         .limit(1)
     ).first()

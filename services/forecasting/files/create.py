@@ -93,8 +93,8 @@ def create_file(
     checked = _checked(upload)
     given = checked_options(upload.metadata.get(FIELD))
     said = _announced_options(database, actor, upload, checked) | given
-    with database.read() as session:
-        options, recipe = applied(recipe_for(session, actor, upload.path), said)
+    with database.read() as reading_session:
+        options, recipe = applied(recipe_for(reading_session, actor, upload.path), said)
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         values = Path(folder) / "values.parquet"
         reading = read(upload.path, options, values)

@@ -65,7 +65,11 @@ class MeasuredModel:
             "df_eval_ts": self.tables.df_eval_ts,
             "seasonal_mase": dict(self.tables.seasonal_mase),
             "baselines": {
-                name: {"df_eval": one.df_eval, "seasonal_mase": dict(one.seasonal_mase)}
+                name: {
+                    "df_eval": one.df_eval,
+                    "df_eval_ts": one.df_eval_ts,
+                    "seasonal_mase": dict(one.seasonal_mase),
+                }
                 for name, one in self.baselines.items()
             },
             "season": dict(self.season),
