@@ -72,6 +72,7 @@ class PeriodicTask:
 class SearchKind:
     """Rows of ``model`` that the palette finds by name or number, as things of ``kind``.
 
+    The name is the first of the columns ``names`` that is not null, and the last never is.
     ``words`` are what people type for the kind, in lower case, in the languages of the pages. With
     ``status`` the row's ``status`` is shown beside its name. Of equally close matches those of the
     lower ``place`` come first.
@@ -80,6 +81,7 @@ class SearchKind:
     kind: str
     model: Any
     place: int = 100
+    names: tuple[str, ...] = ("name",)
     words: tuple[str, ...] = ()
     status: bool = False
 

@@ -57,6 +57,7 @@ DOMAIN = Domain(
             kind="forecast_session",
             model=ForecastSession,
             place=3,
+            names=("name", "wire_id"),
             words=("session", "sessions", "forecast", "forecasting", "prognose", "sitzung"),
         ),
     ),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, null, or_, select
+from sqlalchemy import ColumnElement, and_, func, null, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import visible
@@ -45,16 +45,21 @@ def look_up(
 
 def _of_kind(session: Session, actor: Actor, kind: SearchKind, words: Sequence[str]) -> list[Match]:
     model = kind.model
-    columns = (model.id, model.name, model.status if kind.status else null())
-    query = select(*columns).where(visible(model, actor), _matches(model, words))
+    name = _name(kind)
+    columns = (model.id, name, model.status if kind.status else null())
+    query = select(*columns).where(visible(model, actor), _matches(model, name, words))
     rows = session.execute(query.order_by(model.id.desc()).limit(MAX_PER_KIND))
     return [Match(kind=kind.kind, id=row[0], name=row[1], status=row[2]) for row in rows]
 
 
-def _matches(model: Any, words: Sequence[str]) -> ColumnElement[bool]:
+def _name(kind: SearchKind) -> ColumnElement[str]:
+    first, *others = (getattr(kind.model, column) for column in kind.names)
+    return func.coalesce(first, *others) if others else first
+
+
+def _matches(model: Any, name: ColumnElement[str], words: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition: every word is in the name, or its letters are, in their order."""
     text = " ".join(words)
-    name = model.name
     conditions = [and_(*(name.icontains(word, autoescape=True) for word in words))]
     if pattern := in_order_pattern(text):
         conditions.append(name.ilike(pattern, escape="/"))

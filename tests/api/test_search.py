@@ -3,6 +3,7 @@
 from tests.factories.callers import Caller
 from tests.factories.resources import join_study, make_dataset, make_study
 from tests.factories.runs import make_run
+from tests.factories.session_rows import make_session_row
 
 
 async def test_rows_of_every_kind_are_matched_by_a_few_letters(member: Caller) -> None:
@@ -15,6 +16,15 @@ async def test_rows_of_every_kind_are_matched_by_a_few_letters(member: Caller) -
     ]
     assert items[1]["status"] == "completed"
     assert items[0]["status"] is None
+
+
+async def test_a_session_without_a_name_is_found_by_what_its_client_calls_it(
+    member: Caller,
+) -> None:
+    make_session_row(member.resources, member.id, wire_id="session_1_pump")
+    make_session_row(member.resources, member.id, name="Pump station")
+    items = (await member.get("/api/search?q=session%20pump"))["items"]
+    assert [one["name"] for one in items] == ["Pump station", "session_1_pump"]
 
 
 async def test_a_word_for_a_kind_narrows_the_search(member: Caller) -> None:
