@@ -73,14 +73,14 @@ FORECAST: dict[str, Rule] = {
     "DELETE /api/training/api-keys/{id}": EDITS,
 }
 SAVED: dict[str, Rule] = {
-    "POST /api/training/save-model/{id}": EDITS,
+    "POST /api/training/save-model/{id}": COMPUTES,
     "GET /api/training/list-models-database/{id}": READS,
     "GET /api/training/list-models/{id}": READS,
     "GET /api/training/download-model-h5/{id}": READS,
     "GET /api/training/download-model/{id}": READS,
     "GET /api/training/scalers/{id}": READS,
     "GET /api/training/scalers/{id}/download": READS,
-    "POST /api/training/scale-data/{id}": EDITS,
+    "POST /api/training/scale-data/{id}": COMPUTES,
     "GET /api/training/results-summary/{id}": READS,
     "GET /api/training/environment-info": OWN,
     "GET /api/training/model-options": OWN,
