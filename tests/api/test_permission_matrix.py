@@ -5,7 +5,6 @@ whose thing it is about decide the answer. A row without a request fails the tes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -29,23 +28,14 @@ from tests.factories.resources import (
     make_study,
     make_weights,
 )
+from tests.support.asks import Ask, filled
+from tests.support.asks_forecasting import FORECASTING_ASKS, a_session
 from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
 
 EVERYBODY = ("anonymous", "viewer", "other", "owner", "admin", "reading token", "plain admin token")
 ROLES = {"viewer": "viewer", "other": "member", "owner": "member", "admin": "admin",
          "reading token": "member", "plain admin token": "member"}  # fmt: skip
-REFUSED = {401, 403, 404}
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A request that is right in every way but perhaps permission, and its answer if so."""
-
-    status: int = 200
-    json: Any = None
-    query: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
 
 
 TRAIN = {"dataset": "breast_cancer", "experiment_name": "matrix", "config": {}}
@@ -132,6 +122,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/training/instant-upload": Ask(400),
 }
 RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
+ASKS |= FORECASTING_ASKS
 
 
 class Stage:
@@ -160,17 +151,31 @@ class Stage:
     def _person(self) -> User:
         return self.owner if self.who == "owner" else make_user(self.database, ROLES[self.who])
 
-    async def ask(self, row: str) -> int:
-        """Send the request of ``row`` about a new resource of the owner, and return the status."""
+    async def ask(self, row: str) -> tuple[int, str]:
+        """Send the request of ``row`` about a new resource of the owner.
+
+        Return the status and the code of an error.
+        """
         method, path = row.split(" ", 1)
         request = ASKS.get(row, Ask())
         known = {"path": "runs", "name": "none.js", "form": "summary", "kind": "none"}
         template = path + request.query
-        address = template.format(**known, **self._subject(template))
-        status, _ = await self.browser.send(
-            method, address, headers=self.headers, json=request.json, **request.options
+        names = known | self._about(request, template)
+        status, body = await self.browser.send(
+            method,
+            template.format(**names),
+            headers=self.headers,
+            json=filled(request.json, names),
+            **request.options,
         )
-        return status
+        return status, str(body.get("code", "")) if isinstance(body, dict) else ""
+
+    def _about(self, request: Ask, template: str) -> dict[str, Any]:
+        """Write what a request is about; return what it asks for."""
+        make = request.about or (a_session if template.startswith("/api/training/") else None)
+        if make is None:
+            return self._subject(template)
+        return make(self.resources, self.owner.id, self.visibility)
 
     def _subject(self, template: str) -> dict[str, int]:
         """Write what an address is about; return the numbers that it asks for."""
@@ -198,21 +203,31 @@ class Stage:
         return row.id
 
 
-def expected(row: str, who: str, visibility: str) -> int:
-    """Return what the table promises."""
-    rule, good = ACCESS.routes[row], ASKS.get(row, Ask()).status
+def refusal(row: str, who: str, visibility: str) -> int | None:
+    """Return the status with which the table refuses, None where it does not."""
+    rule, request = ACCESS.routes[row], ASKS.get(row, Ask())
     if rule.who is Who.PUBLIC:
-        return good
+        return None
     if who == "anonymous":
         return 401
     if _is_refused_by_the_gate(rule, who):
         return 403
-    if rule.who not in (Who.READS, Who.EDITS):
-        return good
-    is_own = who in ("owner", "admin", "reading token")
-    if visibility == "private" and not is_own:
-        return 404
-    return good if rule.who is Who.READS or is_own else 403
+    may = request.names or rule.who
+    if may not in (Who.READS, Who.EDITS) or who in ("owner", "admin", "reading token"):
+        return None
+    if visibility == "private":
+        return request.hidden
+    return 403 if may is Who.EDITS else None
+
+
+def fault(row: str, who: str, visibility: str, answer: tuple[int, str]) -> str | None:
+    """Return what is wrong with an answer, None where it is what the table promises."""
+    request, refused = ASKS.get(row, Ask()), refusal(row, who, visibility)
+    required = request.status if refused is None else refused
+    is_right = answer[0] == required
+    if request.code and (answer[1] == request.code) != (refused is None):
+        is_right = False
+    return None if is_right else f"{answer} instead of {required}"
 
 
 def _is_refused_by_the_gate(rule: Rule, who: str) -> bool:
@@ -244,12 +259,10 @@ async def test_every_route_answers_everybody_as_the_table_says(web, resources, w
     stage, wrong = Stage(web, resources, who, visibility), {}
     await stage.enter()
     for row in ACCESS.routes:
-        required, status = expected(row, who, visibility), await stage.ask(row)
-        if status != required:
-            wrong[row] = f"{status} instead of {required}"
+        wrong[row] = fault(row, who, visibility, await stage.ask(row))
         if row == "POST /api/auth/logout":
             await stage.enter()
-    assert wrong == {}
+    assert {row: why for row, why in wrong.items() if why is not None} == {}
 
 
 @ON_ONE_DATABASE
@@ -262,11 +275,11 @@ async def test_every_read_of_a_private_resource_by_an_admin_is_in_the_audit_log(
     stage, wrong = Stage(web, resources, who, visibility), []
     await stage.enter()
     reads = [row for row, rule in ACCESS.routes.items()
-             if rule.who is Who.READS and expected(row, who, visibility) == 200]  # fmt: skip
+             if rule.who is Who.READS and ASKS.get(row, Ask()).status == 200]  # fmt: skip
     assert len(reads) > 15
     for row in reads:
         before = private_views(resources.database)
-        assert await stage.ask(row) == 200
+        assert (await stage.ask(row))[0] == 200, row
         new = private_views(resources.database)[len(before) :]
         if [entry.detail for entry in new] != [{"owner_id": stage.owner.id}] * is_logged:
             wrong.append(row)

@@ -1,0 +1,87 @@
+"""The requests for the routes of forecasting: about a session with one file and no model.
+
+A reading route that answers 200 for it needs no line.
+"""
+
+from typing import Any
+
+from app.auth.policy import Who
+from app.resources import Resources
+from tests.factories.session_rows import make_session_row
+from tests.support.asks import Ask
+
+
+def a_session(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a session with a file; ``id`` is what its client calls it."""
+    wire_id, _ = make_session_row(resources, owner_id, visibility)
+    return {"id": wire_id}
+
+
+def a_file(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a session with a file; ``id`` is the file's."""
+    _, file_id = make_session_row(resources, owner_id, visibility)
+    return {"id": file_id}
+
+
+def named(who: Who, status: int = 200, code: str = "", **values: Any) -> Ask:
+    """Return a request whose body names the session."""
+    json = {"sessionId": "{id}", **values}
+    return Ask(status, json=json, code=code, names=who)
+
+
+NEW = {"sessionId": "session_1_new"}
+CSV = {"fileName": "load.csv", "type": "input"}
+DRAWN = {"df_plot_out": {"load": True}}
+NO_DATASETS = Ask(404, code="DATASETS_NOT_FOUND")
+NO_PLOTS = Ask(404, code="VISUALIZATION_NOT_FOUND")
+NO_MODEL = Ask(404, code="MODEL_NOT_FOUND")
+NO_SCALERS = Ask(404, code="SCALER_NOT_FOUND")
+NO_TABLES = Ask(404, code="EVALUATION_TABLES_NOT_FOUND")
+
+SESSIONS = {
+    "POST /api/training/sessions": Ask(201, json=NEW | {"sessionName": "matrix"}),
+    "POST /api/training/sessions/sample": Ask(400, json={"sample": "none"}),
+    "DELETE /api/training/sessions/{id}": Ask(),
+    "POST /api/training/init-session": Ask(json=NEW),
+    "POST /api/training/finalize-session": named(Who.EDITS),
+    "POST /api/training/create-database-session": Ask(json=NEW | {"sessionName": "matrix"}),
+    "POST /api/training/session-name-change": named(Who.EDITS, sessionName="new name"),
+    "POST /api/training/session/{id}/delete": Ask(),
+    "POST /api/training/delete-all-sessions": Ask(json={"confirm_delete_all": True}),
+    "POST /api/training/save-time-info": named(Who.EDITS, timeInfo={"tag": True}),
+    "POST /api/training/save-zeitschritte": named(Who.EDITS, zeitschritte={"eingabe": 3}),
+    "POST /api/training/save-zeitschritte/{id}": Ask(json={"zeitschritte": {"eingabe": 3}}),
+}
+FILES = {
+    "POST /api/training/csv-files": Ask(json=NEW | {"fileData": CSV}),
+    # 400 for a file that is not there, by the contract
+    "PUT /api/training/csv-files/{id}": Ask(json={"min": 1}, hidden=400, about=a_file),
+    "DELETE /api/training/csv-files/{id}": Ask(about=a_file),
+    "GET /api/training/csv-files/{id}/content": Ask(about=a_file),
+}
+DATASETS = {
+    "POST /api/training/generate-datasets/{id}": Ask(400, json={}),
+    "POST /api/training/sessions/{id}/datasets/stop": Ask(409),
+    "GET /api/training/sessions/{id}/windows": NO_DATASETS,
+    "GET /api/training/sessions/{id}/windows/dropped": NO_DATASETS,
+    "GET /api/training/violins/{id}": NO_PLOTS,
+    "GET /api/training/visualizations/{id}": NO_PLOTS,
+    "GET /api/training/download-arrays/{id}": NO_DATASETS,
+    "GET /api/training/training-datasets/{id}": NO_DATASETS,
+    "POST /api/training/generate-plot": named(Who.READS, 404, "DATASETS_NOT_FOUND", **DRAWN),
+    "POST /api/training/create-plots/{id}": Ask(404, json=DRAWN, code="DATASETS_NOT_FOUND"),
+    "GET /api/training/plot-data/{id}": NO_DATASETS,
+}
+MODELS = {
+    "POST /api/training/train-models/{id}": Ask(400, json={}),
+    "GET /api/training/evaluation-tables/{id}": NO_TABLES,
+    "POST /api/training/save-model/{id}": NO_MODEL,
+    "GET /api/training/list-models-database/{id}": NO_MODEL,
+    "GET /api/training/list-models/{id}": NO_MODEL,
+    "GET /api/training/download-model-h5/{id}": NO_MODEL,
+    "GET /api/training/download-model/{id}": NO_MODEL,
+    "GET /api/training/scalers/{id}": NO_SCALERS,
+    "GET /api/training/scalers/{id}/download": NO_SCALERS,
+    "POST /api/training/scale-data/{id}": Ask(404, json={}, code="SCALER_NOT_FOUND"),
+}
+FORECASTING_ASKS: dict[str, Ask] = SESSIONS | FILES | DATASETS | MODELS
