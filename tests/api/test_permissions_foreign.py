@@ -1,10 +1,20 @@
 """What a request names in its body is checked like what it names in its address."""
 
-import pytest
+from datetime import timedelta
 
-from tests.factories.browser import signed_in
-from tests.factories.people import make_user
+import pytest
+from sqlalchemy import update
+
+from app.auth.policy import Who
+from app.clock import now
+from app.models.api_token import ApiToken
+from blueprints import ACCESS
+from tests.factories.browser import Browser, signed_in
+from tests.factories.people import make_token, make_user
 from tests.factories.resources import make_dataset
+from tests.support.asks import Ask, filled
+from tests.support.asks_forecasting import FORECASTING_ASKS, a_session, about_sessions
+from tests.support.databases import ON_ONE_DATABASE
 
 MODES = {"centralized": {}, "federated": {"num_server_rounds": 1}}
 
@@ -42,3 +52,48 @@ async def test_the_owner_of_a_row_is_who_makes_it_whatever_the_body_says(app, da
             "/api/experiments/centralized/train", {"dataset": "digits", field: other.id}
         )
         assert (status, list(body["errors"])) == (422, [field])
+
+
+# the rows decide one by one who may; the matrix proves the rest of the table
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("form", ["id", "uuid"])
+async def test_a_session_of_another_is_answered_like_one_that_does_not_exist(app, resources, form):
+    stranger = await signed_in(app, resources.database)
+    owner, wrong = make_user(resources.database), []
+    for row in about_sessions(ACCESS.routes):
+        request = FORECASTING_ASKS.get(row, Ask())
+        names = (request.about or a_session)(resources, owner.id, "private")
+        hidden = str(names.get(form, names["id"]))
+        texts = []
+        for name in (hidden, another(hidden)):
+            method, path = row.format(id=name).split(" ", 1)
+            json = filled(request.json, {"id": name})
+            status, answer = await stranger.send(method, path, json=json)
+            del answer["request_id"]
+            texts.append(f"{status} {answer}".replace(name, "…"))
+        if texts[0] != texts[1] or not texts[0].startswith(f"{request.hidden} "):
+            wrong.append((row, texts))
+    assert wrong == []
+
+
+def another(name):
+    """Return the name of nothing, in the form of ``name``."""
+    return name[:-5] + "00000" if len(name) > 5 else f"9999{name}"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("kind", ["none", "bad", "expired"])
+async def test_no_route_takes_a_token_that_is_none_or_is_over(app, database, kind):
+    token = make_token(database, make_user(database), days=1)
+    with database.write() as unit:
+        unit.session.execute(update(ApiToken).values(expires_at=now() - timedelta(seconds=1)))
+    given = {"none": {}, "bad": {"Authorization": f"Bearer {token[:-4]}0000"},
+             "expired": {"Authorization": f"Bearer {token}"}}[kind]  # fmt: skip
+    browser, wrong = Browser(app), {}
+    for row, rule in ACCESS.routes.items():
+        if rule.who is not Who.PUBLIC:
+            method, path = row.format(id=1, site=1, artifact=1, name="a", form="csv", kind="a",
+                                      path="a").split(" ", 1)  # fmt: skip
+            status, _ = await browser.send(method, path, headers=given)
+            wrong |= {} if status == 401 else {row: status}
+    assert wrong == {}

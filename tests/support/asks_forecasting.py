@@ -3,18 +3,21 @@
 A reading route that answers 200 for it needs no line.
 """
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
-from app.auth.policy import Who
+from app.auth.policy import Rule, Who
 from app.resources import Resources
 from tests.factories.session_rows import make_session_row
 from tests.support.asks import Ask
 
 
 def a_session(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
-    """Write a session with a file; ``id`` is what its client calls it."""
-    wire_id, _ = make_session_row(resources, owner_id, visibility)
-    return {"id": wire_id}
+    """Write a session with a file; ``id`` is what its client calls it, ``uuid`` what we do."""
+    uuid = str(uuid4())
+    wire_id, _ = make_session_row(resources, owner_id, visibility, uuid=uuid)
+    return {"id": wire_id, "uuid": uuid}
 
 
 def a_file(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
@@ -85,3 +88,13 @@ MODELS = {
     "POST /api/training/scale-data/{id}": Ask(404, json={}, code="SCALER_NOT_FOUND"),
 }
 FORECASTING_ASKS: dict[str, Ask] = SESSIONS | FILES | DATASETS | MODELS
+
+
+def about_sessions(table: Mapping[str, Rule]) -> list[str]:
+    """Return the rows of forecasting whose address or body names a session, or a part of one."""
+    mine = {row: rule for row, rule in table.items() if " /api/training/" in row}
+    return [
+        row
+        for row, rule in mine.items()
+        if rule.who in (Who.READS, Who.EDITS) or FORECASTING_ASKS.get(row, Ask()).names
+    ]
