@@ -16,13 +16,19 @@ from app.http.endpoint import Endpoint, View, endpoint_of
 from app.http.faults import faults_of
 from app.http.idempotency import answer_once
 from app.http.resources import resources
+from app.http.schemas import ErrorEnvelope
 from app.http.threads import run_in_thread
 
 NO_NUL = "A text cannot hold the NUL character."
 
 
 class ApiBlueprint(Blueprint):
-    """A blueprint that understands the notes of ``app.http.endpoint``."""
+    """A blueprint that understands the notes of ``app.http.endpoint``.
+
+    ``error_schema`` describes its errors; who gives them another shape sets it.
+    """
+
+    error_schema: Schema = ErrorEnvelope()
 
     def get(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Register a view that only reads."""

@@ -18,8 +18,9 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 ABOUT = """Train models on your own machines and watch every round.
 
 Sign in with a cookie, or send `Authorization: Bearer rh_…`. Requests that change something with a
-cookie need the header `X-Roundhouse: 1`. Errors are one shape, `ErrorEnvelope`. A POST that creates
-something takes an `Idempotency-Key`.
+cookie need the header `X-Roundhouse: 1`. Errors are one shape, `ErrorEnvelope`; a domain
+that keeps a contract of others adds its fields. A POST that creates something takes an
+`Idempotency-Key`.
 """
 
 
@@ -46,8 +47,10 @@ def openapi(app: Quart, version: str) -> dict[str, Any]:
 
 def _add(spec: APISpec, app: Quart, rule: Any) -> None:
     view = app.view_functions[rule.endpoint]
+    blueprint, _, name = rule.endpoint.rpartition(".")
+    error = getattr(app.blueprints.get(blueprint), "error_schema", ErrorEnvelope())
     operations = {
-        method.lower(): _operation(view, method, rule.endpoint.rpartition(".")[2])
+        method.lower(): _operation(view, method, name, error)
         for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
     }
     arguments = [
@@ -63,7 +66,7 @@ def _add(spec: APISpec, app: Quart, rule: Any) -> None:
     spec.path(path=path, operations=operations, parameters=arguments)
 
 
-def _operation(view: Any, method: str, name: str) -> dict[str, Any]:
+def _operation(view: Any, method: str, name: str, error: Schema) -> dict[str, Any]:
     notes = endpoint_of(getattr(view, "__wrapped__", view))
     summary, _, description = (view.__doc__ or view.__name__).strip().partition("\n")
     operation: dict[str, Any] = {
@@ -71,7 +74,7 @@ def _operation(view: Any, method: str, name: str) -> dict[str, Any]:
         "summary": summary,
         "description": " ".join(description.split()),
         "tags": [view.__module__.split(".")[1] if "." in view.__module__ else "system"],
-        "responses": _responses(notes),
+        "responses": _responses(notes, error),
         "parameters": [{"in": "query", "schema": notes.query}] if notes.query else [],
     }
     content = _request_content(notes)
@@ -91,7 +94,7 @@ def _request_content(notes: Endpoint) -> dict[str, Any]:
     return content
 
 
-def _responses(notes: Endpoint) -> dict[str, Any]:
+def _responses(notes: Endpoint, error_schema: Schema) -> dict[str, Any]:
     status = 204 if notes.returns is None and notes.status == 200 else notes.status
     good: dict[str, Any] = {"description": "Done."}
     if notes.content_type != "application/json":
@@ -100,7 +103,7 @@ def _responses(notes: Endpoint) -> dict[str, Any]:
         good["content"] = {one: {"schema": _raw_schema(one)} for one in types}
     elif notes.returns is not None:
         good["content"] = {"application/json": {"schema": notes.returns}}
-    error = {"application/json": {"schema": ErrorEnvelope()}}
+    error = {"application/json": {"schema": error_schema}}
     responses: dict[str, Any] = {str(status): good}
     for code, text in notes.responses.items():
         responses[str(code)] = {"description": text, "content": error}

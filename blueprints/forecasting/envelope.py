@@ -4,11 +4,15 @@ Ours stays inside (detail, errors, request_id), and the statuses are the contrac
 wrong in a request is a 400.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from quart import Blueprint, Response
+from marshmallow import fields, validate
+from quart import Response
 
 from app import strict_json
+from app.http.blueprint import ApiBlueprint
+from app.http.schemas import ErrorEnvelope
 
 STATUSES = {422: 400}
 CODES = {
@@ -24,11 +28,21 @@ CODES = {
     "internal": "INTERNAL_ERROR",
     "invalid_input_type": "MISSING_BODY",
 }
+MAX_SUGGESTIONS = 3
 KEPT_422 = frozenset(("HASH_MISMATCH",))
 
 
-def speak_contract(blueprint: Blueprint) -> None:
+class ContractError(ErrorEnvelope):
+    """An error of the contract, with ours inside: ``error`` is ``detail``."""
+
+    success = fields.Boolean(required=True, validate=validate.OneOf((False,)))
+    error = fields.String(required=True)
+    suggestion = fields.String()
+
+
+def speak_contract(blueprint: ApiBlueprint) -> None:
     """Give every error of the blueprint's routes the contract's envelope."""
+    blueprint.error_schema = ContractError()
     blueprint.after_request(_translated)
 
 
@@ -39,9 +53,13 @@ async def _translated(response: Response) -> Response:
     code = CODES.get(content["code"], content["code"])
     if code not in KEPT_422:
         response.status_code = STATUSES.get(response.status_code, response.status_code)
-    response.set_data(
-        strict_json.dump_bytes(
-            {"success": False, "error": content["detail"], **content, "code": code}
-        )
-    )
+    ours = {**content, "code": code} | _suggestion(content["detail"], content.get("errors", {}))
+    response.set_data(strict_json.dump_bytes({"success": False, "error": content["detail"]} | ours))
     return response
+
+
+def _suggestion(detail: str, errors: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return what would be right for the first fields, where the error does not say it itself."""
+    sentences = [f"{field}: {text}" for field, texts in errors.items() for text in texts]
+    new = [one for one in sentences if not one.endswith(detail)]
+    return {"suggestion": " ".join(new[:MAX_SUGGESTIONS])} if new else {}
