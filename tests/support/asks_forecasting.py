@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
+
 from app.auth.policy import Rule, Who
+from app.clock import now
+from app.models import ForecastKey, ForecastSession
 from app.resources import Resources
 from tests.factories.session_rows import make_session_row
 from tests.support.asks import Ask
@@ -24,6 +28,27 @@ def a_file(resources: Resources, owner_id: int, visibility: str) -> dict[str, An
     """Write a session with a file; ``id`` is the file's."""
     _, file_id = make_session_row(resources, owner_id, visibility)
     return {"id": file_id}
+
+
+def a_key(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a session with a key for its forecasts; ``id`` is the key's."""
+    wire_id, _ = make_session_row(resources, owner_id, visibility)
+    with resources.database.write() as unit:
+        session = unit.session.scalars(
+            select(ForecastSession).where(ForecastSession.wire_id == wire_id)
+        ).one()
+        key = ForecastKey(
+            session_id=session.id,
+            user_id=owner_id,
+            name="matrix",
+            prefix="sk_fcst_matr",
+            secret_hash=uuid4().hex * 2,
+            recent=[],
+            created_at=now(),
+        )
+        unit.session.add(key)
+        unit.session.flush()
+        return {"id": key.id}
 
 
 def named(who: Who, status: int = 200, code: str = "", **values: Any) -> Ask:
@@ -87,7 +112,20 @@ MODELS = {
     "GET /api/training/scalers/{id}/download": NO_SCALERS,
     "POST /api/training/scale-data/{id}": Ask(404, json={}, code="SCALER_NOT_FOUND"),
 }
-FORECASTING_ASKS: dict[str, Ask] = SESSIONS | FILES | DATASETS | MODELS
+FORECASTS = {
+    "POST /api/training/predict/{id}": Ask(
+        404, json={"input_data": [[1.0]]}, code="MODEL_NOT_FOUND"
+    ),
+    "POST /api/training/forecast/{id}": Ask(404, json={}, code="MODEL_NOT_FOUND"),
+    "POST /api/training/save-forecast-config/{id}": Ask(json={}),
+    "POST /api/training/api-keys/{id}": Ask(201, json={"name": "matrix"}),
+    "DELETE /api/training/api-keys/{id}": Ask(about=a_key),
+}
+RECIPES = {
+    "POST /api/training/import-recipes": Ask(404, json={"name": "matrix", "fileId": "none"}),
+    "DELETE /api/training/import-recipes/{id}": Ask(404),  # no recipe has the number of a run
+}
+FORECASTING_ASKS: dict[str, Ask] = SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES
 
 
 def about_sessions(table: Mapping[str, Rule]) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from app.auth.access import can_edit
+from app.auth.access import can_edit, can_see
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.auth.forecast_keys import KEY_PREFIX
@@ -78,7 +78,8 @@ def list_keys(database: Database, actor: Actor, wire_id: object) -> Sequence[For
 def revoke_key(database: Database, actor: Actor, key_id: str) -> ForecastKey:
     """Revoke a key; one that is revoked stays so.
 
-    Raises KeyNotFound for a key of somebody else's session, Invalid for text that is no id.
+    Raises KeyNotFound for a key of somebody else's session, Forbidden where that is shared, and
+    Invalid for text that is no id.
     """
     number = parse_id(key_id, "key_id")
     with database.write() as unit:
@@ -87,8 +88,10 @@ def revoke_key(database: Database, actor: Actor, key_id: str) -> ForecastKey:
             .join(ForecastSession, ForecastSession.id == ForecastKey.session_id)
             .where(ForecastKey.id == number)
         ).one_or_none()
-        if row is None or not can_edit(actor, row.ForecastSession):
+        if row is None or not can_see(actor, row.ForecastSession):
             raise KeyNotFound(f"There is no key {number}.")
+        if not can_edit(actor, row.ForecastSession):
+            raise Forbidden(f"Key {number} is of a session that is only shared with you.")
         key: ForecastKey = row.ForecastKey
         if key.revoked_at is None:
             key.revoked_at = now()
