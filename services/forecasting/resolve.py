@@ -20,7 +20,8 @@ from services.forecasting.topics import subject_of
 def visible_session(session: Session, actor: Actor, wire_id: object) -> ForecastSession:
     """Return the session; the actor's own where a shared one has the same id.
 
-    Beside the contract's three forms its number in our own addresses names it. Raises BadSessionId for what is no id, SessionNotFound where the actor may see none.
+    Beside the contract's three forms its number in our own addresses names it. Raises
+    BadSessionId for what is no id, SessionNotFound where the actor may see none.
     """
     number = number_of(wire_id)
     name = str(number) if number is not None else checked_session_id(wire_id)

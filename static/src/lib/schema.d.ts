@@ -2176,6 +2176,56 @@ export interface components {
                 [key: string]: string;
             };
         };
+        KeyView: {
+            id?: number;
+            name?: string;
+            prefix?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
+        KeyAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            api_key?: string;
+            key?: components["schemas"]["KeyView"];
+        };
+        ContractError: {
+            code: string;
+            detail: string;
+            errors?: {
+                [key: string]: string[];
+            };
+            request_id: string | null;
+            /** @enum {boolean} */
+            success: false;
+            error: string;
+            suggestion?: string;
+        };
+        KeyBody: {
+            /** @default Forecasts */
+            name: string | null;
+        };
+        KeyListAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            keys?: components["schemas"]["KeyView"][];
+            active?: number;
+            max_active?: number;
+        };
+        ParametersAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            parameters?: {
+                [key: string]: unknown;
+            };
+        };
         NamedBody: {
             sessionId: string | null;
             /** @default null */
@@ -2187,9 +2237,35 @@ export interface components {
             message?: string;
             sessionUuid?: string;
         };
-        FileForm1: {
+        CreatePlotsBody: {
+            /** @default null */
+            plot_settings: Record<string, never> | null;
+            /** @default null */
+            df_plot_in: Record<string, never> | null;
+            /** @default null */
+            df_plot_out: Record<string, never> | null;
+            /** @default null */
+            df_plot_fcst: Record<string, never> | null;
+            /** @default null */
+            model_id: number | null;
+        };
+        PlotAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            plot_data?: string;
+            run_id?: number | null;
+            model_type?: string | null;
+            seed?: number;
+            n_test?: number;
+            samples?: number[];
+        };
+        SessionFileForm: {
             /** Format: binary */
-            file: string;
+            file?: string;
+            /** @default null */
+            upload_id: string | null;
             sessionId: string;
             /** @enum {string} */
             type: "input" | "output";
@@ -2285,6 +2361,92 @@ export interface components {
             n_dat: number | null;
             file_count: number;
         };
+        ConfiguredInputView: {
+            label?: string;
+            source?: string;
+            known_ahead?: boolean;
+            horizon_start?: number;
+            horizon_end?: number;
+        };
+        ForecastConfigView: {
+            inputs?: components["schemas"]["ConfiguredInputView"][];
+            model_filename?: string | null;
+        };
+        ConfigAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            config?: components["schemas"]["ForecastConfigView"];
+        };
+        ForecastBody: {
+            /** @default null */
+            series: Record<string, never> | null;
+            /** @default null */
+            reference_time: string | null;
+            /** @default null */
+            model_filename: string | null;
+        };
+        ForecastIntervalView: {
+            level?: number;
+            measured_coverage?: number | null;
+            note?: string | null;
+        };
+        ForecastOutputView: {
+            times?: string[];
+            values?: (number | null)[];
+            lower?: (number | null)[] | null;
+            upper?: (number | null)[] | null;
+            interval?: components["schemas"]["ForecastIntervalView"] | null;
+        };
+        ForecastAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            model_used?: string;
+            reference_time?: string;
+            sources?: {
+                [key: string]: string;
+            };
+            outputs?: {
+                [key: string]: components["schemas"]["ForecastOutputView"];
+            };
+            drift?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        DatasetsBody: {
+            /** @default null */
+            model_parameters: Record<string, never> | null;
+            /** @default null */
+            training_split: Record<string, never> | null;
+        };
+        DatasetsStarted: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            job_id?: number;
+            n_dat?: number | null;
+            dataset_count?: number | null;
+            violin_plots?: {
+                [key: string]: unknown;
+            };
+        };
+        GeneratePlotBody: {
+            /** @default null */
+            plot_settings: Record<string, never> | null;
+            /** @default null */
+            df_plot_in: Record<string, never> | null;
+            /** @default null */
+            df_plot_out: Record<string, never> | null;
+            /** @default null */
+            df_plot_fcst: Record<string, never> | null;
+            /** @default null */
+            model_id: number | null;
+            sessionId: string | null;
+        };
         ObjectAnswer: {
             /** @default true */
             readonly success: boolean;
@@ -2303,11 +2465,53 @@ export interface components {
             count?: number;
             n_dat?: number | null;
         };
+        RecipeView: {
+            id?: number;
+            name?: string;
+            importOptions?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at?: string;
+        };
+        RecipesAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            recipes?: components["schemas"]["RecipeView"][];
+        };
+        RecipeBody: {
+            name: string | null;
+            fileId: string;
+        };
+        RecipeAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            recipe?: components["schemas"]["RecipeView"];
+        };
+        Contract: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+        };
         SessionAnswer: {
             /** @default true */
             readonly success: boolean;
             message?: string;
             sessionId?: string;
+        };
+        InstantForm: {
+            /** Format: binary */
+            file?: string;
+            /** @default null */
+            upload_id: string | null;
+            sessionId: string;
+            /** @enum {string} */
+            fileType: "input" | "output";
+            /** @description The fields of the file, in JSON. */
+            fileMetadata?: string;
+            fileHash?: string;
         };
         SavedModelView: {
             filename?: string;
@@ -2356,6 +2560,8 @@ export interface components {
             timeInfoCount?: number;
             filesInfo?: components["schemas"]["FileInfo"][];
             modelCount?: number;
+            bestSkill?: number | null;
+            id?: number;
             status?: string;
             ownerId?: number;
         };
@@ -2380,6 +2586,62 @@ export interface components {
             message?: string;
             families?: components["schemas"]["FamilyView"][];
         };
+        SampleView: {
+            position?: number;
+            t_ref?: string;
+        };
+        PlotVariableView: {
+            name?: string;
+            kind?: string;
+            label?: string;
+            color?: number;
+            hours?: number[];
+            scale?: number;
+            shift?: number;
+            values?: number[][];
+            forecast?: number[][] | null;
+        };
+        PlotDataView: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            run_id?: number | null;
+            model_type?: string | null;
+            seed?: number;
+            n_test?: number;
+            samples?: components["schemas"]["SampleView"][];
+            variables?: components["schemas"]["PlotVariableView"][];
+        };
+        PlotVariablesView: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            input_variables?: string[];
+            output_variables?: string[];
+            time_components?: string[];
+        };
+        PredictBody: {
+            /** @default null */
+            model_filename: string | null;
+            /** @default null */
+            input_data: unknown[] | null;
+            /** @default true */
+            apply_scaling: boolean;
+        };
+        PredictAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            predictions?: unknown[][];
+            model_used?: string;
+            input_count?: number;
+            scaling_applied?: boolean;
+            outputs?: string[];
+            steps?: number;
+        };
         SummaryAnswer: {
             /** @default true */
             readonly success: boolean;
@@ -2390,6 +2652,12 @@ export interface components {
             has_training_results?: boolean;
             has_trained_model?: boolean;
             model_count?: number;
+        };
+        ConfigBody: {
+            /** @default null */
+            inputs: Record<string, never> | null;
+            /** @default null */
+            model_filename: string | null;
         };
         SaveAnswer: {
             /** @default true */
@@ -2452,6 +2720,16 @@ export interface components {
             message?: string;
             data?: components["schemas"]["RenamedData"];
         };
+        IncompleteView: {
+            uploadId?: string;
+            fileName?: string;
+            fileType?: string;
+            bezeichnung?: string | null;
+            received?: number;
+            length?: number | null;
+            totalChunks?: number | null;
+            missing?: number[] | null;
+        };
         StatusAnswer: {
             session_id?: string;
             status?: string;
@@ -2466,6 +2744,7 @@ export interface components {
             /** Format: date-time */
             completed_at?: string | null;
             finalized?: boolean;
+            incomplete?: components["schemas"]["IncompleteView"][];
         };
         StoredFile: {
             fileName?: string;
@@ -2510,6 +2789,9 @@ export interface components {
             id?: number;
             ownerId?: number;
             canEdit?: boolean;
+            training_split?: {
+                [key: string]: unknown;
+            };
         };
         DatabaseAnswer: {
             /** @default true */
@@ -2529,6 +2811,12 @@ export interface components {
             zeitschritte?: Record<string, never> | null;
             /** @default null */
             sessionName: string | null;
+        };
+        DatasetsStopped: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
         };
         ModelView: {
             run_id?: number;
@@ -2553,6 +2841,65 @@ export interface components {
             readonly success: boolean;
             message?: string;
             models?: components["schemas"]["ModelView"][];
+        };
+        BlockSizes: {
+            train?: number;
+            validation?: number;
+            test?: number;
+            left_out?: number;
+        };
+        ReferenceRange: {
+            first?: string;
+            last?: string;
+            step_minutes?: number;
+            candidates?: number;
+        };
+        Shapes: {
+            X?: number[];
+            Y?: number[];
+        };
+        DropCount: {
+            label?: string;
+            reason?: string;
+            count?: number;
+        };
+        DroppedView: {
+            reference_time?: string;
+            label?: string;
+            reason?: string;
+            step?: number;
+            instant?: string;
+            lines?: number[];
+        };
+        DroppedSummary: {
+            total?: number;
+            by_reason?: {
+                [key: string]: number;
+            };
+            counts?: components["schemas"]["DropCount"][];
+            first?: components["schemas"]["DroppedView"][];
+        };
+        WindowsView: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            n_dat?: number;
+            /** Format: date-time */
+            created_at?: string;
+            is_current?: boolean;
+            sizes?: components["schemas"]["BlockSizes"];
+            reference?: components["schemas"]["ReferenceRange"];
+            shapes?: components["schemas"]["Shapes"];
+            input_names?: string[];
+            output_names?: string[];
+            dropped?: components["schemas"]["DroppedSummary"];
+            certificate?: {
+                [key: string]: unknown;
+            };
+            scalers?: {
+                [key: string]: unknown;
+            };
         };
         SampleBody: {
             /** @default load */
@@ -2600,6 +2947,83 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        ChunkForm: {
+            /** Format: binary */
+            chunk: string;
+            /** @description JSON: chunkIndex from 0, totalChunks, fileName, sessionId, fileType, and if you like fileHash (SHA-256 of the whole) and uploadId. */
+            metadata: string;
+            /** @description JSON: fileMetadata with the fields of the file, timeInfo, ... */
+            additionalData?: string;
+        };
+        ChunkAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            uploadId?: string;
+            complete?: boolean;
+            missing?: number[];
+            data?: components["schemas"]["NewFileData"];
+        };
+        ViolinView: {
+            count?: number;
+            mean?: number;
+            std?: number;
+            min?: number;
+            max?: number;
+            q1?: number;
+            median?: number;
+            q3?: number;
+            whisker_low?: number;
+            whisker_high?: number;
+            at?: number[];
+            density?: number[];
+        };
+        ColumnViolinsView: {
+            key?: string;
+            name?: string;
+            kind?: string;
+            label?: string;
+            color?: number;
+            is_scaled?: boolean;
+            blocks?: {
+                [key: string]: components["schemas"]["ViolinView"];
+            };
+            scaled?: {
+                [key: string]: components["schemas"]["ViolinView"];
+            };
+        };
+        ViolinsView: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            n_dat?: number;
+            /** Format: date-time */
+            created_at?: string;
+            is_current?: boolean;
+            columns?: components["schemas"]["ColumnViolinsView"][];
+        };
+        PlotImage: {
+            data?: string;
+            type?: string;
+            label?: string;
+        };
+        VisualizationsView: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            n_dat?: number;
+            /** Format: date-time */
+            created_at?: string;
+            is_current?: boolean;
+            plots?: {
+                [key: string]: components["schemas"]["PlotImage"];
+            };
+            metadata?: {
+                [key: string]: unknown;
+            };
         };
         UploadList: {
             items: components["schemas"]["UploadView"][];

@@ -7,8 +7,8 @@ export const BASE = "/api/training";
 export type Direction = "input" | "output";
 export type Value = string | number | null;
 
-/** A row of the list. `id` and `bestSkill` are shown where the server gives them. */
-export type ListedSession = Required<Shapes["ListedSession"]> & { id?: number; bestSkill?: number | null };
+/** A row of the list. */
+export type ListedSession = Required<Shapes["ListedSession"]>;
 export interface SessionList {
   sessions: ListedSession[];
   total_count: number;
