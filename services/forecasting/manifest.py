@@ -3,7 +3,8 @@
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
-from services.forecasting.datasets import events
+from services.forecasting import events
+from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
@@ -42,7 +43,7 @@ DOMAIN = Domain(
             "mase",
         ),
     },
-    events=(events,),
+    events=(datasets_events, events),
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
     audit_actions=(

@@ -71,6 +71,7 @@ class BatchMetrics(Progress):
     accuracy: float | None = None
     client_id: str | None = None
     round_number: int | None = None
+    total_batches: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

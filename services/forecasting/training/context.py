@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.forecasting.training.progress import ProgressReport
 from services.runs.events import BatchMetrics, EpochEnd
-from services.runs.training.ports import Checkpoint, Point, StepOutcome, TrainingRecorder
+from services.runs.training.ports import Checkpoint, Point, TrainingRecorder
 
 
 @dataclass
@@ -27,9 +28,15 @@ class RunContext:
     """Reports one fit to the recorder of its run."""
 
     def __init__(
-        self, recorder: TrainingRecorder, seed: int, checkpoints: RunCheckpoints, metric: str
+        self,
+        recorder: TrainingRecorder,
+        progress: ProgressReport,
+        seed: int,
+        checkpoints: RunCheckpoints,
+        metric: str,
     ) -> None:
         self._recorder = recorder
+        self._progress = progress
         self._seed = seed
         self._checkpoints = checkpoints
         self._metric = metric
@@ -55,17 +62,16 @@ class RunContext:
         best = value is not None and (self._best is None or value < self._best)
         self._best = value if best else self._best
         shown = ", ".join(f"{name} {number:.4g}" for name, number in metrics.items())
-        self._recorder.finish_step(
-            StepOutcome(
-                step=step,
-                completed=epoch,
-                total=total,
-                message=f"Epoch {epoch} of {total} in {seconds:.1f} s: {shown}",
-                points=[Point(name=name, step=step, value=one) for name, one in metrics.items()],
-                events=[EpochEnd(epoch=step, phase="train", metrics=dict(metrics))],
-                checkpoint=None if files is None else Checkpoint(step=step, files=files),
-                is_best=best,
-            )
+        word = "Epoch" if self._progress.has_epochs else "Part"
+        self._progress.finish_epoch(
+            epoch,
+            total,
+            seconds,
+            f"{word} {epoch} of {total} in {seconds:.1f} s: {shown}",
+            points=[Point(name=name, step=step, value=one) for name, one in metrics.items()],
+            event=EpochEnd(epoch=step, phase="train", metrics=dict(metrics)),
+            checkpoint=None if files is None else Checkpoint(step=step, files=files),
+            is_best=best,
         )
 
     def on_batch(self, batch: int, total: int, metrics: Mapping[str, float], epoch: int) -> None:
@@ -75,6 +81,7 @@ class RunContext:
             batch_idx=batch - 1,
             loss=metrics.get("train_loss", metrics.get("loss")),
             epoch=epoch - 1,
+            total_batches=total,
         )
         self._recorder.publish(event)
 

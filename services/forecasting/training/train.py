@@ -17,12 +17,15 @@ from app.models.run import Run
 from app.storage import ObjectStore
 from services.forecasting.datasets.arrays import test_windows_file
 from services.forecasting.datasets.objects import TEST_WINDOWS
-from services.forecasting.models.families import ModelSettings, read_settings
+from services.forecasting.domain import progress as scale
+from services.forecasting.models.families import ModelSettings, NetworkSettings, read_settings
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
 from services.forecasting.training.measure import MeasuredModel, measure
 from services.forecasting.training.prepare import PreparedData, prepare
+from services.forecasting.training.progress import ProgressReport
+from services.runs.progress import progress_of
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, FencedAttempt, TrainingRecorder, TrainingResult
 from services.runs.training.train import record_training
@@ -52,6 +55,7 @@ class ModelTask:
     plan: Mapping[str, Any]
     seed: int
     resume: Checkpoint | None
+    reached: float
 
 
 def train_model(
@@ -67,12 +71,18 @@ def train_model(
     summaries: list[dict[str, Any]] = []
 
     def train(recorder: TrainingRecorder) -> TrainingResult:
-        prepared = _prepared(task, store, recorder)
-        fitted = engine.fit(task.settings, _blocks(prepared), _context(task, recorder))
+        progress = _progress(task, recorder)
+        prepared = _prepared(task, store, recorder, progress)
+        progress.begin_fit()
+        fitted = engine.fit(task.settings, _blocks(prepared), _context(task, recorder, progress))
+        progress.end_fit(len(fitted.history.epochs))
+        progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
         measured = measure(prepared, fitted)
         summaries.append(_summary(prepared, measured))
         recorder.log("info", measured.sentence)
-        return _result(task, prepared, fitted, measured, engine.write_bundle)
+        result = _result(task, prepared, fitted, measured, engine.write_bundle, progress)
+        progress.enter(scale.UPLOAD, f"Storing {len(result.files)} files.")
+        return result
 
     record_training(
         run_id,
@@ -89,6 +99,7 @@ def _task(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
     with database.read() as session:
         run = session.get_one(Run, run_id)
         model = session.get_one(SessionModel, run_id)
+        share = progress_of(session, [run_id]).get(run_id, 0.0)
     return ModelTask(
         run_id=run_id,
         session_id=model.session_id,
@@ -96,11 +107,24 @@ def _task(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
         plan=model.plan,
         seed=run.seed,
         resume=read_checkpoint(store, run.checkpoint),
+        reached=100 * share,
     )
 
 
-def _prepared(task: ModelTask, store: ObjectStore, recorder: TrainingRecorder) -> PreparedData:
-    recorder.log("info", f"Cutting samples out of {len(task.plan['files'])} series.")
+def _progress(task: ModelTask, recorder: TrainingRecorder) -> ProgressReport:
+    return ProgressReport(
+        recorder,
+        task.run_id,
+        task.settings.mode,
+        has_epochs=isinstance(task.settings, NetworkSettings),
+        reached=task.reached,
+    )
+
+
+def _prepared(
+    task: ModelTask, store: ObjectStore, recorder: TrainingRecorder, progress: ProgressReport
+) -> PreparedData:
+    progress.enter(scale.PREPARE, f"Cutting samples out of {len(task.plan['files'])} series.")
     prepared = prepare(task.plan, store)
     sizes = ", ".join(f"{count} {name}" for name, count in prepared.sizes.items())
     recorder.log("info", f"{prepared.windows.n} samples: {sizes}.")
@@ -119,9 +143,9 @@ def _blocks(prepared: PreparedData) -> TrainingBlocks:
     )
 
 
-def _context(task: ModelTask, recorder: TrainingRecorder) -> RunContext:
+def _context(task: ModelTask, recorder: TrainingRecorder, progress: ProgressReport) -> RunContext:
     checkpoints = RunCheckpoints(newest=None if task.resume is None else task.resume.files)
-    return RunContext(recorder, task.seed, checkpoints, "val_loss")
+    return RunContext(recorder, progress, task.seed, checkpoints, "val_loss")
 
 
 def _summary(prepared: PreparedData, measured: MeasuredModel) -> dict[str, Any]:
@@ -141,7 +165,9 @@ def _result(
     fitted: Fitted,
     measured: MeasuredModel,
     write: WriteBundle,
+    progress: ProgressReport,
 ) -> TrainingResult:
+    progress.enter(scale.RESULTS, "Writing down the results.")
     history = fitted.history
     best = None if history.best_epoch is None else history.best_epoch - 1
     manifest = {
@@ -151,6 +177,9 @@ def _result(
         "split": prepared.sizes,
         "n_dat": prepared.windows.n,
     }
+    progress.enter(scale.COMPRESS, "Packing the model to take away.")
+    bundle = bundle_of(prepared, fitted, {"run_id": task.run_id, **prepared.sizes}, write)
+    progress.enter(scale.COMPRESSED, f"The packed model is {len(bundle) / 1000:.0f} kB.")
     files = {
         "manifest.json": strict_json.dump_bytes(manifest),
         "evaluation.json": strict_json.dump_bytes(measured.as_mapping()),
@@ -158,7 +187,7 @@ def _result(
         "scalers.json": strict_json.dump_bytes(prepared.scalers.to_json()),
         "test_forecasts.npz": _arrays(prepared, measured),
         TEST_WINDOWS: test_windows_file(prepared),
-        BUNDLE: bundle_of(prepared, fitted, {"run_id": task.run_id, **prepared.sizes}, write),
+        BUNDLE: bundle,
         **_model_files(fitted),
     }
     return TrainingResult(

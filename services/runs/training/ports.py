@@ -127,14 +127,15 @@ class Checkpoint:
 class StepOutcome:
     """One finished epoch or round, stored in one fenced transaction with its checkpoint.
 
+    ``completed`` of ``total`` says how far the run is, in whatever both are counted.
     ``keep_models`` says which checkpoints outlive the next one, with their model as a file of the
     run: all, the best one, or none. ``is_result``: the points are the test of the kept model, in
     the place of what an earlier end of the run measured.
     """
 
     step: int
-    completed: int
-    total: int
+    completed: float
+    total: float
     message: str
     points: Sequence[Point] = ()
     events: Sequence[Event] = ()

@@ -9,6 +9,7 @@ export interface EventData {
     accuracy: number | null;
     client_id: string | null;
     round_number: number | null;
+    total_batches: number | null;
   };
   client_complete: {
     run_id: number;
@@ -76,6 +77,19 @@ export interface EventData {
     error_type: string | null;
     client_id: string | null;
     round: number | null;
+  };
+  forecast_progress: {
+    run_id: number;
+    model_name: string;
+    step: string;
+    phase: string;
+    status: string;
+    percent: number;
+    message: string;
+    epoch: number | null;
+    total_epochs: number | null;
+    epoch_seconds: number | null;
+    eta_seconds: number | null;
   };
   gradient_stats: {
     step: number;
