@@ -7,17 +7,22 @@ from typing import Any
 from app.db.engine import Database
 from app.events.log import PAGE, EventsPage, read_page
 from app.http.threads import run_in_thread
+from app.realtime.extension import Watcher
 
 Send = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class Feed:
-    """Follows one topic: ``cursor`` is the newest number that its watchers were sent."""
+    """Follows one topic: ``cursor`` is the newest number that its watchers were sent.
+
+    ``translators`` are, by socket, those who hear the topic in words of their own.
+    """
 
     def __init__(self, topic: str, database: Database, send: Send) -> None:
         self.topic = topic
         self.cursor: int | None = None
         self.watchers: set[str] = set()
+        self.translators: dict[str, Watcher] = {}
         self.is_rung = False
         self._database = database
         self._send = send

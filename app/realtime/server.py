@@ -2,11 +2,12 @@
 
 On the wire: emit ``subscribe {topic, after}``; the acknowledgement carries at most 500 events
 with ``last_seq, more, oldest_seq``; from then on ``event {topic, seq, type, at, data}`` arrives.
+Domains add events of their own (``extension.py``), under the same rules and bounds.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import strict_json
 from app.auth.actor import Actor
+from app.auth.policy import check
 from app.auth.sockets import SocketGate, headers_of
 from app.clock import now
 from app.errors import Invalid, RoundhouseError
@@ -27,6 +29,7 @@ from app.jobs.dispatch import CHANNEL
 from app.models.event import Topic
 from app.outages import REDIS, report_failure, report_reachable
 from app.realtime.bounded import BoundedServer
+from app.realtime.extension import Connection, SocketEvent, Watcher
 from app.realtime.feed import Feed
 from app.resources import Resources
 
@@ -57,12 +60,17 @@ class LiveServer:
     """Sends committed events to the sockets that may see them."""
 
     def __init__(
-        self, resources: Resources, gate: SocketGate, note_delivery: Callable[[str], None]
+        self,
+        resources: Resources,
+        gate: SocketGate,
+        note_delivery: Callable[[str], None],
+        events: Sequence[SocketEvent] = (),
     ) -> None:
         self._resources = resources
         self._note_delivery = note_delivery
         self._gate = gate
         self._actors: dict[str, Actor] = {}
+        self._connections: dict[str, Connection] = {}
         self._feeds: dict[str, Feed] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._looked = 0.0
@@ -77,6 +85,8 @@ class LiveServer:
         )
         for name in ("connect", "disconnect", "subscribe", "unsubscribe"):
             self.sio.on(name, getattr(self, f"_on_{name}"))
+        for event in events:
+            self.sio.on(event.name, self._answering(event))
 
     async def start(self) -> None:
         """Begin to listen, to poll and to watch over the sockets."""
@@ -96,11 +106,70 @@ class LiveServer:
         if actor is None:
             raise Refused("unauthorised")
         self._actors[sid] = actor
+        self._connections[sid] = Connection(sid, actor, self._resources, self)
 
     async def _on_disconnect(self, sid: str, *_: Any) -> None:
         self._actors.pop(sid, None)
-        for topic in [topic for topic, feed in self._feeds.items() if sid in feed.watchers]:
+        self._connections.pop(sid, None)
+        for topic in list(self._feeds):
             self._leave(topic, sid)
+            self.unwatch(sid, topic)
+
+    def _answering(self, event: SocketEvent) -> Callable[..., Awaitable[dict[str, Any]]]:
+        """Return what answers an event of a domain; those of one socket take turns."""
+
+        async def answer(sid: str, request: Any = None) -> dict[str, Any]:
+            connection = self._connections.get(sid)
+            if connection is None:
+                return {}
+            try:
+                check(event.rule, connection.actor)
+                async with connection.turn:
+                    await event.answer(connection, request)
+            except RoundhouseError as error:
+                await connection.emit(*event.refuse(request, error))
+            except Exception as error:  # the border to the socket: a client gets a sentence
+                log.error("socket event failed", event_name=event.name, exc_info=error)
+                refusal = RoundhouseError("Something broke on our side.")
+                await connection.emit(*event.refuse(request, refusal))
+            return {}
+
+        return answer
+
+    async def emit_to(self, sid: str, name: str, payload: dict[str, Any]) -> None:
+        """Send one event to one socket."""
+        await self.sio.emit(name, payload, to=sid)
+
+    async def watch(self, sid: str, topic: str, watcher: Watcher) -> None:
+        """Let ``watcher`` hear ``topic``: first how it stands, then every event after that.
+
+        Raises NotFound where the person behind the socket may not see the topic.
+        """
+        actor = self._actors.get(sid)
+        if actor is None:
+            return
+        await run_in_thread(self._gate.subscribe, actor, topic)
+        if sid not in self._actors:
+            return
+        self._require_room(sid)
+        feed = self._feeds.setdefault(topic, Feed(topic, self._resources.database, self._send))
+        feed.translators[sid] = watcher
+        if feed.cursor is None:
+            await feed.advance()  # from here on nothing is missed; what overlaps has been covered
+        await watcher.begin()
+
+    def unwatch(self, sid: str, topic: str) -> None:
+        """Let a socket hear a topic in its domain's words no more."""
+        feed = self._feeds.get(topic)
+        if feed is not None:
+            feed.translators.pop(sid, None)
+            self._drop_unheard(feed)
+
+    def _require_room(self, sid: str) -> None:
+        feeds = self._feeds.values()
+        watched = sum((sid in feed.watchers) + (sid in feed.translators) for feed in feeds)
+        if watched >= MAX_TOPICS:
+            raise Invalid(f"One socket may watch {MAX_TOPICS} topics: unsubscribe from some.")
 
     async def _on_subscribe(self, sid: str, request: Any = None) -> dict[str, Any]:
         try:
@@ -119,9 +188,7 @@ class LiveServer:
     async def _subscribe(self, sid: str, topic: str, after: int) -> dict[str, Any]:
         if sid not in self._actors:
             return {}  # it left while its right to the topic was looked up
-        watched = sum(sid in feed.watchers for feed in self._feeds.values())
-        if watched >= MAX_TOPICS:
-            raise Invalid(f"One socket may watch {MAX_TOPICS} topics: unsubscribe from some.")
+        self._require_room(sid)
         feed = self._feeds.setdefault(topic, Feed(topic, self._resources.database, self._send))
         feed.watchers.add(sid)
         page = await feed.join(after, lambda: self._enter(sid, topic))
@@ -143,14 +210,26 @@ class LiveServer:
         feed = self._feeds.get(topic)
         if feed is not None:
             feed.watchers.discard(sid)
-            if not feed.watchers:
-                del self._feeds[topic]
+            self._drop_unheard(feed)
+
+    def _drop_unheard(self, feed: Feed) -> None:
+        if not feed.watchers and not feed.translators:
+            self._feeds.pop(feed.topic, None)
 
     async def _send(self, topic: str, event: dict[str, Any]) -> None:
         await self.sio.emit("event", event, room=topic)
+        await self._translate(topic, event)
         self._note_delivery(event["at"])
         if time.monotonic() - self._looked > LOOK_SECONDS:  # a burst fills a queue between beats
             await self._cut_the_slow()
+
+    async def _translate(self, topic: str, event: dict[str, Any]) -> None:
+        feed = self._feeds.get(topic)
+        for sid, watcher in list(feed.translators.items()) if feed is not None else []:
+            try:
+                await watcher.take(event)
+            except Exception as error:  # the border to a domain: the others go on hearing
+                log.error("translation failed", topic=topic, sid=sid, exc_info=error)
 
     async def _listen(self) -> None:
         """Hear the doorbell. When Redis is away the poll finds the rows."""
@@ -235,7 +314,7 @@ class LiveServer:
         watched = {
             (sid, topic): (actors[sid], topic)
             for topic, feed in list(self._feeds.items())
-            for sid in feed.watchers
+            for sid in feed.watchers | feed.translators.keys()
             if sid in actors
         }
         visible = await run_in_thread(self._gate.still_visible, set(watched.values()))
@@ -243,6 +322,7 @@ class LiveServer:
             if pair not in visible:
                 await self.sio.leave_room(sid, topic)
                 self._leave(topic, sid)
+                self.unwatch(sid, topic)
 
 
 async def _for_ever(loop: Callable[[], Awaitable[None]]) -> None:
