@@ -9,8 +9,8 @@ from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.sweep import sweep_objects
+from services.forecasting.training.follow import follow_model_job
 from services.forecasting.training.start import JOB_KIND
-from services.runs.job_sync import follow_job
 from services.runs.queueing import QUEUE
 
 DOMAIN = Domain(
@@ -19,7 +19,7 @@ DOMAIN = Domain(
         JobKind(
             name=JOB_KIND,
             queue=QUEUE,
-            observer=follow_job,
+            observer=follow_model_job,
             handler="workers.forecasting:train_model",
             subject=SubjectKind(kind="run", model=Run),
             preload=("services.forecasting.engine.preload",),

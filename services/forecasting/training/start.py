@@ -16,6 +16,7 @@ from services.forecasting.errors import FieldRefused
 from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
+from services.forecasting.training.follow import announce_on_session
 from services.forecasting.training.plan import plan_of
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of as run_subject
@@ -103,7 +104,9 @@ def _start(
     write_params(unit.session, run.id, _params(values))
     record(unit, actor, "run_started", run_subject(run.id), {"name": run.name})
     record(unit, actor, "session_changed", subject_of(session.id), {"model": settings.mode})
-    return run, queue_training(unit, run, JOB_KIND)
+    job = queue_training(unit, run, JOB_KIND)
+    announce_on_session(unit, run, job)
+    return run, job
 
 
 def _params(values: Mapping[str, Any]) -> dict[str, Any]:
