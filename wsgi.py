@@ -19,7 +19,7 @@ from app.log import configure_logging
 from app.realtime.server import LiveServer
 from app.resources import Resources, open_resources
 from app.settings import Settings
-from blueprints import ACCESS, BLUEPRINTS
+from blueprints import ACCESS, BLUEPRINTS, SOCKETS
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import DOMAINS, OBSERVERS, TOPICS
 
@@ -33,7 +33,7 @@ def create_web(resources: Resources) -> Quart:
     web = create_app(resources, BLUEPRINTS, DOMAINS)
     install_gate(web, gate)
     note_delivery = web.extensions["instruments"].note_delivery
-    live = LiveServer(resources, gate.sockets, note_delivery)
+    live = LiveServer(resources, gate.sockets, note_delivery, SOCKETS)
     web.extensions["live"] = live
     web.before_serving(live.start)
     web.after_serving(live.stop)

@@ -1,4 +1,4 @@
-"""Every domain's routes and who may call them, found by looking: each package brings its own."""
+"""Every domain's routes and socket events and who may call them: each package brings its own."""
 
 import sys
 from importlib import import_module
@@ -7,7 +7,8 @@ from types import ModuleType
 
 from quart import Blueprint
 
-from app.auth.policy import AccessTable
+from app.auth.policy import SOCKET_EVENTS, AccessTable, Rule
+from app.realtime.extension import SocketEvent
 
 
 def routes_in(folder: ModuleType) -> tuple[tuple[Blueprint, ...], AccessTable]:
@@ -18,4 +19,14 @@ def routes_in(folder: ModuleType) -> tuple[tuple[Blueprint, ...], AccessTable]:
     return tuple(blueprints), AccessTable(*rows)
 
 
+def sockets_in(folder: ModuleType) -> tuple[SocketEvent, ...]:
+    """Return the socket events that the packages in ``folder`` declare; most have none."""
+    packages = [f"{folder.__name__}.{one.name}" for one in iter_modules(folder.__path__)]
+    return tuple(
+        one for name in packages for one in getattr(import_module(name), "SOCKET_EVENTS", ())
+    )
+
+
 BLUEPRINTS, ACCESS = routes_in(sys.modules[__name__])
+SOCKETS: tuple[SocketEvent, ...] = sockets_in(sys.modules[__name__])
+SOCKET_ACCESS: dict[str, Rule] = SOCKET_EVENTS | {one.name: one.rule for one in SOCKETS}

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from app.auth.policy import SOCKET_EVENTS, Rule
+from app.auth.policy import Rule
 from app.cli.doctor import settings_markdown
 from app.events import A_MINUTE, Event, catalogue
-from blueprints import ACCESS
+from blueprints import ACCESS, SOCKET_ACCESS
 from docs.typescript import events_typescript
 from services.domains import DOMAINS
 from services.forecasting.models.families import FAMILIES, ModelSettings
@@ -92,7 +92,7 @@ def permissions() -> str:
     """Return who may call what."""
     rows = [(f"`{route}`", _who(rule), rule.scope.value) for route, rule in ACCESS.routes.items()]
     rows += [
-        (f"socket `{n}`", rule.who.value, rule.scope.value) for n, rule in SOCKET_EVENTS.items()
+        (f"socket `{n}`", rule.who.value, rule.scope.value) for n, rule in SOCKET_ACCESS.items()
     ]
     return table(("call", "who may", "a token needs"), rows)
 

@@ -1,6 +1,7 @@
 """The routes of forecasting sessions, in the words of their contract."""
 
 from blueprints.forecasting.envelope import speak_contract
+from blueprints.forecasting.live import SOCKET_EVENTS
 from blueprints.forecasting.routes import sessions
 from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_files import files
@@ -11,6 +12,7 @@ from blueprints.forecasting.routes_recipes import recipes
 from blueprints.forecasting.routes_saved import saved
 from blueprints.forecasting.routes_uploads import tus, uploads
 
+__all__ = ["BLUEPRINTS", "SOCKET_EVENTS"]
 BLUEPRINTS = (
     sessions,
     recipes,

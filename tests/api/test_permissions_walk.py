@@ -2,9 +2,9 @@
 
 from marshmallow import RAISE
 
-from app.auth.policy import SOCKET_EVENTS, Who, _shape
+from app.auth.policy import Who, _shape
 from app.http.endpoint import endpoint_of
-from blueprints import ACCESS
+from blueprints import ACCESS, SOCKET_ACCESS
 from tests.factories.browser import Browser, signed_in
 from wsgi import create_web
 
@@ -45,7 +45,7 @@ def test_every_row_has_a_route(app):
 
 
 def test_every_socket_event_has_a_row_and_every_row_an_event(app):
-    assert set(app.extensions["live"].sio.handlers["/"]) == set(SOCKET_EVENTS)
+    assert set(app.extensions["live"].sio.handlers["/"]) == set(SOCKET_ACCESS)
 
 
 def test_nothing_is_open_but_the_reviewed_list():

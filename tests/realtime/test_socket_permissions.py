@@ -11,6 +11,7 @@ from app.auth.policy import SOCKET_EVENTS
 from app.models.api_token import ApiToken
 from app.models.audit import AuditEntry
 from app.models.run import Run
+from blueprints import SOCKET_ACCESS
 from harness.eventually import eventually_async
 from harness.live_client import ConnectionRefused, LiveClient
 from services.accounts.users import UserChange, change_user, issue_link
@@ -45,6 +46,10 @@ def socket_of(site, browser) -> LiveClient:
 
 def test_the_matrix_below_knows_every_event_that_has_a_row():
     assert set(SOCKET_EVENTS) == {"connect", "disconnect", "subscribe", "unsubscribe"}
+    sessions = set(SOCKET_ACCESS) - set(SOCKET_EVENTS)  # test_forecasting_live.py knows these
+    assert sessions == {"join_training_session", "leave_training_session",
+                        "request_training_status", "request_dataset_status",
+                        "join_upload_room", "leave_upload_room"}  # fmt: skip
 
 
 @pytest.mark.parametrize("visibility", ["private", "team"])

@@ -1,0 +1,328 @@
+"""The live events of forecasting sessions, over a real socket and from real trainings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.auth.actor import Actor
+from app.models.forecasting import ForecastSession
+from app.models.run import Run
+from harness.eventually import eventually_async
+from harness.live_client import LiveClient
+from harness.site import Site
+from services.forecasting.domain import progress as scale
+from services.forecasting.engine import fit
+from services.forecasting.engine.bundle import write_bundle
+from services.forecasting.training.context import RunCheckpoints, RunContext
+from services.forecasting.training.progress import ProgressReport
+from services.forecasting.training.start import TrainingRequest, start_training
+from services.forecasting.training.train import train_model
+from services.runs.resume import resume_run
+from services.runs.training.recorder import RunRecorder
+from tests.factories.people import actor_for
+from tests.factories.sessions import make_session
+from workers.attempt import Attempt
+
+STRANGERS = ("viewer", "member")
+
+
+class Ears:
+    """A client that keeps what it hears under its names; heartbeats are not kept."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.beats = 0
+        self.client = LiveClient(url, token=token, on_event=self._hear)
+
+    def _hear(self, name: str, value: Any) -> None:
+        if name == "heartbeat":
+            self.beats += 1
+        else:
+            self.heard.append((name, value))
+
+    def all(self, name: str) -> list[dict[str, Any]]:
+        return [value for heard, value in self.heard if heard == name]
+
+    async def until(self, name: str, count: int = 1) -> dict[str, Any]:
+        await eventually_async(lambda: len(self.all(name)) >= count)
+        return self.all(name)[count - 1]
+
+    async def ask(self, event: str, **payload: Any) -> None:
+        await self.client.call(event, payload)
+
+    async def __aenter__(self) -> "Ears":
+        await self.client.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.client.close()
+
+
+class Engine:
+    fit = staticmethod(fit)
+    write_bundle = staticmethod(write_bundle)
+
+
+class Training:
+    """One model of a session that a worker of this test trains, epoch by epoch."""
+
+    def __init__(self, site: Site, actor: Actor, session_id: str, mode: str) -> None:
+        request = TrainingRequest(models=[{"MODE": mode}])
+        started = start_training(site.database, actor, session_id, request)
+        self.site, self.actor, self.mode = site, actor, mode
+        self.run_id, self.job_id = started.run_ids[0], started.job_ids[0]
+
+    def claim(self) -> Attempt:
+        claim = self.site.resources.jobs.claim(self.job_id, "test")
+        assert claim is not None
+        self.site.resources.jobs.start(claim)
+        return Attempt(self.site.resources.jobs, claim)
+
+    @contextmanager
+    def attempt(self, state: str = "succeeded", reached: float = 0.0) -> Iterator[RunContext]:
+        """Prepare the data, hand over the context of the fit, and end the job."""
+        attempt = self.claim()
+        with RunRecorder(self.run_id, attempt, self.site.resources.store) as recorder:
+            self.report = ProgressReport(
+                recorder, self.run_id, self.mode, has_epochs=True, reached=reached
+            )
+            self.report.enter(scale.PREPARE, "Cutting samples.")
+            self.report.begin_fit()
+            yield RunContext(recorder, self.report, 1, RunCheckpoints(), "val_loss")
+            recorder.flush()
+        with attempt.write() as unit:
+            error = {"type": "Broken", "detail": "The loss is not a number."}
+            attempt.finish(unit, state, error if state == "failed" else None)
+
+    def train(self) -> None:
+        """Train for real."""
+        parts = self.site.resources
+        train_model(self.run_id, self.claim(), parts.database, parts.store, Engine())
+
+
+def epoch(context: RunContext, number: int, total: int = 10) -> None:
+    loss = 1 / number
+    metrics = {"train_loss": loss, "val_loss": 2 * loss, "train_rmse": loss**0.5, "val_rmse": 1.0}
+    context.on_epoch(number, total, metrics, 0.5)
+
+
+@pytest.fixture(scope="module")
+def prepared(site: Site, tmp_path_factory: pytest.TempPathFactory) -> tuple[Actor, str, str]:
+    """A person, a token of theirs, and a session that they could train."""
+    person = site.user()
+    actor = actor_for(person)
+    folder: Path = tmp_path_factory.mktemp("session")
+    return actor, site.token(person), make_session(site.resources, actor, folder, hours=24 * 12)
+
+
+@pytest.fixture
+def ears(site: Site, prepared: tuple[Actor, str, str]) -> Ears:
+    return Ears(site.url, prepared[1])
+
+
+@pytest.fixture
+def training(site: Site, prepared: tuple[Actor, str, str]) -> Training:
+    return Training(site, prepared[0], prepared[2], "Dense")
+
+
+async def test_a_training_is_heard_from_0_to_100_with_the_epochs_that_were_trained(
+    ears: Ears, training: Training, prepared: tuple[Actor, str, str]
+) -> None:
+    name = prepared[2]
+    async with ears:
+        await ears.ask("join_training_session", session_id=name)
+        joined = await ears.until("training_session_joined")
+        assert joined["session_id"] == name
+        assert joined["room"] == f"training_{name}"
+        with training.attempt() as context:
+            context.on_batch(10, 40, {"train_loss": 4.0}, 1)
+            for number in (1, 2, 3):
+                epoch(context, number)
+            training.report.end_fit(3)  # early stopping
+        completed = await ears.until("training_completed")
+    percents = [one["progress_percent"] for one in ears.all("training_progress")]
+    assert percents == sorted(percents)
+    assert (percents[0], percents[-1]) == (0, 100)
+    assert (completed["success"], completed["run_id"], completed["total_epochs"]) == (
+        True, training.run_id, 3,
+    )  # fmt: skip
+    metrics = ears.all("training_metrics")
+    assert [(one["epoch"], one["total_epochs"], one["loss"]) for one in metrics] == [
+        (1, 10, 1), (2, 10, 0.5), (3, 10, 1 / 3),
+    ]  # fmt: skip
+    assert (metrics[1]["val_loss"], metrics[1]["eta_seconds"], metrics[1]["eta_formatted"]) == (
+        1, 4.0, "4s",
+    )  # fmt: skip
+    assert ears.all("training_progress")[-1]["total_epochs"] == 3
+    batch = ears.all("training_batch_progress")[0]
+    assert (batch["batch"], batch["total_batches"], batch["current_epoch"]) == (10, 40, 1)
+    assert batch["root_mean_squared_error"] == 2
+    datasets = [one["status"] for one in ears.all("dataset_status_update")]
+    assert datasets == ["processing", "completed"]
+
+
+async def test_who_joins_late_or_again_has_the_present_state_at_once(
+    site: Site, training: Training, prepared: tuple[Actor, str, str]
+) -> None:
+    token, name = prepared[1:]
+    with training.attempt() as context:
+        for number in (1, 2):
+            epoch(context, number)
+        for _ in range(2):  # late, and then after a cut
+            async with Ears(site.url, token) as late:
+                await late.ask("join_training_session", session_id=name)
+                now = await late.until("training_progress")
+                assert (now["epoch"], now["loss"], now["progress_percent"]) == (2, 0.5, 10.8)
+                assert [one["epoch"] for one in late.all("training_metrics")] == [2]
+        async with Ears(site.url, token) as late:
+            await late.ask("join_training_session", session_id=name)
+            epoch(context, 3)
+            await late.until("training_metrics", 2)
+            assert [one["epoch"] for one in late.all("training_metrics")] == [2, 3]
+            await late.ask("request_training_status", session_id=name)
+            await late.until("training_progress", 3)
+    async with Ears(site.url, token) as later:
+        await later.ask("join_training_session", session_id=name)
+        assert (await later.until("training_completed"))["run_id"] == training.run_id
+        await later.ask("request_training_status", session_id=name)
+        update = await later.until("training_status_update")
+        assert (update["status"], update["session_id"]) == ("completed", name)
+        assert update["models_trained"] >= 1
+
+
+async def test_a_failure_and_what_goes_on_after_it_are_heard_without_joining_again(
+    ears: Ears, training: Training, prepared: tuple[Actor, str, str]
+) -> None:
+    async with ears:
+        await ears.ask("join_training_session", session_id=prepared[2])
+        with training.attempt("failed") as context:
+            epoch(context, 5)
+        failed = await ears.until("training_error")
+        assert (failed["status"], failed["error"]) == ("failed", "The loss is not a number.")
+        training.job_id = resume_run(
+            training.site.database, training.actor, str(training.run_id)
+        ).job.id
+        with training.attempt(reached=25.5) as context:
+            epoch(context, 6)
+        await ears.until("training_completed")
+    progress = ears.all("training_progress")
+    percents = [one["progress_percent"] for one in progress]
+    assert percents == sorted(percents)
+    assert [one["status"] for one in progress].count("error") == 1
+    assert len(ears.all("training_completed")) == 1
+
+
+async def test_a_model_that_starts_after_the_join_is_heard_as_it_really_trains(
+    ears: Ears, site: Site, prepared: tuple[Actor, str, str]
+) -> None:
+    actor, _, name = prepared
+    async with ears:
+        await ears.ask("join_training_session", session_id=name)
+        training = Training(site, actor, name, "LIN")
+        training.train()
+        await eventually_async(
+            lambda: training.run_id in [o["run_id"] for o in ears.all("training_completed")]
+        )
+    mine = [o for o in ears.all("training_progress") if o["run_id"] == training.run_id]
+    percents = [one["progress_percent"] for one in mine]
+    assert percents == sorted(percents)
+    assert {35, 45, 50, 55, 60, 63, 65, 66, 100} <= set(percents)
+    assert {one["model_name"] for one in mine} == {"LIN"}
+    answer = await status_of(site, prepared)
+    assert (answer["progress"], answer["status"]) == (100, "completed")
+
+
+async def status_of(site: Site, prepared: tuple[Actor, str, str]) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {prepared[1]}"}
+    async with httpx.AsyncClient(base_url=site.url, headers=headers, timeout=20) as http:
+        return (await http.get(f"/api/training/status/{prepared[2]}")).json()
+
+
+@pytest.mark.parametrize("role", STRANGERS)
+async def test_a_stranger_is_refused_by_every_event_and_hears_nothing_ever(
+    site: Site, training: Training, prepared: tuple[Actor, str, str], role: str
+) -> None:
+    name = prepared[2]
+    refusals = {
+        "join_training_session": "training_session_error",
+        "request_training_status": "training_status_error",
+        "request_dataset_status": "dataset_status_error",
+    }
+    async with Ears(site.url, site.token(site.user(role))) as stranger:
+        for event, refusal in refusals.items():
+            await stranger.ask(event, session_id=name)
+            error = await stranger.until(refusal)
+            assert (error["session_id"], error["code"]) == (name, "SESSION_NOT_FOUND")
+        with training.attempt() as context:
+            epoch(context, 1)
+        beats = stranger.beats
+        await eventually_async(lambda: stranger.beats >= beats + 1)
+    assert {heard for heard, _ in stranger.heard} == set(refusals.values())
+
+
+async def test_a_session_that_is_not_shared_any_more_falls_silent(
+    site: Site, prepared: tuple[Actor, str, str]
+) -> None:
+    actor, _, name = prepared
+    share(site, name, "team")
+    training = Training(site, actor, name, "Dense")
+    async with Ears(site.url, site.token(site.user())) as reader:
+        await reader.ask("join_training_session", session_id=name)
+        await reader.until("training_progress")
+        share(site, name, "private", training.run_id)
+        beats = reader.beats
+        await eventually_async(lambda: reader.beats >= beats + 3)  # the guard has looked meanwhile
+        heard = len(reader.heard)
+        with training.attempt() as context:
+            epoch(context, 1)
+        later = reader.beats
+        await eventually_async(lambda: reader.beats >= later + 1)
+    assert reader.heard[heard:] == []
+
+
+def share(site: Site, name: str, visibility: str, run_id: int | None = None) -> None:
+    with site.database.write() as unit:
+        row = unit.session.query(ForecastSession).filter_by(wire_id=name).one()
+        row.visibility = visibility
+        if run_id is not None:
+            unit.session.get_one(Run, run_id).visibility = visibility
+
+
+async def test_who_leaves_hears_no_more(
+    ears: Ears, training: Training, prepared: tuple[Actor, str, str]
+) -> None:
+    async with ears:
+        await ears.ask("join_training_session", session_id=prepared[2])
+        await ears.ask("leave_training_session", session_id=prepared[2])
+        await ears.until("training_session_left")
+        with training.attempt() as context:
+            epoch(context, 1)
+        beats = ears.beats
+        await eventually_async(lambda: ears.beats >= beats + 1)
+    assert ears.heard[-1][0] == "training_session_left"
+
+
+BAD = [None, [], {}, {"session_id": 7}, {"session_id": ""}, {"session_id": "x" * 101}, "x"]
+
+
+async def test_requests_of_another_form_are_refused_with_a_sentence(
+    site: Site, prepared: tuple[Actor, str, str]
+) -> None:
+    async with Ears(site.url, prepared[1]) as ears:
+        for request in BAD:
+            await ears.client.call("join_training_session", request)
+        await ears.until("training_session_error", len(BAD))
+        assert {one["code"] for one in ears.all("training_session_error")} == {"invalid"}
+        await ears.ask("join_training_session", session_id="nonsense")
+        assert (await ears.until("training_session_error", len(BAD) + 1))["code"] == "BAD_UUID"
+        await ears.ask("join_upload_room", uploadId="0" * 32)
+        assert (await ears.until("upload_error"))["uploadId"] == "0" * 32
+        await ears.ask("leave_upload_room", uploadId="0" * 32)
+        await ears.until("left_room")
+        await ears.ask("request_dataset_status", session_id=prepared[2])
+        files = await ears.until("dataset_status_update")
+        assert (files["progress"], files["status"]) == (100, "completed")
