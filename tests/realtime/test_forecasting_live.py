@@ -178,6 +178,11 @@ async def test_who_joins_late_or_again_has_the_present_state_at_once(
                 now = await late.until("training_progress")
                 assert (now["epoch"], now["loss"], now["progress_percent"]) == (2, 0.5, 10.8)
                 assert [one["epoch"] for one in late.all("training_metrics")] == [2]
+        shown = await status_of(site, prepared)
+        assert (shown["progress"], shown["model_name"], shown["phase"]) == (
+            10.8, "Dense", "training_execution",
+        )  # fmt: skip
+        assert (shown["completed_steps"], shown["total_steps"], shown["eta_seconds"]) == (2, 10, 4)
         async with Ears(site.url, token) as late:
             await late.ask("join_training_session", session_id=name)
             epoch(context, 3)
