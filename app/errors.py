@@ -10,10 +10,14 @@ FieldErrors = Mapping[str, Sequence[str]]
 
 
 class RoundhouseError(Exception):
-    """Something a person can act on. ``detail`` names the value and what would be right."""
+    """Something a person can act on. ``detail`` names the value and what would be right.
+
+    ``facts`` are numbers for machines, beside the sentence that has them for people.
+    """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 400
+    facts: Mapping[str, float] = {}
 
     def __init__(self, detail: str, *, errors: FieldErrors | None = None) -> None:
         super().__init__(detail)

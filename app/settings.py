@@ -192,6 +192,18 @@ class Settings:
         "86400",
         "An upload that nobody touches for this long is deleted.",
     )
+    max_trainings: int = variable(
+        "ROUNDHOUSE_MAX_TRAININGS",
+        kinds.integer(0, 10_000),
+        "0",
+        "How many models of forecasting sessions one person may train at a time; 0 for any number.",
+    )
+    compute_hours: int = variable(
+        "ROUNDHOUSE_COMPUTE_HOURS",
+        kinds.integer(0, 100_000),
+        "0",
+        "For how long the forecasting models of one person may train in a month; 0 for any time.",
+    )
     max_body_bytes: int = variable(
         "ROUNDHOUSE_MAX_BODY",
         kinds.size(1024, 1 << 30),

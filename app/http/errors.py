@@ -1,5 +1,6 @@
-"""Every error leaves as one envelope: ``{code, detail, errors?, request_id}``."""
+"""Every error leaves as one envelope: ``{code, detail, errors?, request_id}`` and its facts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -33,7 +34,7 @@ def install_error_handlers(app: Quart) -> None:
 
 
 async def _known(error: RoundhouseError) -> Response:
-    response = envelope(error.status, error.code, error.detail, error.errors)
+    response = envelope(error.status, error.code, error.detail, error.errors, error.facts)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, Unauthorised):
@@ -67,10 +68,14 @@ async def _unknown(error: Exception) -> Response:
 
 
 def envelope(
-    status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    errors: dict[str, list[str]] | None = None,
+    facts: Mapping[str, float] | None = None,
 ) -> Response:
     """Return the error envelope as a response."""
-    content: dict[str, Any] = {"code": code, "detail": detail}
+    content: dict[str, Any] = {**(facts or {}), "code": code, "detail": detail}
     if errors:
         content["errors"] = errors
     content["request_id"] = getattr(g, "request_id", None)

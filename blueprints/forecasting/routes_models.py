@@ -7,6 +7,7 @@ from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.settings import Settings
 from blueprints.forecasting.schemas_models import (
     ModelListAnswer,
     ResultsAnswer,
@@ -18,6 +19,7 @@ from blueprints.forecasting.schemas_models import (
 from services.forecasting.errors import FieldRefused, TablesNotFound
 from services.forecasting.read import show_session
 from services.forecasting.results import ModelTables, evaluation_of, list_models
+from services.forecasting.training.quota import TrainingLimits
 from services.forecasting.training.start import TrainingRequest, start_training
 
 models = ApiBlueprint("forecasting_models", __name__, url_prefix="/api/training")
@@ -28,11 +30,21 @@ MISSING = {404: "There is no such session, or it is not shared with you."}
 @creates
 @body(TrainBody())
 @returns(TrainAnswer())
-@fails(MISSING | {400: "Which setting is wrong, and what would be right.", 409: "One trains."})
+@fails(
+    MISSING
+    | {
+        400: "Which setting is wrong, and what would be right.",
+        403: "The session is shared to read, or you may train no more: the code says which.",
+        409: "One trains.",
+    }
+)
 def train_models(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Train one model or several; the answer comes at once, the work follows."""
     request = TrainingRequest(models=_models(body), split=_object(body, "training_split"))
-    started = start_training(resources().database, current_actor(), session_id, request)
+    parts = resources()
+    started = start_training(
+        parts.database, current_actor(), session_id, request, _limits(parts.settings)
+    )
     count = len(started.run_ids)
     return {
         "message": "The model is queued." if count == 1 else f"{count} models are queued.",
@@ -41,6 +53,12 @@ def train_models(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
         "job_ids": started.job_ids,
         "n_dat": None,
     }
+
+
+def _limits(settings: Settings) -> TrainingLimits:
+    return TrainingLimits(
+        max_trainings=settings.max_trainings, compute_hours=settings.compute_hours
+    )
 
 
 def _models(body: dict[str, Any]) -> Sequence[dict[str, Any]]:

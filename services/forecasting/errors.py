@@ -1,6 +1,6 @@
 """What goes wrong in forecasting, with the codes of its contract."""
 
-from app.errors import BadRequest, Conflict, NotFound
+from app.errors import BadRequest, Conflict, Forbidden, NotFound
 
 
 class FieldRefused(BadRequest):
@@ -50,6 +50,28 @@ class TrainingInProgress(Conflict):
     """A training of the session is not over."""
 
     code = "TRAINING_IN_PROGRESS"
+
+
+class TrainingLimitReached(Forbidden):
+    """A person trains as many models as one may at a time."""
+
+    code = "TRAINING_LIMIT_REACHED"
+
+
+class ComputeHoursExhausted(Forbidden):
+    """A person has used the hours of computing of this month; the numbers go with the error."""
+
+    code = "compute_hours_exhausted"
+
+    def __init__(self, *, used_minutes: float, limit_minutes: float) -> None:
+        super().__init__(
+            f"Your trainings took {used_minutes:.0f} minutes this month, and may take "
+            f"{limit_minutes:.0f}: go on next month, or ask an admin for more."
+        )
+        self.facts = {
+            "used_minutes": round(used_minutes, 1),
+            "limit_minutes": round(limit_minutes, 1),
+        }
 
 
 class DuplicateFile(BadRequest):

@@ -18,6 +18,7 @@ from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.training.follow import announce_on_session
 from services.forecasting.training.plan import plan_of
+from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of as run_subject
 from services.tracking.labels import write_params
@@ -44,17 +45,23 @@ class StartedModels:
 
 
 def start_training(
-    database: Database, actor: Actor, wire_id: object, request: TrainingRequest
+    database: Database,
+    actor: Actor,
+    wire_id: object,
+    request: TrainingRequest,
+    limits: TrainingLimits = NO_LIMITS,
 ) -> StartedModels:
     """Queue the training of each model; what is wrong with any of them starts none.
 
     Raises InvalidModelParams, StepsMissing, FieldRefused for a session without readable inputs
-    and outputs or a wrong split, and TrainingInProgress while a job of it is not over.
+    and outputs or a wrong split, TrainingInProgress while a job of it is not over, and
+    TrainingLimitReached and ComputeHoursExhausted where ``limits`` allow no more.
     """
     settings = [read_settings(one) for one in _counted(request.models)]
     with database.write() as unit:
         session = editable_session(unit.session, actor, wire_id)
         require_idle(unit.session, session)
+        require_quota(unit.session, actor, len(settings), limits)
         plan = plan_of(unit.session, session, request.split)
         started = [_start(unit, actor, session, one, plan) for one in settings]
         session.split = dict(plan["split"])

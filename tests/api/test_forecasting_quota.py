@@ -1,0 +1,116 @@
+"""What one person may train: counted in the start, once, and a refused start costs nothing."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from quart import Quart
+
+from app.clock import now
+from app.models.forecasting import SessionModel
+from app.models.job import Job
+from app.models.run import ENDED, RUNNING, Run
+from app.resources import Resources
+from services.forecasting.training.quota import computed_seconds
+from tests.factories.callers import Caller
+from tests.factories.sessions import make_session
+from tests.support.databases import ON_ONE_DATABASE
+
+LINEAR = {"model_parameters": {"MODE": "LIN"}}
+
+
+@pytest.fixture
+def sessions(member: Caller, resources: Resources, tmp_path: Path) -> list[str]:
+    """Two sessions of the member that could be trained."""
+    return [make_session(resources, member.actor, tmp_path, hours=24 * 8) for _ in range(2)]
+
+
+@pytest.fixture
+def limit(served: Quart, resources: Resources) -> Callable[..., None]:
+    """Changes the limits of everybody."""
+
+    def limited(**settings: int) -> None:
+        changed = dataclasses.replace(resources.settings, **settings)
+        served.extensions["resources"] = dataclasses.replace(resources, settings=changed)
+
+    return limited
+
+
+async def start(member: Caller, session_id: str, body: dict[str, Any] = LINEAR) -> Any:
+    return await member.call("POST", f"/api/training/train-models/{session_id}", json=body)
+
+
+def counts(resources: Resources) -> list[int]:
+    with resources.database.read() as session:
+        return [session.query(model).count() for model in (Run, Job, SessionModel)]
+
+
+def run_of(member: Caller, start_time: datetime, **values: Any) -> None:
+    """Write a run of the member that a worker has held."""
+    phase = ENDED if "end_time" in values else RUNNING
+    fixed = {"name": "trained", "training_mode": "centralized", "status": "completed",
+             "config": {}, "seed": 1, "task": "forecasting"}  # fmt: skip
+    run = Run(owner_id=member.id, start_time=start_time, phase=phase, phase_since=start_time,
+              **fixed | values)  # fmt: skip
+    with member.database.write() as unit:
+        unit.session.add(run)
+
+
+async def test_of_two_starts_at_once_exactly_one_passes(
+    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+) -> None:
+    limit(max_trainings=1)
+    answers = await asyncio.gather(*(start(member, one) for one in sessions))
+    passed, refused = sorted(answers, key=lambda answer: answer.status_code)
+    assert (passed.status_code, refused.status_code) == (200, 403)
+    assert refused.body["code"] == "TRAINING_LIMIT_REACHED"
+    assert counts(resources) == [1, 1, 1]
+
+
+async def test_models_count_each_and_one_that_is_over_makes_room(
+    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+) -> None:
+    limit(max_trainings=2)
+    three = {"models": [{"MODE": "LIN"}, {"MODE": "LGBMR"}, {"MODE": "Dense"}]}
+    assert (await start(member, sessions[0], three)).status_code == 403
+    assert counts(resources) == [0, 0, 0]
+    started = await start(member, sessions[0], {"models": three["models"][:2]})
+    assert (await start(member, sessions[1])).status_code == 403
+    stopped = await member.call("POST", f"/api/runs/{started.body['run_ids'][0]}/stop", json={})
+    assert stopped.status_code < 300
+    assert (await start(member, sessions[1])).status_code == 200
+
+
+async def test_who_has_used_the_hours_of_the_month_hears_how_many(
+    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+) -> None:
+    limit(compute_hours=1)
+    at = now()
+    run_of(member, at, end_time=at + timedelta(hours=2), running_seconds=7200.0)
+    refused = await start(member, sessions[0])
+    assert (refused.status_code, refused.body["code"]) == (403, "compute_hours_exhausted")
+    assert (refused.body["used_minutes"], refused.body["limit_minutes"]) == (120, 60)
+    assert counts(resources)[1:] == [0, 0]
+    limit(compute_hours=1000)
+    assert (await start(member, sessions[0])).status_code == 200
+
+
+@ON_ONE_DATABASE
+async def test_counted_is_what_a_worker_held_of_own_forecasts_within_the_month(
+    member: Caller, colleague: Caller
+) -> None:
+    at = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    hour = timedelta(hours=1)
+    run_of(member, at - 5 * hour, end_time=at - 4 * hour, running_seconds=1800.0)  # it waited too
+    run_of(member, at - hour)  # is being trained
+    month = datetime(2026, 3, 1, tzinfo=UTC)
+    run_of(member, month - 3 * hour, end_time=month + hour, running_seconds=4 * 3600.0)
+    run_of(member, month - 9 * hour, end_time=month - hour, running_seconds=8 * 3600.0)
+    run_of(colleague, at - 9 * hour, end_time=at, running_seconds=9 * 3600.0)
+    run_of(member, at - 9 * hour, end_time=at, running_seconds=9 * 3600.0, task="other")
+    with member.database.read() as session:
+        assert computed_seconds(session, member.actor, at) == 1800 + 3600 + 3600
