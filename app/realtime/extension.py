@@ -18,7 +18,7 @@ Payload = dict[str, Any]
 Emission = tuple[str, Payload]
 
 
-class Watcher(Protocol):
+class TopicWatcher(Protocol):
     """Hears the events of one topic for one socket."""
 
     async def begin(self) -> None:
@@ -34,7 +34,7 @@ class Follows(Protocol):
     async def emit_to(self, sid: str, name: str, payload: Payload) -> None:
         """Send one event to one socket."""
 
-    async def watch(self, sid: str, topic: str, watcher: Watcher) -> None:
+    async def watch(self, sid: str, topic: str, watcher: TopicWatcher) -> None:
         """Let a watcher hear a topic that the socket's person may see."""
 
     def unwatch(self, sid: str, topic: str) -> None:
@@ -56,7 +56,7 @@ class Connection:
         """Send an event to this socket alone."""
         await self.server.emit_to(self.sid, name, payload)
 
-    async def watch(self, topic: str, watcher: Watcher) -> None:
+    async def watch(self, topic: str, watcher: TopicWatcher) -> None:
         """Begin to hear a topic; the state comes first, then each event after it, once.
 
         Raises NotFound where the person may not see it, Invalid where it is one topic too many.

@@ -7,7 +7,7 @@ from typing import Any
 from app.db.engine import Database
 from app.events.log import PAGE, EventsPage, read_page
 from app.http.threads import run_in_thread
-from app.realtime.extension import Watcher
+from app.realtime.extension import TopicWatcher
 
 Send = Callable[[str, dict[str, Any]], Awaitable[None]]
 
@@ -22,7 +22,7 @@ class Feed:
         self.topic = topic
         self.cursor: int | None = None
         self.watchers: set[str] = set()
-        self.translators: dict[str, Watcher] = {}
+        self.translators: dict[str, TopicWatcher] = {}
         self.is_rung = False
         self._database = database
         self._send = send

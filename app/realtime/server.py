@@ -29,7 +29,7 @@ from app.jobs.dispatch import CHANNEL
 from app.models.event import Topic
 from app.outages import REDIS, report_failure, report_reachable
 from app.realtime.bounded import BoundedServer
-from app.realtime.extension import Connection, SocketEvent, Watcher
+from app.realtime.extension import Connection, SocketEvent, TopicWatcher
 from app.realtime.feed import Feed
 from app.resources import Resources
 
@@ -120,27 +120,29 @@ class LiveServer:
 
         async def answer(sid: str, request: Any = None) -> dict[str, Any]:
             connection = self._connections.get(sid)
-            if connection is None:
-                return {}
-            try:
-                check(event.rule, connection.actor)
-                async with connection.turn:
-                    await event.answer(connection, request)
-            except RoundhouseError as error:
-                await connection.emit(*event.refuse(request, error))
-            except Exception as error:  # the border to the socket: a client gets a sentence
-                log.error("socket event failed", event_name=event.name, exc_info=error)
-                refusal = RoundhouseError("Something broke on our side.")
-                await connection.emit(*event.refuse(request, refusal))
+            if connection is not None:
+                await self._answer(event, connection, request)
             return {}
 
         return answer
+
+    async def _answer(self, event: SocketEvent, connection: Connection, request: Any) -> None:
+        try:
+            check(event.rule, connection.actor)
+            async with connection.turn:
+                await event.answer(connection, request)
+        except RoundhouseError as error:
+            await connection.emit(*event.refuse(request, error))
+        except Exception as error:  # the border to the socket: a client gets a sentence
+            log.error("socket event failed", event_name=event.name, exc_info=error)
+            refusal = RoundhouseError("Something broke on our side.")
+            await connection.emit(*event.refuse(request, refusal))
 
     async def emit_to(self, sid: str, name: str, payload: dict[str, Any]) -> None:
         """Send one event to one socket."""
         await self.sio.emit(name, payload, to=sid)
 
-    async def watch(self, sid: str, topic: str, watcher: Watcher) -> None:
+    async def watch(self, sid: str, topic: str, watcher: TopicWatcher) -> None:
         """Let ``watcher`` hear ``topic``: first how it stands, then every event after that.
 
         Raises NotFound where the person behind the socket may not see the topic.
