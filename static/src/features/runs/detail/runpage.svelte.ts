@@ -81,6 +81,7 @@ export class RunPage {
 
   get progress(): number {
     if (this.state === "succeeded") return 1;
+    if (this.view.share !== null) return this.view.share;
     const total = this.view.totalSteps ?? this.detail?.total_steps;
     const own = total ? stepsDone(this.view) / total : 0;
     return Math.min(1, Math.max(own, this.detail?.job?.progress ?? 0));

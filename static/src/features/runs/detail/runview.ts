@@ -44,6 +44,8 @@ export interface RunView {
   message: string | null;
   attempt: number;
   totalSteps: number | null;
+  /** What a training says of its own progress, 0 to 1, where it counts more than its steps. */
+  share: number | null;
   localEpochs: number | null;
   numClients: number | null;
   rounds: Map<number, RoundView>;
@@ -72,6 +74,7 @@ export function emptyView(): RunView {
     message: null,
     attempt: 0,
     totalSteps: null,
+    share: null,
     localEpochs: null,
     numClients: null,
     rounds: new Map(),
@@ -210,6 +213,10 @@ const HANDLERS: Record<string, Handler> = {
     if (!view.epochs.has(epoch)) view.stepTimes.push(at);
     known.metrics = { ...known.metrics, [text(data.phase) ?? "val"]: metrics(data.metrics) };
     view.epochs.set(epoch, known);
+  },
+  forecast_progress(view, data) {
+    view.share = (number(data.percent) ?? 0) / 100;
+    view.totalSteps = number(data.total_epochs) ?? view.totalSteps;
   },
   batch_metrics(view, data) {
     view.batch = {

@@ -2,7 +2,7 @@
 import { messageText } from "../../../lib/message";
 import { clientWord, stateWord, phaseWord } from "../../../lib/states";
 import { t, translated } from "../../../lib/i18n";
-import { duration, measuredAs, metric, sentence, words } from "../../../lib/format";
+import { duration, measuredAs, metric, percent, sentence, words } from "../../../lib/format";
 import { own } from "../../../lib/own";
 import type { EventData, EventType } from "../../../lib/events";
 import type { LiveEvent } from "../../../lib/live/stream";
@@ -50,6 +50,12 @@ const SENTENCES: Sentences = {
           }),
           d.metrics,
         ),
+  forecast_progress: (d) =>
+    t("run.percent_percent_of_the_model_model", {
+      percent: percent(Number(d.percent) / 100),
+      model: say(d.model_name),
+      left: typeof d.eta_seconds === "number" ? t("run.about_time_left", { time: duration(d.eta_seconds) }) : "",
+    }),
   batch_metrics: (d) =>
     t("run.valuebatch_step_loss_loss", {
       value: d.client_id ? `${say(d.client_id)}, ` : "",
