@@ -55,6 +55,15 @@ describe("a run made of its events", () => {
     expect(told.clients.get("b")).toMatchObject({ status: "refused", reason: "not finite" });
   });
 
+  test("takes the share that a model says of itself, and the epochs that there will be", () => {
+    const said = { run_id: 1, model_name: "LIN", percent: 45, epoch: null, total_epochs: null, eta_seconds: 12 };
+    const view = play([event("forecast_progress", said)]);
+    expect([view.share, view.totalSteps]).toEqual([0.45, null]);
+    play([event("forecast_progress", { ...said, percent: 50, epoch: 3, total_epochs: 3 })], view);
+    expect([view.share, view.totalSteps]).toEqual([0.5, 3]);
+    expect(tell(event("forecast_progress", said))).toBe("LIN: 45 %, about 12 s left");
+  });
+
   test("says which sites are waited for, until the round is measured", () => {
     const asked = { run_id: 1, round: 1, phase: "training", answered: ["a"], waiting_for: ["b"] };
     const view = play([...begin, event("sites_answered", asked)]);
