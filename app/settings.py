@@ -192,6 +192,12 @@ class Settings:
         "86400",
         "An upload that nobody touches for this long is deleted.",
     )
+    session_quota_bytes: int = variable(
+        "ROUNDHOUSE_SESSION_QUOTA",
+        kinds.size(0, 1 << 50),
+        "0",
+        "What the files of one person's forecasting sessions may hold; 0 for any size.",
+    )
     max_trainings: int = variable(
         "ROUNDHOUSE_MAX_TRAININGS",
         kinds.integer(0, 10_000),

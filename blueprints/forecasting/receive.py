@@ -70,7 +70,8 @@ async def receive_part(field: str, stand_in: str | None = None) -> ReceivedForm 
 def _create(
     database: Database, store: ObjectStore, actor: Actor, upload: SeriesUpload
 ) -> list[SessionFile]:
-    return create_file(database, store, actor, upload, series_reader())
+    quota = resources().settings.session_quota_bytes
+    return create_file(database, store, actor, upload, series_reader(), quota_bytes=quota)
 
 
 def _upload(received: ReceivedForm) -> SeriesUpload:

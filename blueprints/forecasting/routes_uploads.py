@@ -107,8 +107,9 @@ def _take_in_chunks(
     _database: object, objects: Any, actor: Actor, what: tuple[StoredUpload, ReceivedForm]
 ) -> Sequence[SessionFile]:
     store, (upload, received) = upload_store(), what
+    quota, path = resources().settings.session_quota_bytes, received.path
     try:
-        return take_in(store, objects, actor, upload, received.path, series_reader())
+        return take_in(store, objects, actor, upload, path, series_reader(), quota_bytes=quota)
     except RoundhouseError as error:
         drop_refused(store, actor, upload, error)
         raise
@@ -132,7 +133,15 @@ def _finish(store: UploadStore, actor: Actor, upload: StoredUpload) -> None:
     folder = resources().settings.home / "tmp"
     received = take_upload({UPLOAD_ID: upload.id}, folder)
     try:
-        take_in(store, resources().store, actor, upload, received.path, series_reader())
+        take_in(
+            store,
+            resources().store,
+            actor,
+            upload,
+            received.path,
+            series_reader(),
+            quota_bytes=resources().settings.session_quota_bytes,
+        )
     finally:
         received.remove()
 

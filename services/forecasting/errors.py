@@ -1,6 +1,6 @@
 """What goes wrong in forecasting, with the codes of its contract."""
 
-from app.errors import BadRequest, Conflict, Forbidden, NotFound
+from app.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 
 
 class FieldRefused(BadRequest):
@@ -72,6 +72,12 @@ class ComputeHoursExhausted(Forbidden):
             "used_minutes": round(used_minutes, 1),
             "limit_minutes": round(limit_minutes, 1),
         }
+
+
+class StorageLimitReached(TooLarge):
+    """The files of a person's sessions hold as much as they may."""
+
+    code = "STORAGE_LIMIT_REACHED"
 
 
 class DuplicateFile(BadRequest):

@@ -2,22 +2,27 @@
 
 import asyncio
 import dataclasses
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from quart import Quart
+from werkzeug.datastructures import FileStorage
 
 from app.clock import now
 from app.models.forecasting import SessionModel
 from app.models.job import Job
 from app.models.run import ENDED, RUNNING, Run
 from app.resources import Resources
+from services.forecasting.errors import StorageLimitReached
+from services.forecasting.files.create import SeriesUpload, create_file
 from services.forecasting.training.quota import computed_seconds
 from tests.factories.callers import Caller
-from tests.factories.sessions import make_session
+from tests.factories.sessions import csv_text, make_session, read_here
 from tests.support.databases import ON_ONE_DATABASE
 
 LINEAR = {"model_parameters": {"MODE": "LIN"}}
@@ -97,6 +102,44 @@ async def test_who_has_used_the_hours_of_the_month_hears_how_many(
     assert counts(resources)[1:] == [0, 0]
     limit(compute_hours=1000)
     assert (await start(member, sessions[0])).status_code == 200
+
+
+async def test_of_two_files_at_once_for_which_there_is_room_once_one_is_kept(
+    member: Caller, resources: Resources, tmp_path: Path
+) -> None:
+    text = csv_text("Hi", [1.5, 2.5] * 12)
+    name = f"session_{uuid.uuid4()}"
+
+    def keep(label: str) -> str:
+        path = tmp_path / f"{label}.csv"
+        path.write_text(text)
+        upload = SeriesUpload(path=path, file_name="a.csv", direction="input", session_id=name,
+                              label=label)  # fmt: skip
+        parts = (resources.database, resources.store, member.actor)
+        try:
+            create_file(*parts, upload, read_here, quota_bytes=len(text) + 10)
+        except StorageLimitReached:
+            return "refused"
+        return "kept"
+
+    outcomes = await asyncio.gather(*(asyncio.to_thread(keep, label) for label in ("a", "b")))
+    assert sorted(outcomes) == ["kept", "refused"]
+    (row,) = (await member.get(f"/api/training/csv-files/{name}"))["data"]
+    await member.call("DELETE", f"/api/training/csv-files/{row['id']}")
+    assert keep("c") == "kept"
+
+
+@ON_ONE_DATABASE
+async def test_a_file_for_which_there_is_no_room_is_refused_with_the_code(
+    member: Caller, limit: Callable[..., None]
+) -> None:
+    limit(session_quota_bytes=100)
+    form = {"sessionId": f"session_{uuid.uuid4()}", "type": "input", "bezeichnung": "Hi"}
+    file = FileStorage(BytesIO(csv_text("Hi", [1.5] * 24).encode()), filename="level.csv")
+    answer = await member.post(
+        "/api/training/csv-files", status=413, form=form, files={"file": file}
+    )
+    assert answer["code"] == "STORAGE_LIMIT_REACHED"
 
 
 @ON_ONE_DATABASE

@@ -26,6 +26,7 @@ from services.forecasting.files.fields import (
 )
 from services.forecasting.files.options import FIELD, checked_options
 from services.forecasting.files.place import announced_row, free_label, next_position
+from services.forecasting.files.quota import require_storage
 from services.forecasting.files.recipes import applied, recipe_for
 from services.forecasting.resolve import editable_session, ensured_session, fillable_session
 from services.forecasting.topics import subject_of
@@ -81,14 +82,21 @@ class _Checked:
 
 
 def create_file(
-    database: Database, store: ObjectStore, actor: Actor, upload: SeriesUpload, read: Reader
+    database: Database,
+    store: ObjectStore,
+    actor: Actor,
+    upload: SeriesUpload,
+    read: Reader,
+    *,
+    quota_bytes: int = 0,
 ) -> list[SessionFile]:
     """Keep a file and one row per series that it has; the first row has the given label.
 
     A row that was announced with that name and label is the first one: it keeps what it says.
     Where nothing is said about the file, a recipe of the person for its shape is applied.
     Raises FieldRefused for a bad name or field, HashMismatch, UnreadableTable for a file that is
-    no table, DuplicateFile where the session has a series of that label, and UploadClaimed.
+    no table, DuplicateFile where the session has a series of that label, UploadClaimed, and
+    StorageLimitReached where the owner's files would hold more than ``quota_bytes`` (0: any).
     """
     checked = _checked(upload)
     given = checked_options(upload.metadata.get(FIELD))
@@ -104,6 +112,7 @@ def create_file(
     with database.write() as unit:
         find = ensured_session if upload.creates_session else _existing
         session = find(unit, actor, upload.session_id)
+        require_storage(unit.session, session.owner_id, stored["size_bytes"], quota_bytes)
         rows = _rows(unit.session, session, checked, reading, stored)
         if upload.upload_id is not None:
             claim_upload(unit, actor, upload.upload_id, f"{CLAIMED_BY}{rows[0].uuid}")

@@ -30,6 +30,8 @@ def take_in(
     upload: StoredUpload,
     path: Path,
     read: Reader,
+    *,
+    quota_bytes: int = 0,
 ) -> Sequence[SessionFile]:
     """Take the finished ``upload``, whose bytes lie at ``path``, into its session.
 
@@ -37,7 +39,7 @@ def take_in(
     """
     said = _series_upload(upload, path)
     try:
-        return create_file(store.database, objects, actor, said, read)
+        return create_file(store.database, objects, actor, said, read, quota_bytes=quota_bytes)
     except (DuplicateFile, UploadClaimed):
         stands = get_upload(store, actor, upload.id)
         if stands.state != CLAIMED:
