@@ -119,7 +119,8 @@ class RunTranslation:
 
     def _ending(self) -> list[Emission]:
         end = self._end or {}
-        facts = {"total_epochs": end["total_epochs"], "duration_seconds": end["training_duration"]}
+        epochs = None if self._progress["epoch"] is None else end["total_epochs"]
+        facts = {"total_epochs": epochs, "duration_seconds": end["training_duration"]}
         if end["status"] == "completed":
             self._percent = COMPLETED.percent
             message = "The model is trained."

@@ -1,5 +1,6 @@
 """The live events of forecasting sessions, over a real socket and from real trainings."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from app.auth.actor import Actor
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
+from blueprints.forecasting.live import MAX_ROOMS
 from harness.eventually import eventually_async
 from harness.live_client import LiveClient
 from harness.site import Site
+from services.forecasting.create import init_session
 from services.forecasting.domain import progress as scale
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
@@ -309,6 +312,43 @@ async def test_who_leaves_hears_no_more(
         beats = ears.beats
         await eventually_async(lambda: ears.beats >= beats + 1)
     assert ears.heard[-1][0] == "training_session_left"
+
+
+async def test_one_socket_follows_five_sessions_and_may_leave_one_for_another(
+    site: Site, ears: Ears, prepared: tuple[Actor, str, str]
+) -> None:
+    names = [f"session_{uuid.uuid4()}" for _ in range(MAX_ROOMS + 1)]
+    for name in names:
+        init_session(site.database, prepared[0], name, {})
+    async with ears:
+        for name in [*names, names[0]]:  # joining again takes no room
+            await ears.ask("join_training_session", session_id=name)
+        refused = await ears.until("training_session_error")
+        assert (refused["session_id"], refused["code"]) == (names[-1], "invalid")
+        await ears.until("training_session_joined", MAX_ROOMS + 1)
+        await ears.ask("leave_training_session", session_id=names[0])
+        await ears.ask("join_training_session", session_id=names[-1])
+        await ears.until("training_session_joined", MAX_ROOMS + 2)
+    assert len(ears.all("training_session_error")) == 1
+
+
+async def test_an_upload_is_shown_to_its_owner_alone(
+    site: Site, ears: Ears, prepared: tuple[Actor, str, str]
+) -> None:
+    headers = {"Authorization": f"Bearer {prepared[1]}", "Tus-Resumable": "1.0.0",
+               "Upload-Length": "10", "Upload-Metadata": "filename YS5jc3Y="}  # fmt: skip
+    async with httpx.AsyncClient(base_url=site.url, headers=headers) as http:
+        made = await http.post("/api/uploads")
+    upload_id = made.headers["Location"].rpartition("/")[2]
+    async with ears, Ears(site.url, site.token(site.user())) as stranger:
+        await ears.ask("join_upload_room", uploadId=upload_id)
+        joined = await ears.until("joined_room")
+        assert (joined["uploadId"], joined["received_bytes"], joined["total_bytes"]) == (
+            upload_id, 0, 10,
+        )  # fmt: skip
+        await stranger.ask("join_upload_room", uploadId=upload_id)
+        assert (await stranger.until("upload_error"))["uploadId"] == upload_id
+        assert stranger.all("joined_room") == []
 
 
 BAD = [None, [], {}, {"session_id": 7}, {"session_id": ""}, {"session_id": "x" * 101}, "x"]

@@ -9,6 +9,8 @@ from services.forecasting.domain.progress import Stage
 from services.forecasting.events import ForecastProgress
 from services.runs.training.ports import Checkpoint, Point, StepOutcome, TrainingRecorder
 
+BEGINNINGS = (scale.PREPARE, scale.EPOCHS, scale.FIT)  # they have no pace yet to judge by
+
 
 class ProgressReport:
     """Reports the stages of one attempt; what was reported before is the least it says."""
@@ -89,7 +91,7 @@ class ProgressReport:
 
     def _event(self, stage: Stage, message: str, seconds: float | None = None) -> ForecastProgress:
         self._percent = max(self._percent, stage.percent)
-        eta = self._eta()
+        eta = None if stage in BEGINNINGS else self._eta()
         return ForecastProgress(
             run_id=self._run_id,
             model_name=self._model_name,

@@ -103,6 +103,9 @@ def test_the_end_is_heard_once_with_its_outcome(outcome: str, name: str, percent
     progress, end = translated([*RUNNING, ended(outcome)])[-2:]
     assert (progress[1]["progress_percent"], end[0]) == (percent, name)
     assert end[1].get("success", False) is (outcome == "completed")
+    assert end[1]["total_epochs"] == 3
+    without = translated([*RUNNING, moved(45, None, "training_execution"), ended(outcome)])[-1]
+    assert without[1]["total_epochs"] is None
 
 
 def test_a_resumed_run_waits_again_and_keeps_what_it_reached() -> None:
