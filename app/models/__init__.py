@@ -8,7 +8,6 @@ from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
 from app.models.forecast_access import ForecastConfig, ForecastKey
-from app.models.forecasting import ForecastSession, SessionFile, SessionModel, SessionObject
 from app.models.forecasting import (
     ForecastSession,
     ImportRecipe,
