@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.auth.actor import Actor
+from app.db.engine import Database
 from app.errors import RoundhouseError
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import creates, fails, form, returns
@@ -13,6 +14,7 @@ from app.http.threads import run_in_thread
 from app.http.uploads import ReceivedForm
 from app.models.forecasting import SessionFile
 from app.models.upload import CLAIMED, StoredUpload
+from app.storage import ObjectStore
 from blueprints.datasets.receive import in_a_slot
 from blueprints.forecasting.reader import series_reader
 from blueprints.forecasting.receive import json_object, merged, receive_file, receive_part
@@ -29,6 +31,7 @@ from blueprints.uploads.tus import TusEndpoint, tus_blueprint
 from services.forecasting.errors import ChunkMissing, MetadataMissing
 from services.forecasting.uploads.by_tus import checked_upload
 from services.forecasting.uploads.chunk import SessionChunk, parse_chunk
+from services.forecasting.uploads.incomplete import MAX_SHOWN
 from services.forecasting.uploads.receive import ReceivedChunk, receive_chunk
 from services.forecasting.uploads.take_in import drop_refused, rows_of, take_in
 from services.uploads.errors import UploadClaimed
@@ -68,7 +71,13 @@ async def upload_chunk() -> dict[str, Any]:
     if there.missing:
         return _incomplete(chunk, there)
     rows = await _whole(store, actor, there.upload)
-    return {**made(rows), "uploadId": there.upload.id, "complete": True, "missing": []}
+    return {
+        **made(rows),
+        "uploadId": there.upload.id,
+        "complete": True,
+        "missing": [],
+        "missingCount": 0,
+    }
 
 
 def _chunk(values: dict[str, str]) -> SessionChunk:
@@ -85,7 +94,8 @@ def _incomplete(chunk: SessionChunk, there: ReceivedChunk) -> dict[str, Any]:
         "message": message,
         "uploadId": there.upload.id,
         "complete": False,
-        "missing": there.missing,
+        "missing": there.missing[:MAX_SHOWN],
+        "missingCount": len(there.missing),
     }
 
 
@@ -104,7 +114,7 @@ async def _whole(store: UploadStore, actor: Actor, upload: StoredUpload) -> Sequ
 
 
 def _take_in_chunks(
-    _database: object, objects: Any, actor: Actor, what: tuple[StoredUpload, ReceivedForm]
+    _database: Database, objects: ObjectStore, actor: Actor, what: tuple[StoredUpload, ReceivedForm]
 ) -> Sequence[SessionFile]:
     store, (upload, received) = upload_store(), what
     quota, path = resources().settings.session_quota_bytes, received.path

@@ -215,7 +215,8 @@ class IncompleteView(Schema):
     received = whole()
     length = whole(allow_none=True)
     totalChunks = whole(attribute="total_chunks", allow_none=True)
-    missing = fields.List(fields.Integer(), allow_none=True)
+    missing = fields.List(fields.Integer(), attribute="first_missing", allow_none=True)
+    missingCount = fields.Integer(attribute="missing_count")
 
 
 class StatusAnswer(Schema):

@@ -87,11 +87,12 @@ class ChunkForm(Schema):
 
 
 class ChunkAnswer(ContractSchema):
-    """What of the file is here; ``data`` once all of it is."""
+    """What of the file is here: the first ``missing`` indices; ``data`` once all of it is."""
 
     uploadId = fields.String()
     complete = fields.Boolean()
     missing = fields.List(fields.Integer())
+    missingCount = fields.Integer()
     data = fields.Nested(NewFileData)
 
 

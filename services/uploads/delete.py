@@ -26,12 +26,12 @@ def delete_upload(store: UploadStore, actor: Actor, upload_id: str) -> None:
     store.files.delete(file, *parts)
 
 
-def forget_reference(store: UploadStore, actor: Actor, reference: str) -> None:
-    """Delete the actor's upload of that reference, so that another can begin.
+def forget_upload(store: UploadStore, actor: Actor, upload_id: str) -> None:
+    """Delete the actor's upload, expired or not, so that another of its reference can begin.
 
     What was made of it stays; its bytes are swept.
     """
-    mine = (StoredUpload.owner_id == actor.user_id, StoredUpload.reference == reference)
+    mine = (StoredUpload.owner_id == actor.user_id, StoredUpload.id == upload_id)
     with store.database.write() as unit:
         ids = select(StoredUpload.id).where(*mine)
         unit.session.execute(delete(UploadPart).where(UploadPart.upload_id.in_(ids)))

@@ -304,3 +304,13 @@ async def test_progress_counts_what_is_on_its_way_and_finalize_names_it(member, 
     assert (await status(member, session))["progress"] == 90.0
     assert (await member.post(f"{BASE}/finalize-session", body))["file_count"] == 2
     assert (await status(member, session))["progress"] == 100.0
+
+
+@ON_ONE_DATABASE
+async def test_answers_name_the_first_missing_indices_and_count_all_of_them(member, session):
+    answer = await send_chunk(member, session, [LOAD], 0, totalChunks=100_000)
+    assert (answer["missing"], answer["missingCount"]) == (list(range(1, 101)), 99_999)
+    (coming,) = (await status(member, session))["incomplete"]
+    assert (len(coming["missing"]), coming["missingCount"]) == (100, 99_999)
+    refused = await member.post(f"{BASE}/finalize-session", {"sessionId": session}, 409)
+    assert refused["errors"]["files"] == ["load.csv: chunks 1-99999 are missing."]

@@ -181,3 +181,11 @@ async def test_content_of_many_pieces_comes_with_its_length_and_name(member, ses
     assert hashlib.sha256(await answer.get_data(as_text=False)).hexdigest() == digest
     assert answer.headers["Content-Length"] == str(len(large))
     assert "filename*=UTF-8''Au%C3%9Fen%20%221%22.csv" in answer.headers["Content-Disposition"]
+
+
+@ON_ONE_DATABASE
+async def test_an_upload_of_no_session_is_nothing_to_take_in(member):
+    upload = await send(member, LOAD)
+    answer = await member.call("HEAD", f"{TUS_PATH}/{upload}", headers=TUS)
+    assert answer.status_code == 400
+    assert (await member.get(f"/api/uploads/{upload}"))["state"] == "finished"

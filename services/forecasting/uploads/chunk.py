@@ -21,7 +21,7 @@ class SessionChunk:
     """One of ``total`` chunks of a file, counted from 0.
 
     ``label`` is None where the chunk names none, ``upload_id`` where it names no upload.
-    ``fields`` are those of the file in either spelling, ``settings`` those of the session.
+    ``fields`` are the known ones of the file, converted, ``settings`` those of the session.
     """
 
     index: int
@@ -42,10 +42,11 @@ def parse_chunk(metadata: Mapping[str, Any], more: Mapping[str, Any]) -> Session
     Raises FieldRefused naming what is missing or wrong, and BadSessionId.
     """
     total = _whole("totalChunks", metadata.get("totalChunks"), 1, MAX_PARTS)
-    fields = file_fields(more)
-    checked_fields(fields)
-    checked_options(fields.get(FIELD))
-    label = fields.pop(LABEL, None) or metadata.get(LABEL)
+    given = file_fields(more)
+    fields = checked_fields(given)
+    if options := checked_options(given.get(FIELD)):
+        fields[FIELD] = options
+    label = given.get(LABEL) or metadata.get(LABEL)
     upload_id = metadata.get("uploadId", more.get("uploadId"))
     return SessionChunk(
         index=_whole("chunkIndex", metadata.get("chunkIndex"), 0, total - 1),

@@ -14,6 +14,8 @@ from services.forecasting.topics import subject_of
 from services.forecasting.uploads.chunk import LABEL
 from services.uploads.domain.holes import missing_numbers, named
 
+MAX_SHOWN = 100  # indices in an answer: there may be a hundred thousand
+
 
 @dataclass(frozen=True, kw_only=True)
 class IncompleteUpload:
@@ -27,6 +29,16 @@ class IncompleteUpload:
     length: int | None
     total_chunks: int | None
     missing: Sequence[int] | None
+
+    @property
+    def first_missing(self) -> Sequence[int] | None:
+        """Return as many of the missing indices as an answer shows."""
+        return None if self.missing is None else self.missing[:MAX_SHOWN]
+
+    @property
+    def missing_count(self) -> int:
+        """Return how many chunks are missing."""
+        return len(self.missing or ())
 
     def __str__(self) -> str:
         """Return a sentence that says what to send."""

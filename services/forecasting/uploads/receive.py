@@ -22,7 +22,7 @@ from services.forecasting.topics import subject_of
 from services.forecasting.update import save_settings
 from services.forecasting.uploads.chunk import LABEL, SessionChunk
 from services.uploads.create import create_upload, find_by_reference
-from services.uploads.delete import forget_reference
+from services.uploads.delete import forget_upload
 from services.uploads.errors import PartDiffers, UploadExpired
 from services.uploads.parts import put_part, reference_of
 from services.uploads.read import get_upload
@@ -78,7 +78,7 @@ def _upload_of(
     with store.database.read() as session:
         announced_row(session, owner, chunk.direction, label, chunk.file_name)
     if known is not None:
-        forget_reference(store, actor, str(known.reference))
+        forget_upload(store, actor, known.id)  # and no other that took its place
     return create_upload(store, actor, _new_upload(owner, chunk, label))
 
 

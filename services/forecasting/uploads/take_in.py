@@ -1,6 +1,7 @@
 """Making a file of a session out of a finished upload."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from services.forecasting.files.create import Reader, SeriesUpload, create_file
 from services.forecasting.uploads.chunk import LABEL
 from services.forecasting.uploads.receive import file_of
 from services.uploads.delete import delete_upload
-from services.uploads.errors import UploadClaimed, UploadExpired
+from services.uploads.errors import UploadClaimed, UploadExpired, UploadNotFound
 from services.uploads.read import get_upload
 from services.uploads.types import UploadStore
 
@@ -52,7 +53,8 @@ def drop_refused(
 ) -> None:
     """Delete an upload whose content is refused: its chunks may come again, with other bytes."""
     if error.status in REFUSED:
-        delete_upload(store, actor, upload.id)
+        with suppress(UploadNotFound):  # another request was quicker
+            delete_upload(store, actor, upload.id)
 
 
 def rows_of(store: UploadStore, upload: StoredUpload) -> Sequence[SessionFile]:
@@ -76,8 +78,8 @@ def _series_upload(upload: StoredUpload, path: Path) -> SeriesUpload:
     return SeriesUpload(
         path=path,
         file_name=upload.filename,
-        direction=details["fileType"],
-        session_id=details["sessionId"],
+        direction=details.get("fileType"),
+        session_id=details.get("sessionId"),
         label=details.get(LABEL),
         metadata=fields,
         upload_id=upload.id,

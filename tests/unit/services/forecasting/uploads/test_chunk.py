@@ -21,11 +21,12 @@ def test_fields_of_the_file_and_settings_of_the_session_are_told_apart():
         "fileMetadata": {"bezeichnung": "roof", "skalierung": "ja"},
         "zeithorizont_start": "-24",
         "sessionInfo": {"totalFiles": 2},
+        "createdAt": "today",
         "timeInfo": {"tag": True},
     }
     chunk = parse_chunk(METADATA, more)
     assert (chunk.index, chunk.total, chunk.label) == (1, 3, "roof")
-    assert chunk.fields == {"skalierung": "ja", "zeithorizont_start": "-24"}
+    assert chunk.fields == {"skalierung": "ja", "zeithorizont_start": -24.0}
     assert chunk.settings == {"timeInfo": {"tag": True}}
 
 
