@@ -86,11 +86,22 @@ def finish_parts(store: UploadStore, actor: Actor, upload_id: str) -> StoredUplo
         raise PartsMissing(named(missing))
     row.file, row.received = new_name(), sum(part.length for part in parts)
     row.length = row.received
-    store.files.join([part.file for part in parts], row.file)
+    try:
+        store.files.join([part.file for part in parts], row.file)
+    except UploadExpired:  # another request has finished it, and its parts are gone
+        return _finished_by_another(store, actor, upload_id)
     finished = finish_with(store, row, store.files.sha256(row.file, row.received))
     if finished.file == row.file:
         store.files.delete(*(part.file for part in parts))
     return finished
+
+
+def _finished_by_another(store: UploadStore, actor: Actor, upload_id: str) -> StoredUpload:
+    with store.database.read() as session:
+        row = require_own(session, actor, upload_id)
+    if row.state == RECEIVING:
+        raise UploadExpired
+    return row
 
 
 def _require_number(row: StoredUpload, number: int) -> None:
@@ -122,7 +133,10 @@ def _add(store: UploadStore, actor: Actor, part: UploadPart) -> UploadPart:
             )
             received = unit.session.scalar(touched)
             if received is None:
-                raise UploadExpired
+                there = unit.session.get(UploadPart, (part.upload_id, part.number))
+                if there is None:
+                    raise UploadExpired
+                return there
             if received > store.limits.max_bytes:
                 raise TooLarge(f"The parts have more than {store.limits.max_bytes} bytes.")
             unit.session.add(part)
