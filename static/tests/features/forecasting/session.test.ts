@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { offeredBy, NOTHING } from "../../../src/features/forecasting/offered";
-import { csvOf, loadAndTemperature, sampleFiles } from "../../../src/features/forecasting/sample";
 import { DEFAULT_SPLIT } from "../../../src/features/forecasting/split/split";
 import { nextStep, obstacle, standing, stepsFor, type State } from "../../../src/features/forecasting/steps";
 import { calendarFaults, formOf, wireOf } from "../../../src/features/forecasting/time/calendar";
@@ -134,24 +133,5 @@ describe("the calendar", () => {
     form.features.tag.current = true;
     form.closing = "2024-12-24; 2024-12-27";
     expect(calendarFaults(form)).toEqual({});
-  });
-});
-
-describe("the sample", () => {
-  it("is the same every time, hourly, and without a gap", () => {
-    const [first] = sampleFiles();
-    const rows = first!.text.trim().split("\n");
-    expect(rows).toHaveLength(24 * 60 + 1);
-    expect(rows.slice(0, 2).map((row) => row.split(";")[0])).toEqual(["UTC", "2024-01-01 00:00:00"]);
-    expect(sampleFiles()[0]!.text).toBe(first!.text);
-  });
-  it("follows the day: warm afternoons use more", () => {
-    const { load } = loadAndTemperature(24 * 28);
-    const mean = (hour: number): number => {
-      const values = load.filter((_, at) => at % 24 === hour);
-      return values.reduce((a, b) => a + b, 0) / values.length;
-    };
-    expect(mean(12) - mean(0)).toBeGreaterThan(30);
-    expect(csvOf("x", [1])).toBe("UTC;x\n2024-01-01 00:00:00;1.00\n");
   });
 });
