@@ -13,8 +13,14 @@ from app.errors import Invalid, RoundhouseError
 from app.http.threads import run_in_thread
 from app.realtime.extension import Connection, Emission, Payload, SocketEvent
 from blueprints.forecasting.live_session import SessionWatcher
-from blueprints.forecasting.live_words import RunTranslation
-from services.forecasting.live import FilesState, files_state, live_session, state_of
+from blueprints.forecasting.live_words import RunTranslation, of_datasets
+from services.forecasting.live import (
+    FilesState,
+    datasets_state,
+    files_state,
+    live_session,
+    state_of,
+)
 from services.forecasting.status import status_of
 from services.uploads.progress import upload_progress
 
@@ -84,8 +90,13 @@ async def request_training_status(connection: Connection, request: Any) -> None:
 
 
 async def request_dataset_status(connection: Connection, request: Any) -> None:
-    """Say how far the files of a session have been read."""
-    name = _session_id(request)
+    """Say how far the datasets of a session are; before they are built, how many files are read."""
+    name, database = _session_id(request), connection.resources.database
+    session = await run_in_thread(live_session, database, connection.actor, name)
+    said = (await run_in_thread(datasets_state, database, session.session_id)).events
+    if said:
+        await connection.emit(*of_datasets(name, said[-1]["data"]))
+        return
     state = await run_in_thread(files_state, connection.resources.database, connection.actor, name)
     await connection.emit("dataset_status_update", {"session_id": name, **_files(state)})
 

@@ -7,8 +7,8 @@ from typing import Any
 from app.errors import NotFound
 from app.http.threads import run_in_thread
 from app.realtime.extension import Connection
-from blueprints.forecasting.live_words import UNFINISHED, RunTranslation
-from services.forecasting.live import live_session, mode_of, state_of
+from blueprints.forecasting.live_words import DATASETS, UNFINISHED, RunTranslation, of_datasets
+from services.forecasting.live import datasets_state, live_session, mode_of, state_of
 from services.forecasting.topics import subject_of
 from services.runs.topics import run_topic
 
@@ -64,17 +64,28 @@ class SessionWatcher:
         self._name = name
         self._runs: dict[int, RunWatcher] = {}
         self._has_left = False
+        self._turn = asyncio.Lock()
+        self._seen = -1
 
     async def begin(self) -> None:
         """Say how each run stands that is not over; where all are, how the newest ended."""
         database, actor = self._connection.resources.database, self._connection.actor
         session = await run_in_thread(live_session, database, actor, self._name)
         live = [one for one in session.models if one.is_live]
+        async with self._turn:  # of datasets nothing older comes after this
+            state = await run_in_thread(datasets_state, database, session.session_id)
+            self._seen = state.last_seq
+            for event in state.events:
+                await self._connection.emit(*of_datasets(self._name, event["data"]))
         for model in reversed(live or session.models[:1]):
             await self._follow(model.run_id, model.mode)
 
     async def take(self, event: Mapping[str, Any]) -> None:
-        """Follow a run that begins or goes on."""
+        """Follow a run that begins or goes on, and say how far the datasets are."""
+        if event["type"] == DATASETS:
+            async with self._turn:
+                if event["seq"] > self._seen:
+                    await self._connection.emit(*of_datasets(self._name, event["data"]))
         if event["type"] != "run_changed" or event["data"]["job_state"] not in UNFINISHED:
             return
         run_id = event["data"]["run_id"]

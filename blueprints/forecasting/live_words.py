@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.realtime.extension import Emission, Payload
-from services.forecasting.domain.progress import ACCEPTED, COMPLETED, PREPARATION
+from services.forecasting.domain.progress import ACCEPTED, COMPLETED
 
 UNFINISHED = ("queued", "starting", "running", "stopping", "lost")
-BUILDING = 80  # the contract's percentage of datasets whose samples are being cut
+TURNS = ("status", "training_end")  # what may follow the end of a run
 METRICS = {
     "loss": "train_loss",
     "val_loss": "val_loss",
@@ -61,7 +61,7 @@ class RunTranslation:
     def take(self, event: Mapping[str, Any]) -> list[Emission]:
         """Return what an event of the run's topic is in the contract's words, maybe nothing."""
         translate = self._translations.get(event["type"])
-        if translate is None:
+        if translate is None or (self.is_over and event["type"] not in TURNS):
             return []
         self._at = event["at"]
         return translate(event["data"])
@@ -90,12 +90,11 @@ class RunTranslation:
         return [self._moved()]
 
     def _forecast_progress(self, data: Mapping[str, Any]) -> list[Emission]:
-        before, self._progress = self._progress, {name: data[name] for name in self._progress}
+        self._progress = {name: data[name] for name in self._progress}
         self._percent = max(self._percent, data["percent"])
         is_epoch = data["epoch"] and data["epoch_seconds"] is not None
         measured = [self._measured()] if is_epoch else []
-        prepares = PREPARATION in (before["phase"], data["phase"])
-        return [*([self._prepared()] if prepares else []), *measured, self._moved()]
+        return [*measured, self._moved()]
 
     def _epoch_end(self, data: Mapping[str, Any]) -> list[Emission]:
         self._metrics = data["metrics"]
@@ -170,17 +169,6 @@ class RunTranslation:
         }
         return "training_metrics", self._about | metrics | values
 
-    def _prepared(self) -> Emission:
-        is_done = self._progress["phase"] != PREPARATION
-        said = {
-            "progress": 100 if is_done else BUILDING,
-            "step": self._progress["step"],
-            "status": "completed" if is_done else "processing",
-            "message": self._progress["message"],
-            "eta_seconds": 0.0 if is_done else None,
-        }
-        return "dataset_status_update", self._about | said
-
 
 _SAID = {
     "queued": "The model waits for a worker.",
@@ -189,6 +177,15 @@ _SAID = {
     "stopping": "The training is being stopped.",
     "lost": "The worker was lost: another one goes on from the last epoch.",
 }
+
+
+DATASETS = "dataset_status_update"
+DATASET_FIELDS = ("progress", "step", "status", "message", "eta_seconds", "detail")
+
+
+def of_datasets(session_id: str, data: Mapping[str, Any]) -> Emission:
+    """Return the event of a session's dataset job, for a client that calls it ``session_id``."""
+    return DATASETS, {"session_id": session_id} | {name: data.get(name) for name in DATASET_FIELDS}
 
 
 def formatted(seconds: float | None) -> str | None:

@@ -11,7 +11,9 @@ from app.db.engine import Database
 from app.events.newest import TopicState, read_newest
 from app.models.forecasting import SessionFile, SessionModel
 from app.models.run import UNFINISHED, Run
+from services.forecasting.datasets.events import DatasetStatusUpdate
 from services.forecasting.resolve import visible_session
+from services.forecasting.topics import subject_of
 from services.runs.topics import run_topic
 
 
@@ -81,6 +83,12 @@ def state_of(database: Database, run_id: int, types: Collection[str]) -> TopicSt
     """Return the newest events of these types of a run."""
     with database.read() as session:
         return read_newest(session, run_topic(run_id), types)
+
+
+def datasets_state(database: Database, session_id: int) -> TopicState:
+    """Return what the dataset job of a session has said last, with no event before it said any."""
+    with database.read() as session:
+        return read_newest(session, subject_of(session_id), [DatasetStatusUpdate.type])
 
 
 def files_state(database: Database, actor: Actor, wire_id: object) -> FilesState:

@@ -17,9 +17,12 @@ from harness.eventually import eventually_async
 from harness.live_client import LiveClient
 from harness.site import Site
 from services.forecasting.create import init_session
+from services.forecasting.datasets.events import DatasetStatusUpdate
 from services.forecasting.domain import progress as scale
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
+from services.forecasting.live import live_session
+from services.forecasting.topics import subject_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
 from services.forecasting.training.progress import ProgressReport
 from services.forecasting.training.start import TrainingRequest, start_training
@@ -164,8 +167,6 @@ async def test_a_training_is_heard_from_0_to_100_with_the_epochs_that_were_train
     batch = ears.all("training_batch_progress")[0]
     assert (batch["batch"], batch["total_batches"], batch["current_epoch"]) == (10, 40, 1)
     assert batch["root_mean_squared_error"] == 2
-    datasets = [one["status"] for one in ears.all("dataset_status_update")]
-    assert datasets == ["processing", "completed"]
 
 
 async def test_who_joins_late_or_again_has_the_present_state_at_once(
@@ -349,6 +350,28 @@ async def test_an_upload_is_shown_to_its_owner_alone(
         await stranger.ask("join_upload_room", uploadId=upload_id)
         assert (await stranger.until("upload_error"))["uploadId"] == upload_id
         assert stranger.all("joined_room") == []
+
+
+async def test_the_dataset_job_is_heard_by_who_is_there_and_by_who_comes_later(
+    ears: Ears, site: Site, prepared: tuple[Actor, str, str]
+) -> None:
+    name = f"session_{uuid.uuid4()}"
+    init_session(site.database, prepared[0], name, {})
+    topic = subject_of(live_session(site.database, prepared[0], name).session_id)
+    async with ears:
+        await ears.ask("join_training_session", session_id=name)
+        for percent in (5.0, 80.0):
+            site.publish(topic, DatasetStatusUpdate(
+                session_id="of another client", progress=percent, step="build",
+                status="processing", message="a.key", job_state="running",
+            ))  # fmt: skip
+        await ears.until("dataset_status_update", 2)
+        await ears.ask("join_training_session", session_id=name)
+        await ears.until("dataset_status_update", 3)
+        await ears.ask("request_dataset_status", session_id=name)
+        await ears.until("dataset_status_update", 4)
+    heard = [(one["session_id"], one["progress"]) for one in ears.all("dataset_status_update")]
+    assert heard == [(name, 5), (name, 80), (name, 80), (name, 80)]
 
 
 BAD = [None, [], {}, {"session_id": 7}, {"session_id": ""}, {"session_id": "x" * 101}, "x"]
