@@ -34,6 +34,7 @@ TEXTS = ("offset", "utc_min", "utc_max")  # an offset may be "var"
 EXTRAS = ("max_gap_min", "untergrenze", "obergrenze")  # later than the contract
 DEFAULTS = {"mittelwertbildung_uber_den_zeithorizont": "nein", "skalierung": "nein"}
 FIELDS = (*NUMBERS, *CHOICES, *TEXTS, *EXTRAS)
+MAX_TEXT = 60
 RENAMED = {"file_name": "fileName", "bezeichnung": "bezeichnung", "type": "type"}
 
 
@@ -66,8 +67,14 @@ def _converted(name: str, spelling: str, value: object) -> Any:
             raise _refused(spelling, value, right)
         return value
     if name in TEXTS:
-        return value if isinstance(value, str) else _number(spelling, value)
+        return _text(spelling, value) if isinstance(value, str) else _number(spelling, value)
     return _number(spelling, value)
+
+
+def _text(spelling: str, value: str) -> str:
+    if len(value) > MAX_TEXT or not value.isprintable():
+        raise _refused(spelling, value, f"a text of at most {MAX_TEXT} letters")
+    return value
 
 
 def _number(spelling: str, value: object) -> float:

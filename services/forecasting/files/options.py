@@ -19,6 +19,8 @@ def checked_options(value: object) -> dict[str, Any]:
     """
     if value in (None, ""):
         return {}
+    if strict_json.holds_nul(value) or (isinstance(value, str) and "\\u0000" in value):
+        raise FieldRefused(FIELD, f"{FIELD} holds the NUL character, which no text can hold.")
     try:
         options = strict_json.parse_body(value.encode()) if isinstance(value, str) else value
         ImportOptions.from_json(options)

@@ -18,6 +18,7 @@ from app.models.forecasting import ForecastSession, SessionFile
 from app.storage import ObjectStore
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import PREFIX, FileReading, Reader
+from services.forecasting.files.options import checked_options
 from services.forecasting.files.place import free_label, next_position
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
@@ -28,16 +29,17 @@ def reread_file(
     store: ObjectStore,
     actor: Actor,
     file_id: str,
-    options: Mapping[str, Any],
+    options: object,
     folder: Path,
     read: Reader,
 ) -> SessionFile:
     """Read the file again with ``options`` in the place of what was said before.
 
     All series of the file follow; a series that is there now and was not before gets a row. What
-    a person has set of a series stays. Raises FieldRefused where its bytes have not arrived, and
-    as ``read`` does; then everything is as it was.
+    a person has set of a series stays. Raises FieldRefused for options that are none and where its
+    bytes have not arrived, and as ``read`` does; then everything is as it was.
     """
+    options = checked_options(options)
     with database.read() as session:
         row = editable_file(session, actor, file_id)
         key = row.object_key
