@@ -76,7 +76,7 @@ SESSIONS = {
     "POST /api/training/session-name-change": named(Who.EDITS, sessionName="new name"),
     "POST /api/training/session/{id}/delete": Ask(),
     "POST /api/training/delete-all-sessions": Ask(json={"confirm_delete_all": True}),
-    "POST /api/training/save-time-info": named(Who.EDITS, timeInfo={"tag": True}),
+    "POST /api/training/save-time-info": named(Who.EDITS, timeInfo={"tag": True, "feiertag": True}),
     "POST /api/training/save-zeitschritte": named(Who.EDITS, zeitschritte={"eingabe": 3}),
     "POST /api/training/save-zeitschritte/{id}": Ask(json={"zeitschritte": {"eingabe": 3}}),
 }
