@@ -16,9 +16,10 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession, SessionFile
 from app.storage import ObjectStore
+from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import PREFIX, FileReading, Reader
-from services.forecasting.files.options import checked_options
+from services.forecasting.files.options import FIELD
 from services.forecasting.files.place import free_label, next_position
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
@@ -39,7 +40,8 @@ def reread_file(
     a person has set of a series stays. Raises FieldRefused for options that are none and where its
     bytes have not arrived, and as ``read`` does; then everything is as it was.
     """
-    options = checked_options(options)
+    if not isinstance(options, Mapping):
+        raise FieldRefused(FIELD, f"{FIELD} is {shown(options)}, but it must be an object.")
     with database.read() as session:
         row = editable_file(session, actor, file_id)
         key = row.object_key
