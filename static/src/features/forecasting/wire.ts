@@ -154,7 +154,34 @@ export interface Measures {
   df_eval_ts?: Record<string, Record<string, Table>>;
   seasonal_mase?: Record<string, number | null>;
 }
+export type Verdict = "better" | "worse" | "undecided" | "too_few";
+/** Errors of one part of the test block: an hour of the day, a weekday, a season of the year, a level of the load. */
+export interface ErrorGroup {
+  key: string;
+  n: number;
+  mae: number | null;
+  bias: number | null;
+  wape: number | null;
+  low: number | null;
+  high: number | null;
+}
+export const GROUPINGS = ["hour", "weekday", "season", "level"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+/** A closer look at one output: how sure its skill is, its intervals, and where it errs. */
+export interface CloserLook {
+  against_seasonal_naive: {
+    verdict: Verdict;
+    test: { p_value: number | null; n: number } | null;
+    skill: { low: number | null; high: number | null } | null;
+  };
+  conformal: {
+    alpha: number;
+    coverage: { overall: { share: number | null; low: number | null; high: number | null } };
+  };
+  profile: Record<Grouping, ErrorGroup[]>;
+}
 export interface Evaluation extends Measures {
+  outputs?: Record<string, CloserLook>;
   baselines: Record<string, Measures>;
   season: Record<string, number>;
   skill: Record<string, number | null>;
