@@ -18,6 +18,7 @@ from services.forecasting.plots.settings import SETTINGS
 from services.forecasting.time_info import CATEGORIES, DETAILS
 from services.forecasting.time_steps import FIELDS as STEPS
 from tests.factories.callers import Caller
+from tests.factories.chunks import begun, chunk_form
 from tests.factories.session_rows import CONTENT
 from tests.support.asks import Ask, filled
 from tests.support.asks_forecasting import FORECASTING_ASKS, NEW, a_session
@@ -143,3 +144,25 @@ async def test_a_field_beside_a_file_is_checked_like_one_in_json(
     url = "/api/training/csv-files"
     answer = await member.post(url, form=form | {field: value}, files={"file": file}, status=400)
     assert list(answer["errors"]) == [field]
+
+
+CHUNK = {"chunkIndex": 0, "totalChunks": 2, "fileName": "load.csv", "fileType": "input"}
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("kind", HOSTILE)
+async def test_what_nobody_means_beside_a_chunk_is_refused(member: Caller, kind: str) -> None:
+    right = CHUNK | {"sessionId": await begun(member)}
+    wrong, value, url = {}, HOSTILE[kind], "/api/training/upload-chunk"
+    await member.post(url, **chunk_form(CONTENT, right))
+    for field in (*right, "fileHash", "uploadId"):
+        form = chunk_form(CONTENT, right | {field: value})
+        answer = await member.call("POST", url, **form)
+        if not is_right(kind, (field,), answer.status_code, answer.body):
+            wrong[field] = answer.status_code, answer.body
+    for field in ("bezeichnung", "importOptions", *FIELDS):
+        more = {"fileMetadata": {"bezeichnung": f"a {field}", field: value}}
+        answer = await member.call("POST", url, **chunk_form(CONTENT, right, more))
+        if not is_right(kind, (field,), answer.status_code, answer.body):
+            wrong["more", field] = answer.status_code, answer.body
+    assert wrong == {}
