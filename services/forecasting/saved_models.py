@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -150,14 +151,16 @@ def scale_rows(scalers: Scalers, given: object, *, inverse: bool = False) -> Sca
     """Scale rows of input columns, or bring scaled ones back.
 
     ``given`` is a list of rows or an object of columns by name. A column whose scaler is off stays
-    as it is. Raises FieldRefused for anything else.
+    as it is. Raises FieldRefused for anything else, and for numbers beyond a double.
     """
     names = [column.name for column in scalers.inputs]
     values = _table(given, names)
     scaled = np.array(values, dtype=np.float64)
-    for number, column in enumerate(scalers.inputs):
-        change = column.inverse if inverse else column.transform
-        scaled[:, number] = change(scaled[:, number])
+    with np.errstate(over="ignore"):
+        for number, column in enumerate(scalers.inputs):
+            change = column.inverse if inverse else column.transform
+            scaled[:, number] = change(scaled[:, number])
+            _require_finite(column.name, scaled[:, number])
     info = {
         f"feature_{number}": {
             "name": column.name,
@@ -171,6 +174,13 @@ def scale_rows(scalers: Scalers, given: object, *, inverse: bool = False) -> Sca
         for number, column in enumerate(scalers.inputs)
     }
     return ScaledRows(rows=scaled.tolist(), info=info)
+
+
+def _require_finite(name: str, column: NDArray[np.float64]) -> None:
+    beyond = np.flatnonzero(~np.isfinite(column))
+    if len(beyond):
+        detail = f"input_data: {name} in row {beyond[0]} is too large to be scaled."
+        raise MissingPredictionInput("input_data", detail)
 
 
 def _table(given: object, names: Sequence[str]) -> list[list[float]]:
