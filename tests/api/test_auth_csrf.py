@@ -35,7 +35,8 @@ async def test_forged_requests_are_403_on_every_writing_route_and_change_nothing
     for method, path in WRITES:
         for name, headers in FORGED.items():
             status, body = await browser.send(method, path, headers=headers, json={})
-            assert (status, body["code"]) == (403, "forbidden"), (method, path, name)
+            code = body["code"].lower()  # forecasting writes the codes of its contract
+            assert (status, code) == (403, "forbidden"), (method, path, name)
     assert await browser.is_in()
 
 

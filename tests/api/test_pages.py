@@ -20,8 +20,10 @@ def test_the_server_knows_every_page_of_the_browser(database_url):
     pages = {one.partition("?")[0] for one in re.findall(r'path: "/([a-z-]*)"', text)}
     moved = set(re.findall(r'"/([a-z-]+)": "/', text))
     objects = set(re.findall(r"\^\\/([a-z]+)\\/\(\\d\+\)\$", text))
+    named = set(re.findall(r"\^\\/([a-z]+)\\/\(\[", text))
     pages |= moved | {"signin"}
-    assert (pages, objects) == (PAGES.first, PAGES.of_objects)
+    assert (pages, objects | named) == (PAGES.first, PAGES.of_objects)
+    assert named == PAGES.of_named
 
 
 def test_the_palette_can_open_every_kind_that_the_search_finds(database_url):

@@ -11,6 +11,7 @@ from services.runs.training.form import form_schema
 
 VALUES = {"done": 3, "total": 10, "accuracy": "0.912", "rows": 40, "sites": 5, "metric": "val_loss"}
 GERMAN = json.loads((ROOT / "static/src/texts/server.de.json").read_text())
+KINDS = ("group", "preset", "setting", "message")  # forecasting has others beside them
 PLACES = re.compile(r"\{(\w+)\}")
 
 
@@ -41,5 +42,6 @@ def test_everything_that_the_form_shows_is_there_in_german_and_nothing_else_is()
     codes |= {f"setting.{field['name']}" for field in schema.fields}
     codes |= {f"setting.{field['name']}.help" for field in schema.fields if field.get("help")}
     codes |= {f"message.{code}" for code in TEMPLATES}
-    assert set(GERMAN) == codes
+    ours = {code for code in GERMAN if code.partition(".")[0] in KINDS}
+    assert ours == codes
     assert all(text.strip() for text in GERMAN.values())

@@ -78,9 +78,9 @@ def test_only_known_metrics_of_a_measurement_are_results() -> None:
 
 
 def test_headlines_of_the_task_come_first() -> None:
-    results = dict.fromkeys(("accuracy", "mae", "mase", "zeta"), 0)
+    results = dict.fromkeys(("accuracy", "mae", "skill", "zeta"), 0)
     assert [name for name, _ in ordered_results("forecasting", results)] == [
-        "mase",
+        "skill",
         "mae",
         "accuracy",
         "zeta",
