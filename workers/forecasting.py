@@ -1,10 +1,18 @@
 """The jobs of forecasting sessions: a number in, one use case out."""
 
 from app.resources import Resources
+from services.engine_kit.errors import StopTraining
 from services.engine_kit.usage import ProcessMeter
 from services.forecasting.datasets.build import build_datasets
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
+from services.forecasting.models.families import ModelSettings
+from services.forecasting.models.ports import (
+    FitContext,
+    Fitted,
+    TrainingBlocks,
+    TrainingStopped,
+)
 from services.forecasting.plots.drawing.violin_plot import draw_violins
 from services.forecasting.topics import session_id_of
 from services.forecasting.training.train import train_model as train
@@ -15,8 +23,14 @@ from workers.attempt import Attempt
 class LocalEngine:
     """Trains in this process."""
 
-    fit = staticmethod(fit)
     write_bundle = staticmethod(write_bundle)
+
+    def fit(self, settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> Fitted:
+        """Train a model; raises TrainingStopped where a stop left none."""
+        try:
+            return fit(settings, data, context)
+        except StopTraining:
+            raise TrainingStopped from None
 
 
 def train_model(attempt: Attempt, resources: Resources) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from app.auth.actor import Actor
 from app.models.forecasting import ForecastSession, SessionModel
+from app.models.job import Job
 from app.models.run import Artifact, Run
 from app.resources import Resources
 from services.forecasting.results import evaluation_of
@@ -23,6 +25,8 @@ from services.forecasting.saved_models import (
 from services.forecasting.training.prepare import prepare
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
+from services.runs.resume import resume_run
+from services.runs.stop import stop_run
 from tests.factories.people import actor_for, make_user
 from tests.factories.sessions import make_session
 from tests.support.databases import ON_ONE_DATABASE
@@ -145,3 +149,27 @@ def test_what_is_said_of_a_model_comes_with_its_test_and_its_intervals(
     baselines = tables.evaluation["baselines"]
     own, naive = tables.df_eval["load"]["MAE"][0], baselines["seasonal_naive"]["df_eval"]["load"]
     assert 1 - own / naive["MAE"][0] == pytest.approx(tables.evaluation["skill"]["load"])
+
+
+@ON_ONE_DATABASE
+def test_a_stop_before_there_is_a_model_ends_the_run_as_cancelled_and_it_can_go_on(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = make_session(resources, owner, tmp_path, hours=24 * 25)
+    request = TrainingRequest(models=[{"MODE": "LGBMR", "trees": 3}])
+    started = start_training(resources.database, owner, wire_id, request)
+    run_id = started.run_ids[0]
+    claim = resources.jobs.claim(started.job_ids[0], "test")
+    assert claim is not None
+    resources.jobs.start(claim)
+    stop_run(resources.jobs, owner, str(run_id))
+    attempt = Attempt(resources.jobs, claim)
+    attempt.stop_event.set()  # as the thread does that looks for stops
+    train_model(run_id, attempt, resources.database, resources.store, LocalEngine())
+    with resources.database.read() as session:
+        assert session.get_one(Run, run_id).status == "cancelled"
+        assert session.get_one(SessionModel, run_id).summary is None
+    resume_run(resources.database, owner, str(run_id))
+    with resources.database.read() as session:
+        kinds = set(session.scalars(select(Job.kind).where(Job.subject == f"run:{run_id}")))
+        assert (session.get_one(Run, run_id).status, kinds) == ("queued", {"train_forecaster"})

@@ -102,6 +102,10 @@ class CheckpointStore(Protocol):
         """Replace the checkpoint by the one after ``epoch`` (from 1)."""
 
 
+class TrainingStopped(Exception):
+    """A stop came before there was a model; what was done so far is in the checkpoint."""
+
+
 class FitContext(Protocol):
     """What a training reports to, and asks whether it should go on."""
 

@@ -1,7 +1,7 @@
 """Training one model of a session: the use case that a worker performs with its engine."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,12 @@ from services.forecasting.datasets.arrays import test_windows_file
 from services.forecasting.datasets.objects import TEST_WINDOWS
 from services.forecasting.domain import progress as scale
 from services.forecasting.models.families import ModelSettings, NetworkSettings, read_settings
-from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
+from services.forecasting.models.ports import (
+    FitContext,
+    Fitted,
+    TrainingBlocks,
+    TrainingStopped,
+)
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
 from services.forecasting.training.measure import MeasuredModel, measure
@@ -34,11 +39,16 @@ from services.tracking.usage import UsageMeter
 MODEL_FOLDER = "model/"
 
 
+STOPPED = TrainingResult(
+    status="cancelled", best_step=None, files={}, test_metrics={}, test_confusion=None
+)
+
+
 class ForecastEngine(Protocol):
     """The heavy part, handed to the use case by the worker."""
 
     def fit(self, settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> Fitted:
-        """Train a model to the end, or to a stop."""
+        """Train a model to the end, or to a stop; raises TrainingStopped without a model."""
 
     @property
     def write_bundle(self) -> WriteBundle:
@@ -74,7 +84,11 @@ def train_model(
         progress = _progress(task, recorder)
         prepared = _prepared(task, store, recorder, progress)
         progress.begin_fit()
-        fitted = engine.fit(task.settings, _blocks(prepared), _context(task, recorder, progress))
+        context = _context(task, recorder, progress)
+        try:
+            fitted = engine.fit(task.settings, _blocks(prepared), context)
+        except TrainingStopped:  # some families have no model before their last part
+            return STOPPED
         progress.end_fit(len(fitted.history.epochs))
         progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
         measured = measure(prepared, fitted)
@@ -91,7 +105,7 @@ def train_model(
         store,
         train,
         meter=meter,
-        at_end=lambda unit: _keep_summary(unit, task, summaries[-1]),
+        at_end=lambda unit: _keep_summary(unit, task, summaries),
     )
 
 
@@ -222,6 +236,8 @@ def _model_files(fitted: Fitted) -> dict[str, bytes]:
         }
 
 
-def _keep_summary(unit: UnitOfWork, task: ModelTask, summary: dict[str, Any]) -> None:
-    unit.session.get_one(SessionModel, task.run_id).summary = summary
-    unit.session.get_one(ForecastSession, task.session_id).n_dat = summary["n_dat"]
+def _keep_summary(unit: UnitOfWork, task: ModelTask, summaries: Sequence[dict[str, Any]]) -> None:
+    """Keep what was measured; a stop before there was a model measured nothing."""
+    for summary in summaries:
+        unit.session.get_one(SessionModel, task.run_id).summary = summary
+        unit.session.get_one(ForecastSession, task.session_id).n_dat = summary["n_dat"]
