@@ -8,6 +8,7 @@ from app.auth.policy import (
     MAKES,
     OWN,
     OWN_CHANGE,
+    PUBLIC,
     READS,
     Rule,
 )
@@ -61,6 +62,8 @@ MODELS: dict[str, Rule] = {
     "GET /api/training/get-training-results/{id}": READS,
     "GET /api/training/training-results/{id}": READS,
     "GET /api/training/evaluation-tables/{id}": READS,
+    "POST /api/training/save-evaluation-tables/{id}": EDITS,
+    "GET /api/training/health": PUBLIC,
 }
 FORECAST: dict[str, Rule] = {
     "POST /api/training/predict/{id}": COMPUTES,

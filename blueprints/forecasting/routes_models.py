@@ -9,8 +9,11 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.settings import Settings
 from blueprints.forecasting.schemas_models import (
+    HealthAnswer,
     ModelListAnswer,
     ResultsAnswer,
+    SavedTablesAnswer,
+    SaveTablesBody,
     TablesAnswer,
     TablesQuery,
     TrainAnswer,
@@ -19,6 +22,7 @@ from blueprints.forecasting.schemas_models import (
 from services.forecasting.errors import FieldRefused, TablesNotFound
 from services.forecasting.read import show_session
 from services.forecasting.results import ModelTables, evaluation_of, list_models
+from services.forecasting.saved_tables import save_tables
 from services.forecasting.training.quota import TrainingLimits
 from services.forecasting.training.start import TrainingRequest, start_training
 
@@ -101,7 +105,7 @@ def show_results(session_id: str) -> dict[str, Any]:
         "session_id": newest.session_id,
         "status": "completed",
         "model_type": newest.model_type,
-        "metrics": newest.evaluation["metrics"],
+        "metrics": newest.evaluation.get("metrics", {}),
         "results": newest.evaluation,
     }
     return {"results": [result], "count": 1, "n_dat": shown.session.n_dat}
@@ -119,3 +123,21 @@ def evaluation_tables(session_id: str, query: dict[str, Any]) -> ModelTables:
     """Return the evaluation tables of a model, by default of the newest that has some."""
     parts, actor = resources(), current_actor()
     return evaluation_of(parts.database, parts.store, actor, session_id, query["run_id"])
+
+
+@models.post("/save-evaluation-tables/<session_id>")
+@body(SaveTablesBody())
+@returns(SavedTablesAnswer())
+@fails(MISSING | {400: "Which table is none."})
+def save_evaluation_tables(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Keep evaluation tables that a client computed itself."""
+    parts = resources()
+    saved_at = save_tables(parts.database, parts.store, current_actor(), session_id, body)
+    return {"session_id": session_id, "message": "The tables are saved.", "saved_at": saved_at}
+
+
+@models.get("/health")
+@returns(HealthAnswer())
+def show_forecasting_health() -> dict[str, str]:
+    """Say that the routes of forecasting answer."""
+    return {"status": "ok"}

@@ -58,7 +58,7 @@ class TablesAnswer(ContractSchema):
     """The evaluation tables of a model."""
 
     session_id = fields.String()
-    run_id = whole(low=1)
+    run_id = whole(low=1, allow_none=True)
     model_type = fields.String()
     df_eval = fields.Dict()
     df_eval_ts = fields.Dict()
@@ -69,3 +69,24 @@ class TablesQuery(StrictSchema):
     """Which model; by default the newest that was evaluated."""
 
     run_id = whole(None, low=1, allow_none=True)
+
+
+class SaveTablesBody(StrictSchema):
+    """Evaluation tables that a client computed itself, by output label."""
+
+    df_eval = fields.Raw(required=True, allow_none=True, metadata={"type": "object"})
+    df_eval_ts = fields.Raw(required=True, allow_none=True, metadata={"type": "object"})
+    model_type = fields.Raw(load_default=None, allow_none=True, metadata={"type": "string"})
+
+
+class SavedTablesAnswer(ContractSchema):
+    """Tables that are kept."""
+
+    session_id = fields.String()
+    saved_at = moment()
+
+
+class HealthAnswer(ContractSchema):
+    """The routes answer; what else is well says /health."""
+
+    status = fields.String()

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from app import strict_json
 from app.auth.actor import Actor
 from app.db.engine import Database
-from app.models.forecasting import ForecastSession, SessionModel
+from app.models.forecasting import ForecastSession, SessionModel, SessionObject
 from app.models.run import Artifact, Run
 from app.storage import ObjectStore
+from services.forecasting.datasets.objects import find_object
 from services.forecasting.errors import ModelNotFound, TablesNotFound
 from services.forecasting.resolve import visible_session
+from services.forecasting.saved_tables import SAVED_TABLES
 from services.runs.statements import newest_jobs
 
 EVALUATION = "evaluation.json"
@@ -39,10 +41,10 @@ class ModelOverview:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelTables:
-    """The evaluation of one model, as it was stored."""
+    """The evaluation of one model, as it was stored; ``run_id`` is None where a client saved it."""
 
     session_id: str
-    run_id: int
+    run_id: int | None
     model_type: str
     evaluation: Mapping[str, Any]
 
@@ -92,25 +94,52 @@ def evaluation_of(
     wire_id: object,
     run_id: int | None = None,
 ) -> ModelTables:
-    """Return the tables of a model, by default of the newest that has some.
+    """Return the tables of a model, by default the newest: of a model, or saved by a client.
 
     Raises ModelNotFound where the session has no such model, TablesNotFound where none of it was
     evaluated.
     """
     with database.read() as session:
         owner = visible_session(session, actor, wire_id)
-        model, key = _evaluated(session, owner, run_id)
-    evaluation = strict_json.loads(store.get(key))
+        saved = find_object(session, owner, SAVED_TABLES) if run_id is None else None
+        measured = _evaluated(session, owner, run_id, required=saved is None)
+        found = _newer(measured, saved)
+    evaluation = strict_json.loads(store.get(found.key))
     return ModelTables(
-        session_id=owner.wire_id, run_id=model.run_id, model_type=model.mode, evaluation=evaluation
+        session_id=owner.wire_id,
+        run_id=found.run_id,
+        model_type=found.model_type,
+        evaluation=evaluation,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _KeptTables:
+    """Where tables lie; ``run_id`` is None for those that a client saved."""
+
+    key: str
+    model_type: str
+    run_id: int | None
+    at: datetime
+
+
+def _newer(measured: _KeptTables | None, saved: SessionObject | None) -> _KeptTables:
+    if saved is None or (measured is not None and measured.at >= saved.created_at):
+        assert measured is not None  # noqa: S101 - _evaluated raises where both are missing
+        return measured
+    return _KeptTables(
+        key=saved.object_key,
+        model_type=saved.details["model_type"],
+        run_id=None,
+        at=saved.created_at,
     )
 
 
 def _evaluated(
-    session: Session, owner: ForecastSession, run_id: int | None
-) -> tuple[SessionModel, str]:
+    session: Session, owner: ForecastSession, run_id: int | None, *, required: bool
+) -> _KeptTables | None:
     query = (
-        select(SessionModel, Artifact.object_key)
+        select(SessionModel, Artifact)
         .outerjoin(
             Artifact, (Artifact.run_id == SessionModel.run_id) & (Artifact.name == EVALUATION)
         )
@@ -121,7 +150,11 @@ def _evaluated(
     chosen = [row for row in rows if run_id is None or row[0].run_id == run_id]
     if run_id is not None and not chosen:
         raise ModelNotFound(f"Session {owner.wire_id} has no model of run {run_id}.")
-    done = [row for row in chosen if row[1] is not None]
-    if not done:
+    for model, file in chosen:
+        if file is not None:
+            return _KeptTables(
+                key=file.object_key, model_type=model.mode, run_id=model.run_id, at=file.created_at
+            )
+    if required:
         raise TablesNotFound(f"No model of session {owner.wire_id} has been evaluated yet.")
-    return done[0][0], done[0][1]
+    return None

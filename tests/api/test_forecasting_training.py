@@ -130,3 +130,20 @@ async def test_a_sample_session_can_be_started_at_once(member: Caller, sample: s
     assert len(answer["run_ids"]) == len(made["models"])
     refused = await member.post(f"{BASE}/sessions/sample", {"sample": "lottery"}, 400)
     assert list(refused["errors"]) == ["sample"]
+
+
+async def test_tables_that_a_client_saves_come_back(member: Caller, session_id: str) -> None:
+    path = f"{BASE}/save-evaluation-tables/{session_id}"
+    tables = {"df_eval": {"load": {"MAE": [1.5, None]}}, "df_eval_ts": {}, "model_type": "Mine"}
+    saved = await member.post(path, tables, 200)
+    assert (saved["success"], bool(saved["saved_at"])) == (True, True)
+    kept = await member.get(f"{BASE}/evaluation-tables/{session_id}")
+    assert (kept["model_type"], kept["run_id"]) == ("Mine", None)
+    assert (kept["df_eval"], kept["df_eval_ts"]) == (tables["df_eval"], {})
+    for wrong in ({"df_eval": [], "df_eval_ts": {}}, {"df_eval": {}}, tables | {"model_type": 7}):
+        refused = await member.post(path, wrong, 400)
+        assert len(refused["errors"]) == 1
+
+
+async def test_the_routes_of_forecasting_answer_anybody(stranger: Caller) -> None:
+    assert (await stranger.get(f"{BASE}/health"))["status"] == "ok"

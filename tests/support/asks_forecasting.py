@@ -103,6 +103,7 @@ DATASETS = {
 MODELS = {
     "POST /api/training/train-models/{id}": Ask(400, json={}),
     "GET /api/training/evaluation-tables/{id}": NO_TABLES,
+    "POST /api/training/save-evaluation-tables/{id}": Ask(json={"df_eval": {}, "df_eval_ts": {}}),
     "POST /api/training/save-model/{id}": NO_MODEL,
     "GET /api/training/list-models-database/{id}": NO_MODEL,
     "GET /api/training/list-models/{id}": NO_MODEL,
