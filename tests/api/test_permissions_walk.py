@@ -21,6 +21,7 @@ OPEN = {
     "POST /api/auth/one-time",
     "POST /api/federations/join",
     "OPTIONS /api/uploads",
+    "GET /api/training/health",
     "OPTIONS /api/training/tus",
 }
 
