@@ -48,6 +48,7 @@ def test_the_demo_trains_says_how_it_went_and_leaves_nothing(folder: Path):
     assert not list(folder.glob("roundhouse-*"))
 
 
+@pytest.mark.timeout(600)  # half a minute alone, and several where others train beside it
 def test_the_demo_of_a_forecast_trains_models_that_beat_seasonal_naive(folder: Path):
     done = subprocess.run(
         [sys.executable, "-m", "app", "demo", "forecast", "--exit", "--json"],
