@@ -8,9 +8,9 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.models.forecasting import ForecastSession
 from blueprints.forecasting import schemas as say
+from blueprints.forecasting.reader import series_reader
 from services.forecasting.create import init_session
 from services.forecasting.delete import delete_all_sessions, delete_session
-from services.forecasting.files.reading import read_in_child
 from services.forecasting.finalize import FinalizedSession, finalize_session
 from services.forecasting.list import SessionPage, list_sessions
 from services.forecasting.read import SessionOverview, show_session
@@ -49,7 +49,7 @@ def create_from_sample(body: dict[str, Any]) -> dict[str, Any]:
     """Begin a session with files that come with the platform; ``models`` are worth a try."""
     parts, actor, name = resources(), current_actor(), body["sample"]
     folder = parts.settings.home / "tmp"
-    session = create_sample(parts.database, parts.store, actor, name, folder, read_in_child)
+    session = create_sample(parts.database, parts.store, actor, name, folder, series_reader())
     sample = SAMPLES[name]()
     return {"wire_id": session.wire_id, "models": sample.models, "training_split": sample.split}
 

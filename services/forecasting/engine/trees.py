@@ -38,6 +38,7 @@ from services.forecasting.models.ports import (
 STATE = "state.json"
 SEQUENCE_ROWS = 1024
 TREE_REPORT_INTERVAL = 10
+MIN_CELLS_FOR_THREADS = 20_000_000
 TreeCallback = Callable[[CallbackEnv], None]
 
 
@@ -61,7 +62,8 @@ class TreesModel:
         if len(inputs):
             table = as_rows(inputs, WINDOW)
             for target, booster in enumerate(self._boosters()):
-                forecast[:, target] = booster.predict(table, num_threads=threads_for(None))
+                threads = threads_worth(table.size)
+                forecast[:, target] = booster.predict(table, num_threads=threads)
         return forecast.reshape(len(inputs), *self.shape.output_size)
 
     def save(self, folder: Path) -> None:
@@ -147,7 +149,8 @@ def fit_trees(
     require_samples(data.validation, "validation")
     earlier = _earlier_texts(settings, data, start_from)
     state, targets = _restored(context), data.output_steps * len(data.output_names)
-    parameters = _parameters(settings, context)
+    cells = len(data.train) * data.input_steps * len(data.input_names)
+    parameters = _parameters(settings, context, threads_worth(cells))
     binned = BoostingData(data, parameters, whole=bool(earlier))
     for target in range(len(state.texts), targets):
         if context.stop_requested():
@@ -223,7 +226,16 @@ def _boost(
     return booster.model_to_string(num_iteration=trees), train[best], validation[best]
 
 
-def _parameters(settings: LightGbmSettings, context: FitContext) -> dict[str, Any]:
+def threads_worth(cells: int) -> int:
+    """Return how many threads a table of so many numbers is worth.
+
+    The threads of a small one wait for each other after every split, and they wait by computing:
+    beside other work that costs many times what it saves.
+    """
+    return threads_for(None) if cells >= MIN_CELLS_FOR_THREADS else 1
+
+
+def _parameters(settings: LightGbmSettings, context: FitContext, threads: int) -> dict[str, Any]:
     seed = context.seed if settings.seed is None else settings.seed
     return {
         "objective": "regression",
@@ -232,7 +244,7 @@ def _parameters(settings: LightGbmSettings, context: FitContext) -> dict[str, An
         "max_depth": settings.depth,
         "num_leaves": settings.leaves,
         "min_data_in_leaf": settings.min_child,
-        "num_threads": threads_for(None),
+        "num_threads": threads,
         "seed": seed,
         "deterministic": True,
         "force_col_wise": True,

@@ -4,15 +4,18 @@ import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from app import strict_json
 from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession
 from app.storage import ObjectStore
+from app.storage.keeping import sha256_of
 from services.forecasting.create import init_session
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
-from services.forecasting.files.create import Reader, SeriesUpload, create_file
+from services.forecasting.files.create import FileReading, Reader, SeriesUpload, create_file
 from services.forecasting.samples.carbon import carbon_sample
 from services.forecasting.samples.load import load_sample
 from services.forecasting.samples.types import SampleFile, SampleSession
@@ -39,10 +42,28 @@ def create_sample(
     session = init_session(database, actor, wire_id, settings, sample.name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as here:
+        read_once = _remembering(read)  # most samples use one text for several series
         for file in sample.files:
             upload = _upload(Path(here), session.wire_id, file)
-            create_file(database, store, actor, upload, read)
+            create_file(database, store, actor, upload, read_once)
     return session
+
+
+def _remembering(read: Reader) -> Reader:
+    """Return a reader that reads equal files with equal options once."""
+    known: dict[str, tuple[FileReading, bytes]] = {}
+
+    def reader(path: Path, options: Mapping[str, Any], target: Path) -> FileReading:
+        key = f"{sha256_of(path)} {strict_json.dumps(options)}"
+        if key in known:
+            reading, values = known[key]
+            target.write_bytes(values)
+            return reading
+        reading = read(path, options, target)
+        known[key] = (reading, target.read_bytes())
+        return reading
+
+    return reader
 
 
 def _upload(folder: Path, wire_id: str, file: SampleFile) -> SeriesUpload:
