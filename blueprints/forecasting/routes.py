@@ -49,7 +49,15 @@ def create_from_sample(body: dict[str, Any]) -> dict[str, Any]:
     """Begin a session with files that come with the platform; ``models`` are worth a try."""
     parts, actor, name = resources(), current_actor(), body["sample"]
     folder = parts.settings.home / "tmp"
-    session = create_sample(parts.database, parts.store, actor, name, folder, series_reader())
+    session = create_sample(
+        parts.database,
+        parts.store,
+        actor,
+        name,
+        folder,
+        series_reader(),
+        called=body["sessionName"],
+    )
     sample = SAMPLES[name]()
     return {"wire_id": session.wire_id, "models": sample.models, "training_split": sample.split}
 

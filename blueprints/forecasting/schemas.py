@@ -44,6 +44,7 @@ class SampleBody(StrictSchema):
     """Which sample: load (a made-up building) or carbon (measured at Mauna Loa)."""
 
     sample = fields.Raw(load_default="load", allow_none=True, metadata={"type": "string"})
+    sessionName = fields.Raw(load_default=None, allow_none=True, metadata={"type": "string"})
 
 
 class NamedBody(SessionBody):

@@ -10,7 +10,7 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-ROUNDS = 14
+ROUNDS = 30
 UNDO_MS = 10_000
 
 

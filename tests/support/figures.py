@@ -52,6 +52,10 @@ def words(name: str) -> str:
         "val": "validation",
         "train": "training",
         "global": "server",
+        "smape": "sMAPE",
+        "mase_seasonal": "seasonal MASE",
+        "skill": "skill score",
+        **{name: name.upper() for name in ("mae", "rmse", "mse", "mape", "wape", "nrmse", "mase")},
     }
     if name in known:
         return known[name]

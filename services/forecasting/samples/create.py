@@ -27,9 +27,18 @@ SAMPLES: Mapping[str, Callable[[], SampleSession]] = {
 
 
 def create_sample(
-    database: Database, store: ObjectStore, actor: Actor, name: object, folder: Path, read: Reader
+    database: Database,
+    store: ObjectStore,
+    actor: Actor,
+    name: object,
+    folder: Path,
+    read: Reader,
+    *,
+    called: str | None = None,
 ) -> ForecastSession:
     """Return a new session with the files and settings of the sample ``name``.
+
+    It is ``called`` so, or by the sample's own name.
 
     ``folder`` is for files that live for a moment. Raises FieldRefused for an unknown name.
     """
@@ -39,7 +48,7 @@ def create_sample(
     sample = SAMPLES[name]()
     settings = {"zeitschritte": sample.time_steps, "timeInfo": sample.time_info}
     wire_id = f"session_{uuid.uuid4()}"
-    session = init_session(database, actor, wire_id, settings, sample.name)
+    session = init_session(database, actor, wire_id, settings, called or sample.name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as here:
         read_once = _remembering(read)  # most samples use one text for several series

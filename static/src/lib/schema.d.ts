@@ -2904,6 +2904,7 @@ export interface components {
         SampleBody: {
             /** @default load */
             sample: string | null;
+            sessionName?: string | null;
         };
         SampleAnswer: {
             /** @default true */
