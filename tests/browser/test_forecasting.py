@@ -165,11 +165,11 @@ def test_a_session_speaks_german(visit: Visit) -> None:
     for name in ("Dateien", "Zeit und Kalender", "Aufteilung", "Training"):
         steps.get_by_role("link", name=re.compile(f"^{name}")).click()
         expect(page.get_by_role("heading", level=2, name=name)).to_be_visible()
-    expect(steps).to_contain_text("2 Eingänge, 1 Ausgang")
+    expect(steps).to_contain_text("4 Eingänge, 1 Ausgang")
     expect(steps).to_contain_text("24 → 24 Schritte zu 60 min, Woche, Tag")
     steps.get_by_role("link", name=re.compile("^Dateien")).click()
     card = page.get_by_test_id("file-input").filter(has_text="temperature.csv")
-    expect(card).to_contain_text("1.440 von 1.440 Zeilen (100 %)")
+    expect(card).to_contain_text("3.600 von 3.600 Zeilen (100 %)")
     expect(card).to_contain_text("24 Punkte von +1 h bis +24 h, Abstand 60 min")
 
     rows = "".join(f"01/02/2024 {hour:02}:00;{hour + 0.5}\n" for hour in range(24))

@@ -400,7 +400,7 @@ def _alone(run: LoggedRun, name: str) -> bool:
 
 def _legend(name: str, run: LoggedRun) -> str:
     if "/" in name:
-        return name.split("/")[-1]
+        return words(name.split("/")[-1])
     if name == "global_loss":
         return "server"
     if name == "global_accuracy" and "accuracy" in run.series():
