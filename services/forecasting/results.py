@@ -103,12 +103,12 @@ def evaluation_of(
         owner = visible_session(session, actor, wire_id)
         saved = find_object(session, owner, SAVED_TABLES) if run_id is None else None
         measured = _evaluated(session, owner, run_id, required=saved is None)
-        found = _newer(measured, saved)
-    evaluation = strict_json.loads(store.get(found.key))
+        newest = _newer(measured, saved)
+    evaluation = strict_json.loads(store.get(newest.key))
     return ModelTables(
         session_id=owner.wire_id,
-        run_id=found.run_id,
-        model_type=found.model_type,
+        run_id=newest.run_id,
+        model_type=newest.model_type,
         evaluation=evaluation,
     )
 

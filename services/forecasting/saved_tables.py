@@ -31,9 +31,10 @@ def save_tables(
     Raises FieldRefused for a table that is no object and for a model_type that is no text.
     """
     tables = {name: _table(name, given.get(name)) for name in TABLES}
-    model_type = given.get("model_type") or "Unknown"
-    if not isinstance(model_type, str) or len(model_type) > MAX_TYPE_LENGTH:
-        detail = f"model_type must be a text of at most {MAX_TYPE_LENGTH} letters."
+    model_type = "Unknown" if given.get("model_type") is None else given["model_type"]
+    is_text = isinstance(model_type, str) and model_type.isprintable() and model_type.strip()
+    if not is_text or len(model_type) > MAX_TYPE_LENGTH:
+        detail = f"model_type must be a text of 1 to {MAX_TYPE_LENGTH} printable letters."
         raise FieldRefused("model_type", detail)
     key = f"{PREFIX}{uuid.uuid4()}/evaluation_tables.json"
     content = strict_json.dump_bytes({**tables, "model_type": model_type})
@@ -53,6 +54,22 @@ def save_tables(
 
 
 def _table(name: str, value: object) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise FieldRefused(name, f"{name} must be an object of tables by output label.")
+    """Return a table as it was given: columns of numbers by label; one level more by place."""
+    levels = 1 if name == "df_eval" else 2
+    if not isinstance(value, Mapping) or not all(_is_part(one, levels) for one in value.values()):
+        right = "columns of numbers and nulls by output label"
+        raise FieldRefused(name, f"{name} must hold {right}{', and by step' * (levels - 1)}.")
+    if strict_json.holds_nul(value):
+        raise FieldRefused(name, f"{name} holds the NUL character, which no text can have.")
     return value
+
+
+def _is_part(value: object, levels: int) -> bool:
+    """Return whether ``value`` is columns by name, under ``levels`` - 1 further names."""
+    if levels > 0:
+        if not isinstance(value, Mapping):
+            return False
+        return all(_is_part(one, levels - 1) for one in value.values())
+    return isinstance(value, list) and all(
+        one is None or (isinstance(one, int | float) and not isinstance(one, bool)) for one in value
+    )

@@ -51,7 +51,7 @@ INNER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-NAMES = {"name", "sessionName", "bezeichnung", "fileName", "file_name"}
+NAMES = {"name", "sessionName", "bezeichnung", "fileName", "file_name", "model_type"}
 FINE = {  # what may be meant there after all
     "beyond 64 bits": {*FIELDS, "skalierungMax", "skalierungMin"},
     "text beyond a double": {*NAMES, *TEXTS},
