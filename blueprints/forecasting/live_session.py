@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from app.errors import NotFound
+from app.errors import NotFound, RoundhouseError
+from app.events.newest import TopicState
 from app.http.threads import run_in_thread
 from app.realtime.extension import Connection
 from blueprints.forecasting.live_words import DATASETS, UNFINISHED, RunTranslation, of_datasets
@@ -14,7 +15,11 @@ from services.runs.topics import run_topic
 
 
 class RunWatcher:
-    """Translates the events of one run, and hears no more of it once it is over."""
+    """Translates the events of one run, and hears no more of it once it is over.
+
+    Its topic and the session's are read side by side, so that somebody resumes the run may be
+    heard there before its end is heard here: who lets go has looked whether more has come.
+    """
 
     def __init__(self, connection: Connection, name: str, run_id: int, mode: str) -> None:
         self.topic = run_topic(run_id)
@@ -23,36 +28,48 @@ class RunWatcher:
         self._translation = RunTranslation(name, run_id, mode)
         self._turn = asyncio.Lock()
         self._seen = -1
+        self._is_following = False
 
-    @property
-    def is_over(self) -> bool:
-        """Return whether the run has ended; somebody may resume it."""
-        return self._translation.is_over
+    async def follow(self) -> None:
+        """Hear the run's events, unless it is doing so; raises NotFound for one that is gone."""
+        async with self._turn:  # an end that is being said may let go
+            if self._is_following:
+                return
+            self._is_following = True
+        try:
+            await self._connection.watch(self.topic, self)
+        except RoundhouseError:
+            self._is_following = False
+            raise
 
     async def begin(self) -> None:
         """Say how the run stands, unless that was said."""
-        database, types = self._connection.resources.database, self._translation.TYPES
         async with self._turn:  # what comes meanwhile waits, and is dropped where this covers it
-            state = await run_in_thread(state_of, database, self._run_id, types)
+            state = await self._state()
             if state.last_seq > self._seen:
                 self._seen = state.last_seq
                 for name, payload in self._translation.catch_up(state.events):
                     await self._connection.emit(name, payload)
-        self._rest()
+            await self._let_go()
 
     async def take(self, event: Mapping[str, Any]) -> None:
         """Say what an event changes."""
         async with self._turn:
-            if event["seq"] <= self._seen:
+            if event["seq"] <= self._seen or not self._is_following:
                 return
             self._seen = event["seq"]
             for name, payload in self._translation.take(event):
                 await self._connection.emit(name, payload)
-        self._rest()
+            await self._let_go()
 
-    def _rest(self) -> None:
-        if self.is_over:
+    async def _let_go(self) -> None:
+        if self._translation.is_over and (await self._state()).last_seq == self._seen:
+            self._is_following = False
             self._connection.unwatch(self.topic)
+
+    async def _state(self) -> TopicState:
+        database, types = self._connection.resources.database, self._translation.TYPES
+        return await run_in_thread(state_of, database, self._run_id, types)
 
 
 class SessionWatcher:
@@ -101,13 +118,11 @@ class SessionWatcher:
         self._connection.unwatch(self.topic)
 
     async def _follow(self, run_id: int, mode: str) -> None:
-        known = self._runs.get(run_id)
-        if known is not None and not known.is_over:
-            return
-        watcher = known or RunWatcher(self._connection, self._name, run_id, mode)
-        self._runs[run_id] = watcher
+        watcher = self._runs.get(run_id)
+        if watcher is None:
+            watcher = self._runs[run_id] = RunWatcher(self._connection, self._name, run_id, mode)
         try:
-            await self._connection.watch(watcher.topic, watcher)
+            await watcher.follow()
         except NotFound:  # deleted meanwhile, or a private run of a session that is shared
             del self._runs[run_id]
         if self._has_left:

@@ -10,9 +10,12 @@ import httpx
 import pytest
 
 from app.auth.actor import Actor
+from app.events.log import read_page
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
+from app.realtime.extension import Connection, TopicWatcher
 from blueprints.forecasting.live import MAX_ROOMS
+from blueprints.forecasting.live_session import RunWatcher
 from harness.eventually import eventually_async
 from harness.live_client import LiveClient
 from harness.site import Site
@@ -28,6 +31,7 @@ from services.forecasting.training.progress import ProgressReport
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
 from services.runs.resume import resume_run
+from services.runs.topics import run_topic
 from services.runs.training.recorder import RunRecorder
 from tests.factories.people import actor_for
 from tests.factories.sessions import make_session
@@ -103,6 +107,15 @@ class Training:
         with attempt.write() as unit:
             error = {"type": "Broken", "detail": "The loss is not a number."}
             attempt.finish(unit, state, error if state == "failed" else None)
+
+    def fail(self) -> None:
+        """Train some epochs, and fail."""
+        with self.attempt("failed") as context:
+            epoch(context, 5)
+
+    def resume(self) -> None:
+        """Queue it again."""
+        self.job_id = resume_run(self.site.database, self.actor, str(self.run_id)).job.id
 
     def train(self) -> None:
         """Train for real."""
@@ -208,13 +221,10 @@ async def test_a_failure_and_what_goes_on_after_it_are_heard_without_joining_aga
 ) -> None:
     async with ears:
         await ears.ask("join_training_session", session_id=prepared[2])
-        with training.attempt("failed") as context:
-            epoch(context, 5)
+        training.fail()
         failed = await ears.until("training_error")
         assert (failed["status"], failed["error"]) == ("failed", "The loss is not a number.")
-        training.job_id = resume_run(
-            training.site.database, training.actor, str(training.run_id)
-        ).job.id
+        training.resume()
         with training.attempt(reached=25.5) as context:
             epoch(context, 6)
         await ears.until("training_completed")
@@ -223,6 +233,72 @@ async def test_a_failure_and_what_goes_on_after_it_are_heard_without_joining_aga
     assert percents == sorted(percents)
     assert [one["status"] for one in progress].count("error") == 1
     assert len(ears.all("training_completed")) == 1
+
+
+class Socket:
+    """What a watcher needs of the live server, kept."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.watched: list[str] = []
+
+    async def emit_to(self, sid: str, name: str, payload: dict[str, Any]) -> None:
+        self.said.append(payload.get("status", name))
+
+    async def watch(self, sid: str, topic: str, watcher: TopicWatcher) -> None:
+        self.watched.append(topic)
+        await watcher.begin()
+
+    def unwatch(self, sid: str, topic: str) -> None:
+        self.watched.remove(topic)
+
+
+def events_of(training: Training) -> list[dict[str, Any]]:
+    with training.site.database.read() as session:
+        return read_page(session, run_topic(training.run_id), 0, 500).events
+
+
+@pytest.fixture
+def socket() -> Socket:
+    return Socket()
+
+
+@pytest.fixture
+def watcher(
+    training: Training, prepared: tuple[Actor, str, str], socket: Socket
+) -> Iterator[RunWatcher]:
+    connection = Connection("socket", prepared[0], training.site.resources, socket)
+    yield RunWatcher(connection, prepared[2], training.run_id, training.mode)
+    with training.attempt():  # a session trains one model at a time
+        pass
+
+
+async def test_a_run_that_is_resumed_before_its_end_is_heard_is_followed_on(
+    training: Training, watcher: RunWatcher, socket: Socket
+) -> None:
+    await watcher.follow()
+    training.fail()
+    training.resume()
+    for event in events_of(training):
+        await watcher.follow()  # the session's topic says that it goes on, whenever it likes
+        await watcher.take(event)
+    assert socket.watched == [run_topic(training.run_id)]
+    assert socket.said[-3:] == ["error", "failed", "training_starting"]
+
+
+async def test_an_event_that_comes_after_a_watcher_has_let_go_waits_for_it_to_follow_again(
+    training: Training, watcher: RunWatcher, socket: Socket
+) -> None:
+    await watcher.follow()
+    training.fail()
+    await watcher.begin()
+    assert socket.watched == []
+    training.resume()
+    await watcher.take(events_of(training)[-1])
+    assert socket.said[-1] == "failed"
+    await watcher.follow()
+    assert socket.watched == [run_topic(training.run_id)]
+    assert socket.said[-1] == "training_starting"
 
 
 async def test_a_model_that_starts_after_the_join_is_heard_as_it_really_trains(
