@@ -145,9 +145,9 @@ def first_dataset(member: Caller) -> int:
 async def test_a_study_says_what_training_together_costs_and_gains(member: Caller) -> None:
     study = await member.get(f"/api/studies/{known_study(member)}")
     assert study["sentence"].startswith(
-        "Federated training loses 0.008 of AUROC against central training (only 3 seeds, fewer "
+        "Federated training loses 0.008 of AUROC against central training (95 % interval −"
     )
-    assert "and gains 0.042 of AUROC for the smallest site (only 3 seeds" in study["sentence"]
+    assert "and gains 0.042 of AUROC for the smallest site (95 % interval +" in study["sentence"]
     assert study["sentence"].endswith("so the interval comes from the seeds alone.")
     differences = {one["against"]: one["difference"]["mean"] for one in study["contrasts"]}
     assert differences == pytest.approx({"central": -0.008, "local": 0.027, "smallest": 0.042})

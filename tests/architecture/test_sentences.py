@@ -32,6 +32,7 @@ COVERED = (
     "services/runs/training/engine/federated/guard.py",
     "services/studies/create.py",
     "services/studies/domain/failures.py",
+    "services/studies/domain/sentence.py",
     "workers/runtime.py",
 )
 ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")

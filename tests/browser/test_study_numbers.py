@@ -248,7 +248,7 @@ def _phrases(metric: str, one: Difference) -> list[str]:
     digits = 4 if metric == "loss" else 3
     seeds = f"only {one.n} seed{'' if one.n == 1 else 's'}, fewer than 5"
     ends = f"{_signed(one.low, digits)} to {_signed(one.high, digits)}"
-    found = [f"{seeds}, 95 % interval {ends})"]
+    found = [f"95 % interval {ends}, {seeds})"]
     if _verdict(one) == "difference":
         better = one.mean < 0 if metric == "loss" else one.mean > 0
         size = _signed(abs(one.mean), digits).removeprefix("+")

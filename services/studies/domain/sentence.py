@@ -49,8 +49,7 @@ def sentence_for(
     differing = [one for one in answers if one.verdict == DIFFERENCE]
     parts = []
     if differing:
-        claims = " and ".join(_difference(metric, one, margin) for one in differing)
-        parts.append(f"Federated training {claims}.")
+        parts.append(_claims([_difference(metric, one, margin) for one in differing]))
     parts += [_no_claim(metric, one, margin) for one in answers if one.verdict != DIFFERENCE]
     if any(not one.has_row_errors for one in answers):
         parts.append(
@@ -58,6 +57,12 @@ def sentence_for(
             "from the seeds alone."
         )
     return " ".join([*parts, *notes])
+
+
+def _claims(claims: Sequence[str]) -> str:
+    if len(claims) == 1:
+        return f"Federated training {claims[0]}."
+    return f"Federated training {claims[0]} and {claims[1]}."
 
 
 def refused_note(contrasts: Sequence[Contrast]) -> list[str]:
@@ -71,18 +76,19 @@ def refused_note(contrasts: Sequence[Contrast]) -> list[str]:
 
 
 def _difference(metric: str, one: Contrast, margin: float | None) -> str:
-    """Return a claim; callers name who is meant."""
+    """Return a claim; callers name who is meant. Each is one template, as others translate it."""
     mean = one.difference.mean
-    gain = -mean if metric == "loss" else mean
-    verb = "gains" if gain > 0 else "loses"
-    claim = f"{verb} {_size(metric, abs(mean))} of {NAMES[metric]} {AGAINST[one.against]}"
-    if metric == "loss":  # what is lost is not a loss that is gained
-        verb = "lowers" if gain > 0 else "raises"
-        claim = f"{verb} the loss by {_size(metric, abs(mean))} {AGAINST[one.against]}"
-    within = ""
+    size, against = _size(metric, abs(mean)), AGAINST[one.against]
+    evidence = _evidence(metric, one.difference)
     if one.is_equivalent and margin is not None:
-        within = f", which is within the equivalence margin of {_margin(margin)} set before"
-    return f"{claim} ({_evidence(metric, one.difference)}){within}"
+        evidence = f"within the equivalence margin of {_margin(margin)} set before; {evidence}"
+    if metric == "loss":  # what is lost is not a loss that is gained
+        if mean < 0:
+            return f"lowers the loss by {size} {against} ({evidence})"
+        return f"raises the loss by {size} {against} ({evidence})"
+    if mean > 0:
+        return f"gains {size} of {NAMES[metric]} {against} ({evidence})"
+    return f"loses {size} of {NAMES[metric]} {against} ({evidence})"
 
 
 def _no_claim(metric: str, one: Contrast, margin: float | None) -> str:
@@ -99,21 +105,21 @@ def _no_claim(metric: str, one: Contrast, margin: float | None) -> str:
         )
     if one.is_equivalent and margin is not None:
         return (
-            f"{both[0].upper()}{both[1:]} are equivalent within the margin of {_margin(margin)} "
-            f"set before the start ({evidence})."
+            f"Equivalence within the margin of {_margin(margin)}, set before the start, was shown "
+            f"between {both} ({evidence})."
         )
     missed = "" if margin is None else f"; equivalence within {_margin(margin)} was not shown"
     return f"No difference was found between {both} ({evidence}){missed}."
 
 
 def _evidence(metric: str, interval: Interval) -> str:
-    seeds = f"{interval.n} seed{'' if interval.n == 1 else 's'}"
+    seeds = "1 seed" if interval.n == 1 else f"{interval.n} seeds"
     if interval.n < FEW_SEEDS:
         seeds = f"only {seeds}, fewer than {FEW_SEEDS}"
     if interval.low is None or interval.high is None:
-        return f"{seeds}, no interval"
-    ends = f"{_signed(metric, interval.low)} to {_signed(metric, interval.high)}"
-    return f"{seeds}, 95 % interval {ends}"
+        return f"no interval, {seeds}"
+    low, high = _signed(metric, interval.low), _signed(metric, interval.high)
+    return f"95 % interval {low} to {high}, {seeds}"
 
 
 def _size(metric: str, value: float) -> str:

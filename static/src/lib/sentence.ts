@@ -82,11 +82,16 @@ export function translator(table: Table): (text: string) => string {
     }
     return translated.join(" ");
   }
+  /** Every sentence by a template of its own, so that none is taken for what another was filled with. */
+  function each(text: string): string | null {
+    const parts = text.split(ENDS).map(known);
+    return parts.includes(null) ? null : parts.join(" ");
+  }
   return (text) => {
     if (!text || text.length > MAX_LENGTH) return text;
     const before = kept.get(text);
     if (before !== undefined) return before;
-    const translated = known(text) ?? sentences(text);
+    const translated = each(text) ?? known(text) ?? sentences(text);
     if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(text, translated);
     return translated;

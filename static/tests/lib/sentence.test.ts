@@ -26,6 +26,17 @@ describe("a sentence of the server", () => {
       "Versuch 2: der Worker antwortete nicht mehr. Der Run geht von selbst beim letzten Checkpoint weiter.",
     );
   });
+  it("is not taken for what a sentence before it was filled with", () => {
+    expect(
+      german(
+        "Federated training loses 0.008 of AUROC against central training (95 % interval −0.010 to −0.006, 5 seeds). " +
+          "No difference was found between federated training and the smallest site alone (no interval, only 4 seeds, fewer than 5).",
+      ),
+    ).toBe(
+      "Föderiertes Training verliert 0.008 AUROC gegenüber zentralem Training (95-%-Intervall −0.010 bis −0.006, 5 Seeds). " +
+        "Zwischen föderiertem Training und dem kleinsten Standort allein wurde kein Unterschied gefunden (kein Intervall, nur 4 Seeds, weniger als 5).",
+    );
+  });
   it("keeps a sentence that nobody translated between others", () => {
     expect(german("Broken pipe in libfoo. Unknown field.")).toBe("Broken pipe in libfoo. Unbekanntes Feld.");
     expect(german("a text of a library")).toBe("a text of a library");
