@@ -98,13 +98,15 @@ def fit_svr(settings: SvrSettings, data: TrainingBlocks, context: FitContext) ->
     cost = require_svr_feasible(settings, data.shape, len(data.train))
     layout = layout_for(settings, data.shape)
     table, targets = _drawn_rows(settings, data, context, layout, cost)
-    begun, pipelines = time.monotonic(), _restored(context)
+    begun, files = time.monotonic(), _restored(context)
+    pipelines = [_pipeline(name, content) for name, content in sorted(files.items())]
     for place in range(len(pipelines), cost.regressions):
         if context.stop_requested():
             raise StopTraining
         pipelines.append(_regression(settings).fit(table, targets[:, place]))
+        files[_name(place)] = skops_io.dumps(pipelines[place])
         if context.checkpoints is not None:
-            context.checkpoints.save(1, _files(pipelines))
+            context.checkpoints.save(1, dict(files))
         context.on_batch(place + 1, cost.regressions, {}, 1)
     model = SvrModel(settings=settings, shape=data.shape, layout=layout, pipelines=tuple(pipelines))
     scores = both_blocks(model.predict, FirstSamples(data.train), data.validation)
@@ -181,9 +183,8 @@ def _files(pipelines: Sequence[Pipeline]) -> dict[str, bytes]:
     return {_name(place): skops_io.dumps(one) for place, one in enumerate(pipelines)}
 
 
-def _restored(context: FitContext) -> list[Pipeline]:
-    files = None if context.checkpoints is None else context.checkpoints.load()
-    return [_pipeline(name, content) for name, content in sorted((files or {}).items())]
+def _restored(context: FitContext) -> dict[str, bytes]:
+    return {} if context.checkpoints is None else dict(context.checkpoints.load() or {})
 
 
 def _pipeline(name: str, content: bytes) -> Pipeline:

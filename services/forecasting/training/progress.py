@@ -89,6 +89,21 @@ class ProgressReport:
             )
         )
 
+    def keep_part(self, part: int, total: int, checkpoint: Checkpoint) -> None:
+        """Store that ``part`` of ``total`` of a fit without epochs is done, to go on from it."""
+        stage = scale.at_part(part, total)
+        said = self._event(stage, f"{part} of {total} parts are fitted.")
+        self._recorder.finish_step(
+            StepOutcome(
+                step=checkpoint.step,
+                completed=said.percent,
+                total=100,
+                message=said.message,
+                events=[said],
+                checkpoint=checkpoint,
+            )
+        )
+
     def _event(self, stage: Stage, message: str, seconds: float | None = None) -> ForecastProgress:
         self._percent = max(self._percent, stage.percent)
         eta = None if stage in BEGINNINGS else self._eta()

@@ -88,3 +88,19 @@ def test_a_part_that_is_the_best_so_far_is_kept_with_its_points() -> None:
     recorder = trained([1.0, 1.0], 2)
     epochs = [outcome for outcome in recorder.outcomes if outcome.points]
     assert [(one.step, one.is_best) for one in epochs] == [(0, True), (1, True)]
+
+
+def test_what_is_fitted_of_a_model_without_epochs_is_kept_every_twenty_seconds() -> None:
+    recorder, checkpoints = MemoryRecorder(), RunCheckpoints()
+    report = ProgressReport(recorder, 7, "SVR_dir", has_epochs=False)
+    context = RunContext(recorder, report, 1, checkpoints, "val_loss", clock=Clock())
+    for part in range(1, 6):
+        checkpoints.save(1, {"parts": bytes(part)})
+        context.on_batch(part, 5, {}, 1)
+    context.on_epoch(1, 1, {"val_loss": 1.0}, 60)
+    kept = [
+        one.checkpoint.files["parts"] for one in recorder.outcomes if one.checkpoint is not None
+    ]
+    assert kept == [bytes(2), bytes(4), bytes(5)]
+    percents = [one.completed for one in recorder.outcomes]
+    assert percents == sorted(percents)
