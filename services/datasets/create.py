@@ -13,7 +13,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.dataset import Dataset
 from app.storage import ObjectStore
-from app.storage.keeping import keeping
+from app.storage.files import put_file
 from services.datasets.inspector import inspect_upload
 from services.datasets.names import name_of_upload
 from services.datasets.types import DatasetSummary, ReaderOptions
@@ -49,8 +49,8 @@ def create_dataset(database: Database, store: ObjectStore, actor: Actor, upload:
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         canonical = Path(folder) / "canonical"
         summary = inspect_upload(upload.kind, upload.path, canonical, upload.options)
-        with keeping(store, f"{PREFIX}{uuid.uuid4()}/{_FILES[upload.kind]}", canonical) as key:
-            return _add_row(database, actor, upload, name, summary, key)
+        key = put_file(store, f"{PREFIX}{uuid.uuid4()}/{_FILES[upload.kind]}", canonical)
+        return _add_row(database, actor, upload, name, summary, key)
 
 
 def _add_row(

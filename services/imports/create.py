@@ -17,7 +17,7 @@ from app.models.run import UNFINISHED
 from app.models.run_import import RunImport
 from app.models.user import User
 from app.storage import ObjectStore
-from app.storage.keeping import keeping
+from app.storage.files import put_file
 from services.datasets.names import name_of_upload
 from services.imports.errors import ImportsWaiting
 from services.imports.job_sync import JOB_KIND, follow_import, subject_of_import
@@ -52,7 +52,8 @@ def queue_import(
     size = upload.path.stat().st_size
     with database.read() as session:
         _require_room(session, actor, size)
-    with keeping(store, f"{PREFIX}{uuid.uuid4()}", upload.path) as key, database.write() as unit:
+    key = put_file(store, f"{PREFIX}{uuid.uuid4()}", upload.path)
+    with database.write() as unit:
         _lock_owner(unit.session, actor)
         _require_room(unit.session, actor, size)
         row = RunImport(

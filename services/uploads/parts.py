@@ -11,7 +11,7 @@ from app.auth.actor import Actor
 from app.clock import now
 from app.errors import TooLarge
 from app.models.upload import RECEIVING, StoredUpload, UploadPart
-from app.storage.keeping import sha256_of
+from app.storage.files import sha256_of
 from services.uploads.domain.holes import missing_numbers, named
 from services.uploads.errors import (
     PartDiffers,

@@ -11,7 +11,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.weights import Weights
 from app.storage import ObjectStore
-from app.storage.keeping import keeping, sha256_of
+from app.storage.files import put_file, sha256_of
 from services.datasets.names import name_of_upload
 from services.uploads.claim import claim_upload
 from services.weights.header import read_summary
@@ -40,23 +40,22 @@ def create_weights(
     require_member(actor)
     name = name_of_upload(upload.name, upload.filename, "Weights")
     summary = read_summary(upload.path)
-    with keeping(store, f"{PREFIX}{uuid.uuid4()}.safetensors", upload.path) as key:
-        weights = Weights(
-            name=name,
-            owner_id=actor.user_id,
-            visibility=upload.visibility,
-            object_key=key,
-            sha256=sha256_of(upload.path),
-            size_bytes=upload.path.stat().st_size,
-            num_tensors=summary.num_tensors,
-            num_parameters=summary.num_parameters,
-            created_at=now(),
-        )
-        with database.write() as unit:
-            unit.session.add(weights)
-            unit.session.flush()
-            detail = {"name": name, "sha256": weights.sha256}
-            record(unit, actor, "weights_created", f"weights:{weights.id}", detail)
-            if upload.upload_id is not None:
-                claim_upload(unit, actor, upload.upload_id, f"weights:{weights.id}")
+    weights = Weights(
+        name=name,
+        owner_id=actor.user_id,
+        visibility=upload.visibility,
+        object_key=put_file(store, f"{PREFIX}{uuid.uuid4()}.safetensors", upload.path),
+        sha256=sha256_of(upload.path),
+        size_bytes=upload.path.stat().st_size,
+        num_tensors=summary.num_tensors,
+        num_parameters=summary.num_parameters,
+        created_at=now(),
+    )
+    with database.write() as unit:
+        unit.session.add(weights)
+        unit.session.flush()
+        detail = {"name": name, "sha256": weights.sha256}
+        record(unit, actor, "weights_created", f"weights:{weights.id}", detail)
+        if upload.upload_id is not None:
+            claim_upload(unit, actor, upload.upload_id, f"weights:{weights.id}")
     return weights

@@ -14,7 +14,6 @@ BORDERS = {
         "services/runs/training/recorder.py",
         "_flush_often",
     ): "the publisher's thread: raised again in the run",
-    ("app/storage/keeping.py", "keeping"): "not kept: the stored object goes, then it rises",
     (
         "blueprints/experiments/forms.py",
         "start_from_form",

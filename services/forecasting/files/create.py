@@ -16,7 +16,7 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.forecasting import ForecastSession, SessionFile
 from app.storage import ObjectStore
-from app.storage.keeping import sha256_of
+from app.storage.files import sha256_of
 from services.forecasting.errors import SessionNotFound
 from services.forecasting.files.fields import (
     DEFAULTS,

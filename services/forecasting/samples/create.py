@@ -11,7 +11,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession
 from app.storage import ObjectStore
-from app.storage.keeping import sha256_of
+from app.storage.files import sha256_of
 from services.forecasting.create import init_session
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused

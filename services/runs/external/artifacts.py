@@ -13,8 +13,8 @@ from app.clock import now
 from app.db.engine import Database
 from app.errors import Invalid
 from app.models.run import Artifact
-from app.storage import ObjectStore, StorageUnavailable
-from app.storage.keeping import keeping, sha256_of
+from app.storage import ObjectStore
+from app.storage.files import put_file, sha256_of
 from services.runs.external.access import lock_run, require_logged
 from services.runs.external.heartbeat import renew_lease
 from services.runs.topics import subject_of
@@ -48,12 +48,12 @@ def keep_file(database: Database, store: ObjectStore, actor: Actor, upload: File
     name = _checked_name(upload)
     with database.read() as session:
         number = require_logged(session, upload.run_id, actor).id
-    key = f"runs/{number}/outside/{uuid.uuid4()}"
-    with keeping(store, key, upload.path), database.write() as unit:
+    key = put_file(store, f"runs/{number}/outside/{uuid.uuid4()}", upload.path)
+    with database.write() as unit:
         run = require_logged(unit.session, upload.run_id, actor)
         renew_lease(unit, run)
         lock_run(unit.session, run.id)
-        row, old = _row(unit.session, run.id, name)
+        row = _row(unit.session, run.id, name)
         row.kind, row.step, row.object_key = upload.kind, upload.step, key
         row.size_bytes, row.sha256 = upload.path.stat().st_size, sha256_of(upload.path)
         row.created_at = now()
@@ -61,28 +61,15 @@ def keep_file(database: Database, store: ObjectStore, actor: Actor, upload: File
         unit.session.flush()
         detail = {"artifact": name, "sha256": row.sha256}
         record(unit, actor, "run_changed", subject_of(run.id), detail)
-    _forget(store, old)
     return row
 
 
-def _row(session: Session, run_id: int, name: str) -> tuple[Artifact, str | None]:
-    """Return the row to fill, and the object that it pointed at so far."""
+def _row(session: Session, run_id: int, name: str) -> Artifact:
+    """Return the row to fill; the object that it pointed at so far is left to the sweep."""
     existing = session.scalar(
         select(Artifact).where(Artifact.run_id == run_id, Artifact.name == name)
     )
-    if existing is None:
-        return Artifact(run_id=run_id, name=name), None
-    return existing, existing.object_key
-
-
-def _forget(store: ObjectStore, key: str | None) -> None:
-    """Delete a replaced object; a store that is away leaves it to the sweep."""
-    if key is None:
-        return
-    try:
-        store.delete(key)
-    except StorageUnavailable:
-        return
+    return existing or Artifact(run_id=run_id, name=name)
 
 
 def _checked_name(upload: FileUpload) -> str:

@@ -204,15 +204,6 @@ def test_a_store_without_room_leaves_no_row(
     assert list_datasets(database, owner, 10, 0).total == 0
 
 
-def test_a_row_that_cannot_be_written_leaves_no_object(
-    database: Database, store: MemoryStore, tmp_path: Path
-) -> None:
-    nobody = Actor(user_id=987654, role="member")
-    with pytest.raises(Exception, match=r"(?i)foreign key"):
-        upload(database, store, nobody, tmp_path)
-    assert list(store.list()) == []
-
-
 def test_a_name_is_checked_before_the_file_is_read(
     database: Database, store: MemoryStore, owner: Actor, tmp_path: Path
 ) -> None:
