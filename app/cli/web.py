@@ -18,6 +18,7 @@ GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for thr
 IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
 MAX_MESSAGE = 1 << 20
+RECEIVE_BYTES = 1 << 18  # what asyncio reads at once; each piece costs a task, whatever its size
 
 
 @click.command()
@@ -55,8 +56,10 @@ def await_database(settings: Settings) -> None:
 def serve(settings: Settings) -> None:
     """Serve ``app`` of the module ``wsgi``, called by its name, until SIGTERM."""
     from hypercorn.asyncio import serve as serve_asgi
+    from hypercorn.asyncio import tcp_server
     from hypercorn.config import Config
 
+    tcp_server.MAX_RECV = RECEIVE_BYTES
     config = Config()
     config.bind = [f"{settings.url_host}:{settings.port}"]
     config.graceful_timeout = GRACE_SECONDS

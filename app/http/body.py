@@ -6,23 +6,57 @@ sender.
 """
 
 import asyncio
+from contextlib import suppress
 
 from hypercorn.typing import ASGIReceiveCallable
 from quart import Quart, Request
 from quart.asgi import ASGIHTTPConnection
 from quart.wrappers.request import Body
 
-MAX_WAITING = 1 << 20  # bytes of one request
+MAX_WAITING = 2 << 20  # bytes of one request
 
 
 class BoundedBody(Body):
-    """A body of which at most a little waits in memory, unless somebody awaits it whole."""
+    """A body of which at most a little waits in memory, unless somebody awaits it whole.
+
+    It is read piece by piece (``async for``) or in blocks (``next_block``).
+    """
 
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         super().__init__(expected_content_length, max_content_length)
         self._has_room = asyncio.Event()
         self._has_room.set()
         self._is_bounded = True
+        self._least = MAX_WAITING
+        self._has_block = asyncio.Event()
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all of it came and was taken."""
+        return self._complete.is_set() and not self._data
+
+    async def next_block(self, least: int, seconds: float) -> bytearray:
+        """Return what came, as soon as it is ``least`` bytes, the end, or ``seconds`` have passed.
+
+        Waking the reader for each piece of the network costs more than writing it to a disk.
+        ``least`` is at most MAX_WAITING. Raises RequestEntityTooLarge.
+        """
+        self._least = least
+        if len(self._data) < least and not self._complete.is_set():
+            self._has_block.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._has_block.wait()
+        if self._must_raise is not None:
+            raise self._must_raise
+        return self.take()
+
+    def take(self) -> bytearray:
+        """Return what waits, perhaps nothing, and let more come."""
+        data, self._data = self._data, bytearray()
+        self._has_data.clear()
+        self._has_room.set()
+        return data
 
     async def __anext__(self) -> bytes:
         """Return what waits, and let more come."""
@@ -39,8 +73,15 @@ class BoundedBody(Body):
     def append(self, data: bytes) -> None:
         """Take a piece in."""
         super().append(data)
+        if len(self._data) >= self._least:
+            self._has_block.set()
         if self._is_bounded and len(self._data) >= MAX_WAITING:
             self._has_room.clear()
+
+    def set_complete(self) -> None:
+        """Say that nothing more comes."""
+        super().set_complete()
+        self._has_block.set()
 
     async def wait_for_room(self) -> None:
         """Return when the next piece may come."""

@@ -1,19 +1,21 @@
 """From the body of a request to the end of an upload: in pieces, straight to the disk.
 
-The offset is committed now and then, so that a process that dies takes little with it, and when
-the sender goes away or falls silent. With a checksum nothing counts until all of it is right.
+The offset is committed now and then, beside the writing, so that a process that dies takes little
+with it, and when the sender goes away or falls silent. With a checksum nothing counts until all of
+it is right.
 """
 
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from quart import request
 from werkzeug.exceptions import RequestTimeout
 
 from app.errors import RoundhouseError
+from app.http.body import BoundedBody
 from app.http.threads import run_in_thread
 from blueprints.uploads.headers import CHECKSUMS, Checksum
 from services.uploads.errors import ChecksumMismatch, LockLost
@@ -22,8 +24,8 @@ from services.uploads.writer import UploadWriter
 P = ParamSpec("P")
 T = TypeVar("T")
 
-BLOCK = 1 << 20  # bytes that are written at once
-COMMIT_BYTES = 64 << 20
+BLOCK = 2 << 20  # bytes that are written at once
+COMMIT_BYTES = 16 << 20  # so that the disk works while bytes come
 COMMIT_SECONDS = 1.0
 SILENCE_SECONDS = 30.0  # a sender that says nothing for so long is cut; it resumes where it was
 # disks make threads wait: these are not the threads of use cases, so nobody else waits for them
@@ -44,36 +46,38 @@ async def receive_bytes(writer: UploadWriter, checksum: Checksum | None) -> None
 
 
 class _Receiver:
-    """Writes the pieces of one body."""
+    """Writes the blocks of one body, and commits what is written while the next ones come."""
 
     def __init__(self, writer: UploadWriter, checksum: Checksum | None) -> None:
         self._writer, self._checksum = writer, checksum
         self._digest = CHECKSUMS[checksum.algorithm]() if checksum else None
-        self._block, self._is_committed = bytearray(), False
+        self._body = cast("BoundedBody", request.body)
+        self._writing: asyncio.Future[None] | None = None
+        self._committing: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._committed_at = self._loop.time()
+        self._begun_at, self._begun_with = self._loop.time(), writer.position
+        self._is_committed = False
 
     async def receive(self) -> None:
         """Write the whole body, then commit it."""
         self._writer.require_room_for(request.content_length or 0)
-        async for piece in self._pieces():
-            self._block += piece
-            if len(self._block) >= BLOCK or not piece:
-                await self._write()
-        await self._write()
+        async for block in self._blocks():
+            await self._write(block)
+            if self._checksum is None and self._is_due():
+                await self._begin_commit()
         self._compare()
-        await run_in_thread(self._writer.commit, release=True)
-        self._is_committed = True
+        await self._commit_all()
 
     async def end(self) -> None:
         """Commit what came before an error, without a checksum, and close the writer."""
         try:
             if not self._is_committed and self._checksum is None and not self._writer.is_revoked:
-                await self._write()
-                await run_in_thread(self._writer.commit, release=True)
+                await self._write_waiting()
+                await self._commit_all()
         except RoundhouseError:
             return  # full, or taken over: the row says how far it is
         finally:
+            await _finished(self._writing, self._committing)
             await _on_disk(self._writer.close)
 
     def _compare(self) -> None:
@@ -82,13 +86,17 @@ class _Receiver:
         if not hmac.compare_digest(self._digest.digest(), self._checksum.digest):
             raise ChecksumMismatch
 
-    async def _write(self) -> None:
-        block, self._block = self._block, bytearray()
+    async def _write(self, block: bytearray) -> None:
+        """Write ``block``; once begun it is written whole, whatever becomes of the request."""
         if block:
-            await _on_disk(self._write_now, block)
-        if self._checksum is None and self._is_due():
-            await run_in_thread(self._writer.commit)
-            self._committed_at = self._loop.time()
+            self._writing = asyncio.ensure_future(_on_disk(self._write_now, block))
+            await asyncio.shield(self._writing)
+
+    async def _write_waiting(self) -> None:
+        """Write what came and was not taken, unless what should stand before it is missing."""
+        await _finished(self._writing)
+        if self._writing is None or self._writing.exception() is None:
+            await self._write(self._body.take())
 
     def _write_now(self, block: bytearray) -> None:
         if self._digest is not None:
@@ -96,30 +104,32 @@ class _Receiver:
         self._writer.write(block)
 
     def _is_due(self) -> bool:
-        pending = self._writer.position - self._writer.committed
-        late = self._loop.time() - self._committed_at > COMMIT_SECONDS
+        pending = self._writer.position - self._begun_with
+        late = self._loop.time() - self._begun_at > COMMIT_SECONDS
         return pending >= COMMIT_BYTES or (pending > 0 and late)
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        """Yield the body as it comes, and nothing (``b""``) after each second of silence."""
-        body, silence = aiter(request.body), 0.0
-        coming: asyncio.Task[bytes | None] | None = None
-        try:
-            while True:
-                coming = coming or asyncio.ensure_future(_next(body))
-                done, _ = await asyncio.wait((coming,), timeout=COMMIT_SECONDS)
-                if done:
-                    piece, coming, silence = coming.result(), None, 0.0
-                    if piece is None:
-                        return
-                    yield piece
-                else:
-                    silence += COMMIT_SECONDS
-                    self._check_silence(silence)
-                    yield b""
-        finally:
-            if coming is not None:
-                coming.cancel()
+    async def _begin_commit(self) -> None:
+        """Begin to commit what is written; the one before must have ended well."""
+        if self._committing is not None:
+            await asyncio.shield(self._committing)
+        self._begun_at, self._begun_with = self._loop.time(), self._writer.position
+        self._committing = asyncio.ensure_future(run_in_thread(self._writer.commit))
+
+    async def _commit_all(self) -> None:
+        if self._committing is not None:
+            await asyncio.shield(self._committing)
+        self._committing = asyncio.ensure_future(run_in_thread(self._writer.commit, release=True))
+        await asyncio.shield(self._committing)
+        self._is_committed = True
+
+    async def _blocks(self) -> AsyncIterator[bytearray]:
+        """Yield the body in blocks, and what there is, perhaps nothing, after each second."""
+        silence = 0.0
+        while not self._body.is_read:
+            block = await self._body.next_block(BLOCK, COMMIT_SECONDS)
+            silence = 0.0 if block else silence + COMMIT_SECONDS
+            self._check_silence(silence)
+            yield block
 
     def _check_silence(self, silence: float) -> None:
         if self._writer.is_revoked:
@@ -128,11 +138,9 @@ class _Receiver:
             raise RequestTimeout
 
 
-async def _next(body: AsyncIterator[bytes]) -> bytes | None:
-    try:
-        return await anext(body)
-    except StopAsyncIteration:
-        return None
+async def _finished(*futures: asyncio.Future[None] | None) -> None:
+    """Wait until these have ended, well or not; whoever began them has heard of it."""
+    await asyncio.gather(*filter(None, futures), return_exceptions=True)
 
 
 async def _on_disk(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,7 +1,8 @@
-"""A disk that fills up, for tests where no small one can be mounted."""
+"""Disks that fill up, or break, for tests where no such one can be mounted."""
 
 import errno
 import os
+from collections.abc import Callable
 
 from services.uploads.files import UploadDisk
 
@@ -19,3 +20,29 @@ class SmallDisk(UploadDisk):
         done = super().write(descriptor, data[: self.free], position)
         self.free -= done
         return done
+
+
+class ForgetfulDisk(UploadDisk):
+    """Loses what was written last, says so once, and then flushes well, as disks do."""
+
+    def __init__(self) -> None:
+        self.has_failed = False
+
+    def flush(self, descriptor: int) -> None:
+        """Raise OSError the first time."""
+        if not self.has_failed:
+            self.has_failed = True
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        super().flush(descriptor)
+
+
+class SlowDisk(UploadDisk):
+    """Lets ``meanwhile`` happen while a flush goes on."""
+
+    def __init__(self, meanwhile: Callable[[], None]) -> None:
+        self.meanwhile = meanwhile
+
+    def flush(self, descriptor: int) -> None:
+        """Flush, then let it happen."""
+        super().flush(descriptor)
+        self.meanwhile()

@@ -58,6 +58,10 @@ class UploadDisk:
         """Write some of ``data`` at ``position`` and return how many bytes. Raises OSError."""
         return os.pwrite(descriptor, data, position)
 
+    def flush(self, descriptor: int) -> None:
+        """Return when what was written outlives a power cut. Raises OSError."""
+        os.fdatasync(descriptor)
+
 
 class UploadFiles:
     """A folder of bytes, who writes to which of them now, and hashes on their way."""

@@ -9,23 +9,30 @@ beyond it is cut off by whoever writes next.
 import os
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
 from app.clock import now
 from app.db.types import database_time
-from app.errors import TooLarge
+from app.errors import RoundhouseError, TooLarge
 from app.models.upload import StoredUpload
 from services.uploads.errors import LockLost, UploadExpired
 from services.uploads.files import disk_errors, new_name
 from services.uploads.types import UploadStore
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
 
 class UploadWriter:
     """The one writer of an upload, from ``begin_append`` until ``close``.
 
-    Its methods are called one at a time, from any thread; ``revoke`` may come at any moment.
-    ``committed`` bytes are safe, ``position`` bytes are written.
+    Its methods are called one at a time, from any thread, but ``write`` may go on beside
+    ``commit``, and ``revoke`` may come at any moment. ``committed`` bytes are safe, ``position``
+    bytes are written.
     """
 
     def __init__(self, store: UploadStore, row: StoredUpload, descriptor: int) -> None:
@@ -38,12 +45,15 @@ class UploadWriter:
         self._hash = store.files.hash_at(row.file, row.received)
         self._committed_hash = self._hash.copy() if self._hash else None
         self._lock, self._last_sign = threading.Lock(), time.monotonic()
+        self._is_committing = False
+        self._failure: Exception | None = None
 
     @property
     def is_silent(self) -> bool:
         """Whether it has done nothing for so long that another request may take over."""
         silence = time.monotonic() - self._last_sign
-        return not self._lock.locked() and silence > self._store.limits.stall_seconds
+        is_busy = self._is_committing or self._lock.locked()
+        return not is_busy and silence > self._store.limits.stall_seconds
 
     @property
     def is_revoked(self) -> bool:
@@ -84,17 +94,41 @@ class UploadWriter:
     def commit(self, *, release: bool = False) -> None:
         """Make the row count what has been written and is safe on the disk; ``release`` the lock.
 
-        Raises LockLost and DiskFull.
+        The bytes that are written meanwhile count with the next commit. Raises LockLost and
+        DiskFull.
         """
+        with self._begun_commit() as (descriptor, position, state):
+            if position != self.committed:
+                self._flush(descriptor)
+            self._commit_row(position, release=release)
+            self.committed, self._committed_hash = position, state
+
+    @contextmanager
+    def _begun_commit(self) -> Iterator[tuple[int, int, "_Hash | None"]]:
+        """Yield a descriptor that outlives ``revoke``, the bytes to commit and their hash."""
         with self._lock:
             self._require_lock()
-            if self.position != self.committed:
-                with disk_errors():
-                    os.fdatasync(self._descriptor)
-            self._commit_row(release=release)
-            self._last_sign = time.monotonic()
-            self.committed = self.position
-            self._committed_hash = self._hash.copy() if self._hash else None
+            state = self._hash.copy() if self._hash else None
+            descriptor, position = os.dup(self._descriptor), self.position
+            self._is_committing = True
+        try:
+            yield descriptor, position, state
+        finally:
+            os.close(descriptor)
+            self._last_sign, self._is_committing = time.monotonic(), False
+
+    def _flush(self, descriptor: int) -> None:
+        """Wait until the bytes are on the disk.
+
+        When that fails the kernel may have dropped them, and the next try would succeed without
+        them: so nothing is written or counted after a failure.
+        """
+        try:
+            with disk_errors():
+                self._store.files.disk.flush(descriptor)
+        except (OSError, RoundhouseError) as error:
+            self._failure = error
+            raise
 
     def revoke(self) -> None:
         """Keep it from writing anything more."""
@@ -119,14 +153,16 @@ class UploadWriter:
     def _require_lock(self) -> None:
         if self.is_revoked:
             raise LockLost
+        if self._failure is not None:
+            raise self._failure
 
-    def _commit_row(self, *, release: bool) -> None:
+    def _commit_row(self, position: int, *, release: bool) -> None:
         limits = self._store.limits
         statement = (
             update(StoredUpload)
             .where(StoredUpload.id == self.upload_id, StoredUpload.lock_holder == self.token)
             .values(
-                received=self.position,
+                received=position,
                 expires_at=now() + limits.lifetime,
                 lock_holder=None if release else self.token,
                 lock_expires_at=None if release else database_time() + limits.stall_seconds,

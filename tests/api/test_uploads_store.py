@@ -35,7 +35,8 @@ from services.uploads.errors import (
     UploadUnfinished,
     WrongOffset,
 )
-from services.uploads.fakes import SmallDisk
+from services.uploads.fakes import ForgetfulDisk, SlowDisk, SmallDisk
+from services.uploads.files import UploadDisk
 from services.uploads.finish import complete_upload
 from services.uploads.parts import finish_parts, put_part, reference_of
 from services.uploads.read import get_upload, opened
@@ -142,6 +143,37 @@ def test_what_was_written_and_not_committed_is_cut_off(store, member):
     second.write(DATA[100:])
     second.commit(release=True)
     second.close()
+    assert complete_upload(store, member.actor, upload).sha256 == DIGEST
+
+
+def test_what_is_written_while_a_commit_waits_for_the_disk_counts_with_the_next_one(store, member):
+    upload = begun(store, member.actor)
+    writer = begin_append(store, member.actor, upload, 0)
+    store.files.disk = SlowDisk(meanwhile=lambda: writer.write(DATA[100:]))
+    writer.write(DATA[:100])
+    writer.commit()
+    assert get_upload(store, member.actor, upload).received == writer.committed == 100
+    store.files.disk = UploadDisk()
+    writer.commit(release=True)
+    writer.close()
+    assert complete_upload(store, member.actor, upload).sha256 == DIGEST
+    assert upload_files(member, upload) == [DATA]
+
+
+def test_after_a_flush_that_failed_nothing_more_is_counted(store, member):
+    upload = begun(store, member.actor)
+    writer = begin_append(store, member.actor, upload, 0)
+    store.files.disk = ForgetfulDisk()
+    writer.write(DATA[:100])
+    for late in (writer.commit, writer.commit, lambda: writer.write(DATA[100:])):
+        with pytest.raises(OSError, match="Input/output error"):
+            late()
+    writer.close()
+    assert get_upload(store, member.actor, upload).received == 0
+    again = begin_append(store, member.actor, upload, 0)
+    again.write(DATA)
+    again.commit(release=True)
+    again.close()
     assert complete_upload(store, member.actor, upload).sha256 == DIGEST
 
 
