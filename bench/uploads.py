@@ -1,25 +1,27 @@
 """Uploads: their speed against the same disk, and that no byte is lost when everything breaks.
 
-``python -m bench.uploads --cuts 200 --megabytes 200`` breaks off an upload 200 times at random
-bytes, by closed and reset connections and by killing the web process, and prints JSON.
+``python -m bench.uploads --cuts 200 --megabytes 200`` cuts one file at 200 random bytes: the client
+breaks off, the web process, Redis and a worker are killed in turn. Its last line is JSON.
 """
 
-import hashlib
 import json
+import logging
 import os
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import structlog
 
 from bench.figures import Figure, at_least, at_most, median
 from bench.private import private_site
+from harness.chaos.cuts import break_off
+from harness.chaos.harness import chaos_home
 from harness.site import Site
-from harness.uploads import TusSender, random_cuts, seconds_until_taken_over, send_with_cuts
+from harness.uploads import TusSender, seconds_until_taken_over
 
 MEGABYTE = 1 << 20
 MIN_SHARE = 0.6
@@ -29,7 +31,7 @@ PIECE = 8 * MEGABYTE
 
 def measure(*, quick: bool) -> Sequence[Figure]:
     """Return the share of the disk's speed, and how long a silent sender holds an upload."""
-    data = random.randbytes((32 if quick else 256) * MEGABYTE)
+    data = os.urandom((32 if quick else 256) * MEGABYTE)
     with private_site() as site:
         sender = TusSender(site.web, site.token(site.user()))
         rounds = [_both(site, sender, data) for _ in range(2 if quick else 5)]
@@ -69,34 +71,20 @@ def _write(target: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def break_off(cuts: int, megabytes: int, seed: int) -> dict[str, object]:
-    """Send one file that is broken off ``cuts`` times; return what became of it."""
-    draw = random.Random(seed)
-    data = draw.randbytes(megabytes * MEGABYTE)
-    with private_site() as site:
-        sender = TusSender(site.web, site.token(site.user()))
-        began = time.monotonic()
-        path = send_with_cuts(sender, data, random_cuts(draw, cuts), draw)
-        shown = sender.shown(path)
-        return {
-            "cuts": Counter(sender.faults),
-            "bytes": len(data),
-            "sent": sender.sent,
-            "equal": shown["sha256"] == hashlib.sha256(data).hexdigest(),
-            "seconds": round(time.monotonic() - began, 1),
-            "seed": seed,
-        }
-
-
 @click.command()
 @click.option("--cuts", default=200, show_default=True)
 @click.option("--megabytes", default=200, show_default=True)
 @click.option("--seed", default=None, type=int)
 def main(cuts: int, megabytes: int, seed: int | None) -> None:
-    """Break an upload off at random bytes; exit code 1 if the file is another in the end."""
-    result = break_off(cuts, megabytes, seed if seed is not None else random.randrange(1 << 32))
-    print(json.dumps(result))
-    sys.exit(0 if result["equal"] else 1)
+    """Cut an upload at random bytes; exit code 1 if it is another in the end, or a job is."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    seed = seed if seed is not None else random.randrange(1 << 32)
+    with chaos_home() as home:
+        result = break_off(home, cuts, megabytes * MEGABYTE, seed)
+    for sentence in result.verdict.all_faults:
+        print(sentence)
+    print(json.dumps(result.summary()))
+    sys.exit(0 if result.is_good else 1)
 
 
 if __name__ == "__main__":

@@ -7,23 +7,37 @@ import struct
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
 
 import httpx
 
 from harness.eventually import eventually
-from harness.site import WebProcess
 
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = TUS | {"Content-Type": "application/offset+octet-stream"}
-KINDS = ("closed", "reset", "killed")
 PIECE = 64 << 10
+
+
+class KillableWeb(Protocol):
+    """A web process that may be killed and started again."""
+
+    @property
+    def url(self) -> str:
+        """Return its address without a path."""
+
+    def kill(self) -> None:
+        """Kill it without a warning."""
+
+    def start(self) -> object:
+        """Start it and wait until it answers."""
 
 
 @dataclass
 class TusSender:
     """A client that resumes where the platform says, as tus clients do."""
 
-    web: WebProcess
+    web: KillableWeb
     token: str
     acknowledged: int = 0
     sent: int = 0
@@ -37,8 +51,13 @@ class TusSender:
         return response.headers["Location"]
 
     def offset(self, path: str) -> int:
-        """Return how far the platform is; what it acknowledged before must still be there."""
+        """Return how far the platform is; what it acknowledged before must still be there.
+
+        Raises HTTPError where nobody answers, or asks to wait.
+        """
         response = self._call("HEAD", path, TUS)
+        if response.status_code == 503:  # "ask again"
+            response.raise_for_status()
         assert response.status_code == 200, response.status_code
         offset = int(response.headers["Upload-Offset"])
         assert offset >= self.acknowledged, f"{offset} of {self.acknowledged} bytes are left"
@@ -70,7 +89,7 @@ class TusSender:
         with self.connected(path, offset, len(data) - offset) as raw:
             self._send(raw, data[offset : offset + after])
             if kind == "reset":
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                let_reset(raw)
             elif kind == "killed":
                 self.web.kill()
         if kind == "killed":
@@ -85,15 +104,16 @@ class TusSender:
     @contextlib.contextmanager
     def connected(self, path: str, offset: int, length: int) -> Iterator[socket.socket]:
         """Yield a connection on which the head of a PATCH was sent."""
+        host, port = "127.0.0.1", urlsplit(self.web.url).port
         head = {
-            "Host": f"127.0.0.1:{self.web.settings.port}",
+            "Host": f"{host}:{port}",
             "Authorization": f"Bearer {self.token}",
             **BYTES,
             "Upload-Offset": str(offset),
             "Content-Length": str(length),
         }
         lines = [f"PATCH {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
-        with socket.create_connection(("127.0.0.1", self.web.settings.port), timeout=120) as raw:
+        with socket.create_connection((host, port), timeout=120) as raw:
             raw.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
             yield raw
 
@@ -106,9 +126,9 @@ class TusSender:
         )
 
 
-def random_cuts(draw: random.Random, number: int, kinds: Sequence[str] = KINDS) -> list[str]:
-    """Return that many kinds of breaking off."""
-    return [draw.choice(kinds) for _ in range(number)]
+def let_reset(raw: socket.socket) -> None:
+    """Let the connection end with a reset when it is closed, as when a network breaks."""
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def send_with_cuts(sender: TusSender, data: bytes, cuts: Sequence[str], draw: random.Random) -> str:

@@ -34,7 +34,7 @@ def main(
     open_jobs: int,
     settle: float,
 ) -> None:
-    """Kill workers, clock and Redis at random under load, then look for lost or doubled work.
+    """Kill workers, clock, Redis and web at random under load, then look for lost or doubled work.
 
     Exit code 0 only if no job was lost, none left two effects or ended wrongly, and every death
     was shown as lost within 15 s. The last line is JSON.
@@ -83,6 +83,7 @@ def _show(outcome: ChaosResult) -> None:
         "wrong ends": len(verdict.wrong),
         "reruns": verdict.reruns,
         "logged runs back from being lost": verdict.comebacks,
+        "files uploaded": verdict.files,
         "deaths shown as lost": len(verdict.lost_seconds),
         f"slowest to be shown (s, ≤ {MAX_LOST_SECONDS:.0f})": f"{outcome.slowest_lost:.1f}",
         "slowest recovery (s)": f"{outcome.slowest_recovery:.1f}",

@@ -35,6 +35,7 @@ class ChaosVerdict:
     ends: Counter[str] = field(default_factory=Counter)
     reruns: int = 0
     comebacks: int = 0  # of runs that are logged from outside
+    files: int = 0  # that were uploaded
     lost_seconds: list[float] = field(default_factory=list)
     recovery_seconds: list[float] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)

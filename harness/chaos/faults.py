@@ -31,10 +31,17 @@ class LockProbe(Protocol):
 class Saboteur:
     """Draws faults from one seed and commits them."""
 
-    def __init__(self, machine: Machine, chance: random.Random, is_locked: LockProbe) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        chance: random.Random,
+        is_locked: LockProbe,
+        cut_upload: Callable[[], None],
+    ) -> None:
         self._machine = machine
         self._chance = chance
         self._is_locked = is_locked
+        self._cut_upload = cut_upload
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._kind = self._draw()
         self.done: list[Fault] = []
@@ -92,22 +99,22 @@ class Saboteur:
         if victim is None:
             return None
         pid = victim.child()
-        if child and not _send(pid, signal.SIGKILL):
+        if child and not send_signal(pid, signal.SIGKILL):
             return None
         if parent:
-            _send(victim.pid, signal.SIGKILL)
+            send_signal(victim.pid, signal.SIGKILL)
         return victim.pid
 
     def pause(self) -> int | None:
         """Stop a work-horse, sometimes its parent too, for longer than the lease."""
         victim = self._worker()
         child = victim.child() if victim else None
-        if victim is None or not _send(child, signal.SIGSTOP):
+        if victim is None or not send_signal(child, signal.SIGSTOP):
             return None
         self._move_out_of_transaction(child)
         stopped = [child]
         if self._chance.random() < 0.5:
-            _send(victim.pid, signal.SIGSTOP)
+            send_signal(victim.pid, signal.SIGSTOP)
             stopped.append(victim.pid)
         victim.is_paused = True
         self._put_off(self._chance.uniform(11, 15), lambda: _resume(victim, stopped))
@@ -120,9 +127,9 @@ class Saboteur:
         """
         while self._is_locked():
             self.moved_pauses += 1
-            _send(child, signal.SIGCONT)
+            send_signal(child, signal.SIGCONT)
             time.sleep(0.02)
-            _send(child, signal.SIGSTOP)
+            send_signal(child, signal.SIGSTOP)
 
     def _put_off(self, seconds: float, action: Callable[[], None]) -> None:
         self._later.append((time.monotonic() + seconds, action))
@@ -132,16 +139,27 @@ class Saboteur:
         return 0
 
     def kill_clock(self) -> int | None:
-        if "clock" not in self._machine.parts:
+        if self._machine.has_no("clock"):
             return 0  # the bare queue has none: the fault falls flat
         clock = self._machine.clock()
-        return 0 if clock is not None and _send(clock.pid, signal.SIGKILL) else None
+        return 0 if clock is not None and send_signal(clock.pid, signal.SIGKILL) else None
+
+    def kill_web(self) -> int | None:
+        """Kill the web process in the middle of what is uploaded to it."""
+        webs = self._machine.webs()
+        if not webs:
+            return 0 if self._machine.has_no("web") else None
+        return 0 if send_signal(self._chance.choice(webs).pid, signal.SIGKILL) else None
+
+    def cut_upload(self) -> int | None:
+        self._cut_upload()
+        return 0
 
     def drain(self) -> int | None:
         victim = self._worker(busy=False)
         if victim is None:
             return None
-        _send(victim.pid, signal.SIGTERM)
+        send_signal(victim.pid, signal.SIGTERM)
         return victim.pid
 
 
@@ -154,11 +172,13 @@ ACTS: dict[str, tuple[Callable[[Saboteur], int | None], int]] = {
     "Redis killed and wiped": (Saboteur.wipe_redis, 6),
     "clock killed": (Saboteur.kill_clock, 10),
     "worker drained": (Saboteur.drain, 10),
+    "upload broken off": (Saboteur.cut_upload, 8),
+    "web killed": (Saboteur.kill_web, 6),
 }
 DEADLY = {"worker killed", "work-horse killed", "both killed", PAUSE}
 
 
-def _send(pid: int | None, number: signal.Signals) -> bool:
+def send_signal(pid: int | None, number: signal.Signals) -> bool:
     """Send a signal; False when the process is gone."""
     if not pid:
         return False
@@ -171,5 +191,5 @@ def _send(pid: int | None, number: signal.Signals) -> bool:
 
 def _resume(victim: MachinePart, stopped: list[int | None]) -> None:
     for pid in reversed(stopped):
-        _send(pid, signal.SIGCONT)
+        send_signal(pid, signal.SIGCONT)
     victim.is_paused = False

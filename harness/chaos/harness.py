@@ -67,6 +67,7 @@ class ChaosResult:
             "duplicate_effects": len(self.verdict.duplicate_effects),
             "reruns": self.verdict.reruns,
             "comebacks": self.verdict.comebacks,
+            "files": self.verdict.files,
             "slowest_lost_s": round(self.slowest_lost, 2),
             "slowest_recovery_s": round(self.slowest_recovery, 2),
         }
@@ -86,9 +87,9 @@ def random_seed() -> int:
 def run(plan: FaultPlan, watch: Watch = nobody) -> ChaosResult:
     """Run the plan to its end on processes of its own."""
     began = time.monotonic()
-    with _home() as home, _system(plan, home) as (machine, system):
+    with chaos_home() as home, _system(plan, home) as (machine, system):
         chance = random.Random(plan.seed)
-        saboteur = Saboteur(machine, chance, system.is_locked)
+        saboteur = Saboteur(machine, chance, system.is_locked, system.cut_upload)
         slowest_write = _attack(plan, machine, system, saboteur, watch)
         _settle(plan, machine, system, saboteur, watch)
         verdict = system.judge(saboteur.done)
@@ -104,7 +105,8 @@ def run(plan: FaultPlan, watch: Watch = nobody) -> ChaosResult:
 
 
 @contextmanager
-def _home() -> Iterator[Path]:
+def chaos_home() -> Iterator[Path]:
+    """Yield a folder that goes away again."""
     home = Path(tempfile.mkdtemp(prefix="rh-chaos-", dir="/tmp"))
     try:
         yield home

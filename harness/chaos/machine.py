@@ -27,6 +27,7 @@ class MachinePart:
 
     name: str
     command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     not_before: float = 0.0
     is_paused: bool = False
@@ -73,8 +74,10 @@ class Machine:
     def redis_socket(self) -> Path:
         return self.home / "redis.sock"
 
-    def add(self, name: str, command: list[str]) -> None:
-        self.parts[name] = MachinePart(name, command)
+    def add(self, name: str, command: list[str], **environment: str) -> MachinePart:
+        """Keep a process alive from now on; ``environment`` is what it has of its own."""
+        self.parts[name] = MachinePart(name, command, environment)
+        return self.parts[name]
 
     def workers(self) -> list[MachinePart]:
         """Return the workers that can be attacked now: at work, and not paused already.
@@ -87,6 +90,18 @@ class Machine:
             if part.name.startswith("worker") and part.is_ready(self.home) and not part.is_paused
         ]
 
+    def webs(self) -> list[MachinePart]:
+        """Return the web processes that can be attacked now."""
+        return [
+            part
+            for part in self.parts.values()
+            if part.name.startswith("web") and part.is_ready(self.home)
+        ]
+
+    def has_no(self, name: str) -> bool:
+        """Return whether no part of that name belongs to it, up or not."""
+        return not any(part.startswith(name) for part in self.parts)
+
     def keep_alive(self) -> None:
         """Start what is not there, whatever the reason."""
         for part in self.parts.values():
@@ -95,7 +110,7 @@ class Machine:
                 part.is_paused, part.began = False, time.monotonic()
                 part.process = subprocess.Popen(
                     part.command,
-                    env={**os.environ, **self.environment},
+                    env={**os.environ, **self.environment, **part.environment},
                     stdout=self.log,
                     stderr=self.log,
                 )

@@ -27,6 +27,7 @@ from harness.chaos.faults import Fault
 from harness.chaos.load import HANDLERS, OBSERVERS, tables
 from harness.chaos.machine import Machine
 from harness.chaos.programs import Programs
+from harness.chaos.uploads import Uploads, add_webs, uploader_token
 from workers.queues import QUEUES
 
 MIX = {"work": 84, "stopped": 8, "poison": 3, "broken": 5}
@@ -46,6 +47,9 @@ class System(Protocol):
 
     def open_jobs(self) -> int:
         """Return how many jobs are not done."""
+
+    def cut_upload(self) -> None:
+        """Break off a file that is sent."""
 
     def is_locked(self) -> bool:
         """Return whether somebody keeps everybody from writing."""
@@ -67,7 +71,9 @@ class Roundhouse:
         self._to_stop: set[int] = set()
         migrate(self._database)
         tables.create_all(self._database.engine)
+        self._machine = machine
         self._programs = Programs(self._database)
+        self._uploads = Uploads(add_webs(machine, 1), uploader_token(self._database))
         for part in ("clock", *QUEUES * WORKERS_PER_QUEUE):
             name = part if part == "clock" else f"worker {len(machine.parts)} of {part}"
             module = [sys.executable, "-m", "harness.chaos.process", part, str(os.getpid())]
@@ -95,6 +101,9 @@ class Roundhouse:
             except Conflict:
                 self.submitted[job_id] = "work"  # it was faster, and must have succeeded
 
+    def cut_upload(self) -> None:
+        self._uploads.cut()
+
     def open_jobs(self) -> int:
         query = select(Job.id).where(Job.state.not_in(states.TERMINAL), Job.kind.in_(HANDLERS))
         with self._database.read() as session:
@@ -115,14 +124,17 @@ class Roundhouse:
 
     def judge(self, faults: list[Fault]) -> ChaosVerdict:
         self._programs.finish()
+        self._uploads.finish(self._machine.keep_alive)
         with self._database.read() as session:
             verdict = judge(session, self.submitted, faults)
-        verdict.wrong += self._programs.wrong
+        verdict.wrong += self._programs.wrong + self._uploads.wrong
+        verdict.files = self._uploads.files
         verdict.comebacks = self._programs.comebacks
         return verdict
 
     def close(self) -> None:
         self._programs.stop()
+        self._uploads.stop()
         self._resources.close()
 
 
@@ -147,6 +159,9 @@ class BareRq:
 
     def meddle(self, chance: random.Random) -> None:
         """Leave the jobs alone."""
+
+    def cut_upload(self) -> None:
+        """Nothing is uploaded to a bare queue: the fault falls flat."""
 
     def open_jobs(self) -> int:
         return len(self.submitted.keys() - self._results.effects().keys())

@@ -1,11 +1,13 @@
 """Everything is killed at random, with the seed printed: no work is lost, none is done twice."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from app.db.engine import Database
+from harness.chaos.cuts import MEGABYTE, break_off
 from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
 from tests.support.depth import deep
 
@@ -42,6 +44,21 @@ def sqlite_outcome(request: pytest.FixtureRequest) -> ChaosResult:
 
 def test_mixed_faults_lose_no_job_and_double_no_effect(sqlite_outcome: ChaosResult) -> None:
     assert sqlite_outcome.verdict.all_faults == []
+
+
+def test_files_that_are_uploaded_meanwhile_arrive_as_they_were(sqlite_outcome: ChaosResult) -> None:
+    assert sqlite_outcome.verdict.files, "no file arrived"
+    assert not [one for one in sqlite_outcome.verdict.wrong if "upload" in one]
+
+
+def test_a_file_arrives_whole_though_client_server_redis_and_worker_die_on_its_way(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    seed = random_seed()
+    outcome = break_off(tmp_path, deep(4, 40), MEGABYTE, seed)
+    _say(request, f"uploads: {outcome.summary()}")
+    assert outcome.is_equal
+    assert outcome.verdict.all_faults == []
 
 
 def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> None:
