@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 # The virtual environment brings Node and npm, and a Redis binary: its programs come first.
 export PATH := $(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Programs that may not keep what they compiled compile all of it again at each start.
+unexport PYTHONDONTWRITEBYTECODE
 
 FRONT := $(shell find static -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 # A file stays with one worker, as its tests share what is slow to start; the order is conftest's.

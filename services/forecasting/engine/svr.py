@@ -15,7 +15,6 @@ import numpy as np
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVR
-from skops import io as skops_io
 
 from services.engine_kit.errors import StopTraining
 from services.forecasting.engine.rows import (
@@ -180,6 +179,8 @@ def _drawn_rows(
 
 
 def _files(pipelines: Sequence[Pipeline]) -> dict[str, bytes]:
+    from skops import io as skops_io  # imports all of scikit-learn: more than a second
+
     return {_name(place): skops_io.dumps(one) for place, one in enumerate(pipelines)}
 
 
@@ -188,6 +189,8 @@ def _restored(context: FitContext) -> dict[str, bytes]:
 
 
 def _pipeline(name: str, content: bytes) -> Pipeline:
+    from skops import io as skops_io
+
     if skops_io.get_untrusted_types(data=content):
         raise UnreadableModel(f"{name} holds types that are not scikit-learn's own.")
     pipeline = skops_io.loads(content, trusted=[])
