@@ -100,6 +100,7 @@ async def test_an_uploaded_archive_can_be_trained_on(person: Person, resources: 
     assert (data.x.shape, data.sha256) == ((4, 6, 8, 1), made["sha256"])
 
 
+@ON_ONE_DATABASE
 async def test_a_refused_file_names_its_rows_and_leaves_nothing(
     person: Person, resources: Resources
 ) -> None:
@@ -110,6 +111,7 @@ async def test_a_refused_file_names_its_rows_and_leaves_nothing(
     assert list((resources.settings.home / "tmp").iterdir()) == []
 
 
+@ON_ONE_DATABASE
 async def test_an_accepted_file_leaves_no_temporary_one(
     person: Person, resources: Resources
 ) -> None:
@@ -118,6 +120,7 @@ async def test_an_accepted_file_leaves_no_temporary_one(
     assert len(list(resources.store.list("datasets/"))) == 1
 
 
+@ON_ONE_DATABASE
 async def test_options_of_the_form_reach_the_reader(person: Person) -> None:
     data = b"outcome,who,site,a\nyes,p1,1,1\nno,p1,2,2\nno,p2,1,3\nno,p2,1,3\n"
     status, made = await person.upload(
@@ -256,6 +259,7 @@ async def test_a_deleted_dataset_is_gone_but_its_rows_stay(
     assert len(list(resources.store.list("datasets/"))) == 1
 
 
+@ON_ONE_DATABASE
 async def test_the_answer_says_what_was_changed_and_what_each_column_is(person: Person) -> None:
     data = b"x,male,Target\n1,True,a\n2,False,b\n3,True,NA\n"
     status, made = await person.upload(data, missing_rows="drop")
@@ -272,6 +276,7 @@ async def test_the_answer_says_what_was_changed_and_what_each_column_is(person: 
     assert listed == {name: value for name, value in made.items() if name != "column_schema"}
 
 
+@ON_ONE_DATABASE
 async def test_a_preview_lists_the_columns_and_keeps_nothing(
     person: Person, resources: Resources
 ) -> None:
@@ -286,6 +291,7 @@ async def test_a_preview_lists_the_columns_and_keeps_nothing(
     assert (await person("GET", ""))[1]["total"] == 2
 
 
+@ON_ONE_DATABASE
 async def test_names_with_commas_are_given_as_a_json_list(person: Person) -> None:
     data = b'"a, b",x,Target\n1,1,0\n2,2,1\n'
     status, made = await person.upload(data, text_columns='["a, b"]')

@@ -14,6 +14,8 @@ from tests.factories.sessions import csv_text
 from tests.support.databases import ON_ONE_DATABASE
 
 BASE = "/api/training"
+# one of our files needs no process of its own; the first test and the last one prove that there is one
+READ_HERE = pytest.mark.usefixtures("reads_here")
 TEXT = csv_text("Hi", [1.5, 2.5, 1.75, 2.0] * 6)
 
 
@@ -51,6 +53,7 @@ async def test_a_file_is_read_and_its_figures_are_those_of_the_contract(member: 
     assert row["status"] == "ready"
 
 
+@READ_HERE
 async def test_the_bytes_come_back_as_they_came(member: Caller) -> None:
     made = await upload(member)
     answer = await member.call("GET", f"{BASE}/csv-files/{made['data']['id']}/content")
@@ -58,6 +61,7 @@ async def test_the_bytes_come_back_as_they_came(member: Caller) -> None:
     assert "level.csv" in answer.headers["Content-Disposition"]
 
 
+@READ_HERE
 async def test_fields_in_either_spelling_are_kept_beside_what_was_read(member: Caller) -> None:
     made = await upload(member, zeithorizontStart="-24", zeithorizont_end="0", skalierung="ja")
     (row,) = await rows(member, made["sessionId"])
@@ -65,6 +69,7 @@ async def test_fields_in_either_spelling_are_kept_beside_what_was_read(member: C
     assert row["skalierung"] == "ja"
 
 
+@READ_HERE
 async def test_a_label_is_unique_per_session_and_direction(member: Caller) -> None:
     made = await upload(member)
     again = await upload(member, 400, sessionId=made["sessionId"])
@@ -146,6 +151,7 @@ async def test_ids_that_are_none_or_foreign_are_refused_alike(
     assert len(await rows(member, made["sessionId"])) == 1
 
 
+@READ_HERE
 async def test_a_deleted_file_is_gone_and_the_sweep_takes_its_objects_later(
     member: Caller, resources: Resources
 ) -> None:
@@ -167,6 +173,7 @@ async def test_a_file_can_be_announced_before_its_bytes(member: Caller) -> None:
     assert (content.status_code, content.body["code"]) == (404, "FILE_NOT_FOUND")
 
 
+@READ_HERE
 async def test_what_a_person_says_about_a_file_has_its_bytes_read_again(member: Caller) -> None:
     text = "Zeit;Wert\n" + "\n".join(f"0{day}/0{day}/2024 00:00;{day},5" for day in range(1, 9))
     made = await upload(member, text=text + "\n")
@@ -184,6 +191,7 @@ async def test_what_a_person_says_about_a_file_has_its_bytes_read_again(member: 
     assert (after["status"], after["importOptions"]) == ("ready", {"date_order": "day_first"})
 
 
+@READ_HERE
 async def test_a_file_with_several_series_is_one_row_per_series(member: Caller) -> None:
     lines = [f"2024-01-01 {hour:02}:00:00;{hour};{2 * hour}" for hour in range(24)]
     made = await upload(member, text="\n".join(["UTC;A;B", *lines, ""]))
@@ -193,6 +201,7 @@ async def test_a_file_with_several_series_is_one_row_per_series(member: Caller) 
     assert len({row["sha256"] for row in listed}) == 1
 
 
+@ON_ONE_DATABASE
 async def test_a_file_that_is_no_table_is_refused_with_row_and_column(member: Caller) -> None:
     answer = await upload(member, 400, text="<html><body>Sign in</body></html>\n")
     assert (answer["success"], bool(answer["error"])) == (False, True)

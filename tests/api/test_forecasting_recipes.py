@@ -2,11 +2,11 @@
 
 import uuid
 
-from tests.api.test_forecasting_files import BASE, put, rows, upload
+from tests.api.test_forecasting_files import BASE, READ_HERE, put, rows, upload
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
 
-pytestmark = ON_ONE_DATABASE
+pytestmark = [ON_ONE_DATABASE, READ_HERE]
 HEAD = "Zeit;Wert\n"
 FIRST = HEAD + "".join(f"0{day}/0{day}/2024 00:00;{day},5\n" for day in range(1, 9))
 NEXT = HEAD + "".join(f"0{day}/0{day}/2025 00:00;{day},5\n" for day in range(1, 9))

@@ -122,6 +122,7 @@ async def test_before_a_model_is_there_tables_are_missing_and_results_empty(
         assert (await member.get(f"{BASE}/{path}/{session_id}"))["results"] == []
 
 
+@pytest.mark.usefixtures("reads_here")
 @pytest.mark.parametrize("sample", ["load", "carbon"])
 async def test_a_sample_session_can_be_started_at_once(member: Caller, sample: str) -> None:
     made = await member.post(f"{BASE}/sessions/sample", {"sample": sample}, 201)
