@@ -13,14 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-
 from app.process import cap, die_with_parent
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PYTHON_ERROR = 1
 _MAX_OPEN_FILES = 64
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +75,14 @@ def run_module(
     if child.returncode == 0:
         return child.stdout
     stderr = child.stderr[-2000:].decode(errors="replace")
-    _log.warning("sandboxed process failed", module=module, code=child.returncode, stderr=stderr)
+    _warn(module=module, code=child.returncode, stderr=stderr)
     raise (ProcessBroken if child.returncode == _PYTHON_ERROR else OutOfBounds)(module)
+
+
+def _warn(**facts: object) -> None:
+    import structlog  # the child, which never warns, would need half as long again to start
+
+    structlog.get_logger(__name__).warning("sandboxed process failed", **facts)
 
 
 def child_environment(threads: int = 1) -> dict[str, str]:
