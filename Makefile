@@ -39,8 +39,8 @@ test: setup-dev chromium ## Run the whole suite
 	$(PYTEST) tests/chaos $(ARGS)
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for
-	$(PYTEST) -n 4 $(DEEP) tests/unit tests/engine tests/api/test_schemathesis.py tests/realtime/test_storm.py \
-	  tests/workers/test_job_machine.py $(ARGS)
+	$(PYTEST) -n 4 $(DEEP) tests/unit tests/engine tests/api/test_schemathesis.py tests/api/test_forecasting_hostile.py \
+	  tests/realtime/test_storm.py tests/workers/test_job_machine.py $(ARGS)
 	$(PYTEST) $(DEEP) tests/chaos $(ARGS)
 
 check: setup-dev ## Check format, lint, types, imports and sizes

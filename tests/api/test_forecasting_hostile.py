@@ -23,6 +23,7 @@ from tests.factories.session_rows import CONTENT
 from tests.support.asks import Ask, filled
 from tests.support.asks_forecasting import FORECASTING_ASKS, NEW, a_session
 from tests.support.databases import ON_ONE_DATABASE
+from tests.support.depth import deep
 
 Path = tuple[str, ...]
 HOSTILE = {
@@ -100,7 +101,9 @@ async def test_what_nobody_means_is_refused_by_the_name_of_its_field(
         ask = FORECASTING_ASKS.get(row, Ask())
         names = (ask.about or a_session)(member.resources, member.id, "private")
         method, address = row.format(**names).split(" ", 1)
-        for path in paths:
+        for place, path in enumerate(paths):
+            if not deep((place + list(HOSTILE).index(kind)) % 2 == 0, True):
+                continue  # by day every second kind in each field, at night all of them
             right = filled(ask.json or {}, names)
             if right.get("sessionId") == NEW["sessionId"]:
                 right["sessionId"] = f"session_{uuid4()}"

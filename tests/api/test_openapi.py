@@ -6,6 +6,9 @@ from jsonschema import validate
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from tests.factories.callers import Caller
+from tests.support.databases import ON_ONE_DATABASE
+
+pytestmark = ON_ONE_DATABASE
 
 
 async def test_the_description_is_valid_openapi(stranger: Caller) -> None:

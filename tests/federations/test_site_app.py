@@ -49,6 +49,14 @@ def site(folder: Path) -> SiteApp:
     return SiteApp(SiteFolder(folder), lambda: None)
 
 
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> SiteFacts:
+    """What a site says of its rows, read once: a process of its own reads them."""
+    folder = tmp_path_factory.mktemp("facts")
+    write_site(folder, training.table(rows=40), range(40))
+    return SiteFacts.of(query(SiteApp(SiteFolder(folder), lambda: None), PLAN), 2)
+
+
 def query(site: SiteApp, plan: SitePlan, kind: str = "query", **records) -> RecordDict:
     content = RecordDict({SETUP: plan.record(), **records})
     message = Message(content, dst_node_id=NODE, message_type=kind)
@@ -228,7 +236,7 @@ def test_a_site_gives_up_after_the_seconds_that_the_server_has_left(site):
         {"sha256": 7},
     ],
 )
-def test_facts_that_make_no_sense_are_refused(site, broken):
-    facts = replace(SiteFacts.of(query(site, PLAN), 2), **broken)
+def test_facts_that_make_no_sense_are_refused(facts, broken):
+    nonsense = replace(facts, **broken)
     with pytest.raises((ValueError, TypeError)):
-        SiteFacts.of(RecordDict({"facts": facts.record()}), 2)
+        SiteFacts.of(RecordDict({"facts": nonsense.record()}), 2)
