@@ -1,0 +1,100 @@
+"""Which pages are taken, in which sizes and colours, and what is pressed on them first."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+SCHEMES = ("light", "dark")
+SIZES = {"1280": (1280, 800), "360": (360, 740)}
+# the pages that are taken in every size and both colours; the others on a desk in light
+EVERYWHERE = {
+    "home", "runs", "run", "run-charts", "new-run", "study", "compare",
+    "sessions", "session-files", "session-data", "session-training", "session-evaluation",
+}  # fmt: skip
+TABS = ("charts", "logs", "rounds", "artifacts", "events", "reproduce")
+STEPS = ("files", "time", "split", "data", "training", "evaluation", "samples", "models", "predict")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shot:
+    """A page to take: its file's name, its address, and what happens on it before."""
+
+    name: str
+    path: str
+    before: Callable[[Page], None] | None = None
+    is_dialog: bool = False
+
+    def is_taken(self, size: str, scheme: str) -> bool:
+        """Return whether there is a picture in this size and these colours."""
+        return self.name in EVERYWHERE or (size, scheme) == ("1280", "light")
+
+
+PLAIN = {
+    "home": "/",
+    "inbox": "/inbox",
+    "runs": "/runs",
+    "run-groups": "/runs?group=training_mode",
+    "run-columns": "/runs?columns=status,best.global_recall,metrics.global_loss,"
+    "params.learning_rate,duration",
+    "compare": "/compare?ids={finished},{central}",
+    "analytics": "/analytics",
+    "new-run": "/new",
+    "run-live": "/runs/{moving}",
+    "run": "/runs/{finished}",
+    **{f"run-{tab}": f"/runs/{{finished}}?tab={tab}" for tab in TABS},
+    "run-logged": "/runs/{logged}",
+    "run-forecast": "/runs/{network}",
+    "studies": "/studies",
+    "study": "/studies/{study}",
+    "federations": "/federations",
+    "federation": "/federations/{federation}",
+    "sessions": "/sessions",
+    "data": "/datasets",
+    "models": "/models",
+    "account": "/account",
+    "tokens": "/tokens",
+    "users": "/users",
+    "audit": "/audit",
+    "health": "/health",
+    "not-found": "/nowhere",
+}
+
+
+def shots() -> Iterator[Shot]:
+    """Yield what is taken; addresses name what was filled in."""
+    yield Shot(name="sign-in", path="/signin")
+    for name, path in PLAIN.items():
+        yield Shot(name=name, path=path)
+    for step in STEPS:
+        path = f"/sessions/{{session}}?step={step}"
+        yield Shot(name=f"session-{step}", path=path, before=BEFORE.get(step))
+    for name, key in (("palette", "Control+k"), ("keys", "?")):
+        yield Shot(name=name, path="/runs", before=_pressing(key), is_dialog=True)
+
+
+def _pressing(key: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        page.keyboard.press(key)
+        expect(page.locator("dialog[open]")).to_be_visible()
+
+    return press
+
+
+def _cut_samples(page: Page) -> None:
+    """Build the datasets unless they are there, and wait for their violins."""
+    violins = page.get_by_role("heading", name="Distributions")
+    cut = page.get_by_role("button", name="Cut samples")
+    expect(violins.or_(cut)).to_be_visible()
+    if cut.is_visible():
+        cut.click()
+    expect(violins).to_be_visible(timeout=60_000)
+
+
+def _forecast(page: Page) -> None:
+    """Forecast with the best model from the session's own files."""
+    page.get_by_role("button", name="Forecast", exact=True).click()
+    expect(page.get_by_role("img").first).to_be_visible()
+
+
+BEFORE = {"data": _cut_samples, "predict": _forecast}
