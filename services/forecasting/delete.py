@@ -20,6 +20,7 @@ from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.runs.delete import delete_objects, delete_rows
 from services.runs.notifications import notify_deleted
+from services.uploads.end import end_unfinished
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class Deleted:
 def delete_session(
     database: Database, store: ObjectStore, actor: Actor, wire_id: object
 ) -> Deleted:
-    """Delete the session with its files, models and their runs.
+    """Delete the session with its files, models and their runs, and end uploads on their way to it.
 
     Raises TrainingInProgress while one of its jobs is not over.
     """
@@ -94,6 +95,7 @@ def _delete(session: Session, rows: Sequence[ForecastSession]) -> Deleted:
         objects += len(gone) if table is not SessionModel else 0
     if run_ids:
         count += delete_rows(session, run_ids)
+    end_unfinished(session, names)
     session.execute(delete(EventRow).where(EventRow.topic.in_(names)))
     session.execute(delete(Topic).where(Topic.name.in_(names)))
     session.execute(delete(Job).where(Job.subject.in_(names)))

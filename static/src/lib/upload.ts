@@ -24,6 +24,8 @@ export interface Sending {
   from: number;
   since: number;
   known: boolean;
+  /** The id of the upload on the server, once there is one. */
+  upload?: string;
 }
 
 export interface Sender<T> {
@@ -66,6 +68,8 @@ function hashBeside(file: File, onProgress: (bytes: number) => void, signal: Abo
   }).finally(() => worker.terminate());
 }
 
+const idOf = (tus: TusUpload): string => (tus.url ?? "").split("/").pop() ?? "";
+
 class FileSender<T> implements Sender<T> {
   readonly done: Promise<T>;
   private readonly stopped = new AbortController();
@@ -78,6 +82,7 @@ class FileSender<T> implements Sender<T> {
     private readonly file: File,
     private readonly fields: FormData,
     private readonly onChange: (state: Sending) => void,
+    private readonly purpose: string,
   ) {
     const begun = { phase: "looking" as const, sent: 0, total: file.size, from: 0, known: false };
     this.state = { name: file.name, since: performance.now(), ...begun };
@@ -158,7 +163,7 @@ class FileSender<T> implements Sender<T> {
       const tus = new TusUpload(this.file, {
         endpoint: ENDPOINT,
         headers: { "X-Roundhouse": "1" },
-        metadata: { filename: this.file.name, purpose: this.path.slice(0, 50) },
+        metadata: { filename: this.file.name, purpose: this.purpose.slice(0, 50) },
         chunkSize: PIECE,
         retryDelays: RETRIES,
         removeFingerprintOnSuccess: true,
@@ -172,8 +177,9 @@ class FileSender<T> implements Sender<T> {
           const first = this.state.phase !== "sending";
           this.change({ phase: "sending", sent, ...(first ? { from: sent, since: performance.now() } : {}) });
         },
+        onUploadUrlAvailable: () => this.change({ upload: idOf(tus) }),
         onError: (error) => reject(errorOf(error)),
-        onSuccess: () => resolve((tus.url ?? "").split("/").pop() ?? ""),
+        onSuccess: () => resolve(idOf(tus)),
       });
       this.tus = tus;
       void tus.findPreviousUploads().then((previous) => {
@@ -186,9 +192,15 @@ class FileSender<T> implements Sender<T> {
   }
 }
 
-/** Send a file, then the form that uses it to `path`; `onChange` hears how far it is. */
-export function sendFile<T>(path: string, file: File, fields: FormData, onChange: (state: Sending) => void): Sender<T> {
-  return new FileSender<T>(path, file, fields, onChange);
+/** Send a file, then the form that uses it to `path`; `onChange` hears how far it is. `purpose` says what it is for. */
+export function sendFile<T>(
+  path: string,
+  file: File,
+  fields: FormData,
+  onChange: (state: Sending) => void,
+  purpose = path,
+): Sender<T> {
+  return new FileSender<T>(path, file, fields, onChange, purpose);
 }
 
 /** Bytes per second since sending began, null until that says something. */

@@ -10,10 +10,11 @@ export async function sendSeries(
   file: File,
   fields: Readonly<Record<string, string>>,
   onChange: (state: Sending) => void,
+  purpose: string,
 ): Promise<Sender<unknown>> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  return (await offered()).uploads ? sendFile(PATH, file, form, onChange) : sendWhole(file, form, onChange);
+  return (await offered()).uploads ? sendFile(PATH, file, form, onChange, purpose) : sendWhole(file, form, onChange);
 }
 
 function sendWhole(file: File, form: FormData, onChange: (state: Sending) => void): Sender<unknown> {

@@ -23,6 +23,8 @@ export class Uploads {
 
   constructor(
     private readonly session: () => string,
+    /** What the server calls the session that uploads are for: they end with it. */
+    private readonly subject: () => string,
     private readonly arrived: () => Promise<void>,
   ) {}
 
@@ -62,7 +64,7 @@ export class Uploads {
     this.list = [...this.list, { key, direction, file, label, progress: null, sender: null, refused: null }];
     const fields = { sessionId: this.session(), type: direction, bezeichnung: label, skalierung: "ja", ...more };
     try {
-      const sender = await sendSeries(file, fields, (progress) => this.change(key, { progress }));
+      const sender = await sendSeries(file, fields, (progress) => this.change(key, { progress }), this.subject());
       this.change(key, { sender });
       await sender.done;
       await this.arrived();
