@@ -10,6 +10,7 @@ from blueprints.forecasting.routes_models import models
 from blueprints.forecasting.routes_plots import plots
 from blueprints.forecasting.routes_recipes import recipes
 from blueprints.forecasting.routes_saved import saved
+from blueprints.forecasting.routes_series import series
 from blueprints.forecasting.routes_uploads import tus, uploads
 
 __all__ = ["BLUEPRINTS", "SOCKET_EVENTS"]
@@ -17,6 +18,7 @@ BLUEPRINTS = (
     sessions,
     recipes,
     files,
+    series,
     uploads,
     tus,
     datasets,

@@ -22,6 +22,7 @@ def file_row(file: SessionFile) -> dict[str, Any]:
         "sha256": file.sha256,
         "size": file.size_bytes,
         "status": file.status,
+        "seriesIndex": file.series_index,
         "importOptions": file.import_options or {},
         "reading": file.reading or {},
     }

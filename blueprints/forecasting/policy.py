@@ -41,7 +41,9 @@ SESSIONS: dict[str, Rule] = {
 RECIPES: dict[str, Rule] = {
     "GET /api/training/import-recipes": OWN,
     "POST /api/training/import-recipes": MAKES,
+    "PUT /api/training/import-recipes/{id}": MAKES,
     "DELETE /api/training/import-recipes/{id}": MAKES,
+    "POST /api/training/import-recipes/{id}/apply": MAKES,
 }
 FILES: dict[str, Rule] = {
     "GET /api/training/csv-files/{id}": READS,
@@ -49,6 +51,7 @@ FILES: dict[str, Rule] = {
     "PUT /api/training/csv-files/{id}": EDITS,
     "DELETE /api/training/csv-files/{id}": EDITS,
     "GET /api/training/csv-files/{id}/content": READS,
+    "PUT /api/training/csv-files/{id}/series": EDITS,
 }
 UPLOADS: dict[str, Rule] = {
     "POST /api/training/upload-chunk": MAKES,

@@ -11,7 +11,11 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.forecasting import ImportRecipe
+from blueprints.forecasting.files_on_wire import file_row
+from blueprints.forecasting.reader import series_reader
 from blueprints.forecasting.schemas import ContractSchema
+from blueprints.forecasting.schemas_files import FileAnswer
+from services.forecasting.files import recipe_use
 from services.forecasting.files import recipes as use_cases
 
 recipes = ApiBlueprint("forecasting_recipes", __name__, url_prefix="/api/training")
@@ -21,6 +25,18 @@ class RecipeBody(StrictSchema):
     """The name of a recipe, and the file about which something was said."""
 
     name = fields.Raw(required=True, allow_none=True, metadata={"type": "string"})
+    fileId = fields.String(required=True)
+
+
+class RecipeNameBody(StrictSchema):
+    """Another name for a recipe."""
+
+    name = fields.Raw(required=True, allow_none=True, metadata={"type": "string"})
+
+
+class RecipeFileBody(StrictSchema):
+    """The file that a recipe is applied to."""
+
     fileId = fields.String(required=True)
 
 
@@ -62,6 +78,37 @@ def save_recipe(body: dict[str, Any]) -> dict[str, ImportRecipe]:
     parts, actor = resources(), current_actor()
     recipe = use_cases.save_recipe(parts.database, parts.store, actor, body["name"], body["fileId"])
     return {"recipe": recipe}
+
+
+@recipes.put("/import-recipes/<recipe_id>")
+@body(RecipeNameBody())
+@returns(RecipeAnswer())
+@fails({400: "The name is none, or another recipe has it.", 404: "You have no such recipe."})
+def rename_recipe(recipe_id: str, body: dict[str, Any]) -> dict[str, ImportRecipe]:
+    """Give a recipe another name."""
+    actor = current_actor()
+    return {
+        "recipe": recipe_use.rename_recipe(resources().database, actor, recipe_id, body["name"])
+    }
+
+
+@recipes.post("/import-recipes/<recipe_id>/apply")
+@body(RecipeFileBody())
+@returns(FileAnswer())
+@fails({400: "The recipe does not fit the file.", 404: "There is no such recipe, or no such file."})
+def apply_recipe(recipe_id: str, body: dict[str, str]) -> dict[str, Any]:
+    """Read a file again as a recipe has it, in the place of what was said about it."""
+    parts = resources()
+    row = recipe_use.apply_recipe(
+        parts.database,
+        parts.store,
+        current_actor(),
+        recipe_id,
+        body["fileId"],
+        parts.settings.home / "tmp",
+        series_reader(),
+    )
+    return {"data": file_row(row)}
 
 
 @recipes.delete("/import-recipes/<recipe_id>")

@@ -8,6 +8,7 @@ from app.http.schemas import StrictSchema
 from app.models.forecasting import DIRECTIONS
 from blueprints.forecasting.schemas import ContractSchema, SessionBody
 from blueprints.uploads.hand_over import upload_id_field
+from services.tabular.options import MAX_COLUMN
 
 
 class FilesQuery(StrictSchema):
@@ -103,6 +104,20 @@ class ChangesBody(Schema):
         """Unknown fields are left out by the use case, as the contract has it."""
 
         unknown = INCLUDE
+
+
+class ChosenSeries(StrictSchema):
+    """A series of a file and what it becomes: a column of a table, or one that has a name."""
+
+    type = fields.String(required=True, validate=validate.OneOf(DIRECTIONS))
+    column = fields.Integer(strict=True, validate=validate.Range(1, MAX_COLUMN))
+    name = fields.String(validate=validate.Length(1, 500))
+
+
+class ChosenSeriesBody(StrictSchema):
+    """Every series that the session is to have of a file."""
+
+    series = fields.List(fields.Nested(ChosenSeries), required=True)
 
 
 class FileAnswer(ContractSchema):

@@ -18,7 +18,7 @@ from services.tabular.reading import Finding, SeriesReading, SeriesStatistics, T
 from services.tabular.sniff import Sniffed
 from services.tabular.store import write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
-from services.tabular.wording import dialect_of, outcome_of, time_of
+from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
 
 
 def read_long(
@@ -77,6 +77,7 @@ class _Long:
             gaps=analysis.gaps if analysis else (),
             gap_count=analysis.gap_count if analysis else 0,
             series=tuple(self._statistics(number) for number in kept),
+            columns=columns_of(self.sniffed),
             findings=tuple(findings),
             head=tuple(gathered.head),
             times=times if target is None else np.empty(0, np.int64),

@@ -25,7 +25,7 @@ from services.tabular.reading import (
 from services.tabular.sniff import Sniffed, key_question, sniff
 from services.tabular.store import ParquetRows, write_parquet
 from services.tabular.time_statistics import StepAnalysis, analyse_steps
-from services.tabular.wording import dialect_of, outcome_of, time_of
+from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
 
 
 def read_series(path: Path, options: ImportOptions | None = None) -> SeriesReading:
@@ -64,6 +64,7 @@ def _asking(sniffed: Sniffed) -> SeriesReading:
         dialect=dialect_of(sniffed.plan, "\n"),
         time=time_of(sniffed.plan, has24=False),
         first_data_row=sniffed.plan.first_line,
+        columns=columns_of(sniffed),
         findings=tuple(words.of_header(sniffed.header, sniffed.plan)),
         questions=tuple(sniffed.questions),
     )
@@ -112,6 +113,7 @@ class _Reader:
             gaps=analysis.gaps if analysis else (),
             gap_count=analysis.gap_count if analysis else 0,
             series=tuple(self._statistics(place) for place in kept),
+            columns=columns_of(self.sniffed),
             findings=tuple(findings),
             head=tuple((time, tuple(cells[p] for p in kept)) for time, cells in gathered.head),
             times=times,

@@ -80,6 +80,19 @@ class SeriesStatistics:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ColumnView:
+    """A column of the file (from 1), read or not; ``kind`` is what its cells are.
+
+    It is "time" for the columns that give the time, "key" for the one that names the series, and
+    number, boolean, text or empty for the others.
+    """
+
+    column: int
+    name: str | None
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """Something a person should know.
 
@@ -138,6 +151,7 @@ class SeriesReading:
     gaps: tuple[Gap, ...] = ()
     gap_count: int = 0
     series: tuple[SeriesStatistics, ...] = ()
+    columns: tuple[ColumnView, ...] = ()
     findings: tuple[Finding, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
     head: tuple[tuple[int, tuple[float | None, ...]], ...] = ()

@@ -32,6 +32,7 @@ def to_json(reading: SeriesReading) -> dict[str, object]:
         ],
         "gap_count": reading.gap_count,
         "series": [asdict(series) for series in reading.series],
+        "columns": [asdict(column) for column in reading.columns],
         "findings": [_finding(finding) for finding in reading.findings],
         "questions": [asdict(question) for question in reading.questions],
         "head": [[iso(time), *cells] for time, cells in reading.head],

@@ -1,7 +1,10 @@
 """Turns a plan into the dialect and time columns of a reading."""
 
 from services.tabular.plan import Plan
-from services.tabular.reading import Dialect, Finding, TimeColumns
+from services.tabular.reading import ColumnView, Dialect, Finding, TimeColumns
+from services.tabular.sniff import Sniffed
+
+MAX_COLUMNS_LISTED = 1000
 
 
 def dialect_of(plan: Plan, newline: str) -> Dialect:
@@ -32,3 +35,20 @@ def time_of(plan: Plan, *, has24: bool) -> TimeColumns:
 def outcome_of(findings: list[Finding]) -> str:
     """Return "findings" if one of them warns, else "ok"."""
     return "findings" if any(finding.warns for finding in findings) else "ok"
+
+
+def columns_of(sniffed: Sniffed) -> tuple[ColumnView, ...]:
+    """Return every column of a table in order, at most 1000; none of a matrix of days."""
+    plan = sniffed.plan
+    if plan.is_matrix:
+        return ()
+    kinds = [kind.kind for kind in sniffed.kinds]
+    for column in (*plan.time.columns, *([] if plan.time.end is None else [plan.time.end])):
+        kinds[column] = "time"
+    if plan.key is not None:
+        kinds[plan.key] = "key"
+    named = plan.names if plan.header_row is not None else ("",) * len(kinds)
+    return tuple(
+        ColumnView(column=number + 1, name=name or None, kind=kind)
+        for number, (name, kind) in enumerate(zip(named, kinds, strict=False))
+    )[:MAX_COLUMNS_LISTED]

@@ -55,3 +55,23 @@ async def test_recipes_are_listed_replaced_and_deleted_by_their_owner_alone(
     done = await member.call("DELETE", f"{BASE}/import-recipes/{again['id']}")
     assert done.status_code == 200
     assert (await member.get(f"{BASE}/import-recipes"))["recipes"] == []
+
+
+async def test_a_recipe_is_renamed_and_applied_by_its_owner_alone(
+    member: Caller, colleague: Caller
+) -> None:
+    made = await upload(member, text=FIRST)
+    path = f"{BASE}/csv-files/{made['data']['id']}"
+    await put(member, path, {"importOptions": {"date_order": "day_first"}})
+    body = {"name": "Meters", "fileId": made["data"]["id"]}
+    recipe = (await member.post(f"{BASE}/import-recipes", body, 201))["recipe"]
+    address = f"{BASE}/import-recipes/{recipe['id']}"
+    renamed = await put(member, address, {"name": "Meters of the north"})
+    assert renamed["recipe"]["name"] == "Meters of the north"
+    await put(member, address, {"name": "a/b"}, 400)
+    await put(colleague, address, {"name": "Mine"}, 404)
+    await put(member, path, {"importOptions": {"date_order": "month_first"}})
+    await colleague.post(f"{address}/apply", {"fileId": made["data"]["id"]}, 404)
+    row = (await member.post(f"{address}/apply", {"fileId": made["data"]["id"]}, 200))["data"]
+    assert row["importOptions"] == {"date_order": "day_first"}
+    assert row["reading"]["recipe"] == "Meters of the north"

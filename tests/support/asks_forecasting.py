@@ -86,6 +86,7 @@ FILES = {
     "PUT /api/training/csv-files/{id}": Ask(json={"min": 1}, hidden=400, about=a_file),
     "DELETE /api/training/csv-files/{id}": Ask(about=a_file),
     "GET /api/training/csv-files/{id}/content": Ask(about=a_file),
+    "PUT /api/training/csv-files/{id}/series": Ask(400, json={"series": []}, about=a_file),
 }
 DATASETS = {
     "POST /api/training/generate-datasets/{id}": Ask(400, json={}),
@@ -124,6 +125,8 @@ FORECASTS = {
 }
 RECIPES = {
     "POST /api/training/import-recipes": Ask(404, json={"name": "matrix", "fileId": "none"}),
+    "PUT /api/training/import-recipes/{id}": Ask(404, json={"name": "matrix"}),
+    "POST /api/training/import-recipes/{id}/apply": Ask(404, json={"fileId": "none"}),
     "DELETE /api/training/import-recipes/{id}": Ask(404),  # no recipe has the number of a run
 }
 FORECASTING_ASKS: dict[str, Ask] = SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES

@@ -90,17 +90,17 @@ def list_recipes(database: Database, actor: Actor) -> Sequence[ImportRecipe]:
 
 def delete_recipe(database: Database, actor: Actor, recipe_id: str) -> None:
     """Delete one; raises RecipeNotFound for any other text."""
-    mine = ImportRecipe.owner_id == actor.user_id
-    number = int(recipe_id) if recipe_id.isascii() and recipe_id.isdigit() else 0
     with database.write() as unit:
-        row = None
-        if 0 < number < 2**53:
-            row = unit.session.scalars(
-                select(ImportRecipe).where(ImportRecipe.id == number, mine)
-            ).first()
-        if row is None:
-            raise RecipeNotFound(f"You have no recipe {recipe_id[:40]}.")
-        unit.session.delete(row)
+        unit.session.delete(own_recipe(unit.session, actor, recipe_id))
+
+
+def own_recipe(session: Session, actor: Actor, recipe_id: str) -> ImportRecipe:
+    """Return the actor's recipe of that number; raises RecipeNotFound for any other text."""
+    number = int(recipe_id) if recipe_id.isascii() and recipe_id.isdigit() else 0
+    row = session.get(ImportRecipe, number) if 0 < number < 2**53 else None
+    if row is None or row.owner_id != actor.user_id:
+        raise RecipeNotFound(f"You have no recipe {recipe_id[:40]}.")
+    return row
 
 
 def applied(recipe: ImportRecipe | None, said: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:

@@ -161,6 +161,13 @@ export class SessionPage {
     await this.loadFiles();
   }
 
+  /** Give the session these series of an upload, and no other of it. */
+  async chooseSeries(id: string, series: readonly Record<string, unknown>[]): Promise<void> {
+    await request(`${BASE}/csv-files/${id}/series`, { method: "PUT", json: { series } });
+    this.fileLists.changed();
+    await this.loadFiles();
+  }
+
   async removeFile(id: string): Promise<void> {
     await remove(`${BASE}/csv-files/${id}`);
     this.fileLists.changed();

@@ -75,6 +75,12 @@ export interface SeriesStatistics {
   min: number | null;
   max: number | null;
 }
+/** A column of the file from 1, read or not. */
+export interface ColumnView {
+  column: number;
+  name: string | null;
+  kind: "time" | "key" | "number" | "boolean" | "text" | "empty";
+}
 /** What the reader of tables understood; parts that do not apply are missing. */
 export interface Reading {
   outcome?: string;
@@ -87,6 +93,9 @@ export interface Reading {
   gaps?: Gap[];
   gap_count?: number;
   series?: SeriesStatistics[];
+  columns?: ColumnView[];
+  /** The import recipe that was applied. */
+  recipe?: string | null;
   findings?: Finding[];
   questions?: Question[];
   /** The first rows: the time, then a value per series. */
@@ -121,6 +130,9 @@ export interface SeriesFile {
   max_gap_min: number | null;
   untergrenze: number | null;
   obergrenze: number | null;
+  /** What the series of one upload share. */
+  storage_path: string | null;
+  seriesIndex: number;
   importOptions: Record<string, unknown>;
   reading: Reading;
 }

@@ -108,9 +108,14 @@ const NAMES: Readonly<Record<string, Key>> = {
   timezone: "forecast.time_zone",
   series_key: "forecast.series_key",
   separator: "forecast.separator",
+  columns: "forecast.columns_used",
+  differences: "forecast.differences_of",
+  encoding: "forecast.encoding",
+  time_column: "forecast.time_column",
+  skip_unreadable: "forecast.skip_unreadable",
 };
 
-function wordFor(field: string, value: unknown): string {
+export function wordFor(field: string, value: unknown): string {
   const known = own(WORDS, `${field} ${String(value)}`);
   if (known) return t(known);
   const name = own(NAMES, field);
