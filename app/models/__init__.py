@@ -11,6 +11,7 @@ from app.models.forecast_access import ForecastConfig, ForecastKey
 from app.models.forecasting import (
     ForecastSession,
     ImportRecipe,
+    SeriesPart,
     SessionFile,
     SessionModel,
     SessionObject,
@@ -77,6 +78,7 @@ __all__ = [
     "Series",
     "SeriesBatch",
     "SeriesBlock",
+    "SeriesPart",
     "SeriesSegment",
     "ServerEvaluation",
     "SessionFile",

@@ -86,6 +86,30 @@ class SessionFile(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class SeriesPart(Base):
+    """A further file whose rows were appended to the series of one upload, in this order.
+
+    ``base_key`` is the raw object of that upload, ``object_key`` its own. ``rule`` says whose value
+    counts where both have another one: "old" or "new".
+    """
+
+    __tablename__ = "series_parts"
+    __table_args__ = (
+        CheckConstraint("rule IN ('old', 'new')", name="rule"),
+        UniqueConstraint("session_id", "base_key", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("forecast_sessions.id", ondelete="CASCADE"))
+    base_key: Mapped[str] = mapped_column(String(500))
+    object_key: Mapped[str] = mapped_column(String(500))
+    file_name: Mapped[str] = mapped_column(String(255))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    rule: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SessionModel(Base):
     """A model that a session trains: its run has curves, files, log and state.
 

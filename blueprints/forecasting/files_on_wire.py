@@ -5,6 +5,7 @@ from typing import Any
 
 from app.models.forecasting import SessionFile
 from services.forecasting.files.fields import FIELDS, camel
+from services.forecasting.files.reading import OVERVIEW
 
 
 def file_row(file: SessionFile) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def file_row(file: SessionFile) -> dict[str, Any]:
         "sha256": file.sha256,
         "size": file.size_bytes,
         "status": file.status,
+        "overview": file.fields.get(OVERVIEW),
         "seriesIndex": file.series_index,
         "importOptions": file.import_options or {},
         "reading": file.reading or {},

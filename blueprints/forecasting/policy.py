@@ -52,6 +52,7 @@ FILES: dict[str, Rule] = {
     "DELETE /api/training/csv-files/{id}": EDITS,
     "GET /api/training/csv-files/{id}/content": READS,
     "PUT /api/training/csv-files/{id}/series": EDITS,
+    "POST /api/training/csv-files/{id}/append": EDITS,
 }
 UPLOADS: dict[str, Rule] = {
     "POST /api/training/upload-chunk": MAKES,

@@ -30,7 +30,7 @@ OBJECTS = ("fileData", "fileMetadata")
 
 async def receive_file() -> list[SessionFile]:
     """Take the file of this request's form into its session; an upload may stand for the file."""
-    received = await _received()
+    received = await received_file()
     try:
         upload = _upload(received)
     except RoundhouseError:
@@ -39,7 +39,8 @@ async def receive_file() -> list[SessionFile]:
     return await in_a_slot(received, _create, upload)
 
 
-async def _received() -> ReceivedForm:
+async def received_file() -> ReceivedForm:
+    """Receive a form with a file, or take the finished upload that it names."""
     received = await receive_part("file", stand_in=UPLOAD_ID)
     folder = resources().settings.home / "tmp"
     if not isinstance(received, ReceivedForm):

@@ -120,6 +120,46 @@ class ChosenSeriesBody(StrictSchema):
     series = fields.List(fields.Nested(ChosenSeries), required=True)
 
 
+class AppendForm(Schema):
+    """A file with further rows of a series, and what becomes of other values in an overlap."""
+
+    file = fields.Raw(metadata={"type": "string", "format": "binary"})
+    upload_id = upload_id_field()
+    fileName = fields.String()
+    overlap = fields.String(
+        validate=validate.OneOf(("old", "new")),
+        metadata={"description": "Whose value counts where both have another one."},
+    )
+
+
+class OverlapExample(Schema):
+    """A time at which both files have a number, and not the same."""
+
+    series = fields.String()
+    time = fields.String()
+    old = fields.Float()
+    new = fields.Float()
+
+
+class OverlapView(Schema):
+    """How many rows are new, have a time that is here already, differ in a value, or fill one."""
+
+    new = fields.Integer()
+    overlapping = fields.Integer()
+    differing = fields.Integer()
+    filled = fields.Integer()
+    examples = fields.List(fields.Nested(OverlapExample))
+
+
+class AppendAnswer(ContractSchema):
+    """The series after its new rows; where ``applied`` is false, say old or new in ``overlap``."""
+
+    applied = fields.Boolean()
+    known = fields.Boolean()
+    overlap = fields.Nested(OverlapView)
+    data = fields.Dict()
+
+
 class FileAnswer(ContractSchema):
     """A file after a change."""
 

@@ -10,7 +10,13 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
 from app.models.event import EventRow, Topic
-from app.models.forecasting import ForecastSession, SessionFile, SessionModel, SessionObject
+from app.models.forecasting import (
+    ForecastSession,
+    SeriesPart,
+    SessionFile,
+    SessionModel,
+    SessionObject,
+)
 from app.models.job import Job
 from app.models.run import Run
 from app.storage import ObjectStore
@@ -85,7 +91,7 @@ def _delete(session: Session, rows: Sequence[ForecastSession]) -> Deleted:
     ids = [row.id for row in rows]
     names = [subject_of(row_id) for row_id in ids]
     run_ids = [run.id for run in _runs(session, ids)]
-    tables = (SessionModel, SessionFile, SessionObject)
+    tables = (SessionModel, SessionFile, SeriesPart, SessionObject)
     count, objects = 0, 0
     for table in tables:
         gone = session.execute(

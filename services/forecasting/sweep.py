@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.db.engine import Database
-from app.models.forecasting import SessionFile, SessionModel, SessionObject
+from app.models.forecasting import SeriesPart, SessionFile, SessionModel, SessionObject
 from app.storage import ObjectStore
 from services.forecasting.files.create import PREFIX
 
@@ -24,6 +24,7 @@ def sweep_objects(database: Database, store: ObjectStore) -> int:
         return 0
     with database.read() as session:
         named: set[str | None] = set(session.scalars(select(SessionObject.object_key)))
+        named |= set(session.scalars(select(SeriesPart.object_key)))
         for raw, values in session.execute(select(SessionFile.object_key, SessionFile.values_key)):
             named |= {raw, values}
         for plan in session.scalars(select(SessionModel.plan)):

@@ -14,6 +14,7 @@ from services.tabular.errors import UnreadableTable
 from services.tabular.gather import FilePass, gather
 from services.tabular.long_tables import KeyedSeries, align, part_by_key
 from services.tabular.options import ImportOptions
+from services.tabular.overview import of_table
 from services.tabular.reading import Finding, SeriesReading, SeriesStatistics, Times, Values
 from services.tabular.sniff import Sniffed
 from services.tabular.store import write_parquet
@@ -76,7 +77,10 @@ class _Long:
             step=analysis.steps if analysis else None,
             gaps=analysis.gaps if analysis else (),
             gap_count=analysis.gap_count if analysis else 0,
-            series=tuple(self._statistics(number) for number in kept),
+            series=tuple(
+                replace(self._statistics(number), overview=picture)
+                for number, picture in zip(kept, of_table(times, values), strict=True)
+            ),
             columns=columns_of(self.sniffed),
             findings=tuple(findings),
             head=tuple(gathered.head),

@@ -1,7 +1,7 @@
 """Reads a file of time series: what it holds, what is odd about it, and what must be asked."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +14,11 @@ from services.tabular.gather import FilePass, gather
 from services.tabular.late_evidence import settle_questions
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
+from services.tabular.overview import of_table, overviews
 from services.tabular.reading import (
     Finding,
     ImportQuestion,
+    SeriesOverview,
     SeriesReading,
     SeriesStatistics,
     Times,
@@ -70,6 +72,10 @@ def _asking(sniffed: Sniffed) -> SeriesReading:
     )
 
 
+def _no_rows(series: int) -> tuple[Times, Values]:
+    return np.empty(0, np.int64), np.empty((0, series))
+
+
 @dataclass
 class _Reader:
     """Puts together the reading of a file that was gathered."""
@@ -93,7 +99,7 @@ class _Reader:
             return _asking(self.sniffed)
         analysis = self._steps(distinct)
         findings = self._findings(kept, distinct, analysis)
-        times, values = self._values(kept, distinct, analysis)
+        times, values, pictures = self._values(kept, distinct, analysis)
         order = gathered.order
         return SeriesReading(
             outcome=outcome_of(findings),
@@ -112,7 +118,10 @@ class _Reader:
             step=analysis.steps if analysis else None,
             gaps=analysis.gaps if analysis else (),
             gap_count=analysis.gap_count if analysis else 0,
-            series=tuple(self._statistics(place) for place in kept),
+            series=tuple(
+                replace(self._statistics(place), overview=picture)
+                for place, picture in zip(kept, pictures, strict=True)
+            ),
             columns=columns_of(self.sniffed),
             findings=tuple(findings),
             head=tuple((time, tuple(cells[p] for p in kept)) for time, cells in gathered.head),
@@ -243,8 +252,8 @@ class _Reader:
 
     def _values(
         self, kept: list[int], distinct: Distinct | None, analysis: StepAnalysis | None
-    ) -> tuple[Times, Values]:
-        """Return what is to be used, or write it to the target."""
+    ) -> tuple[Times, Values, Sequence[SeriesOverview | None]]:
+        """Return what is to be used, or write it to the target; and pictures of it."""
         shift = self._shift(analysis)
         columns = self._difference_columns(kept)
         store = self.gathered.store
@@ -255,15 +264,22 @@ class _Reader:
             and len(kept) == len(self.gathered.columns)
         )
         if isinstance(store, ParquetRows) and is_final:
-            return np.empty(0, np.int64), np.empty((0, len(kept)))
+            return *_no_rows(len(kept)), self._pictures(store, kept)
         times, values = (distinct.times, distinct.values) if distinct else store.table()
         values = values[:, kept] if len(kept) < values.shape[1] else values
         values = differences(values, columns) if columns else values
         times = times - shift if shift else times
+        pictures = of_table(times, values)
         if self.target is None:
-            return times, values
+            return times, values, pictures
         write_parquet(self.target, times, values)
-        return np.empty(0, np.int64), np.empty((0, len(kept)))
+        return *_no_rows(len(kept)), pictures
+
+    def _pictures(self, store: ParquetRows, kept: list[int]) -> Sequence[SeriesOverview | None]:
+        order, columns = self.gathered.order, self.gathered.columns
+        ranges = [(columns[place].low, columns[place].high) for place in kept]
+        ends = order.low, order.high
+        return overviews(store.time_chunks, store.column_chunks, kept, ends, ranges)
 
     def _shift(self, analysis: StepAnalysis | None) -> int:
         """Return by how much labels at the end of an interval lie behind its start."""

@@ -63,6 +63,20 @@ class Gap:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeriesOverview:
+    """A picture of a series.
+
+    ``low`` and ``high`` are the range of the values in each of 160 equal spans from its first to
+    its last time, NaN where there is none; ``counts`` are the values in each of 40 equal spans
+    from the smallest to the largest value.
+    """
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeriesStatistics:
     """One value column over all rows that have a time.
 
@@ -77,6 +91,7 @@ class SeriesStatistics:
     min: float | None
     max: float | None
     sum: float | None
+    overview: SeriesOverview | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -161,6 +161,14 @@ def _column(numbers: Times | Values, kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(numbers), [None, buffer])
 
 
+def read_parquet(path: Path) -> tuple[Times, Values]:
+    """Return the times and values of a file of series."""
+    table = pq.read_table(path, memory_map=False)
+    times = table.column(0).cast(pa.int64()).to_numpy()
+    values = [table.column(n).to_numpy() for n in range(1, table.num_columns)]
+    return times, np.column_stack(values) if values else np.empty((len(times), 0))
+
+
 def write_parquet(path: Path, times: Times, values: Values) -> None:
     """Write sorted distinct times and their values, in row groups of a million rows."""
     with _writer(path, values.shape[1]) as writer:

@@ -1,10 +1,17 @@
 """Writes a reading as JSON: all of it but the values."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from services.tabular.reading import Finding, SeriesReading, StepWidths, iso
+from services.tabular.reading import (
+    Finding,
+    Gap,
+    SeriesReading,
+    SeriesStatistics,
+    StepWidths,
+    iso,
+)
 
 
 def to_json(reading: SeriesReading) -> dict[str, object]:
@@ -23,21 +30,33 @@ def to_json(reading: SeriesReading) -> dict[str, object]:
             "times": reading.duplicate_times,
             "conflicting_times": reading.conflicting_times,
         },
-        "utc_min": _time(reading.utc_min),
-        "utc_max": _time(reading.utc_max),
-        "step": _steps(reading.step),
-        "gaps": [
-            {"after": iso(gap.after), "before": iso(gap.before), "missing": gap.missing}
-            for gap in reading.gaps
-        ],
-        "gap_count": reading.gap_count,
-        "series": [asdict(series) for series in reading.series],
+        **span_to_json(reading.utc_min, reading.utc_max, reading.step),
+        **gaps_to_json(reading.gaps, reading.gap_count),
+        **series_to_json(reading.series),
         "columns": [asdict(column) for column in reading.columns],
         "findings": [_finding(finding) for finding in reading.findings],
         "questions": [asdict(question) for question in reading.questions],
         "head": [[iso(time), *cells] for time, cells in reading.head],
     }
     return {name: _strict(value) for name, value in body.items()}
+
+
+def span_to_json(first: int | None, last: int | None, step: StepWidths | None) -> dict[str, object]:
+    """Return the first and the last time (microseconds UTC), and the distances between times."""
+    return {"utc_min": _time(first), "utc_max": _time(last), "step": _steps(step)}
+
+
+def gaps_to_json(gaps: Sequence[Gap], count: int) -> dict[str, object]:
+    """Return the gaps that are listed, and how many there are."""
+    listed = [
+        {"after": iso(gap.after), "before": iso(gap.before), "missing": gap.missing} for gap in gaps
+    ]
+    return {"gaps": listed, "gap_count": count}
+
+
+def series_to_json(series: Sequence[SeriesStatistics]) -> dict[str, object]:
+    """Return the statistics of series; numbers are finite or null."""
+    return {"series": _strict([asdict(one) for one in series])}
 
 
 def _time(microseconds: int | None) -> str | None:

@@ -7,11 +7,12 @@ from typing import Any
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
-from app.models.forecasting import DIRECTIONS, SessionFile
+from app.models.forecasting import DIRECTIONS, SeriesPart, SessionFile
 from app.storage import ObjectStore
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import Reader
+from services.forecasting.files.parts import parts_of
 from services.forecasting.files.reading import reading_of
 from services.forecasting.files.reread import read_again
 from services.forecasting.files.series import (
@@ -46,8 +47,9 @@ def choose_series(
     """
     with database.read() as session:
         row = editable_file(session, actor, file_id)
+        parts = parts_of(session, row)
     wanted = _checked(row, chosen)
-    again = _file_with(store, row, [key for _, key in wanted], folder, read)
+    again = _file_with(store, row, parts, [key for _, key in wanted], folder, read)
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
         place_series(unit.session, row, again, wanted)
@@ -58,6 +60,7 @@ def choose_series(
 def _file_with(
     store: ObjectStore,
     row: SessionFile,
+    parts: Sequence[SeriesPart],
     keys: Sequence[str | int],
     folder: Path,
     read: Reader,
@@ -72,7 +75,7 @@ def _file_with(
     options["columns"] = columns
     rising = [one for one in options.get("differences") or [] if one in columns]
     options = {**options, "differences": rising} if "differences" in options else options
-    again = read_again(store, row, options, folder, read)
+    again = read_again(store, row, options, folder, read, parts=parts)
     missing = [one for one in columns if one not in keys_of(again.reading.report)]
     if missing:
         raise _refused(missing[0], "the number of a column that holds numbers")

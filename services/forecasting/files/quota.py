@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.models.forecasting import ForecastSession, SessionFile
+from app.models.forecasting import ForecastSession, SeriesPart, SessionFile
 from app.models.user import User
 from services.forecasting.errors import StorageLimitReached
 
@@ -33,4 +33,10 @@ def stored_bytes(session: Session, owner_id: int) -> int:
         .group_by(SessionFile.object_key)
         .subquery()
     )
-    return int(session.scalar(select(func.sum(files.c.size))) or 0)
+    appended = (
+        select(func.sum(SeriesPart.size_bytes))
+        .join(ForecastSession, ForecastSession.id == SeriesPart.session_id)
+        .where(ForecastSession.owner_id == owner_id)
+    )
+    whole = session.scalar(select(func.sum(files.c.size))) or 0
+    return int(whole) + int(session.scalar(appended) or 0)

@@ -8,6 +8,8 @@ from services.forecasting.files.create import FileReading
 from services.tabular.inspect import inspect_series
 from services.tabular.options import ImportOptions
 
+OVERVIEW = "overview"  # a picture of a series: kept beside its fields, so each row has its own
+
 
 def read_in_child(path: Path, options: Mapping[str, Any], target: Path) -> FileReading:
     """Return what is in the file, and write its values to ``target`` as Parquet.
@@ -23,9 +25,10 @@ def read_in_child(path: Path, options: Mapping[str, Any], target: Path) -> FileR
 def reading_of(report: Mapping[str, Any]) -> FileReading:
     """Return a report in the fields of the contract; a file with a question is one series."""
     series = report["series"] or [None]
+    apart = [{name: one[name] for name in one if name != OVERVIEW} for one in report["series"]]
     return FileReading(
         status="question" if _is_open(report) else "ready",
-        report=report,
+        report={**report, "series": apart},
         names=[_name(one) for one in series],
         statistics=[{} if one is None else _fields(report, one) for one in series],
     )
@@ -58,6 +61,7 @@ def _fields(report: Mapping[str, Any], series: Mapping[str, Any]) -> dict[str, A
         "zeitschrittweite_mittelwert": step.get("mean_min"),
         "zeitschrittweite_min": step.get("min_min"),
         "offset": step.get("offset"),
+        **({OVERVIEW: series[OVERVIEW]} if OVERVIEW in series else {}),
     }
 
 

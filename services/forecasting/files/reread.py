@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,15 +11,23 @@ from typing import Any
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
-from app.models.forecasting import SessionFile
+from app.models.forecasting import SeriesPart, SessionFile
 from app.storage import ObjectStore
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
-from services.forecasting.files.create import PREFIX, Reader
+from services.forecasting.files.create import PREFIX, FileReading, Reader
 from services.forecasting.files.options import FIELD
+from services.forecasting.files.parts import (
+    Join,
+    described,
+    joined,
+    parts_of,
+    require_same_series,
+)
 from services.forecasting.files.series import ReadAgain, place_series
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
+from services.tabular.join import join_values
 
 
 def reread_file(
@@ -32,6 +40,7 @@ def reread_file(
     read: Reader,
     *,
     recipe: str | None = None,
+    join: Join = join_values,
 ) -> SessionFile:
     """Read the file again with ``options`` in the place of what was said before.
 
@@ -44,7 +53,8 @@ def reread_file(
         raise FieldRefused(FIELD, f"{FIELD} is {shown(options)}, but it must be an object.")
     with database.read() as session:
         row = editable_file(session, actor, file_id)
-    again = read_again(store, row, options, folder, read, recipe=recipe)
+        parts = parts_of(session, row)
+    again = read_again(store, row, options, folder, read, recipe=recipe, parts=parts, join=join)
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
         place_series(unit.session, row, again)
@@ -60,25 +70,55 @@ def read_again(
     read: Reader,
     *,
     recipe: str | None = None,
+    parts: Sequence[SeriesPart] = (),
+    join: Join = join_values,
 ) -> ReadAgain:
-    """Read the kept bytes of a file with ``options``; its values get a key of their own.
+    """Read the kept bytes of a file, and of ``parts``, with ``options``.
 
-    The sweep takes the old ones. Raises FieldRefused where no bytes have arrived, and as ``read``.
+    The values get a key of their own; the sweep takes the old ones. Raises FieldRefused where no
+    bytes have arrived, and as ``read``.
     """
     if row.object_key is None:
         raise FieldRefused(FIELD, "The bytes of this file have not arrived yet.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as name:
-        raw, values = Path(name) / "raw", Path(name) / "values.parquet"
-        with store.open(row.object_key) as source, raw.open("xb") as target:
-            shutil.copyfileobj(source, target)
-        reading = read(raw, options, values)
+        place = Path(name)
+        values = place / "values.parquet"
+        reading = read(_fetched(store, row.object_key, place / "raw"), options, values)
         if recipe is not None:
             reading = replace(reading, report={**reading.report, "recipe": recipe})
-        return ReadAgain(reading=reading, options=options, values_key=_stored(store, values))
+        for part in parts if values.exists() else ():
+            reading = _with(store, part, reading, values, options, read, join)
+        return ReadAgain(reading=reading, options=options, values_key=stored_values(store, values))
 
 
-def _stored(store: ObjectStore, values: Path) -> str | None:
+def _with(
+    store: ObjectStore,
+    part: SeriesPart,
+    reading: FileReading,
+    values: Path,
+    options: Mapping[str, Any],
+    read: Reader,
+    join: Join,
+) -> FileReading:
+    """Read a file that was appended and merge it; ``values`` then has the rows of both."""
+    own, both = values.with_name("part.parquet"), values.with_name("both.parquet")
+    added = read(_fetched(store, part.object_key, values.with_name("part")), options, own)
+    require_same_series(reading.report, part.file_name, added)
+    merged = join(values, own, both, part.rule)
+    both.replace(values)
+    rows = int(added.report["rows"])
+    return joined(reading, added, merged, described(part.file_name, part.sha256, rows, merged))
+
+
+def _fetched(store: ObjectStore, key: str, target: Path) -> Path:
+    with store.open(key) as source, target.open("wb") as file:
+        shutil.copyfileobj(source, file)
+    return target
+
+
+def stored_values(store: ObjectStore, values: Path) -> str | None:
+    """Put a file of values into the store and return its key; None where there is no file."""
     if not values.exists():
         return None
     key = f"{PREFIX}{uuid.uuid4()}/values.parquet"

@@ -12,6 +12,7 @@ from app.clock import now
 from app.models.forecasting import ForecastSession, SessionFile
 from services.forecasting.files.create import FileReading
 from services.forecasting.files.place import free_label, next_position
+from services.forecasting.files.reading import OVERVIEW
 
 HORIZON = ("zeithorizont_start", "zeithorizont_end")
 KEPT = (
@@ -74,7 +75,10 @@ def place_series(
         place = keys.index(key)
         one = known.pop((direction, key), None)
         if one is None:
-            one = _another(session, row, direction, _label(rows, file, key, place))
+            twin = _twin(rows, key)
+            label = twin.label if twin else file.reading.names[place]
+            one = _another(session, row, direction, label)
+            one.fields = {**one.fields, **_picture(twin)}
         one.series_index = place
         _update(one, file, place)
     for gone in known.values():
@@ -112,10 +116,9 @@ def _wanted(
     return [one for one in known if one[1] in keys] + new
 
 
-def _label(rows: Sequence[SessionFile], file: ReadAgain, key: str | int, place: int) -> str:
-    """Return what the series is called elsewhere in the session, or in its file."""
-    called = (one.label for one in rows if _key_before(one) == key)
-    return next(called, file.reading.names[place])
+def _twin(rows: Sequence[SessionFile], key: str | int) -> SessionFile | None:
+    """Return a row of the same series, in the other direction."""
+    return next((one for one in rows if _key_before(one) == key), None)
 
 
 def _update(one: SessionFile, file: ReadAgain, place: int | None) -> None:
@@ -126,6 +129,10 @@ def _update(one: SessionFile, file: ReadAgain, place: int | None) -> None:
     one.reading = dict(reading.report)
     one.values_key = file.values_key
     one.updated_at = now()
+
+
+def _picture(twin: SessionFile | None) -> dict[str, Any]:
+    return {OVERVIEW: twin.fields[OVERVIEW]} if twin and OVERVIEW in twin.fields else {}
 
 
 def _another(session: Session, row: SessionFile, direction: str, label: str) -> SessionFile:

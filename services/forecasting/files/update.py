@@ -18,6 +18,7 @@ from services.forecasting.files.fields import (
     checked_fields,
     checked_label,
 )
+from services.forecasting.files.parts import drop_parts
 from services.forecasting.files.place import refuse_duplicate
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
@@ -66,4 +67,6 @@ def delete_file(database: Database, actor: Actor, file_id: str) -> None:
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
         unit.session.delete(row)
+        unit.session.flush()
+        drop_parts(unit.session, row)
         record(unit, actor, "session_changed", subject_of(row.session_id), {"file": row.file_name})

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.models.forecasting import ForecastSession, SessionFile
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.list import files_of
+from services.forecasting.files.reading import OVERVIEW
 from services.forecasting.training.prepare import window_plan_of
 
 
@@ -47,5 +48,5 @@ def _file(row: SessionFile) -> dict[str, Any]:
         "direction": row.direction,
         "values_key": row.values_key,
         "series_index": row.series_index,
-        "fields": dict(row.fields),
+        "fields": {name: row.fields[name] for name in row.fields if name != OVERVIEW},
     }

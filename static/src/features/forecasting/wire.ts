@@ -1,5 +1,6 @@
 /** Sessions as the API gives them: their files, what was read in them, settings, models and tables. */
 import type { components } from "../../lib/schema";
+import type { Overview } from "./files/picture";
 
 type Shapes = components["schemas"];
 
@@ -26,12 +27,19 @@ export interface Calendar {
   zeitzone?: string;
   category_data?: Record<string, Block>;
 }
+/** A time that is left out of a split: ISO times, the end not included. */
+export interface Period {
+  start: string;
+  end: string;
+  note?: string;
+}
 export interface Split {
   trainPercentage: number;
   valPercentage: number;
   testPercentage: number;
   shuffle: boolean;
   gap: boolean;
+  excluded_periods?: Period[];
 }
 export type SessionView = Omit<Required<Shapes["DatabaseView"]>, "timeInfo" | "zeitschritte" | "files"> & {
   timeInfo: Calendar;
@@ -133,6 +141,7 @@ export interface SeriesFile {
   /** What the series of one upload share. */
   storage_path: string | null;
   seriesIndex: number;
+  overview?: Overview | null;
   importOptions: Record<string, unknown>;
   reading: Reading;
 }

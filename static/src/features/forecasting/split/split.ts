@@ -1,5 +1,6 @@
 /** How samples are split: blocks in order of time, and what the gaps between them leave out. */
 import type { SeriesFile, Split } from "../wire";
+import { leftOut, timeAt } from "./periods";
 
 export const DEFAULT_SPLIT: Split = {
   trainPercentage: 70,
@@ -65,10 +66,14 @@ export interface Part {
 }
 
 const HOUR = 3_600_000;
-/** The blocks on the time axis; a gap takes the last samples of the block before it, as long as a sample reaches. */
+/**
+ * The blocks on the time axis: shares of what is not left out. A gap takes the last samples of the block before it, as
+ * long as a sample reaches.
+ */
 export function partsOf(range: [number, number], split: Split, reach: number): Part[] {
   const [from, to] = range;
-  const at = (share: number): number => from + ((to - from) * share) / 100;
+  const spans = leftOut(split.excluded_periods ?? [], range);
+  const at = (share: number): number => timeAt(share / 100, range, spans);
   const borders = [from, at(split.trainPercentage), at(split.trainPercentage + split.valPercentage), to];
   const names = ["train", "validation", "test"] as const;
   return names.flatMap((name, place) => {
