@@ -4,6 +4,7 @@ from blueprints.forecasting.envelope import speak_contract
 from blueprints.forecasting.live import SOCKET_EVENTS
 from blueprints.forecasting.routes import sessions
 from blueprints.forecasting.routes_datasets import datasets
+from blueprints.forecasting.routes_early import early
 from blueprints.forecasting.routes_files import files
 from blueprints.forecasting.routes_forecast import forecasts
 from blueprints.forecasting.routes_models import models
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     recipes,
     files,
     series,
+    early,
     uploads,
     tus,
     datasets,

@@ -57,6 +57,7 @@ FILES: dict[str, Rule] = {
 UPLOADS: dict[str, Rule] = {
     "POST /api/training/upload-chunk": MAKES,
     "POST /api/training/instant-upload": MAKES,
+    "GET /api/training/uploads/{id}/reading": OWN,
     **tus_rows("/api/training/tus"),
 }
 MODELS: dict[str, Rule] = {

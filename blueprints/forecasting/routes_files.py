@@ -13,7 +13,7 @@ from app.http.streams import attachment
 from app.http.threads import run_in_thread
 from app.models.forecasting import SessionFile
 from blueprints.forecasting.files_on_wire import file_row
-from blueprints.forecasting.reader import series_reader
+from blueprints.forecasting.reader import series_joiner, series_reader
 from blueprints.forecasting.receive import receive_file
 from blueprints.forecasting.schemas_files import (
     ChangesBody,
@@ -84,7 +84,14 @@ def change_series(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
     if options is not None:
         folder = parts.settings.home / "tmp"
         row = reread_file(
-            parts.database, parts.store, actor, file_id, options, folder, series_reader()
+            parts.database,
+            parts.store,
+            actor,
+            file_id,
+            options,
+            folder,
+            series_reader(),
+            series_joiner(),
         )
     return {"data": file_row(row)} if row is not None else {}
 

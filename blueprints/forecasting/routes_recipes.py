@@ -12,7 +12,7 @@ from app.http.resources import resources
 from app.http.schemas import StrictSchema, moment, whole
 from app.models.forecasting import ImportRecipe
 from blueprints.forecasting.files_on_wire import file_row
-from blueprints.forecasting.reader import series_reader
+from blueprints.forecasting.reader import series_joiner, series_reader
 from blueprints.forecasting.schemas import ContractSchema
 from blueprints.forecasting.schemas_files import FileAnswer
 from services.forecasting.files import recipe_use
@@ -107,6 +107,7 @@ def apply_recipe(recipe_id: str, body: dict[str, str]) -> dict[str, Any]:
         body["fileId"],
         parts.settings.home / "tmp",
         series_reader(),
+        series_joiner(),
     )
     return {"data": file_row(row)}
 

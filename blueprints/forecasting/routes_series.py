@@ -13,7 +13,7 @@ from app.http.uploads import ReceivedForm
 from app.storage import ObjectStore
 from blueprints.datasets.receive import in_a_slot
 from blueprints.forecasting.files_on_wire import file_row
-from blueprints.forecasting.reader import series_reader
+from blueprints.forecasting.reader import series_joiner, series_reader
 from blueprints.forecasting.receive import received_file
 from blueprints.forecasting.schemas_files import (
     AppendAnswer,
@@ -43,6 +43,7 @@ def choose_columns(file_id: str, body: dict[str, Any]) -> dict[str, Any]:
         body["series"],
         parts.settings.home / "tmp",
         series_reader(),
+        series_joiner(),
     )
     return {"data": [file_row(row) for row in rows]}
 
@@ -84,4 +85,13 @@ def _append(
         upload_id=values.get(UPLOAD_ID),
     )
     quota = resources().settings.session_quota_bytes
-    return append_rows(database, store, actor, file_id, rows, series_reader(), quota_bytes=quota)
+    return append_rows(
+        database,
+        store,
+        actor,
+        file_id,
+        rows,
+        series_reader(),
+        series_joiner(),
+        quota_bytes=quota,
+    )

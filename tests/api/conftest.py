@@ -6,8 +6,9 @@ import pytest
 from quart import Quart
 
 from app.resources import Resources
-from blueprints.forecasting.reader import READER
+from blueprints.forecasting.reader import JOINER, READER
 from services.datasets.builtin_rows import ensure_builtin_datasets
+from services.tabular.merging import merged_files
 from tests.factories.callers import Caller
 from tests.factories.sessions import read_here
 from tests.factories.uploads import Expiry
@@ -66,6 +67,6 @@ def expire(member: Caller) -> Expiry:
 @pytest.fixture
 def reads_here(served: Quart) -> Iterator[None]:
     """Files of sessions are read in this process: a child takes a second."""
-    served.extensions[READER] = read_here
+    served.extensions[READER], served.extensions[JOINER] = read_here, merged_files
     yield
-    del served.extensions[READER]
+    del served.extensions[READER], served.extensions[JOINER]

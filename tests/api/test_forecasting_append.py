@@ -11,7 +11,7 @@ from tests.api.test_forecasting_files import BASE, put, rows, upload
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
 
-pytestmark = ON_ONE_DATABASE
+pytestmark = [ON_ONE_DATABASE, pytest.mark.usefixtures("reads_here")]
 
 
 def hours(first: int, last: int, head: str = "UTC;A;B", step: int = 1) -> str:

@@ -8,7 +8,7 @@ from tests.api.test_forecasting_files import BASE, put, rows, upload
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
 
-pytestmark = ON_ONE_DATABASE
+pytestmark = [ON_ONE_DATABASE, pytest.mark.usefixtures("reads_here")]
 LINES = [f"2024-01-01 {hour:02}:00:00;{hour};{2 * hour};text;{3 * hour}" for hour in range(24)]
 TABLE = "\n".join(["UTC;A;B;note;C", *LINES, ""])
 NAMES = ("type", "bezeichnung", "max")

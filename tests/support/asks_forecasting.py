@@ -86,6 +86,7 @@ FILES = {
     "PUT /api/training/csv-files/{id}": Ask(json={"min": 1}, hidden=400, about=a_file),
     "DELETE /api/training/csv-files/{id}": Ask(about=a_file),
     "GET /api/training/csv-files/{id}/content": Ask(about=a_file),
+    "GET /api/training/uploads/{id}/reading": Ask(404, code="upload_not_found"),
     "POST /api/training/csv-files/{id}/append": Ask(400, json={}, about=a_file),
     "PUT /api/training/csv-files/{id}/series": Ask(400, json={"series": []}, about=a_file),
 }

@@ -76,8 +76,8 @@ def append_rows(
     file_id: str,
     rows: NewRows,
     read: Reader,
-    *,
     join: Join = join_values,
+    *,
     quota_bytes: int = 0,
 ) -> Appended:
     """Merge the rows of a file into all series of the upload that ``file_id`` belongs to.

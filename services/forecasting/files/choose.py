@@ -12,7 +12,7 @@ from app.storage import ObjectStore
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import Reader
-from services.forecasting.files.parts import parts_of
+from services.forecasting.files.parts import Join, parts_of
 from services.forecasting.files.reading import reading_of
 from services.forecasting.files.reread import read_again
 from services.forecasting.files.series import (
@@ -24,6 +24,7 @@ from services.forecasting.files.series import (
 )
 from services.forecasting.resolve import editable_file
 from services.forecasting.topics import subject_of
+from services.tabular.join import join_values
 
 FIELD = "series"
 MAX_SERIES = 1000
@@ -37,6 +38,7 @@ def choose_series(
     chosen: Sequence[Mapping[str, Any]],
     folder: Path,
     read: Reader,
+    join: Join = join_values,
 ) -> Sequence[SessionFile]:
     """Give the session the chosen series of a file and no other of it; return their rows.
 
@@ -49,7 +51,7 @@ def choose_series(
         row = editable_file(session, actor, file_id)
         parts = parts_of(session, row)
     wanted = _checked(row, chosen)
-    again = _file_with(store, row, parts, [key for _, key in wanted], folder, read)
+    again = _file_with(store, row, parts, [key for _, key in wanted], folder, read, join)
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
         place_series(unit.session, row, again, wanted)
@@ -64,6 +66,7 @@ def _file_with(
     keys: Sequence[str | int],
     folder: Path,
     read: Reader,
+    join: Join,
 ) -> ReadAgain:
     """Return the file read with exactly these series, as it is where it has them all."""
     options = dict(row.import_options or {})
@@ -75,7 +78,7 @@ def _file_with(
     options["columns"] = columns
     rising = [one for one in options.get("differences") or [] if one in columns]
     options = {**options, "differences": rising} if "differences" in options else options
-    again = read_again(store, row, options, folder, read, parts=parts)
+    again = read_again(store, row, options, folder, read, join, parts=parts)
     missing = [one for one in columns if one not in keys_of(again.reading.report)]
     if missing:
         raise _refused(missing[0], "the number of a column that holds numbers")

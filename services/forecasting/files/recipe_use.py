@@ -11,8 +11,10 @@ from app.storage import ObjectStore
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import Reader
 from services.forecasting.files.fields import checked_label
+from services.forecasting.files.parts import Join
 from services.forecasting.files.recipes import own_recipe
 from services.forecasting.files.reread import reread_file
+from services.tabular.join import join_values
 
 
 def rename_recipe(database: Database, actor: Actor, recipe_id: str, name: object) -> ImportRecipe:
@@ -36,9 +38,10 @@ def apply_recipe(
     file_id: str,
     folder: Path,
     read: Reader,
+    join: Join = join_values,
 ) -> SessionFile:
     """Read a file again as a recipe has it; raises as ``reread_file``, and RecipeNotFound."""
     with database.read() as session:
         recipe = own_recipe(session, actor, recipe_id)
     options, name = dict(recipe.options), recipe.name
-    return reread_file(database, store, actor, file_id, options, folder, read, recipe=name)
+    return reread_file(database, store, actor, file_id, options, folder, read, join, recipe=name)

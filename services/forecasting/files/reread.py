@@ -38,9 +38,9 @@ def reread_file(
     options: object,
     folder: Path,
     read: Reader,
+    join: Join = join_values,
     *,
     recipe: str | None = None,
-    join: Join = join_values,
 ) -> SessionFile:
     """Read the file again with ``options`` in the place of what was said before.
 
@@ -54,7 +54,7 @@ def reread_file(
     with database.read() as session:
         row = editable_file(session, actor, file_id)
         parts = parts_of(session, row)
-    again = read_again(store, row, options, folder, read, recipe=recipe, parts=parts, join=join)
+    again = read_again(store, row, options, folder, read, join, recipe=recipe, parts=parts)
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
         place_series(unit.session, row, again)
@@ -68,10 +68,10 @@ def read_again(
     options: Mapping[str, Any],
     folder: Path,
     read: Reader,
+    join: Join = join_values,
     *,
     recipe: str | None = None,
     parts: Sequence[SeriesPart] = (),
-    join: Join = join_values,
 ) -> ReadAgain:
     """Read the kept bytes of a file, and of ``parts``, with ``options``.
 

@@ -104,6 +104,8 @@ export interface Reading {
   columns?: ColumnView[];
   /** The import recipe that was applied. */
   recipe?: string | null;
+  /** Files whose rows were appended, in this order. */
+  parts?: { file_name: string; sha256: string; rows: number; new: number; overlapping: number }[];
   findings?: Finding[];
   questions?: Question[];
   /** The first rows: the time, then a value per series. */

@@ -55,3 +55,9 @@ export function chosenSeries(choices: readonly ColumnChoice[]): Record<string, u
     choices.filter((one) => one[type]).map((one) => ({ type, ...named(one.key) })),
   );
 }
+
+/** The series of an upload as they are, and one of them as an output besides. */
+export function alsoAsOutput(file: SeriesFile, files: readonly SeriesFile[]): Record<string, unknown>[] {
+  const key = keysOf(file)[file.seriesIndex];
+  return chosenSeries(choicesOf(file, files).map((one) => (one.key === key ? { ...one, output: true } : one)));
+}

@@ -74,6 +74,7 @@ export function placeOf(finding: Finding): string {
     rows.length ? t("forecast.in_rows", { count: rows.length, rows: shown }) : "",
     more > 0 && rows.length ? t("forecast.and_more", { more }) : "",
     finding.column ? t("forecast.in_column", { column: finding.column }) : "",
+    typeof finding.details?.file === "string" ? finding.details.file : "",
   ]
     .filter(Boolean)
     .join(", ");

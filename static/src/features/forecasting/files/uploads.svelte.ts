@@ -1,8 +1,8 @@
 /** Files on their way into a session: each with its progress, its refusal, or its retry. */
-import { ApiError, download } from "../../../lib/api";
-import { notices } from "../../../lib/notices.svelte";
+import { ApiError } from "../../../lib/api";
 import type { Sender, Sending as Progress } from "../../../lib/upload";
-import { BASE, type Direction, type SeriesFile } from "../wire";
+import type { Direction } from "../wire";
+import { EarlyReader, type Early } from "./early";
 import { sendSeries } from "./send";
 
 export interface Sending {
@@ -14,6 +14,8 @@ export interface Sending {
   progress: Progress | null;
   sender: Sender<unknown> | null;
   refused: ApiError | null;
+  /** What the bytes that are here say, while others are on their way. */
+  early: Early | null;
 }
 
 let next = 1;
@@ -33,38 +35,36 @@ export class Uploads {
   }
 
   add(direction: Direction, files: Iterable<File>): void {
-    for (const file of files) void this.send(direction, file, file.name.replace(/\.[^.]+$/, ""), {});
-  }
-
-  /** The same series is forecast: its bytes become an output, too. */
-  async alsoAsOutput(file: SeriesFile): Promise<void> {
-    try {
-      const bytes = await download(`${BASE}/csv-files/${file.id}/content`);
-      const copy = new File([bytes], file.file_name, { type: "text/csv" });
-      const options: Record<string, string> = Object.keys(file.importOptions).length
-        ? { importOptions: JSON.stringify(file.importOptions) }
-        : {};
-      await this.send("output", copy, file.bezeichnung, options);
-    } catch (error) {
-      notices.bad(error);
-    }
+    for (const file of files) void this.send(direction, file, file.name.replace(/\.[^.]+$/, ""));
   }
 
   again(one: Sending): void {
     this.drop(one.key);
-    void this.send(one.direction, one.file, one.label, {});
+    void this.send(one.direction, one.file, one.label);
   }
 
   drop(key: number): void {
     this.list = this.list.filter((one) => one.key !== key);
   }
 
-  private async send(direction: Direction, file: File, label: string, more: Record<string, string>): Promise<void> {
+  private async send(direction: Direction, file: File, label: string): Promise<void> {
     const key = next++;
-    this.list = [...this.list, { key, direction, file, label, progress: null, sender: null, refused: null }];
-    const fields = { sessionId: this.session(), type: direction, bezeichnung: label, skalierung: "ja", ...more };
+    this.list = [
+      ...this.list,
+      { key, direction, file, label, progress: null, sender: null, refused: null, early: null },
+    ];
+    const reader = new EarlyReader((early) => this.change(key, { early }));
+    const fields = { sessionId: this.session(), type: direction, bezeichnung: label, skalierung: "ja" };
     try {
-      const sender = await sendSeries(file, fields, (progress) => this.change(key, { progress }), this.subject());
+      const sender = await sendSeries(
+        file,
+        fields,
+        (progress) => {
+          this.change(key, { progress });
+          reader.follow(progress);
+        },
+        this.subject(),
+      );
       this.change(key, { sender });
       await sender.done;
       await this.arrived();

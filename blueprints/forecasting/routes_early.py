@@ -1,0 +1,78 @@
+"""What is known of a file while it is still being sent."""
+
+import asyncio
+from typing import Any
+
+from marshmallow import Schema, fields
+from quart import current_app
+
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import fails, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.threads import run_in_thread
+from blueprints.forecasting.reader import early_reader
+from blueprints.forecasting.schemas import ContractSchema
+from blueprints.uploads.store import upload_store
+from services.forecasting.files.early import EarlyReading, read_early
+
+early = ApiBlueprint("forecasting_early", __name__, url_prefix="/api/training")
+
+
+class EarlySeries(Schema):
+    """A series so far: its name, its statistics as a file has them, and its picture."""
+
+    name = fields.String()
+    fields_ = fields.Dict(data_key="fields")
+
+
+class EarlyAnswer(ContractSchema):
+    """What the first ``read`` bytes say, of ``received`` that are here and ``length`` in all."""
+
+    received = fields.Integer()
+    length = fields.Integer(allow_none=True)
+    read = fields.Integer()
+    status = fields.String()
+    reading = fields.Dict()
+    series = fields.List(fields.Nested(EarlySeries))
+
+
+@early.get("/uploads/<upload_id>/reading")
+@returns(EarlyAnswer())
+@fails({
+    400: "What is here so far cannot be read.",
+    404: "There is no such upload of yours.",
+    409: "No whole line is here yet, or the upload comes in numbered parts.",
+    410: "The upload has expired.",
+})  # fmt: skip
+async def show_early_reading(upload_id: str) -> dict[str, Any]:
+    """Return a preview and statistics of a file of series that is still being sent."""
+    folder = resources().settings.home / "tmp"
+    async with _slot():
+        so_far = await run_in_thread(
+            read_early, upload_store(), current_actor(), upload_id, folder, early_reader()
+        )
+    return _shown(so_far)
+
+
+def _shown(so_far: EarlyReading) -> dict[str, Any]:
+    reading = so_far.reading
+    return {
+        "received": so_far.received,
+        "length": so_far.length,
+        "read": so_far.read,
+        "status": reading.status,
+        "reading": reading.report,
+        "series": [
+            {"name": name, "fields_": dict(statistics)}
+            for name, statistics in zip(reading.names, reading.statistics, strict=True)
+        ],
+    }
+
+
+def _slot() -> asyncio.Semaphore:
+    """Return what lets one file be read early at a time: those that are whole come first."""
+    slot: asyncio.Semaphore = current_app.extensions.setdefault(
+        "early_reading_slot", asyncio.Semaphore(1)
+    )
+    return slot
