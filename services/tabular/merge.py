@@ -1,6 +1,6 @@
 """Puts the rows of a second reading of the same series under those of the first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,11 +39,16 @@ class Merged:
     examples: tuple[Difference, ...]
 
 
-def merge(old: tuple[Times, Values], new: tuple[Times, Values], rule: str = "old") -> Merged:
+def merge(
+    old: tuple[Times, Values],
+    new: tuple[Times, Values],
+    rule: str = "old",
+    called: Times | None = None,
+) -> Merged:
     """Return the union of two readings with sorted distinct times and the same series.
 
     Where both have a number the ``rule`` decides, which is "old" or "new"; no number is ever
-    replaced by an empty cell.
+    replaced by an empty cell. Examples name the time of a row, or what it is ``called``.
     """
     (old_times, old_values), (new_times, new_values) = old, new
     times = np.union1d(old_times, new_times)
@@ -63,8 +68,23 @@ def merge(old: tuple[Times, Values], new: tuple[Times, Values], rule: str = "old
         overlapping=int(in_both.sum()),
         differing=int(differs.any(axis=1).sum()),
         filled=int(fills.any(axis=1).sum()),
-        examples=_examples(times, before, after, differs),
+        examples=_examples(times if called is None else called, before, after, differs),
     )
+
+
+def merge_issued(
+    old: tuple[Times, Values, Times], new: tuple[Times, Values, Times], rule: str = "old"
+) -> tuple[Merged, Times]:
+    """Return the same of stored forecasts, whose rows are pairs of a time and one of issue.
+
+    Each is times, values and issue times; those of the union come second.
+    """
+    both = [np.stack([times, issued], axis=1) for times, _, issued in (old, new)]
+    pairs, place = np.unique(np.concatenate(both), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    first, second = place[: len(both[0])], place[len(both[0]) :]
+    merged = merge((first, old[1]), (second, new[1]), rule, pairs[:, 0])
+    return replace(merged, times=pairs[:, 0]), pairs[:, 1]
 
 
 def _spread(times: Times, own: Times, values: Values) -> Values:

@@ -28,11 +28,15 @@ def merged_files(old: Path, new: Path, target: Path, rule: str) -> dict[str, Any
     Their keys are those of a reading's JSON: rows, utc_min, utc_max, step, gaps, gap_count and
     series (statistics by place); and ``overlap`` with the counts of ``Merged``.
     """
-    from services.tabular.merge import merge
+    from services.tabular.merge import merge, merge_issued
     from services.tabular.store import read_parquet, write_parquet
 
-    result = merge(read_parquet(old), read_parquet(new), rule)
-    write_parquet(target, result.times, result.values)
+    (times, values, issued), (more, others, later) = read_parquet(old), read_parquet(new)
+    if issued is None or later is None:
+        result, issues = merge((times, values), (more, others), rule), None
+    else:
+        result, issues = merge_issued((times, values, issued), (more, others, later), rule)
+    write_parquet(target, result.times, result.values, issues)
     overlap = {
         "new": result.new,
         "overlapping": result.overlapping,
@@ -44,11 +48,13 @@ def merged_files(old: Path, new: Path, target: Path, rule: str) -> dict[str, Any
 
 
 def _described(times: Any, values: Any) -> dict[str, Any]:
+    import numpy as np
+
     from services.tabular.overview import of_table
     from services.tabular.time_statistics import analyse_steps
     from services.tabular.to_json import gaps_to_json, series_to_json, span_to_json
 
-    analysis = analyse_steps(times)
+    analysis = analyse_steps(np.unique(times))
     steps, gaps, count = (
         (analysis.steps, analysis.gaps, analysis.gap_count) if analysis else (None, (), 0)
     )

@@ -27,7 +27,9 @@ class ImportOptions:
     ``label_position`` "end" means that a value belongs to the interval that ends at its time.
     ``columns`` are the value columns to read and ``differences`` those of them to difference,
     counted from 1; ``series_key`` is the column, by name or number, that says which series a row
-    belongs to, and ``time_column`` the number of the column that holds the time.
+    belongs to, and ``time_column`` the number of the column that holds the time. Of stored
+    forecasts ``issue_column`` holds when each value was issued; or the time column does, and
+    ``lead_column`` how many hours ahead of it the value is.
     """
 
     timezone: str | None = None
@@ -43,6 +45,8 @@ class ImportOptions:
     time_column: int | None = None
     columns: tuple[int, ...] | None = None
     differences: tuple[int, ...] = ()
+    issue_column: int | None = None
+    lead_column: int | None = None
 
     def __post_init__(self) -> None:
         """Raise ``Invalid`` naming the field, the value and what would be right."""
@@ -52,6 +56,9 @@ class ImportOptions:
                 refuse_option(name, value, fault)
         if self.decimal is not None and self.decimal == self.thousands:
             refuse_option("thousands", self.thousands, "another mark than decimal")
+        keys = [n for n in ("series_key", "issue_column", "lead_column") if getattr(self, n)]
+        if len(keys) > 1:
+            refuse_option(keys[1], getattr(self, keys[1]), f"left out beside {keys[0]}")
 
     @classmethod
     def from_json(cls, body: object) -> "ImportOptions":
@@ -158,6 +165,8 @@ _CHECKS: dict[str, Callable[[object], str]] = {
     "separator": _one_of(SEPARATORS),
     "encoding": _encoding_fault,
     "time_column": _column_fault,
+    "issue_column": _column_fault,
+    "lead_column": _column_fault,
     "columns": _columns_fault,
     "differences": _columns_fault,
 }

@@ -11,6 +11,7 @@ from services.tabular import series_findings as series_words
 from services.tabular.duplicates import Distinct, differences, settle
 from services.tabular.errors import UnreadableTable
 from services.tabular.gather import FilePass, gather
+from services.tabular.issued import read_issued
 from services.tabular.late_evidence import settle_questions
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
@@ -54,6 +55,8 @@ def _read(path: Path, options: ImportOptions, target: Path | None) -> SeriesRead
     sniffed = settle_questions(path, sniff(path, options))
     if sniffed.questions:
         return _asking(sniffed)
+    if options.issue_column is not None or options.lead_column is not None:
+        return read_issued(path, sniffed, options, target)
     if sniffed.plan.key is not None:
         return read_long(path, sniffed, options, target)
     gathered = gather(path, sniffed.plan, skip_unreadable=options.skip_unreadable, parquet=target)

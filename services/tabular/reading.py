@@ -98,13 +98,24 @@ class SeriesStatistics:
 class ColumnView:
     """A column of the file (from 1), read or not; ``kind`` is what its cells are.
 
-    It is "time" for the columns that give the time, "key" for the one that names the series, and
-    number, boolean, text or empty for the others.
+    It is "time" for the columns that give the time, "key" for the one that names the series,
+    "issue" for the one that says when a value was issued; number, boolean, text or empty else.
     """
 
     column: int
     name: str | None
     kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueTimes:
+    """When stored forecasts were issued: microseconds UTC, and how many hours ahead they are."""
+
+    count: int
+    first: int
+    last: int
+    shortest: float
+    longest: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +157,8 @@ class SeriesReading:
     ``rows`` counts the records with a time, before anything is dropped; ``times`` holds sorted
     distinct microseconds UTC and ``values`` one row per time and one column per series, NaN for
     empty or non-numeric cells. Where times come twice with other values, ``values`` has the first
-    unless the option ``duplicates`` says otherwise.
+    unless the option ``duplicates`` says otherwise. Stored forecasts have ``issues``: their times
+    repeat, once for each time at which a value of them was issued.
     """
 
     outcome: str
@@ -167,6 +179,7 @@ class SeriesReading:
     gap_count: int = 0
     series: tuple[SeriesStatistics, ...] = ()
     columns: tuple[ColumnView, ...] = ()
+    issues: IssueTimes | None = None
     findings: tuple[Finding, ...] = ()
     questions: tuple[ImportQuestion, ...] = ()
     head: tuple[tuple[int, tuple[float | None, ...]], ...] = ()

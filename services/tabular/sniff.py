@@ -85,10 +85,12 @@ def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
             column=MAX_COLUMNS + 1,
         )
     chosen = options.time_column - 1 if options.time_column else None
+    hidden = options.issue_column or options.lead_column
+    searched = [_without(record, hidden) for record in records]
     time_match = find_time(
-        [r if not headers.is_comment(r) else Record(r.line, [""]) for r in records], chosen
+        [r if not headers.is_comment(r) else Record(r.line, [""]) for r in searched], chosen
     )
-    time_match = time_match or _numeric_time(records, chosen)
+    time_match = time_match or _numeric_time(searched, chosen)
     if time_match is None:
         _refuse_without_time(records)
         raise AssertionError
@@ -97,6 +99,15 @@ def _table(sample: Sample, separator: str, options: ImportOptions) -> _Table:
     return _Table(
         records[: time_match.first], data, spread_records(sample, separator), time_match, row_width
     )
+
+
+def _without(record: Record, column: int | None) -> Record:
+    """Return a record whose cell in ``column`` (from 1) is empty: that one is not the time."""
+    if column is None or column > record.width:
+        return record
+    cells = list(record.cells)
+    cells[column - 1] = ""
+    return Record(record.line, cells)
 
 
 def _numeric_time(records: list[Record], chosen: int | None) -> FoundTime | None:
@@ -200,7 +211,7 @@ def _sniffed(
     questions: list[ImportQuestion] = []
     taken = _time_set(time_match)
     kinds = layout.column_kinds(rows, width)
-    key = _key(options, names, width)
+    key = _key(options, names, width, taken)
     values = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
     if head.row is not None and names[0] == "" and 0 in values and _is_row_number(table.data):
         values.remove(0)  # the row number that pandas and R write before their columns
@@ -248,7 +259,13 @@ def _heading(before: list[Record]) -> frozenset[tuple[str, ...]]:
     return frozenset(cells)
 
 
-def _key(options: ImportOptions, names: tuple[str, ...], width: int) -> int | None:
+def _key(options: ImportOptions, names: tuple[str, ...], width: int, taken: set[int]) -> int | None:
+    for name in ("issue_column", "lead_column"):
+        column = getattr(options, name)
+        if column is not None and (column > width or column - 1 in taken):
+            refuse_option(name, column, f"a column from 1 to {width} beside that of the time")
+        if column is not None:
+            return int(column) - 1
     key = options.series_key
     if key is None:
         return None

@@ -13,6 +13,7 @@ from services.tabular.reading import Times, Values
 
 CHUNK_ROWS = 1 << 20
 _TIME = "time"
+ISSUED = "issued"
 
 
 class RowStore(Protocol):
@@ -161,16 +162,27 @@ def _column(numbers: Times | Values, kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(numbers), [None, buffer])
 
 
-def read_parquet(path: Path) -> tuple[Times, Values]:
-    """Return the times and values of a file of series."""
+def read_parquet(path: Path) -> tuple[Times, Values, Times | None]:
+    """Return the times and values of a file of series, and when each was issued if it says so."""
     table = pq.read_table(path, memory_map=False)
+    issued = None
+    if ISSUED in table.column_names:
+        issued = table.column(ISSUED).cast(pa.int64()).to_numpy()
+        table = table.drop_columns([ISSUED])
     times = table.column(0).cast(pa.int64()).to_numpy()
     values = [table.column(n).to_numpy() for n in range(1, table.num_columns)]
-    return times, np.column_stack(values) if values else np.empty((len(times), 0))
+    return times, np.column_stack(values), issued
 
 
-def write_parquet(path: Path, times: Times, values: Values) -> None:
-    """Write sorted distinct times and their values, in row groups of a million rows."""
+def write_parquet(path: Path, times: Times, values: Values, issued: Times | None = None) -> None:
+    """Write sorted distinct times and their values, in row groups of a million rows.
+
+    With ``issued``, when each value was issued, pairs of both are distinct.
+    """
+    if issued is not None:
+        moments = _column(issued, pa.timestamp("us", tz="UTC"))
+        pq.write_table(arrow_table(times, values).append_column(ISSUED, moments), path)
+        return
     with _writer(path, values.shape[1]) as writer:
         for start in range(0, max(1, len(times)), CHUNK_ROWS):
             stop = start + CHUNK_ROWS

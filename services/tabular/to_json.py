@@ -7,6 +7,7 @@ from dataclasses import asdict
 from services.tabular.reading import (
     Finding,
     Gap,
+    IssueTimes,
     SeriesReading,
     SeriesStatistics,
     StepWidths,
@@ -34,6 +35,7 @@ def to_json(reading: SeriesReading) -> dict[str, object]:
         **gaps_to_json(reading.gaps, reading.gap_count),
         **series_to_json(reading.series),
         "columns": [asdict(column) for column in reading.columns],
+        **({"issues": _issues(reading.issues)} if reading.issues else {}),
         "findings": [_finding(finding) for finding in reading.findings],
         "questions": [asdict(question) for question in reading.questions],
         "head": [[iso(time), *cells] for time, cells in reading.head],
@@ -73,6 +75,16 @@ def _steps(steps: StepWidths | None) -> dict[str, object] | None:
         "max_min": steps.max,
         "offset": steps.offset,
         "offset_by_median": steps.offset_by_median,
+    }
+
+
+def _issues(issues: IssueTimes) -> dict[str, object]:
+    return {
+        "count": issues.count,
+        "first": iso(issues.first),
+        "last": iso(issues.last),
+        "shortest_hours": issues.shortest,
+        "longest_hours": issues.longest,
     }
 
 

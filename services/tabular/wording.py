@@ -37,8 +37,11 @@ def outcome_of(findings: list[Finding]) -> str:
     return "findings" if any(finding.warns for finding in findings) else "ok"
 
 
-def columns_of(sniffed: Sniffed) -> tuple[ColumnView, ...]:
-    """Return every column of a table in order, at most 1000; none of a matrix of days."""
+def columns_of(sniffed: Sniffed, key: str = "key") -> tuple[ColumnView, ...]:
+    """Return every column of a table in order, at most 1000; none of a matrix of days.
+
+    ``key`` is the kind of the plan's key column.
+    """
     plan = sniffed.plan
     if plan.is_matrix:
         return ()
@@ -46,7 +49,7 @@ def columns_of(sniffed: Sniffed) -> tuple[ColumnView, ...]:
     for column in (*plan.time.columns, *([] if plan.time.end is None else [plan.time.end])):
         kinds[column] = "time"
     if plan.key is not None:
-        kinds[plan.key] = "key"
+        kinds[plan.key] = key
     named = plan.names if plan.header_row is not None else ("",) * len(kinds)
     return tuple(
         ColumnView(column=number + 1, name=name or None, kind=kind)

@@ -8,6 +8,7 @@ from services.forecasting.files.create import FileReading
 from services.tabular.inspect import inspect_series
 from services.tabular.options import ImportOptions
 
+FORECASTS = "Historische Prognosen"  # what a file with issue times can only be used as
 OVERVIEW = "overview"  # a picture of a series: kept beside its fields, so each row has its own
 
 
@@ -61,6 +62,7 @@ def _fields(report: Mapping[str, Any], series: Mapping[str, Any]) -> dict[str, A
         "zeitschrittweite_mittelwert": step.get("mean_min"),
         "zeitschrittweite_min": step.get("min_min"),
         "offset": step.get("offset"),
+        **({"datenform": FORECASTS} if report.get("issues") else {}),
         **({OVERVIEW: series[OVERVIEW]} if OVERVIEW in series else {}),
     }
 

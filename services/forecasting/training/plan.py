@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.models.forecasting import ForecastSession, SessionFile
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.list import files_of
-from services.forecasting.files.reading import OVERVIEW
+from services.forecasting.files.reading import FORECASTS, OVERVIEW
 from services.forecasting.training.prepare import window_plan_of
 
 
@@ -38,6 +38,23 @@ def _require(direction: str, files: Sequence[SessionFile]) -> None:
         if one.status != "ready":
             detail = f"{one.label} cannot be used yet, as it is {one.status}: answer its questions."
             raise FieldRefused("files", detail)
+        _require_form(one)
+
+
+def _require_form(row: SessionFile) -> None:
+    """Raise FieldRefused unless stored forecasts have issue times, and nothing else has."""
+    has_issues = bool((row.reading or {}).get("issues"))
+    if has_issues and row.direction == "output":
+        detail = f"{row.label} holds stored forecasts: an output must be what was measured."
+        raise FieldRefused("files", detail)
+    if has_issues != (row.fields.get("datenform") == FORECASTS):
+        detail = (
+            f"{row.label} has issue times: its data form must be {FORECASTS}."
+            if has_issues
+            else f"{row.label} is {FORECASTS}, but its file says no issue times: name the column "
+            "with them, or with the lead time, in its import options."
+        )
+        raise FieldRefused("files", detail)
 
 
 def _file(row: SessionFile) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import numpy as np
 from app.storage import ObjectStore
 from services.forecasting.windows.series import RawSeries
 
+ISSUED = "issued"  # the column that services.tabular.store writes for stored forecasts
+
 
 def raw_series(store: ObjectStore, files: Sequence[Mapping[str, Any]]) -> dict[str, RawSeries]:
     """Return the series of each file of a plan by its label, of outputs with ``output:`` before."""
@@ -23,11 +25,18 @@ def raw_series(store: ObjectStore, files: Sequence[Mapping[str, Any]]) -> dict[s
         table = tables[key]
         name = file["label"] if file["direction"] == "input" else f"output:{file['label']}"
         values = table.column(1 + file["series_index"]).to_numpy().astype(np.float64)
+        issued = table.column(ISSUED).to_numpy().astype(np.int64) if has_issues(table) else None
         times = table.column(0).to_numpy().astype(np.int64)
         series[name] = RawSeries(
             label=file["label"],
             times=times,
             values=values,
+            issued=issued,
             source=f"{key}#{file['series_index']}",
         )
     return series
+
+
+def has_issues(table: Any) -> bool:
+    """Return whether a table of values says when each was issued."""
+    return ISSUED in table.column_names

@@ -63,7 +63,8 @@ def test_files_of_values_are_merged_with_the_statistics_of_the_result(tmp_path, 
     write_parquet(tmp_path / "old", np.arange(3) * hour, np.array([[1.0], [2.0], [3.0]]))
     write_parquet(tmp_path / "new", np.arange(2, 6) * hour, np.array([[9.0], [4.0], [5.0], [6.0]]))
     answer = merged_files(tmp_path / "old", tmp_path / "new", tmp_path / "both", rule)
-    times, values = read_parquet(tmp_path / "both")
+    times, values, issued = read_parquet(tmp_path / "both")
+    assert issued is None
     assert times.tolist() == [n * hour for n in range(6)]
     assert values[:, 0].tolist() == [1, 2, 3 if rule == "old" else 9, 4, 5, 6]
     assert (answer["rows"], answer["utc_max"]) == (6, "1970-01-01T05:00:00Z")
