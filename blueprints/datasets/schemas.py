@@ -9,7 +9,7 @@ from app.http.schemas import StrictSchema, moment, whole
 from app.models.dataset import KINDS
 from app.models.run import VISIBILITIES
 from blueprints.uploads.hand_over import upload_id_field
-from services.datasets.types import ROLES
+from services.datasets.types import CENSORED_CHOICES, DECIMALS, EVERY, MISSING_CHOICES, ROLES
 
 MAX_NAME_LENGTH = 200
 
@@ -38,6 +38,34 @@ class TextList(fields.String):
         return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
+class ChoiceByColumn(fields.String):
+    """One choice for every column, or a JSON object with a choice for each column it names."""
+
+    def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._choices = choices
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text: str = super()._deserialize(value, *args, **kwargs).strip()
+        by_column = _object_of_json(text) if text.startswith("{") else {EVERY: text}
+        for column, choice in by_column.items():
+            if choice not in self._choices:
+                where = "" if column == EVERY else f" for column '{column}'"
+                known = ", ".join(self._choices)
+                raise ValidationError(f"'{choice}'{where} is no choice. Give {known}.")
+        return by_column
+
+
+def _object_of_json(text: str) -> dict[str, Any]:
+    try:
+        content = strict_json.loads(text)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise ValidationError("Give one choice, or a JSON object with a choice for each column.")
+    return content
+
+
 class UploadFields(StrictSchema):
     """How to read a file or a finished upload.
 
@@ -46,6 +74,10 @@ class UploadFields(StrictSchema):
     ``missing_rows`` says what happens to rows in which the target, the patient or a feature is
     missing (empty, NA, null, ?): they are refused by row, dropped and counted, or, with keep,
     labels such as NA are values of their own.
+    Text columns named in ``category_columns`` are learned from, with one input for each category.
+    ``missing_features`` is what is done with missing cells of features, and ``censored`` what cells
+    such as <5 count as: one choice for every column, or a JSON object by column (``*`` for the
+    rest). ``decimal`` is the mark before decimals, where the file leaves it open.
     """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
@@ -64,6 +96,10 @@ class UploadFields(StrictSchema):
     missing_rows = fields.String(
         load_default="refuse", validate=validate.OneOf(("refuse", "drop", "keep"))
     )
+    category_columns = TextList(load_default=())
+    missing_features = ChoiceByColumn(MISSING_CHOICES, load_default=dict)
+    censored = ChoiceByColumn(CENSORED_CHOICES, load_default=dict)
+    decimal = fields.String(load_default=None, validate=validate.OneOf(DECIMALS))
 
     @post_load
     def _as_options(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -91,7 +127,10 @@ class ColumnView(Schema):
     """A column of the file: what it is and what it is used for.
 
     ``missing`` counts cells without a value, ``distinct`` different cells; ``low`` and ``high``
-    are the range of a number, ``values`` the different values where they are at most 20.
+    are the range of a number, ``values`` the different values where they are at most 20, ``counts``
+    how often each occurs. ``censored`` counts cells such as <5. ``is_category`` says that a feature
+    is learned from by its categories. ``missing_choice`` and ``censored_choice`` say what is done
+    with such cells of a feature.
     """
 
     name = fields.String(required=True)
@@ -102,6 +141,15 @@ class ColumnView(Schema):
     low = fields.Float(required=True, allow_none=True)
     high = fields.Float(required=True, allow_none=True)
     values = fields.List(fields.String(), required=True)
+    counts = fields.List(whole(), dump_default=list)
+    censored = whole(dump_default=0)
+    is_category = fields.Boolean(dump_default=False)
+    missing_choice = fields.String(
+        dump_default=None, allow_none=True, validate=validate.OneOf(MISSING_CHOICES)
+    )
+    censored_choice = fields.String(
+        dump_default=None, allow_none=True, validate=validate.OneOf(CENSORED_CHOICES)
+    )
 
 
 class PreviewFields(UploadFields):

@@ -10,7 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,17 +19,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 INDEX = "index.parquet"
-_FEATURE, _COLUMN = "x:", "c:"
+_FEATURE, _COLUMN, _CATEGORY = "x:", "c:", "k:"
+_FILLS = "fills"  # key of the metadata of a file
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rows:
-    """What tables and images share: (n,) targets, patients and text columns, and the classes."""
+    """What tables and images share: (n,) targets, patients and text columns, and the classes.
+
+    A table may have ``categories`` (text columns to learn from, empty where missing) and
+    ``fills`` (what a training puts where a column has no value).
+    """
 
     y: NDArray[np.int64]
     patients: Sequence[str]
     classes: Sequence[str]
     columns: Mapping[str, Sequence[str]]
+    categories: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 def content_sha256(
@@ -43,9 +50,12 @@ def content_sha256(
         "features": list(feature_names),
         "columns": list(rows.columns),
     }
+    # not named where there are none: the hash of a table without them is older than they are
+    header |= {"categories": list(rows.categories)} if rows.categories else {}
+    header |= {"fills": dict(rows.fills)} if rows.fills else {}
     digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
     digest.update(rows.y.astype("<i8").tobytes())
-    for texts in (rows.patients, *rows.columns.values()):
+    for texts in (rows.patients, *rows.columns.values(), *rows.categories.values()):
         digest.update("\0".join(texts).encode())
         digest.update(b"\0")
     for part in payload:
@@ -54,8 +64,10 @@ def content_sha256(
 
 
 def table_payload(x: NDArray[np.float32]) -> bytes:
-    """Return the bytes that stand for (n, features) numbers in the hash."""
-    return np.ascontiguousarray(x, dtype="<f4").tobytes()
+    """Return the bytes that stand for (n, features) numbers in the hash; NaN has one form."""
+    plain = np.ascontiguousarray(x, dtype="<f4")
+    gaps = np.isnan(plain)
+    return (np.where(gaps, np.float32(np.nan), plain) if gaps.any() else plain).tobytes()
 
 
 def write_table(
@@ -65,7 +77,8 @@ def write_table(
     frame = _row_frame(rows).hstack(
         [pl.Series(_FEATURE + name, x[:, i]) for i, name in enumerate(feature_names)]
     )
-    frame.write_parquet(path, compression="zstd", statistics=False)
+    metadata = {_FILLS: json.dumps(dict(rows.fills))} if rows.fills else None
+    frame.write_parquet(path, compression="zstd", statistics=False, metadata=metadata)
     return content_sha256("table", rows, feature_names, [table_payload(x)])
 
 
@@ -73,10 +86,14 @@ def read_table(
     source: IO[bytes], classes: Sequence[str]
 ) -> tuple[Rows, NDArray[np.float32], list[str]]:
     """Return the rows, (n, features) float32, and the feature names."""
-    frame = pl.read_parquet(source.read())
+    content = source.read()
+    frame = pl.read_parquet(content)
+    fills = json.loads(pl.read_parquet_metadata(io.BytesIO(content)).get(_FILLS, "{}"))
     names = [name for name in frame.columns if name.startswith(_FEATURE)]
-    x = np.ascontiguousarray(frame.select(names).to_numpy(), dtype=np.float32)
-    return _rows_of(frame, classes), x, [name.removeprefix(_FEATURE) for name in names]
+    x = np.empty((frame.height, 0), dtype=np.float32)
+    if names:
+        x = np.ascontiguousarray(frame.select(names).to_numpy(), dtype=np.float32)
+    return _rows_of(frame, classes, fills), x, [name.removeprefix(_FEATURE) for name in names]
 
 
 def read_labels(source: IO[bytes], kind: str, classes: Sequence[str]) -> Rows:
@@ -85,7 +102,8 @@ def read_labels(source: IO[bytes], kind: str, classes: Sequence[str]) -> Rows:
         with zipfile.ZipFile(source) as archive:
             return read_index(archive, classes)[0]
     content = source.read()
-    names = [name for name in pl.read_parquet_schema(content) if not name.startswith(_FEATURE)]
+    inputs = (_FEATURE, _CATEGORY)
+    names = [name for name in pl.read_parquet_schema(content) if not name.startswith(inputs)]
     return _rows_of(pl.read_parquet(content, columns=names), classes)
 
 
@@ -129,14 +147,23 @@ def _entry(name: str) -> zipfile.ZipInfo:
 def _row_frame(rows: Rows) -> pl.DataFrame:
     base: dict[str, Any] = {"y": rows.y, "patient": list(rows.patients)}
     texts = {_COLUMN + name: list(values) for name, values in rows.columns.items()}
+    texts |= {_CATEGORY + name: list(values) for name, values in rows.categories.items()}
     return pl.DataFrame(base | texts)
 
 
-def _rows_of(frame: pl.DataFrame, classes: Sequence[str]) -> Rows:
-    names = [name for name in frame.columns if name.startswith(_COLUMN)]
+def _rows_of(
+    frame: pl.DataFrame, classes: Sequence[str], fills: Mapping[str, str] | None = None
+) -> Rows:
     return Rows(
         y=frame["y"].to_numpy().astype(np.int64),
         patients=frame["patient"].to_list(),
         classes=tuple(classes),
-        columns={name.removeprefix(_COLUMN): frame[name].to_list() for name in names},
+        columns=_texts(frame, _COLUMN),
+        categories=_texts(frame, _CATEGORY),
+        fills=fills or {},
     )
+
+
+def _texts(frame: pl.DataFrame, prefix: str) -> dict[str, list[str]]:
+    names = [name for name in frame.columns if name.startswith(prefix)]
+    return {name.removeprefix(prefix): frame[name].to_list() for name in names}

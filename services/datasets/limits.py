@@ -22,6 +22,7 @@ class InspectionLimits:
     line_characters: int = 4 * MIB
     cell_characters: int = 1 * MIB
     classes: int = 100
+    categories: int = 100  # of one column
     fewest_classes: int = 2  # one is enough where others bring the rest
     memory_bytes: int = 4096 * MIB
     cpu_seconds: int = 300

@@ -6,7 +6,7 @@ the ones its manifest names would be worse than none.
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import IO
 
@@ -115,9 +115,15 @@ def _training_data(
         patients=np.asarray(rows.patients, dtype=np.str_),
         classes=list(rows.classes),
         feature_names=feature_names,
-        columns={name: np.asarray(values, dtype=np.str_) for name, values in rows.columns.items()},
+        columns=_texts(rows.columns),
         sha256=dataset.sha256,
+        categories=_texts(rows.categories),
+        fills=rows.fills,
     )
+
+
+def _texts(columns: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.str_]]:
+    return {name: np.asarray(values, dtype=np.str_) for name, values in columns.items()}
 
 
 def _require(sha256: str, dataset: StoredDataset | Dataset) -> None:

@@ -15,6 +15,10 @@ class TrainingData:
     ``x`` is float32 (n, features) for a table, uint8 (n, height, width, channels) for images;
     ``y`` is int64 (n,) of positions in ``classes``; ``patients`` is str (n,), the unit that a
     split never tears apart; ``columns`` are further text columns such as the hospital.
+
+    A table may have gaps: ``fills`` names the columns whose missing cells (NaN in ``x``, empty in
+    ``categories``) a training fills with the median or mode of its training rows. ``categories``
+    are text columns (n,) that a training turns into one input for each category.
     """
 
     kind: str
@@ -25,6 +29,8 @@ class TrainingData:
     feature_names: Sequence[str]
     columns: Mapping[str, NDArray[np.str_]]
     sha256: str
+    categories: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_DATA = TrainingData(
@@ -50,7 +56,11 @@ class RowLabels:
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderOptions:
-    """How a person says their file is to be read; None means: find it yourself."""
+    """How a person says their file is to be read; None means: find it yourself.
+
+    ``missing_features`` and ``censored`` map columns to what is done with their missing and their
+    censored cells (such as ``<5``); ``EVERY`` stands for all columns that are not named.
+    """
 
     csv_filename: str | None = None
     patient_column: str | None = None
@@ -60,6 +70,18 @@ class ReaderOptions:
     ignored_columns: Sequence[str] = field(default_factory=tuple)
     keep_duplicates: bool = False
     missing_rows: str = "refuse"
+    category_columns: Sequence[str] = field(default_factory=tuple)
+    missing_features: Mapping[str, str] = field(default_factory=dict)
+    censored: Mapping[str, str] = field(default_factory=dict)
+    decimal: str | None = None
+
+
+EVERY = "*"
+MEDIAN, MODE = FILLS = ("median", "mode")
+DROP_ROWS, DROP_COLUMN = "drop_rows", "drop_column"
+MISSING_CHOICES = ("refuse", *FILLS, DROP_ROWS, DROP_COLUMN)
+CENSORED_CHOICES = ("refuse", "limit", "half", "missing")
+DECIMALS = (".", ",")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +90,9 @@ class ColumnSchema:
 
     ``type`` is number, boolean or text; ``role`` is one of ``ROLES``. ``missing`` counts cells
     without a value, ``distinct`` different cells. ``low`` and ``high`` are the range of a number;
-    ``values`` names the different values where they are few.
+    ``values`` names the different values where they are few, ``counts`` how often each occurs.
+    ``censored`` counts cells such as ``<5``. ``is_category`` says that the column is learned from
+    by its categories. ``missing_choice`` and ``censored_choice`` are what is done with such cells.
     """
 
     name: str
@@ -79,6 +103,11 @@ class ColumnSchema:
     low: float | None = None
     high: float | None = None
     values: Sequence[str] = field(default_factory=tuple)
+    counts: Sequence[int] = field(default_factory=tuple)
+    censored: int = 0
+    is_category: bool = False
+    missing_choice: str | None = None
+    censored_choice: str | None = None
 
 
 ROLES = ("target", "patient", "feature", "site", "filename", "ignored")

@@ -91,6 +91,44 @@ async def test_an_uploaded_table_is_answered_with_its_counts(person: Person) -> 
     assert await person("GET", f"/{made['id']}") == (200, made)
 
 
+LAB = b"crp,ward,Target\n3.5,007,0\n,2B,1\n<5,007,0\n120,2B,1\n7,2B,0\n"
+
+
+async def test_what_is_done_with_gaps_limits_and_categories_is_chosen_and_shown(
+    person: Person, resources: Resources
+) -> None:
+    choices = {"missing_features": '{"crp": "median"}', "censored": "half"}
+    status, made = await person.upload(LAB, category_columns="ward", **choices)
+    assert (status, made["num_features"]) == (201, 2)
+    crp, ward, _ = made["column_schema"]
+    assert (crp["missing_choice"], crp["censored_choice"], ward["is_category"]) == (
+        "median", "half", True,
+    )  # fmt: skip
+    with resources.database.read() as session:
+        row = session.get_one(Dataset, made["id"])
+    data = load_training_data(row, resources.store)
+    assert (data.fills, list(data.categories)) == ({"crp": "median"}, ["ward"])
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("missing_features", "mean", "'mean' is no choice. Give refuse, median"),
+        ("missing_features", '{"crp": "x"}', "'x' for column 'crp' is no choice"),
+        ("missing_features", '{"crp": ', "or a JSON object"),
+        ("censored", '{"crp": 1}', "'1' for column 'crp' is no choice"),
+        ("decimal", ";", "Must be one of"),
+    ],
+)
+async def test_a_choice_that_there_is_not_is_refused_under_its_field(
+    field: str, value: str, said: str, person: Person
+) -> None:
+    status, refused = await person.upload(LAB, **{field: value})
+    assert (status, list(refused["errors"])) == (422, [field])
+    assert said in refused["errors"][field][0]
+
+
 async def test_an_uploaded_archive_can_be_trained_on(person: Person, resources: Resources) -> None:
     status, made = await person.upload(image_zip(), "images", name="  X   rays ")
     assert (status, made["name"], made["image_shape"]) == (201, "X rays", [6, 8, 1])

@@ -1,6 +1,7 @@
 """Small data that networks learn in a moment, and one-line trainings with it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,17 @@ def table(
         columns=columns,
         sha256="0" * 64,
     )
+
+
+def gappy_table(rows: int = 120, *, fill: str = "median", seed: int = 0) -> TrainingData:
+    """Return a table with gaps in a column of numbers and in one of categories."""
+    draw = np.random.default_rng(seed)
+    plain = table(rows, seed=seed)
+    x = plain.x.copy()
+    x[draw.random(rows) < 0.2, 1] = np.nan
+    wards = np.array(["007", "2B", "ICU"])[draw.integers(0, 3, size=rows)]
+    wards[draw.random(rows) < 0.1] = ""
+    return replace(plain, x=x, categories={"ward": wards}, fills={"f1": fill, "ward": "mode"})
 
 
 def images(

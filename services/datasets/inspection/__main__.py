@@ -41,7 +41,7 @@ def _inspect(request: dict[str, Any], limits: InspectionLimits) -> dict[str, Any
             return {"preview": {"num_rows": rows, "column_schema": columns, "notes": notes}}
         summary = inspect(source, Path(request["target"]), options, limits)
     except UploadError as fault:
-        return {"errors": fault.errors, "total": fault.total}
+        return {"errors": fault.errors, "total": fault.total - fault.in_first + 1}
     except MemoryError:
         return {"errors": {"file": ["The file needs more memory than is allowed."]}, "total": 1}
     return {"summary": dataclasses.asdict(summary)}

@@ -14,7 +14,7 @@ from typing import IO, Protocol
 
 import polars as pl
 
-from services.datasets.inspection.faults import Faults, refuse
+from services.datasets.inspection.faults import Faults, refuse, rows_text
 from services.datasets.limits import InspectionLimits
 
 DELIMITERS = ",;\t|"
@@ -50,6 +50,13 @@ def read_csv(
     Lines count from 1 and include the header. What is passed over is added to ``notes``. Raises
     ``UploadError``.
     """
+    return read_csv_text(source, name, limits, notes)[0]
+
+
+def read_csv_text(
+    source: IO[bytes], name: str, limits: InspectionLimits, notes: list[str] | None = None
+) -> tuple[pl.DataFrame, str]:
+    """Return the columns as ``read_csv`` does, and the sign that parts them."""
     sample = source.read(_SAMPLE_BYTES)
     source.seek(0)
     text = io.TextIOWrapper(source, encoding=_encoding_of(sample, name), newline="")
@@ -72,7 +79,9 @@ def _encoding_of(sample: bytes, name: str) -> str:
     return "utf-8"
 
 
-def _read(text: IO[str], name: str, limits: InspectionLimits, notes: list[str]) -> pl.DataFrame:
+def _read(
+    text: IO[str], name: str, limits: InspectionLimits, notes: list[str]
+) -> tuple[pl.DataFrame, str]:
     csv.field_size_limit(limits.cell_characters)
     lines = _Lines(text, name, limits.line_characters)
     first, passed, delimiter = next(lines, ""), 0, None
@@ -81,10 +90,11 @@ def _read(text: IO[str], name: str, limits: InspectionLimits, notes: list[str]) 
         first, passed, delimiter = next(lines, ""), 1, said["delimiter"]
     if not first.strip():
         refuse(f"{name}: line {passed + 1} is empty. It must name the columns.")
-    reader = csv.reader(lines.again(first), delimiter=delimiter or _sniff(first), strict=True)
+    delimiter = delimiter or _sniff(first)
+    reader = csv.reader(lines.again(first), delimiter=delimiter, strict=True)
     numbered = _numbered(reader, name, passed)
     _, cells = next(numbered)
-    return _rows(numbered, _header(cells, name, limits), name, limits)
+    return _rows(numbered, _header(cells, name, limits), name, limits), delimiter
 
 
 def _numbered(reader: _CsvReader, name: str, passed: int) -> Iterator[tuple[int, list[str]]]:
@@ -164,31 +174,42 @@ def _rows(
     limits: InspectionLimits,
 ) -> pl.DataFrame:
     limit = min(limits.rows, limits.cells // len(header))
-    faults, blocks, total = Faults(), list[pl.DataFrame](), 0
+    ragged, blocks, total = dict[int, list[int]](), list[pl.DataFrame](), 0
     size = max(1, _BLOCK_CELLS // len(header))
-    for block in _blocks(_matching(numbered, header, name, faults), header, size):
+    for block in _blocks(_matching(numbered, header, ragged), header, size):
         blocks.append(block)
         total += block.height
         if total > limit:
             refuse(f"{name} has over {limit} rows of {len(header)} columns; that is the limit.")
-    faults.refuse_if_any()
+    _refuse_ragged(ragged, header, name)
     if not total:
         refuse(f"{name} has a header but no rows.")
     return pl.concat(blocks, rechunk=False)
 
 
 def _matching(
-    numbered: Iterator[tuple[int, list[str]]], header: list[str], name: str, faults: Faults
+    numbered: Iterator[tuple[int, list[str]]], header: list[str], ragged: dict[int, list[int]]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that have a cell per column; blank lines are no rows."""
+    """Yield the rows that have a cell per column; blank lines are no rows.
+
+    ``ragged`` gets the lines of the others by their number of cells.
+    """
     for line, row in numbered:
         if len(row) == len(header):
             yield line, row
         elif row:
-            faults.add(
-                f"{name}, row {line}: {_cells(len(row))}, but the header names "
-                f"{len(header)} columns."
-            )
+            ragged.setdefault(len(row), []).append(line)
+
+
+def _refuse_ragged(ragged: dict[int, list[int]], header: list[str], name: str) -> None:
+    faults = Faults()
+    for number, lines in ragged.items():
+        faults.add(
+            f"{name}, {rows_text(lines)}: {_cells(number)}, but the header names "
+            f"{len(header)} columns.",
+            count=len(lines),
+        )
+    faults.refuse_if_any()
 
 
 def _cells(number: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from services.datasets.inspection.csv_text import ROW
-from services.datasets.inspection.faults import Faults
+from services.datasets.inspection.faults import Faults, capitalised, rows_text
 
 # in lower case: what R, pandas, SQL, SAS, Weka and Excel write for a missing value
 MARKERS = ("", "na", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "+nan",
@@ -19,6 +19,11 @@ REFUSE, DROP, KEEP = CHOICES = ("refuse", "drop", "keep")
 _HINT = (
     "To leave out the rows with a missing cell, choose that in the form (missing_rows: drop). "
     "Where labels such as NA or None are values of their own: missing_rows: keep."
+)
+_FILL_HINT = (
+    "Missing cells of a feature can be filled in training with the median or mode of the training "
+    "rows, beside an input that says where (missing_features: median or mode), or left out with "
+    "their rows (drop_rows) or their column (drop_column)."
 )
 
 
@@ -36,16 +41,19 @@ def refuse_missing(frame: pl.DataFrame, columns: Sequence[str], *, choice: str) 
     for column in columns:
         cell = pl.col(column)
         bad = cell == "" if choice == KEEP else is_missing(cell)
-        for line, value in frame.filter(bad).select(ROW, column).iter_rows():
-            faults.add(f"Row {line}, column '{column}': {_said(value)}")
+        alike = frame.filter(bad).group_by(column, maintain_order=True).agg(ROW)
+        for value, lines in alike.select(column, ROW).iter_rows():
+            where = capitalised(rows_text(lines))
+            faults.add(f"{where}, column '{column}': {_said(value)}", count=len(lines))
     if faults.total:
         faults.hint(_HINT, field="missing_rows")
     faults.refuse_if_any()
 
 
 def hint_at_missing(faults: Faults) -> None:
-    """Say how rows with missing cells can be left out."""
+    """Say how rows with missing cells can be left out, and how gaps of features are filled."""
     faults.hint(_HINT, field="missing_rows")
+    faults.hint(_FILL_HINT, field="missing_features")
 
 
 def _said(value: str) -> str:

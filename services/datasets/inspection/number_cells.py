@@ -6,35 +6,46 @@ refused: seconds since 1970 that differ by one, codes of 18 digits.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from services.datasets.inspection.csv_text import ROW
-from services.datasets.inspection.faults import MAX_FAULTS, Faults
+from services.datasets.inspection.faults import Faults, capitalised, rows_text
 from services.datasets.inspection.missing import MARKERS, hint_at_missing, is_missing
+from services.tabular.missing import boolean_pair_of
 
 _INFINITE = ("inf", "-inf", "+inf", "infinity", "-infinity", "+infinity")
-_TRUE, _FALSE = "true", "false"
+_TRUE_FALSE = ("true", "false")
+_YES_OR_NO = {"yes", "no", "ja", "nein", "oui", "non", "wahr", "falsch"}  # clear when alone
+_MAX_SPELLINGS = 8  # of the two words of a boolean, with their capitals
 _DECIMAL_COMMA = r"^[+-]?\d+,\d+$"
 # 1,100 or 1,234,567.8, and the same with points, spaces and apostrophes between thousands
 _THOUSANDS = r"^[+-]?\d{1,3}([,.' \u00a0\u202f\u2019]\d{3})+([.,]\d+)?$"
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _INTEGER = r"^[+-]?\d+$"
 _LEADING_ZEROS = r"^0\d+$"
+CENSORED = r"^[<>\u2264\u2265]=?\s*[+-]?\d[\d.,' \u00a0\u202f\u2019]*$"
+ODD_MARKS = rf"({_DECIMAL_COMMA})|({_THOUSANDS})"
 _LARGEST = float(np.finfo(np.float32).max)
 _EXACT = float(2**24)  # up to here every whole number is a 32-bit number
 _COARSE = 1e-3  # of a column's standard deviation: rounding by more hides what it measures
+_CENSORED_HINT = (
+    "Cells such as <5 or >100 can count as their limit (censored: limit), as half of a lower limit "
+    "(half), or as missing (missing)."
+)
+_DECIMAL_HINT = "Say which mark stands before decimals (decimal: , or .)."
 
 
 @dataclass(frozen=True)
 class Profile:
     """Counts of a column's cells.
 
-    Those that are filled, not missing, meant as numbers, true or false, no finite number, and
-    those with leading zeros.
+    Those that are filled, not missing, meant as numbers, true or false, no finite number, those
+    with leading zeros, missing ones, ones such as ``<5``, and numbers with other marks than a
+    point. ``pair`` has the words for 1 and 0.
     """
 
     filled: int
@@ -43,6 +54,10 @@ class Profile:
     booleans: int
     bad: int
     leading_zeros: int
+    missing: int = 0
+    censored: int = 0
+    odd_marks: int = 0
+    pair: tuple[str, str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -65,24 +80,44 @@ def profiles_of(frame: pl.DataFrame, names: list[str]) -> dict[str, Profile]:
     if not names:
         return {}
     cell = pl.col(names)
-    present = ~is_missing(cell) & ~cell.str.to_lowercase().is_in(_INFINITE)
+    missing = is_missing(cell)
+    present = ~missing & ~cell.str.to_lowercase().is_in(_INFINITE)
     number = cell.cast(pl.Float64, strict=False).is_not_null()
-    comma = cell.str.contains(_DECIMAL_COMMA) | cell.str.contains(_THOUSANDS)
+    comma, censored = cell.str.contains(ODD_MARKS), cell.str.contains(CENSORED)
     counts = (
         frame.select(what.sum()).row(0)
         for what in (
             cell != "",
             present,
-            present & (number | comma),
-            cell.str.to_lowercase().is_in([_TRUE, _FALSE]),
+            present & (number | comma | censored),
+            cell.str.to_lowercase().is_in(_TRUE_FALSE),
             ~_finite(cell),
             cell.str.contains(_LEADING_ZEROS),
+            missing,
+            censored,
+            comma,
         )
     )
     return {
-        name: Profile(*numbers)
+        name: _with_pair(frame, name, Profile(*numbers))
         for name, numbers in zip(names, zip(*counts, strict=True), strict=True)
     }
+
+
+def _with_pair(frame: pl.DataFrame, name: str, profile: Profile) -> Profile:
+    """Return the profile with the words for yes and no, if all that is filled are such words."""
+    if profile.present == 0 or profile.meant:
+        return profile
+    if profile.booleans == profile.present:
+        return replace(profile, pair=_TRUE_FALSE)
+    cells = frame[name].unique()
+    if len(cells) > _MAX_SPELLINGS + len(MARKERS):
+        return profile
+    words = {cell.lower() for cell in cells} - set(MARKERS)
+    pair = boolean_pair_of(words)
+    if pair is None or (len(words) == 1 and not words <= _YES_OR_NO):
+        return profile
+    return replace(profile, pair=pair, booleans=profile.present)
 
 
 def _finite(cell: pl.Expr) -> pl.Expr:
@@ -94,17 +129,20 @@ def with_booleans_as_numbers(
     frame: pl.DataFrame, profiles: dict[str, Profile], notes: list[str]
 ) -> pl.DataFrame:
     """Return the frame with 1 for true and 0 for false in columns of nothing else."""
-    names = [name for name, profile in profiles.items() if profile.is_boolean]
-    if not names:
+    pairs = {name: one.pair for name, one in profiles.items() if one.is_boolean and one.pair}
+    if not pairs:
         return frame
-    notes.append(f"True and False are read as 1 and 0: {_listed(names)}.")
-    return frame.with_columns(_as_number(name) for name in names)
+    for pair in dict.fromkeys(pairs.values()):
+        yes, no = (word.capitalize() for word in pair)
+        names = [name for name, own in pairs.items() if own == pair]
+        notes.append(f"{yes} and {no} are read as 1 and 0: {listed(names)}.")
+    return frame.with_columns(_as_number(name, pair) for name, pair in pairs.items())
 
 
-def _as_number(name: str) -> pl.Expr:
+def _as_number(name: str, pair: tuple[str, str]) -> pl.Expr:
     lower = pl.col(name).str.to_lowercase()
     one, zero = pl.lit("1"), pl.lit("0")
-    number = pl.when(lower == _TRUE).then(one).when(lower == _FALSE).then(zero)
+    number = pl.when(lower == pair[0]).then(one).when(lower == pair[1]).then(zero)
     return number.otherwise(pl.col(name)).alias(name)
 
 
@@ -113,29 +151,67 @@ def note_leading_zeros(profiles: dict[str, Profile], notes: list[str]) -> None:
     names = [name for name, profile in profiles.items() if profile.leading_zeros]
     if names:
         notes.append(
-            f"Cells with leading zeros are read as numbers: {_listed(names)}. "
+            f"Cells with leading zeros are read as numbers: {listed(names)}. "
             "If they are codes, keep the column as text (text_columns)."
         )
 
 
-def add_bad_numbers(frame: pl.DataFrame, name: str, number: int, faults: Faults) -> None:
-    """Note the cells of a feature that are no numbers; ``number`` is how many there are."""
-    if number and not faults.full:
-        bad = frame.filter(~_finite(pl.col(name))).select(ROW, name).head(MAX_FAULTS)
-        for line, value in bad.iter_rows():
-            faults.add(f"Row {line}, column '{name}': {_complaint(value)}")
-            if value.lower() in MARKERS:
-                hint_at_missing(faults)
-        number -= bad.height
-    faults.count_more(number)
+def add_bad_numbers(frame: pl.DataFrame, name: str, faults: Faults) -> None:
+    """Note the cells of a feature that are no numbers, alike ones together; null is no fault."""
+    cell = pl.col(name)
+    bad = frame.filter(cell.is_not_null() & ~_finite(cell)).select(ROW, name, cause=_cause(cell))
+    alike = bad.group_by("cause", maintain_order=True).agg(ROW, pl.col(name))
+    for _, lines, values in alike.select("cause", ROW, name).iter_rows():
+        where = f"{capitalised(rows_text(lines))}, column '{name}'"
+        faults.add(f"{where}: {_complaint(values)}", count=len(lines))
+        _hint(values[0], faults)
 
 
-def _complaint(value: str) -> str:
-    shown = value if len(value) <= 40 else value[:37] + "..."
+def _cause(cell: pl.Expr) -> pl.Expr:
+    """Return one word for what is wrong with a cell that is no finite number."""
+    lower = cell.str.to_lowercase()
+    return (
+        pl.when(cell == "").then(pl.lit("empty"))
+        .when(lower.is_in(MARKERS)).then(pl.lit("missing"))
+        .when(lower.is_in(_INFINITE)).then(pl.lit("infinite"))
+        .when(cell.str.contains(CENSORED)).then(pl.lit("censored"))
+        .when(cell.str.contains(_THOUSANDS)).then(pl.lit("thousands"))
+        .when(cell.str.contains(_DECIMAL_COMMA)).then(pl.lit("decimal"))
+        .when(cell.str.contains(_NUMBER)).then(pl.lit("large"))
+        .otherwise(pl.lit("none"))
+    )  # fmt: skip
+
+
+def _hint(value: str, faults: Faults) -> None:
+    if value.lower() in MARKERS:
+        hint_at_missing(faults)
+    elif re.match(CENSORED, value):
+        faults.hint(_CENSORED_HINT, field="censored")
+    elif re.match(ODD_MARKS, value):
+        faults.hint(_DECIMAL_HINT, field="decimal")
+
+
+def _complaint(values: Sequence[str]) -> str:
+    """Return what is wrong with the first value, and which others are alike."""
+    others = [value for value in dict.fromkeys(values[:1000]) if value != values[0]][:3]
+    also = "; also " + ", ".join(f"'{_shown(value)}'" for value in others) if others else ""
+    more = f" ({len(values):,} cells{also})" if len(values) > 1 else ""
+    said = _complaint_of(values[0])
+    return f"{said.removesuffix('.')}{more}." if more else said
+
+
+def _shown(value: str) -> str:
+    return value if len(value) <= 40 else value[:37] + "..."
+
+
+def _complaint_of(value: str) -> str:
+    shown = _shown(value)
     if not value:
         return "the cell is empty; a number is needed."
     if value.lower() in (*MARKERS, *_INFINITE):
         return f"'{shown}' is not a finite number; a number is needed."
+    if re.match(CENSORED, value):
+        return f"'{shown}' says a limit only (a censored value); a number is needed."
     if re.match(_THOUSANDS, value):
         return f"'{shown}' {_mending(value)}"
     if re.match(_DECIMAL_COMMA, value):
@@ -180,13 +256,15 @@ def refuse_ambiguous_32_bit_values(
             rounded.append(name)
     faults.refuse_if_any()
     if rounded:
-        notes.append(f"Large numbers are rounded to 32 bits (7 digits): {_listed(rounded)}.")
+        notes.append(f"Large numbers are rounded to 32 bits (7 digits): {listed(rounded)}.")
 
 
 def _precision(
     frame: pl.DataFrame, features: Sequence[str]
 ) -> dict[str, tuple[float, float, float]]:
     """Return (largest value, largest rounding error, standard deviation) of each feature."""
+    if not features:
+        return {}
     number = pl.col(features).cast(pl.Float64)
     error = (number - number.cast(pl.Float32).cast(pl.Float64)).abs().max()
     parts = (number.abs().max(), error, number.std(ddof=0))
@@ -216,11 +294,14 @@ def _same_number(frame: pl.DataFrame, name: str) -> tuple[str, str] | None:
 
 
 def numbers_of(frame: pl.DataFrame, features: list[str]) -> NDArray[np.float32]:
-    """Return (n, features) float32."""
+    """Return (n, features) float32, NaN for null."""
+    if not features:
+        return np.empty((frame.height, 0), dtype=np.float32)
     cast = frame.select(pl.col(features).cast(pl.Float64).cast(pl.Float32))
     return np.ascontiguousarray(cast.to_numpy(), dtype=np.float32)
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Return names of columns for a sentence, the first ten of them."""
     shown = ", ".join(f"'{name}'" for name in names[:10])
     return f"{shown} and {len(names) - 10} more columns" if len(names) > 10 else shown

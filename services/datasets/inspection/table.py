@@ -1,6 +1,7 @@
-"""Reads an uploaded CSV table: numbers become features, text becomes columns to divide by."""
+"""Reads an uploaded CSV table: numbers and categories to learn from, text to divide by."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.datasets.canonical import Rows, write_table
+from services.datasets.inspection.categories import categories_of
+from services.datasets.inspection.choices import check_choices
 from services.datasets.inspection.column_schema import schema_of
 from services.datasets.inspection.columns import (
     existing_column,
@@ -15,8 +18,9 @@ from services.datasets.inspection.columns import (
     optional_column,
     required_column,
 )
-from services.datasets.inspection.csv_text import ROW, read_csv
+from services.datasets.inspection.csv_text import ROW, read_csv_text
 from services.datasets.inspection.faults import MAX_FAULTS, Faults, refuse
+from services.datasets.inspection.gaps import gappy_columns, rows_must_fill, with_gaps
 from services.datasets.inspection.missing import DROP, refuse_missing, without_missing
 from services.datasets.inspection.number_cells import (
     Profile,
@@ -27,6 +31,7 @@ from services.datasets.inspection.number_cells import (
     refuse_ambiguous_32_bit_values,
     with_booleans_as_numbers,
 )
+from services.datasets.inspection.plain_numbers import with_plain_numbers
 from services.datasets.inspection.summary import summarise
 from services.datasets.inspection.targets import encode_targets
 from services.datasets.limits import InspectionLimits
@@ -41,10 +46,15 @@ def inspect_table(
     """Validate the CSV at ``source`` and write its canonical form. Raises ``UploadError``."""
     notes: list[str] = []
     with source.open("rb") as file:
-        frame = read_csv(file, "The file", limits, notes)
+        frame, separator = read_csv_text(file, "The file", limits, notes)
+    check_choices(names_of(frame), options)
     parts = _assign(frame, options)
-    profiles = profiles_of(frame, _others(frame, parts))
-    schema = schema_of(frame, roles_of(frame, parts, profiles), profiles)
+    seen = profiles_of(frame, _others(frame, parts))
+    frame = with_plain_numbers(frame, seen, separator, options, notes)
+    profiles = _profiles_again(frame, seen)
+    schema = schema_of(frame, roles_of(frame, parts, profiles), seen | profiles, options)
+    parts, profiles = _without_gappy_columns(frame, parts, profiles, options, notes)
+    schema = [replace(one, role="ignored") if one.name in parts.gappy else one for one in schema]
     rows, x, features = _read_rows(frame, parts, profiles, options, limits, notes)
     sha256 = write_table(target, rows, x, features)
     return summarise(
@@ -52,10 +62,20 @@ def inspect_table(
         rows,
         sha256,
         target.stat().st_size,
-        num_features=len(features),
+        num_features=len(features) + len(rows.categories),
         column_schema=schema,
         notes=notes,
     )
+
+
+def _profiles_again(frame: pl.DataFrame, seen: dict[str, Profile]) -> dict[str, Profile]:
+    """Return the profiles once numbers are plain; what was censored is still counted."""
+    changed = [name for name, one in seen.items() if one.odd_marks or one.censored]
+    again = profiles_of(frame, changed)
+    return {
+        name: replace(again[name], censored=one.censored) if name in again else one
+        for name, one in seen.items()
+    }
 
 
 def _read_rows(
@@ -67,38 +87,56 @@ def _read_rows(
     notes: list[str],
 ) -> tuple[Rows, NDArray[np.float32], list[str]]:
     """Return the rows, their (n, features) numbers, and the names of the features."""
-    if options.missing_rows == DROP:
-        frame = _without_missing(frame, parts, profiles, notes)
-        profiles = profiles_of(frame, list(profiles))
+    kept = _without_missing(frame, parts, profiles, options, notes)
+    if kept.height < frame.height:  # what is text stays text whichever rows are left
+        frame, profiles = kept, profiles | profiles_of(kept, _numeric(profiles))
     y, classes = encode_targets(
         frame, parts.target, limits, missing=options.missing_rows, notes=notes
     )
     frame = with_booleans_as_numbers(frame, profiles, notes)
+    frame, fills = with_gaps(frame, [*_numeric(profiles), *parts.categories], options, notes)
     features, texts = _divide(frame, parts, profiles)
     refuse_ambiguous_32_bit_values(frame, features, notes)
     note_leading_zeros({name: profiles[name] for name in features}, notes)
     _note_columns_left_out(parts, texts, notes)
+    categories = categories_of(frame, parts.categories, limits, notes)
     patients = _patients(frame, parts.patient, options, notes)
     columns = {name: frame[name].to_list() for name in texts}
-    rows = Rows(y=y, patients=patients, classes=classes, columns=columns)
+    rows = Rows(
+        y=y,
+        patients=patients,
+        classes=classes,
+        columns=columns,
+        categories=categories,
+        fills=fills,
+    )
     return rows, numbers_of(frame, features), features
+
+
+def _numeric(profiles: dict[str, Profile]) -> list[str]:
+    return [name for name, one in profiles.items() if one.is_numeric and not one.is_empty]
 
 
 @dataclass(frozen=True)
 class ColumnRoles:
-    """Which columns a person or their names gave a part; the others are looked at."""
+    """Which columns a person or their names gave a part; the others are looked at.
+
+    ``gappy`` are those of the ignored that are left out because a cell is missing.
+    """
 
     target: str
     patient: str | None
     texts: frozenset[str]
     ignored: frozenset[str]
+    categories: Sequence[str] = ()
+    gappy: frozenset[str] = frozenset()
 
 
 def _assign(frame: pl.DataFrame, options: ReaderOptions) -> ColumnRoles:
     target = required_column(frame, options.target_column, "Target", field="target_column")
     patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
     names = names_of(frame)
-    for field in ("text_columns", "ignored_columns"):
+    for field in ("text_columns", "ignored_columns", "category_columns"):
         for name in getattr(options, field):
             existing_column(names, name, field=field)
     if patient == target:
@@ -107,12 +145,21 @@ def _assign(frame: pl.DataFrame, options: ReaderOptions) -> ColumnRoles:
     if target in ignored:
         refuse(f"'{target}' cannot be both target and ignored.", field="ignored_columns")
     patient = None if patient in ignored else patient
-    return ColumnRoles(target, patient, frozenset(options.text_columns), ignored)
+    texts = frozenset(options.text_columns)
+    _refuse_two_roles(options, {target, patient} | texts | ignored)
+    categories = [name for name in names if name in options.category_columns]
+    return ColumnRoles(target, patient, texts, ignored, categories)
+
+
+def _refuse_two_roles(options: ReaderOptions, others: set[str | None]) -> None:
+    twice = [name for name in options.category_columns if name in others]
+    if twice:
+        refuse(f"'{twice[0]}' has another role too; give it one.", field="category_columns")
 
 
 def _others(frame: pl.DataFrame, parts: ColumnRoles) -> list[str]:
     """Return the columns that may be features."""
-    given = {parts.target, parts.patient, *parts.texts, *parts.ignored}
+    given = {parts.target, parts.patient, *parts.texts, *parts.ignored, *parts.categories}
     return [name for name in names_of(frame) if name not in given]
 
 
@@ -122,6 +169,7 @@ def roles_of(
     """Return what each column is used for."""
     given = {parts.target: "target"} | ({parts.patient: "patient"} if parts.patient else {})
     given |= dict.fromkeys(parts.ignored, "ignored") | dict.fromkeys(parts.texts, "site")
+    given |= dict.fromkeys(parts.categories, "feature")
     suggested = {
         name: "feature" if profile.is_numeric and not profile.is_empty else "site"
         for name, profile in profiles.items()
@@ -138,33 +186,64 @@ def preview_table(
     """
     notes: list[str] = []
     with source.open("rb") as file:
-        frame = read_csv(file, "The file", limits, notes)
-    return frame.height, suggested_schema(frame, options), notes
+        frame, separator = read_csv_text(file, "The file", limits, notes)
+    return frame.height, suggested_schema(frame, options, separator=separator), notes
 
 
 def suggested_schema(
-    frame: pl.DataFrame, options: ReaderOptions, *, filename: str | None = None
+    frame: pl.DataFrame,
+    options: ReaderOptions,
+    *,
+    filename: str | None = None,
+    separator: str = ",",
 ) -> list[ColumnSchema]:
     """Return the columns with the roles that they would have; without a target none has it."""
     target = optional_column(frame, options.target_column, "Target", field="target_column")
     patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
     texts = frozenset(options.text_columns)
-    parts = ColumnRoles(target or "", patient, texts, frozenset(options.ignored_columns))
+    ignored, categories = frozenset(options.ignored_columns), tuple(options.category_columns)
+    parts = ColumnRoles(target or "", patient, texts, ignored, categories)
     profiles = profiles_of(frame, _others(frame, parts))
+    frame = with_plain_numbers(frame, profiles, separator, options, [])
+    profiles = _profiles_again(frame, profiles)
     roles = roles_of(frame, parts, profiles)
     if filename in roles:
         roles[str(filename)] = "filename"
-    return schema_of(frame, roles, profiles)
+    return schema_of(frame, roles, profiles, options)
+
+
+def _without_gappy_columns(
+    frame: pl.DataFrame,
+    parts: ColumnRoles,
+    profiles: dict[str, Profile],
+    options: ReaderOptions,
+    notes: list[str],
+) -> tuple[ColumnRoles, dict[str, Profile]]:
+    """Leave out the features with a missing cell for which that was chosen."""
+    features = [*_numeric(profiles), *(n for n, one in profiles.items() if one.is_empty)]
+    left = gappy_columns(frame, [*features, *parts.categories], options, notes)
+    parts = replace(
+        parts,
+        ignored=parts.ignored | left,
+        gappy=frozenset(left),
+        categories=[name for name in parts.categories if name not in left],
+    )
+    return parts, {name: one for name, one in profiles.items() if name not in left}
 
 
 def _without_missing(
-    frame: pl.DataFrame, parts: ColumnRoles, profiles: dict[str, Profile], notes: list[str]
+    frame: pl.DataFrame,
+    parts: ColumnRoles,
+    profiles: dict[str, Profile],
+    options: ReaderOptions,
+    notes: list[str],
 ) -> pl.DataFrame:
-    features = [
-        name for name, profile in profiles.items() if profile.is_numeric and not profile.is_empty
-    ]
-    needed = [parts.target, *([parts.patient] if parts.patient else []), *features]
-    kept = without_missing(frame, needed, notes)
+    """Leave out the rows with a missing cell in the columns for which that was chosen."""
+    features = [*_numeric(profiles), *parts.categories]
+    needed = rows_must_fill(features, options)
+    if options.missing_rows == DROP:
+        needed = [parts.target, *([parts.patient] if parts.patient else []), *needed]
+    kept = without_missing(frame, needed, notes) if needed else frame
     if not kept.height:
         refuse("Every row has a missing cell, so that none is left.", field="missing_rows")
     return kept
@@ -180,12 +259,14 @@ def _divide(
             faults.add(f"Column '{name}' is empty in every row. Fill it or leave it out.")
         elif profile.is_numeric:
             features.append(name)
-            bad = profile.bad - (profile.booleans if profile.is_boolean else 0)
-            add_bad_numbers(frame, name, bad, faults)
+            add_bad_numbers(frame, name, faults)
     faults.refuse_if_any()
-    if not features:
-        refuse("No column holds numbers, so there is nothing to learn from.")
-    rest = {parts.target, parts.patient, *features, *parts.ignored}
+    if not features and not parts.categories:
+        refuse(
+            "No column holds numbers, so there is nothing to learn from. Text columns are learned "
+            "from as categories if they are named (category_columns)."
+        )
+    rest = {parts.target, parts.patient, *features, *parts.ignored, *parts.categories}
     return features, [name for name in names_of(frame) if name not in rest]
 
 

@@ -50,6 +50,8 @@ def manifest(
             "mean": prepared.mean.flatten().tolist(),
             "deviation": prepared.deviation.flatten().tolist(),
         },
+        "preparation": preparation_of(prepared),
+        "certificate": None if prepared.certificate is None else prepared.certificate.to_json(),
         "best": {**best, "metric": task.config.monitor_metric},
         "weights": {name: sha256(one) for name, one in sorted(files.items())},
         "torch_threads": threads,
@@ -60,6 +62,12 @@ def manifest(
         "git_commit": git_commit(Path(__file__)),
     }
     return json.dumps(content, indent=2, allow_nan=False).encode()
+
+
+def preparation_of(prepared: Prepared) -> dict[str, Any] | None:
+    """Return what made inputs of the columns; None where the inputs are the numbers as they are."""
+    fit = prepared.fit
+    return None if fit is None or fit.is_plain else fit.as_json()
 
 
 def hash_of_test_rows(data_sha256: str, rows: Rows) -> str | None:

@@ -1,6 +1,7 @@
 """From a data set to rows that a network can take: split, shared out, scaled.
 
-Scaling knows the training rows only; in a federation it is the sum of what the sites report.
+Fits of columns and scaling know the training rows only; in a federation they are made of what the
+sites report.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from torch import Tensor
 from services.datasets.types import TrainingData
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import CENTRALIZED, FEDERATED
-from services.runs.training.data.scaling import Moments, together
+from services.runs.training.data.certificate import RunCertificate, certify_run
+from services.runs.training.data.scaling import Floats, Moments, together
 from services.runs.training.data.sharing import (
     ClassCounts,
     Shard,
@@ -24,6 +26,7 @@ from services.runs.training.data.sharing import (
     split_of,
 )
 from services.runs.training.data.split import Rows, Split
+from services.runs.training.data.table import TableFit, count_columns, fit_of
 from services.runs.training.engine import images
 from services.runs.training.engine.augmentation import augmented
 
@@ -32,7 +35,10 @@ IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """Rows ready for a network. ``x`` is scaled float32, or uint8 for images."""
+    """Rows ready for a network. ``x`` is scaled float32, or uint8 for images.
+
+    ``fit`` is what was fitted on training rows to make inputs of a table.
+    """
 
     x: Tensor
     y: Tensor
@@ -43,6 +49,8 @@ class Prepared:
     shards: Sequence[Shard]
     device: torch.device
     augmentation_strength: float
+    fit: TableFit | None = None
+    certificate: RunCertificate | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -113,7 +121,8 @@ def prepare(
     if alone_at:
         split, shards = alone(only_site(shards, config), split), []
     parts = [shard.train for shard in shards] or [split.train]
-    x, mean, deviation = _scaled(data, parts, config)
+    fit = fit_of(data, [count_columns(data, rows) for rows in parts]) if is_table(data) else None
+    x, mean, deviation = _scaled(data, parts, config, fit)
     return Prepared(
         x=x.to(device),
         y=torch.from_numpy(data.y).long().to(device),
@@ -124,27 +133,53 @@ def prepare(
         shards=shards,
         device=device,
         augmentation_strength=config.augmentation_strength,
+        fit=fit,
+        certificate=certify_run(
+            data,
+            split,
+            shards,
+            np.concatenate(parts),
+            fit,
+            scaled=is_table(data) or not has_imagenet_scale(data.x.shape[-1], config),
+        ),
     )
 
 
+def is_table(data: TrainingData) -> bool:
+    """Return whether the rows are numbers and categories."""
+    return data.kind == "table"
+
+
+def has_imagenet_scale(channels: int, config: TrainingConfig) -> bool:
+    """Return whether images are scaled by constants, which no row of the data decides."""
+    return config.use_imagenet_norm and channels in (1, 3)
+
+
 def _scaled(
-    data: TrainingData, parts: Sequence[Rows], config: TrainingConfig
+    data: TrainingData, parts: Sequence[Rows], config: TrainingConfig, fit: TableFit | None
 ) -> tuple[Tensor, Tensor, Tensor]:
-    if data.kind == "table":
-        moments = together([Moments.of(data.x[rows]) for rows in parts])
-        mean, deviation = moments.mean, moments.deviation
-        x = torch.from_numpy(((data.x - mean) / deviation).astype(np.float32))
+    if fit is not None:
+        inputs = fit.encode(data)
+        mean, deviation = scale_inputs(together([Moments.of(inputs[rows]) for rows in parts]), fit)
+        x = torch.from_numpy(((inputs - mean) / deviation).astype(np.float32))
         return x, torch.from_numpy(mean), torch.from_numpy(deviation)
     pixels = images.prepared(data.x, config)
     mean_t, deviation_t = _pixel_scale(pixels, parts, config)
     return pixels, mean_t.view(1, -1, 1, 1), deviation_t.view(1, -1, 1, 1)
 
 
+def scale_inputs(moments: Moments, fit: TableFit) -> tuple[Floats, Floats]:
+    """Return mean and deviation of each input; those that are 0 or 1 stay as they are."""
+    mean, deviation = moments.mean.copy(), moments.deviation.copy()
+    mean[fit.unscaled], deviation[fit.unscaled] = 0.0, 1.0
+    return mean, deviation
+
+
 def _pixel_scale(
     pixels: Tensor, parts: Sequence[Rows], config: TrainingConfig
 ) -> tuple[Tensor, Tensor]:
     channels = pixels.shape[1]
-    if config.use_imagenet_norm and channels in (1, 3):
+    if has_imagenet_scale(channels, config):
         mean, deviation = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_DEVIATION)
         return (mean, deviation) if channels == 3 else (mean.mean()[None], deviation.mean()[None])
     moments = together([_pixel_moments(pixels[torch.from_numpy(rows)]) for rows in parts])

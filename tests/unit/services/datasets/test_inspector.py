@@ -38,7 +38,7 @@ def test_the_child_finds_what_the_reader_finds(kind: str, data: bytes, tmp_path:
 
 def test_a_refusal_names_the_first_fault_and_counts_the_rest(tmp_path: Path) -> None:
     with pytest.raises(UploadRefused) as caught:
-        inspect("table", b"a,Target\nx,0\n1,1\ny,0\n5,1\n", tmp_path)
+        inspect("table", b"a,Target\nx,0\n1,1\n,0\n5,1\n", tmp_path)
     assert caught.value.detail == "Row 2, column 'a': 'x' is not a number. And 1 more."
     assert len(caught.value.errors["file"]) == 2
 

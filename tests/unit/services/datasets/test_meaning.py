@@ -22,6 +22,13 @@ def of_sixty(header: str, row: str) -> bytes:
     return table(header, *(row.format(i=i, half=i * 0.5, bit=i % 2) for i in range(60)))
 
 
+def stored(folder: Path) -> dict[str, list[float]]:
+    """Return the numbers that were kept, by column."""
+    with (folder / "canonical").open("rb") as file:
+        _, x, names = read_table(file, ())
+    return {name: x[:, place].tolist() for place, name in enumerate(names)}
+
+
 MARKERS = ["NA", "nan", "NaN", "?", "null", "NULL", "None", "-", "N/A", "n.a.", "<NA>", "#N/A",
            "NaT", "."]  # fmt: skip
 
@@ -146,25 +153,43 @@ def test_a_missing_cell_among_booleans_is_named_alone(tmp_path: Path) -> None:
     assert fault.errors["file"] == ["Row 3, column 'male': the cell is empty; a number is needed."]
 
 
+def test_a_mark_that_may_part_thousands_or_decimals_is_asked_about(tmp_path: Path) -> None:
+    data = table("x,income,Target", *(f'{i},"{i + 1},100",{i % 2}' for i in range(4)))
+    fault = refusal("table", data, tmp_path)
+    assert fault.errors["file"] == [
+        "Rows 2-5, column 'income': '1,100' has a comma that may part thousands or decimals; "
+        "write 1100 or 1.100 (4 cells; also '2,100', '3,100', '4,100')."
+    ]
+    assert "decimal" in fault.errors
+    assert "decimal comma" not in messages(fault)
+
+
+@pytest.mark.parametrize(("decimal", "income"), [(".", [1100, 2100]), (",", [1.1, 2.1])])
+def test_the_answer_settles_it(decimal: str, income: list[float], tmp_path: Path) -> None:
+    data = table("x,income,Target", '0,"1,100",0', '1,"2,100",1')
+    read("table", data, tmp_path, ReaderOptions(decimal=decimal))
+    assert stored(tmp_path)["income"] == pytest.approx(income)
+
+
 @pytest.mark.parametrize(
-    ("cell", "said"),
+    ("cells", "values"),
     [
-        ('"1,100"', "write 1100 or 1.100"),
-        ('"1,234,567"', "signs between its thousands"),
-        ('"1,234.5"', "signs between its thousands"),
-        ("1.234.567", "signs between its thousands"),
-        ("1 234", "signs between its thousands"),
-        ("1'234", "signs between its thousands"),
-        ('"3,14"', "has a decimal comma"),
+        (('"1,234,567"', '"2,000,001"'), [1234567, 2000001]),
+        (('"1,234.5"', '"-2,000.25"'), [1234.5, -2000.25]),
+        (("1.234.567", "2.000.001"), [1234567, 2000001]),
+        (("1 234", "2 000"), [1234, 2000]),
+        (("1'234", "2'000"), [1234, 2000]),
+        (('"3,14"', '"2,5"'), [3.14, 2.5]),
     ],
 )
-def test_signs_between_thousands_are_not_taken_for_decimals(
-    cell: str, said: str, tmp_path: Path
+def test_numbers_are_read_with_the_marks_that_the_file_uses(
+    cells: tuple[str, str], values: list[float], tmp_path: Path
 ) -> None:
-    data = table("x,income,Target", *(f"{i},{cell},{i % 2}" for i in range(4)))
-    text = messages(refusal("table", data, tmp_path))
-    assert said in text
-    assert ("decimal comma" in text) == (cell == '"3,14"')
+    data = table("x,income,Target", *(f"{i},{cell},{i % 2}" for i, cell in enumerate(cells)))
+    (note,) = read("table", data, tmp_path).notes
+    assert stored(tmp_path)["income"] == pytest.approx(values)
+    assert note.startswith("Numbers are read with '")
+    assert note.endswith("'income'.")
 
 
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
@@ -216,7 +241,7 @@ def test_the_schema_says_what_each_column_is(tmp_path: Path) -> None:
     }  # fmt: skip
     assert schema["age"] == ColumnSchema(
         name="age", type="number", role="feature", missing=0, distinct=3, low=30.0, high=50.0,
-        values=["30", "40", "50"],
+        values=["30", "40", "50"], counts=[1, 1, 1],
     )  # fmt: skip
     assert (schema["male"].type, schema["male"].missing) == ("boolean", 1)
     assert schema["out"].values == ["x", "y"]

@@ -86,9 +86,9 @@ def test_a_cell_that_is_no_number_is_named(cell: str, said: str, tmp_path: Path)
     assert ("missing_rows" in fault.errors) == (cell in ("", "NaN", "N/A"))
 
 
-def test_decimal_commas_in_every_row_are_no_text_column(tmp_path: Path) -> None:
-    said = messages(refusal("table", b"a;b;Target\n1,5;1;0\n2,5;2;1\n", tmp_path))
-    assert "Row 2, column 'a': '1,5' has a decimal comma" in said
+def test_decimal_commas_in_every_row_are_read_as_such(tmp_path: Path) -> None:
+    summary = read("table", b"a;b;Target\n1,5;1;0\n2,5;2;1\n", tmp_path)
+    assert (summary.num_features, summary.column_schema[0].high) == (2, 2.5)
 
 
 FILES = {
@@ -171,7 +171,20 @@ def test_a_million_columns_are_refused(tmp_path: Path) -> None:
     assert "over 4194304 characters" in messages(refusal("table", data, tmp_path))
 
 
-def test_many_faults_are_listed_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:
-    rows = [{"a": "x" if i % 3 == 0 else i, "Target": i % 2} for i in range(300)]
+def test_faults_of_one_cause_in_one_column_are_one_with_their_rows(tmp_path: Path) -> None:
+    bad = {2: "x", 3: "y", 4: "x", 9: "x", 7: "", 8: "NA"}
+    rows = [{"a": bad.get(i, i), "Target": i % 2} for i in range(20)]
     fault = refusal("table", csv_bytes(rows), tmp_path)
-    assert (len(fault.errors["file"]), fault.total) == (20, 100)
+    assert fault.errors["file"] == [
+        "Rows 4-6, 11, column 'a': 'x' is not a number (4 cells; also 'y').",
+        "Row 9, column 'a': the cell is empty; a number is needed.",
+        "Row 10, column 'a': 'NA' is not a finite number; a number is needed.",
+    ]
+    assert (fault.total, fault.in_first) == (6, 4)
+
+
+def test_many_faults_are_listed_as_the_first_twenty_and_a_count(tmp_path: Path) -> None:
+    row = ",".join("x" if place % 2 else "1" for place in range(60))
+    data = ",".join(f"c{n}" for n in range(60)) + ",Target\n"
+    fault = refusal("table", f"{data}{row},0\n{row.replace('x', '2')},1\n".encode(), tmp_path)
+    assert (len(fault.errors["file"]), fault.total) == (20, 30)
