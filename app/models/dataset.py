@@ -18,6 +18,9 @@ class Dataset(Base):
     ``column_schema`` says of each column of the uploaded file what it is and what it is used for;
     ``notes`` say what was changed or left out when it was read.
 
+    ``source_key`` names the file of a table as it came: until a run uses the dataset, it may be
+    read in another way.
+
     A built-in has a slug, no owner and no object. A deleted dataset keeps its row and its
     object, so that the runs that used it can still be explained and repeated.
     """
@@ -52,6 +55,7 @@ class Dataset(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     object_key: Mapped[str | None] = mapped_column(String(500), unique=True)
+    source_key: Mapped[str | None] = mapped_column(String(500))
     reader_options: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

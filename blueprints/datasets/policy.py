@@ -7,6 +7,7 @@ ROUTES: dict[str, Rule] = {
     "POST /api/datasets": MAKES,
     "GET /api/datasets/{id}": READS,
     "PATCH /api/datasets/{id}": EDITS,
+    "PUT /api/datasets/{id}/columns": EDITS,
     "DELETE /api/datasets/{id}": EDITS,
     "POST /api/datasets/preview": MAKES,
 }

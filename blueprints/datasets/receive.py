@@ -18,6 +18,7 @@ from app.http.uploads import ReceivedForm, receive_form
 from app.models.dataset import Dataset
 from app.storage import ObjectStore
 from blueprints.uploads.hand_over import UPLOAD_ID, take_upload
+from services.datasets.columns import change_columns
 from services.datasets.create import Upload, create_dataset
 from services.datasets.preview import PreviewUpload, preview_dataset
 from services.datasets.types import Preview, ReaderOptions
@@ -78,6 +79,25 @@ async def make_preview(received: ReceivedForm, values: Mapping[str, Any]) -> Pre
     options = ReaderOptions(**{name: values[name] for name in _OPTIONS if name in values})
     upload = PreviewUpload(path=received.path, kind=values["kind"], options=options)
     return await in_a_slot(received, preview_dataset, upload)
+
+
+async def read_again(dataset_id: str, options: ReaderOptions) -> Dataset:
+    """Read the kept file of a dataset in another way, to its end even if the client goes away."""
+    return await asyncio.shield(asyncio.ensure_future(_read_again(dataset_id, options)))
+
+
+async def _read_again(dataset_id: str, options: ReaderOptions) -> Dataset:
+    parts = resources()
+    async with _slots():
+        return await run_in_thread(
+            change_columns,
+            parts.database,
+            parts.store,
+            current_actor(),
+            dataset_id,
+            options,
+            parts.settings.home / "tmp",
+        )
 
 
 async def in_a_slot(

@@ -9,8 +9,9 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.models.dataset import Dataset
-from blueprints.datasets.receive import make_dataset, make_preview, receive_upload
+from blueprints.datasets.receive import make_dataset, make_preview, read_again, receive_upload
 from blueprints.datasets.schemas import (
+    ColumnsBody,
     DatasetDetailView,
     DatasetList,
     DatasetPatch,
@@ -22,7 +23,7 @@ from blueprints.datasets.schemas import (
 )
 from services.datasets import list as find
 from services.datasets import update as change
-from services.datasets.types import Preview
+from services.datasets.types import Preview, ReaderOptions
 
 datasets = ApiBlueprint("datasets", __name__, url_prefix="/api/datasets")
 
@@ -75,6 +76,22 @@ def change_dataset(dataset_id: str, body: dict[str, Any]) -> Dataset:
     """Rename a dataset, or change who sees it."""
     changes = change.DatasetChanges(**body)
     return change.change_dataset(resources().database, current_actor(), dataset_id, changes)
+
+
+@datasets.put("/<dataset_id>/columns")
+@body(ColumnsBody())
+@returns(DatasetDetailView())
+@fails(
+    {
+        403: "Shared with you to use.",
+        404: "No such dataset.",
+        409: "A run used it, or its file is not kept.",
+        422: "What is wrong, by row or column.",
+    }
+)
+async def change_columns(dataset_id: str, body: ReaderOptions) -> Dataset:
+    """Read the file of a table in another way: roles, gaps, limits; until a run uses it."""
+    return await read_again(dataset_id, body)
 
 
 @datasets.delete("/<dataset_id>")

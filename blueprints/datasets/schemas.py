@@ -1,15 +1,23 @@
 """What the routes of datasets take and answer."""
 
+import dataclasses
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
 from app import strict_json
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.dataset import KINDS
+from app.models.dataset import KINDS, Dataset
 from app.models.run import VISIBILITIES
 from blueprints.uploads.hand_over import upload_id_field
-from services.datasets.types import CENSORED_CHOICES, DECIMALS, EVERY, MISSING_CHOICES, ROLES
+from services.datasets.types import (
+    CENSORED_CHOICES,
+    DECIMALS,
+    EVERY,
+    MISSING_CHOICES,
+    ROLES,
+    ReaderOptions,
+)
 
 MAX_NAME_LENGTH = 200
 
@@ -123,6 +131,55 @@ class DatasetPatch(StrictSchema):
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
 
 
+def _names() -> fields.List:
+    return fields.List(_name(), load_default=list)
+
+
+def _choices(known: tuple[str, ...]) -> fields.Dict:
+    choice = fields.String(validate=validate.OneOf(known))
+    return fields.Dict(keys=_name(), values=choice, load_default=dict)
+
+
+class ColumnsBody(StrictSchema):
+    """How the columns of a table are to be read, all of it: what is left out has its default.
+
+    The fields are those of the form that uploads the file; ``*`` stands for every column that
+    ``missing_features`` and ``censored`` do not name.
+    """
+
+    patient_column = _name(load_default=None, allow_none=True)
+    target_column = _name(load_default=None, allow_none=True)
+    text_columns = _names()
+    ignored_columns = _names()
+    category_columns = _names()
+    missing_features = _choices(MISSING_CHOICES)
+    censored = _choices(CENSORED_CHOICES)
+    decimal = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(DECIMALS)
+    )
+    duplicate_rows = fields.String(
+        load_default="refuse", validate=validate.OneOf(("refuse", "keep"))
+    )
+    missing_rows = fields.String(
+        load_default="refuse", validate=validate.OneOf(("refuse", "drop", "keep"))
+    )
+
+    @post_load
+    def _as_options(self, values: dict[str, Any], **_: Any) -> ReaderOptions:
+        values["keep_duplicates"] = values.pop("duplicate_rows") == "keep"
+        return ReaderOptions(**values)
+
+
+class ReadingView(Schema):
+    """How the file was read beside the roles of its columns: as ``ColumnsBody`` takes it."""
+
+    missing_features = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    censored = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    decimal = fields.String(required=True, allow_none=True)
+    duplicate_rows = fields.String(required=True)
+    missing_rows = fields.String(required=True)
+
+
 class ColumnView(Schema):
     """A column of the file: what it is and what it is used for.
 
@@ -201,10 +258,30 @@ class DatasetView(Schema):
     created_at = moment(required=True)
 
 
+def _reading_of(dataset: Dataset) -> dict[str, Any]:
+    options = ReaderOptions(**dataset.reader_options)
+    repeats = "keep" if options.keep_duplicates else "refuse"
+    return {**dataclasses.asdict(options), "duplicate_rows": repeats}
+
+
 class DatasetDetailView(DatasetView):
-    """One dataset with the columns of its file; built-ins and older uploads have none."""
+    """One dataset with the columns of its file; built-ins and older uploads have none.
+
+    ``has_source`` says that the file is kept: until a run uses the dataset, its columns may be
+    read in another way, starting from ``reading``.
+    """
 
     column_schema = fields.List(fields.Nested(ColumnView), required=True)
+    has_source = fields.Function(
+        lambda dataset: dataset.source_key is not None,
+        required=True,
+        metadata={"type": "boolean"},
+    )
+    reading = fields.Function(
+        lambda dataset: ReadingView().dump(_reading_of(dataset)),
+        required=True,
+        metadata={"type": "object"},
+    )
 
 
 class DatasetList(Schema):

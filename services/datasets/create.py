@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from app.auth.access import require_member
 from app.auth.actor import Actor
@@ -20,7 +21,8 @@ from services.datasets.types import DatasetSummary, ReaderOptions
 from services.uploads.claim import claim_upload
 
 PREFIX = "datasets/"
-_FILES = {"table": "table.parquet", "images": "images.zip"}
+FILES = {"table": "table.parquet", "images": "images.zip"}
+SOURCE = "source.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +51,24 @@ def create_dataset(database: Database, store: ObjectStore, actor: Actor, upload:
     with TemporaryDirectory(dir=upload.path.parent) as folder:
         canonical = Path(folder) / "canonical"
         summary = inspect_upload(upload.kind, upload.path, canonical, upload.options)
-        key = put_file(store, f"{PREFIX}{uuid.uuid4()}/{_FILES[upload.kind]}", canonical)
-        return _add_row(database, actor, upload, name, summary, key)
+        place = f"{PREFIX}{uuid.uuid4()}/"
+        source = _put_source(store, upload, place)
+        key = put_file(store, f"{place}{FILES[upload.kind]}", canonical)
+        return _add_row(database, actor, upload, name, summary, Keys(key, source))
+
+
+class Keys(NamedTuple):
+    """Where the rows of a dataset are kept, and its file if that is kept too."""
+
+    rows: str
+    source: str | None
+
+
+def _put_source(store: ObjectStore, upload: Upload, place: str) -> str | None:
+    """Keep the file of a table, which may be read in another way; images are kept as they are."""
+    if upload.kind != "table":
+        return None
+    return put_file(store, f"{place}{SOURCE}", upload.path)
 
 
 def _add_row(
@@ -59,13 +77,14 @@ def _add_row(
     upload: Upload,
     name: str,
     summary: DatasetSummary,
-    key: str,
+    keys: Keys,
 ) -> Dataset:
     dataset = Dataset(
         name=name,
         owner_id=actor.user_id,
         visibility=upload.visibility,
-        object_key=key,
+        object_key=keys.rows,
+        source_key=keys.source,
         reader_options=dataclasses.asdict(upload.options),
         created_at=now(),
         **dataclasses.asdict(summary),

@@ -1,6 +1,6 @@
 """The statements of this domain."""
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session, defer
 
 from app.auth.access import visible
@@ -34,9 +34,21 @@ def unfinished_run(session: Session, dataset_id: int) -> int | None:
     return session.scalar(query.order_by(Run.id).limit(1))
 
 
+def any_run(session: Session, dataset_id: int) -> int | None:
+    """Return a run that was ever started on the dataset."""
+    query = select(Run.id).where(Run.dataset_id == dataset_id)
+    return session.scalar(query.order_by(Run.id).limit(1))
+
+
+def lock(session: Session, dataset: Dataset) -> None:
+    """Hold the row until the unit of work ends, so that no run begins on it meanwhile."""
+    session.refresh(dataset, with_for_update=True)
+
+
 def is_kept(session: Session, object_key: str) -> bool:
     """Return whether a row points at the object; deleted datasets count."""
-    return bool(session.scalar(select(exists().where(Dataset.object_key == object_key))))
+    points = or_(Dataset.object_key == object_key, Dataset.source_key == object_key)
+    return bool(session.scalar(select(exists().where(points))))
 
 
 def _present(actor: Actor) -> Select[Dataset]:

@@ -29,7 +29,7 @@ def change_dataset(
 ) -> Dataset:
     """Rename a dataset, or show it to the team or to nobody else."""
     with database.write() as unit:
-        dataset = _editable(unit, actor, dataset_id)
+        dataset = editable(unit, actor, dataset_id)
         before = {"name": dataset.name, "visibility": dataset.visibility}
         if changes.name is not None:
             dataset.name = checked_name(changes.name)
@@ -48,7 +48,7 @@ def delete_dataset(database: Database, actor: Actor, dataset_id: str) -> None:
     Raises DatasetInUse while a run waits for it or trains on it.
     """
     with database.write() as unit:
-        dataset = _editable(unit, actor, dataset_id)
+        dataset = editable(unit, actor, dataset_id)
         run = repository.unfinished_run(unit.session, dataset.id)
         if run is not None:
             raise DatasetInUse(
@@ -58,7 +58,8 @@ def delete_dataset(database: Database, actor: Actor, dataset_id: str) -> None:
         record(unit, actor, "dataset_deleted", f"dataset:{dataset.id}", {"name": dataset.name})
 
 
-def _editable(unit: UnitOfWork, actor: Actor, dataset_id: str) -> Dataset:
+def editable(unit: UnitOfWork, actor: Actor, dataset_id: str) -> Dataset:
+    """Return a dataset that the actor may change; raises NotFound, Forbidden, DatasetReadOnly."""
     dataset = visible_dataset(unit.session, actor, dataset_id)
     if dataset.slug is not None:
         raise DatasetReadOnly(f"'{dataset.name}' comes with the product and does not change.")

@@ -23,6 +23,7 @@ from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.datasets.load import load_training_data
 from services.domains import TOPICS
 from tests.factories.people import make_token, make_user
+from tests.factories.runs import make_run
 from tests.support.databases import ON_ONE_DATABASE
 
 Call = Callable[..., Any]
@@ -127,6 +128,37 @@ async def test_a_choice_that_there_is_not_is_refused_under_its_field(
     status, refused = await person.upload(LAB, **{field: value})
     assert (status, list(refused["errors"])) == (422, [field])
     assert said in refused["errors"][field][0]
+
+
+async def test_columns_may_change_until_a_run_uses_them(
+    person: Person, resources: Resources
+) -> None:
+    _, made = await person.upload(LAB, missing_features="drop_rows", censored="limit")
+    assert (made["has_source"], made["num_rows"], made["num_features"]) == (True, 4, 1)
+    assert made["reading"]["missing_features"] == {"*": "drop_rows"}
+    wanted = {"category_columns": ["ward"], "missing_features": {"crp": "mode"},
+              "censored": {"*": "missing"}}  # fmt: skip
+    status, changed = await person("PUT", f"/{made['id']}/columns", json=wanted)
+    assert (status, changed["num_rows"], changed["num_features"]) == (200, 5, 2)
+    assert changed["sha256"] != made["sha256"]
+    assert await person("GET", f"/{made['id']}") == (200, changed)
+    status, refused = await person("PUT", f"/{made['id']}/columns", json={"target_column": "no"})
+    assert (status, list(refused["errors"])) == (422, ["target_column"])
+    make_run(resources.database, owner_id=person.id, dataset_id=made["id"])
+    status, refused = await person("PUT", f"/{made['id']}/columns", json={})
+    assert (status, refused["code"]) == (409, "dataset_in_use")
+    assert (await person("GET", f"/{made['id']}"))[1] == changed
+
+
+async def test_the_columns_of_others_and_of_images_do_not_change(
+    person: Person, web: Quart, resources: Resources
+) -> None:
+    _, mine = await person.upload(table_csv())
+    stranger = Person(web, resources)
+    assert (await stranger("PUT", f"/{mine['id']}/columns", json={}))[0] == 404
+    _, images = await person.upload(image_zip(), "images")
+    status, refused = await person("PUT", f"/{images['id']}/columns", json={})
+    assert (status, refused["code"]) == (409, "dataset_read_only")
 
 
 async def test_an_uploaded_archive_can_be_trained_on(person: Person, resources: Resources) -> None:

@@ -60,6 +60,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/datasets": Ask(400),  # there is no file in it
     "POST /api/datasets/preview": Ask(400),  # nor in this
     "PATCH /api/datasets/{id}": Ask(200, json={"name": "new name"}),
+    "PUT /api/datasets/{id}/columns": Ask(409, json={}),  # no file of it is kept
     "DELETE /api/datasets/{id}": Ask(204),
     "POST /api/weights": Ask(400),  # there is no file in it
     "DELETE /api/weights/{id}": Ask(204),

@@ -14,7 +14,7 @@ from app.db.engine import Database
 from app.errors import Conflict
 from app.models.forecasting import ForecastSession, SeriesPart, SessionFile
 from app.storage import ObjectStore
-from app.storage.keeping import sha256_of
+from app.storage.files import sha256_of
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import CLAIMED_BY, PREFIX, FileReading, Reader
