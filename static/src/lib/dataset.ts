@@ -3,13 +3,15 @@ import { count } from "./format";
 import { t } from "./i18n";
 import type { ColumnView } from "./types";
 
-export type Role = ColumnView["role"];
+/** As the API says it, and features that are learned from by their categories. */
+export type Role = ColumnView["role"] | "category";
 export type Roles = ReadonlyMap<string, Role>;
 
 const WORDS = new Map<Role, string>([
   ["target", t("dataset.role_target")],
   ["patient", t("dataset.role_patient")],
   ["feature", t("dataset.role_feature")],
+  ["category", t("dataset.role_category")],
   ["site", t("dataset.role_site")],
   ["filename", t("dataset.role_filename")],
   ["ignored", t("dataset.role_ignored")],
@@ -23,12 +25,33 @@ export const MAX_PREVIEW_BYTES = 32 * 1024 * 1024;
 
 export const roleWord = (role: Role): string => WORDS.get(role) ?? role;
 
-export const rolesOf = (columns: readonly ColumnView[]): Roles => new Map(columns.map((one) => [one.name, one.role]));
+export const rolesOf = (columns: readonly ColumnView[]): Roles =>
+  new Map(columns.map((one) => [one.name, one.role === "feature" && one.is_category ? "category" : one.role]));
 
-/** The roles that a column may have: only numbers are learned from, and images are all features. */
+const MISSING = new Map<string, string>([
+  ["refuse", t("dataset.missing_refuse")],
+  ["median", t("dataset.missing_median")],
+  ["mode", t("dataset.missing_mode")],
+  ["drop_rows", t("dataset.missing_drop_rows")],
+  ["drop_column", t("dataset.missing_drop_column")],
+]);
+const CENSORED = new Map<string, string>([
+  ["refuse", t("dataset.censored_refuse")],
+  ["limit", t("dataset.censored_limit")],
+  ["half", t("dataset.censored_half")],
+  ["missing", t("dataset.censored_missing")],
+]);
+export const missingWord = (choice: string): string => MISSING.get(choice) ?? choice;
+export const censoredWord = (choice: string): string => CENSORED.get(choice) ?? choice;
+/** What may be done with the gaps of a column: categories have no median. */
+export const missingChoices = (role: Role): string[] =>
+  [...MISSING.keys()].filter((choice) => role !== "category" || choice !== "median");
+export const censoredChoices: readonly string[] = [...CENSORED.keys()];
+
+/** The roles that a column of a table or of the CSV beside images may have. */
 export function choices(column: ColumnView, kind: string): Role[] {
-  const roles: Role[] = ["target", "patient", "site", "ignored"];
   if (kind === "images") return ["target", "patient", "filename", "site", "ignored"];
+  const roles: Role[] = ["category", "target", "patient", "site", "ignored"];
   return column.type === "text" ? roles : ["feature", ...roles];
 }
 
@@ -52,6 +75,7 @@ export function fieldsOf(roles: Roles, columns: readonly ColumnView[]): [string,
   );
   const texts = columns.filter((one) => roles.get(one.name) === "site" && one.type !== "text").map((one) => one.name);
   if (texts.length) fields.push(["text_columns", JSON.stringify(texts)]);
+  if (named("category").length) fields.push(["category_columns", JSON.stringify(named("category"))]);
   if (named("ignored").length) fields.push(["ignored_columns", JSON.stringify(named("ignored"))]);
   return fields;
 }

@@ -311,6 +311,15 @@ export interface components {
              * @enum {string}
              */
             missing_rows: "refuse" | "drop" | "keep";
+            /** @default () */
+            category_columns: string;
+            missing_features?: string;
+            censored?: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            decimal: "." | "," | null;
             /** Format: binary */
             file?: string;
         };
@@ -325,6 +334,13 @@ export interface components {
             low: number | null;
             high: number | null;
             values: string[];
+            counts?: number[];
+            censored?: number;
+            is_category?: boolean;
+            /** @enum {string|null} */
+            missing_choice?: "refuse" | "median" | "mode" | "drop_rows" | "drop_column" | null;
+            /** @enum {string|null} */
+            censored_choice?: "refuse" | "limit" | "half" | "missing" | null;
         };
         DatasetDetailView: {
             id: number;
@@ -352,11 +368,43 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             column_schema: components["schemas"]["ColumnView"][];
+            readonly has_source: boolean;
+            readonly reading: Record<string, never>;
         };
         DatasetPatch: {
             name?: string;
             /** @enum {string} */
             visibility?: "private" | "team";
+        };
+        ColumnsBody: {
+            /** @default null */
+            patient_column: string | null;
+            /** @default null */
+            target_column: string | null;
+            text_columns?: string[];
+            ignored_columns?: string[];
+            category_columns?: string[];
+            missing_features?: {
+                [key: string]: "refuse" | "median" | "mode" | "drop_rows" | "drop_column";
+            };
+            censored?: {
+                [key: string]: "refuse" | "limit" | "half" | "missing";
+            };
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            decimal: "." | "," | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            duplicate_rows: "refuse" | "keep";
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            missing_rows: "refuse" | "drop" | "keep";
         };
         PreviewForm: {
             /** @enum {string} */
@@ -392,6 +440,15 @@ export interface components {
              * @enum {string}
              */
             missing_rows: "refuse" | "drop" | "keep";
+            /** @default () */
+            category_columns: string;
+            missing_features?: string;
+            censored?: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            decimal: "." | "," | null;
             /** Format: binary */
             file?: string;
         };
@@ -2336,7 +2393,7 @@ export interface components {
             readonly success: boolean;
             message?: string;
             session_id?: string;
-            run_id?: number;
+            run_id?: number | null;
             model_type?: string;
             df_eval?: {
                 [key: string]: unknown;
@@ -2464,6 +2521,12 @@ export interface components {
             }[];
             count?: number;
             n_dat?: number | null;
+        };
+        HealthAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            status?: string;
         };
         RecipeView: {
             id?: number;
@@ -2653,6 +2716,20 @@ export interface components {
             has_trained_model?: boolean;
             model_count?: number;
         };
+        SaveTablesBody: {
+            df_eval: Record<string, never> | null;
+            df_eval_ts: Record<string, never> | null;
+            /** @default null */
+            model_type: string | null;
+        };
+        SavedTablesAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            /** Format: date-time */
+            saved_at?: string;
+        };
         ConfigBody: {
             /** @default null */
             inputs: Record<string, never> | null;
@@ -2729,6 +2806,7 @@ export interface components {
             length?: number | null;
             totalChunks?: number | null;
             missing?: number[] | null;
+            missingCount?: number;
         };
         StatusAnswer: {
             session_id?: string;
@@ -2737,6 +2815,9 @@ export interface components {
             progress?: number;
             message?: string | null;
             current_step?: string | null;
+            phase?: string | null;
+            model_name?: string | null;
+            eta_seconds?: number | null;
             total_steps?: number | null;
             completed_steps?: number | null;
             /** Format: date-time */
@@ -2904,7 +2985,8 @@ export interface components {
         SampleBody: {
             /** @default load */
             sample: string | null;
-            sessionName?: string | null;
+            /** @default null */
+            sessionName: string | null;
         };
         SampleAnswer: {
             /** @default true */
@@ -2964,6 +3046,7 @@ export interface components {
             uploadId?: string;
             complete?: boolean;
             missing?: number[];
+            missingCount?: number;
             data?: components["schemas"]["NewFileData"];
         };
         ViolinView: {
