@@ -115,6 +115,11 @@ class ImageWriter:
         self._files: list[str] = []
         self._digests: list[str] = []
 
+    @property
+    def digests(self) -> list[str]:
+        """Return the SHA-256 of each image that was added."""
+        return list(self._digests)
+
     def add(self, extension: str, data: bytes) -> None:
         """Keep the next row's image as it came."""
         name = f"{len(self._files):08d}{extension}"

@@ -1,20 +1,23 @@
 """Reads an uploaded archive of images and the CSV that says what they show."""
 
 import io
-from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from services.datasets.canonical import ImageWriter, Rows
+from services.datasets.canonical import Rows
 from services.datasets.inspection.archive import Archive, DamagedMemberError, open_archive
+from services.datasets.inspection.class_folders import (
+    has_class_folders,
+    inspect_class_folders,
+    preview_class_folders,
+)
 from services.datasets.inspection.columns import names_of, optional_column, required_column
+from services.datasets.inspection.copied_images import copy_images
 from services.datasets.inspection.csv_text import ROW, read_csv
 from services.datasets.inspection.faults import Faults, refuse
-from services.datasets.inspection.grey_values import GreyValues
 from services.datasets.inspection.missing import DROP, refuse_missing, without_missing
-from services.datasets.inspection.pictures import SamplePicture, UnreadableImageError, decode
 from services.datasets.inspection.summary import summarise
 from services.datasets.inspection.table import suggested_schema
 from services.datasets.inspection.targets import encode_targets
@@ -31,12 +34,15 @@ def inspect_images(
 ) -> DatasetSummary:
     """Validate the zip at ``source`` and write its canonical form. Raises ``UploadError``."""
     archive = open_archive(source, limits)
+    if options.csv_filename is None and has_class_folders(archive):
+        return inspect_class_folders(archive, target, limits)
     csv_name = _find_csv(archive, options.csv_filename)
     notes = list(archive.notes)
     frame, parts = _read_index(archive, csv_name, options, limits, notes)
     _refuse_contradictions(frame, parts)
     rows, frame = _read_rows(frame, parts, options, limits, notes)
-    images = _copy_images(frame[_FILE].to_list(), archive, rows, target, limits)
+    members = [archive.images[name] for name in frame[_FILE].to_list()]
+    images = copy_images(members, archive, lambda _: rows, target, limits)
     texts = frozenset(rows.columns)
     return summarise(
         "images",
@@ -44,7 +50,7 @@ def inspect_images(
         images.sha256,
         target.stat().st_size,
         num_features=0,
-        image_shape=_common_shape(images.pictures),
+        image_shape=images.common_shape,
         grey_bits=images.grey.bits,
         column_schema=_schema(frame, parts, options, texts),
         notes=[*notes, *images.grey.notes(images.pictures)],
@@ -59,6 +65,9 @@ def preview_images(
     Raises ``UploadError`` for what is no such archive.
     """
     archive = open_archive(source, limits)
+    if options.csv_filename is None and has_class_folders(archive):
+        number, notes = preview_class_folders(archive)
+        return number, [], notes
     notes = list(archive.notes)
     frame = _read_frame(archive, _find_csv(archive, options.csv_filename), limits, notes)
     filename = optional_column(frame, options.filename_column, "filename", field="filename_column")
@@ -238,36 +247,3 @@ def _texts_of_images(
         shown = ", ".join(f"'{name}'" for name in left[:10])
         notes.append(f"Columns that differ between the rows of one image are left out: {shown}.")
     return [name for name in others if name not in left]
-
-
-@dataclass(frozen=True)
-class _Images:
-    sha256: str
-    pictures: list[SamplePicture]
-    grey: GreyValues
-
-
-def _copy_images(
-    names: list[str], archive: Archive, rows: Rows, target: Path, limits: InspectionLimits
-) -> _Images:
-    """Write the validated originals."""
-    faults, writer = Faults(), ImageWriter(target)
-    pictures: list[SamplePicture] = []
-    grey = GreyValues()
-    for name in names:
-        member = archive.images[name]
-        try:
-            data = archive.read(member)
-            pictures.append(decode(data, limits))
-            grey.add(pictures[-1])
-            writer.add(pictures[-1].extension, data)
-        except (DamagedMemberError, UnreadableImageError) as error:
-            faults.add(f"{member}: {error}.")
-    faults.refuse_if_any()
-    return _Images(writer.finish(rows), pictures, grey)
-
-
-def _common_shape(pictures: list[SamplePicture]) -> tuple[int, int, int]:
-    sizes = Counter(picture.shape[:2] for picture in pictures)
-    (height, width), _ = max(sizes.items(), key=lambda item: (item[1], item[0]))
-    return height, width, max(picture.shape[2] for picture in pictures)

@@ -1,0 +1,106 @@
+"""Reads an archive of images without a CSV: the folder of each image is its class.
+
+Nothing says whom the images are of, so each is a patient of its own; only the same image twice
+counts as one, so that no split parts them.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from services.datasets.canonical import Rows
+from services.datasets.inspection.archive import Archive
+from services.datasets.inspection.copied_images import CopiedImages, copy_images
+from services.datasets.inspection.csv_text import ROW
+from services.datasets.inspection.faults import Faults
+from services.datasets.inspection.missing import KEEP
+from services.datasets.inspection.summary import summarise
+from services.datasets.inspection.targets import encode_targets
+from services.datasets.limits import InspectionLimits
+from services.datasets.types import DatasetSummary
+
+_IMAGES = "images"
+_CLASS = "folder"
+NOTE = (
+    "The archive has no CSV: the folder of each image is its class, and each image counts as a "
+    "patient of its own."
+)
+
+
+def has_class_folders(archive: Archive) -> bool:
+    """Return whether the archive has no CSV and images in folders."""
+    parts = [_parts(name) for name in archive.members]
+    csv = any(len(one) == 1 and one[0].lower().endswith(".csv") for one in parts)
+    return not csv and any(len(one) > 1 for one in parts)
+
+
+def inspect_class_folders(
+    archive: Archive, target: Path, limits: InspectionLimits
+) -> DatasetSummary:
+    """Validate the images and write their canonical form. Raises ``UploadError``."""
+    classes = classes_of(archive)
+    frame = pl.DataFrame({_CLASS: list(classes.values()), ROW: range(len(classes))})
+    y, names = encode_targets(frame, _CLASS, limits, missing=KEEP)
+    notes = [*archive.notes, NOTE]
+
+    def rows_of(digests: list[str]) -> Rows:
+        patients = _patients(classes, digests, notes)
+        return Rows(y=y, patients=patients, classes=names, columns={})
+
+    images: CopiedImages = copy_images(list(classes), archive, rows_of, target, limits)
+    return summarise(
+        "images",
+        images.rows,
+        images.sha256,
+        target.stat().st_size,
+        num_features=0,
+        image_shape=images.common_shape,
+        grey_bits=images.grey.bits,
+        notes=[*notes, *images.grey.notes(images.pictures)],
+    )
+
+
+def preview_class_folders(archive: Archive) -> tuple[int, list[str]]:
+    """Return the number of images and what is known of their classes. Raises ``UploadError``."""
+    classes = classes_of(archive)
+    counts = pl.Series(_CLASS, list(classes.values())).value_counts().sort(_CLASS)
+    shown = ", ".join(f"'{name}' {number:,}" for name, number in counts.head(20).iter_rows())
+    more = f" and {counts.height - 20} more" if counts.height > 20 else ""
+    return len(classes), [*archive.notes, NOTE, f"Images by class: {shown}{more}."]
+
+
+def classes_of(archive: Archive) -> dict[str, str]:
+    """Return the class of each member; raises ``UploadError`` for files at another depth."""
+    faults, classes = Faults(), dict[str, str]()
+    for name in sorted(archive.members):
+        parts = _parts(name)
+        if len(parts) == 2:
+            classes[name] = parts[0]
+        elif len(parts) == 1:
+            faults.add(f"{name}: it lies in no folder; the folder of an image is its class.")
+        else:
+            faults.add(f"{name}: it lies deeper than one folder; put it into that of its class.")
+    faults.refuse_if_any()
+    return classes
+
+
+def _parts(name: str) -> list[str]:
+    """Return the folders and the file below the root, without a folder Images/ around them."""
+    parts = name.split("/")
+    return parts[1:] if len(parts) > 1 and parts[0].casefold() == _IMAGES else parts
+
+
+def _patients(classes: dict[str, str], digests: list[str], notes: list[str]) -> list[str]:
+    """Return one patient for each different image; raises ``UploadError`` for one in two classes."""
+    faults, firsts, patients = Faults(), dict[str, str](), list[str]()
+    for name, digest in zip(classes, digests, strict=True):
+        first = firsts.setdefault(digest, name)
+        if classes[first] != classes[name]:
+            faults.add(f"{name}: the same image is in another class, as {first}.")
+        patients.append(first)
+    faults.refuse_if_any()
+    repeated = len(patients) - len(firsts)
+    if repeated:
+        images = "1 image repeats" if repeated == 1 else f"{repeated:,} images repeat"
+        notes.append(f"{images} another one exactly. They are kept, and no split parts them.")
+    return patients
