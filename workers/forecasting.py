@@ -3,6 +3,8 @@
 from app.resources import Resources
 from services.engine_kit.errors import StopTraining
 from services.engine_kit.usage import ProcessMeter
+from services.forecasting.backtests.perform import perform_backtest
+from services.forecasting.backtests.topics import backtest_id_of
 from services.forecasting.datasets.build import build_datasets
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
@@ -44,3 +46,9 @@ def build_session_datasets(attempt: Attempt, resources: Resources) -> None:
     session_id = session_id_of(attempt.claim.subject)
     folder = resources.settings.home / "tmp"
     build_datasets(session_id, attempt, resources.database, resources.store, folder, draw_violins)
+
+
+def backtest_model(attempt: Attempt, resources: Resources) -> None:
+    """Measure the cut-offs of the backtest that the job is about."""
+    number = backtest_id_of(attempt.claim.subject)
+    perform_backtest(number, attempt, resources.database, resources.store, LocalEngine())

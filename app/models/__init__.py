@@ -3,6 +3,7 @@
 from app.models.api_token import ApiToken
 from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
+from app.models.backtest import Backtest
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
@@ -48,6 +49,7 @@ __all__ = [
     "AuditEntry",
     "AuditHead",
     "AuthSession",
+    "Backtest",
     "Client",
     "Dataset",
     "DiskSample",

@@ -26,7 +26,8 @@ class ForecastSession(Base):
 
     ``uuid`` is the server's name of it and ``wire_id`` the client's; they are equal where the
     client gave a UUID. ``time_info``, ``time_steps`` and ``split`` are in the words of the wire,
-    None until they are said. ``n_dat`` is the number of samples of the newest datasets.
+    None until they are said. ``n_dat`` is the number of samples of the newest datasets. ``prices``
+    says what errors of the outputs cost, by label.
     """
 
     __tablename__ = "forecast_sessions"
@@ -44,6 +45,7 @@ class ForecastSession(Base):
     time_info: Mapped[dict[str, Any] | None] = mapped_column(Json)
     time_steps: Mapped[dict[str, Any] | None] = mapped_column(Json)
     split: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    prices: Mapped[dict[str, Any] | None] = mapped_column(Json)
     n_dat: Mapped[int | None] = mapped_column(Integer)
     finalized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

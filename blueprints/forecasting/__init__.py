@@ -3,6 +3,7 @@
 from blueprints.forecasting.envelope import speak_contract
 from blueprints.forecasting.live import SOCKET_EVENTS
 from blueprints.forecasting.routes import sessions
+from blueprints.forecasting.routes_backtests import backtests
 from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_early import early
 from blueprints.forecasting.routes_files import files
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     tus,
     datasets,
     models,
+    backtests,
     plots,
     saved,
     forecasts,

@@ -70,6 +70,13 @@ MODELS: dict[str, Rule] = {
     "POST /api/training/save-evaluation-tables/{id}": EDITS,
     "GET /api/training/health": PUBLIC,
 }
+BACKTESTS: dict[str, Rule] = {
+    "POST /api/training/sessions/{id}/backtests": EDITS,
+    "GET /api/training/sessions/{id}/backtests": READS,
+    "POST /api/training/backtests/{id}/stop": EDITS,
+    "POST /api/training/backtests/{id}/resume": EDITS,
+    "DELETE /api/training/backtests/{id}": EDITS,
+}
 FORECAST: dict[str, Rule] = {
     "POST /api/training/predict/{id}": COMPUTES,
     "POST /api/training/forecast/{id}": FORECASTS,
@@ -110,5 +117,5 @@ PLOTS: dict[str, Rule] = {
     "GET /api/training/plot-data/{id}": READS,
 }
 ROUTES: dict[str, Rule] = (
-    SESSIONS | RECIPES | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED | FORECAST
+    SESSIONS | RECIPES | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED | FORECAST | BACKTESTS
 )

@@ -20,6 +20,8 @@ from app.models.forecasting import (
 from app.models.job import Job
 from app.models.run import Run
 from app.storage import ObjectStore
+from services.forecasting.backtests.create import require_no_backtest
+from services.forecasting.backtests.delete import delete_of_sessions
 from services.forecasting.busy import require_idle
 from services.forecasting.errors import ConfirmationRequired
 from services.forecasting.resolve import editable_session
@@ -43,11 +45,12 @@ def delete_session(
 ) -> Deleted:
     """Delete the session with its files, models and their runs, and end uploads on their way to it.
 
-    Raises TrainingInProgress while one of its jobs is not over.
+    Raises TrainingInProgress and BacktestInProgress while one of its jobs is not over.
     """
     with database.write() as unit:
         row = editable_session(unit.session, actor, wire_id)
         require_idle(unit.session, row)
+        require_no_backtest(unit.session, row)
         for run in _runs(unit.session, [row.id]):
             notify_deleted(unit, run)
         deleted = _delete(unit.session, [row])
@@ -61,8 +64,8 @@ def delete_all_sessions(
 ) -> Deleted:
     """Delete every session of the actor's own.
 
-    Raises ConfirmationRequired unless ``confirmed`` is true, TrainingInProgress while one of them
-    has a job that is not over; nothing is deleted then.
+    Raises ConfirmationRequired unless ``confirmed`` is true, TrainingInProgress and
+    BacktestInProgress while one of them has a job that is not over; nothing is deleted then.
     """
     if confirmed not in (True, "true"):
         detail = "Every session would be deleted: send confirm_delete_all: true."
@@ -74,6 +77,7 @@ def delete_all_sessions(
         ).all()
         for row in rows:
             require_idle(unit.session, row)
+        require_no_backtest(unit.session, row)
         for run in _runs(unit.session, [row.id for row in rows]):
             notify_deleted(unit, run)
         deleted = _delete(unit.session, rows)
@@ -92,7 +96,7 @@ def _delete(session: Session, rows: Sequence[ForecastSession]) -> Deleted:
     names = [subject_of(row_id) for row_id in ids]
     run_ids = [run.id for run in _runs(session, ids)]
     tables = (SessionModel, SessionFile, SeriesPart, SessionObject)
-    count, objects = 0, 0
+    count, objects = delete_of_sessions(session, ids), 0
     for table in tables:
         gone = session.execute(
             delete(table).where(table.session_id.in_(ids)).returning(table.session_id)

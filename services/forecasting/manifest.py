@@ -4,6 +4,9 @@ from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, Subject
 from app.models.forecasting import ForecastSession
 from app.models.run import Run
 from services.forecasting import events
+from services.forecasting.backtests import events as backtest_events
+from services.forecasting.backtests.job_sync import JOB_KIND as BACKTEST_JOB_KIND
+from services.forecasting.backtests.job_sync import follow_backtest
 from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
@@ -31,6 +34,13 @@ DOMAIN = Domain(
             handler="workers.forecasting:build_session_datasets",
             subject=SubjectKind(kind="forecast_session", model=ForecastSession),
         ),
+        JobKind(
+            name=BACKTEST_JOB_KIND,
+            queue=QUEUE,
+            observer=follow_backtest,
+            handler="workers.forecasting:backtest_model",
+            preload=("services.forecasting.engine.preload",),
+        ),
     ),
     headlines={
         "forecasting": (
@@ -43,7 +53,7 @@ DOMAIN = Domain(
             "mase",
         ),
     },
-    events=(datasets_events, events),
+    events=(datasets_events, backtest_events, events),
     topics=(TopicKind(kind="forecast_session", model=ForecastSession),),
     tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_objects(it.database, it.store)),),
     audit_actions=(

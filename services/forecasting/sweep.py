@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from app.clock import now
 from app.db.engine import Database
+from app.models.backtest import Backtest
 from app.models.forecasting import SeriesPart, SessionFile, SessionModel, SessionObject
 from app.storage import ObjectStore
 from services.forecasting.files.create import PREFIX
@@ -29,6 +30,8 @@ def sweep_objects(database: Database, store: ObjectStore) -> int:
             named |= {raw, values}
         for plan in session.scalars(select(SessionModel.plan)):
             named |= {file["values_key"] for file in plan["files"]}
+        for folds in session.scalars(select(Backtest.folds)):
+            named |= {fold["windows_key"] for fold in folds}
     unnamed = [key for key in old if key not in named]
     for key in unnamed:
         store.delete(key)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.auth.policy import Rule, Who
 from app.clock import now
-from app.models import ForecastKey, ForecastSession
+from app.models import Backtest, ForecastKey, ForecastSession, Run
 from app.resources import Resources
 from tests.factories.session_rows import make_session_row
 from tests.support.asks import Ask
@@ -49,6 +49,27 @@ def a_key(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any
         unit.session.add(key)
         unit.session.flush()
         return {"id": key.id}
+
+
+def a_backtest(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a session with a backtest without a job; ``id`` is the backtest's."""
+    wire_id, _ = make_session_row(resources, owner_id, visibility)
+    with resources.database.write() as unit:
+        query = select(ForecastSession.id).where(ForecastSession.wire_id == wire_id)
+        number = unit.session.scalars(query).one()
+        run = Run(
+            name="matrix", training_mode="centralized", task="forecasting", status="completed",
+            start_time=now(), owner_id=owner_id, visibility=visibility, config={}, seed=0,
+        )  # fmt: skip
+        unit.session.add(run)
+        unit.session.flush()
+        row = Backtest(
+            session_id=number, run_id=run.id, cutoffs=2, test_windows=1, validation_windows=1,
+            folds=[], created_at=now(),
+        )  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        return {"id": row.id}
 
 
 def named(who: Who, status: int = 200, code: str = "", **values: Any) -> Ask:
@@ -131,7 +152,15 @@ RECIPES = {
     "POST /api/training/import-recipes/{id}/apply": Ask(404, json={"fileId": "none"}),
     "DELETE /api/training/import-recipes/{id}": Ask(404),  # no recipe has the number of a run
 }
-FORECASTING_ASKS: dict[str, Ask] = SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES
+BACKTESTS = {
+    "POST /api/training/sessions/{id}/backtests": Ask(404, json={"run_id": 999}),
+    "POST /api/training/backtests/{id}/stop": Ask(409, about=a_backtest),
+    "POST /api/training/backtests/{id}/resume": Ask(409, about=a_backtest),
+    "DELETE /api/training/backtests/{id}": Ask(about=a_backtest),
+}
+FORECASTING_ASKS: dict[str, Ask] = (
+    SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES | BACKTESTS
+)
 
 
 def about_sessions(table: Mapping[str, Rule]) -> list[str]:

@@ -1,5 +1,6 @@
 """Measuring a model on the test block: its tables, its baselines, and what may be said of it."""
 
+import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -198,3 +199,20 @@ def _sentence(details: Mapping[str, Mapping[str, Any]]) -> str:
     said = [(name, one["against_seasonal_naive"]["sentence"]) for name, one in details.items()]
     alone = len(said) == 1
     return " ".join(sentence if alone else f"{name}: {sentence}" for name, sentence in said)
+
+
+def forecasts_file(prepared: PreparedData, measured: MeasuredModel) -> bytes:
+    """Return truth and forecast of the test block by output, as the bytes of a ``.npz``.
+
+    Arrays are float32 of (windows, steps, outputs); ``t_ref`` (windows,) is in seconds.
+    """
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        allow_pickle=False,
+        truth=measured.truth.astype(np.float32),
+        forecast=measured.forecast.astype(np.float32),
+        t_ref=prepared.windows.reference_times[prepared.split.test] // MICROSECONDS,
+        outputs=np.array(list(prepared.windows.output_names)),
+    )
+    return buffer.getvalue()

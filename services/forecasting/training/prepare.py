@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.storage import ObjectStore
+from services.forecasting.models.ports import TrainingBlocks
 from services.forecasting.training.blocks import ScaledBlock
 from services.forecasting.training.values import raw_series
 from services.forecasting.windows.build import Windows, build_windows
@@ -77,4 +78,17 @@ def prepare(
         scalers=scalers,
         certificate=certify(windows, split, scalers),
         scaled=scalers.scaled(windows),
+    )
+
+
+def blocks_of(prepared: PreparedData) -> TrainingBlocks:
+    """Return what a model is fitted on and chosen by."""
+    steps = prepared.plan.steps
+    return TrainingBlocks(
+        train=prepared.block("train"),
+        validation=prepared.block("validation"),
+        input_steps=steps.input_steps,
+        output_steps=steps.output_steps,
+        input_names=tuple(prepared.windows.input_names),
+        output_names=tuple(prepared.windows.output_names),
     )

@@ -1,13 +1,10 @@
 """Training one model of a session: the use case that a worker performs with its engine."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
-
-import numpy as np
 
 from app import strict_json
 from app.db.engine import Database
@@ -27,8 +24,8 @@ from services.forecasting.models.ports import (
 )
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
-from services.forecasting.training.measure import MeasuredModel, measure
-from services.forecasting.training.prepare import PreparedData, prepare
+from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
+from services.forecasting.training.prepare import PreparedData, blocks_of, prepare
 from services.forecasting.training.progress import ProgressReport
 from services.runs.progress import progress_of
 from services.runs.training.checkpoints import read_checkpoint
@@ -86,7 +83,7 @@ def train_model(
         progress.begin_fit()
         context = _context(task, recorder, progress)
         try:
-            fitted = engine.fit(task.settings, _blocks(prepared), context)
+            fitted = engine.fit(task.settings, blocks_of(prepared), context)
         except TrainingStopped:  # some families have no model before their last part
             return STOPPED
         progress.end_fit(len(fitted.history.epochs))
@@ -145,18 +142,6 @@ def _prepared(
     return prepared
 
 
-def _blocks(prepared: PreparedData) -> TrainingBlocks:
-    steps = prepared.plan.steps
-    return TrainingBlocks(
-        train=prepared.block("train"),
-        validation=prepared.block("validation"),
-        input_steps=steps.input_steps,
-        output_steps=steps.output_steps,
-        input_names=tuple(prepared.windows.input_names),
-        output_names=tuple(prepared.windows.output_names),
-    )
-
-
 def _context(task: ModelTask, recorder: TrainingRecorder, progress: ProgressReport) -> RunContext:
     checkpoints = RunCheckpoints(newest=None if task.resume is None else task.resume.files)
     return RunContext(recorder, progress, task.seed, checkpoints, "val_loss")
@@ -199,7 +184,7 @@ def _result(
         "evaluation.json": strict_json.dump_bytes(measured.as_mapping()),
         "certificate.json": strict_json.dump_bytes(prepared.certificate.to_json()),
         "scalers.json": strict_json.dump_bytes(prepared.scalers.to_json()),
-        "test_forecasts.npz": _arrays(prepared, measured),
+        "test_forecasts.npz": forecasts_file(prepared, measured),
         TEST_WINDOWS: test_windows_file(prepared),
         BUNDLE: bundle,
         **_model_files(fitted),
@@ -211,20 +196,6 @@ def _result(
         test_metrics=measured.metrics,
         test_confusion=None,
     )
-
-
-def _arrays(prepared: PreparedData, measured: MeasuredModel) -> bytes:
-    """Return truth and forecast of the test block by output, with reference times in seconds."""
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        allow_pickle=False,
-        truth=measured.truth.astype(np.float32),
-        forecast=measured.forecast.astype(np.float32),
-        t_ref=prepared.windows.reference_times[prepared.split.test] // 1_000_000,
-        outputs=np.array(list(prepared.windows.output_names)),
-    )
-    return buffer.getvalue()
 
 
 def _model_files(fitted: Fitted) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import numpy as np
 from services.forecasting.windows.build import Windows
 from services.forecasting.windows.errors import TooFewSamples
 from services.forecasting.windows.geometry import Instants
-from services.forecasting.windows.plan import SplitPlan, exact
+from services.forecasting.windows.plan import SplitPlan, WindowPlan, exact
 from services.forecasting.windows.resample import Mask
 from services.forecasting.windows.series import Integers
 from services.forecasting.windows.series_columns import series_extent
@@ -72,9 +72,8 @@ def gapped_sizes(times: Instants, sizes: Sizes, extent: tuple[int, int]) -> tupl
     return stays[0], stays[1]
 
 
-def sample_extent(windows: Windows) -> tuple[int, int]:
+def sample_extent(plan: WindowPlan) -> tuple[int, int]:
     """Return the first and last microsecond of a sample over all its series."""
-    plan = windows.plan
     sides = (plan.inputs, plan.steps.input_steps), (plan.outputs, plan.steps.output_steps)
     extents = [series_extent(one, points) for side, points in sides for one in side]
     return min(first for first, _ in extents), max(last for _, last in extents)
@@ -126,13 +125,13 @@ def _before_gaps(
 ) -> tuple[Integers, Integers]:
     """Return what stays of the first two blocks: no shared instant, and no shared raw row."""
     sizes = len(train), len(validation), len(test)
-    stays = gapped_sizes(windows.reference_times, sizes, sample_extent(windows))
+    stays = gapped_sizes(windows.reference_times, sizes, sample_extent(windows.plan))
     later = np.concatenate([validation, test])
-    kept_train = _without_rows_of(windows, train[: stays[0]], later)
-    return kept_train, _without_rows_of(windows, validation[: stays[1]], test)
+    kept_train = without_rows_of(windows, train[: stays[0]], later)
+    return kept_train, without_rows_of(windows, validation[: stays[1]], test)
 
 
-def _without_rows_of(windows: Windows, samples: Integers, later: Integers) -> Integers:
+def without_rows_of(windows: Windows, samples: Integers, later: Integers) -> Integers:
     """Return the samples that read no raw row that a later block reads."""
     grid_rows, rows = windows.kept[samples], rows_by_origin(windows, later)
     reads: Mask = np.zeros(len(samples), dtype=bool)

@@ -1,6 +1,15 @@
 /** What each kind of event carries. Written by `python -m docs.generate`: do not edit. */
 
 export interface EventData {
+  backtest_progress: {
+    backtest_id: number;
+    run_id: number;
+    done: number;
+    cutoffs: number;
+    percent: number;
+    job_state: string;
+    detail: string | null;
+  };
   batch_metrics: {
     step: number;
     batch_idx: number;

@@ -1,0 +1,18 @@
+"""How backtests are called by jobs and the audit log."""
+
+from app.topics import name_of, number_of
+
+KIND = "backtest"
+
+
+def subject_of(backtest_id: int) -> str:
+    """Return what jobs and the audit log call a backtest."""
+    return name_of(KIND, backtest_id)
+
+
+def backtest_id_of(name: str) -> int:
+    """Return the id of the backtest that ``subject_of`` named; raises ValueError for others."""
+    number = number_of(KIND, name)
+    if number is None:
+        raise ValueError(f"{name!r} names no backtest.")
+    return number
