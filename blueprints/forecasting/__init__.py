@@ -4,6 +4,7 @@ from blueprints.forecasting.envelope import speak_contract
 from blueprints.forecasting.live import SOCKET_EVENTS
 from blueprints.forecasting.routes import sessions
 from blueprints.forecasting.routes_backtests import backtests
+from blueprints.forecasting.routes_costs import costs
 from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_early import early
 from blueprints.forecasting.routes_files import files
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     datasets,
     models,
     backtests,
+    costs,
     plots,
     saved,
     forecasts,

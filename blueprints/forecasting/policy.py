@@ -77,6 +77,10 @@ BACKTESTS: dict[str, Rule] = {
     "POST /api/training/backtests/{id}/resume": EDITS,
     "DELETE /api/training/backtests/{id}": EDITS,
 }
+COSTS: dict[str, Rule] = {
+    "POST /api/training/sessions/{id}/prices": EDITS,
+    "GET /api/training/sessions/{id}/error-costs": READS,
+}
 FORECAST: dict[str, Rule] = {
     "POST /api/training/predict/{id}": COMPUTES,
     "POST /api/training/forecast/{id}": FORECASTS,
@@ -117,5 +121,15 @@ PLOTS: dict[str, Rule] = {
     "GET /api/training/plot-data/{id}": READS,
 }
 ROUTES: dict[str, Rule] = (
-    SESSIONS | RECIPES | FILES | UPLOADS | DATASETS | MODELS | PLOTS | SAVED | FORECAST | BACKTESTS
+    SESSIONS
+    | RECIPES
+    | FILES
+    | UPLOADS
+    | DATASETS
+    | MODELS
+    | PLOTS
+    | SAVED
+    | FORECAST
+    | BACKTESTS
+    | COSTS
 )

@@ -198,6 +198,8 @@ class DatabaseView(Schema):
     ownerId = whole(attribute="session.owner_id")
     canEdit = fields.Boolean(attribute="can_edit")
     training_split = fields.Dict(attribute="split")
+    prices = fields.Dict()
+    hasDatasets = fields.Boolean(attribute="has_datasets")
 
 
 class DatabaseAnswer(ContractSchema):

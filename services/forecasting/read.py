@@ -13,6 +13,7 @@ from app.db.engine import Database
 from app.models.forecasting import ForecastSession, SessionFile, SessionModel
 from app.models.run import OVER, Run
 from services.forecasting.busy import is_building
+from services.forecasting.datasets.objects import WINDOWS, find_object
 from services.forecasting.files.list import files_of
 from services.forecasting.resolve import visible_session
 
@@ -26,6 +27,7 @@ class SessionOverview:
     runs: Sequence[Row[int, str]]
     can_edit: bool
     is_building: bool
+    has_datasets: bool
 
     @property
     def finalized(self) -> bool:
@@ -51,6 +53,11 @@ class SessionOverview:
     def split(self) -> Mapping[str, Any]:
         """Return how samples were split at the newest start, empty before there was one."""
         return self.session.split or {}
+
+    @property
+    def prices(self) -> Mapping[str, Any]:
+        """Return what errors of its outputs cost, empty where nothing is said."""
+        return self.session.prices or {}
 
     @property
     def is_training(self) -> bool:
@@ -79,6 +86,7 @@ def show_session(database: Database, actor: Actor, wire_id: object) -> SessionOv
             runs=runs_of(session, [row.id]).get(row.id, []),
             can_edit=can_edit(actor, row),
             is_building=is_building(session, row),
+            has_datasets=find_object(session, row, WINDOWS) is not None,
         )
 
 

@@ -158,8 +158,14 @@ BACKTESTS = {
     "POST /api/training/backtests/{id}/resume": Ask(409, about=a_backtest),
     "DELETE /api/training/backtests/{id}": Ask(about=a_backtest),
 }
+COSTS = {
+    "POST /api/training/sessions/{id}/prices": Ask(json={"currency": "EUR", "outputs": {}}),
+    "GET /api/training/sessions/{id}/error-costs": Ask(
+        404, query="?run_id=999", code="MODEL_NOT_FOUND"
+    ),
+}
 FORECASTING_ASKS: dict[str, Ask] = (
-    SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES | BACKTESTS
+    SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES | BACKTESTS | COSTS
 )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.forecasting.training.prepare import PreparedData
+from services.forecasting.windows.plan import WindowPlan
 
 Floats = NDArray[np.float64]
 HOUR, MICROSECONDS = 3600.0, 1_000_000
@@ -14,6 +15,16 @@ def delta_minutes(prepared: PreparedData, number: int) -> float | None:
     steps = prepared.plan.steps.output_steps
     plan = prepared.plan.outputs[number]
     return None if steps == 1 else float(plan.horizon_end - plan.horizon_start) * 60 / (steps - 1)
+
+
+def step_minutes(plan: WindowPlan) -> list[float]:
+    """Return the minutes between two steps of each output; of a single step the session's width."""
+    steps = plan.steps.output_steps
+    width = float(plan.steps.step_minutes)
+    return [
+        width if steps == 1 else float(one.horizon_end - one.horizon_start) * 60 / (steps - 1)
+        for one in plan.outputs
+    ]
 
 
 def offsets_seconds(prepared: PreparedData, number: int) -> Floats:

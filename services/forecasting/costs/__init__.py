@@ -1,0 +1,1 @@
+"""What the errors of a session's models cost: the prices that a person gives, and the sums."""
