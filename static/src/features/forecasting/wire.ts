@@ -1,6 +1,8 @@
 /** Sessions as the API gives them: their files, what was read in them, settings, models and tables. */
 import type { components } from "../../lib/schema";
 import type { Overview } from "./files/picture";
+import type { Residuals } from "./evaluation/residuals";
+import type { WorstWindow } from "./evaluation/worst";
 
 type Shapes = components["schemas"];
 
@@ -46,6 +48,10 @@ export type SessionView = Omit<Required<Shapes["DatabaseView"]>, "timeInfo" | "z
   zeitschritte: TimeSteps;
   /** How samples were split when a model was trained last, where the server says so. */
   split?: Partial<Split> | null;
+  /** What errors of its outputs cost, empty where nothing is said. */
+  prices?: Record<string, unknown>;
+  /** Whether samples were cut and counted. */
+  hasDatasets?: boolean;
 };
 
 export interface Finding {
@@ -202,6 +208,8 @@ export interface CloserLook {
     coverage: { overall: { share: number | null; low: number | null; high: number | null } };
   };
   profile: Record<Grouping, ErrorGroup[]>;
+  worst: WorstWindow[];
+  residuals: Residuals | null;
 }
 export interface Evaluation extends Measures {
   outputs?: Record<string, CloserLook>;

@@ -54,7 +54,7 @@ export function factsOf(file: SeriesFile): Fact[] {
   return facts.filter((fact) => fact !== null);
 }
 
-function unitOf(file: SeriesFile): string {
+export function unitOf(file: SeriesFile): string {
   const unit =
     file.reading.series?.find((one) => one.name === file.bezeichnung)?.unit ?? file.reading.series?.[0]?.unit;
   return unit ? ` ${unit}` : "";
