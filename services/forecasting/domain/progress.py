@@ -36,6 +36,9 @@ RESULTS = Stage(name="prepare_results", percent=60, phase=AFTER, status="post_tr
 COMPRESS = Stage(name="compress", percent=63, phase=AFTER, status="post_training")
 COMPRESSED = Stage(name="compressed", percent=65, phase=AFTER, status="post_training")
 UPLOAD = Stage(name="upload", percent=66, phase=AFTER, status="post_training")
+RESULTS_STORED = Stage(name="results_stored", percent=70, phase=AFTER, status="post_training")
+PACKED_STORED = Stage(name="packed_stored", percent=85, phase=AFTER, status="post_training")
+MODEL_STORED = Stage(name="model_stored", percent=95, phase=AFTER, status="post_training")
 COMPLETED = Stage(name="completed", percent=100, phase=DONE, status="completed")
 
 

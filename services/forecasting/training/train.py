@@ -27,6 +27,7 @@ from services.forecasting.training.context import RunCheckpoints, RunContext
 from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
 from services.forecasting.training.prepare import PreparedData, blocks_of, prepare
 from services.forecasting.training.progress import ProgressReport
+from services.forecasting.training.storing import StoredFiles
 from services.runs.progress import progress_of
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, FencedAttempt, TrainingRecorder, TrainingResult
@@ -76,6 +77,7 @@ def train_model(
     """Train the model of ``run_id``, measure it on the test block, and keep what comes out."""
     task = _task(run_id, database, store)
     summaries: list[dict[str, Any]] = []
+    stored = StoredFiles(MODEL_FOLDER)
 
     def train(recorder: TrainingRecorder) -> TrainingResult:
         progress = _progress(task, recorder)
@@ -92,7 +94,7 @@ def train_model(
         summaries.append(_summary(prepared, measured))
         recorder.log("info", measured.sentence)
         result = _result(task, prepared, fitted, measured, engine.write_bundle, progress)
-        progress.enter(scale.UPLOAD, f"Storing {len(result.files)} files.")
+        stored.begin(progress, list(result.files))
         return result
 
     record_training(
@@ -102,6 +104,7 @@ def train_model(
         store,
         train,
         meter=meter,
+        on_stored=stored,
         at_end=lambda unit: _keep_summary(unit, task, summaries),
     )
 

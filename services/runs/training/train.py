@@ -70,17 +70,18 @@ def record_training(
     train: Callable[[TrainingRecorder], TrainingResult],
     *,
     meter: UsageMeter | None = None,
+    on_stored: Callable[[str], None] = lambda _: None,
     at_end: Callable[[UnitOfWork], None] | None = None,
 ) -> None:
     """Record what ``train`` reports, keep what comes out of it, and end the attempt.
 
-    ``at_end`` adds what a domain keeps of its own to the last commit.
+    ``on_stored`` is called with the name of each file that is stored; ``at_end`` adds what a domain keeps of its own to the last commit.
     """
     usage = None if meter is None else UsageSampler(meter, _start_of(database, run_id))
     with RunRecorder(run_id, attempt, store, usage) as recorder:
         result = train(recorder)
+        artifacts = _keep(run_id, attempt.number, store, result.files, on_stored)
         recorder.flush()
-    artifacts = _keep(run_id, attempt.number, store, result.files)
     with attempt.write() as unit:
         unneeded = _store_result(unit, run_id, result, artifacts) if result.files else set()
         if at_end is not None:
@@ -116,7 +117,11 @@ def _task(
 
 
 def _keep(
-    run_id: int, number: int, store: ObjectStore, files: Mapping[str, bytes]
+    run_id: int,
+    number: int,
+    store: ObjectStore,
+    files: Mapping[str, bytes],
+    on_stored: Callable[[str], None],
 ) -> list[Artifact]:
     """Write the files where only this attempt writes; the rows make them visible."""
     kept = []
@@ -134,6 +139,7 @@ def _keep(
                 created_at=now(),
             )
         )
+        on_stored(name)
     return kept
 
 

@@ -40,6 +40,10 @@ export interface Panel {
 export const aimOf = (goal: string | null | undefined): Panel["aim"] =>
   goal === "min" ? "low" : goal === "max" ? "high" : "none";
 
+const PROGRESS: ReadonlySet<string> = new Set(["epoch", "round", "step", "time", "clock"]);
+/** Whether values come one after the other along the axis, so that the last one is the latest. */
+export const isProgress = (stepName: string): boolean => PROGRESS.has(stepName);
+
 export type Column = (number | null)[];
 
 /** Exponential moving average that starts unbiased and lets gaps be gaps. */

@@ -12,9 +12,9 @@ seconds = st.floats(0, 1e4, allow_nan=False)
 def test_the_stages_are_in_the_order_of_their_percentages() -> None:
     stages = [scale.ACCEPTED, scale.PREPARE, scale.EPOCHS, scale.FIT, scale.FITTED, scale.TRAINED,
               scale.EVALUATE, scale.RESULTS, scale.COMPRESS, scale.COMPRESSED, scale.UPLOAD,
-              scale.COMPLETED]  # fmt: skip
+              scale.RESULTS_STORED, scale.PACKED_STORED, scale.MODEL_STORED, scale.COMPLETED]  # fmt: skip
     percents = [stage.percent for stage in stages]
-    assert percents == [0, 1, 1, 35, 45, 50, 55, 60, 63, 65, 66, 100]
+    assert percents == [0, 1, 1, 35, 45, 50, 55, 60, 63, 65, 66, 70, 85, 95, 100]
 
 
 @given(total=st.integers(1, 500))
