@@ -4,6 +4,7 @@ from blueprints.forecasting.envelope import speak_contract
 from blueprints.forecasting.live import SOCKET_EVENTS
 from blueprints.forecasting.routes import sessions
 from blueprints.forecasting.routes_backtests import backtests
+from blueprints.forecasting.routes_batch import batches
 from blueprints.forecasting.routes_costs import costs
 from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_early import early
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     plots,
     saved,
     forecasts,
+    batches,
 )
 for _blueprint in BLUEPRINTS:
     speak_contract(_blueprint)

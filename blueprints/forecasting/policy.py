@@ -84,6 +84,7 @@ COSTS: dict[str, Rule] = {
 FORECAST: dict[str, Rule] = {
     "POST /api/training/predict/{id}": COMPUTES,
     "POST /api/training/forecast/{id}": FORECASTS,
+    "POST /api/training/forecast-batch/{id}": COMPUTES,
     "GET /api/training/forecast-config/{id}": READS,
     "POST /api/training/save-forecast-config/{id}": EDITS,
     "GET /api/training/api-parameters": OWN,

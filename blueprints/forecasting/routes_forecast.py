@@ -43,8 +43,8 @@ async def predict(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return what a kept model forecasts for windows of input values."""
     parts, actor = resources(), current_actor()
     request = PredictionRequest(**body)
-    made = await _in_a_slot(
-        predict_with, parts.database, parts.store, actor, session_id, request, _folder()
+    made = await in_a_slot(
+        predict_with, parts.database, parts.store, actor, session_id, request, folder_of_children()
     )
     return {"session_id": session_id, **dataclasses.asdict(made)}
 
@@ -57,12 +57,12 @@ async def forecast(session_id: str, body: dict[str, Any]) -> Forecast:
     """Return a forecast from the newest rows, or from the session's own files without any."""
     parts, actor = resources(), current_actor()
     request = ForecastRequest(**body)
-    return await _in_a_slot(
-        forecast_of, parts.database, parts.store, actor, session_id, request, _folder()
+    return await in_a_slot(
+        forecast_of, parts.database, parts.store, actor, session_id, request, folder_of_children()
     )
 
 
-async def _in_a_slot(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def in_a_slot(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a use case that waits for a process, to its end even if the client goes away."""
 
     async def run() -> T:
@@ -72,7 +72,8 @@ async def _in_a_slot(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     return await asyncio.shield(asyncio.ensure_future(run()))
 
 
-def _folder() -> Path:
+def folder_of_children() -> Path:
+    """Return where the files of such a process lie for minutes."""
     return resources().settings.home / "tmp"
 
 

@@ -52,6 +52,13 @@ class ForecastOutputView(Schema):
     interval = fields.Nested(ForecastIntervalView, allow_none=True)
 
 
+class MeasuredView(Schema):
+    """The rows of an output around a forecast."""
+
+    times = fields.List(fields.String())
+    values = fields.List(fields.Float(allow_none=True))
+
+
 class ForecastAnswer(ContractSchema):
     """A forecast at a reference time."""
 
@@ -61,6 +68,7 @@ class ForecastAnswer(ContractSchema):
     sources = fields.Dict(keys=fields.String(), values=fields.String())
     outputs = fields.Dict(keys=fields.String(), values=fields.Nested(ForecastOutputView))
     drift = fields.Dict(allow_none=True)
+    measured = fields.Dict(keys=fields.String(), values=fields.Nested(MeasuredView))
 
 
 class ConfigBody(StrictSchema):

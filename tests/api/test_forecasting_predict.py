@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.clock import now
 from app.db.doorbell import RecordingDoorbell
 from app.models.audit import AuditEntry
+from app.models.backtest import Backtest
 from app.models.forecast_access import ForecastKey
 from app.models.forecasting import ForecastSession, SessionModel
 from app.models.run import Artifact
@@ -24,6 +25,7 @@ from services.domains import OBSERVERS
 from services.forecasting.training.prepare import PreparedData, prepare
 from services.forecasting.training.start import TrainingRequest, start_training
 from services.forecasting.training.train import train_model
+from tests.factories.backtests import backtested
 from tests.factories.callers import Caller
 from tests.factories.sessions import BEGIN, load_and_temperature, make_session
 from tests.support.databases import ON_ONE_DATABASE
@@ -34,6 +36,10 @@ from workers.forecasting import LocalEngine
 BASE = "/api/training"
 HOURS = 24 * 25
 COLUMNS = 6  # load, temperature, and two pairs of the calendar
+
+
+def at(hour: int) -> str:
+    return (BEGIN + timedelta(hours=hour)).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,10 +108,6 @@ def rows(name: str, first: int, last: int) -> dict[str, Any]:
     return {"times": times, "values": values[first : last + 1]}
 
 
-def at(hour: int) -> str:
-    return (BEGIN + timedelta(hours=hour)).isoformat().replace("+00:00", "Z")
-
-
 async def test_windows_of_the_test_block_give_the_forecasts_that_were_measured(
     trained: Trained,
 ) -> None:
@@ -166,6 +168,9 @@ async def test_the_stored_files_give_the_forecast_of_their_last_complete_window(
     np.testing.assert_allclose(output["values"], trained.forecast[-1, :, 0], rtol=1e-5)
     assert answer["sources"] == {"load": "stored", "temperature": "stored"}
     assert answer["drift"] is None  # nothing has been measured since the training
+    measured = answer["measured"]["load"]
+    assert (measured["times"][0], measured["times"][-1]) == (at(HOURS - 25 - 46), at(HOURS - 1))
+    assert measured["values"] == rows("load", HOURS - 25 - 46, HOURS - 1)["values"]
     assert output["interval"]["level"] == 0.9
     assert all(
         low < value < high
@@ -239,9 +244,86 @@ async def test_sources_say_which_inputs_a_request_need_not_bring(trained: Traine
         assert answer["outputs"]["load"]["times"][-1] == at(HOURS)
         drift = answer["drift"]["load"]
         assert (drift["state"], drift["drifted"], drift["windows"]) == ("above", True, 1)
+        assert drift["band_of"] == "test"
     finally:
         await trained.post("save-forecast-config", {})
     assert (await trained.owner.get(url))["config"] == before
+
+
+async def test_the_band_of_drift_is_that_of_the_backtest_where_there_is_one(
+    trained: Trained,
+) -> None:
+    body = {
+        "series": {"load": {"times": [at(HOURS)], "values": [500.0]},
+                   "temperature": {"times": [at(HOURS)], "values": [10.0]}},
+    }  # fmt: skip
+    sources = {"load": "both", "temperature": "both"}
+    await trained.post("save-forecast-config", {"inputs": sources})
+    try:
+        tested = (await trained.post("forecast", body))["drift"]["load"]
+        backtested(trained.resources, trained.owner.actor, trained.session_id, 1, cutoffs=2)
+        drift = (await trained.post("forecast", body))["drift"]["load"]
+    finally:
+        await trained.post("save-forecast-config", {})
+        with trained.resources.database.write() as unit:
+            unit.session.execute(delete(Backtest))
+    assert (tested["band_of"], drift["band_of"]) == ("test", "backtest")
+    assert (drift["state"], drift["recent_mae"]) == ("above", tested["recent_mae"])
+    assert (drift["low"], drift["high"]) != (tested["low"], tested["high"])
+
+
+async def test_a_batch_is_the_single_forecasts_with_the_truth_beside_them(
+    trained: Trained,
+) -> None:
+    first, last = HOURS - 1 - 24 - 10, HOURS - 1 - 24
+    answer = await trained.post(
+        "forecast-batch", {"first": at(first), "last": at(last + 2), "every": 2}
+    )
+    windows = answer["windows"]
+    assert [one["reference_time"] for one in windows] == [
+        at(hour) for hour in range(first, last + 3, 2)
+    ]
+    made = np.array([one["outputs"]["load"]["values"] for one in windows[:-1]])
+    np.testing.assert_allclose(made, trained.forecast[-11::2, :, 0], rtol=1e-5)
+    truth = np.array([one["truth"]["load"] for one in windows[:-1]])
+    assert truth[0].tolist() == rows("load", first + 1, first + 24)["values"]
+    assert answer["errors"]["load"] == {
+        "windows": 6, "mae": pytest.approx(np.abs(made - truth).mean()),
+    }  # fmt: skip
+    # two hours later the temperature of the last two hours is not known yet
+    assert (windows[-1]["outputs"], windows[-1]["truth"]) == ({}, None)
+    assert windows[-1]["missing"] == [{"label": "temperature", "count": 2}]
+    single = await trained.post("forecast", {"reference_time": at(first)})
+    assert windows[0]["outputs"]["load"] == single["outputs"]["load"]
+
+
+async def test_reference_times_of_a_batch_may_lie_off_the_grid(trained: Trained) -> None:
+    half = at(HOURS - 60).replace("00:00Z", "30:00Z")
+    given = [at(HOURS - 50), half, at(HOURS - 50), "2019-01-01"]
+    answer = await trained.post("forecast-batch", {"reference_times": given})
+    times = [one["reference_time"] for one in answer["windows"]]
+    assert times == ["2019-01-01T00:00:00Z", half, at(HOURS - 50)]
+    assert [bool(one["outputs"]) for one in answer["windows"]] == [False, True, True]
+    single = await trained.post("forecast", {"reference_time": half})
+    assert answer["windows"][1]["outputs"]["load"] == single["outputs"]["load"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "first"), ({"first": at(0)}, "last"), ({"first": at(9), "last": at(0)}, "last"),
+        ({"first": at(0), "last": at(HOURS)}, "last"), ({"reference_times": []}, "reference_times"),
+        ({"reference_times": "2024-01-01"}, "reference_times"),
+        ({"reference_times": ["2024-01-01"] * 501}, "reference_times"),
+        ({"reference_times": ["2024-01-01", "x"]}, "reference_times[1]"),
+        ({"first": at(0), "last": at(5), "every": 0}, "every"), ({"windows": 3}, "windows"),
+    ],
+)  # fmt: skip
+async def test_a_batch_of_times_that_are_none_or_too_many_is_refused(
+    trained: Trained, body: dict[str, Any], field: str
+) -> None:
+    answer = await trained.post("forecast-batch", body, 400)
+    assert list(answer["errors"]) == [field]
 
 
 @pytest.mark.parametrize("inputs", [[], {"wind": "stored"}, {"load": "cloud"}, {"load": {}}])

@@ -142,6 +142,9 @@ FORECASTS = {
         404, json={"input_data": [[1.0]]}, code="MODEL_NOT_FOUND"
     ),
     "POST /api/training/forecast/{id}": Ask(404, json={}, code="MODEL_NOT_FOUND"),
+    "POST /api/training/forecast-batch/{id}": Ask(
+        404, json={"reference_times": ["2024-01-01"]}, code="MODEL_NOT_FOUND"
+    ),
     "POST /api/training/save-forecast-config/{id}": Ask(json={}),
     "POST /api/training/api-keys/{id}": Ask(201, json={"name": "matrix"}),
     "DELETE /api/training/api-keys/{id}": Ask(about=a_key),

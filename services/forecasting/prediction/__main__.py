@@ -24,11 +24,12 @@ def main() -> None:
 def _answer(request: Mapping[str, Any]) -> dict[str, Any]:
     from services.forecasting.prediction.bundle import ForeignBundle, read_bundle
     from services.forecasting.prediction.perform import forecast, predict_rows
+    from services.forecasting.prediction.perform_batch import forecast_batch
 
     try:
         bundle = read_bundle(Path(request["bundle"]))
-        perform = predict_rows if request["task"] == "predict" else forecast
-        return perform(bundle, request)
+        tasks = {"predict": predict_rows, "forecast": forecast, "batch": forecast_batch}
+        return tasks[request["task"]](bundle, request)
     except ForeignBundle as foreign:
         return {"foreign": str(foreign)}
     except RoundhouseError as refused:

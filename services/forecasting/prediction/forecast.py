@@ -1,6 +1,7 @@
 """The forecast of a session from its newest rows: what is known, what is missing, what comes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.forecasting import ForecastSession
 from app.storage import ObjectStore
+from services.forecasting.backtests.windows import windows_keys
 from services.forecasting.files.list import files_of
 from services.forecasting.prediction.child import run_in_child
 from services.forecasting.prediction.config import REQUEST, STORED, ForecastSettings, settings_of
@@ -38,7 +40,10 @@ Parts = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """A forecast at a reference time; ``drift`` compares the newest truth by output, if any."""
+    """A forecast at a reference time; ``drift`` compares the newest truth by output, if any.
+
+    ``measured`` are the rows of outputs around the forecast: times and values by label.
+    """
 
     session_id: str
     model_used: str
@@ -46,6 +51,16 @@ class Forecast:
     sources: Mapping[str, str]
     outputs: Mapping[str, ForecastOutput]
     drift: Mapping[str, Any] | None
+    measured: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatheredInputs:
+    """What the process of a forecast reads: a model, its inputs by source, and ``request``."""
+
+    model: ChosenModel
+    sources: Mapping[str, str]
+    request: Mapping[str, Any]
 
 
 def forecast(
@@ -61,40 +76,71 @@ def forecast(
     Raises FieldRefused for rows that cannot be read, ForecastInputMissing naming each input with
     the instants it lacks, ModelNotFound, and what ``run_in_child`` raises.
     """
+    at = request.reference_time
+    reference = None if at is None else checked_instant("reference_time", at)
+    with gathered_inputs(database, store, actor, wire_id, request, folder) as gathered:
+        answer = run_in_child({"task": "forecast", "reference": reference, **gathered.request})
+    _refuse_missing(answer)
+    model = gathered.model
+    return Forecast(
+        session_id=model.session_id,
+        model_used=model.saved.filename,
+        reference_time=shown(answer["reference"]),
+        sources=gathered.sources,
+        outputs=outputs_of(
+            model.window_plan, model.evaluation(store), answer["reference"], answer["values"]
+        ),
+        drift=answer["drift"],
+        measured={
+            label: {"times": [shown(at) for at in rows["times"]], "values": rows["values"]}
+            for label, rows in answer["measured"].items()
+        },
+    )
+
+
+@contextmanager
+def gathered_inputs(
+    database: Database,
+    store: ObjectStore,
+    actor: Actor,
+    wire_id: object,
+    request: ForecastRequest,
+    folder: Path,
+) -> Iterator[GatheredInputs]:
+    """Yield the inputs of a forecast, with files that lie beside its process for so long."""
     with database.read() as session:
         owner = forecastable_session(session, actor, wire_id)
         settings = settings_of(session, owner)
         model = choose_model(session, owner, request.model_filename or settings.model_filename)
         stored = _stored_series(session, owner, model)
+        backtested = windows_keys(session, model.saved.run_id)
     rows = checked_series(request.series, _labels(model))
-    at = request.reference_time
-    reference = None if at is None else checked_instant("reference_time", at)
     sources = _sources(model, settings, rows)
     with files_for_child(store, model, folder) as (here, bundle):
         files = _StoredFiles(store, here, stored)
-        answer = run_in_child(
-            {
-                "task": "forecast",
+        yield GatheredInputs(
+            model=model,
+            sources=sources,
+            request={
                 "bundle": str(bundle),
                 "plan": model.plan,
                 "inputs": _inputs(sources, rows, files),
                 "truth": _truth(model, sources, rows, files),
-                "reference": reference,
                 "phase": None if set(sources.values()) == {STORED} else _phase(model),
-                "tested": files.copy(model.files.get(TESTED)),
-            }
+                "tested": _tested(model, backtested, files),
+            },
         )
-    _refuse_missing(answer)
-    return Forecast(
-        session_id=model.session_id,
-        model_used=model.saved.filename,
-        reference_time=shown(answer["reference"]),
-        sources=sources,
-        outputs=outputs_of(
-            model.window_plan, model.evaluation(store), answer["reference"], answer["values"]
-        ),
-        drift=answer["drift"],
-    )
+
+
+def _tested(
+    model: ChosenModel, backtested: Sequence[str], files: "_StoredFiles"
+) -> dict[str, Any] | None:
+    """Return the files with errors of earlier windows: those of a backtest, else the test block."""
+    for name, keys in (("backtest", backtested), ("test", [model.files.get(TESTED)])):
+        paths = [files.copy(key) for key in keys]
+        if paths and None not in paths:
+            return {"of": name, "paths": paths}
+    return None
 
 
 class _StoredFiles:

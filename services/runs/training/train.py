@@ -75,7 +75,8 @@ def record_training(
 ) -> None:
     """Record what ``train`` reports, keep what comes out of it, and end the attempt.
 
-    ``on_stored`` is called with the name of each file that is stored; ``at_end`` adds what a domain keeps of its own to the last commit.
+    ``on_stored`` is called with the name of each file that is stored; ``at_end`` adds what a
+    domain keeps of its own to the last commit.
     """
     usage = None if meter is None else UsageSampler(meter, _start_of(database, run_id))
     with RunRecorder(run_id, attempt, store, usage) as recorder:
