@@ -26,6 +26,12 @@ export interface Drift {
   low: number | null;
   high: number | null;
   note: string;
+  /** Whose errors the band is of: of a backtest over several cut-offs, or of the test block. */
+  band_of: "backtest" | "test";
+}
+export interface Measured {
+  times: string[];
+  values: Column;
 }
 export interface Forecast {
   model_used: string;
@@ -33,6 +39,8 @@ export interface Forecast {
   sources: Record<string, string>;
   outputs: Record<string, ForecastOutput>;
   drift: Record<string, Drift> | null;
+  /** The rows of each output around the forecast. */
+  measured: Record<string, Measured>;
 }
 export interface ConfiguredInput {
   label: string;
@@ -44,20 +52,31 @@ export interface ConfiguredInput {
 
 const HOUR = 3_600_000;
 
-/** An output over the hours from the reference time, with its interval as a band. */
-export function forecastPanel(name: string, output: ForecastOutput, reference: string): Panel {
+/** An output over the hours from the reference time, with its interval as a band, and what was measured. */
+export function forecastPanel(name: string, output: ForecastOutput, reference: string, measured?: Measured): Panel {
   const start = timeOf(reference) ?? 0;
+  const hours = (times: readonly string[]): number[] => times.map((time) => ((timeOf(time) ?? start) - start) / HOUR);
   const line: Line = {
     key: `forecast-${name}`,
     label: t("forecast.forecast_name", { name }),
     hue: 1,
     dashed: false,
-    steps: output.times.map((time) => ((timeOf(time) ?? start) - start) / HOUR),
+    steps: hours(output.times),
     values: output.values,
     ...(output.lower && output.upper ? { min: output.lower, max: output.upper } : {}),
   };
-  return { key: `forecast-${name}`, title: name, aim: "none", lines: [line] };
+  const lines = measured?.times.length ? [line, measuredLine(name, hours(measured.times), measured.values)] : [line];
+  return { key: `forecast-${name}`, title: name, aim: "none", lines };
 }
+
+export const measuredLine = (name: string, steps: number[], values: Column): Line => ({
+  key: `measured-${name}`,
+  label: t("forecast.measured_name", { name }),
+  hue: 0,
+  dashed: false,
+  steps,
+  values,
+});
 
 export interface Rows {
   times: string[];
