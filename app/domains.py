@@ -9,9 +9,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from app.db.engine import Database
 from app.jobs.engine import JobObserver
 from app.metric_row import Metric
+from app.settings import Settings
 from app.storage import ObjectStore
 
 HOUR = 3600.0
@@ -32,7 +35,8 @@ class JobKind:
     ``handler`` is ``module:function``, imported by the worker that needs it, so that nobody else
     loads an engine; None for jobs that the platform only watches. ``preload`` are modules that
     the parent of the queue's workers imports once for all its children. Without a ``subject``
-    nobody is shown what such a job is about.
+    nobody is shown what such a job is about. ``admit`` is called before a run of such a job is
+    queued again, and refuses by raising.
     """
 
     name: str
@@ -41,6 +45,7 @@ class JobKind:
     queue: str | None = None
     handler: str | None = None
     preload: tuple[str, ...] = ()
+    admit: Callable[[Session, Any, Settings], None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,13 +1,18 @@
 """Every domain's manifest, found by looking, and the lists that web, workers and clock share."""
 
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 from types import ModuleType
 
+from sqlalchemy.orm import Session
+
 import services
 from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.engine import JobObserver
+from app.models.run import Run
+from app.settings import Settings
 
 
 def domains_in(folder: ModuleType) -> tuple[Domain, ...]:
@@ -31,3 +36,14 @@ AUDIT_ACTIONS = frozenset(action for domain in DOMAINS for action in domain.audi
 SEARCH: tuple[SearchKind, ...] = tuple(
     sorted((one for domain in DOMAINS for one in domain.search), key=lambda one: one.place)
 )
+
+
+def admission(settings: Settings) -> Callable[[Session, Run, str], None]:
+    """Return what refuses to queue a run again by a job of a kind, as its domain says."""
+
+    def admit(session: Session, run: Run, kind: str) -> None:
+        check = JOBS[kind].admit if kind in JOBS else None
+        if check is not None:
+            check(session, run, settings)
+
+    return admit

@@ -9,6 +9,7 @@ from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
 from app.models.federation import Federation, FederationSite
 from app.models.forecast_access import ForecastConfig, ForecastKey
+from app.models.forecast_search import ModelSearch, SearchTrial
 from app.models.forecasting import (
     ForecastSession,
     ImportRecipe,
@@ -38,6 +39,7 @@ from app.models.run import (
 from app.models.run_import import RunImport, RunImportItem
 from app.models.series import MetricDefinition, Series, SeriesBatch, SeriesBlock, SeriesSegment
 from app.models.signin_link import SigninLink
+from app.models.spent_compute import SpentCompute
 from app.models.study import Study, StudyRun
 from app.models.upload import StoredUpload, UploadPart
 from app.models.user import User
@@ -66,6 +68,7 @@ __all__ = [
     "LogBatch",
     "LoginAttempts",
     "MetricDefinition",
+    "ModelSearch",
     "Preference",
     "RetiredId",
     "Round",
@@ -77,6 +80,7 @@ __all__ = [
     "RunParam",
     "RunResult",
     "RunTag",
+    "SearchTrial",
     "Series",
     "SeriesBatch",
     "SeriesBlock",
@@ -87,6 +91,7 @@ __all__ = [
     "SessionModel",
     "SessionObject",
     "SigninLink",
+    "SpentCompute",
     "StoredUpload",
     "Study",
     "StudyRun",

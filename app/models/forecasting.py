@@ -116,7 +116,8 @@ class SessionModel(Base):
     """A model that a session trains: its run has curves, files, log and state.
 
     ``settings`` are the parameters of the model, ``plan`` the session's settings as they were
-    when it was started, in the words of the wire.
+    when it was started, in the words of the wire. ``start_from`` is the run of the earlier model
+    that it goes on from, also after that was deleted.
     """
 
     __tablename__ = "session_models"
@@ -128,6 +129,7 @@ class SessionModel(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(Json)
     plan: Mapped[dict[str, Any]] = mapped_column(Json)
     summary: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    start_from: Mapped[int | None] = mapped_column(BigId)
 
 
 class SessionObject(Base):

@@ -7,7 +7,6 @@ from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
-from app.settings import Settings
 from blueprints.forecasting.schemas_models import (
     HealthAnswer,
     ModelListAnswer,
@@ -23,7 +22,7 @@ from services.forecasting.errors import FieldRefused, TablesNotFound
 from services.forecasting.read import show_session
 from services.forecasting.results import ModelTables, evaluation_of, list_models
 from services.forecasting.saved_tables import save_tables
-from services.forecasting.training.quota import TrainingLimits
+from services.forecasting.training.quota import limits_of
 from services.forecasting.training.start import TrainingRequest, start_training
 
 models = ApiBlueprint("forecasting_models", __name__, url_prefix="/api/training")
@@ -47,7 +46,7 @@ def train_models(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
     request = TrainingRequest(models=_models(body), split=_object(body, "training_split"))
     parts = resources()
     started = start_training(
-        parts.database, current_actor(), session_id, request, _limits(parts.settings)
+        parts.database, current_actor(), session_id, request, limits_of(parts.settings)
     )
     count = len(started.run_ids)
     return {
@@ -57,12 +56,6 @@ def train_models(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
         "job_ids": started.job_ids,
         "n_dat": None,
     }
-
-
-def _limits(settings: Settings) -> TrainingLimits:
-    return TrainingLimits(
-        max_trainings=settings.max_trainings, compute_hours=settings.compute_hours
-    )
 
 
 def _models(body: dict[str, Any]) -> Sequence[dict[str, Any]]:

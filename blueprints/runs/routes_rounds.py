@@ -11,6 +11,7 @@ from blueprints.runs.schemas_rounds import (
     RoundListView,
     SkewView,
 )
+from services.domains import admission
 from services.runs.federated.contributions import Contributions, show_contributions
 from services.runs.federated.rounds import RoundList, show_rounds
 from services.runs.federated.skew import show_skew
@@ -48,6 +49,7 @@ def contributions(run_id: str) -> Contributions:
 @returns(RunStateView())
 @fails(
     {
+        403: "Its owner may train no more: the code says why.",
         409: "The run has neither failed nor been stopped, or has no rounds to choose from.",
         422: "That round is not kept; the answer says which are.",
     }
@@ -57,4 +59,6 @@ def resume(run_id: str, body: ResumeRequest) -> RunState:
 
     Going on from an earlier round abandons what was trained after it.
     """
-    return resume_run(resources().database, current_actor(), run_id, body)
+    parts = resources()
+    admit = admission(parts.settings)
+    return resume_run(parts.database, current_actor(), run_id, body, admit)

@@ -13,6 +13,7 @@ from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.follow import follow_model_job
+from services.forecasting.training.quota import admit_resume
 from services.forecasting.training.start import JOB_KIND
 from services.runs.queueing import QUEUE
 
@@ -26,6 +27,7 @@ DOMAIN = Domain(
             handler="workers.forecasting:train_model",
             subject=SubjectKind(kind="run", model=Run),
             preload=("services.forecasting.engine.preload",),
+            admit=admit_resume,
         ),
         JobKind(
             name=DATASETS_JOB_KIND,

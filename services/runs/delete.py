@@ -20,6 +20,7 @@ from app.models.retired import retire_ids
 from app.models.run import UNFINISHED, Artifact, Run
 from app.storage import ObjectStore, StorageUnavailable
 from services.runs.notifications import notify_deleted
+from services.runs.spent import keep_spent
 from services.runs.topics import subject_of
 
 
@@ -63,10 +64,11 @@ def live_jobs(session: Session, runs: Iterable[Run]) -> dict[int, str]:
 def delete_rows(session: Session, run_ids: Sequence[int]) -> int:
     """Delete runs with their jobs and events, and return how many runs were there.
 
-    What belongs to a run goes with its row, by the foreign keys.
+    What belongs to a run goes with its row, by the foreign keys. What it took stays counted.
     """
     names = [subject_of(run_id) for run_id in run_ids]
     _lock(session, names, run_ids)
+    keep_spent(session, run_ids)
     session.execute(delete(EventRow).where(EventRow.topic.in_(names)))
     session.execute(delete(Topic).where(Topic.name.in_(names)))
     session.execute(delete(Job).where(Job.subject.in_(names)))

@@ -1,6 +1,6 @@
 """Resuming a run: a new job of the same run, from its last finished epoch or round, or earlier."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from app.auth.access import require_editable
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.errors import Conflict, Invalid
 from app.jobs import states
 from app.jobs.engine import newest_job
@@ -31,32 +32,50 @@ class ResumeRequest:
 
 
 LAST = ResumeRequest()
+Admission = Callable[[Session, Run, str], None]
+
+
+def _everybody(_: Session, __: Run, ___: str) -> None:
+    """Refuse nobody."""
 
 
 def resume_run(
-    database: Database, actor: Actor, run_id: str, request: ResumeRequest = LAST
+    database: Database,
+    actor: Actor,
+    run_id: str,
+    request: ResumeRequest = LAST,
+    admit: Admission = _everybody,
 ) -> RunState:
     """Queue the run again; going on from an earlier round abandons what came after it.
 
     Raises Conflict unless its newest job failed or was stopped (or is done, if a round is named),
-    Invalid for a round that is not kept.
+    Invalid for a round that is not kept, and what ``admit`` raises of a run and the kind of its
+    job: the limits of its owner.
     """
     with database.write() as unit:
         run = require_editable(unit.session, Run, run_id, actor)
         if run.origin != "trained":
             raise _not_ours(run)
         previous = _resumable(unit.session, run, request.from_round)
+        admit(unit.session, run, previous.kind)
         progress, step = previous.progress, previous.checkpoint_step
         if request.from_round is not None:
             step = _checked(unit.session, run, previous, request.from_round)
             progress = step / int(run.config["num_rounds"])
             rewind(unit.session, run, step)
-        job = queue_training(unit, run, previous.kind)
+        job = queue_again(unit, run, previous)
         job.progress, job.checkpoint_step = progress, step
-        job.attempt = previous.attempt  # counted on: each attempt at a run writes its own objects
         detail = {} if request.from_round is None else {"from_round": step}
         record(unit, actor, "run_resumed", subject_of(run.id), detail)
     return RunState.of(run, job)
+
+
+def queue_again(unit: UnitOfWork, run: Run, previous: Job, kind: str | None = None) -> Job:
+    """Queue a job of ``run`` that goes on where ``previous`` ended, of its kind by default."""
+    job = queue_training(unit, run, kind or previous.kind)
+    job.progress, job.checkpoint_step = previous.progress, previous.checkpoint_step
+    job.attempt = previous.attempt  # counted on: each attempt at a run writes its own objects
+    return job
 
 
 def _resumable(session: Session, run: Run, from_round: int | None) -> Job:

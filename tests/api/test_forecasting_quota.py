@@ -157,3 +157,37 @@ async def test_counted_is_what_a_worker_held_of_own_forecasts_within_the_month(
     run_of(member, at - 9 * hour, end_time=at, running_seconds=9 * 3600.0, task="other")
     with member.database.read() as session:
         assert computed_seconds(session, member.actor, at) == 1800 + 3600 + 3600
+
+
+async def test_a_resume_counts_as_a_start_does(
+    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+) -> None:
+    limit(max_trainings=1)
+    run_id = (await start(member, sessions[0])).body["run_ids"][0]
+    await member.call("POST", f"/api/runs/{run_id}/stop", json={})
+    assert (await start(member, sessions[1])).status_code == 200
+    refused = await member.call("POST", f"/api/runs/{run_id}/resume", json={})
+    assert (refused.status_code, refused.body["code"]) == (403, "TRAINING_LIMIT_REACHED")
+    limit(max_trainings=2)
+    assert (await member.call("POST", f"/api/runs/{run_id}/resume", json={})).status_code == 200
+
+
+async def test_nobody_resumes_without_hours_and_deleting_runs_gives_none_back(
+    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+) -> None:
+    limit(compute_hours=3)
+    run_id = (await start(member, sessions[0])).body["run_ids"][0]
+    await member.call("POST", f"/api/runs/{run_id}/stop", json={})
+    at = now()
+    for seconds in (5400.0, 5400.0):
+        run_of(member, at, end_time=at + timedelta(hours=2), running_seconds=seconds)
+    with resources.database.read() as session:
+        ids = [one.id for one in session.query(Run).filter_by(name="trained")]
+    await member.call("DELETE", f"/api/runs/{ids[0]}")
+    await member.post("/api/runs/bulk", json={"action": "delete", "ids": ids[1:]})
+    with resources.database.read() as session:
+        assert session.query(Run).filter_by(name="trained").count() == 0
+    refused = await member.call("POST", f"/api/runs/{run_id}/resume", json={})
+    assert (refused.status_code, refused.body["code"]) == (403, "compute_hours_exhausted")
+    assert refused.body["used_minutes"] == pytest.approx(180, abs=0.1)
+    assert (await start(member, sessions[1])).status_code == 403

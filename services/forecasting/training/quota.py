@@ -1,21 +1,24 @@
 """What one person may train: so many models at a time, and so many hours of computing a month.
 
 A month is one of the calendar, in UTC. Counted are the hours for which a worker held the person's
-forecasting runs, those that train at the moment included.
+forecasting runs, those that train at the moment and those that were deleted included.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.clock import now
 from app.models.run import UNFINISHED, Run
 from app.models.user import User
+from app.settings import Settings
 from services.forecasting.errors import ComputeHoursExhausted, TrainingLimitReached
-from services.runs.times import times_of
+from services.runs.spent import seconds_within_month, spent_seconds
+
+TASK = "forecasting"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,22 +32,46 @@ class TrainingLimits:
 NO_LIMITS = TrainingLimits()
 
 
+def limits_of(settings: Settings) -> TrainingLimits:
+    """Return the limits that the installation sets."""
+    return TrainingLimits(
+        max_trainings=settings.max_trainings, compute_hours=settings.compute_hours
+    )
+
+
 def require_quota(session: Session, actor: Actor, count: int, limits: TrainingLimits) -> None:
     """Refuse ``count`` more trainings than the actor may start; others of the actor's wait.
 
     Raises TrainingLimitReached and ComputeHoursExhausted.
     """
+    _require(session, actor.user_id, count, limits)
+
+
+def admit_resume(session: Session, run: Run, settings: Settings) -> None:
+    """Refuse to queue ``run`` again where its owner may not train it; raises as above."""
+    _require(session, run.owner_id, 1, limits_of(settings))
+
+
+def require_hours(session: Session, owner_id: int, limits: TrainingLimits) -> None:
+    """Raise ComputeHoursExhausted where a person has used the hours of the month."""
+    used = spent_by(session, owner_id, now()) if limits.compute_hours else 0.0
+    if limits.compute_hours and used >= 3600 * limits.compute_hours:
+        raise ComputeHoursExhausted(used_minutes=used / 60, limit_minutes=60 * limits.compute_hours)
+
+
+def _require(session: Session, owner_id: int, count: int, limits: TrainingLimits) -> None:
     if not limits.max_trainings and not limits.compute_hours:
         return
-    session.execute(select(User.id).where(User.id == actor.user_id).with_for_update()).all()
+    session.execute(select(User.id).where(User.id == owner_id).with_for_update()).all()
     if limits.max_trainings:
-        _require_place(session, actor, count, limits.max_trainings)
-    if limits.compute_hours:
-        _require_hours(session, actor, limits.compute_hours)
+        _require_place(session, owner_id, count, limits.max_trainings)
+    require_hours(session, owner_id, limits)
 
 
-def _require_place(session: Session, actor: Actor, count: int, limit: int) -> None:
-    query = select(func.count()).where(*_mine(actor), Run.status.in_(UNFINISHED))
+def _require_place(session: Session, owner_id: int, count: int, limit: int) -> None:
+    query = select(func.count()).where(
+        *_trained_by(owner_id), Run.origin == "trained", Run.status.in_(UNFINISHED)
+    )
     live = session.scalar(query) or 0
     if live + count > limit:
         raise TrainingLimitReached(
@@ -53,25 +80,16 @@ def _require_place(session: Session, actor: Actor, count: int, limit: int) -> No
         )
 
 
-def _require_hours(session: Session, actor: Actor, limit: int) -> None:
-    used = computed_seconds(session, actor, now())
-    if used >= 3600 * limit:
-        raise ComputeHoursExhausted(used_minutes=used / 60, limit_minutes=60 * limit)
-
-
 def computed_seconds(session: Session, actor: Actor, at: datetime) -> float:
-    """Return for how many seconds of the month of ``at`` the actor's runs were being trained.
-
-    Of a run that began in an earlier month no more is counted than lies in this one.
-    """
-    month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    recent = or_(Run.end_time.is_(None), Run.end_time >= month)
-    runs = session.scalars(select(Run).where(*_mine(actor), recent))
-    return sum(
-        min(times_of(run, at).running_seconds, ((run.end_time or at) - month).total_seconds())
-        for run in runs
-    )
+    """Return for how many seconds of the month of ``at`` the actor's runs were being trained."""
+    return spent_by(session, actor.user_id, at)
 
 
-def _mine(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    return (Run.owner_id == actor.user_id, Run.task == "forecasting", Run.origin == "trained")
+def spent_by(session: Session, owner_id: int, at: datetime) -> float:
+    """Return what ``computed_seconds`` does of one person: deleted runs are counted too."""
+    kept = seconds_within_month(session, at, *_trained_by(owner_id)).values()
+    return sum(kept) + spent_seconds(session, owner_id, TASK, at)
+
+
+def _trained_by(owner_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (Run.owner_id == owner_id, Run.task == TASK)
