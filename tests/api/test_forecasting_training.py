@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
+from app.models.forecasting import SessionModel
 from app.resources import Resources
+from services.forecasting.models.errors import InvalidModelParams
+from services.forecasting.models.families import read_settings
+from services.forecasting.training.feasible import require_all_feasible, window_shape
+from services.forecasting.training.prepare import prepare
 from tests.factories.callers import Caller
 from tests.factories.sessions import STEPS, make_session
 from tests.support.databases import ON_ONE_DATABASE
@@ -148,3 +153,48 @@ async def test_tables_that_a_client_saves_come_back(member: Caller, session_id: 
 
 async def test_the_routes_of_forecasting_answer_anybody(stranger: Caller) -> None:
     assert (await stranger.get(f"{BASE}/health"))["status"] == "ok"
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    ("model", "field", "right"),
+    [
+        ({"MODE": "Dense", "N": 4096, "LAY": 16, "EP": 1}, None, None),
+        ({"MODE": "LSTM", "N": 4096, "LAY": 16}, "N", "at most 300,000,000 fit"),
+        ({"MODE": "CNN", "N": 4096, "K": 4095}, "N", "smaller, or LAY or K"),
+        ({"MODE": "SVR_dir"}, None, None),
+    ],
+)
+async def test_a_model_that_cannot_fit_into_memory_is_not_queued(
+    member: Caller, session_id: str, model: dict[str, Any], field: str | None, right: str
+) -> None:
+    answer = await start(member, session_id, 200 if field is None else 400, models=[model])
+    if field is not None:
+        assert answer["code"] == "INVALID_MODEL_PARAMS"
+        assert right in answer["errors"][field][0]
+        assert await models(member, session_id) == []
+
+
+@ON_ONE_DATABASE
+async def test_the_shape_that_is_checked_is_that_of_the_windows(
+    member: Caller, session_id: str, resources: Resources
+) -> None:
+    run_id = (await start(member, session_id, model_parameters={"MODE": "LIN"}))["run_ids"][0]
+    with resources.database.read() as session:
+        plan = session.get_one(SessionModel, run_id).plan
+    prepared = prepare(plan, resources.store)
+    shape = window_shape(prepared.plan)
+    assert (shape.input_names, shape.output_names) == (
+        tuple(prepared.windows.input_names), tuple(prepared.windows.output_names),
+    )  # fmt: skip
+    days = read_settings({"MODE": "SVR_dir"})
+    n = prepared.windows.n
+    require_all_feasible([days], plan, n)
+    long = {**plan, "files": [_until(one, "2090-01-01 00:00:00") for one in plan["files"]]}
+    require_all_feasible([days], long, n)  # what was counted is known better
+    with pytest.raises(InvalidModelParams, match="max_rows is None; it must be at most"):
+        require_all_feasible([days], long, None)
+
+
+def _until(file: dict[str, Any], end: str) -> dict[str, Any]:
+    return {**file, "fields": {**file["fields"], "utc_max": end}}

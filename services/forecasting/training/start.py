@@ -16,6 +16,7 @@ from services.forecasting.errors import FieldRefused
 from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
+from services.forecasting.training.feasible import require_all_feasible
 from services.forecasting.training.follow import announce_on_session
 from services.forecasting.training.plan import plan_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
@@ -53,9 +54,10 @@ def start_training(
 ) -> StartedModels:
     """Queue the training of each model; what is wrong with any of them starts none.
 
-    Raises InvalidModelParams, StepsMissing, FieldRefused for a session without readable inputs
-    and outputs or a wrong split, TrainingInProgress while a job of it is not over, and
-    TrainingLimitReached and ComputeHoursExhausted where ``limits`` allow no more.
+    Raises InvalidModelParams, also for a model that would not fit into memory, StepsMissing,
+    FieldRefused for a session without readable inputs and outputs or a wrong split,
+    TrainingInProgress while a job of it is not over, and TrainingLimitReached and
+    ComputeHoursExhausted where ``limits`` allow no more.
     """
     settings = [read_settings(one) for one in _counted(request.models)]
     with database.write() as unit:
@@ -63,6 +65,7 @@ def start_training(
         require_idle(unit.session, session)
         require_quota(unit.session, actor, len(settings), limits)
         plan = plan_of(unit.session, session, request.split)
+        require_all_feasible(settings, plan, session.n_dat)
         started = [_start(unit, actor, session, one, plan) for one in settings]
         session.split = dict(plan["split"])
         session.updated_at = now()
