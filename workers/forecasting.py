@@ -6,7 +6,7 @@ from services.engine_kit.usage import ProcessMeter
 from services.forecasting.backtests.perform import perform_backtest
 from services.forecasting.backtests.topics import backtest_id_of
 from services.forecasting.datasets.build import build_datasets
-from services.forecasting.engine import fit
+from services.forecasting.engine import fit, load
 from services.forecasting.engine.bundle import write_bundle
 from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.ports import (
@@ -27,10 +27,18 @@ class LocalEngine:
 
     write_bundle = staticmethod(write_bundle)
 
-    def fit(self, settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> Fitted:
+    load = staticmethod(load)
+
+    def fit(
+        self,
+        settings: ModelSettings,
+        data: TrainingBlocks,
+        context: FitContext,
+        start_from: Fitted | None = None,
+    ) -> Fitted:
         """Train a model; raises TrainingStopped where a stop left none."""
         try:
-            return fit(settings, data, context)
+            return fit(settings, data, context, start_from)
         except StopTraining:
             raise TrainingStopped from None
 

@@ -63,6 +63,7 @@ UPLOADS: dict[str, Rule] = {
 MODELS: dict[str, Rule] = {
     "POST /api/training/train-models/{id}": EDITS,
     "GET /api/training/sessions/{id}/models": READS,
+    "GET /api/training/sessions/{id}/earlier-models": READS,
     "GET /api/training/results/{id}": READS,
     "GET /api/training/get-training-results/{id}": READS,
     "GET /api/training/training-results/{id}": READS,

@@ -8,6 +8,7 @@ from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.forecasting.schemas_models import (
+    EarlierModelsAnswer,
     HealthAnswer,
     ModelListAnswer,
     ResultsAnswer,
@@ -24,6 +25,7 @@ from services.forecasting.results import ModelTables, evaluation_of, list_models
 from services.forecasting.saved_tables import save_tables
 from services.forecasting.training.quota import limits_of
 from services.forecasting.training.start import TrainingRequest, start_training
+from services.forecasting.training.start_from import list_earlier
 
 models = ApiBlueprint("forecasting_models", __name__, url_prefix="/api/training")
 MISSING = {404: "There is no such session, or it is not shared with you."}
@@ -80,6 +82,14 @@ def _object(body: dict[str, Any], name: str) -> dict[str, Any]:
 def list_trained(session_id: str) -> dict[str, Any]:
     """Return the models of a session with their states and scores."""
     return {"models": list_models(resources().database, current_actor(), session_id)}
+
+
+@models.get("/sessions/<session_id>/earlier-models")
+@returns(EarlierModelsAnswer())
+@fails(MISSING | {400: "The session cannot be trained yet: the answer says why."})
+def list_earlier_models(session_id: str) -> dict[str, Any]:
+    """Return the models that a new one can start from, as ``start_from`` of its settings."""
+    return {"models": list_earlier(resources().database, current_actor(), session_id)}
 
 
 @models.get("/results/<session_id>")

@@ -38,6 +38,24 @@ class ModelView(Schema):
     started_at = moment(allow_none=True)
     ended_at = moment(allow_none=True)
     summary = fields.Dict(allow_none=True)
+    start_from = whole(low=1, allow_none=True)
+
+
+class EarlierModelView(Schema):
+    """A model that another one of its family and architecture can start from."""
+
+    run_id = whole(low=1)
+    name = fields.String()
+    session_id = fields.String()
+    session_name = fields.String(allow_none=True)
+    mode = fields.String()
+    settings = fields.Dict()
+
+
+class EarlierModelsAnswer(ContractSchema):
+    """The models that one of this session can start from, the newest first."""
+
+    models = fields.List(fields.Nested(EarlierModelView))
 
 
 class ModelListAnswer(ContractSchema):

@@ -18,6 +18,7 @@ from services.forecasting.datasets.objects import find_object
 from services.forecasting.errors import ModelNotFound, TablesNotFound
 from services.forecasting.resolve import visible_session
 from services.forecasting.saved_tables import SAVED_TABLES
+from services.forecasting.training.start_from import unkept_trials
 from services.runs.statements import newest_jobs
 
 EVALUATION = "evaluation.json"
@@ -37,6 +38,7 @@ class ModelOverview:
     started_at: datetime | None
     ended_at: datetime | None
     summary: Mapping[str, Any] | None
+    start_from: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +64,14 @@ class ModelTables:
 
 
 def list_models(database: Database, actor: Actor, wire_id: object) -> Sequence[ModelOverview]:
-    """Return the models of a session, the oldest first."""
+    """Return the models of a session, the oldest first; of a search the one that was kept."""
     with database.read() as session:
         owner = visible_session(session, actor, wire_id)
         query = select(SessionModel, Run).join(Run, Run.id == SessionModel.run_id)
         rows = session.execute(
-            query.where(SessionModel.session_id == owner.id).order_by(Run.id)
+            query.where(
+                SessionModel.session_id == owner.id, SessionModel.run_id.not_in(unkept_trials())
+            ).order_by(Run.id)
         ).all()
         jobs = newest_jobs(session, [run.id for _, run in rows])
     return [
@@ -82,6 +86,7 @@ def list_models(database: Database, actor: Actor, wire_id: object) -> Sequence[M
             started_at=run.start_time,
             ended_at=run.end_time,
             summary=model.summary,
+            start_from=model.start_from,
         )
         for model, run in rows
     ]

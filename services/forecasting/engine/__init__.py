@@ -7,7 +7,6 @@ from pathlib import Path
 
 from services.engine_kit.environment import silence
 from services.forecasting.engine.saved import read_document
-from services.forecasting.models.errors import InvalidModelParams
 from services.forecasting.models.families import (
     LightGbmSettings,
     LinearSettings,
@@ -16,6 +15,7 @@ from services.forecasting.models.families import (
     SvrSettings,
 )
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
+from services.forecasting.models.warm_start import require_startable
 
 
 def fit(
@@ -40,9 +40,7 @@ def fit(
 
         return fit_trees(settings, data, context, start_from)
     if start_from is not None:
-        raise InvalidModelParams(
-            "start_from", settings.mode, "left out: this family is solved from the data alone"
-        )
+        require_startable(settings)
     if isinstance(settings, SvrSettings):
         from services.forecasting.engine.svr import fit_svr
 

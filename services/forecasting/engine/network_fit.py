@@ -24,7 +24,6 @@ from services.forecasting.engine.network_model import NetworkModel
 from services.forecasting.engine.networks import network_for
 from services.forecasting.engine.rows import require_samples
 from services.forecasting.engine.scores import finite
-from services.forecasting.engine.warm_start import require_same
 from services.forecasting.models.families import ArLstmSettings, LstmSettings, NetworkSettings
 from services.forecasting.models.ports import (
     FitContext,
@@ -34,6 +33,7 @@ from services.forecasting.models.ports import (
     TrainingBlocks,
 )
 from services.forecasting.models.size import require_parameters_fit
+from services.forecasting.models.warm_start import require_same
 from services.seeding import derived_seed
 
 BEST, STATE = "best.safetensors", "state.json"
@@ -142,7 +142,7 @@ def _module(
     torch.manual_seed(derived_seed(seed, "weights"))
     network = network_for(settings, data.shape)
     if start_from is not None:
-        require_same(settings, data.shape, start_from)
+        require_same(settings, data.shape, start_from.settings, start_from.shape)
         if isinstance(start_from, NetworkModel):
             network.load_state_dict(start_from.network.state_dict())
     return ForecastModule(network, settings, seed, context)

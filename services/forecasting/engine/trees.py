@@ -23,7 +23,6 @@ from services.forecasting.engine.rows import as_rows, check_inputs, chunks, requ
 from services.forecasting.engine.saved import ModelDocument, write_document
 from services.forecasting.engine.scores import named_scores
 from services.forecasting.engine.tree_graphs import trees_graph
-from services.forecasting.engine.warm_start import require_same
 from services.forecasting.models.families import WINDOW, LightGbmSettings, ModelSettings
 from services.forecasting.models.ports import (
     Block,
@@ -34,6 +33,7 @@ from services.forecasting.models.ports import (
     TrainingBlocks,
     WindowShape,
 )
+from services.forecasting.models.warm_start import require_same
 
 STATE = "state.json"
 SEQUENCE_ROWS = 1024
@@ -269,7 +269,7 @@ def _earlier_texts(
 ) -> dict[int, str]:
     if start_from is None:
         return {}
-    require_same(settings, data.shape, start_from)
+    require_same(settings, data.shape, start_from.settings, start_from.shape)
     texts = start_from.texts if isinstance(start_from, TreesModel) else ()
     return dict(enumerate(texts))
 

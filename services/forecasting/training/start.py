@@ -13,13 +13,18 @@ from app.models.forecasting import ForecastSession, SessionModel
 from app.models.run import Run
 from services.forecasting.busy import require_idle
 from services.forecasting.errors import FieldRefused
-from services.forecasting.models.families import ModelSettings, read_settings
+from services.forecasting.models.warm_start import START_FROM
 from services.forecasting.resolve import editable_session
 from services.forecasting.topics import subject_of
 from services.forecasting.training.feasible import require_all_feasible
 from services.forecasting.training.follow import announce_on_session
 from services.forecasting.training.plan import plan_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
+from services.forecasting.training.start_from import (
+    ModelRequest,
+    read_request,
+    require_fitting_start,
+)
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of as run_subject
 from services.tracking.labels import write_params
@@ -56,17 +61,20 @@ def start_training(
 
     Raises InvalidModelParams, also for a model that would not fit into memory, StepsMissing,
     FieldRefused for a session without readable inputs and outputs or a wrong split,
-    TrainingInProgress while a job of it is not over, and TrainingLimitReached and
-    ComputeHoursExhausted where ``limits`` allow no more.
+    ModelNotFound for an earlier model to start from, TrainingInProgress while a job of it is not
+    over, and TrainingLimitReached and ComputeHoursExhausted where ``limits`` allow no more.
     """
-    settings = [read_settings(one) for one in _counted(request.models)]
+    models = [read_request(one) for one in _counted(request.models)]
+    settings = [one.settings for one in models]
     with database.write() as unit:
         session = editable_session(unit.session, actor, wire_id)
         require_idle(unit.session, session)
         require_quota(unit.session, actor, len(settings), limits)
         plan = plan_of(unit.session, session, request.split)
         require_all_feasible(settings, plan, session.n_dat)
-        started = [_start(unit, actor, session, one, plan) for one in settings]
+        for one in models:
+            require_fitting_start(unit.session, actor, session, one, plan)
+        started = [_start(unit, actor, session, one, plan) for one in models]
         session.split = dict(plan["split"])
         session.updated_at = now()
     runs, jobs = [run for run, _ in started], [job for _, job in started]
@@ -84,11 +92,28 @@ def _start(
     unit: UnitOfWork,
     actor: Actor,
     session: ForecastSession,
-    settings: ModelSettings,
+    request: ModelRequest,
     plan: Mapping[str, Any],
 ) -> tuple[Run, Any]:
+    run = add_model(unit, actor, session, request, plan)
+    record(unit, actor, "session_changed", subject_of(session.id), {"model": request.settings.mode})
+    job = queue_training(unit, run, JOB_KIND)
+    announce_on_session(unit, run, job)
+    return run, job
+
+
+def add_model(
+    unit: UnitOfWork,
+    actor: Actor,
+    session: ForecastSession,
+    request: ModelRequest,
+    plan: Mapping[str, Any],
+    suffix: str = "",
+) -> Run:
+    """Add a model to a session, with a run that is not queued yet."""
+    settings, values = request.settings, request.settings.as_mapping()
     run = Run(
-        name=f"{(session.name or session.wire_id)[: MAX_NAME - 50]} · {settings.label}",
+        name=f"{(session.name or session.wire_id)[: MAX_NAME - 50]} · {settings.label}{suffix}",
         training_mode="centralized",
         task="forecasting",
         status="queued",
@@ -101,7 +126,6 @@ def _start(
     )
     unit.session.add(run)
     unit.session.flush()
-    values = settings.as_mapping()
     unit.session.add(
         SessionModel(
             run_id=run.id,
@@ -109,17 +133,19 @@ def _start(
             mode=settings.mode,
             settings=values,
             plan=dict(plan),
+            start_from=request.start_from,
         )
     )
-    write_params(unit.session, run.id, _params(values))
+    write_params(unit.session, run.id, params_of(values) | _start_param(request))
     record(unit, actor, "run_started", run_subject(run.id), {"name": run.name})
-    record(unit, actor, "session_changed", subject_of(session.id), {"model": settings.mode})
-    job = queue_training(unit, run, JOB_KIND)
-    announce_on_session(unit, run, job)
-    return run, job
+    return run
 
 
-def _params(values: Mapping[str, Any]) -> dict[str, Any]:
+def _start_param(request: ModelRequest) -> dict[str, Any]:
+    return {} if request.start_from is None else {START_FROM: request.start_from}
+
+
+def params_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings as parameters of the run; ``epochs`` is what progress counts."""
     epochs = {"epochs": values["EP"]} if "EP" in values else {}
     return {name: value for name, value in values.items() if value is not None} | epochs

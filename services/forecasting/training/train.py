@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from app import strict_json
@@ -24,18 +23,17 @@ from services.forecasting.models.ports import (
 )
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
+from services.forecasting.training.files import model_files
 from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
 from services.forecasting.training.prepare import PreparedData, blocks_of, prepare
 from services.forecasting.training.progress import ProgressReport
+from services.forecasting.training.start_from import load_model
 from services.forecasting.training.storing import StoredFiles
 from services.runs.progress import progress_of
 from services.runs.training.checkpoints import read_checkpoint
 from services.runs.training.ports import Checkpoint, FencedAttempt, TrainingRecorder, TrainingResult
 from services.runs.training.train import record_training
 from services.tracking.usage import UsageMeter
-
-MODEL_FOLDER = "model/"
-
 
 STOPPED = TrainingResult(
     status="cancelled", best_step=None, files={}, test_metrics={}, test_confusion=None
@@ -45,8 +43,20 @@ STOPPED = TrainingResult(
 class ForecastEngine(Protocol):
     """The heavy part, handed to the use case by the worker."""
 
-    def fit(self, settings: ModelSettings, data: TrainingBlocks, context: FitContext) -> Fitted:
-        """Train a model to the end, or to a stop; raises TrainingStopped without a model."""
+    def fit(
+        self,
+        settings: ModelSettings,
+        data: TrainingBlocks,
+        context: FitContext,
+        start_from: Fitted | None = None,
+    ) -> Fitted:
+        """Train a model to the end, or to a stop; raises TrainingStopped without a model.
+
+        ``start_from`` is an earlier model whose weights or trees are the beginning.
+        """
+
+    def load(self, folder: Path) -> Fitted:
+        """Return the model that was saved in ``folder``."""
 
     @property
     def write_bundle(self) -> WriteBundle:
@@ -55,10 +65,11 @@ class ForecastEngine(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ModelTask:
-    """One attempt at one model."""
+    """One attempt at one model; ``start_from`` is the run of the model that it goes on from."""
 
     run_id: int
     session_id: int
+    start_from: int | None
     settings: ModelSettings
     plan: Mapping[str, Any]
     seed: int
@@ -82,10 +93,11 @@ def train_model(
     def train(recorder: TrainingRecorder) -> TrainingResult:
         progress = _progress(task, recorder)
         prepared = _prepared(task, store, recorder, progress)
+        earlier = _earlier(task, database, store, engine, recorder)
         progress.begin_fit()
         context = _context(task, recorder, progress)
         try:
-            fitted = engine.fit(task.settings, blocks_of(prepared), context)
+            fitted = engine.fit(task.settings, blocks_of(prepared), context, earlier)
         except TrainingStopped:  # some families have no model before their last part
             return STOPPED
         progress.end_fit(len(fitted.history.epochs))
@@ -117,6 +129,7 @@ def _task(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
     return ModelTask(
         run_id=run_id,
         session_id=model.session_id,
+        start_from=model.start_from,
         settings=read_settings(model.settings),
         plan=model.plan,
         seed=run.seed,
@@ -143,6 +156,19 @@ def _prepared(
     sizes = ", ".join(f"{count} {name}" for name, count in prepared.sizes.items())
     recorder.log("info", f"{prepared.windows.n} samples: {sizes}.")
     return prepared
+
+
+def _earlier(
+    task: ModelTask,
+    database: Database,
+    store: ObjectStore,
+    engine: ForecastEngine,
+    recorder: TrainingRecorder,
+) -> Fitted | None:
+    if task.start_from is None:
+        return None
+    recorder.log("info", f"Starting from the model of run {task.start_from}.")
+    return load_model(database, store, task.start_from, engine.load)
 
 
 def _context(task: ModelTask, recorder: TrainingRecorder, progress: ProgressReport) -> RunContext:
@@ -174,6 +200,7 @@ def _result(
     best = None if history.best_epoch is None else history.best_epoch - 1
     manifest = {
         "model": task.settings.as_mapping(),
+        "start_from": task.start_from,
         "shape": fitted.shape.as_mapping(),
         "history": history.as_mapping(),
         "split": prepared.sizes,
@@ -190,7 +217,7 @@ def _result(
         "test_forecasts.npz": forecasts_file(prepared, measured),
         TEST_WINDOWS: test_windows_file(prepared),
         BUNDLE: bundle,
-        **_model_files(fitted),
+        **model_files(fitted),
     }
     return TrainingResult(
         status="cancelled" if history.reason == "stopped" else "completed",
@@ -199,15 +226,6 @@ def _result(
         test_metrics=measured.metrics,
         test_confusion=None,
     )
-
-
-def _model_files(fitted: Fitted) -> dict[str, bytes]:
-    with TemporaryDirectory() as folder:
-        fitted.save(Path(folder))
-        return {
-            f"{MODEL_FOLDER}{path.name}": path.read_bytes()
-            for path in sorted(Path(folder).iterdir())
-        }
 
 
 def _keep_summary(unit: UnitOfWork, task: ModelTask, summaries: Sequence[dict[str, Any]]) -> None:
