@@ -122,6 +122,12 @@ class ModelNotFound(NotFound):
     code = "MODEL_NOT_FOUND"
 
 
+class SearchNotFound(NotFound):
+    """The session has no such search."""
+
+    code = "SEARCH_NOT_FOUND"
+
+
 class ScalersNotFound(NotFound):
     """No model of the session has been trained, so nothing was scaled."""
 

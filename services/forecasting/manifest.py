@@ -11,24 +11,34 @@ from services.forecasting.datasets import events as datasets_events
 from services.forecasting.datasets.job_sync import JOB_KIND as DATASETS_JOB_KIND
 from services.forecasting.datasets.job_sync import QUEUE as DATASETS_QUEUE
 from services.forecasting.datasets.job_sync import follow_datasets
+from services.forecasting.searches.keep import JOB_KIND as MEASURE_JOB_KIND
+from services.forecasting.searches.start import JOB_KIND as TRIAL_JOB_KIND
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.follow import follow_model_job
 from services.forecasting.training.quota import admit_resume
 from services.forecasting.training.start import JOB_KIND
 from services.runs.queueing import QUEUE
 
+
+def _model_job(name: str, handler: str) -> JobKind:
+    """Return a kind of job about the run of a model."""
+    return JobKind(
+        name=name,
+        queue=QUEUE,
+        observer=follow_model_job,
+        handler=handler,
+        subject=SubjectKind(kind="run", model=Run),
+        preload=("services.forecasting.engine.preload",),
+        admit=admit_resume,
+    )
+
+
 DOMAIN = Domain(
     name="forecasting",
     jobs=(
-        JobKind(
-            name=JOB_KIND,
-            queue=QUEUE,
-            observer=follow_model_job,
-            handler="workers.forecasting:train_model",
-            subject=SubjectKind(kind="run", model=Run),
-            preload=("services.forecasting.engine.preload",),
-            admit=admit_resume,
-        ),
+        _model_job(JOB_KIND, "workers.forecasting:train_model"),
+        _model_job(TRIAL_JOB_KIND, "workers.forecasting_searches:train_trial"),
+        _model_job(MEASURE_JOB_KIND, "workers.forecasting_searches:measure_model"),
         JobKind(
             name=DATASETS_JOB_KIND,
             queue=DATASETS_QUEUE,

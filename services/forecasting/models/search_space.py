@@ -3,12 +3,16 @@
 Pure: a trial is anything with Optuna's three ``suggest`` methods.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self
 
+from services.forecasting.models.errors import InvalidModelParams
 from services.forecasting.models.families import ModelSettings
+from services.forecasting.models.fields import ModelField, read_value
 
+MAX_CHOICES = 20
 INTEGER, NUMBER, CHOICE = "integer", "number", "choice"
 
 
@@ -28,8 +32,22 @@ class SearchDimension:
         """Return the range as JSON."""
         if self.kind == CHOICE:
             return {"name": self.name, "kind": self.kind, "choices": list(self.choices)}
-        bounds = {"low": self.low, "high": self.high, "log": self.log}
+        bounds = {"low": self.low, "high": self.high, "step": self.step, "log": self.log}
         return {"name": self.name, "kind": self.kind, **bounds}
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Return the range that ``as_dict`` described."""
+        return cls(**{**values, "choices": tuple(values.get("choices", ()))})
+
+    @property
+    def count(self) -> float:
+        """Return how many values can be drawn; infinite for a range of numbers."""
+        if self.kind == CHOICE:
+            return len(self.choices)
+        if self.kind == NUMBER and self.low < self.high:
+            return math.inf
+        return (self.high - self.low) // self.step + 1 if self.kind == INTEGER else 1
 
 
 class SuggestingTrial(Protocol):
@@ -101,9 +119,67 @@ def space_for(settings: ModelSettings) -> tuple[SearchDimension, ...]:
     return SPACES[settings.mode]
 
 
-def suggest(trial: SuggestingTrial, settings: ModelSettings) -> ModelSettings:
-    """Return the settings with a drawn value for each dimension of the family's space."""
-    return settings.updated({one.name: _drawn(trial, one) for one in space_for(settings)})
+def read_space(settings: ModelSettings, given: object) -> tuple[SearchDimension, ...]:
+    """Return the ranges that a person chose, checked; None is all that the family offers.
+
+    A setting that is left out stays as in ``settings``. Raises ``InvalidModelParams``.
+    """
+    offered = {one.name: one for one in space_for(settings)}
+    if given is None:
+        return tuple(offered.values())
+    if not isinstance(given, list) or not given or not all(isinstance(g, Mapping) for g in given):
+        raise InvalidModelParams("space", given, "a list of ranges, one for each setting")
+    names = [one.get("name") for one in given]
+    for name in names:
+        if not isinstance(name, str) or name not in offered or names.count(name) > 1:
+            right = f"one of {', '.join(offered)}, each once at most"
+            raise InvalidModelParams("space", name, right)
+    return tuple(_read_range(settings, offered[one["name"]], one) for one in given)
+
+
+def _read_range(
+    settings: ModelSettings, offered: SearchDimension, given: Mapping[str, Any]
+) -> SearchDimension:
+    spec = next(one for one in settings.fields() if one.wire == offered.name)
+    if offered.kind == CHOICE:
+        return replace(offered, choices=_read_choices(spec, offered, given.get("choices")))
+    ends = {}
+    for end in ("low", "high"):
+        value = given.get(end)
+        value = getattr(offered, end) if value is None or value == "" else value
+        ends[end] = read_value(spec, value, f"space.{offered.name}.{end}")
+    if offered.log and ends["low"] <= 0:
+        raise InvalidModelParams(f"space.{offered.name}.low", ends["low"], "above 0")
+    if ends["low"] > ends["high"]:
+        right = f"at least {ends['low']:g}, where the range begins"
+        raise InvalidModelParams(f"space.{offered.name}.high", ends["high"], right)
+    return replace(offered, low=ends["low"], high=ends["high"])
+
+
+def _read_choices(spec: ModelField, offered: SearchDimension, given: object) -> tuple[Any, ...]:
+    field = f"space.{offered.name}.choices"
+    if given is None:
+        return offered.choices
+    if not isinstance(given, list) or not 1 <= len(given) <= MAX_CHOICES:
+        raise InvalidModelParams(field, given, f"a list of 1 to {MAX_CHOICES} values")
+    if any(one is None or one == "" for one in given):
+        raise InvalidModelParams(field, given, "a list without empty values")
+    return tuple(dict.fromkeys(read_value(spec, one, field) for one in given))
+
+
+def largest(settings: ModelSettings, space: Sequence[SearchDimension]) -> ModelSettings:
+    """Return the settings with the upper end of each range: the largest model of a search."""
+    return settings.updated({one.name: one.high for one in space if one.kind != CHOICE})
+
+
+def suggest(
+    trial: SuggestingTrial,
+    settings: ModelSettings,
+    space: Sequence[SearchDimension] | None = None,
+) -> ModelSettings:
+    """Return the settings with a drawn value for each range, by default all of the family."""
+    chosen = space_for(settings) if space is None else space
+    return settings.updated({one.name: _drawn(trial, one) for one in chosen})
 
 
 def _drawn(trial: SuggestingTrial, one: SearchDimension) -> Any:

@@ -42,7 +42,7 @@ class ModelRequest:
     """A model to train; ``start_from`` is the run of the model that it goes on from."""
 
     settings: ModelSettings
-    start_from: int | None
+    start_from: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ from services.forecasting.models.ports import (
 )
 from services.forecasting.training.bundle import BUNDLE, WriteBundle, bundle_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
-from services.forecasting.training.files import model_files
+from services.forecasting.training.files import MODEL_FOLDER, model_files
 from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
 from services.forecasting.training.prepare import PreparedData, blocks_of, prepare
 from services.forecasting.training.progress import ProgressReport
@@ -86,26 +86,24 @@ def train_model(
     meter: UsageMeter | None = None,
 ) -> None:
     """Train the model of ``run_id``, measure it on the test block, and keep what comes out."""
-    task = _task(run_id, database, store)
+    task = task_of(run_id, database, store)
     summaries: list[dict[str, Any]] = []
     stored = StoredFiles(MODEL_FOLDER)
 
     def train(recorder: TrainingRecorder) -> TrainingResult:
-        progress = _progress(task, recorder)
-        prepared = _prepared(task, store, recorder, progress)
+        progress = progress_for(task, recorder)
+        prepared = prepared_for(task, store, recorder, progress)
         earlier = _earlier(task, database, store, engine, recorder)
         progress.begin_fit()
-        context = _context(task, recorder, progress)
+        context = context_for(task, recorder, progress)
         try:
             fitted = engine.fit(task.settings, blocks_of(prepared), context, earlier)
         except TrainingStopped:  # some families have no model before their last part
             return STOPPED
         progress.end_fit(len(fitted.history.epochs))
-        progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
-        measured = measure(prepared, fitted)
-        summaries.append(_summary(prepared, measured))
-        recorder.log("info", measured.sentence)
-        result = _result(task, prepared, fitted, measured, engine.write_bundle, progress)
+        result = measured_result(
+            task, prepared, fitted, engine.write_bundle, progress, recorder, summaries
+        )
         stored.begin(progress, list(result.files))
         return result
 
@@ -117,11 +115,29 @@ def train_model(
         train,
         meter=meter,
         on_stored=stored,
-        at_end=lambda unit: _keep_summary(unit, task, summaries),
+        at_end=lambda unit: keep_summary(unit, task, summaries),
     )
 
 
-def _task(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
+def measured_result(
+    task: ModelTask,
+    prepared: PreparedData,
+    fitted: Fitted,
+    write: WriteBundle,
+    progress: ProgressReport,
+    recorder: TrainingRecorder,
+    summaries: list[dict[str, Any]],
+) -> TrainingResult:
+    """Measure a model on the test block; return its files, and add its summary."""
+    progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
+    measured = measure(prepared, fitted)
+    summaries.append(_summary(prepared, measured))
+    recorder.log("info", measured.sentence)
+    return _result(task, prepared, fitted, measured, write, progress)
+
+
+def task_of(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
+    """Return what an attempt at a model of a session works on."""
     with database.read() as session:
         run = session.get_one(Run, run_id)
         model = session.get_one(SessionModel, run_id)
@@ -138,7 +154,8 @@ def _task(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
     )
 
 
-def _progress(task: ModelTask, recorder: TrainingRecorder) -> ProgressReport:
+def progress_for(task: ModelTask, recorder: TrainingRecorder) -> ProgressReport:
+    """Return what reports the stages of the attempt."""
     return ProgressReport(
         recorder,
         task.run_id,
@@ -148,9 +165,10 @@ def _progress(task: ModelTask, recorder: TrainingRecorder) -> ProgressReport:
     )
 
 
-def _prepared(
+def prepared_for(
     task: ModelTask, store: ObjectStore, recorder: TrainingRecorder, progress: ProgressReport
 ) -> PreparedData:
+    """Cut the samples, and say how many there are."""
     progress.enter(scale.PREPARE, f"Cutting samples out of {len(task.plan['files'])} series.")
     prepared = prepare(task.plan, store)
     sizes = ", ".join(f"{count} {name}" for name, count in prepared.sizes.items())
@@ -171,7 +189,10 @@ def _earlier(
     return load_model(database, store, task.start_from, engine.load)
 
 
-def _context(task: ModelTask, recorder: TrainingRecorder, progress: ProgressReport) -> RunContext:
+def context_for(
+    task: ModelTask, recorder: TrainingRecorder, progress: ProgressReport
+) -> RunContext:
+    """Return what the fit reports to, from the newest checkpoint on."""
     checkpoints = RunCheckpoints(newest=None if task.resume is None else task.resume.files)
     return RunContext(recorder, progress, task.seed, checkpoints, "val_loss")
 
@@ -228,7 +249,7 @@ def _result(
     )
 
 
-def _keep_summary(unit: UnitOfWork, task: ModelTask, summaries: Sequence[dict[str, Any]]) -> None:
+def keep_summary(unit: UnitOfWork, task: ModelTask, summaries: Sequence[dict[str, Any]]) -> None:
     """Keep what was measured; a stop before there was a model measured nothing."""
     for summary in summaries:
         unit.session.get_one(SessionModel, task.run_id).summary = summary

@@ -5,97 +5,113 @@ from dataclasses import asdict
 
 import pytest
 
-from services.forecasting.engine.search import (
+from services.engine_kit.errors import StopTraining, TrainingFailedError
+from services.forecasting.engine.fakes import MemoryCheckpoints
+from services.forecasting.engine.search import draw, fit_trial
+from services.forecasting.models.families import read_settings
+from services.forecasting.models.search_space import read_space
+from services.forecasting.models.trials import (
     COMPLETED,
     FAILED,
-    PRUNED,
+    SearchPlan,
+    TrialPruned,
     TrialReport,
-    next_settings,
-    run_trial,
-    search,
+    curve_of,
+    score_of,
 )
-from services.forecasting.models.families import read_settings
-from tests.factories.forecasting import blocks, context
-
-TREES = read_settings({"MODE": "LGBMR"})
+from tests.factories.forecasting import blocks, context, rmse
 
 
-def reports_of(trials, base=TREES, earlier=(), data=None, record=None):
-    collected = []
-    result = search(
-        base,
-        data or blocks(60, output_steps=1),
-        record or context(),
-        trials,
-        collected.append,
-        earlier,
-    )
-    return result, collected
+def plan_of(seed=7, space=None, **settings):
+    base = read_settings({"MODE": "LGBMR", **settings})
+    return SearchPlan(base=base, space=read_space(base, space), seed=seed)
 
 
-def plain(reports):
-    return [{**asdict(one), "seconds": 0} for one in reports]
+def drawn(plan, number, earlier=()):
+    parameters = draw(plan, number, earlier)
+    return TrialReport(number=number, parameters=parameters, state="running", value=None)
 
 
-def test_the_best_trial_is_kept_with_its_model():
-    result, collected = reports_of(4)
-    assert [one.number for one in collected] == [0, 1, 2, 3]
-    values = [one.value for one in collected if one.state == COMPLETED]
-    assert result.best.report.value == min(values)
-    chosen = result.best.model.settings.as_mapping()
-    assert {name: chosen[name] for name in result.best.report.parameters} == dict(
-        result.best.report.parameters
-    )
+def report_of(trial, model):
+    values = {"value": score_of(model.history), "curve": curve_of(model.history)}
+    return TrialReport(number=trial.number, parameters=trial.parameters, state=COMPLETED, **values)
+
+
+def search(trials, plan=None, earlier=(), data=None):
+    plan, reports = plan or plan_of(), list(earlier)
+    data = data or blocks(60, output_steps=1)
+    for number in range(len(reports), trials):
+        trial = drawn(plan, number, reports)
+        reports.append(report_of(trial, fit_trial(plan, trial, reports, data, context())))
+    return reports
 
 
 def test_a_search_goes_on_from_reports_that_were_stored_as_json():
-    whole, _ = reports_of(4)
-    stored = json.loads(json.dumps([asdict(one) for one in whole.reports[:2]]))
-    resumed, rest = reports_of(4, earlier=[TrialReport(**one) for one in stored])
-    assert [one.number for one in rest] == [2, 3]
-    assert plain(resumed.reports)[2:] == plain(whole.reports)[2:]
+    whole = search(4)
+    stored = json.loads(json.dumps([asdict(one) for one in whole[:2]]))
+    assert search(4, earlier=[TrialReport(**one) for one in stored])[2:] == whole[2:]
+    assert search(2, plan=plan_of(seed=8)) != whole[:2]
 
 
-def test_a_trial_on_another_host_is_the_same_trial():
-    whole, _ = reports_of(3)
-    data = blocks(60, output_steps=1)
-    alone = run_trial(TREES, data, context(), 2, whole.reports[:2])
-    assert plain([alone.report]) == plain(whole.reports[2:])
-    settings = next_settings(TREES, context().seed, 2, whole.reports[:2])
-    assert settings == alone.model.settings
+def test_the_value_of_a_trial_is_the_error_of_its_model_on_all_targets():
+    data, plan = blocks(60, output_steps=3), plan_of()
+    trial = drawn(plan, 0)
+    model = fit_trial(plan, trial, (), data, context())
+    error = rmse(model.predict(data.validation.x), data.validation.y)
+    assert report_of(trial, model).value == pytest.approx(error, rel=1e-4)
+    chosen = model.settings.as_mapping()
+    assert {name: chosen[name] for name in trial.parameters} == trial.parameters
 
 
-def test_a_hopeless_trial_is_pruned():
+def test_a_hopeless_trial_is_pruned_also_after_a_kill():
     good = [
-        TrialReport(number=n, parameters={}, state=COMPLETED, value=1e-9, curve=(1e-9,) * 4)
+        TrialReport(number=n, parameters={}, state=COMPLETED, value=1e-9, curve=(1e-9,) * 9)
         for n in range(5)
     ]
-    record = context()
-    result = run_trial(TREES, blocks(60, output_steps=4), record, 5, good)
-    assert result.report.state == PRUNED
-    assert result.model is None
-    assert 0 < len(record.epochs) < 4
-    assert len(result.report.curve) == len(record.epochs)
+    small, data = [{"name": "N", "low": 4, "high": 6}], blocks(40)
+    plan = plan_of(MODE="Dense", EP=6, patience=0, LAY=1, space=small)
+    trial = drawn(plan, 5, good)
+    whole = context()
+    with pytest.raises(TrialPruned) as pruned:
+        fit_trial(plan, trial, good, data, whole)
+    assert len(pruned.value.curve) == len(whole.epochs) == 2
+
+    killed = context(checkpoints=MemoryCheckpoints(), stop_when=lambda one: len(one.epochs) == 1)
+    fit_trial(plan, trial, good, data, killed)
+    resumed = context(checkpoints=MemoryCheckpoints(killed.checkpoints.newest))
+    with pytest.raises(TrialPruned) as again:
+        fit_trial(plan, trial, good, data, resumed)
+    assert [one[0] for one in resumed.epochs] == [2]
+    assert again.value.curve == pytest.approx(pruned.value.curve)
 
 
-def test_a_trial_that_cannot_train_is_reported_and_the_search_goes_on():
+def test_a_trial_that_cannot_train_fails_and_the_next_one_is_drawn():
     data = blocks(x=blocks(8).train.x[:0], y=blocks(8).train.y[:0])
-    result, collected = reports_of(2, data=data)
-    assert [one.state for one in collected] == [FAILED, FAILED]
-    assert "no training sample" in collected[0].reason
-    assert result.best is None
+    plan = plan_of()
+    trial = drawn(plan, 0)
+    with pytest.raises(TrainingFailedError, match="no training sample"):
+        fit_trial(plan, trial, (), data, context())
+    failed = TrialReport(number=0, parameters=trial.parameters, state=FAILED, value=None)
+    assert set(draw(plan, 1, [failed])) == set(trial.parameters)
 
 
-def test_a_stop_keeps_the_best_so_far():
-    record = context(stop_when=lambda one: len(one.epochs) == 2)
-    result, collected = reports_of(9, record=record)
-    assert len(collected) == 2
-    assert result.best is not None
+def test_a_stop_leaves_no_model_of_a_family_that_needs_all_its_parts():
+    plan = plan_of()
+    with pytest.raises(StopTraining):
+        fit_trial(plan, drawn(plan, 0), (), blocks(40), context(stop_when=lambda _: True))
 
 
 @pytest.mark.parametrize("mode", ["Dense", "SVR_dir", "LIN"])
 def test_every_kind_of_family_can_be_searched(mode):
-    base = read_settings({"MODE": mode, "EP": 1})
-    result, collected = reports_of(2, base=base, data=blocks(24))
-    assert {one.state for one in collected} == {COMPLETED}
-    assert result.best.model.settings.mode == mode
+    plan = plan_of(MODE=mode, EP=1)
+    assert len({report.value for report in search(2, plan=plan, data=blocks(24))}) >= 1
+
+
+def test_drawn_values_lie_in_the_ranges_that_were_chosen():
+    space = [{"name": "trees", "low": 3, "high": 4}, {"name": "depth", "choices": [2, "4"]}]
+    plan = plan_of(space=space, learning_rate=0.2)
+    for number in range(6):
+        parameters = draw(plan, number, ())
+        assert set(parameters) == {"trees", "depth"}
+        assert parameters["trees"] in (3, 4)
+        assert parameters["depth"] in (2, 4)
