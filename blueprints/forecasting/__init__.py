@@ -15,6 +15,7 @@ from blueprints.forecasting.routes_plots import plots
 from blueprints.forecasting.routes_recipes import recipes
 from blueprints.forecasting.routes_saved import saved
 from blueprints.forecasting.routes_series import series
+from blueprints.forecasting.routes_searches import searches
 from blueprints.forecasting.routes_uploads import tus, uploads
 
 __all__ = ["BLUEPRINTS", "SOCKET_EVENTS"]
@@ -30,6 +31,7 @@ BLUEPRINTS = (
     models,
     backtests,
     costs,
+    searches,
     plots,
     saved,
     forecasts,

@@ -82,6 +82,14 @@ COSTS: dict[str, Rule] = {
     "POST /api/training/sessions/{id}/prices": EDITS,
     "GET /api/training/sessions/{id}/error-costs": READS,
 }
+SEARCHES: dict[str, Rule] = {
+    "GET /api/training/search-spaces": OWN,
+    "GET /api/training/sessions/{id}/searches": READS,
+    "POST /api/training/sessions/{id}/searches": EDITS,
+    "POST /api/training/sessions/{id}/searches/stop": EDITS,
+    "POST /api/training/sessions/{id}/searches/resume": EDITS,
+    "POST /api/training/sessions/{id}/searches/keep": EDITS,
+}
 FORECAST: dict[str, Rule] = {
     "POST /api/training/predict/{id}": COMPUTES,
     "POST /api/training/forecast/{id}": FORECASTS,
@@ -132,6 +140,7 @@ ROUTES: dict[str, Rule] = (
     | PLOTS
     | SAVED
     | FORECAST
+    | SEARCHES
     | BACKTESTS
     | COSTS
 )

@@ -84,6 +84,7 @@ DRAWN = {"df_plot_out": {"load": True}}
 NO_DATASETS = Ask(404, code="DATASETS_NOT_FOUND")
 NO_PLOTS = Ask(404, code="VISUALIZATION_NOT_FOUND")
 NO_MODEL = Ask(404, code="MODEL_NOT_FOUND")
+NO_SEARCH = Ask(404, json={}, code="SEARCH_NOT_FOUND")
 NO_SCALERS = Ask(404, code="SCALER_NOT_FOUND")
 NO_TABLES = Ask(404, code="EVALUATION_TABLES_NOT_FOUND")
 
@@ -126,6 +127,7 @@ DATASETS = {
 }
 MODELS = {
     "POST /api/training/train-models/{id}": Ask(400, json={}),
+    "GET /api/training/sessions/{id}/earlier-models": Ask(400),
     "GET /api/training/evaluation-tables/{id}": NO_TABLES,
     "POST /api/training/save-evaluation-tables/{id}": Ask(json={"df_eval": {}, "df_eval_ts": {}}),
     "POST /api/training/save-model/{id}": NO_MODEL,
@@ -136,6 +138,12 @@ MODELS = {
     "GET /api/training/scalers/{id}": NO_SCALERS,
     "GET /api/training/scalers/{id}/download": NO_SCALERS,
     "POST /api/training/scale-data/{id}": Ask(404, json={}, code="SCALER_NOT_FOUND"),
+}
+SEARCHES = {
+    "POST /api/training/sessions/{id}/searches": Ask(400, json={}),
+    "POST /api/training/sessions/{id}/searches/stop": NO_SEARCH,
+    "POST /api/training/sessions/{id}/searches/resume": NO_SEARCH,
+    "POST /api/training/sessions/{id}/searches/keep": NO_SEARCH,
 }
 FORECASTS = {
     "POST /api/training/predict/{id}": Ask(
@@ -168,7 +176,7 @@ COSTS = {
     ),
 }
 FORECASTING_ASKS: dict[str, Ask] = (
-    SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES | BACKTESTS | COSTS
+    SESSIONS | FILES | DATASETS | MODELS | FORECASTS | RECIPES | SEARCHES | BACKTESTS | COSTS
 )
 
 

@@ -35,7 +35,7 @@ from services.forecasting.searches.rows import (
 )
 from services.forecasting.training import train as training
 from services.forecasting.training.files import model_files
-from services.forecasting.training.prepare import PreparedData
+from services.forecasting.training.prepare import PreparedData, blocks_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_hours
 from services.forecasting.training.start import params_of
 from services.runs.training.ports import FencedAttempt, TrainingRecorder, TrainingResult
@@ -97,7 +97,7 @@ def train_trial(
         outcome.sizes = {name: prepared.sizes[name] for name in ("train", "validation")}
         progress.begin_fit()
         context = training.context_for(task, recorder, progress)
-        blocks = training.blocks_of(prepared)
+        blocks = blocks_of(prepared)
         try:
             fitted = engine.fit_trial(plan, drawn, earlier, blocks, context)
         except TrainingStopped:
