@@ -18,8 +18,8 @@ from services.forecasting.backtests.progress import BacktestReport, BacktestStop
 from services.forecasting.models.families import ModelSettings, read_settings
 from services.forecasting.models.ports import Fitted, TrainingStopped
 from services.forecasting.training.measure import measure
+from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.prepare import blocks_of, prepare
-from services.forecasting.training.train import ForecastEngine
 from services.runs.training.ports import FencedAttempt
 
 

@@ -33,11 +33,17 @@ from services.forecasting.searches.rows import (
     trials_of,
     values_of,
 )
-from services.forecasting.training import train as training
 from services.forecasting.training.files import model_files
+from services.forecasting.training.outcome import STOPPED as NO_MODEL
 from services.forecasting.training.prepare import PreparedData, blocks_of
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_hours
 from services.forecasting.training.start import params_of
+from services.forecasting.training.task import (
+    context_for,
+    prepared_for,
+    progress_for,
+    task_of,
+)
 from services.runs.training.ports import FencedAttempt, TrainingRecorder, TrainingResult
 from services.runs.training.train import record_training
 from services.tracking.labels import write_params
@@ -88,24 +94,24 @@ def train_trial(
     which fails the trial.
     """
     plan, drawn, earlier = _begin(run_id, attempt, database, engine, limits)
-    task = training.task_of(run_id, database, store)
+    task = task_of(run_id, database, store)
     outcome = _Outcome()
 
     def train(recorder: TrainingRecorder) -> TrainingResult:
-        progress = training.progress_for(task, recorder)
-        prepared = training.prepared_for(task, store, recorder, progress)
+        progress = progress_for(task, recorder)
+        prepared = prepared_for(task, store, recorder, progress)
         outcome.sizes = {name: prepared.sizes[name] for name in ("train", "validation")}
         progress.begin_fit()
-        context = training.context_for(task, recorder, progress)
+        context = context_for(task, recorder, progress)
         blocks = blocks_of(prepared)
         try:
             fitted = engine.fit_trial(plan, drawn, earlier, blocks, context)
         except TrainingStopped:
-            return training.STOPPED
+            return NO_MODEL
         except TrialPruned as pruned:
             outcome.state, outcome.curve = PRUNED, pruned.curve
             recorder.log("info", PRUNED_MESSAGE.format(len(pruned.curve)))
-            return training.STOPPED
+            return NO_MODEL
         progress.end_fit(len(fitted.history.epochs))
         return _kept(fitted, prepared, outcome)
 

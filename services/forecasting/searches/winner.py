@@ -1,12 +1,11 @@
 """Measuring the trial that was kept on the test block: what a worker performs with its engine."""
 
-from typing import Any
-
 from app.db.engine import Database
 from app.storage import ObjectStore
-from services.forecasting.training import train as training
+from services.forecasting.training.outcome import ModelOutcome
+from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.start_from import load_model
-from services.forecasting.training.train import ForecastEngine
+from services.forecasting.training.task import prepared_for, progress_for, task_of
 from services.runs.training.ports import FencedAttempt, TrainingRecorder, TrainingResult
 from services.runs.training.train import record_training
 from services.tracking.usage import UsageMeter
@@ -21,16 +20,14 @@ def measure_winner(
     meter: UsageMeter | None = None,
 ) -> None:
     """Measure the model of ``run_id`` as a training would have, and keep what comes out of it."""
-    task = training.task_of(run_id, database, store)
-    summaries: list[dict[str, Any]] = []
+    task = task_of(run_id, database, store)
+    outcome = ModelOutcome(task, engine, store)
 
     def measure(recorder: TrainingRecorder) -> TrainingResult:
-        progress = training.progress_for(task, recorder)
-        prepared = training.prepared_for(task, store, recorder, progress)
+        progress = progress_for(task, recorder)
+        prepared = prepared_for(task, store, recorder, progress)
         fitted = load_model(database, store, run_id, engine.load)
-        return training.measured_result(
-            task, prepared, fitted, engine.write_bundle, progress, recorder, summaries
-        )
+        return outcome.result(prepared, fitted, recorder, progress)
 
     record_training(
         run_id,
@@ -39,5 +36,6 @@ def measure_winner(
         store,
         measure,
         meter=meter,
-        at_end=lambda unit: training.keep_summary(unit, task, summaries),
+        on_stored=outcome.stored,
+        at_end=outcome.keep,
     )

@@ -1,0 +1,109 @@
+"""What comes out of a model that is fitted: its figures on the test block, and the files to keep."""
+
+from typing import Any
+
+from app import strict_json
+from app.db.uow import UnitOfWork
+from app.models.forecasting import ForecastSession, SessionModel
+from app.storage import ObjectStore
+from services.forecasting.datasets.arrays import test_windows_file
+from services.forecasting.datasets.objects import TEST_WINDOWS
+from services.forecasting.domain import progress as scale
+from services.forecasting.models.ports import Fitted
+from services.forecasting.training.bundle import BUNDLE, bundle_of
+from services.forecasting.training.files import MODEL_FOLDER, model_files
+from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
+from services.forecasting.training.ports import ForecastEngine
+from services.forecasting.training.prepare import PreparedData
+from services.forecasting.training.progress import ProgressReport
+from services.forecasting.training.storing import StoredFiles
+from services.forecasting.training.task import ModelTask
+from services.runs.training.ports import TrainingRecorder, TrainingResult
+
+STOPPED = TrainingResult(
+    status="cancelled", best_step=None, files={}, test_metrics={}, test_confusion=None
+)
+
+
+class ModelOutcome:
+    """Measures the model of one attempt, and keeps what was measured with the end of its run."""
+
+    def __init__(self, task: ModelTask, engine: ForecastEngine, store: ObjectStore) -> None:
+        self.stored = StoredFiles(MODEL_FOLDER)
+        self._task, self._engine, self._store = task, engine, store
+        self._summary: dict[str, Any] | None = None
+
+    def result(
+        self,
+        prepared: PreparedData,
+        fitted: Fitted,
+        recorder: TrainingRecorder,
+        progress: ProgressReport,
+    ) -> TrainingResult:
+        """Measure the model on the test block; return its figures and files."""
+        progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
+        measured = measure(prepared, fitted)
+        self._summary = _summary(prepared, measured)
+        recorder.log("info", measured.sentence)
+        progress.enter(scale.RESULTS, "Writing down the results.")
+        files = self._files(prepared, fitted, measured, progress)
+        self.stored.begin(progress, list(files))
+        history = fitted.history
+        return TrainingResult(
+            status="cancelled" if history.reason == "stopped" else "completed",
+            best_step=None if history.best_epoch is None else history.best_epoch - 1,
+            files=files,
+            test_metrics=measured.metrics,
+            test_confusion=None,
+        )
+
+    def keep(self, unit: UnitOfWork) -> None:
+        """Keep what was measured; a stop before there was a model measured nothing."""
+        if self._summary is not None:
+            unit.session.get_one(SessionModel, self._task.run_id).summary = self._summary
+            session = unit.session.get_one(ForecastSession, self._task.session_id)
+            session.n_dat = self._summary["n_dat"]
+
+    def _files(
+        self,
+        prepared: PreparedData,
+        fitted: Fitted,
+        measured: MeasuredModel,
+        progress: ProgressReport,
+    ) -> dict[str, bytes]:
+        progress.enter(scale.COMPRESS, "Packing the model to take away.")
+        facts = {"run_id": self._task.run_id, **prepared.sizes}
+        bundle = bundle_of(prepared, fitted, facts, self._engine.write_bundle)
+        progress.enter(scale.COMPRESSED, f"The packed model is {len(bundle) / 1000:.0f} kB.")
+        return {
+            "manifest.json": strict_json.dump_bytes(_manifest(self._task, prepared, fitted)),
+            "evaluation.json": strict_json.dump_bytes(measured.as_mapping()),
+            "certificate.json": strict_json.dump_bytes(prepared.certificate.to_json()),
+            "scalers.json": strict_json.dump_bytes(prepared.scalers.to_json()),
+            "test_forecasts.npz": forecasts_file(prepared, measured),
+            TEST_WINDOWS: test_windows_file(prepared),
+            BUNDLE: bundle,
+            **model_files(fitted),
+        }
+
+
+def _summary(prepared: PreparedData, measured: MeasuredModel) -> dict[str, Any]:
+    return {
+        "n_dat": prepared.windows.n,
+        "sizes": prepared.sizes,
+        "metrics": measured.metrics,
+        "sentence": measured.sentence,
+        "input_features": list(prepared.windows.input_names),
+        "output_features": list(prepared.windows.output_names),
+    }
+
+
+def _manifest(task: ModelTask, prepared: PreparedData, fitted: Fitted) -> dict[str, Any]:
+    return {
+        "model": task.settings.as_mapping(),
+        "start_from": task.start_from,
+        "shape": fitted.shape.as_mapping(),
+        "history": fitted.history.as_mapping(),
+        "split": prepared.sizes,
+        "n_dat": prepared.windows.n,
+    }

@@ -1,0 +1,31 @@
+"""What a worker hands to the trainings of sessions: the heavy part."""
+
+from pathlib import Path
+from typing import Protocol
+
+from services.forecasting.models.families import ModelSettings
+from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
+from services.forecasting.training.bundle import WriteBundle
+
+
+class ForecastEngine(Protocol):
+    """Fits models and writes them down."""
+
+    def fit(
+        self,
+        settings: ModelSettings,
+        data: TrainingBlocks,
+        context: FitContext,
+        start_from: Fitted | None = None,
+    ) -> Fitted:
+        """Train a model to the end, or to a stop; raises TrainingStopped without a model.
+
+        ``start_from`` is an earlier model whose weights or trees are the beginning.
+        """
+
+    def load(self, folder: Path) -> Fitted:
+        """Return the model that was saved in ``folder``."""
+
+    @property
+    def write_bundle(self) -> WriteBundle:
+        """Return what writes a model as a zip to take away."""
