@@ -8,6 +8,7 @@ from services.forecasting.backtests.topics import backtest_id_of
 from services.forecasting.datasets.build import build_datasets
 from services.forecasting.engine import fit, load
 from services.forecasting.engine.bundle import write_bundle
+from services.forecasting.engine.classical import forecast_classical
 from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.ports import (
     FitContext,
@@ -25,6 +26,7 @@ from workers.attempt import Attempt
 class LocalEngine:
     """Trains in this process."""
 
+    classical = staticmethod(forecast_classical)
     write_bundle = staticmethod(write_bundle)
 
     load = staticmethod(load)

@@ -48,10 +48,18 @@ def built(
     return started.job_id
 
 
-def trained(resources: Resources, owner: Actor, wire_id: str, **settings: object) -> int:
-    """Train a model of a session; return the number of its run."""
+def started_model(
+    resources: Resources, owner: Actor, wire_id: str, **settings: object
+) -> tuple[int, int]:
+    """Queue a model of a session; return the numbers of its run and its job."""
     request = TrainingRequest(models=[{"MODE": "LIN", "features": "window"} | settings])
     started = start_training(resources.database, owner, wire_id, request)
-    attempt = claimed(resources, started.job_ids[0])
-    train_model(started.run_ids[0], attempt, resources.database, resources.store, LocalEngine())
-    return started.run_ids[0]
+    return started.run_ids[0], started.job_ids[0]
+
+
+def trained(resources: Resources, owner: Actor, wire_id: str, **settings: object) -> int:
+    """Train a model of a session; return the number of its run."""
+    run_id, job_id = started_model(resources, owner, wire_id, **settings)
+    attempt = claimed(resources, job_id)
+    train_model(run_id, attempt, resources.database, resources.store, LocalEngine())
+    return run_id

@@ -24,6 +24,7 @@ from services.forecasting.datasets.events import DatasetStatusUpdate
 from services.forecasting.domain import progress as scale
 from services.forecasting.engine import fit
 from services.forecasting.engine.bundle import write_bundle
+from services.forecasting.engine.classical import forecast_classical
 from services.forecasting.live import live_session
 from services.forecasting.topics import subject_of
 from services.forecasting.training.context import RunCheckpoints, RunContext
@@ -74,6 +75,7 @@ class Ears:
 
 class Engine:
     fit = staticmethod(fit)
+    classical = staticmethod(forecast_classical)
     write_bundle = staticmethod(write_bundle)
 
 

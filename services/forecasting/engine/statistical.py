@@ -7,7 +7,6 @@ of windows.
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +18,6 @@ from services.forecasting.models.baselines import (
     Indices,
     Series,
     filled_forward,
-    naive_forecast,
-    seasonal_naive_forecast,
 )
 
 MAX_FIT_POINTS = 2000
@@ -145,20 +142,3 @@ def point_forecasts(model: Mapping[str, Any], states: Series, ahead: Indices) ->
     length = seasons.shape[1]
     factors = np.take_along_axis(seasons, (length - ahead) % length, axis=1)
     return forecast * factors if season == "M" else forecast + factors
-
-
-def baseline_forecasts(
-    values: Series, training_points: int, windows: BaselineWindows, period: int
-) -> dict[str, Series]:
-    """Return naive, seasonal_naive and AutoETS forecasts (n, steps) of the same windows, by name.
-
-    ``values`` is one output's series on its grid, whose first ``training_points`` are those that
-    AutoETS is fitted on; ``period`` is the season's length in points, 1 for none. What cannot be
-    made (AutoETS of too few points) is left out.
-    """
-    forecasts = {"naive": naive_forecast(values, windows)}
-    if period > 1:
-        forecasts["seasonal_naive"] = seasonal_naive_forecast(values, windows, period)
-    with suppress(TrainingFailedError):
-        forecasts["auto_ets"] = fit_ets(values[:training_points], period).forecast(values, windows)
-    return forecasts

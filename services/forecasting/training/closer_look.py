@@ -30,6 +30,8 @@ SEED = 1
 class OutputWindows:
     """One output of ``model``: truth, forecast and seasonal naive (n, steps) in physical units.
 
+    ``classical`` is the same of AutoETS, None where that has no forecast.
+
     ``reference_times`` (n,) and ``offsets`` (steps,) are in seconds, ``spacing`` is the distance
     of reference times in seconds. ``validation_*`` are the same of the validation block, from
     which the prediction intervals come. ``bounds`` are the physical ones.
@@ -46,6 +48,7 @@ class OutputWindows:
     spacing: float
     zone: str
     bounds: tuple[float | None, float | None] = (None, None)
+    classical: Floats | None = None
 
 
 def closer_look(output: OutputWindows) -> dict[str, Any]:
@@ -63,7 +66,10 @@ def closer_look(output: OutputWindows) -> dict[str, Any]:
             for one in worst_windows(output.truth, output.forecast, output.reference_times)
         ],
         "residuals": _residuals(output),
-        "against_seasonal_naive": _comparison(output),
+        "against_seasonal_naive": _comparison(output, output.seasonal_naive, "seasonal naive"),
+        "against_auto_ets": None
+        if output.classical is None
+        else _comparison(output, output.classical, "AutoETS"),
         "conformal": _intervals(output),
     }
 
@@ -85,17 +91,17 @@ def _residuals(output: OutputWindows) -> dict[str, Any] | None:
     return None if analysis is None else asdict(analysis)
 
 
-def _comparison(output: OutputWindows) -> dict[str, Any]:
+def _comparison(output: OutputWindows, baseline: Floats, name: str) -> dict[str, Any]:
     own = window_losses(output.truth, output.forecast)
-    naive = window_losses(output.truth, output.seasonal_naive)
+    other = window_losses(output.truth, baseline)
     overlap = _overlap(output)
-    test = diebold_mariano(own, naive, overlap, _positions(output))
-    interval = skill_interval(own, naive, overlap, seed=SEED)
+    test = diebold_mariano(own, other, overlap, _positions(output))
+    interval = skill_interval(own, other, overlap, seed=SEED)
     return {
         "test": None if test is None else asdict(test),
         "verdict": verdict_of(test).value,
         "skill": None if interval is None else asdict(interval),
-        "sentence": sentence_of(test, output.model, "seasonal naive", interval),
+        "sentence": sentence_of(test, output.model, name, interval),
     }
 
 

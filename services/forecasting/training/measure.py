@@ -17,6 +17,8 @@ from services.forecasting.evaluation.baselines import (
 from services.forecasting.evaluation.metrics import skill
 from services.forecasting.evaluation.tables import EvaluationTables, evaluation_tables
 from services.forecasting.models.ports import Fitted
+from services.forecasting.training.classical import NAME as CLASSICAL
+from services.forecasting.training.classical import NO_BASELINE, ClassicalBaseline
 from services.forecasting.training.closer_look import OutputWindows, closer_look
 from services.forecasting.training.geometry import (
     MICROSECONDS,
@@ -45,14 +47,16 @@ IN_UNITS = ("mae", "rmse")  # of several outputs there is no mean of these
 class MeasuredModel:
     """A model on its test block: truth and forecast (n, steps, outputs) in physical units.
 
-    ``baselines`` holds the tables of naive and seasonal naive, ``details`` the closer look at
-    each output. ``metrics`` are those of the whole run, under the names of the catalogue.
+    ``baselines`` holds the tables of naive, seasonal naive and a classical method, ``classical``
+    what that is for each output or why it has none, ``details`` the closer look at each output.
+    ``metrics`` are those of the whole run, under the names of the catalogue.
     """
 
     truth: Floats
     forecast: Floats
     tables: EvaluationTables
     baselines: Mapping[str, EvaluationTables]
+    classical: Mapping[str, Mapping[str, Any]]
     season: Mapping[str, int]
     skill: Mapping[str, float | None]
     details: Mapping[str, Mapping[str, Any]]
@@ -73,6 +77,7 @@ class MeasuredModel:
                 }
                 for name, one in self.baselines.items()
             },
+            "classical": {name: dict(one) for name, one in self.classical.items()},
             "season": dict(self.season),
             "skill": dict(self.skill),
             "outputs": {name: dict(one) for name, one in self.details.items()},
@@ -81,8 +86,13 @@ class MeasuredModel:
         }
 
 
-def measure(prepared: PreparedData, fitted: Fitted) -> MeasuredModel:
-    """Forecast the test block and measure that beside naive and seasonal naive."""
+def measure(
+    prepared: PreparedData, fitted: Fitted, classical: ClassicalBaseline = NO_BASELINE
+) -> MeasuredModel:
+    """Forecast the test block and measure that beside naive, seasonal naive and ``classical``.
+
+    An output without a classical baseline has none in its tables either.
+    """
     names = list(prepared.windows.output_names)
     truth = prepared.windows.outputs(prepared.split.test).astype(np.float64)
     forecast = _forecast(prepared, fitted, "test")
@@ -92,17 +102,22 @@ def measure(prepared: PreparedData, fitted: Fitted) -> MeasuredModel:
     season = {name: _season(training[name], deltas[name]) for name in names}
 
     def tables(ours: ByName) -> EvaluationTables:
-        return evaluation_tables(truths, ours, deltas, train=training, season=season)
+        known = {name: truths[name] for name in ours}
+        steps = {name: deltas[name] for name in ours}
+        return evaluation_tables(known, ours, steps, train=training, season=season)
 
     own, baselines = tables(forecasts), _baselines(prepared, names, deltas, season)
     of_season = baselines["seasonal_naive"]
+    if classical.forecasts:
+        baselines[CLASSICAL] = dict(classical.forecasts)
     skills = {name: skill(truths[name], forecasts[name], of_season[name]) for name in names}
-    details = _details(prepared, fitted, forecasts, of_season)
+    details = _details(prepared, fitted, forecasts, baselines)
     return MeasuredModel(
         truth=truth,
         forecast=forecast,
         tables=own,
         baselines={name: tables(ours) for name, ours in baselines.items()},
+        classical=classical.facts,
         season=season,
         skill=skills,
         details=details,
@@ -148,7 +163,7 @@ def _baselines(
 
 
 def _details(
-    prepared: PreparedData, fitted: Fitted, forecasts: ByName, of_season: ByName
+    prepared: PreparedData, fitted: Fitted, forecasts: ByName, baselines: Mapping[str, ByName]
 ) -> dict[str, dict[str, Any]]:
     held_out = prepared.windows.outputs(prepared.split.validation).astype(np.float64)
     checked = _forecast(prepared, fitted, "validation")
@@ -160,7 +175,8 @@ def _details(
                 model=fitted.settings.label,
                 truth=truth[:, :, number],
                 forecast=forecasts[name],
-                seasonal_naive=of_season[name],
+                seasonal_naive=baselines["seasonal_naive"][name],
+                classical=baselines.get(CLASSICAL, {}).get(name),
                 validation_truth=held_out[:, :, number],
                 validation_forecast=checked[:, :, number],
                 reference_times=references,

@@ -1,4 +1,4 @@
-"""What comes out of a model that is fitted: its figures on the test block, and the files to keep."""
+"""What comes out of a fitted model: its figures on the test block, and the files to keep."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from services.forecasting.datasets.objects import TEST_WINDOWS
 from services.forecasting.domain import progress as scale
 from services.forecasting.models.ports import Fitted
 from services.forecasting.training.bundle import BUNDLE, bundle_of
+from services.forecasting.training.classical import kept_classical
 from services.forecasting.training.files import MODEL_FOLDER, model_files
 from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
 from services.forecasting.training.ports import ForecastEngine
@@ -42,7 +43,7 @@ class ModelOutcome:
     ) -> TrainingResult:
         """Measure the model on the test block; return its figures and files."""
         progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
-        measured = measure(prepared, fitted)
+        measured = self._measured(prepared, fitted, recorder)
         self._summary = _summary(prepared, measured)
         recorder.log("info", measured.sentence)
         progress.enter(scale.RESULTS, "Writing down the results.")
@@ -63,6 +64,14 @@ class ModelOutcome:
             unit.session.get_one(SessionModel, self._task.run_id).summary = self._summary
             session = unit.session.get_one(ForecastSession, self._task.session_id)
             session.n_dat = self._summary["n_dat"]
+
+    def _measured(
+        self, prepared: PreparedData, fitted: Fitted, recorder: TrainingRecorder
+    ) -> MeasuredModel:
+        baseline = kept_classical(prepared, self._task.plan, self._store, self._engine.classical)
+        for sentence in baseline.sentences():
+            recorder.log("warning", sentence)
+        return measure(prepared, fitted, baseline)
 
     def _files(
         self,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
+from services.forecasting.models.classical import FitClassical
 from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
 from services.forecasting.training.bundle import WriteBundle
@@ -25,6 +26,10 @@ class ForecastEngine(Protocol):
 
     def load(self, folder: Path) -> Fitted:
         """Return the model that was saved in ``folder``."""
+
+    @property
+    def classical(self) -> FitClassical:
+        """Return what forecasts a series without a model of the session."""
 
     @property
     def write_bundle(self) -> WriteBundle:

@@ -8,7 +8,6 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from services.engine_kit.errors import TrainingFailedError
 from services.forecasting.engine.statistical import (
     adjusted_ets,
-    baseline_forecasts,
     fit_ets,
     point_forecasts,
     seasonal_ets,
@@ -141,17 +140,3 @@ def test_too_few_points_are_refused_with_their_number():
         fit_ets(np.arange(7.0), 1)
     with pytest.raises(TrainingFailedError, match="there are 0"):
         fit_ets(np.full(30, np.nan), 1)
-
-
-def test_all_baselines_forecast_the_same_windows():
-    values, places = series(), windows(*range(180, 230), steps=5)
-    forecasts = baseline_forecasts(values, 180, places, 12)
-    assert list(forecasts) == ["naive", "seasonal_naive", "auto_ets"]
-    assert {one.shape for one in forecasts.values()} == {(50, 5)}
-    truth = values[places.first[:, None] + np.arange(5)]
-    errors = {name: np.abs(one - truth).mean() for name, one in forecasts.items()}
-    assert errors["auto_ets"] < errors["seasonal_naive"] < errors["naive"]
-
-
-def test_what_cannot_be_forecast_is_left_out():
-    assert list(baseline_forecasts(series(), 5, windows(180), 1)) == ["naive"]

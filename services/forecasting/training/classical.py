@@ -1,0 +1,145 @@
+"""A classical baseline on the test samples of a session: the same for every model of one plan.
+
+It is computed with the first model and kept in the store under the hash of the plan; the sweep
+takes it after a day, and the next model computes it again.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app import strict_json
+from app.storage import ObjectMissing, ObjectStore
+from services.forecasting.datasets.report import plan_digest
+from services.forecasting.evaluation.baselines import choose_season
+from services.forecasting.files.create import PREFIX
+from services.forecasting.models.baselines import baseline_grid, filled_forward
+from services.forecasting.models.classical import (
+    ClassicalForecast,
+    ClassicalSeries,
+    FitClassical,
+)
+from services.forecasting.training.geometry import HOUR, MICROSECONDS, delta_minutes
+from services.forecasting.training.prepare import PreparedData
+
+NAME = "auto_ets"
+MAX_POINTS = 2_000_000  # of a grid: 19 years of every 5 minutes
+VERSION = 1  # of what is kept: another one is computed again
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassicalBaseline:
+    """Forecasts (n, steps) of the test samples by output, and what is said of each of them."""
+
+    forecasts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def sentences(self) -> list[str]:
+        """Return why outputs have none, for the log."""
+        return [
+            f"{name} has no classical baseline: {one['reason']}"
+            for name, one in self.facts.items()
+            if one["reason"]
+        ]
+
+
+NO_BASELINE = ClassicalBaseline()
+
+
+def kept_classical(
+    prepared: PreparedData, plan: Mapping[str, Any], store: ObjectStore, fit: FitClassical
+) -> ClassicalBaseline:
+    """Return the baseline of a plan as an earlier model of it left it, else compute and keep it."""
+    key = f"{PREFIX}baselines/{VERSION}-{plan_digest(plan)}.npz"
+    try:
+        return _read(store.get(key))
+    except ObjectMissing:
+        kept = _written(classical_baseline(prepared, fit))
+    store.put(key, kept)
+    return _read(kept)  # what is read later has the same digits
+
+
+def classical_baseline(prepared: PreparedData, fit: FitClassical) -> ClassicalBaseline:
+    """Forecast the test samples of each output from its own series, up to each reference time."""
+    forecasts, facts = {}, {}
+    for number, name in enumerate(prepared.windows.output_names):
+        series = _series(prepared, number)
+        answer = series if isinstance(series, ClassicalForecast) else fit(series)
+        facts[name] = answer.facts()
+        if answer.forecast is not None:
+            forecasts[name] = _as_the_output(prepared, number, answer.forecast)
+    return ClassicalBaseline(forecasts=forecasts, facts=facts)
+
+
+def _series(prepared: PreparedData, number: int) -> ClassicalSeries | ClassicalForecast:
+    """Return an output on the coarsest grid with all its points, or why it has none."""
+    plan, steps = prepared.plan.outputs[number], prepared.plan.steps
+    raw = prepared.series[f"output:{plan.label}"]
+    known = np.isfinite(raw.values)
+    times, values = raw.times[known] // MICROSECONDS, raw.values[known]
+    spacing = round((delta_minutes(prepared, number) or float(steps.step_minutes)) * 60)
+    references = prepared.windows.reference_times[prepared.split.test] // MICROSECONDS
+    start = int(float(plan.horizon_start) * HOUR)
+    grid = baseline_grid(
+        references,
+        begin=int(times[0]),
+        horizon_start=start,
+        spacing=max(spacing, 1),
+        steps=steps.output_steps,
+    )
+    if (times[-1] - grid.start) // grid.step >= MAX_POINTS:
+        reason = f"A step of {grid.step} s makes more than {MAX_POINTS:,} points."
+        return ClassicalForecast(forecast=None, reason=reason)
+    sampled = grid.sample(times, values)
+    last = prepared.windows.reference_times[prepared.split.train].max(initial=0) // MICROSECONDS
+    # what a training sample forecasts belongs to training, what a test sample forecasts does not
+    until = min(
+        int(last + float(plan.horizon_end) * HOUR), int(references.min()) + min(0, start - 1)
+    )
+    points = int(np.clip((until - grid.start) // grid.step + 1, 0, len(sampled)))
+    training = filled_forward(sampled[:points])
+    return ClassicalSeries(
+        values=sampled,
+        training_points=points,
+        windows=grid.windows,
+        period=choose_season(training, grid.step / 60),
+    )
+
+
+def _as_the_output(
+    prepared: PreparedData, number: int, forecast: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the forecast as its output is defined: averaged if that is, within its bounds."""
+    plan = prepared.plan.outputs[number]
+    if plan.average:
+        forecast = np.repeat(forecast.mean(axis=1, keepdims=True), forecast.shape[1], axis=1)
+    low = -np.inf if plan.lower is None else plan.lower
+    high = np.inf if plan.upper is None else plan.upper
+    return np.asarray(np.clip(forecast, low, high))
+
+
+def _written(baseline: ClassicalBaseline) -> bytes:
+    buffer = io.BytesIO()
+    names = list(baseline.forecasts)
+    arrays = {
+        f"output_{at}": baseline.forecasts[name].astype(np.float32) for at, name in enumerate(names)
+    }
+    said = strict_json.dump_bytes({"names": names, "facts": baseline.facts})
+    np.savez_compressed(
+        buffer, allow_pickle=False, said=np.frombuffer(said, dtype=np.uint8), **arrays
+    )
+    return buffer.getvalue()
+
+
+def _read(content: bytes) -> ClassicalBaseline:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        said = json.loads(arrays["said"].tobytes())
+        forecasts = {
+            name: arrays[f"output_{at}"].astype(np.float64) for at, name in enumerate(said["names"])
+        }
+    return ClassicalBaseline(forecasts=forecasts, facts=said["facts"])
