@@ -7,6 +7,7 @@ from services.forecasting.backtests.perform import perform_backtest
 from services.forecasting.backtests.topics import backtest_id_of
 from services.forecasting.datasets.build import build_datasets
 from services.forecasting.engine import fit, load
+from services.forecasting.engine.bounded_importance import bounded_importance
 from services.forecasting.engine.bundle import write_bundle
 from services.forecasting.engine.classical import forecast_classical
 from services.forecasting.models.families import ModelSettings
@@ -27,6 +28,7 @@ class LocalEngine:
     """Trains in this process."""
 
     classical = staticmethod(forecast_classical)
+    importance = staticmethod(bounded_importance)
     write_bundle = staticmethod(write_bundle)
 
     load = staticmethod(load)

@@ -23,6 +23,7 @@ from services.forecasting.create import init_session
 from services.forecasting.datasets.events import DatasetStatusUpdate
 from services.forecasting.domain import progress as scale
 from services.forecasting.engine import fit
+from services.forecasting.engine.bounded_importance import bounded_importance
 from services.forecasting.engine.bundle import write_bundle
 from services.forecasting.engine.classical import forecast_classical
 from services.forecasting.live import live_session
@@ -76,6 +77,7 @@ class Ears:
 class Engine:
     fit = staticmethod(fit)
     classical = staticmethod(forecast_classical)
+    importance = staticmethod(bounded_importance)
     write_bundle = staticmethod(write_bundle)
 
 

@@ -152,6 +152,29 @@ def test_what_is_said_of_a_model_comes_with_its_test_and_its_intervals(
 
 
 @ON_ONE_DATABASE
+def test_which_input_matters_is_measured_on_the_test_block_with_the_calendar_in_groups(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = make_session(resources, owner, tmp_path)
+    run_id = train(resources, owner, wire_id, features="window")
+    tables = evaluation_of(resources.database, resources.store, owner, wire_id, run_id)
+    found = tables.evaluation["importance"]
+    assert (found["metric"], found["block"], found["reason"]) == ("rmse", "test", None)
+    assert 2 <= found["samples"] <= found["block_size"]
+    by_name = {one["name"]: one for one in found["inputs"]}
+    assert {name: one["kind"] for name, one in by_name.items()} == {
+        "load": "series",
+        "temperature": "series",
+        "day": "calendar",
+        "week": "calendar",
+    }
+    assert by_name["day"]["columns"] == ["D_sin", "D_cos"]
+    assert by_name["temperature"]["low"] > 0
+    increases = [one["increase"] for one in found["inputs"]]
+    assert increases == sorted(increases, reverse=True)
+
+
+@ON_ONE_DATABASE
 def test_a_stop_before_there_is_a_model_ends_the_run_as_cancelled_and_it_can_go_on(
     resources: Resources, owner: Actor, tmp_path: Path
 ) -> None:

@@ -8,7 +8,6 @@ of them alone may look needless.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -16,26 +15,11 @@ from scipy import special
 from services.engine_kit.errors import StopTraining
 from services.forecasting.engine.rows import CHUNK
 from services.forecasting.models.errors import InvalidModelParams
+from services.forecasting.models.importance import ColumnImportance
 from services.forecasting.models.ports import Block, Fitted, Rows
 from services.seeding import generator
 
 CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnImportance:
-    """By how much the RMSE (of scaled outputs) grows without a column.
-
-    ``increase`` is the mean over the permutations, ``low`` to ``high`` its 95 % interval
-    (Student's t): about the drawing of permutations, not about other test data. ``rmse`` is the
-    error with all columns.
-    """
-
-    name: str
-    increase: float
-    low: float
-    high: float
-    rmse: float
 
 
 def permutation_importance(
@@ -59,7 +43,7 @@ def permutation_importance(
         raise InvalidModelParams("repeats", repeats, "at least 2, on at least 2 test samples")
     base = _rmse(model, block, samples, samples, ())
     rows = []
-    for name, columns in _grouped(model.shape.input_names, groups or {}).items():
+    for name, columns in grouped_columns(model.shape.input_names, groups or {}).items():
         increases = []
         for repeat in range(repeats):
             if stop_requested():
@@ -75,9 +59,10 @@ def _samples(block: Block, max_samples: int | None) -> Rows:
     return np.arange(count, dtype=np.int64) * len(block) // max(count, 1)
 
 
-def _grouped(
+def grouped_columns(
     names: Sequence[str], groups: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[int, ...]]:
+    """Return the places of the columns of each group, and of each column in none, by name."""
     places = {name: place for place, name in enumerate(names)}
     for group, members in groups.items():
         for member in members:

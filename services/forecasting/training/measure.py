@@ -48,7 +48,8 @@ class MeasuredModel:
     """A model on its test block: truth and forecast (n, steps, outputs) in physical units.
 
     ``baselines`` holds the tables of naive, seasonal naive and a classical method, ``classical``
-    what that is for each output or why it has none, ``details`` the closer look at each output.
+    what that is for each output or why it has none, ``details`` the closer look at each output,
+    ``importance`` which input matters.
     ``metrics`` are those of the whole run, under the names of the catalogue.
     """
 
@@ -62,6 +63,7 @@ class MeasuredModel:
     details: Mapping[str, Mapping[str, Any]]
     metrics: Mapping[str, float]
     sentence: str
+    importance: Mapping[str, Any] | None = None
 
     def as_mapping(self) -> dict[str, Any]:
         """Return everything but the arrays, as strict JSON takes it."""
@@ -83,6 +85,7 @@ class MeasuredModel:
             "outputs": {name: dict(one) for name, one in self.details.items()},
             "metrics": dict(self.metrics),
             "sentence": self.sentence,
+            "importance": self.importance,
         }
 
 

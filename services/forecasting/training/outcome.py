@@ -1,5 +1,6 @@
 """What comes out of a fitted model: its figures on the test block, and the files to keep."""
 
+from dataclasses import replace
 from typing import Any
 
 from app import strict_json
@@ -13,6 +14,7 @@ from services.forecasting.models.ports import Fitted
 from services.forecasting.training.bundle import BUNDLE, bundle_of
 from services.forecasting.training.classical import kept_classical
 from services.forecasting.training.files import MODEL_FOLDER, model_files
+from services.forecasting.training.importance import input_importance
 from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
 from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.prepare import PreparedData
@@ -68,10 +70,15 @@ class ModelOutcome:
     def _measured(
         self, prepared: PreparedData, fitted: Fitted, recorder: TrainingRecorder
     ) -> MeasuredModel:
+        """Measure it beside its baselines, and without each of its inputs."""
         baseline = kept_classical(prepared, self._task.plan, self._store, self._engine.classical)
         for sentence in baseline.sentences():
             recorder.log("warning", sentence)
-        return measure(prepared, fitted, baseline)
+        measured = measure(prepared, fitted, baseline)
+        importance = input_importance(
+            prepared, fitted, self._task.seed, self._engine.importance, recorder.stop_requested
+        )
+        return replace(measured, importance=importance)
 
     def _files(
         self,

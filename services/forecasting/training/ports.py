@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.forecasting.models.classical import FitClassical
 from services.forecasting.models.families import ModelSettings
+from services.forecasting.models.importance import MeasureImportance
 from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
 from services.forecasting.training.bundle import WriteBundle
 
@@ -30,6 +31,10 @@ class ForecastEngine(Protocol):
     @property
     def classical(self) -> FitClassical:
         """Return what forecasts a series without a model of the session."""
+
+    @property
+    def importance(self) -> MeasureImportance:
+        """Return what measures which input matters."""
 
     @property
     def write_bundle(self) -> WriteBundle:

@@ -196,13 +196,16 @@ export interface ErrorGroup {
 }
 export const GROUPINGS = ["hour", "weekday", "season", "level"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
+/** A model against a baseline on the same windows. */
+export interface Comparison {
+  verdict: Verdict;
+  test: { p_value: number | null; n: number } | null;
+  skill: { skill: number; low: number | null; high: number | null } | null;
+}
 /** A closer look at one output: how sure its skill is, its intervals, and where it errs. */
 export interface CloserLook {
-  against_seasonal_naive: {
-    verdict: Verdict;
-    test: { p_value: number | null; n: number } | null;
-    skill: { low: number | null; high: number | null } | null;
-  };
+  against_seasonal_naive: Comparison;
+  against_auto_ets?: Comparison | null;
   conformal: {
     alpha: number;
     coverage: { overall: { share: number | null; low: number | null; high: number | null } };
@@ -214,6 +217,8 @@ export interface CloserLook {
 export interface Evaluation extends Measures {
   outputs?: Record<string, CloserLook>;
   baselines: Record<string, Measures>;
+  /** What the classical baseline is for each output, or why it has none; models of earlier versions lack it. */
+  classical?: Record<string, { method: string | null; points: number; period: number; reason: string | null }>;
   season: Record<string, number>;
   skill: Record<string, number | null>;
   metrics: Record<string, number | null>;

@@ -13,7 +13,7 @@ import {
   newChoice,
   settingsOf,
 } from "../../../src/features/forecasting/training/families";
-import { bestOf, leaderboard } from "../../../src/features/forecasting/training/leaderboard";
+import { baselineSkill, bestOf, leaderboard } from "../../../src/features/forecasting/training/leaderboard";
 import type { Evaluation, Family, Model, ModelField, SeriesFile } from "../../../src/features/forecasting/wire";
 
 const model = (run_id: number, status: Model["status"], skill?: number): Model =>
@@ -53,6 +53,20 @@ describe("the leaderboard", () => {
     expect(places.map((place) => place.rank)).toEqual([1, null, 2, null, null]);
     expect(places[1]).toMatchObject({ skill: 0, mae: 4, mase: 1.1 });
     expect(places[3]).toMatchObject({ skill: -1, mae: 8, mase: null });
+  });
+  it("gives a baseline that only some outputs have no skill over all of them", () => {
+    const mae = (...outputs: string[]) => ({
+      df_eval: Object.fromEntries(outputs.map((output) => [output, table([2, 2])])),
+    });
+    const evaluation = {
+      ...EVALUATION,
+      ...mae("load", "heat"),
+      baselines: { auto_ets: mae("load"), seasonal_naive: mae("load", "heat") },
+    };
+    const [seasonal, ets] = leaderboard([], evaluation);
+    expect([seasonal!.baseline, seasonal!.skill]).toEqual(["seasonal_naive", 0]);
+    expect([ets!.baseline, ets!.skill]).toEqual(["auto_ets", null]);
+    expect(baselineSkill("auto_ets", evaluation, "load")).toBe(0);
   });
   it("has no error in units over several outputs, which may have different ones", () => {
     const two = {

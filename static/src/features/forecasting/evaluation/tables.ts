@@ -9,6 +9,7 @@ export const METRICS = ["MAE", "RMSE", "MSE", "MAPE", "sMAPE", "WAPE", "NRMSE", 
 export type MetricName = (typeof METRICS)[number];
 
 const NAMES: Readonly<Record<string, Key>> = {
+  auto_ets: "forecast.auto_ets",
   naive: "forecast.naive",
   seasonal_naive: "forecast.seasonal_naive",
 };

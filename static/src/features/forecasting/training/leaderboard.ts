@@ -1,4 +1,4 @@
-/** The models of a session beside the two baselines, the best first. */
+/** The models of a session beside their baselines, the best first. */
 import type { Evaluation, Model } from "../wire";
 
 export interface Place {
@@ -19,24 +19,27 @@ const mean = (values: readonly (number | null | undefined)[]): number | null =>
     ? (values as number[]).reduce((sum, value) => sum + value, 0) / values.length
     : null;
 
-/** Skill is 1 − MAE / MAE of seasonal naive; over several outputs its mean. */
+type Measured = Evaluation["baselines"][string] | undefined;
+const first = (of: Measured, output: string, metric: string): number | null => of?.df_eval[output]?.[metric]?.[0] ?? null;
+
+/** Skill is 1 − MAE / MAE of seasonal naive. */
+export function baselineSkill(name: string, evaluation: Evaluation, output: string): number | null {
+  const { [name]: own, seasonal_naive: seasonal } = evaluation.baselines;
+  const [error, scale] = [first(own, output, "MAE"), first(seasonal, output, "MAE")];
+  return error === null || scale === null || scale === 0 ? null : 1 - error / scale;
+}
+
+/** Over several outputs the skill is its mean; a baseline that not all of them have has none. */
 export function baselinePlace(name: string, evaluation: Evaluation): Place {
   const own = evaluation.baselines[name];
-  const seasonal = evaluation.baselines.seasonal_naive;
-  const outputs = Object.keys(own?.df_eval ?? {});
-  const first = (of: typeof own, output: string, metric: string): number | null =>
-    of?.df_eval[output]?.[metric]?.[0] ?? null;
-  const skills = outputs.map((output) => {
-    const [error, scale] = [first(own, output, "MAE"), first(seasonal, output, "MAE")];
-    return error === null || scale === null || scale === 0 ? null : 1 - error / scale;
-  });
+  const outputs = [...new Set([evaluation, own].flatMap((of) => Object.keys(of?.df_eval ?? {})))];
   const single = outputs.length === 1 ? outputs[0]! : null;
   return {
     key: `baseline:${name}`,
     model: null,
     baseline: name,
     rank: null,
-    skill: mean(skills),
+    skill: mean(outputs.map((output) => baselineSkill(name, evaluation, output))),
     mae: single === null ? null : first(own, single, "MAE"),
     rmse: single === null ? null : first(own, single, "RMSE"),
     mase: mean(outputs.map((output) => own?.seasonal_mase?.[output])),
