@@ -1,5 +1,9 @@
 """The jobs of forecasting sessions: a number in, one use case out."""
 
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
 from app.resources import Resources
 from services.engine_kit.errors import StopTraining
 from services.engine_kit.usage import ProcessMeter
@@ -10,12 +14,15 @@ from services.forecasting.engine import fit, load
 from services.forecasting.engine.bounded_importance import bounded_importance
 from services.forecasting.engine.bundle import write_bundle
 from services.forecasting.engine.classical import forecast_classical
+from services.forecasting.engine.ensemble import fit_ensemble
+from services.forecasting.models.ensembles import EnsembleSettings
 from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.ports import (
     FitContext,
     Fitted,
     TrainingBlocks,
     TrainingStopped,
+    WeightedFit,
 )
 from services.forecasting.plots.drawing.violin_plot import draw_violins
 from services.forecasting.topics import session_id_of
@@ -45,6 +52,19 @@ class LocalEngine:
             return fit(settings, data, context, start_from)
         except StopTraining:
             raise TrainingStopped from None
+
+    def fit_ensemble(
+        self,
+        settings: EnsembleSettings,
+        folders: Sequence[Path],
+        data: TrainingBlocks,
+        context: FitContext,
+    ) -> WeightedFit:
+        """Weigh the models that are saved in ``folders``."""
+        begun = time.perf_counter()
+        model = fit_ensemble([load(folder) for folder in folders], data, settings)
+        context.on_epoch(1, 1, model.history.epochs[0], time.perf_counter() - begun)
+        return model
 
 
 def train_model(attempt: Attempt, resources: Resources) -> None:

@@ -8,14 +8,15 @@ from blueprints.forecasting.routes_batch import batches
 from blueprints.forecasting.routes_costs import costs
 from blueprints.forecasting.routes_datasets import datasets
 from blueprints.forecasting.routes_early import early
+from blueprints.forecasting.routes_ensembles import ensembles
 from blueprints.forecasting.routes_files import files
 from blueprints.forecasting.routes_forecast import forecasts
 from blueprints.forecasting.routes_models import models
 from blueprints.forecasting.routes_plots import plots
 from blueprints.forecasting.routes_recipes import recipes
 from blueprints.forecasting.routes_saved import saved
-from blueprints.forecasting.routes_series import series
 from blueprints.forecasting.routes_searches import searches
+from blueprints.forecasting.routes_series import series
 from blueprints.forecasting.routes_uploads import tus, uploads
 
 __all__ = ["BLUEPRINTS", "SOCKET_EVENTS"]
@@ -32,6 +33,7 @@ BLUEPRINTS = (
     backtests,
     costs,
     searches,
+    ensembles,
     plots,
     saved,
     forecasts,

@@ -62,6 +62,7 @@ UPLOADS: dict[str, Rule] = {
 }
 MODELS: dict[str, Rule] = {
     "POST /api/training/train-models/{id}": EDITS,
+    "POST /api/training/sessions/{id}/ensembles": EDITS,
     "GET /api/training/sessions/{id}/models": READS,
     "GET /api/training/sessions/{id}/earlier-models": READS,
     "GET /api/training/results/{id}": READS,

@@ -25,6 +25,14 @@ class TrainAnswer(ContractSchema):
     n_dat = whole(allow_none=True)
 
 
+class EnsembleBody(StrictSchema):
+    """The runs whose models are weighed; by default all that share the newest one's windows."""
+
+    run_ids = fields.Raw(
+        load_default=None, allow_none=True, metadata={"type": "array", "items": {"type": "integer"}}
+    )
+
+
 class ModelView(Schema):
     """A model of a session: its run, its settings and what it scored."""
 
@@ -39,6 +47,7 @@ class ModelView(Schema):
     ended_at = moment(allow_none=True)
     summary = fields.Dict(allow_none=True)
     start_from = whole(low=1, allow_none=True)
+    windows_key = fields.String()
 
 
 class EarlierModelView(Schema):

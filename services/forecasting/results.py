@@ -18,6 +18,7 @@ from services.forecasting.datasets.objects import find_object
 from services.forecasting.errors import ModelNotFound, TablesNotFound
 from services.forecasting.resolve import visible_session
 from services.forecasting.saved_tables import SAVED_TABLES
+from services.forecasting.training.members import windows_key
 from services.forecasting.training.start_from import unkept_trials
 from services.runs.statements import newest_jobs
 
@@ -26,7 +27,10 @@ EVALUATION = "evaluation.json"
 
 @dataclass(frozen=True, kw_only=True)
 class ModelOverview:
-    """A model with the state of its run; ``progress`` is a share."""
+    """A model with the state of its run; ``progress`` is a share.
+
+    Models with equal ``windows_key`` were trained and measured on the same samples.
+    """
 
     run_id: int
     name: str
@@ -38,6 +42,7 @@ class ModelOverview:
     started_at: datetime | None
     ended_at: datetime | None
     summary: Mapping[str, Any] | None
+    windows_key: str
     start_from: int | None = None
 
 
@@ -87,6 +92,7 @@ def list_models(database: Database, actor: Actor, wire_id: object) -> Sequence[M
             ended_at=run.end_time,
             summary=model.summary,
             start_from=model.start_from,
+            windows_key=windows_key(model.plan),
         )
         for model, run in rows
     ]

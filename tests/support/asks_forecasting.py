@@ -128,6 +128,7 @@ DATASETS = {
 MODELS = {
     "POST /api/training/train-models/{id}": Ask(400, json={}),
     "GET /api/training/sessions/{id}/earlier-models": Ask(400),
+    "POST /api/training/sessions/{id}/ensembles": Ask(400, json={}),
     "GET /api/training/evaluation-tables/{id}": NO_TABLES,
     "POST /api/training/save-evaluation-tables/{id}": Ask(json={"df_eval": {}, "df_eval_ts": {}}),
     "POST /api/training/save-model/{id}": NO_MODEL,

@@ -61,7 +61,7 @@ def _manifest(
     return {
         "format": FORMAT,
         "version": VERSION,
-        "mode": "ensemble" if isinstance(model, EnsembleModel) else model.settings.mode,
+        "mode": model.settings.mode,
         "settings": model.settings.as_mapping(),
         "input_steps": shape.input_steps,
         "output_steps": shape.output_steps,

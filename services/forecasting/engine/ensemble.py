@@ -5,7 +5,7 @@ stays between those of its members.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,8 @@ from scipy.optimize import nnls
 from services.forecasting.engine.rows import Doubles, chunks, require_samples
 from services.forecasting.engine.saved import ModelDocument, write_document
 from services.forecasting.engine.scores import mean_squared_error, named_scores
+from services.forecasting.models.ensembles import EnsembleSettings
 from services.forecasting.models.errors import InvalidModelParams
-from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.ports import (
     Block,
     FitHistory,
@@ -27,14 +27,17 @@ from services.forecasting.models.ports import (
 
 SUM_WEIGHT = 1e4  # how much the sum of 1 counts against the errors
 NEGLIGIBLE = 1e-4
+NO_SETTINGS = EnsembleSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnsembleModel:
-    """Σ weight · member; ``settings`` are those of the member that weighs most."""
+    """Σ weight · member; ``places`` are those of the members among the models that were given."""
 
     members: tuple[Fitted, ...]
     weights: tuple[float, ...]
+    places: tuple[int, ...]
+    settings: EnsembleSettings = field(default_factory=EnsembleSettings)
     history: FitHistory = field(default_factory=FitHistory)
 
     @property
@@ -43,9 +46,10 @@ class EnsembleModel:
         return self.members[0].shape
 
     @property
-    def settings(self) -> ModelSettings:
-        """Return the settings of the member that weighs most."""
-        return self.members[int(np.argmax(self.weights))].settings
+    def given_weights(self) -> list[float]:
+        """Return the weight of each run of the settings: 0 of those that are left out."""
+        weights = dict(zip(self.places, self.weights, strict=True))
+        return [weights.get(place, 0.0) for place in range(len(self.settings.members))]
 
     def predict(self, inputs: Floats) -> Floats:
         """Return scaled outputs of scaled inputs."""
@@ -58,10 +62,15 @@ class EnsembleModel:
         """Write each member into a folder of its own."""
         for place, member in enumerate(self.members):
             member.save(folder / member_folder(place))
-        write_document(folder, "ensemble", self, {}, {"weights": list(self.weights)})
+        facts = {"weights": list(self.weights), "places": list(self.places)}
+        write_document(folder, "ensemble", self, {}, facts)
 
 
-def fit_ensemble(members: Sequence[Fitted], data: TrainingBlocks) -> EnsembleModel:
+def fit_ensemble(
+    members: Sequence[Fitted],
+    data: TrainingBlocks,
+    settings: EnsembleSettings = NO_SETTINGS,
+) -> EnsembleModel:
     """Weigh ``members`` by their forecasts of the validation block; leave out those of weight 0.
 
     The block is what early stopping looked at too, so its error is a little too good: compare on
@@ -79,16 +88,17 @@ def fit_ensemble(members: Sequence[Fitted], data: TrainingBlocks) -> EnsembleMod
     kept = [place for place, weight in enumerate(weights) if weight > NEGLIGIBLE]
     total = float(weights[kept].sum())
     chosen = tuple(float(weights[place]) / total for place in kept)
-    model = EnsembleModel(members=tuple(members[place] for place in kept), weights=chosen)
+    model = EnsembleModel(
+        members=tuple(members[place] for place in kept),
+        weights=chosen,
+        places=tuple(kept),
+        settings=settings,
+    )
     scores = named_scores(
         mean_squared_error(model.predict, data.train),
         mean_squared_error(model.predict, data.validation),
     )
-    return EnsembleModel(
-        members=model.members,
-        weights=chosen,
-        history=FitHistory(epochs=[scores], best_epoch=1),
-    )
+    return replace(model, history=FitHistory(epochs=[scores], best_epoch=1))
 
 
 def convex_weights(gram: Doubles, moment: Doubles) -> Doubles:
@@ -115,7 +125,14 @@ def load_ensemble(document: ModelDocument) -> EnsembleModel:
 
     weights = tuple(float(one) for one in document.facts["weights"])
     members = tuple(load(document.folder / member_folder(place)) for place in range(len(weights)))
-    return EnsembleModel(members=members, weights=weights, history=document.history)
+    assert isinstance(document.settings, EnsembleSettings)  # noqa: S101 - the kind is the same
+    return EnsembleModel(
+        members=members,
+        weights=weights,
+        places=tuple(document.facts["places"]),
+        settings=document.settings,
+        history=document.history,
+    )
 
 
 def _moments(members: Sequence[Fitted], block: Block) -> tuple[Doubles, Doubles]:

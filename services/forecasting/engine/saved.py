@@ -10,8 +10,9 @@ from typing import Any
 
 from services.engine_kit.environment import versions
 from services.engine_kit.serialization import as_json, sha256
+from services.forecasting.models.ensembles import stored_settings
 from services.forecasting.models.errors import UnreadableModel
-from services.forecasting.models.families import ModelSettings, read_settings
+from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.file_kinds import require_kind
 from services.forecasting.models.ports import FitHistory, Fitted, WindowShape
 
@@ -82,7 +83,7 @@ def read_document(folder: Path) -> ModelDocument:
         return ModelDocument(
             folder=folder,
             kind=values["kind"],
-            settings=read_settings(values["settings"]),
+            settings=stored_settings(values["settings"]),
             shape=WindowShape.from_mapping(values["shape"]),
             history=FitHistory(**values["history"]),
             facts=values["facts"],

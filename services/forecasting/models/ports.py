@@ -6,7 +6,7 @@ Numbers are scaled; steps come before columns in every array.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,3 +180,12 @@ class Fitted(Protocol):
 
     def save(self, folder: Path) -> None:
         """Write the model into the empty ``folder``, as files that run no code."""
+
+
+@runtime_checkable
+class WeightedFit(Fitted, Protocol):
+    """A trained model that is a weighted sum of others."""
+
+    @property
+    def given_weights(self) -> Sequence[float]:
+        """Return the weight of each model that was given, 0 of those that are left out."""

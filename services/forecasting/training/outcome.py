@@ -16,6 +16,7 @@ from services.forecasting.training.classical import kept_classical
 from services.forecasting.training.files import MODEL_FOLDER, model_files
 from services.forecasting.training.importance import input_importance
 from services.forecasting.training.measure import MeasuredModel, forecasts_file, measure
+from services.forecasting.training.member_files import weights_of
 from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.prepare import PreparedData
 from services.forecasting.training.progress import ProgressReport
@@ -46,7 +47,7 @@ class ModelOutcome:
         """Measure the model on the test block; return its figures and files."""
         progress.enter(scale.EVALUATE, f"Measuring {prepared.sizes['test']} test samples.")
         measured = self._measured(prepared, fitted, recorder)
-        self._summary = _summary(prepared, measured)
+        self._summary = _summary(prepared, measured) | weights_of(self._task.settings, fitted)
         recorder.log("info", measured.sentence)
         progress.enter(scale.RESULTS, "Writing down the results.")
         files = self._files(prepared, fitted, measured, progress)

@@ -1,12 +1,14 @@
 """What a worker hands to the trainings of sessions: the heavy part."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
 from services.forecasting.models.classical import FitClassical
+from services.forecasting.models.ensembles import EnsembleSettings
 from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.importance import MeasureImportance
-from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks
+from services.forecasting.models.ports import FitContext, Fitted, TrainingBlocks, WeightedFit
 from services.forecasting.training.bundle import WriteBundle
 
 
@@ -24,6 +26,15 @@ class ForecastEngine(Protocol):
 
         ``start_from`` is an earlier model whose weights or trees are the beginning.
         """
+
+    def fit_ensemble(
+        self,
+        settings: EnsembleSettings,
+        folders: Sequence[Path],
+        data: TrainingBlocks,
+        context: FitContext,
+    ) -> WeightedFit:
+        """Weigh the models that are saved in ``folders``, in the order of the settings."""
 
     def load(self, folder: Path) -> Fitted:
         """Return the model that was saved in ``folder``."""

@@ -10,6 +10,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.forecasting import ForecastSession, SessionModel
+from app.models.job import Job
 from app.models.run import Run
 from services.forecasting.busy import require_idle
 from services.forecasting.errors import FieldRefused
@@ -23,7 +24,6 @@ from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, requi
 from services.forecasting.training.start_from import (
     ModelRequest,
     read_request,
-    require_fitting_start,
 )
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of as run_subject
@@ -73,8 +73,8 @@ def start_training(
         plan = plan_of(unit.session, session, request.split)
         require_all_feasible(settings, plan, session.n_dat)
         for one in models:
-            require_fitting_start(unit.session, actor, session, one, plan)
-        started = [_start(unit, actor, session, one, plan) for one in models]
+            require_fittingqueue_model(unit.session, actor, session, one, plan)
+        started = [queue_model(unit, actor, session, one, plan) for one in models]
         session.split = dict(plan["split"])
         session.updated_at = now()
     runs, jobs = [run for run, _ in started], [job for _, job in started]
@@ -88,13 +88,14 @@ def _counted(models: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]
     return models
 
 
-def _start(
+def queue_model(
     unit: UnitOfWork,
     actor: Actor,
     session: ForecastSession,
     request: ModelRequest,
     plan: Mapping[str, Any],
-) -> tuple[Run, Any]:
+) -> tuple[Run, Job]:
+    """Queue one model of a session in hand; return its run and its job."""
     run = add_model(unit, actor, session, request, plan)
     record(unit, actor, "session_changed", subject_of(session.id), {"model": request.settings.mode})
     job = queue_training(unit, run, JOB_KIND)
@@ -148,4 +149,6 @@ def _start_param(request: ModelRequest) -> dict[str, Any]:
 def params_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings as parameters of the run; ``epochs`` is what progress counts."""
     epochs = {"epochs": values["EP"]} if "EP" in values else {}
-    return {name: value for name, value in values.items() if value is not None} | epochs
+    known = {name: value for name, value in values.items() if value is not None}
+    lists = {name: ", ".join(map(str, one)) for name, one in known.items() if isinstance(one, list)}
+    return known | lists | epochs

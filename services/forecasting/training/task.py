@@ -9,7 +9,8 @@ from app.models.forecasting import SessionModel
 from app.models.run import Run
 from app.storage import ObjectStore
 from services.forecasting.domain import progress as scale
-from services.forecasting.models.families import ModelSettings, NetworkSettings, read_settings
+from services.forecasting.models.ensembles import stored_settings
+from services.forecasting.models.families import ModelSettings, NetworkSettings
 from services.forecasting.training.context import RunCheckpoints, RunContext
 from services.forecasting.training.prepare import PreparedData, prepare
 from services.forecasting.training.progress import ProgressReport
@@ -42,7 +43,7 @@ def task_of(run_id: int, database: Database, store: ObjectStore) -> ModelTask:
         run_id=run_id,
         session_id=model.session_id,
         start_from=model.start_from,
-        settings=read_settings(model.settings),
+        settings=stored_settings(model.settings),
         plan=model.plan,
         seed=run.seed,
         resume=read_checkpoint(store, run.checkpoint),

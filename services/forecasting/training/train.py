@@ -2,7 +2,9 @@
 
 from app.db.engine import Database
 from app.storage import ObjectStore
+from services.forecasting.models.ensembles import EnsembleSettings
 from services.forecasting.models.ports import FitContext, Fitted, TrainingStopped
+from services.forecasting.training.member_files import member_folders
 from services.forecasting.training.outcome import STOPPED, ModelOutcome
 from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.prepare import PreparedData, blocks_of
@@ -65,7 +67,10 @@ def _fit(
     database: Database,
     store: ObjectStore,
 ) -> Fitted:
-    earlier = None
+    data, earlier = blocks_of(prepared), None
+    if isinstance(task.settings, EnsembleSettings):
+        with member_folders(database, store, task.settings) as folders:
+            return engine.fit_ensemble(task.settings, folders, data, context)
     if task.start_from is not None:
         earlier = load_model(database, store, task.start_from, engine.load)
-    return engine.fit(task.settings, blocks_of(prepared), context, earlier)
+    return engine.fit(task.settings, data, context, earlier)
