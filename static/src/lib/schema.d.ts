@@ -311,15 +311,6 @@ export interface components {
              * @enum {string}
              */
             missing_rows: "refuse" | "drop" | "keep";
-            /** @default () */
-            category_columns: string;
-            missing_features?: string;
-            censored?: string;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            decimal: "." | "," | null;
             /** Format: binary */
             file?: string;
         };
@@ -334,13 +325,6 @@ export interface components {
             low: number | null;
             high: number | null;
             values: string[];
-            counts?: number[];
-            censored?: number;
-            is_category?: boolean;
-            /** @enum {string|null} */
-            missing_choice?: "refuse" | "median" | "mode" | "drop_rows" | "drop_column" | null;
-            /** @enum {string|null} */
-            censored_choice?: "refuse" | "limit" | "half" | "missing" | null;
         };
         DatasetDetailView: {
             id: number;
@@ -368,43 +352,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             column_schema: components["schemas"]["ColumnView"][];
-            readonly has_source: boolean;
-            readonly reading: Record<string, never>;
         };
         DatasetPatch: {
             name?: string;
             /** @enum {string} */
             visibility?: "private" | "team";
-        };
-        ColumnsBody: {
-            /** @default null */
-            patient_column: string | null;
-            /** @default null */
-            target_column: string | null;
-            text_columns?: string[];
-            ignored_columns?: string[];
-            category_columns?: string[];
-            missing_features?: {
-                [key: string]: "refuse" | "median" | "mode" | "drop_rows" | "drop_column";
-            };
-            censored?: {
-                [key: string]: "refuse" | "limit" | "half" | "missing";
-            };
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            decimal: "." | "," | null;
-            /**
-             * @default refuse
-             * @enum {string}
-             */
-            duplicate_rows: "refuse" | "keep";
-            /**
-             * @default refuse
-             * @enum {string}
-             */
-            missing_rows: "refuse" | "drop" | "keep";
         };
         PreviewForm: {
             /** @enum {string} */
@@ -440,15 +392,6 @@ export interface components {
              * @enum {string}
              */
             missing_rows: "refuse" | "drop" | "keep";
-            /** @default () */
-            category_columns: string;
-            missing_features?: string;
-            censored?: string;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            decimal: "." | "," | null;
             /** Format: binary */
             file?: string;
         };
@@ -2899,6 +2842,19 @@ export interface components {
             message?: string;
             session_id?: string;
         };
+        EnsembleBody: {
+            /** @default null */
+            run_ids: number[] | null;
+        };
+        TrainAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            note?: string;
+            run_ids?: number[];
+            job_ids?: number[];
+            n_dat?: number | null;
+        };
         ModelView: {
             run_id?: number;
             name?: string;
@@ -2916,6 +2872,7 @@ export interface components {
             summary?: {
                 [key: string]: unknown;
             } | null;
+            windows_key?: string;
         };
         ModelListAnswer: {
             /** @default true */
@@ -3006,15 +2963,6 @@ export interface components {
             /** @default null */
             models: Record<string, never>[] | null;
             training_split?: Record<string, never>;
-        };
-        TrainAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            note?: string;
-            run_ids?: number[];
-            job_ids?: number[];
-            n_dat?: number | null;
         };
         UploadView: {
             id: string;

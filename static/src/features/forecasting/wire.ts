@@ -162,6 +162,8 @@ export interface ModelSummary {
   sentence?: string;
   input_features: string[];
   output_features: string[];
+  /** Of an ensemble: the runs that it weighs. */
+  members?: { run_id: number; mode: string; weight: number }[];
 }
 export interface Model {
   run_id: number;
@@ -174,6 +176,8 @@ export interface Model {
   started_at: string | null;
   ended_at: string | null;
   summary: ModelSummary | null;
+  /** The same of all models that were trained and measured on the same windows. */
+  windows_key: string;
 }
 
 export type Column = (number | null)[];
@@ -214,7 +218,26 @@ export interface CloserLook {
   worst: WorstWindow[];
   residuals: Residuals | null;
 }
+/** A series, or a cycle of the calendar, and by how much the error grows without it. */
+export interface ImportantInput {
+  name: string;
+  kind: "series" | "calendar";
+  columns: string[];
+  increase: number;
+  low: number;
+  high: number;
+}
+export interface Importance {
+  samples: number;
+  block_size: number;
+  repeats: number;
+  confidence: number;
+  rmse: number | null;
+  reason: string | null;
+  inputs: ImportantInput[];
+}
 export interface Evaluation extends Measures {
+  importance?: Importance | null;
   outputs?: Record<string, CloserLook>;
   baselines: Record<string, Measures>;
   /** What the classical baseline is for each output, or why it has none; models of earlier versions lack it. */

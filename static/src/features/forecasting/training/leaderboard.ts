@@ -20,7 +20,8 @@ const mean = (values: readonly (number | null | undefined)[]): number | null =>
     : null;
 
 type Measured = Evaluation["baselines"][string] | undefined;
-const first = (of: Measured, output: string, metric: string): number | null => of?.df_eval[output]?.[metric]?.[0] ?? null;
+const first = (of: Measured, output: string, metric: string): number | null =>
+  of?.df_eval[output]?.[metric]?.[0] ?? null;
 
 /** Skill is 1 − MAE / MAE of seasonal naive. */
 export function baselineSkill(name: string, evaluation: Evaluation, output: string): number | null {
