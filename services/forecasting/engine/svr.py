@@ -103,7 +103,7 @@ def fit_svr(settings: SvrSettings, data: TrainingBlocks, context: FitContext) ->
         if context.stop_requested():
             raise StopTraining
         pipelines.append(_regression(settings).fit(table, targets[:, place]))
-        files[_name(place)] = skops_io.dumps(pipelines[place])
+        files |= _files(pipelines[place:], place)
         if context.checkpoints is not None:
             context.checkpoints.save(1, dict(files))
         context.on_batch(place + 1, cost.regressions, {}, 1)
@@ -178,10 +178,11 @@ def _drawn_rows(
     return np.vstack(tables), np.vstack(targets)
 
 
-def _files(pipelines: Sequence[Pipeline]) -> dict[str, bytes]:
+def _files(pipelines: Sequence[Pipeline], first: int = 0) -> dict[str, bytes]:
+    """Return pipelines as the files of the places from ``first`` on."""
     from skops import io as skops_io  # imports all of scikit-learn: more than a second
 
-    return {_name(place): skops_io.dumps(one) for place, one in enumerate(pipelines)}
+    return {_name(place): skops_io.dumps(one) for place, one in enumerate(pipelines, first)}
 
 
 def _restored(context: FitContext) -> dict[str, bytes]:

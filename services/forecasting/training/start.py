@@ -24,6 +24,7 @@ from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, requi
 from services.forecasting.training.start_from import (
     ModelRequest,
     read_request,
+    require_fitting_start,
 )
 from services.runs.queueing import queue_training
 from services.runs.topics import subject_of as run_subject
@@ -73,7 +74,7 @@ def start_training(
         plan = plan_of(unit.session, session, request.split)
         require_all_feasible(settings, plan, session.n_dat)
         for one in models:
-            require_fittingqueue_model(unit.session, actor, session, one, plan)
+            require_fitting_start(unit.session, actor, session, one, plan)
         started = [queue_model(unit, actor, session, one, plan) for one in models]
         session.split = dict(plan["split"])
         session.updated_at = now()

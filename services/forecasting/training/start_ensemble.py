@@ -11,6 +11,7 @@ from services.forecasting.resolve import editable_session
 from services.forecasting.training.members import chosen_members
 from services.forecasting.training.quota import NO_LIMITS, TrainingLimits, require_quota
 from services.forecasting.training.start import StartedModels, queue_model
+from services.forecasting.training.start_from import ModelRequest
 
 
 def start_ensemble(
