@@ -41,6 +41,20 @@ def compute_with(threads: int) -> None:
     torch.set_deterministic_debug_mode("error")
 
 
+def seed_torch(seed: int) -> None:
+    """Seed torch's own generators, as ``torch.manual_seed`` does.
+
+    Where there is no accelerator, that would note the seed for each kind that might still come,
+    with the stack of the call, and keep it as long as the process lives: a tenth of a short round.
+    """
+    import torch
+
+    if torch.accelerator.is_available():
+        torch.manual_seed(seed)
+    else:
+        torch.default_generator.manual_seed(seed)
+
+
 def versions() -> dict[str, str]:
     """Return the version of every library that numbers depend on."""
     return {name: _version(name) for name in PACKAGES}

@@ -10,6 +10,7 @@ from lightning.pytorch import LightningModule
 from torch import Tensor, nn
 from torch.nn import functional
 
+from services.engine_kit.environment import seed_torch
 from services.engine_kit.errors import StopTraining
 from services.forecasting.models.families import NetworkSettings
 from services.forecasting.models.ports import Block, FitContext, Floats, Rows, TrainingBlocks
@@ -43,7 +44,7 @@ class ForecastModule(LightningModule):
 
     def on_train_epoch_start(self) -> None:
         """Begin an epoch with the random numbers that belong to it."""
-        torch.manual_seed(derived_seed(self.seed, "network", self.finished))
+        seed_torch(derived_seed(self.seed, "network", self.finished))
         self._train, self._validation = SquaredErrors(), SquaredErrors()
         self._batches = int(self.trainer.num_training_batches)
 

@@ -15,7 +15,7 @@ from lightning.pytorch.callbacks import Checkpoint as LightningCheckpoint
 from lightning.pytorch.callbacks import EarlyStopping
 
 from services.engine_kit.checkpoint_io import MemoryCheckpointIO
-from services.engine_kit.environment import compute_with, threads_for
+from services.engine_kit.environment import compute_with, seed_torch, threads_for
 from services.engine_kit.errors import StopTraining, TrainingFailedError
 from services.engine_kit.serialization import as_json, from_bytes, to_bytes
 from services.engine_kit.signals import KeepSignals
@@ -139,7 +139,7 @@ def _module(
     settings: NetworkSettings, data: TrainingBlocks, context: FitContext, start_from: Fitted | None
 ) -> ForecastModule:
     seed = context.seed if settings.seed is None else settings.seed
-    torch.manual_seed(derived_seed(seed, "weights"))
+    seed_torch(derived_seed(seed, "weights"))
     network = network_for(settings, data.shape)
     if start_from is not None:
         require_same(settings, data.shape, start_from.settings, start_from.shape)

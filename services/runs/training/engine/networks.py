@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 from torch import nn
 
+from services.engine_kit.environment import seed_torch
 from services.engine_kit.errors import TrainingFailedError
 from services.runs.training.config.config import TrainingConfig
 
@@ -27,7 +28,7 @@ def build(config: TrainingConfig, shape: Sequence[int], num_classes: int, seed: 
     Its first weights depend on ``seed`` alone.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        seed_torch(seed)
         return _build(config, tuple(shape), outputs(num_classes))
 
 

@@ -8,6 +8,7 @@ from lightning.pytorch import LightningModule
 from torch import Tensor
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 
+from services.engine_kit.environment import seed_torch
 from services.runs.training.engine.batches import in_order
 from services.runs.training.engine.centralized.reporting import EpochReporter
 from services.runs.training.engine.learning import EVALUATION_ROWS, Check, Gathered, Learner
@@ -47,7 +48,7 @@ class Trainee(LightningModule):
     def on_train_epoch_start(self) -> None:
         """Begin an epoch with the random numbers that belong to it."""
         config, epoch = self.learner.config, self.finished
-        torch.manual_seed(derived_seed(config.seed, "dropout", epoch))
+        seed_torch(derived_seed(config.seed, "dropout", epoch))
         self._draw = self.learner.augmenter(epoch)
         self._gathered = Gathered(self.learner.loss)
         self._rate = self._optimizer().param_groups[0]["lr"]

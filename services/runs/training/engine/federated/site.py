@@ -14,6 +14,7 @@ from flwr.clientapp import ClientApp
 from flwr.clientapp.typing import Mod
 from torch import Tensor
 
+from services.engine_kit.environment import seed_torch
 from services.runs.training.data.sharing import Shard
 from services.runs.training.engine.federated.counts import RECORD as COUNTS
 from services.runs.training.engine.federated.counts import counts_record
@@ -66,7 +67,7 @@ class SimulatedSite:
     ) -> Metrics:
         """Train one local epoch at each of ``rates``; return the metrics of the last one."""
         learner = self._learner
-        torch.manual_seed(derived_seed(learner.config.seed, "dropout", round_number, self.name))
+        seed_torch(derived_seed(learner.config.seed, "dropout", round_number, self.name))
         optimizer = learner.optimizer()
         anchor = [one.detach().clone() for one in _trained(learner)] if proximal_mu else []
         epochs = LocalEpochs(learner, optimizer, anchor, proximal_mu)
