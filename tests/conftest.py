@@ -46,10 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: folders.get(item.path.parent.name, len(WAITING)))
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    """Spare the garbage collector what is imported; who only hands out tests imports nothing."""
+    if not session.config.pluginmanager.hasplugin("dsession"):
+        gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector what stays: modules, tests, routes."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(*COLLECT_AFTER)
 
 

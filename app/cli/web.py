@@ -11,6 +11,7 @@ import click
 from app.cli.common import load_settings, require_address
 from app.log import configure_logging
 from app.outages import DATABASE, part_of, report_failure, report_reachable
+from app.process import importing
 from app.settings import Settings
 
 RETRY_SECONDS = 1.0
@@ -70,5 +71,6 @@ def serve(settings: Settings) -> None:
     config.accesslog = None
     config.errorlog = logging.getLogger("hypercorn.error")
     # The layer above, by name: this one may not import it.
-    application = importlib.import_module("wsgi").app
+    with importing():
+        application = importlib.import_module("wsgi").app
     asyncio.run(serve_asgi(application, config))

@@ -1,4 +1,7 @@
-"""A real worker, a real clock and a real Redis: jobs survive what happens to them."""
+"""A real worker, a real clock and a real Redis: jobs survive what happens to them.
+
+What a database does when a holder dies, leaves or is given up, test_job_engine asks of both kinds.
+"""
 
 import signal
 
@@ -38,6 +41,7 @@ def test_a_killed_work_horse_is_lost_at_once_and_goes_on_from_its_checkpoint(
     assert effects(database, job_id) == 1
 
 
+@ON_ONE_DATABASE
 def test_no_work_horse_outlives_a_killed_worker(
     toy_worker, clock, queue_job, wait_for, database
 ) -> None:
@@ -55,6 +59,7 @@ def test_no_work_horse_outlives_a_killed_worker(
     assert effects(database, job_id) == 1
 
 
+@ON_ONE_DATABASE
 def test_a_worker_that_is_asked_to_leave_gives_its_job_back(
     toy_worker, clock, queue_job, wait_for, database
 ) -> None:
@@ -70,6 +75,7 @@ def test_a_worker_that_is_asked_to_leave_gives_its_job_back(
     assert effects(database, job_id) == 1
 
 
+@ON_ONE_DATABASE
 def test_a_job_that_always_kills_its_worker_is_given_up(
     toy_worker, clock, queue_job, wait_for
 ) -> None:
