@@ -6,6 +6,7 @@ from app.auth.policy import Who
 from blueprints import ACCESS
 from tests.factories.browser import PAGE, Browser, signed_in
 from tests.factories.people import make_token, make_user
+from tests.support.databases import ON_ONE_DATABASE
 
 OWN = "http://localhost"
 FORGED = {
@@ -30,6 +31,7 @@ WRITES = [
 ]
 
 
+@ON_ONE_DATABASE
 async def test_forged_requests_are_403_on_every_writing_route_and_change_nothing(app, database):
     browser = await signed_in(app, database, "admin")
     for method, path in WRITES:

@@ -174,6 +174,7 @@ def test_settings_that_came_before_their_data_are_held_against_it(member: Caller
     assert list(refused.value.errors) == ["config.network"]
 
 
+@ON_ONE_DATABASE
 async def test_a_form_echoes_paths_too(member: Caller) -> None:
     form = {"logs_dir": "/tmp/mine", "config": '{"network": "cnn"}'}
     answer = await member.post(CENTRALIZED, form=form, files={"data_zip": archive()})

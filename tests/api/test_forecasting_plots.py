@@ -158,6 +158,7 @@ async def test_the_numbers_are_those_of_the_windows(member, resources, wire_id) 
     assert -0.5 < train_range[0] < 1.5
 
 
+@ON_ONE_DATABASE
 async def test_a_model_has_its_own_samples_after_the_settings_changed(
     member, resources, wire_id
 ) -> None:

@@ -214,6 +214,7 @@ def counted(database: Database) -> Iterator[list[str]]:
     event.remove(database.engine, "before_cursor_execute", note)
 
 
+@ON_ONE_DATABASE
 async def test_two_hundred_runs_need_no_more_statements_than_one(member: Caller) -> None:
     costs, have = [], 0
     for total in (1, 10, 200):

@@ -235,6 +235,7 @@ async def test_the_report_is_one_page_with_its_pictures_inside(member: Caller) -
     assert "default-src 'none'; style-src 'unsafe-inline'" in str(page.attributes)
 
 
+@ON_ONE_DATABASE
 async def test_what_people_wrote_is_shown_and_never_run(member: Caller) -> None:
     run = make_known_federated(member.database, member.id, name=HOSTILE, notes=HOSTILE)
     add_client(member.database, run, HOSTILE, rounds={1: "completed"})
@@ -271,6 +272,7 @@ async def test_nothing_measured_has_no_best_epoch(member: Caller, form: str) -> 
     assert re.search(r"by recall:? +—", report)
 
 
+@ON_ONE_DATABASE
 async def test_runs_are_compared_on_one_page(member: Caller) -> None:
     first = make_known_centralized(member.database, member.id, name="First")
     second = make_known_centralized(member.database, member.id, name=HOSTILE)

@@ -278,6 +278,7 @@ def environment(member: Caller) -> dict[str, str]:
     return {**os.environ, **member.resources.settings.environment()}
 
 
+@ON_ONE_DATABASE
 async def test_the_command_imports_for_somebody(member: Caller, tmp_path: Path) -> None:
     owner = make_user(member.database)
     write_scalars(tmp_path / "logs", {"loss": [0.5]})

@@ -217,6 +217,7 @@ COUNTED = (
 )
 
 
+@ON_ONE_DATABASE
 async def test_one_run_needs_no_fewer_statements_than_two_hundred(member: Caller) -> None:
     costs: dict[str, list[int]] = {path: [] for path in COUNTED}
     for total in (1, 10, 200):

@@ -28,6 +28,7 @@ from services.forecasting.datasets.start import start_datasets, stop_datasets
 from tests.factories.datasets import built, claimed, work_on
 from tests.factories.people import actor_for, make_user
 from tests.factories.sessions import add_file, csv_text, make_session
+from tests.support.databases import ON_ONE_DATABASE
 from workers.attempt import Attempt
 from workers.queues import HANDLERS
 from workers.runtime import perform
@@ -102,6 +103,7 @@ def test_the_percentage_only_rises_and_ends_at_100(resources, owner, wire_id) ->
     assert all(one["message"].startswith("violin.progress.") for one in events)
 
 
+@ON_ONE_DATABASE
 def test_the_arrays_are_the_windows_and_need_no_pickle(resources, owner, wire_id) -> None:
     built(resources, owner, wire_id)
     key = kept(resources)[objects.ARRAYS].object_key
@@ -118,6 +120,7 @@ def test_the_arrays_are_the_windows_and_need_no_pickle(resources, owner, wire_id
     assert counted == {name: sizes[name] for name in counted}
 
 
+@ON_ONE_DATABASE
 def test_the_test_windows_are_the_last_rows_of_the_arrays(resources, owner, wire_id) -> None:
     built(resources, owner, wire_id)
     stored = kept(resources)
@@ -129,6 +132,7 @@ def test_the_test_windows_are_the_last_rows_of_the_arrays(resources, owner, wire
         assert windows.array("kinds").tolist() == ["input", "input", "time", "time", "time", "time"]
 
 
+@ON_ONE_DATABASE
 def test_what_a_violin_shows_is_what_the_flattened_windows_hold(resources, owner, wire_id) -> None:
     built(resources, owner, wire_id)
     columns = {one["key"]: one for one in document(resources, objects.VIOLINS)["columns"]}
@@ -145,6 +149,7 @@ def test_what_a_violin_shows_is_what_the_flattened_windows_hold(resources, owner
     assert columns["time_D_sin"]["scaled"]["all"]["min"] == pytest.approx(-1)
 
 
+@ON_ONE_DATABASE
 def test_dropped_samples_are_kept_with_reason_and_lines(
     resources, owner, wire_id, tmp_path
 ) -> None:
@@ -256,6 +261,7 @@ def test_too_few_samples_end_the_job_with_what_would_be_needed(resources, owner,
     assert kept(resources) == {}
 
 
+@ON_ONE_DATABASE
 def test_a_constant_series_has_violins_without_a_density(
     resources, owner, wire_id, tmp_path
 ) -> None:

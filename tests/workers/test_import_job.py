@@ -24,6 +24,7 @@ from services.imports.stop import stop_import
 from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import actor_for, make_user
+from tests.support.databases import ON_ONE_DATABASE
 from tests.workers.test_worker_process import child_of
 from workers.attempt import Attempt
 
@@ -69,6 +70,7 @@ def assert_complete(resources: Resources, number: int, runs: int) -> None:
     assert list((resources.settings.home / "tmp").glob("import-*")) == []
 
 
+@ON_ONE_DATABASE
 def test_a_killed_worker_is_followed_by_one_that_goes_on(
     start, clock, resources, owner, tmp_path
 ) -> None:
