@@ -41,7 +41,7 @@ CHECKS = [
     status_code_conformance,
 ]
 FORMS = ["csv", "json", "summary", "parquet", "html", "cvs"]
-EXAMPLES = {"viewer": 2, "member": 4, "stranger": 2, "admin": 8}  # an admin may delete: the last
+EXAMPLES = {"viewer": 2, "member": 3, "stranger": 2, "admin": 5}  # an admin may delete: the last
 # each reads a file in a process of its own
 SLOW = {"/api/training/sessions/sample", "/api/training/csv-files"}
 STORIES = {"viewer": 5, "member": 25, "admin": 15}

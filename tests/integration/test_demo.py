@@ -80,7 +80,7 @@ def test_status_lists_what_runs_and_ctrl_c_ends_all_of_it(folder: Path):
             status.update(_status(environment(folder) | own))
             return all(part["status"] == "ok" for part in status["health"])
 
-        eventually(is_well, seconds=90)
+        eventually(is_well, seconds=90, every=2.0)  # each look is a process
         assert {entry["name"] for entry in status["processes"]} >= set(RUNNING)
         pids = [entry["pid"] for entry in status["processes"]]
         assert _listening(pids) == {("127.0.0.1", int(own["ROUNDHOUSE_PORT"]))}
