@@ -71,13 +71,11 @@ def test_studies_as_rows_leave_out_the_later_runs_of_each(database: Database) ->
 
 def asked() -> Iterator[tuple[str, Limits, str, bool]]:
     """Yield every filter with every way and order; by day each in one of the two directions."""
-    for place in product(range(len(FILTERS)), range(len(WAYS)), range(len(SORTS))):
-        text, limits, sort = (
-            of[one] for of, one in zip((FILTERS, WAYS, SORTS), place, strict=True)
-        )
+    parts = product(enumerate(FILTERS), enumerate(WAYS), enumerate(SORTS))
+    for (first, text), (second, limits), (third, sort) in parts:
         for descending in (True, False):
-            if deep(sum(place) % 2 == descending, True):
-                yield text, limits, sort, descending  # type: ignore[misc]
+            if deep((first + second + third) % 2 == descending, True):
+                yield text, limits, sort, descending
 
 
 def test_an_offset_counts_rows(database: Database) -> None:
