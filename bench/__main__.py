@@ -83,6 +83,12 @@ def _uploads(*, quick: bool) -> Sequence[Figure]:
     return uploads.measure(quick=quick)
 
 
+def _results(*, quick: bool) -> Sequence[Figure]:
+    from bench import large_results
+
+    return large_results.measure(200 if quick else 2200)
+
+
 def _peers(*, quick: bool) -> Sequence[Figure]:
     from bench.peers import beside
 
@@ -101,6 +107,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "datasets": ("Datasets of a session, and plots of its test samples, on one core", _datasets),
     "windows": ("Windows of time series, against the rule sample by sample", _windows),
     "uploads": ("Uploads, against the bare disk", _uploads),
+    "results": ("Results of several GB", _results),
     "peers": ("MLflow and trackio at the same work", _peers),
 }
 

@@ -10,6 +10,8 @@ from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, fails, query, raw, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.streams import attachment
+from app.http.threads import run_in_thread
 from app.versions import library_versions
 from blueprints.forecasting import schemas_saved as say
 from services.forecasting.errors import ModelNotFound
@@ -69,12 +71,14 @@ def _listed(session_id: str) -> list[SavedModel]:
 @query(say.FilenameQuery())
 @raw("application/zip")
 @fails(MISSING | {400: "The file name is none."})
-def download_model(session_id: str, query: dict[str, Any]) -> Response:
+async def download_model(session_id: str, query: dict[str, Any]) -> Response:
     """Return a model as a zip with its scalers and a script; by default the best by skill."""
     parts = resources()
-    model = find_saved(parts.database, current_actor(), session_id, query["filename"])
-    response = Response(parts.store.get(model.object_key), content_type="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename=model.filename)
+    model = await run_in_thread(
+        find_saved, parts.database, current_actor(), session_id, query["filename"]
+    )
+    stream = await run_in_thread(parts.store.open, model.object_key)
+    response = attachment(stream, model.size_bytes, model.filename, "application/zip")
     for name, number in _environment().items():
         response.headers[f"X-Model-Env-{name.title()}"] = number
     return response
