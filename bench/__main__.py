@@ -83,6 +83,12 @@ def _uploads(*, quick: bool) -> Sequence[Figure]:
     return uploads.measure(quick=quick)
 
 
+def _csv(*, quick: bool) -> Sequence[Figure]:
+    from bench import long_csv
+
+    return long_csv.measure(quick=quick)
+
+
 def _results(*, quick: bool) -> Sequence[Figure]:
     from bench import large_results
 
@@ -107,6 +113,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "datasets": ("Datasets of a session, and plots of its test samples, on one core", _datasets),
     "windows": ("Windows of time series, against the rule sample by sample", _windows),
     "uploads": ("Uploads, against the bare disk", _uploads),
+    "csv": ("A CSV of 1 GB, against polars at the same time", _csv),
     "results": ("Results of several GB", _results),
     "peers": ("MLflow and trackio at the same work", _peers),
 }

@@ -43,9 +43,10 @@ class TusSender:
     sent: int = 0
     faults: list[str] = field(default_factory=list)
 
-    def begin(self, length: int, path: str = "/api/uploads") -> str:
+    def begin(self, length: int, path: str = "/api/uploads", metadata: str = "") -> str:
         """Begin an upload and return its path."""
-        response = self._call("POST", path, {**TUS, "Upload-Length": str(length)})
+        said = {"Upload-Metadata": metadata} if metadata else {}
+        response = self._call("POST", path, {**TUS, **said, "Upload-Length": str(length)})
         assert response.status_code == 201, response.text
         self.acknowledged = 0
         return response.headers["Location"]
