@@ -18,6 +18,7 @@ from app.process import cap, die_with_parent
 _ROOT = Path(__file__).resolve().parents[1]
 _PYTHON_ERROR = 1
 _MAX_OPEN_FILES = 64
+NICE = 10  # whoever waits for a page goes first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +44,9 @@ class ProcessBroken(Exception):
 
 
 def enter(parent: int, limits: ProcessLimits) -> None:
-    """Tie this process to its parent and cap its memory, time, files and output."""
+    """Tie this process to its parent, let it give way, and cap its memory, time and output."""
     die_with_parent(parent)
+    os.nice(NICE)
     os.umask(0o077)
     cap(resource.RLIMIT_AS, limits.memory_bytes)
     cap(resource.RLIMIT_CPU, limits.cpu_seconds)

@@ -41,6 +41,12 @@ def _training(*, quick: bool) -> Sequence[Figure]:
     return training_cost.measure(8 if quick else 60)
 
 
+def _models(*, quick: bool) -> Sequence[Figure]:
+    from bench import session_training
+
+    return session_training.measure(8 if quick else 60)
+
+
 def _demo(*, quick: bool) -> Sequence[Figure]:
     from bench import demo_accuracy
 
@@ -107,6 +113,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "live": ("Worker to screens", _live),
     "series": ("Points in and curves out", _series),
     "training": ("Training, against the bare libraries at the same time", _training),
+    "models": ("Models of a session, against a bare script at the same time", _models),
     "demo": ("The demo", _demo),
     "lists": ("Lists, filters and analytics over many runs", _lists),
     "evaluation": ("Evaluation of a year of forecasts, on one core", _evaluation),

@@ -110,9 +110,11 @@ def _alone(mode: str, config: dict[str, Any]) -> float:
 class Bare:
     """The plain script in a process of its own, which waits for the word to begin."""
 
-    def __init__(self, mode: str, config: dict[str, Any]) -> None:
+    def __init__(
+        self, subject: str, config: dict[str, Any], module: str = "bench.bare_training"
+    ) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.bare_training", mode, json.dumps(config)],
+            [sys.executable, "-m", module, subject, json.dumps(config)],
             env={**os.environ, **ENVIRONMENT},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
