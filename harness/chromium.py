@@ -16,6 +16,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # one process for all pages of a profile
+    "--process-per-site",
+    "--disable-site-isolation-trials",
 ]
 
 

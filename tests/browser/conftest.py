@@ -56,5 +56,7 @@ def visit(profiles: Profiles, platform: Platform) -> Iterator[Visit]:
 
     yield come
     surprises = [told for visitor in visitors for told in visitor.surprises()]
-    profiles.take_back()
+    for visitor in visitors:
+        visitor.stop_listening()
+    profiles.take_back([visitor.context for visitor in visitors if visitor.has_clock])
     assert surprises == []

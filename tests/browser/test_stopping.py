@@ -20,7 +20,7 @@ def _watch(visit: Visit, platform: Platform) -> Visitor:
         "To be stopped", num_server_rounds=ROUNDS, config={"local_epochs": 3}
     )
     visitor = visit("admin")
-    visitor.page.clock.install()
+    visitor.install_clock()
     visitor.open_run(run_id)
     expect(visitor.page.locator("[data-round='1'][data-phase=done]")).to_be_attached()
     return visitor

@@ -1,12 +1,14 @@
 """A person at a browser: an empty profile with one page, which remembers what went wrong on it."""
 
 import re
+from collections.abc import Callable, Collection
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from harness.platform import Person, Platform
 
+USUAL: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 MARK = "window.__loadedOnce = true"
 IS_MARKED = "window.__loadedOnce === true"
 # Told by the browser before any page runs: policies that were broken reach the console only in part.
@@ -29,41 +31,60 @@ RECORD = """
 
 
 class Profiles:
-    """Profiles of one browser, each for one visitor at a time.
+    """Profiles of one browser, each with one page, for one visitor at a time.
 
-    A new one costs a second of computing, and loads and compiles every script again. So a profile
-    serves the next visitor, emptied of all but the cached files of the pages.
+    A new profile costs a second of computing, and loads and compiles every script again; a new page
+    starts a process. So both serve the next visitor, emptied of all but the cached files of the pages.
     """
 
     def __init__(self, browser: Browser, platform: Platform) -> None:
         self.platform = platform
         self._browser = browser
         self._free: dict[str, list[BrowserContext]] = {}
-        self._taken: list[tuple[str, BrowserContext]] = []
+        self._taken: list[tuple[dict[str, Any], BrowserContext]] = []
 
     def take(self, **options: Any) -> BrowserContext:
-        """Return a profile with these options of Playwright that nobody uses."""
-        key = repr(sorted(options.items()))
-        free = self._free.setdefault(key, [])
+        """Return a profile with these options of Playwright that nobody uses, and its one page."""
+        free = self._free.get(_key(options))
         context = free.pop() if free else self._new(options)
-        self._taken.append((key, context))
+        self._taken.append((options, context))
         return context
 
-    def take_back(self) -> None:
-        """Empty the profiles of all visitors, who have left."""
+    def take_back(self, spoiled: Collection[BrowserContext] = ()) -> None:
+        """Empty the profiles of all visitors, who have left; end those that cannot be emptied."""
         while self._taken:
-            key, context = self._taken.pop()
-            for page in context.pages:
-                page.close()
-            context.set_offline(False)
-            context.clear_cookies()
-            self._free[key].append(context)
+            options, context = self._taken.pop()
+            if context in spoiled:
+                context.close()
+                continue
+            _leave(context, USUAL | options)
+            self._free.setdefault(_key(options), []).append(context)
 
     def _new(self, options: dict[str, Any]) -> BrowserContext:
-        usual = {"base_url": self.platform.url, "viewport": {"width": 1280, "height": 900}}
-        context = self._browser.new_context(**usual | options)
+        context = self._browser.new_context(base_url=self.platform.url, **USUAL | options)
         context.add_init_script(WATCH_POLICY)
+        context.new_page()
         return context
+
+
+def _key(options: dict[str, Any]) -> str:
+    return repr(sorted(options.items()))
+
+
+def _leave(context: BrowserContext, options: dict[str, Any]) -> None:
+    """Leave one page, blank and as it was when the profile was new."""
+    page, *others = context.pages
+    for other in others:
+        other.close()
+    context.set_offline(False)
+    page.unroute_all(behavior="ignoreErrors")
+    page.goto("about:blank")
+    page.set_viewport_size(options["viewport"])
+    page.emulate_media(
+        color_scheme=options.get("color_scheme", "light"),
+        reduced_motion=options.get("reduced_motion", "no-preference"),
+    )
+    context.clear_cookies()
 
 
 class Visitor:
@@ -72,13 +93,28 @@ class Visitor:
     def __init__(self, profiles: Profiles, **options: Any) -> None:
         self.platform = profiles.platform
         self.context: BrowserContext = profiles.take(**options)
-        self.page: Page = self.context.new_page()
+        self.page: Page = self.context.pages[0]
         self._forget()
         self.complaints: list[str] = []
+        self.has_clock = False
         self._expected: list[str] = []
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))
-        self.page.on("dialog", self._surprised)
+        self._heard_of: dict[Any, Callable[[Any], None]] = {
+            "console": self._heard,
+            "pageerror": lambda error: self.complaints.append(f"uncaught: {error}"),
+            "dialog": self._surprised,
+        }
+        for event, hear in self._heard_of.items():
+            self.page.on(event, hear)
+
+    def stop_listening(self) -> None:
+        """Hear no more of the page, which the next visitor gets."""
+        for event, hear in self._heard_of.items():
+            self.page.remove_listener(event, hear)
+
+    def install_clock(self) -> None:
+        """Give the profile a clock that can be put forward; it has it for ever."""
+        self.has_clock = True
+        self.page.clock.install()
 
     def let_in(self, person: Person) -> "Visitor":
         """Sign in without a page: use the code of the person's one-time address."""
