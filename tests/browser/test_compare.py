@@ -61,12 +61,10 @@ def test_what_differs_between_two_runs_is_seen_first(visit: Visit, two_runs: lis
     expect(table.get_by_role("row", name="batch_size")).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def both_modes(platform: Platform, two_runs: list[int]) -> list[int]:
+@pytest.fixture
+def both_modes(finished_run: int, two_runs: list[int]) -> list[int]:
     """A federated run beside a centralised one, as the demo trains them."""
-    run_id = platform.start_run("Two sites", visibility="team", num_server_rounds=1)
-    platform.wait_for_run(run_id)
-    return [run_id, two_runs[0]]
+    return [finished_run, two_runs[0]]
 
 
 def test_what_both_modes_measure_lies_in_one_chart(visit: Visit, both_modes: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 PAGES = {
@@ -69,9 +70,15 @@ SHOWN = """
 """
 
 
-def test_no_page_says_an_english_sentence_of_the_server(visit, platform):
-    run = platform.start_run("Lauf eins", num_server_rounds=2, visibility="team")
-    platform.wait_for_run(run)
+@pytest.fixture(scope="module")
+def run(platform) -> int:
+    """A run with a German name, trained to its end."""
+    run_id = platform.start_run("Lauf eins", num_server_rounds=2, visibility="team")
+    platform.wait_for_run(run_id)
+    return run_id
+
+
+def test_no_page_says_an_english_sentence_of_the_server(visit, run):
     visitor = visit("admin", locale="de-DE")
     tabs = ("", "?tab=charts", "?tab=rounds", "?tab=system", "?tab=events")
     paths = ["/", "/health", "/new", "/datasets", "/users", "/tokens"]
@@ -86,9 +93,7 @@ def test_no_page_says_an_english_sentence_of_the_server(visit, platform):
     assert english == []
 
 
-def test_a_metric_is_german_or_its_own_name_and_a_sentence_has_its_code(visit, platform):
-    run = platform.start_run("Lauf zwei", num_server_rounds=2, visibility="team")
-    platform.wait_for_run(run)
+def test_a_metric_is_german_or_its_own_name_and_a_sentence_has_its_code(visit, run):
     page = visit(locale="de-DE").open(f"/runs/{run}")
     expect(page.get_by_test_id("run-message")).to_have_text("Alle 2 Runden sind trainiert.")
     page.goto("/new")
