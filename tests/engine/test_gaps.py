@@ -39,7 +39,9 @@ def test_rows_outside_of_the_training_rows_decide_nothing() -> None:
     others = np.array(split["validation"] + split["test"])
     x[others] += 1e4
     wards[others] = "elsewhere"
-    changed = manifest(train(CENTRALIZED, replace(data, x=x, categories={"ward": wards}), epochs=1)[0])
+    changed = manifest(
+        train(CENTRALIZED, replace(data, x=x, categories={"ward": wards}), epochs=1)[0]
+    )
     assert changed["preparation"] == first["preparation"]
     assert changed["input"] == first["input"]
     unseen = changed["certificate"]["unseen"]["ward"]

@@ -1,6 +1,7 @@
 """A federation across real processes on loopback: one SuperLink, and sites in their own folders."""
 
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -165,11 +166,18 @@ def write_site(folder: Path, data: TrainingData, rows: Sequence[int]) -> None:
     """Write rows of a table as the CSV and the manifest of a site; no digit is lost."""
     with (folder / "data.csv").open("w", newline="") as file:
         sheet = csv.writer(file)
-        sheet.writerow([*data.feature_names, "Target", "patientId"])
+        sheet.writerow([*data.feature_names, *data.categories, "Target", "patientId"])
         for row in rows:
             numbers = [repr(float(value)) for value in data.x[row]]
-            sheet.writerow([*numbers, data.classes[data.y[row]], data.patients[row]])
-    (folder / "site.toml").write_text(SITE_TOML + PATIENTS)
+            texts = [cells[row] for cells in data.categories.values()]
+            sheet.writerow([*numbers, *texts, data.classes[data.y[row]], data.patients[row]])
+    choices = ""
+    if data.categories:
+        choices += f"category_columns = {json.dumps(list(data.categories))}\n"
+    if data.fills:
+        pairs = ", ".join(f'{name} = "{fill}"' for name, fill in data.fills.items())
+        choices += f"missing_features = {{ {pairs} }}\n"
+    (folder / "site.toml").write_text(SITE_TOML + PATIENTS + choices)
 
 
 def shared_out(
@@ -186,6 +194,7 @@ def shared_out(
         y=data.y[split.test],
         patients=data.patients[split.test],
         columns={name: column[split.test] for name, column in data.columns.items()},
+        categories={name: cells[split.test] for name, cells in data.categories.items()},
     )
     rows = {s.name: np.sort(np.concatenate([s.train, s.validation])).tolist() for s in shards}
     return held, rows

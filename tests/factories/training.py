@@ -54,10 +54,12 @@ def table(
     )
 
 
-def gappy_table(rows: int = 120, *, fill: str = "median", seed: int = 0) -> TrainingData:
+def gappy_table(
+    rows: int = 120, *, fill: str = "median", hospitals: Sequence[str] = (), seed: int = 0
+) -> TrainingData:
     """Return a table with gaps in a column of numbers and in one of categories."""
     draw = np.random.default_rng(seed)
-    plain = table(rows, seed=seed)
+    plain = table(rows, hospitals=hospitals, seed=seed)
     x = plain.x.copy()
     x[draw.random(rows) < 0.2, 1] = np.nan
     wards = np.array(["007", "2B", "ICU"])[draw.integers(0, 3, size=rows)]

@@ -26,8 +26,8 @@ SETTINGS = {
 
 @pytest.fixture(scope="module")
 def data() -> TrainingData:
-    """Rows of three hospitals."""
-    return training.table(rows=160, hospitals=NAMES)
+    """Rows of three hospitals, with gaps and categories."""
+    return training.gappy_table(rows=160, hospitals=NAMES)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,13 @@ from flwr.supercore.task_identity import TaskIdentity
 
 from app.errors import Invalid
 from services.federations.domain.agreement import Offer
+from services.federations.engine.columns import (
+    COLUMNS,
+    agreed_fit,
+    fit_to_json,
+    plain_fit,
+    read_columns,
+)
 from services.federations.engine.executor import what_leaves
 from services.federations.engine.facts import FROZEN, SETUP, SiteFacts, SitePlan, UnreadableError
 from services.federations.engine.offers import OFFER, read_offer
@@ -65,8 +72,71 @@ def query(site: SiteApp, plan: SitePlan, kind: str = "query", **records) -> Reco
 
 
 def scaled(facts: SiteFacts, **changes) -> SitePlan:
-    mean, deviation = scale_of("table", [facts], CONFIG)
+    mean, deviation = scale_of(plain_fit(training.table()), [facts], CONFIG)
     return replace(PLAN, class_counts=facts.class_counts, mean=mean, deviation=deviation, **changes)
+
+
+GAPPY = training.gappy_table(rows=40)
+GAPPY_PLAN = replace(PLAN, categories=["ward"], fills=GAPPY.fills)
+
+
+@pytest.fixture
+def gappy_site(tmp_path: Path) -> SiteApp:
+    write_site(tmp_path, GAPPY, range(40))
+    TaskIdentity.task_id, TaskIdentity.run_id, TaskIdentity.node_id = 1, 1, 1
+    return SiteApp(SiteFolder(tmp_path), lambda: None)
+
+
+def test_a_site_says_a_middle_and_counts_of_its_columns_before_sums(gappy_site):
+    answer = query(gappy_site, GAPPY_PLAN)
+    assert set(answer) == {COLUMNS}
+    counts = read_columns(answer, GAPPY)
+    assert set(counts.values) == {"f1"}
+    assert set(counts.categories["ward"]) == {"007", "2B", "ICU"}
+    fit = agreed_fit(GAPPY, [counts])
+    plan = replace(GAPPY_PLAN, fit=fit_to_json(fit))
+    facts = SiteFacts.of(query(gappy_site, plan), 2)
+    assert facts.shape == [len(fit.inputs)] == [11]
+    mean, deviation = scale_of(fit, [facts], CONFIG)
+    assert (mean[6:], deviation[6:]) == ([0.0] * 5, [1.0] * 5)
+
+
+def test_a_site_offers_its_categories_and_what_it_fills(gappy_site):
+    offer = read_offer(query(gappy_site, replace(PLAN, classes=[], features=[])), "berlin")
+    assert (offer.categories, offer.fills) == (["ward"], {"f1": "median", "ward": "mode"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"fills": {"ward": "mode"}}, "missing values in f1, which this run does not fill"),
+        ({"categories": ["ward", "town"]}, r"lacks the columns town \(categories\)"),
+    ],
+)
+def test_a_site_that_does_not_fit_the_columns_of_a_run_says_so(gappy_site, changes, said):
+    with pytest.raises(Invalid, match=said):
+        query(gappy_site, replace(GAPPY_PLAN, **changes))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"values": {"f1": "high"}},
+        {"values": {"f1": 1e400}},
+        {"values": {"f9": 1.0}, "weights": {"f9": 1}},
+        {"weights": {"f1": 0}},
+        {"weights": {"f1": 10**12}},
+        {"categories": {}},
+        {"categories": {"ward": {"": 3}}},
+        {"categories": {"ward": {"a": 1.5}}},
+        {"categories": {"ward": {str(n): 1 for n in range(1001)}}},
+    ],
+)
+def test_what_a_site_says_of_columns_is_checked(changes):
+    good = {"values": {"f1": 1.5}, "weights": {"f1": 7}, "categories": {"ward": {"a": 3}}}
+    content = json.dumps(good | changes)
+    with pytest.raises(ValueError, match=r"its |it has over"):
+        read_columns(RecordDict({COLUMNS: ConfigRecord({"json": content})}), GAPPY)
 
 
 def first_layers(value: float = 0.0) -> dict[str, np.ndarray]:

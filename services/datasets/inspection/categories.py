@@ -25,9 +25,7 @@ def categories_of(
     return {name: frame[name].fill_null("").to_list() for name in names}
 
 
-def _check(
-    distinct: int, rows: int, name: str, limits: InspectionLimits, faults: Faults
-) -> None:
+def _check(distinct: int, rows: int, name: str, limits: InspectionLimits, faults: Faults) -> None:
     if distinct == 0:
         faults.add(f"Column '{name}' is empty in every row.", field="category_columns")
     elif distinct > limits.categories or (rows > 20 and distinct > rows / 2):

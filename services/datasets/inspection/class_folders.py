@@ -91,7 +91,10 @@ def _parts(name: str) -> list[str]:
 
 
 def _patients(classes: dict[str, str], digests: list[str], notes: list[str]) -> list[str]:
-    """Return one patient for each different image; raises ``UploadError`` for one in two classes."""
+    """Return one patient for each different image.
+
+    Raises ``UploadError`` for an image in two classes.
+    """
     faults, firsts, patients = Faults(), dict[str, str](), list[str]()
     for name, digest in zip(classes, digests, strict=True):
         first = firsts.setdefault(digest, name)

@@ -46,11 +46,13 @@ def with_gaps(
 ) -> tuple[pl.DataFrame, dict[str, str]]:
     """Return the frame with null where a training will fill, and how it will, by column.
 
-    Only columns with a missing cell are filled. Raises ``UploadError`` for other gaps of
-    categories; those of numbers are named with what else is no number.
+    Columns with a missing cell are filled, and those that a choice names: they may have gaps at
+    another site. Raises ``UploadError`` for other gaps of categories; those of numbers are named
+    with what else is no number.
     """
     gaps = _gaps(frame, features)
-    fills = {name: fill for name in gaps if (fill := fill_for(options, name))}
+    filled = [name for name in features if name in gaps or name in options.missing_features]
+    fills = {name: fill for name in filled if (fill := fill_for(options, name))}
     open_texts = [name for name in gaps if name in options.category_columns and name not in fills]
     keep_words = options.missing_rows == KEEP
     refuse_missing(frame, open_texts, choice=KEEP if keep_words else "refuse")
@@ -61,7 +63,7 @@ def with_gaps(
 
 def _notes(gaps: Mapping[str, int], fills: Mapping[str, str]) -> list[str]:
     return [
-        f"Column '{name}': {gaps[name]:,} missing cells are filled in each training with the "
-        f"{fill} of its training rows, beside an input that says where."
+        f"Column '{name}': {gaps.get(name, 0):,} missing cells are filled in each training with "
+        f"the {fill} of its training rows, beside an input that says where."
         for name, fill in fills.items()
     ]

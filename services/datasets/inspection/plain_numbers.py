@@ -119,5 +119,3 @@ def _said(form: NumberForm, names: Sequence[str]) -> str:
     if form.thousands is not None:
         marks += f" and '{form.thousands}' between thousands"
     return f"Numbers are read with {marks}: {listed(names)}."
-
-

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 MAX_SHOWN = 5
+AS_CATEGORIES = " (categories)"
 MAX_SHOWN_LENGTH = 40
 WAY_OUT = "or name test data at the server, which then lays them down"
 
@@ -30,16 +31,28 @@ class Offer:
     classes: Sequence[str]
     features: Sequence[str] = ()
     image_shape: tuple[int, int, int] | None = None
+    categories: Sequence[str] = ()
+    fills: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Return the columns that are learned from; one of categories is another than a number."""
+        return [*self.features, *(name + AS_CATEGORIES for name in self.categories)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """What the network is made for: the order of classes and columns, and the size of images."""
+    """What the network is made for: the order of classes and columns, and the size of images.
+
+    ``fills`` are the columns that some site has gaps in: all sites fill them.
+    """
 
     kind: str
     classes: Sequence[str]
     features: Sequence[str] = ()
     image_shape: tuple[int, int, int] | None = None
+    categories: Sequence[str] = ()
+    fills: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,16 +81,39 @@ def agree(offers: Sequence[Offer]) -> AgreementResult:
     }
     classes = _classes(left)
     refused |= _strange_classes(left, classes)
-    features = _features([one for one in left if one.site not in refused])
-    refused |= _lacking(left, features, refused)
+    columns = _features([one for one in left if one.site not in refused])
+    refused |= _lacking(left, columns, refused)
     taking_part = [one for one in left if one.site not in refused]
+    names, categories = _parted(columns)
     return AgreementResult(
         agreement=Agreement(
-            kind=kind, classes=classes, features=features, image_shape=_shape(taking_part)
+            kind=kind,
+            classes=classes,
+            features=names,
+            image_shape=_shape(taking_part),
+            categories=categories,
+            fills=_fills(taking_part, {*names, *categories}),
         ),
         refused=refused,
-        notes=_more_columns(taking_part, features),
+        notes=_more_columns(taking_part, columns),
     )
+
+
+def _parted(columns: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the columns of numbers, and those of categories."""
+    numbers = [name for name in columns if not name.endswith(AS_CATEGORIES)]
+    categories = [name for name in columns if name.endswith(AS_CATEGORIES)]
+    return numbers, [name.removesuffix(AS_CATEGORIES) for name in categories]
+
+
+def _fills(offers: Sequence[Offer], columns: set[str]) -> dict[str, str]:
+    """Return how gaps are filled, as most sites with gaps in a column have it."""
+    votes: dict[str, Counter[str]] = {}
+    for one in offers:
+        for name, method in one.fills.items():
+            if name in columns:
+                votes.setdefault(name, Counter())[method] += 1
+    return {name: counts.most_common(1)[0][0] for name, counts in votes.items()}
 
 
 def listed(names: Sequence[str]) -> str:
@@ -116,14 +152,14 @@ def _classes(offers: Sequence[Offer]) -> Sequence[str]:
 
 
 def _features(offers: Sequence[Offer]) -> Sequence[str]:
-    candidates = {frozenset(one.features): one.features for one in reversed(offers)}
-    votes = Counter(frozenset(one.features) for one in offers).most_common()
+    candidates = {frozenset(one.columns): one.columns for one in reversed(offers)}
+    votes = Counter(frozenset(one.columns) for one in offers).most_common()
     if len(votes) > 1 and votes[0][1] == votes[1][1]:
         common = frozenset.intersection(*(columns for columns, _ in votes))
         sides = "; ".join(
             f"{one.site} has {listed(more)}"
             for one in offers[:MAX_SHOWN]
-            if (more := [name for name in one.features if name not in common])
+            if (more := [name for name in one.columns if name not in common])
         )
         raise DisagreementError(
             f"The sites do not agree on the columns: {sides}, which not all have. Give all sites "
@@ -146,9 +182,9 @@ def _lacking(
 ) -> dict[str, str]:
     lacking = {}
     for one in offers:
-        missing = [name for name in features if name not in set(one.features)]
+        missing = [name for name in features if name not in set(one.columns)]
         if missing and one.site not in refused:
-            more = [name for name in one.features if name not in set(features)]
+            more = [name for name in one.columns if name not in set(features)]
             lacked = listed(missing)
             lacked = f"{lacked} and has {listed(more)}" if more else lacked
             lacking[one.site] = (
@@ -162,7 +198,7 @@ def _more_columns(offers: Sequence[Offer], features: Sequence[str]) -> dict[str,
     return {
         one.site: f"has further columns, which are not trained on: {listed(more)}"
         for one in offers
-        if (more := [name for name in one.features if name not in set(features)])
+        if (more := [name for name in one.columns if name not in set(features)])
     }
 
 

@@ -16,6 +16,7 @@ from services.federations.engine.requests import (
 )
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.training.data.sharing import Shard
+from services.runs.training.data.table import TableFit
 from services.runs.training.engine.federated import strategies
 from services.runs.training.engine.federated.aggregation import Aggregation
 from services.runs.training.engine.federated.exchange import Exchange, Validation
@@ -70,15 +71,21 @@ class SiteFederation(RoundLoop):
 
 
 def federation_of(
-    task: TrainingTask, attempt: FederatedAttempt, facts: Sequence[SiteFacts]
+    task: TrainingTask,
+    attempt: FederatedAttempt,
+    facts: Sequence[SiteFacts],
+    fit: TableFit | None,
 ) -> SiteFederation:
-    """Return the federation of the sites that reported ``facts``, ready for its first round."""
+    """Return the federation of the sites that reported ``facts``, ready for its first round.
+
+    ``fit`` is what they agreed on of the columns of a table; None for images.
+    """
     transport, recorder = attempt.transport, attempt.recorder
     by_name = {one.site: one for one in facts}
     shards = {
         n: _remote_shard(by_name[name]) for n, name in transport.nodes.items() if name in by_name
     }
-    learner, plan = _learner(task, facts, list(shards.values()))
+    learner, plan = _learner(task, facts, list(shards.values()), fit)
     transport.plans = {node: replace(plan, site=shard.name) for node, shard in shards.items()}
     state, reporter = ModelState(learner.network), ProgressReporter(task, recorder)
     frozen = [name for name, one in learner.network.named_parameters() if not one.requires_grad]
@@ -110,11 +117,14 @@ def federation_of(
 
 
 def _learner(
-    task: TrainingTask, facts: Sequence[SiteFacts], shards: Sequence[Shard]
+    task: TrainingTask,
+    facts: Sequence[SiteFacts],
+    shards: Sequence[Shard],
+    fit: TableFit | None,
 ) -> tuple[Learner, SitePlan]:
     counts = [sum(column) for column in zip(*(one.class_counts for one in facts), strict=True)]
-    mean, deviation = scale_of(task.data.kind, facts, task.config)
-    plan = replace(question(task), class_counts=counts, mean=mean, deviation=deviation)
+    mean, deviation = scale_of(fit, facts, task.config)
+    plan = replace(question(task, fit), class_counts=counts, mean=mean, deviation=deviation)
     device = device_for(task.config)
     prepared: SitePrepared = prepared_at(task.data, plan, task.config, shards, device)
     return learner_for(task.config, prepared, task.pretrained), plan

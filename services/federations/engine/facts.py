@@ -6,7 +6,7 @@ Floats survive JSON exactly, so a federation across sites scales as one in a sin
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -15,7 +15,7 @@ from flwr.app import ConfigRecord, RecordDict
 from services.runs.training.data.scaling import Moments
 
 SETUP, FACTS, FROZEN = "setup", "facts", "frozen"
-PROTOCOL = 2  # of plans and answers: one more whenever an older release could not read them
+PROTOCOL = 3  # of plans and answers: one more whenever an older release could not read them
 MAX_ROWS = 50_000_000  # of one site: the server numbers them
 RELEASES = "the versions of both sides may differ: install the same release"
 _CONTENT = "json"
@@ -32,7 +32,8 @@ class SitePlan:
     """How a site has to prepare its rows and its network, the same for every message of a run.
 
     ``classes`` and ``features`` give the order; ``mean`` and ``deviation`` are None in the first
-    question, which asks for what they are made of. A plan without classes asks what a site has.
+    question, which asks for what they are made of. A plan without classes asks what a site has, one
+    with ``categories`` or ``fills`` and without ``fit`` what it says of these columns.
     ``seconds`` are left for the answer.
     """
 
@@ -47,6 +48,9 @@ class SitePlan:
     class_counts: Sequence[int] | None = None
     mean: Sequence[float] | None = None
     deviation: Sequence[float] | None = None
+    categories: Sequence[str] = ()
+    fills: Mapping[str, str] = field(default_factory=dict)
+    fit: Mapping[str, Any] | None = None
     seconds: float | None = None
     protocol: int = PROTOCOL
 

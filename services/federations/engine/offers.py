@@ -10,7 +10,7 @@ from typing import Any
 
 from flwr.app import ConfigRecord, RecordDict
 
-from services.datasets.types import DatasetSummary
+from services.datasets.types import FILLS, DatasetSummary, TrainingData
 from services.federations.domain.agreement import Agreement, Offer
 from services.federations.engine.facts import MAX_ROWS, read_json
 
@@ -20,15 +20,17 @@ MAX_SIDE = 100_000
 KINDS = ("table", "images")
 
 
-def offer_of(summary: DatasetSummary, features: Sequence[str], site: str) -> Offer:
-    """Return what a site reports of its rows: no value of any of them."""
+def offer_of(summary: DatasetSummary, data: TrainingData | None, site: str) -> Offer:
+    """Return what a site reports of its rows: no value of any of them. Images need no ``data``."""
     shape = summary.image_shape
     return Offer(
         site=site,
         kind=summary.kind,
         rows=summary.num_rows,
         classes=[name for name in summary.classes if summary.class_distribution.get(name)],
-        features=list(features),
+        features=[] if data is None else list(data.feature_names),
+        categories=[] if data is None else list(data.categories),
+        fills={} if data is None else dict(data.fills),
         image_shape=None if shape is None else (shape[0], shape[1], shape[2]),
     )
 
@@ -46,12 +48,16 @@ def read_offer(content: RecordDict, site: str) -> Offer:
         raise ValueError("it does not say whether it has a table or images")
     if type(rows) is not int or not 1 <= rows <= MAX_ROWS:
         raise ValueError(f"its rows are not between 1 and {MAX_ROWS}")
+    categories = _names(values.get("categories", []), "categories", 0, MAX_COLUMNS)
+    least = int(kind == "table" and not categories)
     return Offer(
         site=site,
         kind=str(kind),
         rows=rows,
         classes=_names(values.get("classes"), "classes", 1, MAX_CLASSES),
-        features=_names(values.get("features"), "columns", int(kind == "table"), MAX_COLUMNS),
+        features=_names(values.get("features"), "columns", least, MAX_COLUMNS),
+        categories=categories,
+        fills=_fills(values.get("fills", {})),
         image_shape=_shape(shape) if kind == "images" else None,
     )
 
@@ -76,6 +82,12 @@ def _names(names: Any, what: str, minimum: int, maximum: int) -> Sequence[str]:
     if any(not 0 < len(one) <= MAX_NAME_LENGTH or not one.isprintable() for one in names):
         raise ValueError(f"its {what} have names that are too long or cannot be shown")
     return names
+
+
+def _fills(fills: Any) -> dict[str, str]:
+    if not isinstance(fills, dict) or not all(one in FILLS for one in fills.values()):
+        raise ValueError("it does not say how its gaps are filled")
+    return fills
 
 
 def _shape(shape: Any) -> tuple[int, int, int]:

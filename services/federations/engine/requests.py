@@ -15,11 +15,13 @@ from services.datasets.load import fitting
 from services.datasets.types import TrainingData
 from services.engine_kit.errors import TrainingFailedError
 from services.federations.domain.agreement import Agreement, DisagreementError, Offer, agree, listed
+from services.federations.engine.columns import fit_to_json, read_columns
 from services.federations.engine.facts import SiteFacts, SitePlan
 from services.federations.engine.grid_transport import GridTransport
 from services.federations.engine.offers import read_offer
 from services.federations.engine.preparing import shape_of
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.data.table import ColumnCounts, TableFit
 from services.runs.training.ports import TrainingRecorder, TrainingTask
 
 Answer = TypeVar("Answer")
@@ -28,20 +30,34 @@ MODES = {1: "L", 3: "RGB"}
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:
-    """Asks the sites ``nodes`` (numbers and names) for a run."""
+    """Asks the sites ``nodes`` (numbers and names) for a run.
+
+    ``fit`` is what was agreed of their columns, once it was.
+    """
 
     task: TrainingTask
     recorder: TrainingRecorder
     transport: GridTransport
     nodes: Mapping[int, str]
+    fit: TableFit | None = None
 
     def offers(self) -> list[Offer]:
         """Return what each site has, by name."""
         return self._query(open_question(self.task), read_offer)
 
+    def columns(self) -> dict[str, ColumnCounts]:
+        """Return what each site says of the columns with gaps and of categories, by its name."""
+        data = self.task.data
+
+        def read(content: RecordDict, site: str) -> tuple[str, ColumnCounts]:
+            return site, read_columns(content, data)
+
+        return dict(self._query(question(self.task, None), read))
+
     def facts(self) -> list[SiteFacts]:
         """Return what each site reports of the rows that fit the task's data."""
-        expected, classes = shape_of(self.task.data, self.task.config), len(self.task.data.classes)
+        task, classes = self.task, len(self.task.data.classes)
+        expected = shape_of(task.data, task.config, self.fit)
 
         def read(content: RecordDict, site: str) -> SiteFacts:
             facts = SiteFacts.of(content, classes)
@@ -51,7 +67,7 @@ class Questions:
                 )
             return replace(facts, site=site)  # a site speaks for itself alone
 
-        return self._query(question(self.task), read)
+        return self._query(question(task, self.fit), read)
 
     def leave_out(self, site: str, reason: str) -> None:
         """Say in the log why a site does not take part."""
@@ -89,7 +105,8 @@ def agreement_of(questions: Questions, offers: Sequence[Offer]) -> tuple[Agreeme
     for site, note in outcome.notes.items():
         questions.recorder.log("info", f"{site} {note}.")
     made = outcome.agreement
-    columns = f" and {len(made.features)} columns" if made.kind == "table" else ""
+    number = len(made.features) + len(made.categories)
+    columns = f" and {number} columns" if made.kind == "table" else ""
     questions.recorder.log(
         "info", f"The sites agree on {len(made.classes)} classes ({listed(made.classes)}){columns}."
     )
@@ -113,6 +130,8 @@ def without_rows(agreement: Agreement, config: TrainingConfig) -> TrainingData:
         feature_names=list(agreement.features),
         columns={},
         sha256="",
+        categories={name: np.zeros(0, dtype=np.str_) for name in agreement.categories},
+        fills=dict(agreement.fills),
     )
 
 
@@ -122,8 +141,8 @@ def hash_of(facts: Sequence[SiteFacts]) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def question(task: TrainingTask) -> SitePlan:
-    """Return the plan that asks what scaling is made of."""
+def question(task: TrainingTask, fit: TableFit | None) -> SitePlan:
+    """Return the plan that asks what scaling is made of, or before that what columns hold."""
     data, size, mode = task.data, None, "auto"
     if data.kind == "images":
         size, mode = list(data.x.shape[1:3]), MODES[data.x.shape[3]]
@@ -134,6 +153,9 @@ def question(task: TrainingTask) -> SitePlan:
         features=list(data.feature_names),
         image_size=size,
         color_mode=mode,
+        categories=list(data.categories),
+        fills=dict(data.fills),
+        fit=None if fit is None else fit_to_json(fit),
     )
 
 

@@ -16,6 +16,12 @@ from app.events import Event
 from services.datasets.types import TrainingData
 from services.engine_kit.environment import compute_with, threads_for
 from services.federations.domain.agreement import Offer
+from services.federations.engine.columns import (
+    COLUMNS,
+    columns_record,
+    fit_from_json,
+    needs_columns,
+)
 from services.federations.engine.facts import FACTS, FROZEN, SitePlan
 from services.federations.engine.offers import OFFER, offer_of, offer_record
 from services.federations.engine.preparing import facts_of, in_order, prepared_at, shard_of
@@ -23,6 +29,7 @@ from services.federations.site.check import check_data, load_data
 from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.config.settings import FEDERATED
+from services.runs.training.data.table import count_columns
 from services.runs.training.engine.federated.model_state import ModelState
 from services.runs.training.engine.federated.site import RoundPlan, SimulatedSite, client_app
 from services.runs.training.engine.learning import Check, device_for, learner_for
@@ -91,12 +98,15 @@ class SiteApp:
         config = TrainingConfig.from_mapping(plan.config)
         data = in_order(self._data(plan), plan)
         shard = shard_of(data, plan.site, config)
-        return RecordDict({FACTS: facts_of(data, shard, config).record()})
+        if plan.fit is None and needs_columns(data):
+            return RecordDict({COLUMNS: columns_record(count_columns(data, shard.train))})
+        fit = None if plan.fit is None else fit_from_json(plan.fit)
+        return RecordDict({FACTS: facts_of(data, shard, config, fit).record()})
 
     def _offer(self, plan: SitePlan) -> Offer:
         summary = check_data(self._folder)
-        features = self._data(plan).feature_names if summary.kind == "table" else []
-        return offer_of(summary, features, plan.site)
+        data = self._data(plan) if summary.kind == "table" else None
+        return offer_of(summary, data, plan.site)
 
     def _prepare(self, plan: SitePlan, context: Context) -> Preparation:
         if self._ready is not None and self._ready.identity == plan.identity:

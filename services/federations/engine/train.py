@@ -8,6 +8,13 @@ from dataclasses import asdict, replace
 from services.engine_kit.environment import compute_with, silence, threads_for
 from services.engine_kit.errors import StopTraining, TrainingFailedError
 from services.federations.engine.building import FederatedAttempt, federation_of
+from services.federations.engine.columns import (
+    agreed_fit,
+    fit_from_bytes,
+    fit_to_bytes,
+    needs_columns,
+    plain_fit,
+)
 from services.federations.engine.facts import (
     SiteFacts,
     facts_from_bytes,
@@ -44,7 +51,7 @@ from services.runs.training.ports import (
     TrainingTask,
 )
 
-SITES_FILE, AGREEMENT_FILE = "sites.json", "agreement.json"
+SITES_FILE, AGREEMENT_FILE, COLUMNS_FILE = "sites.json", "agreement.json", "columns.json"
 NOTHING_YET = message_text("nothing_trained")
 MANIFEST_FIELDS = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
 
@@ -93,10 +100,11 @@ class SitesEngine:
         site_files: dict[str, bytes] = {}
         if task.evaluated_on == SITE_VALIDATION:
             questions = self._agreed(questions, site_files)
+        questions = self._fitted(questions, site_files)
         facts = self._facts(questions)
         site_files[SITES_FILE] = facts_to_bytes(facts)
         task = _with_hash(questions.task, facts)
-        federation = federation_of(task, attempt, facts)
+        federation = federation_of(task, attempt, facts, questions.fit)
         federation.site_files = site_files
         if task.resume is not None:
             federation.restore(task.resume)
@@ -126,6 +134,24 @@ class SitesEngine:
             task=replace(task, data=without_rows(agreement, task.config)),
             nodes=nodes,
         )
+
+    def _fitted(self, questions: Questions, site_files: dict[str, bytes]) -> Questions:
+        """Have the sites agree on what gaps are filled with and on categories, if there are any.
+
+        A resumed run keeps what it began with; ``site_files`` gets what a checkpoint keeps of it.
+        """
+        task, nodes = questions.task, questions.nodes
+        if not needs_columns(task.data):
+            return replace(questions, fit=plain_fit(task.data))
+        if task.resume is not None and COLUMNS_FILE in task.resume.files:
+            fit = fit_from_bytes(task.resume.files[COLUMNS_FILE])
+        else:
+            answers = questions.columns()
+            self._require_enough(task, len(answers), set(answers))
+            fit = agreed_fit(task.data, list(answers.values()))
+            nodes = {node: name for node, name in nodes.items() if name in answers}
+        site_files[COLUMNS_FILE] = fit_to_bytes(fit)
+        return replace(questions, fit=fit, nodes=nodes)
 
     def _facts(self, questions: Questions) -> list[SiteFacts]:
         """Ask the sites; a resumed run keeps the sites and the sums that it began with."""
@@ -173,7 +199,9 @@ def _stopped(task: TrainingTask, attempt: FederatedAttempt) -> TrainingResult:
         task = replace(task, data=without_rows(agreement, task.config))
     facts = facts_from_bytes(began.files[SITES_FILE])
     task = _with_hash(task, facts)
-    federation = federation_of(task, attempt, facts)
+    kept = began.files.get(COLUMNS_FILE)
+    fit = plain_fit(task.data) if kept is None else fit_from_bytes(kept)
+    federation = federation_of(task, attempt, facts, fit)
     federation.restore(began)
     return _with_sites(result_of(federation, finished=False), task, facts)
 

@@ -112,6 +112,10 @@ def _inspect(folder: SiteFolder, manifest: SiteManifest, source: Path) -> Datase
         target_column=manifest.target_column,
         filename_column=manifest.filename_column,
         keep_duplicates=manifest.keep_duplicates,
+        category_columns=manifest.category_columns,
+        missing_features=manifest.missing_features,
+        censored=manifest.censored,
+        decimal=manifest.decimal,
     )
     draft = folder.private / f"{ROWS}.draft"
     try:

@@ -2,10 +2,11 @@
 
 import difflib
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from services.datasets.types import DECIMALS, EVERY
 from services.federations.errors import ManifestRefused
 
 NAME = "site.toml"
@@ -35,6 +36,19 @@ target_column = "Target"
 # Rows that repeat another row exactly are refused, unless this is true.
 # keep_duplicates = false
 
+# Text columns to learn from, with one input for each category.
+# category_columns = ["ward"]
+
+# What fills missing values of features: "median" or "mode" (agreed with the other sites), or
+# "drop_rows", "drop_column"; for single columns a table: {{ crp = "median" }}. Otherwise refused.
+# missing_features = "median"
+
+# What values such as <5 count as: "limit", "half" or "missing". Otherwise refused.
+# censored = "half"
+
+# The mark before decimals, where the file leaves it open: "." or ",".
+# decimal = ","
+
 # What `python -m app site check --pin` found: with these lines, changed data is refused.
 # rows = 1234
 # sha256 = "..."
@@ -51,6 +65,10 @@ class SiteManifest:
     patient_column: str | None = None
     filename_column: str | None = None
     keep_duplicates: bool = False
+    category_columns: list[str] = field(default_factory=list)
+    missing_features: dict[str, str] = field(default_factory=dict)
+    censored: dict[str, str] = field(default_factory=dict)
+    decimal: str | None = None
     rows: int | None = None
     sha256: str | None = None
 
@@ -72,6 +90,7 @@ class SiteManifest:
         return cls(**_checked(file, data))
 
 
+_CHOICES = ("missing_features", "censored")
 _TYPES: dict[str, type] = {
     "kind": str,
     "path": str,
@@ -79,24 +98,46 @@ _TYPES: dict[str, type] = {
     "patient_column": str,
     "filename_column": str,
     "keep_duplicates": bool,
+    "category_columns": list,
+    "missing_features": dict,
+    "censored": dict,
+    "decimal": str,
     "rows": int,
     "sha256": str,
 }
 
 
 def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
-    known = [field.name for field in fields(SiteManifest)]
+    known = [one.name for one in fields(SiteManifest)]
+    data = {
+        name: {EVERY: value} if name in _CHOICES and type(value) is str else value
+        for name, value in data.items()
+    }
     for name, value in data.items():
         if name not in known:
             nearest = difflib.get_close_matches(name, known, n=1)
             hint = f"Did you mean {nearest[0]}?" if nearest else f"It knows {', '.join(known)}."
             raise _refused(f"{file}: [data] has no setting {name!r}. {hint}")
         if type(value) is not _TYPES[name]:
-            expected = {str: "a text in quotes", bool: "true or false", int: "a whole number"}
+            expected = {
+                str: "a text in quotes",
+                bool: "true or false",
+                int: "a whole number",
+                list: "a list of columns",
+                dict: "one choice in quotes, or a table with a choice for each column",
+            }
             raise _refused(f"{file}: {name} is {value!r}; it must be {expected[_TYPES[name]]}.")
+    texts = [
+        *data.get("category_columns", []),
+        *(t for n in _CHOICES for t in data.get(n, {}).values()),
+    ]
+    if not all(isinstance(text, str) for text in texts):
+        raise _refused(f"{file}: columns and choices are texts in quotes.")
     for name in ("kind", "path"):
         if not data.get(name):
             raise _refused(f"{file}: [data] lacks {name}.")
+    if data.get("decimal") not in (None, *DECIMALS):
+        raise _refused(f"{file}: decimal is {data['decimal']!r}; it must be '.' or ','.")
     if data["kind"] not in KINDS:
         raise _refused(f"{file}: kind is {data['kind']!r}; it must be table or images.")
     return data

@@ -73,9 +73,7 @@ def test_a_bomb_is_refused_before_it_is_read(tmp_path: Path) -> None:
 
 def test_a_preview_counts_the_images_of_each_class(tmp_path: Path) -> None:
     (tmp_path / "upload").write_bytes(folders())
-    rows, schema, notes = preview_images(
-        tmp_path / "upload", ReaderOptions(), InspectionLimits()
-    )
+    rows, schema, notes = preview_images(tmp_path / "upload", ReaderOptions(), InspectionLimits())
     assert (rows, schema, notes[-1]) == (9, [], "Images by class: '10' 3, 'cat' 3, 'dog' 3.")
 
 

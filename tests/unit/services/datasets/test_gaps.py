@@ -11,9 +11,9 @@ from services.datasets.types import ColumnSchema, DatasetSummary, ReaderOptions
 from tests.unit.services.datasets.reading import messages, read, refusal
 
 LAB = (
-    "patientId,crp,ward,smoker,Target\n"
-    "p1,3.5,007,yes,0\np2,NA,2B,no,1\np3,<5,007,yes,0\np4,120,2B,No,1\np5,,2B,no,0\n"
-).encode()
+    b"patientId,crp,ward,smoker,Target\n"
+    b"p1,3.5,007,yes,0\np2,NA,2B,no,1\np3,<5,007,yes,0\np4,120,2B,No,1\np5,,2B,no,0\n"
+)
 
 
 def of(folder: Path, **options: object) -> tuple[DatasetSummary, Rows, dict[str, list[float]]]:

@@ -156,10 +156,11 @@ def test_a_missing_cell_among_booleans_is_named_alone(tmp_path: Path) -> None:
 def test_a_mark_that_may_part_thousands_or_decimals_is_asked_about(tmp_path: Path) -> None:
     data = table("x,income,Target", *(f'{i},"{i + 1},100",{i % 2}' for i in range(4)))
     fault = refusal("table", data, tmp_path)
-    assert fault.errors["file"] == [
+    (message,) = fault.errors["file"]
+    assert message == (
         "Rows 2-5, column 'income': '1,100' has a comma that may part thousands or decimals; "
         "write 1100 or 1.100 (4 cells; also '2,100', '3,100', '4,100')."
-    ]
+    )
     assert "decimal" in fault.errors
     assert "decimal comma" not in messages(fault)
 

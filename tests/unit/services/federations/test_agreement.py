@@ -100,3 +100,22 @@ def test_who_takes_part_has_every_column_and_no_strange_class(told):
     assert inside
     assert all(set(made.agreement.features) <= set(one.features) for one in inside)
     assert all(set(one.classes) <= set(made.agreement.classes) for one in inside)
+
+
+def test_sites_agree_on_categories_and_on_what_is_filled_at_any_of_them() -> None:
+    offers = [
+        Offer(site=name, kind="table", rows=9, classes=["a", "b"], features=["x"],
+              categories=["ward"], fills=fills)
+        for name, fills in (("east", {}), ("west", {"x": "mode"}), ("north", {"x": "mode"}))
+    ]  # fmt: skip
+    made = agree(offers).agreement
+    assert (made.features, made.categories, made.fills) == (["x"], ["ward"], {"x": "mode"})
+
+
+def test_a_column_that_is_text_at_one_site_and_categories_at_others_is_named() -> None:
+    columns = [{"features": ["x"], "categories": ["ward"]}] * 2 + [{"features": ["x"]}]
+    offers = [
+        Offer(site=f"s{n}", kind="table", rows=9, classes=["a", "b"], **one)  # type: ignore[arg-type]
+        for n, one in enumerate(columns)
+    ]
+    assert "lacks the columns ward (categories)" in agree(offers).refused["s2"]
