@@ -14,7 +14,7 @@ from typing import IO, Protocol
 
 import polars as pl
 
-from services.datasets.inspection.faults import Faults, refuse, rows_text
+from services.datasets.inspection.faults import Faults, refuse, row_ranges
 from services.datasets.limits import InspectionLimits
 
 DELIMITERS = ",;\t|"
@@ -204,11 +204,11 @@ def _matching(
 def _refuse_ragged(ragged: dict[int, list[int]], header: list[str], name: str) -> None:
     faults = Faults()
     for number, lines in ragged.items():
-        faults.add(
-            f"{name}, {rows_text(lines)}: {_cells(number)}, but the header names "
-            f"{len(header)} columns.",
-            count=len(lines),
-        )
+        ranges, cells = row_ranges(lines), _cells(number)
+        said = f"{name}, row {ranges}: {cells}, but the header names {len(header)} columns."
+        if len(lines) > 1:
+            said = f"{name}, rows {ranges}: {cells}, but the header names {len(header)} columns."
+        faults.add(said, count=len(lines))
     faults.refuse_if_any()
 
 

@@ -67,10 +67,8 @@ def refuse(message: str, *, field: str = "file") -> Never:
     raise UploadError({field: [message]}, 1)
 
 
-def rows_text(rows: Sequence[int]) -> str:
-    """Return ascending rows for a sentence: "row 4", "rows 3-5, 9 and 12 more"."""
-    if len(rows) == 1:
-        return f"row {rows[0]}"
+def row_ranges(rows: Sequence[int]) -> str:
+    """Return ascending rows for a sentence: "4", "3-5, 9", "3-5, 9 and 12 more"."""
     ranges: list[list[int]] = []
     for row in rows:
         if ranges and row == ranges[-1][1] + 1:
@@ -81,9 +79,10 @@ def rows_text(rows: Sequence[int]) -> str:
             ranges.append([row, row])
     shown = ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
     left = len(rows) - sum(high - low + 1 for low, high in ranges)
-    return f"rows {shown} and {left:,} more" if left else f"rows {shown}"
+    return f"{shown} and {left:,} more" if left else shown
 
 
-def capitalised(text: str) -> str:
-    """Return the text as the beginning of a sentence."""
-    return text[:1].upper() + text[1:]
+def in_rows(rows: Sequence[int]) -> str:
+    """Return ascending rows as the beginning of a sentence."""
+    ranges = row_ranges(rows)
+    return f"Row {ranges}" if len(rows) == 1 else f"Rows {ranges}"

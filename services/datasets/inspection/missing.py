@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from services.datasets.inspection.csv_text import ROW
-from services.datasets.inspection.faults import Faults, capitalised, rows_text
+from services.datasets.inspection.faults import Faults, in_rows
 
 # in lower case: what R, pandas, SQL, SAS, Weka and Excel write for a missing value
 MARKERS = ("", "na", "n/a", "n.a.", "#n/a", "#n/a n/a", "#na", "<na>", "nan", "-nan", "+nan",
@@ -43,8 +43,8 @@ def refuse_missing(frame: pl.DataFrame, columns: Sequence[str], *, choice: str) 
         bad = cell == "" if choice == KEEP else is_missing(cell)
         alike = frame.filter(bad).group_by(column, maintain_order=True).agg(ROW)
         for value, lines in alike.select(column, ROW).iter_rows():
-            where = capitalised(rows_text(lines))
-            faults.add(f"{where}, column '{column}': {_said(value)}", count=len(lines))
+            said = f"{in_rows(lines)}, column '{column}': {_said(value)}"
+            faults.add(said, count=len(lines))
     if faults.total:
         faults.hint(_HINT, field="missing_rows")
     faults.refuse_if_any()

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from services.datasets.inspection.csv_text import ROW
-from services.datasets.inspection.faults import Faults, capitalised, rows_text
+from services.datasets.inspection.faults import Faults, in_rows
 from services.datasets.inspection.missing import MARKERS, hint_at_missing, is_missing
 from services.tabular.missing import boolean_pair_of
 
@@ -162,8 +162,8 @@ def add_bad_numbers(frame: pl.DataFrame, name: str, faults: Faults) -> None:
     bad = frame.filter(cell.is_not_null() & ~_finite(cell)).select(ROW, name, cause=_cause(cell))
     alike = bad.group_by("cause", maintain_order=True).agg(ROW, pl.col(name))
     for _, lines, values in alike.select("cause", ROW, name).iter_rows():
-        where = f"{capitalised(rows_text(lines))}, column '{name}'"
-        faults.add(f"{where}: {_complaint(values)}", count=len(lines))
+        said = f"{in_rows(lines)}, column '{name}': {_complaint(values)}"
+        faults.add(said, count=len(lines))
         _hint(values[0], faults)
 
 
@@ -193,11 +193,15 @@ def _hint(value: str, faults: Faults) -> None:
 
 def _complaint(values: Sequence[str]) -> str:
     """Return what is wrong with the first value, and which others are alike."""
-    others = [value for value in dict.fromkeys(values[:1000]) if value != values[0]][:3]
-    also = "; also " + ", ".join(f"'{_shown(value)}'" for value in others) if others else ""
-    more = f" ({len(values):,} cells{also})" if len(values) > 1 else ""
     said = _complaint_of(values[0])
-    return f"{said.removesuffix('.')}{more}." if more else said
+    if len(values) == 1:
+        return said
+    bare, count = said.removesuffix("."), f"{len(values):,}"
+    others = [value for value in dict.fromkeys(values[:1000]) if value != values[0]][:3]
+    if not others:
+        return f"{bare} ({count} cells)."
+    also = ", ".join(f"'{_shown(value)}'" for value in others)
+    return f"{bare} ({count} cells; also {also})."
 
 
 def _shown(value: str) -> str:

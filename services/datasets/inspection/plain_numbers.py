@@ -117,5 +117,5 @@ def _notes(
 def _said(form: NumberForm, names: Sequence[str]) -> str:
     marks = f"'{form.decimal}' before decimals"
     if form.thousands is not None:
-        marks += f" and '{form.thousands}' between thousands"
+        marks = f"'{form.decimal}' before decimals and '{form.thousands}' between thousands"
     return f"Numbers are read with {marks}: {listed(names)}."
