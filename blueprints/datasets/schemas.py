@@ -154,9 +154,7 @@ class ColumnsBody(StrictSchema):
     category_columns = _names()
     missing_features = _choices(MISSING_CHOICES)
     censored = _choices(CENSORED_CHOICES)
-    decimal = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(DECIMALS)
-    )
+    decimal = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(DECIMALS))
     duplicate_rows = fields.String(
         load_default="refuse", validate=validate.OneOf(("refuse", "keep"))
     )
