@@ -68,6 +68,14 @@ def detect_encoding(path: Path, override: str | None = None) -> Encoding:
     return encoding
 
 
+def encoding_of_text(sample: bytes) -> Encoding:
+    """Return the encoding of the first bytes of a text without NUL bytes.
+
+    Raises ``UnreadableTable`` for bytes that are no text.
+    """
+    return _narrow(sample)
+
+
 def _normal(name: str) -> str:
     canonical = codecs.lookup(name).name
     return {"utf-16": "utf-16-le", "utf-32": "utf-32-le", "utf-8-sig": "utf-8"}.get(

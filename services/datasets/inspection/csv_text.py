@@ -16,6 +16,8 @@ import polars as pl
 
 from services.datasets.inspection.faults import Faults, refuse, row_ranges
 from services.datasets.limits import InspectionLimits
+from services.tabular.encoding import encoding_of_text
+from services.tabular.errors import UnreadableTable
 
 DELIMITERS = ",;\t|"
 ROW = "__line__"
@@ -59,16 +61,18 @@ def read_csv_text(
     """Return the columns as ``read_csv`` does, and the sign that parts them."""
     sample = source.read(_SAMPLE_BYTES)
     source.seek(0)
-    text = io.TextIOWrapper(source, encoding=_encoding_of(sample, name), newline="")
+    notes = [] if notes is None else notes
+    text = io.TextIOWrapper(source, encoding=_encoding_of(sample, name, notes), newline="")
     try:
-        return _read(text, name, limits, [] if notes is None else notes)
+        return _read(text, name, limits, notes)
     except UnicodeError:
         refuse(f"{name} is not valid UTF-8 text. Save it as UTF-8 and upload it again.")
     finally:
         text.detach()
 
 
-def _encoding_of(sample: bytes, name: str) -> str:
+def _encoding_of(sample: bytes, name: str, notes: list[str]) -> str:
+    """Return the encoding by its mark, else UTF-8, else the likeliest one, which is noted."""
     for bom, encoding in _BOMS:
         if sample.startswith(bom):
             return encoding
@@ -76,7 +80,16 @@ def _encoding_of(sample: bytes, name: str) -> str:
         refuse(f"{name} is empty.")
     if b"\0" in sample:
         refuse(f"{name} holds NUL bytes: it is not a CSV text file.")
-    return "utf-8"
+    try:
+        encoding = encoding_of_text(sample)
+    except UnreadableTable:
+        refuse(f"{name} holds bytes that are no text. Export the table as CSV.")
+    if encoding.guessed:
+        notes.append(
+            f"The text is no UTF-8: it is read as {encoding.name}. Look whether its letters are "
+            "right."
+        )
+    return encoding.name
 
 
 def _read(

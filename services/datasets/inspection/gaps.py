@@ -24,8 +24,8 @@ def gappy_columns(
     frame: pl.DataFrame, features: Sequence[str], options: ReaderOptions, notes: list[str]
 ) -> set[str]:
     """Return the columns that are left out because a cell is missing; ``notes`` name them."""
-    asked = [n for n in features if choice_for(options.missing_features, n) == DROP_COLUMN]
-    left = _gaps(frame, asked)
+    requested = [n for n in features if choice_for(options.missing_features, n) == DROP_COLUMN]
+    left = _gaps(frame, requested)
     notes += [
         f"Column '{name}' is left out of the dataset: {count:,} of its cells are missing."
         for name, count in left.items()

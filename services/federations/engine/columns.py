@@ -41,8 +41,8 @@ def read_columns(content: RecordDict, data: TrainingData) -> ColumnCounts:
     """Return what a site says in an answer; raises ``ValueError`` for what makes no sense."""
     values = read_json(content, COLUMNS)
     fills, weights = _numbers(values.get("values"), float), _numbers(values.get("weights"), int)
-    asked = {name for name in data.feature_names if name in data.fills}
-    if not set(fills) <= asked or set(fills) != set(weights):
+    requested = {name for name in data.feature_names if name in data.fills}
+    if not set(fills) <= requested or set(fills) != set(weights):
         raise ValueError("its values are not those of the columns that are filled")
     if any(weight < 1 for weight in weights.values()):
         raise ValueError("its values stand for no cell")

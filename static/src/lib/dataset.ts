@@ -28,6 +28,13 @@ export const roleWord = (role: Role): string => WORDS.get(role) ?? role;
 export const rolesOf = (columns: readonly ColumnView[]): Roles =>
   new Map(columns.map((one) => [one.name, one.role === "feature" && one.is_category ? "category" : one.role]));
 
+const TYPES = new Map<string, string>([
+  ["number", t("dataset.type_number")],
+  ["boolean", t("dataset.type_boolean")],
+  ["text", t("dataset.type_text")],
+]);
+export const typeWord = (type: string): string => TYPES.get(type) ?? type;
+
 const MISSING = new Map<string, string>([
   ["refuse", t("dataset.missing_refuse")],
   ["median", t("dataset.missing_median")],

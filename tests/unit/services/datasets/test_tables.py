@@ -91,6 +91,18 @@ def test_decimal_commas_in_every_row_are_read_as_such(tmp_path: Path) -> None:
     assert (summary.num_features, summary.column_schema[0].high) == (2, 2.5)
 
 
+def test_text_of_another_encoding_is_read_as_the_likeliest_one_and_said(tmp_path: Path) -> None:
+    data = "a,Target\n1,gr\xf6\xdfer\n2,klein\n".encode("cp1252")
+    summary = read("table", data, tmp_path)
+    assert summary.classes == ["gr\xf6\xdfer", "klein"]
+    assert summary.notes[0].startswith("The text is no UTF-8: it is read as cp1252.")
+
+
+def test_text_that_changes_its_encoding_far_inside_is_refused(tmp_path: Path) -> None:
+    data = b"a,Target\n" + b"1.5,x\n2.5,y\n" * 9000 + "3,\xf6\n".encode("latin-1")
+    assert "not valid UTF-8" in messages(refusal("table", data, tmp_path))
+
+
 FILES = {
     "empty": (b"", "is empty"),
     "blank": (b" \n\n", "is empty"),
@@ -98,7 +110,6 @@ FILES = {
     "header only": (b"a,Target\n", "no rows"),
     "NUL": (b"a,Target\n1,\0\n", "NUL"),
     "image": (b"\x89PNG\r\n\x1a\n\0\0\0", "NUL"),
-    "latin-1": ("a,Target\n1,gr\xf6\xdfer\n".encode("latin-1"), "not valid UTF-8"),
     "open quote": (b'a,Target\n1,0\n2,"1\n3,0\n', "row 3: a quoted cell is never closed"),
     "text after a quote": (b'a,Target\n1,"0"x\n', "row 2: the quotes cannot be read"),
     "too few cells": (b"a,b,Target\n1,2,0\n1\n", "row 3: 1 cell, but the header names 3"),
