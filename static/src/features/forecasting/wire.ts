@@ -93,7 +93,7 @@ export interface SeriesStatistics {
 export interface ColumnView {
   column: number;
   name: string | null;
-  kind: "time" | "key" | "number" | "boolean" | "text" | "empty";
+  kind: "time" | "key" | "issue" | "number" | "boolean" | "text" | "empty";
 }
 /** What the reader of tables understood; parts that do not apply are missing. */
 export interface Reading {
@@ -110,6 +110,8 @@ export interface Reading {
   columns?: ColumnView[];
   /** The import recipe that was applied. */
   recipe?: string | null;
+  /** Of stored forecasts: when they were issued. */
+  issues?: { count: number; first: string; last: string; shortest_hours: number; longest_hours: number } | null;
   /** Files whose rows were appended, in this order. */
   parts?: { file_name: string; sha256: string; rows: number; new: number; overlapping: number }[];
   findings?: Finding[];

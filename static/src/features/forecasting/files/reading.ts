@@ -110,6 +110,8 @@ const NAMES: Readonly<Record<string, Key>> = {
   series_key: "forecast.series_key",
   separator: "forecast.separator",
   columns: "forecast.columns_used",
+  issue_column: "forecast.issue_column",
+  lead_column: "forecast.lead_column",
   differences: "forecast.differences_of",
   encoding: "forecast.encoding",
   time_column: "forecast.time_column",
