@@ -2297,6 +2297,51 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        AppendForm: {
+            /** Format: binary */
+            file?: string;
+            /** @default null */
+            upload_id: string | null;
+            fileName?: string;
+            /**
+             * @description Whose value counts where both have another one.
+             * @enum {string}
+             */
+            overlap?: "old" | "new";
+        };
+        OverlapExample: {
+            series?: string;
+            time?: string;
+            old?: number;
+            new?: number;
+        };
+        OverlapView: {
+            new?: number;
+            overlapping?: number;
+            differing?: number;
+            filled?: number;
+            examples?: components["schemas"]["OverlapExample"][];
+        };
+        AppendAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            applied?: boolean;
+            known?: boolean;
+            overlap?: components["schemas"]["OverlapView"];
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        ChosenSeries: {
+            /** @enum {string} */
+            type: "input" | "output";
+            column?: number;
+            name?: string;
+        };
+        ChosenSeriesBody: {
+            series: components["schemas"]["ChosenSeries"][];
+        };
         FileListAnswer: {
             /** @default true */
             readonly success: boolean;
@@ -2496,10 +2541,16 @@ export interface components {
             message?: string;
             recipe?: components["schemas"]["RecipeView"];
         };
+        RecipeNameBody: {
+            name: string | null;
+        };
         Contract: {
             /** @default true */
             readonly success: boolean;
             message?: string;
+        };
+        RecipeFileBody: {
+            fileId: string;
         };
         SessionAnswer: {
             /** @default true */
@@ -2842,19 +2893,6 @@ export interface components {
             message?: string;
             session_id?: string;
         };
-        EnsembleBody: {
-            /** @default null */
-            run_ids: number[] | null;
-        };
-        TrainAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            note?: string;
-            run_ids?: number[];
-            job_ids?: number[];
-            n_dat?: number | null;
-        };
         ModelView: {
             run_id?: number;
             name?: string;
@@ -2872,7 +2910,6 @@ export interface components {
             summary?: {
                 [key: string]: unknown;
             } | null;
-            windows_key?: string;
         };
         ModelListAnswer: {
             /** @default true */
@@ -2964,6 +3001,15 @@ export interface components {
             models: Record<string, never>[] | null;
             training_split?: Record<string, never>;
         };
+        TrainAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            note?: string;
+            run_ids?: number[];
+            job_ids?: number[];
+            n_dat?: number | null;
+        };
         UploadView: {
             id: string;
             filename: string;
@@ -2996,6 +3042,25 @@ export interface components {
             missing?: number[];
             missingCount?: number;
             data?: components["schemas"]["NewFileData"];
+        };
+        EarlySeries: {
+            name?: string;
+            fields?: {
+                [key: string]: unknown;
+            };
+        };
+        EarlyAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            received?: number;
+            length?: number | null;
+            read?: number;
+            status?: string;
+            reading?: {
+                [key: string]: unknown;
+            };
+            series?: components["schemas"]["EarlySeries"][];
         };
         ViolinView: {
             count?: number;
