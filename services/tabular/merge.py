@@ -22,7 +22,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Merged:
+class MergedRows:
     """Sorted distinct times with their values, and what the two had in common.
 
     ``new`` rows have times that only the second has, ``overlapping`` those that both have;
@@ -44,7 +44,7 @@ def merge(
     new: tuple[Times, Values],
     rule: str = "old",
     called: Times | None = None,
-) -> Merged:
+) -> MergedRows:
     """Return the union of two readings with sorted distinct times and the same series.
 
     Where both have a number the ``rule`` decides, which is "old" or "new"; no number is ever
@@ -61,7 +61,7 @@ def merge(
     differs = known & given & (before != after)
     fills = in_both[:, None] & ~known & given
     takes = given & (~known if rule == "old" else np.ones_like(known))
-    return Merged(
+    return MergedRows(
         times=times,
         values=np.where(takes, after, before),
         new=len(times) - len(old_times),
@@ -74,7 +74,7 @@ def merge(
 
 def merge_issued(
     old: tuple[Times, Values, Times], new: tuple[Times, Values, Times], rule: str = "old"
-) -> tuple[Merged, Times]:
+) -> tuple[MergedRows, Times]:
     """Return the same of stored forecasts, whose rows are pairs of a time and one of issue.
 
     Each is times, values and issue times; those of the union come second.

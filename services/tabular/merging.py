@@ -26,7 +26,7 @@ def merged_files(old: Path, new: Path, target: Path, rule: str) -> dict[str, Any
     """Write the union of two files of values to ``target``; return its statistics and counts.
 
     Their keys are those of a reading's JSON: rows, utc_min, utc_max, step, gaps, gap_count and
-    series (statistics by place); and ``overlap`` with the counts of ``Merged``.
+    series (statistics by place); and ``overlap`` with the counts of ``MergedRows``.
     """
     from services.tabular.merge import merge, merge_issued
     from services.tabular.store import read_parquet, write_parquet

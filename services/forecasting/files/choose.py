@@ -50,11 +50,11 @@ def choose_series(
     with database.read() as session:
         row = editable_file(session, actor, file_id)
         parts = parts_of(session, row)
-    wanted = _checked(row, chosen)
-    again = _file_with(store, row, parts, [key for _, key in wanted], folder, read, join)
+    requested = _checked(row, chosen)
+    again = _file_with(store, row, parts, [key for _, key in requested], folder, read, join)
     with database.write() as unit:
         row = editable_file(unit.session, actor, file_id)
-        place_series(unit.session, row, again, wanted)
+        place_series(unit.session, row, again, requested)
         record(unit, actor, "session_changed", subject_of(row.session_id), {"file": row.file_name})
         return rows_of_file(unit.session, row)
 
@@ -91,11 +91,11 @@ def _checked(row: SessionFile, chosen: Sequence[Mapping[str, Any]]) -> list[Seri
         raise FieldRefused(FIELD, f"{row.file_name} is {row.status}: answer its questions first.")
     if not 1 <= len(chosen) <= MAX_SERIES:
         raise FieldRefused(FIELD, f"{len(chosen)} series are chosen; it must be 1 to {MAX_SERIES}.")
-    wanted = [_key(row, one) for one in chosen]
-    twice = next((one for one in wanted if wanted.count(one) > 1), None)
+    requested = [_key(row, one) for one in chosen]
+    twice = next((one for one in requested if requested.count(one) > 1), None)
     if twice is not None:
         raise _refused(twice[1], "chosen once for each direction")
-    return sorted(wanted, key=lambda one: (DIRECTIONS.index(one[0]), str(one[1]).zfill(6)))
+    return sorted(requested, key=lambda one: (DIRECTIONS.index(one[0]), str(one[1]).zfill(6)))
 
 
 def _key(row: SessionFile, one: Mapping[str, Any]) -> SeriesKey:

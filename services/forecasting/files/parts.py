@@ -63,9 +63,11 @@ def joined(
 ) -> FileReading:
     """Return the reading of both together: what each says of itself, and counts of the union."""
     report, more = before.report, added.report
+    known = [(one["kind"], one["column"], one["message"]) for one in report["findings"]]
     named = [
         {**one, "details": {**one["details"], "file": part["file_name"]}}
         for one in more["findings"]
+        if (one["kind"], one["column"], one["message"]) not in known
     ]
     both = [
         {**{name: one[name] for name in OWN}, **{n: v for n, v in new.items() if n not in OWN}}

@@ -70,8 +70,8 @@ def place_series(
         return
     same = (row.import_options or {}).get("columns") == file.options.get("columns")
     known = _known(rows, keys, by_place=same)
-    wanted = chosen if chosen is not None else _wanted(row, known, keys)
-    for direction, key in wanted:
+    requested = chosen if chosen is not None else _requested(row, known, keys)
+    for direction, key in requested:
         place = keys.index(key)
         one = known.pop((direction, key), None)
         if one is None:
@@ -107,7 +107,7 @@ def _key_before(row: SessionFile) -> str | int | None:
     return keys[row.series_index] if row.series_index < len(keys) else None
 
 
-def _wanted(
+def _requested(
     row: SessionFile, known: Mapping[SeriesKey, SessionFile], keys: list[str | int]
 ) -> list[SeriesKey]:
     before = set(keys_of(row.reading)) & set(keys)

@@ -15,9 +15,11 @@ export interface Band {
   to: number;
   low: number;
   high: number;
+  /** Milliseconds to the next one that still belong together: half a span, or one and a half steps of the series. */
+  reach: number;
 }
 
-type Drawn = Pick<SeriesFile, "utc_min" | "utc_max" | "overview">;
+type Drawn = Pick<SeriesFile, "utc_min" | "utc_max" | "overview" | "zeitschrittweite">;
 
 /** The ranges of a series where it has values, as milliseconds and values. */
 export function bandsOf(file: Drawn): Band[] {
@@ -25,10 +27,11 @@ export function bandsOf(file: Drawn): Band[] {
   if (first === null || last === null || !file.overview) return [];
   const { low, high } = file.overview;
   const width = (last - first) / low.length;
+  const reach = Math.max(width / 2, 1.5 * (file.zeitschrittweite ?? 0) * 60_000);
   return low.flatMap((value, place): Band[] => {
     const top = high[place];
     if (value === null || top === null || top === undefined) return [];
-    return [{ from: first + place * width, to: first + (place + 1) * width, low: value, high: top }];
+    return [{ from: first + place * width, to: first + (place + 1) * width, low: value, high: top, reach }];
   });
 }
 
@@ -38,7 +41,7 @@ export function bandPath(bands: readonly Band[], x: (at: number) => number, y: (
   for (const band of bands) {
     const before = runs.at(-1);
     const last = before?.at(-1);
-    if (before && last && Math.abs(last.to - band.from) < 2 * (band.to - band.from)) before.push(band);
+    if (before && last && band.from - last.to <= last.reach) before.push(band);
     else runs.push([band]);
   }
   const outline = area<[number, Band]>()
