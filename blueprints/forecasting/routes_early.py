@@ -27,7 +27,10 @@ class EarlySeries(Schema):
 
 
 class EarlyAnswer(ContractSchema):
-    """What the first ``read`` bytes say, of ``received`` that are here and ``length`` in all."""
+    """What the first ``read`` bytes say, of ``received`` that are here and ``length`` in all.
+
+    Before the first whole line ``status`` is "waiting" and there are no series.
+    """
 
     received = fields.Integer()
     length = fields.Integer(allow_none=True)
@@ -42,7 +45,7 @@ class EarlyAnswer(ContractSchema):
 @fails({
     400: "What is here so far cannot be read.",
     404: "There is no such upload of yours.",
-    409: "No whole line is here yet, or the upload comes in numbered parts.",
+    409: "The upload comes in numbered parts, which have no order yet.",
     410: "The upload has expired.",
 })  # fmt: skip
 async def show_early_reading(upload_id: str) -> dict[str, Any]:
@@ -57,10 +60,11 @@ async def show_early_reading(upload_id: str) -> dict[str, Any]:
 
 def _shown(so_far: EarlyReading) -> dict[str, Any]:
     reading = so_far.reading
+    counts = {"received": so_far.received, "length": so_far.length, "read": so_far.read}
+    if reading is None:
+        return {**counts, "status": "waiting", "reading": {}, "series": []}
     return {
-        "received": so_far.received,
-        "length": so_far.length,
-        "read": so_far.read,
+        **counts,
         "status": reading.status,
         "reading": reading.report,
         "series": [

@@ -26,14 +26,12 @@ def copy_head(
     """Copy the first bytes of an upload that are safe on the disk to ``target``.
 
     Raises UploadNotFound, UploadExpired, DiskFull, and UploadUnfinished for one that comes in
-    numbered parts, which have no order yet, and before the first byte.
+    numbered parts, which have no order yet.
     """
     with store.database.read() as session:
         row = require_own(session, actor, upload_id)
     if row.num_parts is not None:
         raise UploadUnfinished("This upload comes in numbered parts: it can be read once whole.")
-    if not row.received:
-        raise UploadUnfinished("No byte of this upload is safe yet.")
     left = copied = min(row.received, max_bytes)
     with (
         disk_errors(),

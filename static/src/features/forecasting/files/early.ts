@@ -32,6 +32,7 @@ export class EarlyReader {
     void get<Early>(`${BASE}/uploads/${upload}/reading`)
       .then(
         (early) => {
+          if (!early.read) return void (this.next = sent + FIRST);
           this.next = Math.max(early.received, this.next) * GROWTH;
           this.hear(early);
         },
