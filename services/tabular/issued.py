@@ -22,6 +22,7 @@ from services.tabular.overview import of_table
 from services.tabular.reading import (
     Finding,
     IssueTimes,
+    SeriesOverview,
     SeriesReading,
     SeriesStatistics,
     Times,
@@ -32,7 +33,7 @@ from services.tabular.store import write_parquet
 from services.tabular.time_formats import TimeFormat
 from services.tabular.time_parse import HOUR, parse_times
 from services.tabular.time_shapes import shape_of
-from services.tabular.time_statistics import StepAnalysis, analyse_steps
+from services.tabular.time_statistics import analyse_steps
 from services.tabular.wording import columns_of, dialect_of, outcome_of, time_of
 from services.tabular.zones import to_utc
 
@@ -148,7 +149,9 @@ class _Issued:
             conflicting_times=distinct.times_conflicting,
             utc_min=int(times[0]),
             utc_max=int(times[-1]),
-            **_steps(analysis),
+            step=analysis.steps if analysis else None,
+            gaps=analysis.gaps if analysis else (),
+            gap_count=analysis.gap_count if analysis else 0,
             series=tuple(
                 self._statistics(place, columns[place], len(times), picture)
                 for place, picture in zip(kept, of_table(times, values), strict=True)
@@ -187,7 +190,7 @@ class _Issued:
         return findings + series_words.of_duplicates(self.distinct, gathered.lines)
 
     def _statistics(
-        self, place: int, column: ColumnStatistics, rows: int, picture: object
+        self, place: int, column: ColumnStatistics, rows: int, picture: SeriesOverview | None
     ) -> SeriesStatistics:
         value = self.sniffed.plan.values[place]
         one = SeriesStatistics(
@@ -208,12 +211,6 @@ def _column(values: Values) -> ColumnStatistics:
     column.add(values, 0)
     column.end()
     return column
-
-
-def _steps(analysis: StepAnalysis | None) -> dict[str, object]:
-    if analysis is None:
-        return {}
-    return {"step": analysis.steps, "gaps": analysis.gaps, "gap_count": analysis.gap_count}
 
 
 def _cell(value: float) -> float | None:

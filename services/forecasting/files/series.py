@@ -73,8 +73,9 @@ def place_series(
     requested = chosen if chosen is not None else _requested(row, known, keys)
     for direction, key in requested:
         place = keys.index(key)
-        one = known.pop((direction, key), None)
-        if one is None:
+        if (direction, key) in known:
+            one = known.pop((direction, key))
+        else:
             twin = _twin(rows, key)
             label = twin.label if twin else file.reading.names[place]
             one = _another(session, row, direction, label)

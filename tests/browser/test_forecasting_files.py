@@ -1,0 +1,70 @@
+"""The step Files and the step Split: columns, recipes, new rows, periods that are left out."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+from tests.factories.sessions import BEGIN
+
+pytestmark = pytest.mark.browser
+HOURS = 24 * 10
+
+
+def _table(first: int, last: int, more: float = 0) -> dict[str, object]:
+    rows = [
+        f"{BEGIN + timedelta(hours=hour):%Y-%m-%d %H:%M:%S};{hour % 24 + more};{hour % 7}"
+        for hour in range(first, last)
+    ]
+    text = "\n".join(["UTC;load;weather", *rows, ""])
+    return {"name": f"from {first}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def test_columns_are_chosen_rows_appended_and_periods_left_out(visit: Visit) -> None:
+    page = visit().open("/sessions")
+    page.get_by_role("button", name="New session").first.click()
+    page.get_by_label("Name", exact=True).fill("Grid")
+    page.get_by_role("button", name="Create session").click()
+    page.get_by_label("Input files").set_input_files([_table(0, HOURS)])
+    inputs = page.get_by_test_id("file-input")
+    expect(inputs).to_have_count(2)
+
+    card = inputs.first
+    card.get_by_text("Columns of the file (2 of 2 used)").click()
+    card.get_by_label("load as an output").check()
+    card.get_by_label("load as an input").uncheck()
+    card.get_by_label("weather as an input").uncheck()
+    card.get_by_role("button", name="Use these columns").click()
+    expect(page.get_by_test_id("file-output")).to_contain_text("240 of 240 rows")
+    expect(inputs).to_have_count(0)
+
+    rows = page.get_by_label(re.compile("^File with new rows"))
+    rows.set_input_files([_table(HOURS - 1, HOURS + 12, more=1)])
+    overlap = page.get_by_test_id("overlap")
+    expect(overlap).to_contain_text("1 of 1 rows that are here already has another value.")
+    overlap.get_by_role("button", name="Keep the values that are here").click()
+    expect(page.get_by_test_id("file-output")).to_contain_text("252 of 252 rows")
+    expect(page.get_by_text("Rows of 2 files:")).to_be_visible()
+
+    page.get_by_text("Import recipe", exact=True).click()
+    page.get_by_label("Name of the recipe").fill("Grid files")
+    page.get_by_role("button", name="Save these answers as a recipe").click()
+    page.get_by_text("Your import recipes (1)").click()
+    expect(page.get_by_test_id("recipes")).to_contain_text("Grid files")
+    page.get_by_role("button", name="Delete recipe Grid files").click()
+    expect(page.get_by_test_id("recipes")).to_have_count(0)
+
+    page.get_by_role("navigation", name="Steps of the session").get_by_role(
+        "link", name=re.compile("^Split")
+    ).click()
+    page.get_by_role("button", name="Add a period").click()
+    page.get_by_label("Start of period 1").fill("2024-01-03T00:00")
+    page.get_by_label("End of period 1").fill("2024-01-02T00:00")
+    expect(page.get_by_text("The end must be after the start.")).to_be_visible()
+    page.get_by_label("End of period 1").fill("2024-01-04T00:00")
+    page.get_by_label("End of period 1").blur()
+    page.get_by_text("As a table").click()
+    table = page.get_by_role("table", name="Blocks and gaps")
+    expect(table).to_contain_text("Left outJan 3, 2024, 12:00 AMJan 4, 2024, 12:00 AM")
