@@ -2226,6 +2226,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        BacktestAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            backtest_id?: number;
+        };
         NamedBody: {
             sessionId: string | null;
             /** @default null */
@@ -2297,51 +2303,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        AppendForm: {
-            /** Format: binary */
-            file?: string;
-            /** @default null */
-            upload_id: string | null;
-            fileName?: string;
-            /**
-             * @description Whose value counts where both have another one.
-             * @enum {string}
-             */
-            overlap?: "old" | "new";
-        };
-        OverlapExample: {
-            series?: string;
-            time?: string;
-            old?: number;
-            new?: number;
-        };
-        OverlapView: {
-            new?: number;
-            overlapping?: number;
-            differing?: number;
-            filled?: number;
-            examples?: components["schemas"]["OverlapExample"][];
-        };
-        AppendAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            applied?: boolean;
-            known?: boolean;
-            overlap?: components["schemas"]["OverlapView"];
-            data?: {
-                [key: string]: unknown;
-            };
-        };
-        ChosenSeries: {
-            /** @enum {string} */
-            type: "input" | "output";
-            column?: number;
-            name?: string;
-        };
-        ChosenSeriesBody: {
-            series: components["schemas"]["ChosenSeries"][];
-        };
         FileListAnswer: {
             /** @default true */
             readonly success: boolean;
@@ -2406,6 +2367,67 @@ export interface components {
             n_dat: number | null;
             file_count: number;
         };
+        BatchBody: {
+            /** @default null */
+            series: Record<string, never> | null;
+            /** @default null */
+            model_filename: string | null;
+            /**
+             * @description At most 500.
+             * @default null
+             */
+            reference_times: unknown[] | null;
+            /** @default null */
+            first: string | null;
+            /** @default null */
+            last: string | null;
+            /** @default 1 */
+            every: number;
+        };
+        ForecastIntervalView: {
+            level?: number;
+            measured_coverage?: number | null;
+            note?: string | null;
+        };
+        ForecastOutputView: {
+            times?: string[];
+            values?: (number | null)[];
+            lower?: (number | null)[] | null;
+            upper?: (number | null)[] | null;
+            interval?: components["schemas"]["ForecastIntervalView"] | null;
+        };
+        BatchMissingView: {
+            label?: string;
+            count?: number;
+        };
+        BatchWindowView: {
+            reference_time?: string;
+            outputs?: {
+                [key: string]: components["schemas"]["ForecastOutputView"];
+            };
+            truth?: {
+                [key: string]: (number | null)[];
+            } | null;
+            missing?: components["schemas"]["BatchMissingView"][];
+        };
+        BatchErrorView: {
+            windows?: number;
+            mae?: number | null;
+        };
+        BatchAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            model_used?: string;
+            sources?: {
+                [key: string]: string;
+            };
+            windows?: components["schemas"]["BatchWindowView"][];
+            errors?: {
+                [key: string]: components["schemas"]["BatchErrorView"];
+            };
+        };
         ConfiguredInputView: {
             label?: string;
             source?: string;
@@ -2432,17 +2454,9 @@ export interface components {
             /** @default null */
             model_filename: string | null;
         };
-        ForecastIntervalView: {
-            level?: number;
-            measured_coverage?: number | null;
-            note?: string | null;
-        };
-        ForecastOutputView: {
+        MeasuredView: {
             times?: string[];
             values?: (number | null)[];
-            lower?: (number | null)[] | null;
-            upper?: (number | null)[] | null;
-            interval?: components["schemas"]["ForecastIntervalView"] | null;
         };
         ForecastAnswer: {
             /** @default true */
@@ -2460,6 +2474,9 @@ export interface components {
             drift?: {
                 [key: string]: unknown;
             } | null;
+            measured?: {
+                [key: string]: components["schemas"]["MeasuredView"];
+            };
         };
         DatasetsBody: {
             /** @default null */
@@ -2541,16 +2558,10 @@ export interface components {
             message?: string;
             recipe?: components["schemas"]["RecipeView"];
         };
-        RecipeNameBody: {
-            name: string | null;
-        };
         Contract: {
             /** @default true */
             readonly success: boolean;
             message?: string;
-        };
-        RecipeFileBody: {
-            fileId: string;
         };
         SessionAnswer: {
             /** @default true */
@@ -2867,6 +2878,10 @@ export interface components {
             training_split?: {
                 [key: string]: unknown;
             };
+            prices?: {
+                [key: string]: unknown;
+            };
+            hasDatasets?: boolean;
         };
         DatabaseAnswer: {
             /** @default true */
@@ -2887,11 +2902,111 @@ export interface components {
             /** @default null */
             sessionName: string | null;
         };
+        BacktestBody: {
+            run_id: number;
+            /** @default 4 */
+            cutoffs: number;
+            /** @default null */
+            test_windows: number | null;
+        };
+        FoldBlock: {
+            windows?: number;
+            first?: string;
+            last?: string;
+        };
+        FoldBlocks: {
+            train?: components["schemas"]["FoldBlock"];
+            validation?: components["schemas"]["FoldBlock"];
+            test?: components["schemas"]["FoldBlock"];
+        };
+        FoldScalers: {
+            fitted_on?: string;
+            outputs?: {
+                [key: string]: unknown;
+            };
+        };
+        FoldView: {
+            number?: number;
+            cutoff?: string;
+            blocks?: components["schemas"]["FoldBlocks"];
+            left_out?: number;
+            scalers?: components["schemas"]["FoldScalers"];
+            leaks?: string[];
+            metrics?: {
+                [key: string]: number | null;
+            };
+            outputs?: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            seconds?: number;
+        };
+        SpreadView: {
+            n?: number;
+            mean?: number;
+            deviation?: number | null;
+            low?: number;
+            high?: number;
+        };
+        BacktestItem: {
+            id?: number;
+            run_id?: number;
+            mode?: string;
+            cutoffs?: number;
+            test_windows?: number;
+            validation_windows?: number;
+            state?: string;
+            progress?: number;
+            detail?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            folds?: components["schemas"]["FoldView"][];
+            spread?: {
+                [key: string]: components["schemas"]["SpreadView"] | null;
+            };
+        };
+        BacktestsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            backtests?: components["schemas"]["BacktestItem"][];
+        };
         DatasetsStopped: {
             /** @default true */
             readonly success: boolean;
             message?: string;
             session_id?: string;
+        };
+        PriceView: {
+            too_low?: number;
+            too_high?: number;
+            per_hour?: boolean;
+        };
+        OutputCostView: {
+            under?: number | null;
+            over?: number | null;
+            per_step?: number | null;
+            per_window?: number | null;
+            per_day?: number | null;
+            step_minutes?: number;
+            price?: components["schemas"]["PriceView"] | null;
+        };
+        CostsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            run_id?: number;
+            windows?: number;
+            first?: string | null;
+            last?: string | null;
+            currency?: string | null;
+            outputs?: {
+                [key: string]: components["schemas"]["OutputCostView"];
+            };
         };
         ModelView: {
             run_id?: number;
@@ -2916,6 +3031,20 @@ export interface components {
             readonly success: boolean;
             message?: string;
             models?: components["schemas"]["ModelView"][];
+        };
+        PricesBody: {
+            /** @default EUR */
+            currency: string | null;
+            outputs: Record<string, never> | null;
+        };
+        PricesAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            prices?: {
+                [key: string]: unknown;
+            };
         };
         BlockSizes: {
             train?: number;
@@ -3042,25 +3171,6 @@ export interface components {
             missing?: number[];
             missingCount?: number;
             data?: components["schemas"]["NewFileData"];
-        };
-        EarlySeries: {
-            name?: string;
-            fields?: {
-                [key: string]: unknown;
-            };
-        };
-        EarlyAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            received?: number;
-            length?: number | null;
-            read?: number;
-            status?: string;
-            reading?: {
-                [key: string]: unknown;
-            };
-            series?: components["schemas"]["EarlySeries"][];
         };
         ViolinView: {
             count?: number;
