@@ -48,8 +48,8 @@ def start_backtest(session_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_backtests(session_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return backtests with every cut-off that is measured, and how their metrics spread."""
-    found = list_backtests(resources().database, current_actor(), session_id, query["run_id"])
-    return {"backtests": found}
+    database, actor = resources().database, current_actor()
+    return {"backtests": list_backtests(database, actor, session_id, query["run_id"])}
 
 
 @backtests.post("/backtests/<backtest_id>/stop")

@@ -30,6 +30,13 @@ TAKEN_BY_TOPIC = (
             "this.follow(`forecast_session:${this.session.id}`",
         ),
     )
+    | dict.fromkeys(
+        ("backtest_progress",),
+        (
+            "static/src/features/forecasting/evaluation/backtest/Backtests.svelte",
+            "live.followNews(`forecast_session:${untrack(() => page.session?.id)}`, soon)",
+        ),
+    )
 )
 # The page of a run tells each kind in a sentence of its own.
 SENTENCE = re.compile(r"^  (\w+): \(d\) =>(.*?)(?=^  \w+: \(d\) =>|^\};)", re.MULTILINE | re.DOTALL)

@@ -21,14 +21,14 @@ def editable_backtest(
     Raises Invalid for what is no number, BacktestNotFound, and Forbidden where the session is only
     shared with the actor.
     """
-    wanted = parse_id(number, "backtest_id")
+    chosen = parse_id(number, "backtest_id")
     row = session.execute(
         select(Backtest, ForecastSession)
         .join(ForecastSession, ForecastSession.id == Backtest.session_id)
-        .where(Backtest.id == wanted, visible(ForecastSession, actor))
+        .where(Backtest.id == chosen, visible(ForecastSession, actor))
     ).first()
     if row is None:
-        raise BacktestNotFound(wanted)
+        raise BacktestNotFound(chosen)
     backtest, owner = row
     note_view(actor, owner)
     if not can_edit(actor, owner):

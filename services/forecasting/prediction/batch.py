@@ -49,7 +49,7 @@ class BatchWindow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Batch:
+class ForecastBatch:
     """Forecasts in order of time; ``errors`` are over the windows whose truth is known."""
 
     session_id: str
@@ -66,7 +66,7 @@ def forecast_batch(
     wire_id: object,
     request: BatchRequest,
     folder: Path,
-) -> Batch:
+) -> ForecastBatch:
     """Return forecasts at several reference times; one that lacks inputs says so in its place.
 
     Raises FieldRefused naming what cannot be read or is too much, ForecastInputMissing where there
@@ -81,7 +81,7 @@ def forecast_batch(
         raise ForecastInputMissing(detail, {"series": [detail]})
     model, evaluation = gathered.model, gathered.model.evaluation(store)
     windows = [_window(model, evaluation, one) for one in answer["windows"]]
-    return Batch(
+    return ForecastBatch(
         session_id=model.session_id,
         model_used=model.saved.filename,
         sources=gathered.sources,
