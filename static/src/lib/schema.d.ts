@@ -2226,12 +2226,6 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        BacktestAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            backtest_id?: number;
-        };
         NamedBody: {
             sessionId: string | null;
             /** @default null */
@@ -2367,67 +2361,6 @@ export interface components {
             n_dat: number | null;
             file_count: number;
         };
-        BatchBody: {
-            /** @default null */
-            series: Record<string, never> | null;
-            /** @default null */
-            model_filename: string | null;
-            /**
-             * @description At most 500.
-             * @default null
-             */
-            reference_times: unknown[] | null;
-            /** @default null */
-            first: string | null;
-            /** @default null */
-            last: string | null;
-            /** @default 1 */
-            every: number;
-        };
-        ForecastIntervalView: {
-            level?: number;
-            measured_coverage?: number | null;
-            note?: string | null;
-        };
-        ForecastOutputView: {
-            times?: string[];
-            values?: (number | null)[];
-            lower?: (number | null)[] | null;
-            upper?: (number | null)[] | null;
-            interval?: components["schemas"]["ForecastIntervalView"] | null;
-        };
-        BatchMissingView: {
-            label?: string;
-            count?: number;
-        };
-        BatchWindowView: {
-            reference_time?: string;
-            outputs?: {
-                [key: string]: components["schemas"]["ForecastOutputView"];
-            };
-            truth?: {
-                [key: string]: (number | null)[];
-            } | null;
-            missing?: components["schemas"]["BatchMissingView"][];
-        };
-        BatchErrorView: {
-            windows?: number;
-            mae?: number | null;
-        };
-        BatchAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            session_id?: string;
-            model_used?: string;
-            sources?: {
-                [key: string]: string;
-            };
-            windows?: components["schemas"]["BatchWindowView"][];
-            errors?: {
-                [key: string]: components["schemas"]["BatchErrorView"];
-            };
-        };
         ConfiguredInputView: {
             label?: string;
             source?: string;
@@ -2454,9 +2387,17 @@ export interface components {
             /** @default null */
             model_filename: string | null;
         };
-        MeasuredView: {
+        ForecastIntervalView: {
+            level?: number;
+            measured_coverage?: number | null;
+            note?: string | null;
+        };
+        ForecastOutputView: {
             times?: string[];
             values?: (number | null)[];
+            lower?: (number | null)[] | null;
+            upper?: (number | null)[] | null;
+            interval?: components["schemas"]["ForecastIntervalView"] | null;
         };
         ForecastAnswer: {
             /** @default true */
@@ -2474,9 +2415,6 @@ export interface components {
             drift?: {
                 [key: string]: unknown;
             } | null;
-            measured?: {
-                [key: string]: components["schemas"]["MeasuredView"];
-            };
         };
         DatasetsBody: {
             /** @default null */
@@ -2792,6 +2730,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        SearchSpacesAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            spaces?: {
+                [key: string]: unknown;
+            };
+            max_trials?: number;
+        };
         RenamedData: {
             sessionId?: string;
             sessionName?: string;
@@ -2878,10 +2825,6 @@ export interface components {
             training_split?: {
                 [key: string]: unknown;
             };
-            prices?: {
-                [key: string]: unknown;
-            };
-            hasDatasets?: boolean;
         };
         DatabaseAnswer: {
             /** @default true */
@@ -2902,111 +2845,27 @@ export interface components {
             /** @default null */
             sessionName: string | null;
         };
-        BacktestBody: {
-            run_id: number;
-            /** @default 4 */
-            cutoffs: number;
-            /** @default null */
-            test_windows: number | null;
-        };
-        FoldBlock: {
-            windows?: number;
-            first?: string;
-            last?: string;
-        };
-        FoldBlocks: {
-            train?: components["schemas"]["FoldBlock"];
-            validation?: components["schemas"]["FoldBlock"];
-            test?: components["schemas"]["FoldBlock"];
-        };
-        FoldScalers: {
-            fitted_on?: string;
-            outputs?: {
-                [key: string]: unknown;
-            };
-        };
-        FoldView: {
-            number?: number;
-            cutoff?: string;
-            blocks?: components["schemas"]["FoldBlocks"];
-            left_out?: number;
-            scalers?: components["schemas"]["FoldScalers"];
-            leaks?: string[];
-            metrics?: {
-                [key: string]: number | null;
-            };
-            outputs?: {
-                [key: string]: {
-                    [key: string]: number | null;
-                };
-            };
-            seconds?: number;
-        };
-        SpreadView: {
-            n?: number;
-            mean?: number;
-            deviation?: number | null;
-            low?: number;
-            high?: number;
-        };
-        BacktestItem: {
-            id?: number;
-            run_id?: number;
-            mode?: string;
-            cutoffs?: number;
-            test_windows?: number;
-            validation_windows?: number;
-            state?: string;
-            progress?: number;
-            detail?: string | null;
-            /** Format: date-time */
-            created_at?: string;
-            /** Format: date-time */
-            finished_at?: string | null;
-            folds?: components["schemas"]["FoldView"][];
-            spread?: {
-                [key: string]: components["schemas"]["SpreadView"] | null;
-            };
-        };
-        BacktestsAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            backtests?: components["schemas"]["BacktestItem"][];
-        };
         DatasetsStopped: {
             /** @default true */
             readonly success: boolean;
             message?: string;
             session_id?: string;
         };
-        PriceView: {
-            too_low?: number;
-            too_high?: number;
-            per_hour?: boolean;
+        EarlierModelView: {
+            run_id?: number;
+            name?: string;
+            session_id?: string;
+            session_name?: string | null;
+            mode?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
         };
-        OutputCostView: {
-            under?: number | null;
-            over?: number | null;
-            per_step?: number | null;
-            per_window?: number | null;
-            per_day?: number | null;
-            step_minutes?: number;
-            price?: components["schemas"]["PriceView"] | null;
-        };
-        CostsAnswer: {
+        EarlierModelsAnswer: {
             /** @default true */
             readonly success: boolean;
             message?: string;
-            session_id?: string;
-            run_id?: number;
-            windows?: number;
-            first?: string | null;
-            last?: string | null;
-            currency?: string | null;
-            outputs?: {
-                [key: string]: components["schemas"]["OutputCostView"];
-            };
+            models?: components["schemas"]["EarlierModelView"][];
         };
         ModelView: {
             run_id?: number;
@@ -3025,6 +2884,7 @@ export interface components {
             summary?: {
                 [key: string]: unknown;
             } | null;
+            start_from?: number | null;
         };
         ModelListAnswer: {
             /** @default true */
@@ -3032,19 +2892,76 @@ export interface components {
             message?: string;
             models?: components["schemas"]["ModelView"][];
         };
-        PricesBody: {
-            /** @default EUR */
-            currency: string | null;
-            outputs: Record<string, never> | null;
+        TrialView: {
+            number?: number;
+            run_id?: number;
+            state?: string;
+            parameters?: {
+                [key: string]: unknown;
+            };
+            value?: number | null;
+            epochs?: number;
+            progress?: number;
+            seconds?: number;
+            reason?: string | null;
         };
-        PricesAnswer: {
+        SearchView: {
+            id?: number;
+            mode?: string;
+            status?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            space?: {
+                [key: string]: unknown;
+            }[];
+            seed?: number;
+            metric?: string;
+            validation_rows?: number | null;
+            best_run_id?: number | null;
+            kept_run_id?: number | null;
+            /** Format: date-time */
+            created_at?: string;
+            trials?: components["schemas"]["TrialView"][];
+        };
+        SearchListAnswer: {
             /** @default true */
             readonly success: boolean;
             message?: string;
-            session_id?: string;
-            prices?: {
-                [key: string]: unknown;
-            };
+            searches?: components["schemas"]["SearchView"][];
+        };
+        SearchBody: {
+            model_parameters?: Record<string, never>;
+            /** @default null */
+            space: Record<string, never>[] | null;
+            /** @default null */
+            trials: number | null;
+            /** @default null */
+            seed: number | null;
+            training_split?: Record<string, never>;
+        };
+        SearchStarted: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            search_id?: number;
+            run_ids?: number[];
+        };
+        WhichSearchBody: {
+            /** @default null */
+            search_id: number | null;
+        };
+        SearchKept: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            run_id?: number;
+        };
+        SearchChanged: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            trials?: number;
         };
         BlockSizes: {
             train?: number;

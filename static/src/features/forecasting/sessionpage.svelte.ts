@@ -32,6 +32,8 @@ export class SessionPage {
   tables = $state.raw<Tables | null>(null);
   split = $state.raw<Split>(DEFAULT_SPLIT);
   choices = $state.raw<readonly Choice[]>([]);
+  /** Whether a search over settings goes on: its trials are no models of the session. */
+  searching = $state(false);
   missing = $state(false);
   failure = $state.raw<unknown>(null);
   ready = $state(false);
@@ -55,7 +57,7 @@ export class SessionPage {
     return this.session?.canEdit ?? false;
   }
   get isTraining(): boolean {
-    return this.models.some((model) => !isOver(model));
+    return this.searching || this.models.some((model) => !isOver(model));
   }
   get measured(): Model[] {
     return this.models.filter(isMeasured);

@@ -180,6 +180,8 @@ export interface Model {
   summary: ModelSummary | null;
   /** The same of all models that were trained and measured on the same windows. */
   windows_key: string;
+  /** The run of the earlier model that it went on from. */
+  start_from: number | null;
 }
 
 export type Column = (number | null)[];

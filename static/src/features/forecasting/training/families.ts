@@ -6,6 +6,29 @@ export interface Choice {
   key: string;
   mode: string;
   values: Record<string, string>;
+  /** The run of the earlier model that it goes on from. */
+  start?: number | undefined;
+}
+
+/** A model that another one of its family and architecture can go on from. */
+export interface EarlierModel {
+  run_id: number;
+  name: string;
+  mode: string;
+  settings: Record<string, unknown>;
+}
+/** What decides the shapes of a network's weights, by the names of the wire. */
+const ARCHITECTURE = ["LAY", "N", "K", "ACTF"];
+
+/** The choice with an earlier model as its beginning, and with that model's architecture. */
+export function startingFrom(choice: Choice, family: Family, model: EarlierModel): Choice {
+  const values = { ...choice.values };
+  for (const field of family.fields.filter((one) => ARCHITECTURE.includes(one.wire))) {
+    const text = String(model.settings[field.wire]);
+    if (text === defaultText(field)) delete values[field.wire];
+    else values[field.wire] = text;
+  }
+  return { ...choice, values, start: model.run_id };
 }
 
 /** What every server trains, where it does not describe its families. */
@@ -59,5 +82,6 @@ export function settingsOf(family: Family | undefined, choice: Choice): Record<s
     if (!text) return [];
     return [[field.wire, field.type === "choice" ? text : typedNumber(text)] as const];
   });
-  return { MODE: choice.mode, ...Object.fromEntries(typed) };
+  const start = choice.start ? { start_from: choice.start } : {};
+  return { MODE: choice.mode, ...Object.fromEntries(typed), ...start };
 }
