@@ -1,5 +1,6 @@
 """Starting a search: all of its trials, queued in one commit."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -100,15 +101,20 @@ def start_search(
 def _checked(request: SearchRequest) -> _Checked:
     settings = read_settings(request.settings)
     space = read_space(settings, request.space)
-    trials = read_value(TRIALS, request.trials, "trials")
-    different = 1.0
-    for one in space:
-        different *= one.count
-    if different < trials:
-        right = f"at most {different:.0f}: the ranges hold no more different settings"
-        raise InvalidModelParams("trials", trials, right)
+    trials = _read_trials(request.trials, math.prod(one.count for one in space))
     seed = read_value(SEED, request.seed, "seed")
     return _Checked(settings=settings, space=space, trials=trials, seed=seed)
+
+
+def _read_trials(given: object, different: float) -> int:
+    """Return how many trials there are; by default no more than there are different settings."""
+    trials: int = read_value(TRIALS, given, "trials")
+    if different >= trials:
+        return trials
+    if given is None and different >= 2:
+        return int(different)
+    right = f"at most {different:.0f}: the ranges hold no more different settings"
+    raise InvalidModelParams("trials", trials, right)
 
 
 def _add_search(unit: UnitOfWork, session: ForecastSession, checked: _Checked) -> ModelSearch:

@@ -65,9 +65,10 @@ export function faultOf(field: ModelField, text: string | undefined): Fault | nu
   const value = typedNumber(text);
   if (value === null || !Number.isFinite(value)) return { kind: "number" };
   if (field.type === "integer" && !Number.isInteger(value)) return { kind: "whole" };
-  if (field.minimum !== undefined && value < field.minimum) return { kind: "low", bound: field.minimum };
-  if (field.above !== undefined && value <= field.above) return { kind: "above", bound: field.above };
-  if (field.maximum !== undefined && value > field.maximum) return { kind: "high", bound: field.maximum };
+  // the server says null where a bound does not apply
+  if (typeof field.minimum === "number" && value < field.minimum) return { kind: "low", bound: field.minimum };
+  if (typeof field.above === "number" && value <= field.above) return { kind: "above", bound: field.above };
+  if (typeof field.maximum === "number" && value > field.maximum) return { kind: "high", bound: field.maximum };
   return field.odd && value % 2 === 0 ? { kind: "odd" } : null;
 }
 
