@@ -14,6 +14,7 @@ from app.models.run import UNFINISHED, Run
 from services.forecasting.datasets.events import DatasetStatusUpdate
 from services.forecasting.resolve import visible_session
 from services.forecasting.topics import subject_of
+from services.forecasting.training.start_from import is_model_or_live
 from services.runs.topics import run_topic
 
 
@@ -56,7 +57,7 @@ def live_session(database: Database, actor: Actor, wire_id: object) -> LiveSessi
         query = (
             select(SessionModel.run_id, SessionModel.mode, Run.status)
             .join(Run, Run.id == SessionModel.run_id)
-            .where(SessionModel.session_id == row.id)
+            .where(SessionModel.session_id == row.id, is_model_or_live())
             .order_by(SessionModel.run_id.desc())
         )
         models = session.execute(query).all()

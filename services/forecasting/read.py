@@ -16,6 +16,7 @@ from services.forecasting.busy import is_building
 from services.forecasting.datasets.objects import WINDOWS, find_object
 from services.forecasting.files.list import files_of
 from services.forecasting.resolve import visible_session
+from services.forecasting.training.start_from import is_model_or_live
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +92,14 @@ def show_session(database: Database, actor: Actor, wire_id: object) -> SessionOv
 
 
 def runs_of(session: Session, session_ids: Sequence[int]) -> dict[int, list[Row[int, str]]]:
-    """Return id and status of the runs of each session, the oldest first."""
+    """Return id and status of the runs of each session, the oldest first.
+
+    Trials of a search that are over and were not kept are none.
+    """
     query = (
         select(SessionModel.session_id, Run.id, Run.status)
         .join(Run, Run.id == SessionModel.run_id)
-        .where(SessionModel.session_id.in_(session_ids))
+        .where(SessionModel.session_id.in_(session_ids), is_model_or_live())
         .order_by(Run.id)
     )
     runs: dict[int, list[Row[int, str]]] = {}

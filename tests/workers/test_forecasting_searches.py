@@ -23,6 +23,7 @@ from services.forecasting.errors import (
     TrainingInProgress,
     TrainingLimitReached,
 )
+from services.forecasting.read import show_session
 from services.forecasting.results import list_models
 from services.forecasting.searches.keep import keep_best
 from services.forecasting.searches.read import SearchOverview, list_searches
@@ -112,6 +113,7 @@ def test_the_best_by_validation_is_kept_and_only_it_meets_test_rows(
     best = min(search.trials, key=lambda one: one.value or 9.0)
     assert (search.best_run_id, search.kept_run_id) == (best.run_id, None)
     assert list_models(resources.database, owner, wire_id) == []
+    assert show_session(resources.database, owner, wire_id).phase != "completed"
     with resources.database.read() as session:
         names = {one.name for one in session.query(Artifact)}
         assert all(name == "manifest.json" or name.startswith("model/") for name in names)
@@ -129,6 +131,7 @@ def test_the_best_by_validation_is_kept_and_only_it_meets_test_rows(
     with resources.database.read() as session:
         rows = session.query(Artifact).filter_by(name="test_forecasts.npz").all()
         assert [one.run_id for one in rows] == [best.run_id]
+    assert show_session(resources.database, owner, wire_id).phase == "completed"
     kept = newest(resources, owner, wire_id)
     assert (kept.kept_run_id, states(kept)) == (best.run_id, ["completed"] * 3)
     for again in (keep_best, resume_search):

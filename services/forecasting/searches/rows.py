@@ -32,8 +32,9 @@ def find_search(session: Session, owner: ForecastSession, search_id: int | None)
         query = query.where(ModelSearch.id == search_id)
     row = session.scalars(query.order_by(ModelSearch.id.desc()).limit(1).with_for_update()).first()
     if row is None:
-        named = "no search" if search_id is None else f"no search {search_id}"
-        raise SearchNotFound(f"Session {owner.wire_id} has {named}.")
+        if search_id is None:
+            raise SearchNotFound(f"Session {owner.wire_id} has no search.")
+        raise SearchNotFound(f"Session {owner.wire_id} has no search {search_id}.")
     return row
 
 

@@ -59,7 +59,7 @@ class StartedSearch:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Checked:
+class _CheckedSearch:
     settings: ModelSettings
     space: tuple[SearchDimension, ...]
     trials: int
@@ -98,12 +98,12 @@ def start_search(
     return StartedSearch(search_id=search.id, run_ids=runs)
 
 
-def _checked(request: SearchRequest) -> _Checked:
+def _checked(request: SearchRequest) -> _CheckedSearch:
     settings = read_settings(request.settings)
     space = read_space(settings, request.space)
     trials = _read_trials(request.trials, math.prod(one.count for one in space))
     seed = read_value(SEED, request.seed, "seed")
-    return _Checked(settings=settings, space=space, trials=trials, seed=seed)
+    return _CheckedSearch(settings=settings, space=space, trials=trials, seed=seed)
 
 
 def _read_trials(given: object, different: float) -> int:
@@ -117,7 +117,7 @@ def _read_trials(given: object, different: float) -> int:
     raise InvalidModelParams("trials", trials, right)
 
 
-def _add_search(unit: UnitOfWork, session: ForecastSession, checked: _Checked) -> ModelSearch:
+def _add_search(unit: UnitOfWork, session: ForecastSession, checked: _CheckedSearch) -> ModelSearch:
     search = ModelSearch(
         session_id=session.id,
         mode=checked.settings.mode,

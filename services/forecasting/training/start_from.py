@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.auth.access import visible
@@ -15,7 +15,7 @@ from app.db.engine import Database
 from app.errors import Conflict
 from app.models.forecast_search import ModelSearch, SearchTrial
 from app.models.forecasting import ForecastSession, SessionModel
-from app.models.run import Artifact, Run
+from app.models.run import UNFINISHED, Artifact, Run
 from app.storage import ObjectStore
 from services.forecasting.errors import ModelNotFound
 from services.forecasting.models.errors import InvalidModelParams
@@ -149,6 +149,11 @@ def unkept_trials() -> Select[int]:
     """Select the runs of trials that are no models of their session."""
     kept = select(ModelSearch.kept_run_id).where(ModelSearch.kept_run_id.is_not(None))
     return select(SearchTrial.run_id).where(SearchTrial.run_id.not_in(kept))
+
+
+def is_model_or_live() -> ColumnElement[bool]:
+    """Return the condition for runs that are models of their session, or are not over."""
+    return or_(Run.status.in_(UNFINISHED), SessionModel.run_id.not_in(unkept_trials()))
 
 
 def load_model(
