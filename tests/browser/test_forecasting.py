@@ -71,14 +71,21 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
 
     _step(page, "Training")
     page.get_by_role("button", name="Add Linear").click()
-    page.get_by_role("button", name="Train 1 model").click()
+    page.get_by_role("button", name="Add Linear").click()
+    page.get_by_role("button", name="Train 2 models").click()
     board = page.get_by_test_id("leaderboard")
     rows = board.locator("tbody tr")
-    expect(rows).to_have_count(3, timeout=TRAINING_MS)
+    expect(rows).to_have_count(5, timeout=TRAINING_MS)
     expect(rows.first).to_contain_text("succeeded")
-    expect(rows.nth(1)).to_contain_text("Baseline: Seasonal naive")
+    for baseline in ("Seasonal naive", "Naive", "AutoETS"):
+        expect(board).to_contain_text(f"Baseline: {baseline}")
+    page.get_by_role("button", name="Create an ensemble of 2 models").click()
+    ensemble = rows.filter(has_text="Ensemble")
+    expect(ensemble).to_contain_text(re.compile(r"Linear \(run \d+\): \d+ %"), timeout=TRAINING_MS)
 
     _step(page, "Evaluation")
+    expect(page.get_by_test_id("classical")).to_contain_text("load: ETS(")
+    expect(page.get_by_test_id("importance").locator("tbody tr")).to_have_count(4)
     skill = page.get_by_test_id("skill")
     expect(skill).to_contain_text(
         re.compile(
@@ -94,7 +101,7 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     expect(chart.locator("tbody tr").first.locator("td").nth(2)).to_have_text(str(seasonal))
 
     _step(page, "Models")
-    model = page.get_by_test_id("kept-model")
+    model = page.get_by_test_id("kept-model").first
     model.get_by_text("Files to download").click()
     expect(model.get_by_test_id("artifact-list")).to_contain_text("model/model.onnx")
 

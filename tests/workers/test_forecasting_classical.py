@@ -16,7 +16,7 @@ from services.forecasting.training.prepare import PreparedData, prepare
 from services.forecasting.training.train import train_model
 from tests.factories.datasets import claimed, started_model, trained
 from tests.factories.people import actor_for, make_user
-from tests.factories.sessions import make_session
+from tests.factories.sessions import add_file, csv_text, load_and_temperature, make_session
 from tests.support.databases import ON_ONE_DATABASE
 from workers.forecasting import LocalEngine
 
@@ -118,3 +118,35 @@ def test_a_baseline_that_fails_is_said_and_the_training_ends_as_ever(
     assert set(evaluation["baselines"]) == {"naive", "seasonal_naive"}
     assert evaluation["classical"]["load"]["reason"] == "AutoETS could not be fitted: no."
     assert evaluation["outputs"]["load"]["against_auto_ets"] is None
+
+
+def test_each_output_has_a_baseline_of_its_own_and_one_may_have_none(
+    resources: Resources, owner: Actor, tmp_path: Path
+) -> None:
+    wire_id = make_session(resources, owner, tmp_path, hours=24 * 25)
+    _, temperature = load_and_temperature(24 * 25)
+    add_file(
+        resources, owner, tmp_path, wire_id, "output", "temperature",
+        csv_text("temperature", temperature), zeithorizont_start=1, zeithorizont_end=24,
+    )  # fmt: skip
+
+    class OneOnly(LocalEngine):
+        """An engine that forecasts what is above 30 on average: the load."""
+
+        @staticmethod
+        def classical(series: ClassicalSeries) -> ClassicalForecast:
+            if np.nanmean(series.values) < 30:
+                return ClassicalForecast(forecast=None, reason="Too cold.")
+            return what_came(series)
+
+    run_id, job_id = started_model(resources, owner, wire_id)
+    attempt = claimed(resources, job_id)
+    train_model(run_id, attempt, resources.database, resources.store, OneOnly())
+    evaluation = evaluation_of(resources.database, resources.store, owner, wire_id).evaluation
+    of_ets = evaluation["baselines"]["auto_ets"]["df_eval"]
+    assert {name: one["MAE"][0] for name, one in of_ets.items()} == {
+        "load": pytest.approx(0, abs=1e-4)
+    }
+    assert evaluation["classical"]["temperature"]["reason"] == "Too cold."
+    assert evaluation["outputs"]["temperature"]["against_auto_ets"] is None
+    assert set(evaluation["df_eval"]) == {"load", "temperature"}

@@ -223,8 +223,8 @@ def test_what_cannot_be_weighed_is_refused_by_its_name_and_nothing_starts(
         return str(caught.value)
 
     assert refused([first, second, third]) == (
-        f"run {third} (LGBMR) has another split than run {first} (LIN), run {second} (SVR_dir): "
-        "their windows must be the same."
+        f"run {third} (LGBMR) cannot be weighed with run {first} (LIN), run {second} (SVR_dir): "
+        "it has another split."
     )
     assert f"run {failed} (CNN) is failed" in refused([first, failed])
     assert f"run {ensemble} (Ensemble) is an ensemble itself" in refused([first, ensemble])

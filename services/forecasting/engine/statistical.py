@@ -41,8 +41,10 @@ class EtsBaseline:
     def name(self) -> str:
         """Return the method that was chosen, such as ETS(A,Ad,A)."""
         error, trend, season, damped = self.model["components"]
-        adjusted = " of the seasonally adjusted series" if len(self.pattern) > 1 else ""
-        return f"ETS({error},{trend}{'d' if damped == 'D' else ''},{season}){adjusted}"
+        method = f"ETS({error},{trend}{'d' if damped == 'D' else ''},{season})"
+        if len(self.pattern) == 1:
+            return method
+        return f"{method} of the seasonally adjusted series"
 
     def forecast(self, values: Series, windows: BaselineWindows) -> Series:
         """Return forecasts (n, steps) of windows over ``values``; NaN where nothing is known.

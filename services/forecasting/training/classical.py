@@ -6,6 +6,7 @@ takes it after a day, and the next model computes it again.
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -137,9 +138,15 @@ def _written(baseline: ClassicalBaseline) -> bytes:
 
 
 def _read(content: bytes) -> ClassicalBaseline:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        said = json.loads(arrays["said"].tobytes())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        said = json.loads(_array(archive, "said").tobytes())
         forecasts = {
-            name: arrays[f"output_{at}"].astype(np.float64) for at, name in enumerate(said["names"])
+            name: _array(archive, f"output_{at}").astype(np.float64)
+            for at, name in enumerate(said["names"])
         }
     return ClassicalBaseline(forecasts=forecasts, facts=said["facts"])
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
+    with archive.open(f"{name}.npy") as stream:
+        return np.asarray(np.lib.format.read_array(stream, allow_pickle=False))

@@ -53,10 +53,18 @@ def chosen_members(
     """
     models = _models(session, owner)
     chosen = _default(models) if run_ids is None else _named(owner, models, run_ids)
+    if run_ids is None and len(chosen) < MIN_MEMBERS:
+        detail = (
+            f"{len(chosen)} models share the windows of the newest one, but an ensemble weighs "
+            f"{MIN_MEMBERS} to {MAX_MEMBERS} trained models."
+        )
+        raise FieldRefused(FIELD, detail)
     if not MIN_MEMBERS <= len(chosen) <= MAX_MEMBERS:
-        right = f"an ensemble weighs {MIN_MEMBERS} to {MAX_MEMBERS} trained models"
-        given = "were given" if run_ids is not None else "share the windows of the newest one"
-        raise FieldRefused(FIELD, f"{len(chosen)} models {given}, but {right}.")
+        detail = (
+            f"{len(chosen)} models were given, but an ensemble weighs {MIN_MEMBERS} to "
+            f"{MAX_MEMBERS} trained models."
+        )
+        raise FieldRefused(FIELD, detail)
     _require_finished(chosen)
     _require_same_windows(chosen)
     return chosen
@@ -131,23 +139,22 @@ def _require_same_windows(chosen: Sequence[Member]) -> None:
         else:
             groups.append([one])
     most = max(groups, key=len)
-    odd = [
-        f"{one.name} has {' and '.join(differences(one.plan, most[0].plan))}"
-        for group in groups
-        for one in group
-        if group is not most
+    rest = ", ".join(one.name for one in most)
+    faults = [
+        f"{one.name} cannot be weighed with {rest}: it has {words[0]}."
+        for one in chosen
+        if (words := differences(one.plan, most[0].plan))
     ]
-    if odd:
-        rest = ", ".join(one.name for one in most)
-        raise FieldRefused(FIELD, f"{'; '.join(odd)} than {rest}: their windows must be the same.")
+    if faults:
+        raise FieldRefused(FIELD, " ".join(faults))
 
 
 def differences(plan: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """Return in what the windows of two plans differ, in words; empty where they are the same."""
     first, second = window_plan_of(plan), window_plan_of(other)
-    found = [words for name, words in PARTS if getattr(first, name) != getattr(second, name)]
-    if found or _sources(plan) == _sources(other):
-        return found
+    parts = [words for name, words in PARTS if getattr(first, name) != getattr(second, name)]
+    if parts or _sources(plan) == _sources(other):
+        return parts
     return ["other values in its files"]
 
 
