@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import strict_json
 from app.models.forecasting import ForecastSession, SessionModel
 from app.models.run import Artifact, Run
 from services.forecasting.errors import FieldRefused, ModelNotFound
@@ -160,7 +162,13 @@ def differences(plan: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 def windows_key(plan: Mapping[str, Any]) -> str:
     """Return a short name that two models share if their windows are the same."""
-    said = repr((window_plan_of(plan), _sources(plan)))
+    return _windows_key(strict_json.dump_bytes(plan))
+
+
+@lru_cache(maxsize=256)  # lists ask for it again and again, and most models share their plan
+def _windows_key(plan: bytes) -> str:
+    read = strict_json.loads(plan)
+    said = repr((window_plan_of(read), _sources(read)))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
