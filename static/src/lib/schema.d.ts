@@ -311,6 +311,15 @@ export interface components {
              * @enum {string}
              */
             missing_rows: "refuse" | "drop" | "keep";
+            /** @default () */
+            category_columns: string;
+            missing_features?: string;
+            censored?: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            decimal: "." | "," | null;
             /** Format: binary */
             file?: string;
         };
@@ -325,6 +334,13 @@ export interface components {
             low: number | null;
             high: number | null;
             values: string[];
+            counts?: number[];
+            censored?: number;
+            is_category?: boolean;
+            /** @enum {string|null} */
+            missing_choice?: "refuse" | "median" | "mode" | "drop_rows" | "drop_column" | null;
+            /** @enum {string|null} */
+            censored_choice?: "refuse" | "limit" | "half" | "missing" | null;
         };
         DatasetDetailView: {
             id: number;
@@ -352,11 +368,43 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             column_schema: components["schemas"]["ColumnView"][];
+            readonly has_source: boolean;
+            readonly reading: Record<string, never>;
         };
         DatasetPatch: {
             name?: string;
             /** @enum {string} */
             visibility?: "private" | "team";
+        };
+        ColumnsBody: {
+            /** @default null */
+            patient_column: string | null;
+            /** @default null */
+            target_column: string | null;
+            text_columns?: string[];
+            ignored_columns?: string[];
+            category_columns?: string[];
+            missing_features?: {
+                [key: string]: "refuse" | "median" | "mode" | "drop_rows" | "drop_column";
+            };
+            censored?: {
+                [key: string]: "refuse" | "limit" | "half" | "missing";
+            };
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            decimal: "." | "," | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            duplicate_rows: "refuse" | "keep";
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            missing_rows: "refuse" | "drop" | "keep";
         };
         PreviewForm: {
             /** @enum {string} */
@@ -392,6 +440,15 @@ export interface components {
              * @enum {string}
              */
             missing_rows: "refuse" | "drop" | "keep";
+            /** @default () */
+            category_columns: string;
+            missing_features?: string;
+            censored?: string;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            decimal: "." | "," | null;
             /** Format: binary */
             file?: string;
         };
@@ -2226,6 +2283,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        BacktestAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            backtest_id?: number;
+        };
         NamedBody: {
             sessionId: string | null;
             /** @default null */
@@ -2297,6 +2360,51 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        AppendForm: {
+            /** Format: binary */
+            file?: string;
+            /** @default null */
+            upload_id: string | null;
+            fileName?: string;
+            /**
+             * @description Whose value counts where both have another one.
+             * @enum {string}
+             */
+            overlap?: "old" | "new";
+        };
+        OverlapExample: {
+            series?: string;
+            time?: string;
+            old?: number;
+            new?: number;
+        };
+        OverlapView: {
+            new?: number;
+            overlapping?: number;
+            differing?: number;
+            filled?: number;
+            examples?: components["schemas"]["OverlapExample"][];
+        };
+        AppendAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            applied?: boolean;
+            known?: boolean;
+            overlap?: components["schemas"]["OverlapView"];
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        ChosenSeries: {
+            /** @enum {string} */
+            type: "input" | "output";
+            column?: number;
+            name?: string;
+        };
+        ChosenSeriesBody: {
+            series: components["schemas"]["ChosenSeries"][];
+        };
         FileListAnswer: {
             /** @default true */
             readonly success: boolean;
@@ -2361,6 +2469,67 @@ export interface components {
             n_dat: number | null;
             file_count: number;
         };
+        BatchBody: {
+            /** @default null */
+            series: Record<string, never> | null;
+            /** @default null */
+            model_filename: string | null;
+            /**
+             * @description At most 500.
+             * @default null
+             */
+            reference_times: unknown[] | null;
+            /** @default null */
+            first: string | null;
+            /** @default null */
+            last: string | null;
+            /** @default 1 */
+            every: number;
+        };
+        ForecastIntervalView: {
+            level?: number;
+            measured_coverage?: number | null;
+            note?: string | null;
+        };
+        ForecastOutputView: {
+            times?: string[];
+            values?: (number | null)[];
+            lower?: (number | null)[] | null;
+            upper?: (number | null)[] | null;
+            interval?: components["schemas"]["ForecastIntervalView"] | null;
+        };
+        BatchMissingView: {
+            label?: string;
+            count?: number;
+        };
+        BatchWindowView: {
+            reference_time?: string;
+            outputs?: {
+                [key: string]: components["schemas"]["ForecastOutputView"];
+            };
+            truth?: {
+                [key: string]: (number | null)[];
+            } | null;
+            missing?: components["schemas"]["BatchMissingView"][];
+        };
+        BatchErrorView: {
+            windows?: number;
+            mae?: number | null;
+        };
+        BatchAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            model_used?: string;
+            sources?: {
+                [key: string]: string;
+            };
+            windows?: components["schemas"]["BatchWindowView"][];
+            errors?: {
+                [key: string]: components["schemas"]["BatchErrorView"];
+            };
+        };
         ConfiguredInputView: {
             label?: string;
             source?: string;
@@ -2387,17 +2556,9 @@ export interface components {
             /** @default null */
             model_filename: string | null;
         };
-        ForecastIntervalView: {
-            level?: number;
-            measured_coverage?: number | null;
-            note?: string | null;
-        };
-        ForecastOutputView: {
+        MeasuredView: {
             times?: string[];
             values?: (number | null)[];
-            lower?: (number | null)[] | null;
-            upper?: (number | null)[] | null;
-            interval?: components["schemas"]["ForecastIntervalView"] | null;
         };
         ForecastAnswer: {
             /** @default true */
@@ -2415,6 +2576,9 @@ export interface components {
             drift?: {
                 [key: string]: unknown;
             } | null;
+            measured?: {
+                [key: string]: components["schemas"]["MeasuredView"];
+            };
         };
         DatasetsBody: {
             /** @default null */
@@ -2496,10 +2660,16 @@ export interface components {
             message?: string;
             recipe?: components["schemas"]["RecipeView"];
         };
+        RecipeNameBody: {
+            name: string | null;
+        };
         Contract: {
             /** @default true */
             readonly success: boolean;
             message?: string;
+        };
+        RecipeFileBody: {
+            fileId: string;
         };
         SessionAnswer: {
             /** @default true */
@@ -2825,6 +2995,10 @@ export interface components {
             training_split?: {
                 [key: string]: unknown;
             };
+            prices?: {
+                [key: string]: unknown;
+            };
+            hasDatasets?: boolean;
         };
         DatabaseAnswer: {
             /** @default true */
@@ -2844,6 +3018,78 @@ export interface components {
             zeitschritte?: Record<string, never> | null;
             /** @default null */
             sessionName: string | null;
+        };
+        BacktestBody: {
+            run_id: number;
+            /** @default 4 */
+            cutoffs: number;
+            /** @default null */
+            test_windows: number | null;
+        };
+        FoldBlock: {
+            windows?: number;
+            first?: string;
+            last?: string;
+        };
+        FoldBlocks: {
+            train?: components["schemas"]["FoldBlock"];
+            validation?: components["schemas"]["FoldBlock"];
+            test?: components["schemas"]["FoldBlock"];
+        };
+        FoldScalers: {
+            fitted_on?: string;
+            outputs?: {
+                [key: string]: unknown;
+            };
+        };
+        FoldView: {
+            number?: number;
+            cutoff?: string;
+            blocks?: components["schemas"]["FoldBlocks"];
+            left_out?: number;
+            scalers?: components["schemas"]["FoldScalers"];
+            leaks?: string[];
+            metrics?: {
+                [key: string]: number | null;
+            };
+            outputs?: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            seconds?: number;
+        };
+        SpreadView: {
+            n?: number;
+            mean?: number;
+            deviation?: number | null;
+            low?: number;
+            high?: number;
+        };
+        BacktestItem: {
+            id?: number;
+            run_id?: number;
+            mode?: string;
+            cutoffs?: number;
+            test_windows?: number;
+            validation_windows?: number;
+            state?: string;
+            progress?: number;
+            detail?: string | null;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            finished_at?: string | null;
+            folds?: components["schemas"]["FoldView"][];
+            spread?: {
+                [key: string]: components["schemas"]["SpreadView"] | null;
+            };
+        };
+        BacktestsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            backtests?: components["schemas"]["BacktestItem"][];
         };
         DatasetsStopped: {
             /** @default true */
@@ -2867,6 +3113,47 @@ export interface components {
             message?: string;
             models?: components["schemas"]["EarlierModelView"][];
         };
+        EnsembleBody: {
+            /** @default null */
+            run_ids: number[] | null;
+        };
+        TrainAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            note?: string;
+            run_ids?: number[];
+            job_ids?: number[];
+            n_dat?: number | null;
+        };
+        PriceView: {
+            too_low?: number;
+            too_high?: number;
+            per_hour?: boolean;
+        };
+        OutputCostView: {
+            under?: number | null;
+            over?: number | null;
+            per_step?: number | null;
+            per_window?: number | null;
+            per_day?: number | null;
+            step_minutes?: number;
+            price?: components["schemas"]["PriceView"] | null;
+        };
+        CostsAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            run_id?: number;
+            windows?: number;
+            first?: string | null;
+            last?: string | null;
+            currency?: string | null;
+            outputs?: {
+                [key: string]: components["schemas"]["OutputCostView"];
+            };
+        };
         ModelView: {
             run_id?: number;
             name?: string;
@@ -2885,12 +3172,27 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             start_from?: number | null;
+            windows_key?: string;
         };
         ModelListAnswer: {
             /** @default true */
             readonly success: boolean;
             message?: string;
             models?: components["schemas"]["ModelView"][];
+        };
+        PricesBody: {
+            /** @default EUR */
+            currency: string | null;
+            outputs: Record<string, never> | null;
+        };
+        PricesAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            session_id?: string;
+            prices?: {
+                [key: string]: unknown;
+            };
         };
         TrialView: {
             number?: number;
@@ -3047,15 +3349,6 @@ export interface components {
             models: Record<string, never>[] | null;
             training_split?: Record<string, never>;
         };
-        TrainAnswer: {
-            /** @default true */
-            readonly success: boolean;
-            message?: string;
-            note?: string;
-            run_ids?: number[];
-            job_ids?: number[];
-            n_dat?: number | null;
-        };
         UploadView: {
             id: string;
             filename: string;
@@ -3088,6 +3381,25 @@ export interface components {
             missing?: number[];
             missingCount?: number;
             data?: components["schemas"]["NewFileData"];
+        };
+        EarlySeries: {
+            name?: string;
+            fields?: {
+                [key: string]: unknown;
+            };
+        };
+        EarlyAnswer: {
+            /** @default true */
+            readonly success: boolean;
+            message?: string;
+            received?: number;
+            length?: number | null;
+            read?: number;
+            status?: string;
+            reading?: {
+                [key: string]: unknown;
+            };
+            series?: components["schemas"]["EarlySeries"][];
         };
         ViolinView: {
             count?: number;
