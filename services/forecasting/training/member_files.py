@@ -6,16 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import select
-
 from app.db.engine import Database
-from app.models.run import Artifact
 from app.storage import ObjectStore
 from services.forecasting.models.ensembles import EnsembleSettings
 from services.forecasting.models.families import ModelSettings
 from services.forecasting.models.ports import Fitted, WeightedFit
 from services.forecasting.training.errors import MemberMissing
-from services.forecasting.training.files import MODEL_FOLDER
+from services.forecasting.training.files import fetch_model
 
 
 @contextmanager
@@ -26,22 +23,11 @@ def member_folders(
 
     Raises MemberMissing for a model that was deleted after the ensemble was started.
     """
-    with database.read() as session:
-        query = select(Artifact.run_id, Artifact.name, Artifact.object_key).where(
-            Artifact.run_id.in_(settings.members), Artifact.name.startswith(MODEL_FOLDER)
-        )
-        files = session.execute(query).all()
     with TemporaryDirectory() as name:
         folders = [Path(name) / str(run_id) for run_id in settings.members]
         for run_id, mode, folder in zip(settings.members, settings.modes, folders, strict=True):
-            mine = [one for one in files if one.run_id == run_id]
-            if not mine:
+            if not fetch_model(database, store, run_id, folder):
                 raise MemberMissing(run_id, mode)
-            folder.mkdir()
-            for one in mine:
-                (folder / one.name.removeprefix(MODEL_FOLDER)).write_bytes(
-                    store.get(one.object_key)
-                )
         yield folders
 
 

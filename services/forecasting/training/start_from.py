@@ -1,6 +1,6 @@
 """Starting a model from an earlier one: which can be, and its files when a worker begins."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,7 +29,7 @@ from services.forecasting.models.warm_start import (
 )
 from services.forecasting.resolve import visible_session
 from services.forecasting.training.feasible import window_shape
-from services.forecasting.training.files import MODEL_FOLDER
+from services.forecasting.training.files import MODEL_FOLDER, fetch_model
 from services.forecasting.training.plan import plan_of
 from services.forecasting.training.prepare import window_plan_of
 
@@ -160,14 +160,8 @@ def load_model(
     database: Database, store: ObjectStore, run_id: int, load: Callable[[Path], Fitted]
 ) -> Fitted:
     """Return a trained model from its files; raises Conflict where they have been deleted."""
-    with database.read() as session:
-        query = select(Artifact.name, Artifact.object_key).where(
-            Artifact.run_id == run_id, Artifact.name.startswith(MODEL_FOLDER)
-        )
-        files: Sequence[Any] = session.execute(query).all()
-    if not files:
-        raise Conflict(f"The model of run {run_id}, from which this one starts, was deleted.")
-    with TemporaryDirectory() as folder:
-        for name, key in files:
-            (Path(folder) / name.removeprefix(MODEL_FOLDER)).write_bytes(store.get(key))
-        return load(Path(folder))
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        if not fetch_model(database, store, run_id, folder):
+            raise Conflict(f"The model of run {run_id}, from which this one starts, was deleted.")
+        return load(folder)
