@@ -31,7 +31,8 @@ from harness.eventually import eventually
 MEGABYTE = 1 << 20
 OPEN_JOBS = 3
 SETTLE_SECONDS = 300.0  # of a busy machine
-IN_TURN = ("client", "server", "Redis", "worker")
+# each second cut costs a machine nothing; starting a process costs it seconds
+IN_TURN = ("client", "server", "client", "Redis", "client", "worker", "client", "Redis")
 
 
 @dataclass(frozen=True, kw_only=True)

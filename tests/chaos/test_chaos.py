@@ -34,7 +34,7 @@ def test_a_file_arrives_whole_though_client_server_redis_and_worker_die_on_its_w
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     seed = random_seed()
-    outcome = break_off(tmp_path, deep(4, 40), MEGABYTE, seed)
+    outcome = break_off(tmp_path, deep(6, 40), MEGABYTE, seed)
     say(request, f"uploads: {outcome.summary()}")
     assert outcome.is_equal
     assert outcome.verdict.all_faults == []
