@@ -11,9 +11,11 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import psutil
 import structlog
 
 from bench.figures import Figure, at_least, at_most, median
@@ -29,38 +31,76 @@ MAX_TAKE_OVER = 5.0
 PIECE = 8 * MEGABYTE
 
 
+@dataclass(frozen=True, kw_only=True)
+class UploadRound:
+    """Seconds of the clock and of processors, of the bare disk and of an upload after it."""
+
+    bare: float
+    bare_cpu: float
+    ours: float
+    server_cpu: float
+    client_cpu: float
+
+
 def measure(*, quick: bool) -> Sequence[Figure]:
     """Return the share of the disk's speed, and how long a silent sender holds an upload."""
     data = os.urandom((32 if quick else 256) * MEGABYTE)
     with private_site() as site:
         sender = TusSender(site.web, site.token(site.user()))
-        rounds = [_both(site, sender, data) for _ in range(2 if quick else 5)]
+        rounds = [_round(site, sender, data) for _ in range(2 if quick else 5)]
         path = sender.begin(4 * MEGABYTE)
         silence = seconds_until_taken_over(sender, path, data[: 4 * MEGABYTE])
-    share = median([bare / ours for bare, ours in rounds])
-    speed = len(data) / MEGABYTE / median([ours for _, ours in rounds])
-    note = f"{speed:.0f} MiB/s, SHA-256 of the whole in it"
     return [
-        at_least("upload on loopback against write and fsync", share, MIN_SHARE, "×", note),
+        *_speed(rounds, len(data) / MEGABYTE),
         at_most("a silent sender is replaced after", silence, MAX_TAKE_OVER, "s"),
     ]
 
 
-def _both(site: Site, sender: TusSender, data: bytes) -> tuple[float, float]:
-    """Return the seconds that the bare disk takes, and those of an upload, one after the other."""
+def _speed(rounds: Sequence[UploadRound], megabytes: float) -> list[Figure]:
+    shares = [one.bare / one.ours for one in rounds]
+    speed = megabytes / median([one.ours for one in rounds])
+    note = f"{min(shares):.2f} to {max(shares):.2f}; {speed:.0f} MiB/s with the SHA-256 of all"
+    bare = median([one.bare_cpu for one in rounds])
+    server = median([one.server_cpu for one in rounds])
+    client = median([one.client_cpu for one in rounds])
+    each = 1000 / megabytes
+    return [
+        at_least(
+            "upload on loopback against write and fsync", median(shares), MIN_SHARE, "×", note
+        ),
+        Figure(name="  processor of the server, each MiB", value=server * each, unit="ms"),
+        Figure(name="  of the client", value=client * each, unit="ms"),
+        Figure(name="  of the bare write", value=bare * each, unit="ms"),
+    ]
+
+
+def _round(site: Site, sender: TusSender, data: bytes) -> UploadRound:
+    """Write to the bare disk, then upload the same bytes."""
     target = site.settings.home / "bare"
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     _write(target, data)
-    bare = time.perf_counter() - began
+    bare, bare_cpu = time.perf_counter() - began, time.process_time() - cpu
     target.unlink()
-    path = sender.begin(len(data))
-    began = time.perf_counter()
+    path, server = sender.begin(len(data)), _cpu_of(site)
+    began, cpu = time.perf_counter(), time.process_time()
     with sender.connected(path, 0, len(data)) as raw:  # a client that costs next to nothing
         for start in range(0, len(data), PIECE):
             raw.sendall(data[start : start + PIECE])
         answer = raw.recv(100)
     assert answer.startswith(b"HTTP/1.1 204"), answer
-    return bare, time.perf_counter() - began
+    return UploadRound(
+        bare=bare,
+        bare_cpu=bare_cpu,
+        ours=time.perf_counter() - began,
+        server_cpu=_cpu_of(site) - server,
+        client_cpu=time.process_time() - cpu,
+    )
+
+
+def _cpu_of(site: Site) -> float:
+    assert site.web.process is not None
+    times = psutil.Process(site.web.process.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def _write(target: Path, data: bytes) -> None:
