@@ -131,7 +131,7 @@ class DatasetPatch(StrictSchema):
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
 
 
-def _names() -> fields.List:
+def _names() -> fields.List[str]:
     return fields.List(_name(), load_default=list)
 
 

@@ -81,15 +81,15 @@ def _encoding_of(sample: bytes, name: str, notes: list[str]) -> str:
     if b"\0" in sample:
         refuse(f"{name} holds NUL bytes: it is not a CSV text file.")
     try:
-        encoding = encoding_of_text(sample)
+        likeliest = encoding_of_text(sample)
     except UnreadableTable:
         refuse(f"{name} holds bytes that are no text. Export the table as CSV.")
-    if encoding.guessed:
+    if likeliest.guessed:
         notes.append(
-            f"The text is no UTF-8: it is read as {encoding.name}. Look whether its letters are "
+            f"The text is no UTF-8: it is read as {likeliest.name}. Look whether its letters are "
             "right."
         )
-    return encoding.name
+    return likeliest.name
 
 
 def _read(

@@ -18,6 +18,7 @@ from services.runs.training.data.table import ColumnCounts, TableFit, fit_of
 
 COLUMNS = "columns"
 MAX_CATEGORIES, MAX_NAME_LENGTH = 1_000, 10_000
+MAX_VALUE = 3.4e38  # of a 32-bit number
 
 
 def needs_columns(data: TrainingData) -> bool:
@@ -84,11 +85,15 @@ def agreed_fit(data: TrainingData, answers: Sequence[ColumnCounts]) -> TableFit:
 def _numbers(values: Any, kind: type) -> dict[str, float]:
     if not isinstance(values, dict):
         raise ValueError("its columns cannot be read")
-    for number in values.values():
-        good = type(number) is kind and math.isfinite(number) and abs(number) < 1e300
-        if not good or (kind is int and number > MAX_ROWS):
-            raise ValueError("its values are no finite numbers")
+    if not all(_is_number(number, kind) for number in values.values()):
+        raise ValueError("its values are no finite numbers")
     return values
+
+
+def _is_number(number: Any, kind: type) -> bool:
+    is_kind = type(number) is kind  # True is no number
+    top = MAX_ROWS if kind is int else MAX_VALUE
+    return is_kind and math.isfinite(number) and abs(number) <= top
 
 
 def _counts(counts: Any) -> dict[str, int]:
