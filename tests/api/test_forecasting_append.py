@@ -4,9 +4,11 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from app.resources import Resources
+from app.models.forecasting import SessionFile
+from services.forecasting.training.plan import file_in_plan
 from tests.api.test_forecasting_files import BASE, put, rows, upload
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
@@ -28,7 +30,7 @@ async def append(
 
 
 async def test_rows_come_under_those_of_every_series_and_the_reading_names_both_files(
-    member: Caller, resources: Resources
+    member: Caller,
 ) -> None:
     made = await upload(member, text=hours(0, 12), bezeichnung="A")
     file_id = made["data"]["id"]
@@ -44,6 +46,11 @@ async def test_rows_come_under_those_of_every_series_and_the_reading_names_both_
         assert row["file_name"] == "level.csv"
     first, second = await rows(member, made["sessionId"])
     assert (first["max"], second["max"], first["zeithorizont_end"]) == (23.0, 46.0, 3.0)
+
+    with member.database.read() as session:
+        (stored, _) = session.scalars(select(SessionFile).order_by(SessionFile.series_index)).all()
+    names = [one["file_name"] for one in file_in_plan(stored)["sources"]]
+    assert names == ["level.csv", "next.csv"]
 
     again = await append(member, file_id, hours(10, 24), name="renamed.csv")
     assert (again["applied"], again["known"], again["overlap"]["new"]) == (True, True, 0)

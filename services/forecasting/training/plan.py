@@ -25,7 +25,7 @@ def plan_of(session: Session, owner: ForecastSession, split: Mapping[str, Any]) 
         "zeitschritte": dict(owner.time_steps or {}),
         "timeInfo": dict(owner.time_info or {}),
         "split": dict(split),
-        "files": [_file(one) for one in files],
+        "files": [file_in_plan(one) for one in files],
     }
     window_plan_of(plan)  # what cannot be is said now, not by a worker
     return plan
@@ -57,7 +57,8 @@ def _require_form(row: SessionFile) -> None:
         raise FieldRefused("files", detail)
 
 
-def _file(row: SessionFile) -> dict[str, Any]:
+def file_in_plan(row: SessionFile) -> dict[str, Any]:
+    """Return a series as a plan keeps it, with the files that its rows come from."""
     return {
         "uuid": row.uuid,
         "label": row.label,
@@ -65,5 +66,13 @@ def _file(row: SessionFile) -> dict[str, Any]:
         "direction": row.direction,
         "values_key": row.values_key,
         "series_index": row.series_index,
+        "sources": _sources(row),
         "fields": {name: row.fields[name] for name in row.fields if name != OVERVIEW},
     }
+
+
+def _sources(row: SessionFile) -> list[dict[str, Any]]:
+    """Return the files that the rows of a series come from, in the order of their arrival."""
+    own = {"file_name": row.file_name, "sha256": row.sha256}
+    parts = (row.reading or {}).get("parts") or []
+    return [own, *({name: part[name] for name in own} for part in parts)]
