@@ -100,6 +100,15 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     chart.get_by_role("button", name="table").click()
     expect(chart.locator("tbody tr").first.locator("td").nth(2)).to_have_text(str(seasonal))
 
+    _backtest_and_price(page)
+    _forecast_many(page)
+    answers: list[tuple[int, str]] = []
+    page.on("response", lambda one: answers.append((one.status, one.url)))
+    with page.expect_response(re.compile("/api/training/status/")):
+        _step(page, "Data")
+    expect(page.get_by_role("button", name="Cut samples")).to_be_visible()
+    assert [url for status, url in answers if status == 404] == []  # nothing was cut yet
+
     _step(page, "Models")
     model = page.get_by_test_id("kept-model").first
     model.get_by_text("Files to download").click()
@@ -116,10 +125,61 @@ def test_a_session_goes_from_dropped_files_to_an_evaluated_model(visit: Visit) -
     assert not _faults(page)
 
 
+def _backtest_and_price(page: Page) -> None:
+    """Look at the closer parts of the evaluation: worst windows, residuals, money, cut-offs."""
+    worst = page.get_by_test_id("worst-windows")
+    table = worst.get_by_role("table", name="load: worst windows")
+    expect(table.locator("tbody tr")).to_have_count(10)
+    table.get_by_role("button", pressed=False).first.click()
+    expect(worst.get_by_role("heading", level=3).nth(1)).to_contain_text("Window at")
+    expect(page.get_by_test_id("residuals")).to_contain_text("Ljung-Box test")
+    costs = page.get_by_test_id("costs")
+    costs.get_by_text("Price of errors").click()
+    costs.get_by_label("Too low").fill("0.3")
+    costs.get_by_label("Too high").fill("x")
+    expect(costs).to_contain_text("A number from 0")
+    costs.get_by_label("Too high").fill("0,1")
+    costs.get_by_role("button", name="Save price").click()
+    expect(page.get_by_test_id("money")).to_contain_text(re.compile(r"Per day\s*[\d.]+ EUR"))
+    backtest = page.get_by_test_id("backtest")
+    backtest.get_by_label("Cut-offs").fill("2")
+    backtest.get_by_role("button", name="Start backtest").click()
+    folds = page.get_by_test_id("folds").locator("tbody tr")
+    expect(folds).to_have_count(3, timeout=TRAINING_MS)
+    expect(folds.last).to_contain_text("Mean of 2 cut-offs")
+    expect(backtest).to_contain_text("scaling is fitted on training rows only")
+
+
+def _forecast_many(page: Page) -> None:
+    """Forecast once beside the truth, then over a range of times."""
+    _step(page, "Predict")
+    page.get_by_role("button", name="Forecast", exact=True).click()
+    expect(page.get_by_test_id("chart-forecast-load")).to_contain_text("load, measured")
+    batch = page.get_by_test_id("batch")
+    batch.get_by_label("First reference time").fill("2024-01-20")
+    batch.get_by_label("Last reference time").fill("2024-01-22")
+    batch.get_by_label("Every so many steps").fill("6")
+    batch.get_by_role("button", name="Make forecasts").click()
+    expect(page.get_by_test_id("batch-error")).to_contain_text("over 9 windows")
+    with page.expect_download() as download:
+        batch.get_by_role("button", name="Download as CSV").click()
+    text = download.value.path().read_text().splitlines()
+    assert len(text) == 1 + 9 * 25
+    assert text[0] == "reference_time,output,step,time,forecast,lower,upper,measured"
+
+
 def _faults(page: Page) -> list[str]:
     """Return what is wrong with any step: in light on a desk, in dark on a phone."""
     faults: list[str] = []
-    for name in ("Files", "Time and calendar", "Split", "Training", "Evaluation", "Models"):
+    for name in (
+        "Files",
+        "Time and calendar",
+        "Split",
+        "Training",
+        "Evaluation",
+        "Models",
+        "Predict",
+    ):
         page.set_viewport_size({"width": 1280, "height": 900})
         _step(page, name)
         page.emulate_media(color_scheme="light")

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app.auth.actor import Actor
+from app.clock import now
 from app.models.backtest import Backtest
 from app.models.event import EventRow
 from app.models.forecasting import SessionModel
@@ -20,6 +21,7 @@ from services.forecasting.backtests.resume import resume_backtest
 from services.forecasting.backtests.stop import stop_backtest
 from services.forecasting.sweep import sweep_objects
 from services.forecasting.training.prepare import prepare
+from services.forecasting.training.quota import computed_seconds
 from services.runs.delete import delete_run
 from tests.factories.backtests import attempt_at, backtested, started
 from tests.factories.datasets import trained
@@ -147,6 +149,17 @@ def test_the_percentage_only_rises_and_is_published_on_the_session(resources, ow
 
 
 @ON_ONE_DATABASE
+def test_the_hours_of_a_backtest_count_as_those_of_a_training(resources, owner, model) -> None:
+    def used() -> float:
+        with resources.database.read() as session:
+            return computed_seconds(session, owner, now())
+
+    before = used()
+    shown = backtested(resources, owner, *model)
+    assert used() - before == pytest.approx(sum(fold["seconds"] for fold in shown.folds))
+
+
+@ON_ONE_DATABASE
 def test_a_backtest_whose_run_was_deleted_ends(resources, owner, model) -> None:
     number, attempt = started(resources, owner, *model)
     delete_run(resources.database, resources.store, owner, str(model[1]))
@@ -157,7 +170,7 @@ def test_a_backtest_whose_run_was_deleted_ends(resources, owner, model) -> None:
 
 
 @ON_ONE_DATABASE
-def test_the_sweep_leaves_what_a_backtest_names(resources, owner, model, monkeypatch) -> None:
+def test_the_sweep_leaves_what_a_backtest_names(resources, owner, model) -> None:
     backtested(resources, owner, *model)
     with resources.database.read() as session:
         keys = [fold["windows_key"] for fold in session.scalars(select(Backtest)).one().folds]
