@@ -120,7 +120,8 @@ def write_csv(path: Path, size: int) -> None:
                 file, include_header=number == 0, float_precision=3,
                 datetime_format="%Y-%m-%dT%H:%M:%SZ",
             )  # fmt: skip
-            if file.tell() >= size:
+            file.flush()
+            if path.stat().st_size >= size:
                 return
 
 

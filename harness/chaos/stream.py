@@ -32,7 +32,7 @@ class Stream:
         self._raw: socket.socket | None = None
         self._sent = 0
         self.sender = TusSender(next(self._webs), token)
-        self.path = self._asked(lambda: self.sender.begin(len(data)))
+        self.path = self._answer_of(lambda: self.sender.begin(len(data)))
 
     def send_to(self, end: int) -> None:
         """Send until byte ``end`` has left; what a death took with it is sent again."""
@@ -57,19 +57,19 @@ class Stream:
         """Send the rest and return what the platform says of the upload."""
         while not self._is_there():
             self._wait()
-        return self._asked(lambda: self.sender.shown(self.path))
+        return self._answer_of(lambda: self.sender.shown(self.path))
 
     def _is_there(self) -> bool:
         self.send_to(len(self._data))
         is_well = _answers_well(self._connected())
         self._leave()
-        return is_well and self._asked(lambda: self.sender.offset(self.path)) == len(self._data)
+        return is_well and self._answer_of(lambda: self.sender.offset(self.path)) == len(self._data)
 
     def _connected(self) -> socket.socket:
         """Return the connection on which the next bytes may be sent."""
         if self._raw is None:
-            self._sent = self._asked(lambda: self.sender.offset(self.path))
-            self._raw = self._asked(self._connect)
+            self._sent = self._answer_of(lambda: self.sender.offset(self.path))
+            self._raw = self._answer_of(self._connect)
         return self._raw
 
     def _connect(self) -> socket.socket:
@@ -92,7 +92,7 @@ class Stream:
         self._connection.close()
         self._raw = None
 
-    def _asked(self, question: Callable[[], Answer]) -> Answer:
+    def _answer_of(self, question: Callable[[], Answer]) -> Answer:
         """Return the answer of the web process, or of the next one that lives."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
