@@ -31,8 +31,8 @@ def save_prices(
     with database.write() as unit:
         owner = editable_session(unit.session, actor, wire_id)
         labels = [one.label for one in files_of(unit.session, owner) if one.direction == "output"]
-        prices = checked_outputs(outputs, labels)
-        owner.prices = {"currency": checked_currency(currency), "outputs": prices} if prices else {}
+        name, prices = checked_currency(currency), checked_outputs(outputs, labels)
+        owner.prices = {"currency": name, "outputs": prices} if prices else {}
         owner.updated_at = now()
         record(unit, actor, "session_changed", subject_of(owner.id), {"prices": owner.prices})
     return owner
