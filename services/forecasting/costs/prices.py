@@ -41,7 +41,8 @@ def save_prices(
 def checked_currency(given: object) -> str:
     """Return the currency as it was typed, without blanks around it."""
     text = given.strip() if isinstance(given, str) else ""
-    if not 1 <= len(text) <= MAX_CURRENCY or not text.isprintable():
+    is_name = text.isprintable() and not any(letter.isdigit() for letter in text)
+    if not 1 <= len(text) <= MAX_CURRENCY or not is_name:
         right = f"a name of 1 to {MAX_CURRENCY} letters, such as EUR"
         raise FieldRefused("currency", f"currency is {shown(given)}, but it must be {right}.")
     return text
