@@ -15,15 +15,15 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import torch
 from lightning.pytorch import LightningModule, Trainer
 from lightning.pytorch.callbacks import ModelCheckpoint
+from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
 
-class Batches:
+class WindowBatches:
     """Batches of (x, y) in a random or in the given order."""
 
     def __init__(self, x: Tensor, y: Tensor, size: int, *, shuffle: bool) -> None:
@@ -38,7 +38,7 @@ class Batches:
             yield self._x[rows], self._y[rows]
 
 
-class Plain(LightningModule):
+class PlainForecaster(LightningModule):
     """A module as in Lightning's own introduction."""
 
     def __init__(self, settings: dict[str, Any], columns: int, outputs: int) -> None:
@@ -65,10 +65,9 @@ class Plain(LightningModule):
 
 def train(path: str, settings: dict[str, Any]) -> float:
     """Train with Lightning, keep the best epoch, and return its error on the test block."""
-    with np.load(path) as kept:
-        x, y = torch.from_numpy(kept["X"]), torch.from_numpy(kept["Y"])
-        rows = {name: torch.from_numpy(kept[name]) for name in ("train", "validation", "test")}
-    module, size = Plain(settings, x.shape[2], y.shape[2]), settings["batch_size"]
+    rows = load_file(path)
+    x, y = rows["X"], rows["Y"]
+    module, size = PlainForecaster(settings, x.shape[2], y.shape[2]), settings["batch_size"]
     with tempfile.TemporaryDirectory() as folder:
         best = ModelCheckpoint(folder, monitor="val_loss")
         trainer = Trainer(
@@ -85,11 +84,12 @@ def train(path: str, settings: dict[str, Any]) -> float:
         )
         trainer.fit(
             module,
-            Batches(x[rows["train"]], y[rows["train"]], size, shuffle=True),
-            Batches(x[rows["validation"]], y[rows["validation"]], 512, shuffle=False),
+            WindowBatches(x[rows["train"]], y[rows["train"]], size, shuffle=True),
+            WindowBatches(x[rows["validation"]], y[rows["validation"]], 512, shuffle=False),
         )
-        kept = torch.load(best.best_model_path, weights_only=True)
-    module.load_state_dict(kept["state_dict"])
+        module = PlainForecaster.load_from_checkpoint(
+            best.best_model_path, settings=settings, columns=x.shape[2], outputs=y.shape[2]
+        )
     with torch.inference_mode():
         return float(functional.mse_loss(module.eval()(x[rows["test"]]), y[rows["test"]]))
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import psutil
+from safetensors.numpy import save_file
 from sqlalchemy import select
 
 from app.auth.credentials import actor_of_session
@@ -174,11 +175,11 @@ class SessionBench:
         prepared = prepare(plan, self._store)
         everything = np.arange(prepared.windows.n)
         blocks = {name: prepared.block(name).samples for name in ("train", "validation", "test")}
-        path = self._settings.home / "windows.npz"
-        np.savez(
-            path,
-            X=np.ascontiguousarray(prepared.scaled.inputs(everything), np.float32),
-            Y=np.ascontiguousarray(prepared.scaled.outputs(everything), np.float32),
-            **blocks,
-        )
+        path = self._settings.home / "windows.safetensors"
+        arrays = {
+            "X": np.ascontiguousarray(prepared.scaled.inputs(everything), np.float32),
+            "Y": np.ascontiguousarray(prepared.scaled.outputs(everything), np.float32),
+            **{name: np.ascontiguousarray(samples, np.int64) for name, samples in blocks.items()},
+        }
+        save_file(arrays, path)
         return path

@@ -146,7 +146,7 @@ def test_with_a_gap_no_sample_shares_an_instant_or_a_row_with_a_later_block(seed
     plan, series = splittable_session(seed, gap=True)
     windows = build_windows(plan, series)
     split = split_windows(windows, plan.split)
-    first, last = sample_extent(windows)
+    first, last = sample_extent(windows.plan)
     times = windows.reference_times
     assert times[split.train].max() + last < times[split.validation].min() + first
     assert times[split.validation].max() + last < times[split.test].min() + first
