@@ -36,7 +36,7 @@ test: setup-dev chromium ## Run the whole suite
 	cd static && npm run --silent test
 	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
 	$(PYTEST) -n 2 tests/browser $(ARGS)
-	$(PYTEST) -n 2 tests/chaos $(ARGS)
+	$(PYTEST) tests/chaos $(ARGS)
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for
 	$(PYTEST) -n 4 $(DEEP) tests/unit tests/engine tests/api/test_schemathesis.py tests/api/test_forecasting_hostile.py \

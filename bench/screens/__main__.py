@@ -23,11 +23,13 @@ from harness.platform import Platform, running_platform
 FOLDER = Path(ROOT) / "docs" / "screens"
 BUDGET_BYTES = 4_000_000
 IDLE_MS = 2_500
+PATIENCE_MS = 60_000  # of a busy machine
 
 
 def main(names: Sequence[str]) -> None:
     """Take them and say how large all pictures are."""
     chosen = _chosen(names)
+    expect.set_options(timeout=PATIENCE_MS)
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
         with running_platform() as platform, chromium() as browser:

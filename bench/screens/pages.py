@@ -88,13 +88,13 @@ def _cut_samples(page: Page) -> None:
     expect(violins.or_(cut)).to_be_visible()
     if cut.is_visible():
         cut.click()
-    expect(violins).to_be_visible(timeout=60_000)
+    expect(violins).to_be_visible()
 
 
 def _forecast(page: Page) -> None:
     """Forecast with the best model from the session's own files."""
     page.get_by_role("button", name="Forecast", exact=True).click()
-    expect(page.get_by_role("img").first).to_be_visible()
+    expect(page.get_by_text("As a table")).to_be_visible()
 
 
 BEFORE = {"data": _cut_samples, "predict": _forecast}

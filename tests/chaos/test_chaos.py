@@ -1,18 +1,39 @@
-"""Everything is killed at random, with the seed printed: no work is lost, none is done twice.
+"""Everything is killed at random, with the seed printed: no work is lost, none is done twice."""
 
-What PostgreSQL adds is in a file of its own, so that both attacks wait for leases at once.
-"""
-
+import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from app.db.engine import Database
 from harness.chaos.cuts import MEGABYTE, break_off
-from harness.chaos.harness import ChaosResult, random_seed
-from tests.chaos.attack import attacked, in_time, say
+from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
 from tests.support.depth import deep
 
 pytestmark = pytest.mark.chaos
+
+
+def attacked(
+    request: pytest.FixtureRequest, faults: int, database_url: str | None = None
+) -> ChaosResult:
+    plan = FaultPlan(faults=faults, seed=random_seed(), interval=1.0, database_url=database_url)
+    _say(request, f"chaos: seed {plan.seed}")
+    outcome = run(plan)
+    _say(request, f"chaos: {outcome.summary()}")
+    return outcome
+
+
+def _say(request: pytest.FixtureRequest, line: str) -> None:
+    """Print a line that is seen when the test passes, too."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        sys.stderr.write(f"{line}\n")
+
+
+def in_time(outcome: ChaosResult) -> float:
+    """Return the bar: a clock that was killed itself has to be started first."""
+    return MAX_LOST_SECONDS + outcome.slowest_start
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +56,7 @@ def test_a_file_arrives_whole_though_client_server_redis_and_worker_die_on_its_w
 ) -> None:
     seed = random_seed()
     outcome = break_off(tmp_path, deep(6, 40), MEGABYTE, seed)
-    say(request, f"uploads: {outcome.summary()}")
+    _say(request, f"uploads: {outcome.summary()}")
     assert outcome.is_equal
     assert outcome.verdict.all_faults == []
 
@@ -43,3 +64,19 @@ def test_a_file_arrives_whole_though_client_server_redis_and_worker_die_on_its_w
 def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> None:
     assert sqlite_outcome.verdict.lost_seconds, "no fault hit a working worker"
     assert sqlite_outcome.slowest_lost <= in_time(sqlite_outcome)
+
+
+def test_faults_do_no_harm_on_postgresql(
+    request: pytest.FixtureRequest, fresh_postgresql: str
+) -> None:
+    outcome = attacked(request, deep(12, 20), fresh_postgresql)
+    assert outcome.verdict.all_faults == []
+    assert outcome.slowest_lost <= in_time(outcome)
+
+
+def test_postgresql_ends_the_transaction_of_a_frozen_process(fresh_postgresql: str) -> None:
+    database = Database(fresh_postgresql)
+    with database.read() as session:
+        shown = session.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one()
+    database.close()
+    assert shown == "8s"
