@@ -38,7 +38,7 @@ class WindowBatches:
             yield self._x[rows], self._y[rows]
 
 
-class PlainForecaster(LightningModule):
+class PlainLstm(LightningModule):
     """A module as in Lightning's own introduction."""
 
     def __init__(self, settings: dict[str, Any], columns: int, outputs: int) -> None:
@@ -59,6 +59,9 @@ class PlainForecaster(LightningModule):
     def validation_step(self, batch: tuple[Tensor, Tensor], _index: int) -> None:
         self.log("val_loss", functional.mse_loss(self(batch[0]), batch[1]))
 
+    def test_step(self, batch: tuple[Tensor, Tensor], _index: int) -> None:
+        self.log("test_loss", functional.mse_loss(self(batch[0]), batch[1]))
+
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return torch.optim.Adam(self.parameters(), lr=self.rate)
 
@@ -67,7 +70,7 @@ def train(path: str, settings: dict[str, Any]) -> float:
     """Train with Lightning, keep the best epoch, and return its error on the test block."""
     rows = load_file(path)
     x, y = rows["X"], rows["Y"]
-    module, size = PlainForecaster(settings, x.shape[2], y.shape[2]), settings["batch_size"]
+    module, size = PlainLstm(settings, x.shape[2], y.shape[2]), settings["batch_size"]
     with tempfile.TemporaryDirectory() as folder:
         best = ModelCheckpoint(folder, monitor="val_loss")
         trainer = Trainer(
@@ -87,11 +90,9 @@ def train(path: str, settings: dict[str, Any]) -> float:
             WindowBatches(x[rows["train"]], y[rows["train"]], size, shuffle=True),
             WindowBatches(x[rows["validation"]], y[rows["validation"]], 512, shuffle=False),
         )
-        module = PlainForecaster.load_from_checkpoint(
-            best.best_model_path, settings=settings, columns=x.shape[2], outputs=y.shape[2]
-        )
-    with torch.inference_mode():
-        return float(functional.mse_loss(module.eval()(x[rows["test"]]), y[rows["test"]]))
+        test = WindowBatches(x[rows["test"]], y[rows["test"]], 512, shuffle=False)
+        scored = trainer.test(module, test, ckpt_path="best", verbose=False)
+    return float(scored[0]["test_loss"])
 
 
 def main() -> None:

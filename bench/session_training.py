@@ -179,7 +179,6 @@ class SessionBench:
         arrays = {
             "X": np.ascontiguousarray(prepared.scaled.inputs(everything), np.float32),
             "Y": np.ascontiguousarray(prepared.scaled.outputs(everything), np.float32),
-            **{name: np.ascontiguousarray(samples, np.int64) for name, samples in blocks.items()},
         }
-        save_file(arrays, path)
+        save_file({**arrays, **blocks}, path)
         return path
