@@ -59,7 +59,7 @@ class PlainLstm(LightningModule):
     def validation_step(self, batch: tuple[Tensor, Tensor], _index: int) -> None:
         self.log("val_loss", functional.mse_loss(self(batch[0]), batch[1]))
 
-    def test_step(self, batch: tuple[Tensor, Tensor], _index: int) -> None:
+    def test_step(self, batch: tuple[Tensor, Tensor], *_: object) -> None:
         self.log("test_loss", functional.mse_loss(self(batch[0]), batch[1]))
 
     def configure_optimizers(self) -> torch.optim.Optimizer:
