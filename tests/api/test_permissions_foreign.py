@@ -68,7 +68,7 @@ async def test_a_session_of_another_is_answered_like_one_that_does_not_exist(app
         for name in (hidden, another(hidden)):
             method, path = row.format(id=name).split(" ", 1)
             json = filled(request.json, {"id": name})
-            status, answer = await stranger.send(method, path, json=json)
+            status, answer = await stranger.send(method, path + request.query, json=json)
             del answer["request_id"]
             texts.append(f"{status} {answer}".replace(name, "…"))
         if texts[0] != texts[1] or not texts[0].startswith(f"{request.hidden} "):

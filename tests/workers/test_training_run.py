@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.clock import now
 from app.db.engine import Database
 from app.db.uow import NewJob
+from app.jobs import states
 from app.models import (
     Artifact,
     EventRow,
@@ -121,10 +122,25 @@ def rounds_done(database: Database, run_id: int) -> int:
 
 def kill_child_at(database: Database, run_id: int, step: int) -> None:
     eventually(lambda: rounds_done(database, run_id) >= step, 120, every=0.002)
-    for worker in psutil.Process().children():
-        if "train" in " ".join(worker.cmdline()):
-            for child in worker.children():
-                child.kill()
+    eventually(lambda: kill_children() or is_over(database, run_id), 120, every=0.002)
+
+
+def kill_children() -> bool:
+    """Kill who trains; return whether there was anybody."""
+    workers = psutil.Process().children()
+    children = [
+        child
+        for worker in workers
+        if "train" in " ".join(worker.cmdline())
+        for child in worker.children()
+    ]
+    for child in children:
+        child.kill()
+    return bool(children)
+
+
+def is_over(database: Database, run_id: int) -> bool:
+    return job_of(database, run_id).state in states.TERMINAL
 
 
 def counts(database: Database) -> list[int]:
