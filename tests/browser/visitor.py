@@ -54,7 +54,7 @@ class Profiles:
         """Empty the profiles of all visitors, who have left; end those that cannot be emptied."""
         while self._taken:
             options, context = self._taken.pop()
-            if context in spoiled:
+            if context in spoiled or not context.pages:  # somebody closed the page
                 context.close()
                 continue
             _leave(context, USUAL | options)
