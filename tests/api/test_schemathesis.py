@@ -44,6 +44,7 @@ FORMS = ["csv", "json", "summary", "parquet", "html", "cvs"]
 EXAMPLES = {"viewer": 2, "member": 3, "stranger": 2, "admin": 5}  # an admin may delete: the last
 # each reads a file in a process of its own
 SLOW = {"/api/training/sessions/sample", "/api/training/csv-files"}
+PATIENCE_SECONDS = 120  # a busy machine is no fault
 STORIES = {"viewer": 5, "member": 25, "admin": 15}
 FUZZ = settings(
     deadline=None,
@@ -109,7 +110,7 @@ def fuzz(operation: Any, headers: dict[str, str], many: int, names: dict[str, st
                 case.body["sessionId"] = names["session_id"]
             if "format" in case.path_parameters:
                 case.path_parameters["format"] = form
-        case.call_and_validate(headers=headers, checks=CHECKS)
+        case.call_and_validate(headers=headers, checks=CHECKS, timeout=PATIENCE_SECONDS)
 
     send()
 
