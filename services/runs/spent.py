@@ -1,4 +1,4 @@
-"""What deleted runs took of a worker's time: it stays counted after their rows are gone."""
+"""What deleted runs, and work that is no run, took of a worker's time: it stays counted."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -47,10 +47,11 @@ def keep_spent(session: Session, run_ids: Sequence[int]) -> None:
     for run_id, owner_id, task in session.execute(query):
         sums[owner_id, task] += seconds[run_id]
     for (owner_id, task), value in sums.items():
-        _add(session, owner_id, task, at, value)
+        add_spent(session, owner_id, task, at, value)
 
 
-def _add(session: Session, owner_id: int, task: str, at: datetime, seconds: float) -> None:
+def add_spent(session: Session, owner_id: int, task: str, at: datetime, seconds: float) -> None:
+    """Count what a worker was taken for by something that is no run, in the month of ``at``."""
     statement = insert_into(session, SpentCompute).values(
         owner_id=owner_id, task=task, month=_name(at), seconds=seconds
     )
@@ -61,7 +62,7 @@ def _add(session: Session, owner_id: int, task: str, at: datetime, seconds: floa
 
 
 def spent_seconds(session: Session, owner_id: int, task: str, at: datetime) -> float:
-    """Return what a person's deleted runs of a task took in the month of ``at``."""
+    """Return what a person's deleted runs of a task and other work took in the month of ``at``."""
     query = select(func.sum(SpentCompute.seconds)).where(
         SpentCompute.owner_id == owner_id,
         SpentCompute.task == task,

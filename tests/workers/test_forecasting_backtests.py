@@ -13,6 +13,7 @@ from app.models.event import EventRow
 from app.models.forecasting import SessionModel
 from app.models.job import Job
 from app.resources import Resources
+from services.forecasting.backtests.delete import delete_backtest
 from services.forecasting.backtests.folds import FoldSizes, cut_folds, data_of, gap_windows
 from services.forecasting.backtests.list import list_backtests
 from services.forecasting.backtests.perform import perform_backtest
@@ -156,7 +157,10 @@ def test_the_hours_of_a_backtest_count_as_those_of_a_training(resources, owner, 
 
     before = used()
     shown = backtested(resources, owner, *model)
-    assert used() - before == pytest.approx(sum(fold["seconds"] for fold in shown.folds))
+    seconds = sum(fold["seconds"] for fold in shown.folds)
+    assert used() - before == pytest.approx(seconds)
+    delete_backtest(resources.database, owner, str(shown.id))
+    assert used() - before == pytest.approx(seconds)
 
 
 @ON_ONE_DATABASE

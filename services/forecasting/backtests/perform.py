@@ -96,7 +96,7 @@ def _measure_all(
         measured = measure(data, fitted)
         kept = {"number": number, "windows_key": keep_windows(store, data, measured)}
         seconds = round(time.monotonic() - began, 3)
-        report.keep({**kept, **measured_fold(data, measured), "seconds": seconds})
+        report.keep({**kept, **measured_fold(data, measured)}, seconds)
 
 
 def _require_whole(model: Fitted) -> None:

@@ -3,10 +3,13 @@
 import time
 from collections.abc import Callable, Mapping
 
+from app.clock import now
 from app.jobs import states
 from app.models.backtest import Backtest
+from app.models.forecasting import ForecastSession
 from services.forecasting.backtests.job_sync import publish_progress
 from services.forecasting.models.ports import CheckpointStore
+from services.runs.spent import add_spent
 from services.runs.training.ports import FencedAttempt
 
 EVERY = 1.0  # seconds between two reports from inside a fold
@@ -57,16 +60,19 @@ class BacktestReport:
             self._attempt.note(unit, progress=self._share, message=self._message())
             publish_progress(unit, row, states.RUNNING, self._share)
 
-    def keep(self, fold: Mapping[str, object]) -> None:
+    def keep(self, fold: Mapping[str, object], seconds: float) -> None:
         """Store a measured cut-off and say so, in one commit; raises BacktestStopped without row.
 
+        The ``seconds`` that it took count as computing of the session's owner.
         It counts as a checkpoint: a later attempt goes on behind it.
         """
         with self._attempt.write() as unit:
             row = unit.session.get(Backtest, self._backtest_id)
             if row is None:
                 raise BacktestStopped
-            row.folds = [*row.folds, dict(fold)]
+            row.folds = [*row.folds, {**fold, "seconds": seconds}]
+            owner = unit.session.get_one(ForecastSession, row.session_id)
+            add_spent(unit.session, owner.owner_id, "forecasting", now(), seconds)
             self._done = len(row.folds)
             self._share = self._done / self._cutoffs
             self._attempt.note(

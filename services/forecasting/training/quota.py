@@ -15,7 +15,6 @@ from app.clock import now
 from app.models.run import UNFINISHED, Run
 from app.models.user import User
 from app.settings import Settings
-from services.forecasting.backtests.quota import backtest_seconds
 from services.forecasting.errors import ComputeHoursExhausted, TrainingLimitReached
 from services.runs.spent import seconds_within_month, spent_seconds
 
@@ -84,17 +83,15 @@ def _require_place(session: Session, owner_id: int, count: int, limit: int) -> N
 def computed_seconds(session: Session, actor: Actor, at: datetime) -> float:
     """Return for how many seconds of the month of ``at`` the actor's runs were being trained.
 
-    The measured cut-offs of backtests that were started in it are counted, too.
+    The cut-offs of backtests that were measured in it are counted, too.
     """
     return spent_by(session, actor.user_id, at)
 
 
 def spent_by(session: Session, owner_id: int, at: datetime) -> float:
-    """Return what ``computed_seconds`` does of one person: deleted runs are counted too."""
+    """Return what ``computed_seconds`` does of one person, deleted runs and backtests included."""
     kept = sum(seconds_within_month(session, at, *_trained_by(owner_id)).values())
-    month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    refitted = backtest_seconds(session, owner_id, month)
-    return kept + spent_seconds(session, owner_id, TASK, at) + refitted
+    return kept + spent_seconds(session, owner_id, TASK, at)
 
 
 def _trained_by(owner_id: int) -> tuple[ColumnElement[bool], ...]:
