@@ -14,7 +14,7 @@ from app.db.engine import Database
 from app.errors import Conflict
 from app.models.forecasting import ForecastSession, SeriesPart, SessionFile
 from app.storage import ObjectStore
-from app.storage.files import sha256_of
+from app.storage.files import put_file, sha256_of
 from services.forecasting.domain.numbers import shown
 from services.forecasting.errors import FieldRefused
 from services.forecasting.files.create import CLAIMED_BY, PREFIX, FileReading, Reader
@@ -96,38 +96,74 @@ def append_rows(
         raise FieldRefused("fileId", f"{row.label} is {row.status}: answer its questions first.")
     if known:
         return Appended(row=row, applied=True, known=True, overlap=NOTHING)
+    part = SeriesPart(
+        session_id=row.session_id,
+        base_key=row.object_key,
+        file_name=name,
+        size_bytes=rows.path.stat().st_size,
+        sha256=digest,
+        rule=rule or "old",
+        created_at=now(),
+    )
+    overlap, again = _merged(store, row, rows, part, read, join, asks=rule is None)
+    if again is None:
+        return Appended(row=row, applied=False, known=False, overlap=overlap)
+    part.object_key = put_file(store, f"{PREFIX}{uuid.uuid4()}/raw.csv", rows.path)
+    fresh = _kept(database, actor, row, rows, part, again, quota_bytes)
+    return Appended(row=fresh, applied=True, known=False, overlap=overlap)
+
+
+def _merged(
+    store: ObjectStore,
+    row: SessionFile,
+    rows: NewRows,
+    part: SeriesPart,
+    read: Reader,
+    join: Join,
+    *,
+    asks: bool,
+) -> tuple[dict[str, Any], ReadAgain | None]:
+    """Return what both files have in common, and their union; None where a person must choose."""
+    options = row.import_options or {}
     with TemporaryDirectory(dir=rows.path.parent) as folder:
         values, own, both = (Path(folder) / one for one in ("values", "own", "both"))
-        added = read(rows.path, row.import_options or {}, own)
-        require_same_series(row.reading or {}, name, added)
-        with store.open(row.values_key) as source:
+        added = read(rows.path, options, own)
+        require_same_series(row.reading or {}, part.file_name, added)
+        with store.open(str(row.values_key)) as source:
             values.write_bytes(source.read())
-        merged = join(values, own, both, rule or "old")
+        merged = join(values, own, both, part.rule)
         overlap = _named(merged["overlap"], added)
-        if rule is None and overlap["differing"]:
-            return Appended(row=row, applied=False, known=False, overlap=overlap)
-        part = described(name, digest, int(added.report["rows"]), merged)
-        whole = joined(reading_of(row.reading or {}), added, merged, part)
-        again = ReadAgain(
-            reading=whole,
-            options=row.import_options or {},
-            values_key=stored_values(store, both),
-        )
-    raw = _stored(store, rows.path)
+        if asks and overlap["differing"]:
+            return overlap, None
+        entry = described(part.file_name, part.sha256, int(added.report["rows"]), merged)
+        whole = joined(reading_of(row.reading or {}), added, merged, entry)
+        key = stored_values(store, both)
+        return overlap, ReadAgain(reading=whole, options=options, values_key=key)
+
+
+def _kept(
+    database: Database,
+    actor: Actor,
+    row: SessionFile,
+    rows: NewRows,
+    part: SeriesPart,
+    again: ReadAgain,
+    quota_bytes: int,
+) -> SessionFile:
     with database.write() as unit:
-        fresh = editable_file(unit.session, actor, file_id)
+        fresh = editable_file(unit.session, actor, str(row.uuid))
         if fresh.values_key != row.values_key:
             raise SeriesChanged(f"{row.label} was changed in this moment: send the rows again.")
-        size = rows.path.stat().st_size
         owner = unit.session.get_one(ForecastSession, fresh.session_id)
-        require_storage(unit.session, owner.owner_id, size, quota_bytes)
-        unit.session.add(_part(fresh, raw, name, size, digest, rule or "old"))
+        require_storage(unit.session, owner.owner_id, part.size_bytes, quota_bytes)
+        unit.session.add(part)
         place_series(unit.session, fresh, again)
         if rows.upload_id is not None:
             claim_upload(unit, actor, rows.upload_id, f"{CLAIMED_BY}{fresh.uuid}")
         owner.updated_at = now()
-        record(unit, actor, "session_changed", subject_of(fresh.session_id), {"file": name})
-    return Appended(row=fresh, applied=True, known=False, overlap=overlap)
+        detail = {"file": part.file_name}
+        record(unit, actor, "session_changed", subject_of(fresh.session_id), detail)
+    return fresh
 
 
 def require_file(database: Database, actor: Actor, file_id: str) -> None:
@@ -151,23 +187,3 @@ def _named(overlap: Mapping[str, Any], added: FileReading) -> dict[str, Any]:
         for one in overlap["examples"]
     ]
     return {**overlap, "examples": examples}
-
-
-def _stored(store: ObjectStore, path: Path) -> str:
-    key = f"{PREFIX}{uuid.uuid4()}/raw.csv"
-    with path.open("rb") as file:
-        store.put(key, file)
-    return key
-
-
-def _part(row: SessionFile, key: str, name: str, size: int, digest: str, rule: str) -> SeriesPart:
-    return SeriesPart(
-        session_id=row.session_id,
-        base_key=row.object_key,
-        object_key=key,
-        file_name=name,
-        size_bytes=size,
-        sha256=digest,
-        rule=rule,
-        created_at=now(),
-    )
