@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -22,20 +21,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-
-class WindowBatches:
-    """Batches of (x, y) in a random or in the given order."""
-
-    def __init__(self, x: Tensor, y: Tensor, size: int, *, shuffle: bool) -> None:
-        self._x, self._y, self._size, self._shuffle = x, y, size, shuffle
-
-    def __len__(self) -> int:
-        return (len(self._y) + self._size - 1) // self._size
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        order = torch.randperm(len(self._y)) if self._shuffle else torch.arange(len(self._y))
-        for rows in torch.split(order, self._size):
-            yield self._x[rows], self._y[rows]
+from bench.bare_batches import Batches
 
 
 class PlainLstm(LightningModule):
@@ -87,10 +73,10 @@ def train(path: str, settings: dict[str, Any]) -> float:
         )
         trainer.fit(
             module,
-            WindowBatches(x[rows["train"]], y[rows["train"]], size, shuffle=True),
-            WindowBatches(x[rows["validation"]], y[rows["validation"]], 512, shuffle=False),
+            Batches(x[rows["train"]], y[rows["train"]], size, shuffle=True),
+            Batches(x[rows["validation"]], y[rows["validation"]], 512, shuffle=False),
         )
-        test = WindowBatches(x[rows["test"]], y[rows["test"]], 512, shuffle=False)
+        test = Batches(x[rows["test"]], y[rows["test"]], 512, shuffle=False)
         scored = trainer.test(module, test, ckpt_path="best", verbose=False)
     return float(scored[0]["test_loss"])
 

@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -30,6 +29,7 @@ from torchmetrics.classification import (
     MulticlassRecall,
 )
 
+from bench.bare_batches import Batches
 from services.datasets.builtin_loader import load_builtin
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.engine.preparation import Prepared, prepare
@@ -67,21 +67,6 @@ def metrics_of() -> MetricCollection:
             MulticlassConfusionMatrix(CLASSES),
         ]
     )
-
-
-class Batches:
-    """Batches of (x, y) in a random or in the given order."""
-
-    def __init__(self, x: Tensor, y: Tensor, size: int, *, shuffle: bool) -> None:
-        self._x, self._y, self._size, self._shuffle = x, y, size, shuffle
-
-    def __len__(self) -> int:
-        return (len(self._y) + self._size - 1) // self._size
-
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        order = torch.randperm(len(self._y)) if self._shuffle else torch.arange(len(self._y))
-        for rows in torch.split(order, self._size):
-            yield self._x[rows], self._y[rows]
 
 
 class Plain(LightningModule):
