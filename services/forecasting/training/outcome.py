@@ -1,16 +1,17 @@
 """What comes out of a fitted model: its figures on the test block, and the files to keep."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from app import strict_json
+from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.forecasting import ForecastSession, SessionModel
 from app.storage import ObjectStore
 from services.forecasting.datasets.arrays import test_windows_file
 from services.forecasting.datasets.objects import TEST_WINDOWS
 from services.forecasting.domain import progress as scale
-from services.forecasting.models.ports import Fitted
+from services.forecasting.models.ports import Fitted, TrainingStopped
 from services.forecasting.training.bundle import BUNDLE, bundle_of
 from services.forecasting.training.classical import kept_classical
 from services.forecasting.training.files import MODEL_FOLDER, model_files
@@ -21,12 +22,56 @@ from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.prepare import PreparedData
 from services.forecasting.training.progress import ProgressReport
 from services.forecasting.training.storing import StoredFiles
-from services.forecasting.training.task import ModelTask
-from services.runs.training.ports import TrainingRecorder, TrainingResult
+from services.forecasting.training.task import ModelTask, prepared_for, progress_for
+from services.runs.training.ports import FencedAttempt, TrainingRecorder, TrainingResult
+from services.runs.training.train import record_training
+from services.tracking.usage import UsageMeter
 
 STOPPED = TrainingResult(
     status="cancelled", best_step=None, files={}, test_metrics={}, test_confusion=None
 )
+
+
+class FitModel(Protocol):
+    """What makes the model of an attempt; raises TrainingStopped where a stop left none."""
+
+    def __call__(
+        self, prepared: PreparedData, recorder: TrainingRecorder, progress: ProgressReport
+    ) -> Fitted:
+        """Return the model for the samples that were cut."""
+
+
+def record_model(
+    task: ModelTask,
+    attempt: FencedAttempt,
+    database: Database,
+    store: ObjectStore,
+    engine: ForecastEngine,
+    fit: FitModel,
+    meter: UsageMeter | None = None,
+) -> None:
+    """Cut the samples, let ``fit`` make the model, measure it, and keep what comes out."""
+    outcome = ModelOutcome(task, engine, store)
+
+    def train(recorder: TrainingRecorder) -> TrainingResult:
+        progress = progress_for(task, recorder)
+        prepared = prepared_for(task, store, recorder, progress)
+        try:
+            fitted = fit(prepared, recorder, progress)
+        except TrainingStopped:  # some families have no model before their last part
+            return STOPPED
+        return outcome.result(prepared, fitted, recorder, progress)
+
+    record_training(
+        task.run_id,
+        attempt,
+        database,
+        store,
+        train,
+        meter=meter,
+        on_stored=outcome.stored,
+        at_end=outcome.keep,
+    )
 
 
 class ModelOutcome:

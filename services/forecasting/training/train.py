@@ -3,21 +3,15 @@
 from app.db.engine import Database
 from app.storage import ObjectStore
 from services.forecasting.models.ensembles import EnsembleSettings
-from services.forecasting.models.ports import FitContext, Fitted, TrainingStopped
+from services.forecasting.models.ports import FitContext, Fitted
 from services.forecasting.training.member_files import member_folders
-from services.forecasting.training.outcome import STOPPED, ModelOutcome
+from services.forecasting.training.outcome import record_model
 from services.forecasting.training.ports import ForecastEngine
 from services.forecasting.training.prepare import PreparedData, blocks_of
+from services.forecasting.training.progress import ProgressReport
 from services.forecasting.training.start_from import load_model
-from services.forecasting.training.task import (
-    ModelTask,
-    context_for,
-    prepared_for,
-    progress_for,
-    task_of,
-)
-from services.runs.training.ports import FencedAttempt, TrainingRecorder, TrainingResult
-from services.runs.training.train import record_training
+from services.forecasting.training.task import ModelTask, context_for, task_of
+from services.runs.training.ports import FencedAttempt, TrainingRecorder
 from services.tracking.usage import UsageMeter
 
 
@@ -31,32 +25,17 @@ def train_model(
 ) -> None:
     """Train the model of ``run_id``, measure it on the test block, and keep what comes out."""
     task = task_of(run_id, database, store)
-    outcome = ModelOutcome(task, engine, store)
 
-    def train(recorder: TrainingRecorder) -> TrainingResult:
-        progress = progress_for(task, recorder)
-        prepared = prepared_for(task, store, recorder, progress)
+    def fit(prepared: PreparedData, recorder: TrainingRecorder, progress: ProgressReport) -> Fitted:
         if task.start_from is not None:
             recorder.log("info", f"Starting from the model of run {task.start_from}.")
         progress.begin_fit()
         context = context_for(task, recorder, progress)
-        try:
-            fitted = _fit(task, prepared, context, engine, database, store)
-        except TrainingStopped:  # some families have no model before their last part
-            return STOPPED
+        fitted = _fit(task, prepared, context, engine, database, store)
         progress.end_fit(len(fitted.history.epochs))
-        return outcome.result(prepared, fitted, recorder, progress)
+        return fitted
 
-    record_training(
-        run_id,
-        attempt,
-        database,
-        store,
-        train,
-        meter=meter,
-        on_stored=outcome.stored,
-        at_end=outcome.keep,
-    )
+    record_model(task, attempt, database, store, engine, fit, meter)
 
 
 def _fit(
