@@ -122,6 +122,10 @@ describe("the split", () => {
       { numRuns: 60 },
     );
   });
+  it("has no block that ends a hair before it begins, where a gap takes all of it", () => {
+    const split = { ...DEFAULT_SPLIT, trainPercentage: 7, valPercentage: 92, testPercentage: 1 };
+    for (const part of partsOf(range, split, 920)) expect(part.to).toBeGreaterThanOrEqual(part.from);
+  });
   it("takes a gap from the end of a block, as long as a sample", () => {
     const parts = partsOf(range, DEFAULT_SPLIT, 48);
     expect(parts.map((part) => part.name)).toEqual(["train", "gap", "validation", "gap", "test"]);

@@ -78,8 +78,8 @@ export function partsOf(range: [number, number], split: Split, reach: number): P
   const names = ["train", "validation", "test"] as const;
   return names.flatMap((name, place) => {
     const [begin, end] = [borders[place]!, borders[place + 1]!];
-    const gap = split.gap && place < 2 ? Math.min(reach * HOUR, end - begin) : 0;
-    const own: Part[] = [{ name, from: begin, to: end - gap }];
-    return gap > 0 ? [...own, { name: "gap", from: end - gap, to: end }] : own;
+    const cut = split.gap && place < 2 ? Math.max(begin, end - reach * HOUR) : end;
+    const own: Part[] = [{ name, from: begin, to: cut }];
+    return cut < end ? [...own, { name: "gap", from: cut, to: end }] : own;
   });
 }
