@@ -4,7 +4,6 @@ import { Latest } from "../../lib/latest";
 import { live } from "../../lib/live/live.svelte";
 import { read, write } from "../../lib/stored";
 import { throttled } from "../../lib/throttle";
-import { NOTHING, offered, type Offered } from "./offered";
 import { DEFAULT_SPLIT } from "./split/split";
 import { bestOf, isMeasured, isOver } from "./training/leaderboard";
 import { chosenFrom, type Choice } from "./training/families";
@@ -26,7 +25,6 @@ export class SessionPage {
   session = $state.raw<SessionView | null>(null);
   files = $state.raw<readonly SeriesFile[]>([]);
   models = $state.raw<readonly Model[]>([]);
-  offered = $state.raw<Offered>(NOTHING);
   families = $state.raw<readonly Family[] | null>(null);
   /** Of the best model: the baselines of the leaderboard. */
   tables = $state.raw<Tables | null>(null);
@@ -64,7 +62,7 @@ export class SessionPage {
   }
 
   async open(): Promise<void> {
-    void offered().then((found) => this.learn(found));
+    void this.loadFamilies();
     await this.load();
     if (!this.session || this.closed) return;
     this.recall();
@@ -203,9 +201,7 @@ export class SessionPage {
     this.choices = chosenFrom(parsed(read(`forecast.models.${this.id}`)));
   }
 
-  private async learn(found: Offered): Promise<void> {
-    this.offered = found;
-    if (!found.modelOptions) return;
+  private async loadFamilies(): Promise<void> {
     const answer = await get<{ models?: Family[]; families?: Family[] }>(`${BASE}/model-options`).catch(() => null);
     this.families = answer?.models ?? answer?.families ?? null;
   }

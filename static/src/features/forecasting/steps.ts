@@ -1,7 +1,6 @@
 /** The steps of a session: which there are, what each holds, and whether it is complete. */
 import type { Key } from "../../lib/i18n";
 import { stepsOf } from "./horizon";
-import type { Offered } from "./offered";
 import { isValid } from "./split/split";
 import { isMeasured, isOver } from "./training/leaderboard";
 import type { Model, SeriesFile, SessionView, Split } from "./wire";
@@ -22,17 +21,8 @@ export const LABELS: Readonly<Record<StepName, Key>> = {
   models: "forecast.step_models",
   predict: "forecast.step_predict",
 };
-const ORDER = Object.keys(LABELS) as StepName[];
-
-/** The steps that the server can serve, in their order. */
-export function stepsFor(offered: Offered): StepName[] {
-  const needs: Partial<Record<StepName, boolean>> = {
-    data: offered.datasets,
-    samples: offered.samples,
-    predict: offered.predict,
-  };
-  return ORDER.filter((name) => needs[name] ?? true);
-}
+/** All steps in their order. */
+export const ORDER = Object.keys(LABELS) as StepName[];
 
 export interface State {
   session: SessionView;

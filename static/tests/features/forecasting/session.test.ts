@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { offeredBy, NOTHING } from "../../../src/features/forecasting/offered";
 import { DEFAULT_SPLIT } from "../../../src/features/forecasting/split/split";
-import { nextStep, obstacle, standing, stepsFor, type State } from "../../../src/features/forecasting/steps";
+import { nextStep, obstacle, ORDER, standing, type State } from "../../../src/features/forecasting/steps";
 import { calendarFaults, formOf, wireOf } from "../../../src/features/forecasting/time/calendar";
 import { pageOf, type Model, type SeriesFile, type SessionView } from "../../../src/features/forecasting/wire";
 
@@ -25,29 +24,6 @@ const SET = { eingabe: "24", ausgabe: "24", zeitschrittweite: "60", offset: "0" 
 const BOTH = [file("input"), file("output")];
 
 describe("the steps of a session", () => {
-  const names = stepsFor(NOTHING);
-
-  it("are those that the server can serve", () => {
-    expect(names).toEqual(["files", "time", "split", "training", "evaluation", "models"]);
-    const routes = ["violins/{session_id}", "plot-data/{id}", "forecast/{session_id}", "model-options"];
-    const all = offeredBy({
-      paths: Object.fromEntries(routes.map((route) => [`/api/training/${route}`, {}])),
-      components: { schemas: { FileForm1: { properties: { sessionId: {}, upload_id: {} } } } },
-    });
-    expect(stepsFor(all)).toEqual([
-      "files",
-      "time",
-      "split",
-      "data",
-      "training",
-      "evaluation",
-      "samples",
-      "models",
-      "predict",
-    ]);
-    expect([all.modelOptions, all.uploads, all.keys]).toEqual([true, true, false]);
-    expect(NOTHING.uploads).toBe(false);
-  });
   it("say what is missing before a training, the first thing first", () => {
     expect(obstacle(stateOf())).toBe("files");
     expect(obstacle(stateOf({ files: [file("input", "question"), file("output")] }, SET))).toBe("questions");
@@ -56,11 +32,11 @@ describe("the steps of a session", () => {
     expect(obstacle(stateOf({ files: BOTH }, SET))).toBeNull();
   });
   it("open where one goes on", () => {
-    expect(nextStep(names, stateOf())).toBe("files");
-    expect(nextStep(names, stateOf({ files: BOTH }))).toBe("time");
-    expect(nextStep(names, stateOf({ files: BOTH }, SET))).toBe("training");
-    expect(nextStep(names, stateOf({ files: BOTH, models: [model("in_progress")] }, SET))).toBe("training");
-    expect(nextStep(names, stateOf({ files: BOTH, models: [model("completed", 0.3)] }, SET))).toBe("evaluation");
+    expect(nextStep(ORDER, stateOf())).toBe("files");
+    expect(nextStep(ORDER, stateOf({ files: BOTH }))).toBe("time");
+    expect(nextStep(ORDER, stateOf({ files: BOTH }, SET))).toBe("training");
+    expect(nextStep(ORDER, stateOf({ files: BOTH, models: [model("in_progress")] }, SET))).toBe("training");
+    expect(nextStep(ORDER, stateOf({ files: BOTH, models: [model("completed", 0.3)] }, SET))).toBe("evaluation");
   });
   it("need attention where a file has a question, and where every model failed", () => {
     expect(standing("files", stateOf({ files: [file("input", "question")] }))).toBe("attention");

@@ -56,7 +56,7 @@ export class Uploads {
     const reader = new EarlyReader((early) => this.change(key, { early }));
     const fields = { sessionId: this.session(), type: direction, bezeichnung: label, skalierung: "ja" };
     try {
-      const sender = await sendSeries(
+      const sender = sendSeries(
         file,
         fields,
         (progress) => {
