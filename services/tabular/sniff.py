@@ -212,10 +212,8 @@ def _sniffed(
     taken = _time_set(time_match)
     kinds = layout.column_kinds(rows, width)
     key = _key(options, names, width, taken)
-    values = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
-    if head.row is not None and names[0] == "" and 0 in values and _is_row_number(table.data):
-        values.remove(0)  # the row number that pandas and R write before their columns
-    values = _chosen(values, options, width, taken)
+    numeric = layout.value_columns(kinds, names, taken | ({key} if key is not None else set()))
+    values = _chosen(_without_row_number(numeric, table, head, names), options, width, taken)
     if not values:
         _refuse_without_values(table, width, taken)
     time, comma_dates = plan_time(time_match, rows, options, questions)
@@ -250,6 +248,14 @@ def _sniffed(
         key=key,
     )
     return Sniffed(plan, head, kinds, questions, by_dates)
+
+
+def _without_row_number(
+    values: list[int], table: _Table, head: headers.Header, names: tuple[str, ...]
+) -> list[int]:
+    """Leave out the row number that pandas and R write before their columns."""
+    has_none = head.row is None or names[0] != "" or not _is_row_number(table.data)
+    return values if has_none else [place for place in values if place != 0]
 
 
 def _heading(before: list[Record]) -> frozenset[tuple[str, ...]]:
