@@ -112,4 +112,7 @@ async def test_a_file_of_other_series_or_with_a_question_is_refused_and_nothing_
 
 async def test_a_foreign_file_takes_no_rows(member: Caller, colleague: Caller) -> None:
     made = await upload(member, text=hours(0, 12), bezeichnung="A")
-    await append(colleague, made["data"]["id"], hours(12, 24), 404)
+    refused = await append(colleague, made["data"]["id"], hours(12, 24), 404)
+    assert refused["success"] is False
+    (first, *_) = await rows(member, made["sessionId"])
+    assert (first["datenpunkte"], "parts" in first["reading"]) == (12, False)
