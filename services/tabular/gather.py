@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import polars as pl
@@ -59,6 +60,15 @@ class FilePass:
         self.sample.add(rows.values)
         for place, column in enumerate(self.columns):
             column.add(rows.values[:, place], first)
+
+    def refuse_without_numbers(self) -> NoReturn:
+        """Raise UnreadableTable: no column that was read holds a number."""
+        raise UnreadableTable(
+            "no_numeric_values",
+            "no column holds a number.",
+            row=self.lines.line(0),
+            column=self.plan.values[0].column + 1,
+        )
 
     def _add_head(self, rows: TimedRows) -> None:
         for place in range(min(2 - len(self.head), len(rows.times))):

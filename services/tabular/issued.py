@@ -126,12 +126,7 @@ class _Issued:
         columns = [_column(distinct.values[:, place]) for place in range(len(plan.values))]
         kept = [place for place, column in enumerate(columns) if column.numeric]
         if not kept:
-            raise UnreadableTable(
-                "no_numeric_values",
-                "no column holds a number.",
-                row=gathered.lines.line(0),
-                column=plan.values[0].column + 1,
-            )
+            gathered.refuse_without_numbers()
         times, values = distinct.times, distinct.values[:, kept]
         analysis = analyse_steps(np.unique(times))
         findings = self._findings()

@@ -10,7 +10,6 @@ import numpy as np
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.column_statistics import ColumnStatistics
-from services.tabular.errors import UnreadableTable
 from services.tabular.gather import FilePass, gather
 from services.tabular.long_tables import KeyedSeries, align, part_by_key
 from services.tabular.options import ImportOptions
@@ -49,12 +48,7 @@ class _Long:
         times, values = align(self.series)
         kept = [n for n in range(values.shape[1]) if self._column(n).numeric]
         if not kept:
-            raise UnreadableTable(
-                "no_numeric_values",
-                "no column holds a number.",
-                row=gathered.lines.line(0),
-                column=plan.values[0].column + 1,
-            )
+            gathered.refuse_without_numbers()
         values = values[:, kept]
         analysis = analyse_steps(times)
         findings = self._findings(kept, times, analysis)

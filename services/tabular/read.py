@@ -9,7 +9,6 @@ import numpy as np
 from services.tabular import findings as words
 from services.tabular import series_findings as series_words
 from services.tabular.duplicates import Distinct, differences, settle
-from services.tabular.errors import UnreadableTable
 from services.tabular.gather import FilePass, gather
 from services.tabular.issued import read_issued
 from services.tabular.late_evidence import settle_questions
@@ -93,7 +92,7 @@ class _Reader:
         gathered, plan = self.gathered, self.sniffed.plan
         kept = [place for place, column in enumerate(gathered.columns) if column.numeric]
         if not kept:
-            self._refuse_without_numbers()
+            gathered.refuse_without_numbers()
         distinct = self._distinct()
         if distinct and (question := self._key_question(distinct)):
             if self.target is not None:
@@ -130,15 +129,6 @@ class _Reader:
             head=tuple((time, tuple(cells[p] for p in kept)) for time, cells in gathered.head),
             times=times,
             values=values,
-        )
-
-    def _refuse_without_numbers(self) -> None:
-        value = self.sniffed.plan.values[0]
-        raise UnreadableTable(
-            "no_numeric_values",
-            "no column holds a number.",
-            row=self.gathered.lines.line(0),
-            column=value.column + 1,
         )
 
     def _distinct(self) -> Distinct | None:
