@@ -8,6 +8,14 @@ def name_of(kind: str, number: int) -> str:
     return f"{kind}:{number}"
 
 
+def id_of(kind: str, name: str) -> int:
+    """Return the number in a ``name`` of this kind; raises ValueError where it is none."""
+    number = number_of(kind, name)
+    if number is None:
+        raise ValueError(f"{name!r} names no {kind}.")
+    return number
+
+
 def number_of(kind: str, name: str) -> int | None:
     """Return the number in a ``name`` of this kind, None where ``name_of`` never wrote it."""
     prefix, _, digits = name.partition(":")

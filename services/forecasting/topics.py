@@ -1,6 +1,6 @@
 """How sessions are called by jobs, topics and the audit log."""
 
-from app.topics import name_of, number_of
+from app.topics import id_of, name_of
 
 KIND = "forecast_session"
 
@@ -12,7 +12,4 @@ def subject_of(session_id: int) -> str:
 
 def session_id_of(name: str) -> int:
     """Return the id of the session that ``subject_of`` named; raises ValueError for others."""
-    number = number_of(KIND, name)
-    if number is None:
-        raise ValueError(f"{name!r} names no session.")
-    return number
+    return id_of(KIND, name)

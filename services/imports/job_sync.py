@@ -5,7 +5,7 @@ from app.db.uow import UnitOfWork
 from app.jobs import states
 from app.models.job import Job
 from app.models.run_import import RunImport
-from app.topics import name_of, number_of
+from app.topics import id_of, name_of
 from services.imports.notifications import ImportChanged, topic_of
 from services.runs.job_sync import STATUS_OF
 
@@ -20,10 +20,7 @@ def subject_of_import(import_id: int) -> str:
 
 def import_id_of(subject: str) -> int:
     """Return the id in what ``subject_of_import`` made; raises ValueError for another name."""
-    number = number_of(KIND, subject)
-    if number is None:
-        raise ValueError(f"{subject!r} names no import.")
-    return number
+    return id_of(KIND, subject)
 
 
 def follow_import(unit: UnitOfWork, job: Job) -> None:

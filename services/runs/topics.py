@@ -1,7 +1,7 @@
 """How runs are called by jobs, topics and the audit log, and which topics lists follow."""
 
 from app.models.run import Run
-from app.topics import name_of, number_of
+from app.topics import id_of, name_of
 
 KIND = "run"
 
@@ -18,10 +18,7 @@ def run_topic(run_id: int) -> str:
 
 def run_id_of(name: str) -> int:
     """Return the id of the run that ``subject_of`` named; raises ValueError for another name."""
-    number = number_of(KIND, name)
-    if number is None:
-        raise ValueError(f"{name!r} names no run.")
-    return number
+    return id_of(KIND, name)
 
 
 def list_topics(run: Run) -> tuple[str, ...]:

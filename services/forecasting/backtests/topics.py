@@ -1,6 +1,6 @@
 """How backtests are called by jobs and the audit log."""
 
-from app.topics import name_of, number_of
+from app.topics import id_of, name_of
 
 KIND = "backtest"
 
@@ -12,7 +12,4 @@ def subject_of(backtest_id: int) -> str:
 
 def backtest_id_of(name: str) -> int:
     """Return the id of the backtest that ``subject_of`` named; raises ValueError for others."""
-    number = number_of(KIND, name)
-    if number is None:
-        raise ValueError(f"{name!r} names no backtest.")
-    return number
+    return id_of(KIND, name)
