@@ -1,7 +1,8 @@
 """What comes out of a fitted model: its figures on the test block, and the files to keep."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from app import strict_json
 from app.db.engine import Database
@@ -32,13 +33,8 @@ STOPPED = TrainingResult(
 )
 
 
-class FitModel(Protocol):
-    """What makes the model of an attempt; raises TrainingStopped where a stop left none."""
-
-    def __call__(
-        self, prepared: PreparedData, recorder: TrainingRecorder, progress: ProgressReport
-    ) -> Fitted:
-        """Return the model for the samples that were cut."""
+# returns the model for the samples that were cut; raises TrainingStopped where a stop left none
+FitModel = Callable[[PreparedData, TrainingRecorder, ProgressReport], Fitted]
 
 
 def record_model(
