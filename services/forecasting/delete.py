@@ -77,7 +77,7 @@ def delete_all_sessions(
         ).all()
         for row in rows:
             require_idle(unit.session, row)
-        require_no_backtest(unit.session, row)
+            require_no_backtest(unit.session, row)
         for run in _runs(unit.session, [row.id for row in rows]):
             notify_deleted(unit, run)
         deleted = _delete(unit.session, rows)

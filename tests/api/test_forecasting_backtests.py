@@ -1,5 +1,6 @@
 """Backtests over HTTP: started, refused, shown, stopped, resumed and deleted."""
 
+import uuid
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,9 @@ async def test_a_backtest_is_started_followed_and_deleted(
     assert again["code"] == "BACKTEST_IN_PROGRESS"
     deletion = await member.post(f"{BASE}/session/{wire_id}/delete", {}, 409)
     assert deletion["code"] == "BACKTEST_IN_PROGRESS"
+    await member.post(f"{BASE}/init-session", {"sessionId": str(uuid.uuid4())}, 200)
+    every = await member.post(f"{BASE}/delete-all-sessions", {"confirm_delete_all": True}, 409)
+    assert every["code"] == "BACKTEST_IN_PROGRESS"  # of whichever session it is
     await gone(member, number, 409)
     await member.post(f"{BASE}/backtests/{number}/resume", {}, 409)
     await member.post(f"{BASE}/backtests/{number}/stop", {}, 200)

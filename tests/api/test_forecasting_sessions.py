@@ -183,6 +183,8 @@ async def test_deleting_takes_only_ones_own(member: Caller, colleague: Caller) -
     assert unconfirmed["code"] == "CONFIRMATION_REQUIRED"
     gone = await member.post(f"{BASE}/delete-all-sessions", {"confirm_delete_all": True}, 200)
     assert gone["summary"]["database_records_deleted"] == 1
+    none = await member.post(f"{BASE}/delete-all-sessions", {"confirm_delete_all": True}, 200)
+    assert none["summary"]["database_records_deleted"] == 0
     assert (await member.get(f"{BASE}/session/{second}", 404))["code"] == "SESSION_NOT_FOUND"
     assert (await colleague.get(f"{BASE}/session/{theirs}"))["session"]["sessionId"] == theirs
 
