@@ -66,6 +66,7 @@ export function translator(table: Table): (text: string) => string {
   /** What was filled in: a part of a sentence that may have a template of its own, mostly a name. */
   function value(text: string): string {
     if (!text.includes(" ")) return exact.get(text) ?? text;
+    if (text.startsWith(" ")) return ` ${value(text.slice(1))}`; // a hint between two sentences
     return known(text) ?? (text.includes("; ") ? text.split("; ").map(value).join("; ") : sentences(text));
   }
   /** As many sentences at once as a template knows, from the first one on. */

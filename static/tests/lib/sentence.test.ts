@@ -37,6 +37,11 @@ describe("a sentence of the server", () => {
         "Zwischen föderiertem Training und dem kleinsten Standort allein wurde kein Unterschied gefunden (kein Intervall, nur 4 Seeds, weniger als 5).",
     );
   });
+  it("may have a hint in its middle", () => {
+    expect(german("There is no column 'Target'. Did you mean 'age'? The file has 'age', 'crp'.")).toBe(
+      "Eine Spalte 'Target' gibt es nicht. Meinten Sie 'age'? Die Datei hat 'age', 'crp'.",
+    );
+  });
   it("keeps a sentence that nobody translated between others", () => {
     expect(german("Broken pipe in libfoo. Unknown field.")).toBe("Broken pipe in libfoo. Unbekanntes Feld.");
     expect(german("a text of a library")).toBe("a text of a library");

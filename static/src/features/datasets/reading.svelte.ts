@@ -60,6 +60,9 @@ export class Reading {
   countLimits(choice: CensoredChoice, column: string = EVERY): void {
     this.censored = new Map(this.censored).set(column, choice);
   }
+  get hasTarget(): boolean {
+    return [...this.roles.values()].includes("target");
+  }
   isFeature(column: string): boolean {
     const role = this.roles.get(column);
     return role === "feature" || role === "category";
