@@ -4,6 +4,13 @@ from app.models.api_token import ApiToken
 from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
 from app.models.backtest import Backtest
+from app.models.benchmark import (
+    BenchmarkAnswer,
+    BenchmarkCache,
+    BenchmarkFailure,
+    BenchmarkModel,
+    BenchmarkRun,
+)
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
@@ -24,6 +31,7 @@ from app.models.label import RunParam, RunTag
 from app.models.ledger import FederatedRound, RunCheckpoint
 from app.models.log_batch import LogBatch
 from app.models.login_attempt import LoginAttempts
+from app.models.persona import Persona, PersonaSet, Trait
 from app.models.preference import Preference
 from app.models.retired import RetiredId
 from app.models.run import (
@@ -52,6 +60,11 @@ __all__ = [
     "AuditHead",
     "AuthSession",
     "Backtest",
+    "BenchmarkAnswer",
+    "BenchmarkCache",
+    "BenchmarkFailure",
+    "BenchmarkModel",
+    "BenchmarkRun",
     "Client",
     "Dataset",
     "DiskSample",
@@ -69,6 +82,8 @@ __all__ = [
     "LoginAttempts",
     "MetricDefinition",
     "ModelSearch",
+    "Persona",
+    "PersonaSet",
     "Preference",
     "RetiredId",
     "Round",
@@ -96,6 +111,7 @@ __all__ = [
     "Study",
     "StudyRun",
     "Topic",
+    "Trait",
     "UploadPart",
     "User",
     "UserConfig",

@@ -1,0 +1,1 @@
+"""Benchmarks of language models: whether a model rates groups of people differently."""
