@@ -1,0 +1,1 @@
+"""Rules and statistics of bias benchmarks: pure functions."""

@@ -1,0 +1,49 @@
+"""The cases of tests/cases/benchmarks: what they hold, their tables, and how numbers compare."""
+
+import csv
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[3] / "cases/benchmarks"
+CASES = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))["cases"]
+
+
+def of_kind(*kinds, status=None):
+    """Return a decorator that runs a test once for each case of these kinds."""
+    some = [c for c in CASES if c["kind"] in kinds and status in (None, c["status"])]
+    return pytest.mark.parametrize("case", some, ids=[case["id"] for case in some])
+
+
+@cache
+def rows(table):
+    """Return the rows of a table, values as written; an empty cell is None."""
+    with (FOLDER / f"tables/{table}.csv").open(encoding="utf-8", newline="") as file:
+        return [{key: value or None for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def same(actual, expected, tolerance):
+    """Assert that the values of ``expected`` are met, field by field."""
+    limits = tolerance if isinstance(tolerance, dict) else {"default": tolerance}
+    _same(actual, expected, limits, "")
+
+
+def _same(actual, expected, limits, field):
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            _same(_part(actual, key), value, limits, key)
+    elif isinstance(expected, list):
+        assert len(actual) == len(expected), field
+        for one, other in zip(actual, expected, strict=True):
+            _same(one, other, limits, field)
+    elif isinstance(expected, float):
+        limit = limits.get(field, limits["default"])
+        assert actual == pytest.approx(expected, rel=0, abs=limit), field
+    else:
+        assert actual == expected, field
+
+
+def _part(actual, key):
+    return actual[key] if isinstance(actual, dict) else getattr(actual, key)
