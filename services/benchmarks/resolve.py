@@ -1,0 +1,32 @@
+"""Finding a benchmark run by its number; what is not the actor's to see does not exist."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth.access import can_edit, visible
+from app.auth.actor import Actor
+from app.auth.views import note_view
+from app.errors import Forbidden
+from app.ids import parse_id
+from app.models.benchmark import BenchmarkRun
+from services.benchmarks.errors import BenchmarkNotFound
+
+
+def visible_benchmark(session: Session, actor: Actor, run_id: int | str) -> BenchmarkRun:
+    """Return the run. Raises Invalid for what is no number, and BenchmarkNotFound."""
+    number = parse_id(run_id, "run_id") if isinstance(run_id, str) else run_id
+    query = select(BenchmarkRun).where(BenchmarkRun.id == number, visible(BenchmarkRun, actor))
+    row = session.scalar(query)
+    if row is None:
+        raise BenchmarkNotFound(f"There is no benchmark run {number}.")
+    note_view(actor, row)
+    return row
+
+
+def editable_benchmark(session: Session, actor: Actor, run_id: int | str) -> BenchmarkRun:
+    """Return the run, locked. Raises as ``visible_benchmark``, and Forbidden where it is shared."""
+    row = visible_benchmark(session, actor, run_id)
+    if not can_edit(actor, row):
+        raise Forbidden("This benchmark is shared with you to read: its owner changes it.")
+    session.refresh(row, with_for_update=True)
+    return row

@@ -1,0 +1,1 @@
+"""Benchmark runs: started, performed, stopped, resumed, and what they measured so far."""

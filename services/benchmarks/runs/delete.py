@@ -1,0 +1,40 @@
+"""Deleting a benchmark run with its answers, jobs and events."""
+
+from sqlalchemy import delete
+
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.db.engine import Database
+from app.jobs import states
+from app.jobs.engine import newest_job
+from app.models.benchmark import (
+    BenchmarkAnswer,
+    BenchmarkCache,
+    BenchmarkFailure,
+    BenchmarkRun,
+)
+from app.models.event import EventRow, Topic
+from app.models.job import Job
+from services.benchmarks.errors import BenchmarkNotOver
+from services.benchmarks.resolve import editable_benchmark
+from services.benchmarks.topics import subject_of
+
+TABLES = (BenchmarkAnswer, BenchmarkFailure, BenchmarkCache)
+
+
+def delete_benchmark(database: Database, actor: Actor, run_id: str) -> int:
+    """Delete the run and return its number. Raises BenchmarkNotOver while it waits or runs."""
+    with database.write() as unit:
+        run = editable_benchmark(unit.session, actor, run_id)
+        subject = subject_of(run.id)
+        job = newest_job(unit.session, subject, lock=True)
+        if job is not None and job.state not in states.TERMINAL:
+            raise BenchmarkNotOver(f"Benchmark {run.id} is {job.state}: stop it first.")
+        for table in TABLES:
+            unit.session.execute(delete(table).where(table.run_id == run.id))
+        unit.session.execute(delete(EventRow).where(EventRow.topic == subject))
+        unit.session.execute(delete(Topic).where(Topic.name == subject))
+        unit.session.execute(delete(Job).where(Job.subject == subject))
+        unit.session.execute(delete(BenchmarkRun).where(BenchmarkRun.id == run.id))
+        record(unit, actor, "benchmark_deleted", subject, {"name": run.name})
+        return run.id

@@ -1,0 +1,114 @@
+"""The manifest of a run: all that decides its answers and its conclusions, and its hash.
+
+It is fixed before the first item. Two runs with the same hash requested the same things of the
+same people in the same words.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from app import strict_json
+from app.models.persona import Persona, PersonaSet, Trait
+from app.version import VERSION
+from services.benchmarks.runs.types import BenchmarkRequest
+
+FORMAT = 1
+ALPHA = 0.05
+PERMUTATIONS = 1000
+ATTRIBUTES = (
+    "gender",
+    "age_group",
+    "origin_region",
+    "origin_subregion",
+    "religion",
+    "sexuality",
+    "marriage_status",
+    "education",
+    "occupation",
+    "occupation_category",
+    "migration_status",
+)
+OF_PERSONA = (
+    "uuid",
+    "name",
+    "age",
+    "gender",
+    "origin",
+    "origin_region",
+    "origin_subregion",
+    "education",
+    "occupation",
+    "occupation_category",
+    "marriage_status",
+    "migration_status",
+    "religion",
+    "sexuality",
+)
+OF_REQUEST = {
+    "prompt": ("language", "wordings", "cues", "include_rationale", "system_prompt"),
+    "scale": ("scale_mode", "dual_fraction", "repeats"),
+    "decoding": ("temperature", "max_new_tokens", "seed", "logprobs"),
+    "parsing": ("lenient", "max_attempts"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The manifest and the SHA-256 of its canonical JSON, in hexadecimal digits."""
+
+    content: Mapping[str, Any]
+    hash: str
+
+
+def make_manifest(
+    request: BenchmarkRequest,
+    personas_of: PersonaSet,
+    personas: Sequence[Persona],
+    traits: Sequence[Trait],
+    template: Mapping[str, Any],
+) -> Manifest:
+    """Return the manifest of a run; ``template`` names the version of the prompts."""
+    asked = asdict(request)
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "platform": VERSION,
+        "model": request.model_name,
+        "template": dict(template),
+        "personas": {
+            "dataset_id": personas_of.id,
+            "n": len(personas),
+            "sha256": _digest([_person(one) for one in personas]),
+        },
+        "traits": [_trait(one) for one in traits],
+        "analysis": {
+            "alpha": ALPHA,
+            "permutations": PERMUTATIONS,
+            "equivalence_margin": request.equivalence_margin,
+            "attributes": list(ATTRIBUTES),
+            "baselines": dict(request.baselines),
+        },
+    }
+    for part, names in OF_REQUEST.items():
+        content[part] = {name: asked[name] for name in names}
+    return Manifest(content=content, hash=_digest(content))
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(strict_json.dump_bytes(content)).hexdigest()
+
+
+def _person(one: Persona) -> list[Any]:
+    return [getattr(one, name) for name in OF_PERSONA]
+
+
+def _trait(one: Trait) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "code": one.code,
+        "adjective": one.adjective,
+        "adjective_de": one.adjective_de,
+        "category": one.category,
+        "valence": one.valence,
+    }

@@ -1,0 +1,65 @@
+"""Resuming a benchmark: a new job asks what has no answer yet, failures included."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import delete
+
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.db.engine import Database
+from app.errors import Conflict
+from app.jobs import states
+from app.jobs.engine import newest_job
+from app.models.benchmark import BenchmarkFailure, BenchmarkRun
+from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed
+from services.benchmarks.resolve import editable_benchmark
+from services.benchmarks.runs.counts import counts_of
+from services.benchmarks.runs.job_sync import queue_benchmark
+from services.benchmarks.runs.types import EndpointSettings
+from services.benchmarks.topics import subject_of
+
+
+def resume_benchmark(
+    database: Database,
+    actor: Actor,
+    run_id: int | str,
+    endpoint: Mapping[str, Any] | None = None,
+    fixed: Mapping[str, Any] | None = None,
+) -> int:
+    """Queue a run that is over again and return its number.
+
+    ``endpoint`` has the settings of the server's use that change. ``fixed`` are values that the
+    caller takes for granted: raises ManifestFixed where the manifest has another one. Raises
+    BenchmarkNotOver while it waits or runs, Conflict where every item has its answer.
+    """
+    with database.write() as unit:
+        run = editable_benchmark(unit.session, actor, run_id)
+        require_same(run, fixed or {})
+        previous = newest_job(unit.session, subject_of(run.id), lock=True)
+        if previous is not None and previous.state not in states.TERMINAL:
+            raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
+        if not counts_of(unit.session, [run])[run.id].missing:
+            raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
+        run.endpoint = asdict(replace(EndpointSettings(**run.endpoint), **(endpoint or {})))
+        unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
+        run.revision += 1
+        queue_benchmark(unit, run)
+        record(unit, actor, "benchmark_resumed", subject_of(run.id))
+        return run.id
+
+
+def require_same(run: BenchmarkRun, fixed: Mapping[str, Any]) -> None:
+    """Raise ManifestFixed for every value that differs from the run's."""
+    parts = (part for part in run.manifest.values() if isinstance(part, dict))
+    known = {"dataset_id": run.set_id, "model_name": run.model_name}
+    for part in parts:
+        known |= part
+    wrong = {
+        name: [f"{name} is {value!r}, but this run has {known[name]!r}: start another run."]
+        for name, value in fixed.items()
+        if name in known and known[name] != value
+    }
+    if wrong:
+        raise ManifestFixed(" ".join(one for (one,) in wrong.values()), errors=wrong)
