@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.benchmarks.domain.ratings import Answer, TraitFacts, build_ratings
+
 FOLDER = Path(__file__).parents[3] / "cases/benchmarks"
 CASES = json.loads((FOLDER / "statistics.json").read_text(encoding="utf-8"))["cases"]
 
@@ -47,3 +49,31 @@ def _same(actual, expected, limits, field):
 
 def _part(actual, key):
     return actual[key] if isinstance(actual, dict) else getattr(actual, key)
+
+
+PERSON = ("gender", "age", "religion", "origin_region", "sexuality")
+
+
+@cache
+def ratings(table, model=None):
+    """Return the ratings of a table, those of one model, accepted ones only."""
+    some = [row for row in rows(table) if model in (None, row.get("model"))]
+    answers = [
+        Answer(row["persona"], row["trait"], row["order"] == "rev", int(row["rating_raw"]))
+        for row in some
+        if row["rating_raw"]
+    ]
+    return build_ratings(answers, _personas(rows(table)), _traits(rows(table)))
+
+
+def _personas(some):
+    return {row["persona"]: {key: row[key] for key in PERSON if key in row} for row in some}
+
+
+def _traits(some):
+    valence = {row["trait"]: row["valence"] for row in some}
+    category = {row["trait"]: row["trait_category"] for row in some}
+    return {
+        name: TraitFacts(category[name], None if valence[name] is None else int(valence[name]))
+        for name in sorted(valence)
+    }

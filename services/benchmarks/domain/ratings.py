@@ -1,0 +1,171 @@
+"""The ratings of a run as columns: who was rated on what, in which order, and the four views.
+
+A view is what a rating means (contract section 1): ``raw`` is the number that was written,
+``pre_valence`` undoes a reversed scale, ``aligned`` also turns traits of negative valence round,
+so that more is always better for the person.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.benchmarks.domain.attributes import UNKNOWN, UnknownChoiceError, age_group
+
+LEVELS = 5  # a rating is 1 to 5
+Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class Answer(NamedTuple):
+    """An accepted answer: ``rating`` 1 to 5; the last three are the factors of its prompt."""
+
+    persona: str
+    trait: str
+    is_reversed: bool
+    rating: int
+    attempt: int = 1
+    wording: int = 0
+    cue: int = 0
+    repeat: int = 0
+
+
+class TraitFacts(NamedTuple):
+    """What is known of a trait: its category, its valence (-1, 0, 1 or None) and its name."""
+
+    category: str | None = None
+    valence: int | None = None
+    adjective: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouping:
+    """A column of names: ``codes`` (n,) point into ``names``, which are in alphabetical order."""
+
+    names: tuple[str, ...]
+    codes: Ints
+
+    def code(self, name: str, field: str) -> int:
+        """Return the code of a name; raises UnknownChoiceError where there is none."""
+        if name not in self.names:
+            raise UnknownChoiceError(field, name, self.names)
+        return self.names.index(name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ratings:
+    """Accepted answers in columns of length n; P persons and T traits have their own columns.
+
+    ``person``, ``trait``, ``is_reversed``, ``raw`` (1 to 5), ``attempt`` and the ``factors`` of
+    the prompt are (n,); ``attributes`` group the P persons, ``categories`` and ``valence``
+    (-1, 0, 1; 0 where there is none) the T traits.
+    """
+
+    personas: tuple[str, ...]
+    traits: tuple[str, ...]
+    labels: tuple[str, ...]
+    person: Ints
+    trait: Ints
+    is_reversed: Mask
+    raw: Ints
+    attempt: Ints
+    factors: Mapping[str, Ints]
+    attributes: Mapping[str, Grouping]
+    categories: Grouping
+    valence: Ints
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    @cached_property
+    def pre_valence(self) -> Ints:
+        """Return 6 - raw where the scale was reversed, else raw."""
+        return np.where(self.is_reversed, LEVELS + 1 - self.raw, self.raw)
+
+    @cached_property
+    def aligned(self) -> Ints:
+        """Return 6 - pre_valence where the trait's valence is negative, else pre_valence."""
+        negative = self.valence[self.trait] < 0
+        return np.where(negative, LEVELS + 1 - self.pre_valence, self.pre_valence)
+
+    def grouping(self, attribute: str) -> Grouping:
+        """Return the groups of persons by an attribute; raises UnknownChoiceError."""
+        if attribute not in self.attributes:
+            raise UnknownChoiceError("attribute", attribute, self.attributes)
+        return self.attributes[attribute]
+
+    def where(self, rows: Mask) -> "Ratings":
+        """Return the ratings of these rows; persons and traits keep their numbers."""
+        return replace(
+            self,
+            person=self.person[rows],
+            trait=self.trait[rows],
+            is_reversed=self.is_reversed[rows],
+            raw=self.raw[rows],
+            attempt=self.attempt[rows],
+            factors={name: column[rows] for name, column in self.factors.items()},
+        )
+
+
+def build_ratings(
+    answers: Iterable[Answer | tuple[object, ...]],
+    personas: Mapping[str, Mapping[str, object]],
+    traits: Mapping[str, TraitFacts],
+    attributes: Sequence[str] | None = None,
+) -> Ratings:
+    """Return the columns of ``answers``; raises KeyError of a persona or trait that is not given.
+
+    ``personas`` hold the values of each person's attributes: a missing one is UNKNOWN, ``age`` in
+    years becomes ``age_group``. ``attributes`` chooses which are kept, all by default. A tuple in
+    place of an ``Answer`` has its fields from the left, four or more.
+    """
+    numbers = {name: number for number, name in enumerate(personas)}
+    places = {name: number for number, name in enumerate(traits)}
+    columns = list(zip(*(_full(answer) for answer in answers), strict=True)) or [()] * 8
+    n = len(columns[0])
+    values = [np.fromiter(column, dtype=np.int64, count=n) for column in columns[3:]]
+    facts = list(traits.values())
+    return Ratings(
+        personas=tuple(personas),
+        traits=tuple(traits),
+        labels=tuple(one.adjective or name for name, one in traits.items()),
+        person=np.fromiter(map(numbers.__getitem__, columns[0]), dtype=np.int64, count=n),
+        trait=np.fromiter(map(places.__getitem__, columns[1]), dtype=np.int64, count=n),
+        is_reversed=np.fromiter(columns[2], dtype=bool, count=n),
+        raw=values[0],
+        attempt=values[1],
+        factors=dict(zip(("wording", "cue", "repeat"), values[2:], strict=True)),
+        attributes=_groupings(list(personas.values()), attributes),
+        categories=grouped([one.category for one in facts]),
+        valence=np.array([one.valence or 0 for one in facts], dtype=np.int64),
+    )
+
+
+def _full(answer: tuple[object, ...]) -> tuple[object, ...]:
+    return answer if len(answer) == 8 else Answer(*answer)  # type: ignore[arg-type]
+
+
+def _groupings(
+    personas: Sequence[Mapping[str, object]], attributes: Sequence[str] | None
+) -> dict[str, Grouping]:
+    if attributes is None:
+        names = dict.fromkeys(name for person in personas for name in person)
+        attributes = ["age_group" if name == "age" else name for name in names]
+    return {name: grouped([_value(person, name) for person in personas]) for name in attributes}
+
+
+def _value(person: Mapping[str, object], attribute: str) -> object:
+    if attribute == "age_group" and attribute not in person:
+        age = person.get("age")
+        return age_group(None if age is None else int(str(age)))
+    return person.get(attribute)
+
+
+def grouped(values: Sequence[object]) -> Grouping:
+    """Return the groups of equal values; None and an empty text are UNKNOWN."""
+    names = [UNKNOWN if value is None or value == "" else str(value) for value in values]
+    distinct, codes = np.unique(np.array(names, dtype=object), return_inverse=True)
+    return Grouping(names=tuple(distinct.tolist()), codes=codes.astype(np.int64).reshape(-1))
