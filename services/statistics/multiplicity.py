@@ -42,3 +42,20 @@ def agreeing_with_holm(
     if p_holm is None or p_holm >= ALPHA or not low <= 0 <= high:
         return low, high
     return (0.0, high) if mean > 0 else (low, 0.0)
+
+
+def benjamini_hochberg(p_values: Sequence[float | None]) -> list[float]:
+    """Return the q value of each p value: the false discovery rate at which it is reported.
+
+    q_(i) = min over j ≥ i of p_(j)·m/j, at most 1 (Benjamini and Hochberg, J. R. Stat. Soc. B 57,
+    1995). An unknown p value counts as 1: a test that was planned is a member of its family.
+    """
+    m = len(p_values)
+    known = sorted(
+        ((1.0 if p is None else p, place) for place, p in enumerate(p_values)), reverse=True
+    )
+    adjusted, smallest = [1.0] * m, 1.0
+    for above, (p, place) in enumerate(known):
+        smallest = min(smallest, p * m / (m - above))
+        adjusted[place] = smallest
+    return adjusted

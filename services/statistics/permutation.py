@@ -1,0 +1,167 @@
+"""Permutation tests with units of several values: exact where all relabelings are few.
+
+A unit (a person) brings whole numbers: how many values it has, and their sum. Statistics are
+compared as integers, because means as floats lose ties. Relabelings are drawn as counts of equal
+units, which is the same distribution as shuffling labels (a multivariate hypergeometric one) and
+does not grow with the number of units that are alike.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+MAX_EXACT = 20_000  # relabelings that are enumerated
+MAX_CELLS = 2**22  # numbers of one block: 32 MB
+MAX_CONVOLUTION = 50_000_000  # additions of an exact sign flip
+SURE = 1e-9  # floats this far apart, relatively, are not a tie
+
+
+@dataclass(frozen=True, kw_only=True)
+class PermutationP:
+    """A p value, and whether it is exact or (hits + 1)/(``relabelings`` + 1) of random ones."""
+
+    p_value: float
+    is_exact: bool
+    relabelings: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Units:
+    """Units of two groups: ``sizes`` and ``sums`` (n,) of their values, ``in_first`` (n,)."""
+
+    sizes: Ints
+    sums: Ints
+    in_first: NDArray[np.bool_]
+
+
+def two_sample_p(
+    units: Units, generator: np.random.Generator, resamples: int = 1_000
+) -> PermutationP | None:
+    """Return how often relabeled units differ as much in their mean as the groups do, or more.
+
+    T = |mean of first - mean of second| over all values, so units weigh by their values; as many
+    units as before are in the first group (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9,
+    2010, for (hits + 1)/(R + 1)). None where a group has no unit, or nothing may be drawn.
+    """
+    n, k = len(units.sums), int(units.in_first.sum())
+    if not 0 < k < n:
+        return None
+    total = np.array([units.sizes.sum(), units.sums.sum()])
+    seen = np.array([[units.sizes[units.in_first].sum(), units.sums[units.in_first].sum()]])
+    if math.comb(n, k) <= MAX_EXACT:
+        drawn = _all_sums(units, k)
+        hits = int(_as_extreme(drawn, seen, total).sum())
+        return PermutationP(p_value=hits / len(drawn), is_exact=True, relabelings=len(drawn))
+    if resamples <= 0:
+        return None
+    hits = sum(
+        int(_as_extreme(drawn, seen, total).sum())
+        for drawn in _random_sums(units, k, generator, resamples)
+    )
+    p_value = (hits + 1) / (resamples + 1)
+    return PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
+
+
+def _all_sums(units: Units, k: int) -> Ints:
+    """Return size and sum (relabelings, 2) of the first group in every relabeling."""
+    n = len(units.sums)
+    smaller = min(k, n - k)  # the rest of the units is the other group
+    places = np.array(list(combinations(range(n), smaller)), dtype=np.int64)
+    sums = np.column_stack([units.sizes[places].sum(axis=1), units.sums[places].sum(axis=1)])
+    return sums if smaller == k else np.array([units.sizes.sum(), units.sums.sum()]) - sums
+
+
+def _random_sums(
+    units: Units, k: int, generator: np.random.Generator, resamples: int
+) -> Iterator[Ints]:
+    """Yield sizes and sums (block, 2) of the first group, all blocks together ``resamples``."""
+    kinds, numbers = alike(np.column_stack([units.sizes, units.sums]))
+    for block in blocks(resamples, len(kinds)):
+        yield generator.multivariate_hypergeometric(numbers, k, block, method="marginals") @ kinds
+
+
+def alike(values: Ints) -> tuple[Ints, Ints]:
+    """Return the different rows of ``values`` (n, 2) and how often each one is there."""
+    low = values.min(axis=0, initial=0)
+    width = int(values[:, 1].max(initial=0) - low[1]) + 1
+    _, first, numbers = np.unique(
+        (values[:, 0] - low[0]) * width + values[:, 1] - low[1],
+        return_index=True,
+        return_counts=True,
+    )
+    return values[first], numbers.astype(np.int64)
+
+
+def blocks(total: int, width: int) -> Iterator[int]:
+    """Yield sizes that sum to ``total``, each so that a block of ``width`` columns is small."""
+    size = max(1, MAX_CELLS // max(width, 1))
+    while total > 0:
+        yield min(size, total)
+        total -= size
+
+
+def _as_extreme(drawn: Ints, seen: Ints, total: Ints) -> NDArray[np.bool_]:
+    """Return where |n·S - N·s| / (n·(N - n)) is at least what was seen, ties decided exactly.
+
+    n and s are size and sum of the first group, N and S those of both: it is |difference|.
+    """
+    tops, bottoms = _difference(drawn, total)
+    top, bottom = (int(part[0]) for part in _difference(seen, total))
+    if (bottoms == bottom).all():
+        return np.asarray(tops >= top)
+    ratio = top / bottom
+    ratios = tops / np.maximum(bottoms, 1)
+    hits = ratios > ratio
+    for place in np.flatnonzero(np.abs(ratios - ratio) <= SURE * max(ratio, SURE)):
+        hits[place] = int(tops[place]) * bottom >= top * int(bottoms[place])
+    return np.asarray(hits)
+
+
+def _difference(sums: Ints, total: Ints) -> tuple[Ints, Ints]:
+    sizes = sums[:, 0]
+    return np.abs(sizes * total[1] - total[0] * sums[:, 1]), sizes * (total[0] - sizes)
+
+
+def sign_flip_p(
+    totals: Ints, generator: np.random.Generator, resamples: int = 1_000
+) -> PermutationP | None:
+    """Return how often |Σ ±d| is at least |Σ d| over the signs of n units; None of no units.
+
+    Fisher, "The Design of Experiments", 1935. ``totals`` (n,) are whole numbers. Exact by
+    convolution of the distribution of the sum, however many units, while that is small.
+    """
+    if not len(totals):
+        return None
+    sizes = np.abs(totals[totals != 0])
+    seen = abs(int(totals.sum()))
+    if len(sizes) * int(sizes.sum()) <= MAX_CONVOLUTION:
+        p_value = _tail_of_signs(sizes, seen)
+        return PermutationP(p_value=p_value, is_exact=True, relabelings=2 ** min(len(sizes), 62))
+    if resamples <= 0:
+        return None
+    kinds, numbers = np.unique(sizes, return_counts=True)
+    hits = 0
+    for block in blocks(resamples, len(kinds)):
+        flipped = 2 * generator.binomial(numbers, 0.5, (block, len(kinds))) - numbers
+        hits += int((np.abs(flipped @ kinds) >= seen).sum())
+    p_value = (hits + 1) / (resamples + 1)
+    return PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
+
+
+def _tail_of_signs(sizes: Ints, seen: int) -> float:
+    """Return P(|Σ ±size| ≥ seen): Σ ±size = 2·(sum of a random half) - Σ size."""
+    total = int(sizes.sum())
+    shares = np.zeros(total + 1)
+    shares[0], filled = 1.0, 0
+    for size in sizes.tolist():
+        shares[size : filled + size + 1] += shares[: filled + 1].copy()
+        filled += size
+        shares[: filled + 1] /= 2
+    tail = float(shares[: (total - seen) // 2 + 1].sum())
+    return min(1.0, 2 * tail)

@@ -1,0 +1,110 @@
+from fractions import Fraction
+from itertools import combinations, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from services.statistics import permutation
+from services.statistics.permutation import Units, alike, sign_flip_p, two_sample_p
+from tests.support.depth import examples
+
+UNIT = st.tuples(st.integers(1, 3), st.integers(0, 9))
+
+
+def units(first, second):
+    sizes, sums = np.array(first + second, dtype=np.int64).T
+    in_first = np.arange(len(sums)) < len(first)
+    return Units(sizes=sizes, sums=sums, in_first=in_first)
+
+
+def draw():
+    return np.random.default_rng(1)
+
+
+@given(
+    a=st.lists(st.integers(1, 5), min_size=2, max_size=5),
+    b=st.lists(st.integers(1, 5), min_size=2, max_size=4),
+)
+@settings(max_examples=examples(20))
+def test_the_exact_p_of_single_values_is_that_of_scipy(a, b):
+    def apart(x, y, axis):  # whole numbers: means as floats lose ties
+        return np.abs(len(b) * x.sum(axis=axis) - len(a) * y.sum(axis=axis))
+
+    theirs = stats.permutation_test((a, b), apart, vectorized=True, alternative="greater")
+    ours = two_sample_p(units([(1, x) for x in a], [(1, x) for x in b]), draw())
+    assert ours.is_exact
+    assert ours.p_value == pytest.approx(theirs.pvalue)
+
+
+@given(first=st.lists(UNIT, min_size=1, max_size=4), second=st.lists(UNIT, min_size=1, max_size=4))
+@settings(max_examples=examples(15))
+def test_units_of_different_size_weigh_by_their_values(first, second):
+    some = units(first, second)
+    places = np.arange(len(some.sums))
+    seen = _apart(some, some.in_first)
+    hits = [
+        _apart(some, np.isin(places, chosen)) >= seen
+        for chosen in combinations(places.tolist(), len(first))
+    ]
+    assert two_sample_p(some, draw()).p_value == pytest.approx(np.mean(hits))
+
+
+def _apart(some, is_first):
+    parts = [(int(some.sums[s].sum()), int(some.sizes[s].sum())) for s in (is_first, ~is_first)]
+    return abs(Fraction(*parts[0]) - Fraction(*parts[1]))
+
+
+@given(first=st.lists(UNIT, min_size=2, max_size=6), second=st.lists(UNIT, min_size=2, max_size=6))
+@settings(max_examples=examples(10))
+def test_random_relabelings_come_close_to_the_exact_p(first, second):
+    some = units(first, second)
+    exact = two_sample_p(some, draw()).p_value
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(permutation, "MAX_EXACT", 0)
+        random = two_sample_p(some, draw(), 4_000)
+    assert not random.is_exact
+    assert random.p_value == pytest.approx(exact, abs=5 * np.sqrt(0.25 / 4_000))
+
+
+def test_the_same_seed_has_the_same_p_and_blocks_do_not_change_how_many_are_drawn(monkeypatch):
+    some = units([(8, 20 + n % 7) for n in range(30)], [(8, 22 + n % 5) for n in range(30)])
+    assert two_sample_p(some, draw()) == two_sample_p(some, draw())
+    monkeypatch.setattr(permutation, "MAX_CELLS", 100)
+    assert two_sample_p(some, draw()).relabelings == 1_000
+
+
+@pytest.mark.parametrize("first", [[], [(1, 3), (1, 4)]])
+def test_a_group_without_a_unit_has_no_p(first):
+    rest = [] if first else [(1, 3)]
+    assert two_sample_p(units(first, rest), draw()) is None
+
+
+@given(totals=st.lists(st.integers(-4, 4), min_size=1, max_size=7))
+@settings(max_examples=examples(15))
+def test_the_sign_flip_counts_every_sign(totals):
+    sums = [abs(np.dot(signs, totals)) for signs in product((-1, 1), repeat=len(totals))]
+    p = sign_flip_p(np.array(totals), draw())
+    assert p.is_exact
+    assert p.p_value == pytest.approx(np.mean([one >= abs(sum(totals)) for one in sums]))
+
+
+def test_a_random_sign_flip_comes_close_to_the_exact_one(monkeypatch):
+    totals = np.random.default_rng(4).integers(-3, 5, 60)
+    exact = sign_flip_p(totals, draw()).p_value
+    monkeypatch.setattr(permutation, "MAX_CONVOLUTION", 0)
+    assert sign_flip_p(totals, draw(), 4_000).p_value == pytest.approx(exact, abs=0.04)
+
+
+def test_no_unit_has_no_sign_flip():
+    assert sign_flip_p(np.array([], dtype=np.int64), draw()) is None
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 5), st.integers(-9, 9)), min_size=1))
+def test_equal_units_are_counted_together(rows):
+    kinds, numbers = alike(np.array(rows))
+    expected, counts = np.unique(np.array(rows), axis=0, return_counts=True)
+    assert kinds.tolist() == expected.tolist()
+    assert numbers.tolist() == counts.tolist()
