@@ -15,16 +15,14 @@ def counts_of(session: Session, runs: Sequence[BenchmarkRun]) -> dict[int, RunCo
     ids = [run.id for run in runs]
     done, failed = (_per_run(session, table, ids) for table in (BenchmarkAnswer, BenchmarkFailure))
     return {
-        run.id: RunCounts(
-            done=done.get(run.id, 0), failed=failed.get(run.id, 0), total=run.total
-        )
+        run.id: RunCounts(done=done.get(run.id, 0), failed=failed.get(run.id, 0), total=run.total)
         for run in runs
     }
 
 
 def _per_run(session: Session, table: Any, ids: Sequence[int]) -> Mapping[int, int]:
     query = select(table.run_id, func.count()).where(table.run_id.in_(ids)).group_by(table.run_id)
-    return {number: count for number, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())
 
 
 def failures_by_kind(session: Session, run_id: int) -> dict[str, int]:
@@ -35,4 +33,4 @@ def failures_by_kind(session: Session, run_id: int) -> dict[str, int]:
         .group_by(BenchmarkFailure.kind)
         .order_by(BenchmarkFailure.kind)
     )
-    return {kind: count for kind, count in session.execute(query)}
+    return dict(session.execute(query).tuples().all())

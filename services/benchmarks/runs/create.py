@@ -62,9 +62,7 @@ def _persona_set(session: Session, actor: Actor, number: int) -> PersonaSet:
 
 def _model(session: Session, actor: Actor, name: str) -> BenchmarkModel:
     mine = visible(BenchmarkModel, actor)
-    rows = session.scalars(
-        select(BenchmarkModel).where(BenchmarkModel.name == name, mine)
-    ).all()
+    rows = session.scalars(select(BenchmarkModel).where(BenchmarkModel.name == name, mine)).all()
     own = [row for row in rows if row.owner_id == actor.user_id]
     if not rows:
         names = session.scalars(select(BenchmarkModel.name).where(mine)).all()

@@ -16,9 +16,7 @@ QUEUE = "benchmarks"
 def queue_benchmark(unit: UnitOfWork, run: BenchmarkRun) -> Job:
     """Queue a job for the items that have no answer yet, and publish that."""
     subject = subject_of(run.id)
-    job = unit.enqueue(
-        NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject, owner_id=run.owner_id)
-    )
+    job = unit.enqueue(NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject, owner_id=run.owner_id))
     run.finished_at = None
     follow_benchmark(unit, job)
     return job

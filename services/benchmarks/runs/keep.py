@@ -11,7 +11,6 @@ from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from services.benchmarks.runs.ports import ItemOutcome
 
 
-
 def keep_outcomes(session: Session, run: BenchmarkRun, outcomes: Sequence[ItemOutcome]) -> None:
     """Store answers and failures and add up tokens. An item that has an answer keeps it."""
     answers = [_answer(run.id, one) for one in outcomes if one.rating is not None]

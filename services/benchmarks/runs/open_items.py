@@ -1,14 +1,14 @@
 """The items of a run that have no answer yet, one after the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
+from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona
 from services.benchmarks.domain.items import dual_threshold, items_of_persona
 from services.benchmarks.runs.ports import Item, ItemKey
@@ -34,7 +34,6 @@ def plan_of(session: Session, run: BenchmarkRun) -> ItemPlan:
     """Return what the manifest of ``run`` says that it asks."""
     query = select(Persona).where(Persona.set_id == run.set_id).order_by(Persona.id)
     personas = session.scalars(query).all()
-    session.expunge_all()
     manifest = run.manifest
     return ItemPlan(
         run_id=run.id,
@@ -78,7 +77,7 @@ def open_items(plan: ItemPlan, settled: set[int]) -> Iterator[Item]:
 
 
 class Numbering:
-    """A whole number per item: a million of them is a set of a hundred megabytes, not a gigabyte."""
+    """A whole number per item: a million of them fit into a hundred megabytes."""
 
     def __init__(self, plan: ItemPlan) -> None:
         self._persons = {one.id: place for place, one in enumerate(plan.personas)}
@@ -97,24 +96,18 @@ class Numbering:
         return place
 
 
-def answered(session: Session, plan: ItemPlan) -> set[int]:
-    """Return the numbers of the items that have an answer."""
-    table, numbers = BenchmarkAnswer, Numbering(plan)
-    query = select(
-        table.persona_id, table.trait_id, table.scale_order,
-        table.wording, table.cue, table.repeat,
-    ).where(table.run_id == plan.run_id)  # fmt: skip
-    rows = session.execute(query.execution_options(yield_per=10_000))
+def settled_items(session: Session, plan: ItemPlan) -> set[int]:
+    """Return the numbers of the items that have an answer or failed since the last resume."""
+    numbers = Numbering(plan)
     return {
-        numbers.number(
-            ItemKey(
-                persona_id=row.persona_id,
-                trait_id=row.trait_id,
-                scale_order=row.scale_order,
-                wording=row.wording,
-                cue=row.cue,
-                repeat=row.repeat,
-            )
-        )
-        for row in rows
+        numbers.number(key)
+        for table in (BenchmarkAnswer, BenchmarkFailure)
+        for key in keys_of(session, table, plan.run_id)
     }
+
+
+def keys_of(session: Session, table: Any, run_id: int) -> Iterator[ItemKey]:
+    """Yield the keys of the rows of a run in ``table``."""
+    columns = [getattr(table, one.name) for one in fields(ItemKey)]
+    query = select(*columns).where(table.run_id == run_id).execution_options(yield_per=10_000)
+    return (ItemKey(**row) for row in session.execute(query).mappings())

@@ -8,11 +8,18 @@ from itertools import islice
 
 from app.db.engine import Database
 from app.jobs import states
+from app.jobs.errors import Drained
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.events import BenchmarkProbed
 from services.benchmarks.models.secret import KeyReader
 from services.benchmarks.runs.counts import counts_of
-from services.benchmarks.runs.open_items import ItemPlan, all_items, answered, open_items, plan_of
+from services.benchmarks.runs.open_items import (
+    ItemPlan,
+    all_items,
+    open_items,
+    plan_of,
+    settled_items,
+)
 from services.benchmarks.runs.ports import Asker, Asking
 from services.benchmarks.runs.report import EVERY, BenchmarkGone, BenchmarkReport
 from services.benchmarks.runs.types import EndpointSettings, RunCounts
@@ -71,7 +78,7 @@ def _task(run_id: int, database: Database, read_key: KeyReader) -> BenchmarkTask
             probe=run.probe or {},
         )
         plan = plan_of(session, run)
-        settled = answered(session, plan)
+        settled = settled_items(session, plan)
     return BenchmarkTask(run_id=run_id, plan=plan, settled=settled, counts=counts, asking=asking)
 
 
@@ -96,16 +103,22 @@ def _ask(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> bool:
             task.asking,
             open_items(task.plan, task.settled),
             report.accept,
-            lambda: failed() or attempt.stop_requested(),
+            lambda: failed() or _should_end(attempt),
             report.on_server,
         )
     return attempt.stop_requested()
 
 
+def _should_end(attempt: FencedAttempt) -> bool:
+    """Return whether a person or the worker's own end wants no more requests."""
+    try:
+        return attempt.stop_requested()
+    except Drained:
+        return True  # raised once more behind the last flush
+
+
 @contextmanager
-def _writing(
-    report: BenchmarkReport, limit: float | None
-) -> Iterator[Callable[[], bool]]:
+def _writing(report: BenchmarkReport, limit: float | None) -> Iterator[Callable[[], bool]]:
     """Flush the report from a thread of its own; what that raised is raised at the end."""
     over, problems = threading.Event(), []
 

@@ -55,6 +55,20 @@ def read_benchmark(database: Database, actor: Actor, run_id: str) -> RunDetail:
         )
 
 
+def active_benchmark(database: Database, actor: Actor, dataset_id: int) -> RunSummary | None:
+    """Return the newest run about a data set that waits or works; None without one."""
+    query = (
+        select(BenchmarkRun)
+        .where(BenchmarkRun.set_id == dataset_id, visible(BenchmarkRun, actor))
+        .where(BenchmarkRun.finished_at.is_(None))
+        .order_by(BenchmarkRun.id.desc())
+        .limit(1)
+    )
+    with database.read() as session:
+        rows = session.scalars(query).all()
+        return next(iter(summaries(session, rows)), None)
+
+
 def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[RunSummary]:
     """Return what lists show of these runs, in five statements however many they are."""
     counts = counts_of(session, runs)

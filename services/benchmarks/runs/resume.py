@@ -17,32 +17,25 @@ from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.job_sync import queue_benchmark
-from services.benchmarks.runs.types import EndpointSettings
+from services.benchmarks.runs.types import EndpointSettings, ResumeRequest
 from services.benchmarks.topics import subject_of
 
 
-def resume_benchmark(
-    database: Database,
-    actor: Actor,
-    run_id: int | str,
-    endpoint: Mapping[str, Any] | None = None,
-    fixed: Mapping[str, Any] | None = None,
-) -> int:
+def resume_benchmark(database: Database, actor: Actor, request: ResumeRequest) -> int:
     """Queue a run that is over again and return its number.
 
-    ``endpoint`` has the settings of the server's use that change. ``fixed`` are values that the
-    caller takes for granted: raises ManifestFixed where the manifest has another one. Raises
+    Raises ManifestFixed where the manifest has another value than the request assumes,
     BenchmarkNotOver while it waits or runs, Conflict where every item has its answer.
     """
     with database.write() as unit:
-        run = editable_benchmark(unit.session, actor, run_id)
-        require_same(run, fixed or {})
+        run = editable_benchmark(unit.session, actor, request.run_id)
+        require_same(run, request.fixed)
         previous = newest_job(unit.session, subject_of(run.id), lock=True)
         if previous is not None and previous.state not in states.TERMINAL:
             raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
         if not counts_of(unit.session, [run])[run.id].missing:
             raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
-        run.endpoint = asdict(replace(EndpointSettings(**run.endpoint), **(endpoint or {})))
+        run.endpoint = asdict(replace(EndpointSettings(**run.endpoint), **request.endpoint))
         unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
         run.revision += 1
         queue_benchmark(unit, run)

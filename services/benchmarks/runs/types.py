@@ -13,6 +13,19 @@ MAX_REPEATS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndpointSettings:
+    """How the server is called; a resume may change it, since it decides no answer.
+
+    ``concurrency`` is requests in flight, ``requests_per_minute`` None for as fast as it goes.
+    """
+
+    concurrency: int = 2
+    requests_per_minute: float | None = None
+    timeout_seconds: float = 120.0
+    cost_limit: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkRequest:
     """What to ask whom, and what will be concluded: all of it goes into the manifest.
 
@@ -42,20 +55,16 @@ class BenchmarkRequest:
     logprobs: bool = False
     equivalence_margin: float = DEFAULT_MARGIN
     baselines: Mapping[str, str] = field(default_factory=dict)
-    endpoint: "EndpointSettings" = field(default_factory=lambda: EndpointSettings())
+    endpoint: EndpointSettings = EndpointSettings()
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndpointSettings:
-    """How the server is called; a resume may change it, since it decides no answer.
+class ResumeRequest:
+    """Which run goes on, how its server is called from now on, and what the caller assumes."""
 
-    ``concurrency`` is requests in flight, ``requests_per_minute`` None for as fast as it goes.
-    """
-
-    concurrency: int = 2
-    requests_per_minute: float | None = None
-    timeout_seconds: float = 120.0
-    cost_limit: float | None = None
+    run_id: int
+    endpoint: Mapping[str, Any]
+    fixed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

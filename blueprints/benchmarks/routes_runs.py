@@ -1,0 +1,164 @@
+"""Benchmark runs: started, listed, followed, stopped, resumed, changed and deleted."""
+
+from typing import Any
+
+from app.db.pages import Page
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import body, creates, fails, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.ids import parse_id
+from blueprints.benchmarks import schemas_runs as say
+from services.benchmarks.runs.create import start_benchmark
+from services.benchmarks.runs.delete import delete_benchmark
+from services.benchmarks.runs.missing import missing_items
+from services.benchmarks.runs.read import active_benchmark, list_benchmarks, read_benchmark
+from services.benchmarks.runs.resume import resume_benchmark
+from services.benchmarks.runs.stop import stop_benchmark
+from services.benchmarks.runs.types import (
+    BenchmarkRequest,
+    ResumeRequest,
+    RunDetail,
+    RunSummary,
+)
+from services.benchmarks.runs.update import update_benchmark
+
+runs = ApiBlueprint("benchmarks", __name__, url_prefix="/api/benchmarks")
+MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
+STARTS = {
+    403: "A viewer reads.",
+    404: "There is no such data set, or no such run to resume.",
+    409: "The run to resume is not over, has all its answers, or was started with other values.",
+}
+DONE = {"ok": True}
+
+
+@runs.post("/start")
+@creates
+@body(say.StartBody())
+@returns(say.RunStarted())
+@fails(STARTS)
+def start(body: BenchmarkRequest | ResumeRequest) -> dict[str, Any]:
+    """Start a benchmark, or go on with one; the answer comes at once, the work follows."""
+    database, actor = resources().database, current_actor()
+    if isinstance(body, ResumeRequest):
+        return DONE | {"run_id": resume_benchmark(database, actor, body)}
+    return DONE | {"run_id": start_benchmark(database, actor, body)}
+
+
+@runs.get("/runs")
+@query(say.RunListQuery())
+@returns(say.RunPage())
+def list_runs(query: dict[str, Any]) -> Page[RunSummary]:
+    """List benchmark runs, the newest first."""
+    return list_benchmarks(resources().database, current_actor(), **query)
+
+
+@runs.get("/runs/<run_id>")
+@returns(say.RunDetailView())
+@fails(MISSING)
+def show_run(run_id: str) -> RunDetail:
+    """Show a run with its manifest, and what its server turned out to do."""
+    return read_benchmark(resources().database, current_actor(), run_id)
+
+
+@runs.patch("/runs/<run_id>")
+@body(say.ChangeBody())
+@returns(say.DoneView())
+@fails(MISSING)
+def change_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Rename a run, or share it."""
+    update_benchmark(resources().database, current_actor(), run_id, body)
+    return DONE
+
+
+@runs.delete("/runs/<run_id>")
+@returns(say.DeletedView())
+@fails(MISSING | {409: "It waits or runs: stop it first."})
+def delete_run(run_id: str) -> dict[str, Any]:
+    """Delete a run with all of its answers."""
+    delete_benchmark(resources().database, current_actor(), run_id)
+    return DONE | {"deleted": 1}
+
+
+@runs.get("/<run_id>/status")
+@returns(say.StatusView())
+@fails(MISSING)
+def show_status(run_id: str) -> dict[str, Any]:
+    """Say how far a run is."""
+    return _status(read_benchmark(resources().database, current_actor(), run_id).summary)
+
+
+@runs.post("/<run_id>/cancel")
+@returns(say.DoneView())
+@fails(MISSING | {409: "It is over."})
+def cancel(run_id: str) -> dict[str, Any]:
+    """Request the end of a run; once more while it ends is no error."""
+    stop_benchmark(resources().jobs, current_actor(), run_id)
+    return DONE
+
+
+@runs.post("/<run_id>/resume")
+@body(say.ResumeBody())
+@returns(say.RunStarted())
+@fails(MISSING | {409: "It is not over, or every item has its answer."})
+def resume(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask again what has no answer, failures included."""
+    request = ResumeRequest(run_id=parse_id(run_id), endpoint=body)
+    return DONE | {"run_id": resume_benchmark(resources().database, current_actor(), request)}
+
+
+@runs.get("/runs/<run_id>/missing")
+@returns(say.MissingView())
+@fails(MISSING)
+def show_missing(run_id: str) -> dict[str, Any]:
+    """Say which items have no answer."""
+    found = missing_items(resources().database, current_actor(), run_id)
+    counts = found.counts
+    return DONE | {
+        "dataset_id": found.dataset_id,
+        "total": counts.total,
+        "done": counts.done,
+        "failed": counts.failed,
+        "missing": counts.missing,
+        "failures": found.failures,
+        "samples": found.samples,
+        "sampling_limited": counts.missing > len(found.samples),
+    }
+
+
+@runs.get("/datasets/<dataset_id>/benchmarks/active")
+@returns(say.ActiveView())
+@fails({404: "There is no such data set, or it is not shared with you."})
+def show_active(dataset_id: str) -> dict[str, Any]:
+    """Return the run about a data set that waits or works."""
+    parts, actor = resources(), current_actor()
+    run = active_benchmark(parts.database, actor, parse_id(dataset_id, "dataset_id"))
+    if run is None:
+        return DONE | {"active": False}
+    return DONE | {"active": True, "run_id": run.id} | _status(run)
+
+
+@runs.get("/datasets/<dataset_id>/runs")
+@query(say.PageQuery())
+@returns(say.RunPage())
+@fails({404: "There is no such data set, or it is not shared with you."})
+def list_runs_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[RunSummary]:
+    """List the runs about a data set, the newest first."""
+    number = parse_id(dataset_id, "dataset_id")
+    return list_benchmarks(resources().database, current_actor(), dataset_id=number, **query)
+
+
+def _status(run: RunSummary) -> dict[str, Any]:
+    counts = run.counts
+    return {
+        "ok": True,
+        "status": run.status,
+        "state": run.state,
+        "error": run.error,
+        "done": counts.done,
+        "failed": counts.failed,
+        "open": counts.open,
+        "total": counts.total,
+        "pct": counts.pct,
+    }

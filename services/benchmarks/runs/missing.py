@@ -1,0 +1,53 @@
+"""Which items of a run have no answer: exactly, with examples of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.models.benchmark import BenchmarkAnswer
+from services.benchmarks.resolve import visible_benchmark
+from services.benchmarks.runs.counts import counts_of, failures_by_kind
+from services.benchmarks.runs.open_items import Numbering, keys_of, open_items, plan_of
+from services.benchmarks.runs.types import RunCounts
+
+SAMPLES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingItems:
+    """The counts of a run, failures by kind, and up to 20 items that have no answer."""
+
+    dataset_id: int
+    counts: RunCounts
+    failures: Mapping[str, int]
+    samples: Sequence[Mapping[str, Any]]
+
+
+def missing_items(database: Database, actor: Actor, run_id: str) -> MissingItems:
+    """Return what has no answer yet. Raises what ``visible_benchmark`` raises."""
+    with database.read() as session:
+        run = visible_benchmark(session, actor, run_id)
+        counts = counts_of(session, [run])[run.id]
+        failures = failures_by_kind(session, run.id)
+        plan = plan_of(session, run)
+        numbers = Numbering(plan)
+        answers = keys_of(session, BenchmarkAnswer, plan.run_id) if counts.missing else ()
+        answered = {numbers.number(key) for key in answers}
+    samples = islice(open_items(plan, answered), SAMPLES) if counts.missing else ()
+    return MissingItems(
+        dataset_id=run.set_id,
+        counts=counts,
+        failures=failures,
+        samples=[
+            {
+                "persona_uuid": one.persona.uuid,
+                "case_id": one.trait["code"],
+                "adjective": one.trait["adjective"],
+                "scale_order": one.key.scale_order,
+            }
+            for one in samples
+        ],
+    )
