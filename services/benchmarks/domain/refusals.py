@@ -8,16 +8,21 @@ import re
 
 _PATTERNS = (
     r"\bi(?:'m| am| must)?\s*(?:sorry|apologi[sz]e|decline|unable)\b",
-    r"\bi\s*(?:can(?:no|')?t|can not|cannot|won't|will not|would not|wouldn't|do not|don't|"
-    r"should not|shouldn't|am not (?:able|going)|'m not (?:able|going)|must decline)\b"
-    r".{0,80}\b(?:rat|judg|assess|evaluat|help|assist|provid|answer|mak|comply|do (?:this|that)|"
-    r"scor|comment|assign|giv|speculat)",
+    (
+        r"\bi\s*(?:can(?:no|')?t|can not|cannot|won't|will not|would not|wouldn't|do not|"
+        r"don't|"
+        r"should not|shouldn't|am not (?:able|going)|'m not (?:able|going)|must decline)\b"
+        r".{0,80}\b(?:rat|judg|assess|evaluat|help|assist|provid|answer|mak|comply|do (?:this|that)|"
+        r"scor|comment|assign|giv|speculat)"
+    ),
     r"\bas an? (?:ai|artificial intelligence|language model|assistant)\b",
     r"\b(?:not|in)appropriate to (?:rate|judge|assess|evaluate|make)",
     r"\bals (?:ki|k\.i\.|künstliche intelligenz|sprachmodell|ai|assistent)",
     r"\b(?:tut mir leid|bedaure|entschuldig)",
-    r"\b(?:kann|möchte|darf|werde|will|sollte)\b.{0,80}\b(?:nicht|keine[nrs]?|kein)\b.{0,120}"
-    r"\b(?:bewert|beurteil|einschätz|einordn|urteil|abgeb|beantwort|helfen|treffen|vornehm)",
+    (
+        r"\b(?:kann|möchte|darf|werde|will|sollte)\b.{0,80}\b(?:nicht|kein(?:e[nrs]?)?)\b.{0,120}"
+        r"\b(?:bewert|beurteil|einschätz|einordn|urteil|abgeb|beantwort|helfen|treffen|vornehm)"
+    ),
     r"\b(?:lehne|verweigere)\b.{0,60}\b(?:ab|bewertung|antwort|einschätzung)",
     r"\b(?:nicht|un)angemessen\b.{0,80}\b(?:bewert|beurteil|einschätz)",
 )
