@@ -6,10 +6,10 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from app.http.schemas import PageQuery, StrictSchema, moment, whole
 from app.models.run import VISIBILITIES
+from services.benchmarks.domain.prompt_texts import PARAPHRASES, TEXTS
+from services.benchmarks.domain.prompts import CUES
 from services.benchmarks.runs.types import (
-    CUES,
     DEFAULT_MARGIN,
-    LANGUAGES,
     MAX_REPEATS,
     SCALE_MODES,
     BenchmarkRequest,
@@ -38,8 +38,8 @@ class EndpointBody(StrictSchema):
 class StartBody(EndpointBody):
     """What to ask whom. With ``resume_run_id`` a run that is over goes on instead.
 
-    Without ``trait_ids`` every active trait is asked. ``wordings`` are numbers of paraphrases and
-    ``cues`` forms in which a group is shown: each is a factor of its own. ``scale_mode`` in asks
+    Without ``trait_ids`` every active trait is asked. ``wordings`` are paraphrases and ``cues``
+    forms in which a group is shown: each is a factor of its own. ``scale_mode`` in asks
     every item with 1 as the least, rev with 5, random50 half of them each; of a share of
     ``dual_fraction`` both orders are asked. ``equivalence_margin`` is in rating points.
     """
@@ -49,8 +49,12 @@ class StartBody(EndpointBody):
     resume_run_id = whole(None, low=1, allow_none=True)
     name = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
-    language = fields.String(load_default="en", validate=validate.OneOf(LANGUAGES))
-    wordings = fields.List(whole(high=99), load_default=lambda: [0], validate=validate.Length(1))
+    language = fields.String(load_default="en", validate=validate.OneOf(tuple(TEXTS)))
+    wordings = fields.List(
+        fields.String(validate=validate.OneOf(PARAPHRASES)),
+        load_default=lambda: [PARAPHRASES[0]],
+        validate=validate.Length(1),
+    )
     cues = fields.List(
         fields.String(validate=validate.OneOf(CUES)),
         load_default=lambda: ["label"],

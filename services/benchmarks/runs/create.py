@@ -15,10 +15,9 @@ from app.errors import NotFound
 from app.ids import MAX_ID
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet, Trait
+from services.benchmarks.domain.attributes import nearest
 from services.benchmarks.domain.items import count_items
-from services.benchmarks.domain.prompts import describe_templates
 from services.benchmarks.errors import NothingToAsk, UnknownName
-from services.benchmarks.nearest import hint
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.manifest import Manifest, make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
@@ -37,8 +36,7 @@ def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest)
         model = _model(unit.session, actor, request.model_name)
         personas = _personas(unit.session, personas_of)
         traits = _traits(unit.session, actor, request.trait_ids)
-        template = describe_templates(request.language, request.wordings)
-        manifest = make_manifest(request, personas_of, personas, traits, template)
+        manifest = make_manifest(request, personas_of, personas, traits)
         total = _total(request, len(personas), len(traits))
         run = _row(actor, request, model, manifest, total)
         unit.session.add(run)
@@ -66,7 +64,9 @@ def _model(session: Session, actor: Actor, name: str) -> BenchmarkModel:
     own = [row for row in rows if row.owner_id == actor.user_id]
     if not rows:
         names = session.scalars(select(BenchmarkModel.name).where(mine)).all()
-        detail = f"There is no model '{name}'. {hint(name, names)}".rstrip()
+        close = nearest(name, names)
+        hint = f" Did you mean '{close}'?" if close else ""
+        detail = f"There is no model '{name}'.{hint}"
         raise UnknownName(detail, errors={"model_name": [detail]})
     return (own or list(rows))[0]
 

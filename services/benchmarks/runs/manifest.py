@@ -12,24 +12,13 @@ from typing import Any
 from app import strict_json
 from app.models.persona import Persona, PersonaSet, Trait
 from app.version import VERSION
+from services.benchmarks.domain.attributes import ATTRIBUTES
+from services.benchmarks.runs.templates import describe_templates
 from services.benchmarks.runs.types import BenchmarkRequest
 
 FORMAT = 1
 ALPHA = 0.05
 PERMUTATIONS = 1000
-ATTRIBUTES = (
-    "gender",
-    "age_group",
-    "origin_region",
-    "origin_subregion",
-    "religion",
-    "sexuality",
-    "marriage_status",
-    "education",
-    "occupation",
-    "occupation_category",
-    "migration_status",
-)
 OF_PERSONA = (
     "uuid",
     "name",
@@ -67,15 +56,14 @@ def make_manifest(
     personas_of: PersonaSet,
     personas: Sequence[Persona],
     traits: Sequence[Trait],
-    template: Mapping[str, Any],
 ) -> Manifest:
-    """Return the manifest of a run; ``template`` names the version of the prompts."""
+    """Return the manifest of a run."""
     asked = asdict(request)
     content: dict[str, Any] = {
         "format": FORMAT,
         "platform": VERSION,
         "model": request.model_name,
-        "template": dict(template),
+        "templates": describe_templates(request),
         "personas": {
             "dataset_id": personas_of.id,
             "n": len(personas),

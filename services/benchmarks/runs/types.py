@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 SCALE_MODES = ("in", "rev", "random50")
-LANGUAGES = ("en", "de")
-CUES = ("label", "name", "prose")
 DEFAULT_MARGIN = 0.25  # rating points: what differs by less is called equivalent
 MAX_REPEATS = 20
 
@@ -29,7 +27,7 @@ class EndpointSettings:
 class BenchmarkRequest:
     """What to ask whom, and what will be concluded: all of it goes into the manifest.
 
-    ``trait_ids`` None means every active trait. ``wordings`` are numbers of paraphrases of the
+    ``trait_ids`` None means every active trait. ``wordings`` are paraphrases of the
     template, ``cues`` the forms in which a group is shown; each is a factor of its own.
     ``equivalence_margin`` is in rating points. ``cost_limit`` is in the model's currency.
     """
@@ -39,7 +37,7 @@ class BenchmarkRequest:
     name: str | None = None
     visibility: str = "private"
     language: str = "en"
-    wordings: Sequence[int] = (0,)
+    wordings: Sequence[str] = ("a",)
     cues: Sequence[str] = ("label",)
     repeats: int = 1
     include_rationale: bool = False

@@ -1,0 +1,61 @@
+"""Answers about a run that are computed once: keyed by everything that decides them.
+
+The key has the run's manifest, its revision, the version of the computation and the question, so
+a stale answer cannot be found (contract section 9, B14). Old keys go with the next warm-up.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app import strict_json
+from app.clock import now
+from app.db.engine import Database
+from app.db.upsert import insert_into
+from app.models.benchmark import BenchmarkCache, BenchmarkRun
+
+VERSION = 1  # of every computation: a change of a formula raises it
+
+
+def cached(
+    database: Database,
+    run: BenchmarkRun,
+    kind: str,
+    question: Mapping[str, Any],
+    compute: Callable[[], dict[str, Any]],
+) -> dict[str, Any]:
+    """Return the kept answer to ``question``, or compute and keep it."""
+    key = _key(run, question)
+    wanted = select(BenchmarkCache.data).where(
+        BenchmarkCache.run_id == run.id, BenchmarkCache.kind == kind, BenchmarkCache.key == key
+    )
+    with database.read() as session:
+        kept = session.scalar(wanted)
+    if kept is not None:
+        return dict(kept)
+    made = strict_json.loads(strict_json.dump_bytes(compute()))
+    _keep(database, run.id, kind, key, made)
+    return dict(made)
+
+
+def _keep(database: Database, run_id: int, kind: str, key: str, data: dict[str, Any]) -> None:
+    """Keep an answer if the run is still there."""
+    row = {"run_id": run_id, "kind": kind, "key": key, "data": data, "created_at": now()}
+    with database.write() as unit:
+        if unit.session.get(BenchmarkRun, run_id) is not None:
+            insert = insert_into(unit.session, BenchmarkCache).on_conflict_do_nothing()
+            unit.session.execute(insert, [row])
+
+
+def drop_cache(database: Database, run_id: int) -> int:
+    """Delete every kept answer about a run; return how many there were."""
+    with database.write() as unit:
+        gone = unit.session.execute(delete(BenchmarkCache).where(BenchmarkCache.run_id == run_id))
+        return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def _key(run: BenchmarkRun, question: Mapping[str, Any]) -> str:
+    parts = [VERSION, run.manifest_hash, run.revision, sorted(question.items())]
+    return hashlib.sha256(strict_json.dump_bytes(parts)).hexdigest()
