@@ -1,0 +1,5 @@
+"""The routes of benchmarks: runs and what they measured, personas, traits, models."""
+
+from blueprints.benchmarks.routes_runs import runs
+
+BLUEPRINTS = (runs,)

@@ -1,0 +1,41 @@
+"""What benchmarks bring to the platform."""
+
+from app.domains import Domain, JobKind, SearchKind, SubjectKind, TopicKind
+from app.jobs.queues import BENCHMARKS
+from app.models.benchmark import BenchmarkRun
+from services.benchmarks import events
+from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
+from services.benchmarks.topics import KIND
+
+DOMAIN = Domain(
+    name="benchmarks",
+    jobs=(
+        JobKind(
+            name=JOB_KIND,
+            queue=BENCHMARKS,
+            observer=follow_benchmark,
+            handler="workers.benchmarks:ask_model",
+            subject=SubjectKind(kind=KIND, model=BenchmarkRun),
+            preload=("services.benchmarks.engine.preload",),
+        ),
+    ),
+    events=(events,),
+    topics=(TopicKind(kind=KIND, model=BenchmarkRun),),
+    audit_actions=(
+        "benchmark_started",
+        "benchmark_changed",
+        "benchmark_stopped",
+        "benchmark_resumed",
+        "benchmark_deleted",
+    ),
+    search=(
+        SearchKind(
+            kind=KIND,
+            model=BenchmarkRun,
+            place=4,
+            words=("benchmark", "benchmarks", "bias", "fairness", "llm", "verzerrung"),
+        ),
+    ),
+    pages=("benchmarks",),
+    object_pages=("benchmarks",),
+)
