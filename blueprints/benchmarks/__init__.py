@@ -1,5 +1,6 @@
 """The routes of benchmarks: runs and what they measured, personas, traits, models."""
 
 from blueprints.benchmarks.routes_runs import runs
+from blueprints.benchmarks.routes_traits import traits
 
-BLUEPRINTS = (runs,)
+BLUEPRINTS = (runs, traits)

@@ -15,4 +15,15 @@ RUNS: dict[str, Rule] = {
     "GET /api/benchmarks/datasets/{id}/benchmarks/active": READS,
     "GET /api/benchmarks/datasets/{id}/runs": READS,
 }
-ROUTES: dict[str, Rule] = RUNS
+TRAITS: dict[str, Rule] = {
+    "GET /api/benchmarks/traits": OWN,
+    "POST /api/benchmarks/traits": MAKES,
+    "GET /api/benchmarks/traits/active": OWN,
+    "GET /api/benchmarks/traits/categories": OWN,
+    "POST /api/benchmarks/traits/import": MAKES,
+    "GET /api/benchmarks/traits/export": OWN,
+    "GET /api/benchmarks/traits/{id}": READS,
+    "PATCH /api/benchmarks/traits/{id}": EDITS,
+    "DELETE /api/benchmarks/traits/{id}": EDITS,
+}
+ROUTES: dict[str, Rule] = RUNS | TRAITS

@@ -27,6 +27,10 @@ DOMAIN = Domain(
         "benchmark_stopped",
         "benchmark_resumed",
         "benchmark_deleted",
+        "trait_created",
+        "trait_changed",
+        "trait_deleted",
+        "traits_imported",
     ),
     search=(
         SearchKind(
