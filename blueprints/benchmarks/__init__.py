@@ -1,6 +1,7 @@
 """The routes of benchmarks: runs and what they measured, personas, traits, models."""
 
+from blueprints.benchmarks.routes_analysis import analysis
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_traits import traits
 
-BLUEPRINTS = (runs, traits)
+BLUEPRINTS = (runs, analysis, traits)

@@ -15,6 +15,14 @@ RUNS: dict[str, Rule] = {
     "GET /api/benchmarks/datasets/{id}/benchmarks/active": READS,
     "GET /api/benchmarks/datasets/{id}/runs": READS,
 }
+ANALYSIS: dict[str, Rule] = {
+    "GET /api/benchmarks/runs/{id}/metrics": READS,
+    "GET /api/benchmarks/runs/{id}/order-metrics": READS,
+    "GET /api/benchmarks/runs/{id}/means": READS,
+    "GET /api/benchmarks/runs/{id}/means/all": READS,
+    "GET /api/benchmarks/runs/{id}/deltas": READS,
+    "GET /api/benchmarks/runs/{id}/deltas/all/{category}": READS,
+}
 TRAITS: dict[str, Rule] = {
     "GET /api/benchmarks/traits": OWN,
     "POST /api/benchmarks/traits": MAKES,
@@ -26,4 +34,4 @@ TRAITS: dict[str, Rule] = {
     "PATCH /api/benchmarks/traits/{id}": EDITS,
     "DELETE /api/benchmarks/traits/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = RUNS | TRAITS
+ROUTES: dict[str, Rule] = RUNS | ANALYSIS | TRAITS
