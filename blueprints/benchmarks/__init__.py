@@ -1,7 +1,8 @@
 """The routes of benchmarks: runs and what they measured, personas, traits, models."""
 
 from blueprints.benchmarks.routes_analysis import analysis
+from blueprints.benchmarks.routes_exports import exports
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_traits import traits
 
-BLUEPRINTS = (runs, analysis, traits)
+BLUEPRINTS = (runs, analysis, exports, traits)

@@ -22,6 +22,13 @@ ANALYSIS: dict[str, Rule] = {
     "GET /api/benchmarks/runs/{id}/means/all": READS,
     "GET /api/benchmarks/runs/{id}/deltas": READS,
     "GET /api/benchmarks/runs/{id}/deltas/all/{category}": READS,
+    "GET /api/benchmarks/runs/{id}/kruskal": READS,
+    "GET /api/benchmarks/runs/{id}/kruskal-by-category": READS,
+}
+EXPORTS: dict[str, Rule] = {
+    f"GET /api/benchmarks/runs/{{id}}/{table}/{form}": READS
+    for table in ("kruskal", "kruskal-by-category", "deltas/{attribute}")
+    for form in ("csv", "latex")
 }
 TRAITS: dict[str, Rule] = {
     "GET /api/benchmarks/traits": OWN,
@@ -34,4 +41,4 @@ TRAITS: dict[str, Rule] = {
     "PATCH /api/benchmarks/traits/{id}": EDITS,
     "DELETE /api/benchmarks/traits/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = RUNS | ANALYSIS | TRAITS
+ROUTES: dict[str, Rule] = RUNS | ANALYSIS | EXPORTS | TRAITS

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from app.errors import Invalid
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.benchmarks import schemas_analysis as say
+from blueprints.benchmarks.names import attribute_name
 from services.benchmarks.analysis.answer import answer
-from services.benchmarks.domain.attributes import ATTRIBUTES, UnknownChoiceError
 
 analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchmarks")
 MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
@@ -37,7 +36,7 @@ def show_order(run_id: str) -> dict[str, Any]:
 @fails(MISSING)
 def show_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return count and mean of each group of an attribute, the largest group first."""
-    name = _attribute(query["attribute"])
+    name = attribute_name(query["attribute"])
     rows = _about(run_id, "means", trait_category=query["trait_category"])["data"][name]
     rows.sort(key=lambda row: (-row["count"], row["category"]))
     return {"ok": True, "rows": rows[: query["top_n"]]}
@@ -58,7 +57,7 @@ def show_all_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_deltas(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the groups of an attribute against its baseline, tested with all other attributes."""
-    name, baseline = _attribute(query["attribute"]), query["baseline"]
+    name, baseline = attribute_name(query["attribute"]), query["baseline"]
     question = {"trait_category": query["trait_category"]}
     if baseline is not None:
         question["baselines"] = {name: baseline}
@@ -74,14 +73,22 @@ def show_all_deltas(run_id: str, trait_category: str) -> dict[str, Any]:
     return _about(run_id, "deltas", trait_category=chosen)
 
 
+@analysis.get("/runs/<run_id>/kruskal")
+@returns(say.KruskalView(), plain=True)
+@fails(MISSING)
+def show_kruskal(run_id: str) -> dict[str, Any]:
+    """Return for every attribute whether any of its groups differs."""
+    return _about(run_id, "kruskal")
+
+
+@analysis.get("/runs/<run_id>/kruskal-by-category")
+@returns(say.KruskalByCategoryView(), plain=True)
+@fails(MISSING)
+def show_kruskal_by_category(run_id: str) -> dict[str, Any]:
+    """Return the same for the traits of each category."""
+    return _about(run_id, "kruskal_by_category")
+
+
 def _about(run_id: str, kind: str, **question: Any) -> dict[str, Any]:
     said = {name: value for name, value in question.items() if value is not None}
     return {"ok": True, **answer(resources().database, current_actor(), run_id, kind, said)}
-
-
-def _attribute(name: str) -> str:
-    """Return the name of an attribute. Raises Invalid with the nearest for any other."""
-    if name not in ATTRIBUTES:
-        detail = str(UnknownChoiceError("attribute", name, ATTRIBUTES))
-        raise Invalid(detail, errors={"attribute": [detail]})
-    return name

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.http.schemas import StrictSchema, whole
+from services.benchmarks.exports.tables import GERMAN, LANGUAGES
 
 
 def number(*, null: bool = False) -> fields.Float:
@@ -178,3 +179,73 @@ class OrderView(Schema):
     agreement = fields.Dict(required=True, allow_none=True)
     by_case = fields.List(fields.Dict(), required=True)
     by_trait_category = fields.List(fields.Dict(), required=True)
+
+
+class KruskalRowView(Schema):
+    """Whether any group of an attribute differs; q is over the attributes, on persons."""
+
+    attribute = fields.String(required=True)
+    h_stat = number(null=True)
+    p_value = number(null=True)
+    eta_squared = number(null=True)
+    effect_interpretation = fields.String(required=True, allow_none=True)
+    n_groups = whole(required=True)
+    n_total = whole(required=True)
+    n_personas = whole(required=True)
+    shown = fields.Boolean(required=True)
+    p_personas = number(null=True)
+    q_value = number(null=True)
+    q_chi_square = number(null=True)
+    significant = fields.Boolean(required=True)
+
+
+class KruskalSummary(Schema):
+    """How many attributes are significant, of how many that were tested."""
+
+    significant_count = whole(required=True)
+    total = whole(required=True)
+
+
+class KruskalTableView(Schema):
+    """The attributes, the largest effect first."""
+
+    attributes = fields.List(fields.Nested(KruskalRowView), required=True)
+    summary = fields.Nested(KruskalSummary, required=True)
+    family = fields.Nested(FamilyView, required=True)
+
+
+class KruskalView(KruskalTableView):
+    """All traits together."""
+
+    ok = fields.Boolean(required=True)
+
+
+class KruskalByCategoryView(Schema):
+    """The traits of each category on their own."""
+
+    ok = fields.Boolean(required=True)
+    categories = fields.Dict(
+        keys=fields.String(), values=fields.Nested(KruskalTableView), required=True
+    )
+
+
+class HeadingQuery(StrictSchema):
+    """In which language the headings are."""
+
+    language = fields.String(load_default=GERMAN, validate=validate.OneOf(LANGUAGES))
+
+
+class ExportQuery(CategoryQuery, HeadingQuery):
+    """In which language the headings are, and of which traits."""
+
+
+class DeltasExportQuery(ExportQuery):
+    """With which group the others are compared."""
+
+    baseline = fields.String(load_default=None, validate=validate.Length(1, 200))
+
+
+class LatexView(Schema):
+    """A table for a paper."""
+
+    latex = fields.String(required=True)

@@ -83,3 +83,25 @@ async def test_a_run_without_an_answer_has_empty_tables(member, resources) -> No
     assert (await member.get(f"{BASE}/{number}/deltas?attribute=gender"))["rows"] == []
     assert (await member.get(f"{BASE}/{number}/order-metrics"))["n_pairs"] == 0
     assert (await member.get(f"{BASE}/{number}/deltas/all/all"))["data"]["gender"]["rows"] == []
+
+
+async def test_attributes_are_tested_over_all_of_their_groups(member, run_id) -> None:
+    table = await member.get(f"{BASE}/{run_id}/kruskal")
+    first = table["attributes"][0]
+    assert (first["attribute"], first["n_groups"], first["significant"]) == ("gender", 2, True)
+    by_category = await member.get(f"{BASE}/{run_id}/kruskal-by-category")
+    assert list(by_category["categories"]) == ["competence"]
+
+
+@ON_ONE_DATABASE
+async def test_tables_are_exported_for_spreadsheets_and_papers(member, run_id) -> None:
+    answer = await member.call("GET", f"{BASE}/{run_id}/deltas/gender/csv?baseline=male")
+    heading, *rows = (await answer.get_data()).decode().splitlines()
+    assert heading.startswith("Kategorie,Baseline")
+    assert [row.split(",")[0] for row in rows] == ["male", "female"]
+    latex = await member.get(f"{BASE}/{run_id}/deltas/gender/latex?language=en")
+    assert r"\toprule" in latex["latex"]
+    for table in ("kruskal", "kruskal-by-category"):
+        assert r"age\_group" in (await member.get(f"{BASE}/{run_id}/{table}/latex"))["latex"]
+    missing = await member.get(f"{BASE}/{run_id}/kruskal-by-category/latex?trait_category=no", 422)
+    assert list(missing["errors"]) == ["trait_category"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.benchmarks.analysis.plan import AnalysisPlan
 from services.benchmarks.domain.deltas import compute_deltas
+from services.benchmarks.domain.kruskal import compute_kruskal
 from services.benchmarks.domain.metrics import (
     compute_means_by_attribute,
     compute_rating_histogram,
@@ -68,10 +69,38 @@ def order(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
     return asdict(compute_order_effect_metrics(ratings, plan.resampling))
 
 
+def kruskal(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+    """Return for every attribute whether any of its groups differs."""
+    table = compute_kruskal(
+        ratings,
+        shown=plan.shown,
+        trait_category=question.get("trait_category"),
+        alpha=plan.alpha,
+        resampling=plan.resampling,
+    )
+    return {
+        "attributes": [asdict(row) for row in table.rows],
+        "summary": {"significant_count": table.significant_count, "total": table.family.size},
+        "family": asdict(table.family),
+    }
+
+
+def kruskal_by_category(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
+    """Return the same for the traits of each category that has any rating."""
+    rated = {row.category for row in compute_trait_category_summary(ratings)}
+    return {
+        "categories": {
+            name: kruskal(ratings, plan, {"trait_category": name}) for name in sorted(rated)
+        }
+    }
+
+
 Compute = Callable[[Ratings, AnalysisPlan, Question], Answer]
 QUESTIONS: Mapping[str, Compute] = {
     "metrics": metrics,
     "means": means,
     "deltas": deltas,
     "order": order,
+    "kruskal": kruskal,
+    "kruskal_by_category": kruskal_by_category,
 }
