@@ -1,6 +1,6 @@
 """Who may call the routes of benchmarks."""
 
-from app.auth.policy import EDITS, MAKES, OWN, READS, Rule
+from app.auth.policy import COMPUTES, EDITS, MAKES, OWN, READS, Rule
 
 RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/start": MAKES,
@@ -25,6 +25,11 @@ ANALYSIS: dict[str, Rule] = {
     "GET /api/benchmarks/runs/{id}/kruskal": READS,
     "GET /api/benchmarks/runs/{id}/kruskal-by-category": READS,
 }
+WARM_UPS: dict[str, Rule] = {
+    "POST /api/benchmarks/runs/{id}/warm-cache": COMPUTES,
+    "GET /api/benchmarks/runs/{id}/warm-cache": READS,
+    "DELETE /api/benchmarks/runs/{id}/cache": EDITS,
+}
 EXPORTS: dict[str, Rule] = {
     f"GET /api/benchmarks/runs/{{id}}/{table}/{form}": READS
     for table in ("kruskal", "kruskal-by-category", "deltas/{attribute}")
@@ -41,4 +46,4 @@ TRAITS: dict[str, Rule] = {
     "PATCH /api/benchmarks/traits/{id}": EDITS,
     "DELETE /api/benchmarks/traits/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = RUNS | ANALYSIS | EXPORTS | TRAITS
+ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS

@@ -1,11 +1,13 @@
 """What benchmarks bring to the platform."""
 
 from app.domains import Domain, JobKind, SearchKind, SubjectKind, TopicKind
-from app.jobs.queues import BENCHMARKS
+from app.jobs.queues import BENCHMARKS, IO
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks import events
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
+from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
+from services.benchmarks.warm_up.job_sync import follow_warm_up
 
 DOMAIN = Domain(
     name="benchmarks",
@@ -16,7 +18,12 @@ DOMAIN = Domain(
             observer=follow_benchmark,
             handler="workers.benchmarks:ask_model",
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
-            preload=("services.benchmarks.engine.preload",),
+        ),
+        JobKind(
+            name=WARM_UP_KIND,
+            queue=IO,
+            observer=follow_warm_up,
+            handler="workers.benchmarks:warm_up",
         ),
     ),
     events=(events,),

@@ -1,6 +1,7 @@
 """Answering a question about a run: kept answers first, then its ratings."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from app.auth.actor import Actor
@@ -12,6 +13,7 @@ from services.benchmarks.analysis.load import load_ratings
 from services.benchmarks.analysis.plan import plan_of
 from services.benchmarks.analysis.questions import QUESTIONS
 from services.benchmarks.domain.attributes import UnknownChoiceError
+from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.resolve import visible_benchmark
 
 
@@ -25,20 +27,32 @@ def answer(
     """
     with database.read() as session:
         run = visible_benchmark(session, actor, run_id)
-    return answer_about(database, run, kind, question)
+    return Answering(database, run).answer(kind, question)
 
 
-def answer_about(
-    database: Database, run: BenchmarkRun, kind: str, question: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the answer about a run that the caller may see; raises Invalid as ``answer``."""
+class Answering:
+    """Answers questions about one run that the caller may see; its ratings are read once."""
 
-    def compute() -> dict[str, Any]:
-        with database.read() as session:
-            ratings = load_ratings(session, run)
-        return QUESTIONS[kind](ratings, plan_of(run.manifest), question)
+    def __init__(self, database: Database, run: BenchmarkRun) -> None:
+        self._database = database
+        self._run = run
 
-    try:
-        return cached(database, run, kind, question, compute)
-    except UnknownChoiceError as unknown:
-        raise Invalid(str(unknown), errors={unknown.field: [str(unknown)]}) from None
+    @cached_property
+    def ratings(self) -> Ratings:
+        """Return every accepted answer."""
+        with self._database.read() as session:
+            return load_ratings(session, self._run)
+
+    def answer(self, kind: str, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""
+        plan = plan_of(self._run.manifest)
+        try:
+            return cached(
+                self._database,
+                self._run,
+                kind,
+                question,
+                lambda: QUESTIONS[kind](self.ratings, plan, question),
+            )
+        except UnknownChoiceError as unknown:
+            raise Invalid(str(unknown), errors={unknown.field: [str(unknown)]}) from None
