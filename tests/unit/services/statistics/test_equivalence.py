@@ -29,7 +29,7 @@ def test_welch_and_the_two_one_sided_tests_are_those_of_scipy_and_statsmodels(
     assert ours.freedom == pytest.approx(theirs.df)
     assert ours.ends(0.9) == pytest.approx(theirs.confidence_interval(0.9))
     means = CompareMeans(DescrStatsW(first), DescrStatsW(second))
-    p, lower, upper = means.ttost_ind(-margin, margin, usevar="unequal")
+    p, (lower, upper) = means.ttost_ind(-margin, margin, usevar="unequal")
     both = one_sided_ps(ours.delta, ours.error, ours.freedom, margin)
     assert both == pytest.approx((lower[1], upper[1]), abs=1e-9)
     assert max(both) == pytest.approx(p, abs=1e-9)
