@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import PageQuery, StrictSchema, moment, whole
+from app.jobs.states import ALL_STATES
 from app.models.run import VISIBILITIES
 from services.benchmarks.domain.prompt_texts import PARAPHRASES, TEXTS
 from services.benchmarks.domain.prompts import CUES
@@ -178,9 +179,15 @@ class RunView(Schema):
 
 
 class RunListQuery(PageQuery):
-    """Which runs: all, or those about one data set."""
+    """Which runs: all, or those about one data set, of one model, in one state of the job engine.
+
+    ``q`` is a part of the name.
+    """
 
     dataset_id = whole(None, low=1, allow_none=True)
+    state = fields.String(validate=validate.OneOf(ALL_STATES))
+    model = fields.String(validate=validate.Length(1, 200))
+    q = fields.String(validate=validate.Length(1, 200))
 
 
 class RunPage(Schema):

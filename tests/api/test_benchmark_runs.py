@@ -140,3 +140,22 @@ async def test_what_is_not_shared_does_not_exist(member, colleague, resources) -
     for path in (f"{run_id}/cancel", f"{run_id}/resume"):
         await colleague.post(f"{BASE}/{path}", {}, 404)
     assert (await colleague.get(f"{BASE}/runs"))["total"] == 0
+
+
+async def test_the_list_is_narrowed_by_state_model_and_name(member, resources) -> None:
+    first = start(resources, member.actor, name="Women and men")
+    performed(resources, first)
+    people = make_persona_set(resources, member.id)
+    other = (await begin(member, people, name="100% sure"))["run_id"]
+
+    async def listed(**query) -> list[int]:
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return [one["id"] for one in (await member.get(f"{BASE}/runs?{text}"))["items"]]
+
+    assert await listed(state="succeeded") == [first]
+    assert await listed(state="queued") == [other]
+    assert await listed(model="tiny") == [other, first]
+    assert await listed(model="large") == []
+    assert await listed(q="WOMEN") == [first]
+    assert await listed(q="%25") == [other]  # a sign of the database is a letter like others
+    assert "state" in (await member.get(f"{BASE}/runs?state=done", 422))["errors"]
