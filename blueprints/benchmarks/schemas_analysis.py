@@ -48,7 +48,7 @@ class CategoryHistogramView(HistogramView):
     category = fields.String(required=True)
 
 
-class MeanView(Schema):
+class GroupMeanView(Schema):
     """A group: its ratings, its persons, mean, SD and 95 % interval."""
 
     category = fields.String(required=True)
@@ -64,14 +64,14 @@ class TraitCategoriesView(Schema):
     """Ratings by the categories of traits."""
 
     histograms = fields.List(fields.Nested(CategoryHistogramView), required=True)
-    summary = fields.List(fields.Nested(MeanView), required=True)
+    summary = fields.List(fields.Nested(GroupMeanView), required=True)
 
 
 class AttributeView(Schema):
     """The groups of an attribute; ``shown`` says whether prompts show it."""
 
     shown = fields.Boolean(required=True)
-    categories = fields.List(fields.Nested(MeanView), required=True)
+    categories = fields.List(fields.Nested(GroupMeanView), required=True)
 
 
 class MetricsView(Schema):
@@ -90,7 +90,7 @@ class MeansView(Schema):
     """The groups of one attribute."""
 
     ok = fields.Boolean(required=True)
-    rows = fields.List(fields.Nested(MeanView), required=True)
+    rows = fields.List(fields.Nested(GroupMeanView), required=True)
 
 
 class AllMeansView(Schema):
@@ -98,11 +98,11 @@ class AllMeansView(Schema):
 
     ok = fields.Boolean(required=True)
     data = fields.Dict(
-        keys=fields.String(), values=fields.List(fields.Nested(MeanView)), required=True
+        keys=fields.String(), values=fields.List(fields.Nested(GroupMeanView)), required=True
     )
 
 
-class FamilyView(Schema):
+class TestFamilyView(Schema):
     """The tests that are adjusted together."""
 
     name = fields.String(required=True)
@@ -148,7 +148,7 @@ class DeltaTableView(Schema):
     n = whole(required=True)
     n_personas = whole(required=True)
     shown = fields.Boolean(required=True)
-    family = fields.Nested(FamilyView, required=True)
+    family = fields.Nested(TestFamilyView, required=True)
     rows = fields.List(fields.Nested(DeltaView), required=True)
 
 
@@ -211,7 +211,7 @@ class KruskalTableView(Schema):
 
     attributes = fields.List(fields.Nested(KruskalRowView), required=True)
     summary = fields.Nested(KruskalSummary, required=True)
-    family = fields.Nested(FamilyView, required=True)
+    family = fields.Nested(TestFamilyView, required=True)
 
 
 class KruskalView(KruskalTableView):

@@ -118,7 +118,7 @@ class StartBody(EndpointBody):
         )
 
 
-class ResumeBody(StrictSchema):
+class BenchmarkResumeBody(StrictSchema):
     """What a resume may change: how the server is called. What is not named stays."""
 
     batch_size = whole(low=1, high=256, attribute="concurrency")
@@ -207,7 +207,7 @@ class SetOfRunView(Schema):
     kind = fields.String(required=True)
 
 
-class RunDetailView(Schema):
+class BenchmarkDetailView(Schema):
     """A run with what decided its answers, and what the server turned out to do."""
 
     summary = fields.Nested(RunView, required=True)
