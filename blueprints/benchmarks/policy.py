@@ -23,6 +23,10 @@ ANALYSIS: dict[str, Rule] = {
     "GET /api/benchmarks/runs/{id}/deltas": READS,
     "GET /api/benchmarks/runs/{id}/deltas/all/{category}": READS,
     "GET /api/benchmarks/runs/{id}/kruskal": READS,
+    "GET /api/benchmarks/runs/{id}/forest": READS,
+    "GET /api/benchmarks/runs/{id}/intensity": READS,
+    "GET /api/benchmarks/runs/{id}/equivalence": READS,
+    "GET /api/benchmarks/runs/{id}/overview": READS,
     "GET /api/benchmarks/runs/{id}/kruskal-by-category": READS,
 }
 WARM_UPS: dict[str, Rule] = {
