@@ -2,8 +2,9 @@
 
 from blueprints.benchmarks.routes_analysis import analysis
 from blueprints.benchmarks.routes_exports import exports
+from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_traits import traits
 from blueprints.benchmarks.routes_warm_up import warm_ups
 
-BLUEPRINTS = (runs, analysis, exports, warm_ups, traits)
+BLUEPRINTS = (runs, items, analysis, exports, warm_ups, traits)

@@ -12,6 +12,7 @@ RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/{id}/cancel": EDITS,
     "POST /api/benchmarks/{id}/resume": EDITS,
     "GET /api/benchmarks/runs/{id}/missing": READS,
+    "GET /api/benchmarks/runs/{id}/items": READS,
     "GET /api/benchmarks/datasets/{id}/benchmarks/active": READS,
     "GET /api/benchmarks/datasets/{id}/runs": READS,
 }
