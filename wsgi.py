@@ -20,6 +20,7 @@ from app.realtime.server import LiveServer
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from blueprints import ACCESS, BLUEPRINTS, SOCKETS
+from services.benchmarks.builtin_rows import ensure_builtin_benchmarks
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import DOMAINS, OBSERVERS, TOPICS
 
@@ -53,6 +54,7 @@ def _opened() -> Asgi:
     resources = open_resources(settings, OBSERVERS)
     migrate(resources.database)
     ensure_builtin_datasets(resources.database)
+    ensure_builtin_benchmarks(resources.database)
     opened = create_asgi(resources)
     gc.freeze()  # what is there now stays: the collector need not look at it ever again
     gc.set_threshold(*COLLECT_AFTER)

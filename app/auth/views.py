@@ -25,7 +25,12 @@ log = structlog.get_logger(__name__)
 
 WINDOW_SECONDS = 3600.0
 MAX_REMEMBERED = 10_000
-TARGETS = {"RunImport": "import"}  # where the audit log's word is not the name of the class
+TARGETS = {  # where the audit log's word is not the name of the class
+    "RunImport": "import",
+    "PersonaSet": "persona_set",
+    "BenchmarkModel": "benchmark_model",
+    "BenchmarkRun": "benchmark_run",
+}
 
 
 class Owned(Protocol):

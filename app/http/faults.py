@@ -9,7 +9,7 @@ from marshmallow import Schema, ValidationError, fields
 ABOUT_A_VALUE = ("Must be ", "Not a valid ")  # sentences that do not say what came
 UNKNOWN = "Unknown field."
 MAX_SHOWN_LENGTH = 40
-SECRET = ("password", "token")
+SECRET = ("password", "token", "api_key")
 
 
 def faults_of(error: ValidationError, values: Any, schema: Schema) -> dict[str, list[str]]:

@@ -27,7 +27,10 @@ AXES = ("gender", "age", "origin", "religion", "sexuality")
 
 
 class PersonaSet(Base):
-    """A data set of personas. ``config`` says how it was built, ``source_id`` from which one."""
+    """A data set of personas. ``config`` says how it was built, ``source_id`` from which one.
+
+    ``slug`` names a set that came with the platform, and is None for all others.
+    """
 
     __tablename__ = "persona_sets"
     __table_args__ = (
@@ -38,6 +41,7 @@ class PersonaSet(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slug: Mapped[str | None] = mapped_column(String(100), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(20))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -64,6 +68,7 @@ class Persona(Base):
         UniqueConstraint("set_id", "uuid"),
         CheckConstraint("role IN ('source', 'counterfactual')", name="role"),
         CheckConstraint(f"changed_attribute IN {AXES!r}", name="changed_attribute"),
+        Index(None, "source_persona_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -18,6 +18,7 @@ from app.models.run import Artifact
 from app.models.user import User
 from app.resources import Resources
 from blueprints import ACCESS
+from services.benchmarks.builtin_rows import ensure_builtin_benchmarks
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from tests.factories.browser import PAGE, Browser
 from tests.factories.people import make_run, make_token, make_user
@@ -29,6 +30,7 @@ from tests.factories.resources import (
     make_weights,
 )
 from tests.support.asks import Ask, filled
+from tests.support.asks_benchmarks import BENCHMARK_ASKS
 from tests.support.asks_forecasting import FORECASTING_ASKS, a_session
 from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
@@ -123,7 +125,7 @@ ASKS: dict[str, Ask] = {
     "POST /api/training/instant-upload": Ask(400),
 }
 RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
-ASKS |= FORECASTING_ASKS
+ASKS |= FORECASTING_ASKS | BENCHMARK_ASKS
 
 
 class Stage:
@@ -253,6 +255,7 @@ def _is_refused_by_the_gate(rule: Rule, who: str) -> bool:
 @pytest.fixture
 def web(resources: Resources) -> Quart:
     ensure_builtin_datasets(resources.database)
+    ensure_builtin_benchmarks(resources.database)
     return web_for(resources)
 
 

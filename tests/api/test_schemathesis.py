@@ -25,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from app.db.doorbell import NullDoorbell
 from app.resources import Resources, open_resources
 from app.settings import Settings
+from services.benchmarks.builtin_rows import ensure_builtin_benchmarks
 from services.datasets.builtin_rows import ensure_builtin_datasets
 from services.domains import OBSERVERS
 from tests.factories.alive import all_alive
@@ -77,6 +78,7 @@ def world(resources: Resources) -> tuple[Any, dict[str, Caller]]:
     """The description of the application, and people who see a run of each mode."""
     app = create_web(resources)
     ensure_builtin_datasets(resources.database)
+    ensure_builtin_benchmarks(resources.database)
     people = {role: Caller(app, resources, role) for role in ("viewer", "member", "admin")}
     owner, database = people["member"].id, resources.database
     make_job(database, make_known_centralized(database, owner, visibility="team"), "failed")

@@ -50,6 +50,7 @@ def _personas() -> None:
     op.create_table(
         "persona_sets",
         sa.Column("id", BigId, primary_key=True),
+        sa.Column("slug", sa.String(100), unique=True),
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("owner_id", BigId, sa.ForeignKey("users.id")),
@@ -92,6 +93,7 @@ def _personas() -> None:
         sa.CheckConstraint("role IN ('source', 'counterfactual')", name="role"),
         sa.CheckConstraint(AXES, name="changed_attribute"),
     )
+    op.create_index(None, "personas", ["source_persona_id"])
 
 
 def _traits() -> None:

@@ -1,0 +1,16 @@
+"""Who may call the routes of benchmarks."""
+
+from app.auth.policy import EDITS, MAKES, OWN, READS, Rule
+
+TRAITS: dict[str, Rule] = {
+    "GET /api/benchmarks/traits": OWN,
+    "POST /api/benchmarks/traits": MAKES,
+    "GET /api/benchmarks/traits/active": OWN,
+    "GET /api/benchmarks/traits/categories": OWN,
+    "POST /api/benchmarks/traits/import": MAKES,
+    "GET /api/benchmarks/traits/export": OWN,
+    "GET /api/benchmarks/traits/{id}": READS,
+    "PATCH /api/benchmarks/traits/{id}": EDITS,
+    "DELETE /api/benchmarks/traits/{id}": EDITS,
+}
+ROUTES: dict[str, Rule] = TRAITS

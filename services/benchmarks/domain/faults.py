@@ -1,0 +1,52 @@
+"""What is wrong with the rows of a file or a list: the same fault of one column said once."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+MAX_LINES = 10  # that one sentence names
+MAX_SENTENCES = 20  # of one column
+
+
+class Faults:
+    """Faults by column, in the order in which they came; each sentence with its lines."""
+
+    def __init__(self, line: str = "Line", lines: str = "Lines") -> None:
+        self._words = line, lines
+        self._lines: dict[str, dict[str, list[int]]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def add(self, column: str, line: int, sentence: str) -> None:
+        """Note that the cell of ``column`` in ``line`` is wrong."""
+        self._lines.setdefault(column, {}).setdefault(sentence, []).append(line)
+
+    def by_column(self) -> dict[str, list[str]]:
+        """Return sentences by column, such as "Lines 3, 7: 'femal' is no gender."."""
+        return {column: self._said(known) for column, known in self._lines.items()}
+
+    def _said(self, known: Mapping[str, list[int]]) -> list[str]:
+        shown = [
+            f"{self._place(lines)}: {sentence}"
+            for sentence, lines in list(known.items())[:MAX_SENTENCES]
+        ]
+        more = len(known) - len(shown)
+        return [*shown, f"There are {more} more faults in this column."] if more else shown
+
+    def _place(self, lines: list[int]) -> str:
+        one, several = self._words
+        if len(lines) == 1:
+            return f"{one} {lines[0]}"
+        more = f" and {len(lines) - MAX_LINES} more" if len(lines) > MAX_LINES else ""
+        return f"{several} {', '.join(map(str, lines[:MAX_LINES]))}{more}"
+
+
+def hint(given: str, valid: Iterable[str]) -> str:
+    """Return a sentence with the nearest valid name, or with all of them where none is near."""
+    by_plain = {name.casefold(): name for name in valid}
+    near = get_close_matches(given.casefold()[:100], by_plain, n=1, cutoff=0.5)
+    if near:
+        return f"Did you mean '{by_plain[near[0]]}'?"
+    names = list(by_plain.values())
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return f"Give one of {', '.join(names[:10])}{more}."

@@ -1,0 +1,1 @@
+"""Traits: the adjectives that personas are rated on."""
