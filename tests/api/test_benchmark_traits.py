@@ -136,7 +136,7 @@ async def test_a_file_changes_known_codes_and_makes_the_others(member, admin):
     text = (
         "id;Adjective;valence;category\n"
         "g1;competent;1;skill\n"
-        "g2;incompetent;-1;competence\n"
+        "g2;intelligent;1;competence\n"
         "\n"
         ';"warm, very";1;warmth\n'
         "t7;cool;;\n"

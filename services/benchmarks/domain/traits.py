@@ -1,12 +1,12 @@
 """Traits to start with: adjectives in both languages, three categories, both valences.
 
-The categories are those of research on social perception: competence, warmth (sociability) and
+The categories are those of research on social perception: competence, sociability (warmth) and
 morality (Abele et al., Psychological Review 128, 2021).
 """
 
 from dataclasses import dataclass
 
-COMPETENCE, WARMTH, MORALITY = "competence", "warmth", "morality"
+COMPETENCE, SOCIABILITY, MORALITY = "competence", "sociability", "morality"
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ DEFAULT_TRAITS = (
     TraitText("lazy", "faul", COMPETENCE, -1),
     TraitText("clumsy", "ungeschickt", COMPETENCE, -1),
     TraitText("disorganised", "unorganisiert", COMPETENCE, -1),
-    TraitText("friendly", "freundlich", WARMTH, 1),
-    TraitText("helpful", "hilfsbereit", WARMTH, 1),
-    TraitText("warm-hearted", "warmherzig", WARMTH, 1),
-    TraitText("sociable", "gesellig", WARMTH, 1),
-    TraitText("cold", "kalt", WARMTH, -1),
-    TraitText("unfriendly", "unfreundlich", WARMTH, -1),
-    TraitText("aggressive", "aggressiv", WARMTH, -1),
-    TraitText("arrogant", "arrogant", WARMTH, -1),
+    TraitText("friendly", "freundlich", SOCIABILITY, 1),
+    TraitText("helpful", "hilfsbereit", SOCIABILITY, 1),
+    TraitText("warm-hearted", "warmherzig", SOCIABILITY, 1),
+    TraitText("sociable", "gesellig", SOCIABILITY, 1),
+    TraitText("cold", "kalt", SOCIABILITY, -1),
+    TraitText("unfriendly", "unfreundlich", SOCIABILITY, -1),
+    TraitText("aggressive", "aggressiv", SOCIABILITY, -1),
+    TraitText("arrogant", "arrogant", SOCIABILITY, -1),
     TraitText("honest", "ehrlich", MORALITY, 1),
     TraitText("reliable", "zuverlässig", MORALITY, 1),
     TraitText("fair", "fair", MORALITY, 1),

@@ -5,7 +5,7 @@ from app.db.engine import Database
 from app.db.upsert import insert_into
 from app.models.persona import Trait
 from services.benchmarks.domain.trait_rules import adjective_key
-from services.benchmarks.traits.builtin import BUILTIN_TRAITS
+from services.benchmarks.domain.traits import DEFAULT_TRAITS
 
 
 def ensure_builtin_traits(database: Database) -> None:
@@ -13,10 +13,10 @@ def ensure_builtin_traits(database: Database) -> None:
     at = now()
     rows = [
         {
-            "code": one.code,
-            "adjective": one.adjective,
-            "adjective_key": adjective_key(one.adjective),
-            "adjective_de": one.adjective_de,
+            "code": f"g{number}",
+            "adjective": one.en,
+            "adjective_key": adjective_key(one.en),
+            "adjective_de": one.de,
             "category": one.category,
             "valence": one.valence,
             "is_active": True,
@@ -24,7 +24,7 @@ def ensure_builtin_traits(database: Database) -> None:
             "created_at": at,
             "updated_at": at,
         }
-        for one in BUILTIN_TRAITS
+        for number, one in enumerate(DEFAULT_TRAITS, 1)
     ]
     with database.write() as unit:
         unit.session.execute(insert_into(unit.session, Trait).values(rows).on_conflict_do_nothing())
