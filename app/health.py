@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.disk import check_disks
 from app.errors import Unavailable
+from app.jobs.queues import QUEUES
 from app.jobs.roster import count_workers
 from app.resources import Resources
 from app.settings import Settings
@@ -51,7 +52,7 @@ def check_health(resources: Resources) -> list[Check]:
     checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
     return checks + [
         _worker_check(queue, workers)
-        for queue, count in configured_workers(resources.settings).items()
+        for queue, count in resources.settings.workers.items()
         if count
     ]
 
@@ -61,18 +62,10 @@ def overall(checks: Sequence[Check]) -> str:
     return max((check.status for check in checks), key=STATUSES.index, default="ok")
 
 
-def configured_workers(settings: Settings) -> dict[str, int]:
-    """Return how many workers of each queue this host is to have."""
-    return {
-        "train": settings.train_workers,
-        "io": settings.io_workers,
-    }
-
-
 def known_workers(resources: Resources) -> Mapping[str, int] | None:
     """Return how many workers listen on each queue, None while Redis is away."""
     try:
-        return count_workers(resources.redis, list(configured_workers(resources.settings)))
+        return count_workers(resources.redis, QUEUES)
     except RedisError:
         return None
 

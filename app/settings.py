@@ -14,6 +14,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 from app import settings_values as kinds
+from app.jobs import queues
 from app.settings_values import Kind
 
 
@@ -146,6 +147,12 @@ class Settings:
     )
     io_workers: int = variable(
         "ROUNDHOUSE_IO_WORKERS", kinds.integer(0, 256), "1", "Processes for short work."
+    )
+    benchmark_workers: int = variable(
+        "ROUNDHOUSE_BENCHMARK_WORKERS",
+        kinds.integer(0, 256),
+        "1",
+        "Processes that ask language models: so many benchmarks run at once.",
     )
     cores: int = variable(
         "ROUNDHOUSE_CORES",
@@ -281,6 +288,15 @@ class Settings:
     def url_host(self) -> str:
         """The host as it stands in a URL: an address with colons has brackets around it."""
         return kinds.host_in_url(self.host)
+
+    @property
+    def workers(self) -> dict[str, int]:
+        """How many processes of this host do the jobs of each queue."""
+        return {
+            queues.TRAIN: self.train_workers,
+            queues.IO: self.io_workers,
+            queues.BENCHMARKS: self.benchmark_workers,
+        }
 
     @property
     def threads_per_train_worker(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 import psutil
 
-from app.health import Check, check_health, configured_workers, known_workers
+from app.health import Check, check_health, known_workers
 from app.jobs import states
 from app.jobs.backlog import unfinished_jobs
 from app.resources import Resources
@@ -121,5 +121,5 @@ def _queues(resources: Resources) -> list[QueueState]:
             workers=workers.get(queue, 0),
             oldest_seconds=jobs.oldest.get(queue),
         )
-        for queue in configured_workers(resources.settings)
+        for queue in resources.settings.workers
     ]

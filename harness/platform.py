@@ -105,20 +105,28 @@ class Platform:
 
 
 @contextmanager
-def _started(private: Settings, train_workers: int) -> Iterator[Settings]:
+def _started(private: Settings, train_workers: int, benchmark_workers: int) -> Iterator[Settings]:
     # a core each, however few they are: a training of a few rows is no faster with two
-    settings = replace(private, train_workers=train_workers, cores=max(1, train_workers))
+    settings = replace(
+        private,
+        train_workers=train_workers,
+        benchmark_workers=benchmark_workers,
+        cores=max(1, train_workers),
+    )
     with own_platform(settings):
         yield settings
 
 
 @contextmanager
-def running_platform(*, train_workers: int = 2) -> Iterator[Platform]:
+def running_platform(*, train_workers: int = 2, benchmark_workers: int = 0) -> Iterator[Platform]:
     """Start the platform as ``python -m app up`` does, and stop it in order.
 
     Each training worker imports its engines before the first job: five seconds of computing.
     """
-    with private_settings() as private, _started(private, train_workers) as settings:
+    with (
+        private_settings() as private,
+        _started(private, train_workers, benchmark_workers) as settings,
+    ):
         link = first_link(settings)
         arguments = ["token", "create", "--name", "tests", "--scopes", "read,write,admin", "--json"]
         token = json.loads(call_module(ACCOUNTS, arguments, settings))["token"]

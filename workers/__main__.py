@@ -5,12 +5,13 @@ import os
 
 import click
 
+from app.jobs.queues import QUEUES
 from app.log import configure_logging
 from app.process import die_with_parent
 from app.settings import Settings
 from services.domains import OBSERVERS
 from workers.build import build_worker
-from workers.queues import HANDLERS, QUEUES, preload
+from workers.queues import HANDLERS, preload
 
 
 @click.command()

@@ -7,9 +7,9 @@ from app.disk_history import SAMPLE_SECONDS, sample_disks
 from app.domains import HOUR, Upkeep
 from app.events.retention import trim_finished_topics
 from app.jobs.housekeeping import forget_old_keys
+from app.jobs.queues import QUEUES
 from app.resources import Resources
 from services.domains import TASKS
-from workers.queues import QUEUES
 from workers.scheduler_loop import Task
 
 

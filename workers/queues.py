@@ -9,8 +9,6 @@ from services.domains import JOBS
 from workers.attempt import Attempt
 from workers.runtime import Handler
 
-QUEUES = ("train", "io")
-
 
 def loading(handler: str) -> Handler:
     """Return a handler that imports ``module:function`` when the first job comes."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.db.migrate import newest_revision
 from app.disk import file_systems
-from app.health import CLOCK_KEY, configured_workers, known_workers
+from app.health import CLOCK_KEY, known_workers
 from app.jobs.backlog import unfinished_jobs
 from app.models.run import STATUSES, Run
 from app.resources import Resources
@@ -67,7 +67,7 @@ class PlatformCollector:
             return
         running = {(queue,): count for queue, count in workers.items()}
         yield _gauge("workers", "Workers that listen, on all hosts.", ["queue"], running)
-        planned = {(q,): n for q, n in configured_workers(self._resources.settings).items()}
+        planned = {(q,): n for q, n in self._resources.settings.workers.items()}
         yield _gauge("workers_configured", "Workers that this host is to have.", ["queue"], planned)
         try:
             ticked = self._resources.redis.get(CLOCK_KEY)

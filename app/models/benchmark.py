@@ -57,7 +57,8 @@ class BenchmarkRun(Base):
     ``manifest`` is what decides the answers and what is concluded from them: it is fixed before
     the first item, and ``manifest_hash`` is its SHA-256. ``endpoint`` is where and how fast the
     server is called, which a resume may change. ``probe`` is what the server turned out to do.
-    ``settled`` counts items that are answered or failed; it decides the revision of caches.
+    ``revision`` rises with everything that changes a table about the run. ``warm_up`` is the
+    record of the newest warm-up of its tables: its steps and their times.
     """
 
     __tablename__ = "benchmark_runs"
@@ -81,6 +82,7 @@ class BenchmarkRun(Base):
     probe: Mapped[dict[str, Any] | None] = mapped_column(Json)
     total: Mapped[int] = mapped_column(BigInteger)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
+    warm_up: Mapped[dict[str, Any] | None] = mapped_column(Json)
     prompt_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     completion_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     uncounted_requests: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -5,6 +5,7 @@ import socket
 import sys
 from collections.abc import Iterator
 
+from app.jobs.queues import TRAIN
 from app.settings import Settings
 from app.supervisor import redis_server
 from app.supervisor.child import Program
@@ -105,12 +106,8 @@ def _federations(settings: Settings) -> Program:
 
 
 def _workers(settings: Settings) -> Iterator[Program]:
-    counts = {
-        "train": settings.train_workers,
-        "io": settings.io_workers,
-    }
-    for queue, count in counts.items():
-        threads = settings.threads_per_train_worker if queue == "train" else 1
+    for queue, count in settings.workers.items():
+        threads = settings.threads_per_train_worker if queue == TRAIN else 1
         for number in range(1, count + 1):
             name = f"worker-{queue}-{number}"
             yield Program(

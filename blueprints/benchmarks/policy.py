@@ -1,7 +1,40 @@
 """Who may call the routes of benchmarks."""
 
-from app.auth.policy import EDITS, MAKES, OWN, READS, Rule
+from app.auth.policy import COMPUTES, EDITS, MAKES, OWN, READS, Rule
 
+RUNS: dict[str, Rule] = {
+    "POST /api/benchmarks/start": MAKES,
+    "GET /api/benchmarks/runs": OWN,
+    "GET /api/benchmarks/runs/{id}": READS,
+    "PATCH /api/benchmarks/runs/{id}": EDITS,
+    "DELETE /api/benchmarks/runs/{id}": EDITS,
+    "GET /api/benchmarks/{id}/status": READS,
+    "POST /api/benchmarks/{id}/cancel": EDITS,
+    "POST /api/benchmarks/{id}/resume": EDITS,
+    "GET /api/benchmarks/runs/{id}/missing": READS,
+    "GET /api/benchmarks/datasets/{id}/benchmarks/active": READS,
+    "GET /api/benchmarks/datasets/{id}/runs": READS,
+}
+ANALYSIS: dict[str, Rule] = {
+    "GET /api/benchmarks/runs/{id}/metrics": READS,
+    "GET /api/benchmarks/runs/{id}/order-metrics": READS,
+    "GET /api/benchmarks/runs/{id}/means": READS,
+    "GET /api/benchmarks/runs/{id}/means/all": READS,
+    "GET /api/benchmarks/runs/{id}/deltas": READS,
+    "GET /api/benchmarks/runs/{id}/deltas/all/{category}": READS,
+    "GET /api/benchmarks/runs/{id}/kruskal": READS,
+    "GET /api/benchmarks/runs/{id}/kruskal-by-category": READS,
+}
+WARM_UPS: dict[str, Rule] = {
+    "POST /api/benchmarks/runs/{id}/warm-cache": COMPUTES,
+    "GET /api/benchmarks/runs/{id}/warm-cache": READS,
+    "DELETE /api/benchmarks/runs/{id}/cache": EDITS,
+}
+EXPORTS: dict[str, Rule] = {
+    f"GET /api/benchmarks/runs/{{id}}/{table}/{form}": READS
+    for table in ("kruskal", "kruskal-by-category", "deltas/{attribute}")
+    for form in ("csv", "latex")
+}
 TRAITS: dict[str, Rule] = {
     "GET /api/benchmarks/traits": OWN,
     "POST /api/benchmarks/traits": MAKES,
@@ -25,4 +58,4 @@ PERSONAS: dict[str, Rule] = {
     "GET /api/benchmarks/personas/{id}": READS,
     "PATCH /api/benchmarks/personas/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = TRAITS | PERSONAS
+ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS | PERSONAS

@@ -55,7 +55,7 @@ def list_runs(query: dict[str, Any]) -> Page[RunSummary]:
 
 
 @runs.get("/runs/<run_id>")
-@returns(say.RunDetailView())
+@returns(say.BenchmarkDetailView())
 @fails(MISSING)
 def show_run(run_id: str) -> RunDetail:
     """Show a run with its manifest, and what its server turned out to do."""
@@ -99,7 +99,7 @@ def cancel(run_id: str) -> dict[str, Any]:
 
 
 @runs.post("/<run_id>/resume")
-@body(say.ResumeBody())
+@body(say.BenchmarkResumeBody())
 @returns(say.RunStarted())
 @fails(MISSING | {409: "It is not over, or every item has its answer."})
 def resume(run_id: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import PageQuery, StrictSchema, moment, whole
+from app.jobs.states import ALL_STATES
 from app.models.run import VISIBILITIES
 from services.benchmarks.domain.prompt_texts import PARAPHRASES, TEXTS
 from services.benchmarks.domain.prompts import CUES
@@ -117,7 +118,7 @@ class StartBody(EndpointBody):
         )
 
 
-class ResumeBody(StrictSchema):
+class BenchmarkResumeBody(StrictSchema):
     """What a resume may change: how the server is called. What is not named stays."""
 
     batch_size = whole(low=1, high=256, attribute="concurrency")
@@ -178,9 +179,15 @@ class RunView(Schema):
 
 
 class RunListQuery(PageQuery):
-    """Which runs: all, or those about one data set."""
+    """Which runs: all, or those about one data set, of one model, in one state of the job engine.
+
+    ``q`` is a part of the name.
+    """
 
     dataset_id = whole(None, low=1, allow_none=True)
+    state = fields.String(validate=validate.OneOf(ALL_STATES))
+    model = fields.String(validate=validate.Length(1, 200))
+    q = fields.String(validate=validate.Length(1, 200))
 
 
 class RunPage(Schema):
@@ -200,7 +207,7 @@ class SetOfRunView(Schema):
     kind = fields.String(required=True)
 
 
-class RunDetailView(Schema):
+class BenchmarkDetailView(Schema):
     """A run with what decided its answers, and what the server turned out to do."""
 
     summary = fields.Nested(RunView, required=True)

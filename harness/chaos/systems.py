@@ -17,6 +17,7 @@ from app.db.migrate import migrate
 from app.db.uow import NewJob
 from app.errors import Conflict
 from app.jobs import states
+from app.jobs.queues import QUEUES
 from app.models import Job
 from app.redis import connect
 from app.resources import open_resources
@@ -28,7 +29,6 @@ from harness.chaos.load import HANDLERS, OBSERVERS, tables
 from harness.chaos.machine import Machine
 from harness.chaos.programs import Programs
 from harness.chaos.uploads import Uploads, add_webs, uploader_token
-from workers.queues import QUEUES
 
 MIX = {"work": 84, "stopped": 8, "poison": 3, "broken": 5}
 WORKERS_PER_QUEUE = 2

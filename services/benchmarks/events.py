@@ -63,3 +63,13 @@ class BenchmarkProbed(Event):
     type: ClassVar[str] = "benchmark_probed"
     run_id: int
     probe: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BenchmarkWarmUp(Progress):
+    """How far the warm-up of a run's tables is: its record as the route shows it."""
+
+    type: ClassVar[str] = "benchmark_warm_up"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE
+    run_id: int
+    record: Mapping[str, Any]

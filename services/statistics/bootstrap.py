@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.statistics.interval import CONFIDENCE
+from services.statistics.permutation import blocks
 
 Rows = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +48,40 @@ def bootstrap(
         value = statistic(np.concatenate([members[unit] for unit in drawn]))
         if np.isfinite(value):
             values.append(value)
-    if len(values) < 2:
+    return percentiles(np.array(values), confidence)
+
+
+def percentiles(values: Floats, confidence: float = CONFIDENCE) -> Bootstrapped | None:
+    """Return error and percentile interval of resampled values (draws,); None of fewer than two.
+
+    Values that are not finite are left out.
+    """
+    finite = values[np.isfinite(values)]
+    if len(finite) < 2:
         return None
     tail = (1 - confidence) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
-    error = float(np.std(values, ddof=1))
-    return Bootstrapped(error=error, low=float(low), high=float(high), draws=len(values))
+    low, high = np.quantile(finite, [tail, 1 - tail])
+    error = float(np.std(finite, ddof=1))
+    return Bootstrapped(error=error, low=float(low), high=float(high), draws=len(finite))
+
+
+def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, draws: int) -> Rows:
+    """Return the totals (draws, c) of as many units, drawn with replacement.
+
+    ``kinds`` (v, c) are the whole numbers of a unit, ``numbers`` (v,) how many units are alike.
+    """
+    n = int(numbers.sum())
+    shares = numbers / n
+    parts = [generator.multinomial(n, shares, block) @ kinds for block in blocks(draws, len(kinds))]
+    return np.concatenate(parts)
+
+
+def resampled_sums(values: Floats, generator: np.random.Generator, draws: int) -> Floats:
+    """Return the sums (draws, c) over n units drawn with replacement from ``values`` (n, c)."""
+    n = len(values)
+    parts = []
+    for block in blocks(draws, n):
+        drawn = generator.integers(0, n, (block, n)) + n * np.arange(block)[:, None]
+        times = np.bincount(drawn.reshape(-1), minlength=block * n).reshape(block, n)
+        parts.append(times.astype(np.float64) @ values)
+    return np.concatenate(parts)

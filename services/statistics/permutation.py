@@ -33,11 +33,22 @@ class PermutationP:
 
 @dataclass(frozen=True, kw_only=True)
 class Units:
-    """Units of two groups: ``sizes`` and ``sums`` (n,) of their values, ``in_first`` (n,)."""
+    """Units of two groups, those that are alike counted together.
 
-    sizes: Ints
-    sums: Ints
-    in_first: NDArray[np.bool_]
+    ``kinds`` (v, 2) are size and sum of the values of a unit, ``first`` and ``second`` (v,) how
+    many such units each group has.
+    """
+
+    kinds: Ints
+    first: Ints
+    second: Ints
+
+
+def units_of(sizes: Ints, sums: Ints, in_first: NDArray[np.bool_]) -> Units:
+    """Return the units of two groups from columns (n,): size, sum, and which are in the first."""
+    kinds, codes = alike(np.column_stack([sizes, sums]))
+    first = np.bincount(codes[in_first], minlength=len(kinds))
+    return Units(kinds=kinds, first=first, second=np.bincount(codes, minlength=len(kinds)) - first)
 
 
 def two_sample_p(
@@ -49,53 +60,43 @@ def two_sample_p(
     units as before are in the first group (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9,
     2010, for (hits + 1)/(R + 1)). None where a group has no unit, or nothing may be drawn.
     """
-    n, k = len(units.sums), int(units.in_first.sum())
+    both, k = units.first + units.second, int(units.first.sum())
+    n = int(both.sum())
     if not 0 < k < n:
         return None
-    total = np.array([units.sizes.sum(), units.sums.sum()])
-    seen = np.array([[units.sizes[units.in_first].sum(), units.sums[units.in_first].sum()]])
+    seen, total = (units.first @ units.kinds)[None], both @ units.kinds
     if math.comb(n, k) <= MAX_EXACT:
-        drawn = _all_sums(units, k)
+        drawn = _all_sums(np.repeat(units.kinds, both, axis=0), k)
         hits = int(_as_extreme(drawn, seen, total).sum())
         return PermutationP(p_value=hits / len(drawn), is_exact=True, relabelings=len(drawn))
     if resamples <= 0:
         return None
-    hits = sum(
-        int(_as_extreme(drawn, seen, total).sum())
-        for drawn in _random_sums(units, k, generator, resamples)
-    )
+    hits = 0
+    for block in blocks(resamples, len(both)):
+        drawn = generator.multivariate_hypergeometric(both, k, block, method="marginals")
+        hits += int(_as_extreme(drawn @ units.kinds, seen, total).sum())
     p_value = (hits + 1) / (resamples + 1)
     return PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
 
 
-def _all_sums(units: Units, k: int) -> Ints:
+def _all_sums(units: Ints, k: int) -> Ints:
     """Return size and sum (relabelings, 2) of the first group in every relabeling."""
-    n = len(units.sums)
-    smaller = min(k, n - k)  # the rest of the units is the other group
-    places = np.array(list(combinations(range(n), smaller)), dtype=np.int64)
-    sums = np.column_stack([units.sizes[places].sum(axis=1), units.sums[places].sum(axis=1)])
-    return sums if smaller == k else np.array([units.sizes.sum(), units.sums.sum()]) - sums
-
-
-def _random_sums(
-    units: Units, k: int, generator: np.random.Generator, resamples: int
-) -> Iterator[Ints]:
-    """Yield sizes and sums (block, 2) of the first group, all blocks together ``resamples``."""
-    kinds, numbers = alike(np.column_stack([units.sizes, units.sums]))
-    for block in blocks(resamples, len(kinds)):
-        yield generator.multivariate_hypergeometric(numbers, k, block, method="marginals") @ kinds
+    smaller = min(k, len(units) - k)  # the rest of the units is the other group
+    places = np.array(list(combinations(range(len(units)), smaller)), dtype=np.int64)
+    sums = units[places].sum(axis=1)
+    return sums if smaller == k else units.sum(axis=0) - sums
 
 
 def alike(values: Ints) -> tuple[Ints, Ints]:
-    """Return the different rows of ``values`` (n, 2) and how often each one is there."""
+    """Return the different rows of ``values`` (n, 2), and which of them each row is (n,)."""
     low = values.min(axis=0, initial=0)
     width = int(values[:, 1].max(initial=0) - low[1]) + 1
-    _, first, numbers = np.unique(
+    _, first, codes = np.unique(
         (values[:, 0] - low[0]) * width + values[:, 1] - low[1],
         return_index=True,
-        return_counts=True,
+        return_inverse=True,
     )
-    return values[first], numbers.astype(np.int64)
+    return values[first], codes.reshape(-1)
 
 
 def blocks(total: int, width: int) -> Iterator[int]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from app import strict_json
 from app.clock import now
@@ -49,11 +50,11 @@ def _keep(database: Database, run_id: int, kind: str, key: str, data: dict[str, 
             unit.session.execute(insert, [row])
 
 
-def drop_cache(database: Database, run_id: int) -> int:
+def drop_cache(session: Session, run_id: int) -> int:
     """Delete every kept answer about a run; return how many there were."""
-    with database.write() as unit:
-        gone = unit.session.execute(delete(BenchmarkCache).where(BenchmarkCache.run_id == run_id))
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+    table = BenchmarkCache
+    gone = session.scalars(delete(table).where(table.run_id == run_id).returning(table.kind))
+    return len(gone.all())
 
 
 def _key(run: BenchmarkRun, question: Mapping[str, Any]) -> str:

@@ -145,7 +145,7 @@ def build_ratings(
 
 
 def _full(answer: tuple[object, ...]) -> tuple[object, ...]:
-    return answer if len(answer) == 8 else Answer(*answer)  # type: ignore[arg-type]
+    return answer if len(answer) == len(Answer._fields) else Answer(*answer)  # type: ignore[arg-type]
 
 
 def _groupings(

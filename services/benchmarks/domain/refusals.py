@@ -12,8 +12,8 @@ _PATTERNS = (
         r"\bi\s*(?:can(?:no|')?t|can not|cannot|won't|will not|would not|wouldn't|do not|"
         r"don't|"
         r"should not|shouldn't|am not (?:able|going)|'m not (?:able|going)|must decline)\b"
-        r".{0,80}\b(?:rat|judg|assess|evaluat|help|assist|provid|answer|mak|comply|do (?:this|that)|"
-        r"scor|comment|assign|giv|speculat)"
+        r".{0,80}\b(?:rat|judg|assess|evaluat|help|assist|provid|answer|mak|comply|"
+        r"do (?:this|that)|scor|comment|assign|giv|speculat)"
     ),
     r"\bas an? (?:ai|artificial intelligence|language model|assistant)\b",
     r"\b(?:not|in)appropriate to (?:rate|judge|assess|evaluate|make)",

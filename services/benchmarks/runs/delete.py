@@ -18,6 +18,7 @@ from app.models.job import Job
 from services.benchmarks.errors import BenchmarkNotOver
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.topics import subject_of
+from services.benchmarks.warm_up.job_sync import warm_up_of
 
 TABLES = (BenchmarkAnswer, BenchmarkFailure, BenchmarkCache)
 
@@ -34,7 +35,7 @@ def delete_benchmark(database: Database, actor: Actor, run_id: str) -> int:
             unit.session.execute(delete(table).where(table.run_id == run.id))
         unit.session.execute(delete(EventRow).where(EventRow.topic == subject))
         unit.session.execute(delete(Topic).where(Topic.name == subject))
-        unit.session.execute(delete(Job).where(Job.subject == subject))
+        unit.session.execute(delete(Job).where(Job.subject.in_((subject, warm_up_of(run.id)))))
         unit.session.execute(delete(BenchmarkRun).where(BenchmarkRun.id == run.id))
         record(unit, actor, "benchmark_deleted", subject, {"name": run.name})
         return run.id

@@ -3,20 +3,21 @@
 from app.clock import now
 from app.db.uow import NewJob, UnitOfWork
 from app.jobs import states
+from app.jobs.queues import BENCHMARKS
 from app.models.benchmark import BenchmarkRun
 from app.models.job import Job
 from services.benchmarks.events import BenchmarkStateChanged
 from services.benchmarks.topics import benchmark_id_of, subject_of
 
 JOB_KIND = "ask_model"
-# It waits for a server for hours and computes little: neither trainings nor uploads wait for it.
-QUEUE = "benchmarks"
 
 
 def queue_benchmark(unit: UnitOfWork, run: BenchmarkRun) -> Job:
     """Queue a job for the items that have no answer yet, and publish that."""
     subject = subject_of(run.id)
-    job = unit.enqueue(NewJob(kind=JOB_KIND, queue=QUEUE, subject=subject, owner_id=run.owner_id))
+    job = unit.enqueue(
+        NewJob(kind=JOB_KIND, queue=BENCHMARKS, subject=subject, owner_id=run.owner_id)
+    )
     run.finished_at = None
     follow_benchmark(unit, job)
     return job

@@ -109,5 +109,5 @@ def settled_items(session: Session, plan: ItemPlan) -> set[int]:
 def keys_of(session: Session, table: Any, run_id: int) -> Iterator[ItemKey]:
     """Yield the keys of the rows of a run in ``table``."""
     columns = [getattr(table, one.name) for one in fields(ItemKey)]
-    query = select(*columns).where(table.run_id == run_id).execution_options(yield_per=10_000)
+    query = select(*columns).where(table.run_id == run_id)
     return (ItemKey(**row) for row in session.execute(query).mappings())

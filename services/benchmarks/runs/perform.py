@@ -11,7 +11,6 @@ from app.jobs import states
 from app.jobs.errors import Drained
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.events import BenchmarkProbed
-from services.benchmarks.models.secret import KeyReader
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.open_items import (
     ItemPlan,
@@ -20,7 +19,7 @@ from services.benchmarks.runs.open_items import (
     plan_of,
     settled_items,
 )
-from services.benchmarks.runs.ports import Asker, Asking
+from services.benchmarks.runs.ports import Asker, Asking, KeyReader
 from services.benchmarks.runs.report import EVERY, BenchmarkGone, BenchmarkReport
 from services.benchmarks.runs.types import EndpointSettings, RunCounts
 from services.benchmarks.topics import subject_of

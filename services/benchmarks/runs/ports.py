@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app.models.benchmark import BenchmarkModel
 from app.models.persona import Persona
 from services.benchmarks.runs.types import EndpointSettings
 
@@ -61,6 +62,9 @@ class Asking:
     manifest: Mapping[str, Any]
     endpoint: EndpointSettings
     probe: Mapping[str, Any]
+
+
+KeyReader = Callable[[BenchmarkModel], str | None]  # the key of a server in plain text
 
 
 class Asker(Protocol):

@@ -16,6 +16,7 @@ from app.models.persona import PersonaSet
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
+from services.benchmarks.runs.filters import narrowed
 from services.benchmarks.runs.types import RunDetail, RunSummary
 from services.benchmarks.runs.words import status_word
 from services.benchmarks.topics import subject_of
@@ -26,12 +27,10 @@ def list_benchmarks(
     actor: Actor,
     limit: int,
     offset: int,
-    dataset_id: int | None = None,
+    **filters: Any,
 ) -> Page[RunSummary]:
-    """Return the runs that the actor may see, the newest first."""
-    query = select(BenchmarkRun).where(visible(BenchmarkRun, actor))
-    if dataset_id is not None:
-        query = query.where(BenchmarkRun.set_id == dataset_id)
+    """Return the runs that the actor may see, the newest first; ``filters`` as ``narrowed``."""
+    query = narrowed(select(BenchmarkRun).where(visible(BenchmarkRun, actor)), **filters)
     with database.read() as session:
         page = read_page(session, query, BenchmarkRun.id.desc(), limit=limit, offset=offset)
         return page.of(summaries(session, page.items))

@@ -105,6 +105,441 @@ export interface components {
             last_used_at: string | null;
             token: string;
         };
+        DoneView: {
+            ok: boolean;
+        };
+        BenchmarkResumeBody: {
+            batch_size?: number;
+            requests_per_minute?: number | null;
+            timeout_seconds?: number;
+            cost_limit?: number | null;
+        };
+        RunStarted: {
+            ok: boolean;
+            run_id: number;
+        };
+        StatusView: {
+            ok: boolean;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            state: string;
+            done: number;
+            failed: number;
+            open: number;
+            total: number;
+            pct: number;
+            error: string | null;
+        };
+        ActiveView: {
+            ok: boolean;
+            active: boolean;
+            run_id?: number;
+            status?: string;
+            done?: number;
+            total?: number;
+            pct?: number;
+            error?: string | null;
+        };
+        CountsView: {
+            done: number;
+            failed: number;
+            open: number;
+            missing: number;
+            total: number;
+            pct: number;
+        };
+        RunView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            model_name: string;
+            dataset_id: number;
+            dataset_name: string;
+            include_rationale: boolean;
+            system_prompt: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            state: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            error: string | null;
+            counts: components["schemas"]["CountsView"];
+            n_results: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            currency: string;
+        };
+        RunPage: {
+            items: components["schemas"]["RunView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        SetOfRunView: {
+            id: number;
+            name: string;
+            kind: string;
+        };
+        BenchmarkDetailView: {
+            summary: components["schemas"]["RunView"];
+            dataset: components["schemas"]["SetOfRunView"];
+            manifest: {
+                [key: string]: unknown;
+            };
+            manifest_hash: string;
+            endpoint: {
+                [key: string]: unknown;
+            };
+            probe: {
+                [key: string]: unknown;
+            } | null;
+            failures: {
+                [key: string]: number;
+            };
+            can_edit: boolean;
+        };
+        ChangeBody: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        DeletedView: {
+            ok: boolean;
+            deleted: number;
+        };
+        TestFamilyView: {
+            name: string;
+            size: number;
+        };
+        DeltaView: {
+            category: string;
+            count: number;
+            n_personas: number;
+            mean: number;
+            baseline: string;
+            n_base: number;
+            n_personas_base: number;
+            mean_base: number;
+            sd_base: number | null;
+            n_cat: number;
+            mean_cat: number;
+            sd_cat: number | null;
+            delta: number | null;
+            cliffs_delta: number | null;
+            probability_of_superiority: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            is_exact: boolean;
+            significant: boolean;
+            se_delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            naive: {
+                [key: string]: unknown;
+            } | null;
+        };
+        DeltasView: {
+            attribute: string;
+            baseline: string | null;
+            n: number;
+            n_personas: number;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["DeltaView"][];
+            ok: boolean;
+        };
+        LatexView: {
+            latex: string;
+        };
+        DeltaTableView: {
+            attribute: string;
+            baseline: string | null;
+            n: number;
+            n_personas: number;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["DeltaView"][];
+        };
+        AllDeltasView: {
+            ok: boolean;
+            data: {
+                [key: string]: components["schemas"]["DeltaTableView"];
+            };
+        };
+        KruskalRowView: {
+            attribute: string;
+            h_stat: number | null;
+            p_value: number | null;
+            eta_squared: number | null;
+            effect_interpretation: string | null;
+            n_groups: number;
+            n_total: number;
+            n_personas: number;
+            shown: boolean;
+            p_personas: number | null;
+            q_value: number | null;
+            q_chi_square: number | null;
+            significant: boolean;
+        };
+        KruskalSummary: {
+            significant_count: number;
+            total: number;
+        };
+        KruskalView: {
+            attributes: components["schemas"]["KruskalRowView"][];
+            summary: components["schemas"]["KruskalSummary"];
+            family: components["schemas"]["TestFamilyView"];
+            ok: boolean;
+        };
+        KruskalTableView: {
+            attributes: components["schemas"]["KruskalRowView"][];
+            summary: components["schemas"]["KruskalSummary"];
+            family: components["schemas"]["TestFamilyView"];
+        };
+        KruskalByCategoryView: {
+            ok: boolean;
+            categories: {
+                [key: string]: components["schemas"]["KruskalTableView"];
+            };
+        };
+        GroupMeanView: {
+            category: string;
+            count: number;
+            n_personas: number | null;
+            mean: number;
+            std: number | null;
+            ci_low: number;
+            ci_high: number;
+        };
+        MeansView: {
+            ok: boolean;
+            rows: components["schemas"]["GroupMeanView"][];
+        };
+        AllMeansView: {
+            ok: boolean;
+            data: {
+                [key: string]: components["schemas"]["GroupMeanView"][];
+            };
+        };
+        HistogramView: {
+            bins: string[];
+            counts: number[];
+            shares: number[];
+        };
+        CategoryHistogramView: {
+            bins: string[];
+            counts: number[];
+            shares: number[];
+            category: string;
+        };
+        TraitCategoriesView: {
+            histograms: components["schemas"]["CategoryHistogramView"][];
+            summary: components["schemas"]["GroupMeanView"][];
+        };
+        AttributeView: {
+            shown: boolean;
+            categories: components["schemas"]["GroupMeanView"][];
+        };
+        MetricsView: {
+            ok: boolean;
+            n: number;
+            hist: components["schemas"]["HistogramView"];
+            trait_categories: components["schemas"]["TraitCategoriesView"];
+            attributes: {
+                [key: string]: components["schemas"]["AttributeView"];
+            };
+        };
+        MissingSample: {
+            persona_uuid: string;
+            case_id: string;
+            adjective: string;
+            scale_order: string;
+        };
+        MissingView: {
+            ok: boolean;
+            dataset_id: number;
+            total: number;
+            done: number;
+            missing: number;
+            failed: number;
+            failures: {
+                [key: string]: number;
+            };
+            samples: components["schemas"]["MissingSample"][];
+            sampling_limited: boolean;
+        };
+        OrderView: {
+            ok: boolean;
+            n_pairs: number;
+            n_personas: number;
+            rma: {
+                [key: string]: unknown;
+            } | null;
+            obe: {
+                [key: string]: unknown;
+            } | null;
+            usage: {
+                [key: string]: unknown;
+            } | null;
+            test_retest: {
+                [key: string]: unknown;
+            } | null;
+            correlation: {
+                [key: string]: unknown;
+            } | null;
+            agreement: {
+                [key: string]: unknown;
+            } | null;
+            by_case: {
+                [key: string]: unknown;
+            }[];
+            by_trait_category: {
+                [key: string]: unknown;
+            }[];
+        };
+        StartBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            model_name?: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+        };
+        TraitView: {
+            id: number;
+            code: string;
+            adjective: string;
+            adjective_de: string | null;
+            case_template: string | null;
+            category: string | null;
+            valence: number | null;
+            is_active: boolean;
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TraitList: {
+            items: components["schemas"]["TraitView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        TraitBody: {
+            adjective: string;
+            adjective_de?: string | null;
+            case_template?: string | null;
+            category?: string | null;
+            valence?: number | null;
+            is_active?: boolean;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            code?: string | null;
+        };
+        TraitPatch: {
+            adjective?: string;
+            adjective_de?: string | null;
+            case_template?: string | null;
+            category?: string | null;
+            valence?: number | null;
+            is_active?: boolean;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        CategoryView: {
+            category: string | null;
+            count: number;
+            active: number;
+        };
+        CategoryList: {
+            items: components["schemas"]["CategoryView"][];
+        };
+        TraitForm: {
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            faults: "refuse" | "skip";
+            /**
+             * @default team
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** Format: binary */
+            file?: string;
+        };
+        TraitImportView: {
+            inserted: number;
+            updated: number;
+            skipped: number;
+            failed: number;
+            errors: {
+                [key: string]: string[];
+            };
+        };
         SystemSettings: {
             image_extension?: string | null;
             img_size?: number[] | null;
@@ -1997,7 +2432,7 @@ export interface components {
         };
         MatchView: {
             /** @enum {string} */
-            kind: "run" | "study" | "federation" | "forecast_session" | "dataset" | "model";
+            kind: "run" | "study" | "federation" | "forecast_session" | "benchmark_run" | "dataset" | "model";
             id: number;
             name: string;
             /** @enum {string|null} */

@@ -151,6 +151,7 @@ def _runs() -> None:
         sa.Column("probe", sa.Text()),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("warm_up", sa.Text()),
         sa.Column("prompt_tokens", sa.BigInteger(), nullable=False),
         sa.Column("completion_tokens", sa.BigInteger(), nullable=False),
         sa.Column("uncounted_requests", sa.BigInteger(), nullable=False),

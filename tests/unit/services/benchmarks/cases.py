@@ -77,3 +77,15 @@ def _traits(some):
         name: TraitFacts(category[name], None if valence[name] is None else int(valence[name]))
         for name in sorted(valence)
     }
+
+
+def rated(persons):
+    """Return ratings of persons, given as {any name: [(gender, their ratings by trait), …]}."""
+    people, answers = {}, []
+    for name, of_name in persons.items():
+        for number, (gender, values) in enumerate(of_name):
+            person = f"{name}{number}"
+            people[person] = {"gender": gender}
+            answers += [(person, f"g{n}", False, value) for n, value in enumerate(values)]
+    traits = dict.fromkeys(sorted({trait for _, trait, _, _ in answers}), TraitFacts())
+    return build_ratings(answers, people, traits)

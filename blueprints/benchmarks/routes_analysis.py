@@ -1,0 +1,94 @@
+"""What a run measured: ratings, means, groups against a baseline, what the scale's order does."""
+
+from typing import Any
+
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import fails, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from blueprints.benchmarks import schemas_analysis as say
+from blueprints.benchmarks.names import attribute_name
+from services.benchmarks.analysis.answer import answer
+
+analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchmarks")
+MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
+
+
+@analysis.get("/runs/<run_id>/metrics")
+@returns(say.MetricsView(), plain=True)
+@fails(MISSING)
+def show_metrics(run_id: str) -> dict[str, Any]:
+    """Return histograms of ratings, summaries by trait category, and means by attribute."""
+    return _about(run_id, "metrics")
+
+
+@analysis.get("/runs/<run_id>/order-metrics")
+@returns(say.OrderView(), plain=True)
+@fails(MISSING)
+def show_order(run_id: str) -> dict[str, Any]:
+    """Return how far answers depend on the order of the scale."""
+    return _about(run_id, "order")
+
+
+@analysis.get("/runs/<run_id>/means")
+@query(say.MeansQuery())
+@returns(say.MeansView(), plain=True)
+@fails(MISSING)
+def show_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return count and mean of each group of an attribute, the largest group first."""
+    name = attribute_name(query["attribute"])
+    rows = _about(run_id, "means", trait_category=query["trait_category"])["data"][name]
+    rows.sort(key=lambda row: (-row["count"], row["category"]))
+    return {"ok": True, "rows": rows[: query["top_n"]]}
+
+
+@analysis.get("/runs/<run_id>/means/all")
+@query(say.CategoryQuery())
+@returns(say.AllMeansView(), plain=True)
+@fails(MISSING)
+def show_all_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return count and mean of each group of every attribute."""
+    return _about(run_id, "means", **query)
+
+
+@analysis.get("/runs/<run_id>/deltas")
+@query(say.DeltasQuery())
+@returns(say.DeltasView(), plain=True)
+@fails(MISSING)
+def show_deltas(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return the groups of an attribute against its baseline, tested with all other attributes."""
+    name, baseline = attribute_name(query["attribute"]), query["baseline"]
+    question = {"trait_category": query["trait_category"]}
+    if baseline is not None:
+        question["baselines"] = {name: baseline}
+    return {"ok": True, **_about(run_id, "deltas", **question)["data"][name]}
+
+
+@analysis.get("/runs/<run_id>/deltas/all/<trait_category>")
+@returns(say.AllDeltasView(), plain=True)
+@fails(MISSING)
+def show_all_deltas(run_id: str, trait_category: str) -> dict[str, Any]:
+    """Return the groups of every attribute against their baselines; "all" filters no traits."""
+    chosen = None if trait_category == "all" else trait_category
+    return _about(run_id, "deltas", trait_category=chosen)
+
+
+@analysis.get("/runs/<run_id>/kruskal")
+@returns(say.KruskalView(), plain=True)
+@fails(MISSING)
+def show_kruskal(run_id: str) -> dict[str, Any]:
+    """Return for every attribute whether any of its groups differs."""
+    return _about(run_id, "kruskal")
+
+
+@analysis.get("/runs/<run_id>/kruskal-by-category")
+@returns(say.KruskalByCategoryView(), plain=True)
+@fails(MISSING)
+def show_kruskal_by_category(run_id: str) -> dict[str, Any]:
+    """Return the same for the traits of each category."""
+    return _about(run_id, "kruskal_by_category")
+
+
+def _about(run_id: str, kind: str, **question: Any) -> dict[str, Any]:
+    said = {name: value for name, value in question.items() if value is not None}
+    return {"ok": True, **answer(resources().database, current_actor(), run_id, kind, said)}

@@ -1,0 +1,58 @@
+"""Answering a question about a run: kept answers first, then its ratings."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from app.auth.actor import Actor
+from app.db.engine import Database
+from app.errors import Invalid
+from app.models.benchmark import BenchmarkRun
+from services.benchmarks.analysis.cached import cached
+from services.benchmarks.analysis.load import load_ratings
+from services.benchmarks.analysis.plan import plan_of
+from services.benchmarks.analysis.questions import QUESTIONS
+from services.benchmarks.domain.attributes import UnknownChoiceError
+from services.benchmarks.domain.ratings import Ratings
+from services.benchmarks.resolve import visible_benchmark
+
+
+def answer(
+    database: Database, actor: Actor, run_id: str, kind: str, question: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the answer of ``QUESTIONS[kind]`` about a run, from the cache where it is kept.
+
+    Raises what ``visible_benchmark`` raises, and Invalid for an attribute, a group or a category
+    that the run does not have, with the nearest that it has.
+    """
+    with database.read() as session:
+        run = visible_benchmark(session, actor, run_id)
+    return Answering(database, run).answer(kind, question)
+
+
+class Answering:
+    """Answers questions about one run that the caller may see; its ratings are read once."""
+
+    def __init__(self, database: Database, run: BenchmarkRun) -> None:
+        self._database = database
+        self._run = run
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """Return every accepted answer."""
+        with self._database.read() as session:
+            return load_ratings(session, self._run)
+
+    def answer(self, kind: str, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""
+        plan = plan_of(self._run.manifest)
+        try:
+            return cached(
+                self._database,
+                self._run,
+                kind,
+                question,
+                lambda: QUESTIONS[kind](self.ratings, plan, question),
+            )
+        except UnknownChoiceError as unknown:
+            raise Invalid(str(unknown), errors={unknown.field: [str(unknown)]}) from None

@@ -1,0 +1,321 @@
+"""Groups against a baseline: the difference of mean aligned ratings, persons as units.
+
+Contract section 4.4, made right by decisions 2 to 7: one sign (category minus baseline), whole
+persons relabeled and resampled within the two groups, q over all groups of all attributes. What
+the contract's own formulas give, every rating independent, is in ``naive`` for compatibility.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from services.benchmarks.domain.metrics import (
+    Z,
+    counts_by_group,
+    filter_by_trait_category,
+    moments,
+)
+from services.benchmarks.domain.persons import PersonTotals, item_sums, members, person_totals
+from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
+from services.benchmarks.domain.resampling import Family, Resampling
+from services.seeding import generator
+from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
+from services.statistics.multiplicity import ALPHA, benjamini_hochberg
+from services.statistics.ordinal import mann_whitney
+from services.statistics.permutation import PermutationP, Units, two_sample_p, units_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class NaiveDelta:
+    """The contract's figures, which take the ratings of one person for independent ones.
+
+    ``cliffs_delta`` is baseline minus category here, as in section 4.4.
+    """
+
+    mean: float
+    delta: float
+    n_base: int
+    mean_base: float
+    sd_base: float | None
+    n_cat: int
+    mean_cat: float
+    sd_cat: float | None
+    se_delta: float | None
+    ci_low: float | None
+    ci_high: float | None
+    cliffs_delta: float
+    probability_of_superiority: float
+    mann_whitney_u1: float
+    mann_whitney_p: float
+    p_value: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeltaRow:
+    """One group: how many, its mean, and how it differs from the baseline.
+
+    Means are over items, both orders of one averaged; ``sd_*`` are of single ratings, ``se_delta``
+    and the interval from a bootstrap of persons. What is tested is None in the baseline's row, in
+    a group of one person (the interval) and where persons were rated without being shown the
+    attribute; ``is_exact`` where all relabelings were counted.
+    """
+
+    category: str
+    count: int
+    n_personas: int
+    mean: float
+    baseline: str
+    n_base: int
+    n_personas_base: int
+    mean_base: float
+    sd_base: float | None
+    n_cat: int
+    mean_cat: float
+    sd_cat: float | None
+    delta: float | None = None
+    cliffs_delta: float | None = None
+    probability_of_superiority: float | None = None
+    p_value: float | None = None
+    q_value: float | None = None
+    is_exact: bool = False
+    significant: bool = False
+    se_delta: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    naive: NaiveDelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeltaTable:
+    """The groups of an attribute by rising delta, the family of their q values, ``n`` ratings."""
+
+    attribute: str
+    baseline: str | None
+    n: int
+    n_personas: int
+    shown: bool
+    family: Family
+    rows: tuple[DeltaRow, ...]
+
+
+def compute_deltas(
+    ratings: Ratings,
+    *,
+    attributes: Iterable[str] | None = None,
+    baselines: Mapping[str, str] | None = None,
+    shown: Collection[str] | None = None,
+    trait_category: str | None = None,
+    alpha: float = ALPHA,
+    resampling: Resampling | None = None,
+) -> dict[str, DeltaTable]:
+    """Return the table of each attribute, tested as one family, whichever of them is asked for.
+
+    ``baselines`` names the group to compare with, else it is the one with the most ratings, the
+    first in the alphabet of equals. Attributes that are not in ``shown`` (None: all are) have
+    counts and means and no test. Raises UnknownChoiceError of an attribute, baseline or category.
+    """
+    some = filter_by_trait_category(ratings, trait_category)
+    totals = person_totals(item_sums(some))
+    names = list(ratings.attributes if attributes is None else attributes)
+    tables = [
+        _table(
+            some,
+            totals,
+            name,
+            (baselines or {}).get(name),
+            shown is None or name in shown,
+            resampling or Resampling(),
+        )
+        for name in names
+    ]
+    return {table.attribute: table for table in _as_family(tables, trait_category, alpha)}
+
+
+def choose_baseline(grouping: Grouping, counts: Ints, name: str | None) -> int | None:
+    """Return the code of the baseline: the one named, else the group with the most ratings.
+
+    Names are in alphabetical order, so the first of equals is taken; None where nothing is rated.
+    Raises UnknownChoiceError of a name that has no rating.
+    """
+    if name is not None:
+        rated = tuple(one for one, n in zip(grouping.names, counts, strict=True) if n)
+        replace(grouping, names=rated).code(name, "baseline")
+        return grouping.code(name, "baseline")
+    return int(counts.argmax()) if counts.any() else None
+
+
+def _table(
+    ratings: Ratings,
+    totals: PersonTotals,
+    attribute: str,
+    baseline: str | None,
+    is_shown: bool,  # noqa: FBT001
+    resampling: Resampling,
+) -> DeltaTable:
+    grouping = ratings.grouping(attribute)
+    levels = counts_by_group(ratings, grouping, ratings.aligned)
+    base = choose_baseline(grouping, levels.sum(axis=1), baseline)
+    compared = _Compared(ratings, totals, attribute, grouping, levels, base or 0, resampling)
+    codes = [] if base is None else np.flatnonzero(levels.any(axis=1)).tolist()
+    rows = [compared.row(code, is_shown=is_shown) for code in codes]
+    return DeltaTable(
+        attribute=attribute,
+        baseline=None if base is None else grouping.names[base],
+        n=len(ratings),
+        n_personas=int((totals.sizes > 0).sum()),
+        shown=is_shown,
+        family=Family(name="", size=0),
+        rows=tuple(sorted(rows, key=lambda row: (row.delta or 0.0, row.category))),
+    )
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """An attribute whose groups are compared with ``base``; ``levels`` (groups, 5)."""
+
+    ratings: Ratings
+    totals: PersonTotals
+    attribute: str
+    grouping: Grouping
+    levels: Ints
+    base: int
+    resampling: Resampling
+
+    def row(self, code: int, *, is_shown: bool) -> DeltaRow:
+        row = self._described(code)
+        if not is_shown:
+            return row
+        draw = generator(self.resampling.seed, "deltas", self.attribute, row.category)
+        row = replace(row, naive=self._naive(code, draw))
+        if code == self.base:
+            return replace(row, delta=0.0, cliffs_delta=0.0, probability_of_superiority=0.5)
+        return self._tested(row, code, draw)
+
+    def _naive(self, code: int, draw: np.random.Generator) -> NaiveDelta:
+        permutations = self.resampling.permutations
+        return naive_delta(self.levels[self.base], self.levels[code], draw, permutations)
+
+    def _described(self, code: int) -> DeltaRow:
+        n_cat, _, sd_cat = moments(self.levels[code])
+        n_base, _, sd_base = moments(self.levels[self.base])
+        ours, theirs = (members(self.grouping, one, self.totals) for one in (code, self.base))
+        mean = self.totals.mean_of(ours)
+        return DeltaRow(
+            category=self.grouping.names[code],
+            count=n_cat,
+            n_personas=int(ours.sum()),
+            mean=mean,
+            baseline=self.grouping.names[self.base],
+            n_base=n_base,
+            n_personas_base=int(theirs.sum()),
+            mean_base=self.totals.mean_of(theirs),
+            sd_base=sd_base,
+            n_cat=n_cat,
+            mean_cat=mean,
+            sd_cat=sd_cat,
+        )
+
+    def _tested(self, row: DeltaRow, code: int, draw: np.random.Generator) -> DeltaRow:
+        units = units_of_groups(self.totals, self.grouping, code, self.base)
+        tested = two_sample_p(units, draw, self.resampling.permutations)
+        interval = delta_interval(units, self.totals.scale, draw, self.resampling.draws)
+        ranks = mann_whitney(self.levels[self.base], self.levels[code])
+        return replace(
+            row,
+            delta=row.mean_cat - row.mean_base,
+            cliffs_delta=ranks.second_minus_first,
+            probability_of_superiority=ranks.superiority,
+            p_value=tested and tested.p_value,
+            is_exact=tested is not None and tested.is_exact,
+            se_delta=interval and interval.error,
+            ci_low=interval and interval.low,
+            ci_high=interval and interval.high,
+        )
+
+
+def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: int) -> Units:
+    """Return the persons of a group (first) and of the baseline (second) as units of a test."""
+    ours = members(grouping, code, totals)
+    both = ours | members(grouping, base, totals)
+    return units_of(totals.sizes[both], totals.sums[both], ours[both])
+
+
+def delta_interval(
+    units: Units, scale: int, draw: np.random.Generator, draws: int
+) -> Bootstrapped | None:
+    """Return error and percentile interval of first minus second, persons drawn in each group.
+
+    None where a group has one person only: nothing is known of how persons differ.
+    """
+    if min(units.first.sum(), units.second.sum()) < 2:
+        return None
+    means = []
+    for numbers in (units.first, units.second):
+        sums = resampled_kinds(units.kinds, numbers, draw, draws)
+        means.append(sums[:, 1] / (sums[:, 0] * scale))
+    return percentiles(means[0] - means[1])
+
+
+def naive_delta(
+    base: Ints, category: Ints, draw: np.random.Generator, permutations: int
+) -> NaiveDelta:
+    """Return the contract's comparison of two groups of level counts (5,), neither empty."""
+    n_base, mean_base, sd_base = moments(base)
+    n_cat, mean_cat, sd_cat = moments(category)
+    se = None
+    if sd_base is not None and sd_cat is not None:
+        se = math.sqrt(sd_base**2 / n_base + sd_cat**2 / n_cat)
+    delta, ranks = mean_cat - mean_base, mann_whitney(base, category)
+    tested = naive_p(category, base, draw, permutations)
+    return NaiveDelta(
+        mean=mean_cat,
+        delta=delta,
+        n_base=n_base,
+        mean_base=mean_base,
+        sd_base=sd_base,
+        n_cat=n_cat,
+        mean_cat=mean_cat,
+        sd_cat=sd_cat,
+        se_delta=se,
+        ci_low=None if se is None else delta - Z * se,
+        ci_high=None if se is None else delta + Z * se,
+        cliffs_delta=ranks.delta,
+        probability_of_superiority=ranks.superiority,
+        mann_whitney_u1=ranks.u1,
+        mann_whitney_p=ranks.p_value,
+        p_value=tested and tested.p_value,
+    )
+
+
+def naive_p(
+    first: Ints, second: Ints, draw: np.random.Generator, permutations: int
+) -> PermutationP | None:
+    """Return the permutation p of single ratings from level counts (5,)."""
+    kinds = np.column_stack([np.ones(LEVELS, dtype=np.int64), np.arange(1, LEVELS + 1)])
+    return two_sample_p(Units(kinds=kinds, first=first, second=second), draw, permutations)
+
+
+def _as_family(
+    tables: list[DeltaTable], trait_category: str | None, alpha: float
+) -> list[DeltaTable]:
+    rows = [row for table in tables for row in table.rows if _is_tested(table, row)]
+    q_values = iter(benjamini_hochberg([row.p_value for row in rows]))
+    name = "all groups of all attributes"
+    if trait_category not in (None, "all"):
+        name += f", traits of {trait_category}"
+    family = Family(name=name, size=len(rows))
+    return [replace(one, family=family, rows=_with_q(one, q_values, alpha)) for one in tables]
+
+
+def _is_tested(table: DeltaTable, row: DeltaRow) -> bool:
+    return table.shown and row.category != table.baseline
+
+
+def _with_q(table: DeltaTable, q_values: Iterator[float], alpha: float) -> tuple[DeltaRow, ...]:
+    rows = []
+    for row in table.rows:
+        q = next(q_values) if _is_tested(table, row) else None
+        rows.append(replace(row, q_value=q, significant=q is not None and q < alpha))
+    return tuple(rows)

@@ -1,0 +1,288 @@
+"""A group against the baseline trait by trait, and all traits together (contract section 4.5).
+
+On aligned ratings, both orders of an item averaged; ``view="pre_valence"`` gives the contract's
+own table, on single ratings, where positive and negative traits cancel. The diamond is the mean
+over the traits with a bootstrap of persons (decision 9); the fixed effect beside it takes traits
+as independent although they share persons.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.benchmarks.domain.deltas import choose_baseline
+from services.benchmarks.domain.metrics import Z, filter_by_trait_category
+from services.benchmarks.domain.persons import item_sums
+from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
+from services.benchmarks.domain.resampling import Family, Resampling
+from services.seeding import generator
+from services.statistics.bootstrap import percentiles, resampled_sums
+from services.statistics.multiplicity import ALPHA, benjamini_hochberg
+from services.statistics.ordinal import counted, mann_whitney
+from services.statistics.pooling import PooledEffect, pooled_effect
+
+Floats = NDArray[np.float64]
+ForestView = Literal["aligned", "pre_valence"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForestRow:
+    """One trait: category minus baseline, SE = √(s²/n + s²/n), ±1.96·SE.
+
+    ``n_base`` and ``n_cat`` are persons (single ratings in the contract's view). ``p_value`` is
+    Mann and Whitney's; None like ``cliffs_delta``, which is category minus baseline, where a side
+    has one value only.
+    """
+
+    case_id: str
+    label: str
+    valence: int
+    trait_category: str
+    category: str
+    baseline: str
+    n_base: int
+    n_cat: int
+    delta: float
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    cliffs_delta: float | None
+    q_value: float | None = None
+    significant: bool = False
+    significant_uncorrected: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diamond:
+    """The mean delta over the traits; two intervals, for these traits and for traits like them."""
+
+    mean: float
+    n_traits: int
+    ci_low: float | None
+    ci_high: float | None
+    traits_ci_low: float | None
+    traits_ci_high: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForestOfGroup:
+    """The traits of a group by rising delta, the diamond, and the pooled effect beside it."""
+
+    category: str
+    rows: tuple[ForestRow, ...]
+    diamond: Diamond | None
+    pooled: PooledEffect | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forest:
+    """The groups of an attribute against the baseline; q over all their traits."""
+
+    attribute: str
+    baseline: str | None
+    n: int
+    family: Family
+    groups: tuple[ForestOfGroup, ...]
+
+
+def compute_forest(
+    ratings: Ratings,
+    attribute: str,
+    *,
+    baseline: str | None = None,
+    targets: Sequence[str] | None = None,
+    min_n: int = 1,
+    trait_category: str | None = None,
+    view: ForestView = "aligned",
+    alpha: float = ALPHA,
+    resampling: Resampling | None = None,
+) -> Forest:
+    """Return each target's traits that have ``min_n`` values on both sides; all groups by default.
+
+    Raises UnknownChoiceError of an attribute, baseline, target or category.
+    """
+    some = filter_by_trait_category(ratings, trait_category)
+    grouping = ratings.grouping(attribute)
+    counts = np.bincount(grouping.codes[some.person], minlength=len(grouping.names))
+    base = choose_baseline(grouping, counts, baseline)
+    if targets is None:
+        codes = [code for code in np.flatnonzero(counts).tolist() if code != base]
+    else:
+        codes = [grouping.code(name, "target") for name in targets]
+    values = _observed(some, view)
+    groups = []
+    if base is not None:
+        options = resampling or Resampling()
+        groups = [_group(some, values, grouping, (code, base), min_n, options) for code in codes]
+    return Forest(
+        attribute=attribute,
+        baseline=None if base is None else grouping.names[base],
+        n=len(some),
+        family=Family(
+            name=f"traits × groups of {attribute}", size=sum(len(g.rows) for g in groups)
+        ),
+        groups=tuple(_with_q(groups, alpha)),
+    )
+
+
+@dataclass(frozen=True)
+class _Observed:
+    """Values with their person and trait, all (n,): items, or single ratings."""
+
+    person: Ints
+    trait: Ints
+    value: Floats
+
+
+def _observed(ratings: Ratings, view: ForestView) -> _Observed:
+    if view == "pre_valence":
+        return _Observed(ratings.person, ratings.trait, ratings.pre_valence.astype(np.float64))
+    means = item_sums(ratings).means
+    person, trait = np.nonzero(~np.isnan(means))
+    return _Observed(person, trait, means[person, trait])
+
+
+def _group(
+    ratings: Ratings,
+    values: _Observed,
+    grouping: Grouping,
+    codes: tuple[int, int],
+    min_n: int,
+    resampling: Resampling,
+) -> ForestOfGroup:
+    """Return the forest of group ``codes[0]`` against the baseline ``codes[1]``."""
+    category, baseline = (grouping.names[code] for code in codes)
+    rows = []
+    for trait, name in enumerate(ratings.traits):
+        here = values.trait == trait
+        sides = [values.value[here & (grouping.codes[values.person] == code)] for code in codes]
+        if min(len(side) for side in sides) < max(min_n, 1):
+            continue
+        rows.append(
+            ForestRow(
+                case_id=name,
+                label=ratings.labels[trait],
+                valence=int(ratings.valence[trait]),
+                trait_category=ratings.categories.names[ratings.categories.codes[trait]],
+                category=category,
+                baseline=baseline,
+                **_compared(*sides),
+            )
+        )
+    rows.sort(key=lambda row: (row.delta, row.label))
+    draw = generator(resampling.seed, "forest", category)
+    places = [ratings.traits.index(row.case_id) for row in rows]
+    return ForestOfGroup(
+        category=category,
+        rows=tuple(rows),
+        diamond=_diamond(values, grouping, codes, places, draw, resampling.draws),
+        pooled=pooled_effect([row.delta for row in rows], [row.se for row in rows]),
+    )
+
+
+def _compared(ours: Floats, theirs: Floats) -> dict[str, float | int | None]:
+    delta = float(ours.mean() - theirs.mean())
+    row: dict[str, float | int | None] = {
+        "n_base": len(theirs),
+        "n_cat": len(ours),
+        "delta": delta,
+        "se": None,
+        "ci_low": None,
+        "ci_high": None,
+        "p_value": None,
+        "cliffs_delta": None,
+    }
+    if min(len(ours), len(theirs)) < 2:
+        return row
+    se = math.sqrt(ours.var(ddof=1) / len(ours) + theirs.var(ddof=1) / len(theirs))
+    ranks = mann_whitney(*counted(theirs, ours))
+    return row | {
+        "se": se,
+        "ci_low": delta - Z * se,
+        "ci_high": delta + Z * se,
+        "p_value": ranks.p_value,
+        "cliffs_delta": ranks.second_minus_first,
+    }
+
+
+def _diamond(
+    values: _Observed,
+    grouping: Grouping,
+    codes: tuple[int, int],
+    traits: list[int],
+    draw: np.random.Generator,
+    draws: int,
+) -> Diamond | None:
+    """Return the mean over the traits and both intervals, from persons drawn in each group."""
+    if not traits:
+        return None
+    seen, drawn, enough = [], [], True
+    for code in codes:
+        sums = _sums_of_persons(values, grouping.codes == code, traits)
+        enough = enough and len(sums) > 1
+        seen.append(_trait_means(sums.sum(axis=0, keepdims=True)))
+        drawn.append(_trait_means(resampled_sums(sums, draw, draws)))
+    deltas = drawn[0] - drawn[1]
+    chosen = draw.integers(0, len(traits), deltas.shape)
+    both = _mean_of_known(np.take_along_axis(deltas, chosen, axis=1))
+    ends = percentiles(_mean_of_known(deltas)) if enough else None
+    ends_of_both = percentiles(both) if enough and len(traits) > 1 else None
+    return Diamond(
+        mean=float((seen[0] - seen[1]).mean()),
+        n_traits=len(traits),
+        ci_low=ends and ends.low,
+        ci_high=ends and ends.high,
+        traits_ci_low=ends_of_both and ends_of_both.low,
+        traits_ci_high=ends_of_both and ends_of_both.high,
+    )
+
+
+def _sums_of_persons(values: _Observed, is_member: NDArray[np.bool_], traits: list[int]) -> Floats:
+    """Return for each rated member the sums by trait, then the numbers (persons, 2·traits)."""
+    shape = len(is_member), int(values.trait.max(initial=-1)) + 1
+    places = values.person * shape[1] + values.trait
+    columns = [
+        np.bincount(places, weights, minlength=shape[0] * shape[1]).reshape(shape)[:, traits]
+        for weights in (values.value, np.ones(len(places)))
+    ]
+    return np.hstack(columns)[is_member & (columns[1].sum(axis=1) > 0)]
+
+
+def _trait_means(sums: Floats) -> Floats:
+    """Return sum / number of each trait (draws, traits), NaN where a draw has none of it."""
+    half = sums.shape[1] // 2
+    numbers = sums[:, half:]
+    empty = np.full(numbers.shape, np.nan)
+    return np.asarray(np.divide(sums[:, :half], numbers, out=empty, where=numbers > 0))
+
+
+def _mean_of_known(deltas: Floats) -> Floats:
+    """Return the mean over the traits that a draw has (draws,), NaN of none."""
+    known = ~np.isnan(deltas)
+    numbers = known.sum(axis=1)
+    sums = np.where(known, deltas, 0.0).sum(axis=1)
+    empty = np.full(len(sums), np.nan)
+    return np.asarray(np.divide(sums, numbers, out=empty, where=numbers > 0))
+
+
+def _with_q(groups: Sequence[ForestOfGroup], alpha: float) -> list[ForestOfGroup]:
+    q_values = iter(benjamini_hochberg([row.p_value for one in groups for row in one.rows]))
+    adjusted = []
+    for group in groups:
+        rows = tuple(_adjusted(row, next(q_values), alpha) for row in group.rows)
+        adjusted.append(replace(group, rows=rows))
+    return adjusted
+
+
+def _adjusted(row: ForestRow, q: float, alpha: float) -> ForestRow:
+    return replace(
+        row,
+        q_value=q,
+        significant=q < alpha,
+        significant_uncorrected=row.p_value is not None and row.p_value < alpha,
+    )

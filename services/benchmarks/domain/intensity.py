@@ -1,0 +1,237 @@
+"""How strong the differences of an attribute are, 0 to 100, and how much of that is chance.
+
+Contract section 4.8 for the score; decision 10 for its calibration: without any difference of
+groups the plain score is far above 0 (72 for 17 groups of 30 ratings), so the mean over relabeled
+persons is taken out. The headline is the lower bound: "at least so much".
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from services.benchmarks.domain.deltas import choose_baseline
+from services.benchmarks.domain.kruskal import group_levels, person_levels, units_of_pool
+from services.benchmarks.domain.metrics import filter_by_trait_category, personas_by_group
+from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
+from services.benchmarks.domain.resampling import Resampling
+from services.seeding import generator
+from services.statistics.bootstrap import percentiles
+from services.statistics.ordinal import cliffs_delta
+from services.statistics.relabel import LabeledUnits
+
+MIN_PERSONAS = 10  # S is full at |d| = 0.25: small groups drive the score of chance up
+FULL_AT = 4  # 1 / 0.25
+BANDS = ((10.0, "minimal"), (25.0, "low"), (45.0, "moderate"))
+MAX_LABELS = 20_000_000  # labels that are drawn for one attribute; fewer draws of many persons
+MIN_DRAWS = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalibratedIntensity:
+    """The intensity of an attribute over its groups with enough persons.
+
+    ``raw`` is the contract's score without the baseline row, ``null_mean`` what relabeled persons
+    have, ``calibrated`` = 100·(raw - null_mean)/(100 - null_mean). The interval ``ci_*`` lies
+    within ±100 and holds the score; ``at_least`` is its lower end, not below 0, and ``band`` its
+    word. ``p_value`` is the share of relabelings with as high a score. Where no group has enough
+    persons, or chance alone fills the scale, what cannot be known is None.
+    """
+
+    attribute: str
+    baseline: str | None
+    n_groups: int
+    n_personas: int
+    left_out: tuple[str, ...]
+    shown: bool
+    raw: float | None = None
+    null_mean: float | None = None
+    null_p95: float | None = None
+    calibrated: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    at_least: float | None = None
+    band: str | None = None
+    p_value: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunIntensity:
+    """The attributes, and plain means over those that have a score (contract section 4.8).
+
+    The mean of the lower ends is a lower end of the mean: it is as low as if all attributes erred
+    to the same side at once.
+    """
+
+    attributes: tuple[CalibratedIntensity, ...]
+    raw: float | None
+    calibrated: float | None
+    at_least: float | None
+    band: str | None
+
+
+def bias_intensity(deltas: ArrayLike) -> float:
+    """Return 100·(0.6·min(4·max|d|, 1) + 0.4·min(4·mean|d|, 1)) over the rows given, 0 of none."""
+    sizes = np.abs(np.asarray(deltas, dtype=np.float64))
+    return float(_scores(sizes)) if sizes.size else 0.0
+
+
+def _scores(deltas: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the score over the last axis."""
+    sizes = np.abs(deltas)
+    most, mean = sizes.max(axis=-1), sizes.mean(axis=-1)
+    parts = 0.6 * np.minimum(FULL_AT * most, 1) + 0.4 * np.minimum(FULL_AT * mean, 1)
+    return np.asarray(100 * parts)
+
+
+def intensity_band(score: float) -> str:
+    """Return the contract's word for a score: up to 10, 25, 45, and above."""
+    return next((word for limit, word in BANDS if score <= limit), "high")
+
+
+def compute_intensity(
+    ratings: Ratings,
+    *,
+    attributes: Iterable[str] | None = None,
+    baselines: Mapping[str, str] | None = None,
+    shown: Collection[str] | None = None,
+    trait_category: str | None = None,
+    min_personas: int = MIN_PERSONAS,
+    resampling: Resampling | None = None,
+) -> RunIntensity:
+    """Return the calibrated intensity of each attribute and of the run.
+
+    The baseline is that of the deltas. Raises UnknownChoiceError.
+    """
+    some = filter_by_trait_category(ratings, trait_category)
+    persons = person_levels(some)
+    names = list(ratings.attributes if attributes is None else attributes)
+    rows = []
+    for name in names:
+        grouping = ratings.grouping(name)
+        pool = _pool(some, grouping, persons, (baselines or {}).get(name), min_personas)
+        is_shown = shown is None or name in shown
+        rows.append(_calibrated(pool, name, resampling or Resampling(), is_shown=is_shown))
+    return _of_run(rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pool:
+    """The baseline (the first group) and the groups with enough persons; None of no baseline."""
+
+    units: LabeledUnits | None
+    baseline: str | None
+    groups: int
+    left_out: tuple[str, ...]
+
+
+def _pool(
+    ratings: Ratings, grouping: Grouping, persons: Ints, baseline: str | None, min_personas: int
+) -> _Pool:
+    levels = group_levels(persons, grouping)
+    base = choose_baseline(grouping, levels.sum(axis=1), baseline)
+    sizes = personas_by_group(ratings, grouping)
+    others = [code for code in np.flatnonzero(sizes).tolist() if code != base]
+    large = [code for code in others if sizes[code] >= max(min_personas, 1)]
+    is_small = base is None or sizes[base] < min_personas
+    units = None
+    if base is not None and large and not is_small:
+        units = units_of_pool(persons, grouping, [base, *large])
+    return _Pool(
+        units=units,
+        baseline=None if base is None else grouping.names[base],
+        groups=len(large),
+        left_out=tuple(grouping.names[code] for code in others if code not in large),
+    )
+
+
+def _calibrated(
+    pool: _Pool, attribute: str, resampling: Resampling, *, is_shown: bool
+) -> CalibratedIntensity:
+    described = {
+        "attribute": attribute,
+        "baseline": pool.baseline,
+        "n_groups": pool.groups,
+        "n_personas": 0 if pool.units is None else len(pool.units.codes),
+        "left_out": pool.left_out,
+        "shown": is_shown,
+    }
+    if pool.units is None or not is_shown:
+        return CalibratedIntensity(**described)
+    draw = generator(resampling.seed, "intensity", attribute)
+    return CalibratedIntensity(**described, **_scored(pool.units, draw, resampling))
+
+
+def _scored(
+    units: LabeledUnits, draw: np.random.Generator, resampling: Resampling
+) -> dict[str, object]:
+    raw = float(_score_of(units.sums))
+    null = _score_of(units.relabeled(draw, _times(resampling.permutations, units)))
+    null_mean = float(null.mean())
+    score = _centred(raw, null_mean)
+    low, high = _interval(units, draw, _times(resampling.draws, units))
+    at_least = None
+    if score is not None and low is not None and high is not None:
+        low, high = min(low, score), max(high, score)
+        at_least = max(0.0, low)
+    return {
+        "raw": raw,
+        "null_mean": null_mean,
+        "null_p95": float(np.quantile(null, 0.95)),
+        "calibrated": score,
+        "ci_low": low,
+        "ci_high": high,
+        "at_least": at_least,
+        "band": None if at_least is None else intensity_band(at_least),
+        "p_value": (int((null >= raw - 1e-9).sum()) + 1) / (len(null) + 1),
+    }
+
+
+def _times(requested: int, units: LabeledUnits) -> int:
+    """Return how often to draw: as requested, fewer where that is more than MAX_LABELS."""
+    return min(requested, max(MIN_DRAWS, MAX_LABELS // len(units.codes)))
+
+
+def _score_of(sums: Ints) -> NDArray[np.float64]:
+    """Return the score of level counts (..., groups, 5), the baseline being the first group."""
+    return _scores(cliffs_delta(sums[..., 1:, :], sums[..., :1, :]))
+
+
+def _centred(score: float, null_mean: float) -> float | None:
+    """Return 100·(S - E₀S)/(100 - E₀S) within ±100; None where chance alone fills the scale."""
+    if null_mean >= 100:
+        return None
+    return min(100.0, max(-100.0, 100 * (score - null_mean) / (100 - null_mean)))
+
+
+def _interval(
+    units: LabeledUnits, draw: np.random.Generator, draws: int
+) -> tuple[float | None, float | None]:
+    """Return the ends over resampled persons, centred by the same bootstrap of relabeled persons.
+
+    Resampling alone raises the score, as chance does: what relabeled persons have after it is
+    taken out, not what they have before.
+    """
+    null_mean = float(_score_of(units.relabeled_and_resampled(draw, draws)).mean())
+    if null_mean >= 100:
+        return None, None
+    scores = _score_of(units.resampled(draw, draws))
+    ends = percentiles(np.clip(100 * (scores - null_mean) / (100 - null_mean), -100, 100))
+    return (None, None) if ends is None else (ends.low, ends.high)
+
+
+def _of_run(rows: Sequence[CalibratedIntensity]) -> RunIntensity:
+    at_least = _mean([row.at_least for row in rows])
+    return RunIntensity(
+        attributes=tuple(rows),
+        raw=_mean([row.raw for row in rows]),
+        calibrated=_mean([row.calibrated for row in rows]),
+        at_least=at_least,
+        band=None if at_least is None else intensity_band(at_least),
+    )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

@@ -1,0 +1,318 @@
+"""What the order of the scale does: items that were rated in both orders (contract section 4.7).
+
+All on raw ratings: ``in`` is the rating on the scale as it stands, r' = 6 - rev that on the
+reversed one, diff = in - r'. A model without any order effect has diff = 0.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from services.benchmarks.domain.deltas import delta_interval, units_of_groups
+from services.benchmarks.domain.metrics import Z
+from services.benchmarks.domain.persons import item_sums, person_totals
+from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
+from services.benchmarks.domain.resampling import Resampling
+from services.seeding import generator
+from services.statistics.agreement import (
+    Agreement,
+    Correlations,
+    agreement,
+    correlations,
+    table_of_pairs,
+)
+from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.ordinal import cliffs_delta
+from services.statistics.permutation import alike, sign_flip_p, two_sample_p
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchingAnswers:
+    """Share of diff = 0, mean |diff|, and unpaired Cliff's delta of in against r'."""
+
+    exact_rate: float
+    mae: float
+    cliffs_delta: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEffect:
+    """Mean diff with SD and ±1.96·SD/√n over pairs; no width of one pair.
+
+    ``persons_*`` is what is to be reported: an interval from a bootstrap of persons, and a sign
+    flip over persons. ``signflip_p`` flips single pairs.
+    """
+
+    mean_diff: float
+    sd: float | None
+    ci_low: float
+    ci_high: float
+    signflip_p: float | None
+    persons_ci_low: float | None
+    persons_ci_high: float | None
+    persons_p: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleUse:
+    """Over all ratings: share of 1 or 5 (``eei``), share of 3 (``mni``), SD (``sv``)."""
+
+    eei: float
+    mni: float
+    sv: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderRetest:
+    """Share of |diff| ≤ 1, and mean |diff|."""
+
+    within1_rate: float
+    mean_abs_diff: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderOfTrait:
+    """The pairs of one trait; ``signed_gap`` = mean_rev - (6 - mean_in), called ``rma`` as well.
+
+    The contract's ``rma`` of a trait means something else than the RMA of the run.
+    """
+
+    case_id: str
+    label: str
+    trait_category: str
+    n: int
+    mean_in: float
+    mean_rev: float
+    abs_diff: float
+    signed_gap: float
+
+    @property
+    def rma(self) -> float:
+        """Return ``signed_gap`` under the contract's name."""
+        return self.signed_gap
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderOfCategory:
+    """The pairs of a trait category and their mean |diff|."""
+
+    trait_category: str
+    n: int
+    abs_diff: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderMetrics:
+    """All of it; what needs a pair is None where there is none, ``usage`` where no rating is."""
+
+    n_pairs: int
+    n_personas: int
+    rma: MatchingAnswers | None
+    obe: OrderEffect | None
+    usage: ScaleUse | None
+    test_retest: OrderRetest | None
+    correlation: Correlations | None
+    agreement: Agreement | None
+    by_case: tuple[OrderOfTrait, ...]
+    by_trait_category: tuple[OrderOfCategory, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFreeDelta:
+    """Category minus baseline on items rated in both orders, averaged: free of order effects."""
+
+    category: str
+    baseline: str
+    delta: float
+    n_pairs: int
+    p_value: float | None
+    ci_low: float | None
+    ci_high: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPairs:
+    """Items in both orders: rows of the ratings, and the raw rating in either order; all (n,)."""
+
+    rows_in: Ints
+    rows_rev: Ints
+    first: Ints
+    second: Ints
+
+    @property
+    def undone(self) -> Ints:
+        """Return r' = 6 - rev."""
+        return LEVELS + 1 - self.second
+
+    @property
+    def diff(self) -> Ints:
+        """Return in - r'."""
+        return self.first - self.undone
+
+
+def order_pairs(ratings: Ratings) -> OrderPairs:
+    """Return the pairs of one person, trait, wording, cue and repeat in both orders."""
+    keys = ratings.person * len(ratings.traits) + ratings.trait
+    for column in ratings.factors.values():
+        _, codes = np.unique(column, return_inverse=True)
+        keys = keys * (int(codes.max(initial=0)) + 1) + codes.reshape(-1)
+    rows = [np.flatnonzero(ratings.is_reversed == side) for side in (False, True)]
+    _, places_in, places_rev = np.intersect1d(keys[rows[0]], keys[rows[1]], return_indices=True)
+    rows_in, rows_rev = rows[0][places_in], rows[1][places_rev]
+    return OrderPairs(
+        rows_in=rows_in,
+        rows_rev=rows_rev,
+        first=ratings.raw[rows_in],
+        second=ratings.raw[rows_rev],
+    )
+
+
+def compute_order_effect_metrics(
+    ratings: Ratings, resampling: Resampling | None = None
+) -> OrderMetrics:
+    """Return the order metrics of a run."""
+    pairs, options = order_pairs(ratings), resampling or Resampling()
+    table = table_of_pairs(pairs.first, pairs.undone, LEVELS)
+    has_pairs = len(pairs.diff) > 0
+    size = np.abs(pairs.diff)
+    return OrderMetrics(
+        n_pairs=len(pairs.diff),
+        n_personas=len(np.unique(ratings.person[pairs.rows_in])),
+        rma=_matching(table, size) if has_pairs else None,
+        obe=_effect(ratings, pairs, options) if has_pairs else None,
+        usage=_usage(ratings.raw),
+        test_retest=_retest(size) if has_pairs else None,
+        correlation=correlations(table) if has_pairs else None,
+        agreement=agreement(table) if has_pairs else None,
+        by_case=tuple(_by_case(ratings, pairs)),
+        by_trait_category=tuple(_by_category(ratings, pairs)),
+    )
+
+
+def _matching(table: Ints, size: Ints) -> MatchingAnswers:
+    return MatchingAnswers(
+        exact_rate=float((size == 0).mean()),
+        mae=float(size.mean()),
+        cliffs_delta=float(cliffs_delta(table.sum(axis=1), table.sum(axis=0))),
+    )
+
+
+def _retest(size: Ints) -> OrderRetest:
+    return OrderRetest(within1_rate=float((size <= 1).mean()), mean_abs_diff=float(size.mean()))
+
+
+def _usage(raw: Ints) -> ScaleUse | None:
+    if not len(raw):
+        return None
+    return ScaleUse(
+        eei=float(((raw == 1) | (raw == LEVELS)).mean()),
+        mni=float((raw == 3).mean()),
+        sv=float(raw.std(ddof=1)) if len(raw) > 1 else None,
+    )
+
+
+def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEffect:
+    diff, n = pairs.diff, len(pairs.diff)
+    mean, sd = float(diff.mean()), float(diff.std(ddof=1)) if n > 1 else None
+    reach = Z * (sd or 0.0) / math.sqrt(n)
+    draw = generator(options.seed, "order")
+    units = _by_person(ratings, pairs)
+    ends = None
+    if len(units) > 1:
+        kinds, codes = alike(units)
+        sums = resampled_kinds(kinds, np.bincount(codes), draw, options.draws)
+        ends = percentiles(sums[:, 1] / sums[:, 0])
+    single = sign_flip_p(diff, draw, options.permutations)
+    persons = sign_flip_p(units[:, 1], draw, options.permutations)
+    return OrderEffect(
+        mean_diff=mean,
+        sd=sd,
+        ci_low=mean - reach,
+        ci_high=mean + reach,
+        signflip_p=single and single.p_value,
+        persons_ci_low=ends and ends.low,
+        persons_ci_high=ends and ends.high,
+        persons_p=persons and persons.p_value,
+    )
+
+
+def _by_person(ratings: Ratings, pairs: OrderPairs) -> Ints:
+    """Return how many pairs each person has and the sum of their diffs (persons, 2)."""
+    persons = ratings.person[pairs.rows_in]
+    sizes = np.bincount(persons)
+    sums = np.bincount(persons, pairs.diff).round().astype(np.int64)
+    return np.column_stack([sizes, sums])[sizes > 0]
+
+
+def _by_case(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfTrait]:
+    traits = ratings.trait[pairs.rows_in]
+    n = np.bincount(traits, minlength=len(ratings.traits))
+    sums = [
+        np.bincount(traits, values, minlength=len(n))
+        for values in (pairs.first, pairs.second, np.abs(pairs.diff))
+    ]
+    rows = []
+    for trait in np.flatnonzero(n).tolist():
+        mean_in, mean_rev, abs_diff = (float(one[trait]) / int(n[trait]) for one in sums)
+        rows.append(
+            OrderOfTrait(
+                case_id=ratings.traits[trait],
+                label=ratings.labels[trait],
+                trait_category=ratings.categories.names[ratings.categories.codes[trait]],
+                n=int(n[trait]),
+                mean_in=mean_in,
+                mean_rev=mean_rev,
+                abs_diff=abs_diff,
+                signed_gap=mean_rev - (LEVELS + 1 - mean_in),
+            )
+        )
+    return rows
+
+
+def _by_category(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfCategory]:
+    codes, names = ratings.categories.codes[ratings.trait[pairs.rows_in]], ratings.categories.names
+    n = np.bincount(codes, minlength=len(names))
+    sums = np.bincount(codes, np.abs(pairs.diff), minlength=len(names))
+    return [
+        OrderOfCategory(
+            trait_category=names[code], n=int(n[code]), abs_diff=float(sums[code] / n[code])
+        )
+        for code in np.flatnonzero(n).tolist()
+    ]
+
+
+def compute_order_free_delta(
+    ratings: Ratings,
+    attribute: str,
+    category: str,
+    baseline: str,
+    resampling: Resampling | None = None,
+) -> OrderFreeDelta | None:
+    """Return the delta over items that were rated in both orders; None where a group has none.
+
+    The order effect adds as much to one order as it takes from the other, so it is gone from the
+    mean of both. Raises UnknownChoiceError.
+    """
+    pairs, options = order_pairs(ratings), resampling or Resampling()
+    rows = np.zeros(len(ratings), dtype=bool)
+    rows[pairs.rows_in] = rows[pairs.rows_rev] = True
+    totals = person_totals(item_sums(ratings.where(rows)))
+    grouping = ratings.grouping(attribute)
+    code, base = grouping.code(category, "category"), grouping.code(baseline, "baseline")
+    units = units_of_groups(totals, grouping, code, base)
+    if not (units.first.any() and units.second.any()):
+        return None
+    draw = generator(options.seed, "order_free", attribute, category)
+    tested = two_sample_p(units, draw, options.permutations)
+    ends = delta_interval(units, totals.scale, draw, options.draws)
+    (size, total), (base_size, base_total) = units.first @ units.kinds, units.second @ units.kinds
+    return OrderFreeDelta(
+        category=category,
+        baseline=baseline,
+        delta=float(total / size - base_total / base_size) / totals.scale,
+        n_pairs=len(pairs.diff),
+        p_value=tested and tested.p_value,
+        ci_low=ends and ends.low,
+        ci_high=ends and ends.high,
+    )

@@ -1,0 +1,1 @@
+"""Tables of a run to take along: CSV for spreadsheets, LaTeX for papers."""

@@ -1,0 +1,107 @@
+"""What a run measured, over HTTP: right numbers, kept, and never stale."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.models.benchmark import BenchmarkCache
+from tests.factories.benchmarks import RuleAsker, performed, start
+from tests.support.databases import ON_ONE_DATABASE
+
+BASE = "/api/benchmarks/runs"
+
+
+def favours_women(item) -> int:
+    """Rate women two points better on whatever the trait is, in either order of the scale."""
+    kind = item.trait["valence"] > 0
+    best = item.persona.gender == "female"
+    rating = 4 if kind is best else 2
+    return rating if item.key.scale_order == "in" else 6 - rating
+
+
+@pytest.fixture
+def run_id(member, resources) -> int:
+    number = start(resources, member.actor, personas=12, traits=3, dual_fraction=1.0)
+    performed(resources, number, RuleAsker(favours_women))
+    return number
+
+
+async def test_a_group_that_is_favoured_is_found_whatever_the_order(member, run_id) -> None:
+    table = await member.get(f"{BASE}/{run_id}/deltas?attribute=gender&baseline=male")
+    (women,) = [row for row in table["rows"] if row["category"] == "female"]
+    assert (women["delta"], women["n_personas"], women["count"]) == (2.0, 6, 36)
+    assert women["cliffs_delta"] == 1.0
+    assert women["p_value"] == pytest.approx(2 / 924)  # exact: 12 choose 6 relabelings
+    assert women["significant"] is True
+    assert table["shown"] is True
+
+
+async def test_the_ratings_are_shown_as_they_came(member, run_id) -> None:
+    shown = await member.get(f"{BASE}/{run_id}/metrics")
+    assert (shown["n"], shown["hist"]["bins"]) == (72, ["1", "2", "3", "4", "5"])
+    assert shown["hist"]["counts"] == [0, 36, 0, 36, 0]
+    rows = (await member.get(f"{BASE}/{run_id}/means?attribute=gender"))["rows"]
+    assert {row["category"]: row["mean"] for row in rows} == {"female": 4.0, "male": 2.0}
+
+
+async def test_a_consistent_model_agrees_with_itself_in_both_orders(member, run_id) -> None:
+    shown = await member.get(f"{BASE}/{run_id}/order-metrics")
+    assert (shown["n_pairs"], shown["rma"]["exact_rate"]) == (36, 1.0)
+    assert shown["obe"]["mean_diff"] == 0.0
+
+
+async def test_an_answer_is_kept_and_a_new_rating_makes_it_anew(member, resources) -> None:
+    number = start(resources, member.actor)
+    performed(resources, number, RuleAsker(limit=3))
+    assert (await member.get(f"{BASE}/{number}/metrics"))["n"] == 3
+    assert (await member.get(f"{BASE}/{number}/metrics"))["n"] == 3
+    with resources.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(BenchmarkCache)) == 1
+    await member.post(f"/api/benchmarks/{number}/resume", {}, 200)
+    performed(resources, number)
+    assert (await member.get(f"{BASE}/{number}/metrics"))["n"] == 8
+
+
+@ON_ONE_DATABASE
+async def test_what_a_run_does_not_have_is_named_with_the_nearest(member, run_id) -> None:
+    for question, field, hint in [
+        ("deltas?attribute=gendre", "attribute", "gender"),
+        ("deltas?attribute=gender&baseline=mail", "baseline", "male"),
+        ("deltas?attribute=gender&trait_category=competense", "trait_category", "competence"),
+        ("deltas", "attribute", "required"),
+        ("means?attribute=gender&top_n=0", "top_n", "1"),
+    ]:
+        refused = await member.get(f"{BASE}/{run_id}/{question}", 422)
+        assert hint in refused["errors"][field][0]
+    empty = await member.get(f"{BASE}/999999/metrics", 404)
+    assert empty["code"] == "benchmark_not_found"
+
+
+@ON_ONE_DATABASE
+async def test_a_run_without_an_answer_has_empty_tables(member, resources) -> None:
+    number = start(resources, member.actor)
+    assert (await member.get(f"{BASE}/{number}/metrics"))["n"] == 0
+    assert (await member.get(f"{BASE}/{number}/deltas?attribute=gender"))["rows"] == []
+    assert (await member.get(f"{BASE}/{number}/order-metrics"))["n_pairs"] == 0
+    assert (await member.get(f"{BASE}/{number}/deltas/all/all"))["data"]["gender"]["rows"] == []
+
+
+async def test_attributes_are_tested_over_all_of_their_groups(member, run_id) -> None:
+    table = await member.get(f"{BASE}/{run_id}/kruskal")
+    first = table["attributes"][0]
+    assert (first["attribute"], first["n_groups"], first["significant"]) == ("gender", 2, True)
+    by_category = await member.get(f"{BASE}/{run_id}/kruskal-by-category")
+    assert list(by_category["categories"]) == ["competence"]
+
+
+@ON_ONE_DATABASE
+async def test_tables_are_exported_for_spreadsheets_and_papers(member, run_id) -> None:
+    answer = await member.call("GET", f"{BASE}/{run_id}/deltas/gender/csv?baseline=male")
+    heading, *rows = (await answer.get_data()).decode().splitlines()
+    assert heading.startswith("Kategorie,Baseline")
+    assert [row.split(",")[0] for row in rows] == ["male", "female"]
+    latex = await member.get(f"{BASE}/{run_id}/deltas/gender/latex?language=en")
+    assert r"\toprule" in latex["latex"]
+    for table in ("kruskal", "kruskal-by-category"):
+        assert r"age\_group" in (await member.get(f"{BASE}/{run_id}/{table}/latex"))["latex"]
+    missing = await member.get(f"{BASE}/{run_id}/kruskal-by-category/latex?trait_category=no", 422)
+    assert list(missing["errors"]) == ["trait_category"]

@@ -1,0 +1,161 @@
+"""Benchmark runs over HTTP: started, followed, stopped, resumed, deleted; each answer once."""
+
+import pytest
+from sqlalchemy import select
+
+from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
+from tests.factories.benchmarks import (
+    RuleAsker,
+    make_benchmark_model,
+    make_persona_set,
+    make_traits,
+    performed,
+    start,
+)
+
+BASE = "/api/benchmarks"
+
+
+@pytest.fixture
+def people(member, resources) -> int:
+    make_traits(resources)
+    make_benchmark_model(resources, member.id)
+    return make_persona_set(resources, member.id)
+
+
+async def begin(caller, dataset_id: int, status: int = 200, **fields):
+    body = {"dataset_id": dataset_id, "model_name": "tiny"} | fields
+    return await caller.post(f"{BASE}/start", body, status)
+
+
+async def test_a_benchmark_is_started_followed_and_deleted(member, resources, people) -> None:
+    run_id = (await begin(member, people, name="First"))["run_id"]
+    waiting = await member.get(f"{BASE}/{run_id}/status")
+    assert (waiting["status"], waiting["done"], waiting["total"]) == ("queued", 0, 8)
+    active = await member.get(f"{BASE}/datasets/{people}/benchmarks/active")
+    assert (active["active"], active["run_id"]) == (True, run_id)
+    performed(resources, run_id)
+    done = await member.get(f"{BASE}/{run_id}/status")
+    assert (done["status"], done["done"], done["pct"]) == ("done", 8, 100.0)
+    assert (await member.get(f"{BASE}/datasets/{people}/benchmarks/active"))["active"] is False
+    (listed,) = (await member.get(f"{BASE}/runs"))["items"]
+    assert (listed["name"], listed["n_results"], listed["prompt_tokens"]) == ("First", 8, 80)
+    shown = await member.get(f"{BASE}/runs/{run_id}")
+    assert shown["probe"] == {"api": "chat"}
+    assert len(shown["manifest_hash"]) == 64
+    answer = await member.call("DELETE", f"{BASE}/runs/{run_id}")
+    assert answer.status_code == 200
+    assert (await member.get(f"{BASE}/runs/{run_id}", 404))["code"] == "benchmark_not_found"
+
+
+async def test_both_orders_are_asked_of_the_share_that_was_wanted(
+    member, resources, people
+) -> None:
+    run_id = (await begin(member, people, dual_fraction=0.5, scale_mode="in"))["run_id"]
+    asker = performed(resources, run_id)
+    orders = [key.scale_order for key in asker.asked]
+    assert (orders.count("in"), orders.count("rev")) == (8, 4)
+
+
+async def test_a_failed_item_is_counted_named_and_asked_again(member, resources, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    performed(
+        resources, run_id, RuleAsker(lambda item: "refusal" if item.persona.gender == "male" else 4)
+    )
+    status = await member.get(f"{BASE}/{run_id}/status")
+    assert (status["status"], status["done"], status["failed"]) == ("partial", 4, 4)
+    missing = await member.get(f"{BASE}/runs/{run_id}/missing")
+    assert (missing["missing"], missing["failures"]) == (4, {"refusal": 4})
+    assert {one["adjective"] for one in missing["samples"]} == {"friendly", "competent"}
+    await member.post(f"{BASE}/{run_id}/resume", {"batch_size": 8}, 200)
+    again = performed(resources, run_id)
+    assert len(again.asked) == 4
+    assert again.asking.endpoint.concurrency == 8
+    status = await member.get(f"{BASE}/{run_id}/status")
+    assert (status["status"], status["done"], status["failed"]) == ("done", 8, 0)
+    assert (await member.post(f"{BASE}/{run_id}/resume", {}, 409))["code"] == "conflict"
+
+
+async def test_a_stopped_run_goes_on_at_the_very_item(member, resources, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    first = performed(resources, run_id, RuleAsker(limit=3), stop=False)
+    with resources.database.read() as session:
+        query = select(BenchmarkAnswer.persona_id, BenchmarkAnswer.trait_id)
+        kept = set(session.execute(query.where(BenchmarkAnswer.run_id == run_id)).tuples())
+    assert len(kept) == 3
+    await begin(member, people, 200, resume_run_id=run_id)
+    second = performed(resources, run_id)
+    keys = [(key.persona_id, key.trait_id) for key in (*first.asked, *second.asked)]
+    assert len(keys) == len(set(keys)) == 8
+
+
+async def test_stopping_keeps_answers_and_twice_is_no_error(member, resources, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    await member.post(f"{BASE}/{run_id}/cancel", {}, 200)
+    assert (await member.get(f"{BASE}/{run_id}/status"))["status"] == "cancelled"
+    await member.post(f"{BASE}/{run_id}/cancel", {}, 409)
+
+
+async def test_a_resume_changes_the_server_and_nothing_else(member, resources, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    refused = await member.post(f"{BASE}/start", {"resume_run_id": run_id}, 409)
+    assert refused["code"] == "benchmark_not_over"
+    await member.post(f"{BASE}/{run_id}/cancel", {}, 200)
+    body = {"resume_run_id": run_id, "temperature": 0.7, "batch_size": 4}
+    fixed = await member.post(f"{BASE}/start", body, 409)
+    assert fixed["code"] == "manifest_fixed"
+    assert list(fixed["errors"]) == ["temperature"]
+    await member.post(f"{BASE}/start", body | {"temperature": 0.0}, 200)
+    with resources.database.read() as session:
+        assert session.get_one(BenchmarkRun, run_id).endpoint["concurrency"] == 4
+
+
+async def test_what_is_wrong_is_named_and_starts_nothing(member, colleague, people) -> None:
+    theirs = await begin(colleague, people, 404)
+    assert list(theirs["errors"]) == ["dataset_id"]
+    close = await begin(member, people, 422, model_name="tinny")
+    assert "Did you mean 'tiny'?" in close["detail"]
+    unknown = await begin(member, people, 422, trait_ids=[999_999])
+    assert list(unknown["errors"]) == ["trait_ids"]
+    long = await begin(member, people, 422, system_prompt="x" * 100_000)
+    assert list(long["errors"]) == ["system_prompt"]
+    nothing = await member.post(f"{BASE}/start", {}, 422)
+    assert set(nothing["errors"]) == {"dataset_id", "model_name"}
+    for fields, name in [
+        ({"scale_mode": "both"}, "scale_mode"),
+        ({"dual_fraction": 1.5}, "dual_fraction"),
+        ({"wordings": ["a", "a"]}, "wordings"),
+        ({"cues": []}, "cues"),
+        ({"equivalence_margin": 0}, "equivalence_margin"),
+        ({"language": "fr"}, "language"),
+    ]:
+        assert name in (await begin(member, people, 422, **fields))["errors"]
+    assert (await member.get(f"{BASE}/runs"))["total"] == 0
+
+
+async def test_what_is_not_shared_does_not_exist(member, colleague, resources) -> None:
+    run_id = start(resources, member.actor)
+    for path in (f"runs/{run_id}", f"{run_id}/status", f"runs/{run_id}/missing"):
+        assert (await colleague.get(f"{BASE}/{path}", 404))["code"] == "benchmark_not_found"
+    for path in (f"{run_id}/cancel", f"{run_id}/resume"):
+        await colleague.post(f"{BASE}/{path}", {}, 404)
+    assert (await colleague.get(f"{BASE}/runs"))["total"] == 0
+
+
+async def test_the_list_is_narrowed_by_state_model_and_name(member, resources) -> None:
+    first = start(resources, member.actor, name="Women and men")
+    performed(resources, first)
+    people = make_persona_set(resources, member.id)
+    other = (await begin(member, people, name="100% sure"))["run_id"]
+
+    async def listed(**query) -> list[int]:
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return [one["id"] for one in (await member.get(f"{BASE}/runs?{text}"))["items"]]
+
+    assert await listed(state="succeeded") == [first]
+    assert await listed(state="queued") == [other]
+    assert await listed(model="tiny") == [other, first]
+    assert await listed(model="large") == []
+    assert await listed(q="WOMEN") == [first]
+    assert await listed(q="%25") == [other]  # a sign of the database is a letter like others
+    assert "state" in (await member.get(f"{BASE}/runs?state=done", 422))["errors"]

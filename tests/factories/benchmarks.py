@@ -1,0 +1,167 @@
+"""Personas, traits, a model and a run of benchmarks, and doing what a worker does for it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.auth.actor import Actor
+from app.clock import now
+from app.models.benchmark import BenchmarkModel
+from app.models.job import Job
+from app.models.persona import Persona, PersonaSet, Trait
+from app.resources import Resources
+from services.benchmarks.runs.create import start_benchmark
+from services.benchmarks.runs.perform import perform_benchmark
+from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
+from services.benchmarks.runs.types import BenchmarkRequest
+from services.benchmarks.topics import subject_of
+from tests.factories.datasets import claimed
+
+GENDERS, RELIGIONS = ("female", "male"), ("Christians", "Muslims", "Jews")
+ADJECTIVES = ("friendly", "competent", "lazy", "honest", "arrogant")
+
+
+def make_persona_set(
+    resources: Resources, owner_id: int | None, n: int = 4, visibility: str = "private"
+) -> int:
+    """Write ``n`` personas whose genders alternate and whose religions go round."""
+    with resources.database.write() as unit:
+        at = {"created_at": now(), "updated_at": now()}
+        row = PersonaSet(name=f"People {now():%f}", kind="uploaded", owner_id=owner_id,
+                         visibility=visibility, num_personas=n, **at)  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        unit.session.add_all(
+            Persona(
+                set_id=row.id,
+                uuid=str(UUID(int=row.id * 10_000 + number)),
+                age=20 + number % 60,
+                gender=GENDERS[number % 2],
+                religion=RELIGIONS[number % 3],
+            )
+            for number in range(n)
+        )
+        return row.id
+
+
+def make_traits(resources: Resources, n: int = 2) -> list[int]:
+    """Write ``n`` active traits of the team; "lazy" and "arrogant" are unkind ones."""
+    with resources.database.write() as unit:
+        rows = [
+            Trait(
+                code=f"t{number}",
+                adjective=name,
+                adjective_key=name,
+                category="competence",
+                valence=-1 if name in ("lazy", "arrogant") else 1,
+                is_active=True,
+                created_at=now(),
+                updated_at=now(),
+            )  # fmt: skip
+            for number, name in enumerate(ADJECTIVES[:n])
+        ]
+        unit.session.add_all(rows)
+        unit.session.flush()
+        return [row.id for row in rows]
+
+
+def make_benchmark_model(
+    resources: Resources, owner_id: int, visibility: str = "private", **values: Any
+) -> int:
+    """Write a model at an address that nothing listens on."""
+    fields = {"name": "tiny", "base_url": "http://127.0.0.1:9"} | values
+    with resources.database.write() as unit:
+        row = BenchmarkModel(
+            owner_id=owner_id, visibility=visibility, created_at=now(), updated_at=now(), **fields
+        )
+        unit.session.add(row)
+        unit.session.flush()
+        return row.id
+
+
+Rule = Callable[[Item], int | str]
+
+
+def three(_: Item) -> int:
+    """Rate everybody alike."""
+    return 3
+
+
+@dataclass
+class RuleAsker:
+    """Answers at once by a rule: a number is a rating, a text the kind of a failure.
+
+    It asks at most ``limit`` items, and keeps the keys of those that it asked.
+    """
+
+    rule: Rule = three
+    limit: int | None = None
+    asked: list[Any] = field(default_factory=list)
+    asking: Asking | None = None
+
+    def probe(self, asking: Asking, items: Iterator[Item]) -> dict[str, Any]:
+        """Say that the server can chat."""
+        self.asking = asking
+        next(items)
+        return {"api": "chat"}
+
+    def ask(
+        self,
+        asking: Asking,
+        items: Iterator[Item],
+        accept: Callable[[ItemOutcome], None],
+        should_stop: Callable[[], bool],
+        on_server: Callable[[str, str | None], None],
+    ) -> None:
+        """Settle items until there is none left, or it should stop."""
+        on_server("open", None)
+        for item in items:
+            if should_stop() or len(self.asked) == self.limit:
+                return
+            self.asked.append(item.key)
+            accept(settled(item, self.rule(item)))
+
+
+def settled(item: Item, answer: int | str) -> ItemOutcome:
+    """Return the outcome of an item that cost ten tokens and one."""
+    rated = isinstance(answer, int)
+    return ItemOutcome(
+        key=item.key,
+        rating=answer if rated else None,
+        kind=None if rated else answer,
+        attempt=1,
+        raw=f'{{"rating": {answer}}}' if rated else "I would rather not say.",
+        latency_ms=5,
+        prompt_tokens=10,
+        completion_tokens=1,
+    )
+
+
+def performed(
+    resources: Resources, run_id: int, asker: RuleAsker | None = None, *, stop: bool = False
+) -> RuleAsker:
+    """Do the newest job of a benchmark run as a worker does."""
+    with resources.database.read() as session:
+        query = select(Job.id).where(Job.subject == subject_of(run_id)).order_by(Job.id.desc())
+        job_id = session.scalars(query).first()
+    assert job_id is not None
+    attempt = claimed(resources, job_id)
+    if stop:
+        attempt.stop_event.set()
+    asker = asker or RuleAsker()
+    perform_benchmark(run_id, attempt, resources.database, asker, lambda model: None)
+    return asker
+
+
+def start(
+    resources: Resources, owner: Actor, personas: int = 4, traits: int = 2, **values: Any
+) -> int:
+    """Start a benchmark of new personas, traits and a model; return its number."""
+    make_traits(resources, traits)
+    make_benchmark_model(resources, owner.user_id)
+    dataset_id = make_persona_set(resources, owner.user_id, personas)
+    request = BenchmarkRequest(dataset_id=dataset_id, model_name="tiny", **values)
+    return start_benchmark(resources.database, owner, request)
