@@ -51,4 +51,16 @@ TRAITS: dict[str, Rule] = {
     "PATCH /api/benchmarks/traits/{id}": EDITS,
     "DELETE /api/benchmarks/traits/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS
+PERSONAS: dict[str, Rule] = {
+    "GET /api/benchmarks/datasets": OWN,
+    "POST /api/benchmarks/datasets": MAKES,
+    "POST /api/benchmarks/datasets/build": MAKES,
+    "GET /api/benchmarks/datasets/{id}": READS,
+    "PATCH /api/benchmarks/datasets/{id}": EDITS,
+    "DELETE /api/benchmarks/datasets/{id}": EDITS,
+    "GET /api/benchmarks/datasets/{id}/personas": READS,
+    "GET /api/benchmarks/datasets/{id}/csv": READS,
+    "GET /api/benchmarks/personas/{id}": READS,
+    "PATCH /api/benchmarks/personas/{id}": EDITS,
+}
+ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS | PERSONAS

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.clock import now
-from app.models.persona import Trait
+from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
 from tests.support.asks import Ask
 
@@ -24,6 +24,26 @@ def a_trait(resources: Resources, owner_id: int, visibility: str) -> dict[str, A
     return {"id": row.id}
 
 
+def a_set(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a set of one persona; ``id`` is the set's."""
+    at = now()
+    row = PersonaSet(
+        name=uuid4().hex, kind="uploaded", owner_id=owner_id, visibility=visibility, config={},
+        num_personas=1, created_at=at, updated_at=at,
+    )  # fmt: skip
+    with resources.database.write() as unit:
+        unit.session.add(row)
+        unit.session.flush()
+        persona = Persona(set_id=row.id, uuid=uuid4().hex, gender="female")
+        unit.session.add(persona)
+    return {"id": row.id, "persona": persona.id}
+
+
+def a_persona(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a set of one persona; ``id`` is the persona's."""
+    return {"id": a_set(resources, owner_id, visibility)["persona"]}
+
+
 TRAITS = {
     "POST /api/benchmarks/traits": Ask(409, json={"adjective": "Friendly"}, code="trait_exists"),
     "POST /api/benchmarks/traits/import": Ask(400),  # there is no file in it
@@ -31,4 +51,18 @@ TRAITS = {
     "PATCH /api/benchmarks/traits/{id}": Ask(json={"category": "new"}, about=a_trait),
     "DELETE /api/benchmarks/traits/{id}": Ask(204, about=a_trait),
 }
-BENCHMARK_ASKS: dict[str, Ask] = TRAITS
+POOL = {"name": "a pool", "kind": "pool", "n": 2}
+PERSONAS = {
+    "POST /api/benchmarks/datasets": Ask(
+        201, json={"name": "matrix", "personas": [{"gender": "male"}]}
+    ),
+    "POST /api/benchmarks/datasets/build": Ask(201, json=POOL),
+    "GET /api/benchmarks/datasets/{id}": Ask(about=a_set),
+    "PATCH /api/benchmarks/datasets/{id}": Ask(json={"name": "new name"}, about=a_set),
+    "DELETE /api/benchmarks/datasets/{id}": Ask(204, about=a_set),
+    "GET /api/benchmarks/datasets/{id}/personas": Ask(about=a_set),
+    "GET /api/benchmarks/datasets/{id}/csv": Ask(about=a_set),
+    "GET /api/benchmarks/personas/{id}": Ask(about=a_persona),
+    "PATCH /api/benchmarks/personas/{id}": Ask(json={"age": 40}, about=a_persona),
+}
+BENCHMARK_ASKS: dict[str, Ask] = TRAITS | PERSONAS

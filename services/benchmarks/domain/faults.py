@@ -21,6 +21,10 @@ class Faults:
         """Note that the cell of ``column`` in ``line`` is wrong."""
         self._lines.setdefault(column, {}).setdefault(sentence, []).append(line)
 
+    def named(self, line: int) -> str:
+        """Return how a line is called within a sentence."""
+        return f"{self._words[0].lower()} {line}"
+
     def by_column(self) -> dict[str, list[str]]:
         """Return sentences by column, such as "Lines 3, 7: 'femal' is no gender."."""
         return {column: self._said(known) for column, known in self._lines.items()}

@@ -1,0 +1,1 @@
+"""Building sets of personas: pure functions of their seed."""

@@ -1,0 +1,1 @@
+"""Sets of personas: built, uploaded, listed, changed."""
