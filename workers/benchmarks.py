@@ -116,7 +116,7 @@ def _item(asking: Asking, item: Item) -> AskItem:
 
 
 def _outcome(answered: Answered) -> ItemOutcome:
-    options = answered.options
+    options = answered.options or {}
     key: Any = answered.key
     return ItemOutcome(
         key=key,
