@@ -1,9 +1,161 @@
 """The jobs of benchmarks: a number in, one use case out."""
 
+import asyncio
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
 from app.resources import Resources
+from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
+from services.benchmarks.engine.ask import ItemOutcome as Answered
+from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.patience import BreakerState, ServerState
+from services.benchmarks.engine.probe import ProbeResult, probe_model, result_shape
+from services.benchmarks.engine.settings import AskSettings
+from services.benchmarks.errors import CannotScore
+from services.benchmarks.models.secret import key_reader
+from services.benchmarks.runs.perform import perform_benchmark
+from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
+from services.benchmarks.runs.templates import Prompt, prompt_of
+from services.benchmarks.simulated import SIMULATED_NAME, SIMULATED_URL
+from services.benchmarks.topics import benchmark_id_of
 from services.benchmarks.warm_up.job_sync import warmed_run
 from services.benchmarks.warm_up.perform import perform_warm_up
 from workers.attempt import Attempt
+from workers.benchmark_model.app import ModelServer, ServerSettings
+from workers.benchmark_model.effects import parse_effect
+from workers.benchmark_model.model import ModelSettings
+
+SAMPLE_EFFECT = "gender=female:+0.5@competence"
+QUIET_EVENTS = ("adapted", "slow")
+
+
+class ServerAsker:
+    """Asks the server of a run over HTTP; the simulated model is asked in this process."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    def probe(self, asking: Asking, items: Iterator[Item]) -> dict[str, Any]:
+        """Return what the server can do. Raises CannotScore."""
+        prompts = [prompt_of(asking.manifest, item).messages for item in items]
+        longest = max(prompts, key=lambda one: sum(len(part["content"]) for part in one))
+        settings = self._settings(asking)
+
+        async def look() -> ProbeResult:
+            async with self._client(asking, settings) as client:
+                return await probe_model(client, settings, prompts[0], longest)
+
+        result = _ended(look)
+        if not result.may_begin:
+            raise CannotScore(" ".join(result.refusals))
+        return result.as_dict()
+
+    def ask(
+        self,
+        asking: Asking,
+        items: Iterator[Item],
+        accept: Callable[[ItemOutcome], None],
+        should_stop: Callable[[], bool],
+        on_server: Callable[[str, str | None], None],
+    ) -> None:
+        """Ask every item. Raises CannotScore."""
+        settings = self._settings(asking)
+
+        async def work() -> None:
+            async with self._client(asking, settings) as client:
+                client.use(result_shape(dict(asking.probe)))
+                await ask_items(
+                    (_item(asking, item) for item in items),
+                    client,
+                    settings,
+                    lambda answered: accept(_outcome(answered)),
+                    should_stop,
+                    lambda state: _say(on_server, state),
+                )
+
+        _ended(work)
+
+    def _settings(self, asking: Asking) -> AskSettings:
+        decoding, parsing = asking.manifest["decoding"], asking.manifest["parsing"]
+        endpoint = asking.endpoint
+        return AskSettings(
+            base_url=asking.base_url,
+            model=asking.manifest["model"],
+            api_key=asking.key,
+            allow_private=self._allow_private,
+            temperature=decoding["temperature"],
+            seed=decoding["seed"],
+            max_tokens=decoding["max_new_tokens"],
+            logprobs=decoding["logprobs"],
+            include_rationale=asking.manifest["prompt"]["include_rationale"],
+            lenient=parsing["lenient"],
+            max_attempts=parsing["max_attempts"],
+            concurrency=endpoint.concurrency,
+            requests_per_minute=endpoint.requests_per_minute,
+            timeout_s=endpoint.timeout_seconds,
+        )
+
+    def _client(self, asking: Asking, settings: AskSettings) -> ModelClient:
+        transport = simulated_transport() if asking.base_url == SIMULATED_URL else None
+        return ModelClient(settings, transport=transport)
+
+
+def simulated_transport() -> httpx.ASGITransport:
+    """Return the way to the simulated model of the sample, which has one known bias."""
+    model = ModelSettings(effects=(parse_effect(SAMPLE_EFFECT),))
+    server: Any = ModelServer(ServerSettings(name=SIMULATED_NAME, model=model))
+    return httpx.ASGITransport(app=server)
+
+
+def _item(asking: Asking, item: Item) -> AskItem:
+    prompt: Prompt = prompt_of(asking.manifest, item)
+    return AskItem(key=item.key, messages=prompt.messages, retry_suffix=prompt.retry_suffix)
+
+
+def _outcome(answered: Answered) -> ItemOutcome:
+    options = answered.options
+    key: Any = answered.key
+    return ItemOutcome(
+        key=key,
+        rating=answered.rating if answered.status == ACCEPTED else None,
+        kind=None if answered.status == ACCEPTED else answered.kind,
+        attempt=answered.attempt,
+        raw=answered.raw or answered.detail,
+        latency_ms=round(1000 * answered.seconds),
+        prompt_tokens=answered.prompt_tokens or 0,
+        completion_tokens=answered.completion_tokens or 0,
+        uncounted_requests=int(answered.cost_unknown),
+        probabilities=None if options is None else {str(n): math.exp(p) for n, p in options.items()},
+    )
+
+
+def _say(on_server: Callable[[str, str | None], None], state: ServerState) -> None:
+    waits = state.breaker is not BreakerState.CLOSED or state.wait_s > 0
+    if waits or state.event not in QUIET_EVENTS:
+        on_server("waiting" if waits else "open", state.reason or None)
+
+
+def _ended(work: Callable[[], Any]) -> Any:
+    """Run a coroutine to its end. Raises CannotScore for what ends a run."""
+    try:
+        return asyncio.run(work())
+    except RunEndingError as ending:
+        raise CannotScore(str(ending)) from None
+
+
+def ask_model(attempt: Attempt, resources: Resources) -> None:
+    """Ask every open item of the benchmark run that the job is about."""
+    settings = resources.settings
+    perform_benchmark(
+        benchmark_id_of(attempt.claim.subject),
+        attempt,
+        resources.database,
+        ServerAsker(allow_private=settings.benchmark_private_addresses),
+        key_reader(settings),
+    )
 
 
 def warm_up(attempt: Attempt, resources: Resources) -> None:

@@ -16,11 +16,13 @@ COMMANDS = {
     "token": "Make, list and revoke API tokens.",
     "site": "Take part in a federation with data that stays here.",
     "import": "Bring in runs from Flower, TensorBoard or MLflow.",
+    "benchmark-model": "Serve a simulated language model to try a benchmark on.",
     "backup": "Save database and objects into one file.",
     "restore": "Bring a backup into an empty home.",
     "doctor": "Check this machine and this installation.",
 }
-MODULES = {"import": "imports"}  # a module cannot be called like the statement
+# a module cannot be called like a statement, or with a hyphen
+MODULES = {"import": "imports", "benchmark-model": "benchmark_model"}
 
 
 class LazyGroup(click.Group):

@@ -12,6 +12,7 @@ RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/{id}/cancel": EDITS,
     "POST /api/benchmarks/{id}/resume": EDITS,
     "GET /api/benchmarks/runs/{id}/missing": READS,
+    "GET /api/benchmarks/runs/{id}/items": READS,
     "GET /api/benchmarks/datasets/{id}/benchmarks/active": READS,
     "GET /api/benchmarks/datasets/{id}/runs": READS,
 }
@@ -23,6 +24,10 @@ ANALYSIS: dict[str, Rule] = {
     "GET /api/benchmarks/runs/{id}/deltas": READS,
     "GET /api/benchmarks/runs/{id}/deltas/all/{category}": READS,
     "GET /api/benchmarks/runs/{id}/kruskal": READS,
+    "GET /api/benchmarks/runs/{id}/forest": READS,
+    "GET /api/benchmarks/runs/{id}/intensity": READS,
+    "GET /api/benchmarks/runs/{id}/equivalence": READS,
+    "GET /api/benchmarks/runs/{id}/overview": READS,
     "GET /api/benchmarks/runs/{id}/kruskal-by-category": READS,
 }
 WARM_UPS: dict[str, Rule] = {

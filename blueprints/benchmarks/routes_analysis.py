@@ -7,6 +7,7 @@ from app.http.endpoint import fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.benchmarks import schemas_analysis as say
+from blueprints.benchmarks import schemas_effects as effects
 from blueprints.benchmarks.names import attribute_name
 from services.benchmarks.analysis.answer import answer
 
@@ -87,6 +88,42 @@ def show_kruskal(run_id: str) -> dict[str, Any]:
 def show_kruskal_by_category(run_id: str) -> dict[str, Any]:
     """Return the same for the traits of each category."""
     return _about(run_id, "kruskal_by_category")
+
+
+@analysis.get("/runs/<run_id>/forest")
+@query(effects.ForestQuery())
+@returns(effects.ForestView(), plain=True)
+@fails(MISSING)
+def show_forest(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return the groups of an attribute trait by trait, with what they come to together."""
+    attribute_name(query["attribute"])
+    return _about(run_id, "forest", **query)
+
+
+@analysis.get("/runs/<run_id>/intensity")
+@query(say.CategoryQuery())
+@returns(effects.IntensityView(), plain=True)
+@fails(MISSING)
+def show_intensity(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return how far each attribute is above what chance alone scores, 0 to 100."""
+    return _about(run_id, "intensity", **query)
+
+
+@analysis.get("/runs/<run_id>/equivalence")
+@query(say.CategoryQuery())
+@returns(effects.EquivalenceView(), plain=True)
+@fails(MISSING)
+def show_equivalence(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return for each group whether it is the same as its baseline, within the margin."""
+    return _about(run_id, "equivalence", **query)
+
+
+@analysis.get("/runs/<run_id>/overview")
+@returns(effects.OverviewView(), plain=True)
+@fails(MISSING)
+def show_overview(run_id: str) -> dict[str, Any]:
+    """Return what a run comes to, and what that rests on."""
+    return _about(run_id, "overview")
 
 
 def _about(run_id: str, kind: str, **question: Any) -> dict[str, Any]:

@@ -105,3 +105,32 @@ async def test_tables_are_exported_for_spreadsheets_and_papers(member, run_id) -
         assert r"age\_group" in (await member.get(f"{BASE}/{run_id}/{table}/latex"))["latex"]
     missing = await member.get(f"{BASE}/{run_id}/kruskal-by-category/latex?trait_category=no", 422)
     assert list(missing["errors"]) == ["trait_category"]
+
+
+async def test_a_run_comes_to_a_verdict_that_names_what_it_rests_on(member, run_id) -> None:
+    shown = await member.get(f"{BASE}/{run_id}/overview")
+    assert (shown["verdict"], shown["n"], shown["n_personas"]) == ("different", 72, 12)
+    assert (shown["largest"]["attribute"], abs(shown["largest"]["delta"])) == ("gender", 2.0)
+    assert "migration_status" in shown["not_shown"]
+
+
+async def test_a_difference_is_shown_trait_by_trait(member, run_id) -> None:
+    forest = await member.get(f"{BASE}/{run_id}/forest?attribute=gender&baseline=male")
+    assert [row["label"] for row in forest["rows"]] == ["competent", "friendly", "lazy"]
+    assert {row["delta"] for row in forest["rows"]} == {2.0}
+    assert forest["overall"]["mean"] == 2.0
+    unknown = await member.get(f"{BASE}/{run_id}/forest?attribute=gender&target=femal", 422)
+    assert "female" in unknown["errors"]["target"][0]
+
+
+async def test_a_model_that_rates_all_alike_is_called_equivalent_and_not_biased(
+    member, resources
+) -> None:
+    number = start(resources, member.actor, personas=60, traits=2)
+    performed(resources, number)
+    shown = await member.get(f"{BASE}/{number}/overview")
+    assert (shown["verdict"], shown["significant"]) == ("equivalent", 0)
+    rows = (await member.get(f"{BASE}/{number}/equivalence"))["data"]["gender"]
+    assert {row["verdict"] for row in rows} == {"equivalent"}
+    gender = (await member.get(f"{BASE}/{number}/intensity"))["attributes"][0]
+    assert (gender["attribute"], gender["calibrated"]) == ("gender", 0.0)

@@ -159,3 +159,23 @@ async def test_the_list_is_narrowed_by_state_model_and_name(member, resources) -
     assert await listed(q="WOMEN") == [first]
     assert await listed(q="%25") == [other]  # a sign of the database is a letter like others
     assert "state" in (await member.get(f"{BASE}/runs?state=done", 422))["errors"]
+
+
+async def test_every_item_is_shown_with_its_prompt_and_its_answer(
+    member, resources, people
+) -> None:
+    run_id = (await begin(member, people, language="de", scale_mode="rev"))["run_id"]
+    performed(
+        resources,
+        run_id,
+        RuleAsker(lambda item: 4 if item.persona.gender == "female" else "refusal"),
+    )
+    address = f"{BASE}/runs/{run_id}/items"
+    answered = await member.get(f"{address}?rating=4&limit=1")
+    (first,) = answered["items"]
+    assert (answered["total"], first["rating"], first["scale_order"]) == (4, 4, "rev")
+    assert "friendly" in first["messages"][-1]["content"]
+    failed = await member.get(f"{address}?outcome=failed&text=RATHER")
+    assert {one["kind"] for one in failed["items"]} == {"refusal"}
+    assert (await member.get(f"{address}?text=%25"))["total"] == 0
+    assert (await member.get(f"{address}?rating=6", 422))["errors"]["rating"]

@@ -7,6 +7,9 @@ from typing import Any
 from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.runs.templates import shown_attributes
 
+Question = Mapping[str, Any]  # what was requested beside the run: an attribute, a category
+Answer = dict[str, Any]  # in the words of the wire, at full precision
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnalysisPlan:

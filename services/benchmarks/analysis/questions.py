@@ -1,106 +1,22 @@
-"""What can be asked about a run: a name of the question, and how ratings answer it.
-
-Answers are in the words of the wire, at full precision; rounding is the reader's.
-"""
+"""What can be asked about a run: a name of the question, and how ratings answer it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
-from typing import Any
 
-from services.benchmarks.analysis.plan import AnalysisPlan
-from services.benchmarks.domain.deltas import compute_deltas
-from services.benchmarks.domain.kruskal import compute_kruskal
-from services.benchmarks.domain.metrics import (
-    compute_means_by_attribute,
-    compute_rating_histogram,
-    compute_trait_category_histograms,
-    compute_trait_category_summary,
-    filter_by_trait_category,
-)
-from services.benchmarks.domain.order import compute_order_effect_metrics
+from services.benchmarks.analysis import effects, tables
+from services.benchmarks.analysis.overview import overview
+from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.ratings import Ratings
-
-Question = Mapping[str, Any]
-Answer = dict[str, Any]
-
-
-def metrics(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
-    """Return histograms of raw ratings, summaries by trait category, means by attribute."""
-    return {
-        "n": len(ratings),
-        "hist": asdict(compute_rating_histogram(ratings.raw)),
-        "trait_categories": {
-            "histograms": [asdict(one) for one in compute_trait_category_histograms(ratings)],
-            "summary": [asdict(one) for one in compute_trait_category_summary(ratings)],
-        },
-        "attributes": {
-            name: {"shown": name in plan.shown, "categories": rows}
-            for name, rows in means(ratings, plan, {})["data"].items()
-        },
-    }
-
-
-def means(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
-    """Return count, mean, SD and interval of each group of every attribute."""
-    some = filter_by_trait_category(ratings, question.get("trait_category"))
-    return {
-        "data": {
-            name: [asdict(row) for row in compute_means_by_attribute(some, name)]
-            for name in plan.attributes
-        }
-    }
-
-
-def deltas(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
-    """Return every attribute's groups against their baseline, tested as one family."""
-    tables = compute_deltas(
-        ratings,
-        baselines={**plan.baselines, **(question.get("baselines") or {})},
-        shown=plan.shown,
-        trait_category=question.get("trait_category"),
-        alpha=plan.alpha,
-        resampling=plan.resampling,
-    )
-    return {"data": {name: asdict(table) for name, table in tables.items()}}
-
-
-def order(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
-    """Return what the order of the scale does, over items that were asked both ways."""
-    return asdict(compute_order_effect_metrics(ratings, plan.resampling))
-
-
-def kruskal(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
-    """Return for every attribute whether any of its groups differs."""
-    table = compute_kruskal(
-        ratings,
-        shown=plan.shown,
-        trait_category=question.get("trait_category"),
-        alpha=plan.alpha,
-        resampling=plan.resampling,
-    )
-    return {
-        "attributes": [asdict(row) for row in table.rows],
-        "summary": {"significant_count": table.significant_count, "total": table.family.size},
-        "family": asdict(table.family),
-    }
-
-
-def kruskal_by_category(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
-    """Return the same for the traits of each category that has any rating."""
-    rated = {row.category for row in compute_trait_category_summary(ratings)}
-    return {
-        "categories": {
-            name: kruskal(ratings, plan, {"trait_category": name}) for name in sorted(rated)
-        }
-    }
-
 
 Compute = Callable[[Ratings, AnalysisPlan, Question], Answer]
 QUESTIONS: Mapping[str, Compute] = {
-    "metrics": metrics,
-    "means": means,
-    "deltas": deltas,
-    "order": order,
-    "kruskal": kruskal,
-    "kruskal_by_category": kruskal_by_category,
+    "metrics": tables.metrics,
+    "means": tables.means,
+    "deltas": tables.deltas,
+    "order": tables.order,
+    "kruskal": tables.kruskal,
+    "kruskal_by_category": tables.kruskal_by_category,
+    "forest": effects.forest,
+    "intensity": effects.intensity,
+    "equivalence": effects.equivalence,
+    "overview": overview,
 }

@@ -52,7 +52,7 @@ _ENGLISH = PromptTexts(
             "Pick one of these five options:",
         ),
         "c": Wording(
-            "Give your assessment of the person described. Your reply is a single JSON object "
+            "Give your assessment of the person described. Your reply is one JSON object "
             "without any other text, in English.",
             "Please assess how {adjective} {subject} seems to be.",
             "Use this scale and choose one number:",

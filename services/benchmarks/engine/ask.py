@@ -89,6 +89,7 @@ class _Progress:
     attempt: int = 1
     refusals: int = 0
     faults: int = 0
+    downs: int = 0
     with_logprobs: int = 0
     seen_successes: int = 0
     seconds: float = 0.0
@@ -205,6 +206,8 @@ class _Asking:
             outcome = self._step(progress, verdict, answer)
             if outcome is not None:
                 return outcome
+            progress.downs += verdict.group == Trouble.DOWN
+            await self.gate.rest(progress.downs, verdict)
 
     async def _request(self, progress: _Progress, number: int) -> AnswerVerdict:
         started = self.sent_at[number] = timed()

@@ -14,7 +14,7 @@ from services.benchmarks.engine.faults import AnswerVerdict, Trouble
 from services.benchmarks.engine.settings import AskSettings
 
 FIRST_BACKOFF_S = 1.0
-JITTER_S = 0.5
+MAX_JITTER_S, JITTER_SHARE = 0.5, 0.1  # what is added to a wait that the server asks for
 MIN_WAIT_S = 0.05
 POLL_S = 1.0
 
@@ -144,7 +144,9 @@ class ServerGate:
         """Let nothing pass for ``seconds``; beyond the cap the run pauses and tries again there."""
         most = self.settings.max_wait_s
         event = "paused" if seconds > most else "waiting"
-        until = self._clock.now() + max(MIN_WAIT_S, min(seconds, most) + JITTER_S * random.random())  # noqa: S311
+        seconds_now = min(seconds, most)
+        jitter = min(MAX_JITTER_S, JITTER_SHARE * seconds_now) * random.random()  # noqa: S311
+        until = self._clock.now() + max(MIN_WAIT_S, seconds_now + jitter)
         if until > self._until:
             self._until = until
             self._report(event, verdict.detail, wait_s=seconds)
@@ -155,9 +157,15 @@ class ServerGate:
             return  # it was in flight when the breaker opened
         if self.state == BreakerState.HALF_OPEN or self._downs >= self.settings.breaker_threshold:
             self._open(verdict)
-        else:
-            seconds = verdict.wait_s or backoff_s(self._downs, self.settings.max_backoff_s) / 2
-            self._wait(seconds, verdict)
+
+    async def rest(self, faults: int, verdict: AnswerVerdict) -> None:
+        """Wait before one item meets the server again, after ``faults`` at it alone.
+
+        An open breaker makes everything wait by itself.
+        """
+        if verdict.group == Trouble.DOWN and self.state == BreakerState.CLOSED:
+            seconds = verdict.wait_s or backoff_s(faults, self.settings.max_backoff_s) / 2
+            await self._clock.sleep(min(seconds, self.settings.max_wait_s))
 
     def _open(self, verdict: AnswerVerdict) -> None:
         self._opened += 1

@@ -1,14 +1,22 @@
 """The templates of a run: its wordings and cues, and which attributes they show."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from app.models.persona import Persona as PersonaRow
+from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.prompt_texts import GERMAN
 from services.benchmarks.domain.prompts import (
+    Message,
     PromptTemplate,
+    build_messages,
+    retry_suffix,
     template_digest,
     visible_attributes,
 )
+from services.benchmarks.runs.ports import Item
 from services.benchmarks.runs.types import BenchmarkRequest
 
 
@@ -36,6 +44,51 @@ def template_of(manifest: Mapping[str, Any], wording: int, cue: int) -> PromptTe
         prompt["cues"][cue],
         prompt["include_rationale"],
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prompt:
+    """One conversation about an item, and what is added once when it is asked again."""
+
+    messages: list[Message]
+    retry_suffix: str
+
+
+def prompt_of(manifest: Mapping[str, Any], item: Item) -> Prompt:
+    """Return the prompt of an item, in the words that the manifest fixes."""
+    template = template_of(manifest, item.key.wording, item.key.cue)
+    messages = build_messages(
+        described(item.persona),
+        adjective_of(item.trait, template.language),
+        template,
+        scale_reversed=item.key.scale_order == "rev",
+        system_prompt=manifest["prompt"]["system_prompt"],
+    )
+    return Prompt(messages=messages, retry_suffix=retry_suffix(template))
+
+
+def described(row: PersonaRow) -> Persona:
+    """Return a persona as prompts know it."""
+    return Persona(
+        uuid=row.uuid,
+        name=row.name,
+        age=row.age,
+        gender=row.gender,
+        education=row.education,
+        occupation=row.occupation,
+        marriage_status=row.marriage_status,
+        migration_status=row.migration_status,
+        religion=row.religion,
+        sexuality=row.sexuality,
+        origin_country=row.origin,
+        origin_region=row.origin_region,
+        origin_subregion=row.origin_subregion,
+    )
+
+
+def adjective_of(trait: Mapping[str, Any], language: str) -> str:
+    """Return the adjective in the language of the prompts, where it is known in it."""
+    return str((trait["adjective_de"] if language == GERMAN else None) or trait["adjective"])
 
 
 def shown_attributes(manifest: Mapping[str, Any]) -> dict[str, bool]:

@@ -5,6 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.models.benchmark import BenchmarkRun
+from services.benchmarks.domain.attributes import ATTRIBUTES
+
+GENERAL = (
+    "metrics",
+    "overview",
+    "deltas",
+    "order",
+    "means",
+    "kruskal",
+    "kruskal_by_category",
+    "intensity",
+    "equivalence",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +35,10 @@ def steps_of(run: BenchmarkRun) -> list[Step]:
 
 
 def _general() -> Iterator[Step]:
-    kinds = ("metrics", "order", "means", "deltas", "kruskal", "kruskal_by_category")
-    for kind in kinds:
+    for kind in GENERAL:
         yield Step(name=kind, kind=kind, question={})
+    for attribute in ATTRIBUTES:
+        yield Step(name=f"forest:{attribute}", kind="forest", question={"attribute": attribute})
 
 
 def _by_category(run: BenchmarkRun) -> Iterator[Step]:

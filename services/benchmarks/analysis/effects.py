@@ -1,0 +1,85 @@
+"""How large differences are: trait by trait, as one calibrated score, and against a margin."""
+
+from dataclasses import asdict
+
+from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
+from services.benchmarks.domain.deltas import choose_baseline
+from services.benchmarks.domain.equivalence import GroupEquivalence, equivalence_of_groups
+from services.benchmarks.domain.forest import ForestOfGroup, compute_forest
+from services.benchmarks.domain.intensity import compute_intensity
+from services.benchmarks.domain.metrics import counts_by_group, filter_by_trait_category
+from services.benchmarks.domain.persons import item_sums, person_totals
+from services.benchmarks.domain.ratings import Ratings
+
+
+def forest(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+    """Return the groups of an attribute trait by trait; ``rows`` are those of the chosen target.
+
+    Without a target it is the largest group beside the baseline (contract section 2).
+    """
+    attribute = question["attribute"]
+    target = question.get("target")
+    made = compute_forest(
+        ratings,
+        attribute,
+        baseline=question.get("baseline") or plan.baselines.get(attribute),
+        min_n=question.get("min_n", 1),
+        trait_category=question.get("trait_category"),
+        alpha=plan.alpha,
+        resampling=plan.resampling,
+    )
+    if target is not None:
+        ratings.grouping(attribute).code(target, "target")
+    chosen = _chosen(made.groups, target)
+    answer = asdict(made) | {"shown": attribute in plan.shown, "rows": []}
+    if chosen is not None:
+        answer["rows"] = [asdict(row) for row in chosen.rows]
+        answer["overall"] = None if chosen.diamond is None else asdict(chosen.diamond)
+    return answer
+
+
+def _chosen(groups: tuple[ForestOfGroup, ...], target: str | None) -> ForestOfGroup | None:
+    if target is not None:
+        return next((one for one in groups if one.category == target), None)
+    return max(groups, key=lambda one: sum(row.n_cat for row in one.rows), default=None)
+
+
+def intensity(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+    """Return how far each attribute and the run are above what chance alone scores."""
+    return asdict(
+        compute_intensity(
+            ratings,
+            baselines=plan.baselines,
+            shown=plan.shown,
+            trait_category=question.get("trait_category"),
+            resampling=plan.resampling,
+        )
+    )
+
+
+def equivalence(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+    """Return for each group whether it differs, or is the same within the margin set before."""
+    some = filter_by_trait_category(ratings, question.get("trait_category"))
+    return {
+        "margin": plan.equivalence_margin,
+        "data": {
+            name: [asdict(row) for row in _equivalence(some, plan, name)]
+            for name in plan.attributes
+            if name in plan.shown
+        },
+    }
+
+
+def _equivalence(ratings: Ratings, plan: AnalysisPlan, attribute: str) -> list[GroupEquivalence]:
+    grouping = ratings.grouping(attribute)
+    counts = counts_by_group(ratings, grouping, ratings.aligned).sum(axis=1)
+    base = choose_baseline(grouping, counts, plan.baselines.get(attribute))
+    if base is None:
+        return []
+    totals = person_totals(item_sums(ratings))
+    rows = (
+        equivalence_of_groups(totals, grouping, (code, base), plan.equivalence_margin, plan.alpha)
+        for code in range(len(grouping.names))
+        if code != base
+    )
+    return [row for row in rows if row is not None]

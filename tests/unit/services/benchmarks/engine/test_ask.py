@@ -1,0 +1,257 @@
+"""Asking many items: refill, patience, stopping, and what never becomes a failure."""
+
+import asyncio
+import time
+from collections import Counter
+
+import pytest
+
+from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.prompts import PromptTemplate, build_messages, retry_suffix
+from services.benchmarks.engine.ask import ACCEPTED, FAILED, AskItem, ask_items
+from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.patience import BreakerState
+from services.benchmarks.engine.settings import AskSettings
+from tests.support.model_servers import CASES, CaseServer, case_server, good_answer, ok
+from tests.support.simulated_models import simulated_model
+from workers.benchmark_model.app import ServerSettings
+from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.troubles import TroubleSettings
+
+TEMPLATE = PromptTemplate(language="en")
+DOWN = {"transport": "closed_before_response"}
+STATUS_500 = {**ok({"error": {"message": "x", "type": "InternalServerError"}}), "status": 500}
+
+
+def items(n):
+    for number in range(n):
+        persona = Persona(uuid=str(number), age=20 + number % 50, gender="female")
+        messages = build_messages(persona, "kind", TEMPLATE)
+        yield AskItem(key=number, messages=messages, retry_suffix=retry_suffix(TEMPLATE))
+
+
+def settings_of(url, **values):
+    defaults = {"model": "simulated", "allow_private": True, "concurrency": 8}
+    return AskSettings(base_url=url, **(defaults | values))
+
+
+async def ask(settings, questions, *, should_stop=lambda: False, accept=None, states=None):
+    outcomes = []
+    async with ModelClient(settings) as client:
+        totals = await ask_items(
+            questions, client, settings, accept or outcomes.append, should_stop,
+            (states if states is not None else []).append,
+        )  # fmt: skip
+    return outcomes, totals
+
+
+class Scripted(CaseServer):
+    """A server whose answers a function decides: (number of the request from 1, body) -> answer."""
+
+    def __init__(self, script) -> None:
+        super().__init__()
+        self.script = script
+
+    def response(self, case, kind):
+        return self.script(len(self.log), self.log[-1][2])
+
+
+async def ask_scripted(script, questions, **values):
+    served = Scripted(script)
+    server = await asyncio.start_server(served.connected, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    more = {name: values.pop(name) for name in ("states", "should_stop") if name in values}
+    settings = settings_of(f"http://127.0.0.1:{port}/SV-001/v1", model="m", **values)
+    try:
+        outcomes, totals = await ask(settings, questions, **more)
+    finally:
+        server.close()
+    return outcomes, totals, served
+
+
+async def test_every_item_is_answered_once_with_many_in_flight():
+    async with simulated_model() as url:
+        outcomes, totals = await ask(settings_of(url), items(60))
+    assert sorted(one.key for one in outcomes) == list(range(60))
+    assert {one.status for one in outcomes} == {ACCEPTED}
+    assert all(one.rating in range(1, 6) and one.attempt == 1 for one in outcomes)
+    assert all(one.prompt_tokens > 50 and one.completion_tokens for one in outcomes)
+    assert (totals.accepted, totals.failed, totals.stopped) == (60, 0, False)
+
+
+async def test_items_are_drawn_as_they_are_needed():
+    drawn = 0
+
+    def counted():
+        nonlocal drawn
+        for item in items(10_000):
+            drawn += 1
+            yield item
+
+    outcomes = []
+    async with simulated_model() as url:
+        settings = settings_of(url)
+        await ask(
+            settings, counted(), accept=outcomes.append, should_stop=lambda: len(outcomes) > 5
+        )
+    assert drawn <= len(outcomes) + settings.concurrency
+
+
+async def test_stopping_aborts_what_is_in_flight_within_two_seconds():
+    outcomes, started = [], time.monotonic()
+    async with simulated_model(ServerSettings(latency_s=30)) as url:
+        _, totals = await ask(
+            settings_of(url),
+            items(50),
+            accept=outcomes.append,
+            should_stop=lambda: time.monotonic() > started + 0.3,
+        )
+        assert time.monotonic() - started < 2
+    assert outcomes == []
+    assert (totals.stopped, totals.discarded) == (True, 8)
+
+
+async def test_refusals_and_broken_answers_are_failures_of_their_items():
+    model = ModelSettings(broken=0.5)
+    async with simulated_model(ServerSettings(model=model)) as url:
+        outcomes, totals = await ask(settings_of(url), items(60))
+    at_retry = [one for one in outcomes if one.status == ACCEPTED and one.attempt > 1]
+    assert totals.accepted + totals.failed == 60
+    assert at_retry
+    assert all(
+        len(one.kinds) == one.attempt - 1 and one.requests == one.attempt for one in at_retry
+    )
+    assert all(one.attempt == 3 and one.kind != "ok" for one in outcomes if one.status == FAILED)
+
+
+async def test_bursts_of_429_cost_no_attempt():
+    troubles = TroubleSettings(burst_every=10, burst_length=3, burst_wait_s=0.05)
+    states = []
+    async with simulated_model(ServerSettings(troubles=troubles)) as url:
+        outcomes, _ = await ask(settings_of(url), items(30), states=states)
+    assert Counter((one.status, one.attempt) for one in outcomes) == {(ACCEPTED, 1): 30}
+    assert {one.event for one in states} == {"waiting"}
+    assert min(one.concurrency for one in states) < 8
+
+
+async def test_a_server_that_dies_and_returns_loses_no_item():
+    troubles = TroubleSettings(die_after=20, dead_s=0.4)
+    states = []
+    async with simulated_model(ServerSettings(troubles=troubles)) as url:
+        outcomes, _ = await ask(settings_of(url, max_backoff_s=0.3), items(60), states=states)
+    assert Counter((one.status, one.attempt) for one in outcomes) == {(ACCEPTED, 1): 60}
+    moves = [one.breaker for one in states if one.event == "breaker"]
+    assert moves[:2] == [BreakerState.OPEN, BreakerState.HALF_OPEN]
+    assert moves[-1] == BreakerState.CLOSED
+
+
+async def test_while_the_breaker_is_open_one_request_at_a_time_tries():
+    def script(number, body):
+        return STATUS_500 if number <= 14 else ok(good_answer())
+
+    states = []
+    outcomes, _, served = await ask_scripted(script, items(20), states=states, max_backoff_s=0.1)
+    tried = sum(one.breaker == BreakerState.HALF_OPEN for one in states if one.event == "breaker")
+    assert {one.status for one in outcomes} == {ACCEPTED}
+    assert 2 <= tried <= 7  # eight were in flight when it opened
+    assert len(served.log) == 34
+
+
+async def test_a_stop_while_the_breaker_is_open_ends_at_once():
+    started = time.monotonic()
+    outcomes, totals, _ = await ask_scripted(
+        lambda number, body: STATUS_500,
+        items(20),
+        should_stop=lambda: time.monotonic() > started + 0.5,
+    )
+    assert time.monotonic() - started < 2
+    assert (outcomes, totals.stopped) == ([], True)
+
+
+async def test_an_item_that_alone_brings_the_server_down_is_left_at_last():
+    def script(number, body):
+        return STATUS_500 if "Age: 27" in body["messages"][-1]["content"] else ok(good_answer())
+
+    outcomes, totals, _ = await ask_scripted(
+        script, items(200), max_backoff_s=0.001, breaker_threshold=50, concurrency=4
+    )  # fmt: skip
+    assert totals.accepted + totals.failed == 200
+    assert {one.kind for one in outcomes if one.status == FAILED} == {"server_error"}
+    assert {one.attempt for one in outcomes if one.status == FAILED} == {1}
+
+
+async def test_a_key_that_is_withdrawn_ends_the_run_and_keeps_the_answers():
+    refused = {**ok({"error": {"code": "invalid_api_key"}}), "status": 401}
+    kept = []
+
+    def script(number, body):
+        return ok(good_answer()) if number <= 10 else refused
+
+    served = Scripted(script)
+    async with case_server() as server:
+        server.response = served.response
+        served.log = server.log
+        settings = settings_of(server.url("SV-001"), model="m")
+        with pytest.raises(RunEndingError) as ended:
+            await ask(settings, items(50), accept=kept.append)
+    assert (ended.value.group, ended.value.kind) == ("authentication", "key")
+    assert len(kept) == 10
+
+
+async def test_answers_that_are_all_cut_end_the_run():
+    cut = CASES["SV-009"]["response"]
+    with pytest.raises(RunEndingError, match="max_tokens") as ended:
+        await ask_scripted(lambda number, body: cut, items(100), alike_failures=5)
+    assert ended.value.kind == "truncated"
+
+
+async def test_one_request_that_is_refused_amid_good_ones_fails_its_item_only():
+    bad = {**ok({"error": {"message": "odd", "type": "BadRequestError"}}), "status": 400}
+    outcomes, _, _ = await ask_scripted(
+        lambda number, body: bad if number == 15 else ok(good_answer()), items(30)
+    )
+    assert Counter(one.kind for one in outcomes) == {"ok": 29, "rejected": 1}
+
+
+async def test_accept_may_be_a_coroutine_that_holds_its_place():
+    running = peak = 0
+
+    async def accept(outcome):
+        nonlocal running, peak
+        running += 1
+        peak = max(peak, running)
+        await asyncio.sleep(0.002)
+        running -= 1
+
+    async with simulated_model() as url:
+        _, totals = await ask(settings_of(url, concurrency=4), items(20), accept=accept)
+    assert totals.accepted == 20
+    assert peak <= 4
+
+
+async def test_what_accept_raises_reaches_the_caller():
+    def accept(outcome):
+        raise LookupError(outcome.key)
+
+    async with simulated_model() as url:
+        with pytest.raises(LookupError):
+            await ask(settings_of(url), items(20), accept=accept)
+
+
+async def test_a_rate_limit_of_our_own_spaces_the_requests():
+    started = time.monotonic()
+    async with simulated_model() as url:
+        await ask(settings_of(url, requests_per_minute=3000), items(11))
+    assert time.monotonic() - started >= 0.2
+
+
+async def test_a_wait_beyond_the_cap_is_reported_as_a_pause():
+    year = {**ok({"error": {"type": "rate_limit"}}), "status": 429}
+    year["headers"] = {"retry-after": "31536000"}
+    states = []
+    outcomes, _, _ = await ask_scripted(
+        lambda number, body: year if number == 1 else ok(good_answer()),
+        items(2), states=states, max_wait_s=0.1, concurrency=1,
+    )  # fmt: skip
+    assert [(one.event, one.wait_s) for one in states] == [("paused", 31536000.0)]
+    assert len(outcomes) == 2

@@ -1,0 +1,1 @@
+"""A simulated language model with effects that are put in: whatever measures it can be checked."""
