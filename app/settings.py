@@ -217,6 +217,12 @@ class Settings:
         "0",
         "For how long the forecasting models of one person may train in a month; 0 for any time.",
     )
+    benchmark_private_addresses: bool = variable(
+        "ROUNDHOUSE_BENCHMARK_PRIVATE_ADDRESSES",
+        kinds.switch(),
+        "0",
+        "1 lets benchmarks ask models on this machine and in its own network.",
+    )
     max_body_bytes: int = variable(
         "ROUNDHOUSE_MAX_BODY",
         kinds.size(1024, 1 << 30),

@@ -15,6 +15,7 @@ T = TypeVar("T")
 MAX_SOCKET_PATH_LENGTH = 100  # bytes; the kernel takes 107, Redis adds a suffix while it starts
 UNITS = {"": 1, "b": 1, "kb": 1000, "mb": 1000**2, "gb": 1000**3, "tb": 1000**4}
 UNITS |= {"kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "tib": 1 << 40}
+_ON, _OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 STORAGE_SCHEMES = ("file", "s3", "gs", "az")
 
 
@@ -44,6 +45,15 @@ def seconds(low: float, high: float) -> Kind[float]:
 def choice(*words: str) -> Kind[str]:
     """Return the kind of one of ``words``."""
     return Kind(lambda text: _one_of(text.lower(), words), f"one of {', '.join(words)}")
+
+
+def switch() -> Kind[bool]:
+    """Return the kind of what is on (1) or off (0)."""
+    return Kind(
+        lambda text: _one_of(text.lower(), (*_ON, *_OFF)) in _ON,
+        "1 or 0",
+        lambda is_on: "1" if is_on else "0",
+    )
 
 
 def size(low: int, high: int) -> Kind[int]:

@@ -3,10 +3,11 @@
 from blueprints.benchmarks.routes_analysis import analysis
 from blueprints.benchmarks.routes_exports import exports
 from blueprints.benchmarks.routes_items import items
+from blueprints.benchmarks.routes_models import models
 from blueprints.benchmarks.routes_personas import personas
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_sets import sets
 from blueprints.benchmarks.routes_traits import traits
 from blueprints.benchmarks.routes_warm_up import warm_ups
 
-BLUEPRINTS = (runs, items, analysis, exports, warm_ups, traits, sets, personas)
+BLUEPRINTS = (runs, items, analysis, exports, warm_ups, traits, sets, personas, models)

@@ -64,4 +64,11 @@ PERSONAS: dict[str, Rule] = {
     "GET /api/benchmarks/personas/{id}": READS,
     "PATCH /api/benchmarks/personas/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS | PERSONAS
+MODELS: dict[str, Rule] = {
+    "GET /api/benchmarks/models": OWN,
+    "POST /api/benchmarks/models": MAKES,
+    "GET /api/benchmarks/models/{id}": READS,
+    "PATCH /api/benchmarks/models/{id}": EDITS,
+    "DELETE /api/benchmarks/models/{id}": EDITS,
+}
+ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.clock import now
+from app.models.benchmark import BenchmarkModel
 from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
 from tests.support.asks import Ask
@@ -44,6 +45,17 @@ def a_persona(resources: Resources, owner_id: int, visibility: str) -> dict[str,
     return {"id": a_set(resources, owner_id, visibility)["persona"]}
 
 
+def a_model(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a model without a key; ``id`` is its number."""
+    row = BenchmarkModel(
+        name=uuid4().hex, owner_id=owner_id, visibility=visibility,
+        base_url="https://models.example.org", created_at=now(), updated_at=now(),
+    )  # fmt: skip
+    with resources.database.write() as unit:
+        unit.session.add(row)
+    return {"id": row.id}
+
+
 TRAITS = {
     "POST /api/benchmarks/traits": Ask(409, json={"adjective": "Friendly"}, code="trait_exists"),
     "POST /api/benchmarks/traits/import": Ask(400),  # there is no file in it
@@ -65,4 +77,11 @@ PERSONAS = {
     "GET /api/benchmarks/personas/{id}": Ask(about=a_persona),
     "PATCH /api/benchmarks/personas/{id}": Ask(json={"age": 40}, about=a_persona),
 }
-BENCHMARK_ASKS: dict[str, Ask] = TRAITS | PERSONAS
+ENDPOINT = {"name": "matrix", "base_url": "https://models.example.org/v1"}
+MODELS = {
+    "POST /api/benchmarks/models": Ask(201, json=ENDPOINT),
+    "GET /api/benchmarks/models/{id}": Ask(about=a_model),
+    "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
+    "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
+}
+BENCHMARK_ASKS: dict[str, Ask] = TRAITS | PERSONAS | MODELS
