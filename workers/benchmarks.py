@@ -28,7 +28,7 @@ from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
 from workers.benchmark_model.model import ModelSettings
 
-SAMPLE_EFFECT = "gender=female:+0.5@competence"
+SAMPLE_EFFECT = "gender=female:+0.5"
 QUIET_EVENTS = ("adapted", "slow")
 
 
