@@ -10,7 +10,7 @@ from services.benchmarks.domain.outcomes import (
     with_failures_as,
 )
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
-from services.benchmarks.domain.refusals import (
+from services.benchmarks.domain.refusal_rates import (
     compute_failure_rates,
     compute_refusal_sensitivity,
 )
