@@ -84,7 +84,7 @@ def _all_sums(units: Ints, k: int) -> Ints:
     smaller = min(k, len(units) - k)  # the rest of the units is the other group
     places = np.array(list(combinations(range(len(units)), smaller)), dtype=np.int64)
     sums = units[places].sum(axis=1)
-    return sums if smaller == k else units.sum(axis=0) - sums
+    return np.asarray(sums if smaller == k else units.sum(axis=0) - sums)
 
 
 def alike(values: Ints) -> tuple[Ints, Ints]:

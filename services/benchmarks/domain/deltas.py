@@ -227,11 +227,11 @@ class _Compared:
             delta=row.mean_cat - row.mean_base,
             cliffs_delta=ranks.second_minus_first,
             probability_of_superiority=ranks.superiority,
-            p_value=tested and tested.p_value,
+            p_value=tested.p_value if tested else None,
             is_exact=tested is not None and tested.is_exact,
-            se_delta=interval and interval.error,
-            ci_low=interval and interval.low,
-            ci_high=interval and interval.high,
+            se_delta=interval.error if interval else None,
+            ci_low=interval.low if interval else None,
+            ci_high=interval.high if interval else None,
         )
 
 
@@ -285,7 +285,7 @@ def naive_delta(
         probability_of_superiority=ranks.superiority,
         mann_whitney_u1=ranks.u1,
         mann_whitney_p=ranks.p_value,
-        p_value=tested and tested.p_value,
+        p_value=tested.p_value if tested else None,
     )
 
 

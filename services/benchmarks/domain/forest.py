@@ -47,11 +47,11 @@ class ForestRow:
     n_base: int
     n_cat: int
     delta: float
-    se: float | None
-    ci_low: float | None
-    ci_high: float | None
-    p_value: float | None
-    cliffs_delta: float | None
+    se: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    p_value: float | None = None
+    cliffs_delta: float | None = None
     q_value: float | None = None
     significant: bool = False
     significant_uncorrected: bool = False
@@ -163,17 +163,18 @@ def _group(
         sides = [values.value[here & (grouping.codes[values.person] == code)] for code in codes]
         if min(len(side) for side in sides) < max(min_n, 1):
             continue
-        rows.append(
-            ForestRow(
-                case_id=name,
-                label=ratings.labels[trait],
-                valence=int(ratings.valence[trait]),
-                trait_category=ratings.categories.names[ratings.categories.codes[trait]],
-                category=category,
-                baseline=baseline,
-                **_compared(*sides),
-            )
+        row = ForestRow(
+            case_id=name,
+            label=ratings.labels[trait],
+            valence=int(ratings.valence[trait]),
+            trait_category=ratings.categories.names[ratings.categories.codes[trait]],
+            category=category,
+            baseline=baseline,
+            n_base=len(sides[1]),
+            n_cat=len(sides[0]),
+            delta=float(sides[0].mean() - sides[1].mean()),
         )
+        rows.append(_compared(row, *sides))
     rows.sort(key=lambda row: (row.delta, row.label))
     draw = generator(resampling.seed, "forest", category)
     places = [ratings.traits.index(row.case_id) for row in rows]
@@ -185,29 +186,20 @@ def _group(
     )
 
 
-def _compared(ours: Floats, theirs: Floats) -> dict[str, float | int | None]:
-    delta = float(ours.mean() - theirs.mean())
-    row: dict[str, float | int | None] = {
-        "n_base": len(theirs),
-        "n_cat": len(ours),
-        "delta": delta,
-        "se": None,
-        "ci_low": None,
-        "ci_high": None,
-        "p_value": None,
-        "cliffs_delta": None,
-    }
+def _compared(row: ForestRow, ours: Floats, theirs: Floats) -> ForestRow:
+    """Return the row with what needs two values on either side."""
     if min(len(ours), len(theirs)) < 2:
         return row
     se = math.sqrt(ours.var(ddof=1) / len(ours) + theirs.var(ddof=1) / len(theirs))
     ranks = mann_whitney(*counted(theirs, ours))
-    return row | {
-        "se": se,
-        "ci_low": delta - Z * se,
-        "ci_high": delta + Z * se,
-        "p_value": ranks.p_value,
-        "cliffs_delta": ranks.second_minus_first,
-    }
+    return replace(
+        row,
+        se=se,
+        ci_low=row.delta - Z * se,
+        ci_high=row.delta + Z * se,
+        p_value=ranks.p_value,
+        cliffs_delta=ranks.second_minus_first,
+    )
 
 
 def _diamond(
@@ -235,10 +227,10 @@ def _diamond(
     return Diamond(
         mean=float((seen[0] - seen[1]).mean()),
         n_traits=len(traits),
-        ci_low=ends and ends.low,
-        ci_high=ends and ends.high,
-        traits_ci_low=ends_of_both and ends_of_both.low,
-        traits_ci_high=ends_of_both and ends_of_both.high,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
+        traits_ci_low=ends_of_both.low if ends_of_both else None,
+        traits_ci_high=ends_of_both.high if ends_of_both else None,
     )
 
 
@@ -250,7 +242,8 @@ def _sums_of_persons(values: _Observed, is_member: NDArray[np.bool_], traits: li
         np.bincount(places, weights, minlength=shape[0] * shape[1]).reshape(shape)[:, traits]
         for weights in (values.value, np.ones(len(places)))
     ]
-    return np.hstack(columns)[is_member & (columns[1].sum(axis=1) > 0)]
+    is_rated = columns[1].sum(axis=1) > 0
+    return np.asarray(np.hstack(columns)[is_member & is_rated])
 
 
 def _trait_means(sums: Floats) -> Floats:
