@@ -15,7 +15,7 @@ from services.benchmarks.domain.option_logprobs import option_logprobs, option_m
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.domain.thoughts import has_thoughts
 from services.benchmarks.engine.ask import LOGPROBS_TRIES
-from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.client import Fields, ModelClient, RunEndingError
 from services.benchmarks.engine.faults import CONTEXT, AnswerVerdict, Trouble
 from services.benchmarks.engine.patience import OnState, ServerGate, WaitingClock
 from services.benchmarks.engine.probe_texts import (
@@ -142,7 +142,7 @@ class _Probe:
     async def list_models(self) -> None:
         """Note whether the model is listed; a server without a list is no fault."""
         verdict = await self._patiently(self.client.list_models)
-        if verdict.group == Trouble.AUTHENTICATION:
+        if verdict.group == Trouble.AUTHENTICATION or verdict.kind == "address":
             raise RunEndingError(verdict.group, verdict.kind, verdict.detail)
         body = verdict.reply.body if verdict.reply is not None else None
         rows = body.get("data") if isinstance(body, dict) else None
@@ -163,7 +163,8 @@ class _Probe:
     async def repeat(self, sample: Sequence[Message], repeats: int) -> None:
         """Ask one prompt again and again, alone and then all at once."""
         alone = [await self._ask(sample) for _ in range(repeats)]
-        tasks = [asyncio.create_task(self._ask(sample)) for _ in range(repeats)]
+        lanes = [number % self.settings.concurrency for number in range(repeats)]
+        tasks = [asyncio.create_task(self._ask(sample, lane=lane)) for lane in lanes]
         try:
             loaded = list(await asyncio.gather(*tasks))
         finally:
@@ -177,9 +178,9 @@ class _Probe:
         """Ask for a word at the beginning: of the longest prompt, of a longer one, of a short."""
         messages = list(longest)
         size = sum(len(message["content"]) for message in messages)
-        plain: dict[str, object] = {"response_format": {"type": "text"}}
-        plain = plain if self.client.shape.response_format else {}
-        first = await self._ask(recall_question(messages), **plain)
+        is_formatted = self.client.shape.response_format is not None
+        plain: Fields = {"response_format": {"type": "text"}} if is_formatted else {}
+        first = await self._ask(recall_question(messages), fields=plain)
         reply = first.reply
         self.result.longest_prompt_tokens = reply.prompt_tokens if reply else None
         if first.kind == CONTEXT:
@@ -187,15 +188,17 @@ class _Probe:
         elif reply is not None and is_recalled(reply.text):
             self.result.prompt = WHOLE
         else:
-            longer = await self._ask(recall_question(messages, size // 2 + 200), **plain)
-            short = await self._ask(short_recall_question(), **plain)
+            longer = await self._ask(recall_question(messages, size // 2 + 200), fields=plain)
+            short = await self._ask(short_recall_question(), fields=plain)
             self.result.prompt = _judge_window(first, longer, short, size)
 
-    async def _ask(self, messages: Sequence[Message], **fields: object) -> AnswerVerdict:
+    async def _ask(
+        self, messages: Sequence[Message], *, lane: int = 0, fields: Fields | None = None
+    ) -> AnswerVerdict:
         """Return the first verdict on the prompt itself; wait and adapt until there is one."""
 
         async def exchange() -> AnswerVerdict:
-            verdict, sent = await self.client.exchange(messages, **fields)
+            verdict, sent = await self.client.exchange(messages, lane=lane, fields=fields)
             self._count(verdict)
             if verdict.group == Trouble.ADAPT:
                 self._adapt(verdict, sent)
