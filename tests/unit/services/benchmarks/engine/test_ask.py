@@ -15,7 +15,7 @@ from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import CASES, CaseServer, case_server, good_answer, ok
 from tests.support.simulated_models import simulated_model
 from workers.benchmark_model.app import ServerSettings
-from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.model import SimulationSettings
 from workers.benchmark_model.troubles import TroubleSettings
 
 TEMPLATE = PromptTemplate(language="en")
@@ -112,7 +112,7 @@ async def test_stopping_aborts_what_is_in_flight_within_two_seconds():
 
 
 async def test_refusals_and_broken_answers_are_failures_of_their_items():
-    model = ModelSettings(broken=0.5)
+    model = SimulationSettings(broken=0.5)
     async with simulated_model(ServerSettings(model=model)) as url:
         outcomes, totals = await ask(settings_of(url), items(60))
     at_retry = [one for one in outcomes if one.status == ACCEPTED and one.attempt > 1]

@@ -12,7 +12,7 @@ from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import CASES, case_server, good_answer, ok
 from tests.support.simulated_models import simulated_model
 from workers.benchmark_model.app import ServerSettings
-from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.model import SimulationSettings
 from workers.benchmark_model.troubles import TroubleSettings
 
 PERSONA = Persona(uuid="p", age=34, gender="female", origin_country="Turkey")
@@ -69,7 +69,7 @@ async def test_a_server_that_refuses_what_is_too_long_is_refused_with_the_reason
 
 async def test_answers_that_differ_under_load_are_noticed():
     async with simulated_model(
-        ServerSettings(drift=1.0, latency_s=0.01, model=ModelSettings(seed=3))
+        ServerSettings(drift=1.0, latency_s=0.01, model=SimulationSettings(seed=3))
     ) as url:
         result = await probe(url, repeats=12)
     assert (result.alone.deterministic, result.under_load.deterministic) == (True, False)
@@ -97,7 +97,7 @@ async def test_sample_answers_that_are_all_cut_are_refused():
 
 
 async def test_a_model_that_refuses_everything_may_begin():
-    async with simulated_model(ServerSettings(model=ModelSettings(broken=1.0))) as url:
+    async with simulated_model(ServerSettings(model=SimulationSettings(broken=1.0))) as url:
         result = await probe(url)
     assert result.may_begin
     assert "No sample answer could be read." in result.warnings
