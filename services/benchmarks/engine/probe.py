@@ -15,7 +15,7 @@ from services.benchmarks.domain.option_logprobs import option_logprobs, option_m
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.domain.thoughts import has_thoughts
 from services.benchmarks.engine.ask import LOGPROBS_TRIES
-from services.benchmarks.engine.client import Fields, ModelClient, RunEndingError
+from services.benchmarks.engine.client import Fields, ModelClient, RunEndingError, timed
 from services.benchmarks.engine.faults import CONTEXT, AnswerVerdict, Trouble
 from services.benchmarks.engine.patience import OnState, ServerGate, WaitingClock
 from services.benchmarks.engine.probe_texts import (
@@ -33,6 +33,7 @@ MAX_TRIES = 8  # faults of the server that the probe waits for
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 WHOLE, CUT = "whole", "cut"
 NO_REASONING, SPLIT_OFF, IN_TEXT = "none", "split_off", "in_text"
+MIN_MASS = 0.9
 MIN_WINDOW = 200  # tokens; a smaller count of a long prompt is no window but no count
 MAX_CHARACTERS_PER_TOKEN = 12
 SAME_COUNT = 0.01  # share by which counts of two prompts may differ and yet be of one window
@@ -162,7 +163,9 @@ class _Probe:
 
     async def repeat(self, sample: Sequence[Message], repeats: int) -> None:
         """Ask one prompt again and again, alone and then all at once."""
+        started = timed()
         alone = [await self._ask(sample) for _ in range(repeats)]
+        self.result.seconds_per_answer = (timed() - started) / repeats if repeats else None
         lanes = [number % self.settings.concurrency for number in range(repeats)]
         tasks = [asyncio.create_task(self._ask(sample, lane=lane)) for lane in lanes]
         try:
@@ -328,6 +331,10 @@ def _add_warnings(result: ProbeResult, shape: RequestShape, settings: AskSetting
         "The server offers no log-probabilities: ratings come from the text alone.": (
             settings.logprobs and result.logprobs == NO
         ),
+        "The options hold little of the probability: read log-probabilities with care.": (
+            result.logprob_mass is not None and result.logprob_mass < MIN_MASS
+        ),
+        "The likeliest option is not always the one in the text.": result.logprob_mismatches > 0,
         "Whether the longest prompt arrives whole is unknown: the model does not repeat a word.": (
             result.prompt == UNKNOWN
         ),
