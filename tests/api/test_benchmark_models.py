@@ -11,7 +11,7 @@ from app.models.audit import AuditEntry
 from app.models.benchmark import BenchmarkModel
 from app.resources import Resources
 from services.benchmarks.models.errors import KeyUnreadable
-from services.benchmarks.models.keys import SECRET_FILE, KeyVault
+from services.benchmarks.models.secret import SECRET_FILE, KeyVault
 from tests.api.test_benchmark_personas import a_run_about
 from tests.support.databases import ON_ONE_DATABASE
 

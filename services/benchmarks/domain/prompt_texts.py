@@ -7,6 +7,8 @@ what was asked. Values that stand in no table are shown as they are.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.benchmarks.domain.builders.tables import GERMAN as GERMAN_WORDS
+
 VERSION = "1"
 GERMAN, ENGLISH = "de", "en"
 
@@ -185,6 +187,7 @@ _GERMAN = PromptTexts(
         "heterosexual": "heterosexuell",
         "homosexual": "homosexuell",
         "bisexual": "bisexuell",
+        **GERMAN_WORDS,
     },
     person="die Person",
     scale=("gar nicht", "eher nicht", "neutral", "eher", "sehr"),

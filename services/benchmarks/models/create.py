@@ -10,8 +10,8 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.benchmark import BenchmarkModel
 from services.benchmarks.models.addresses import stored_url
-from services.benchmarks.models.keys import KeyVault
 from services.benchmarks.models.repository import flush
+from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.models.types import Installation, NewModel
 from services.benchmarks.topics import model_subject_of
 from services.datasets.names import checked_name

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from services.benchmarks.models.keys import KeyVault
+from services.benchmarks.models.secret import KeyVault
 
 
 @dataclass(frozen=True, kw_only=True)

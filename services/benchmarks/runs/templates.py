@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 from app.models.persona import Persona as PersonaRow
+from services.benchmarks.domain.countries import BY_NAME
 from services.benchmarks.domain.personas import Persona
 from services.benchmarks.domain.prompt_texts import GERMAN
 from services.benchmarks.domain.prompts import (
@@ -69,6 +70,7 @@ def prompt_of(manifest: Mapping[str, Any], item: Item) -> Prompt:
 
 def described(row: PersonaRow) -> Persona:
     """Return a persona as prompts know it."""
+    country = BY_NAME.get(row.origin or "")
     return Persona(
         uuid=row.uuid,
         name=row.name,
@@ -81,6 +83,7 @@ def described(row: PersonaRow) -> Persona:
         religion=row.religion,
         sexuality=row.sexuality,
         origin_country=row.origin,
+        origin_country_de=country.name_de if country else None,
         origin_region=row.origin_region,
         origin_subregion=row.origin_subregion,
     )

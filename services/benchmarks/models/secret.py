@@ -8,6 +8,7 @@ the installation: a copy of the database alone holds no usable key. The secret i
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -15,11 +16,17 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.models.benchmark import BenchmarkModel
+from app.settings import Settings
 from services.benchmarks.models.errors import KeyUnreadable
 
 SECRET_FILE = "benchmark-keys.secret"  # noqa: S105 - its name
 SECRET_BYTES = 32
 _PURPOSE = b"roundhouse: keys of model servers, 1"
+
+
+def key_reader(settings: Settings) -> Callable[[BenchmarkModel], str | None]:
+    """Return what reads the key of a model for those who send it: workers."""
+    return KeyVault(settings.home).key_of
 
 
 class KeyVault:
