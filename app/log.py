@@ -18,7 +18,10 @@ from app.log_secrets import blank_secrets
 from app.outages import name_parts
 from app.settings import Settings
 
-NOISY = ("hypercorn", "rq.worker", "engineio", "socketio", "alembic", "lightning", "flwr")
+NOISY = (
+    "alembic", "engineio", "flwr", "httpcore", "httpx", "hypercorn", "lightning", "rq.worker",
+    "socketio",
+)  # fmt: skip
 
 
 def configure_logging(settings: Settings, part: str | None = None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+from services.benchmarks.models.keys import KeyVault
 
 from app.resources import Resources
 from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
@@ -15,7 +16,6 @@ from services.benchmarks.engine.patience import BreakerState, ServerState
 from services.benchmarks.engine.probe import ProbeResult, probe_model, result_shape
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
-from services.benchmarks.models.secret import key_reader
 from services.benchmarks.runs.perform import perform_benchmark
 from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
 from services.benchmarks.runs.templates import Prompt, prompt_of
@@ -28,7 +28,7 @@ from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
 from workers.benchmark_model.model import ModelSettings
 
-SAMPLE_EFFECT = "gender=female:+0.5@competence"
+SAMPLE_EFFECT = "gender=female:+0.5"
 QUIET_EVENTS = ("adapted", "slow")
 
 
@@ -116,7 +116,7 @@ def _item(asking: Asking, item: Item) -> AskItem:
 
 
 def _outcome(answered: Answered) -> ItemOutcome:
-    options = answered.options
+    options = answered.options or {}
     key: Any = answered.key
     return ItemOutcome(
         key=key,
@@ -128,7 +128,9 @@ def _outcome(answered: Answered) -> ItemOutcome:
         prompt_tokens=answered.prompt_tokens or 0,
         completion_tokens=answered.completion_tokens or 0,
         uncounted_requests=int(answered.cost_unknown),
-        probabilities=None if options is None else {str(n): math.exp(p) for n, p in options.items()},
+        probabilities=None
+        if options is None
+        else {str(n): math.exp(p) for n, p in options.items()},
     )
 
 
@@ -154,7 +156,7 @@ def ask_model(attempt: Attempt, resources: Resources) -> None:
         attempt,
         resources.database,
         ServerAsker(allow_private=settings.benchmark_private_addresses),
-        key_reader(settings),
+        KeyVault(settings.home).key_of,
     )
 
 

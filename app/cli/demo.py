@@ -12,6 +12,7 @@ from rich.console import Console
 
 from app.cli.accounts import ACCOUNTS, first_link
 from app.cli.common import AS_JSON, call_module, load_settings
+from app.cli.demo_bias import BiasResult, benchmark, conclude_bias
 from app.cli.demo_client import DemoError, DemoPlatform
 from app.cli.demo_forecast import ForecastResult, conclude, forecast
 from app.cli.demo_platform import own_platform, private_settings
@@ -38,37 +39,39 @@ class DemoResult:
         return self.status == "completed"
 
 
-Train = Callable[[Settings, Console, float], "DemoResult | ForecastResult"]
+Outcome = DemoResult | ForecastResult | BiasResult
+Show = Callable[[Settings, Console, float], Outcome]
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["runs", "forecast"]), default="runs")
-@click.option("--exit", "leave", is_flag=True, help="Train in a new home, stop, and leave nothing.")
+@click.argument("what", type=click.Choice(["runs", "forecast", "bias"]), default="runs")
+@click.option("--exit", "leave", is_flag=True, help="Do it in a new home, stop, leave nothing.")
 @AS_JSON
 def command(*, what: str, leave: bool, as_json: bool) -> None:
-    """Train the demo, show how it goes, and serve it until Ctrl-C.
+    """Show the demo as it goes, and serve it until Ctrl-C.
 
-    WHAT is runs (a federation of hospitals, the default) or forecast (the load of a building).
+    WHAT is runs (a federation of hospitals, the default), forecast (the load of a building) or
+    bias (a language model with a known bias).
     """
     begun = time.monotonic()
     console = Console(stderr=as_json)
-    train = _train if what == "runs" else _forecast
+    show = {"runs": _train, "forecast": _forecast, "bias": _bias}[what]
     try:
         if leave:
             with private_settings() as settings, own_platform(settings):
-                outcome = train(settings, console, begun)
+                outcome = show(settings, console, begun)
             _finish(outcome, as_json=as_json)
         else:
-            _show(load_settings(), console, begun, train, as_json=as_json)
+            _serve(load_settings(), console, begun, show, as_json=as_json)
     except DemoError as error:
         raise click.ClickException(str(error)) from None
 
 
-def _show(
-    settings: Settings, console: Console, begun: float, train: Train, *, as_json: bool
+def _serve(
+    settings: Settings, console: Console, begun: float, show: Show, *, as_json: bool
 ) -> None:
     with own_platform(settings) as supervisor:
-        outcome = train(settings, console, begun)
+        outcome = show(settings, console, begun)
         if as_json:
             click.echo(json.dumps(vars(outcome)))
         console.print("It keeps running until Ctrl-C.")
@@ -103,6 +106,15 @@ def _forecast(settings: Settings, console: Console, begun: float) -> ForecastRes
     with _signed_in(settings) as platform:
         result = forecast(platform, console, begun)
     conclude(console, result, settings.public_url)
+    return result
+
+
+def _bias(settings: Settings, console: Console, begun: float) -> BiasResult:
+    """Benchmark the simulated model, and show what it came to."""
+    _welcome(settings, console)
+    with _signed_in(settings) as platform:
+        result = benchmark(platform, console, begun)
+    conclude_bias(console, result, settings.public_url)
     return result
 
 
@@ -145,7 +157,7 @@ def _figure(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.3f}"
 
 
-def _finish(outcome: DemoResult | ForecastResult, *, as_json: bool) -> None:
+def _finish(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(vars(outcome)))
     if not outcome.is_complete:

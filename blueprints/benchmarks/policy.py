@@ -4,6 +4,7 @@ from app.auth.policy import COMPUTES, EDITS, MAKES, OWN, READS, Rule
 
 RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/start": MAKES,
+    "POST /api/benchmarks/sample": MAKES,
     "GET /api/benchmarks/runs": OWN,
     "GET /api/benchmarks/runs/{id}": READS,
     "PATCH /api/benchmarks/runs/{id}": EDITS,

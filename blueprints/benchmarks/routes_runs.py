@@ -14,6 +14,7 @@ from services.benchmarks.runs.delete import delete_benchmark
 from services.benchmarks.runs.missing import missing_items
 from services.benchmarks.runs.read import active_benchmark, list_benchmarks, read_benchmark
 from services.benchmarks.runs.resume import resume_benchmark
+from services.benchmarks.runs.sample import start_sample
 from services.benchmarks.runs.stop import stop_benchmark
 from services.benchmarks.runs.types import (
     BenchmarkRequest,
@@ -44,6 +45,15 @@ def start(body: BenchmarkRequest | ResumeRequest) -> dict[str, Any]:
     if isinstance(body, ResumeRequest):
         return DONE | {"run_id": resume_benchmark(database, actor, body)}
     return DONE | {"run_id": start_benchmark(database, actor, body)}
+
+
+@runs.post("/sample")
+@creates
+@body(say.SampleBenchmarkBody())
+@returns(say.RunStarted())
+def sample(body: dict[str, Any]) -> dict[str, Any]:
+    """Start a benchmark of the platform's own personas and of a model whose bias is known."""
+    return DONE | {"run_id": start_sample(resources().database, current_actor(), **body)}
 
 
 @runs.get("/runs")

@@ -134,6 +134,12 @@ class ChangeBody(StrictSchema):
     visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
 
 
+class SampleBenchmarkBody(StrictSchema):
+    """In which language the sample asks."""
+
+    language = fields.String(load_default="en", validate=validate.OneOf(tuple(TEXTS)))
+
+
 class RunStarted(Schema):
     """A run that waits for a worker."""
 

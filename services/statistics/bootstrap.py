@@ -66,7 +66,7 @@ def percentiles(values: Floats, confidence: float = CONFIDENCE) -> Bootstrapped 
 
 
 def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, draws: int) -> Rows:
-    """Return the totals (draws, c) of as many units, drawn with replacement.
+    """Return the totals (draws, c) of as many units, drawn with replacement; one draw or more.
 
     ``kinds`` (v, c) are the whole numbers of a unit, ``numbers`` (v,) how many units are alike.
     """

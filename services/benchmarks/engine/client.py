@@ -53,10 +53,17 @@ class _EndedEarlyError(Exception):
 class ModelClient:
     """Talks to the server of ``settings``; ``shape`` is what the run's requests look like.
 
+    ``transport`` carries the requests in place of the network: a model in this process.
     Raises RunEndingError where the base URL is none.
     """
 
-    def __init__(self, settings: AskSettings, shape: RequestShape | None = None) -> None:
+    def __init__(
+        self,
+        settings: AskSettings,
+        shape: RequestShape | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         try:
             self.root = api_root(settings.base_url)
         except BaseUrlError as error:
@@ -66,7 +73,8 @@ class ModelClient:
         if settings.api_key:
             headers["authorization"] = f"Bearer {settings.api_key}"
         self._http = httpx.AsyncClient(
-            transport=GuardedTransport(
+            transport=transport
+            or GuardedTransport(
                 allow_private=settings.allow_private, connections=settings.concurrency + 1
             ),
             headers=headers,

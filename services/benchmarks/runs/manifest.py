@@ -18,7 +18,7 @@ from services.benchmarks.runs.types import BenchmarkRequest
 
 FORMAT = 1
 ALPHA = 0.05
-PERMUTATIONS = 1000
+PERMUTATIONS = 10_000  # a family of a hundred tests needs p values well below 0.001
 OF_PERSONA = (
     "uuid",
     "name",

@@ -89,3 +89,12 @@ def rated(persons):
             answers += [(person, f"g{n}", False, value) for n, value in enumerate(values)]
     traits = dict.fromkeys(sorted({trait for _, trait, _, _ in answers}), TraitFacts())
     return build_ratings(answers, people, traits)
+
+
+def failed_items(table, model, kind="refusal"):
+    """Return the items of a model that have no rating."""
+    return [
+        (row["persona"], row["trait"], row["order"] == "rev", kind)
+        for row in rows(table)
+        if row["model"] == model and row["accepted"] == "0"
+    ]
