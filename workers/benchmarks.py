@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-from services.benchmarks.models.keys import KeyVault
+from services.benchmarks.models.secret import KeyVault
 
 from app.resources import Resources
 from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items

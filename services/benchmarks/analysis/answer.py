@@ -1,7 +1,6 @@
 """Answering a question about a run: kept answers first, then its ratings."""
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from app.auth.actor import Actor
@@ -9,11 +8,10 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.cached import cached
-from services.benchmarks.analysis.load import load_ratings
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import plan_of
 from services.benchmarks.analysis.questions import QUESTIONS
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.resolve import visible_benchmark
 
 
@@ -31,17 +29,12 @@ def answer(
 
 
 class Answering:
-    """Answers questions about one run that the caller may see; its ratings are read once."""
+    """Answers questions about one run that the caller may see; its data are read once."""
 
     def __init__(self, database: Database, run: BenchmarkRun) -> None:
         self._database = database
         self._run = run
-
-    @cached_property
-    def ratings(self) -> Ratings:
-        """Return every accepted answer."""
-        with self._database.read() as session:
-            return load_ratings(session, self._run)
+        self._data = RunData(database, run)
 
     def answer(self, kind: str, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""
@@ -52,7 +45,7 @@ class Answering:
                 self._run,
                 kind,
                 question,
-                lambda: QUESTIONS[kind](self.ratings, plan, question),
+                lambda: QUESTIONS[kind](self._data, plan, question),
             )
         except UnknownChoiceError as unknown:
             raise Invalid(str(unknown), errors={unknown.field: [str(unknown)]}) from None

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.equivalence import GroupEquivalence, equivalence_of_groups
@@ -12,7 +13,7 @@ from services.benchmarks.domain.persons import item_sums, person_totals
 from services.benchmarks.domain.ratings import Ratings
 
 
-def forest(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return the groups of an attribute trait by trait; ``rows`` are those of the chosen target.
 
     Without a target it is the largest group beside the baseline (contract section 2).
@@ -20,7 +21,7 @@ def forest(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
     attribute = question["attribute"]
     target = question.get("target")
     made = compute_forest(
-        ratings,
+        data.ratings,
         attribute,
         baseline=question.get("baseline") or plan.baselines.get(attribute),
         min_n=question.get("min_n", 1),
@@ -29,7 +30,7 @@ def forest(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
         resampling=plan.resampling,
     )
     if target is not None:
-        ratings.grouping(attribute).code(target, "target")
+        data.ratings.grouping(attribute).code(target, "target")
     chosen = _chosen(made.groups, target)
     answer = asdict(made) | {"shown": attribute in plan.shown, "rows": []}
     if chosen is not None:
@@ -44,11 +45,11 @@ def _chosen(groups: tuple[ForestOfGroup, ...], target: str | None) -> ForestOfGr
     return max(groups, key=lambda one: sum(row.n_cat for row in one.rows), default=None)
 
 
-def intensity(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def intensity(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return how far each attribute and the run are above what chance alone scores."""
     return asdict(
         compute_intensity(
-            ratings,
+            data.ratings,
             baselines=plan.baselines,
             shown=plan.shown,
             trait_category=question.get("trait_category"),
@@ -57,9 +58,9 @@ def intensity(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answe
     )
 
 
-def equivalence(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def equivalence(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return for each group whether it differs, or is the same within the margin set before."""
-    some = filter_by_trait_category(ratings, question.get("trait_category"))
+    some = filter_by_trait_category(data.ratings, question.get("trait_category"))
     return {
         "margin": plan.equivalence_margin,
         "data": {

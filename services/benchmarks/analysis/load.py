@@ -1,18 +1,57 @@
-"""The answers of a run as columns, read in one statement."""
+"""What a run has: its answers as columns, its failures, its twins; each is read once."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from sqlalchemy import case, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
-from app.models.persona import Persona
+from app.db.engine import Database
+from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
+from app.models.persona import Persona, Trait
+from services.benchmarks.domain import answers
 from services.benchmarks.domain.attributes import ATTRIBUTES, age_group
+from services.benchmarks.domain.counterfactual import TwinLink
+from services.benchmarks.domain.outcomes import (
+    FILTERED,
+    FORMAT_FAILURE,
+    REFUSAL,
+    FailedItem,
+    Outcomes,
+    build_outcomes,
+)
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings, grouped
 
+KIND_OF = {answers.REFUSAL: REFUSAL, answers.FILTERED: FILTERED}  # every other one is of form
 FACTORS = ("wording", "cue", "repeat")
+
+
+class RunData:
+    """The data of one run, as questions need them."""
+
+    def __init__(self, database: Database, run: BenchmarkRun) -> None:
+        self._database = database
+        self._run = run
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """Return every accepted answer."""
+        with self._database.read() as session:
+            return load_ratings(session, self._run)
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """Return what became of every item that is settled."""
+        with self._database.read() as session:
+            return build_outcomes(self.ratings, _failed(session, self._run.id))
+
+    @cached_property
+    def twins(self) -> list[TwinLink]:
+        """Return the pairs of a counterfactual set."""
+        with self._database.read() as session:
+            return _twins(session, self._run.set_id)
 
 
 def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
@@ -67,3 +106,34 @@ def _groupings(people: Sequence[Persona]) -> Mapping[str, Grouping]:
 
 def _value(one: Persona, attribute: str) -> object:
     return age_group(one.age) if attribute == "age_group" else getattr(one, attribute)
+
+
+def _failed(session: Session, run_id: int) -> list[FailedItem]:
+    table = BenchmarkFailure
+    query = (
+        select(Persona.uuid, Trait.code, table.scale_order, table.kind)
+        .join(Persona, Persona.id == table.persona_id)
+        .join(Trait, Trait.id == table.trait_id)
+        .where(table.run_id == run_id)
+    )
+    return [
+        FailedItem(uuid, code, order == "rev", KIND_OF.get(kind, FORMAT_FAILURE))
+        for uuid, code, order, kind in session.execute(query).tuples()
+    ]
+
+
+def _twins(session: Session, set_id: int) -> list[TwinLink]:
+    source = aliased(Persona)
+    query = (
+        select(
+            source.uuid,
+            Persona.uuid,
+            Persona.changed_attribute,
+            Persona.from_value,
+            Persona.to_value,
+        )
+        .join(source, source.id == Persona.source_persona_id)
+        .where(Persona.set_id == set_id, Persona.role == "counterfactual")
+        .order_by(Persona.id)
+    )
+    return [TwinLink(*row) for row in session.execute(query).tuples()]

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.benchmarks.analysis.effects import equivalence, intensity
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.analysis.tables import deltas
-from services.benchmarks.domain.ratings import Ratings
 
 NOTHING, DIFFERENT, EQUIVALENT, UNCLEAR = "no_answers", "different", "equivalent", "cannot_tell"
 
 
-def overview(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def overview(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return the verdict on a run and what it rests on.
 
     ``verdict`` is "different" where a group differs after the adjustment over all groups of all
@@ -20,7 +20,8 @@ def overview(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer
     "cannot_tell" else, "no_answers" without ratings. ``largest`` is the largest difference of
     those that are significant, else of all, with its attribute.
     """
-    tables = deltas(ratings, plan, question)["data"]
+    ratings = data.ratings
+    tables = deltas(data, plan, question)["data"]
     tested = [
         {"attribute": name, **row}
         for name, table in tables.items()
@@ -28,7 +29,7 @@ def overview(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer
         if row["p_value"] is not None
     ]
     significant = [row for row in tested if row["significant"]]
-    verdicts = _verdicts(equivalence(ratings, plan, question))
+    verdicts = _verdicts(equivalence(data, plan, question))
     return {
         "verdict": _verdict(len(ratings), len(significant), verdicts),
         "n": len(ratings),
@@ -38,7 +39,7 @@ def overview(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer
         "largest": max(significant or tested, key=lambda row: abs(row["delta"]), default=None),
         "margin": plan.equivalence_margin,
         "verdicts": dict(verdicts),
-        "intensity": intensity(ratings, plan, question),
+        "intensity": intensity(data, plan, question),
         "not_shown": [name for name in plan.attributes if name not in plan.shown],
     }
 

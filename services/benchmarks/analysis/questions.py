@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from services.benchmarks.analysis import effects, tables
+from services.benchmarks.analysis import designs, effects, selection, tables
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.overview import overview
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.domain.ratings import Ratings
 
-Compute = Callable[[Ratings, AnalysisPlan, Question], Answer]
+Compute = Callable[[RunData, AnalysisPlan, Question], Answer]
 QUESTIONS: Mapping[str, Compute] = {
     "metrics": tables.metrics,
     "means": tables.means,
@@ -19,4 +19,9 @@ QUESTIONS: Mapping[str, Compute] = {
     "intensity": effects.intensity,
     "equivalence": effects.equivalence,
     "overview": overview,
+    "refusals": selection.refusals,
+    "retries": selection.retries,
+    "counterfactual": designs.counterfactual,
+    "stability": designs.stability,
+    "intersections": designs.intersections,
 }

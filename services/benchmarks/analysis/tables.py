@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.deltas import compute_deltas
 from services.benchmarks.domain.kruskal import compute_kruskal
@@ -13,11 +14,11 @@ from services.benchmarks.domain.metrics import (
     filter_by_trait_category,
 )
 from services.benchmarks.domain.order import compute_order_effect_metrics
-from services.benchmarks.domain.ratings import Ratings
 
 
-def metrics(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
+def metrics(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return histograms of raw ratings, summaries by trait category, means by attribute."""
+    ratings = data.ratings
     return {
         "n": len(ratings),
         "hist": asdict(compute_rating_histogram(ratings.raw)),
@@ -27,14 +28,14 @@ def metrics(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
         },
         "attributes": {
             name: {"shown": name in plan.shown, "categories": rows}
-            for name, rows in means(ratings, plan, {})["data"].items()
+            for name, rows in means(data, plan, {})["data"].items()
         },
     }
 
 
-def means(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def means(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return count, mean, SD and interval of each group of every attribute."""
-    some = filter_by_trait_category(ratings, question.get("trait_category"))
+    some = filter_by_trait_category(data.ratings, question.get("trait_category"))
     return {
         "data": {
             name: [asdict(row) for row in compute_means_by_attribute(some, name)]
@@ -43,10 +44,10 @@ def means(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
     }
 
 
-def deltas(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return every attribute's groups against their baseline, tested as one family."""
     tables = compute_deltas(
-        ratings,
+        data.ratings,
         baselines={**plan.baselines, **(question.get("baselines") or {})},
         shown=plan.shown,
         trait_category=question.get("trait_category"),
@@ -56,15 +57,15 @@ def deltas(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
     return {"data": {name: asdict(table) for name, table in tables.items()}}
 
 
-def order(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
+def order(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return what the order of the scale does, over items that were asked both ways."""
-    return asdict(compute_order_effect_metrics(ratings, plan.resampling))
+    return asdict(compute_order_effect_metrics(data.ratings, plan.resampling))
 
 
-def kruskal(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
+def kruskal(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return for every attribute whether any of its groups differs."""
     table = compute_kruskal(
-        ratings,
+        data.ratings,
         shown=plan.shown,
         trait_category=question.get("trait_category"),
         alpha=plan.alpha,
@@ -77,11 +78,11 @@ def kruskal(ratings: Ratings, plan: AnalysisPlan, question: Question) -> Answer:
     }
 
 
-def kruskal_by_category(ratings: Ratings, plan: AnalysisPlan, _: Question) -> Answer:
+def kruskal_by_category(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return the same for the traits of each category that has any rating."""
-    rated = {row.category for row in compute_trait_category_summary(ratings)}
+    rated = {row.category for row in compute_trait_category_summary(data.ratings)}
     return {
         "categories": {
-            name: kruskal(ratings, plan, {"trait_category": name}) for name in sorted(rated)
+            name: kruskal(data, plan, {"trait_category": name}) for name in sorted(rated)
         }
     }

@@ -1,0 +1,46 @@
+"""What the design of a run allows beside groups: twins, repeats and wordings, intersections."""
+
+from dataclasses import asdict
+
+from services.benchmarks.analysis.load import RunData
+from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
+from services.benchmarks.domain.counterfactual import compute_counterfactual
+from services.benchmarks.domain.intersections import compute_intersections
+from services.benchmarks.domain.stability import compute_repeat_agreement, compute_variance_shares
+
+
+def counterfactual(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
+    """Return twin minus source for each attribute that a twin differs in; the pair is the unit."""
+    attributes = sorted({link.attribute for link in data.twins})
+    effects = {
+        name: compute_counterfactual(
+            data.ratings, data.twins, name, alpha=plan.alpha, resampling=plan.resampling
+        )
+        for name in attributes
+    }
+    return {
+        "n_pairs": len(data.twins),
+        "data": {name: asdict(one) for name, one in effects.items() if one is not None},
+    }
+
+
+def stability(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
+    """Return the shares of variance of order, wording, cue and repeat, and how repeats agree."""
+    repeats = compute_repeat_agreement(data.ratings)
+    return {
+        "variance": asdict(compute_variance_shares(data.ratings)),
+        "repeats": None if repeats is None else asdict(repeats),
+    }
+
+
+def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
+    """Return the groups of two attributes at once, shrunk towards what each says alone."""
+    made = compute_intersections(
+        data.ratings,
+        question.get("first", "gender"),
+        question.get("second", "origin_region"),
+        trait_category=question.get("trait_category"),
+        alpha=plan.alpha,
+        resampling=plan.resampling,
+    )
+    return asdict(made)
