@@ -65,7 +65,7 @@ def make_trait(body: NewTrait) -> Trait:
 @returns(TraitList())
 def list_active_traits(query: dict[str, int]) -> Page[Trait]:
     """List the traits that a new run asks unless it names others."""
-    chosen = TraitFilter(active=True, **query)
+    chosen = TraitFilter(active=True, limit=query["limit"], offset=query["offset"])
     return list_traits(resources().database, current_actor(), chosen)
 
 
