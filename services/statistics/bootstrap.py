@@ -11,6 +11,7 @@ from services.statistics.permutation import blocks
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float64]
+DRAW_PER_INDEX = 8  # what one multinomial number costs, in drawn units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,9 +72,20 @@ def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, 
     ``kinds`` (v, c) are the whole numbers of a unit, ``numbers`` (v,) how many units are alike.
     """
     n = int(numbers.sum())
-    shares = numbers / n
-    parts = [generator.multinomial(n, shares, block) @ kinds for block in blocks(draws, len(kinds))]
+    if DRAW_PER_INDEX * len(kinds) > n:
+        units = np.repeat(kinds, numbers, axis=0)
+        parts = [_drawn_units(units, generator, block) for block in blocks(draws, n)]
+    else:
+        shares = numbers / n
+        parts = [
+            generator.multinomial(n, shares, block) @ kinds for block in blocks(draws, len(kinds))
+        ]
     return np.concatenate(parts)
+
+
+def _drawn_units(units: Rows, generator: np.random.Generator, block: int) -> Rows:
+    places = generator.integers(0, len(units), (block, len(units)))
+    return np.column_stack([column[places].sum(axis=1) for column in units.T])
 
 
 def resampled_sums(values: Floats, generator: np.random.Generator, draws: int) -> Floats:

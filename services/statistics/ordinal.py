@@ -94,7 +94,7 @@ def _variance_of_u(n1: int, n2: int, ties: Counts) -> float:
     n = n1 + n2
     if n < 2:
         return 0.0
-    tied = sum(t**3 - t for t in ties.tolist())
+    tied = int(sum(t**3 - t for t in ties.tolist()))
     return max(n1 * n2 * ((n + 1) - tied / (n * (n - 1))) / 12, 0.0)
 
 

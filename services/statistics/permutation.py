@@ -7,7 +7,7 @@ does not grow with the number of units that are alike.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MAX_EXACT = 20_000  # relabelings that are enumerated
+MAX_CHOSEN = 8  # half of 17 units have more relabelings
 MAX_CELLS = 2**22  # numbers of one block: 32 MB
 MAX_CONVOLUTION = 50_000_000  # additions of an exact sign flip
+PACKED = 40  # bits of a sum that travels with its size: 2**40 is more than any run has
+DRAW_PER_SHUFFLE = 6  # what one hypergeometric number costs, in shuffled units
 SURE = 1e-9  # floats this far apart, relatively, are not a tie
 
 
@@ -60,23 +63,121 @@ def two_sample_p(
     units as before are in the first group (Phipson and Smyth, Stat. Appl. Genet. Mol. Biol. 9,
     2010, for (hits + 1)/(R + 1)). None where a group has no unit, or nothing may be drawn.
     """
-    both, k = units.first + units.second, int(units.first.sum())
-    n = int(both.sum())
-    if not 0 < k < n:
-        return None
-    seen, total = (units.first @ units.kinds)[None], both @ units.kinds
-    if math.comb(n, k) <= MAX_EXACT:
-        drawn = _all_sums(np.repeat(units.kinds, both, axis=0), k)
-        hits = int(_as_extreme(drawn, seen, total).sum())
-        return PermutationP(p_value=hits / len(drawn), is_exact=True, relabelings=len(drawn))
-    if resamples <= 0:
-        return None
-    hits = 0
+    return many_to_one_p(units.kinds, units.second, [units.first], [generator], resamples)[0]
+
+
+def many_to_one_p(
+    kinds: Ints,
+    base: Ints,
+    groups: Sequence[Ints],
+    generators: Sequence[np.random.Generator],
+    resamples: int = 1_000,
+) -> list[PermutationP | None]:
+    """Return ``two_sample_p`` of each of ``groups`` (v,) against ``base`` (v,), all of ``kinds``.
+
+    Each group has a generator of its own. Where units are too different to be counted together,
+    the groups share the shuffles of the base, which come from the first generator: each p is what
+    it would be alone, and they depend on each other no more than through the base.
+    """
+    results: dict[int, PermutationP | None] = {}
+    for place, group in enumerate(groups):
+        k, n = int(group.sum()), int((base + group).sum())
+        if not 0 < k < n:
+            results[place] = None
+        elif _are_few(n, k):
+            results[place] = _exact_p(kinds, base, group)
+        elif resamples <= 0:
+            results[place] = None
+    rest = [place for place in range(len(groups)) if place not in results]
+    some = [groups[place] for place in rest]
+    if _is_shuffle_cheaper(base, some):
+        hits = _hits_of_shuffles(kinds, base, some, generators, resamples)
+    else:
+        hits = [
+            _hits_of_kinds(kinds, base, group, generators[place], resamples)
+            for place, group in zip(rest, some, strict=True)
+        ]
+    for place, number in zip(rest, hits, strict=True):
+        p_value = (number + 1) / (resamples + 1)
+        results[place] = PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
+    return [results[place] for place in range(len(groups))]
+
+
+def _are_few(n: int, k: int) -> bool:
+    """Return whether the relabelings can be enumerated; their number may be astronomical."""
+    smaller = min(k, n - k)
+    return n - smaller + 1 <= MAX_EXACT and smaller <= MAX_CHOSEN and math.comb(n, k) <= MAX_EXACT
+
+
+def _exact_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
+    both = base + group
+    drawn = _all_sums(np.repeat(kinds, both, axis=0), int(group.sum()))
+    hits = int(_as_extreme(drawn, (group @ kinds)[None], both @ kinds).sum())
+    return PermutationP(p_value=hits / len(drawn), is_exact=True, relabelings=len(drawn))
+
+
+def _is_shuffle_cheaper(base: Ints, groups: Sequence[Ints]) -> bool:
+    """Return whether to shuffle units one by one rather than to draw how many of each kind."""
+    shuffled = int(base.sum()) + sum(int(group.sum()) for group in groups)
+    drawn = sum(np.count_nonzero(base + group) for group in groups)
+    return DRAW_PER_SHUFFLE * drawn > shuffled
+
+
+def _hits_of_kinds(
+    kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
+) -> int:
+    there = base + group > 0
+    kinds, both, group = kinds[there], (base + group)[there], group[there]
+    seen, total, hits = (group @ kinds)[None], both @ kinds, 0
+    k = int(group.sum())
     for block in blocks(resamples, len(both)):
         drawn = generator.multivariate_hypergeometric(both, k, block, method="marginals")
-        hits += int(_as_extreme(drawn @ units.kinds, seen, total).sum())
-    p_value = (hits + 1) / (resamples + 1)
-    return PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
+        hits += int(_as_extreme(drawn @ kinds, seen, total).sum())
+    return hits
+
+
+def _hits_of_shuffles(
+    kinds: Ints,
+    base: Ints,
+    groups: Sequence[Ints],
+    generators: Sequence[np.random.Generator],
+    resamples: int,
+) -> list[int]:
+    """Return the hits of each group from shuffles inside the groups.
+
+    A random half of two groups is a random number of units of the one, hypergeometric, and as
+    many units as are missing of the other: the first ones in either shuffled group.
+    """
+    kinds = _not_negative(kinds)
+    packed = (kinds[:, 0] << PACKED) + kinds[:, 1]
+    units = [np.repeat(packed, group) for group in (base, *groups)]
+    hits = [0] * len(groups)
+    for block in blocks(resamples, max(len(some) for some in units)):
+        rows, of_base = np.arange(block), _prefix_sums(units[0], generators[0], block)
+        for place, group in enumerate(groups):
+            k, draw = len(units[place + 1]), generators[place]
+            of_group = _prefix_sums(units[place + 1], draw, block)
+            taken = draw.hypergeometric(len(units[0]), k, k, block)
+            sums = of_base[rows, taken] + of_group[rows, k - taken]
+            drawn = np.column_stack([sums >> PACKED, sums & (2**PACKED - 1)])
+            total = (base + group) @ kinds
+            hits[place] += int(_as_extreme(drawn, (group @ kinds)[None], total).sum())
+    return hits
+
+
+def _not_negative(kinds: Ints) -> Ints:
+    """Return the kinds with the same number added to every value, which no difference notices."""
+    sizes, sums = kinds.T
+    most = int(np.max(-(sums // np.maximum(sizes, 1)), initial=0))
+    return np.column_stack([sizes, sums + most * sizes])
+
+
+def _prefix_sums(units: Ints, generator: np.random.Generator, block: int) -> Ints:
+    """Return the sums of the first 0, 1, … n units in ``block`` random orders (block, n + 1)."""
+    orders = np.zeros((block, len(units) + 1), dtype=np.int64)
+    orders[:, 1:] = units
+    generator.permuted(orders[:, 1:], axis=1, out=orders[:, 1:])
+    return np.cumsum(orders, axis=1, out=orders)
 
 
 def _all_sums(units: Ints, k: int) -> Ints:
@@ -84,7 +185,7 @@ def _all_sums(units: Ints, k: int) -> Ints:
     smaller = min(k, len(units) - k)  # the rest of the units is the other group
     places = np.array(list(combinations(range(len(units)), smaller)), dtype=np.int64)
     sums = units[places].sum(axis=1)
-    return sums if smaller == k else units.sum(axis=0) - sums
+    return np.asarray(sums if smaller == k else units.sum(axis=0) - sums)
 
 
 def alike(values: Ints) -> tuple[Ints, Ints]:

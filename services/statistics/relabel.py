@@ -46,7 +46,7 @@ class LabeledUnits:
     @cached_property
     def sums(self) -> Ints:
         """Return the sums (g, c) of the groups as they are."""
-        return self._sums_of(self.grouped[None])[0]
+        return np.asarray(self._sums_of(self.grouped[None])[0])
 
     def relabeled(self, generator: np.random.Generator, draws: int) -> Ints:
         """Return the sums (draws, g, c) with shuffled labels; group sizes stay."""

@@ -172,10 +172,10 @@ def _effect(label: str, items: _Items, options: Resampling) -> PairedEffect:
         mean=float(values.mean()),
         sd=float(values.std(ddof=1)) if len(values) > 1 else None,
         wilcoxon_p=wilcoxon_p(values),
-        signflip_pairs_p=flipped and flipped.p_value,
+        signflip_pairs_p=flipped.p_value if flipped else None,
         wilcoxon_p_pair_means=wilcoxon_p(sums / sizes / items.scale),
-        ci_low=ends and ends.low,
-        ci_high=ends and ends.high,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
     )
 
 

@@ -24,7 +24,14 @@ from services.seeding import generator
 from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import mann_whitney
-from services.statistics.permutation import PermutationP, Units, two_sample_p, units_of
+from services.statistics.permutation import (
+    PermutationP,
+    Units,
+    alike,
+    many_to_one_p,
+    two_sample_p,
+    units_of,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +166,8 @@ def _table(
     base = choose_baseline(grouping, levels.sum(axis=1), baseline)
     compared = _Compared(ratings, totals, attribute, grouping, levels, base or 0, resampling)
     codes = [] if base is None else np.flatnonzero(levels.any(axis=1)).tolist()
-    rows = [compared.row(code, is_shown=is_shown) for code in codes]
+    describe = compared.rows if is_shown and codes else compared.described
+    rows = describe(codes)
     return DeltaTable(
         attribute=attribute,
         baseline=None if base is None else grouping.names[base],
@@ -183,15 +191,43 @@ class _Compared:
     base: int
     resampling: Resampling
 
-    def row(self, code: int, *, is_shown: bool) -> DeltaRow:
-        row = self._described(code)
-        if not is_shown:
-            return row
-        draw = generator(self.resampling.seed, "deltas", self.attribute, row.category)
-        row = replace(row, naive=self._naive(code, draw))
-        if code == self.base:
-            return replace(row, delta=0.0, cliffs_delta=0.0, probability_of_superiority=0.5)
-        return self._tested(row, code, draw)
+    def rows(self, codes: list[int]) -> list[DeltaRow]:
+        """Return the rows of these groups, tested; the baseline is one of them."""
+        others = [code for code in codes if code != self.base]
+        draws = [self._generator(code) for code in others]
+        kinds, of_group = self._units(codes)
+        base, groups = of_group[self.base], [of_group[code] for code in others]
+        tests = many_to_one_p(kinds, base, groups, draws, self.resampling.permutations)
+        rows = [self._base_row()]
+        for code, draw, test in zip(others, draws, tests, strict=True):
+            units = Units(kinds=kinds, first=of_group[code], second=base)
+            rows.append(self._tested(code, units, test, draw))
+        return rows
+
+    def described(self, codes: list[int]) -> list[DeltaRow]:
+        """Return the rows of these groups with counts and means, nothing tested."""
+        return [self._described(code) for code in codes]
+
+    def _units(self, codes: list[int]) -> tuple[Ints, dict[int, Ints]]:
+        """Return the kinds of persons (v, 2), and how many of each a group has (v,)."""
+        rated = self.totals.sizes > 0
+        kinds, places = alike(np.column_stack([self.totals.sizes, self.totals.sums])[rated])
+        groups = self.grouping.codes[rated]
+        return kinds, {
+            code: np.bincount(places[groups == code], minlength=len(kinds)) for code in codes
+        }
+
+    def _generator(self, code: int) -> np.random.Generator:
+        return generator(self.resampling.seed, "deltas", self.attribute, self.grouping.names[code])
+
+    def _base_row(self) -> DeltaRow:
+        return replace(
+            self._described(self.base),
+            delta=0.0,
+            cliffs_delta=0.0,
+            probability_of_superiority=0.5,
+            naive=self._naive(self.base, self._generator(self.base)),
+        )
 
     def _naive(self, code: int, draw: np.random.Generator) -> NaiveDelta:
         permutations = self.resampling.permutations
@@ -217,9 +253,10 @@ class _Compared:
             sd_cat=sd_cat,
         )
 
-    def _tested(self, row: DeltaRow, code: int, draw: np.random.Generator) -> DeltaRow:
-        units = units_of_groups(self.totals, self.grouping, code, self.base)
-        tested = two_sample_p(units, draw, self.resampling.permutations)
+    def _tested(
+        self, code: int, units: Units, tested: PermutationP | None, draw: np.random.Generator
+    ) -> DeltaRow:
+        row = self._described(code)
         interval = delta_interval(units, self.totals.scale, draw, self.resampling.draws)
         ranks = mann_whitney(self.levels[self.base], self.levels[code])
         return replace(
@@ -227,11 +264,12 @@ class _Compared:
             delta=row.mean_cat - row.mean_base,
             cliffs_delta=ranks.second_minus_first,
             probability_of_superiority=ranks.superiority,
-            p_value=tested and tested.p_value,
+            p_value=tested.p_value if tested else None,
             is_exact=tested is not None and tested.is_exact,
-            se_delta=interval and interval.error,
-            ci_low=interval and interval.low,
-            ci_high=interval and interval.high,
+            se_delta=interval.error if interval else None,
+            ci_low=interval.low if interval else None,
+            ci_high=interval.high if interval else None,
+            naive=self._naive(code, draw),
         )
 
 
@@ -253,7 +291,8 @@ def delta_interval(
         return None
     means = []
     for numbers in (units.first, units.second):
-        sums = resampled_kinds(units.kinds, numbers, draw, draws)
+        there = numbers > 0
+        sums = resampled_kinds(units.kinds[there], numbers[there], draw, draws)
         means.append(sums[:, 1] / (sums[:, 0] * scale))
     return percentiles(means[0] - means[1])
 
@@ -285,7 +324,7 @@ def naive_delta(
         probability_of_superiority=ranks.superiority,
         mann_whitney_u1=ranks.u1,
         mann_whitney_p=ranks.p_value,
-        p_value=tested and tested.p_value,
+        p_value=tested.p_value if tested else None,
     )
 
 

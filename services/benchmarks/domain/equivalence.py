@@ -148,7 +148,7 @@ def _one_sided(
 def _p_difference(test: WelchTest | None, persons: int) -> float | None:
     if test is not None and test.error == 0 and persons >= MIN_ALIKE:
         return float(test.delta == 0)
-    return test and test.p_value
+    return test.p_value if test is not None else None
 
 
 def measured_spread(ratings: Ratings) -> RatingSpread:

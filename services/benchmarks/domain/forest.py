@@ -9,6 +9,7 @@ as independent although they share persons.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -47,11 +48,11 @@ class ForestRow:
     n_base: int
     n_cat: int
     delta: float
-    se: float | None
-    ci_low: float | None
-    ci_high: float | None
-    p_value: float | None
-    cliffs_delta: float | None
+    se: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    p_value: float | None = None
+    cliffs_delta: float | None = None
     q_value: float | None = None
     significant: bool = False
     significant_uncorrected: bool = False
@@ -74,6 +75,7 @@ class ForestOfGroup:
     """The traits of a group by rising delta, the diamond, and the pooled effect beside it."""
 
     category: str
+    baseline: str
     rows: tuple[ForestRow, ...]
     diamond: Diamond | None
     pooled: PooledEffect | None
@@ -114,11 +116,12 @@ def compute_forest(
         codes = [code for code in np.flatnonzero(counts).tolist() if code != base]
     else:
         codes = [grouping.code(name, "target") for name in targets]
-    values = _observed(some, view)
-    groups = []
+    groups: list[ForestOfGroup] = []
     if base is not None:
-        options = resampling or Resampling()
-        groups = [_group(some, values, grouping, (code, base), min_n, options) for code in codes]
+        values = _observed(some, view)
+        sums = values.sums(len(some.personas), len(some.traits))
+        compared = _Compared(some, values, grouping, sums, resampling or Resampling())
+        groups = [compared.group(code, base, min_n) for code in codes]
     return Forest(
         attribute=attribute,
         baseline=None if base is None else grouping.names[base],
@@ -132,125 +135,136 @@ def compute_forest(
 
 @dataclass(frozen=True)
 class _Observed:
-    """Values with their person and trait, all (n,): items, or single ratings."""
+    """Values by trait, then person, all (n,): items, or single ratings."""
 
     person: Ints
     trait: Ints
     value: Floats
 
+    def slices(self, traits: int) -> list[slice]:
+        """Return where the values of each trait are."""
+        ends = np.searchsorted(self.trait, np.arange(traits + 1))
+        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
+
+    def sums(self, persons: int, traits: int) -> Floats:
+        """Return for each person the sums by trait, then the numbers (persons, 2·traits)."""
+        places = self.person * traits + self.trait
+        columns = [
+            np.bincount(places, weights, minlength=persons * traits).reshape(persons, traits)
+            for weights in (self.value, np.ones(len(places)))
+        ]
+        return np.hstack(columns)
+
 
 def _observed(ratings: Ratings, view: ForestView) -> _Observed:
     if view == "pre_valence":
-        return _Observed(ratings.person, ratings.trait, ratings.pre_valence.astype(np.float64))
-    means = item_sums(ratings).means
-    person, trait = np.nonzero(~np.isnan(means))
-    return _Observed(person, trait, means[person, trait])
+        order = np.lexsort((ratings.person, ratings.trait))
+        values = ratings.pre_valence[order].astype(np.float64)
+        return _Observed(ratings.person[order], ratings.trait[order], values)
+    means = item_sums(ratings).means.T
+    trait, person = np.nonzero(~np.isnan(means))
+    return _Observed(person, trait, means[trait, person])
 
 
-def _group(
-    ratings: Ratings,
-    values: _Observed,
-    grouping: Grouping,
-    codes: tuple[int, int],
-    min_n: int,
-    resampling: Resampling,
-) -> ForestOfGroup:
-    """Return the forest of group ``codes[0]`` against the baseline ``codes[1]``."""
-    category, baseline = (grouping.names[code] for code in codes)
-    rows = []
-    for trait, name in enumerate(ratings.traits):
-        here = values.trait == trait
-        sides = [values.value[here & (grouping.codes[values.person] == code)] for code in codes]
-        if min(len(side) for side in sides) < max(min_n, 1):
-            continue
-        rows.append(
-            ForestRow(
-                case_id=name,
-                label=ratings.labels[trait],
-                valence=int(ratings.valence[trait]),
-                trait_category=ratings.categories.names[ratings.categories.codes[trait]],
-                category=category,
-                baseline=baseline,
-                **_compared(*sides),
-            )
+@dataclass(frozen=True)
+class _Compared:
+    """Groups of ``values`` by trait; ``sums`` (P, 2·T) are theirs per person."""
+
+    ratings: Ratings
+    values: _Observed
+    grouping: Grouping
+    sums: Floats
+    resampling: Resampling
+
+    def group(self, code: int, base: int, min_n: int) -> ForestOfGroup:
+        """Return the forest of a group against the baseline."""
+        category, baseline = (self.grouping.names[one] for one in (code, base))
+        rows = self._rows((code, base), min_n)
+        draw = generator(self.resampling.seed, "forest", category)
+        places = {name: place for place, name in enumerate(self.ratings.traits)}
+        traits = [places[row.case_id] for row in rows]
+        sides = [self._of_group(one, traits) for one in (code, base)]
+        return ForestOfGroup(
+            category=category,
+            baseline=baseline,
+            rows=tuple(rows),
+            diamond=_diamond(sides, draw, self.resampling.draws) if rows else None,
+            pooled=pooled_effect([row.delta for row in rows], [row.se for row in rows]),
         )
-    rows.sort(key=lambda row: (row.delta, row.label))
-    draw = generator(resampling.seed, "forest", category)
-    places = [ratings.traits.index(row.case_id) for row in rows]
-    return ForestOfGroup(
-        category=category,
-        rows=tuple(rows),
-        diamond=_diamond(values, grouping, codes, places, draw, resampling.draws),
-        pooled=pooled_effect([row.delta for row in rows], [row.se for row in rows]),
-    )
+
+    def _rows(self, codes: tuple[int, int], min_n: int) -> list[ForestRow]:
+        groups = self.grouping.codes[self.values.person]
+        rows = []
+        for trait, part in enumerate(self.values.slices(len(self.ratings.traits))):
+            some = [self.values.value[part][groups[part] == code] for code in codes]
+            if min(len(side) for side in some) >= max(min_n, 1):
+                row = self._described(trait, codes, some[0], some[1])
+                rows.append(_compared(row, some[0], some[1]))
+        return sorted(rows, key=lambda row: (row.delta, row.label))
+
+    def _described(
+        self, trait: int, codes: tuple[int, int], ours: Floats, theirs: Floats
+    ) -> ForestRow:
+        ratings = self.ratings
+        return ForestRow(
+            case_id=ratings.traits[trait],
+            label=ratings.labels[trait],
+            valence=int(ratings.valence[trait]),
+            trait_category=ratings.categories.names[ratings.categories.codes[trait]],
+            category=self.grouping.names[codes[0]],
+            baseline=self.grouping.names[codes[1]],
+            n_base=len(theirs),
+            n_cat=len(ours),
+            delta=float(ours.mean() - theirs.mean()),
+        )
+
+    def _of_group(self, code: int, traits: list[int]) -> Floats:
+        """Return sums and numbers of some traits of the group's persons who have one."""
+        half = len(self.ratings.traits)
+        members = self.sums[self.grouping.codes == code]
+        chosen = members[:, [*traits, *(half + trait for trait in traits)]]
+        return np.asarray(chosen[chosen[:, len(traits) :].any(axis=1)])
 
 
-def _compared(ours: Floats, theirs: Floats) -> dict[str, float | int | None]:
-    delta = float(ours.mean() - theirs.mean())
-    row: dict[str, float | int | None] = {
-        "n_base": len(theirs),
-        "n_cat": len(ours),
-        "delta": delta,
-        "se": None,
-        "ci_low": None,
-        "ci_high": None,
-        "p_value": None,
-        "cliffs_delta": None,
-    }
+def _compared(row: ForestRow, ours: Floats, theirs: Floats) -> ForestRow:
+    """Return the row with what needs two values on either side."""
     if min(len(ours), len(theirs)) < 2:
         return row
     se = math.sqrt(ours.var(ddof=1) / len(ours) + theirs.var(ddof=1) / len(theirs))
     ranks = mann_whitney(*counted(theirs, ours))
-    return row | {
-        "se": se,
-        "ci_low": delta - Z * se,
-        "ci_high": delta + Z * se,
-        "p_value": ranks.p_value,
-        "cliffs_delta": ranks.second_minus_first,
-    }
-
-
-def _diamond(
-    values: _Observed,
-    grouping: Grouping,
-    codes: tuple[int, int],
-    traits: list[int],
-    draw: np.random.Generator,
-    draws: int,
-) -> Diamond | None:
-    """Return the mean over the traits and both intervals, from persons drawn in each group."""
-    if not traits:
-        return None
-    seen, drawn, enough = [], [], True
-    for code in codes:
-        sums = _sums_of_persons(values, grouping.codes == code, traits)
-        enough = enough and len(sums) > 1
-        seen.append(_trait_means(sums.sum(axis=0, keepdims=True)))
-        drawn.append(_trait_means(resampled_sums(sums, draw, draws)))
-    deltas = drawn[0] - drawn[1]
-    chosen = draw.integers(0, len(traits), deltas.shape)
-    both = _mean_of_known(np.take_along_axis(deltas, chosen, axis=1))
-    ends = percentiles(_mean_of_known(deltas)) if enough else None
-    ends_of_both = percentiles(both) if enough and len(traits) > 1 else None
-    return Diamond(
-        mean=float((seen[0] - seen[1]).mean()),
-        n_traits=len(traits),
-        ci_low=ends and ends.low,
-        ci_high=ends and ends.high,
-        traits_ci_low=ends_of_both and ends_of_both.low,
-        traits_ci_high=ends_of_both and ends_of_both.high,
+    return replace(
+        row,
+        se=se,
+        ci_low=row.delta - Z * se,
+        ci_high=row.delta + Z * se,
+        p_value=ranks.p_value,
+        cliffs_delta=ranks.second_minus_first,
     )
 
 
-def _sums_of_persons(values: _Observed, is_member: NDArray[np.bool_], traits: list[int]) -> Floats:
-    """Return for each rated member the sums by trait, then the numbers (persons, 2·traits)."""
-    shape = len(is_member), int(values.trait.max(initial=-1)) + 1
-    places = values.person * shape[1] + values.trait
-    columns = [
-        np.bincount(places, weights, minlength=shape[0] * shape[1]).reshape(shape)[:, traits]
-        for weights in (values.value, np.ones(len(places)))
-    ]
-    return np.hstack(columns)[is_member & (columns[1].sum(axis=1) > 0)]
+def _diamond(sides: Sequence[Floats], draw: np.random.Generator, draws: int) -> Diamond:
+    """Return the mean over the traits and both intervals, persons drawn in each group.
+
+    ``sides`` are the sums by trait, then the numbers of the persons of the group and of the
+    baseline, both (persons, 2·traits).
+    """
+    seen = [_trait_means(side.sum(axis=0, keepdims=True)) for side in sides]
+    drawn = [_trait_means(resampled_sums(side, draw, draws)) for side in sides]
+    deltas = drawn[0] - drawn[1]
+    traits = deltas.shape[1]
+    chosen = draw.integers(0, traits, deltas.shape)
+    both = _mean_of_known(np.take_along_axis(deltas, chosen, axis=1))
+    is_known = min(len(side) for side in sides) > 1
+    ends = percentiles(_mean_of_known(deltas)) if is_known else None
+    ends_of_both = percentiles(both) if is_known and traits > 1 else None
+    return Diamond(
+        mean=float((seen[0] - seen[1]).mean()),
+        n_traits=traits,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
+        traits_ci_low=ends_of_both.low if ends_of_both else None,
+        traits_ci_high=ends_of_both.high if ends_of_both else None,
+    )
 
 
 def _trait_means(sums: Floats) -> Floats:

@@ -6,7 +6,7 @@ persons is taken out. The headline is the lower bound: "at least so much".
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,7 @@ FULL_AT = 4  # 1 / 0.25
 BANDS = ((10.0, "minimal"), (25.0, "low"), (45.0, "moderate"))
 MAX_LABELS = 20_000_000  # labels that are drawn for one attribute; fewer draws of many persons
 MIN_DRAWS = 200
+TIE = 1e-9  # equal scores differ by rounding only
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,23 +150,23 @@ def _pool(
 def _calibrated(
     pool: _Pool, attribute: str, resampling: Resampling, *, is_shown: bool
 ) -> CalibratedIntensity:
-    described = {
-        "attribute": attribute,
-        "baseline": pool.baseline,
-        "n_groups": pool.groups,
-        "n_personas": 0 if pool.units is None else len(pool.units.codes),
-        "left_out": pool.left_out,
-        "shown": is_shown,
-    }
+    row = CalibratedIntensity(
+        attribute=attribute,
+        baseline=pool.baseline,
+        n_groups=pool.groups,
+        n_personas=0 if pool.units is None else len(pool.units.codes),
+        left_out=pool.left_out,
+        shown=is_shown,
+    )
     if pool.units is None or not is_shown:
-        return CalibratedIntensity(**described)
+        return row
     draw = generator(resampling.seed, "intensity", attribute)
-    return CalibratedIntensity(**described, **_scored(pool.units, draw, resampling))
+    return _scored(row, pool.units, draw, resampling)
 
 
 def _scored(
-    units: LabeledUnits, draw: np.random.Generator, resampling: Resampling
-) -> dict[str, object]:
+    row: CalibratedIntensity, units: LabeledUnits, draw: np.random.Generator, resampling: Resampling
+) -> CalibratedIntensity:
     raw = float(_score_of(units.sums))
     null = _score_of(units.relabeled(draw, _times(resampling.permutations, units)))
     null_mean = float(null.mean())
@@ -175,17 +176,18 @@ def _scored(
     if score is not None and low is not None and high is not None:
         low, high = min(low, score), max(high, score)
         at_least = max(0.0, low)
-    return {
-        "raw": raw,
-        "null_mean": null_mean,
-        "null_p95": float(np.quantile(null, 0.95)),
-        "calibrated": score,
-        "ci_low": low,
-        "ci_high": high,
-        "at_least": at_least,
-        "band": None if at_least is None else intensity_band(at_least),
-        "p_value": (int((null >= raw - 1e-9).sum()) + 1) / (len(null) + 1),
-    }
+    return replace(
+        row,
+        raw=raw,
+        null_mean=null_mean,
+        null_p95=float(np.quantile(null, 0.95)),
+        calibrated=score,
+        ci_low=low,
+        ci_high=high,
+        at_least=at_least,
+        band=None if at_least is None else intensity_band(at_least),
+        p_value=(int((null >= raw - TIE).sum()) + 1) / (len(null) + 1),
+    )
 
 
 def _times(requested: int, units: LabeledUnits) -> int:

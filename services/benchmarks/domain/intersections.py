@@ -112,8 +112,8 @@ def _cell(
     return replace(
         cell,
         delta=cell.mean - totals.mean_of(others),
-        se=welch and welch.error,
-        p_value=tested and tested.p_value,
+        se=welch.error if welch else None,
+        p_value=tested.p_value if tested else None,
     )
 
 

@@ -152,11 +152,11 @@ def _described(
     *,
     is_shown: bool,
 ) -> KruskalRow:
-    eta = tested and tested.eta_squared
+    eta = tested.eta_squared if tested else None
     return KruskalRow(
         attribute=attribute,
-        h_stat=tested and tested.h_stat,
-        p_value=tested and tested.p_value,
+        h_stat=tested.h_stat if tested else None,
+        p_value=tested.p_value if tested else None,
         eta_squared=eta,
         effect_interpretation=None if eta is None else effect_band(eta),
         n_groups=len(levels),

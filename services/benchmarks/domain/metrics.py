@@ -92,8 +92,11 @@ def compute_trait_category_histograms(ratings: Ratings) -> list[CategoryHistogra
     for code, name in enumerate(ratings.categories.names):
         some = compute_rating_histogram(ratings.raw[codes == code])
         if any(some.counts):
-            parts = {"bins": some.bins, "counts": some.counts, "shares": some.shares}
-            histograms.append(CategoryHistogram(category=name, **parts))
+            histograms.append(
+                CategoryHistogram(
+                    category=name, bins=some.bins, counts=some.counts, shares=some.shares
+                )
+            )
     return histograms
 
 

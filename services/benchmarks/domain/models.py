@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from services.benchmarks.domain.deltas import delta_interval
 from services.benchmarks.domain.order import order_pairs
 from services.benchmarks.domain.outcomes import ACCEPTED, Outcomes
-from services.benchmarks.domain.ratings import Grouping, Ints, Mask, Ratings
+from services.benchmarks.domain.ratings import Ints, Mask, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
@@ -75,13 +75,13 @@ class BiasPair:
     baseline: str
     n_items: int
     n_personas: int
-    delta_a: float | None
-    delta_b: float | None
-    difference_of_deltas: float | None
-    ci_low: float | None
-    ci_high: float | None
-    p_value: float | None
-    detectable: float | None
+    delta_a: float | None = None
+    delta_b: float | None = None
+    difference_of_deltas: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    p_value: float | None = None
+    detectable: float | None = None
     holm: float | None = None
     significant: bool = False
 
@@ -197,9 +197,9 @@ def _rating_pair(a: str, b: str, shared: _Shared, level: float, options: Resampl
         n_items=len(shared.person),
         n_personas=len(units),
         mean=float(shared.change.mean()) if len(units) else None,
-        ci_low=ends and ends.low,
-        ci_high=ends and ends.high,
-        p_signflip_personas=test and test.p_value,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
+        p_signflip_personas=test.p_value if test else None,
         detectable=detectable,
     )
 
@@ -232,15 +232,19 @@ def compare_bias(
     for a, b in pairs:
         grouping = runs[a].grouping(attribute)
         codes = grouping.code(category, "category"), grouping.code(baseline, "baseline")
+        shared = _shared(runs[a], runs[b])
+        of_group = grouping.codes[shared.person]
+        sides = [shared.where(of_group == code).by_person for code in codes]
         row = BiasPair(
             a=a,
             b=b,
             attribute=attribute,
             category=category,
             baseline=baseline,
-            **_bias(_shared(runs[a], runs[b]), grouping, codes, level, options),  # type: ignore[arg-type]
+            n_items=sum(int(side[:, 0].sum()) for side in sides),
+            n_personas=sum(len(side) for side in sides),
         )
-        rows.append(row)
+        rows.append(_bias(row, sides, level, options))
     adjusted = holm([row.p_value for row in rows])
     return [
         replace(row, holm=p, significant=p is not None and p < alpha)
@@ -248,51 +252,30 @@ def compare_bias(
     ]
 
 
-def _bias(
-    shared: _Shared,
-    grouping: Grouping,
-    codes: tuple[int, int],
-    level: float,
-    options: Resampling,
-) -> dict[str, float | int | None]:
-    of_group = grouping.codes[shared.person]
-    sides = [shared.where(of_group == code).by_person for code in codes]
-    n_items = sum(int(side[:, 0].sum()) for side in sides)
-    described: dict[str, float | int | None] = {
-        "n_items": n_items,
-        "n_personas": sum(len(side) for side in sides),
-    }
-    untested = (
-        "delta_a",
-        "delta_b",
-        "difference_of_deltas",
-        "ci_low",
-        "ci_high",
-        "p_value",
-        "detectable",
-    )
+def _bias(row: BiasPair, sides: Sequence[Ints], level: float, options: Resampling) -> BiasPair:
+    """Return the row with the test of the persons of both groups, where each has one."""
     if not all(len(side) for side in sides):
-        return described | dict.fromkeys(untested)
+        return row
     change, delta_a, delta_b = (_difference(sides, column) for column in (1, 2, 3))
     both = np.vstack(sides)
     units = units_of(both[:, 0], both[:, 1], np.arange(len(both)) < len(sides[0]))
-    draw = generator(options.seed, "bias", *grouping.names)
+    draw = generator(options.seed, "bias", row.a, row.b, row.attribute, row.category)
     test = two_sample_p(units, draw, options.permutations)
     ends = delta_interval(units, 1, draw, options.draws)
     detectable = None
     if min(len(side) for side in sides) > 1:
         error = math.hypot(*(_ratio_error(side[:, :2]) for side in sides))
         detectable = detectable_difference(error, len(both) - 2, level)
-    values = (
-        delta_a,
-        delta_b,
-        change,
-        ends and ends.low,
-        ends and ends.high,
-        test and test.p_value,
-        detectable,
+    return replace(
+        row,
+        delta_a=delta_a,
+        delta_b=delta_b,
+        difference_of_deltas=change,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
+        p_value=test.p_value if test else None,
+        detectable=detectable,
     )
-    return described | dict(zip(untested, values, strict=True))
 
 
 def _difference(sides: Sequence[Ints], column: int) -> float:

@@ -230,10 +230,10 @@ def _effect(ratings: Ratings, pairs: OrderPairs, options: Resampling) -> OrderEf
         sd=sd,
         ci_low=mean - reach,
         ci_high=mean + reach,
-        signflip_p=single and single.p_value,
-        persons_ci_low=ends and ends.low,
-        persons_ci_high=ends and ends.high,
-        persons_p=persons and persons.p_value,
+        signflip_p=single.p_value if single else None,
+        persons_ci_low=ends.low if ends else None,
+        persons_ci_high=ends.high if ends else None,
+        persons_p=persons.p_value if persons else None,
     )
 
 
@@ -312,7 +312,7 @@ def compute_order_free_delta(
         baseline=baseline,
         delta=float(total / size - base_total / base_size) / totals.scale,
         n_pairs=len(pairs.diff),
-        p_value=tested and tested.p_value,
-        ci_low=ends and ends.low,
-        ci_high=ends and ends.high,
+        p_value=tested.p_value if tested else None,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
     )

@@ -74,4 +74,4 @@ def person_totals(items: ItemSums) -> PersonTotals:
 
 def members(grouping: Grouping, code: int, totals: PersonTotals) -> NDArray[np.bool_]:
     """Return which persons (P,) are of a group and have an item."""
-    return (grouping.codes == code) & (totals.sizes > 0)
+    return np.asarray((grouping.codes == code) & (totals.sizes > 0))

@@ -134,7 +134,7 @@ def _tested(
         difference=float(hits / n - hits_base / n_base),
         ci_low=ends[0],
         ci_high=ends[1],
-        p_value=test and test.p_value,
+        p_value=test.p_value if test else None,
         fisher_p=fisher_p(int(hits), int(n), int(hits_base), int(n_base)),
     )
 

@@ -109,22 +109,17 @@ def compute_refusal_sensitivity(
     resampling: Resampling | None = None,
 ) -> list[RefusalSensitivity]:
     """Return for each tested delta what it would be if refusals were rated 1, 3 or 5."""
-    options = {
-        "attributes": list(ratings.attributes if attributes is None else attributes),
-        "shown": shown,
-        "alpha": alpha,
-        "resampling": resampling,
-    }
-    observed = compute_deltas(ratings, baselines=baselines, **options)  # type: ignore[arg-type]
-    bases = {name: table.baseline for name, table in observed.items() if table.baseline}
-    some = tuple(kinds)
-    supposed = {
-        value: compute_deltas(
-            with_failures_as(ratings, outcomes, value, some),
-            baselines=bases,
-            **options,  # type: ignore[arg-type]
+    names = list(ratings.attributes if attributes is None else attributes)
+
+    def deltas(of: Ratings, bases: Mapping[str, str] | None) -> dict[str, DeltaTable]:
+        return compute_deltas(
+            of, attributes=names, baselines=bases, shown=shown, alpha=alpha, resampling=resampling
         )
-        for value in SUPPOSED
+
+    some, observed = tuple(kinds), deltas(ratings, baselines)
+    bases = {name: table.baseline for name, table in observed.items() if table.baseline}
+    supposed = {
+        value: deltas(with_failures_as(ratings, outcomes, value, some), bases) for value in SUPPOSED
     }
     refused = np.bincount(outcomes.person[outcomes.is_of(*some)], minlength=len(ratings.personas))
     return [

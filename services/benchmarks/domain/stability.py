@@ -98,7 +98,8 @@ def _cells(ratings: Ratings, columns: dict[str, Ints], left_out: str) -> Ints:
             continue
         _, codes = np.unique(column, return_inverse=True)
         keys = keys * (int(codes.max()) + 1) + codes.reshape(-1)
-    return np.unique(keys, return_inverse=True)[1].reshape(-1)
+    _, cells = np.unique(keys, return_inverse=True)
+    return np.asarray(cells.reshape(-1))
 
 
 def _within(values: NDArray[np.float64], cells: Ints) -> tuple[float | None, int, int]:

@@ -107,3 +107,33 @@ def test_equal_units_are_counted_together(rows):
     kinds, codes = alike(np.array(rows))
     assert kinds.tolist() == np.unique(np.array(rows), axis=0).tolist()
     assert kinds[codes].tolist() == [list(row) for row in rows]
+
+
+@given(first=st.lists(UNIT, min_size=2, max_size=6), second=st.lists(UNIT, min_size=2, max_size=6))
+@settings(max_examples=examples(10))
+def test_shuffled_units_and_counted_kinds_come_close_to_the_exact_p(first, second):
+    some = units(first, [(size, -total) for size, total in second])
+    exact, ways = two_sample_p(some, draw()).p_value, []
+    for cost in (0, 10**6):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(permutation, "MAX_EXACT", 0)
+            patch.setattr(permutation, "DRAW_PER_SHUFFLE", cost)
+            ways.append(two_sample_p(some, draw(), 4_000).p_value)
+    assert ways == pytest.approx([exact, exact], abs=5 * np.sqrt(0.25 / 4_000))
+
+
+def test_groups_that_share_a_base_have_the_p_they_have_alone(monkeypatch):
+    monkeypatch.setattr(permutation, "MAX_EXACT", 0)
+    kinds = np.column_stack([np.ones(5, dtype=np.int64), np.arange(5)])
+    base, groups = np.array([1, 4, 4, 1, 0]), [np.array([0, 1, 4, 4, 1]), np.array([0, 0, 2, 1, 0])]
+    together = permutation.many_to_one_p(kinds, base, groups, [draw(), draw()], 4_000)
+    for group, p in zip(groups, together, strict=True):
+        alone = permutation.many_to_one_p(kinds, base, [group], [draw()], 4_000)[0]
+        assert p.p_value == pytest.approx(alone.p_value, abs=0.04)
+
+
+def test_a_large_number_of_relabelings_is_not_counted():
+    huge = permutation.Units(
+        kinds=np.array([[1, 1], [1, 2]]), first=np.array([10**6] * 2), second=np.array([10**6] * 2)
+    )
+    assert two_sample_p(huge, draw(), 9).relabelings == 9
