@@ -13,8 +13,9 @@ from app.settings import Settings
 from app.storage import ObjectMissing, ObjectStore, StoredObject, open_store
 from app.version import VERSION
 
-OBJECTS, KEYS = "objects/", "federations/"
+OBJECTS, KEYS, SECRETS = "objects/", "federations/", "secrets/"
 KEY_FILES = ("ca.pem", "ca.key", "operator.secret")  # the rest is made again from these
+SECRET_FILES = ("benchmark-keys.secret",)  # of the home: without it keys of models are unreadable
 Watch = Callable[[Iterable[StoredObject], str], Iterable[StoredObject]]
 
 
@@ -40,6 +41,7 @@ def save(settings: Settings, path: Path, watch: Watch) -> None:
             with copy.open("rb") as stream:
                 archive.add(database.member, stream, copy.stat().st_size)
             _add_keys(archive, settings.home)
+            _add_secrets(archive, settings.home)
             _add_objects(archive, store, watch, "new objects")
 
 
@@ -55,6 +57,9 @@ def restore(settings: Settings, path: Path, watch: Watch) -> BackupManifest:
         raise BackupError("There are objects already: restore into an empty STORAGE_URL.")
     if any((settings.home / KEYS).glob("*/*")):
         raise BackupError("There are keys of federations already: restore into an empty home.")
+    for name in SECRET_FILES:
+        if (settings.home / name).exists():
+            raise BackupError(f"There is a {name} already: restore into an empty home.")
     with tempfile.TemporaryDirectory(dir=settings.home) as folder:
         unpacked = Path(folder)
         manifest = unpack(path, unpacked)
@@ -65,6 +70,7 @@ def restore(settings: Settings, path: Path, watch: Watch) -> BackupManifest:
             )
         _put_objects(manifest, unpacked, store, watch)
         _put_keys(manifest, unpacked, settings.home)
+        _put_secrets(manifest, unpacked, settings.home)
         database.load(unpacked / database.member)
     return manifest
 
@@ -90,6 +96,13 @@ def _add_keys(archive: ArchiveWriter, home: Path) -> None:
             archive.add(name, io.BytesIO(content), len(content))
 
 
+def _add_secrets(archive: ArchiveWriter, home: Path) -> None:
+    for name in SECRET_FILES:
+        if (home / name).is_file():
+            content = (home / name).read_bytes()
+            archive.add(SECRETS + name, io.BytesIO(content), len(content))
+
+
 def _is_key(file: Path) -> bool:
     return file.name in KEY_FILES and file.parent.name.isdigit()
 
@@ -101,6 +114,13 @@ def _put_keys(manifest: BackupManifest, folder: Path, home: Path) -> None:
             (home / place.parent).mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.move(folder / place, home / place)
             (home / place).chmod(0o600)
+
+
+def _put_secrets(manifest: BackupManifest, folder: Path, home: Path) -> None:
+    for name in SECRET_FILES:
+        if SECRETS + name in manifest.files:
+            shutil.move(folder / SECRETS / name, home / name)
+            (home / name).chmod(0o600)
 
 
 def _put_objects(manifest: BackupManifest, folder: Path, store: ObjectStore, watch: Watch) -> None:

@@ -36,7 +36,7 @@ def _here() -> Installation:
 @models.get("")
 @query(PageQuery())
 @returns(BenchmarkModelList())
-def list_all(query: dict[str, int]) -> Page[BenchmarkModel]:
+def list_benchmark_models(query: dict[str, int]) -> Page[BenchmarkModel]:
     """List models by name."""
     return list_models(resources().database, current_actor(), **query)
 
@@ -46,7 +46,7 @@ def list_all(query: dict[str, int]) -> Page[BenchmarkModel]:
 @body(BenchmarkModelBody())
 @returns(BenchmarkModelView(), 201)
 @fails({409: "You have a model of this name."})
-def make(body: NewModel) -> BenchmarkModel:
+def make_benchmark_model(body: NewModel) -> BenchmarkModel:
     """Register a model; its key is stored encrypted and never answered."""
     return create_model(resources().database, current_actor(), _here(), body)
 
@@ -54,7 +54,7 @@ def make(body: NewModel) -> BenchmarkModel:
 @models.get("/<model_id>")
 @returns(BenchmarkModelView())
 @fails({404: "There is no such model."})
-def show(model_id: str) -> BenchmarkModel:
+def show_benchmark_model(model_id: str) -> BenchmarkModel:
     """Return a model."""
     return get_model(resources().database, current_actor(), model_id)
 
@@ -63,7 +63,7 @@ def show(model_id: str) -> BenchmarkModel:
 @body(BenchmarkModelPatch())
 @returns(BenchmarkModelView())
 @fails({403: "Shared with you to use.", 404: "No such model.", 409: "The name is taken."})
-def change(model_id: str, body: dict[str, Any]) -> BenchmarkModel:
+def edit_benchmark_model(model_id: str, body: dict[str, Any]) -> BenchmarkModel:
     """Change a model; null as key takes it away."""
     return change_model(resources().database, current_actor(), _here(), model_id, body)
 
@@ -71,6 +71,6 @@ def change(model_id: str, body: dict[str, Any]) -> BenchmarkModel:
 @models.delete("/<model_id>")
 @returns(None)
 @fails({403: "Shared with you to use.", 404: "No such model.", 409: "Runs are about it."})
-def delete(model_id: str) -> None:
+def drop_benchmark_model(model_id: str) -> None:
     """Delete a model that no run is about, and its key."""
     delete_model(resources().database, current_actor(), model_id)

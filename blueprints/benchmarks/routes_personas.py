@@ -17,7 +17,7 @@ personas = ApiBlueprint("personas", __name__, url_prefix="/api/benchmarks/person
 @personas.get("/<persona_id>")
 @returns(PersonaView())
 @fails({404: "There is no such persona."})
-def show(persona_id: str) -> Persona:
+def show_persona(persona_id: str) -> Persona:
     """Return a persona."""
     return get_persona(resources().database, current_actor(), persona_id)
 
@@ -26,6 +26,6 @@ def show(persona_id: str) -> Persona:
 @body(PersonaPatch())
 @returns(PersonaView())
 @fails({403: "Shared with you to use.", 404: "No such persona.", 409: "A run asked about it."})
-def change(persona_id: str, body: dict[str, Any]) -> Persona:
+def edit_persona(persona_id: str, body: dict[str, Any]) -> Persona:
     """Change a persona that no run has asked about."""
     return change_persona(resources().database, current_actor(), persona_id, body)

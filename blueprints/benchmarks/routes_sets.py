@@ -46,7 +46,7 @@ sets = ApiBlueprint("persona_sets", __name__, url_prefix="/api/benchmarks/datase
 @sets.get("")
 @query(PersonaSetQuery())
 @returns(PersonaSetList())
-def list_all(query: PersonaSetFilter) -> Page[PersonaSet]:
+def list_persona_sets(query: PersonaSetFilter) -> Page[PersonaSet]:
     """List data sets of personas: those of the platform first, then the newest."""
     return find.list_sets(resources().database, current_actor(), query)
 
@@ -63,7 +63,7 @@ def list_all(query: PersonaSetFilter) -> Page[PersonaSet]:
         422: "What is wrong, by column and line.",
     }
 )
-async def make(body: NewPersonaSet | None) -> PersonaSet:
+async def make_persona_set(body: NewPersonaSet | None) -> PersonaSet:
     """Make a data set of a list of personas, or of a CSV file; all of it is checked now."""
     if body is not None:
         return await run_in_thread(create_set, resources().database, current_actor(), body)
@@ -77,7 +77,7 @@ async def make(body: NewPersonaSet | None) -> PersonaSet:
 @body(BuildBody())
 @returns(PersonaSetView(), 201)
 @fails({404: "There is no such source.", 409: "You have a data set of this name."})
-def build(body: BuildRequest) -> PersonaSet:
+def build_persona_set(body: BuildRequest) -> PersonaSet:
     """Build a data set: a pool, or a balanced, random or paired set of another one."""
     return build_set(resources().database, current_actor(), body)
 
@@ -85,7 +85,7 @@ def build(body: BuildRequest) -> PersonaSet:
 @sets.get("/<dataset_id>")
 @returns(PersonaSetDetailView())
 @fails({404: "There is no such data set."})
-def show(dataset_id: str) -> PersonaSetDetail:
+def show_persona_set(dataset_id: str) -> PersonaSetDetail:
     """Return a data set with the sizes of its groups."""
     return get_set(resources().database, current_actor(), dataset_id)
 
@@ -94,7 +94,7 @@ def show(dataset_id: str) -> PersonaSetDetail:
 @body(PersonaSetPatch())
 @returns(PersonaSetView())
 @fails({403: "Shared with you to use.", 404: "No such data set.", 409: "The name is taken."})
-def change(dataset_id: str, body: dict[str, Any]) -> PersonaSet:
+def edit_persona_set(dataset_id: str, body: dict[str, Any]) -> PersonaSet:
     """Rename a data set, or change who sees it."""
     return update.change_set(resources().database, current_actor(), dataset_id, body)
 
@@ -102,7 +102,7 @@ def change(dataset_id: str, body: dict[str, Any]) -> PersonaSet:
 @sets.delete("/<dataset_id>")
 @returns(None)
 @fails({403: "Shared with you to use.", 404: "No such data set.", 409: "A run is about it."})
-def delete(dataset_id: str) -> None:
+def drop_persona_set(dataset_id: str) -> None:
     """Delete a data set that no run is about."""
     remove.delete_set(resources().database, current_actor(), dataset_id)
 
@@ -119,7 +119,7 @@ def list_people(dataset_id: str, query: dict[str, int]) -> Page[Persona]:
 @sets.get("/<dataset_id>/csv")
 @raw("text/csv")
 @fails({404: "There is no such data set."})
-def give_file(dataset_id: str) -> Response:
+def give_persona_file(dataset_id: str) -> Response:
     """Download the personas of a data set as a CSV file that can be uploaded again."""
     content = export_set(resources().database, current_actor(), dataset_id)
     return csv_file(content, f"personas_{dataset_id}")

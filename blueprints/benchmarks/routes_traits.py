@@ -45,7 +45,7 @@ traits = ApiBlueprint("traits", __name__, url_prefix="/api/benchmarks/traits")
 @traits.get("")
 @query(TraitQuery())
 @returns(TraitList())
-def list_all(query: TraitFilter) -> Page[Trait]:
+def list_all_traits(query: TraitFilter) -> Page[Trait]:
     """List traits in the order in which they came."""
     return list_traits(resources().database, current_actor(), query)
 
@@ -55,7 +55,7 @@ def list_all(query: TraitFilter) -> Page[Trait]:
 @body(TraitBody())
 @returns(TraitView(), 201)
 @fails({409: "There is a trait with this adjective or code."})
-def make(body: NewTrait) -> Trait:
+def make_trait(body: NewTrait) -> Trait:
     """Make a trait."""
     return create_trait(resources().database, current_actor(), body)
 
@@ -63,15 +63,15 @@ def make(body: NewTrait) -> Trait:
 @traits.get("/active")
 @query(PageQuery())
 @returns(TraitList())
-def list_active(query: dict[str, int]) -> Page[Trait]:
+def list_active_traits(query: dict[str, int]) -> Page[Trait]:
     """List the traits that a new run asks unless it names others."""
-    chosen = TraitFilter(active=True, **query)
+    chosen = TraitFilter(active=True, limit=query["limit"], offset=query["offset"])
     return list_traits(resources().database, current_actor(), chosen)
 
 
 @traits.get("/categories")
 @returns(CategoryList())
-def categories() -> dict[str, Sequence[CategoryCount]]:
+def list_trait_categories() -> dict[str, Sequence[CategoryCount]]:
     """List the categories in use, with the number of their traits."""
     return {"items": list_categories(resources().database, current_actor())}
 
@@ -80,7 +80,7 @@ def categories() -> dict[str, Sequence[CategoryCount]]:
 @form(TraitForm())
 @returns(TraitImportView())
 @fails({413: "The file is larger than the limit.", 422: "What is wrong, by column and line."})
-async def take_file() -> TraitImportReport:
+async def take_trait_file() -> TraitImportReport:
     """Change the traits whose code a CSV file has, and make the others."""
     received, values = await receive_csv(TraitFormFields())
     given = TraitImport(
@@ -93,7 +93,7 @@ async def take_file() -> TraitImportReport:
 
 @traits.get("/export")
 @raw("text/csv")
-def give_file() -> Response:
+def give_trait_file() -> Response:
     """Download every trait as a CSV file that can be imported again."""
     return csv_file(export_traits(resources().database, current_actor()), "traits")
 
@@ -101,7 +101,7 @@ def give_file() -> Response:
 @traits.get("/<trait_id>")
 @returns(TraitView())
 @fails({404: "There is no such trait."})
-def show(trait_id: str) -> Trait:
+def show_trait(trait_id: str) -> Trait:
     """Return the trait of a number (7) or a code (g7)."""
     return get_trait(resources().database, current_actor(), trait_id)
 
@@ -110,7 +110,7 @@ def show(trait_id: str) -> Trait:
 @body(TraitPatch())
 @returns(TraitView())
 @fails({403: "Shared with you to use.", 404: "No such trait.", 409: "The adjective is taken."})
-def change(trait_id: str, body: dict[str, Any]) -> Trait:
+def edit_trait(trait_id: str, body: dict[str, Any]) -> Trait:
     """Change a trait; runs of before keep it as they asked it."""
     return change_trait(resources().database, current_actor(), trait_id, body)
 
@@ -118,6 +118,6 @@ def change(trait_id: str, body: dict[str, Any]) -> Trait:
 @traits.delete("/<trait_id>")
 @returns(None)
 @fails({403: "Shared with you to use.", 404: "No such trait.", 409: "Answers are about it."})
-def delete(trait_id: str) -> None:
+def drop_trait(trait_id: str) -> None:
     """Delete a trait that no answer is about."""
     delete_trait(resources().database, current_actor(), trait_id)

@@ -177,7 +177,7 @@ FAULTS = {
         "Line 7: It is empty.",
         "Line 11: There is a trait 'lazy' already: g6, 'lazy'.",
     ],
-    "valence": ["Lines 5, 6: '2' is no valence: give -1, 0, 1 or nothing."],
+    "valence": ["Lines 5-6: '2' is no valence: give -1, 0, 1 or nothing."],
     "is_active": ["Line 8: 'perhaps' is no switch: give true or false."],
 }
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-MAX_LINES = 10  # that one sentence names
+from services.datasets.inspection.faults import row_ranges
+
 MAX_SENTENCES = 20  # of one column
 
 
-class Faults:
-    """Faults by column, in the order in which they came; each sentence with its lines."""
+class RowFaults:
+    """RowFaults by column, in the order in which they came; each sentence with its lines."""
 
     def __init__(self, line: str = "Line", lines: str = "Lines") -> None:
         self._words = line, lines
@@ -26,7 +27,7 @@ class Faults:
         return f"{self._words[0].lower()} {line}"
 
     def by_column(self) -> dict[str, list[str]]:
-        """Return sentences by column, such as "Lines 3, 7: 'femal' is no gender."."""
+        """Return sentences by column, such as "Lines 3-5, 9: 'femal' is no gender."."""
         return {column: self._said(known) for column, known in self._lines.items()}
 
     def _said(self, known: Mapping[str, list[int]]) -> list[str]:
@@ -39,10 +40,7 @@ class Faults:
 
     def _place(self, lines: list[int]) -> str:
         one, several = self._words
-        if len(lines) == 1:
-            return f"{one} {lines[0]}"
-        more = f" and {len(lines) - MAX_LINES} more" if len(lines) > MAX_LINES else ""
-        return f"{several} {', '.join(map(str, lines[:MAX_LINES]))}{more}"
+        return f"{one if len(lines) == 1 else several} {row_ranges(lines)}"
 
 
 def hint(given: str, valid: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from services.benchmarks.domain.builders.counterfactual import AXES
 from services.benchmarks.domain.builders.drafts import PersonaDraft
 from services.benchmarks.domain.builders.tables import NAMES_OF_RELIGIONS
 from services.benchmarks.domain.countries import BY_NAME, country_of
-from services.benchmarks.domain.faults import Faults, hint
+from services.benchmarks.domain.faults import RowFaults, hint
 
 MAX_AGE = 120
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +53,7 @@ class CheckedPersona:
     to_value: str | None = None
 
 
-def check_personas(rows: Iterable[tuple[int, Cells]], faults: Faults) -> list[CheckedPersona]:
+def check_personas(rows: Iterable[tuple[int, Cells]], faults: RowFaults) -> list[CheckedPersona]:
     """Return the personas of numbered rows; what is wrong with any of them is in ``faults``."""
     rows = list(rows)
     values = [(line, _values(line, cells, faults)) for line, cells in rows]
@@ -62,12 +62,12 @@ def check_personas(rows: Iterable[tuple[int, Cells]], faults: Faults) -> list[Ch
     return [] if faults else [_checked(one) for _, one in values]
 
 
-def check_changes(cells: Cells, faults: Faults) -> dict[str, Any]:
+def check_changes(cells: Cells, faults: RowFaults) -> dict[str, Any]:
     """Return the new values of one persona's attributes; an origin brings its regions along."""
     return _values(1, cells, faults, is_whole=False)
 
 
-def _values(line: int, cells: Cells, faults: Faults, *, is_whole: bool = True) -> dict[str, Any]:
+def _values(line: int, cells: Cells, faults: RowFaults, *, is_whole: bool = True) -> dict[str, Any]:
     values, is_clear = {}, True
     for name, given in cells.items():
         try:
@@ -117,7 +117,7 @@ def _plain(text: str) -> str:
     return "_".join(text.casefold().replace("-", " ").replace("_", " ").split())
 
 
-def _place(line: int, values: dict[str, Any], faults: Faults) -> None:
+def _place(line: int, values: dict[str, Any], faults: RowFaults) -> None:
     """Write a known country by its English name with its regions; another one needs them given."""
     if not values.get("origin"):
         return
@@ -134,7 +134,7 @@ def _place(line: int, values: dict[str, Any], faults: Faults) -> None:
         faults.add("origin", line, sentence)
 
 
-def _refuse_repeated(rows: Iterable[tuple[int, Cells]], faults: Faults) -> None:
+def _refuse_repeated(rows: Iterable[tuple[int, Cells]], faults: RowFaults) -> None:
     lines: dict[str, int] = {}
     for line, values in rows:
         uuid = values.get("uuid")
@@ -142,7 +142,7 @@ def _refuse_repeated(rows: Iterable[tuple[int, Cells]], faults: Faults) -> None:
             faults.add("uuid", line, f"It repeats {faults.named(lines[uuid])}: '{uuid}'.")
 
 
-def _check_pairs(rows: list[tuple[int, dict[str, Any]]], faults: Faults) -> None:
+def _check_pairs(rows: list[tuple[int, dict[str, Any]]], faults: RowFaults) -> None:
     """Check that every twin names a source of the set, and is unlike it in that attribute alone."""
     by_uuid = {values["uuid"]: values for _, values in rows if values.get("uuid")}
     for line, values in rows:
@@ -161,7 +161,7 @@ def _check_pairs(rows: list[tuple[int, dict[str, Any]]], faults: Faults) -> None
 
 
 def _fill_change(
-    line: int, values: dict[str, Any], source: Mapping[str, Any], faults: Faults
+    line: int, values: dict[str, Any], source: Mapping[str, Any], faults: RowFaults
 ) -> None:
     axis = values["changed_attribute"]
     before, after = source.get(axis), values.get(axis)

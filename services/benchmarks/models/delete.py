@@ -13,7 +13,7 @@ from services.benchmarks.topics import model_subject_of
 def delete_model(database: Database, actor: Actor, model_id: str) -> None:
     """Delete a model that no run is about, and its key.
 
-    Raises ModelNotFound, Forbidden and ModelInUse.
+    Raises BenchmarkModelNotFound, Forbidden and ModelInUse.
     """
     with database.write() as unit:
         row = editable_model(unit.session, actor, model_id)

@@ -3,7 +3,7 @@
 from app.errors import Conflict, Invalid, NotFound
 
 
-class ModelNotFound(NotFound):
+class BenchmarkModelNotFound(NotFound):
     """There is no such model, or it is not the actor's to see."""
 
     code = "model_not_found"

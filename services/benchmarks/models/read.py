@@ -7,6 +7,6 @@ from services.benchmarks.models.repository import visible_model
 
 
 def get_model(database: Database, actor: Actor, model_id: str) -> BenchmarkModel:
-    """Return a model. Raises ModelNotFound."""
+    """Return a model. Raises BenchmarkModelNotFound."""
     with database.read() as session:
         return visible_model(session, actor, model_id)

@@ -11,7 +11,7 @@ from app.db.pages import Page, read_page
 from app.errors import Forbidden
 from app.ids import parse_id
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
-from services.benchmarks.models.errors import ModelExists, ModelNotFound
+from services.benchmarks.models.errors import BenchmarkModelNotFound, ModelExists
 
 
 def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[BenchmarkModel]:
@@ -22,14 +22,14 @@ def page_of(session: Session, actor: Actor, limit: int, offset: int) -> Page[Ben
 
 
 def visible_model(session: Session, actor: Actor, model_id: str) -> BenchmarkModel:
-    """Return the model of this id. Raises Invalid for what is no id, and ModelNotFound."""
+    """Return the model of this id. Raises Invalid for what is no id, and BenchmarkModelNotFound."""
     number = parse_id(model_id, "model_id")
     query = select(BenchmarkModel).where(
         BenchmarkModel.id == number, visible(BenchmarkModel, actor)
     )
     row = note_view(actor, session.scalar(query))
     if row is None:
-        raise ModelNotFound(f"There is no model {number}.")
+        raise BenchmarkModelNotFound(f"There is no model {number}.")
     return row
 
 

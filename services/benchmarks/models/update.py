@@ -28,7 +28,7 @@ def change_model(
 ) -> BenchmarkModel:
     """Change the fields that ``changes`` has; None as ``api_key`` takes the key away.
 
-    Raises ModelNotFound, Forbidden, Invalid, AddressRefused, ModelExists.
+    Raises BenchmarkModelNotFound, Forbidden, Invalid, AddressRefused, ModelExists.
     """
     with database.write() as unit:
         row = editable_model(unit.session, actor, model_id)

@@ -10,7 +10,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.models.persona import PersonaSet
 from services.benchmarks.csv_files import CsvShape, read_csv
-from services.benchmarks.domain.faults import Faults
+from services.benchmarks.domain.faults import RowFaults
 from services.benchmarks.domain.persona_rules import COLUMNS, CheckedPersona, check_personas
 from services.benchmarks.personas.errors import PersonasRefused
 from services.benchmarks.personas.store import add_set
@@ -36,7 +36,7 @@ Rows = Iterable[tuple[int, Mapping[str, Any]]]
 def create_set(database: Database, actor: Actor, new: NewPersonaSet) -> PersonaSet:
     """Make a set of a list. Raises Invalid, PersonasRefused and PersonaSetExists."""
     require_member(actor)
-    personas = _checked(enumerate(new.personas, 1), new.kind, Faults("Persona", "Personas"))
+    personas = _checked(enumerate(new.personas, 1), new.kind, RowFaults("Persona", "Personas"))
     row = new_row(actor, new.name, new.kind, new.visibility)
     return store_set(database, actor, row, personas)
 
@@ -44,7 +44,7 @@ def create_set(database: Database, actor: Actor, new: NewPersonaSet) -> PersonaS
 def upload_set(database: Database, actor: Actor, upload: PersonaUpload) -> PersonaSet:
     """Make a set of a CSV file. Raises UnreadableTable, PersonasRefused and PersonaSetExists."""
     require_member(actor)
-    personas = _checked(read_csv(upload.path, SHAPE), upload.kind, Faults())
+    personas = _checked(read_csv(upload.path, SHAPE), upload.kind, RowFaults())
     name = name_of_upload(upload.name, upload.filename, "personas")
     row = new_row(actor, name, upload.kind, upload.visibility)
     return store_set(database, actor, row, personas)
@@ -75,7 +75,7 @@ def store_set(
     return row
 
 
-def _checked(rows: Rows, kind: str, faults: Faults) -> list[CheckedPersona]:
+def _checked(rows: Rows, kind: str, faults: RowFaults) -> list[CheckedPersona]:
     personas = check_personas(rows, faults)
     if faults:
         errors = faults.by_column()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -104,22 +105,15 @@ def groups_of(session: Session, set_id: int) -> dict[str, dict[str, int]]:
 
 def _groups(session: Session, set_id: int) -> Iterator[tuple[str, Counter[str]]]:
     for name in GROUPED:
-        column = getattr(Persona, name)
-        yield (
-            name,
-            Counter({value or UNKNOWN: count for value, count in _sizes(session, column, set_id)}),
-        )
+        sizes = _sizes(session, getattr(Persona, name), set_id)
+        yield name, Counter({value or UNKNOWN: count for value, count in sizes})
     ages = Counter[str]()
     for age, count in _sizes(session, Persona.age, set_id):
         ages[age_group(age)] += count
     yield "age_group", ages
 
 
-def _sizes(session: Session, column: object, set_id: int) -> Sequence[tuple[object, int]]:
-    query = (
-        select(column, func.count())
-        .where(Persona.set_id == set_id)
-        .group_by(column)
-        .order_by(column)
-    )
-    return [(value, count) for value, count in session.execute(query)]
+def _sizes(session: Session, column: Any, set_id: int) -> Sequence[tuple[Any, int]]:
+    query = select(column, func.count()).where(Persona.set_id == set_id)
+    rows = session.execute(query.group_by(column).order_by(column))
+    return [(value, count) for value, count in rows]

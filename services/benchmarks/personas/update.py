@@ -8,7 +8,7 @@ from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.persona import Persona, PersonaSet
-from services.benchmarks.domain.faults import Faults
+from services.benchmarks.domain.faults import RowFaults
 from services.benchmarks.domain.persona_rules import ATTRIBUTES, check_changes
 from services.benchmarks.personas import repository
 from services.benchmarks.personas.errors import (
@@ -96,7 +96,7 @@ def _with_place(persona: Persona, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(persona: Persona, changes: Mapping[str, Any]) -> dict[str, Any]:
-    faults = Faults("Persona", "Personas")
+    faults = RowFaults("Persona", "Personas")
     values = check_changes(_with_place(persona, changes), faults)
     stays = {name: getattr(persona, name) for name in ATTRIBUTES} | values
     if all(value is None for value in stays.values()):

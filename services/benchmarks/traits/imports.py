@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from app.db.engine import Database
 from app.errors import RoundhouseError
 from app.models.persona import Trait
 from services.benchmarks.csv_files import CsvShape, Row, read_csv, whole_number
-from services.benchmarks.domain.faults import Faults
+from services.benchmarks.domain.faults import RowFaults
 from services.benchmarks.domain.trait_rules import (
     MAX_CATEGORY_LENGTH,
     MAX_TEMPLATE_LENGTH,
@@ -84,14 +83,20 @@ class _Importer:
         self._keys: dict[str, int] = {}
 
     def take(self, rows: Sequence[Row]) -> TraitImportReport:
-        faults, counts = Faults(), Counter[str]()
+        faults, counts = RowFaults(), Counter[str]()
         for line, cells in rows:
             try:
                 counts[self._one(line, _values(cells))] += 1
             except _FaultError as fault:
                 faults.add(*_placed(fault, line))
                 counts["failed"] += 1
-        return replace(TraitImportReport(**counts), errors=faults.by_column())
+        return TraitImportReport(
+            inserted=counts["inserted"],
+            updated=counts["updated"],
+            skipped=counts["skipped"],
+            failed=counts["failed"],
+            errors=faults.by_column(),
+        )
 
     def _one(self, line: int, values: dict[str, Any]) -> str:
         code = values.pop("code", None)

@@ -12,8 +12,10 @@ import pytest
 
 from app.backup.archive import ArchiveWriter, BackupError, unpack
 from app.backup.installation import restore, save
+from app.models.benchmark import BenchmarkModel
 from app.settings import Settings
 from app.storage import StoredObject, open_store
+from services.benchmarks.models.secret import SECRET_FILE, KeyVault
 from services.federations.folder import FederationFolder
 
 OBJECTS = {"runs/1/weights": b"w" * 100_000, "data/7": b"\0\1"}
@@ -79,6 +81,18 @@ def test_keys_of_federations_come_back_for_their_owner_alone(used: Settings, tmp
     assert {file.stat().st_mode & 0o777 for file in back.path.iterdir()} == {0o600}
     with pytest.raises(BackupError, match="database already"):
         restore(other, tmp_path / "b.tar", unwatched)
+
+
+def test_keys_of_models_are_readable_after_a_restore(used: Settings, tmp_path: Path):
+    model = BenchmarkModel(name="tiny", key_encrypted=KeyVault(used.home).encrypt("a key"))
+    save(used, tmp_path / "b.tar", unwatched)
+    other, third = empty(tmp_path / "other"), empty(tmp_path / "third")
+    restore(other, tmp_path / "b.tar", unwatched)
+    assert KeyVault(other.home).key_of(model) == "a key"
+    assert (other.home / SECRET_FILE).stat().st_mode & 0o777 == 0o600
+    KeyVault(third.home).encrypt("of somebody else")
+    with pytest.raises(BackupError, match=SECRET_FILE):
+        restore(third, tmp_path / "b.tar", unwatched)
 
 
 def test_keys_that_are_there_are_never_overwritten(saved: Path, tmp_path: Path):

@@ -21,7 +21,7 @@ from services.benchmarks.domain.builders.sample import (
     quotas,
 )
 from services.benchmarks.domain.countries import BY_NAME, COUNTRIES, SUBREGIONS, country_of
-from services.benchmarks.domain.faults import Faults
+from services.benchmarks.domain.faults import RowFaults
 from services.benchmarks.domain.names import NAMES
 from services.benchmarks.domain.persona_rules import check_personas
 from tests.support.depth import examples
@@ -200,7 +200,7 @@ def test_whatever_a_builder_makes_passes_the_rules_of_uploads():
         (line, {field.name: getattr(one, field.name) for field in fields(PersonaDraft)})
         for line, one in enumerate(EVEN[:200], 1)
     ]
-    faults = Faults()
+    faults = RowFaults()
     checked = check_personas(rows, faults)
     assert faults.by_column() == {}
     assert [one.draft for one in checked] == EVEN[:200]
