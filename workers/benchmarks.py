@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-from services.benchmarks.models.secret import KeyVault
 
 from app.resources import Resources
 from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
@@ -16,6 +15,7 @@ from services.benchmarks.engine.patience import BreakerState, ServerState
 from services.benchmarks.engine.probe import ProbeResult, probe_model, result_shape
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
+from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.runs.perform import perform_benchmark
 from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
 from services.benchmarks.runs.templates import Prompt, prompt_of
@@ -26,7 +26,7 @@ from services.benchmarks.warm_up.perform import perform_warm_up
 from workers.attempt import Attempt
 from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
-from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.model import SimulationSettings
 
 SAMPLE_EFFECT = "gender=female:+0.5"
 QUIET_EVENTS = ("adapted", "slow")
@@ -105,7 +105,7 @@ class ServerAsker:
 
 def simulated_transport() -> httpx.ASGITransport:
     """Return the way to the simulated model of the sample, which has one known bias."""
-    model = ModelSettings(effects=(parse_effect(SAMPLE_EFFECT),))
+    model = SimulationSettings(effects=(parse_effect(SAMPLE_EFFECT),))
     server: Any = ModelServer(ServerSettings(name=SIMULATED_NAME, model=model))
     return httpx.ASGITransport(app=server)
 
