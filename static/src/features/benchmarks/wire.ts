@@ -89,3 +89,7 @@ export interface TraitOrder {
 }
 
 export const pageOf = (one: { id: number }): string => `/benchmarks/${one.id}`;
+
+export type PersonaSet = Shapes["PersonaSetView"];
+export type Model = Shapes["BenchmarkModelView"];
+export type Trait = Shapes["TraitView"];

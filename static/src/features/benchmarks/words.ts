@@ -55,6 +55,14 @@ export const categoryWord = spoken({
 });
 export const cueWord = spoken({ label: "bench.cue_label", name: "bench.cue_name", prose: "bench.cue_prose" });
 export const orderWord = spoken({ in: "bench.order_in", rev: "bench.order_rev", random50: "bench.order_random50" });
+/** How a set of personas came about. */
+export const setKindWord = spoken({
+  balanced: "bench.set_balanced",
+  counterfactual: "bench.set_counterfactual",
+  pool: "bench.set_pool",
+  reality: "bench.set_reality",
+  uploaded: "bench.set_uploaded",
+});
 /** Why an item has no answer. */
 export const failureWord = spoken({
   context_length: "bench.failure_context_length",
