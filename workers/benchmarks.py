@@ -8,8 +8,7 @@ from typing import Any
 import httpx
 
 from app.resources import Resources
-from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
-from services.benchmarks.engine.ask import ItemOutcome as Answered
+from services.benchmarks.engine.ask import ACCEPTED, AskItem, ItemOutcome, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.patience import BreakerState, ServerState
 from services.benchmarks.engine.probe import ProbeResult, probe_model, result_shape
@@ -17,7 +16,7 @@ from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.runs.perform import perform_benchmark
-from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
+from services.benchmarks.runs.ports import Asking, Item, SettledItem
 from services.benchmarks.runs.templates import Prompt, prompt_of
 from services.benchmarks.simulated import SIMULATED_NAME, SIMULATED_URL
 from services.benchmarks.topics import benchmark_id_of
@@ -57,7 +56,7 @@ class ServerAsker:
         self,
         asking: Asking,
         items: Iterator[Item],
-        accept: Callable[[ItemOutcome], None],
+        accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
     ) -> None:
@@ -115,10 +114,10 @@ def _item(asking: Asking, item: Item) -> AskItem:
     return AskItem(key=item.key, messages=prompt.messages, retry_suffix=prompt.retry_suffix)
 
 
-def _outcome(answered: Answered) -> ItemOutcome:
+def _outcome(answered: ItemOutcome) -> SettledItem:
     options = answered.options or {}
     key: Any = answered.key
-    return ItemOutcome(
+    return SettledItem(
         key=key,
         rating=answered.rating if answered.status == ACCEPTED else None,
         kind=None if answered.status == ACCEPTED else answered.kind,

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("xllamacpp", reason="a development requirement that is not installed here")
 pytest.importorskip("gguf", reason="a development requirement that is not installed here")
 
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages
 from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
@@ -25,7 +25,7 @@ def url(tmp_path_factory):
 
 
 def messages(age=30, system=None):
-    persona = Persona(uuid=str(age), age=age, gender="female")
+    persona = DescribedPersona(uuid=str(age), age=age, gender="female")
     return build_messages(persona, "kind", TEMPLATE, system_prompt=system)
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from services.benchmarks.domain.answers import parse_answer
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import CUES, PromptTemplate, as_text, build_messages
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
 from tests.support.simulated_models import simulated_model
@@ -25,7 +25,7 @@ def persona(number=0, **values):
     defaults = {"age": 20 + number % 60, "gender": "male", "religion": "Christians",
                 "origin_country": "Turkey", "origin_country_de": "Türkei",
                 "origin_subregion": "Western Asia", "marriage_status": "single"}  # fmt: skip
-    return Persona(uuid=f"p{number}", **(defaults | values))
+    return DescribedPersona(uuid=f"p{number}", **(defaults | values))
 
 
 def prompt(one, trait, language="en", *, scale_reversed=False, **more):

@@ -58,7 +58,7 @@ def make_manifest(
     traits: Sequence[Trait],
 ) -> Manifest:
     """Return the manifest of a run."""
-    asked = asdict(request)
+    requested = asdict(request)
     content: dict[str, Any] = {
         "format": FORMAT,
         "platform": VERSION,
@@ -79,7 +79,7 @@ def make_manifest(
         },
     }
     for part, names in OF_REQUEST.items():
-        content[part] = {name: asked[name] for name in names}
+        content[part] = {name: requested[name] for name in names}
     return Manifest(content=content, hash=_digest(content))
 
 

@@ -39,7 +39,6 @@ export interface LiveView {
   progress: Progress | null;
   /** The newest first. */
   answers: readonly Numbered[];
-  probe: Record<string, unknown> | null;
   /** The event that the counts are from: a snapshot that was asked for before it knows less. */
   countedAt: number;
   heard: number;
@@ -51,7 +50,6 @@ export const NOTHING: LiveView = {
   detail: null,
   progress: null,
   answers: [],
-  probe: null,
   countedAt: 0,
   heard: 0,
 };
@@ -70,7 +68,6 @@ export function apply(view: LiveView, event: LiveEvent): LiveView {
   if (event.type === "benchmark_progress")
     return { ...view, progress: data as unknown as Progress, countedAt: event.seq };
   if (event.type === "benchmark_answers") return withAnswers(view, (data.answers ?? []) as Answer[]);
-  if (event.type === "benchmark_probed") return { ...view, probe: data.probe as Record<string, unknown> };
   if (event.type === "benchmark_state_changed")
     return { ...view, state: data.state as JobState, detail: (data.detail as string | null) ?? null };
   return view;

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages, retry_suffix
 from services.benchmarks.engine.ask import ACCEPTED, FAILED, AskItem, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
@@ -25,7 +25,7 @@ STATUS_500 = {**ok({"error": {"message": "x", "type": "InternalServerError"}}), 
 
 def items(n):
     for number in range(n):
-        persona = Persona(uuid=str(number), age=20 + number % 50, gender="female")
+        persona = DescribedPersona(uuid=str(number), age=20 + number % 50, gender="female")
         messages = build_messages(persona, "kind", TEMPLATE)
         yield AskItem(key=number, messages=messages, retry_suffix=retry_suffix(TEMPLATE))
 

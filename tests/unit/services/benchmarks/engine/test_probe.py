@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.probe import CUT, NO, UNKNOWN, WHOLE, YES, probe_model, result_shape
@@ -15,7 +15,7 @@ from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.model import SimulationSettings
 from workers.benchmark_model.troubles import TroubleSettings
 
-PERSONA = Persona(uuid="p", age=34, gender="female", origin_country="Turkey")
+PERSONA = DescribedPersona(uuid="p", age=34, gender="female", origin_country="Turkey")
 ANSWERS = [
     name
     for name, case in CASES.items()
