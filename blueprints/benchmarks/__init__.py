@@ -1,6 +1,8 @@
 """The routes of benchmarks: runs and what they measured, personas, traits, models."""
 
 from blueprints.benchmarks.routes_analysis import analysis
+from blueprints.benchmarks.routes_compare import compare
+from blueprints.benchmarks.routes_designs import designs
 from blueprints.benchmarks.routes_exports import exports
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
@@ -10,4 +12,16 @@ from blueprints.benchmarks.routes_sets import sets
 from blueprints.benchmarks.routes_traits import traits
 from blueprints.benchmarks.routes_warm_up import warm_ups
 
-BLUEPRINTS = (runs, items, analysis, exports, warm_ups, traits, sets, personas, models)
+BLUEPRINTS = (
+    compare,
+    runs,
+    items,
+    analysis,
+    designs,
+    exports,
+    warm_ups,
+    traits,
+    sets,
+    personas,
+    models,
+)

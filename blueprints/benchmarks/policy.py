@@ -31,6 +31,14 @@ ANALYSIS: dict[str, Rule] = {
     "GET /api/benchmarks/runs/{id}/overview": READS,
     "GET /api/benchmarks/runs/{id}/kruskal-by-category": READS,
 }
+DESIGNS: dict[str, Rule] = {
+    f"GET /api/benchmarks/runs/{{id}}/{name}": READS
+    for name in ("refusals", "retries", "counterfactual", "stability", "intersections")
+}
+COMPARE: dict[str, Rule] = {
+    f"POST /api/benchmarks/runs/compare/{name}": OWN
+    for name in ("metrics", "order-metrics", "deltas", "bias-intensity-csv", "models")
+}
 WARM_UPS: dict[str, Rule] = {
     "POST /api/benchmarks/runs/{id}/warm-cache": COMPUTES,
     "GET /api/benchmarks/runs/{id}/warm-cache": READS,
@@ -71,4 +79,6 @@ MODELS: dict[str, Rule] = {
     "PATCH /api/benchmarks/models/{id}": EDITS,
     "DELETE /api/benchmarks/models/{id}": EDITS,
 }
-ROUTES: dict[str, Rule] = RUNS | ANALYSIS | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
+ROUTES: dict[str, Rule] = (
+    RUNS | ANALYSIS | DESIGNS | COMPARE | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
+)

@@ -4,15 +4,12 @@ from typing import Any
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import fails, query, returns
-from app.http.gate import current_actor
-from app.http.resources import resources
 from blueprints.benchmarks import schemas_analysis as say
 from blueprints.benchmarks import schemas_effects as effects
+from blueprints.benchmarks.about import MISSING, about
 from blueprints.benchmarks.names import attribute_name
-from services.benchmarks.analysis.answer import answer
 
 analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchmarks")
-MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
 
 
 @analysis.get("/runs/<run_id>/metrics")
@@ -20,7 +17,7 @@ MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
 @fails(MISSING)
 def show_metrics(run_id: str) -> dict[str, Any]:
     """Return histograms of ratings, summaries by trait category, and means by attribute."""
-    return _about(run_id, "metrics")
+    return about(run_id, "metrics")
 
 
 @analysis.get("/runs/<run_id>/order-metrics")
@@ -28,7 +25,7 @@ def show_metrics(run_id: str) -> dict[str, Any]:
 @fails(MISSING)
 def show_order(run_id: str) -> dict[str, Any]:
     """Return how far answers depend on the order of the scale."""
-    return _about(run_id, "order")
+    return about(run_id, "order")
 
 
 @analysis.get("/runs/<run_id>/means")
@@ -38,7 +35,7 @@ def show_order(run_id: str) -> dict[str, Any]:
 def show_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return count and mean of each group of an attribute, the largest group first."""
     name = attribute_name(query["attribute"])
-    rows = _about(run_id, "means", trait_category=query["trait_category"])["data"][name]
+    rows = about(run_id, "means", trait_category=query["trait_category"])["data"][name]
     rows.sort(key=lambda row: (-row["count"], row["category"]))
     return {"ok": True, "rows": rows[: query["top_n"]]}
 
@@ -49,7 +46,7 @@ def show_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_all_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return count and mean of each group of every attribute."""
-    return _about(run_id, "means", **query)
+    return about(run_id, "means", **query)
 
 
 @analysis.get("/runs/<run_id>/deltas")
@@ -62,7 +59,7 @@ def show_deltas(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     question = {"trait_category": query["trait_category"]}
     if baseline is not None:
         question["baselines"] = {name: baseline}
-    return {"ok": True, **_about(run_id, "deltas", **question)["data"][name]}
+    return {"ok": True, **about(run_id, "deltas", **question)["data"][name]}
 
 
 @analysis.get("/runs/<run_id>/deltas/all/<trait_category>")
@@ -71,7 +68,7 @@ def show_deltas(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 def show_all_deltas(run_id: str, trait_category: str) -> dict[str, Any]:
     """Return the groups of every attribute against their baselines; "all" filters no traits."""
     chosen = None if trait_category == "all" else trait_category
-    return _about(run_id, "deltas", trait_category=chosen)
+    return about(run_id, "deltas", trait_category=chosen)
 
 
 @analysis.get("/runs/<run_id>/kruskal")
@@ -79,7 +76,7 @@ def show_all_deltas(run_id: str, trait_category: str) -> dict[str, Any]:
 @fails(MISSING)
 def show_kruskal(run_id: str) -> dict[str, Any]:
     """Return for every attribute whether any of its groups differs."""
-    return _about(run_id, "kruskal")
+    return about(run_id, "kruskal")
 
 
 @analysis.get("/runs/<run_id>/kruskal-by-category")
@@ -87,7 +84,7 @@ def show_kruskal(run_id: str) -> dict[str, Any]:
 @fails(MISSING)
 def show_kruskal_by_category(run_id: str) -> dict[str, Any]:
     """Return the same for the traits of each category."""
-    return _about(run_id, "kruskal_by_category")
+    return about(run_id, "kruskal_by_category")
 
 
 @analysis.get("/runs/<run_id>/forest")
@@ -97,7 +94,7 @@ def show_kruskal_by_category(run_id: str) -> dict[str, Any]:
 def show_forest(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the groups of an attribute trait by trait, with what they come to together."""
     attribute_name(query["attribute"])
-    return _about(run_id, "forest", **query)
+    return about(run_id, "forest", **query)
 
 
 @analysis.get("/runs/<run_id>/intensity")
@@ -106,7 +103,7 @@ def show_forest(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_intensity(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return how far each attribute is above what chance alone scores, 0 to 100."""
-    return _about(run_id, "intensity", **query)
+    return about(run_id, "intensity", **query)
 
 
 @analysis.get("/runs/<run_id>/equivalence")
@@ -115,7 +112,7 @@ def show_intensity(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_equivalence(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return for each group whether it is the same as its baseline, within the margin."""
-    return _about(run_id, "equivalence", **query)
+    return about(run_id, "equivalence", **query)
 
 
 @analysis.get("/runs/<run_id>/overview")
@@ -123,9 +120,4 @@ def show_equivalence(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_overview(run_id: str) -> dict[str, Any]:
     """Return what a run comes to, and what that rests on."""
-    return _about(run_id, "overview")
-
-
-def _about(run_id: str, kind: str, **question: Any) -> dict[str, Any]:
-    said = {name: value for name, value in question.items() if value is not None}
-    return {"ok": True, **answer(resources().database, current_actor(), run_id, kind, said)}
+    return about(run_id, "overview")

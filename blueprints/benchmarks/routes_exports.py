@@ -29,7 +29,7 @@ MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
 @fails(MISSING)
 def kruskal_as_csv(run_id: str, query: dict[str, Any]) -> Response:
     """Download the tests of all attributes as CSV."""
-    return _csv(_kruskal(run_id, query))
+    return as_csv(_kruskal(run_id, query))
 
 
 @exports.get("/<run_id>/kruskal/latex")
@@ -47,7 +47,7 @@ def kruskal_as_latex(run_id: str, query: dict[str, Any]) -> dict[str, str]:
 @fails(MISSING)
 def kruskal_by_category_as_csv(run_id: str, query: dict[str, Any]) -> Response:
     """Download the tests by trait category as CSV."""
-    return _csv(_kruskal_by_category(run_id, query))
+    return as_csv(_kruskal_by_category(run_id, query))
 
 
 @exports.get("/<run_id>/kruskal-by-category/latex")
@@ -65,7 +65,7 @@ def kruskal_by_category_as_latex(run_id: str, query: dict[str, Any]) -> dict[str
 @fails(MISSING)
 def deltas_as_csv(run_id: str, attribute: str, query: dict[str, Any]) -> Response:
     """Download the groups of an attribute against its baseline as CSV."""
-    return _csv(_deltas(run_id, attribute, query))
+    return as_csv(_deltas(run_id, attribute, query))
 
 
 @exports.get("/<run_id>/deltas/<attribute>/latex")
@@ -90,7 +90,8 @@ def _deltas(run_id: str, attribute: str, said: dict[str, Any]) -> ExportTable:
     return deltas_export(resources().database, current_actor(), run_id, name, **said)
 
 
-def _csv(table: ExportTable) -> Response:
+def as_csv(table: ExportTable) -> Response:
+    """Return a table as a download for spreadsheets."""
     rows = [dict(zip(table.headings, row, strict=True)) for row in table.rows]
     response = Response(written_csv(table.headings, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f"attachment; filename={table.name}.csv"

@@ -17,6 +17,9 @@ GENERAL = (
     "kruskal_by_category",
     "intensity",
     "equivalence",
+    "refusals",
+    "retries",
+    "stability",
 )
 
 

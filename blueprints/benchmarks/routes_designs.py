@@ -1,0 +1,57 @@
+"""Selection and design: refusals, retries, twins, repeats and wordings, two attributes at once."""
+
+from typing import Any
+
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import fails, query, returns
+from blueprints.benchmarks import schemas_designs as say
+from blueprints.benchmarks.about import MISSING, about
+from blueprints.benchmarks.names import attribute_name
+
+designs = ApiBlueprint("benchmark_designs", __name__, url_prefix="/api/benchmarks/runs")
+
+
+@designs.get("/<run_id>/refusals")
+@returns(say.RefusalsView(), plain=True)
+@fails(MISSING)
+def show_refusals(run_id: str) -> dict[str, Any]:
+    """Return how often each group was refused, filtered or answered unreadably, with tests.
+
+    ``sensitivity`` says how each difference changes if refusals were ratings of 1, 3 or 5.
+    """
+    return about(run_id, "refusals")
+
+
+@designs.get("/<run_id>/retries")
+@returns(say.RetriesView(), plain=True)
+@fails(MISSING)
+def show_retries(run_id: str) -> dict[str, Any]:
+    """Return which groups needed a second attempt, and what differs on first answers alone."""
+    return about(run_id, "retries")
+
+
+@designs.get("/<run_id>/counterfactual")
+@returns(say.CounterfactualView(), plain=True)
+@fails(MISSING)
+def show_counterfactual(run_id: str) -> dict[str, Any]:
+    """Return twin minus source where personas have twins that differ in one attribute."""
+    return about(run_id, "counterfactual")
+
+
+@designs.get("/<run_id>/stability")
+@returns(say.StabilityView(), plain=True)
+@fails(MISSING)
+def show_stability(run_id: str) -> dict[str, Any]:
+    """Return what order, wording, cue and repeats change about the same question."""
+    return about(run_id, "stability")
+
+
+@designs.get("/<run_id>/intersections")
+@query(say.IntersectionQuery())
+@returns(say.IntersectionsView(), plain=True)
+@fails(MISSING)
+def show_intersections(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return the groups of two attributes at once, small ones shrunk towards the mean."""
+    for name in ("first", "second"):
+        attribute_name(query[name])
+    return about(run_id, "intersections", **query)
