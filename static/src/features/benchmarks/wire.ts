@@ -57,6 +57,9 @@ export type Delta = Omit<Shapes["DeltaView"], "naive">;
 export type DeltaTable = Omit<Shapes["DeltaTableView"], "rows"> & { rows: Delta[] };
 export type KruskalRow = Shapes["KruskalRowView"];
 export type Kruskal = Shapes["KruskalView"];
+export type Overview = Omit<Shapes["OverviewView"], "verdicts"> & { verdicts: Partial<Record<string, number>> };
+export type Forest = Shapes["ForestView"];
+export type ForestRow = Shapes["ForestRowView"];
 export type Missing = Shapes["MissingView"];
 
 export interface Order {

@@ -55,6 +55,13 @@ export const categoryWord = spoken({
 });
 export const cueWord = spoken({ label: "bench.cue_label", name: "bench.cue_name", prose: "bench.cue_prose" });
 export const orderWord = spoken({ in: "bench.order_in", rev: "bench.order_rev", random50: "bench.order_random50" });
+/** How strong a score is. */
+export const bandWord = spoken({
+  high: "bench.band_high",
+  low: "bench.band_low",
+  minimal: "bench.band_minimal",
+  moderate: "bench.band_moderate",
+});
 /** How a set of personas came about. */
 export const setKindWord = spoken({
   balanced: "bench.set_balanced",

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { filtersOf, isFiltered, queryOf } from "../../../src/features/benchmarks/filters";
+import { planOf, priceOf, secondsPerItem, tokensPerItem } from "../../../src/features/benchmarks/new/plan";
+import { numberIn, numbersOf, TYPED } from "../../../src/features/benchmarks/new/settings";
+import { categoriesOf } from "../../../src/features/benchmarks/new/traits";
+import type { Benchmark, Trait } from "../../../src/features/benchmarks/wire";
+
+const earlier = (more: Partial<Benchmark> = {}): Benchmark =>
+  ({
+    name: "First",
+    counts: { done: 90, failed: 10, open: 0, missing: 10, total: 100, pct: 100 },
+    prompt_tokens: 20_000,
+    completion_tokens: 1_000,
+    started_at: "2026-01-01T00:00:00Z",
+    finished_at: "2026-01-01T00:00:50Z",
+    ...more,
+  }) as Benchmark;
+const plain = { language: "en", rationale: false, systemPrompt: "" } as const;
+
+describe("the plan of a run", () => {
+  it("asks every pair once and a share of them twice, in each variant", () => {
+    expect(planOf(12, 5, 0.2, 1)).toEqual({ pairs: 60, items: 72 });
+    expect(planOf(12, 5, 0.2, 6).items).toBe(432);
+    expect(planOf(3, 3, 0.5, 1).items).toBe(13); // 4.5 pairs are 4
+  });
+  it("reads a share as the decimal number that was typed", () => {
+    expect(planOf(10, 10, 0.29, 1).items).toBe(129); // 0.29 · 100 is 28.999… in floats
+  });
+  it("takes tokens and time from an earlier run of the model", () => {
+    expect(tokensPerItem(earlier(), plain)).toMatchObject({ prompt: 200, completion: 10 });
+    expect(secondsPerItem(earlier())).toBe(0.5);
+    expect(secondsPerItem(earlier({ finished_at: null }))).toBeNull();
+  });
+  it("estimates tokens from the prompts where there is no such run", () => {
+    const bare = tokensPerItem(null, plain);
+    const long = tokensPerItem(null, { ...plain, rationale: true, systemPrompt: "x".repeat(4_000) });
+    expect(bare.from).toBeNull();
+    expect(long.prompt - bare.prompt).toBe(1_000);
+    expect(long.completion).toBeGreaterThan(bare.completion);
+  });
+  it("has a price only where the model has one", () => {
+    const tokens = { prompt: 200, completion: 10, from: null };
+    expect(priceOf(1_000, tokens, { input_price: 1, output_price: 10 })).toBeCloseTo(0.3);
+    expect(priceOf(1_000, tokens, { input_price: null, output_price: null })).toBeNull();
+  });
+});
+
+describe("typed settings", () => {
+  it("read a comma as a point, and nothing as nothing", () => {
+    expect([numberIn("0,25"), numberIn(" 3 "), numberIn("")]).toEqual([0.25, 3, null]);
+  });
+  it("make per cent a share and leave limits out that are empty", () => {
+    const { body, errors } = numbersOf({ ...TYPED, dual_percent: "29" });
+    expect(body).toMatchObject({ dual_fraction: 0.29, equivalence_margin: 0.25, repeats: 1 });
+    expect(body).not.toHaveProperty("cost_limit");
+    expect(errors).toEqual({});
+  });
+  it("name the field of what is no number", () => {
+    const { errors } = numbersOf({ ...TYPED, dual_percent: "half", repeats: "", cost_limit: "x" });
+    expect(Object.keys(errors).sort()).toEqual(["cost_limit", "dual_fraction", "repeats"]);
+  });
+});
+
+describe("traits and filters", () => {
+  it("have those without a category last", () => {
+    const trait = (id: number, category: string | null): Trait => ({ id, category }) as Trait;
+    const groups = categoriesOf([trait(1, null), trait(2, "warmth"), trait(3, "competence"), trait(4, "warmth")]);
+    expect(groups.map((one) => [one.category, one.traits.length])).toEqual([
+      ["competence", 1],
+      ["warmth", 2],
+      ["Unknown", 1],
+    ]);
+  });
+  it("take from an address what is a filter, and nothing else", () => {
+    const filters = filtersOf(new URLSearchParams("q=%20bias%20&state=done&dataset=-4&model=tiny"));
+    expect(filters).toEqual({ q: "bias", state: null, model: "tiny", dataset: null });
+    expect(isFiltered(filters)).toBe(true);
+    expect(isFiltered(filtersOf(new URLSearchParams("offset=50")))).toBe(false);
+    expect(queryOf(filtersOf(new URLSearchParams("dataset=7")))).toMatchObject({ dataset_id: 7 });
+  });
+});
