@@ -95,7 +95,7 @@ class SearchKind:
 class Domain:
     """One domain. ``events`` are the modules whose classes are the events of its topics.
 
-    ``pages`` are the first parts of the addresses of its pages, ``object_pages`` those with one
+    ``pages`` are the addresses of its pages, ``object_pages`` the first parts of those with one
     page per thing (``/runs/7``), ``named_pages`` those whose things clients name. ``metrics`` are
     its rows of the metric catalogue; ``headlines`` are, by the ``task`` of its runs, the names of
     the metrics that pages show first, in order.

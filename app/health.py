@@ -13,7 +13,6 @@ from app.errors import Unavailable
 from app.jobs.queues import QUEUES
 from app.jobs.roster import count_workers
 from app.resources import Resources
-from app.settings import Settings
 
 CLOCK_KEY = "roundhouse:clock"  # the clock process writes the time here at every tick
 CLOCK_SILENT_SECONDS = 10.0

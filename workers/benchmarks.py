@@ -6,18 +6,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-from services.benchmarks.models.secret import KeyVault
 
 from app.resources import Resources
-from services.benchmarks.engine.ask import ACCEPTED, AskItem, ask_items
-from services.benchmarks.engine.ask import ItemOutcome as Answered
+from services.benchmarks.engine.ask import ACCEPTED, AskItem, ItemOutcome, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.patience import BreakerState, ServerState
 from services.benchmarks.engine.probe import ProbeResult, probe_model, result_shape
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
+from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.runs.perform import perform_benchmark
-from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
+from services.benchmarks.runs.ports import Asking, Item, SettledItem
 from services.benchmarks.runs.templates import Prompt, prompt_of
 from services.benchmarks.simulated import SIMULATED_NAME, SIMULATED_URL
 from services.benchmarks.topics import benchmark_id_of
@@ -26,7 +25,7 @@ from services.benchmarks.warm_up.perform import perform_warm_up
 from workers.attempt import Attempt
 from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
-from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.model import SimulationSettings
 
 SAMPLE_EFFECT = "gender=female:+0.5"
 QUIET_EVENTS = ("adapted", "slow")
@@ -57,7 +56,7 @@ class ServerAsker:
         self,
         asking: Asking,
         items: Iterator[Item],
-        accept: Callable[[ItemOutcome], None],
+        accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
     ) -> None:
@@ -105,7 +104,7 @@ class ServerAsker:
 
 def simulated_transport() -> httpx.ASGITransport:
     """Return the way to the simulated model of the sample, which has one known bias."""
-    model = ModelSettings(effects=(parse_effect(SAMPLE_EFFECT),))
+    model = SimulationSettings(effects=(parse_effect(SAMPLE_EFFECT),))
     server: Any = ModelServer(ServerSettings(name=SIMULATED_NAME, model=model))
     return httpx.ASGITransport(app=server)
 
@@ -115,10 +114,10 @@ def _item(asking: Asking, item: Item) -> AskItem:
     return AskItem(key=item.key, messages=prompt.messages, retry_suffix=prompt.retry_suffix)
 
 
-def _outcome(answered: Answered) -> ItemOutcome:
+def _outcome(answered: ItemOutcome) -> SettledItem:
     options = answered.options or {}
     key: Any = answered.key
-    return ItemOutcome(
+    return SettledItem(
         key=key,
         rating=answered.rating if answered.status == ACCEPTED else None,
         kind=None if answered.status == ACCEPTED else answered.kind,

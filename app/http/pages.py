@@ -34,9 +34,10 @@ class Pages:
 
     def has(self, path: str) -> bool:
         """Return whether the browser's router has a page at ``path``, given without its first /."""
-        first, _, rest = path.rstrip("/").partition("/")
-        if not rest:
-            return first in self.first
+        address = path.rstrip("/")
+        first, _, rest = address.partition("/")
+        if not rest or address in self.first:
+            return address in self.first
         named = first in self.of_named and NAME.fullmatch(rest) is not None
         return named or (first in self.of_objects and _is_number(rest))
 

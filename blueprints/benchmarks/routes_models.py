@@ -17,9 +17,9 @@ from blueprints.benchmarks.schemas_models import (
 )
 from services.benchmarks.models.create import create_model
 from services.benchmarks.models.delete import delete_model
-from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.models.list import list_models
 from services.benchmarks.models.read import get_model
+from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.models.types import Installation, NewModel
 from services.benchmarks.models.update import change_model
 

@@ -17,10 +17,10 @@ from services.benchmarks.runs.resume import resume_benchmark
 from services.benchmarks.runs.sample import start_sample
 from services.benchmarks.runs.stop import stop_benchmark
 from services.benchmarks.runs.types import (
+    BenchmarkDetail,
     BenchmarkRequest,
-    ResumeRequest,
-    RunDetail,
-    RunSummary,
+    BenchmarkResume,
+    BenchmarkSummary,
 )
 from services.benchmarks.runs.update import update_benchmark
 
@@ -39,10 +39,10 @@ DONE = {"ok": True}
 @body(say.StartBody())
 @returns(say.RunStarted())
 @fails(STARTS)
-def start(body: BenchmarkRequest | ResumeRequest) -> dict[str, Any]:
+def start(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
     """Start a benchmark, or go on with one; the answer comes at once, the work follows."""
     database, actor = resources().database, current_actor()
-    if isinstance(body, ResumeRequest):
+    if isinstance(body, BenchmarkResume):
         return DONE | {"run_id": resume_benchmark(database, actor, body)}
     return DONE | {"run_id": start_benchmark(database, actor, body)}
 
@@ -58,8 +58,8 @@ def sample(body: dict[str, Any]) -> dict[str, Any]:
 
 @runs.get("/runs")
 @query(say.RunListQuery())
-@returns(say.RunPage())
-def list_runs(query: dict[str, Any]) -> Page[RunSummary]:
+@returns(say.BenchmarkRunPage())
+def list_runs(query: dict[str, Any]) -> Page[BenchmarkSummary]:
     """List benchmark runs, the newest first."""
     return list_benchmarks(resources().database, current_actor(), **query)
 
@@ -67,7 +67,7 @@ def list_runs(query: dict[str, Any]) -> Page[RunSummary]:
 @runs.get("/runs/<run_id>")
 @returns(say.BenchmarkDetailView())
 @fails(MISSING)
-def show_run(run_id: str) -> RunDetail:
+def show_run(run_id: str) -> BenchmarkDetail:
     """Show a run with its manifest, and what its server turned out to do."""
     return read_benchmark(resources().database, current_actor(), run_id)
 
@@ -114,7 +114,7 @@ def cancel(run_id: str) -> dict[str, Any]:
 @fails(MISSING | {409: "It is not over, or every item has its answer."})
 def resume(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Ask again what has no answer, failures included."""
-    request = ResumeRequest(run_id=parse_id(run_id), endpoint=body)
+    request = BenchmarkResume(run_id=parse_id(run_id), endpoint=body)
     return DONE | {"run_id": resume_benchmark(resources().database, current_actor(), request)}
 
 
@@ -123,17 +123,17 @@ def resume(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_missing(run_id: str) -> dict[str, Any]:
     """Say which items have no answer."""
-    found = missing_items(resources().database, current_actor(), run_id)
-    counts = found.counts
+    missing = missing_items(resources().database, current_actor(), run_id)
+    counts = missing.counts
     return DONE | {
-        "dataset_id": found.dataset_id,
+        "dataset_id": missing.dataset_id,
         "total": counts.total,
         "done": counts.done,
         "failed": counts.failed,
         "missing": counts.missing,
-        "failures": found.failures,
-        "samples": found.samples,
-        "sampling_limited": counts.missing > len(found.samples),
+        "failures": missing.failures,
+        "samples": missing.samples,
+        "sampling_limited": counts.missing > len(missing.samples),
     }
 
 
@@ -151,15 +151,15 @@ def show_active(dataset_id: str) -> dict[str, Any]:
 
 @runs.get("/datasets/<dataset_id>/runs")
 @query(say.PageQuery())
-@returns(say.RunPage())
+@returns(say.BenchmarkRunPage())
 @fails({404: "There is no such data set, or it is not shared with you."})
-def list_runs_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[RunSummary]:
+def list_runs_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[BenchmarkSummary]:
     """List the runs about a data set, the newest first."""
     number = parse_id(dataset_id, "dataset_id")
     return list_benchmarks(resources().database, current_actor(), dataset_id=number, **query)
 
 
-def _status(run: RunSummary) -> dict[str, Any]:
+def _status(run: BenchmarkSummary) -> dict[str, Any]:
     counts = run.counts
     return {
         "ok": True,

@@ -14,8 +14,8 @@ from services.benchmarks.runs.types import (
     MAX_REPEATS,
     SCALE_MODES,
     BenchmarkRequest,
+    BenchmarkResume,
     EndpointSettings,
-    ResumeRequest,
 )
 from services.benchmarks.runs.words import STATUSES
 
@@ -104,14 +104,14 @@ class StartBody(EndpointBody):
     @post_load(pass_original=True)
     def request(
         self, values: dict[str, Any], original: dict[str, Any], **_: Any
-    ) -> BenchmarkRequest | ResumeRequest:
+    ) -> BenchmarkRequest | BenchmarkResume:
         """Return the use case's own words; of a resume only what was said."""
         resumed = values.pop("resume_run_id")
         endpoint = {name: values.pop(name) for name in ENDPOINT}
         if resumed is None:
             return BenchmarkRequest(**values, endpoint=EndpointSettings(**endpoint))
         said = {"concurrency" if name == "batch_size" else name for name in original}
-        return ResumeRequest(
+        return BenchmarkResume(
             run_id=resumed,
             endpoint={name: value for name, value in endpoint.items() if name in said},
             fixed={name: value for name, value in values.items() if name in said},
@@ -196,7 +196,7 @@ class RunListQuery(PageQuery):
     q = fields.String(validate=validate.Length(1, 200))
 
 
-class RunPage(Schema):
+class BenchmarkRunPage(Schema):
     """One page of benchmark runs, the newest first."""
 
     items = fields.List(fields.Nested(RunView), required=True)

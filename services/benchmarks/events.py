@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from app.events import A_MINUTE, Event, Progress
 
@@ -53,23 +53,27 @@ class BenchmarkAnswers(Progress):
     type: ClassVar[str] = "benchmark_answers"
     kept_for: ClassVar[timedelta | None] = A_MINUTE
     run_id: int
-    answers: Sequence[Mapping[str, Any]]
+    answers: Sequence[Mapping[str, str | int | None]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkProbed(Event):
-    """What the server turned out to be able to do, before the first item."""
+    """The server was probed before the first item; the run has what it turned out to do."""
 
     type: ClassVar[str] = "benchmark_probed"
     run_id: int
-    probe: Mapping[str, Any]
+    endpoint: str
+    warnings: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkWarmUp(Progress):
-    """How far the warm-up of a run's tables is: its record as the route shows it."""
+    """How far the warm-up of a run's tables is; the route has its record."""
 
     type: ClassVar[str] = "benchmark_warm_up"
     kept_for: ClassVar[timedelta | None] = A_MINUTE
     run_id: int
-    record: Mapping[str, Any]
+    status: str
+    step: str | None
+    done: int
+    total: int

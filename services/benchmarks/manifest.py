@@ -54,6 +54,6 @@ DOMAIN = Domain(
             words=("benchmark", "benchmarks", "bias", "fairness", "llm", "verzerrung"),
         ),
     ),
-    pages=("benchmarks",),
+    pages=("benchmarks", "benchmarks/new"),
     object_pages=("benchmarks",),
 )

@@ -35,7 +35,7 @@ class PermutationP:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Units:
+class UnitKinds:
     """Units of two groups, those that are alike counted together.
 
     ``kinds`` (v, 2) are size and sum of the values of a unit, ``first`` and ``second`` (v,) how
@@ -47,15 +47,17 @@ class Units:
     second: Ints
 
 
-def units_of(sizes: Ints, sums: Ints, in_first: NDArray[np.bool_]) -> Units:
+def units_of(sizes: Ints, sums: Ints, in_first: NDArray[np.bool_]) -> UnitKinds:
     """Return the units of two groups from columns (n,): size, sum, and which are in the first."""
     kinds, codes = alike(np.column_stack([sizes, sums]))
     first = np.bincount(codes[in_first], minlength=len(kinds))
-    return Units(kinds=kinds, first=first, second=np.bincount(codes, minlength=len(kinds)) - first)
+    return UnitKinds(
+        kinds=kinds, first=first, second=np.bincount(codes, minlength=len(kinds)) - first
+    )
 
 
 def two_sample_p(
-    units: Units, generator: np.random.Generator, resamples: int = 1_000
+    units: UnitKinds, generator: np.random.Generator, resamples: int = 1_000
 ) -> PermutationP | None:
     """Return how often relabeled units differ as much in their mean as the groups do, or more.
 

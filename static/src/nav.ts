@@ -6,7 +6,7 @@
 import type { Component } from "svelte";
 import type { Key } from "./lib/i18n";
 
-export type Area = "top" | "training" | "forecasting" | "library" | "operations" | "admin";
+export type Area = "top" | "training" | "forecasting" | "benchmarks" | "library" | "operations" | "admin";
 export type Role = "member" | "admin";
 export type Loader<Props extends Record<string, unknown> = Record<string, never>> = () => Promise<{
   default: Component<Props>;
@@ -60,6 +60,7 @@ export type Icon =
   | "key"
   | "chart"
   | "forecast"
+  | "balance"
   | "plus"
   | "up";
 
@@ -67,6 +68,7 @@ export const AREAS: readonly { area: Area; label: Key | null }[] = [
   { area: "top", label: null },
   { area: "training", label: "nav.training" },
   { area: "forecasting", label: "nav.forecasting" },
+  { area: "benchmarks", label: "nav.benchmarks" },
   { area: "library", label: "nav.library" },
   { area: "operations", label: "nav.operations" },
   { area: "admin", label: "nav.admin" },
@@ -127,6 +129,15 @@ export const PAGES: readonly PageRow[] = [
     key: "e",
     words: "nav.words_sessions",
     load: () => import("./features/forecasting/Sessions.svelte"),
+  },
+  {
+    path: "/benchmarks",
+    label: "bench.benchmark_runs",
+    area: "benchmarks",
+    icon: "balance",
+    key: "b",
+    words: "nav.words_benchmarks",
+    load: () => import("./features/benchmarks/Benchmarks.svelte"),
   },
   {
     path: "/datasets",
@@ -208,6 +219,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/runs/new/NewRun.svelte"),
   },
   {
+    path: "/benchmarks/new",
+    label: "bench.new_benchmark",
+    area: null,
+    icon: "plus",
+    role: "member",
+    load: () => import("./features/benchmarks/new/NewBenchmark.svelte"),
+  },
+  {
     path: "/compare",
     label: "common.compare",
     area: null,
@@ -221,6 +240,7 @@ export const CREATE: readonly CreateRow[] = [
   { path: "/new?study=1", label: "nav.create_study", icon: "table", of: "/studies" },
   { path: "/federations", label: "nav.create_federation", icon: "site", of: "/federations" },
   { path: "/sessions?new=1", label: "nav.create_session", icon: "forecast", of: "/sessions" },
+  { path: "/benchmarks/new", label: "nav.create_benchmark", icon: "balance", of: "/benchmarks" },
   { path: "/datasets", label: "nav.create_dataset", icon: "data", of: "/datasets" },
   { path: "/models", label: "nav.create_model", icon: "model", of: "/models" },
 ];
@@ -233,6 +253,7 @@ export const OBJECTS: readonly ObjectRow[] = [
     pattern: /^\/sessions\/([\w-]+)$/,
     load: () => import("./features/forecasting/Session.svelte"),
   },
+  { pattern: /^\/benchmarks\/(\d+)$/, load: () => import("./features/benchmarks/run/Benchmark.svelte") },
 ];
 
 /** Where addresses of before lead now. */
@@ -248,6 +269,7 @@ export const KINDS: Readonly<Record<string, KindRow>> = {
   study: { label: "common.study", icon: "table", path: (id) => `/studies/${id}` },
   federation: { label: "common.federation", icon: "site", path: (id) => `/federations/${id}` },
   forecast_session: { label: "forecast.session", icon: "forecast", path: (id) => `/sessions/${id}` },
+  benchmark_run: { label: "bench.benchmark_run", icon: "balance", path: (id) => `/benchmarks/${id}` },
   dataset: { label: "new.dataset", icon: "data", path: (id) => `/datasets#dataset-${id}` },
   model: { label: "nav.model", icon: "model", path: (id) => `/models#model-${id}` },
 };
@@ -281,8 +303,9 @@ export function areasFor(person: Person, pages = PAGES): { area: Area; label: Ke
 }
 
 /** The pages that the palette offers: what is created and compared begins elsewhere. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["/compare", "/new", "/benchmarks/new"]);
 export const forPalette = (person: Person, pages = PAGES): PageRow[] =>
-  pages.filter((row) => mayOpen(row, person) && row.path !== "/compare" && row.path !== "/new");
+  pages.filter((row) => mayOpen(row, person) && !ELSEWHERE.has(row.path));
 
 /** Where a match of the search is opened and how it is shown; undefined for a kind without a row. */
 export function thingOf(

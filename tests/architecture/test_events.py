@@ -31,6 +31,19 @@ TAKEN_BY_TOPIC = (
         ),
     )
     | dict.fromkeys(
+        (
+            "benchmark_answers",
+            "benchmark_probed",
+            "benchmark_progress",
+            "benchmark_state_changed",
+            "benchmark_warm_up",
+        ),
+        (
+            "static/src/features/benchmarks/run/benchmarkpage.svelte.ts",
+            "live.follow(this.topic, (events) => this.take(events))",
+        ),
+    )
+    | dict.fromkeys(
         ("backtest_progress",),
         (
             "static/src/features/forecasting/evaluation/backtest/Backtests.svelte",

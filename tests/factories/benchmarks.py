@@ -15,7 +15,7 @@ from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.perform import perform_benchmark
-from services.benchmarks.runs.ports import Asking, Item, ItemOutcome
+from services.benchmarks.runs.ports import Asking, Item, SettledItem
 from services.benchmarks.runs.types import BenchmarkRequest
 from services.benchmarks.topics import subject_of
 from tests.factories.datasets import claimed
@@ -60,7 +60,7 @@ def make_traits(resources: Resources, n: int = 2) -> list[int]:
                 is_active=True,
                 created_at=now(),
                 updated_at=now(),
-            )  # fmt: skip
+            )
             for number, name in enumerate(ADJECTIVES[:n])
         ]
         unit.session.add_all(rows)
@@ -112,7 +112,7 @@ class RuleAsker:
         self,
         asking: Asking,
         items: Iterator[Item],
-        accept: Callable[[ItemOutcome], None],
+        accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
     ) -> None:
@@ -125,10 +125,10 @@ class RuleAsker:
             accept(settled(item, self.rule(item)))
 
 
-def settled(item: Item, answer: int | str) -> ItemOutcome:
+def settled(item: Item, answer: int | str) -> SettledItem:
     """Return the outcome of an item that cost ten tokens and one."""
     rated = isinstance(answer, int)
-    return ItemOutcome(
+    return SettledItem(
         key=item.key,
         rating=answer if rated else None,
         kind=None if rated else answer,

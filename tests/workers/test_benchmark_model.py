@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from services.benchmarks.domain.answers import parse_answer
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import CUES, PromptTemplate, as_text, build_messages
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
 from tests.support.simulated_models import simulated_model
 from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.effects import PersonGroup, parse_effect, parse_refusals
-from workers.benchmark_model.model import ModelSettings, answer, rating_options
+from workers.benchmark_model.model import SimulationSettings, answer, rating_options
 from workers.benchmark_model.reading import read_prompt, shows
 from workers.benchmark_model.troubles import TroubleSettings, parse_burst
 
@@ -25,7 +25,7 @@ def persona(number=0, **values):
     defaults = {"age": 20 + number % 60, "gender": "male", "religion": "Christians",
                 "origin_country": "Turkey", "origin_country_de": "Türkei",
                 "origin_subregion": "Western Asia", "marriage_status": "single"}  # fmt: skip
-    return Persona(uuid=f"p{number}", **(defaults | values))
+    return DescribedPersona(uuid=f"p{number}", **(defaults | values))
 
 
 def prompt(one, trait, language="en", *, scale_reversed=False, **more):
@@ -44,7 +44,7 @@ def expected(settings, one, trait, language="en", *, scale_reversed=False, **mor
 
 
 def quiet(*effects, **values):
-    return ModelSettings(
+    return SimulationSettings(
         effects=tuple(map(parse_effect, effects)), person_sd=0, item_sd=0, trait_sd=0, **values
     )
 
@@ -98,7 +98,7 @@ def test_the_position_effect_goes_with_the_numbers():
 
 
 def test_written_ratings_have_the_mean_that_was_put_in():
-    settings = ModelSettings(effects=(parse_effect("gender=female:+0.4"),))
+    settings = SimulationSettings(effects=(parse_effect("gender=female:+0.4"),))
     groups = [
         mean(
             parse_answer(answer(settings, prompt(persona(n, gender=gender), COMPETENT)).text).rating
@@ -111,10 +111,10 @@ def test_written_ratings_have_the_mean_that_was_put_in():
 
 def test_refusals_and_broken_answers_come_in_their_shares():
     one = persona(gender="diverse")
-    refusing = ModelSettings(refusals=(parse_refusals("gender=diverse:1"),))
+    refusing = SimulationSettings(refusals=(parse_refusals("gender=diverse:1"),))
     assert parse_answer(answer(refusing, prompt(one, COLD, "de")).text).kind == "refusal"
     assert parse_answer(answer(refusing, prompt(persona(), COLD, "de")).text).rating
-    broken = ModelSettings(broken=1.0)
+    broken = SimulationSettings(broken=1.0)
     texts = {answer(broken, prompt(persona(n), COLD)).text for n in range(30)}
     assert {parse_answer(text).rating for text in texts} == {None}
     assert len({parse_answer(text).kind for text in texts}) > 1

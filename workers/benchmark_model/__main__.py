@@ -10,7 +10,7 @@ import click
 
 from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.effects import parse_effect, parse_refusals
-from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.model import SimulationSettings
 from workers.benchmark_model.serving import serve_model
 from workers.benchmark_model.troubles import TroubleSettings, parse_burst
 
@@ -89,7 +89,7 @@ def main(**values: Any) -> None:
 
 def server_settings(values: dict[str, Any]) -> ServerSettings:
     """Return what the options say."""
-    model = ModelSettings(
+    model = SimulationSettings(
         seed=values["seed"],
         effects=values["effects"],
         refusals=values["refusals"],

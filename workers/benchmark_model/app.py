@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from workers.benchmark_model.model import ModelSettings, answer
+from workers.benchmark_model.model import SimulationSettings, answer
 from workers.benchmark_model.troubles import TroubleCount, TroubleSettings
 from workers.benchmark_model.wire import CHARACTERS_PER_TOKEN, completion
 
@@ -29,7 +29,7 @@ class ServerSettings:
     """
 
     name: str = "simulated"
-    model: ModelSettings = field(default_factory=ModelSettings)
+    model: SimulationSettings = field(default_factory=SimulationSettings)
     troubles: TroubleSettings = field(default_factory=TroubleSettings)
     key: str | None = None
     latency_s: float = 0.0

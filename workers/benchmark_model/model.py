@@ -33,7 +33,7 @@ LEAK = 0.002  # probability that is left for what is no option
 
 
 @dataclass(frozen=True, kw_only=True)
-class ModelSettings:
+class SimulationSettings:
     """What the model does; standard deviations and shifts are in rating points.
 
     ``position`` is added to the number that is written, whichever way the scale goes;
@@ -59,7 +59,7 @@ class SimulatedAnswer:
     options: dict[int, float] = field(default_factory=dict)
 
 
-def answer(settings: ModelSettings, text: str, salt: str = "") -> SimulatedAnswer:
+def answer(settings: SimulationSettings, text: str, salt: str = "") -> SimulatedAnswer:
     """Return the answer to the prompt ``text``; ``salt`` stands for what sampling changes."""
     if _CODE[0] in text and _CODE[1] in text:
         words = text.partition(_CODE[0])[2].split(maxsplit=1)
@@ -81,7 +81,7 @@ def answer(settings: ModelSettings, text: str, salt: str = "") -> SimulatedAnswe
     return SimulatedAnswer(_written(prompt, rating), rating, options)
 
 
-def rating_options(settings: ModelSettings, prompt: ReadPrompt) -> dict[int, float]:
+def rating_options(settings: SimulationSettings, prompt: ReadPrompt) -> dict[int, float]:
     """Return the probabilities of the numbers that may be written; their mean is the rating."""
     value = min(5.0, max(1.0, _value(settings, prompt)))
     low = math.floor(value)
@@ -89,7 +89,7 @@ def rating_options(settings: ModelSettings, prompt: ReadPrompt) -> dict[int, flo
     return {low: 1 - share, low + 1: share} if share else {low: 1.0}
 
 
-def _value(settings: ModelSettings, prompt: ReadPrompt) -> float:
+def _value(settings: SimulationSettings, prompt: ReadPrompt) -> float:
     """Return the number that the model would write if it could write fractions."""
     trait = _TRAITS.get(prompt.adjective)
     sign = trait.valence if trait else 1

@@ -29,11 +29,11 @@ def cached(
 ) -> dict[str, Any]:
     """Return the kept answer to ``question``, or compute and keep it."""
     key = _key(run, question)
-    wanted = select(BenchmarkCache.data).where(
+    query = select(BenchmarkCache.data).where(
         BenchmarkCache.run_id == run.id, BenchmarkCache.kind == kind, BenchmarkCache.key == key
     )
     with database.read() as session:
-        kept = session.scalar(wanted)
+        kept = session.scalar(query)
     if kept is not None:
         return dict(kept)
     made = strict_json.loads(strict_json.dump_bytes(compute()))

@@ -26,7 +26,7 @@ from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import mann_whitney
 from services.statistics.permutation import (
     PermutationP,
-    Units,
+    UnitKinds,
     alike,
     many_to_one_p,
     two_sample_p,
@@ -200,7 +200,7 @@ class _Compared:
         tests = many_to_one_p(kinds, base, groups, draws, self.resampling.permutations)
         rows = [self._base_row()]
         for code, draw, test in zip(others, draws, tests, strict=True):
-            units = Units(kinds=kinds, first=of_group[code], second=base)
+            units = UnitKinds(kinds=kinds, first=of_group[code], second=base)
             rows.append(self._tested(code, units, test, draw))
         return rows
 
@@ -254,7 +254,11 @@ class _Compared:
         )
 
     def _tested(
-        self, code: int, units: Units, tested: PermutationP | None, draw: np.random.Generator
+        self,
+        code: int,
+        units: UnitKinds,
+        tested: PermutationP | None,
+        draw: np.random.Generator,
     ) -> DeltaRow:
         row = self._described(code)
         interval = delta_interval(units, self.totals.scale, draw, self.resampling.draws)
@@ -273,7 +277,7 @@ class _Compared:
         )
 
 
-def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: int) -> Units:
+def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: int) -> UnitKinds:
     """Return the persons of a group (first) and of the baseline (second) as units of a test."""
     ours = members(grouping, code, totals)
     both = ours | members(grouping, base, totals)
@@ -281,7 +285,7 @@ def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: i
 
 
 def delta_interval(
-    units: Units, scale: int, draw: np.random.Generator, draws: int
+    units: UnitKinds, scale: int, draw: np.random.Generator, draws: int
 ) -> Bootstrapped | None:
     """Return error and percentile interval of first minus second, persons drawn in each group.
 
@@ -333,7 +337,7 @@ def naive_p(
 ) -> PermutationP | None:
     """Return the permutation p of single ratings from level counts (5,)."""
     kinds = np.column_stack([np.ones(LEVELS, dtype=np.int64), np.arange(1, LEVELS + 1)])
-    return two_sample_p(Units(kinds=kinds, first=first, second=second), draw, permutations)
+    return two_sample_p(UnitKinds(kinds=kinds, first=first, second=second), draw, permutations)
 
 
 def _as_family(

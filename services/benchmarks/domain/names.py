@@ -6,7 +6,7 @@ proof, which the validity card of a run says.
 
 import hashlib
 
-from services.benchmarks.domain.personas import FEMALE, MALE, Persona
+from services.benchmarks.domain.personas import FEMALE, MALE, DescribedPersona
 
 _ELSEWHERE = "Western Europe"
 # subregion (UN M49): (names of women, names of men)
@@ -26,7 +26,7 @@ NAMES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def name_of(persona: Persona) -> str:
+def name_of(persona: DescribedPersona) -> str:
     """Return the persona's name, or one that fits gender and origin, the same at every call."""
     if persona.name:
         return persona.name

@@ -14,7 +14,10 @@ _RATING = re.compile(rb'"rating"\s*:\s*(\d)')
 _BARE = re.compile(rb"\s*(\d)\s*\Z")
 _OPTION = re.compile(r"[\s\"':]*([1-5])[\s\"}\],.]*")
 
-Token = tuple[bytes, Any]  # what the token adds to the text, and its alternatives
+_LISTS = ("tokens", "top_logprobs", "token_logprobs")
+
+# what the token adds to the text; itself and its alternatives with their log-probabilities
+Token = tuple[bytes, list[tuple[str, Any]]]
 
 
 def option_logprobs(logprobs: Any, text: str) -> dict[int, float] | None:
@@ -28,7 +31,7 @@ def option_logprobs(logprobs: Any, text: str) -> dict[int, float] | None:
     if place is None:
         return None
     shares: dict[int, list[float]] = {}
-    for token, value in _alternatives(tokens[place][1]):
+    for token, value in dict(tokens[place][1]).items():
         match = _OPTION.fullmatch(token)
         if match and isinstance(value, int | float) and value > FLOOR:
             shares.setdefault(int(match[1]), []).append(float(value))
@@ -51,13 +54,13 @@ def _tokens(logprobs: Any) -> Iterator[Token]:
     if isinstance(content, list):
         for one in content:
             if isinstance(one, dict):
-                yield _bytes(one), one.get("top_logprobs") or [one]
+                written = (str(one.get("token")), one.get("logprob"))
+                yield _bytes(one), [written, *_alternatives(one.get("top_logprobs"))]
         return
-    words = logprobs.get("tokens")
-    tops = logprobs.get("top_logprobs")
-    if isinstance(words, list) and isinstance(tops, list):
-        for word, top in zip(words, tops, strict=False):
-            yield str(word).encode(), top
+    words, tops, values = (logprobs.get(name) for name in _LISTS)
+    if isinstance(words, list) and isinstance(tops, list) and isinstance(values, list):
+        for word, top, value in zip(words, tops, values, strict=False):
+            yield str(word).encode(), [(str(word), value), *_alternatives(top)]
 
 
 def _bytes(token: Mapping[str, Any]) -> bytes:
@@ -104,7 +107,7 @@ def _shift(joined: bytes, text: bytes) -> int | None:
 
 def _alternatives(top: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(top, dict):
-        return top.items()
+        return [(str(token), value) for token, value in top.items()]
     if isinstance(top, list):
         return [(str(one.get("token")), one.get("logprob")) for one in top if isinstance(one, dict)]
     return []

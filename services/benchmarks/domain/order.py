@@ -16,8 +16,8 @@ from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.agreement import (
-    Agreement,
     Correlations,
+    RaterAgreement,
     agreement,
     correlations,
     table_of_pairs,
@@ -113,7 +113,7 @@ class OrderMetrics:
     usage: ScaleUse | None
     test_retest: OrderRetest | None
     correlation: Correlations | None
-    agreement: Agreement | None
+    agreement: RaterAgreement | None
     by_case: tuple[OrderOfTrait, ...]
     by_trait_category: tuple[OrderOfCategory, ...]
 

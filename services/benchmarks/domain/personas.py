@@ -6,7 +6,7 @@ MALE, FEMALE, DIVERSE = "male", "female", "diverse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Persona:
+class DescribedPersona:
     """The attributes of a persona in the contract's words (section 1); None is not known.
 
     Origins carry English names; ``origin_country_de`` is the German one for German prompts.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from services.benchmarks.domain.names import name_of
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompt_texts import (
     GERMAN,
     PARAPHRASES,
@@ -122,7 +122,9 @@ def visible_attributes(template: PromptTemplate) -> dict[str, str | None]:
     return visible
 
 
-def persona_values(persona: Persona, template: PromptTemplate) -> Iterator[tuple[str, str]]:
+def persona_values(
+    persona: DescribedPersona, template: PromptTemplate
+) -> Iterator[tuple[str, str]]:
     """Yield (attribute, text) of what the prompt shows; what is not known is left out."""
     for attribute in template.attributes:
         value = getattr(persona, attribute)
@@ -144,7 +146,7 @@ def scale_options(adjective: str, template: PromptTemplate, *, scale_reversed: b
 
 
 def build_messages(
-    persona: Persona,
+    persona: DescribedPersona,
     adjective: str,
     template: PromptTemplate,
     *,

@@ -213,7 +213,7 @@ class _Asking:
         started = self.sent_at[number] = timed()
         noted = False
         try:
-            verdict, sent = await self.client.exchange(progress.messages)
+            verdict, sent = await self.client.exchange(progress.messages, lane=number)
             self.gate.note(verdict)
             noted = True
         finally:

@@ -8,7 +8,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +19,7 @@ from services.benchmarks.domain.addresses import BaseUrlError, api_root
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.engine.faults import AnswerVerdict, Trouble, judge, sentence
 from services.benchmarks.engine.model_names import is_same_model
-from services.benchmarks.engine.network import AddressRefusedError, GuardedTransport
+from services.benchmarks.engine.network import AddressRefusedError, LanedTransport
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.engine.shape import (
     ROUTES,
@@ -32,6 +32,7 @@ from services.benchmarks.engine.shape import (
 
 MAX_BODY = 8 << 20  # bytes of one answer, unpacked
 MASK = "***"
+Fields = Mapping[str, object]
 
 
 class RunEndingError(Exception):
@@ -73,10 +74,7 @@ class ModelClient:
         if settings.api_key:
             headers["authorization"] = f"Bearer {settings.api_key}"
         self._http = httpx.AsyncClient(
-            transport=transport
-            or GuardedTransport(
-                allow_private=settings.allow_private, connections=settings.concurrency + 1
-            ),
+            transport=transport or LanedTransport(allow_private=settings.allow_private),
             headers=headers,
             timeout=httpx.Timeout(settings.timeout_s, connect=settings.connect_timeout_s),
             follow_redirects=False,
@@ -104,15 +102,18 @@ class ModelClient:
         await self._http.aclose()
 
     async def exchange(
-        self, messages: Sequence[Message], **fields: object
+        self, messages: Sequence[Message], *, lane: int = 0, fields: Fields | None = None
     ) -> tuple[AnswerVerdict, RequestShape]:
         """Send one conversation; return what the answer means, and the shape it was sent in.
 
-        ``fields`` replace those of the shape for this request alone.
+        ``lane`` is the connection: requests on the same one wait for each other. ``fields``
+        replace those of the shape for this request alone.
         """
         shape = self.shape
-        body = {**self._fields, **prompt_field(shape, list(messages)), **fields}
-        request = self._http.build_request("POST", self._url, content=orjson.dumps(body))
+        body = {**self._fields, **prompt_field(shape, list(messages)), **(fields or {})}
+        request = self._http.build_request(
+            "POST", self._url, content=orjson.dumps(body), extensions={"lane": lane}
+        )
         verdict = await self._send(request, shape)
         if verdict.detail and self.settings.api_key:
             verdict.detail = verdict.detail.replace(self.settings.api_key, MASK)
@@ -231,9 +232,10 @@ def _connect_kind(error: BaseException | None) -> str:
 
 
 def _list_verdict(verdict: AnswerVerdict, response: httpx.Response) -> AnswerVerdict:
-    """Return the verdict on a list of models: it has no choices, and need not have them."""
-    if response.status_code == 200 and verdict.kind == "no_choices":
-        return AnswerVerdict(group=Trouble.ANSWER, reply=verdict.reply)
+    """Return the verdict on a list of models: it has no choices, and a server need not have it."""
+    is_list = response.status_code == 200 and verdict.kind == "no_choices"
+    if is_list or verdict.group == Trouble.ADAPT:
+        return AnswerVerdict(group=Trouble.ANSWER, reply=verdict.reply if is_list else None)
     return verdict
 
 

@@ -204,6 +204,7 @@ def _refused_fields(error: ErrorBody) -> Iterator[str]:
     """Yield the request's fields that an error is about: as parameter, place, then in words."""
     for name in (error.param, *error.locations):
         first = name.replace("[", ".").split(".")[0]
+        first = "response_format" if first == "json_schema" else first
         if first in FIELDS:
             yield first
     if error.param or error.locations:

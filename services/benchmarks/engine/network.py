@@ -6,12 +6,16 @@ later (DNS rebinding) gains nothing. TLS still verifies the name.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterable
+from functools import cache
 
 import httpcore
 import httpx
 
 from services.benchmarks.domain.addresses import forbidden_reason
+
+KEEP_ALIVE_S = 30.0
 
 
 class AddressRefusedError(Exception):
@@ -70,19 +74,49 @@ class GuardedBackend(httpcore.AnyIOBackend):
         return addresses
 
 
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return what TLS is verified with; reading the authorities takes a moment, so once."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class GuardedTransport(httpx.AsyncHTTPTransport):
-    """The transport of httpx over a pool that connects through ``GuardedBackend``.
+    """The transport of httpx over one connection that is made through ``GuardedBackend``.
 
     httpx has no argument for a backend (encode/httpx, pull request 3749), so the pool is set here.
     """
 
-    def __init__(self, *, allow_private: bool, connections: int) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+    def __init__(self, backend: GuardedBackend, context: ssl.SSLContext) -> None:
         super().__init__(verify=context, trust_env=False)
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=context,
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=30.0,
-            network_backend=GuardedBackend(allow_private=allow_private),
+            max_connections=1,
+            max_keepalive_connections=1,
+            keepalive_expiry=KEEP_ALIVE_S,
+            network_backend=backend,
         )
+
+
+class LanedTransport(httpx.AsyncBaseTransport):
+    """One connection for each lane: the request's extension ``lane`` names its own.
+
+    A pool of httpcore looks at all of its connections, each with all others, for every request:
+    with 64 in flight that costs more than the request itself.
+    """
+
+    def __init__(self, *, allow_private: bool) -> None:
+        self._backend = GuardedBackend(allow_private=allow_private)
+        self._lanes: dict[int, GuardedTransport] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send ``request`` on the connection of its lane."""
+        number = request.extensions.get("lane", 0)
+        lane = self._lanes.get(number)
+        if lane is None:
+            lane = self._lanes[number] = GuardedTransport(self._backend, tls_context())
+        return await lane.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for lane in self._lanes.values():
+            await lane.aclose()

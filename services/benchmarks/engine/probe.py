@@ -15,7 +15,7 @@ from services.benchmarks.domain.option_logprobs import option_logprobs, option_m
 from services.benchmarks.domain.prompts import Message
 from services.benchmarks.domain.thoughts import has_thoughts
 from services.benchmarks.engine.ask import LOGPROBS_TRIES
-from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.client import Fields, ModelClient, RunEndingError, timed
 from services.benchmarks.engine.faults import CONTEXT, AnswerVerdict, Trouble
 from services.benchmarks.engine.patience import OnState, ServerGate, WaitingClock
 from services.benchmarks.engine.probe_texts import (
@@ -33,6 +33,7 @@ MAX_TRIES = 8  # faults of the server that the probe waits for
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 WHOLE, CUT = "whole", "cut"
 NO_REASONING, SPLIT_OFF, IN_TEXT = "none", "split_off", "in_text"
+MIN_MASS = 0.9
 MIN_WINDOW = 200  # tokens; a smaller count of a long prompt is no window but no count
 MAX_CHARACTERS_PER_TOKEN = 12
 SAME_COUNT = 0.01  # share by which counts of two prompts may differ and yet be of one window
@@ -142,7 +143,7 @@ class _Probe:
     async def list_models(self) -> None:
         """Note whether the model is listed; a server without a list is no fault."""
         verdict = await self._patiently(self.client.list_models)
-        if verdict.group == Trouble.AUTHENTICATION:
+        if verdict.group == Trouble.AUTHENTICATION or verdict.kind == "address":
             raise RunEndingError(verdict.group, verdict.kind, verdict.detail)
         body = verdict.reply.body if verdict.reply is not None else None
         rows = body.get("data") if isinstance(body, dict) else None
@@ -162,8 +163,11 @@ class _Probe:
 
     async def repeat(self, sample: Sequence[Message], repeats: int) -> None:
         """Ask one prompt again and again, alone and then all at once."""
+        started = timed()
         alone = [await self._ask(sample) for _ in range(repeats)]
-        tasks = [asyncio.create_task(self._ask(sample)) for _ in range(repeats)]
+        self.result.seconds_per_answer = (timed() - started) / repeats if repeats else None
+        lanes = [number % self.settings.concurrency for number in range(repeats)]
+        tasks = [asyncio.create_task(self._ask(sample, lane=lane)) for lane in lanes]
         try:
             loaded = list(await asyncio.gather(*tasks))
         finally:
@@ -177,9 +181,9 @@ class _Probe:
         """Ask for a word at the beginning: of the longest prompt, of a longer one, of a short."""
         messages = list(longest)
         size = sum(len(message["content"]) for message in messages)
-        plain: dict[str, object] = {"response_format": {"type": "text"}}
-        plain = plain if self.client.shape.response_format else {}
-        first = await self._ask(recall_question(messages), **plain)
+        is_formatted = self.client.shape.response_format is not None
+        plain: Fields = {"response_format": {"type": "text"}} if is_formatted else {}
+        first = await self._ask(recall_question(messages), fields=plain)
         reply = first.reply
         self.result.longest_prompt_tokens = reply.prompt_tokens if reply else None
         if first.kind == CONTEXT:
@@ -187,15 +191,17 @@ class _Probe:
         elif reply is not None and is_recalled(reply.text):
             self.result.prompt = WHOLE
         else:
-            longer = await self._ask(recall_question(messages, size // 2 + 200), **plain)
-            short = await self._ask(short_recall_question(), **plain)
+            longer = await self._ask(recall_question(messages, size // 2 + 200), fields=plain)
+            short = await self._ask(short_recall_question(), fields=plain)
             self.result.prompt = _judge_window(first, longer, short, size)
 
-    async def _ask(self, messages: Sequence[Message], **fields: object) -> AnswerVerdict:
+    async def _ask(
+        self, messages: Sequence[Message], *, lane: int = 0, fields: Fields | None = None
+    ) -> AnswerVerdict:
         """Return the first verdict on the prompt itself; wait and adapt until there is one."""
 
         async def exchange() -> AnswerVerdict:
-            verdict, sent = await self.client.exchange(messages, **fields)
+            verdict, sent = await self.client.exchange(messages, lane=lane, fields=fields)
             self._count(verdict)
             if verdict.group == Trouble.ADAPT:
                 self._adapt(verdict, sent)
@@ -325,6 +331,10 @@ def _add_warnings(result: ProbeResult, shape: RequestShape, settings: AskSetting
         "The server offers no log-probabilities: ratings come from the text alone.": (
             settings.logprobs and result.logprobs == NO
         ),
+        "The options hold little of the probability: read log-probabilities with care.": (
+            result.logprob_mass is not None and result.logprob_mass < MIN_MASS
+        ),
+        "The likeliest option is not always the one in the text.": result.logprob_mismatches > 0,
         "Whether the longest prompt arrives whole is unknown: the model does not repeat a word.": (
             result.prompt == UNKNOWN
         ),

@@ -66,6 +66,9 @@ def request_fields(shape: RequestShape, settings: AskSettings) -> dict[str, Any]
         body |= _logprobs(shape)
     if shape.response_format:
         body["response_format"] = _format(shape.response_format, settings)
+    if shape.response_format == SCHEMA and shape.endpoint == COMPLETIONS:
+        # what llama.cpp reads there; vLLM reads the other
+        body[SCHEMA] = rating_schema(include_rationale=settings.include_rationale)
     if shape.stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
     return body

@@ -40,7 +40,7 @@ def to_latex(table: ExportTable) -> str:
 
 def escape(text: str) -> str:
     """Return ``text`` so that LaTeX prints it, on one line."""
-    return _SPECIAL.sub(lambda found: SPECIAL[found.group()], " ".join(text.split()))
+    return _SPECIAL.sub(lambda match: SPECIAL[match.group()], " ".join(text.split()))
 
 
 def _line(cells: Iterable[str | None]) -> str:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.db.upsert import insert_into
 from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
-from services.benchmarks.runs.ports import ItemOutcome
+from services.benchmarks.runs.ports import SettledItem
 
 
-def keep_outcomes(session: Session, run: BenchmarkRun, outcomes: Sequence[ItemOutcome]) -> None:
+def keep_outcomes(session: Session, run: BenchmarkRun, outcomes: Sequence[SettledItem]) -> None:
     """Store answers and failures and add up tokens. An item that has an answer keeps it."""
     answers = [_answer(run.id, one) for one in outcomes if one.rating is not None]
     failures = [_failure(run.id, one) for one in outcomes if one.rating is None]
@@ -25,7 +25,7 @@ def keep_outcomes(session: Session, run: BenchmarkRun, outcomes: Sequence[ItemOu
     run.revision += 1
 
 
-def _key(run_id: int, one: ItemOutcome) -> dict[str, Any]:
+def _key(run_id: int, one: SettledItem) -> dict[str, Any]:
     key = one.key
     return {
         "run_id": run_id,
@@ -41,7 +41,7 @@ def _key(run_id: int, one: ItemOutcome) -> dict[str, Any]:
     }
 
 
-def _answer(run_id: int, one: ItemOutcome) -> Mapping[str, Any]:
+def _answer(run_id: int, one: SettledItem) -> Mapping[str, Any]:
     more = {
         "rating": one.rating,
         "probabilities": None if one.probabilities is None else dict(one.probabilities),
@@ -50,5 +50,5 @@ def _answer(run_id: int, one: ItemOutcome) -> Mapping[str, Any]:
     return _key(run_id, one) | more
 
 
-def _failure(run_id: int, one: ItemOutcome) -> Mapping[str, Any]:
+def _failure(run_id: int, one: SettledItem) -> Mapping[str, Any]:
     return _key(run_id, one) | {"kind": one.kind}

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -89,7 +90,12 @@ def _probed(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> Benchm
         if run is None:
             raise BenchmarkGone
         run.probe = probe
-        unit.publish(subject_of(run.id), BenchmarkProbed(run_id=run.id, probe=probe))
+        event = BenchmarkProbed(
+            run_id=run.id,
+            endpoint=probe.get("endpoint", ""),
+            warnings=probe.get("warnings", []),
+        )
+        unit.publish(subject_of(run.id), event)
     return replace(task, asking=replace(task.asking, probe=probe))
 
 
@@ -119,22 +125,17 @@ def _should_end(attempt: FencedAttempt) -> bool:
 @contextmanager
 def _writing(report: BenchmarkReport, limit: float | None) -> Iterator[Callable[[], bool]]:
     """Flush the report from a thread of its own; what that raised is raised at the end."""
-    over, problems = threading.Event(), []
+    over = threading.Event()
 
     def write() -> None:
-        try:
-            while not over.wait(EVERY):
-                report.flush(limit)
-        except Exception as problem:  # noqa: BLE001 - raised again where the attempt can end
-            problems.append(problem)
+        while not over.wait(EVERY):
+            report.flush(limit)
 
-    thread = threading.Thread(target=write, name="benchmark-writer", daemon=True)
-    thread.start()
-    try:
-        yield lambda: bool(problems)
-    finally:
-        over.set()
-        thread.join()
-    if problems:
-        raise problems[0]
+    with ThreadPoolExecutor(1, thread_name_prefix="benchmark-writer") as pool:
+        writing = pool.submit(write)
+        try:
+            yield writing.done
+        finally:
+            over.set()
+        writing.result()
     report.flush(limit)

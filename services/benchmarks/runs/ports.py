@@ -34,7 +34,7 @@ class Item:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ItemOutcome:
+class SettledItem:
     """An item that is settled: with a ``rating`` of 1 to 5, or with the ``kind`` of its failure.
 
     ``attempt`` counts from 1. ``raw`` is at most 2,000 characters of the last answer. The tokens
@@ -77,7 +77,7 @@ class Asker(Protocol):
         self,
         asking: Asking,
         items: Iterator[Item],
-        accept: Callable[[ItemOutcome], None],
+        accept: Callable[[SettledItem], None],
         should_stop: Callable[[], bool],
         on_server: Callable[[str, str | None], None],
     ) -> None:

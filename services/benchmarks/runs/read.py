@@ -17,7 +17,7 @@ from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
 from services.benchmarks.runs.filters import narrowed
-from services.benchmarks.runs.types import RunDetail, RunSummary
+from services.benchmarks.runs.types import BenchmarkDetail, BenchmarkSummary
 from services.benchmarks.runs.words import status_word
 from services.benchmarks.topics import subject_of
 
@@ -28,7 +28,7 @@ def list_benchmarks(
     limit: int,
     offset: int,
     **filters: Any,
-) -> Page[RunSummary]:
+) -> Page[BenchmarkSummary]:
     """Return the runs that the actor may see, the newest first; ``filters`` as ``narrowed``."""
     query = narrowed(select(BenchmarkRun).where(visible(BenchmarkRun, actor)), **filters)
     with database.read() as session:
@@ -36,13 +36,13 @@ def list_benchmarks(
         return page.of(summaries(session, page.items))
 
 
-def read_benchmark(database: Database, actor: Actor, run_id: str) -> RunDetail:
+def read_benchmark(database: Database, actor: Actor, run_id: str) -> BenchmarkDetail:
     """Return one run with its manifest. Raises what ``visible_benchmark`` raises."""
     with database.read() as session:
         run = visible_benchmark(session, actor, run_id)
         personas_of = session.get_one(PersonaSet, run.set_id)
         (summary,) = summaries(session, [run])
-        return RunDetail(
+        return BenchmarkDetail(
             summary=summary,
             dataset={"id": run.set_id, "name": personas_of.name, "kind": personas_of.kind},
             manifest=run.manifest,
@@ -54,7 +54,7 @@ def read_benchmark(database: Database, actor: Actor, run_id: str) -> RunDetail:
         )
 
 
-def active_benchmark(database: Database, actor: Actor, dataset_id: int) -> RunSummary | None:
+def active_benchmark(database: Database, actor: Actor, dataset_id: int) -> BenchmarkSummary | None:
     """Return the newest run about a data set that waits or works; None without one."""
     query = (
         select(BenchmarkRun)
@@ -68,7 +68,7 @@ def active_benchmark(database: Database, actor: Actor, dataset_id: int) -> RunSu
         return next(iter(summaries(session, rows)), None)
 
 
-def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[RunSummary]:
+def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[BenchmarkSummary]:
     """Return what lists show of these runs, in five statements however many they are."""
     counts = counts_of(session, runs)
     jobs = newest_jobs(session, [subject_of(run.id) for run in runs])
@@ -87,8 +87,8 @@ def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[RunSummary
     ]
 
 
-def _summary(run: BenchmarkRun, job: Job | None, **more: Any) -> RunSummary:
-    return RunSummary(
+def _summary(run: BenchmarkRun, job: Job | None, **more: Any) -> BenchmarkSummary:
+    return BenchmarkSummary(
         id=run.id,
         name=run.name,
         owner_id=run.owner_id,

@@ -4,14 +4,13 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.errors import CostLimitReached
 from services.benchmarks.events import BenchmarkAnswers, BenchmarkProgress
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.keep import keep_outcomes
-from services.benchmarks.runs.ports import ItemOutcome
+from services.benchmarks.runs.ports import SettledItem
 from services.benchmarks.runs.types import RunCounts
 from services.benchmarks.topics import subject_of
 from services.runs.training.ports import FencedAttempt
@@ -47,12 +46,12 @@ class BenchmarkReport:
         self._done, self._failed, self._total = counts.done, counts.failed, counts.total
         self._kinds: Counter[str] = Counter()
         self._marks: deque[tuple[float, int]] = deque([(clock(), counts.done + counts.failed)])
-        self._pending: list[ItemOutcome] = []
+        self._pending: list[SettledItem] = []
         self._lock = threading.Lock()
         self._server: tuple[str, str | None] = ("open", None)
         self._server_changed = False
 
-    def accept(self, outcome: ItemOutcome) -> None:
+    def accept(self, outcome: SettledItem) -> None:
         """Take an outcome; it is stored with the next flush."""
         with self._lock:
             self._pending.append(outcome)
@@ -87,7 +86,7 @@ class BenchmarkReport:
         if limit is not None and cost is not None and cost >= limit:
             raise CostLimitReached(f"The run may cost {limit:g}, and it has cost {cost:g}.")
 
-    def _count(self, pending: list[ItemOutcome]) -> None:
+    def _count(self, pending: list[SettledItem]) -> None:
         self._done += sum(one.rating is not None for one in pending)
         self._failed += sum(one.rating is None for one in pending)
         self._kinds.update(one.kind for one in pending if one.kind is not None)
@@ -123,11 +122,11 @@ class BenchmarkReport:
             detail=self._server[1],
         )
 
-    def _answers(self, pending: list[ItemOutcome]) -> BenchmarkAnswers:
+    def _answers(self, pending: list[SettledItem]) -> BenchmarkAnswers:
         newest = [self._shown(one) for one in pending[-SHOWN:]]
         return BenchmarkAnswers(run_id=self._run_id, answers=newest)
 
-    def _shown(self, one: ItemOutcome) -> dict[str, Any]:
+    def _shown(self, one: SettledItem) -> dict[str, str | int | None]:
         return {
             "persona_id": one.key.persona_id,
             "trait": self._traits[one.key.trait_id],

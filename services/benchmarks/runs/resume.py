@@ -17,11 +17,11 @@ from services.benchmarks.errors import BenchmarkNotOver, ManifestFixed
 from services.benchmarks.resolve import editable_benchmark
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.job_sync import queue_benchmark
-from services.benchmarks.runs.types import EndpointSettings, ResumeRequest
+from services.benchmarks.runs.types import BenchmarkResume, EndpointSettings
 from services.benchmarks.topics import subject_of
 
 
-def resume_benchmark(database: Database, actor: Actor, request: ResumeRequest) -> int:
+def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume) -> int:
     """Queue a run that is over again and return its number.
 
     Raises ManifestFixed where the manifest has another value than the request assumes,

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from app.models.persona import Persona as PersonaRow
+from app.models.persona import Persona
 from services.benchmarks.domain.countries import BY_NAME
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompt_texts import GERMAN
 from services.benchmarks.domain.prompts import (
     Message,
@@ -68,10 +68,10 @@ def prompt_of(manifest: Mapping[str, Any], item: Item) -> Prompt:
     return Prompt(messages=messages, retry_suffix=retry_suffix(template))
 
 
-def described(row: PersonaRow) -> Persona:
+def described(row: Persona) -> DescribedPersona:
     """Return a persona as prompts know it."""
     country = BY_NAME.get(row.origin or "")
-    return Persona(
+    return DescribedPersona(
         uuid=row.uuid,
         name=row.name,
         age=row.age,

@@ -57,7 +57,7 @@ class BenchmarkRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ResumeRequest:
+class BenchmarkResume:
     """Which run goes on, how its server is called from now on, and what the caller assumes."""
 
     run_id: int
@@ -91,7 +91,7 @@ class RunCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunSummary:
+class BenchmarkSummary:
     """A run in a list. ``status`` is the contract's word for ``state``, the job engine's."""
 
     id: int
@@ -117,10 +117,10 @@ class RunSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunDetail:
+class BenchmarkDetail:
     """A run with what decided its answers and what the server turned out to do."""
 
-    summary: RunSummary
+    summary: BenchmarkSummary
     dataset: Mapping[str, Any]
     manifest: Mapping[str, Any]
     manifest_hash: str

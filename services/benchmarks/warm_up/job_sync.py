@@ -35,6 +35,15 @@ def follow_warm_up(unit: UnitOfWork, job: Job) -> None:
 
 
 def publish_record(unit: UnitOfWork, run: BenchmarkRun) -> None:
-    """Publish the record of a run on its topic."""
-    if run.warm_up is not None:
-        unit.publish(subject_of(run.id), BenchmarkWarmUp(run_id=run.id, record=run.warm_up))
+    """Publish how far the warm-up of a run is, on its topic."""
+    kept = run.warm_up
+    if kept is None:
+        return
+    event = BenchmarkWarmUp(
+        run_id=run.id,
+        status=kept["status"],
+        step=kept["current_step"],
+        done=sum(step["ok"] is not None for step in kept["steps"]),
+        total=len(kept["steps"]),
+    )
+    unit.publish(subject_of(run.id), event)

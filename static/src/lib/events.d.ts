@@ -20,6 +20,41 @@ export interface EventData {
     round_number: number | null;
     total_batches: number | null;
   };
+  benchmark_answers: {
+    run_id: number;
+    answers: Record<string, string | number | null>[];
+  };
+  benchmark_probed: {
+    run_id: number;
+    endpoint: string;
+    warnings: string[];
+  };
+  benchmark_progress: {
+    run_id: number;
+    done: number;
+    failed: number;
+    total: number;
+    rate: number | null;
+    eta_seconds: number | null;
+    prompt_tokens: number;
+    completion_tokens: number;
+    cost: number | null;
+    failures: Record<string, number>;
+    server: string;
+    detail: string | null;
+  };
+  benchmark_state_changed: {
+    run_id: number;
+    state: string;
+    detail: string | null;
+  };
+  benchmark_warm_up: {
+    run_id: number;
+    status: string;
+    step: string | null;
+    done: number;
+    total: number;
+  };
   client_complete: {
     run_id: number;
     client_id: string;

@@ -130,6 +130,123 @@ export interface components {
             pct: number;
             error: string | null;
         };
+        PersonaSetView: {
+            id: number;
+            slug: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "pool" | "balanced" | "counterfactual" | "reality" | "uploaded";
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            seed: number | null;
+            config: {
+                [key: string]: unknown;
+            };
+            source_id: number | null;
+            num_personas: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PersonaSetList: {
+            items: components["schemas"]["PersonaSetView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        PersonaBody: {
+            uuid?: string | null;
+            name?: string | null;
+            age?: number | null;
+            /** @description One of male, female, diverse. */
+            gender?: string | null;
+            origin?: string | null;
+            origin_region?: string | null;
+            origin_subregion?: string | null;
+            education?: string | null;
+            occupation?: string | null;
+            occupation_category?: string | null;
+            /** @description One of single, married, widowed, divorced. */
+            marriage_status?: string | null;
+            /** @description One of with_migration, without_migration. */
+            migration_status?: string | null;
+            /** @description One of Christians, Muslims, Religiously_unaffiliated, Buddhists, Hindus, Jews, Other_religions. */
+            religion?: string | null;
+            /** @description One of heterosexual, homosexual, bisexual. */
+            sexuality?: string | null;
+            /** @description One of source, counterfactual. */
+            role?: string | null;
+            source_uuid?: string | null;
+            /** @description One of gender, age, origin, religion, sexuality. */
+            changed_attribute?: string | null;
+            from_value?: string | null;
+            to_value?: string | null;
+        };
+        PersonaSetBody: {
+            name: string;
+            /**
+             * @default uploaded
+             * @enum {string}
+             */
+            kind: "uploaded" | "pool" | "balanced" | "reality" | "counterfactual";
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            personas: components["schemas"]["PersonaBody"][];
+        };
+        PersonaForm: {
+            /** @default null */
+            name: string | null;
+            /**
+             * @default uploaded
+             * @enum {string}
+             */
+            kind: "uploaded" | "pool" | "balanced" | "reality" | "counterfactual";
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** Format: binary */
+            file?: string;
+        };
+        PersonaSetDetailView: {
+            id: number;
+            slug: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "pool" | "balanced" | "counterfactual" | "reality" | "uploaded";
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            seed: number | null;
+            config: {
+                [key: string]: unknown;
+            };
+            source_id: number | null;
+            num_personas: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            num_runs: number;
+            groups: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        PersonaSetPatch: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
         ActiveView: {
             ok: boolean;
             active: boolean;
@@ -139,6 +256,36 @@ export interface components {
             total?: number;
             pct?: number;
             error?: string | null;
+        };
+        PersonaView: {
+            name: string | null;
+            age: number | null;
+            gender: string | null;
+            origin: string | null;
+            origin_region: string | null;
+            origin_subregion: string | null;
+            education: string | null;
+            occupation: string | null;
+            occupation_category: string | null;
+            marriage_status: string | null;
+            migration_status: string | null;
+            religion: string | null;
+            sexuality: string | null;
+            id: number;
+            dataset_id: number;
+            uuid: string;
+            /** @enum {string|null} */
+            role: "source" | "counterfactual" | null;
+            source_persona_id: number | null;
+            changed_attribute: string | null;
+            from_value: string | null;
+            to_value: string | null;
+        };
+        PersonaList: {
+            items: components["schemas"]["PersonaView"][];
+            total: number;
+            limit: number;
+            offset: number;
         };
         CountsView: {
             done: number;
@@ -182,6 +329,86 @@ export interface components {
             limit: number;
             offset: number;
         };
+        BuildBody: {
+            name: string;
+            /** @enum {string} */
+            kind: "pool" | "balanced" | "reality" | "counterfactual";
+            /** @default null */
+            source_id: number | null;
+            /** @default null */
+            n: number | null;
+            /** @default 42 */
+            seed: number;
+            /** @default 0 */
+            temperature: number;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+        };
+        BenchmarkModelView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            base_url: string;
+            readonly has_key: boolean;
+            input_price: number | null;
+            output_price: number | null;
+            currency: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BenchmarkModelList: {
+            items: components["schemas"]["BenchmarkModelView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        BenchmarkModelBody: {
+            name: string;
+            base_url: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        BenchmarkModelPatch: {
+            name?: string;
+            base_url?: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        PersonaPatch: {
+            name?: string | null;
+            age?: number | null;
+            /** @description One of male, female, diverse. */
+            gender?: string | null;
+            origin?: string | null;
+            origin_region?: string | null;
+            origin_subregion?: string | null;
+            education?: string | null;
+            occupation?: string | null;
+            occupation_category?: string | null;
+            /** @description One of single, married, widowed, divorced. */
+            marriage_status?: string | null;
+            /** @description One of with_migration, without_migration. */
+            migration_status?: string | null;
+            /** @description One of Christians, Muslims, Religiously_unaffiliated, Buddhists, Hindus, Jews, Other_religions. */
+            religion?: string | null;
+            /** @description One of heterosexual, homosexual, bisexual. */
+            sexuality?: string | null;
+        };
         SetOfRunView: {
             id: number;
             name: string;
@@ -211,6 +438,10 @@ export interface components {
             visibility?: "private" | "team";
         };
         DeletedView: {
+            ok: boolean;
+            deleted: number;
+        };
+        ClearedView: {
             ok: boolean;
             deleted: number;
         };
@@ -272,6 +503,126 @@ export interface components {
             data: {
                 [key: string]: components["schemas"]["DeltaTableView"];
             };
+        };
+        GroupEquivalenceView: {
+            category: string;
+            baseline: string;
+            n_personas: number;
+            n_personas_base: number;
+            delta: number;
+            margin: number;
+            p_difference: number | null;
+            p_equivalence: number | null;
+            p_lower: number | null;
+            p_upper: number | null;
+            ci90: number[] | null;
+            verdict: string;
+        };
+        EquivalenceView: {
+            ok: boolean;
+            margin: number;
+            data: {
+                [key: string]: components["schemas"]["GroupEquivalenceView"][];
+            };
+        };
+        ForestRowView: {
+            case_id: string;
+            label: string;
+            valence: number | null;
+            trait_category: string;
+            category: string;
+            baseline: string;
+            n_base: number;
+            n_cat: number;
+            delta: number;
+            se: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            cliffs_delta: number | null;
+            significant: boolean;
+            significant_uncorrected: boolean;
+        };
+        DiamondView: {
+            mean: number;
+            n_traits: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            traits_ci_low: number | null;
+            traits_ci_high: number | null;
+        };
+        ForestGroupView: {
+            category: string;
+            rows: components["schemas"]["ForestRowView"][];
+            diamond: components["schemas"]["DiamondView"] | null;
+            pooled: {
+                [key: string]: unknown;
+            } | null;
+        };
+        ForestView: {
+            ok: boolean;
+            attribute: string;
+            baseline: string | null;
+            n: number;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            groups: components["schemas"]["ForestGroupView"][];
+            rows: components["schemas"]["ForestRowView"][];
+            overall?: components["schemas"]["DiamondView"] | null;
+        };
+        AttributeIntensityView: {
+            attribute: string;
+            baseline: string | null;
+            n_groups: number;
+            n_personas: number;
+            left_out: string[];
+            shown: boolean;
+            raw: number | null;
+            null_mean: number | null;
+            null_p95: number | null;
+            calibrated: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            at_least: number | null;
+            band: string | null;
+            p_value: number | null;
+        };
+        IntensityView: {
+            attributes: components["schemas"]["AttributeIntensityView"][];
+            raw: number | null;
+            calibrated: number | null;
+            at_least: number | null;
+            band: string | null;
+            ok: boolean;
+        };
+        MessageView: {
+            role: string;
+            content: string;
+        };
+        BenchmarkItemView: {
+            persona_id: number;
+            persona_uuid: string;
+            trait_id: number;
+            adjective: string;
+            scale_order: string;
+            wording: number;
+            cue: number;
+            repeat: number;
+            rating: number | null;
+            kind: string | null;
+            attempt: number;
+            answer_raw: string;
+            latency_ms: number | null;
+            /** Format: date-time */
+            created_at: string;
+            messages: components["schemas"]["MessageView"][];
+        };
+        BenchmarkItemPage: {
+            items: components["schemas"]["BenchmarkItemView"][];
+            total: number;
+            limit: number;
+            offset: number;
         };
         KruskalRowView: {
             attribute: string;
@@ -403,6 +754,89 @@ export interface components {
             by_trait_category: {
                 [key: string]: unknown;
             }[];
+        };
+        LargestView: {
+            category: string;
+            count: number;
+            n_personas: number;
+            mean: number;
+            baseline: string;
+            n_base: number;
+            n_personas_base: number;
+            mean_base: number;
+            sd_base: number | null;
+            n_cat: number;
+            mean_cat: number;
+            sd_cat: number | null;
+            delta: number | null;
+            cliffs_delta: number | null;
+            probability_of_superiority: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            is_exact: boolean;
+            significant: boolean;
+            se_delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            naive: {
+                [key: string]: unknown;
+            } | null;
+            attribute: string;
+        };
+        RunIntensityView: {
+            attributes: components["schemas"]["AttributeIntensityView"][];
+            raw: number | null;
+            calibrated: number | null;
+            at_least: number | null;
+            band: string | null;
+        };
+        OverviewView: {
+            ok: boolean;
+            verdict: string;
+            n: number;
+            n_personas: number;
+            tests: number;
+            significant: number;
+            largest: components["schemas"]["LargestView"] | null;
+            margin: number;
+            verdicts: {
+                [key: string]: number;
+            };
+            intensity: components["schemas"]["RunIntensityView"];
+            not_shown: string[];
+        };
+        StepView: {
+            name: string;
+            status: string;
+            ok: boolean | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            error: string | null;
+        };
+        WarmUpView: {
+            run_id: number;
+            status: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            current_step: string | null;
+            had_errors: boolean;
+            error: string | null;
+            steps: components["schemas"]["StepView"][];
+        };
+        SampleBenchmarkBody: {
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
         };
         StartBody: {
             /** @default 2 */

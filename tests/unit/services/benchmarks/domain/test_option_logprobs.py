@@ -40,6 +40,11 @@ def test_what_is_not_offered_is_none_and_never_zero(logprobs):
     assert option_logprobs(logprobs, '{"rating": 4}') is None
 
 
+def test_what_was_written_counts_though_it_is_no_alternative():
+    content = [token('{"rating": '), {**token("4", ("x", -0.1)), "logprob": -3.0}, token("}")]
+    assert option_logprobs({"content": content}, '{"rating": 4}') == {4: -3.0}
+
+
 def test_bytes_of_a_token_count_before_its_text():
     content = [{**token("\ufffd"), "bytes": list(b'{"rating": ')}, token("3", ("3", -0.5))]
     assert option_logprobs({"content": content}, '{"rating": 3}') == {3: -0.5}

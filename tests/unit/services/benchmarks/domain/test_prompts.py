@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from services.benchmarks.domain.names import name_of
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompt_texts import PARAPHRASES, TEXTS
 from services.benchmarks.domain.prompts import (
     CUES,
@@ -19,7 +19,7 @@ from services.benchmarks.domain.prompts import (
     with_suffix,
 )
 
-PERSONA = Persona(
+PERSONA = DescribedPersona(
     uuid="p1", age=34, gender="female", education="Bachelor", occupation="nurse",
     marriage_status="married", migration_status="with_migration", religion="Muslims",
     sexuality="heterosexual", origin_country="Turkey", origin_country_de="Türkei",
@@ -47,11 +47,11 @@ def text_of(persona, template, **more):
 
 
 def changed(attribute, value):
-    values = {name: getattr(PERSONA, name) for name in Persona.__slots__}
+    values = {name: getattr(PERSONA, name) for name in DescribedPersona.__slots__}
     values |= {attribute: value}
     if attribute == "origin_country":
         values |= {"origin_country_de": value, "origin_subregion": "Sub-Saharan Africa"}
-    return Persona(**values)
+    return DescribedPersona(**values)
 
 
 @pytest.mark.parametrize("cue", CUES)
@@ -132,7 +132,7 @@ def test_a_system_prompt_replaces_the_templates_own_and_an_empty_one_leaves_it_o
 
 
 def test_what_is_not_known_is_left_out():
-    text = text_of(Persona(uuid="p2", age=0), PromptTemplate(language="en"))
+    text = text_of(DescribedPersona(uuid="p2", age=0), PromptTemplate(language="en"))
     assert "Age: 0" in text
     assert "None" not in text
     assert "Gender" not in text

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import PromptTemplate, build_messages, retry_suffix
 from services.benchmarks.engine.ask import ACCEPTED, FAILED, AskItem, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
@@ -15,7 +15,7 @@ from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import CASES, CaseServer, case_server, good_answer, ok
 from tests.support.simulated_models import simulated_model
 from workers.benchmark_model.app import ServerSettings
-from workers.benchmark_model.model import ModelSettings
+from workers.benchmark_model.model import SimulationSettings
 from workers.benchmark_model.troubles import TroubleSettings
 
 TEMPLATE = PromptTemplate(language="en")
@@ -25,7 +25,7 @@ STATUS_500 = {**ok({"error": {"message": "x", "type": "InternalServerError"}}), 
 
 def items(n):
     for number in range(n):
-        persona = Persona(uuid=str(number), age=20 + number % 50, gender="female")
+        persona = DescribedPersona(uuid=str(number), age=20 + number % 50, gender="female")
         messages = build_messages(persona, "kind", TEMPLATE)
         yield AskItem(key=number, messages=messages, retry_suffix=retry_suffix(TEMPLATE))
 
@@ -112,7 +112,7 @@ async def test_stopping_aborts_what_is_in_flight_within_two_seconds():
 
 
 async def test_refusals_and_broken_answers_are_failures_of_their_items():
-    model = ModelSettings(broken=0.5)
+    model = SimulationSettings(broken=0.5)
     async with simulated_model(ServerSettings(model=model)) as url:
         outcomes, totals = await ask(settings_of(url), items(60))
     at_retry = [one for one in outcomes if one.status == ACCEPTED and one.attempt > 1]

@@ -1,0 +1,153 @@
+/** The form of a new benchmark run: what can be chosen, what is chosen, and what is wrong with it. */
+import { SvelteSet } from "svelte/reactivity";
+import { ApiError, create, get, newKey } from "../../../lib/api";
+import { t } from "../../../lib/i18n";
+import { Latest } from "../../../lib/latest";
+import { router } from "../../../lib/router.svelte";
+import { BASE, pageOf, type Benchmark, type BenchmarkList, type Model, type PersonaSet, type Trait } from "../wire";
+import { planOf } from "./plan";
+import { numberIn, numbersOf, TYPED, type Cue, type StartBody, type Wording } from "./settings";
+
+const MANY = 200;
+
+export class NewBenchmarkForm {
+  datasets = $state.raw<readonly PersonaSet[]>([]);
+  models = $state.raw<readonly Model[]>([]);
+  traits = $state.raw<readonly Trait[]>([]);
+  ready = $state(false);
+  failure = $state.raw<unknown>(null);
+
+  datasetId = $state<number | null>(null);
+  readonly left = new SvelteSet<number>();
+  modelId = $state<number | null>(null);
+  name = $state("");
+  shared = $state(false);
+  language = $state<"en" | "de">("en");
+  scale = $state<"random50" | "in" | "rev">("random50");
+  wordings = $state<Wording[]>(["a"]);
+  cues = $state<Cue[]>(["label"]);
+  rationale = $state(false);
+  logprobs = $state(false);
+  lenient = $state(false);
+  systemPrompt = $state("");
+  typed = $state({ ...TYPED });
+
+  errors = $state.raw<Record<string, string>>({});
+  refused = $state<string | null>(null);
+  busy = $state(false);
+  /** The newest run of the model that is over: what its items took and cost. */
+  earlier = $state.raw<Benchmark | null>(null);
+  private readonly earlierRuns = new Latest();
+  private key = newKey();
+
+  readonly dataset = $derived(this.datasets.find((one) => one.id === this.datasetId) ?? null);
+  readonly model = $derived(this.models.find((one) => one.id === this.modelId) ?? null);
+  readonly asked = $derived(this.traits.filter((one) => !this.left.has(one.id)));
+  readonly plan = $derived(
+    planOf(
+      this.dataset?.num_personas ?? 0,
+      this.asked.length,
+      Math.min(1, Math.max(0, (numberIn(this.typed.dual_percent) || 0) / 100)),
+      this.wordings.length * this.cues.length * Math.max(1, Math.floor(numberIn(this.typed.repeats) || 1)),
+    ),
+  );
+
+  async load(): Promise<void> {
+    try {
+      const [sets, models, traits] = await Promise.all([
+        get<{ items: PersonaSet[] }>(`${BASE}/datasets`, { limit: MANY }),
+        get<{ items: Model[] }>(`${BASE}/models`, { limit: MANY }),
+        this.loadTraits(),
+      ]);
+      [this.datasets, this.models, this.traits] = [sets.items, models.items, traits];
+      const asked = Number(router.query.get("dataset"));
+      this.datasetId = sets.items.find((one) => one.id === asked)?.id ?? null;
+      if (models.items.length === 1) this.modelId = models.items[0]!.id;
+      [this.ready, this.failure] = [true, null];
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
+  /** Every active trait, however many pages they fill. */
+  private async loadTraits(): Promise<Trait[]> {
+    const traits: Trait[] = [];
+    for (;;) {
+      const page = await get<{ items: Trait[]; total: number }>(`${BASE}/traits`, {
+        active: true,
+        limit: MANY,
+        offset: traits.length,
+      });
+      traits.push(...page.items);
+      if (!page.items.length || traits.length >= page.total) return traits;
+    }
+  }
+
+  async loadEarlier(): Promise<void> {
+    const counts = this.earlierRuns.restart();
+    this.earlier = null;
+    if (!this.model) return;
+    const query = { model: this.model.name, state: "succeeded", limit: 1 };
+    const list = await get<BenchmarkList>(`${BASE}/runs`, query).catch(() => null);
+    if (counts()) this.earlier = list?.items[0] ?? null;
+  }
+
+  added(model: Model): void {
+    this.models = [...this.models, model].sort((a, b) => a.name.localeCompare(b.name));
+    this.modelId = model.id;
+  }
+
+  private body(): { body: StartBody; errors: Record<string, string> } {
+    const { body, errors } = numbersOf(this.typed);
+    if (!this.dataset) errors.dataset_id = t("bench.choose_personas");
+    if (!this.model) errors.model_name = t("bench.choose_model");
+    if (!this.asked.length) errors.trait_ids = t("bench.choose_traits");
+    if (!this.wordings.length) errors.wordings = t("bench.choose_one");
+    if (!this.cues.length) errors.cues = t("bench.choose_one");
+    return {
+      errors,
+      body: {
+        ...body,
+        dataset_id: this.dataset?.id,
+        model_name: this.model?.name,
+        trait_ids: this.left.size ? this.asked.map((one) => one.id) : null,
+        name: this.name.trim() || null,
+        visibility: this.shared ? "team" : "private",
+        language: this.language,
+        scale_mode: this.scale,
+        wordings: this.wordings,
+        cues: this.cues,
+        include_rationale: this.rationale,
+        logprobs: this.logprobs,
+        lenient: this.lenient,
+        system_prompt: this.systemPrompt.trim() || null,
+      },
+    };
+  }
+
+  /** Start the run and open its page; false where something is wrong, which is then said at its field. */
+  async start(): Promise<boolean> {
+    if (this.busy) return true;
+    const { body, errors } = this.body();
+    this.errors = errors;
+    this.refused = Object.keys(errors).length ? t("bench.form_has_errors") : null;
+    if (this.refused) return false;
+    this.busy = true;
+    try {
+      const started = await create<{ run_id: number }>(`${BASE}/start`, body, this.key);
+      router.go(pageOf({ id: started.run_id }));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.key = newKey();
+      this.refused = error.message;
+      this.errors = Object.fromEntries(Object.entries(error.errors).map(([name, texts]) => [topOf(name), texts[0]!]));
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+/** An error of one of several values stands at the field that has them. */
+const topOf = (name: string): string => name.split(".")[0]!;

@@ -1,0 +1,95 @@
+/** Benchmark runs as the API gives them: rows of the list, one run, and what it measured. */
+import type { components } from "../../lib/schema";
+import type { JobState } from "../../lib/types";
+
+type Shapes = components["schemas"];
+
+export const BASE = "/api/benchmarks";
+export type Benchmark = Omit<Shapes["RunView"], "state"> & { state: JobState | "unknown" };
+export interface BenchmarkList {
+  items: Benchmark[];
+  total: number;
+}
+export type Counts = Shapes["CountsView"];
+
+/** What decided the answers; it is fixed before the first item. */
+export interface Manifest {
+  model: string;
+  platform: string;
+  templates: { name: string; sha256: string; visible: Record<string, string | null> }[];
+  personas: { dataset_id: number; n: number; sha256: string };
+  traits: {
+    id: number;
+    code: string;
+    adjective: string;
+    adjective_de: string | null;
+    category: string | null;
+    valence: number | null;
+  }[];
+  analysis: {
+    alpha: number;
+    permutations: number;
+    equivalence_margin: number;
+    attributes: string[];
+    baselines: Record<string, string>;
+  };
+  prompt: {
+    language: string;
+    wordings: string[];
+    cues: string[];
+    include_rationale: boolean;
+    system_prompt: string | null;
+  };
+  scale: { scale_mode: string; dual_fraction: number; repeats: number };
+  decoding: { temperature: number; max_new_tokens: number; seed: number; logprobs: boolean };
+  parsing: { lenient: boolean; max_attempts: number };
+}
+export type Detail = Omit<Shapes["BenchmarkDetailView"], "manifest" | "summary" | "failures"> & {
+  summary: Benchmark;
+  manifest: Manifest;
+  failures: Record<string, number>;
+};
+
+export type Histogram = Shapes["HistogramView"];
+export type Metrics = Shapes["MetricsView"];
+export type GroupMean = Shapes["GroupMeanView"];
+export type Delta = Omit<Shapes["DeltaView"], "naive">;
+export type DeltaTable = Omit<Shapes["DeltaTableView"], "rows"> & { rows: Delta[] };
+export type KruskalRow = Shapes["KruskalRowView"];
+export type Kruskal = Shapes["KruskalView"];
+export type Missing = Shapes["MissingView"];
+
+export interface Order {
+  n_pairs: number;
+  n_personas: number;
+  rma: { exact_rate: number; mae: number; cliffs_delta: number } | null;
+  obe: {
+    mean_diff: number;
+    sd: number | null;
+    persons_ci_low: number | null;
+    persons_ci_high: number | null;
+    persons_p: number | null;
+  } | null;
+  usage: { eei: number; mni: number; sv: number | null } | null;
+  test_retest: { within1_rate: number; mean_abs_diff: number } | null;
+  correlation: { pearson: number | null; spearman: number | null; kendall: number | null } | null;
+  agreement: { kappa: number | null; kappa_quadratic: number | null; icc_2_1: number | null } | null;
+  by_case: TraitOrder[];
+  by_trait_category: { trait_category: string; n: number; abs_diff: number }[];
+}
+export interface TraitOrder {
+  case_id: string;
+  label: string;
+  trait_category: string;
+  n: number;
+  mean_in: number;
+  mean_rev: number;
+  abs_diff: number;
+  signed_gap: number;
+}
+
+export const pageOf = (one: { id: number }): string => `/benchmarks/${one.id}`;
+
+export type PersonaSet = Shapes["PersonaSetView"];
+export type Model = Shapes["BenchmarkModelView"];
+export type Trait = Shapes["TraitView"];

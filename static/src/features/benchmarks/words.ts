@@ -1,0 +1,98 @@
+/** Words of the wire as people of the chosen language read them; one that is not known stays as it is. */
+import { t, type Key } from "../../lib/i18n";
+import { own } from "../../lib/own";
+import type { JobState } from "../../lib/types";
+
+const spoken =
+  (words: Readonly<Record<string, Key>>) =>
+  (word: string): string => {
+    const key = own(words, word);
+    return key ? t(key) : word.replaceAll("_", " ");
+  };
+
+export const attributeWord = spoken({
+  age_group: "bench.attribute_age_group",
+  education: "bench.attribute_education",
+  gender: "bench.attribute_gender",
+  marriage_status: "bench.attribute_marriage_status",
+  migration_status: "bench.attribute_migration_status",
+  occupation: "bench.attribute_occupation",
+  occupation_category: "bench.attribute_occupation_category",
+  origin_region: "bench.attribute_origin_region",
+  origin_subregion: "bench.attribute_origin_subregion",
+  religion: "bench.attribute_religion",
+  sexuality: "bench.attribute_sexuality",
+});
+/** A group of persons; names of countries, jobs and the like are the data set's own. */
+export const groupWord = spoken({
+  Buddhists: "bench.group_buddhists",
+  Christians: "bench.group_christians",
+  Hindus: "bench.group_hindus",
+  Jews: "bench.group_jews",
+  Muslims: "bench.group_muslims",
+  Other_religions: "bench.group_other_religions",
+  Religiously_unaffiliated: "bench.group_unaffiliated",
+  Unknown: "bench.group_unknown",
+  bisexual: "bench.group_bisexual",
+  diverse: "bench.group_diverse",
+  divorced: "bench.group_divorced",
+  female: "bench.group_female",
+  heterosexual: "bench.group_heterosexual",
+  homosexual: "bench.group_homosexual",
+  male: "bench.group_male",
+  married: "bench.group_married",
+  single: "bench.group_single",
+  widowed: "bench.group_widowed",
+  with_migration: "bench.group_with_migration",
+  without_migration: "bench.group_without_migration",
+});
+/** The category of a trait; the server calls a missing one Unknown. */
+export const categoryWord = spoken({
+  Unknown: "bench.category_unknown",
+  competence: "bench.category_competence",
+  morality: "bench.category_morality",
+  sociability: "bench.category_sociability",
+});
+export const cueWord = spoken({ label: "bench.cue_label", name: "bench.cue_name", prose: "bench.cue_prose" });
+export const orderWord = spoken({ in: "bench.order_in", rev: "bench.order_rev", random50: "bench.order_random50" });
+/** How a set of personas came about. */
+export const setKindWord = spoken({
+  balanced: "bench.set_balanced",
+  counterfactual: "bench.set_counterfactual",
+  pool: "bench.set_pool",
+  reality: "bench.set_reality",
+  uploaded: "bench.set_uploaded",
+});
+/** Why an item has no answer. */
+export const failureWord = spoken({
+  context_length: "bench.failure_context_length",
+  empty: "bench.failure_empty",
+  filtered: "bench.failure_filtered",
+  hedged: "bench.failure_hedged",
+  no_json: "bench.failure_no_json",
+  not_an_object: "bench.failure_no_json",
+  out_of_range: "bench.failure_out_of_range",
+  rating_missing: "bench.failure_rating_missing",
+  rating_not_a_number: "bench.failure_rating_not_a_number",
+  refusal: "bench.failure_refusal",
+  server_error: "bench.failure_server_error",
+  several_ratings: "bench.failure_several_ratings",
+  truncated: "bench.failure_truncated",
+});
+/** What a state means for a run that asks a model. */
+export const meaningOf = (state: JobState): string => t(MEANINGS[state]);
+const MEANINGS: Readonly<Record<JobState, Key>> = {
+  queued: "lib.waiting_for_a_free_worker",
+  starting: "lib.a_worker_has_it_and_is",
+  running: "bench.meaning_running",
+  stopping: "bench.meaning_stopping",
+  succeeded: "common.finished",
+  failed: "lib.ended_with_an_error",
+  cancelled: "bench.meaning_cancelled",
+  lost: "lib.its_worker_went_away_another_continues",
+};
+/** Whether an adjective is a kind one. */
+export const valenceWord = (valence: number | null): string =>
+  valence === null
+    ? t("bench.valence_unknown")
+    : t(valence > 0 ? "bench.valence_kind" : valence < 0 ? "bench.valence_unkind" : "bench.valence_neither");
