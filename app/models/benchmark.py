@@ -135,7 +135,11 @@ class BenchmarkFailure(_Item, Base):
     """An item that has no answer after its last attempt, and why; asking again may mend it."""
 
     __tablename__ = "benchmark_failures"
-    __table_args__ = (CheckConstraint(ORDER_CHECK, name="scale_order"),)
+    __table_args__ = (
+        CheckConstraint(ORDER_CHECK, name="scale_order"),
+        Index(None, "trait_id"),
+        Index(None, "persona_id"),
+    )
 
     kind: Mapped[str] = mapped_column(String(40))
     attempt: Mapped[int] = mapped_column(SmallInteger)

@@ -199,6 +199,17 @@ async def test_what_cannot_be_built_is_refused_by_field(member, resources, body,
     assert (await member.get(SETS))["total"] == 2
 
 
+async def test_a_set_of_another_is_no_source(member, colleague):
+    hidden = await member.post(SETS, {"name": "two", "personas": [ADA, BOB]}, 201)
+    answers = []
+    for number in (hidden["id"], hidden["id"] + 1000):
+        body = {"name": "x", "kind": "reality", "source_id": number}
+        answer = await colleague.post(f"{SETS}/build", body, 404)
+        answers.append((answer["code"], answer["detail"].replace(str(number), "n")))
+    assert answers[0] == answers[1]
+    assert (await colleague.get(SETS))["total"] == 0
+
+
 async def test_a_persona_changes_until_a_run_asked_about_it(member, resources):
     made = await member.post(SETS, {"name": "two", "personas": [ADA, BOB]}, 201)
     ada, bob = await people_of(member, made["id"])

@@ -10,7 +10,7 @@ from app.clock import now
 from app.models.benchmark import BenchmarkFailure, BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet
 from app.resources import Resources
-from services.benchmarks.builtin_rows import ensure_builtin_benchmarks
+from services.benchmarks.traits.builtin_rows import ensure_builtin_traits
 from tests.factories.callers import Caller
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -19,7 +19,7 @@ TRAITS = "/api/benchmarks/traits"
 
 @pytest.fixture(autouse=True)
 def builtin(resources: Resources) -> None:
-    ensure_builtin_benchmarks(resources.database)
+    ensure_builtin_traits(resources.database)
 
 
 async def upload(who: Caller, text: str | bytes, **form: str) -> Any:
@@ -54,7 +54,7 @@ def an_answered_trait(resources: Resources, owner: int, trait_id: int) -> None:
 
 
 async def test_builtin_traits_are_there_once_and_balanced(member, resources):
-    ensure_builtin_benchmarks(resources.database)
+    ensure_builtin_traits(resources.database)
     page = await member.get(TRAITS)
     assert page["total"] == 24
     counts = await member.get(f"{TRAITS}/categories")

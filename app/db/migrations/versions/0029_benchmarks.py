@@ -34,8 +34,9 @@ def upgrade() -> None:
         ("benchmark_failures", (sa.Column("kind", sa.String(40), nullable=False),)),
     ):
         _items(table, columns)
-    op.create_index(None, "benchmark_answers", ["trait_id"])
-    op.create_index(None, "benchmark_answers", ["persona_id"])
+    for table in ("benchmark_answers", "benchmark_failures"):
+        op.create_index(None, table, ["trait_id"])
+        op.create_index(None, table, ["persona_id"])
     op.create_table(
         "benchmark_cache",
         sa.Column("run_id", BigId, _of("benchmark_runs.id"), primary_key=True),

@@ -1,5 +1,7 @@
 """The set of personas that comes with the platform."""
 
+from functools import cache
+
 from services.benchmarks.domain.builders.drafts import PersonaDraft
 from services.benchmarks.domain.builders.pool import build_pool
 from services.benchmarks.domain.builders.sample import build_balanced
@@ -12,7 +14,8 @@ REGIONS = ("Africa", "Americas", "Asia", "Europe", "Oceania")
 EACH = 4  # of each gender from each region
 
 
-def forty_people() -> list[PersonaDraft]:
+@cache
+def forty_people() -> tuple[PersonaDraft, ...]:
     """Return forty adults: four women and four men from each region, otherwise of every kind."""
     pool = [one for one in build_pool(3000, SEED, 0.7) if (one.age or 0) >= ADULT]
     cells = [
@@ -20,4 +23,4 @@ def forty_people() -> list[PersonaDraft]:
         for region in REGIONS
         for gender in (FEMALE, MALE)
     ]
-    return [person for cell in cells for person in build_balanced(cell, EACH, SEED)]
+    return tuple(person for cell in cells for person in build_balanced(cell, EACH, SEED))

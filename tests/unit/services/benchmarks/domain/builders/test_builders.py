@@ -54,7 +54,7 @@ def test_the_same_seed_draws_the_same_people_and_another_one_others():
 
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 1.0])
 def test_shares_are_those_of_the_tables_to_the_power_of_one_minus_t(temperature):
-    pool = build_pool(20_000, 1, temperature)
+    pool = build_pool(5000, 1, temperature)
     for table, values in (
         (tables.GENDER, [one.gender for one in pool]),
         (tables.SEXUALITY, [one.sexuality for one in pool]),
