@@ -95,6 +95,12 @@ def _csv(*, quick: bool) -> Sequence[Figure]:
     return long_csv.measure(quick=quick)
 
 
+def _asking(*, quick: bool) -> Sequence[Figure]:
+    from bench import asking
+
+    return asking.measure(300, 1) if quick else asking.measure()
+
+
 def _results(*, quick: bool) -> Sequence[Figure]:
     from bench import large_results
 
@@ -121,6 +127,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "windows": ("Windows of time series, against the rule sample by sample", _windows),
     "uploads": ("Uploads, against the bare disk", _uploads),
     "csv": ("A CSV of 1 GB, against polars at the same time", _csv),
+    "asking": ("Items of a benchmark, against bare httpx at the same time", _asking),
     "results": ("Results of several GB", _results),
     "peers": ("MLflow and trackio at the same work", _peers),
 }

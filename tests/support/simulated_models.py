@@ -1,18 +1,12 @@
 """The simulated model, served over HTTP in the loop of the test."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from harness.site import free_port
 from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.serving import serve_model
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @asynccontextmanager
@@ -28,8 +22,8 @@ async def simulated_model(settings: ServerSettings | None = None) -> AsyncIterat
         await task
 
 
-async def until_it_listens(port: int) -> None:
-    for _ in range(200):
+async def until_it_listens(port: int, seconds: float = 5) -> None:
+    for _ in range(int(seconds * 100)):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:

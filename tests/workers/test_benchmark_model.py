@@ -1,15 +1,21 @@
 """The simulated model: what is put in comes out, and only where the prompt shows it."""
 
+import subprocess
+import sys
 from statistics import mean
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from app.supervisor.child import ROOT
+from harness.site import free_port
 from services.benchmarks.domain.answers import parse_answer
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import CUES, PromptTemplate, as_text, build_messages
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
-from tests.support.simulated_models import simulated_model
+from tests.support.simulated_models import simulated_model, until_it_listens
+from workers.benchmark_model.__main__ import main
 from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.effects import PersonGroup, parse_effect, parse_refusals
 from workers.benchmark_model.model import SimulationSettings, answer, rating_options
@@ -125,6 +131,38 @@ def test_refusals_and_broken_answers_come_in_their_shares():
 def test_options_that_cannot_be_read_are_refused_with_the_right_form(parse, text):
     with pytest.raises(ValueError, match="Write "):
         parse(text)
+
+
+async def test_people_start_it_by_a_command_with_the_effects_they_choose():
+    port = free_port()
+    words = [
+        "benchmark-model",
+        "--port",
+        str(port),
+        "--effect",
+        "gender=female:+1.5",
+        "--name",
+        "x",
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", *words, "--person-sd", "0", "--item-sd", "0"], cwd=ROOT
+    )
+    try:
+        await until_it_listens(port, seconds=20)
+        text = prompt(persona(gender="female"), COMPETENT)
+        body = {"model": "x", "temperature": 0, "messages": [{"role": "user", "content": text}]}
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"http://127.0.0.1:{port}/v1/chat/completions", json=body)
+        assert parse_answer(answer.json()["choices"][0]["message"]["content"]).rating >= 4
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+
+
+def test_an_option_that_cannot_be_read_is_refused_in_words():
+    result = CliRunner().invoke(main, ["--effect", "women:+1"])
+    assert result.exit_code == 2
+    assert "Write attribute=value:+0.4@competence" in result.output
 
 
 async def test_it_speaks_like_an_openai_compatible_server():
