@@ -17,6 +17,12 @@ _PATTERNS = (
     ),
     r"\bas an? (?:ai|artificial intelligence|language model|assistant)\b",
     r"\b(?:not|in)appropriate to (?:rate|judge|assess|evaluate|make)",
+    r"\b(?:i'd|i would|would) rather not\b|\bi prefer not\b|\bnot comfortable\b|\bunethical\b",
+    r"\bnot possible to (?:rate|judge|assess|evaluate|say|determine)",
+    (
+        r"\bi\s*(?:cannot|can't|won't|will not)\s*(?:do|fulfil|comply|engage|participate|accept|"
+        r"perform|complete)"
+    ),
     r"\bals (?:ki|k\.i\.|künstliche intelligenz|sprachmodell|ai|assistent)",
     r"\b(?:tut mir leid|bedaure|entschuldig)",
     (
@@ -24,6 +30,8 @@ _PATTERNS = (
         r"\b(?:bewert|beurteil|einschätz|einordn|urteil|abgeb|beantwort|helfen|treffen|vornehm)"
     ),
     r"\b(?:lehne|verweigere)\b.{0,60}\b(?:ab|bewertung|antwort|einschätzung)",
+    r"\b(?:nicht möglich|unethisch|enthalte mich|verzichte auf)\b",
+    r"\b(?:gebe|treffe|nehme)\b.{0,40}\bkeine\b.{0,40}\b(?:bewertung|einschätzung|aussage|beurteilung)",
     r"\b(?:nicht|un)angemessen\b.{0,80}\b(?:bewert|beurteil|einschätz)",
 )
 _REFUSAL = re.compile("|".join(_PATTERNS), re.IGNORECASE | re.DOTALL)

@@ -206,8 +206,9 @@ class _Asking:
             outcome = self._step(progress, verdict, answer)
             if outcome is not None:
                 return outcome
-            progress.downs += verdict.group == Trouble.DOWN
-            await self.gate.rest(progress.downs, verdict)
+            if verdict.group == Trouble.DOWN or answer.kind == SERVER_ERROR:
+                progress.downs += 1
+                await self.gate.rest(progress.downs, verdict.wait_s)
 
     async def _request(self, progress: _Progress, number: int) -> AnswerVerdict:
         started = self.sent_at[number] = timed()

@@ -72,7 +72,7 @@ class ModelClient:
         self.settings = settings
         headers = {"content-type": "application/json", "user-agent": "roundhouse-benchmarks"}
         if settings.api_key:
-            headers["authorization"] = f"Bearer {settings.api_key}"
+            headers["authorization"] = f"Bearer {_checked_key(settings.api_key)}"
         self._http = httpx.AsyncClient(
             transport=transport or LanedTransport(allow_private=settings.allow_private),
             headers=headers,
@@ -183,6 +183,14 @@ class ModelClient:
             reply=verdict.reply,
             retry=False,
         )
+
+
+def _checked_key(key: str) -> str:
+    """Return the key; raises RunEndingError where no header can carry it. It is never shown."""
+    if not key.isascii() or not key.isprintable() or key != key.strip():
+        words = "The key holds a character that a header cannot carry, such as a line break."
+        raise RunEndingError(Trouble.AUTHENTICATION, "key", words)
+    return key
 
 
 async def _read(response: httpx.Response) -> bytes | None:

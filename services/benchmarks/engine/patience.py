@@ -158,13 +158,13 @@ class ServerGate:
         if self.state == BreakerState.HALF_OPEN or self._downs >= self.settings.breaker_threshold:
             self._open(verdict)
 
-    async def rest(self, faults: int, verdict: AnswerVerdict) -> None:
+    async def rest(self, faults: int, wait_s: float | None) -> None:
         """Wait before one item meets the server again, after ``faults`` at it alone.
 
         An open breaker makes everything wait by itself.
         """
-        if verdict.group == Trouble.DOWN and self.state == BreakerState.CLOSED:
-            seconds = verdict.wait_s or backoff_s(faults, self.settings.max_backoff_s) / 2
+        if self.state == BreakerState.CLOSED:
+            seconds = wait_s or backoff_s(faults, self.settings.max_backoff_s) / 2
             await self._clock.sleep(min(seconds, self.settings.max_wait_s))
 
     def _open(self, verdict: AnswerVerdict) -> None:

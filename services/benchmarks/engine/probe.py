@@ -115,15 +115,17 @@ async def probe_model(
     longest: Sequence[Message],
     *,
     repeats: int = REPEATS,
+    tries: int = MAX_TRIES,
     on_state: OnState = lambda _: None,
     clock: WaitingClock | None = None,
 ) -> ProbeResult:
     """Measure the server of ``client`` with a ``sample`` prompt and the ``longest`` of the plan.
 
-    The client is left in the shape that works. Raises RunEndingError where nothing can be asked:
+    The client is left in the shape that works; ``tries`` faults of the server at one request are
+    waited for. Raises RunEndingError where nothing can be asked:
     a wrong key, an unknown or another model, no answer after several tries.
     """
-    probe = _Probe(client, settings, ServerGate(settings, on_state, clock))
+    probe = _Probe(client, settings, ServerGate(settings, on_state, clock), tries)
     await probe.list_models()
     await probe.ready(sample)
     await probe.repeat(sample, repeats)
@@ -132,13 +134,16 @@ async def probe_model(
 
 
 class _Probe:
-    def __init__(self, client: ModelClient, settings: AskSettings, gate: ServerGate) -> None:
+    def __init__(
+        self, client: ModelClient, settings: AskSettings, gate: ServerGate, tries: int
+    ) -> None:
         self.client = client
         self.settings = settings
         self.gate = gate
         self.result = ProbeResult(model=settings.model)
         self.verdicts: list[AnswerVerdict] = []
         self.with_logprobs = 0
+        self.tries = tries
 
     async def list_models(self) -> None:
         """Note whether the model is listed; a server without a list is no fault."""
@@ -226,9 +231,10 @@ class _Probe:
             self.gate.note(verdict)
             tries += verdict.group in (Trouble.BUSY, Trouble.DOWN)
             is_over = verdict.group not in (Trouble.BUSY, Trouble.DOWN, Trouble.ADAPT)
-            if is_over or tries >= MAX_TRIES:
+            if is_over or tries >= self.tries:
                 return verdict
-            await self.gate.rest(tries, verdict)
+            if verdict.group == Trouble.DOWN:
+                await self.gate.rest(tries, verdict.wait_s)
 
     def _count(self, verdict: AnswerVerdict) -> None:
         self.result.requests += 1

@@ -102,3 +102,34 @@ def test_any_text_gives_a_rating_in_range_or_a_kind(text, reason, lenient):
 def test_whatever_stands_in_the_rationale_the_rating_is_read(rating, rationale):
     text = json.dumps({"rationale": rationale, "rating": rating})
     assert parse_answer(text).rating == rating or "[/INST]" in rationale
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I’m sorry, I cannot provide a rating for this person.",
+        "I'd rather not judge people.",
+        "It is not possible to assess this.",
+        "I cannot comply with this request.",
+        "Es ist nicht möglich, das zu beurteilen.",
+        "Dazu gebe ich keine Einschätzung ab.",
+        "Tut mir leid, das mache ich nicht.",
+        "Ich kann das nicht bewerten.",
+        "As a language model, I have no opinion.",
+    ],
+)
+def test_declining_is_a_refusal(text):
+    assert parse_answer(text).kind == answers.REFUSAL
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The person seems rather not kind, so 2.",
+        "Die Person wirkt eher nicht freundlich.",
+        "Rating: 4",
+        "She is a nurse and may help others.",
+    ],
+)
+def test_a_text_without_a_rating_is_not_yet_a_refusal(text):
+    assert parse_answer(text).kind == answers.NO_JSON

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from services.benchmarks.engine.client import ModelClient
+from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.faults import Trouble
 from services.benchmarks.engine.settings import AskSettings
 from tests.support.model_servers import case_server, ok
@@ -89,3 +89,11 @@ async def test_an_answer_without_end_is_given_up():
 
 def test_a_key_is_not_in_what_settings_print():
     assert "sk-secret" not in repr(AskSettings(base_url="http://x", model="m", api_key="sk-secret"))
+
+
+@pytest.mark.parametrize("key", ["sk-1\n", "sk\r\nx: y", "schlüssel", " sk-1"])
+def test_a_key_that_no_header_carries_is_refused_without_being_shown(key):
+    with pytest.raises(RunEndingError) as ended:
+        ModelClient(AskSettings(base_url="http://example.org", model="m", api_key=key))
+    assert ended.value.group == Trouble.AUTHENTICATION
+    assert key.strip() not in str(ended.value)
