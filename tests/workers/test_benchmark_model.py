@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import product
 from statistics import mean
 
 import httpx
@@ -14,6 +15,9 @@ from services.benchmarks.domain.answers import parse_answer
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import CUES, PromptTemplate, as_text, build_messages
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
+from services.benchmarks.engine.ask import AskItem, ask_items
+from services.benchmarks.engine.client import ModelClient
+from services.benchmarks.engine.settings import AskSettings
 from tests.support.simulated_models import simulated_model, until_it_listens
 from workers.benchmark_model.__main__ import main
 from workers.benchmark_model.app import ServerSettings
@@ -131,6 +135,40 @@ def test_refusals_and_broken_answers_come_in_their_shares():
 def test_options_that_cannot_be_read_are_refused_with_the_right_form(parse, text):
     with pytest.raises(ValueError, match="Write "):
         parse(text)
+
+
+async def test_what_is_put_in_is_measured_through_prompts_http_and_reading():
+    model = SimulationSettings(
+        effects=(parse_effect("gender=female:+0.5@competence"),),
+        position=0.3, person_sd=0, item_sd=0, trait_sd=0,
+    )  # fmt: skip
+    keys = list(product(range(40), ("male", "female"), (COMPETENT, LAZY), (False, True)))
+    template, written = PromptTemplate(), {}
+    questions = (
+        AskItem(
+            key=key,
+            messages=build_messages(
+                persona(key[0], gender=key[1]), key[2].de, template, scale_reversed=key[3]
+            ),
+        )
+        for key in keys
+    )
+    async with simulated_model(ServerSettings(model=model)) as url:
+        settings = AskSettings(base_url=url, model="simulated", allow_private=True)
+        async with ModelClient(settings) as client:
+            await ask_items(
+                questions, client, settings,
+                lambda one: written.update({one.key: one.rating}), lambda: False, lambda _: None,
+            )  # fmt: skip
+
+    def aligned(key):
+        value = 6 - written[key] if key[3] else written[key]
+        return value if key[2].valence > 0 else 6 - value
+
+    groups = [mean(aligned(key) for key in keys if key[1] == one) for one in ("male", "female")]
+    assert len(written) == len(keys)
+    assert groups[1] - groups[0] == pytest.approx(0.5, abs=0.2)
+    assert mean(written.values()) - 3 == pytest.approx(0.3, abs=0.15)
 
 
 async def test_people_start_it_by_a_command_with_the_effects_they_choose():

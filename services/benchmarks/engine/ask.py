@@ -185,8 +185,7 @@ class _Asking:
 
     async def _work(self, number: int) -> None:
         while True:
-            while number >= self.gate.concurrency and not self.exhausted:
-                await asyncio.sleep(IDLE_S)
+            await self._turn(number)
             item = None if self.exhausted else next(self.items, None)
             if item is None:
                 self.exhausted = True
@@ -197,9 +196,15 @@ class _Asking:
                 await done
             self._count(outcome)
 
+    async def _turn(self, number: int) -> None:
+        """Wait while a busy server is asked by fewer than all; the last items wait for nobody."""
+        while number >= self.gate.concurrency and not self.exhausted:
+            await asyncio.sleep(IDLE_S)
+
     async def _ask(self, progress: _Progress, number: int) -> ItemOutcome:
         """Ask until there is a rating, or no attempt is left."""
         while True:
+            await self._turn(number)
             await self.gate.enter()
             verdict = await self._request(progress, number)
             answer = read_answer(verdict, self.settings)

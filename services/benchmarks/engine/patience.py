@@ -126,7 +126,8 @@ class ServerGate:
         self.successes += 1
         self._since_change += 1
         if self.concurrency < self.settings.concurrency and self._since_change > self.concurrency:
-            self.concurrency += 1
+            more = self.concurrency + max(1, self.concurrency // 4)
+            self.concurrency = min(self.settings.concurrency, more)
             self._since_change = 0
 
     def _note_busy(self, verdict: AnswerVerdict) -> None:
