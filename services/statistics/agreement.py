@@ -19,7 +19,7 @@ class Correlations:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RaterAgreement:
+class ChanceCorrected:
     """Agreement beyond chance: Cohen's κ, κ with quadratic weights, ICC(2,1); None if undefined."""
 
     kappa: float | None
@@ -80,9 +80,9 @@ def _tau_b(table: Table) -> float | None:
     return _bounded((concordant - discordant) / math.sqrt(free[0] * free[1]))
 
 
-def agreement(table: Table) -> RaterAgreement:
+def agreement(table: Table) -> ChanceCorrected:
     """Return the chance-corrected agreement of a table of pairs."""
-    return RaterAgreement(
+    return ChanceCorrected(
         kappa=kappa(table, quadratic=False),
         kappa_quadratic=kappa(table, quadratic=True),
         icc_2_1=icc_2_1(table),

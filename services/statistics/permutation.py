@@ -1,4 +1,4 @@
-"""Permutation tests with units of several values: exact where all relabelings are few.
+"""Permutation tests with units of several values: exact where all relabelings can be counted.
 
 A unit (a person) brings whole numbers: how many values it has, and their sum. Statistics are
 compared as integers, because means as floats lose ties. Relabelings are drawn as counts of equal
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 MAX_EXACT = 20_000  # relabelings that are enumerated
 MAX_CHOSEN = 8  # half of 17 units have more relabelings
 MAX_CELLS = 2**22  # numbers of one block: 32 MB
-MAX_CONVOLUTION = 50_000_000  # additions of an exact sign flip
+MAX_TABLE = 2_000_000  # additions of a table of all sums
 PACKED = 40  # bits of a sum that travels with its size: 2**40 is more than any run has
 DRAW_PER_SHUFFLE = 6  # what one hypergeometric number costs, in shuffled units
 SURE = 1e-9  # floats this far apart, relatively, are not a tie
@@ -35,8 +35,8 @@ class PermutationP:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UnitKinds:
-    """Units of two groups, those that are alike counted together.
+class UnitGroups:
+    """UnitGroups of two groups, those that are alike counted together.
 
     ``kinds`` (v, 2) are size and sum of the values of a unit, ``first`` and ``second`` (v,) how
     many such units each group has.
@@ -47,17 +47,17 @@ class UnitKinds:
     second: Ints
 
 
-def units_of(sizes: Ints, sums: Ints, in_first: NDArray[np.bool_]) -> UnitKinds:
+def units_of(sizes: Ints, sums: Ints, in_first: NDArray[np.bool_]) -> UnitGroups:
     """Return the units of two groups from columns (n,): size, sum, and which are in the first."""
     kinds, codes = alike(np.column_stack([sizes, sums]))
     first = np.bincount(codes[in_first], minlength=len(kinds))
-    return UnitKinds(
+    return UnitGroups(
         kinds=kinds, first=first, second=np.bincount(codes, minlength=len(kinds)) - first
     )
 
 
 def two_sample_p(
-    units: UnitKinds, generator: np.random.Generator, resamples: int = 1_000
+    units: UnitGroups, generator: np.random.Generator, resamples: int = 1_000
 ) -> PermutationP | None:
     """Return how often relabeled units differ as much in their mean as the groups do, or more.
 
@@ -87,7 +87,9 @@ def many_to_one_p(
         if not 0 < k < n:
             results[place] = None
         elif _are_few(n, k):
-            results[place] = _exact_p(kinds, base, group)
+            results[place] = _enumerated_p(kinds, base, group)
+        elif _is_table_small(kinds, base + group, k):
+            results[place] = _counted_p(kinds, base, group)
         elif resamples <= 0:
             results[place] = None
     rest = [place for place in range(len(groups)) if place not in results]
@@ -111,7 +113,37 @@ def _are_few(n: int, k: int) -> bool:
     return n - smaller + 1 <= MAX_EXACT and smaller <= MAX_CHOSEN and math.comb(n, k) <= MAX_EXACT
 
 
-def _exact_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
+def _is_table_small(kinds: Ints, both: Ints, k: int) -> bool:
+    """Return whether all relabelings can be counted by their sums: units of one size, a few."""
+    some = kinds[both > 0]
+    if (some[:, 0] != some[0, 0]).any():
+        return False
+    n, smaller = int(both.sum()), min(k, int(both.sum()) - k)
+    return n * smaller**2 * (int(np.ptp(some[:, 1])) + 1) <= MAX_TABLE
+
+
+def _counted_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
+    """Return the exact p of units of one size from how many relabelings have each sum.
+
+    The number of ways to choose k of n units with a sum follows unit by unit (Pagano and
+    Tritchler, J. Am. Stat. Assoc. 78, 1983); sums are taken from the least unit's.
+    """
+    some = min((base, group), key=lambda one: int(one.sum()))
+    values = kinds[:, 1] - kinds[base + group > 0, 1].min()
+    units, k, seen = np.repeat(values, base + group), int(some.sum()), int(some @ values)
+    largest = int(np.sort(units)[-k:].sum())
+    ways = np.zeros((k + 1, largest + 1))
+    ways[0, 0] = 1
+    for value in units.tolist():
+        ways[1:, value:] += ways[:-1, : largest + 1 - value].copy()
+    n, total = len(units), int(units.sum())
+    apart = np.abs(n * np.arange(largest + 1) - k * total)
+    hits = float(ways[k, apart >= abs(n * seen - k * total)].sum())
+    p_value = min(1.0, hits / float(ways[k].sum()))
+    return PermutationP(p_value=p_value, is_exact=True, relabelings=math.comb(n, k))
+
+
+def _enumerated_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
     both = base + group
     drawn = _all_sums(np.repeat(kinds, both, axis=0), int(group.sum()))
     hits = int(_as_extreme(drawn, (group @ kinds)[None], both @ kinds).sum())
@@ -122,7 +154,7 @@ def _is_shuffle_cheaper(base: Ints, groups: Sequence[Ints]) -> bool:
     """Return whether to shuffle units one by one rather than to draw how many of each kind."""
     shuffled = int(base.sum()) + sum(int(group.sum()) for group in groups)
     drawn = sum(np.count_nonzero(base + group) for group in groups)
-    return DRAW_PER_SHUFFLE * drawn > shuffled
+    return bool(DRAW_PER_SHUFFLE * drawn > shuffled)
 
 
 def _hits_of_kinds(
@@ -230,42 +262,3 @@ def _as_extreme(drawn: Ints, seen: Ints, total: Ints) -> NDArray[np.bool_]:
 def _difference(sums: Ints, total: Ints) -> tuple[Ints, Ints]:
     sizes = sums[:, 0]
     return np.abs(sizes * total[1] - total[0] * sums[:, 1]), sizes * (total[0] - sizes)
-
-
-def sign_flip_p(
-    totals: Ints, generator: np.random.Generator, resamples: int = 1_000
-) -> PermutationP | None:
-    """Return how often |Σ ±d| is at least |Σ d| over the signs of n units; None of no units.
-
-    Fisher, "The Design of Experiments", 1935. ``totals`` (n,) are whole numbers. Exact by
-    convolution of the distribution of the sum, however many units, while that is small.
-    """
-    if not len(totals):
-        return None
-    sizes = np.abs(totals[totals != 0])
-    seen = abs(int(totals.sum()))
-    if len(sizes) * int(sizes.sum()) <= MAX_CONVOLUTION:
-        p_value = _tail_of_signs(sizes, seen)
-        return PermutationP(p_value=p_value, is_exact=True, relabelings=2 ** min(len(sizes), 62))
-    if resamples <= 0:
-        return None
-    kinds, numbers = np.unique(sizes, return_counts=True)
-    hits = 0
-    for block in blocks(resamples, len(kinds)):
-        flipped = 2 * generator.binomial(numbers, 0.5, (block, len(kinds))) - numbers
-        hits += int((np.abs(flipped @ kinds) >= seen).sum())
-    p_value = (hits + 1) / (resamples + 1)
-    return PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
-
-
-def _tail_of_signs(sizes: Ints, seen: int) -> float:
-    """Return P(|Σ ±size| ≥ seen): Σ ±size = 2·(sum of a random half) - Σ size."""
-    total = int(sizes.sum())
-    shares = np.zeros(total + 1)
-    shares[0], filled = 1.0, 0
-    for size in sizes.tolist():
-        shares[size : filled + size + 1] += shares[: filled + 1].copy()
-        filled += size
-        shares[: filled + 1] /= 2
-    tail = float(shares[: (total - seen) // 2 + 1].sum())
-    return min(1.0, 2 * tail)

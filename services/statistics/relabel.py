@@ -4,9 +4,10 @@ Values of a unit are whole numbers in c columns; three columns travel in one 64-
 every sum stays below 2**21, so that a draw reads each unit once or twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,14 @@ from services.statistics.permutation import blocks
 Ints = NDArray[np.int64]
 BITS = 21
 PER_NUMBER = 3
+
+
+class Calibration(NamedTuple):
+    """Sums (draws, g, c) of groups with shuffled labels, of groups resampled, and of both."""
+
+    relabeled: Ints
+    resampled: Ints
+    relabeled_and_resampled: Ints
 
 
 @dataclass(frozen=True)
@@ -48,24 +57,15 @@ class LabeledUnits:
         """Return the sums (g, c) of the groups as they are."""
         return np.asarray(self._sums_of(self.grouped[None])[0])
 
-    def relabeled(self, generator: np.random.Generator, draws: int) -> Ints:
-        """Return the sums (draws, g, c) with shuffled labels; group sizes stay."""
-        return self._drawn(self._shuffles(generator, draws))
-
-    def resampled(self, generator: np.random.Generator, draws: int) -> Ints:
-        """Return the sums (draws, g, c) of units drawn with replacement in each group."""
-        orders = (
-            self.grouped[self._places(generator, block)] for block in blocks(draws, len(self.codes))
-        )
-        return self._drawn(orders)
-
-    def relabeled_and_resampled(self, generator: np.random.Generator, draws: int) -> Ints:
-        """Return the sums (draws, g, c) of units drawn in each group after a shuffle of labels."""
-        orders = (
-            np.take_along_axis(order, self._places(generator, len(order)), axis=1)
-            for order in self._shuffles(generator, draws)
-        )
-        return self._drawn(orders)
+    def calibration(self, generator: np.random.Generator, draws: int) -> Calibration:
+        """Return the sums of one shuffle, one resample, and both of it, for each draw."""
+        parts: list[list[Ints]] = [[], [], []]
+        for order in self._shuffles(generator, draws):
+            places = self._places(generator, len(order))
+            both = np.take_along_axis(order, places, axis=1)
+            for part, drawn in zip(parts, (order, self.grouped[places], both), strict=True):
+                part.append(self._sums_of(drawn))
+        return Calibration(*(np.concatenate(part) for part in parts))
 
     def _shuffles(self, generator: np.random.Generator, draws: int) -> Iterator[Ints]:
         n = len(self.codes)
@@ -78,12 +78,12 @@ class LabeledUnits:
         drawn = (generator.random((block, len(sizes))) * sizes).astype(np.int64)
         return np.minimum(drawn, sizes - 1) + starts
 
-    def _drawn(self, orders: Iterator[Ints]) -> Ints:
-        return np.concatenate([self._sums_of(order) for order in orders])
-
     def _sums_of(self, orders: Ints) -> Ints:
         """Return the sums (draws, g, c) of units in the order of their new groups (draws, n)."""
-        parts = [np.add.reduceat(one[orders], self.starts, axis=1) for one in self._packed]
+        return self._sums_of_gathered([one[orders] for one in self._packed])
+
+    def _sums_of_gathered(self, packed: Sequence[Ints]) -> Ints:
+        parts = [np.add.reduceat(one, self.starts, axis=1) for one in packed]
         return _unpacked(parts, self.values.shape[1], self._bits)
 
     @cached_property
@@ -103,6 +103,22 @@ class LabeledUnits:
             )
             for at in range(0, len(columns), width)
         ]
+
+
+def relabeled_by(
+    values: Ints, groupings: Sequence[Ints], generator: np.random.Generator, draws: int
+) -> list[Ints]:
+    """Return for each grouping of the same units the sums (draws, g, c) with shuffled labels.
+
+    All groupings (n,) read the same shuffles: each is what it would be alone, for the price of one.
+    """
+    units = [LabeledUnits(values, codes) for codes in groupings]
+    parts: list[list[Ints]] = [[] for _ in units]
+    for order in units[0]._shuffles(generator, draws) if units else ():
+        gathered = [one[order] for one in units[0]._packed]
+        for part, some in zip(parts, units, strict=True):
+            part.append(some._sums_of_gathered(gathered))
+    return [np.concatenate(part) for part in parts]
 
 
 def _unpacked(parts: list[Ints], columns: int, bits: int) -> Ints:

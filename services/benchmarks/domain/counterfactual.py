@@ -20,7 +20,8 @@ from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.permutation import alike, sign_flip_p
+from services.statistics.permutation import alike
+from services.statistics.sign_flip import sign_flip_p
 
 CounterfactualView = Literal["aligned", "raw"]
 MIN_DIFFERENCES = 3  # of a signed-rank test

@@ -5,20 +5,19 @@ persons relabeled and resampled within the two groups, q over all groups of all 
 the contract's own formulas give, every rating independent, is in ``naive`` for compatibility.
 """
 
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from services.benchmarks.domain.metrics import (
-    Z,
     counts_by_group,
     filter_by_trait_category,
     moments,
 )
+from services.benchmarks.domain.naive import NaiveDelta, naive_delta
 from services.benchmarks.domain.persons import PersonTotals, item_sums, members, person_totals
-from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
+from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
@@ -26,37 +25,11 @@ from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import mann_whitney
 from services.statistics.permutation import (
     PermutationP,
-    UnitKinds,
+    UnitGroups,
     alike,
     many_to_one_p,
-    two_sample_p,
     units_of,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class NaiveDelta:
-    """The contract's figures, which take the ratings of one person for independent ones.
-
-    ``cliffs_delta`` is baseline minus category here, as in section 4.4.
-    """
-
-    mean: float
-    delta: float
-    n_base: int
-    mean_base: float
-    sd_base: float | None
-    n_cat: int
-    mean_cat: float
-    sd_cat: float | None
-    se_delta: float | None
-    ci_low: float | None
-    ci_high: float | None
-    cliffs_delta: float
-    probability_of_superiority: float
-    mann_whitney_u1: float
-    mann_whitney_p: float
-    p_value: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +137,7 @@ def _table(
     grouping = ratings.grouping(attribute)
     levels = counts_by_group(ratings, grouping, ratings.aligned)
     base = choose_baseline(grouping, levels.sum(axis=1), baseline)
-    compared = _Compared(ratings, totals, attribute, grouping, levels, base or 0, resampling)
+    compared = _GroupDeltas(ratings, totals, attribute, grouping, levels, base or 0, resampling)
     codes = [] if base is None else np.flatnonzero(levels.any(axis=1)).tolist()
     describe = compared.rows if is_shown and codes else compared.described
     rows = describe(codes)
@@ -180,7 +153,7 @@ def _table(
 
 
 @dataclass(frozen=True)
-class _Compared:
+class _GroupDeltas:
     """An attribute whose groups are compared with ``base``; ``levels`` (groups, 5)."""
 
     ratings: Ratings
@@ -200,7 +173,7 @@ class _Compared:
         tests = many_to_one_p(kinds, base, groups, draws, self.resampling.permutations)
         rows = [self._base_row()]
         for code, draw, test in zip(others, draws, tests, strict=True):
-            units = UnitKinds(kinds=kinds, first=of_group[code], second=base)
+            units = UnitGroups(kinds=kinds, first=of_group[code], second=base)
             rows.append(self._tested(code, units, test, draw))
         return rows
 
@@ -254,11 +227,7 @@ class _Compared:
         )
 
     def _tested(
-        self,
-        code: int,
-        units: UnitKinds,
-        tested: PermutationP | None,
-        draw: np.random.Generator,
+        self, code: int, units: UnitGroups, tested: PermutationP | None, draw: np.random.Generator
     ) -> DeltaRow:
         row = self._described(code)
         interval = delta_interval(units, self.totals.scale, draw, self.resampling.draws)
@@ -277,7 +246,7 @@ class _Compared:
         )
 
 
-def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: int) -> UnitKinds:
+def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: int) -> UnitGroups:
     """Return the persons of a group (first) and of the baseline (second) as units of a test."""
     ours = members(grouping, code, totals)
     both = ours | members(grouping, base, totals)
@@ -285,7 +254,7 @@ def units_of_groups(totals: PersonTotals, grouping: Grouping, code: int, base: i
 
 
 def delta_interval(
-    units: UnitKinds, scale: int, draw: np.random.Generator, draws: int
+    units: UnitGroups, scale: int, draw: np.random.Generator, draws: int
 ) -> Bootstrapped | None:
     """Return error and percentile interval of first minus second, persons drawn in each group.
 
@@ -299,45 +268,6 @@ def delta_interval(
         sums = resampled_kinds(units.kinds[there], numbers[there], draw, draws)
         means.append(sums[:, 1] / (sums[:, 0] * scale))
     return percentiles(means[0] - means[1])
-
-
-def naive_delta(
-    base: Ints, category: Ints, draw: np.random.Generator, permutations: int
-) -> NaiveDelta:
-    """Return the contract's comparison of two groups of level counts (5,), neither empty."""
-    n_base, mean_base, sd_base = moments(base)
-    n_cat, mean_cat, sd_cat = moments(category)
-    se = None
-    if sd_base is not None and sd_cat is not None:
-        se = math.sqrt(sd_base**2 / n_base + sd_cat**2 / n_cat)
-    delta, ranks = mean_cat - mean_base, mann_whitney(base, category)
-    tested = naive_p(category, base, draw, permutations)
-    return NaiveDelta(
-        mean=mean_cat,
-        delta=delta,
-        n_base=n_base,
-        mean_base=mean_base,
-        sd_base=sd_base,
-        n_cat=n_cat,
-        mean_cat=mean_cat,
-        sd_cat=sd_cat,
-        se_delta=se,
-        ci_low=None if se is None else delta - Z * se,
-        ci_high=None if se is None else delta + Z * se,
-        cliffs_delta=ranks.delta,
-        probability_of_superiority=ranks.superiority,
-        mann_whitney_u1=ranks.u1,
-        mann_whitney_p=ranks.p_value,
-        p_value=tested.p_value if tested else None,
-    )
-
-
-def naive_p(
-    first: Ints, second: Ints, draw: np.random.Generator, permutations: int
-) -> PermutationP | None:
-    """Return the permutation p of single ratings from level counts (5,)."""
-    kinds = np.column_stack([np.ones(LEVELS, dtype=np.int64), np.arange(1, LEVELS + 1)])
-    return two_sample_p(UnitKinds(kinds=kinds, first=first, second=second), draw, permutations)
 
 
 def _as_family(

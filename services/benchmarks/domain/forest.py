@@ -120,7 +120,7 @@ def compute_forest(
     if base is not None:
         values = _observed(some, view)
         sums = values.sums(len(some.personas), len(some.traits))
-        compared = _ComparedTraits(some, values, grouping, sums, resampling or Resampling())
+        compared = _TraitForest(some, values, grouping, sums, resampling or Resampling())
         groups = [compared.group(code, base, min_n) for code in codes]
     return Forest(
         attribute=attribute,
@@ -167,7 +167,7 @@ def _observed(ratings: Ratings, view: ForestView) -> _Observed:
 
 
 @dataclass(frozen=True)
-class _ComparedTraits:
+class _TraitForest:
     """Groups of ``values`` by trait; ``sums`` (P, 2·T) are theirs per person."""
 
     ratings: Ratings

@@ -19,12 +19,12 @@ from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles
 from services.statistics.ordinal import cliffs_delta
-from services.statistics.relabel import LabeledUnits
+from services.statistics.relabel import Calibration, LabeledUnits
 
 MIN_PERSONAS = 10  # S is full at |d| = 0.25: small groups drive the score of chance up
 FULL_AT = 4  # 1 / 0.25
 BANDS = ((10.0, "minimal"), (25.0, "low"), (45.0, "moderate"))
-MAX_LABELS = 20_000_000  # labels that are drawn for one attribute; fewer draws of many persons
+MAX_LABELS = 4_000_000  # labels that are drawn for one attribute; fewer draws of many persons
 MIN_DRAWS = 200
 TIE = 1e-9  # equal scores differ by rounding only
 
@@ -168,10 +168,11 @@ def _scored(
     row: CalibratedIntensity, units: LabeledUnits, draw: np.random.Generator, resampling: Resampling
 ) -> CalibratedIntensity:
     raw = float(_score_of(units.sums))
-    null = _score_of(units.relabeled(draw, _times(resampling.permutations, units)))
+    drawn = units.calibration(draw, _times(resampling, units))
+    null = _score_of(drawn.relabeled)[: max(resampling.permutations, 1)]
     null_mean = float(null.mean())
     score = _centred(raw, null_mean)
-    low, high = _interval(units, draw, _times(resampling.draws, units))
+    low, high = _interval(drawn)
     at_least = None
     if score is not None and low is not None and high is not None:
         low, high = min(low, score), max(high, score)
@@ -190,8 +191,9 @@ def _scored(
     )
 
 
-def _times(requested: int, units: LabeledUnits) -> int:
+def _times(resampling: Resampling, units: LabeledUnits) -> int:
     """Return how often to draw: as requested, fewer where that is more than MAX_LABELS."""
+    requested = max(resampling.permutations, resampling.draws, 1)
     return min(requested, max(MIN_DRAWS, MAX_LABELS // len(units.codes)))
 
 
@@ -207,18 +209,16 @@ def _centred(score: float, null_mean: float) -> float | None:
     return min(100.0, max(-100.0, 100 * (score - null_mean) / (100 - null_mean)))
 
 
-def _interval(
-    units: LabeledUnits, draw: np.random.Generator, draws: int
-) -> tuple[float | None, float | None]:
+def _interval(drawn: Calibration) -> tuple[float | None, float | None]:
     """Return the ends over resampled persons, centred by the same bootstrap of relabeled persons.
 
     Resampling alone raises the score, as chance does: what relabeled persons have after it is
     taken out, not what they have before.
     """
-    null_mean = float(_score_of(units.relabeled_and_resampled(draw, draws)).mean())
+    null_mean = float(_score_of(drawn.relabeled_and_resampled).mean())
     if null_mean >= 100:
         return None, None
-    scores = _score_of(units.resampled(draw, draws))
+    scores = _score_of(drawn.resampled)
     ends = percentiles(np.clip(100 * (scores - null_mean) / (100 - null_mean), -100, 100))
     return (None, None) if ends is None else (ends.low, ends.high)
 

@@ -4,7 +4,7 @@
 to be reported is ``p_personas``, H against relabeled persons, and its q over the attributes.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from services.statistics.ordinal import (
     h_statistic,
     kruskal_wallis,
 )
-from services.statistics.relabel import LabeledUnits
+from services.statistics.relabel import LabeledUnits, relabeled_by
 
 MIN_RATINGS = 10  # of a group
 EFFECT_BANDS = ((0.01, "negligible"), (0.06, "small"), (0.14, "medium"))
@@ -35,14 +35,14 @@ class KruskalRow:
     """
 
     attribute: str
-    h_stat: float | None
-    p_value: float | None
-    eta_squared: float | None
-    effect_interpretation: str | None
     n_groups: int
     n_total: int
     n_personas: int
     shown: bool
+    h_stat: float | None = None
+    p_value: float | None = None
+    eta_squared: float | None = None
+    effect_interpretation: str | None = None
     p_personas: float | None = None
     q_value: float | None = None
     q_chi_square: float | None = None
@@ -81,21 +81,10 @@ def compute_kruskal(
 
     Raises UnknownChoiceError of an attribute or a category.
     """
-    some = filter_by_trait_category(ratings, trait_category)
-    persons = person_levels(some)
+    persons = person_levels(filter_by_trait_category(ratings, trait_category))
     names = list(ratings.attributes if attributes is None else attributes)
-    rows = [
-        _row(
-            persons,
-            name,
-            ratings.grouping(name),
-            shown is None or name in shown,
-            min_ratings,
-            resampling or Resampling(),
-        )
-        for name in names
-    ]
-    rows = _with_q(rows, alpha)
+    tests = [_test_of(persons, name, ratings.grouping(name), min_ratings, shown) for name in names]
+    rows = _with_q(_with_p(tests, resampling or Resampling()), alpha)
     rows.sort(key=lambda row: (-(row.eta_squared or 0.0), row.attribute))
     tested = sum(row.p_personas is not None for row in rows)
     return KruskalTable(rows=tuple(rows), family=Family(name="attributes", size=tested))
@@ -124,58 +113,70 @@ def units_of_pool(persons: Ints, grouping: Grouping, codes: Iterable[int]) -> La
     return LabeledUnits(persons[pool], numbers[grouping.codes[pool]])
 
 
-def _row(
+@dataclass(frozen=True)
+class _AttributeTest:
+    """A row without its p over persons, and the persons of its groups."""
+
+    row: KruskalRow
+    units: LabeledUnits
+
+
+def _test_of(
     persons: Ints,
     attribute: str,
     grouping: Grouping,
-    is_shown: bool,  # noqa: FBT001
     min_ratings: int,
-    resampling: Resampling,
-) -> KruskalRow:
+    shown: Collection[str] | None,
+) -> _AttributeTest:
     levels = group_levels(persons, grouping)
     codes = np.flatnonzero(levels.sum(axis=1) >= max(min_ratings, 1))
     units = units_of_pool(persons, grouping, codes.tolist())
-    tested = kruskal_wallis(levels[codes]) if is_shown and len(codes) > 1 else None
-    p_personas = None
-    if tested is not None and tested.h_stat is not None:
-        draw = generator(resampling.seed, "kruskal", attribute)
-        p_personas = _p_of_persons(units, draw, resampling.permutations)
-    return _described(attribute, levels[codes], tested, p_personas, units, is_shown=is_shown)
-
-
-def _described(
-    attribute: str,
-    levels: Ints,
-    tested: KruskalWallis | None,
-    p_personas: float | None,
-    units: LabeledUnits,
-    *,
-    is_shown: bool,
-) -> KruskalRow:
-    eta = tested.eta_squared if tested else None
-    return KruskalRow(
+    row = KruskalRow(
         attribute=attribute,
-        h_stat=tested.h_stat if tested else None,
-        p_value=tested.p_value if tested else None,
+        n_groups=len(codes),
+        n_total=int(levels[codes].sum()),
+        n_personas=len(units.codes),
+        shown=shown is None or attribute in shown,
+    )
+    if row.shown and len(codes) > 1:
+        row = _described(row, kruskal_wallis(levels[codes]))
+    return _AttributeTest(row, units)
+
+
+def _described(row: KruskalRow, test: KruskalWallis) -> KruskalRow:
+    eta = test.eta_squared
+    return replace(
+        row,
+        h_stat=test.h_stat,
+        p_value=test.p_value,
         eta_squared=eta,
         effect_interpretation=None if eta is None else effect_band(eta),
-        n_groups=len(levels),
-        n_total=int(levels.sum()),
-        n_personas=len(units.codes),
-        shown=is_shown,
-        p_personas=p_personas,
     )
 
 
-def _p_of_persons(units: LabeledUnits, draw: np.random.Generator, times: int) -> float | None:
+def _with_p(tests: Sequence[_AttributeTest], resampling: Resampling) -> list[KruskalRow]:
+    """Return the rows with their p over persons: attributes of equal persons share shuffles."""
+    pools: dict[bytes, list[_AttributeTest]] = {}
+    for test in tests:
+        if test.row.h_stat is not None:
+            pools.setdefault(test.units.values.tobytes(), []).append(test)
+    p_values: dict[str, float | None] = {}
+    for pool in pools.values():
+        draw = generator(resampling.seed, "kruskal", len(pool[0].units.codes))
+        groupings = [test.units.codes for test in pool]
+        times = resampling.permutations
+        drawn = relabeled_by(pool[0].units.values, groupings, draw, times) if times > 0 else []
+        for test, sums in zip(pool, drawn, strict=bool(drawn)):
+            p_values[test.row.attribute] = _p_of_persons(test.units, sums)
+    return [replace(test.row, p_personas=p_values.get(test.row.attribute)) for test in tests]
+
+
+def _p_of_persons(units: LabeledUnits, drawn: Ints) -> float:
     """Return (hits + 1)/(R + 1) of H over relabeled persons; the tie correction is the same."""
-    if times <= 0:
-        return None
     ranks = double_midranks(units.sums.sum(axis=0))
     seen = float(h_statistic(units.sums @ ranks, units.sums.sum(axis=-1)))
-    drawn = units.relabeled(draw, times)
     hits = h_statistic(drawn @ ranks, drawn.sum(axis=-1)) >= seen - TIE * max(1.0, abs(seen))
-    return (int(hits.sum()) + 1) / (times + 1)
+    return (int(hits.sum()) + 1) / (len(drawn) + 1)
 
 
 def _with_q(rows: list[KruskalRow], alpha: float) -> list[KruskalRow]:

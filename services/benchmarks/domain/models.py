@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import delta_interval
-from services.benchmarks.domain.order import order_pairs
+from services.benchmarks.domain.order_pairs import order_pairs
 from services.benchmarks.domain.outcomes import ACCEPTED, Outcomes
 from services.benchmarks.domain.ratings import Ints, Mask, Ratings
 from services.benchmarks.domain.resampling import Resampling
@@ -23,11 +23,11 @@ from services.statistics.contingency import PairedOutcomes, mcnemar
 from services.statistics.multiplicity import ALPHA, holm
 from services.statistics.permutation import (
     alike,
-    sign_flip_p,
     two_sample_p,
     units_of,
 )
 from services.statistics.power import detectable_difference
+from services.statistics.sign_flip import sign_flip_p
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,22 +9,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.benchmarks.domain.deltas import delta_interval, units_of_groups
 from services.benchmarks.domain.metrics import Z
-from services.benchmarks.domain.persons import item_sums, person_totals
+from services.benchmarks.domain.order_pairs import OrderPairs, order_pairs
 from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.agreement import (
+    ChanceCorrected,
     Correlations,
-    RaterAgreement,
     agreement,
     correlations,
     table_of_pairs,
 )
 from services.statistics.bootstrap import percentiles, resampled_kinds
 from services.statistics.ordinal import cliffs_delta
-from services.statistics.permutation import alike, sign_flip_p, two_sample_p
+from services.statistics.permutation import alike
+from services.statistics.sign_flip import sign_flip_p
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,59 +113,9 @@ class OrderMetrics:
     usage: ScaleUse | None
     test_retest: OrderRetest | None
     correlation: Correlations | None
-    agreement: RaterAgreement | None
+    agreement: ChanceCorrected | None
     by_case: tuple[OrderOfTrait, ...]
     by_trait_category: tuple[OrderOfCategory, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderFreeDelta:
-    """Category minus baseline on items rated in both orders, averaged: free of order effects."""
-
-    category: str
-    baseline: str
-    delta: float
-    n_pairs: int
-    p_value: float | None
-    ci_low: float | None
-    ci_high: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderPairs:
-    """Items in both orders: rows of the ratings, and the raw rating in either order; all (n,)."""
-
-    rows_in: Ints
-    rows_rev: Ints
-    first: Ints
-    second: Ints
-
-    @property
-    def undone(self) -> Ints:
-        """Return r' = 6 - rev."""
-        return LEVELS + 1 - self.second
-
-    @property
-    def diff(self) -> Ints:
-        """Return in - r'."""
-        return self.first - self.undone
-
-
-def order_pairs(ratings: Ratings) -> OrderPairs:
-    """Return the pairs of one person, trait, wording, cue and repeat in both orders."""
-    keys = ratings.person * len(ratings.traits) + ratings.trait
-    for column in ratings.factors.values():
-        _, codes = np.unique(column, return_inverse=True)
-        keys = keys * (int(codes.max(initial=0)) + 1) + codes.reshape(-1)
-    rows = [np.flatnonzero(ratings.is_reversed == side) for side in (False, True)]
-    _, places_in, places_rev = np.intersect1d(keys[rows[0]], keys[rows[1]], return_indices=True)
-    rows_in, rows_rev = rows[0][places_in], rows[1][places_rev]
-    return OrderPairs(
-        rows_in=rows_in,
-        rows_rev=rows_rev,
-        first=ratings.raw[rows_in],
-        second=ratings.raw[rows_rev],
-    )
 
 
 def compute_order_effect_metrics(
@@ -280,39 +230,3 @@ def _by_category(ratings: Ratings, pairs: OrderPairs) -> list[OrderOfCategory]:
         )
         for code in np.flatnonzero(n).tolist()
     ]
-
-
-def compute_order_free_delta(
-    ratings: Ratings,
-    attribute: str,
-    category: str,
-    baseline: str,
-    resampling: Resampling | None = None,
-) -> OrderFreeDelta | None:
-    """Return the delta over items that were rated in both orders; None where a group has none.
-
-    The order effect adds as much to one order as it takes from the other, so it is gone from the
-    mean of both. Raises UnknownChoiceError.
-    """
-    pairs, options = order_pairs(ratings), resampling or Resampling()
-    rows = np.zeros(len(ratings), dtype=bool)
-    rows[pairs.rows_in] = rows[pairs.rows_rev] = True
-    totals = person_totals(item_sums(ratings.where(rows)))
-    grouping = ratings.grouping(attribute)
-    code, base = grouping.code(category, "category"), grouping.code(baseline, "baseline")
-    units = units_of_groups(totals, grouping, code, base)
-    if not (units.first.any() and units.second.any()):
-        return None
-    draw = generator(options.seed, "order_free", attribute, category)
-    tested = two_sample_p(units, draw, options.permutations)
-    ends = delta_interval(units, totals.scale, draw, options.draws)
-    (size, total), (base_size, base_total) = units.first @ units.kinds, units.second @ units.kinds
-    return OrderFreeDelta(
-        category=category,
-        baseline=baseline,
-        delta=float(total / size - base_total / base_size) / totals.scale,
-        n_pairs=len(pairs.diff),
-        p_value=tested.p_value if tested else None,
-        ci_low=ends.low if ends else None,
-        ci_high=ends.high if ends else None,
-    )

@@ -13,7 +13,7 @@ from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
 from services.statistics.interval import normal_quantile, score_interval
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.permutation import UnitKinds, two_sample_p, units_of
+from services.statistics.permutation import UnitGroups, two_sample_p, units_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,7 @@ def _tested(
 
 
 def _difference_ends(
-    units: UnitKinds, draw: np.random.Generator, draws: int
+    units: UnitGroups, draw: np.random.Generator, draws: int
 ) -> tuple[float | None, float | None]:
     if min(units.first.sum(), units.second.sum()) < 2:
         return None, None

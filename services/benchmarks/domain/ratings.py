@@ -120,13 +120,15 @@ def build_ratings(
 
     ``personas`` hold the values of each person's attributes: a missing one is UNKNOWN, ``age`` in
     years becomes ``age_group``. ``attributes`` chooses which are kept, all by default. A tuple in
-    place of an ``Answer`` has its fields from the left, four or more.
+    place of an ``Answer`` has its fields from the left, four or more, all tuples as many.
     """
     numbers = {name: number for number, name in enumerate(personas)}
     places = {name: number for number, name in enumerate(traits)}
-    columns = list(zip(*(_full(answer) for answer in answers), strict=True)) or [()] * 8
+    columns = list(zip(*answers, strict=True)) or [()] * len(Answer._fields)
     n = len(columns[0])
     values = [np.fromiter(column, dtype=np.int64, count=n) for column in columns[3:]]
+    left_out = Answer._fields[len(columns) :]
+    values += [np.full(n, Answer._field_defaults[name], dtype=np.int64) for name in left_out]
     facts = list(traits.values())
     return Ratings(
         personas=tuple(personas),
@@ -142,10 +144,6 @@ def build_ratings(
         categories=grouped([one.category for one in facts]),
         valence=np.array([one.valence or 0 for one in facts], dtype=np.int64),
     )
-
-
-def _full(answer: tuple[object, ...]) -> tuple[object, ...]:
-    return answer if len(answer) == len(Answer._fields) else Answer(*answer)  # type: ignore[arg-type]
 
 
 def _groupings(

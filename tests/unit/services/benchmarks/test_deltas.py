@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.deltas import compute_deltas, naive_p
+from services.benchmarks.domain.deltas import compute_deltas
+from services.benchmarks.domain.naive import naive_p
 from services.benchmarks.domain.ratings import Answer, TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.statistics.multiplicity import benjamini_hochberg

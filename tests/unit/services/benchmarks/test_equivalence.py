@@ -3,14 +3,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.benchmarks.domain.equivalence import (
+from services.benchmarks.domain.detectable import (
     ASSUMED_SPREAD,
     RatingSpread,
-    compute_equivalence,
     detectable_effect,
     detectable_effects,
     measured_spread,
 )
+from services.benchmarks.domain.equivalence import compute_equivalence, compute_equivalences
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from tests.support.depth import examples
 from tests.unit.services.benchmarks.cases import of_kind, rated, ratings, same
@@ -107,3 +107,13 @@ def test_one_person_says_nothing():
     some = rated({"a": [("male", [3, 3])] * 5, "b": [("female", [3, 4])]})
     row = compute_equivalence(some, "gender", category="female", baseline="male")
     assert (row.verdict, row.p_equivalence) == ("inconclusive", None)
+
+
+def test_every_group_has_a_verdict_against_the_baseline_of_its_attribute():
+    some = ratings("b_effect")
+    verdicts = compute_equivalences(some, shown=["gender", "religion"], margin=0.2)
+    assert [row.category for row in verdicts["gender"]] == ["diverse", "female"]
+    assert {row.baseline for row in verdicts["gender"]} == {"male"}
+    assert verdicts["sexuality"] == []
+    female = compute_equivalence(some, "gender", category="female", baseline="male", margin=0.2)
+    assert verdicts["gender"][1] == female

@@ -126,7 +126,7 @@ def test_a_run_without_answers_has_empty_tables():
 def test_a_missing_value_is_a_group_of_its_own():
     people = {"a": {"age": None, "gender": None}, "b": {"age": "44", "gender": "male"}}
     some = build_ratings(
-        [Answer("a", "g1", False, 2), ("b", "g1", True, 2)], people, {"g1": TraitFacts()}
+        [Answer("a", "g1", False, 2), Answer("b", "g1", True, 2)], people, {"g1": TraitFacts()}
     )
     assert some.attributes["gender"].names == (UNKNOWN, "male")
     assert some.attributes["age_group"].names == ("30-44", UNKNOWN)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from services.benchmarks.domain.attributes import UnknownChoiceError
 from services.benchmarks.domain.order import (
     compute_order_effect_metrics,
-    compute_order_free_delta,
 )
+from services.benchmarks.domain.order_pairs import compute_order_free_delta
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
 from tests.support.depth import examples

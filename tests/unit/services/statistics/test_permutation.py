@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from services.statistics import permutation
-from services.statistics.permutation import alike, sign_flip_p, two_sample_p, units_of
+from services.statistics import permutation, sign_flip
+from services.statistics.permutation import alike, two_sample_p, units_of
+from services.statistics.sign_flip import sign_flip_p
 from tests.support.depth import examples
 
 UNIT = st.tuples(st.integers(1, 3), st.integers(0, 9))
@@ -64,13 +65,14 @@ def test_random_relabelings_come_close_to_the_exact_p(first, second):
     exact = two_sample_p(some, draw()).p_value
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(permutation, "MAX_EXACT", 0)
+        patch.setattr(permutation, "MAX_TABLE", 0)
         random = two_sample_p(some, draw(), 4_000)
     assert not random.is_exact
     assert random.p_value == pytest.approx(exact, abs=5 * np.sqrt(0.25 / 4_000))
 
 
 def test_the_same_seed_has_the_same_p_and_blocks_do_not_change_how_many_are_drawn(monkeypatch):
-    some = units([(8, 20 + n % 7) for n in range(30)], [(8, 22 + n % 5) for n in range(30)])
+    some = units([(8, 20 + n % 7) for n in range(90)], [(8, 22 + n % 5) for n in range(90)])
     assert two_sample_p(some, draw()) == two_sample_p(some, draw())
     monkeypatch.setattr(permutation, "MAX_CELLS", 100)
     assert two_sample_p(some, draw()).relabelings == 1_000
@@ -94,7 +96,7 @@ def test_the_sign_flip_counts_every_sign(totals):
 def test_a_random_sign_flip_comes_close_to_the_exact_one(monkeypatch):
     totals = np.random.default_rng(4).integers(-3, 5, 60)
     exact = sign_flip_p(totals, draw()).p_value
-    monkeypatch.setattr(permutation, "MAX_CONVOLUTION", 0)
+    monkeypatch.setattr(sign_flip, "MAX_CONVOLUTION", 0)
     assert sign_flip_p(totals, draw(), 4_000).p_value == pytest.approx(exact, abs=0.04)
 
 
@@ -117,6 +119,7 @@ def test_shuffled_units_and_counted_kinds_come_close_to_the_exact_p(first, secon
     for cost in (0, 10**6):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(permutation, "MAX_EXACT", 0)
+            patch.setattr(permutation, "MAX_TABLE", 0)
             patch.setattr(permutation, "DRAW_PER_SHUFFLE", cost)
             ways.append(two_sample_p(some, draw(), 4_000).p_value)
     assert ways == pytest.approx([exact, exact], abs=5 * np.sqrt(0.25 / 4_000))
@@ -124,6 +127,7 @@ def test_shuffled_units_and_counted_kinds_come_close_to_the_exact_p(first, secon
 
 def test_groups_that_share_a_base_have_the_p_they_have_alone(monkeypatch):
     monkeypatch.setattr(permutation, "MAX_EXACT", 0)
+    monkeypatch.setattr(permutation, "MAX_TABLE", 0)
     kinds = np.column_stack([np.ones(5, dtype=np.int64), np.arange(5)])
     base, groups = np.array([1, 4, 4, 1, 0]), [np.array([0, 1, 4, 4, 1]), np.array([0, 0, 2, 1, 0])]
     together = permutation.many_to_one_p(kinds, base, groups, [draw(), draw()], 4_000)
@@ -133,7 +137,23 @@ def test_groups_that_share_a_base_have_the_p_they_have_alone(monkeypatch):
 
 
 def test_a_large_number_of_relabelings_is_not_counted():
-    huge = permutation.Units(
+    huge = permutation.UnitGroups(
         kinds=np.array([[1, 1], [1, 2]]), first=np.array([10**6] * 2), second=np.array([10**6] * 2)
     )
     assert two_sample_p(huge, draw(), 9).relabelings == 9
+
+
+@given(
+    first=st.lists(st.integers(-3, 9), min_size=1, max_size=6),
+    second=st.lists(st.integers(-3, 9), min_size=1, max_size=6),
+)
+@settings(max_examples=examples(20))
+def test_counting_the_sums_is_the_same_as_listing_the_relabelings(first, second):
+    some, ways = units([(2, x) for x in first], [(2, x) for x in second]), []
+    for limit in (permutation.MAX_EXACT, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(permutation, "MAX_EXACT", limit)
+            ways.append(two_sample_p(some, draw()))
+    assert ways[0].is_exact
+    assert ways[1].is_exact
+    assert ways[0].p_value == pytest.approx(ways[1].p_value)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.statistics.relabel import LabeledUnits
+from services.statistics.relabel import LabeledUnits, relabeled_by
 from tests.support.depth import examples
 
 UNITS = st.lists(
@@ -25,7 +25,7 @@ def test_a_shuffle_keeps_every_unit_and_the_sizes_of_the_groups(units, scale, se
     some = labeled(units, scale)
     expected = [some.values[some.codes == group].sum(axis=0) for group in range(3)]
     assert some.sums.tolist() == np.array(expected).tolist()
-    drawn = some.relabeled(np.random.default_rng(seed), 4)
+    drawn = relabeled_by(some.values, [some.codes], np.random.default_rng(seed), 4)[0]
     assert drawn.shape == (4, 3, 5)
     assert (drawn.sum(axis=1) == some.values.sum(axis=0)).all()
 
@@ -36,7 +36,7 @@ def test_a_resampled_group_holds_its_own_units_only(units, seed):
     some = labeled(units)
     low = [some.values[some.codes == g].min(axis=0) * some.sizes[g] for g in range(3)]
     high = [some.values[some.codes == g].max(axis=0) * some.sizes[g] for g in range(3)]
-    drawn = some.resampled(np.random.default_rng(seed), 4)
+    drawn = some.calibration(np.random.default_rng(seed), 4).resampled
     assert (np.array(low) <= drawn).all()
     assert (drawn <= np.array(high)).all()
 
@@ -44,6 +44,16 @@ def test_a_resampled_group_holds_its_own_units_only(units, seed):
 def test_the_mean_over_draws_is_that_of_the_groups_and_of_all_after_a_shuffle():
     some = LabeledUnits(np.arange(40).reshape(8, 5), np.array([0, 0, 0, 1, 1, 1, 1, 1]))
     draw = np.random.default_rng(2)
-    assert some.resampled(draw, 4000).mean(axis=0) == pytest.approx(some.sums, rel=0.05)
-    shuffled = some.relabeled_and_resampled(draw, 4000).mean(axis=0)
-    assert shuffled == pytest.approx(np.outer([3, 5], some.values.mean(axis=0)), rel=0.05)
+    drawn = some.calibration(draw, 4000)
+    assert drawn.resampled.mean(axis=0) == pytest.approx(some.sums, rel=0.05)
+    everyone = pytest.approx(np.outer([3, 5], some.values.mean(axis=0)), rel=0.05)
+    assert drawn.relabeled.mean(axis=0) == everyone
+    assert drawn.relabeled_and_resampled.mean(axis=0) == everyone
+
+
+def test_groupings_that_share_shuffles_are_what_they_are_alone():
+    values, codes = np.arange(40).reshape(8, 5), [np.arange(8) % 2, np.arange(8) % 3]
+    both = relabeled_by(values, codes, np.random.default_rng(2), 9)
+    alone = [relabeled_by(values, [one], np.random.default_rng(2), 9)[0] for one in codes]
+    assert [one.tolist() for one in both] == [one.tolist() for one in alone]
+    assert relabeled_by(values, [], np.random.default_rng(2), 9) == []
