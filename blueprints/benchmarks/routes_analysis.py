@@ -15,7 +15,7 @@ analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchma
 @analysis.get("/runs/<run_id>/metrics")
 @returns(say.MetricsView(), plain=True)
 @fails(MISSING)
-def show_metrics(run_id: str) -> dict[str, Any]:
+def show_rating_metrics(run_id: str) -> dict[str, Any]:
     """Return histograms of ratings, summaries by trait category, and means by attribute."""
     return about(run_id, "metrics")
 
@@ -23,7 +23,7 @@ def show_metrics(run_id: str) -> dict[str, Any]:
 @analysis.get("/runs/<run_id>/order-metrics")
 @returns(say.OrderView(), plain=True)
 @fails(MISSING)
-def show_order(run_id: str) -> dict[str, Any]:
+def show_order_metrics(run_id: str) -> dict[str, Any]:
     """Return how far answers depend on the order of the scale."""
     return about(run_id, "order")
 

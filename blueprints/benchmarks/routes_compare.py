@@ -27,7 +27,7 @@ MISSING = {404: "One of the runs does not exist, or is not shared with you."}
 @body(say.CompareBody())
 @returns(say.PooledView(), plain=True)
 @fails(MISSING)
-def show_metrics(body: dict[str, Any]) -> dict[str, Any]:
+def compare_rating_metrics(body: dict[str, Any]) -> dict[str, Any]:
     """Return the raw ratings of several runs together."""
     return {"ok": True, **compare_metrics(resources().database, current_actor(), body["run_ids"])}
 
@@ -36,7 +36,7 @@ def show_metrics(body: dict[str, Any]) -> dict[str, Any]:
 @body(say.CompareBody())
 @returns(say.ComparedOrdersView(), plain=True)
 @fails(MISSING)
-def show_orders(body: dict[str, Any]) -> dict[str, Any]:
+def compare_order_metrics(body: dict[str, Any]) -> dict[str, Any]:
     """Return the order metrics of each run, and their averages."""
     return {"ok": True, **compare_orders(resources().database, current_actor(), body["run_ids"])}
 
@@ -45,7 +45,7 @@ def show_orders(body: dict[str, Any]) -> dict[str, Any]:
 @body(say.CompareCategoryBody())
 @returns(say.ComparedIntensitiesView(), plain=True)
 @fails(MISSING)
-def show_intensities(body: dict[str, Any]) -> dict[str, Any]:
+def compare_bias_intensities(body: dict[str, Any]) -> dict[str, Any]:
     """Return the calibrated intensity of each attribute, run by run."""
     return {"ok": True, **compare_intensities(resources().database, current_actor(), **body)}
 
@@ -54,7 +54,7 @@ def show_intensities(body: dict[str, Any]) -> dict[str, Any]:
 @body(say.CompareCategoryBody())
 @raw("text/csv")
 @fails(MISSING)
-def intensities_as_csv(body: dict[str, Any]) -> Response:
+def compare_intensities_as_csv(body: dict[str, Any]) -> Response:
     """Download the calibrated intensities of several runs as CSV."""
     rows = compare_intensities(resources().database, current_actor(), **body)["runs"]
     return as_csv(intensity_export(rows))
@@ -64,7 +64,7 @@ def intensities_as_csv(body: dict[str, Any]) -> Response:
 @body(say.CompareModelsBody())
 @returns(say.ComparedModelsView(), plain=True)
 @fails(MISSING | {409: "The runs did not ask about the same personas and traits."})
-def show_models(body: dict[str, Any]) -> dict[str, Any]:
+def compare_models_on_shared_items(body: dict[str, Any]) -> dict[str, Any]:
     """Return each two models on the items that both answered: ratings, bias, consistency."""
     attribute_name(body["attribute"])
     return {"ok": True, **compare_models(resources().database, current_actor(), **body)}

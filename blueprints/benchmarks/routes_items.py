@@ -18,6 +18,6 @@ MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
 @query(say.ItemQuery())
 @returns(say.BenchmarkItemPage())
 @fails(MISSING)
-def list_all(run_id: str, query: dict[str, Any]) -> Page[ItemView]:
+def list_benchmark_items(run_id: str, query: dict[str, Any]) -> Page[ItemView]:
     """List answers, or failures, with their prompts."""
     return list_items(resources().database, current_actor(), run_id, **query)

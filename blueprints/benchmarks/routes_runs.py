@@ -12,7 +12,12 @@ from blueprints.benchmarks import schemas_runs as say
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
 from services.benchmarks.runs.missing import missing_items
-from services.benchmarks.runs.read import active_benchmark, list_benchmarks, read_benchmark
+from services.benchmarks.runs.read import (
+    active_benchmark,
+    list_benchmarks,
+    list_benchmarks_of,
+    read_benchmark,
+)
 from services.benchmarks.runs.resume import resume_benchmark
 from services.benchmarks.runs.sample import start_sample
 from services.benchmarks.runs.stop import stop_benchmark
@@ -39,7 +44,7 @@ DONE = {"ok": True}
 @body(say.StartBody())
 @returns(say.RunStarted())
 @fails(STARTS)
-def start(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
+def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
     """Start a benchmark, or go on with one; the answer comes at once, the work follows."""
     database, actor = resources().database, current_actor()
     if isinstance(body, BenchmarkResume):
@@ -51,7 +56,7 @@ def start(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
 @creates
 @body(say.SampleBenchmarkBody())
 @returns(say.RunStarted())
-def sample(body: dict[str, Any]) -> dict[str, Any]:
+def start_sample_benchmark(body: dict[str, Any]) -> dict[str, Any]:
     """Start a benchmark of the platform's own personas and of a model whose bias is known."""
     return DONE | {"run_id": start_sample(resources().database, current_actor(), **body)}
 
@@ -59,7 +64,7 @@ def sample(body: dict[str, Any]) -> dict[str, Any]:
 @runs.get("/runs")
 @query(say.RunListQuery())
 @returns(say.BenchmarkRunPage())
-def list_runs(query: dict[str, Any]) -> Page[BenchmarkSummary]:
+def list_benchmark_runs(query: dict[str, Any]) -> Page[BenchmarkSummary]:
     """List benchmark runs, the newest first."""
     return list_benchmarks(resources().database, current_actor(), **query)
 
@@ -67,7 +72,7 @@ def list_runs(query: dict[str, Any]) -> Page[BenchmarkSummary]:
 @runs.get("/runs/<run_id>")
 @returns(say.BenchmarkDetailView())
 @fails(MISSING)
-def show_run(run_id: str) -> BenchmarkDetail:
+def show_benchmark_run(run_id: str) -> BenchmarkDetail:
     """Show a run with its manifest, and what its server turned out to do."""
     return read_benchmark(resources().database, current_actor(), run_id)
 
@@ -76,7 +81,7 @@ def show_run(run_id: str) -> BenchmarkDetail:
 @body(say.ChangeBody())
 @returns(say.DoneView())
 @fails(MISSING)
-def change_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def change_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Rename a run, or share it."""
     update_benchmark(resources().database, current_actor(), run_id, body)
     return DONE
@@ -85,7 +90,7 @@ def change_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @runs.delete("/runs/<run_id>")
 @returns(say.DeletedView())
 @fails(MISSING | {409: "It waits or runs: stop it first."})
-def delete_run(run_id: str) -> dict[str, Any]:
+def delete_benchmark_run(run_id: str) -> dict[str, Any]:
     """Delete a run with all of its answers."""
     delete_benchmark(resources().database, current_actor(), run_id)
     return DONE | {"deleted": 1}
@@ -94,7 +99,7 @@ def delete_run(run_id: str) -> dict[str, Any]:
 @runs.get("/<run_id>/status")
 @returns(say.StatusView())
 @fails(MISSING)
-def show_status(run_id: str) -> dict[str, Any]:
+def show_benchmark_status(run_id: str) -> dict[str, Any]:
     """Say how far a run is."""
     return _status(read_benchmark(resources().database, current_actor(), run_id).summary)
 
@@ -102,7 +107,7 @@ def show_status(run_id: str) -> dict[str, Any]:
 @runs.post("/<run_id>/cancel")
 @returns(say.DoneView())
 @fails(MISSING | {409: "It is over."})
-def cancel(run_id: str) -> dict[str, Any]:
+def cancel_benchmark_run(run_id: str) -> dict[str, Any]:
     """Request the end of a run; once more while it ends is no error."""
     stop_benchmark(resources().jobs, current_actor(), run_id)
     return DONE
@@ -112,7 +117,7 @@ def cancel(run_id: str) -> dict[str, Any]:
 @body(say.BenchmarkResumeBody())
 @returns(say.RunStarted())
 @fails(MISSING | {409: "It is not over, or every item has its answer."})
-def resume(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Ask again what has no answer, failures included."""
     request = BenchmarkResume(run_id=parse_id(run_id), endpoint=body)
     return DONE | {"run_id": resume_benchmark(resources().database, current_actor(), request)}
@@ -121,7 +126,7 @@ def resume(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
 @runs.get("/runs/<run_id>/missing")
 @returns(say.MissingView())
 @fails(MISSING)
-def show_missing(run_id: str) -> dict[str, Any]:
+def show_missing_items(run_id: str) -> dict[str, Any]:
     """Say which items have no answer."""
     missing = missing_items(resources().database, current_actor(), run_id)
     counts = missing.counts
@@ -140,10 +145,10 @@ def show_missing(run_id: str) -> dict[str, Any]:
 @runs.get("/datasets/<dataset_id>/benchmarks/active")
 @returns(say.ActiveView())
 @fails({404: "There is no such data set, or it is not shared with you."})
-def show_active(dataset_id: str) -> dict[str, Any]:
+def show_active_benchmark(dataset_id: str) -> dict[str, Any]:
     """Return the run about a data set that waits or works."""
     parts, actor = resources(), current_actor()
-    run = active_benchmark(parts.database, actor, parse_id(dataset_id, "dataset_id"))
+    run = active_benchmark(parts.database, actor, dataset_id)
     if run is None:
         return DONE | {"active": False}
     return DONE | {"active": True, "run_id": run.id} | _status(run)
@@ -153,10 +158,9 @@ def show_active(dataset_id: str) -> dict[str, Any]:
 @query(say.PageQuery())
 @returns(say.BenchmarkRunPage())
 @fails({404: "There is no such data set, or it is not shared with you."})
-def list_runs_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[BenchmarkSummary]:
+def list_benchmarks_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[BenchmarkSummary]:
     """List the runs about a data set, the newest first."""
-    number = parse_id(dataset_id, "dataset_id")
-    return list_benchmarks(resources().database, current_actor(), dataset_id=number, **query)
+    return list_benchmarks_of(resources().database, current_actor(), dataset_id, **query)
 
 
 def _status(run: BenchmarkSummary) -> dict[str, Any]:

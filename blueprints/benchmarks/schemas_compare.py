@@ -33,7 +33,7 @@ class CompareModelsBody(StrictSchema):
     category = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
 
 
-class ComparedRunView(Schema):
+class ComparedBenchmarkView(Schema):
     """One of the runs."""
 
     run_id = whole(low=1, required=True)
@@ -46,7 +46,7 @@ class PooledView(Schema):
 
     ok = fields.Boolean(required=True)
     n = whole(required=True)
-    runs = fields.List(fields.Nested(ComparedRunView), required=True)
+    runs = fields.List(fields.Nested(ComparedBenchmarkView), required=True)
     hist = fields.Nested(HistogramView, required=True)
     mean = number(null=True)
     median = number(null=True)
@@ -89,7 +89,7 @@ class ComparedIntensitiesView(Schema):
     runs = fields.List(fields.Nested(RunIntensitiesView), required=True)
 
 
-class LabeledRunView(ComparedRunView):
+class LabeledRunView(ComparedBenchmarkView):
     """One of the runs, by the label that pairs name it by."""
 
     label = fields.String(required=True)

@@ -30,7 +30,7 @@ from tests.factories.resources import (
     make_weights,
 )
 from tests.support.asks import Ask, filled
-from tests.support.asks_benchmarks import BENCHMARK_ASKS
+from tests.support.asks_benchmarks import BENCHMARK_ASKS, a_benchmark
 from tests.support.asks_forecasting import FORECASTING_ASKS, a_session
 from tests.support.databases import ON_ONE_DATABASE
 from tests.support.web import web_for
@@ -124,6 +124,8 @@ ASKS: dict[str, Ask] = {
     "POST /api/training/upload-chunk": Ask(400),
     "POST /api/training/instant-upload": Ask(400),
 }
+# what the routes of a domain are about, where a request does not say
+MADE = {"/api/training/": a_session, "/api/benchmarks/": a_benchmark}
 RESOURCES = {"/runs/imports/": make_import, "/datasets/": make_dataset, "/weights/": make_weights}
 ASKS |= FORECASTING_ASKS | BENCHMARK_ASKS
 
@@ -161,7 +163,14 @@ class Stage:
         """
         method, path = row.split(" ", 1)
         request = ASKS.get(row, Ask())
-        known = {"path": "runs", "name": "none.js", "form": "summary", "kind": "none"}
+        known = {
+            "path": "runs",
+            "name": "none.js",
+            "form": "summary",
+            "kind": "none",
+            "category": "all",
+            "attribute": "gender",
+        }
         template = path + request.query
         names = known | self._about(request, template)
         status, body = await self.browser.send(
@@ -175,7 +184,9 @@ class Stage:
 
     def _about(self, request: Ask, template: str) -> dict[str, Any]:
         """Write what a request is about; return what it asks for."""
-        make = request.about or (a_session if template.startswith("/api/training/") else None)
+        make = request.about or next(
+            (make for prefix, make in MADE.items() if template.startswith(prefix)), None
+        )
         if make is None:
             return self._subject(template)
         return make(self.resources, self.owner.id, self.visibility)

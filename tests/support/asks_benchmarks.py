@@ -3,13 +3,16 @@
 A reading route that answers 200 needs no line.
 """
 
+from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
 from app.clock import now
-from app.models.benchmark import BenchmarkModel
+from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
+from services.benchmarks.runs.manifest import make_manifest
+from services.benchmarks.runs.types import BenchmarkRequest
 from tests.support.asks import Ask
 
 
@@ -56,6 +59,43 @@ def a_model(resources: Resources, owner_id: int, visibility: str) -> dict[str, A
     return {"id": row.id}
 
 
+def a_benchmark(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a run that is over and has no answer; ``id`` is its number."""
+    set_id = a_set(resources, owner_id, visibility)["id"]
+    model_id = a_model(resources, owner_id, visibility)["id"]
+    request = BenchmarkRequest(dataset_id=set_id, model_name="matrix")
+    trait = Trait(id=1, code="g1", adjective="friendly", category="sociability", valence=1)
+    with resources.database.write() as unit:
+        people = unit.session.get_one(PersonaSet, set_id)
+        manifest = make_manifest(request, people, [], [trait])
+        row = BenchmarkRun(
+            name="matrix", owner_id=owner_id, visibility=visibility, set_id=set_id,
+            model_id=model_id, model_name="matrix", manifest=dict(manifest.content),
+            manifest_hash=manifest.hash, endpoint=asdict(request.endpoint), total=1,
+            created_at=now(), finished_at=now(),
+        )  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        return {"id": row.id}
+
+
+RUN = {"dataset_id": 999_999, "model_name": "matrix"}
+RUNS = {
+    "POST /api/benchmarks/start": Ask(404, json=RUN, code="persona_set_not_found"),
+    "POST /api/benchmarks/sample": Ask(json={}),
+    "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),
+    "POST /api/benchmarks/{id}/cancel": Ask(409, json={}),
+    "POST /api/benchmarks/{id}/resume": Ask(json={}),
+    "POST /api/benchmarks/runs/{id}/warm-cache": Ask(json={}),
+    "GET /api/benchmarks/datasets/{id}/benchmarks/active": Ask(about=a_set),
+    "GET /api/benchmarks/datasets/{id}/runs": Ask(about=a_set),
+    "GET /api/benchmarks/runs/{id}/means": Ask(query="?attribute=gender"),
+    "GET /api/benchmarks/runs/{id}/deltas": Ask(query="?attribute=gender"),
+    "GET /api/benchmarks/runs/{id}/forest": Ask(query="?attribute=gender"),
+} | {
+    f"POST /api/benchmarks/runs/compare/{name}": Ask(422, json={})  # it names no runs
+    for name in ("metrics", "order-metrics", "deltas", "bias-intensity-csv", "models")
+}
 TRAITS = {
     "POST /api/benchmarks/traits": Ask(409, json={"adjective": "Friendly"}, code="trait_exists"),
     "POST /api/benchmarks/traits/import": Ask(400),  # there is no file in it
@@ -84,4 +124,4 @@ MODELS = {
     "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
     "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
 }
-BENCHMARK_ASKS: dict[str, Ask] = TRAITS | PERSONAS | MODELS
+BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS

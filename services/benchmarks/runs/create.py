@@ -11,13 +11,13 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
-from app.errors import NotFound
-from app.ids import MAX_ID
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet, Trait
 from services.benchmarks.domain.attributes import nearest
 from services.benchmarks.domain.items import count_items
 from services.benchmarks.errors import NothingToAsk, UnknownName
+from services.benchmarks.personas.errors import PersonaSetNotFound
+from services.benchmarks.personas.repository import visible_set
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.manifest import Manifest, make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
@@ -27,8 +27,8 @@ from services.benchmarks.topics import subject_of
 def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest) -> int:
     """Queue a benchmark and return its number.
 
-    Raises NotFound for a data set that is not there, UnknownName for a model or a trait that is
-    not, NothingToAsk where no item would be asked; nothing is stored then.
+    Raises PersonaSetNotFound, UnknownName for a model or a trait that is not there, NothingToAsk
+    where no item would be asked; nothing is stored then.
     """
     require_member(actor)
     with database.write() as unit:
@@ -48,13 +48,13 @@ def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest)
 
 
 def _persona_set(session: Session, actor: Actor, number: int) -> PersonaSet:
-    query = select(PersonaSet).where(PersonaSet.id == number, visible(PersonaSet, actor))
-    row = session.scalar(query) if number <= MAX_ID else None
-    if row is None:
-        raise NotFound(
-            f"There is no data set of personas {number}.",
-            errors={"dataset_id": [f"{number} is no data set that you can see."]},
-        )
+    """Return the set, locked against changes of its people until the commit."""
+    try:
+        row = visible_set(session, actor, number)
+    except PersonaSetNotFound as unknown:
+        unknown.errors = {"dataset_id": [unknown.detail]}
+        raise
+    session.refresh(row, with_for_update={"read": True})
     return row
 
 

@@ -13,6 +13,7 @@ from app.db.pages import Page, read_page
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.job import Job
 from app.models.persona import PersonaSet
+from services.benchmarks.personas.repository import visible_set
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
@@ -55,17 +56,29 @@ def read_benchmark(database: Database, actor: Actor, run_id: str) -> BenchmarkDe
 
 
 def active_benchmark(database: Database, actor: Actor, dataset_id: int) -> BenchmarkSummary | None:
-    """Return the newest run about a data set that waits or works; None without one."""
-    query = (
-        select(BenchmarkRun)
-        .where(BenchmarkRun.set_id == dataset_id, visible(BenchmarkRun, actor))
-        .where(BenchmarkRun.finished_at.is_(None))
-        .order_by(BenchmarkRun.id.desc())
-        .limit(1)
-    )
+    """Return the newest run about a data set that waits or works; None without one.
+
+    Raises PersonaSetNotFound.
+    """
     with database.read() as session:
-        rows = session.scalars(query).all()
-        return next(iter(summaries(session, rows)), None)
+        people = visible_set(session, actor, dataset_id)
+        query = (
+            select(BenchmarkRun)
+            .where(BenchmarkRun.set_id == people.id, visible(BenchmarkRun, actor))
+            .where(BenchmarkRun.finished_at.is_(None))
+            .order_by(BenchmarkRun.id.desc())
+            .limit(1)
+        )
+        return next(iter(summaries(session, session.scalars(query).all())), None)
+
+
+def list_benchmarks_of(
+    database: Database, actor: Actor, dataset_id: str, limit: int, offset: int
+) -> Page[BenchmarkSummary]:
+    """Return the runs about a data set, the newest first. Raises PersonaSetNotFound."""
+    with database.read() as session:
+        number = visible_set(session, actor, dataset_id).id
+    return list_benchmarks(database, actor, limit, offset, dataset_id=number)
 
 
 def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[BenchmarkSummary]:
