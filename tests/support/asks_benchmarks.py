@@ -81,8 +81,10 @@ def a_benchmark(resources: Resources, owner_id: int, visibility: str) -> dict[st
 
 RUN = {"dataset_id": 999_999, "model_name": "matrix"}
 RUNS = {
-    "POST /api/benchmarks/start": Ask(404, json=RUN, code="persona_set_not_found"),
+    "POST /api/benchmarks/start": Ask(404, json=RUN, code="dataset_not_found"),
     "POST /api/benchmarks/sample": Ask(json={}),
+    "DELETE /api/benchmarks/runs/{id}": Ask(),
+    "DELETE /api/benchmarks/runs/{id}/cache": Ask(),
     "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),
     "POST /api/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/{id}/resume": Ask(json={}),
