@@ -324,7 +324,7 @@ async def test_what_is_hidden_is_answered_like_what_does_not_exist(web, database
     await stage.use_link(database, make_user(database))
     hidden = make_run(database, make_user(database).id)
     for row, rule in ACCESS.routes.items():
-        if rule.who is Who.READS and "/runs/{id}" in row and "{artifact}" not in row:
+        if rule.who is Who.READS and "/api/runs/{id}" in row and "{artifact}" not in row:
             path = row.partition(" ")[2]
             answers = [
                 await stage.get(path.format(id=number, form="summary"))

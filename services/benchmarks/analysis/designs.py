@@ -6,6 +6,7 @@ from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.counterfactual import compute_counterfactual
 from services.benchmarks.domain.intersections import compute_intersections
+from services.benchmarks.domain.resampling import Family
 from services.benchmarks.domain.stability import compute_repeat_agreement, compute_variance_shares
 
 
@@ -35,10 +36,13 @@ def stability(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
 
 def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return the groups of two attributes at once, shrunk towards what each says alone."""
+    attributes = question.get("first", "gender"), question.get("second", "origin_region")
+    if not plan.shown.issuperset(attributes):  # compared nowhere (decision 20)
+        family = asdict(Family(name=" × ".join(attributes), size=0))
+        return {"attributes": attributes, "cells": [], "tau2": None, "family": family}
     made = compute_intersections(
         data.ratings,
-        question.get("first", "gender"),
-        question.get("second", "origin_region"),
+        *attributes,
         trait_category=question.get("trait_category"),
         alpha=plan.alpha,
         resampling=plan.resampling,

@@ -11,6 +11,7 @@ from services.benchmarks.domain.intensity import compute_intensity
 from services.benchmarks.domain.metrics import counts_by_group, filter_by_trait_category
 from services.benchmarks.domain.persons import item_sums, person_totals
 from services.benchmarks.domain.ratings import Ratings
+from services.benchmarks.domain.resampling import Family
 
 
 def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
@@ -20,6 +21,8 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """
     attribute = question["attribute"]
     target = question.get("target")
+    if attribute not in plan.shown:
+        return _not_shown(data.ratings, attribute)
     made = compute_forest(
         data.ratings,
         attribute,
@@ -37,6 +40,13 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         answer["rows"] = [asdict(row) for row in chosen.rows]
         answer["overall"] = None if chosen.diamond is None else asdict(chosen.diamond)
     return answer
+
+
+def _not_shown(ratings: Ratings, attribute: str) -> Answer:
+    """Return an empty forest: what prompts do not show is compared nowhere (decision 20)."""
+    family = asdict(Family(name=f"traits × groups of {attribute}", size=0))
+    return {"attribute": attribute, "baseline": None, "n": len(ratings), "shown": False,
+            "family": family, "groups": [], "rows": []}  # fmt: skip
 
 
 def _chosen(groups: tuple[ForestOfGroup, ...], target: str | None) -> ForestOfGroup | None:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.benchmarks.domain.metrics import (
     counts_by_group,
@@ -30,6 +31,8 @@ from services.statistics.permutation import (
     many_to_one_p,
     units_of,
 )
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,11 +174,21 @@ class _GroupDeltas:
         kinds, of_group = self._units(codes)
         base, groups = of_group[self.base], [of_group[code] for code in others]
         tests = many_to_one_p(kinds, base, groups, draws, self.resampling.permutations)
+        of_base = self._means(kinds, base, self._generator(self.base))
         rows = [self._base_row()]
         for code, draw, test in zip(others, draws, tests, strict=True):
-            units = UnitGroups(kinds=kinds, first=of_group[code], second=base)
-            rows.append(self._tested(code, units, test, draw))
+            of_code = self._means(kinds, of_group[code], draw)
+            ends = None
+            if of_code is not None and of_base is not None:
+                ends = percentiles(of_code - of_base)
+            rows.append(self._tested(code, test, ends, draw))
         return rows
+
+    def _means(self, kinds: Ints, numbers: Ints, draw: np.random.Generator) -> Floats | None:
+        """Return means of resampled persons (draws,); None of one person, who may be anyone."""
+        if numbers.sum() < 2:
+            return None
+        return resampled_means(kinds, numbers, self.totals.scale, draw, self.resampling.draws)
 
     def described(self, codes: list[int]) -> list[DeltaRow]:
         """Return the rows of these groups with counts and means, nothing tested."""
@@ -227,10 +240,13 @@ class _GroupDeltas:
         )
 
     def _tested(
-        self, code: int, units: UnitGroups, tested: PermutationP | None, draw: np.random.Generator
+        self,
+        code: int,
+        tested: PermutationP | None,
+        interval: Bootstrapped | None,
+        draw: np.random.Generator,
     ) -> DeltaRow:
         row = self._described(code)
-        interval = delta_interval(units, self.totals.scale, draw, self.resampling.draws)
         ranks = mann_whitney(self.levels[self.base], self.levels[code])
         return replace(
             row,
@@ -262,12 +278,20 @@ def delta_interval(
     """
     if min(units.first.sum(), units.second.sum()) < 2:
         return None
-    means = []
-    for numbers in (units.first, units.second):
-        there = numbers > 0
-        sums = resampled_kinds(units.kinds[there], numbers[there], draw, draws)
-        means.append(sums[:, 1] / (sums[:, 0] * scale))
+    means = [
+        resampled_means(units.kinds, numbers, scale, draw, draws)
+        for numbers in (units.first, units.second)
+    ]
     return percentiles(means[0] - means[1])
+
+
+def resampled_means(
+    kinds: Ints, numbers: Ints, scale: int, draw: np.random.Generator, draws: int
+) -> Floats:
+    """Return the means (draws,) of as many persons, drawn with replacement, in rating points."""
+    there = numbers > 0
+    sums = resampled_kinds(kinds[there], numbers[there], draw, draws)
+    return np.asarray(sums[:, 1] / (sums[:, 0] * scale))
 
 
 def _as_family(

@@ -1,13 +1,14 @@
 """Histograms, summaries and means of ratings: contract sections 4.1 to 4.3."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
+from services.statistics.clusters import cluster_interval
 
 Z = 1.96  # the contract's normal quantile
 
@@ -32,7 +33,8 @@ class CategoryHistogram(RatingHistogram):
 class GroupMean:
     """Count, mean and SD (ddof 1, None of one value) of a group, mean ± 1.96·SD/√n.
 
-    One value has an interval of no width (contract section 4.3).
+    One value has an interval of no width (contract section 4.3). ``persons_ci_*`` is what is to be
+    reported: ratings of one person are not independent. None of one person, or of equal means.
     """
 
     category: str
@@ -42,6 +44,8 @@ class GroupMean:
     ci_low: float
     ci_high: float
     n_personas: int | None = None
+    persons_ci_low: float | None = None
+    persons_ci_high: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,10 +120,26 @@ def compute_means_by_attribute(
     Groups of equal size are in alphabetical order. Raises UnknownChoiceError.
     """
     grouping = ratings.grouping(attribute)
-    counts = counts_by_group(ratings, grouping, ratings.aligned)
-    persons = personas_by_group(ratings, grouping)
-    rows = sorted(_means(counts, grouping, persons), key=lambda row: (-row.count, row.category))
-    return rows[:top_n]
+    rows = _means(counts_by_group(ratings, grouping, ratings.aligned), grouping)
+    sizes = np.bincount(ratings.person, minlength=len(ratings.personas))
+    sums = np.bincount(ratings.person, ratings.aligned, len(sizes)).round().astype(np.int64)
+    rows = [_over_persons(grouping, sizes, sums, row) for row in rows]
+    return sorted(rows, key=lambda row: (-row.count, row.category))[:top_n]
+
+
+def _over_persons(grouping: Grouping, sizes: Ints, sums: Ints, row: GroupMean) -> GroupMean:
+    """Return the row with its persons, and the interval of its mean over them.
+
+    ``sizes`` and ``sums`` (P,) are the ratings of each person.
+    """
+    members = (grouping.codes == grouping.names.index(row.category)) & (sizes > 0)
+    ends = cluster_interval(sizes[members], sums[members])
+    return replace(
+        row,
+        n_personas=int(members.sum()),
+        persons_ci_low=ends[0] if ends else None,
+        persons_ci_high=ends[1] if ends else None,
+    )
 
 
 def weighted_mean(values: ArrayLike, weights: ArrayLike) -> WeightedMean:
@@ -184,9 +204,7 @@ def moments(counts: Ints) -> tuple[int, float, float | None]:
     return n, total / n, math.sqrt((n * squares - total**2) / (n * (n - 1)))
 
 
-def _means(
-    counts: Ints, grouping: Grouping, persons: Sequence[int] | Ints | None = None
-) -> list[GroupMean]:
+def _means(counts: Ints, grouping: Grouping) -> list[GroupMean]:
     rows = []
     for code, name in enumerate(grouping.names):
         if not counts[code].any():
@@ -201,7 +219,6 @@ def _means(
                 std=std,
                 ci_low=mean - reach,
                 ci_high=mean + reach,
-                n_personas=None if persons is None else int(persons[code]),
             )
         )
     return rows

@@ -19,6 +19,7 @@ from services.benchmarks.domain.ratings import Ints, Mask, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.clusters import cluster_error
 from services.statistics.contingency import PairedOutcomes, mcnemar
 from services.statistics.multiplicity import ALPHA, holm
 from services.statistics.permutation import (
@@ -189,7 +190,7 @@ def _rating_pair(a: str, b: str, shared: _Shared, level: float, options: Resampl
         kinds, codes = alike(units)
         sums = resampled_kinds(kinds, np.bincount(codes), draw, options.draws)
         ends = percentiles(sums[:, 1] / sums[:, 0])
-        error = _ratio_error(units)
+        error = cluster_error(*units.T)
         detectable = detectable_difference(error, len(units) - 1, level)
     return RatingPair(
         a=a,
@@ -202,14 +203,6 @@ def _rating_pair(a: str, b: str, shared: _Shared, level: float, options: Resampl
         p_signflip_personas=test.p_value if test else None,
         detectable=detectable,
     )
-
-
-def _ratio_error(units: Ints) -> float:
-    """Return the standard error of Σ change / Σ items over persons (n, 2) (Cochran, 1977)."""
-    sizes, sums = units.T
-    ratio, n = sums.sum() / sizes.sum(), len(sizes)
-    spread = float(((sums - ratio * sizes) ** 2).sum()) * n / (n - 1)
-    return math.sqrt(spread) / float(sizes.sum())
 
 
 def compare_bias(
@@ -264,7 +257,7 @@ def _bias(row: BiasPair, sides: Sequence[Ints], level: float, options: Resamplin
     ends = delta_interval(units, 1, draw, options.draws)
     detectable = None
     if min(len(side) for side in sides) > 1:
-        error = math.hypot(*(_ratio_error(side[:, :2]) for side in sides))
+        error = math.hypot(*(cluster_error(*side[:, :2].T) for side in sides))
         detectable = detectable_difference(error, len(both) - 2, level)
     return replace(
         row,

@@ -49,6 +49,8 @@ def order_pairs(ratings: Ratings) -> OrderPairs:
     """Return the pairs of one person, trait, wording, cue and repeat in both orders."""
     keys = ratings.person * len(ratings.traits) + ratings.trait
     for column in ratings.factors.values():
+        if not len(column) or not np.ptp(column):
+            continue
         _, codes = np.unique(column, return_inverse=True)
         keys = keys * (int(codes.max(initial=0)) + 1) + codes.reshape(-1)
     rows = [np.flatnonzero(ratings.is_reversed == side) for side in (False, True)]

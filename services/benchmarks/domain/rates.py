@@ -1,6 +1,5 @@
 """How often something happens in each group, such as a refusal, with persons as units."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from services.benchmarks.domain.ratings import Grouping, Ints
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.clusters import cluster_error
 from services.statistics.interval import normal_quantile, score_interval
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.permutation import UnitGroups, two_sample_p, units_of
@@ -99,10 +99,7 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
     items, hits = events.items[members], events.hits[members]
     n, some = int(items.sum()), int(hits.sum())
     rate, persons = some / n, len(items)
-    error = 0.0
-    if persons > 1:
-        spread = float(((hits - rate * items) ** 2).sum()) * persons / (persons - 1)
-        error = math.sqrt(spread) / n  # of a ratio, persons as clusters (Cochran, 1977)
+    error = cluster_error(items, hits) if persons > 1 else 0.0
     low, high = score_interval(rate, error, normal_quantile(), units=persons) or (None, None)
     return GroupRate(
         category=grouping.names[code],

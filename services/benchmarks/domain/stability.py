@@ -93,8 +93,10 @@ def _share(
 def _cells(ratings: Ratings, columns: dict[str, Ints], left_out: str) -> Ints:
     """Return a number (n,) that is equal where everything but the factor ``left_out`` is."""
     keys = ratings.person * len(ratings.traits) + ratings.trait
+    if not len(keys):
+        return keys
     for name, column in columns.items():
-        if name == left_out or not len(column):
+        if name == left_out or not np.ptp(column):
             continue
         _, codes = np.unique(column, return_inverse=True)
         keys = keys * (int(codes.max()) + 1) + codes.reshape(-1)

@@ -133,3 +133,9 @@ def test_a_missing_value_is_a_group_of_its_own():
     assert some.categories.names == (UNKNOWN,)
     assert some.aligned.tolist() == [2, 4]
     assert some.attempt.tolist() == [1, 1]
+
+
+def test_the_interval_over_persons_is_wider_than_that_of_independent_ratings():
+    for row in compute_means_by_attribute(ratings("e_clustered_null"), "gender"):
+        assert row.n_personas == 20
+        assert row.persons_ci_low < row.ci_low < row.mean < row.ci_high < row.persons_ci_high
