@@ -44,7 +44,7 @@ export interface LiveView {
   heard: number;
 }
 
-export const SHOWN_ANSWERS = 30;
+export const SHOWN_ANSWERS = 10;
 export const NOTHING: LiveView = {
   state: null,
   detail: null,
