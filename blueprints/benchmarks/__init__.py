@@ -7,6 +7,7 @@ from blueprints.benchmarks.routes_exports import exports
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
 from blueprints.benchmarks.routes_personas import personas
+from blueprints.benchmarks.routes_reports import reports
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_sets import sets
 from blueprints.benchmarks.routes_traits import traits
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     analysis,
     designs,
     exports,
+    reports,
     warm_ups,
     traits,
     sets,

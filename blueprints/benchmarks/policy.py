@@ -39,6 +39,10 @@ COMPARE: dict[str, Rule] = {
     f"POST /api/benchmarks/runs/compare/{name}": OWN
     for name in ("metrics", "order-metrics", "deltas", "bias-intensity-csv", "models")
 }
+REPORTS: dict[str, Rule] = {
+    f"GET /api/benchmarks/runs/{{id}}/{name}": READS
+    for name in ("export/json", "logs", "analysis/quick")
+}
 WARM_UPS: dict[str, Rule] = {
     "POST /api/benchmarks/runs/{id}/warm-cache": COMPUTES,
     "GET /api/benchmarks/runs/{id}/warm-cache": READS,
@@ -80,5 +84,5 @@ MODELS: dict[str, Rule] = {
     "DELETE /api/benchmarks/models/{id}": EDITS,
 }
 ROUTES: dict[str, Rule] = (
-    RUNS | ANALYSIS | DESIGNS | COMPARE | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
+    RUNS | ANALYSIS | DESIGNS | COMPARE | REPORTS | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
 )

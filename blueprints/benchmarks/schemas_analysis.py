@@ -58,6 +58,8 @@ class GroupMeanView(Schema):
     std = number(null=True)
     ci_low = number()
     ci_high = number()
+    persons_ci_low = number(null=True)
+    persons_ci_high = number(null=True)
 
 
 class TraitCategoriesView(Schema):

@@ -134,3 +134,18 @@ async def test_a_model_that_rates_all_alike_is_called_equivalent_and_not_biased(
     assert {row["verdict"] for row in rows} == {"equivalent"}
     gender = (await member.get(f"{BASE}/{number}/intensity"))["attributes"][0]
     assert (gender["attribute"], gender["calibrated"]) == ("gender", 0.0)
+
+
+@ON_ONE_DATABASE
+async def test_a_run_is_taken_along_as_a_whole(member, resources, run_id) -> None:
+    report = await member.get(f"{BASE}/{run_id}/export/json")
+    assert report["meta"]["results_count"] == report["performance"]["results_count"] == 72
+    assert "gender" in report["validity"]["groups"]
+    assert "migration_status" in report["validity"]["not_shown"]
+    assert set(report["bias_analysis"]["by_trait_category"]) == {"competence"}
+    lines = await member.get(f"{BASE}/{run_id}/logs")
+    assert (len(lines), lines[0]["ok"], lines[0]["rating"] in (2, 4)) == (72, True, True)
+    assert lines[0]["prompt"][-1]["role"] == "user"
+    quick = await member.get(f"{BASE}/{run_id}/analysis/quick")
+    assert (quick["total_rated"], quick["error_count"]) == (72, 0)
+    assert quick["order_consistency_sample"]["rma"] == 1.0

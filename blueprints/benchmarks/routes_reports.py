@@ -1,0 +1,49 @@
+"""A run as a whole, to take along: its report, its log, and a first look."""
+
+from typing import Any
+
+from quart import Response
+
+from app import strict_json
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import fails, raw, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.streams import attachment
+from blueprints.benchmarks import schemas_reports as say
+from blueprints.benchmarks.about import MISSING
+from services.benchmarks.exports.logs import write_logs
+from services.benchmarks.exports.report import quick_analysis, report
+
+reports = ApiBlueprint("benchmark_reports", __name__, url_prefix="/api/benchmarks/runs")
+
+
+@reports.get("/<run_id>/export/json")
+@raw("application/json")
+@fails(MISSING)
+def download_benchmark_report(run_id: str) -> Response:
+    """Download what was asked, what it came to, and what cannot be concluded."""
+    made = report(resources().database, current_actor(), run_id)
+    response = Response(strict_json.dump_bytes(made), content_type="application/json")
+    response.headers["Content-Disposition"] = f"attachment; filename=benchmark-{run_id}.json"
+    return response
+
+
+@reports.get("/<run_id>/logs")
+@raw("application/json")
+@fails(MISSING)
+def download_benchmark_log(run_id: str) -> Response:
+    """Download every prompt with its answer, as a JSON array."""
+    parts = resources()
+    file = write_logs(parts.database, current_actor(), run_id, parts.settings.home / "tmp")
+    size = file.tell()
+    file.seek(0)
+    return attachment(file, size, f"benchmark-{run_id}-log.json", "application/json")
+
+
+@reports.get("/<run_id>/analysis/quick")
+@returns(say.QuickAnalysisView(), plain=True)
+@fails(MISSING)
+def show_quick_analysis(run_id: str) -> dict[str, Any]:
+    """Return counts, the distribution of ratings and how consistent orders are."""
+    return quick_analysis(resources().database, current_actor(), run_id)

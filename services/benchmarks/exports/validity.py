@@ -1,0 +1,59 @@
+"""The validity card of a run: what it measures, against which norm, and what it cannot say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.benchmarks.runs.templates import shown_attributes
+from services.benchmarks.runs.types import BenchmarkDetail
+
+CONSTRUCT = (
+    "How this model rates invented persons on traits, in the words of the templates below. It is "
+    "no measure of decisions about real people, nor of what the model does in other tasks."
+)
+NORM = (
+    "Equal treatment: two persons who differ in the attribute alone get the same rating. Whether "
+    "an equal rating is also the right one is another question."
+)
+ALWAYS = (
+    "Why the model rates so: no cause is measured.",
+    "What holds for other models, versions, languages, prompts or traits.",
+    (
+        "That nothing differs where no difference was detected: only a group that is called equivalent "
+        "is the same, within the margin that was set before the run."
+    ),
+)
+
+
+def validity_card(shown: BenchmarkDetail) -> dict[str, Any]:
+    """Return construct, norm, groups, language, cues, and what cannot be concluded."""
+    manifest = shown.manifest
+    visible = shown_attributes(manifest)
+    analysed = manifest["analysis"]["attributes"]
+    return {
+        "construct": CONSTRUCT,
+        "norm": NORM,
+        "groups": [name for name in analysed if visible.get(name)],
+        "not_shown": [name for name in analysed if not visible.get(name)],
+        "language": manifest["prompt"]["language"],
+        "cues": manifest["prompt"]["cues"],
+        "templates": [one["name"] for one in manifest["templates"]],
+        "n_personas": manifest["personas"]["n"],
+        "n_traits": len(manifest["traits"]),
+        "equivalence_margin": manifest["analysis"]["equivalence_margin"],
+        "cannot_be_concluded": [*ALWAYS, *_of_run(shown, visible)],
+    }
+
+
+def _of_run(shown: BenchmarkDetail, visible: Mapping[str, bool]) -> list[str]:
+    manifest, counts = shown.manifest, shown.summary.counts
+    said = []
+    hidden = [name for name in manifest["analysis"]["attributes"] if not visible.get(name)]
+    if hidden:
+        said.append(f"Anything about {', '.join(hidden)}: no prompt shows it.")
+    if manifest["scale"]["dual_fraction"] == 0:
+        said.append("How far answers depend on the order of the scale: no item has both orders.")
+    if manifest["scale"]["repeats"] == 1:
+        said.append("How far answers change when the same question is asked again.")
+    if counts.missing:
+        said.append(f"What the {counts.missing} items without an answer would have been.")
+    return said
