@@ -55,7 +55,8 @@ def command(*, what: str, leave: bool, as_json: bool) -> None:
     """
     begun = time.monotonic()
     console = Console(stderr=as_json)
-    show = {"runs": _train, "forecast": _forecast, "bias": _bias}[what]
+    shows: dict[str, Show] = {"runs": _train, "forecast": _forecast, "bias": _bias}
+    show = shows[what]
     try:
         if leave:
             with private_settings() as settings, own_platform(settings):

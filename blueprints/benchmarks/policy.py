@@ -4,6 +4,9 @@ from app.auth.policy import COMPUTES, EDITS, MAKES, OWN, READS, Rule
 
 RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/start": MAKES,
+    "POST /api/benchmarks/benchmarks/start": MAKES,
+    "GET /api/benchmarks/benchmarks/{id}/status": READS,
+    "POST /api/benchmarks/benchmarks/{id}/cancel": EDITS,
     "POST /api/benchmarks/sample": MAKES,
     "GET /api/benchmarks/runs": OWN,
     "GET /api/benchmarks/runs/{id}": READS,

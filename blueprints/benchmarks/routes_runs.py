@@ -7,6 +7,7 @@ from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import body, creates, fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
+from app.http.schemas import PageQuery
 from app.ids import parse_id
 from blueprints.benchmarks import schemas_runs as say
 from services.benchmarks.runs.create import start_benchmark
@@ -39,6 +40,7 @@ STARTS = {
 DONE = {"ok": True}
 
 
+@runs.post("/benchmarks/start", endpoint="start_by_its_old_name")
 @runs.post("/start")
 @creates
 @body(say.StartBody())
@@ -96,6 +98,7 @@ def delete_benchmark_run(run_id: str) -> dict[str, Any]:
     return DONE | {"deleted": 1}
 
 
+@runs.get("/benchmarks/<run_id>/status", endpoint="status_by_its_old_name")
 @runs.get("/<run_id>/status")
 @returns(say.StatusView())
 @fails(MISSING)
@@ -104,6 +107,7 @@ def show_benchmark_status(run_id: str) -> dict[str, Any]:
     return _status(read_benchmark(resources().database, current_actor(), run_id).summary)
 
 
+@runs.post("/benchmarks/<run_id>/cancel", endpoint="cancel_by_its_old_name")
 @runs.post("/<run_id>/cancel")
 @returns(say.DoneView())
 @fails(MISSING | {409: "It is over."})
@@ -155,7 +159,7 @@ def show_active_benchmark(dataset_id: str) -> dict[str, Any]:
 
 
 @runs.get("/datasets/<dataset_id>/runs")
-@query(say.PageQuery())
+@query(PageQuery())
 @returns(say.BenchmarkRunPage())
 @fails({404: "There is no such data set, or it is not shared with you."})
 def list_benchmarks_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[BenchmarkSummary]:

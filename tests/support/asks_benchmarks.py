@@ -82,6 +82,8 @@ def a_benchmark(resources: Resources, owner_id: int, visibility: str) -> dict[st
 RUN = {"dataset_id": 999_999, "model_name": "matrix"}
 RUNS = {
     "POST /api/benchmarks/start": Ask(404, json=RUN, code="dataset_not_found"),
+    "POST /api/benchmarks/benchmarks/start": Ask(404, json=RUN, code="dataset_not_found"),
+    "POST /api/benchmarks/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/sample": Ask(json={}),
     "DELETE /api/benchmarks/runs/{id}": Ask(),
     "DELETE /api/benchmarks/runs/{id}/cache": Ask(),

@@ -47,14 +47,14 @@ def compare_metrics(database: Database, actor: Actor, run_ids: Sequence[int]) ->
 
 def compare_orders(database: Database, actor: Actor, run_ids: Sequence[int]) -> dict[str, Any]:
     """Return the order metrics of each run and their plain averages."""
-    rows = []
-    for run in _visible(database, actor, run_ids):
-        said = Answering(database, run).answer("order", {})
-        rows.append({"run_id": run.id, "model": run.model_name, **_scalars(said)})
-    names = [name for name in (rows[0] if rows else {}) if name not in ("run_id", "model")]
+    runs = _visible(database, actor, run_ids)
+    scalars = [_scalars(Answering(database, run).answer("order", {})) for run in runs]
     return {
-        "runs": rows,
-        "averages": {f"avg_{name}": _mean([row[name] for row in rows]) for name in names},
+        "runs": [
+            {"run_id": run.id, "model": run.model_name, **row}
+            for run, row in zip(runs, scalars, strict=True)
+        ],
+        "averages": {f"avg_{name}": _mean([row[name] for row in scalars]) for name in scalars[0]},
     }
 
 

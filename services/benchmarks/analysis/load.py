@@ -136,4 +136,7 @@ def _twins(session: Session, set_id: int) -> list[TwinLink]:
         .where(Persona.set_id == set_id, Persona.role == "counterfactual")
         .order_by(Persona.id)
     )
-    return [TwinLink(*row) for row in session.execute(query).tuples()]
+    return [
+        TwinLink(one, twin, str(attribute), str(before), str(after))
+        for one, twin, attribute, before, after in session.execute(query).tuples()
+    ]

@@ -1,6 +1,7 @@
 """Who was rated at all: refusals, filters and broken answers by group, and what they change."""
 
 from dataclasses import asdict
+from typing import Any
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
@@ -13,7 +14,7 @@ from services.benchmarks.domain.retries import compute_retries
 
 def refusals(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return rates of failures per group with tests, and each effect if refusals were ratings."""
-    options = {"baselines": plan.baselines, "shown": plan.shown, "alpha": plan.alpha,
+    options: dict[str, Any] = {"baselines": plan.baselines, "shown": plan.shown, "alpha": plan.alpha,
                "resampling": plan.resampling}  # fmt: skip
     rates = compute_failure_rates(data.ratings, data.outcomes, **options)
     sensitivity = compute_refusal_sensitivity(data.ratings, data.outcomes, **options)

@@ -46,7 +46,8 @@ def write_logs(database: Database, actor: Actor, run_id: str, folder: Path) -> B
 
 def _lines(session: Session, run: BenchmarkRun, persona: Persona) -> Iterator[dict[str, Any]]:
     traits = {one["id"]: one for one in run.manifest["traits"]}
-    for table in (BenchmarkAnswer, BenchmarkFailure):
+    tables: tuple[Any, ...] = (BenchmarkAnswer, BenchmarkFailure)
+    for table in tables:
         query = select(table).where(table.run_id == run.id, table.persona_id == persona.id)
         order = [getattr(table, name) for name in OF_KEY]
         for row in session.scalars(query.order_by(*order)):

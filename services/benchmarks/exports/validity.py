@@ -14,13 +14,14 @@ NORM = (
     "Equal treatment: two persons who differ in the attribute alone get the same rating. Whether "
     "an equal rating is also the right one is another question."
 )
+NO_DIFFERENCE = (
+    "That nothing differs where no difference was detected: only a group called equivalent is the "
+    "same, within the margin that was set before the run."
+)
 ALWAYS = (
     "Why the model rates so: no cause is measured.",
     "What holds for other models, versions, languages, prompts or traits.",
-    (
-        "That nothing differs where no difference was detected: only a group that is called equivalent "
-        "is the same, within the margin that was set before the run."
-    ),
+    NO_DIFFERENCE,
 )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona
-from services.benchmarks.domain.items import dual_threshold, items_of_persona
+from services.benchmarks.domain.items import ScaleMode, dual_threshold, items_of_persona
 from services.benchmarks.runs.ports import Item, ItemKey
 
 ORDERS = ("in", "rev")
@@ -23,7 +23,7 @@ class ItemPlan:
     run_id: int
     personas: Sequence[Persona]
     traits: Sequence[Mapping[str, Any]]
-    scale_mode: str
+    scale_mode: ScaleMode
     dual_fraction: float
     wordings: int
     cues: int

@@ -55,7 +55,7 @@ def read_benchmark(database: Database, actor: Actor, run_id: str) -> BenchmarkDe
         )
 
 
-def active_benchmark(database: Database, actor: Actor, dataset_id: int) -> BenchmarkSummary | None:
+def active_benchmark(database: Database, actor: Actor, dataset_id: str) -> BenchmarkSummary | None:
     """Return the newest run about a data set that waits or works; None without one.
 
     Raises PersonaSetNotFound.
