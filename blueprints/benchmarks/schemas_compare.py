@@ -8,7 +8,7 @@ from blueprints.benchmarks.schemas_effects import RunIntensityView
 from services.benchmarks.analysis.compare import MAX_RUNS
 
 
-def run_ids(low: int = 1) -> fields.Field[list[int]]:
+def run_ids(low: int = 1) -> fields.List[int]:
     """Return a field of numbers of runs."""
     return fields.List(whole(low=1), required=True, validate=validate.Length(low, MAX_RUNS))
 

@@ -14,8 +14,12 @@ from services.benchmarks.domain.retries import compute_retries
 
 def refusals(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return rates of failures per group with tests, and each effect if refusals were ratings."""
-    options: dict[str, Any] = {"baselines": plan.baselines, "shown": plan.shown, "alpha": plan.alpha,
-               "resampling": plan.resampling}  # fmt: skip
+    options: dict[str, Any] = {
+        "baselines": plan.baselines,
+        "shown": plan.shown,
+        "alpha": plan.alpha,
+        "resampling": plan.resampling,
+    }
     rates = compute_failure_rates(data.ratings, data.outcomes, **options)
     sensitivity = compute_refusal_sensitivity(data.ratings, data.outcomes, **options)
     return {
