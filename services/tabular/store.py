@@ -144,9 +144,12 @@ def _writer(path: Path, series: int) -> pq.ParquetWriter:
 
 
 def schema_of(series: int) -> pa.Schema:
-    """Return the columns of a file of series: the time in UTC, then "0", "1", … as doubles."""
-    values = [(str(place), pa.float64()) for place in range(series)]
-    return pa.schema([(_TIME, pa.timestamp("us", tz="UTC")), *values])
+    """Return the columns of a file of series: the time in UTC, then "0", "1", … as doubles.
+
+    No cell is null, since a missing value is NaN: so no marks of nulls are written and read.
+    """
+    values = [pa.field(str(place), pa.float64(), nullable=False) for place in range(series)]
+    return pa.schema([pa.field(_TIME, pa.timestamp("us", tz="UTC"), nullable=False), *values])
 
 
 def arrow_table(times: Times, values: Values) -> pa.Table:
