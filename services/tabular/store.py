@@ -115,7 +115,8 @@ class ParquetRows:
             )
 
     def _batches(self, name: str) -> Iterator[pa.RecordBatch]:
-        with pq.ParquetFile(self.path, memory_map=False) as file:
+        # to buffer ahead would take the whole column into memory at once, and five times as long
+        with pq.ParquetFile(self.path, memory_map=False, pre_buffer=False) as file:
             yield from file.iter_batches(CHUNK_ROWS, columns=[name], use_threads=False)
 
     def table(self) -> tuple[Times, Values]:
