@@ -1635,6 +1635,8 @@ export interface components {
             mean: number | null;
         };
         ResultGroupView: {
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
             dataset_id: number | null;
             dataset: string | null;
             /** @enum {string|null} */
