@@ -50,7 +50,7 @@ CODED = (
     "services/tabular/series_findings.py",
 )
 ENDS = re.compile(r"(?<=[.!?])\s+(?=\S)")
-PATTERN = re.compile(r"\\[dsW]|^\w+\.$|^\w+_\w+\.$")  # of a regular expression, or of a name
+PATTERN = re.compile(r"\(\?:|\\[dsW]|^\w+\.$|^\w+_\w+\.$")  # of a regular expression, or of a name
 PLACE = re.compile(r"\{\w*(?:![rs])?(?::[^{}]*)?\}")
 
 
