@@ -88,10 +88,13 @@ def _warn(**facts: object) -> None:
 
 
 def child_environment(threads: int = 1) -> dict[str, str]:
-    """Return what the child may know: no secret of this process is among it."""
+    """Return what the child may know: no secret of this process is among it.
+
+    It keeps compiled modules as this process does: to compile them takes as long as to load them.
+    """
     return {
         "PYTHONPATH": str(_ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
+        **({"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}),
         "LANG": "C.UTF-8",
         "POLARS_MAX_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from app.http.schemas import StrictSchema, moment, whole
-from app.models.run import MEASURED_ON, MODES, STATUSES
+from app.models.run import MEASURED_ON, MODES, STATUSES, TASKS
 from blueprints.tracking.fields import SHARE
 from services.runs.results.analytics import MAX_TOP_RUNS, AnalyticsQuery
 from services.runs.results.insights import KINDS
@@ -71,12 +71,14 @@ class MeanView(Schema):
 
 
 class ResultGroupView(Schema):
-    """Runs of one data set, kind and kind of rows, by what their kept models score.
+    """Runs of one task, data set, kind and kind of rows, by what their kept models score.
 
     ``metrics`` hold means by the catalogue's names, over the runs that have the figure: one that
-    the rows do not define, such as the F1 of rows without a positive, is not among them.
+    the rows do not define, such as the F1 of rows without a positive, is not among them. Forecasts
+    have skill and mase_seasonal, which are relative to the seasonal naive forecast.
     """
 
+    task = fields.String(required=True, validate=validate.OneOf(TASKS))
     dataset_id = whole(low=1, required=True, allow_none=True)
     dataset = fields.String(required=True, allow_none=True)
     measured_on = fields.String(

@@ -3,9 +3,11 @@
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.tabular.encoding import Encoding
 from services.tabular.errors import UnreadableTable
@@ -16,22 +18,21 @@ MAX_LINE_BYTES = 16 * 1024 * 1024
 
 @dataclass
 class TextBlock:
-    """Whole lines: UTF-8, each ended by a line feed except perhaps the file's last one.
-
-    ``known_lines`` is set by who counted the line feeds already.
-    """
+    """Whole lines: UTF-8, each ended by a line feed except perhaps the file's last one."""
 
     data: bytes
     first_line: int
     is_last: bool
-    known_lines: int | None = None
+
+    @cached_property
+    def feeds(self) -> NDArray[np.int64]:
+        """Where the line feeds are."""
+        return np.flatnonzero(np.frombuffer(self.data, np.uint8) == ord("\n"))
 
     @property
     def lines(self) -> int:
         """How many line feeds there are."""
-        if self.known_lines is None:
-            self.known_lines = count_byte(self.data, b"\n")
-        return self.known_lines
+        return len(self.feeds)
 
 
 def count_byte(data: bytes, byte: bytes) -> int:
@@ -74,9 +75,13 @@ class TextBlocks:
         self.ends = LineEnds()
         line, rest = 1, b""
         for piece, is_last in self._unified():
-            data = rest + piece
-            cut = len(data) if is_last else data.rfind(b"\n") + 1
-            block, rest = data[:cut], data[cut:]
+            cut = piece.rfind(b"\n") + 1
+            if is_last:
+                block, rest = rest + piece, b""
+            elif cut:
+                block, rest = rest + piece[:cut], piece[cut:]
+            else:
+                block, rest = b"", rest + piece
             if len(rest) > MAX_LINE_BYTES:
                 raise UnreadableTable(
                     "line_too_long", f"The line has over {MAX_LINE_BYTES} bytes.", row=line

@@ -15,8 +15,7 @@ class UnreadableTable(Invalid):
     def __init__(
         self, kind: str, message: str, *, row: int | None = None, column: int | None = None
     ) -> None:
-        place = _place(row, column)
-        detail = f"{place}: {message}" if place else message
+        detail = _placed(message, row, column)
         super().__init__(detail, errors={"file": [detail]})
         self.kind = kind
         self.message = message
@@ -39,10 +38,7 @@ class TableReaderUnavailable(Unavailable):
     code = "table_reader_unavailable"
 
 
-def _place(row: int | None, column: int | None) -> str:
-    parts = []
-    if row is not None:
-        parts.append(f"Row {row}")
-    if column is not None:
-        parts.append(f"column {column}" if parts else f"Column {column}")
-    return ", ".join(parts)
+def _placed(message: str, row: int | None, column: int | None) -> str:
+    if row is None:
+        return message if column is None else f"Column {column}: {message}"
+    return f"Row {row}: {message}" if column is None else f"Row {row}, column {column}: {message}"

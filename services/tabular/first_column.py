@@ -15,7 +15,7 @@ from services.tabular.time_parse import DAY, SECOND, days_of
 Words = NDArray[np.uint64]
 Bytes = NDArray[np.uint8]
 _DIGITS = "ymdHMS"
-_LINE_FEED = 10
+_WORD = 8
 
 
 @dataclass(frozen=True)
@@ -29,39 +29,54 @@ class _Window:
     digits: np.uint64
 
 
-def line_starts(data: Bytes) -> NDArray[np.int64]:
-    """Return where each line begins; the last one must end with a line feed."""
-    ends = np.flatnonzero(data == _LINE_FEED)
-    starts = np.empty(len(ends), np.int64)
-    starts[0] = 0
-    np.add(ends[:-1], 1, out=starts[1:])
-    return starts
-
-
 def parse_starts(
-    data: bytes, starts: NDArray[np.int64], layout: str, separator: str
+    data: bytes, feeds: NDArray[np.int64], layout: str, separator: str
 ) -> Times | None:
     """Return the times at the beginning of lines, or None if any has another form.
 
-    ``layout`` has a letter of "ymdHMS" per digit and other signs as they are; date first, then
-    the time of day.
+    ``feeds`` is where each line ends, the last one too. ``layout`` has a letter of "ymdHMS" per
+    digit and other signs as they are; date first, then the time of day.
     """
     layout += separator
-    width = len(layout)
-    if len(data) < width + 8 or int(starts[-1]) + width > len(data) or len(layout) < 12:
+    starts = np.empty(len(feeds), np.int64)
+    starts[0] = 0
+    np.add(feeds[:-1], 1, out=starts[1:])
+    if len(layout) < 12 or int(starts[-1]) + len(layout) > len(data):
         return None
-    if int(starts[-1]) + width + 8 > len(data):
-        data += b"\0" * 16
-    words = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
+    fronts = _Fronts(data, starts, len(layout))
     by_place: dict[int, Words] = {}
     for window in _windows(layout):
-        word = words[window.place :][starts]
-        by_place[window.place] = word
+        word = by_place[window.place] = fronts.word(window.place)
         if window.place and not _fits(word, window):
             return None
     if not _fits_where_new(by_place[0], _window(layout[:8], 0)):
         return None
-    return _times(by_place, words, starts, layout)
+    return _times(by_place, fronts, layout)
+
+
+class _Fronts:
+    """The first bytes of each line, taken once: they lie in rows of whole words."""
+
+    def __init__(self, data: bytes, starts: NDArray[np.int64], width: int) -> None:
+        self._size = size = -(-width // _WORD) * _WORD
+        if int(starts[-1]) + size > len(data):
+            data += bytes(size)
+        every = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))
+        self._rows = every[starts]
+        self._bytes = self._rows.view(np.uint8).reshape(len(starts), size)
+
+    def word(self, place: int) -> Words:
+        """Return the eight bytes at a place of each line."""
+        shape = (len(self._rows),)
+        at_place: Words = np.ndarray(shape, "<u8", self._rows, place, strides=(self._size,))
+        return np.ascontiguousarray(at_place)
+
+    def number(self, rows: NDArray[np.int64], first: int, digits: int) -> NDArray[np.int32]:
+        """Return the number that begins at byte ``first`` of some lines."""
+        number = np.zeros(len(rows), np.int32)
+        for position in range(first, first + digits):
+            number = number * 10 + (self._bytes[rows, position] & np.uint8(0xF))
+        return number
 
 
 def _fits(word: Words, window: _Window) -> bool:
@@ -80,11 +95,8 @@ def _fits_where_new(word: Words, window: _Window) -> bool:
 
 def _windows(layout: str) -> list[_Window]:
     last = len(layout) - 8
-    places = [*range(0, last, 8), last]
-    hour = layout.find("H")
-    if last < hour + 8 and hour > 8 and layout.find("S") > 0:
-        places.append(hour)  # hour, minute and second in one word
-    return [_window(layout[place : place + 8], place) for place in places]
+    places = [*range(0, last, _WORD), last]
+    return [_window(layout[place : place + _WORD], place) for place in places]
 
 
 def _window(text: str, place: int) -> _Window:
@@ -102,56 +114,34 @@ def _window(text: str, place: int) -> _Window:
     return _Window(place, *(np.uint64(number) for number in (mask, value, carry, digits)))
 
 
-def _times(
-    by_place: dict[int, Words], words: Words, starts: NDArray[np.int64], layout: str
-) -> Times | None:
-    changed = _date_changes(by_place, words, starts)
-    places = starts[changed]
-    parts = {letter: _number(words, places, layout, letter) for letter in "ymd"}
-    days, real = days_of(parts["y"], parts["m"], parts["d"])
+def _times(by_place: dict[int, Words], fronts: _Fronts, layout: str) -> Times | None:
+    changed = _date_changes(by_place[0], fronts.word(_WORD))
+    parts = (fronts.number(changed, layout.index(part), layout.count(part)) for part in "ymd")
+    days, real = days_of(*parts)
     if not real.all():
         return None
-    lengths = np.diff(np.append(changed, len(starts)))
-    clock = _clock(words, starts, layout, by_place)
+    lengths = np.diff(np.append(changed, len(by_place[0])))
+    clock = _clock(by_place, fronts, layout)
     if clock is None:
         return None
     return np.repeat(days * DAY, lengths) + clock
 
 
-def _date_changes(
-    by_place: dict[int, Words], words: Words, starts: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _date_changes(first: Words, second: Words) -> NDArray[np.int64]:
     """Return the rows whose first ten bytes differ from those of the row before."""
-    second = by_place.get(8)
-    if second is None:
-        second = words[starts + 8]
-    other = (by_place[0][1:] != by_place[0][:-1]) | (
-        ((second[1:] ^ second[:-1]) & np.uint64(0xFFFF)) != 0
-    )
+    other = (first[1:] != first[:-1]) | (((second[1:] ^ second[:-1]) & np.uint64(0xFFFF)) != 0)
     return np.concatenate([[0], np.flatnonzero(other) + 1])
 
 
-def _number(words: Words, places: NDArray[np.int64], layout: str, letter: str) -> NDArray[np.int32]:
-    first = layout.index(letter)
-    number = np.zeros(len(places), np.int32)
-    for position in range(first, first + layout.count(letter)):
-        number = number * 10 + (words[places + position] & np.uint64(0xF)).astype(np.int32)
-    return number
-
-
-def _clock(
-    words: Words, starts: NDArray[np.int64], layout: str, by_place: dict[int, Words]
-) -> Times | None:
+def _clock(by_place: dict[int, Words], fronts: _Fronts, layout: str) -> Times | None:
     """Return microseconds past midnight; None if one of the times does not exist."""
     hour, minute, second = (layout.find(letter) for letter in "HMS")
     if hour < 0:
-        return np.zeros(len(starts), np.int64)
-    place = next((p for p in by_place if p <= hour and minute + 2 <= p + 8), None)
-    if second >= 0 and (place is None or second + 2 > place + 8):
-        place = next((p for p in by_place if p <= hour and second + 2 <= p + 8), None)
-    word = by_place[place] if place is not None else words[starts + hour]
-    base = place if place is not None else hour
-    nibbles = word & np.uint64(0x0F0F0F0F0F0F0F0F)
+        return np.zeros(len(by_place[0]), np.int64)
+    last = second if second >= 0 else minute
+    base = next((p for p in by_place if p <= hour and last + 2 <= p + _WORD), hour)
+    word = by_place.get(base)
+    nibbles = (word if word is not None else fronts.word(hour)) & np.uint64(0x0F0F0F0F0F0F0F0F)
     pairs = nibbles * np.uint64(10) + (nibbles >> np.uint64(8))
     hours = _pair(pairs, hour - base)
     minutes = _pair(pairs, minute - base)

@@ -102,16 +102,9 @@ class FrameReader:
 
     def without_heading(self, block: TextBlock) -> TextBlock:
         """Return the block without the lines before the data."""
-        skip = self._plan.first_line - block.first_line
-        if skip <= 0:
-            self._started = True
-            return block
-        self._started = block.first_line + block.lines >= self._plan.first_line
-        place = 0
-        for _ in range(skip):
-            end = block.data.find(b"\n", place)
-            place = len(block.data) if end < 0 else end + 1
-        return TextBlock(block.data[place:], self._plan.first_line, block.is_last)
+        heading = self._plan.first_line - block.first_line
+        self._started = heading <= 0 or heading <= block.lines
+        return below_heading(block, self._plan)
 
     def _hold(
         self, error: UnreadableTable, text: str, first: int, records: list[Record], block: TextBlock
@@ -169,6 +162,18 @@ class FrameReader:
             return record.width < min(self._plan.width, self._plan.row_width)
         surplus = record.cells[max(self._plan.width, self._plan.row_width) :]
         return any(cell.strip() for cell in surplus)
+
+
+def below_heading(block: TextBlock, plan: Plan) -> TextBlock:
+    """Return the block without the lines before the data."""
+    skip = plan.first_line - block.first_line
+    if skip <= 0:
+        return block
+    place = 0
+    for _ in range(skip):
+        end = block.data.find(b"\n", place)
+        place = len(block.data) if end < 0 else end + 1
+    return TextBlock(block.data[place:], plan.first_line, block.is_last)
 
 
 def cut_of(block: TextBlock, height: int) -> int | None:

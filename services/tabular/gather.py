@@ -7,10 +7,13 @@ from typing import NoReturn
 import numpy as np
 import polars as pl
 
-from services.tabular.blocks import LineEnds, TextBlocks
+from services.tabular.ahead import ahead
+from services.tabular.blocks import BLOCK_BYTES, LineEnds, TextBlocks
 from services.tabular.column_statistics import ColumnStatistics, Sampler
 from services.tabular.errors import UnreadableTable
+from services.tabular.file_end import last_time
 from services.tabular.line_map import LineMap
+from services.tabular.overview import MAX_SERIES, SpanRanges
 from services.tabular.plan import Plan
 from services.tabular.reading import Times
 from services.tabular.rows import RowReader, TimedRows
@@ -22,7 +25,11 @@ SOME_TIMES = 200
 
 @dataclass
 class FilePass:
-    """Everything of one pass over a file."""
+    """Everything of one pass over a file.
+
+    ``end`` is its last time, if that is foreseen; ``ranges`` are then filled while rows come in
+    order.
+    """
 
     plan: Plan
     reader: RowReader
@@ -37,6 +44,8 @@ class FilePass:
     keys: list[pl.Series] = field(default_factory=list)
     head: list[tuple[int, tuple[float | None, ...]]] = field(default_factory=list)
     last_line: int = 0
+    end: int | None = None
+    ranges: SpanRanges | None = None
 
     def add(self, rows: TimedRows) -> None:
         """Take the rows of the next block."""
@@ -57,6 +66,7 @@ class FilePass:
         if rows.keys is not None:
             self.keys.append(rows.keys)
             return
+        self._add_ranges(rows, is_first=not first)
         self.sample.add(rows.values)
         for place, column in enumerate(self.columns):
             column.add(rows.values[:, place], first)
@@ -69,6 +79,14 @@ class FilePass:
             row=self.lines.line(0),
             column=self.plan.values[0].column + 1,
         )
+
+    def _add_ranges(self, rows: TimedRows, *, is_first: bool) -> None:
+        if is_first and self.end is not None:
+            self.ranges = SpanRanges((int(rows.times[0]), self.end), len(self.columns))
+        if not self.order.is_sorted_and_distinct:
+            self.ranges = None
+        elif self.ranges is not None:
+            self.ranges.add(rows.times, rows.values)
 
     def _add_head(self, rows: TimedRows) -> None:
         for place in range(min(2 - len(self.head), len(rows.times))):
@@ -87,10 +105,12 @@ def gather(
     gathered = FilePass(
         plan, reader, store, [ColumnStatistics() for _ in range(count)], Sampler(count)
     )
+    if not in_memory and count <= MAX_SERIES and path.stat().st_size > BLOCK_BYTES:
+        gathered.end = last_time(path, plan)
     blocks = TextBlocks(path, plan.encoding)
     try:
-        for block in blocks:
-            gathered.add(reader.read(block))
+        for block, typed in ahead(blocks, reader.typed):
+            gathered.add(reader.read(block, typed))
     finally:
         store.end()
     reader.bad.end()

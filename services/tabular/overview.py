@@ -1,7 +1,7 @@
 """A picture of a series in few numbers: its range in equal spans of time, and its distribution."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,97 +11,102 @@ from services.tabular.reading import SeriesOverview, Times, Values
 SPANS = 160
 BINS = 40
 MAX_SERIES = 12
+_THREADS = 2
 Chunks = Callable[[], Iterable[Times]]
 Columns = Callable[[int], Iterable[Values]]
+Range = tuple[float | None, float | None]
 
 
-@dataclass
-class _Picture:
-    """Ranges per span of time and counts per span of values, filled chunk by chunk."""
+class SpanRanges:
+    """The smallest and largest value of each column in equal spans of time, as rows come.
 
-    first: int
-    last: int
-    low: float
-    high: float
+    ``ends`` are the first and the last time of all rows, in microseconds.
+    """
 
-    def __post_init__(self) -> None:
-        self.lows = np.full(SPANS, np.nan)
-        self.highs = np.full(SPANS, np.nan)
-        self.counts = np.zeros(BINS, np.int64)
+    def __init__(self, ends: tuple[int, int], columns: int) -> None:
+        self.ends = ends
+        width = max(1, -(-(ends[1] - ends[0] + 1) // SPANS))
+        self._starts = ends[0] + width * np.arange(SPANS, dtype=np.int64)
+        self.lows = np.full((columns, SPANS), np.nan)
+        self.highs = np.full((columns, SPANS), np.nan)
 
     def add(self, times: Times, values: Values) -> None:
-        spans = _spans(times, self.first, self.last)
-        starts = np.concatenate(([0], np.flatnonzero(np.diff(spans)) + 1))
-        # ufunc.at keeps the extreme of a span whose rows do not follow each other
-        np.fmin.at(self.lows, spans[starts], np.fmin.reduceat(values, starts))
-        np.fmax.at(self.highs, spans[starts], np.fmax.reduceat(values, starts))
-        numbers = values[np.isfinite(values)]
-        self.counts += np.histogram(numbers, BINS, (self.low, self.high))[0]
+        """Take the next rows, in any order: (rows,) and (rows, columns)."""
+        if not len(times):
+            return
+        rows, spans = self._runs(times)
+        for place, column in enumerate(values.T):
+            # ufunc.at keeps the extreme of a span whose rows do not follow each other
+            np.fmin.at(self.lows[place], spans, np.fmin.reduceat(column, rows))
+            np.fmax.at(self.highs[place], spans, np.fmax.reduceat(column, rows))
 
-    def shown(self) -> SeriesOverview:
-        return SeriesOverview(
-            low=tuple(self.lows.tolist()),
-            high=tuple(self.highs.tolist()),
-            counts=tuple(self.counts.tolist()),
-        )
+    def _runs(self, times: Times) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where rows of one span begin, and which span it is.
+
+        The first span holds what is before it too, the last one what is behind it.
+        """
+        if (times[1:] >= times[:-1]).all():
+            rows = np.concatenate(([0], np.searchsorted(times, self._starts[1:])))
+            spans = np.flatnonzero(np.diff(rows, append=len(times)))
+            return rows[spans], spans
+        every = np.maximum(np.searchsorted(self._starts, times, side="right") - 1, 0)
+        rows = np.concatenate(([0], np.flatnonzero(np.diff(every)) + 1))
+        return rows, every[rows]
 
 
-def _spans(times: Times, first: int, last: int) -> NDArray[np.int64]:
-    """Return the span of each time, from 0; the last one holds its end too."""
-    width = max(1, -(-(last - first + 1) // SPANS))
-    return np.asarray((times - first) // width, dtype=np.int64)
+def ranges_of(times: Chunks, columns: Columns, ends: tuple[int, int], count: int) -> SpanRanges:
+    """Return the ranges of ``count`` columns that come chunk by chunk, one after the other."""
+    ranges = SpanRanges(ends, count)
+    for place in range(count):
+        one = SpanRanges(ends, 1)
+        for at, values in zip(times(), columns(place), strict=True):
+            one.add(at, values[:, None])
+        ranges.lows[place], ranges.highs[place] = one.lows[0], one.highs[0]
+    return ranges
 
 
 def overviews(
-    times: Chunks,
-    columns: Columns,
-    places: Sequence[int],
-    ends: tuple[int, int],
-    ranges: Sequence[tuple[float | None, float | None]],
+    ranges: SpanRanges, columns: Columns, spans: Sequence[Range]
 ) -> list[SeriesOverview | None]:
-    """Return an overview of each series in ``places``, None of a constant or an empty one's.
+    """Return an overview of each column, None of an empty one's.
 
-    ``times`` and ``columns`` give microseconds and values chunk by chunk, in any order; ``ends``
-    are the first and the last time, ``ranges`` the smallest and largest value of each. Of more
-    than 12 series there is none.
+    ``columns`` gives the values of a column chunk by chunk, in any order; ``spans`` are the
+    smallest and largest value of each.
     """
-    if len(places) > MAX_SERIES:
-        return [None] * len(places)
-    return [
-        _overview(times, columns, place, ends, span)
-        for place, span in zip(places, ranges, strict=True)
-    ]
+
+    def one(place: int) -> SeriesOverview | None:
+        low, high = spans[place]
+        if low is None or high is None or not np.isfinite(high - low):
+            return None
+        return SeriesOverview(
+            low=tuple(ranges.lows[place].tolist()),
+            high=tuple(ranges.highs[place].tolist()),
+            counts=_counts(columns(place), low, high if high > low else low + 1),
+        )
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        return list(pool.map(one, range(len(spans))))
 
 
-def _overview(
-    times: Chunks,
-    columns: Columns,
-    place: int,
-    ends: tuple[int, int],
-    span: tuple[float | None, float | None],
-) -> SeriesOverview | None:
-    low, high = span
-    if low is None or high is None or not np.isfinite(high - low):
-        return None
-    picture = _Picture(*ends, low, high if high > low else low + 1)
-    for at, values in zip(times(), columns(place), strict=True):
-        if len(at):
-            picture.add(at, values)
-    return picture.shown()
+def _counts(chunks: Iterable[Values], low: float, high: float) -> tuple[int, ...]:
+    counts = np.zeros(BINS, np.int64)
+    for values in chunks:
+        is_number = np.isfinite(values)
+        numbers = values if is_number.all() else values[is_number]
+        counts += np.histogram(numbers, BINS, (low, high))[0]
+    return tuple(counts.tolist())
 
 
 def of_table(times: Times, values: Values) -> list[SeriesOverview | None]:
-    """Return the overview of each column of a table in memory."""
-    if not len(times):
+    """Return the overview of each column of a table in memory; of more than 12 there is none."""
+    if not len(times) or values.shape[1] > MAX_SERIES:
         return [None] * values.shape[1]
-    if values.shape[1] > MAX_SERIES:
-        return [None] * values.shape[1]
-    ranges = [_range(values[:, place]) for place in range(values.shape[1])]
-    ends = int(times.min()), int(times.max())
-    every = range(values.shape[1])
-    return overviews(lambda: [times], lambda place: [values[:, place]], every, ends, ranges)
+    ranges = SpanRanges((int(times.min()), int(times.max())), values.shape[1])
+    ranges.add(times, values)
+    spans = [_range(values[:, place]) for place in range(values.shape[1])]
+    return overviews(ranges, lambda place: [values[:, place]], spans)
 
 
-def _range(values: Values) -> tuple[float | None, float | None]:
+def _range(values: Values) -> Range:
     numbers = values[np.isfinite(values)]
     return (float(numbers.min()), float(numbers.max())) if len(numbers) else (None, None)

@@ -14,7 +14,7 @@ from services.tabular.issued import read_issued
 from services.tabular.late_evidence import settle_questions
 from services.tabular.long_reading import read_long
 from services.tabular.options import ImportOptions, refuse_option
-from services.tabular.overview import of_table, overviews
+from services.tabular.overview import MAX_SERIES, of_table, overviews, ranges_of
 from services.tabular.reading import (
     Finding,
     ImportQuestion,
@@ -269,10 +269,16 @@ class _Reader:
         return *_no_rows(len(kept)), pictures
 
     def _pictures(self, store: ParquetRows, kept: list[int]) -> Sequence[SeriesOverview | None]:
-        order, columns = self.gathered.order, self.gathered.columns
-        ranges = [(columns[place].low, columns[place].high) for place in kept]
-        ends = order.low, order.high
-        return overviews(store.time_chunks, store.column_chunks, kept, ends, ranges)
+        """Return pictures of all series, of which times are sorted and none is empty."""
+        gathered = self.gathered
+        if len(kept) > MAX_SERIES:
+            return [None] * len(kept)
+        ends = gathered.order.low, gathered.order.high
+        ranges = gathered.ranges
+        if ranges is None or ranges.ends != ends:
+            ranges = ranges_of(store.time_chunks, store.column_chunks, ends, len(kept))
+        spans = [(column.low, column.high) for column in gathered.columns]
+        return overviews(ranges, store.column_chunks, spans)
 
     def _shift(self, analysis: StepAnalysis | None) -> int:
         """Return by how much labels at the end of an interval lie behind its start."""

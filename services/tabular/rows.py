@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from services.tabular.bad_rows import BadRow, BadRows, Listed
 from services.tabular.blocks import TextBlock
 from services.tabular.errors import UnreadableTable
-from services.tabular.frames import Frame, FrameReader
+from services.tabular.frames import Frame, FrameReader, below_heading
 from services.tabular.numbers import Numbers, booleans_of, numbers_of
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
 from services.tabular.time_parse import DAY, MINUTE, parse_times
-from services.tabular.typed_rows import can_be_typed, read_typed
+from services.tabular.typed_rows import TypedRows, can_be_typed, read_typed
 from services.tabular.zones import FoldState, to_utc
 
 
@@ -57,24 +57,28 @@ class RowReader:
         self._fold = FoldState()
         self._is_typed = can_be_typed(plan)
 
-    def read(self, block: TextBlock) -> TimedRows:
-        """Return the rows of the block. Raises ``UnreadableTable``."""
+    def typed(self, block: TextBlock) -> TypedRows | None:
+        """Return what the quick path reads of a block, whatever the blocks before hold."""
+        if not self._is_typed:
+            return None
+        return read_typed(below_heading(block, self._plan), self._plan, self._values)
+
+    def read(self, block: TextBlock, typed: TypedRows | None = None) -> TimedRows:
+        """Return the rows of the block, of which ``typed`` may be known already.
+
+        Raises ``UnreadableTable``.
+        """
         block = self.frames.without_heading(block)
-        rows = self._typed(block) if self._is_typed and self.frames.is_steady else None
-        if rows is not None:
+        if typed is not None and self.frames.is_steady:
             self.bad.good_row_follows()
-            return rows
+            return self._even(block, typed)
         frame = self.frames.read(block)
         return self._unfolded(frame) if self._plan.is_matrix else self._rows(frame)
 
-    def _typed(self, block: TextBlock) -> TimedRows | None:
-        """Read a block that has nothing odd in it; numbers are parsed with the columns."""
-        read = read_typed(block, self._plan, self._values)
-        if read is None:
-            return None
-        block.known_lines = len(read.times)
-        lines = np.arange(block.first_line, block.first_line + len(read.times))
-        return TimedRows(self._utc(read.times, lines), read.values, lines, is_even=True)
+    def _even(self, block: TextBlock, typed: TypedRows) -> TimedRows:
+        """Return the rows of a block that has nothing odd in it: a row is a line."""
+        lines = np.arange(block.first_line, block.first_line + len(typed.times))
+        return TimedRows(self._utc(typed.times, lines), typed.values, lines, is_even=True)
 
     def _rows(self, frame: Frame) -> TimedRows:
         good, times = self._good(frame)

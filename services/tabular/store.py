@@ -115,7 +115,8 @@ class ParquetRows:
             )
 
     def _batches(self, name: str) -> Iterator[pa.RecordBatch]:
-        with pq.ParquetFile(self.path, memory_map=False) as file:
+        # to buffer ahead would take the whole column into memory at once, and five times as long
+        with pq.ParquetFile(self.path, memory_map=False, pre_buffer=False) as file:
             yield from file.iter_batches(CHUNK_ROWS, columns=[name], use_threads=False)
 
     def table(self) -> tuple[Times, Values]:
@@ -144,9 +145,12 @@ def _writer(path: Path, series: int) -> pq.ParquetWriter:
 
 
 def schema_of(series: int) -> pa.Schema:
-    """Return the columns of a file of series: the time in UTC, then "0", "1", … as doubles."""
-    values = [(str(place), pa.float64()) for place in range(series)]
-    return pa.schema([(_TIME, pa.timestamp("us", tz="UTC")), *values])
+    """Return the columns of a file of series: the time in UTC, then "0", "1", … as doubles.
+
+    No cell is null, since a missing value is NaN: so no marks of nulls are written and read.
+    """
+    values = [pa.field(str(place), pa.float64(), nullable=False) for place in range(series)]
+    return pa.schema([pa.field(_TIME, pa.timestamp("us", tz="UTC"), nullable=False), *values])
 
 
 def arrow_table(times: Times, values: Values) -> pa.Table:

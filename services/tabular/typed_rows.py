@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from services.tabular.blocks import TextBlock, count_byte
-from services.tabular.first_column import line_starts, parse_starts
+from services.tabular.first_column import parse_starts
 from services.tabular.frames import parse_block
 from services.tabular.plan import Plan
 from services.tabular.reading import Times, Values
@@ -58,8 +58,8 @@ def read_typed(block: TextBlock, plan: Plan, values: list[int]) -> TypedRows | N
         if not parsed.valid.all() or parsed.midnight24.any():
             return None
         times = parsed.times
-    numbers = frame.select(list(types))
-    if len(times) != frame.height or any(numbers.null_count().row(0)):
+    numbers = frame[list(types)]
+    if len(times) != frame.height or any(column.null_count() for column in numbers):
         return None
     array = numbers.to_numpy()
     return TypedRows(times, array) if np.isfinite(array).all() else None
@@ -72,9 +72,7 @@ def _times_in_front(block: TextBlock, plan: Plan) -> Times | None:
         return None
     if b'"' in block.data or len(plan.time.form.shape.date_separator) != 1:
         return None
-    starts = line_starts(np.frombuffer(block.data, np.uint8))
-    block.known_lines = len(starts)
-    return parse_starts(block.data, starts, layout, plan.separator)
+    return parse_starts(block.data, block.feeds, layout, plan.separator)
 
 
 def _is_even(block: TextBlock, plan: Plan, frame: pl.DataFrame) -> bool:

@@ -130,6 +130,9 @@ def _collected(
     codes = np.array(sorted(ERROR_CODES))
     count, rows, values, start = 0, list[int](), list[float](), 0
     for chunk in chunks:
+        if chunk.min() >= near[0] and chunk.max() <= near[1]:  # not so where a cell is NaN
+            start += len(chunk)
+            continue
         apart = (chunk < wide[0]) | (chunk > wide[1])
         outside = np.flatnonzero(((chunk < near[0]) | (chunk > near[1])) & ~apart)
         apart[outside[np.isin(chunk[outside], codes)]] = True

@@ -163,3 +163,22 @@ async def test_more_runs_need_no_more_statements(member: Caller) -> None:
             await member.get(PATH)
         costs.append(len([one for one in sent if one.startswith(("SELECT", "WITH"))]))
     assert costs[0] == costs[1] == costs[2] < 8
+
+
+async def test_forecasts_show_what_is_relative_to_the_naive_forecast(member: Caller) -> None:
+    scored(member, "test", 0.9)
+    for skill in (0.2, 0.4):
+        run = make_run(member.database, member.id, task="forecasting")
+        figures = {"skill": skill, "mase_seasonal": 1 - skill, "mae": 700 * skill}
+        with member.database.write() as unit:
+            unit.session.add_all(
+                RunResult(run_id=run.id, metric=name, value=value, measured_on="test", num_rows=40)
+                for name, value in figures.items()
+            )
+    groups = (await member.get(PATH))["groups"]
+    assert [(one["task"], one["n_runs"]) for one in groups] == [
+        ("forecasting", 2), ("classification", 1),
+    ]  # fmt: skip
+    assert groups[0]["metrics"] == {
+        "skill": {"n": 2, "mean": 0.3}, "mase_seasonal": {"n": 2, "mean": 0.7},
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A forecasting session from empty to evaluated, with the mouse, with the keyboard, and in German."""
+"""A forecasting session from empty to evaluated, with the mouse and in German."""
 
 import re
 
@@ -188,38 +188,6 @@ def _faults(page: Page) -> list[str]:
         page.emulate_media(color_scheme="dark")
         faults += faults_of(page, COLOURS)
     return faults
-
-
-def _tab_to(page: Page, name: str, times: int = 60) -> None:
-    """Press Tab until what is focused has this name."""
-    for _ in range(times):
-        page.keyboard.press("Tab")
-        focused = page.evaluate(
-            "() => (document.activeElement.getAttribute('aria-label')"
-            " ?? document.activeElement.textContent).trim()"
-        )
-        if re.match(name, focused):
-            return
-    raise AssertionError(f"Tab never comes to {name!r}")
-
-
-def test_a_sample_session_is_trained_without_a_mouse(visit: Visit) -> None:
-    page = visit().open("/sessions")
-    page.keyboard.press("n")
-    expect(page.get_by_role("dialog")).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Name", exact=True)).to_be_focused()
-    _tab_to(page, "Open a sample session")
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("step-training")).to_be_visible()
-    _tab_to(page, "Add Linear")
-    page.keyboard.press("Enter")
-    _tab_to(page, "Train 1 model")
-    page.keyboard.press("Space")
-    expect(page.get_by_test_id("leaderboard")).to_contain_text("succeeded", timeout=TRAINING_MS)
-    _tab_to(page, "Evaluation")
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("skill")).to_be_visible()
 
 
 def test_a_session_speaks_german(visit: Visit) -> None:

@@ -31,7 +31,7 @@ def optional_column(
     names = names_of(frame)
     if requested:
         return existing_column(names, requested, field=field)
-    alike = [name for name in names if _plain(name) == _plain(default)]
+    alike = [name for name in names if plain_name(name) == plain_name(default)]
     return alike[0] if len(alike) == 1 else default if default in alike else None
 
 
@@ -43,13 +43,14 @@ def existing_column(names: Sequence[str], requested: str, *, field: str) -> str:
 
 
 def _missing(requested: str, names: Sequence[str]) -> str:
-    by_plain = {_plain(name): name for name in names}
-    near = difflib.get_close_matches(_plain(requested), list(by_plain)[:1000], n=1, cutoff=0.5)
+    by_plain = {plain_name(name): name for name in names}
+    near = difflib.get_close_matches(plain_name(requested), list(by_plain)[:1000], n=1, cutoff=0.5)
     hint = f" Did you mean '{by_plain[near[0]]}'?" if near else ""
     shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"There is no column '{requested}'.{hint} The file has {shown}{more}."
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name without case, blanks and signs: ``patientid`` of "Patient-ID"."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -71,11 +71,8 @@ def preview_images(
     notes = list(archive.notes)
     frame = _read_frame(archive, _find_csv(archive, options.csv_filename), limits, notes)
     filename = optional_column(frame, options.filename_column, "filename", field="filename_column")
-    return (
-        frame.height,
-        _without_features(suggested_schema(frame, options, filename=filename)),
-        notes,
-    )
+    schema = suggested_schema(frame, options, notes, filename=filename)
+    return frame.height, _without_features(schema), notes
 
 
 def _schema(
@@ -84,7 +81,7 @@ def _schema(
     """Return the columns of the CSV as they are used: nothing but the images is learned from."""
     used = {parts.target, parts.patient, parts.filename, *texts}
     chosen = replace(options, target_column=parts.target, patient_column=parts.patient)
-    schema = suggested_schema(frame.drop(_FILE), chosen, filename=parts.filename)
+    schema = suggested_schema(frame.drop(_FILE), chosen, [], filename=parts.filename)
     return [
         one if one.name in used else replace(one, role="ignored")
         for one in _without_features(schema)

@@ -32,6 +32,7 @@ from services.datasets.inspection.number_cells import (
     with_booleans_as_numbers,
 )
 from services.datasets.inspection.plain_numbers import with_plain_numbers
+from services.datasets.inspection.proposals import notes_of, proposed_roles
 from services.datasets.inspection.summary import summarise
 from services.datasets.inspection.targets import encode_targets
 from services.datasets.limits import InspectionLimits
@@ -187,17 +188,21 @@ def preview_table(
     notes: list[str] = []
     with source.open("rb") as file:
         frame, separator = read_csv_text(file, "The file", limits, notes)
-    return frame.height, suggested_schema(frame, options, separator=separator), notes
+    return frame.height, suggested_schema(frame, options, notes, separator=separator), notes
 
 
 def suggested_schema(
     frame: pl.DataFrame,
     options: ReaderOptions,
+    notes: list[str],
     *,
     filename: str | None = None,
     separator: str = ",",
 ) -> list[ColumnSchema]:
-    """Return the columns with the roles that they would have; without a target none has it."""
+    """Return the columns with the roles that they would have; without a target none has it.
+
+    Patients and sites are proposed by name where they are not chosen; ``notes`` says of whom.
+    """
     target = optional_column(frame, options.target_column, "Target", field="target_column")
     patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
     texts = frozenset(options.text_columns)
@@ -206,7 +211,10 @@ def suggested_schema(
     profiles = profiles_of(frame, _others(frame, parts))
     frame = with_plain_numbers(frame, profiles, separator, options, [])
     profiles = _profiles_again(frame, profiles)
-    roles = roles_of(frame, parts, profiles)
+    open_columns = [name for name in profiles if name != filename]
+    proposed = proposed_roles(frame, open_columns, has_patient=patient is not None)
+    notes += notes_of(proposed)
+    roles = roles_of(frame, parts, profiles) | proposed
     if filename in roles:
         roles[str(filename)] = "filename"
     return schema_of(frame, roles, profiles, options)

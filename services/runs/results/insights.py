@@ -1,8 +1,10 @@
 """Results of many runs, compared only where they were measured on the same rows.
 
-Runs are grouped by their data set, by what their kept model was measured on, and by who trained
-how: a training of one site alone and a run of another program are no centralized trainings. A
-mean names over how many runs it is; a run without the figure counts in none.
+Runs are grouped by their task, their data set, by what their kept model was measured on, and by who
+trained how: a training of one site alone and a run of another program are no centralized trainings.
+A mean names over how many runs it is; a run without the figure counts in none. Forecasts are of
+series that differ from session to session: they are averaged in what is relative to the naive
+forecast of the same series.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +28,7 @@ from sqlalchemy.orm import Session
 
 from app.models.dataset import Dataset
 from app.models.label import RunParam
-from app.models.run import Run, RunResult
+from app.models.run import TASKS, Run, RunResult
 from app.models.study import StudyRun
 from services.runs.results.domain.aggregation import rounded
 from services.runs.results.domain.result import REPORTED
@@ -35,7 +37,9 @@ from services.tracking.domain.metric_names import METRICS
 KINDS = ("centralized", "federated", "local_only", "logged", "imported")
 RANKED_BY = "accuracy"
 MAX_RANKED = 10  # of one data set and kind of rows
-_ABOUT = ("dataset_id", "dataset", "measured_on", "kind")
+RELATIVE = ("skill", "mase_seasonal")  # to the seasonal naive forecast of the same rows
+FIGURES = (*METRICS, *RELATIVE)
+_ABOUT = ("task", "dataset_id", "dataset", "measured_on", "kind")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,7 @@ class ResultGroup:
     ``metrics`` are by the catalogue's names.
     """
 
+    task: str
     dataset_id: int | None
     dataset: str | None
     measured_on: str | None
@@ -94,7 +99,7 @@ def grouped_results(session: Session, matching: ColumnElement[bool]) -> list[Res
         select(*about, RunResult.metric.label("metric"), RunResult.value.label("value"))
         .select_from(runs)
         .join(RunResult, RunResult.run_id == runs.c.run_id)
-        .where(RunResult.metric.in_(METRICS))
+        .where(RunResult.metric.in_(FIGURES))
     )
     lengths = select(*about, literal("", String()), runs.c.seconds)
     rows = figures.union_all(lengths).subquery("figures")
@@ -159,6 +164,7 @@ def _runs(matching: ColumnElement[bool]) -> CTE:
     return (
         select(
             Run.id.label("run_id"),
+            Run.task.label("task"),
             Run.dataset_id.label("dataset_id"),
             Dataset.name.label("dataset"),
             rows.label("measured_on"),
@@ -185,7 +191,12 @@ def _kind() -> ColumnElement[Any]:
 
 
 def _place(row: Row[Any]) -> tuple[Any, ...]:
-    return (row.dataset_id or 0, row.measured_on or "", KINDS.index(row.kind))
+    return (
+        TASKS.index(row.task),
+        row.dataset_id or 0,
+        row.measured_on or "",
+        KINDS.index(row.kind),
+    )
 
 
 def _group(rows: Iterable[Row[Any]]) -> ResultGroup:
@@ -196,7 +207,7 @@ def _group(rows: Iterable[Row[Any]]) -> ResultGroup:
         n_runs=length.runs,
         metrics={
             metric: Mean(n=by_metric[metric].n, mean=rounded(by_metric[metric].mean))
-            for metric in METRICS
+            for metric in FIGURES
             if metric in by_metric
         },
         running_seconds=Mean(n=length.n, mean=_milliseconds(length.mean)),

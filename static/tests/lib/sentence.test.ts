@@ -15,6 +15,17 @@ describe("a sentence of the server", () => {
       "Die Uhr geht gegenüber dem Server 7 Minuten nach. Stellen Sie sie richtig, etwa mit NTP.",
     );
     expect(german("Row 3, column 'age': the cell is empty.")).toBe("Zeile 3, Spalte 'age': die Zelle ist leer.");
+    expect(german("Row 6, column 1: '2024-13-01' is no time at which the value was issued.")).toBe(
+      "Zeile 6, Spalte 1: '2024-13-01' ist keine Zeit, zu der der Wert ausgegeben wurde.",
+    );
+    expect(
+      german(
+        "Row 9, column 2: the time is missing in the format %d.%m.%Y. Correct it, or choose to skip unreadable rows.",
+      ),
+    ).toBe(
+      "Zeile 9, Spalte 2: die Zeit fehlt im Format %d.%m.%Y. Berichtigen Sie das, oder lassen Sie unlesbare Zeilen überspringen.",
+    );
+    expect(german("Row 1: there are no rows.")).toBe("Zeile 1: es gibt keine Zeilen.");
     expect(german("batch_size is 0; it must be a whole number from 1 to 4096.")).toBe(
       "batch_size ist 0; richtig wäre: eine ganze Zahl von 1 bis 4096.",
     );

@@ -255,3 +255,51 @@ def test_a_preview_suggests_roles_also_where_the_target_has_another_name(tmp_pat
     assert [(one.name, one.role) for one in schema] == [
         ("outcome", "site"), ("patientId", "patient"), ("x", "feature"), ("t", "site"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "patient", "Patient_ID", "Patienten-Nr.", "PatientIn", "subject", "Subject ID", "MRN",
+        "Fall-Nr.", "Fallnummer", "Pat.-Nr.", "case_id", "Proband", "Teilnehmer-Nr.",
+    ],
+)  # fmt: skip
+def test_a_preview_proposes_patients_by_name_and_says_so(tmp_path: Path, name: str) -> None:
+    rows = ("0,7,3.5", "1,7,4.5", "0,8,5.5")
+    (tmp_path / "upload").write_bytes(table(f"Target,{name},x", *rows))
+    _, schema, notes = preview_table(tmp_path / "upload", ReaderOptions(), InspectionLimits())
+    assert [one.role for one in schema] == ["target", "patient", "feature"]
+    is_default = name == "Patient_ID"  # is the patient in any case, and so is no proposal
+    assert len(notes) == (not is_default)
+
+
+@pytest.mark.parametrize(
+    "name", ["site", "Hospital", "clinic_id", "Standort", "Klinik-Nr.", "centre"]
+)
+def test_a_preview_proposes_sites_by_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "upload").write_bytes(table(f"Target,{name},x", "0,1,3.5", "1,1,4.5", "0,2,5.5"))
+    _, schema, _ = preview_table(tmp_path / "upload", ReaderOptions(), InspectionLimits())
+    assert [(one.name, one.role) for one in schema][1:] == [(name, "site"), ("x", "feature")]
+
+
+@pytest.mark.parametrize("header", ["Target,case,x", "Target,fallback,x", "Target,impatient,x"])
+def test_a_preview_proposes_nothing_for_other_names(tmp_path: Path, header: str) -> None:
+    (tmp_path / "upload").write_bytes(table(header, "0,1,3.5", "1,1,4.5", "0,2,5.5"))
+    _, schema, notes = preview_table(tmp_path / "upload", ReaderOptions(), InspectionLimits())
+    assert [one.role for one in schema] == ["target", "feature", "feature"]
+    assert notes == []
+
+
+def test_a_preview_proposes_nobody_whose_values_never_repeat_nor_beside_a_choice(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "upload").write_bytes(
+        table("Target,subject,patient,case_id", "0,1,9,5", "1,2,9,5", "0,3,8,5")
+    )
+    limits = InspectionLimits()
+    _, schema, _ = preview_table(tmp_path / "upload", ReaderOptions(), limits)
+    assert [one.role for one in schema] == ["target", "feature", "patient", "feature"]
+    chosen = ReaderOptions(patient_column="case_id", ignored_columns=("patient",))
+    _, schema, notes = preview_table(tmp_path / "upload", chosen, limits)
+    assert [one.role for one in schema] == ["target", "feature", "ignored", "patient"]
+    assert notes == []

@@ -5,7 +5,16 @@ import { stateWord } from "../../../lib/states";
 import type { Analytics, Ranking, ResultGroup } from "../../../lib/types";
 
 /** In this order, as far as any run has the figure. */
-export const METRICS = ["accuracy", "f1_score", "auroc", "recall", "precision", "loss"] as const;
+export const METRICS = [
+  "accuracy",
+  "f1_score",
+  "auroc",
+  "recall",
+  "precision",
+  "loss",
+  "skill",
+  "mase_seasonal",
+] as const;
 
 const KIND: Record<ResultGroup["kind"], string> = {
   centralized: t("common.centralized"),
@@ -26,6 +35,7 @@ export const rowsWord = (on: ResultGroup["measured_on"]): string => (on === null
 
 export interface Table {
   key: string;
+  task: ResultGroup["task"];
   dataset: string | null;
   on: ResultGroup["measured_on"];
   metrics: string[];
@@ -33,26 +43,29 @@ export interface Table {
   ranking: Ranking | null;
 }
 
-const keyOf = (one: { dataset_id: number | null; measured_on: string | null }): string =>
+const rowsOf = (one: { dataset_id: number | null; measured_on: string | null }): string =>
   `${one.dataset_id ?? ""}/${one.measured_on ?? ""}`;
+const keyOf = (one: ResultGroup): string => `${one.task}/${rowsOf(one)}`;
 
-/** One table for each data set and kind of rows, in the order in which the groups come. */
+/** One table for each task, data set and kind of rows, in the order in which the groups come. */
 export function tables(analytics: Analytics): Table[] {
-  const rankings = new Map(analytics.rankings.map((one) => [keyOf(one), one]));
+  const rankings = new Map(analytics.rankings.map((one) => [rowsOf(one), one]));
   const byKey = new Map<string, ResultGroup[]>();
   for (const group of analytics.groups) byKey.set(keyOf(group), [...(byKey.get(keyOf(group)) ?? []), group]);
   return [...byKey].map(([key, groups]) => ({
     key,
+    task: groups[0]!.task,
     dataset: groups[0]!.dataset,
     on: groups[0]!.measured_on,
     metrics: METRICS.filter((name) => groups.some((group) => group.metrics[name])),
     groups,
-    ranking: rankings.get(key) ?? null,
+    ranking: rankings.get(rowsOf(groups[0]!)) ?? null,
   }));
 }
 
 export function titleOf(table: Table): string {
-  return t("insights.data_rows", { data: table.dataset ?? t("insights.no_data_set_here"), rows: rowsWord(table.on) });
+  const none = table.task === "forecasting" ? t("insights.forecasting_sessions") : t("insights.no_data_set_here");
+  return t("insights.data_rows", { data: table.dataset ?? none, rows: rowsWord(table.on) });
 }
 
 /** The one run that is best; a tie has none. */

@@ -345,7 +345,9 @@ describe("insights", () => {
     on: ResultGroup["measured_on"],
     dataset_id: number | null,
     metrics = {},
+    task: ResultGroup["task"] = "classification",
   ): ResultGroup => ({
+    task,
     kind,
     measured_on: on,
     dataset_id,
@@ -375,6 +377,7 @@ describe("insights", () => {
       group("logged", "reported", null),
       group("centralized", "test", 1, { accuracy: { n: 1, mean: 0.9 } }),
       group("centralized", "validation", 1),
+      group("centralized", "reported", null, { skill: { n: 1, mean: 0.3 } }, "forecasting"),
     ],
     rankings: [ranking(1, 2)],
     completed: 3,
@@ -389,9 +392,11 @@ describe("insights", () => {
       ["data 1: test rows", ["federated", "centralized"]],
       ["No data set here: rows unknown, as reported", ["logged"]],
       ["data 1: validation rows", ["centralized"]],
+      ["Forecasting sessions: rows unknown, as reported", ["centralized"]],
     ]);
     expect(found[0]!.metrics).toEqual(["accuracy", "loss"]);
-    expect(found.map((one) => one.ranking === null)).toEqual([false, true, true]);
+    expect(found[3]!.metrics).toEqual(["skill"]);
+    expect(found.map((one) => one.ranking === null)).toEqual([false, true, true, true]);
   });
   it("give a star to one run and none to a tie", () => {
     expect(winner(ranking(1, 2))).toBe(1);
