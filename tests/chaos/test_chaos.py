@@ -11,7 +11,8 @@ from harness.chaos.cuts import MEGABYTE, break_off
 from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
 from tests.support.depth import deep
 
-pytestmark = pytest.mark.chaos
+# half a minute alone, and several where others compute beside it
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
 def attacked(
