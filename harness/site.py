@@ -6,11 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+
+import httpx
 
 from app.auth.actor import SYSTEM
 from app.clock import now
@@ -21,6 +21,7 @@ from app.models.user import User
 from app.resources import Resources, open_resources
 from app.settings import Settings
 from harness.eventually import eventually
+from harness.plain_http import NO_CERTIFICATES
 from services.accounts.tokens import add_token, scopes_for
 from services.domains import OBSERVERS
 
@@ -64,11 +65,9 @@ class WebProcess:
         """Return whether it answers. Raises RuntimeError with its last words when it has ended."""
         if self.process is not None and self.process.poll() is not None:
             raise RuntimeError(self.log.read_text()[-2000:])
-        # not httpx: a client of its own for each look reads all certificates, which costs 25 ms
-        connection = HTTPConnection("127.0.0.1", self.settings.port, timeout=2)
-        with suppress(OSError, HTTPException), closing(connection):
-            connection.request("GET", "/health/live")
-            return connection.getresponse().status == HTTPStatus.OK
+        with suppress(httpx.HTTPError):
+            url = self.url + "/health/live"
+            return httpx.get(url, timeout=2, verify=NO_CERTIFICATES).is_success
         return False
 
     def kill(self) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 import random
 import socket
-import ssl
 import struct
 import time
 from collections.abc import Iterator, Sequence
@@ -14,12 +13,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from harness.eventually import eventually
+from harness.plain_http import NO_CERTIFICATES
 
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = TUS | {"Content-Type": "application/offset+octet-stream"}
 PIECE = 64 << 10
-# each request has a client of its own, which would read all certificates for 25 ms of computing
-NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class KillableWeb(Protocol):
