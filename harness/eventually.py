@@ -7,28 +7,40 @@ from typing import TypeVar
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 60.0  # of a busy machine; what never happens fails a little later
+SHORTEST, LONGEST = 0.02, 0.25  # seconds between two looks
+SHARE = 0.1  # of what was waited already: who waits for a training sees it a tenth later
 
 
 def eventually(
-    probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float = 0.02
+    probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float | None = None
 ) -> T:
-    """Return the first true answer. Raises AssertionError when there is none in ``seconds``."""
-    deadline = time.monotonic() + seconds
+    """Return the first true answer; look ``every`` seconds, or more rarely the longer it takes.
+
+    Raises AssertionError when there is none in ``seconds``.
+    """
+    begun = time.monotonic()
     while not (answer := probe()):
-        _check(deadline, answer, seconds)
-        time.sleep(every)
+        _check(begun + seconds, answer, seconds)
+        time.sleep(_pause(begun, every))
     return answer
 
 
 async def eventually_async(
-    probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float = 0.02
+    probe: Callable[[], T], seconds: float = PATIENCE_SECONDS, *, every: float | None = None
 ) -> T:
     """Do the same, and let the event loop go on meanwhile."""
-    deadline = time.monotonic() + seconds
+    begun = time.monotonic()
     while not (answer := probe()):
-        _check(deadline, answer, seconds)
-        await asyncio.sleep(every)
+        _check(begun + seconds, answer, seconds)
+        await asyncio.sleep(_pause(begun, every))
     return answer
+
+
+def _pause(begun: float, every: float | None) -> float:
+    """Return how long to wait for the next look: each costs the process that is looked at, too."""
+    if every is not None:
+        return every
+    return min(LONGEST, max(SHORTEST, SHARE * (time.monotonic() - begun)))
 
 
 def _check(deadline: float, answer: object, seconds: float) -> None:

@@ -1,6 +1,5 @@
 """The whole platform as a user starts it, in a private home, for browser tests and screenshots."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -9,13 +8,19 @@ from typing import Any
 
 import httpx
 import psutil
+from sqlalchemy import select
 
-from app.cli.accounts import ACCOUNTS, first_link
-from app.cli.common import call_module
+from app.auth.actor import SYSTEM
+from app.cli.accounts import first_link
 from app.cli.demo_platform import own_platform, private_settings
+from app.db.engine import Database
+from app.models.user import User
 from app.settings import Settings
 from app.supervisor.home import Home
 from harness.eventually import eventually
+from services.accounts.tokens import add_token
+
+SCOPES = ("read", "write", "admin")
 
 _numbers = count(1)
 
@@ -117,6 +122,17 @@ def _started(private: Settings, train_workers: int, benchmark_workers: int) -> I
         yield settings
 
 
+def _token_of_first_admin(settings: Settings) -> str:
+    """Write a token as the command line would, which is a process of a second of computing."""
+    database = Database(settings.database_url)
+    try:
+        with database.write() as unit:
+            (admin,) = unit.session.scalars(select(User.id))  # who was made for the link
+            return add_token(unit, SYSTEM, admin, "tests", SCOPES, None).secret
+    finally:
+        database.close()
+
+
 @contextmanager
 def running_platform(*, train_workers: int = 2, benchmark_workers: int = 0) -> Iterator[Platform]:
     """Start the platform as ``python -m app up`` does, and stop it in order.
@@ -128,9 +144,7 @@ def running_platform(*, train_workers: int = 2, benchmark_workers: int = 0) -> I
         _started(private, train_workers, benchmark_workers) as settings,
     ):
         link = first_link(settings)
-        arguments = ["token", "create", "--name", "tests", "--scopes", "read,write,admin", "--json"]
-        token = json.loads(call_module(ACCOUNTS, arguments, settings))["token"]
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {_token_of_first_admin(settings)}"}
         with httpx.Client(
             base_url=settings.public_url, headers=headers, timeout=30, trust_env=False
         ) as http:

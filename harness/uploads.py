@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from harness.eventually import eventually
+from harness.plain_http import NO_CERTIFICATES
 
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -123,7 +124,12 @@ class TusSender:
     ) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}", **headers}
         return httpx.request(
-            method, self.web.url + path, headers=headers, content=data, timeout=120
+            method,
+            self.web.url + path,
+            headers=headers,
+            content=data,
+            timeout=120,
+            verify=NO_CERTIFICATES,
         )
 
 

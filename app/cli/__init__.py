@@ -4,6 +4,8 @@ import importlib
 
 import click
 
+from app.process import importing
+
 COMMANDS = {
     "up": "Start the platform and keep it running until Ctrl-C.",
     "demo": "Train the demo, show its rounds, and serve it until Ctrl-C.",
@@ -37,7 +39,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = MODULES.get(cmd_name, cmd_name)
-        command: click.Command = importlib.import_module(f"app.cli.{module}").command
+        with importing():
+            command: click.Command = importlib.import_module(f"app.cli.{module}").command
         command.short_help = COMMANDS[cmd_name]
         return command
 

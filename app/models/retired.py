@@ -5,10 +5,11 @@ an old address, an old token's permission or an old line of the audit log would 
 PostgreSQL's sequences only go up; there this table is written and never needed.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, String, event, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+from sqlalchemy import BigInteger, String, event, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.base import Base
 from app.db.upsert import insert_into
@@ -37,20 +38,22 @@ def retire_ids(session: Session, table: str, highest: int) -> None:
 
 def never_give_twice(model: type[Any]) -> None:
     """Give new rows of ``model`` on SQLite an id that no row of it ever had."""
-    event.listen(model, "before_insert", _give_fresh_id)
+
+    def number(session: Session, *_: object) -> None:
+        rows = [row for row in session.new if type(row) is model]
+        if any(row.id is None for row in rows):
+            _number(session, model, rows)
+
+    event.listen(Session, "before_flush", number)
 
 
-def _give_fresh_id(_mapper: object, connection: Connection, row: Any) -> None:
-    if connection.dialect.name != "sqlite" or row.id is not None:
+def _number(session: Session, model: type[Any], rows: Sequence[Any]) -> None:
+    """Number those of the rows to be written that have no id yet, in their order."""
+    connection = session.connection()
+    if connection.dialect.name != "sqlite":
         return
-    model = type(row)
     retired = select(RetiredId.highest).where(RetiredId.table == model.__tablename__)
     known = connection.execute(select(func.max(model.id), retired.scalar_subquery())).one()
-    row.id = max(*(number or 0 for number in known), *_taken(row)) + 1
-
-
-def _taken(row: Any) -> list[int]:
-    """Return the ids that this flush has given to rows of the same kind and not written yet."""
-    session = object_session(row)
-    fresh: list[Any] = [] if session is None else list(session.new)
-    return [other.id for other in fresh if type(other) is type(row) and other.id] or [0]
+    highest = max(number or 0 for number in (*known, *(row.id for row in rows)))
+    for place, row in enumerate((row for row in rows if row.id is None), start=1):
+        row.id = highest + place

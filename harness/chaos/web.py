@@ -7,7 +7,7 @@ import click
 
 from app.cli.web import serve
 from app.log import configure_logging
-from app.process import die_with_parent
+from app.process import die_with_parent, importing
 from app.settings import Settings
 from harness.chaos.machine import say_ready
 
@@ -19,7 +19,8 @@ def main(parent: int) -> None:
     die_with_parent(parent)
     settings = Settings.from_env(os.environ)
     configure_logging(settings)
-    importlib.import_module("wsgi")  # most of what starting takes
+    with importing():
+        importlib.import_module("wsgi")  # most of what starting takes
     say_ready()
     serve(settings)
 

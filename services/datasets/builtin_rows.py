@@ -3,9 +3,6 @@
 import dataclasses
 from typing import Any
 
-from sqlalchemy import update
-from sqlalchemy.orm import Session
-
 from app.clock import now
 from app.db.engine import Database
 from app.db.upsert import insert_into
@@ -15,22 +12,18 @@ from services.datasets.builtin import BUILTINS, Builtin
 
 def ensure_builtin_datasets(database: Database) -> None:
     """Add the built-ins that are missing and correct the others; safe to do at every start."""
+    rows = [_values(builtin) for builtin in BUILTINS.values()]
+    new = {"created_at": now(), "reader_options": {}}
     with database.write() as unit:
-        for builtin in BUILTINS.values():
-            _upsert(unit.session, builtin)
-
-
-def _upsert(session: Session, builtin: Builtin) -> None:
-    values = _values(builtin)
-    new = insert_into(session, Dataset).values(
-        slug=builtin.slug, created_at=now(), reader_options={}, **values
-    )
-    session.execute(new.on_conflict_do_nothing(index_elements=[Dataset.slug]))
-    session.execute(update(Dataset).where(Dataset.slug == builtin.slug).values(**values))
+        statement = insert_into(unit.session, Dataset)
+        correct = {name: statement.excluded[name] for name in rows[0] if name != "slug"}
+        statement = statement.on_conflict_do_update(index_elements=[Dataset.slug], set_=correct)
+        unit.session.execute(statement, [new | row for row in rows])
 
 
 def _values(builtin: Builtin) -> dict[str, Any]:
     return {
+        "slug": builtin.slug,
         "name": builtin.name,
         "visibility": "team",
         "deleted_at": None,

@@ -32,7 +32,7 @@ from tests.factories.alive import all_alive
 from tests.factories.callers import Caller
 from tests.factories.runs import add_client, make_job, make_known_centralized, make_known_federated
 from tests.factories.session_rows import make_session_row
-from tests.support.depth import examples
+from tests.support.depth import deep, examples
 from wsgi import create_web
 
 CHECKS = [
@@ -124,7 +124,9 @@ def test_no_request_breaks_the_server_or_its_promises(
     schema, people = world
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 40
-    for operation in operations:
+    for place, operation in enumerate(operations):
+        if not deep((place + list(EXAMPLES).index(who)) % 2 == 0, True):
+            continue  # by day two of the four in each operation, at night all of them
         session_id, file_id = make_session_row(resources, people["member"].id, "team")
         names = {"session_id": session_id, "file_id": file_id}  # an operation may delete them
         many = 1 if operation.path in SLOW else examples(EXAMPLES[who])

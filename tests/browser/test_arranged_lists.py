@@ -25,7 +25,7 @@ def study(platform: Platform) -> int:
         trainings = platform.call("GET", f"/api/studies/{made}")["trainings"]
         return {one["status"] for one in trainings} == {"completed"}
 
-    eventually(done, 180, every=0.5)
+    eventually(done, 180)
     return made
 
 

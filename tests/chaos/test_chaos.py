@@ -11,7 +11,8 @@ from harness.chaos.cuts import MEGABYTE, break_off
 from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, random_seed, run
 from tests.support.depth import deep
 
-pytestmark = pytest.mark.chaos
+# half a minute alone, and several where others compute beside it
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 
 def attacked(
@@ -39,7 +40,7 @@ def in_time(outcome: ChaosResult) -> float:
 @pytest.fixture(scope="module")
 def sqlite_outcome(request: pytest.FixtureRequest) -> ChaosResult:
     """What mixed faults did to a platform on SQLite."""
-    return attacked(request, deep(30, 60))
+    return attacked(request, deep(24, 60))
 
 
 def test_mixed_faults_lose_no_job_and_double_no_effect(sqlite_outcome: ChaosResult) -> None:
@@ -69,7 +70,7 @@ def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> No
 def test_faults_do_no_harm_on_postgresql(
     request: pytest.FixtureRequest, fresh_postgresql: str
 ) -> None:
-    outcome = attacked(request, deep(12, 20), fresh_postgresql)
+    outcome = attacked(request, deep(10, 20), fresh_postgresql)
     assert outcome.verdict.all_faults == []
     assert outcome.slowest_lost <= in_time(outcome)
 

@@ -14,6 +14,7 @@ import pytest
 
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from harness.plain_http import NO_CERTIFICATES
 from harness.site import Site, free_port
 
 
@@ -97,5 +98,7 @@ def logged(site: Site, tmp_path: Path) -> Iterator[Logged]:
     """A person of their own, who has no runs yet."""
     token = site.token(site.user())
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=site.url, headers=headers, timeout=30, trust_env=False) as http:
+    with httpx.Client(
+        base_url=site.url, headers=headers, timeout=30, trust_env=False, verify=NO_CERTIFICATES
+    ) as http:
         yield Logged(site, tmp_path, http, token)

@@ -23,6 +23,8 @@ from tests.factories import training
 from tests.factories.across_sites import AcrossSites, shared_out
 from tests.federations.conftest import NAMES, SETTINGS
 
+# a dozen interpreters begin with the first test, and on a busy machine each takes a minute
+pytestmark = pytest.mark.timeout(600)
 ONCE = {"evaluated_on": SITE_VALIDATION, "num_rounds": 1}
 
 

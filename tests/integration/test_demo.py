@@ -21,7 +21,8 @@ RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1
 
 def environment(folder: Path) -> dict[str, str]:
     own = {"TMPDIR": str(folder), "ROUNDHOUSE_TRAIN_WORKERS": "1", "ROUNDHOUSE_LOG_LEVEL": "error"}
-    return {**os.environ, **own}
+    # beside other tests, threads that share one training wait for each other at full speed
+    return {**os.environ, **own, "ROUNDHOUSE_CORES": "1"}
 
 
 @pytest.fixture

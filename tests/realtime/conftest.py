@@ -10,6 +10,7 @@ import pytest
 
 from app.models.user import User
 from app.settings import Settings
+from harness.plain_http import NO_CERTIFICATES
 from harness.site import Site, free_port
 
 
@@ -59,5 +60,7 @@ def topic(site: Site, owner: User) -> str:
 async def http(site: Site, token: str):
     """A client of the API that carries the owner's token."""
     headers = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=site.url, headers=headers, timeout=20) as client:
+    async with httpx.AsyncClient(
+        base_url=site.url, headers=headers, timeout=20, verify=NO_CERTIFICATES
+    ) as client:
         yield client

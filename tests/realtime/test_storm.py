@@ -18,8 +18,8 @@ from tests.realtime.conftest import site_settings
 from tests.realtime.events import Sent
 from tests.support.depth import deep
 
-CLIENTS, DROPS = deep(8, 20), deep(8, 20)
-EVENTS, BATCH = deep(800, 2000), 4
+CLIENTS, DROPS = deep(6, 20), deep(5, 20)
+EVENTS, BATCH = deep(600, 2000), 4
 LAST_WORDS = EVENTS // 10  # published after the last drop
 
 

@@ -6,7 +6,7 @@ would hide the profile's, so it grows with it here.
 
 from hypothesis import HealthCheck, settings
 
-USUAL, NIGHTLY = 50, 1000
+USUAL, NIGHTLY, DEEPER = 30, 1000, 20
 
 
 def register_profiles() -> None:
@@ -20,7 +20,7 @@ def register_profiles() -> None:
 
 def examples(usual: int) -> int:
     """Return how many examples a test that usually takes ``usual`` takes in this profile."""
-    return usual * settings.default.max_examples // USUAL
+    return deep(usual, usual * DEEPER)
 
 
 def deep(usual: int, nightly: int) -> int:

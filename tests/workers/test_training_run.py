@@ -121,8 +121,8 @@ def rounds_done(database: Database, run_id: int) -> int:
 
 
 def kill_child_at(database: Database, run_id: int, step: int) -> None:
-    eventually(lambda: rounds_done(database, run_id) >= step, 120, every=0.002)
-    eventually(lambda: kill_children() or is_over(database, run_id), 120, every=0.002)
+    eventually(lambda: rounds_done(database, run_id) >= step, 120, every=0.005)
+    eventually(lambda: kill_children() or is_over(database, run_id), 120, every=0.005)
 
 
 def kill_children() -> bool:
