@@ -90,7 +90,6 @@ def test_a_run_is_started_followed_and_judged(
     expect(page.get_by_role("heading", name="No benchmark runs yet")).to_be_visible()
     page.get_by_role("link", name="New benchmark run").first.click()
     expect(page.get_by_label("Personas")).to_be_visible()
-    faults = faults_of(page, ALL)
     run_id = _start(page)
     expect(page.locator("[data-state=queued]").first).to_be_visible()
     expect(page.get_by_test_id("count-open")).to_have_text(str(2 * PAIRS))
@@ -101,7 +100,7 @@ def test_a_run_is_started_followed_and_judged(
     finding = page.get_by_test_id("finding")
     expect(finding).to_contain_text("“male” (gender) 2.00 points less favorably than “female”")
     expect(finding).to_contain_text("24 of 192 items have no answer")
-    faults += faults_of(page, ALL)
+    faults = faults_of(page, ALL)
     page.get_by_text("Newest answers").click()
     expect(page.get_by_test_id("newest-answers").locator("tbody tr").first).to_be_visible()
 
@@ -110,6 +109,8 @@ def test_a_run_is_started_followed_and_judged(
     _tab(page, "Order")
     expect(page.locator("[data-grade=good]").first).to_contain_text("100 %")
     expect(page.get_by_test_id("order-traits").locator("tbody tr")).to_have_count(TRAITS - 1)
+    _walk_through_items(page)
+    faults += faults_of(page, ALL)
     _tab(page, "Missing")
     expect(page.get_by_test_id("missing-items")).to_contain_text("24 failed, 0 were not asked yet")
     _tab(page, "Setup")
@@ -137,6 +138,19 @@ def _judge_groups(page: Page) -> None:
     expect(page.get_by_test_id("not-shown")).to_be_visible()
 
 
+def _walk_through_items(page: Page) -> None:
+    _tab(page, "Items")
+    page.get_by_label("Rating", exact=True).select_option("4")
+    detail = page.get_by_test_id("item-detail")
+    expect(detail).to_contain_text("rating 4")
+    first = detail.text_content()
+    listed = page.get_by_role("listbox", name="Items with their answers").get_by_role("option")
+    listed.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(listed.nth(1)).to_be_focused()
+    expect(detail).not_to_have_text(str(first))
+
+
 def _ask_again_and_delete(page: Page, run_id: int, resources: Resources) -> None:
     page.get_by_role("button", name="Ask 24 missing items").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
@@ -156,11 +170,11 @@ def test_a_run_fits_a_phone_and_speaks_german(
     make_benchmark_model(resources, 1, "team", name="tiny")
     run_id = platform.call("POST", "/api/benchmarks/start", json=body)["run_id"]
     performed(resources, run_id, RuleAsker(favours_women))
-    faults: list[str] = []
-    for tab, name in (("overview", "Was nachgewiesen wurde"), ("bias", "Alle Merkmale")):
-        shown = page.open(f"/benchmarks/{run_id}?tab={tab}")
-        expect(shown.get_by_role("heading", name=name)).to_be_visible()
-        expect(shown.locator("[aria-busy=true]")).to_have_count(0)
-        assert not shown.evaluate("document.documentElement.scrollWidth > innerWidth")
-        faults += faults_of(shown, COLOURS)
+    shown = page.open(f"/benchmarks/{run_id}")
+    expect(shown.get_by_role("heading", name="Was nachgewiesen wurde")).to_be_visible()
+    assert not shown.evaluate("document.documentElement.scrollWidth > innerWidth")
+    shown.get_by_role("link", name="Verzerrung").click()
+    expect(shown.get_by_test_id("forest").get_by_role("img")).to_be_visible()
+    assert not shown.evaluate("document.documentElement.scrollWidth > innerWidth")
+    faults = faults_of(shown, COLOURS)
     assert not faults, "\n".join(faults)

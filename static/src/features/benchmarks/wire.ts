@@ -96,3 +96,8 @@ export const pageOf = (one: { id: number }): string => `/benchmarks/${one.id}`;
 export type PersonaSet = Shapes["PersonaSetView"];
 export type Model = Shapes["BenchmarkModelView"];
 export type Trait = Shapes["TraitView"];
+export type BenchmarkItem = Shapes["BenchmarkItemView"];
+export interface ItemList {
+  items: BenchmarkItem[];
+  total: number;
+}

@@ -49,13 +49,13 @@ describe("a run that is followed live", () => {
     expect(view.answers).toHaveLength(SHOWN_ANSWERS);
     expect(new Set(view.answers.map((one) => one.number)).size).toBe(SHOWN_ANSWERS);
   });
-  it("takes state, reason and probe from their events, and nothing from those that it does not know", () => {
+  it("takes state and reason from their event, and nothing from those that it does not know", () => {
     const view = applyAll(NOTHING, [
       event(1, "benchmark_state_changed", { run_id: 1, state: "failed", detail: "The server is gone." }),
-      event(2, "benchmark_probed", { run_id: 1, probe: { api: "chat" } }),
+      event(2, "benchmark_probed", { run_id: 1, endpoint: "chat", warnings: [] }),
       event(3, "something_else", { state: "running" }),
     ]);
-    expect([view.state, view.detail, view.probe]).toEqual(["failed", "The server is gone.", { api: "chat" }]);
+    expect([view.state, view.detail]).toEqual(["failed", "The server is gone."]);
   });
   it("is complete where nothing is to be asked", () => {
     expect(shareOf({ done: 0, failed: 0, total: 0 })).toBe(1);

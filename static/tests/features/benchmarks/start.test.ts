@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { filtersOf, isFiltered, queryOf } from "../../../src/features/benchmarks/filters";
+import { itemFiltersOf, itemQuery, placeAfter } from "../../../src/features/benchmarks/items/items";
 import { planOf, priceOf, secondsPerItem, tokensPerItem } from "../../../src/features/benchmarks/new/plan";
 import { numberIn, numbersOf, TYPED } from "../../../src/features/benchmarks/new/settings";
 import { categoriesOf } from "../../../src/features/benchmarks/new/traits";
@@ -77,5 +78,27 @@ describe("traits and filters", () => {
     expect(isFiltered(filters)).toBe(true);
     expect(isFiltered(filtersOf(new URLSearchParams("offset=50")))).toBe(false);
     expect(queryOf(filtersOf(new URLSearchParams("dataset=7")))).toMatchObject({ dataset_id: 7 });
+  });
+});
+
+describe("the browser of items", () => {
+  it("asks for ratings of answered items only", () => {
+    const query = (text: string): unknown => itemQuery(itemFiltersOf(new URLSearchParams(text)), 50);
+    expect(query("rating=4&order=rev&text=kind")).toMatchObject({
+      outcome: "answered",
+      rating: 4,
+      scale_order: "rev",
+      text: "kind",
+      offset: 50,
+    });
+    expect(query("outcome=failed&rating=4&order=x")).toMatchObject({
+      outcome: "failed",
+      rating: null,
+      scale_order: null,
+    });
+  });
+  it("is walked through with the arrow keys, and stops at its ends", () => {
+    expect(["ArrowDown", "k", "Home", "End"].map((key) => placeAfter(key, 2, 5))).toEqual([3, 1, 0, 4]);
+    expect([placeAfter("j", 4, 5), placeAfter("ArrowUp", 0, 5), placeAfter("Enter", 1, 5)]).toEqual([4, 0, null]);
   });
 });

@@ -1,0 +1,41 @@
+/** Which items the browser of a run shows, as its address has it, and where the arrow keys lead. */
+import type { Query } from "../../../lib/api";
+
+export const LIMIT = 50;
+
+export interface ItemFilters {
+  outcome: "answered" | "failed";
+  rating: number | null;
+  order: string | null;
+  text: string | null;
+}
+
+export function itemFiltersOf(query: URLSearchParams): ItemFilters {
+  const rating = Number(query.get("rating"));
+  const order = query.get("order");
+  const outcome = query.get("outcome") === "failed" ? "failed" : "answered";
+  return {
+    outcome,
+    rating: outcome === "answered" && [1, 2, 3, 4, 5].includes(rating) ? rating : null,
+    order: order === "in" || order === "rev" ? order : null,
+    text: query.get("text")?.trim() || null,
+  };
+}
+
+export const itemQuery = ({ outcome, rating, order, text }: ItemFilters, offset: number): Query => ({
+  outcome,
+  rating,
+  scale_order: order,
+  text,
+  limit: LIMIT,
+  offset,
+});
+
+/** The place that a key leads to from another; null for a key that leads nowhere. */
+export function placeAfter(key: string, place: number, count: number): number | null {
+  const last = count - 1;
+  if (key === "ArrowDown" || key === "j") return Math.min(last, place + 1);
+  if (key === "ArrowUp" || key === "k") return Math.max(0, place - 1);
+  if (key === "Home") return 0;
+  return key === "End" ? last : null;
+}
