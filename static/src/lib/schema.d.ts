@@ -105,6 +105,1087 @@ export interface components {
             last_used_at: string | null;
             token: string;
         };
+        DoneView: {
+            ok: boolean;
+        };
+        BenchmarkResumeBody: {
+            batch_size?: number;
+            requests_per_minute?: number | null;
+            timeout_seconds?: number;
+            cost_limit?: number | null;
+        };
+        RunStarted: {
+            ok: boolean;
+            run_id: number;
+        };
+        StatusView: {
+            ok: boolean;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            state: string;
+            done: number;
+            failed: number;
+            open: number;
+            total: number;
+            pct: number;
+            error: string | null;
+        };
+        StartBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            model_name?: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+        };
+        PersonaSetView: {
+            id: number;
+            slug: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "pool" | "balanced" | "counterfactual" | "reality" | "uploaded";
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            seed: number | null;
+            config: {
+                [key: string]: unknown;
+            };
+            source_id: number | null;
+            num_personas: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        PersonaSetList: {
+            items: components["schemas"]["PersonaSetView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        PersonaBody: {
+            uuid?: string | null;
+            name?: string | null;
+            age?: number | null;
+            /** @description One of male, female, diverse. */
+            gender?: string | null;
+            origin?: string | null;
+            origin_region?: string | null;
+            origin_subregion?: string | null;
+            education?: string | null;
+            occupation?: string | null;
+            occupation_category?: string | null;
+            /** @description One of single, married, widowed, divorced. */
+            marriage_status?: string | null;
+            /** @description One of with_migration, without_migration. */
+            migration_status?: string | null;
+            /** @description One of Christians, Muslims, Religiously_unaffiliated, Buddhists, Hindus, Jews, Other_religions. */
+            religion?: string | null;
+            /** @description One of heterosexual, homosexual, bisexual. */
+            sexuality?: string | null;
+            /** @description One of source, counterfactual. */
+            role?: string | null;
+            source_uuid?: string | null;
+            /** @description One of gender, age, origin, religion, sexuality. */
+            changed_attribute?: string | null;
+            from_value?: string | null;
+            to_value?: string | null;
+        };
+        PersonaSetBody: {
+            name: string;
+            /**
+             * @default uploaded
+             * @enum {string}
+             */
+            kind: "uploaded" | "pool" | "balanced" | "reality" | "counterfactual";
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            personas: components["schemas"]["PersonaBody"][];
+        };
+        PersonaForm: {
+            /** @default null */
+            name: string | null;
+            /**
+             * @default uploaded
+             * @enum {string}
+             */
+            kind: "uploaded" | "pool" | "balanced" | "reality" | "counterfactual";
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** Format: binary */
+            file?: string;
+        };
+        PersonaSetDetailView: {
+            id: number;
+            slug: string | null;
+            name: string;
+            /** @enum {string} */
+            kind: "pool" | "balanced" | "counterfactual" | "reality" | "uploaded";
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            seed: number | null;
+            config: {
+                [key: string]: unknown;
+            };
+            source_id: number | null;
+            num_personas: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            num_runs: number;
+            groups: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        PersonaSetPatch: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        ActiveView: {
+            ok: boolean;
+            active: boolean;
+            run_id?: number;
+            status?: string;
+            done?: number;
+            total?: number;
+            pct?: number;
+            error?: string | null;
+        };
+        PersonaView: {
+            name: string | null;
+            age: number | null;
+            gender: string | null;
+            origin: string | null;
+            origin_region: string | null;
+            origin_subregion: string | null;
+            education: string | null;
+            occupation: string | null;
+            occupation_category: string | null;
+            marriage_status: string | null;
+            migration_status: string | null;
+            religion: string | null;
+            sexuality: string | null;
+            id: number;
+            dataset_id: number;
+            uuid: string;
+            /** @enum {string|null} */
+            role: "source" | "counterfactual" | null;
+            source_persona_id: number | null;
+            changed_attribute: string | null;
+            from_value: string | null;
+            to_value: string | null;
+        };
+        PersonaList: {
+            items: components["schemas"]["PersonaView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        CountsView: {
+            done: number;
+            failed: number;
+            open: number;
+            missing: number;
+            total: number;
+            pct: number;
+        };
+        RunView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            model_name: string;
+            dataset_id: number;
+            dataset_name: string;
+            include_rationale: boolean;
+            system_prompt: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            state: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            error: string | null;
+            counts: components["schemas"]["CountsView"];
+            n_results: number;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            currency: string;
+        };
+        BenchmarkRunPage: {
+            items: components["schemas"]["RunView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        BuildBody: {
+            name: string;
+            /** @enum {string} */
+            kind: "pool" | "balanced" | "reality" | "counterfactual";
+            /** @default null */
+            source_id: number | null;
+            /** @default null */
+            n: number | null;
+            /** @default 42 */
+            seed: number;
+            /** @default 0 */
+            temperature: number;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+        };
+        BenchmarkModelView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            base_url: string;
+            readonly has_key: boolean;
+            input_price: number | null;
+            output_price: number | null;
+            currency: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BenchmarkModelList: {
+            items: components["schemas"]["BenchmarkModelView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        BenchmarkModelBody: {
+            name: string;
+            base_url: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        BenchmarkModelPatch: {
+            name?: string;
+            base_url?: string;
+            api_key?: string | null;
+            input_price?: number | null;
+            output_price?: number | null;
+            currency?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        PersonaPatch: {
+            name?: string | null;
+            age?: number | null;
+            /** @description One of male, female, diverse. */
+            gender?: string | null;
+            origin?: string | null;
+            origin_region?: string | null;
+            origin_subregion?: string | null;
+            education?: string | null;
+            occupation?: string | null;
+            occupation_category?: string | null;
+            /** @description One of single, married, widowed, divorced. */
+            marriage_status?: string | null;
+            /** @description One of with_migration, without_migration. */
+            migration_status?: string | null;
+            /** @description One of Christians, Muslims, Religiously_unaffiliated, Buddhists, Hindus, Jews, Other_religions. */
+            religion?: string | null;
+            /** @description One of heterosexual, homosexual, bisexual. */
+            sexuality?: string | null;
+        };
+        SetOfRunView: {
+            id: number;
+            name: string;
+            kind: string;
+        };
+        BenchmarkDetailView: {
+            summary: components["schemas"]["RunView"];
+            dataset: components["schemas"]["SetOfRunView"];
+            manifest: {
+                [key: string]: unknown;
+            };
+            manifest_hash: string;
+            endpoint: {
+                [key: string]: unknown;
+            };
+            probe: {
+                [key: string]: unknown;
+            } | null;
+            failures: {
+                [key: string]: number;
+            };
+            can_edit: boolean;
+        };
+        ChangeBody: {
+            name?: string;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        DeletedView: {
+            ok: boolean;
+            deleted: number;
+        };
+        OrderSampleView: {
+            n_pairs: number;
+            rma: number | null;
+            mae: number | null;
+            is_sample: boolean;
+        };
+        QuickAnalysisView: {
+            run_id: number;
+            total_results: number;
+            total_rated: number;
+            error_count: number;
+            error_rate: number | null;
+            rating_distribution: {
+                [key: string]: number;
+            };
+            order_consistency_sample: components["schemas"]["OrderSampleView"];
+        };
+        ClearedView: {
+            ok: boolean;
+            deleted: number;
+        };
+        CounterfactualView: {
+            ok: boolean;
+            n_pairs: number;
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        TestFamilyView: {
+            name: string;
+            size: number;
+        };
+        DeltaView: {
+            category: string;
+            count: number;
+            n_personas: number;
+            mean: number;
+            baseline: string;
+            n_base: number;
+            n_personas_base: number;
+            mean_base: number;
+            sd_base: number | null;
+            n_cat: number;
+            mean_cat: number;
+            sd_cat: number | null;
+            delta: number | null;
+            cliffs_delta: number | null;
+            probability_of_superiority: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            is_exact: boolean;
+            significant: boolean;
+            se_delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            naive: {
+                [key: string]: unknown;
+            } | null;
+        };
+        DeltasView: {
+            attribute: string;
+            baseline: string | null;
+            n: number;
+            n_personas: number;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["DeltaView"][];
+            ok: boolean;
+        };
+        LatexView: {
+            latex: string;
+        };
+        DeltaTableView: {
+            attribute: string;
+            baseline: string | null;
+            n: number;
+            n_personas: number;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["DeltaView"][];
+        };
+        AllDeltasView: {
+            ok: boolean;
+            data: {
+                [key: string]: components["schemas"]["DeltaTableView"];
+            };
+        };
+        GroupEquivalenceView: {
+            category: string;
+            baseline: string;
+            n_personas: number;
+            n_personas_base: number;
+            delta: number;
+            margin: number;
+            p_difference: number | null;
+            p_equivalence: number | null;
+            p_lower: number | null;
+            p_upper: number | null;
+            ci90: number[] | null;
+            verdict: string;
+        };
+        EquivalenceView: {
+            ok: boolean;
+            margin: number;
+            data: {
+                [key: string]: components["schemas"]["GroupEquivalenceView"][];
+            };
+        };
+        ForestRowView: {
+            case_id: string;
+            label: string;
+            valence: number | null;
+            trait_category: string;
+            category: string;
+            baseline: string;
+            n_base: number;
+            n_cat: number;
+            delta: number;
+            se: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            cliffs_delta: number | null;
+            significant: boolean;
+            significant_uncorrected: boolean;
+        };
+        DiamondView: {
+            mean: number;
+            n_traits: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            traits_ci_low: number | null;
+            traits_ci_high: number | null;
+        };
+        ForestGroupView: {
+            category: string;
+            rows: components["schemas"]["ForestRowView"][];
+            diamond: components["schemas"]["DiamondView"] | null;
+            pooled: {
+                [key: string]: unknown;
+            } | null;
+        };
+        ForestView: {
+            ok: boolean;
+            attribute: string;
+            baseline: string | null;
+            n: number;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            groups: components["schemas"]["ForestGroupView"][];
+            rows: components["schemas"]["ForestRowView"][];
+            overall?: components["schemas"]["DiamondView"] | null;
+        };
+        AttributeIntensityView: {
+            attribute: string;
+            baseline: string | null;
+            n_groups: number;
+            n_personas: number;
+            left_out: string[];
+            shown: boolean;
+            raw: number | null;
+            null_mean: number | null;
+            null_p95: number | null;
+            calibrated: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            at_least: number | null;
+            band: string | null;
+            p_value: number | null;
+        };
+        IntensityView: {
+            attributes: components["schemas"]["AttributeIntensityView"][];
+            raw: number | null;
+            calibrated: number | null;
+            at_least: number | null;
+            band: string | null;
+            ok: boolean;
+        };
+        IntersectionCellView: {
+            first: string;
+            second: string;
+            count: number;
+            n_personas: number;
+            mean: number;
+            delta: number | null;
+            se: number | null;
+            shrunken: number | null;
+            interaction: number | null;
+            interaction_shrunken: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            significant: boolean;
+        };
+        IntersectionsView: {
+            ok: boolean;
+            attributes: string[];
+            cells: components["schemas"]["IntersectionCellView"][];
+            tau2: number | null;
+            family: components["schemas"]["TestFamilyView"];
+        };
+        MessageView: {
+            role: string;
+            content: string;
+        };
+        BenchmarkItemView: {
+            persona_id: number;
+            persona_uuid: string;
+            trait_id: number;
+            adjective: string;
+            scale_order: string;
+            wording: number;
+            cue: number;
+            repeat: number;
+            rating: number | null;
+            kind: string | null;
+            attempt: number;
+            answer_raw: string;
+            latency_ms: number | null;
+            /** Format: date-time */
+            created_at: string;
+            messages: components["schemas"]["MessageView"][];
+        };
+        BenchmarkItemPage: {
+            items: components["schemas"]["BenchmarkItemView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        KruskalRowView: {
+            attribute: string;
+            h_stat: number | null;
+            p_value: number | null;
+            eta_squared: number | null;
+            effect_interpretation: string | null;
+            n_groups: number;
+            n_total: number;
+            n_personas: number;
+            shown: boolean;
+            p_personas: number | null;
+            q_value: number | null;
+            q_chi_square: number | null;
+            significant: boolean;
+        };
+        KruskalSummary: {
+            significant_count: number;
+            total: number;
+        };
+        KruskalView: {
+            attributes: components["schemas"]["KruskalRowView"][];
+            summary: components["schemas"]["KruskalSummary"];
+            family: components["schemas"]["TestFamilyView"];
+            ok: boolean;
+        };
+        KruskalTableView: {
+            attributes: components["schemas"]["KruskalRowView"][];
+            summary: components["schemas"]["KruskalSummary"];
+            family: components["schemas"]["TestFamilyView"];
+        };
+        KruskalByCategoryView: {
+            ok: boolean;
+            categories: {
+                [key: string]: components["schemas"]["KruskalTableView"];
+            };
+        };
+        GroupMeanView: {
+            category: string;
+            count: number;
+            n_personas: number | null;
+            mean: number;
+            std: number | null;
+            ci_low: number;
+            ci_high: number;
+            persons_ci_low: number | null;
+            persons_ci_high: number | null;
+        };
+        MeansView: {
+            ok: boolean;
+            rows: components["schemas"]["GroupMeanView"][];
+        };
+        AllMeansView: {
+            ok: boolean;
+            data: {
+                [key: string]: components["schemas"]["GroupMeanView"][];
+            };
+        };
+        HistogramView: {
+            bins: string[];
+            counts: number[];
+            shares: number[];
+        };
+        CategoryHistogramView: {
+            bins: string[];
+            counts: number[];
+            shares: number[];
+            category: string;
+        };
+        TraitCategoriesView: {
+            histograms: components["schemas"]["CategoryHistogramView"][];
+            summary: components["schemas"]["GroupMeanView"][];
+        };
+        AttributeView: {
+            shown: boolean;
+            categories: components["schemas"]["GroupMeanView"][];
+        };
+        MetricsView: {
+            ok: boolean;
+            n: number;
+            hist: components["schemas"]["HistogramView"];
+            trait_categories: components["schemas"]["TraitCategoriesView"];
+            attributes: {
+                [key: string]: components["schemas"]["AttributeView"];
+            };
+        };
+        MissingSample: {
+            persona_uuid: string;
+            case_id: string;
+            adjective: string;
+            scale_order: string;
+        };
+        MissingView: {
+            ok: boolean;
+            dataset_id: number;
+            total: number;
+            done: number;
+            missing: number;
+            failed: number;
+            failures: {
+                [key: string]: number;
+            };
+            samples: components["schemas"]["MissingSample"][];
+            sampling_limited: boolean;
+        };
+        OrderView: {
+            ok: boolean;
+            n_pairs: number;
+            n_personas: number;
+            rma: {
+                [key: string]: unknown;
+            } | null;
+            obe: {
+                [key: string]: unknown;
+            } | null;
+            usage: {
+                [key: string]: unknown;
+            } | null;
+            test_retest: {
+                [key: string]: unknown;
+            } | null;
+            correlation: {
+                [key: string]: unknown;
+            } | null;
+            agreement: {
+                [key: string]: unknown;
+            } | null;
+            by_case: {
+                [key: string]: unknown;
+            }[];
+            by_trait_category: {
+                [key: string]: unknown;
+            }[];
+        };
+        LargestView: {
+            category: string;
+            count: number;
+            n_personas: number;
+            mean: number;
+            baseline: string;
+            n_base: number;
+            n_personas_base: number;
+            mean_base: number;
+            sd_base: number | null;
+            n_cat: number;
+            mean_cat: number;
+            sd_cat: number | null;
+            delta: number | null;
+            cliffs_delta: number | null;
+            probability_of_superiority: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            is_exact: boolean;
+            significant: boolean;
+            se_delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            naive: {
+                [key: string]: unknown;
+            } | null;
+            attribute: string;
+        };
+        RunIntensityView: {
+            attributes: components["schemas"]["AttributeIntensityView"][];
+            raw: number | null;
+            calibrated: number | null;
+            at_least: number | null;
+            band: string | null;
+        };
+        OverviewView: {
+            ok: boolean;
+            verdict: string;
+            n: number;
+            n_personas: number;
+            tests: number;
+            significant: number;
+            largest: components["schemas"]["LargestView"] | null;
+            margin: number;
+            verdicts: {
+                [key: string]: number;
+            };
+            intensity: components["schemas"]["RunIntensityView"];
+            not_shown: string[];
+        };
+        GroupRateView: {
+            category: string;
+            baseline: string;
+            hits: number;
+            n: number;
+            n_personas: number;
+            rate: number;
+            rate_low: number | null;
+            rate_high: number | null;
+            difference: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            significant: boolean;
+            fisher_p: number | null;
+        };
+        RateTableView: {
+            attribute: string;
+            event: string;
+            baseline: string | null;
+            shown: boolean;
+            rows: components["schemas"]["GroupRateView"][];
+            family: components["schemas"]["TestFamilyView"];
+        };
+        SupposedView: {
+            value: number;
+            delta: number;
+            p_value: number | null;
+            q_value: number | null;
+            significant: boolean;
+        };
+        SensitivityView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            refusals: number;
+            refusals_base: number;
+            delta: number;
+            significant: boolean;
+            supposed: components["schemas"]["SupposedView"][];
+            holds: boolean;
+        };
+        RefusalsView: {
+            ok: boolean;
+            n_items: number;
+            rates: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["RateTableView"];
+                };
+            };
+            sensitivity: components["schemas"]["SensitivityView"][];
+        };
+        RetryRowView: {
+            rate: components["schemas"]["GroupRateView"];
+            mean_first_try: number | null;
+            mean_retried: number | null;
+            delta: number | null;
+            delta_first_try: number | null;
+        };
+        RetryTableView: {
+            attribute: string;
+            baseline: string | null;
+            shown: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["RetryRowView"][];
+        };
+        RetriesView: {
+            ok: boolean;
+            data: {
+                [key: string]: components["schemas"]["RetryTableView"];
+            };
+        };
+        StabilityView: {
+            ok: boolean;
+            variance: {
+                [key: string]: unknown;
+            };
+            repeats: {
+                [key: string]: unknown;
+            } | null;
+        };
+        StepView: {
+            name: string;
+            status: string;
+            ok: boolean | null;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            error: string | null;
+        };
+        WarmUpView: {
+            run_id: number;
+            status: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            updated_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            current_step: string | null;
+            had_errors: boolean;
+            error: string | null;
+            steps: components["schemas"]["StepView"][];
+        };
+        CompareCategoryBody: {
+            run_ids: number[];
+            /** @default null */
+            trait_category: string | null;
+        };
+        RunIntensitiesView: {
+            attributes: components["schemas"]["AttributeIntensityView"][];
+            raw: number | null;
+            calibrated: number | null;
+            at_least: number | null;
+            band: string | null;
+            run_id: number;
+            name: string;
+            model: string;
+        };
+        ComparedIntensitiesView: {
+            ok: boolean;
+            runs: components["schemas"]["RunIntensitiesView"][];
+        };
+        CompareBody: {
+            run_ids: number[];
+        };
+        ComparedBenchmarkView: {
+            run_id: number;
+            model: string;
+            n: number;
+        };
+        PooledView: {
+            ok: boolean;
+            n: number;
+            runs: components["schemas"]["ComparedBenchmarkView"][];
+            hist: components["schemas"]["HistogramView"];
+            mean: number | null;
+            median: number | null;
+        };
+        CompareModelsBody: {
+            run_ids: number[];
+            /** @default gender */
+            attribute: string;
+            /** @default null */
+            category: string | null;
+        };
+        LabeledRunView: {
+            run_id: number;
+            model: string;
+            n: number;
+            label: string;
+        };
+        ComparedModelsView: {
+            ok: boolean;
+            runs: components["schemas"]["LabeledRunView"][];
+            accepted: {
+                [key: string]: unknown;
+            }[];
+            order_consistent: {
+                [key: string]: unknown;
+            }[];
+            ratings: {
+                [key: string]: unknown;
+            }[];
+            bias: {
+                [key: string]: unknown;
+            }[];
+        };
+        RunOrdersView: {
+            run_id: number;
+            model: string;
+            rma: number | null;
+            rma_mae: number | null;
+            correlation: number | null;
+            mae: number | null;
+            within1_rate: number | null;
+        };
+        ComparedOrdersView: {
+            ok: boolean;
+            runs: components["schemas"]["RunOrdersView"][];
+            averages: {
+                [key: string]: number | null;
+            };
+        };
+        SampleBenchmarkBody: {
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+        };
+        TraitView: {
+            id: number;
+            code: string;
+            adjective: string;
+            adjective_de: string | null;
+            case_template: string | null;
+            category: string | null;
+            valence: number | null;
+            is_active: boolean;
+            readonly builtin: boolean;
+            owner_id: number | null;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TraitList: {
+            items: components["schemas"]["TraitView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        TraitBody: {
+            adjective: string;
+            adjective_de?: string | null;
+            case_template?: string | null;
+            category?: string | null;
+            valence?: number | null;
+            is_active?: boolean;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+            code?: string | null;
+        };
+        TraitPatch: {
+            adjective?: string;
+            adjective_de?: string | null;
+            case_template?: string | null;
+            category?: string | null;
+            valence?: number | null;
+            is_active?: boolean;
+            /** @enum {string} */
+            visibility?: "private" | "team";
+        };
+        CategoryView: {
+            category: string | null;
+            count: number;
+            active: number;
+        };
+        CategoryList: {
+            items: components["schemas"]["CategoryView"][];
+        };
+        TraitForm: {
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            faults: "refuse" | "skip";
+            /**
+             * @default team
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /** Format: binary */
+            file?: string;
+        };
+        TraitImportView: {
+            inserted: number;
+            updated: number;
+            skipped: number;
+            failed: number;
+            errors: {
+                [key: string]: string[];
+            };
+        };
         SystemSettings: {
             image_extension?: string | null;
             img_size?: number[] | null;
@@ -1999,7 +3080,7 @@ export interface components {
         };
         MatchView: {
             /** @enum {string} */
-            kind: "run" | "study" | "federation" | "forecast_session" | "dataset" | "model";
+            kind: "run" | "study" | "federation" | "forecast_session" | "benchmark_run" | "dataset" | "model";
             id: number;
             name: string;
             /** @enum {string|null} */

@@ -6,7 +6,7 @@ export const BELLS: PageRow = {
   label: "common.home", // texts of the toy are no texts of the product
   area: "library",
   icon: "data",
-  key: "b",
+  key: "y",
   load: () => import("./Bells.svelte"),
 };
 export const BELL: ObjectRow = { pattern: /^\/bells\/(\d+)$/, load: () => import("./Bell.svelte") };
