@@ -60,6 +60,7 @@ export type Kruskal = Shapes["KruskalView"];
 export type Overview = Omit<Shapes["OverviewView"], "verdicts"> & { verdicts: Partial<Record<string, number>> };
 export type Forest = Shapes["ForestView"];
 export type ForestRow = Shapes["ForestRowView"];
+export type Refusals = Shapes["RefusalsView"];
 export type Missing = Shapes["MissingView"];
 
 export interface Order {

@@ -55,6 +55,12 @@ export const categoryWord = spoken({
 });
 export const cueWord = spoken({ label: "bench.cue_label", name: "bench.cue_name", prose: "bench.cue_prose" });
 export const orderWord = spoken({ in: "bench.order_in", rev: "bench.order_rev", random50: "bench.order_random50" });
+/** What became of an item other than a rating. */
+export const eventWord = spoken({
+  filtered: "bench.event_filtered",
+  format_failure: "bench.event_format",
+  refusal: "bench.event_refusal",
+});
 /** How strong a score is. */
 export const bandWord = spoken({
   high: "bench.band_high",
