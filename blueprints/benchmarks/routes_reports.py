@@ -1,5 +1,6 @@
 """A run as a whole, to take along: its report, its log, and a first look."""
 
+from os import SEEK_END
 from typing import Any
 
 from quart import Response
@@ -36,7 +37,7 @@ def download_benchmark_log(run_id: str) -> Response:
     """Download every prompt with its answer, as a JSON array."""
     parts = resources()
     file = write_logs(parts.database, current_actor(), run_id, parts.settings.home / "tmp")
-    size = file.tell()
+    size = file.seek(0, SEEK_END)
     file.seek(0)
     return attachment(file, size, f"benchmark-{run_id}-log.json", "application/json")
 

@@ -5,6 +5,7 @@ from app.db.engine import Database
 from app.db.pages import Page, read_page
 from app.models.persona import Persona, PersonaSet
 from services.benchmarks.personas import repository
+from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.personas.types import PersonaSetFilter
 
 
@@ -19,6 +20,6 @@ def list_personas(
 ) -> Page[Persona]:
     """Return personas of a set in the order in which they came. Raises PersonaSetNotFound."""
     with database.read() as session:
-        row = repository.visible_set(session, actor, set_id)
+        row = visible_set(session, actor, set_id)
         query = repository.personas_of(row.id)
         return read_page(session, query, Persona.id, limit=limit, offset=offset)

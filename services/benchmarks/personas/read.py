@@ -4,13 +4,14 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.persona import Persona
 from services.benchmarks.personas import repository
+from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.personas.types import PersonaSetDetail
 
 
 def get_set(database: Database, actor: Actor, set_id: str) -> PersonaSetDetail:
     """Return a set with the sizes of its groups. Raises PersonaSetNotFound."""
     with database.read() as session:
-        row = repository.visible_set(session, actor, set_id)
+        row = visible_set(session, actor, set_id)
         return PersonaSetDetail(
             row=row,
             num_runs=repository.count_runs(session, row.id),

@@ -16,7 +16,8 @@ from app.ids import parse_id
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import Persona, PersonaSet
 from services.benchmarks.domain.attributes import UNKNOWN, age_group
-from services.benchmarks.personas.errors import PersonaNotFound, PersonaSetNotFound
+from services.benchmarks.personas.errors import PersonaNotFound
+from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.personas.types import PersonaSetFilter
 
 GROUPED = (
@@ -42,16 +43,6 @@ def page_of(session: Session, actor: Actor, chosen: PersonaSetFilter) -> Page[Pe
         query = query.where(PersonaSet.name.icontains(chosen.q, autoescape=True))
     order = (PersonaSet.slug.is_(None), PersonaSet.slug, PersonaSet.id.desc())
     return read_page(session, query, *order, limit=chosen.limit, offset=chosen.offset)
-
-
-def visible_set(session: Session, actor: Actor, set_id: int | str) -> PersonaSet:
-    """Return the set of this id. Raises Invalid for what is no id, and PersonaSetNotFound."""
-    number = parse_id(set_id, "dataset_id") if isinstance(set_id, str) else set_id
-    query = select(PersonaSet).where(PersonaSet.id == number, visible(PersonaSet, actor))
-    row = note_view(actor, session.scalar(query))
-    if row is None:
-        raise PersonaSetNotFound(f"There is no data set of personas {number}.")
-    return row
 
 
 def editable_set(session: Session, actor: Actor, set_id: int | str) -> PersonaSet:

@@ -17,7 +17,7 @@ from services.benchmarks.domain.attributes import nearest
 from services.benchmarks.domain.items import count_items
 from services.benchmarks.errors import NothingToAsk, UnknownName
 from services.benchmarks.personas.errors import PersonaSetNotFound
-from services.benchmarks.personas.repository import visible_set
+from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.manifest import Manifest, make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
