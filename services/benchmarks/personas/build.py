@@ -13,7 +13,8 @@ from services.benchmarks.domain.builders.sample import build_balanced, build_rea
 from services.benchmarks.domain.persona_rules import ATTRIBUTES, CheckedPersona
 from services.benchmarks.personas.create import new_row, store_set
 from services.benchmarks.personas.errors import CannotBuild
-from services.benchmarks.personas.repository import personas_of, visible_set
+from services.benchmarks.personas.repository import personas_of
+from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.personas.store import paired
 from services.benchmarks.personas.types import MAX_PERSONAS, BuildRequest
 

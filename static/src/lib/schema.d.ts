@@ -130,6 +130,66 @@ export interface components {
             pct: number;
             error: string | null;
         };
+        StartBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            model_name?: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+        };
         PersonaSetView: {
             id: number;
             slug: string | null;
@@ -1049,66 +1109,6 @@ export interface components {
              * @enum {string}
              */
             language: "en" | "de";
-        };
-        StartBody: {
-            /** @default 2 */
-            batch_size: number;
-            /** @default null */
-            requests_per_minute: number | null;
-            /** @default 120 */
-            timeout_seconds: number;
-            /** @default null */
-            cost_limit: number | null;
-            dataset_id?: number;
-            model_name?: string;
-            /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
-            name: string | null;
-            /**
-             * @default private
-             * @enum {string}
-             */
-            visibility: "private" | "team";
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "de";
-            wordings?: ("a" | "b" | "c")[];
-            cues?: ("label" | "name" | "prose")[];
-            /** @default 1 */
-            repeats: number;
-            /** @default false */
-            include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
-            /**
-             * @default random50
-             * @enum {string}
-             */
-            scale_mode: "in" | "rev" | "random50";
-            /** @default 0 */
-            dual_fraction: number;
-            /** @default null */
-            trait_ids: number[] | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 256 */
-            max_new_tokens: number;
-            /** @default 0 */
-            temperature: number;
-            /** @default 0 */
-            seed: number;
-            /** @default false */
-            lenient: boolean;
-            /** @default false */
-            logprobs: boolean;
-            /** @default 0.25 */
-            equivalence_margin: number;
-            baselines?: {
-                [key: string]: string;
-            };
         };
         TraitView: {
             id: number;
@@ -2716,6 +2716,8 @@ export interface components {
             mean: number | null;
         };
         ResultGroupView: {
+            /** @enum {string} */
+            task: "classification" | "forecasting" | "other";
             dataset_id: number | null;
             dataset: string | null;
             /** @enum {string|null} */
