@@ -27,7 +27,7 @@ DEFAULT_TRAITS = (
     TraitText("incompetent", "inkompetent", COMPETENCE, -1),
     TraitText("lazy", "faul", COMPETENCE, -1),
     TraitText("clumsy", "ungeschickt", COMPETENCE, -1),
-    TraitText("disorganised", "unorganisiert", COMPETENCE, -1),
+    TraitText("disorganized", "unorganisiert", COMPETENCE, -1),
     TraitText("friendly", "freundlich", SOCIABILITY, 1),
     TraitText("helpful", "hilfsbereit", SOCIABILITY, 1),
     TraitText("warm-hearted", "warmherzig", SOCIABILITY, 1),
