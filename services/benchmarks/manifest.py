@@ -3,6 +3,7 @@
 from app.domains import Domain, JobKind, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
 from app.models.benchmark import BenchmarkRun
+from app.models.persona import PersonaSet
 from services.benchmarks import events
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
@@ -48,12 +49,18 @@ DOMAIN = Domain(
     ),
     search=(
         SearchKind(
+            kind="persona_set",
+            model=PersonaSet,
+            place=5,
+            words=("personas", "persona", "people", "dataset", "personen", "datensatz"),
+        ),
+        SearchKind(
             kind=KIND,
             model=BenchmarkRun,
             place=4,
             words=("benchmark", "benchmarks", "bias", "fairness", "llm", "verzerrung"),
         ),
     ),
-    pages=("benchmarks", "benchmarks/new"),
+    pages=("benchmarks", "benchmarks/new", "personas"),
     object_pages=("benchmarks",),
 )

@@ -140,6 +140,14 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/benchmarks/Benchmarks.svelte"),
   },
   {
+    path: "/personas",
+    label: "bench.personas_and_traits",
+    area: "benchmarks",
+    icon: "team",
+    words: "nav.words_personas",
+    load: () => import("./features/benchmarks/people/People.svelte"),
+  },
+  {
     path: "/datasets",
     label: "nav.datasets",
     area: "library",
@@ -270,6 +278,7 @@ export const KINDS: Readonly<Record<string, KindRow>> = {
   federation: { label: "common.federation", icon: "site", path: (id) => `/federations/${id}` },
   forecast_session: { label: "forecast.session", icon: "forecast", path: (id) => `/sessions/${id}` },
   benchmark_run: { label: "bench.benchmark_run", icon: "balance", path: (id) => `/benchmarks/${id}` },
+  persona_set: { label: "bench.persona_set", icon: "team", path: (id) => `/personas#set-${id}` },
   dataset: { label: "new.dataset", icon: "data", path: (id) => `/datasets#dataset-${id}` },
   model: { label: "nav.model", icon: "model", path: (id) => `/models#model-${id}` },
 };
