@@ -1,6 +1,6 @@
 # Every target works from a fresh clone: it sets up what it needs first, and does nothing twice.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo up test test-parts test-journeys test-pages test-deep check fmt bench screens audit lock chromium
+.PHONY: help setup setup-dev demo up test test-deep check fmt bench screens audit lock chromium
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := $(CURDIR)/.venv
@@ -36,18 +36,11 @@ test: setup-dev chromium ## Run the whole suite, or the part that ARGS names
 ifneq (,$(findstring tests/,$(ARGS)))
 	$(PYTEST) -n 4 $(ARGS)
 else
-	@$(MAKE) --no-print-directory -j 3 test-parts test-journeys test-pages
-endif
-
-# Beside each other: what waits for a browser or for a lease leaves its cores to the rest.
-test-parts: setup-dev
-	$(PYTEST) -n 3 --ignore tests/browser --ignore tests/chaos $(ARGS)
-
-test-journeys: setup-dev chromium
-	$(PYTEST) -n 2 tests/chaos tests/browser $(ARGS)
-
-test-pages: setup-dev
 	cd static && npm run --silent test
+	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
+	$(PYTEST) -n 2 tests/browser $(ARGS)
+	$(PYTEST) tests/chaos $(ARGS)
+endif
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for
 	$(PYTEST) -n 4 $(DEEP) tests/unit tests/engine tests/api/test_schemathesis.py tests/api/test_forecasting_hostile.py \
