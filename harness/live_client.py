@@ -71,11 +71,17 @@ class LiveClient:
         await self.socket.recv()
         auth = orjson.dumps({"token": self.token}).decode() if self.token else ""
         await self.socket.send("40" + auth if self._first_frame is None else self._first_frame)
-        answer = await asyncio.wait_for(self.socket.recv(), CONNECT_SECONDS)
+        answer = await asyncio.wait_for(self._greeting(), CONNECT_SECONDS)
         if not isinstance(answer, str) or not answer.startswith("40"):
             await self.socket.close()
             raise ConnectionRefused(str(answer))
         self._reader = asyncio.create_task(self._read())
+
+    async def _greeting(self) -> str | bytes:
+        """Return the answer to the greeting; a heartbeat to everybody may be faster."""
+        while isinstance(answer := await self.socket.recv(), str) and answer.startswith("42"):
+            continue
+        return answer
 
     async def call(self, name: str, payload: Any, timeout: float = 20.0) -> Any:
         """Emit an event and return its acknowledgement."""

@@ -1,6 +1,6 @@
 """Who may call the routes of benchmarks."""
 
-from app.auth.policy import COMPUTES, EDITS, MAKES, OWN, READS, Rule
+from app.auth.policy import COMPUTES, EDITS, MAKES, OWN, OWN_CHANGE, READS, Rule
 
 RUNS: dict[str, Rule] = {
     "POST /api/benchmarks/start": MAKES,
@@ -39,7 +39,7 @@ DESIGNS: dict[str, Rule] = {
     for name in ("refusals", "retries", "counterfactual", "stability", "intersections")
 }
 COMPARE: dict[str, Rule] = {
-    f"POST /api/benchmarks/runs/compare/{name}": OWN
+    f"POST /api/benchmarks/runs/compare/{name}": OWN_CHANGE
     for name in ("metrics", "order-metrics", "deltas", "bias-intensity-csv", "models")
 }
 REPORTS: dict[str, Rule] = {

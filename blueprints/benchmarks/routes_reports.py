@@ -20,7 +20,7 @@ reports = ApiBlueprint("benchmark_reports", __name__, url_prefix="/api/benchmark
 
 
 @reports.get("/<run_id>/export/json")
-@raw("application/json")
+@returns(say.BenchmarkReportView(), plain=True)
 @fails(MISSING)
 def download_benchmark_report(run_id: str) -> Response:
     """Download what was asked, what it came to, and what cannot be concluded."""
@@ -31,7 +31,7 @@ def download_benchmark_report(run_id: str) -> Response:
 
 
 @reports.get("/<run_id>/logs")
-@raw("application/json")
+@raw("application/octet-stream")
 @fails(MISSING)
 def download_benchmark_log(run_id: str) -> Response:
     """Download every prompt with its answer, as a JSON array."""
@@ -39,7 +39,7 @@ def download_benchmark_log(run_id: str) -> Response:
     file = write_logs(parts.database, current_actor(), run_id, parts.settings.home / "tmp")
     size = file.seek(0, SEEK_END)
     file.seek(0)
-    return attachment(file, size, f"benchmark-{run_id}-log.json", "application/json")
+    return attachment(file, size, f"benchmark-{run_id}-log.json", "application/octet-stream")
 
 
 @reports.get("/<run_id>/analysis/quick")

@@ -25,3 +25,14 @@ class QuickAnalysisView(Schema):
     error_rate = number(null=True)
     rating_distribution = fields.Dict(keys=fields.String(), values=whole(), required=True)
     order_consistency_sample = fields.Nested(OrderSampleView, required=True)
+
+
+class BenchmarkReportView(Schema):
+    """A run as a whole: what was asked, what it came to, and what cannot be concluded."""
+
+    meta = fields.Dict(required=True)
+    performance = fields.Dict(required=True)
+    order_consistency = fields.Dict(required=True)
+    bias_analysis = fields.Dict(required=True)
+    refusals = fields.Dict(required=True)
+    validity = fields.Dict(required=True)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from app import strict_json
 from app.models.benchmark import BenchmarkCache
 from tests.factories.benchmarks import RuleAsker, performed, start
 from tests.support.databases import ON_ONE_DATABASE
@@ -143,7 +144,8 @@ async def test_a_run_is_taken_along_as_a_whole(member, resources, run_id) -> Non
     assert "gender" in report["validity"]["groups"]
     assert "migration_status" in report["validity"]["not_shown"]
     assert set(report["bias_analysis"]["by_trait_category"]) == {"competence"}
-    lines = await member.get(f"{BASE}/{run_id}/logs")
+    log = await member.call("GET", f"{BASE}/{run_id}/logs")
+    lines = strict_json.loads(await log.get_data())
     assert (len(lines), lines[0]["ok"], lines[0]["rating"] in (2, 4)) == (72, True, True)
     assert lines[0]["prompt"][-1]["role"] == "user"
     quick = await member.get(f"{BASE}/{run_id}/analysis/quick")

@@ -17,7 +17,7 @@ NAV = ROOT / "static" / "src" / "nav.ts"
 
 def test_the_server_knows_every_page_of_the_browser(database_url):
     text = NAV.read_text()
-    pages = {one.partition("?")[0] for one in re.findall(r'path: "/([a-z-]*)"', text)}
+    pages = {one.partition("?")[0] for one in re.findall(r'path: "/([a-z/-]*)"', text)}
     moved = set(re.findall(r'"/([a-z-]+)": "/', text))
     objects = set(re.findall(r"\^\\/([a-z]+)\\/\(\\d\+\)\$", text))
     named = set(re.findall(r"\^\\/([a-z]+)\\/\(\[", text))

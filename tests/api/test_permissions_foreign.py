@@ -93,7 +93,8 @@ async def test_no_route_takes_a_token_that_is_none_or_is_over(app, database, kin
     for row, rule in ACCESS.routes.items():
         if rule.who is not Who.PUBLIC:
             method, path = row.format(id=1, site=1, artifact=1, name="a", form="csv", kind="a",
-                                      path="a").split(" ", 1)  # fmt: skip
+                                      path="a", category="a",
+                                      attribute="a").split(" ", 1)  # fmt: skip
             status, _ = await browser.send(method, path, headers=given)
             wrong |= {} if status == 401 else {row: status}
     assert wrong == {}

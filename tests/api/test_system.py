@@ -44,6 +44,7 @@ async def test_everything_there_is_ready(stranger: Caller) -> None:
         "disk",
         "train workers",
         "io workers",
+        "benchmarks workers",
     ]
 
 

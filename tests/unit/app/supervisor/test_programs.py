@@ -25,6 +25,7 @@ def test_one_host_runs_everything(tmp_path: Path):
         "worker-train-1",
         "worker-train-2",
         "worker-io-1",
+        "worker-benchmarks-1",
     ]
 
 
@@ -36,7 +37,11 @@ def test_no_redis_is_started_where_one_is_configured(tmp_path: Path):
 def test_a_further_host_runs_workers_only(tmp_path: Path):
     requested = settings(tmp_path, ROUNDHOUSE_TRAIN_WORKERS="1")
     programs = programs_for(requested, ("workers",))
-    assert [program.name for program in programs] == ["worker-train-1", "worker-io-1"]
+    assert [program.name for program in programs] == [
+        "worker-train-1",
+        "worker-io-1",
+        "worker-benchmarks-1",
+    ]
 
 
 def test_redis_is_up_before_the_pages_and_the_pages_before_the_work(tmp_path: Path):
