@@ -611,6 +611,26 @@ export interface components {
                 [key: string]: components["schemas"]["GroupEquivalenceView"][];
             };
         };
+        BenchmarkReportView: {
+            meta: {
+                [key: string]: unknown;
+            };
+            performance: {
+                [key: string]: unknown;
+            };
+            order_consistency: {
+                [key: string]: unknown;
+            };
+            bias_analysis: {
+                [key: string]: unknown;
+            };
+            refusals: {
+                [key: string]: unknown;
+            };
+            validity: {
+                [key: string]: unknown;
+            };
+        };
         ForestRowView: {
             case_id: string;
             label: string;
@@ -3080,7 +3100,7 @@ export interface components {
         };
         MatchView: {
             /** @enum {string} */
-            kind: "run" | "study" | "federation" | "forecast_session" | "benchmark_run" | "dataset" | "model";
+            kind: "run" | "study" | "federation" | "forecast_session" | "benchmark_run" | "dataset" | "persona_set" | "model";
             id: number;
             name: string;
             /** @enum {string|null} */
