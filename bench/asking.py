@@ -15,7 +15,7 @@ import httpx
 
 from bench.figures import Figure, at_least, median
 from harness.site import free_port
-from services.benchmarks.domain.personas import Persona
+from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import Message, PromptTemplate, build_messages
 from services.benchmarks.engine.ask import AskItem, ItemOutcome, ask_items
 from services.benchmarks.engine.client import ModelClient
@@ -65,7 +65,7 @@ def _await(port: int) -> None:
 def _prompts(items: int) -> Iterator[list[Message]]:
     template = PromptTemplate(language="en")
     for number in range(items):
-        yield build_messages(Persona(uuid=str(number), age=number % 90), "kind", template)
+        yield build_messages(DescribedPersona(uuid=str(number), age=number % 90), "kind", template)
 
 
 async def _ours(url: str, items: int) -> float:

@@ -69,7 +69,7 @@ def conclude_bias(console: Console, result: BiasResult, url: str) -> None:
     if result.largest_effect is not None and result.q is not None:
         console.print(
             f"Largest difference: {result.group}, {result.largest_effect:+.2f} rating points "
-            f"against its baseline (q = {result.q:.3f}).",
+            f"against its baseline (q = {result.q:.2g}).",
             soft_wrap=True,
         )
     console.print(f"Look at it: {url}/benchmarks/{result.run_id}", soft_wrap=True)
