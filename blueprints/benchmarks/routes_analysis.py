@@ -4,10 +4,13 @@ from typing import Any
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import fails, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
 from blueprints.benchmarks import schemas_analysis as say
 from blueprints.benchmarks import schemas_effects as effects
 from blueprints.benchmarks.about import MISSING, about
 from blueprints.benchmarks.names import attribute_name
+from services.benchmarks.analysis.overview import read_overview
 
 analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchmarks")
 
@@ -120,4 +123,4 @@ def show_equivalence(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_overview(run_id: str) -> dict[str, Any]:
     """Return what a run comes to, and what that rests on."""
-    return about(run_id, "overview")
+    return {"ok": True, **read_overview(resources().database, current_actor(), run_id)}

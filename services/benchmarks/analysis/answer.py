@@ -23,9 +23,13 @@ def answer(
     Raises what ``visible_benchmark`` raises, and Invalid for an attribute, a group or a category
     that the run does not have, with the nearest that it has.
     """
+    return answering_about(database, actor, run_id).answer(kind, question)
+
+
+def answering_about(database: Database, actor: Actor, run_id: str) -> "Answering":
+    """Return what answers several questions about a run; raises as ``visible_benchmark``."""
     with database.read() as session:
-        run = visible_benchmark(session, actor, run_id)
-    return Answering(database, run).answer(kind, question)
+        return Answering(database, visible_benchmark(session, actor, run_id))
 
 
 class Answering:

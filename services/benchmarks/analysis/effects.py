@@ -4,12 +4,9 @@ from dataclasses import asdict
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.domain.deltas import choose_baseline
-from services.benchmarks.domain.equivalence import GroupEquivalence, equivalence_of_groups
+from services.benchmarks.domain.equivalence import compute_equivalences
 from services.benchmarks.domain.forest import ForestOfGroup, compute_forest
 from services.benchmarks.domain.intensity import compute_intensity
-from services.benchmarks.domain.metrics import counts_by_group, filter_by_trait_category
-from services.benchmarks.domain.persons import item_sums, person_totals
 from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.domain.resampling import Family
 
@@ -70,27 +67,15 @@ def intensity(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 def equivalence(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return for each group whether it differs, or is the same within the margin set before."""
-    some = filter_by_trait_category(data.ratings, question.get("trait_category"))
+    verdicts = compute_equivalences(
+        data.ratings,
+        attributes=[name for name in plan.attributes if name in plan.shown],
+        baselines=plan.baselines,
+        margin=plan.equivalence_margin,
+        alpha=plan.alpha,
+        trait_category=question.get("trait_category"),
+    )
     return {
         "margin": plan.equivalence_margin,
-        "data": {
-            name: [asdict(row) for row in _equivalence(some, plan, name)]
-            for name in plan.attributes
-            if name in plan.shown
-        },
+        "data": {name: [asdict(row) for row in rows] for name, rows in verdicts.items()},
     }
-
-
-def _equivalence(ratings: Ratings, plan: AnalysisPlan, attribute: str) -> list[GroupEquivalence]:
-    grouping = ratings.grouping(attribute)
-    counts = counts_by_group(ratings, grouping, ratings.aligned).sum(axis=1)
-    base = choose_baseline(grouping, counts, plan.baselines.get(attribute))
-    if base is None:
-        return []
-    totals = person_totals(item_sums(ratings))
-    rows = (
-        equivalence_of_groups(totals, grouping, (code, base), plan.equivalence_margin, plan.alpha)
-        for code in range(len(grouping.names))
-        if code != base
-    )
-    return [row for row in rows if row is not None]

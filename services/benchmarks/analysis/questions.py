@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from services.benchmarks.analysis import designs, effects, selection, tables
 from services.benchmarks.analysis.load import RunData
-from services.benchmarks.analysis.overview import overview
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 
 Compute = Callable[[RunData, AnalysisPlan, Question], Answer]
@@ -18,7 +17,6 @@ QUESTIONS: Mapping[str, Compute] = {
     "forest": effects.forest,
     "intensity": effects.intensity,
     "equivalence": effects.equivalence,
-    "overview": overview,
     "refusals": selection.refusals,
     "retries": selection.retries,
     "counterfactual": designs.counterfactual,

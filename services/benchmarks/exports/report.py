@@ -5,9 +5,8 @@ from typing import Any
 
 from app.auth.actor import Actor
 from app.db.engine import Database
-from services.benchmarks.analysis.answer import Answering
+from services.benchmarks.analysis.answer import Answering, answering_about
 from services.benchmarks.exports.validity import validity_card
-from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.read import read_benchmark
 from services.benchmarks.runs.types import BenchmarkDetail
 
@@ -18,9 +17,7 @@ def report(database: Database, actor: Actor, run_id: str) -> dict[str, Any]:
     Raises what ``visible_benchmark`` raises.
     """
     shown = read_benchmark(database, actor, run_id)
-    with database.read() as session:
-        run = visible_benchmark(session, actor, run_id)
-    answering = Answering(database, run)
+    answering = answering_about(database, actor, run_id)
     metrics = answering.answer("metrics", {})
     categories = [row["category"] for row in metrics["trait_categories"]["summary"]]
     return {
@@ -44,14 +41,12 @@ def quick_analysis(database: Database, actor: Actor, run_id: str) -> dict[str, A
     Raises what ``visible_benchmark`` raises.
     """
     shown = read_benchmark(database, actor, run_id)
-    with database.read() as session:
-        run = visible_benchmark(session, actor, run_id)
-    answering = Answering(database, run)
+    answering = answering_about(database, actor, run_id)
     order = answering.answer("order", {})
     performance = _performance(shown, answering.answer("metrics", {}))
     matching = order["rma"] or {}
     return {
-        "run_id": run.id,
+        "run_id": shown.summary.id,
         "total_results": performance["results_count"] + performance["total_errors"],
         "total_rated": performance["results_count"],
         "error_count": performance["total_errors"],

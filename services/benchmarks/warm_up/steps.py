@@ -9,7 +9,6 @@ from services.benchmarks.domain.attributes import ATTRIBUTES
 
 GENERAL = (
     "metrics",
-    "overview",
     "deltas",
     "order",
     "means",
