@@ -6,13 +6,21 @@ from difflib import get_close_matches
 from services.datasets.inspection.faults import row_ranges
 
 MAX_SENTENCES = 20  # of one column
+# of one row, and of several
+PLACES = {
+    "line": ("Line {}: {}", "Lines {}: {}"),
+    "persona": ("Persona {}: {}", "Personas {}: {}"),
+}
 
 
 class RowFaults:
-    """RowFaults by column, in the order in which they came; each sentence with its lines."""
+    """Faults by column, in the order in which they came; each sentence with its rows.
 
-    def __init__(self, line: str = "Line", lines: str = "Lines") -> None:
-        self._words = line, lines
+    ``row`` is what a row is called, one of PLACES.
+    """
+
+    def __init__(self, row: str = "line") -> None:
+        self._row = row
         self._lines: dict[str, dict[str, list[int]]] = {}
 
     def __bool__(self) -> bool:
@@ -24,23 +32,19 @@ class RowFaults:
 
     def named(self, line: int) -> str:
         """Return how a line is called within a sentence."""
-        return f"{self._words[0].lower()} {line}"
+        return f"{self._row} {line}"
 
     def by_column(self) -> dict[str, list[str]]:
-        """Return sentences by column, such as "Lines 3-5, 9: 'femal' is no gender."."""
+        """Return sentences by column, such as "Lines 3-5, 9: 'femal' is not a known gender."."""
         return {column: self._said(known) for column, known in self._lines.items()}
 
     def _said(self, known: Mapping[str, list[int]]) -> list[str]:
         shown = [
-            f"{self._place(lines)}: {sentence}"
+            PLACES[self._row][len(lines) > 1].format(row_ranges(lines), sentence)
             for sentence, lines in list(known.items())[:MAX_SENTENCES]
         ]
         more = len(known) - len(shown)
         return [*shown, f"There are {more} more faults in this column."] if more else shown
-
-    def _place(self, lines: list[int]) -> str:
-        one, several = self._words
-        return f"{one if len(lines) == 1 else several} {row_ranges(lines)}"
 
 
 def hint(given: str, valid: Iterable[str]) -> str:

@@ -109,7 +109,7 @@ def _choice(name: str, given: str) -> str:
     by_plain = {_plain(one): one for one in CHOICES[name]}
     if _plain(given) not in by_plain:
         what = name.replace("_", " ")
-        raise ValueError(f"'{given[:40]}' is no {what}. {hint(given, CHOICES[name])}")
+        raise ValueError(f"'{given[:40]}' is not a known {what}. {hint(given, CHOICES[name])}")
     return by_plain[_plain(given)]
 
 

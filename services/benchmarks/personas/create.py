@@ -36,7 +36,7 @@ Rows = Iterable[tuple[int, Mapping[str, Any]]]
 def create_set(database: Database, actor: Actor, new: NewPersonaSet) -> PersonaSet:
     """Make a set of a list. Raises Invalid, PersonasRefused and PersonaSetExists."""
     require_member(actor)
-    personas = _checked(enumerate(new.personas, 1), new.kind, RowFaults("Persona", "Personas"))
+    personas = _checked(enumerate(new.personas, 1), new.kind, RowFaults("persona"))
     row = new_row(actor, new.name, new.kind, new.visibility)
     return store_set(database, actor, row, personas)
 

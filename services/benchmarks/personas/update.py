@@ -96,7 +96,7 @@ def _with_place(persona: Persona, changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(persona: Persona, changes: Mapping[str, Any]) -> dict[str, Any]:
-    faults = RowFaults("Persona", "Personas")
+    faults = RowFaults("persona")
     values = check_changes(_with_place(persona, changes), faults)
     stays = {name: getattr(persona, name) for name in ATTRIBUTES} | values
     if all(value is None for value in stays.values()):

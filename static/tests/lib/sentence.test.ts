@@ -53,6 +53,11 @@ describe("a sentence of the server", () => {
       "Eine Spalte 'Target' gibt es nicht. Meinten Sie 'age'? Die Datei hat 'age', 'crp'.",
     );
   });
+  it("of a line of personas is whole", () => {
+    expect(german("Line 3: 'femal' is not a known gender. Did you mean 'female'?")).toBe(
+      "Zeile 3: 'femal' ist kein bekannter Wert für gender. Meinten Sie 'female'?",
+    );
+  });
   it("keeps a sentence that nobody translated between others", () => {
     expect(german("Broken pipe in libfoo. Unknown field.")).toBe("Broken pipe in libfoo. Unbekanntes Feld.");
     expect(german("a text of a library")).toBe("a text of a library");
