@@ -27,7 +27,7 @@ from workers.benchmark_model.app import ModelServer, ServerSettings
 from workers.benchmark_model.effects import parse_effect
 from workers.benchmark_model.model import SimulationSettings
 
-SAMPLE_EFFECT = "gender=female:+0.5"
+SAMPLE_EFFECT = "gender=female:+0.8"  # clear of chance among forty persons and sixty groups
 QUIET_EVENTS = ("adapted", "slow")
 
 
