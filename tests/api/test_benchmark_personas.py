@@ -69,7 +69,11 @@ async def test_a_set_of_a_list_is_checked_listed_and_read(member, colleague):
 @pytest.mark.parametrize(
     ("persona", "field", "said"),
     [
-        ({"gender": "femal"}, "gender", "Persona 2: 'femal' is not a known gender. Did you mean 'female'?"),
+        (
+            {"gender": "femal"},
+            "gender",
+            "Persona 2: 'femal' is not a known gender. Did you mean 'female'?",
+        ),
         ({"religion": "Muslim"}, "religion", "Did you mean 'Muslims'?"),
         ({"sexuality": "x"}, "sexuality", "Give one of heterosexual, homosexual, bisexual."),
         ({"origin": "Germny"}, "origin", "Did you mean 'Germany'?"),
@@ -218,7 +222,9 @@ async def test_a_persona_changes_until_a_run_asked_about_it(member, resources):
     assert (changed["origin_subregion"], changed["age"]) == ("Sub-Saharan Africa", None)
     assert (await member.patch(path, {"origin": None}))["origin_subregion"] is None
     refused = await member.patch(path, {"gender": "femal"}, 422)
-    assert refused["errors"] == {"gender": ["'femal' is not a known gender. Did you mean 'female'?"]}
+    assert refused["errors"] == {
+        "gender": ["'femal' is not a known gender. Did you mean 'female'?"]
+    }
     await member.patch(path, {"gender": None, "name": None, "religion": None}, 422)
     a_run_about(resources, member.id, made["id"])
     for answer in (await member.call("PATCH", f"{PEOPLE}/{bob['id']}", json={"age": 21}),
