@@ -121,8 +121,14 @@ def rounds_done(database: Database, run_id: int) -> int:
 
 
 def kill_child_at(database: Database, run_id: int, step: int) -> None:
-    eventually(lambda: rounds_done(database, run_id) >= step, 120, every=0.005)
+    """Kill its process once it is under way: before the claim there is no attempt to lose."""
+    eventually(lambda: is_under_way(database, run_id, step), 120, every=0.005)
     eventually(lambda: kill_children() or is_over(database, run_id), 120, every=0.005)
+
+
+def is_under_way(database: Database, run_id: int, step: int) -> bool:
+    job = job_of(database, run_id)
+    return job.attempt >= 1 and (job.checkpoint_step or 0) >= step
 
 
 def kill_children() -> bool:
