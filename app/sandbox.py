@@ -55,9 +55,7 @@ def enter(parent: int, limits: ProcessLimits) -> None:
     cap(resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)
 
 
-def run_module(
-    module: str, request: Mapping[str, object], *, wall_seconds: int, threads: int = 1
-) -> bytes:
+def run_module(module: str, request: Mapping[str, object], *, wall_seconds: int) -> bytes:
     """Run ``python -m module`` with a JSON request on stdin and return what it writes to stdout.
 
     The module calls ``enter`` itself. Raises ``OutOfTime``, ``OutOfBounds`` or ``ProcessBroken``.
@@ -69,7 +67,7 @@ def run_module(
             capture_output=True,
             timeout=wall_seconds,
             cwd=_ROOT,
-            env=child_environment(threads),
+            env=child_environment(),
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -87,16 +85,17 @@ def _warn(**facts: object) -> None:
     structlog.get_logger(__name__).warning("sandboxed process failed", **facts)
 
 
-def child_environment(threads: int = 1) -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Return what the child may know: no secret of this process is among it.
 
     It keeps compiled modules as this process does: to compile them takes as long as to load them.
+    Libraries use one thread each: two of one block wait for each other at full speed.
     """
     return {
         "PYTHONPATH": str(_ROOT),
         **({"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}),
         "LANG": "C.UTF-8",
-        "POLARS_MAX_THREADS": str(threads),
-        "OMP_NUM_THREADS": str(threads),
+        "POLARS_MAX_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }

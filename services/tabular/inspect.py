@@ -16,7 +16,6 @@ MIB = 1024 * 1024
 LIMITS = ProcessLimits(
     memory_bytes=4096 * MIB, cpu_seconds=600, wall_seconds=900, output_bytes=16 * 1024 * MIB
 )
-_THREADS = 2
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,7 @@ def _answer(
         "limits": dataclasses.asdict(limits),
     }
     try:
-        output = sandbox.run_module(
-            "services.tabular", request, wall_seconds=limits.wall_seconds, threads=_THREADS
-        )
+        output = sandbox.run_module("services.tabular", request, wall_seconds=limits.wall_seconds)
     except sandbox.OutOfTime:
         message = f"Reading the file took over {limits.wall_seconds} s, so it was given up."
         return {"fault": _fault(message)}

@@ -12,6 +12,7 @@ SPANS = 160
 BINS = 40
 MAX_SERIES = 12
 _THREADS = 2
+_IN_CACHE = 65_536  # numbers
 Chunks = Callable[[], Iterable[Times]]
 Columns = Callable[[int], Iterable[Values]]
 Range = tuple[float | None, float | None]
@@ -89,11 +90,19 @@ def overviews(
 
 
 def _counts(chunks: Iterable[Values], low: float, high: float) -> tuple[int, ...]:
+    """Return how many numbers lie in each of ``BINS`` equal parts; ``high`` is in the last one.
+
+    A number at an edge is where rounding puts it: ``numpy.histogram`` compares each with both of
+    its edges, which takes four times as long.
+    """
     counts = np.zeros(BINS, np.int64)
     for values in chunks:
         is_number = np.isfinite(values)
         numbers = values if is_number.all() else values[is_number]
-        counts += np.histogram(numbers, BINS, (low, high))[0]
+        for start in range(0, len(numbers), _IN_CACHE):
+            part = (numbers[start : start + _IN_CACHE] - low) / (high - low)
+            bins = np.minimum((part * BINS).astype(np.intp), BINS - 1)
+            counts += np.bincount(bins, minlength=BINS)
     return tuple(counts.tolist())
 
 
