@@ -26,6 +26,13 @@ def _name(**kwargs: Any) -> fields.String:
     return fields.String(validate=validate.Length(1, MAX_NAME_LENGTH), **kwargs)
 
 
+def _patient_column(**kwargs: Any) -> fields.String:
+    about = "Empty where no column is of patients, whatever it is called."
+    return fields.String(
+        validate=validate.Length(0, MAX_NAME_LENGTH), metadata={"description": about}, **kwargs
+    )
+
+
 def _names_of_json(text: str) -> tuple[str, ...]:
     try:
         names = strict_json.loads(text)
@@ -93,7 +100,7 @@ class UploadFields(StrictSchema):
     visibility = fields.String(load_default="private", validate=validate.OneOf(VISIBILITIES))
     upload_id = upload_id_field()
     csv_filename = _name(load_default=None)
-    patient_column = _name(load_default=None)
+    patient_column = _patient_column(load_default=None)
     target_column = _name(load_default=None)
     filename_column = _name(load_default=None)
     text_columns = TextList(load_default=())
@@ -147,7 +154,7 @@ class ColumnsBody(StrictSchema):
     ``missing_features`` and ``censored`` do not name.
     """
 
-    patient_column = _name(load_default=None, allow_none=True)
+    patient_column = _patient_column(load_default=None, allow_none=True)
     target_column = _name(load_default=None, allow_none=True)
     text_columns = _names()
     ignored_columns = _names()

@@ -58,6 +58,8 @@ class RowLabels:
 class ReaderOptions:
     """How a person says their file is to be read; None means: find it yourself.
 
+    An empty ``patient_column`` says that no column is of patients, whatever it is called.
+
     ``missing_features`` and ``censored`` map columns to what is done with their missing and their
     censored cells (such as ``<5``); ``EVERY`` stands for all columns that are not named.
     """

@@ -89,6 +89,7 @@ describe("roles of columns", () => {
     roles = withRole(roles, columns, "__proto__", "ignored", "table");
     expect(fieldsOf(roles, columns)).toEqual([
       ["target_column", "Target"],
+      ["patient_column", ""],
       ["text_columns", '["plz"]'],
       ["ignored_columns", '["__proto__"]'],
     ]);

@@ -19,17 +19,15 @@ _SITE = re.compile(
 )
 
 
-def proposed_roles(
-    frame: pl.DataFrame, names: Iterable[str], *, has_patient: bool
-) -> dict[str, str]:
+def proposed_roles(frame: pl.DataFrame, names: Iterable[str], *, is_open: bool) -> dict[str, str]:
     """Return "patient" and "site" for columns that are named so and whose values come again.
 
-    There is one patient column: the first one, if ``has_patient`` does not say that it is chosen.
+    There is one patient column: the first one, if ``is_open`` says that none is chosen.
     """
     alike = [name for name in names if _kind(name) and _repeats(frame, name)]
     patients = [name for name in alike if _kind(name) == "patient"]
     roles = {name: "site" for name in alike if _kind(name) == "site"}
-    return roles if has_patient else roles | dict.fromkeys(patients[:1], "patient")
+    return roles | dict.fromkeys(patients[:1], "patient") if is_open else roles
 
 
 def notes_of(roles: dict[str, str]) -> list[str]:

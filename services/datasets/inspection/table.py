@@ -135,7 +135,7 @@ class ColumnRoles:
 
 def _assign(frame: pl.DataFrame, options: ReaderOptions) -> ColumnRoles:
     target = required_column(frame, options.target_column, "Target", field="target_column")
-    patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
+    patient = _patient_column(frame, options)
     names = names_of(frame)
     for field in ("text_columns", "ignored_columns", "category_columns"):
         for name in getattr(options, field):
@@ -150,6 +150,12 @@ def _assign(frame: pl.DataFrame, options: ReaderOptions) -> ColumnRoles:
     _refuse_two_roles(options, {target, patient} | texts | ignored)
     categories = [name for name in names if name in options.category_columns]
     return ColumnRoles(target, patient, texts, ignored, categories)
+
+
+def _patient_column(frame: pl.DataFrame, options: ReaderOptions) -> str | None:
+    if options.patient_column == "":
+        return None
+    return optional_column(frame, options.patient_column, "patientId", field="patient_column")
 
 
 def _refuse_two_roles(options: ReaderOptions, others: set[str | None]) -> None:
@@ -204,7 +210,7 @@ def suggested_schema(
     Patients and sites are proposed by name where they are not chosen; ``notes`` says of whom.
     """
     target = optional_column(frame, options.target_column, "Target", field="target_column")
-    patient = optional_column(frame, options.patient_column, "patientId", field="patient_column")
+    patient = _patient_column(frame, options)
     texts = frozenset(options.text_columns)
     ignored, categories = frozenset(options.ignored_columns), tuple(options.category_columns)
     parts = ColumnRoles(target or "", patient, texts, ignored, categories)
@@ -212,7 +218,9 @@ def suggested_schema(
     frame = with_plain_numbers(frame, profiles, separator, options, [])
     profiles = _profiles_again(frame, profiles)
     open_columns = [name for name in profiles if name != filename]
-    proposed = proposed_roles(frame, open_columns, has_patient=patient is not None)
+    proposed = proposed_roles(
+        frame, open_columns, is_open=options.patient_column is None and not patient
+    )
     notes += notes_of(proposed)
     roles = roles_of(frame, parts, profiles) | proposed
     if filename in roles:

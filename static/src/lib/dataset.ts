@@ -81,6 +81,7 @@ export function fieldsOf(roles: Roles, columns: readonly ColumnView[]): [string,
     named(role).map((name): [string, string] => [`${role}_column`, name]),
   );
   const texts = columns.filter((one) => roles.get(one.name) === "site" && one.type !== "text").map((one) => one.name);
+  if (!named("patient").length) fields.push(["patient_column", ""]); // not even one that is called so
   if (texts.length) fields.push(["text_columns", JSON.stringify(texts)]);
   if (named("category").length) fields.push(["category_columns", JSON.stringify(named("category"))]);
   if (named("ignored").length) fields.push(["ignored_columns", JSON.stringify(named("ignored"))]);

@@ -299,6 +299,10 @@ def test_a_preview_proposes_nobody_whose_values_never_repeat_nor_beside_a_choice
     limits = InspectionLimits()
     _, schema, _ = preview_table(tmp_path / "upload", ReaderOptions(), limits)
     assert [one.role for one in schema] == ["target", "feature", "patient", "feature"]
+    none = ReaderOptions(patient_column="")
+    _, schema, notes = preview_table(tmp_path / "upload", none, limits)
+    assert [one.role for one in schema] == ["target", "feature", "feature", "feature"]
+    assert notes == []
     chosen = ReaderOptions(patient_column="case_id", ignored_columns=("patient",))
     _, schema, notes = preview_table(tmp_path / "upload", chosen, limits)
     assert [one.role for one in schema] == ["target", "feature", "ignored", "patient"]

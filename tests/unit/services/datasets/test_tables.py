@@ -135,6 +135,16 @@ def test_a_continuous_target_is_refused(tmp_path: Path) -> None:
     assert "looks like a measurement" in messages(refusal("table", csv_bytes(rows), tmp_path))
 
 
+def test_a_column_called_like_the_patient_is_a_feature_where_none_is_of_patients(
+    tmp_path: Path,
+) -> None:
+    data = b"patientId,age,Target\n1,40,0\n2,50,1\n"
+    assert read("table", data, tmp_path).num_features == 1
+    summary = read("table", data, tmp_path, ReaderOptions(patient_column=""))
+    assert [one.role for one in summary.column_schema] == ["feature", "feature", "target"]
+    assert summary.num_features == 2
+
+
 @pytest.mark.parametrize("requested", ["targett", "TARGET", "Targt"])
 def test_the_nearest_column_is_suggested(requested: str, tmp_path: Path) -> None:
     fault = refusal("table", table_csv(), tmp_path, options=ReaderOptions(target_column=requested))
