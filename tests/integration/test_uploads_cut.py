@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 
 from app.models.upload import StoredUpload
 from app.settings import Settings
-from harness.site import Site, free_port
+from harness.ports import free_port
+from harness.site import Site
 from harness.uploads import TusSender, seconds_until_taken_over, send_with_cuts
 from tests.factories.live_player import LivePlayer
 from tests.factories.upload_cases import CASES
