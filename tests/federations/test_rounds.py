@@ -135,6 +135,7 @@ def test_a_run_resumes_from_its_last_round_after_its_superlink_was_killed(
     recorder = MemoryRecorder(stop_when=Once(2, kill))
     with pytest.raises(TrainingFailedError, match="has not answered for 120 s"):
         train(across, data, recorder)
+    clock.step = 0.0
     (kept,) = [one for one in recorder.checkpoints if one.step == 1]
     across.start_link()
     across.wait_for(*NAMES)
