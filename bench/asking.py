@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import httpx
 
 from bench.figures import Figure, at_least, median
-from harness.site import free_port
+from harness.ports import free_port
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import Message, PromptTemplate, build_messages
 from services.benchmarks.engine.ask import AskItem, ItemOutcome, ask_items

@@ -9,8 +9,9 @@ from pathlib import Path
 from app.db.engine import Database
 from app.db.migrate import migrate
 from app.settings import Settings
+from harness.ports import free_port
 from harness.redis_server import RedisServer
-from harness.site import Site, free_port
+from harness.site import Site
 
 
 @contextmanager

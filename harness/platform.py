@@ -1,9 +1,13 @@
 """The whole platform as a user starts it, in a private home, for browser tests and screenshots."""
 
-from collections.abc import Iterator
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,6 +25,8 @@ from harness.eventually import eventually
 from services.accounts.tokens import add_token
 
 SCOPES = ("read", "write", "admin")
+TRAINING_SECONDS = 240.0  # of a busy machine, on which a worker imports its engines first
+HELD_SECONDS, GOING_SECONDS = 0.27, 0.03  # far less than a lease
 
 _numbers = count(1)
 
@@ -73,7 +79,7 @@ class Platform:
 
     def wait_for_run(self, run_id: int, status: str = "completed") -> None:
         """Wait until the run has this status."""
-        eventually(lambda: self.run(run_id)["status"] == status)
+        eventually(lambda: self.run(run_id)["status"] == status, TRAINING_SECONDS)
 
     def last_seq(self, run_id: int) -> int:
         """Return the number of the run's newest event."""
@@ -98,6 +104,29 @@ class Platform:
                         one.kill()
 
     @contextmanager
+    def slowly(self, name: str) -> Iterator[None]:
+        """Let what these processes have begun go on at a tenth of its speed until the end.
+
+        A training of a few rows would be over before a busy machine has drawn the page of it.
+        """
+        is_over = threading.Event()
+        holding = threading.Thread(target=self._hold_back, args=(name, is_over))
+        holding.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            holding.join()
+
+    def _hold_back(self, name: str, is_over: threading.Event) -> None:
+        while not is_over.is_set():
+            held = [pid for process in self.processes(name) for pid in _children(process.pid)]
+            _send(held, signal.SIGSTOP)
+            is_over.wait(HELD_SECONDS)
+            _send(held, signal.SIGCONT)
+            is_over.wait(GOING_SECONDS)
+
+    @contextmanager
     def without(self, name: str) -> Iterator[None]:
         """Kill these processes, and keep the supervisor from starting them until the end."""
         supervisor = psutil.Process(Home(self.settings.home).read()["pid"])
@@ -107,6 +136,22 @@ class Platform:
             yield
         finally:
             supervisor.resume()
+
+
+def _children(pid: int) -> list[int]:
+    """Return who was started by a process; psutil would look at every process of the machine."""
+    try:
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+    except OSError:
+        return []
+
+
+def _send(pids: Sequence[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from app.settings import Settings
 from app.supervisor.child import ROOT
 from app.supervisor.home import Home
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0  # of a busy machine; who has ended is noticed at once
 STOP_SECONDS = 30.0
 SHARED = ("DATABASE_URL", "REDIS_URL", "STORAGE_URL", "ROUNDHOUSE_PUBLIC_URL")
 

@@ -10,7 +10,7 @@ import httpx
 from bench.peers.environment import peers_python
 from bench.peers.server import private_folder, serving
 from bench.peers.timing import p50_ms, per_second
-from harness.site import free_port
+from harness.ports import free_port
 
 TOKEN = "bench"
 SERVE = (

@@ -28,7 +28,7 @@ class FaultPlan:
     seed: int
     interval: float = 1.5
     open_jobs: int = 10
-    settle_seconds: float = 90.0
+    settle_seconds: float = 300.0  # of a busy machine
     database_url: str | None = None
     is_control: bool = False
 

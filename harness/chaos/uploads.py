@@ -16,7 +16,7 @@ from app.db.engine import Database
 from app.models import User
 from harness.chaos.machine import Machine, MachinePart
 from harness.chaos.stream import Stream
-from harness.site import free_port
+from harness.ports import free_port
 from services.accounts.tokens import add_token, scopes_for
 
 MEGABYTE = 1 << 20

@@ -45,7 +45,7 @@ def test_an_uploaded_table_shows_its_classes_and_can_be_trained_on(visit: Visit)
     page.locator("#f-num_clients").fill("2")
     page.locator("#f-num_rounds").fill("2")
     page.get_by_test_id("start-run").click()
-    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=60_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=120_000)
     expect(page.get_by_role("link", name="ward seven")).to_be_visible()
 
 

@@ -103,7 +103,7 @@ def test_a_column_classes_hospitals_and_log_lines_are_shown_as_typed(
     _expect_harmless(page)
 
     visitor.open_run(run_id)
-    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=60_000)
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=120_000)
     for text in EVIL:
         expect(page.get_by_role("rowheader", name=text, exact=True).first).to_be_visible()
         expect(page.get_by_role("log")).to_contain_text(text)

@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
+from harness.eventually import eventually
 from harness.platform import Platform
 from tests.browser.accessibility import ALL, COLOURS, faults_of
 from tests.browser.conftest import Visit
@@ -186,13 +187,13 @@ def test_the_side_bar_folds_to_icons_and_remembers_it(visit: Visit) -> None:
     page.get_by_role("button", name="Collapse side bar").click()
     page.reload()
     link = page.get_by_label("Main", exact=True).get_by_role("link", name="Federations")
-    assert (link.bounding_box() or {})["width"] < 60
+    eventually(lambda: (link.bounding_box() or {})["width"] < 60)
     assert not faults_of(page)
     link.click()
     expect(page).to_have_url("/federations")
     expect(link).to_have_attribute("aria-current", "page")
     page.get_by_role("button", name="Expand side bar").click()
-    assert (link.bounding_box() or {})["width"] > 180
+    eventually(lambda: (link.bounding_box() or {})["width"] > 180)
 
 
 def test_an_old_address_leads_to_where_its_page_lies_now(visit: Visit) -> None:
@@ -231,8 +232,9 @@ def test_a_round_in_progress_moves_only_for_those_who_do_not_mind(
     visit: Visit, platform: Platform
 ) -> None:
     run_id = platform.start_run("Under way", num_server_rounds=200, visibility="team")
-    page = visit().open_run(run_id)
-    assert page.evaluate(WATCH_MOTION)
-    page.emulate_media(reduced_motion="reduce")
-    assert not page.evaluate(WATCH_MOTION)
+    with platform.slowly("worker-train"):
+        page = visit().open_run(run_id)
+        assert page.evaluate(WATCH_MOTION)
+        page.emulate_media(reduced_motion="reduce")
+        assert not page.evaluate(WATCH_MOTION)
     platform.call("POST", f"/api/runs/{run_id}/stop")

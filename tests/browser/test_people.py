@@ -8,7 +8,6 @@ from harness.platform import Platform
 from tests.browser.conftest import Visit
 
 pytestmark = pytest.mark.browser
-CUT_MS = 5_000
 
 
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(
@@ -56,9 +55,7 @@ def test_an_admin_sees_everybodys_tokens_and_revokes_one_after_confirming(
     assert httpx.get(platform.url + "/api/auth/me", headers=bearer).status_code == 401
 
 
-def test_a_session_that_is_ended_elsewhere_is_out_within_five_seconds(
-    visit: Visit, platform: Platform
-) -> None:
+def test_a_session_that_is_ended_elsewhere_is_out(visit: Visit, platform: Platform) -> None:
     person = platform.add_person()
     here, there = visit(None).sign_in(person), visit(None)
     again = platform.call("POST", f"/api/users/{person.id}/signin-link", json={})["url"]
@@ -68,7 +65,8 @@ def test_a_session_that_is_ended_elsewhere_is_out_within_five_seconds(
     page = here.open("/account")
     page.get_by_role("button", name="End all others").click()
     expect(page.get_by_text("All other sessions were ended.")).to_be_visible()
-    expect(there.page.get_by_test_id("signin-form")).to_be_visible(timeout=CUT_MS)
+    # how soon: tests/realtime/test_cutting.py
+    expect(there.page.get_by_test_id("signin-form")).to_be_visible()
 
 
 def test_an_admin_adds_a_person_who_signs_in_by_the_link(visit: Visit) -> None:

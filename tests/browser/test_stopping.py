@@ -10,12 +10,16 @@ from tests.browser.conftest import Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
-ROUNDS = 30
+ROUNDS, WORKER = 30, "worker-train"
+TRAINING_MS = 120_000  # a worker imports its engines first
 UNDO_MS = 10_000
 
 
 def _watch(visit: Visit, platform: Platform) -> Visitor:
-    """Watch an admin's run that has trained a round, with a clock that can be put forward."""
+    """Watch an admin's run that has trained a round, with a clock that can be put forward.
+
+    Whoever calls lets it go slowly: it would be over before a busy browser has stopped it.
+    """
     run_id = platform.start_run(
         "To be stopped", num_server_rounds=ROUNDS, config={"local_epochs": 3}
     )
@@ -37,28 +41,30 @@ def _download_best(page: Page) -> bytes:
 def test_a_stopped_run_keeps_its_best_weights_and_goes_on_when_asked(
     visit: Visit, platform: Platform
 ) -> None:
-    visitor = _watch(visit, platform)
-    page, standing = visitor.page, visitor.page.get_by_test_id("run-state")
-    page.get_by_test_id("stop-run").click()
-    expect(page.get_by_text("Stopping “To be stopped” in 10 s.")).to_be_visible()
-    page.clock.fast_forward(UNDO_MS)
-    expect(standing).to_have_text("cancelled")
+    with platform.slowly(WORKER):
+        visitor = _watch(visit, platform)
+        page, standing = visitor.page, visitor.page.get_by_test_id("run-state")
+        page.get_by_test_id("stop-run").click()
+        expect(page.get_by_text("Stopping “To be stopped” in 10 s.")).to_be_visible()
+        page.clock.fast_forward(UNDO_MS)
+        expect(standing).to_have_text("cancelled", timeout=TRAINING_MS)
     expect(page.locator("[data-phase=ahead]")).not_to_have_count(0)
     length = int.from_bytes(_download_best(page)[:8], "little")
     assert 0 < length < 100_000, "this is no safetensors file"
 
     page.get_by_test_id("resume-run").click()
-    expect(standing).to_have_text("succeeded", timeout=60_000)
+    expect(standing).to_have_text("succeeded", timeout=TRAINING_MS)
     visitor.expect_rounds(0, ROUNDS)
     visitor.assert_never_reloaded()
 
 
 def test_a_stop_can_be_taken_back(visit: Visit, platform: Platform) -> None:
-    page = _watch(visit, platform).page
-    page.get_by_test_id("stop-run").click()
-    page.get_by_role("button", name="Undo stop").click()
-    page.clock.fast_forward(UNDO_MS)
-    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=60_000)
+    with platform.slowly(WORKER):
+        page = _watch(visit, platform).page
+        page.get_by_test_id("stop-run").click()
+        page.get_by_role("button", name="Undo stop").click()
+        page.clock.fast_forward(UNDO_MS)
+    expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=TRAINING_MS)
 
 
 def test_a_round_that_a_stop_cut_short_is_told_as_interrupted(

@@ -15,7 +15,8 @@ import pytest
 from app.settings import Settings
 from app.supervisor.child import ROOT
 from harness.plain_http import NO_CERTIFICATES
-from harness.site import Site, free_port
+from harness.ports import free_port
+from harness.site import Site
 
 
 @dataclass

@@ -11,7 +11,7 @@ import pytest
 
 from app.supervisor.child import ROOT
 from harness.eventually import eventually
-from harness.site import free_port
+from harness.ports import free_port
 
 POINTS = 10_000
 MANY = f"""

@@ -20,7 +20,7 @@ from app.models.run import Run
 from app.settings import Settings
 from app.supervisor.child import ROOT
 from harness.eventually import eventually
-from harness.site import free_port
+from harness.ports import free_port
 from services.datasets.types import TrainingData
 from services.federations.enrol import enrol_site
 from services.federations.keys import as_pem

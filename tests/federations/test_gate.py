@@ -171,7 +171,7 @@ def test_a_site_with_a_key_that_nobody_enrolled_says_so_and_stops(link):
     SiteFolder(folder).key()
     done = subprocess.run(
         [sys.executable, "-m", "app", "site", "run", str(folder)],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert "not registered here" in done.stderr
@@ -188,10 +188,8 @@ def test_a_superlink_without_its_keys_or_its_port_says_so(link):
     number = str(link.number)
     command = [sys.executable, "-m", "workers.sites.superlink", number]
     environment = {**os.environ, **link.settings.environment()}
-    taken = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, timeout=60, check=False
-    )
+    taken = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
     assert (taken.returncode, b"cannot be used" in taken.stdout + taken.stderr) == (1, True)
     away = {**environment, "ROUNDHOUSE_HOME": str(link.folder / "elsewhere")}
-    lost = subprocess.run(command, cwd=ROOT, env=away, capture_output=True, timeout=60, check=False)
+    lost = subprocess.run(command, cwd=ROOT, env=away, capture_output=True, check=False)
     assert (lost.returncode, b"keys of this federation" in lost.stdout + lost.stderr) == (1, True)

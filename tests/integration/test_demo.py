@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from app.cli.demo_platform import free_port
 from app.supervisor.child import ROOT
 from harness.eventually import eventually
+from harness.ports import free_port
 from tests.factories.supervised import alive
 
 RUNNING = ("supervisor", "redis", "web", "clock", "worker-train-1", "worker-io-1")

@@ -16,6 +16,7 @@ import pytest
 from app.clock import now
 from app.storage import LocalStore, MemoryStore, ObjectMissing, ObjectStore, open_store
 from harness.eventually import eventually
+from harness.ports import free_port
 
 KINDS = ("memory", "local", "s3")
 BIG = 12 << 20  # more than one part of a multipart upload
@@ -24,16 +25,14 @@ REGION = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_AC
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     url = f"http://127.0.0.1:{port}"
-    eventually(lambda: _answers(port), seconds=60)
+    eventually(lambda: _answers(port))
     yield url
     server.kill()
     server.wait()

@@ -11,7 +11,8 @@ import pytest
 from app.models.user import User
 from app.settings import Settings
 from harness.plain_http import NO_CERTIFICATES
-from harness.site import Site, free_port
+from harness.ports import free_port
+from harness.site import Site
 
 
 def site_settings(home: Path, database_url: str, redis_url: str, **more: str) -> Settings:

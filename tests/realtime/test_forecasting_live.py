@@ -1,5 +1,6 @@
 """The live events of forecasting sessions, over a real socket and from real trainings."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -312,7 +313,7 @@ async def test_a_model_that_starts_after_the_join_is_heard_as_it_really_trains(
     async with ears:
         await ears.ask("join_training_session", session_id=name)
         training = Training(site, actor, name, "LIN")
-        training.train()
+        await asyncio.to_thread(training.train)  # the client goes on hearing meanwhile
         await eventually_async(
             lambda: training.run_id in [o["run_id"] for o in ears.all("training_completed")]
         )

@@ -79,7 +79,7 @@ class CaseServer:
     async def send(self, response: dict, writer) -> None:
         transport = response.get("transport")
         if transport == "hang":
-            await asyncio.sleep(30)
+            await asyncio.sleep(600)  # longer than any test: who waits for it is seen to
         if transport == "delay":
             await asyncio.sleep(self.delay_s)
             response = response["then"]

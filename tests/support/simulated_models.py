@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from harness.site import free_port
+from harness.ports import free_port
 from workers.benchmark_model.app import ServerSettings
 from workers.benchmark_model.serving import serve_model
 

@@ -1,6 +1,5 @@
 """A model of random weights, made on the spot, behind a server of llama.cpp."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 import gguf
 import numpy as np
 import xllamacpp
+
+from harness.ports import free_port
 
 WIDTH, LAYERS, HEADS, HIDDEN, CONTEXT = 64, 2, 4, 128, 1024
 NAME = "tiny"
@@ -74,15 +75,12 @@ def add_vocabulary(writer: gguf.GGUFWriter) -> int:
 @contextmanager
 def llama_server(path: Path) -> Iterator[str]:
     """Serve the model in ``path``; yield the base URL."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.model_alias = {NAME}
     params.n_ctx, params.n_parallel = 4 * CONTEXT, 4
     params.cpuparams.n_threads = 1
-    params.hostnames, params.port = ["127.0.0.1"], port
+    params.hostnames, params.port = ["127.0.0.1"], free_port()
     params.verbosity = 0
     server = xllamacpp.Server(params)
     try:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.supervisor.child import ROOT
-from harness.site import free_port
+from harness.ports import free_port
 from services.benchmarks.domain.answers import parse_answer
 from services.benchmarks.domain.personas import DescribedPersona
 from services.benchmarks.domain.prompts import CUES, PromptTemplate, as_text, build_messages

@@ -1,6 +1,6 @@
 """An import that is broken off at any moment: nothing twice, nothing half, nothing left behind."""
 
-import signal
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +25,6 @@ from tests.factories.imports import claimed, work_on
 from tests.factories.mlflow_files import TrackingFile
 from tests.factories.people import actor_for, make_user
 from tests.support.databases import ON_ONE_DATABASE
-from tests.workers.test_worker_process import child_of
 from workers.attempt import Attempt
 
 
@@ -75,10 +74,8 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(
     start, clock, resources, owner, tmp_path
 ) -> None:
     resources.database.doorbell = RedisDoorbell(resources.redis)
-    worker = start("workers", "--queue", "io")
+    start("tests.workers.mortal", "io", str(os.getpid()), "5")
     number = send(resources, owner, tracking(tmp_path, runs=40))
-    eventually(lambda: outcome(resources, number)[0].num_imported >= 3, every=0.005)
-    child_of(worker).send_signal(signal.SIGKILL)
     # the file goes last, after the commit that ends the job
     eventually(lambda: not list(resources.store.list("imports/")))
     with resources.database.read() as session:

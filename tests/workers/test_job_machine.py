@@ -27,6 +27,7 @@ from app.models import Job
 from tests.support.depth import examples
 
 SUBJECT = "thing:1"
+NEVER = 1e12  # seconds since 1970
 
 
 class JobLife(RuleBasedStateMachine):
@@ -109,6 +110,7 @@ class JobLife(RuleBasedStateMachine):
         if claim is not None:
             report_death(self.jobs, self.job_id, claim.holder, "killed")
             assert not (held and self.row().state in states.HELD)
+            self.keep_waiting()
 
     @rule()
     def lease_runs_out(self) -> None:
@@ -116,6 +118,14 @@ class JobLife(RuleBasedStateMachine):
             unit.session.get_one(Job, self.job_id).lease_until = 1.0
         expire_leases(self.jobs)
         assert self.row().state not in states.HELD
+        self.keep_waiting()
+
+    def keep_waiting(self) -> None:
+        """Let a job that waits for its next attempt wait until a rule says so, for however long."""
+        with self.database.write() as unit:
+            job = unit.session.get_one(Job, self.job_id)
+            if job.not_before > 0.0:
+                job.not_before = NEVER
 
     @rule()
     def wait(self) -> None:

@@ -4,10 +4,13 @@ What a database does when a holder dies, leaves or is given up, test_job_engine 
 """
 
 import signal
+from collections.abc import Callable
 
 import psutil
+import pytest
 from sqlalchemy import text
 
+from app.models import Job
 from harness.eventually import eventually
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -16,6 +19,35 @@ def effects(database, job_id: int) -> int:
     with database.read() as session:
         query = text("SELECT count(*) FROM toy_effects WHERE job_id = :j")
         return session.scalar(query, {"j": job_id})
+
+
+WAITS_AT = 2
+WAITING = {"TOY_WAITS_AT": str(WAITS_AT)}
+
+
+@pytest.fixture
+def wait_at_its_step(database) -> Callable[[int], None]:
+    """Wait until the first attempt has come to the step at which it waits."""
+
+    def wait(job_id: int) -> None:
+        def step() -> int | None:
+            with database.read() as session:
+                return session.get_one(Job, job_id).checkpoint_step
+
+        eventually(lambda: step() == WAITS_AT - 1, every=0.05)
+
+    return wait
+
+
+def trail(database, job_id: int) -> list[tuple[int, int]]:
+    """Return attempt and number of every step that was done."""
+    with database.read() as session:
+        query = text("SELECT attempt, step FROM toy_steps WHERE job_id = :j ORDER BY attempt, step")
+        return [tuple(row) for row in session.execute(query, {"j": job_id})]
+
+
+def is_gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def child_of(worker) -> psutil.Process:
@@ -30,30 +62,32 @@ def test_a_job_is_done_once(toy_worker, queue_job, wait_for, database) -> None:
 
 
 def test_a_killed_work_horse_is_lost_at_once_and_goes_on_from_its_checkpoint(
-    toy_worker, clock, queue_job, wait_for, database
+    toy_worker, queue_job, wait_for, wait_at_its_step, database, request
 ) -> None:
-    worker = toy_worker(TOY_SECONDS="0.3")
+    worker = toy_worker(**WAITING)
     job_id = queue_job()
-    wait_for(job_id, "running")
+    wait_at_its_step(job_id)
     child_of(worker).kill()
-    assert "signal 9" in wait_for(job_id, "lost", seconds=5).error["detail"]
+    # no clock runs: only its worker can have said so, and nobody takes it before it was seen
+    assert "signal 9" in wait_for(job_id, "lost").error["detail"]
+    request.getfixturevalue("clock")
     assert wait_for(job_id, "succeeded").attempt == 2
     assert effects(database, job_id) == 1
+    assert trail(database, job_id) == [(1, 0), (1, 1), (2, 2), (2, 3), (2, 4)]
 
 
 @ON_ONE_DATABASE
 def test_no_work_horse_outlives_a_killed_worker(
-    toy_worker, clock, queue_job, wait_for, database
+    toy_worker, clock, queue_job, wait_for, wait_at_its_step, database
 ) -> None:
-    worker = toy_worker(TOY_SECONDS="0.5")
+    worker = toy_worker(**WAITING)
     job_id = queue_job()
-    wait_for(job_id, "running")
+    wait_at_its_step(job_id)
     child = child_of(worker)
     worker.kill()
     worker.wait()
-    psutil.wait_procs([child], timeout=2)
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
-    wait_for(job_id, "lost", seconds=15)
+    eventually(lambda: is_gone(child))
+    wait_for(job_id, "lost")
     toy_worker()
     wait_for(job_id, "succeeded")
     assert effects(database, job_id) == 1
@@ -61,14 +95,14 @@ def test_no_work_horse_outlives_a_killed_worker(
 
 @ON_ONE_DATABASE
 def test_a_worker_that_is_asked_to_leave_gives_its_job_back(
-    toy_worker, clock, queue_job, wait_for, database
+    toy_worker, clock, queue_job, wait_for, wait_at_its_step, database
 ) -> None:
-    worker = toy_worker(TOY_SECONDS="0.4")
+    worker = toy_worker(**WAITING)
     job_id = queue_job()
-    wait_for(job_id, "running")
+    wait_at_its_step(job_id)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(10)
-    job = wait_for(job_id, "queued", seconds=5)
+    worker.wait()
+    job = wait_for(job_id, "queued")
     assert job.deaths == 0
     toy_worker()
     wait_for(job_id, "succeeded")
@@ -103,32 +137,32 @@ def test_a_store_that_is_away_ends_the_attempt_and_not_the_job(
 
 
 def test_stopping_ends_a_job_at_its_next_step(
-    toy_worker, resources, queue_job, wait_for, database
+    toy_worker, resources, queue_job, wait_for, wait_at_its_step, database
 ) -> None:
-    toy_worker(TOY_SECONDS="0.5")
+    toy_worker(**WAITING)
     job_id = queue_job()
-    wait_for(job_id, "running")
+    wait_at_its_step(job_id)
     with database.write() as unit:
         resources.jobs.request_stop(unit, "thing:1")
-    wait_for(job_id, "cancelled", seconds=10)
+    wait_for(job_id, "cancelled")
     assert effects(database, job_id) == 0
 
 
 def test_a_paused_worker_that_wakes_late_writes_nothing_more(
-    toy_worker, clock, queue_job, wait_for, database
+    toy_worker, clock, queue_job, wait_for, wait_at_its_step, database
 ) -> None:
-    worker = toy_worker(TOY_SECONDS="0.4")
+    worker = toy_worker(**WAITING)
     job_id = queue_job()
-    wait_for(job_id, "running")
+    wait_at_its_step(job_id)
     child = child_of(worker)
     child.suspend()
-    wait_for(job_id, "lost", seconds=15)
-    toy_worker(TOY_SECONDS="0.05")
+    wait_for(job_id, "lost")
+    toy_worker()
     wait_for(job_id, "succeeded")
     child.resume()
-    psutil.wait_procs([child], timeout=3)
+    eventually(lambda: is_gone(child))
     assert effects(database, job_id) == 1
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert {attempt for attempt, step in trail(database, job_id) if step >= WAITS_AT} == {2}
 
 
 @ON_ONE_DATABASE

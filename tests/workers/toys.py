@@ -1,7 +1,9 @@
 """A worker of toy jobs, as a real process: what it does is counted in real rows.
 
 A toy job takes ``steps`` steps; each is one fenced commit that says "step n of job j is done"
-and moves the checkpoint. The last one also leaves the effect that must exist exactly once.
+and moves the checkpoint. The last one also leaves the effect that must exist exactly once. Where
+``TOY_WAITS_AT`` names a step, the first attempt does not get beyond it before it is killed, sent
+away or stopped: whoever does that need not be quick.
 """
 
 import os
@@ -29,16 +31,29 @@ def toy(attempt: Attempt, resources: Resources) -> None:
     done = _checkpoint(attempt, resources)
     for step in range(done, STEPS):
         if attempt.stop_requested():
-            with attempt.write() as unit:
-                attempt.finish(unit, "cancelled")
+            _cancel(attempt)
             return
-        time.sleep(float(os.environ.get("TOY_SECONDS", "0.05")))
+        if attempt.number == 1 and step == int(os.environ.get("TOY_WAITS_AT", STEPS)):
+            _wait_for_the_end(attempt)
+            return
         with attempt.write() as unit:
             _insert(unit, "toy_steps (job_id, attempt, step) VALUES (:j, :a, :s)", attempt, s=step)
             attempt.note(unit, checkpoint_step=step, checkpoint_attempt=attempt.number)
     with attempt.write() as unit:
         _insert(unit, "toy_effects (job_id, attempt) VALUES (:j, :a)", attempt)
         attempt.finish(unit)
+
+
+def _wait_for_the_end(attempt: Attempt) -> None:
+    """Come to no next step before a person or the worker asks for the end. Raises Drained."""
+    while not attempt.stop_requested():
+        time.sleep(0.05)
+    _cancel(attempt)
+
+
+def _cancel(attempt: Attempt) -> None:
+    with attempt.write() as unit:
+        attempt.finish(unit, "cancelled")
 
 
 def _checkpoint(attempt: Attempt, resources: Resources) -> int:

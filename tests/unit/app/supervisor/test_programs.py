@@ -9,6 +9,7 @@ from app.settings import Settings
 from app.supervisor import redis_server
 from app.supervisor.programs import listening_problem, programs_for
 from app.supervisor.redis_server import RedisMissingError, find_server, server_version
+from harness.ports import free_port
 
 
 def settings(home: Path, **variables: str) -> Settings:
@@ -62,10 +63,10 @@ def test_work_in_progress_has_the_time_to_reach_a_checkpoint(tmp_path: Path):
 
 
 def test_a_taken_port_is_noticed(tmp_path: Path):
+    port = str(free_port())
     with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", int(port)))
         other.listen()
-        port = str(other.getsockname()[1])
         problem = listening_problem(settings(tmp_path, ROUNDHOUSE_PORT=port))
         assert problem is not None
         assert problem.startswith(f"Port {port} of 127.0.0.1 is taken: ")

@@ -14,7 +14,7 @@ MESSAGES = [{"role": "user", "content": "How kind?"}]
 
 
 async def exchange(url, **values):
-    settings = AskSettings(base_url=url, model="m", connect_timeout_s=0.5, **values)
+    settings = AskSettings(base_url=url, model="m", **values)
     async with ModelClient(settings) as client:
         verdict, _ = await client.exchange(MESSAGES)
         return verdict
@@ -50,7 +50,7 @@ async def test_a_name_that_resolves_differently_later_gains_nothing(monkeypatch)
     async with case_server() as server:
         monkeypatch.setattr(loop, "getaddrinfo", rebinding)
         url = server.url("SV-001").replace("127.0.0.1", "rebind.example")
-        first = await exchange(url)
+        first = await exchange(url, connect_timeout_s=0.5)  # nobody is there
         second = await exchange(url)
         assert server.log == []
     assert first.group in (Trouble.DOWN, Trouble.CONFIGURATION)
