@@ -1,0 +1,30 @@
+"""The files that an imported run brings: objects before the commit that makes them visible."""
+
+import hashlib
+import uuid
+from typing import Any
+
+from app.clock import now
+from app.storage import ObjectStore
+from services.imports.types import ForeignFile
+
+CHUNK = 1 << 20
+
+
+def kept_file(store: ObjectStore, file: ForeignFile) -> dict[str, Any]:
+    """Store the file and return the columns of its row; without a row the sweep deletes it."""
+    key = f"runs/imported/{uuid.uuid4()}"
+    digest = hashlib.sha256()
+    while chunk := file.content.read(CHUNK):
+        digest.update(chunk)
+    size = file.content.tell()
+    file.content.seek(0)
+    store.put(key, file.content)
+    return {
+        "name": file.name,
+        "kind": file.kind,
+        "object_key": key,
+        "size_bytes": size,
+        "sha256": digest.hexdigest(),
+        "created_at": now(),
+    }
