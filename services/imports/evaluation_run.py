@@ -83,7 +83,7 @@ class EvaluationRun:
     def _files(self) -> list[ForeignFile]:
         if self.table is None or not self.table.num_rows:
             return []
-        return [ForeignFile(name=TABLE, kind=TABLE_KIND, content=self.table.content)]
+        return [ForeignFile(name=TABLE, kind=TABLE_KIND, holder=self.table)]
 
     def _remarks(
         self, figures: Sequence[Figure], unchecked: Sequence[str]

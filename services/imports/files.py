@@ -14,12 +14,13 @@ CHUNK = 1 << 20
 def kept_file(store: ObjectStore, file: ForeignFile) -> dict[str, Any]:
     """Store the file and return the columns of its row; without a row the sweep deletes it."""
     key = f"runs/imported/{uuid.uuid4()}"
+    content = file.holder.content
     digest = hashlib.sha256()
-    while chunk := file.content.read(CHUNK):
+    while chunk := content.read(CHUNK):
         digest.update(chunk)
-    size = file.content.tell()
-    file.content.seek(0)
-    store.put(key, file.content)
+    size = content.tell()
+    content.seek(0)
+    store.put(key, content)
     return {
         "name": file.name,
         "kind": file.kind,

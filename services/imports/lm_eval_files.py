@@ -79,7 +79,8 @@ def results_files(path: Path, name: str) -> tuple[list[ResultsFile], list[str]]:
     files = _files(path, name)
     samples = {one: match for one in files if (match := _SAMPLES.fullmatch(_base(one)))}
     jsons = [one for one in sorted(files) if one.endswith(".json") and one not in samples]
-    results = [one for one in jsons if _base(one).startswith("results")] or jsons
+    results = [one for one in jsons if _base(one).startswith("results")]
+    results = results or (jsons if len(jsons) == 1 else [])
     if not results:
         raise EvaluationError(_none(files, samples))
     made = [_with_samples(one, results, files, samples) for one in results]

@@ -4,6 +4,7 @@ Rows are written while the log is read, a few thousand at a time, so that no log
 memory. Long texts are cut, and how many were is counted.
 """
 
+import weakref
 from collections.abc import Iterable
 from dataclasses import fields
 from itertools import islice
@@ -20,10 +21,11 @@ NUMBERS = {"epoch": "int32", "value": "double", "tokens": "int64", "seconds": "d
 
 
 class SampleTable:
-    """A table that grows; ``content`` is its file, which is gone when nobody holds it any more."""
+    """A table that grows; ``content`` is its file, which is closed and gone with it."""
 
     def __init__(self) -> None:
         self.content = cast("BinaryIO", TemporaryFile())  # noqa: SIM115 (it goes to the store)
+        weakref.finalize(self, self.content.close)
         self.num_rows = 0
         self.num_cut = 0
 

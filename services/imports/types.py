@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from services.imports.federated import FederatedResult
 from services.tracking.domain.columns import Columns
@@ -20,13 +20,19 @@ class SkippedRecord:
     reason: str
 
 
+class FileHolder(Protocol):
+    """What holds a temporary file open, which is closed and gone with it."""
+
+    content: BinaryIO
+
+
 @dataclass(frozen=True, kw_only=True)
 class ForeignFile:
     """A file that a run is to keep, under ``name``."""
 
     name: str
     kind: str
-    content: BinaryIO
+    holder: FileHolder
 
 
 @dataclass(frozen=True, kw_only=True)
