@@ -17,7 +17,7 @@ COMMANDS = {
     "user": "List, make, invite and deactivate people.",
     "token": "Make, list and revoke API tokens.",
     "site": "Take part in a federation with data that stays here.",
-    "import": "Bring in runs from Flower, TensorBoard or MLflow.",
+    "import": "Bring in runs from Flower, TensorBoard, MLflow, Inspect or lm-eval.",
     "benchmark-model": "Serve a simulated language model to try a benchmark on.",
     "backup": "Save database and objects into one file.",
     "restore": "Bring a backup into an empty home.",

@@ -8,7 +8,7 @@ from app.cli.accounts import ready_settings
 from app.cli.common import become
 
 IMPORTS = "services.imports.cli"
-KINDS = ("flower", "tensorboard", "mlflow")
+KINDS = ("flower", "tensorboard", "mlflow", "inspect", "lm-eval")
 
 
 @click.command()
@@ -21,7 +21,10 @@ KINDS = ("flower", "tensorboard", "mlflow")
 def command(
     kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_json: bool
 ) -> None:
-    """Make runs of a result file of Flower, event files of TensorBoard, or MLflow's mlflow.db.
+    """Make runs of what another program wrote: what it is, KIND says.
+
+    A result of Flower, event files of TensorBoard, MLflow's mlflow.db, a log of Inspect (.eval or
+    .json), or results of lm-eval: the results_….json, its folder or a zip of it.
 
     What was imported before is left out, so that an import can be begun again at any time.
     """

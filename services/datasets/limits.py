@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.sandbox import ProcessLimits
 
 MIB = 1024 * 1024
+STORED, DEFLATED, ZSTD = 0, 8, 93  # how the members of a zip may be packed (APPNOTE 4.4.5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +16,8 @@ class InspectionLimits:
     unpacked_bytes: int = 4096 * MIB
     member_bytes: int = 256 * MIB
     compression_ratio: int = 100
+    zip_methods: tuple[int, ...] = (STORED, DEFLATED)
+    last_of_a_name: bool = False  # of members with one name the last counts, as in a log that grew
     image_pixels: int = 50_000_000
     rows: int = 2_000_000
     columns: int = 10_000

@@ -22,6 +22,7 @@ from app.db.uow import UnitOfWork
 from app.errors import NotFound, RoundhouseError
 from app.models.user import User
 from app.settings import Settings, SettingsError
+from app.storage.opening import open_store
 from services.datasets.names import name_of_upload
 from services.imports.formats import FORMATS, opened
 from services.imports.store import store_runs
@@ -46,7 +47,8 @@ def main(kind: str, path: Path, owner: str, name: str | None, *, team: bool, as_
         total, candidates = opened(kind, path, called)
         with _progress(total) as bar:
             keeper = _OutcomeList(database, bar)
-            store_runs(database, _actor(database, owner), candidates, keeper, visibility=visibility)
+            actor, store = _actor(database, owner), open_store(settings.storage_url)
+            store_runs(database, store, actor, candidates, keeper, visibility=visibility)
         database.close()
     except SettingsError as error:
         raise click.ClickException(str(error)) from None

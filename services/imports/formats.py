@@ -6,6 +6,8 @@ from pathlib import Path
 
 from services.imports.errors import ImportRefused
 from services.imports.flower import read_flower
+from services.imports.inspect_log import read_inspect
+from services.imports.lm_eval import count_lm_eval, read_lm_eval
 from services.imports.mlflow import count_mlflow, read_mlflow
 from services.imports.tensorboard import count_tensorboard, read_tensorboard
 from services.imports.types import Candidate, SkippedRecord
@@ -23,6 +25,8 @@ class Format:
 FORMATS: dict[str, Format] = {
     "flower": Format(read=read_flower, count=lambda _: 1),
     "tensorboard": Format(read=read_tensorboard, count=count_tensorboard, takes_folder=True),
+    "inspect": Format(read=read_inspect, count=lambda _: 1),
+    "lm-eval": Format(read=read_lm_eval, count=count_lm_eval, takes_folder=True),
     "mlflow": Format(read=lambda path, _: read_mlflow(path), count=count_mlflow),
 }
 

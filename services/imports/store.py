@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,14 +20,18 @@ from app.clock import now
 from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.label import SHORT, RunTag
-from app.models.run import ENDED, Run
+from app.models.run import ENDED, Artifact, Run
 from app.models.user import User
+from app.storage import ObjectStore
 from services.imports.errors import ImportRefused
 from services.imports.federated import store_federated_result
+from services.imports.files import kept_file
 from services.imports.types import SOURCE_TAG, Candidate, ForeignRun, ImportOutcome, SkippedRecord
+from services.runs.definitions import write_definitions
 from services.runs.notifications import notify_lists
 from services.runs.points import append_columns
-from services.runs.results.kept_results import keep_results
+from services.runs.results.domain.result import REPORTED
+from services.runs.results.kept_results import REPORTED_RESULT, keep_results
 from services.runs.topics import subject_of
 from services.tracking.labels import write_params, write_tags
 
@@ -52,6 +56,7 @@ class Keeper(Protocol):
 
 def store_runs(
     database: Database,
+    store: ObjectStore,
     actor: Actor,
     candidates: Candidates,
     keeper: Keeper,
@@ -65,7 +70,7 @@ def store_runs(
     require_member(actor)
     with database.read() as session:
         known = _sources_of(session, actor.user_id)
-    writer = _Writer(actor=actor, keeper=keeper, visibility=visibility, known=known)
+    writer = _Writer(store=store, actor=actor, keeper=keeper, visibility=visibility, known=known)
     try:
         for one in candidates:
             if keeper.stop_requested():
@@ -83,6 +88,7 @@ def store_runs(
 class _Writer:
     """Writes one run after the other, and in between what needs no run of its own."""
 
+    store: ObjectStore
     actor: Actor
     keeper: Keeper
     visibility: str
@@ -107,8 +113,11 @@ class _Writer:
             self.pending = []
 
     def _make(self, source: str, foreign: ForeignRun) -> None:
+        artifacts = [kept_file(self.store, one) for one in foreign.files]
         with self.keeper.write() as unit:
             made = _written(unit, self.actor, source, foreign, self.visibility)
+            if made.run_id is not None:
+                unit.session.add_all(Artifact(run_id=made.run_id, **one) for one in artifacts)
             self.keeper.keep(unit, [*self.pending, made])
             if made.run_id is not None:
                 detail = {"name": made.name, "source": source}
@@ -176,6 +185,7 @@ def _write(
         visibility=visibility,
         config={},
         seed=0,
+        manifest=_manifest(foreign),
         origin="imported",
         notes=foreign.notes or None,
         phase=ENDED,
@@ -191,11 +201,20 @@ def _write(
     return run
 
 
+def _manifest(foreign: ForeignRun) -> dict[str, Any] | None:
+    if foreign.declared is None:
+        return None
+    declared = {"metrics": dict(foreign.declared.metrics), "num_rows": foreign.declared.num_rows}
+    return {REPORTED_RESULT: {**declared, "measured_on": REPORTED}}
+
+
 def _write_parts(
     session: Session, run_id: int, foreign: ForeignRun, tags: dict[str, str], at: datetime
 ) -> None:
     write_params(session, run_id, foreign.params)
     write_tags(session, run_id, tags)
+    if foreign.goals:  # before the series, which get their direction from them
+        write_definitions(session, run_id, foreign.goals)
     if foreign.series:
         columns = {(name, ""): column for name, column in foreign.series.items()}
         append_columns(session, run_id, columns)

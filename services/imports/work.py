@@ -61,7 +61,7 @@ def import_runs(
     task = _task(database, import_id)
     try:
         with _fetched(store, task, folder) as path:
-            _read(task, path, attempt, database)
+            _read(task, path, attempt, database, store)
     except (ImportRefused, Forbidden, ObjectMissing) as error:
         _refuse(task, attempt, error)
     except MemoryError:
@@ -99,12 +99,14 @@ def _fetched(store: ObjectStore, task: _Task, folder: Path) -> Iterator[Path]:
         yield path
 
 
-def _read(task: _Task, path: Path, attempt: ImportAttempt, database: Database) -> None:
+def _read(
+    task: _Task, path: Path, attempt: ImportAttempt, database: Database, store: ObjectStore
+) -> None:
     total, candidates = opened(task.kind, path, task.name)
     keeper = _OutcomeWriter(task.import_id, attempt)
     keeper.begin(total)
     rest = islice(candidates, task.done, None)
-    complete = store_runs(database, task.actor, rest, keeper, visibility=task.visibility)
+    complete = store_runs(database, store, task.actor, rest, keeper, visibility=task.visibility)
     with attempt.write() as unit:
         attempt.finish(unit, states.SUCCEEDED if complete else states.CANCELLED)
 

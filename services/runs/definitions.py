@@ -41,7 +41,7 @@ def define_metrics(
             detail = f"A run defines at most {MAX_DEFINITIONS} metrics; this would be {len(after)}."
             raise Invalid(detail, errors={"definitions": [detail]})
         if after != before:
-            _write(session, run.id, goals)
+            write_definitions(session, run.id, goals)
             _apply(session, run, {name: after.get(name) for name in goals})
             notify_lists(unit, run)
             record(unit, actor, "run_changed", subject_of(run.id), {"defined": dict(goals)})
@@ -55,7 +55,8 @@ def definitions_of(session: Session, run_id: int) -> dict[str, str]:
     return {row.name: row.goal for row in rows}
 
 
-def _write(session: Session, run_id: int, goals: Mapping[str, str | None]) -> None:
+def write_definitions(session: Session, run_id: int, goals: Mapping[str, str | None]) -> None:
+    """Store directions of metrics; series that are there already do not follow."""
     mine = (MetricDefinition.run_id == run_id, MetricDefinition.name.in_(goals))
     session.execute(delete(MetricDefinition).where(*mine))
     rows = [

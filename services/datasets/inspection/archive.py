@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from services.datasets.inspection.faults import Faults, refuse
-from services.datasets.limits import MIB, InspectionLimits
+from services.datasets.inspection.zstd_member import zstd_member
+from services.datasets.limits import MIB, ZSTD, InspectionLimits
 
 _ARCHIVES = {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar"}
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
-_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
 _SMALL = MIB
@@ -43,6 +43,8 @@ class Archive:
         self._zip = opened
         self.members = members
         self.notes = notes
+        data = sum(map(_is_data, opened.infolist()))
+        self.num_replaced = data - len(members)  # by a later member of the same name
         below = [(name, *name.split("/", 1)) for name in members if "/" in name]
         # One letter may be written as one sign or as two; desktops differ in what they choose.
         self.images = {
@@ -65,8 +67,13 @@ class Archive:
 
         Reading raises ``DamagedMemberError`` where the bytes cannot be unpacked.
         """
+        info = self.members[name]
         try:
-            with self._zip.open(self.members[name]) as member:
+            with (
+                zstd_member(self._zip, info)
+                if info.compress_type == ZSTD
+                else self._zip.open(info) as member
+            ):
                 yield member
         except _DAMAGE as error:
             raise DamagedMemberError("the archive is damaged here") from error
@@ -85,7 +92,8 @@ def open_archive(path: Path, limits: InspectionLimits) -> Archive:
         fault = _fault_of(info, limits)
         if fault:
             faults.add(f"{_printable(info.orig_filename)}: {fault}.")
-    _note_repeats(infos, faults)
+    if not limits.last_of_a_name:
+        _note_repeats(infos, faults)
     faults.refuse_if_any()
     notes = [f"{renamed:,} names in the archive are read as UTF-8, which it does not say they are."]
     members = _below_root([info for info in infos if _is_data(info)])
@@ -129,7 +137,7 @@ def _check_size(infos: list[zipfile.ZipInfo], packed: int, limits: InspectionLim
 
 def _fault_of(info: zipfile.ZipInfo, limits: InspectionLimits) -> str | None:
     name_fault = _name_fault(info.orig_filename) or _name_fault(info.filename)
-    return name_fault or _kind_fault(info) or _size_fault(info, limits)
+    return name_fault or _kind_fault(info, limits) or _size_fault(info, limits)
 
 
 def _name_fault(name: str) -> str | None:
@@ -147,7 +155,7 @@ def _name_fault(name: str) -> str | None:
     return None
 
 
-def _kind_fault(info: zipfile.ZipInfo) -> str | None:
+def _kind_fault(info: zipfile.ZipInfo, limits: InspectionLimits) -> str | None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
         return "it is a symbolic link; only files are read"
@@ -155,7 +163,7 @@ def _kind_fault(info: zipfile.ZipInfo) -> str | None:
         return "it is a special file; only files are read"
     if info.flag_bits & _ENCRYPTED:
         return "it is encrypted; upload it without a password"
-    if info.compress_type not in _METHODS:
+    if info.compress_type not in limits.zip_methods:
         return "it is packed with an unusual method; use plain zip (deflate)"
     if PurePosixPath(info.filename).suffix.lower() in _ARCHIVES:
         return "it is an archive inside the archive"
