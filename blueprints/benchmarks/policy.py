@@ -44,7 +44,7 @@ COMPARE: dict[str, Rule] = {
 }
 REPORTS: dict[str, Rule] = {
     f"GET /api/benchmarks/runs/{{id}}/{name}": READS
-    for name in ("export/json", "logs", "analysis/quick")
+    for name in ("export/json", "export/parquet", "export/csv", "logs", "analysis/quick")
 }
 WARM_UPS: dict[str, Rule] = {
     "POST /api/benchmarks/runs/{id}/warm-cache": COMPUTES,
