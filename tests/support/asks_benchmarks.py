@@ -91,6 +91,8 @@ RUNS = {
     "POST /api/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/{id}/resume": Ask(json={}),
     "POST /api/benchmarks/runs/{id}/warm-cache": Ask(json={}),
+    "POST /api/benchmarks/runs/{id}/analyze": Ask(json={"type": "order"}),
+    "GET /api/benchmarks/runs/{id}/analysis/{analysis_id}/file": Ask(404),
     "GET /api/benchmarks/datasets/{id}/benchmarks/active": Ask(about=a_set),
     "GET /api/benchmarks/datasets/{id}/runs": Ask(about=a_set),
     "GET /api/benchmarks/runs/{id}/means": Ask(query="?attribute=gender"),

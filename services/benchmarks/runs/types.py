@@ -128,3 +128,4 @@ class BenchmarkDetail:
     probe: Mapping[str, Any] | None
     failures: Mapping[str, int]
     can_edit: bool
+    is_simulated: bool = False
