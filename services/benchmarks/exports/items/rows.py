@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.orm import Session
 
 from app.db.engine import Database
@@ -70,7 +70,7 @@ def _rows(session: Session, about: _About, people: Sequence[Persona]) -> list[Ro
 
 def _settled(
     session: Session, table: Any, run_id: int, people: Sequence[Persona]
-) -> list[Mapping[str, Any]]:
+) -> list[RowMapping]:
     own = ("rating", "probabilities") if table is BenchmarkAnswer else ("kind",)
     columns = [getattr(table, name) for name in (*_SHARED, "created_at", *own)]
     ids = table.persona_id.between(people[0].id, people[-1].id)
