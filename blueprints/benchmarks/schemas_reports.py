@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.http.schemas import StrictSchema, whole
+from app.http.schemas import StrictSchema, moment, whole
 from blueprints.benchmarks.schemas_analysis import number
 from services.benchmarks.exports.tables import ENGLISH, LANGUAGES
 
@@ -32,6 +32,7 @@ class QuickAnalysisView(Schema):
     error_rate = number(null=True)
     rating_distribution = fields.Dict(keys=fields.String(), values=whole(), required=True)
     order_consistency_sample = fields.Nested(OrderSampleView, required=True)
+    computed_at = moment(required=True)
 
 
 class BenchmarkReportView(Schema):

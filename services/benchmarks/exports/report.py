@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.auth.actor import Actor
+from app.clock import now
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.answer import Answering
@@ -69,6 +70,7 @@ def quick_summary(database: Database, run: BenchmarkRun) -> dict[str, Any]:
             "mae": matching.get("mae"),
             "is_sample": False,
         },
+        "computed_at": now(),
     }
 
 
