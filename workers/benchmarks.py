@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 from app.resources import Resources
+from services.benchmarks.analysis_jobs.job_sync import analysis_id_of
+from services.benchmarks.analysis_jobs.perform import perform_analysis
 from services.benchmarks.engine.ask import ACCEPTED, AskItem, ItemOutcome, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
 from services.benchmarks.engine.patience import BreakerState, ServerState
@@ -162,3 +164,14 @@ def ask_model(attempt: Attempt, resources: Resources) -> None:
 def warm_up(attempt: Attempt, resources: Resources) -> None:
     """Compute every table of the run that the job is about."""
     perform_warm_up(warmed_run(attempt.claim.subject), attempt, resources.database)
+
+
+def analyze(attempt: Attempt, resources: Resources) -> None:
+    """Compute the analysis that the job is about."""
+    perform_analysis(
+        analysis_id_of(attempt.claim.subject),
+        attempt,
+        resources.database,
+        resources.store,
+        resources.settings.home / "tmp",
+    )

@@ -5,6 +5,7 @@ from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
 from app.models.backtest import Backtest
 from app.models.benchmark import (
+    BenchmarkAnalysis,
     BenchmarkAnswer,
     BenchmarkCache,
     BenchmarkFailure,
@@ -60,6 +61,7 @@ __all__ = [
     "AuditHead",
     "AuthSession",
     "Backtest",
+    "BenchmarkAnalysis",
     "BenchmarkAnswer",
     "BenchmarkCache",
     "BenchmarkFailure",

@@ -22,6 +22,8 @@ from app.db.types import BigId, Json, UtcDateTime
 
 SCALE_ORDERS = ("in", "rev")
 ORDER_CHECK = f"scale_order IN {SCALE_ORDERS!r}"
+ANALYSIS_TYPES = ("quick", "order", "bias", "export")
+ANALYSIS_STATUSES = ("pending", "running", "completed", "failed")
 
 
 class BenchmarkModel(Base):
@@ -110,6 +112,8 @@ class _Item:
     wording: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=0)
     cue: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=0)
     repeat: Mapped[int] = mapped_column(SmallInteger, primary_key=True, default=0)
+    prompt_tokens: Mapped[int | None] = mapped_column(Integer)  # of all attempts, as is the next
+    completion_tokens: Mapped[int | None] = mapped_column(Integer)
 
 
 class BenchmarkAnswer(_Item, Base):
@@ -144,6 +148,7 @@ class BenchmarkFailure(_Item, Base):
     kind: Mapped[str] = mapped_column(String(40))
     attempt: Mapped[int] = mapped_column(SmallInteger)
     answer_raw: Mapped[str] = mapped_column(String(2000))
+    latency_ms: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -159,3 +164,34 @@ class BenchmarkCache(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BenchmarkAnalysis(Base):
+    """An analysis that was requested of a run: what of it, how far it is, and what it came to.
+
+    ``params_hash`` are the first 16 digits of the SHA-256 of ``params``. ``revision`` is the run's
+    when the analysis was computed: a later one makes it stale. An export names its file by
+    ``object_key``.
+    """
+
+    __tablename__ = "benchmark_analyses"
+    __table_args__ = (
+        CheckConstraint(f"type IN {ANALYSIS_TYPES!r}", name="type"),
+        CheckConstraint(f"status IN {ANALYSIS_STATUSES!r}", name="status"),
+        UniqueConstraint("run_id", "type", "params_hash"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("benchmark_runs.id", ondelete="CASCADE"))
+    type: Mapped[str] = mapped_column(String(10))
+    params: Mapped[dict[str, Any]] = mapped_column(Json)
+    params_hash: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(10))
+    revision: Mapped[int | None] = mapped_column(BigInteger)
+    summary: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    error: Mapped[str | None] = mapped_column(Text)
+    object_key: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

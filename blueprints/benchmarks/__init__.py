@@ -1,6 +1,7 @@
 """The routes of benchmarks: runs and what they measured, personas, traits, models."""
 
 from blueprints.benchmarks.routes_analysis import analysis
+from blueprints.benchmarks.routes_analysis_jobs import analysis_jobs
 from blueprints.benchmarks.routes_compare import compare
 from blueprints.benchmarks.routes_designs import designs
 from blueprints.benchmarks.routes_exports import exports
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     runs,
     items,
     analysis,
+    analysis_jobs,
     designs,
     exports,
     reports,

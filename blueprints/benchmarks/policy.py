@@ -44,7 +44,20 @@ COMPARE: dict[str, Rule] = {
 }
 REPORTS: dict[str, Rule] = {
     f"GET /api/benchmarks/runs/{{id}}/{name}": READS
-    for name in ("export/json", "logs", "analysis/quick")
+    for name in (
+        "validity",
+        "export/json",
+        "export/html",
+        "export/parquet",
+        "export/csv",
+        "logs",
+        "analysis/quick",
+    )
+}
+ANALYSIS_JOBS: dict[str, Rule] = {
+    "GET /api/benchmarks/runs/{id}/analysis": READS,
+    "POST /api/benchmarks/runs/{id}/analyze": COMPUTES,
+    "GET /api/benchmarks/runs/{id}/analysis/{analysis_id}/file": READS,
 }
 WARM_UPS: dict[str, Rule] = {
     "POST /api/benchmarks/runs/{id}/warm-cache": COMPUTES,
@@ -87,5 +100,15 @@ MODELS: dict[str, Rule] = {
     "DELETE /api/benchmarks/models/{id}": EDITS,
 }
 ROUTES: dict[str, Rule] = (
-    RUNS | ANALYSIS | DESIGNS | COMPARE | REPORTS | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
+    RUNS
+    | ANALYSIS
+    | ANALYSIS_JOBS
+    | DESIGNS
+    | COMPARE
+    | REPORTS
+    | WARM_UPS
+    | EXPORTS
+    | TRAITS
+    | PERSONAS
+    | MODELS
 )

@@ -10,6 +10,7 @@ from blueprints.benchmarks import schemas_analysis as say
 from blueprints.benchmarks import schemas_effects as effects
 from blueprints.benchmarks.about import MISSING, about
 from blueprints.benchmarks.names import attribute_name
+from services.benchmarks.analysis.fixed import OF_PLAN, require_as_planned
 from services.benchmarks.analysis.overview import read_overview
 
 analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchmarks")
@@ -58,6 +59,8 @@ def show_all_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @fails(MISSING)
 def show_deltas(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the groups of an attribute against its baseline, tested with all other attributes."""
+    fixed = {name: query[name] for name in OF_PLAN}
+    require_as_planned(resources().database, current_actor(), run_id, fixed)
     name, baseline = attribute_name(query["attribute"]), query["baseline"]
     question = {"trait_category": query["trait_category"]}
     if baseline is not None:

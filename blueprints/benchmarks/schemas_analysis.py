@@ -27,11 +27,14 @@ class MeansQuery(CategoryQuery):
 class DeltasQuery(CategoryQuery):
     """Which attribute, and the group that the others are compared with.
 
-    Without a ``baseline`` it is the one of the manifest, else the largest group.
+    Without a ``baseline`` it is the one of the manifest, else the largest group. ``n_perm`` and
+    ``alpha`` are as the manifest has them.
     """
 
     attribute = fields.String(required=True)
     baseline = fields.String(load_default=None, validate=validate.Length(1, 200))
+    n_perm = whole(None, low=1, allow_none=True)
+    alpha = fields.Float(load_default=None, validate=validate.Range(0, 1))
 
 
 class HistogramView(Schema):
@@ -73,6 +76,7 @@ class AttributeView(Schema):
     """The groups of an attribute; ``shown`` says whether prompts show it."""
 
     shown = fields.Boolean(required=True)
+    baseline = fields.String(required=True, allow_none=True)
     categories = fields.List(fields.Nested(GroupMeanView), required=True)
 
 

@@ -177,7 +177,10 @@ class RunView(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     error = fields.String(required=True, allow_none=True)
     counts = fields.Nested(CountsView, required=True)
-    n_results = whole(required=True, attribute="counts.done")
+    n_results = whole(required=True, attribute="counts.n_results")
+    done = whole(required=True, attribute="counts.done")  # the contract has these three here
+    total = whole(required=True, attribute="counts.total")
+    pct = fields.Float(required=True, attribute="counts.pct")
     prompt_tokens = whole(required=True)
     completion_tokens = whole(required=True)
     cost = fields.Float(required=True, allow_none=True)
@@ -217,6 +220,13 @@ class BenchmarkDetailView(Schema):
     """A run with what decided its answers, and what the server turned out to do."""
 
     summary = fields.Nested(RunView, required=True)
+    id = whole(low=1, required=True, attribute="summary.id")  # the contract's, down to dataset
+    model_name = fields.String(required=True, attribute="summary.model_name")
+    include_rationale = fields.Boolean(required=True, attribute="summary.include_rationale")
+    system_prompt = fields.String(required=True, allow_none=True, attribute="summary.system_prompt")
+    dataset_id = whole(low=1, required=True, attribute="summary.dataset_id")
+    created_at = moment(required=True, attribute="summary.created_at")
+    n_results = whole(required=True, attribute="summary.counts.n_results")
     dataset = fields.Nested(SetOfRunView, required=True)
     manifest = fields.Dict(required=True)
     manifest_hash = fields.String(required=True)

@@ -116,11 +116,12 @@ def written_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) ->
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    writer.writerows([csv_cell(row[name]) for name in columns] for row in rows)
     return lines.getvalue().encode()
 
 
-def _cell(value: object) -> object:
+def csv_cell(value: object) -> object:
+    """Return a cell that no spreadsheet computes; None is an empty one."""
     if value is None:
         return ""
     if isinstance(value, bool):

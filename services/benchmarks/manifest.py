@@ -1,10 +1,13 @@
 """What benchmarks bring to the platform."""
 
-from app.domains import Domain, JobKind, SearchKind, SubjectKind, TopicKind
+from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
 from services.benchmarks import events
+from services.benchmarks.analysis_jobs.job_sync import JOB_KIND as ANALYSIS_KIND
+from services.benchmarks.analysis_jobs.job_sync import follow_analysis
+from services.benchmarks.analysis_jobs.sweep import sweep_exports
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -26,9 +29,16 @@ DOMAIN = Domain(
             observer=follow_warm_up,
             handler="workers.benchmarks:warm_up",
         ),
+        JobKind(
+            name=ANALYSIS_KIND,
+            queue=IO,
+            observer=follow_analysis,
+            handler="workers.benchmarks:analyze",
+        ),
     ),
     events=(events,),
     topics=(TopicKind(kind=KIND, model=BenchmarkRun),),
+    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_exports(it.database, it.store)),),
     audit_actions=(
         "benchmark_started",
         "benchmark_changed",

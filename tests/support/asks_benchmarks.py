@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from app.clock import now
-from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from app.models.benchmark import BenchmarkAnalysis, BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
 from services.benchmarks.runs.manifest import make_manifest
@@ -79,6 +79,21 @@ def a_benchmark(resources: Resources, owner_id: int, visibility: str) -> dict[st
         return {"id": row.id}
 
 
+def an_export(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write a run with an export whose file is there; ``analysis_id`` is the export's number."""
+    run_id = a_benchmark(resources, owner_id, visibility)["id"]
+    key = f"benchmarks/{run_id}/analyses/{uuid4().hex}.json"
+    resources.store.put(key, b"{}")
+    about = {"file_name": "matrix.json", "media_type": "application/json"}
+    row = BenchmarkAnalysis(
+        run_id=run_id, type="export", params={}, params_hash="", status="completed",
+        summary=about, object_key=key, created_at=now(),
+    )  # fmt: skip
+    with resources.database.write() as unit:
+        unit.session.add(row)
+    return {"id": run_id, "analysis_id": row.id}
+
+
 RUN = {"dataset_id": 999_999, "model_name": "matrix"}
 RUNS = {
     "POST /api/benchmarks/start": Ask(404, json=RUN, code="dataset_not_found"),
@@ -91,6 +106,8 @@ RUNS = {
     "POST /api/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/{id}/resume": Ask(json={}),
     "POST /api/benchmarks/runs/{id}/warm-cache": Ask(json={}),
+    "POST /api/benchmarks/runs/{id}/analyze": Ask(json={"type": "order"}),
+    "GET /api/benchmarks/runs/{id}/analysis/{analysis_id}/file": Ask(about=an_export),
     "GET /api/benchmarks/datasets/{id}/benchmarks/active": Ask(about=a_set),
     "GET /api/benchmarks/datasets/{id}/runs": Ask(about=a_set),
     "GET /api/benchmarks/runs/{id}/means": Ask(query="?attribute=gender"),

@@ -6,20 +6,24 @@ from typing import Any
 
 from app.auth.actor import Actor
 from app.db.engine import Database
-from services.benchmarks.analysis.answer import answering_about
+from services.benchmarks.analysis.answer import Answering, answering_about
 
 NOTHING, DIFFERENT, EQUIVALENT, UNCLEAR = "no_answers", "different", "equivalent", "cannot_tell"
 
 
 def read_overview(database: Database, actor: Actor, run_id: str) -> dict[str, Any]:
+    """Return the verdict on a run and what it rests on. Raises as ``visible_benchmark``."""
+    return overview_of(answering_about(database, actor, run_id))
+
+
+def overview_of(answering: Answering) -> dict[str, Any]:
     """Return the verdict on a run and what it rests on: tables that are kept, put together.
 
     ``verdict`` is "different" where a group differs after the adjustment over all groups of all
     attributes, "equivalent" where every group is within the margin that was set before,
     "cannot_tell" else, "no_answers" without ratings. ``largest`` is the largest difference of
-    those that are significant, else of all, with its attribute. Raises as ``visible_benchmark``.
+    those that are significant, else of all, with its attribute.
     """
-    answering = answering_about(database, actor, run_id)
     tables = answering.answer("deltas", {})["data"]
     equivalence = answering.answer("equivalence", {})
     tested = _tested(tables)

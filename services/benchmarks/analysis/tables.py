@@ -4,13 +4,14 @@ from dataclasses import asdict
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.domain.deltas import compute_deltas
+from services.benchmarks.domain.deltas import choose_baseline, compute_deltas
 from services.benchmarks.domain.kruskal import compute_kruskal
 from services.benchmarks.domain.metrics import (
     compute_means_by_attribute,
     compute_rating_histogram,
     compute_trait_category_histograms,
     compute_trait_category_summary,
+    counts_by_group,
     filter_by_trait_category,
 )
 from services.benchmarks.domain.order import compute_order_effect_metrics
@@ -27,10 +28,25 @@ def metrics(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
             "summary": [asdict(one) for one in compute_trait_category_summary(ratings)],
         },
         "attributes": {
-            name: {"shown": name in plan.shown, "categories": rows}
+            name: {
+                "shown": name in plan.shown,
+                "baseline": _baseline(data, plan, name),
+                "categories": rows,
+            }
             for name, rows in means(data, plan, {})["data"].items()
         },
     }
+
+
+def _baseline(data: RunData, plan: AnalysisPlan, attribute: str) -> str | None:
+    """Return the group that the others are compared with; None without a rating."""
+    named = plan.baselines.get(attribute)
+    if named is not None:
+        return named
+    grouping = data.ratings.grouping(attribute)
+    counts = counts_by_group(data.ratings, grouping, data.ratings.aligned).sum(axis=1)
+    code = choose_baseline(grouping, counts, None)
+    return None if code is None else grouping.names[code]
 
 
 def means(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
@@ -59,7 +75,8 @@ def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 def order(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return what the order of the scale does, over items that were asked both ways."""
-    return asdict(compute_order_effect_metrics(data.ratings, plan.resampling))
+    made = compute_order_effect_metrics(data.ratings, plan.resampling)
+    return asdict(made) | {"by_case": [asdict(row) | {"rma": row.rma} for row in made.by_case]}
 
 
 def kruskal(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:

@@ -4,20 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.auth.actor import Actor
+from app.clock import now
 from app.db.engine import Database
-from services.benchmarks.analysis.answer import Answering, answering_about
+from app.models.benchmark import BenchmarkRun
+from services.benchmarks.analysis.answer import Answering
 from services.benchmarks.exports.validity import validity_card
-from services.benchmarks.runs.read import read_benchmark
+from services.benchmarks.resolve import visible_benchmark
+from services.benchmarks.runs.read import detail_of
 from services.benchmarks.runs.types import BenchmarkDetail
 
 
-def report(database: Database, actor: Actor, run_id: str) -> dict[str, Any]:
+def report(database: Database, actor: Actor, run_id: str, language: str = "en") -> dict[str, Any]:
     """Return meta, performance, order consistency, bias analysis and the validity card.
 
     Raises what ``visible_benchmark`` raises.
     """
-    shown = read_benchmark(database, actor, run_id)
-    answering = answering_about(database, actor, run_id)
+    return report_of(database, seen(database, actor, run_id), language)
+
+
+def report_of(database: Database, run: BenchmarkRun, language: str = "en") -> dict[str, Any]:
+    """Return the same of a run, of which the caller knows who may see it."""
+    shown, answering = detail(database, run), Answering(database, run)
     metrics = answering.answer("metrics", {})
     categories = [row["category"] for row in metrics["trait_categories"]["summary"]]
     return {
@@ -31,7 +38,8 @@ def report(database: Database, actor: Actor, run_id: str) -> dict[str, Any]:
             },
         },
         "refusals": answering.answer("refusals", {}),
-        "validity": validity_card(shown),
+        "stability": answering.answer("stability", {}),
+        "validity": card_of(shown, answering, language),
     }
 
 
@@ -40,13 +48,17 @@ def quick_analysis(database: Database, actor: Actor, run_id: str) -> dict[str, A
 
     Raises what ``visible_benchmark`` raises.
     """
-    shown = read_benchmark(database, actor, run_id)
-    answering = answering_about(database, actor, run_id)
+    return quick_summary(database, seen(database, actor, run_id))
+
+
+def quick_summary(database: Database, run: BenchmarkRun) -> dict[str, Any]:
+    """Return the same of a run, of which the caller knows who may see it."""
+    answering = Answering(database, run)
     order = answering.answer("order", {})
-    performance = _performance(shown, answering.answer("metrics", {}))
+    performance = _performance(detail(database, run), answering.answer("metrics", {}))
     matching = order["rma"] or {}
     return {
-        "run_id": shown.summary.id,
+        "run_id": run.id,
         "total_results": performance["results_count"] + performance["total_errors"],
         "total_rated": performance["results_count"],
         "error_count": performance["total_errors"],
@@ -58,7 +70,31 @@ def quick_analysis(database: Database, actor: Actor, run_id: str) -> dict[str, A
             "mae": matching.get("mae"),
             "is_sample": False,
         },
+        "computed_at": now(),
     }
+
+
+def read_card(database: Database, actor: Actor, run_id: str, language: str) -> dict[str, Any]:
+    """Return the validity card of a run. Raises what ``visible_benchmark`` raises."""
+    run = seen(database, actor, run_id)
+    return card_of(detail(database, run), Answering(database, run), language)
+
+
+def seen(database: Database, actor: Actor, run_id: str) -> BenchmarkRun:
+    """Return the run if the actor may see it. Raises what ``visible_benchmark`` raises."""
+    with database.read() as session:
+        return visible_benchmark(session, actor, run_id)
+
+
+def detail(database: Database, run: BenchmarkRun) -> BenchmarkDetail:
+    """Return what is shown of a run."""
+    with database.read() as session:
+        return detail_of(session, run)
+
+
+def card_of(shown: BenchmarkDetail, answering: Answering, language: str) -> dict[str, Any]:
+    """Return the validity card with the sizes of the groups that are compared."""
+    return validity_card(shown, answering.answer("deltas", {})["data"], language)
 
 
 def _meta(shown: BenchmarkDetail) -> dict[str, Any]:

@@ -37,6 +37,9 @@ def _key(run_id: int, one: SettledItem) -> dict[str, Any]:
         "repeat": key.repeat,
         "attempt": one.attempt,
         "answer_raw": one.raw[:2000],
+        "latency_ms": one.latency_ms,
+        "prompt_tokens": one.prompt_tokens or None,  # none where the server counted none
+        "completion_tokens": one.completion_tokens or None,
         "created_at": now(),
     }
 
@@ -45,7 +48,6 @@ def _answer(run_id: int, one: SettledItem) -> Mapping[str, Any]:
     more = {
         "rating": one.rating,
         "probabilities": None if one.probabilities is None else dict(one.probabilities),
-        "latency_ms": one.latency_ms,
     }
     return _key(run_id, one) | more
 

@@ -20,6 +20,7 @@ from services.benchmarks.runs.counts import counts_of, failures_by_kind
 from services.benchmarks.runs.filters import narrowed
 from services.benchmarks.runs.types import BenchmarkDetail, BenchmarkSummary
 from services.benchmarks.runs.words import status_word
+from services.benchmarks.simulated import SIMULATED_URL
 from services.benchmarks.topics import subject_of
 
 
@@ -41,18 +42,25 @@ def read_benchmark(database: Database, actor: Actor, run_id: str) -> BenchmarkDe
     """Return one run with its manifest. Raises what ``visible_benchmark`` raises."""
     with database.read() as session:
         run = visible_benchmark(session, actor, run_id)
-        personas_of = session.get_one(PersonaSet, run.set_id)
-        (summary,) = summaries(session, [run])
-        return BenchmarkDetail(
-            summary=summary,
-            dataset={"id": run.set_id, "name": personas_of.name, "kind": personas_of.kind},
-            manifest=run.manifest,
-            manifest_hash=run.manifest_hash,
-            endpoint=run.endpoint,
-            probe=run.probe,
-            failures=failures_by_kind(session, run.id),
-            can_edit=can_edit(actor, run),
-        )
+        return detail_of(session, run, can_edit=can_edit(actor, run))
+
+
+def detail_of(session: Session, run: BenchmarkRun, *, can_edit: bool = False) -> BenchmarkDetail:
+    """Return a run with its manifest, of which the caller knows who may see it."""
+    personas_of = session.get_one(PersonaSet, run.set_id)
+    (summary,) = summaries(session, [run])
+    model = session.get_one(BenchmarkModel, run.model_id)
+    return BenchmarkDetail(
+        summary=summary,
+        dataset={"id": run.set_id, "name": personas_of.name, "kind": personas_of.kind},
+        manifest=run.manifest,
+        manifest_hash=run.manifest_hash,
+        endpoint=run.endpoint,
+        probe=run.probe,
+        failures=failures_by_kind(session, run.id),
+        can_edit=can_edit,
+        is_simulated=model.base_url == SIMULATED_URL,
+    )
 
 
 def active_benchmark(database: Database, actor: Actor, dataset_id: str) -> BenchmarkSummary | None:

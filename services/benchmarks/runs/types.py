@@ -74,6 +74,11 @@ class RunCounts:
     total: int
 
     @property
+    def n_results(self) -> int:
+        """Return ``done`` under the name that lists of the contract have for it."""
+        return self.done
+
+    @property
     def open(self) -> int:
         """Return how many items have neither an answer nor a failure."""
         return max(0, self.total - self.done - self.failed)
@@ -128,3 +133,4 @@ class BenchmarkDetail:
     probe: Mapping[str, Any] | None
     failures: Mapping[str, int]
     can_edit: bool
+    is_simulated: bool = False

@@ -84,13 +84,14 @@ def _pictures(pictures: Sequence[Chart]) -> list[dict[str, Any]]:
 
 
 def _rendered(template: str, **values: Any) -> str:
-    return _environment().get_template(template).render(**values)
+    return report_environment().get_template(template).render(**values)
 
 
 @cache
-def _environment() -> Environment:
+def report_environment(*folders: Path) -> Environment:
+    """Return what renders pages: templates of ``folders`` first, then those that all share."""
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader([*folders, Path(__file__).parent / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

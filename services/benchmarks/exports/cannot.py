@@ -1,0 +1,90 @@
+"""What cannot be concluded from a run: what holds of every run, and what follows from this one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from app.jobs import states
+from services.benchmarks.domain.intensity import MIN_PERSONAS
+from services.benchmarks.exports.words.words import Words
+from services.benchmarks.runs.types import BenchmarkDetail
+
+MAX_NAMES = 12  # of groups or traits in one sentence
+Sizes = Mapping[str, Sequence[Mapping[str, Any]]]  # attribute -> category and n_personas
+Limit = tuple[str, dict[str, object]]  # the key of a sentence, and its values
+
+
+def cannot_be_concluded(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> list[str]:
+    """Return the sentences in the language of ``words``."""
+    limits = (*_always(words, shown), *_asked(words, shown), *_rated(words, shown, sizes))
+    return [words.say(f"cannot.{key}", **values) for key, values in limits]
+
+
+def _always(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
+    margin = words.plain(shown.manifest["analysis"]["equivalence_margin"])
+    if shown.is_simulated:
+        yield "simulated", {}
+    if shown.summary.state not in states.TERMINAL:
+        yield "not_over", {}
+    yield "no_difference", {"margin": margin}
+    yield "cause", {}
+    twins = shown.dataset["kind"] == "counterfactual"
+    yield "confounded_twins" if twins else "confounded", {}
+    yield "elsewhere", {}
+    yield "population", {}
+
+
+def _asked(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
+    """Yield what the prompts of the run leave open."""
+    prompt, scale = shown.manifest["prompt"], shown.manifest["scale"]
+    temperature = words.plain(shown.manifest["decoding"]["temperature"])
+    yield "language", {"language": words.word("language", prompt["language"])}
+    if len(prompt["wordings"]) == 1:
+        yield "wording", {}
+    if len(prompt["cues"]) == 1:
+        yield "cue", {"cue": words.word("cue", prompt["cues"][0])}
+    if "name" in prompt["cues"]:
+        yield "names", {}
+    if scale["dual_fraction"] == 0:
+        yield "order", {}
+    if scale["repeats"] == 1:
+        yield "repeats", {"temperature": temperature}
+    if prompt["system_prompt"] is not None:
+        yield "system", {}
+    if (shown.probe or {}).get("prompt") == "unknown":
+        yield "unprobed", {}
+
+
+def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit]:
+    """Yield what its people, its traits and its answers leave open."""
+    manifest, counts = shown.manifest, shown.summary.counts
+    hidden = [name for name in manifest["analysis"]["attributes"] if name not in sizes]
+    if hidden:
+        yield "not_shown", {"names": words.words("attribute", hidden)}
+    small = [
+        f"{words.word('group', row['category'])} ({row['n_personas']})"
+        for rows in sizes.values()
+        for row in rows
+        if row["n_personas"] < MIN_PERSONAS
+    ]
+    if small:
+        yield "small", {"least": MIN_PERSONAS, "groups": _some(words, small)}
+    yield from _of_traits(words, manifest["traits"])
+    if manifest["parsing"]["lenient"]:
+        yield "lenient", {}
+    if counts.missing:
+        said = {name: words.number(getattr(counts, name)) for name in ("failed", "open")}
+        yield "missing", {"n": words.number(counts.missing), **said}
+
+
+def _of_traits(words: Words, traits: Sequence[Mapping[str, Any]]) -> Iterator[Limit]:
+    if len({one["valence"] for one in traits} & {1, -1}) < 2:
+        yield "one_valence", {}
+    unset = [one["adjective"] for one in traits if one["valence"] is None]
+    if unset:
+        yield "no_valence", {"names": _some(words, unset)}
+
+
+def _some(words: Words, names: Sequence[str]) -> str:
+    more = len(names) - MAX_NAMES
+    rest = [words.say("card.more", n=more)] if more > 0 else []
+    return ", ".join([*names[:MAX_NAMES], *rest])

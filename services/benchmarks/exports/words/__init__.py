@@ -1,0 +1,1 @@
+"""The words of reports in both languages: one catalogue each, and how numbers are written."""

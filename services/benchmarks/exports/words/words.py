@@ -1,0 +1,75 @@
+"""Reports in English and German: sentences by key, words of the wire by kind, numbers."""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from services.benchmarks.exports.tables import GERMAN
+
+FOLDER = Path(__file__).parent
+NONE = "–"
+MINUS = "\u2212"
+LEAST = 0.0001  # a smaller p or q is written as below it
+
+
+class Words:
+    """What a report says in one language."""
+
+    def __init__(self, language: str, texts: Mapping[str, str]) -> None:
+        self.language = language
+        self._texts = texts
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the sentence of ``key`` with its values; raises KeyError for an unknown key."""
+        return self._texts[key].format(**values)
+
+    def word(self, kind: str, value: str) -> str:
+        """Return a word of the wire as people read it; what no catalogue has stays as it is."""
+        return self._texts.get(f"{kind}.{value}", value.replace("_", " "))
+
+    def words(self, kind: str, values: Iterable[str]) -> str:
+        """Return several words with commas between them."""
+        return ", ".join(self.word(kind, value) for value in values)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Return a number with its decimals and its thousands apart; a dash for none."""
+        if value is None:
+            return NONE
+        text = f"{value:,.{decimals}f}".replace("-", MINUS)
+        if self.language == GERMAN:
+            text = text.replace(",", " ").replace(".", ",").replace(" ", ".")
+        return text
+
+    def plain(self, value: float) -> str:
+        """Return a setting as short as it can be written."""
+        return f"{value:g}".replace(".", ",") if self.language == GERMAN else f"{value:g}"
+
+    def signed(self, value: float | None, decimals: int = 2) -> str:
+        """Return a difference with its sign, also where it is positive."""
+        if value is None:
+            return NONE
+        return ("" if value < 0 else "+") + self.number(value, decimals)
+
+    def interval(self, low: float | None, high: float | None, decimals: int = 2) -> str:
+        """Return both ends of an interval with their signs."""
+        if low is None or high is None:
+            return NONE
+        return self.say("from_to", low=self.signed(low, decimals), high=self.signed(high, decimals))
+
+    def chance(self, value: float | None) -> str:
+        """Return a p or a q with four decimals."""
+        if value is not None and value < LEAST:
+            return f"< {self.number(LEAST, 4)}"
+        return self.number(value, 4)
+
+    def share(self, value: float | None, decimals: int = 1) -> str:
+        """Return a share in percent."""
+        return NONE if value is None else f"{self.number(100 * value, decimals)} %"
+
+
+@cache
+def words_of(language: str) -> Words:
+    """Return the words of ``en`` or ``de``."""
+    texts = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return Words(language, texts)
