@@ -1,6 +1,8 @@
 """What the routes of selection and design take and answer."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.http.schemas import whole
 from blueprints.benchmarks.schemas_analysis import CategoryQuery, TestFamilyView, number
@@ -214,6 +216,13 @@ class IntersectionQuery(CategoryQuery):
 
     first = fields.String(load_default="gender", validate=validate.Length(1, 100))
     second = fields.String(load_default="origin_region", validate=validate.Length(1, 100))
+
+    @validates_schema
+    def of_two(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse an attribute that is crossed with itself."""
+        if values["first"] == values["second"]:
+            detail = f"second is {values['second']}, as first is: give another attribute."
+            raise ValidationError(detail, "second")
 
 
 class IntersectionCellView(Schema):
