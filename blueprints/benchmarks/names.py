@@ -4,9 +4,9 @@ from app.errors import Invalid
 from services.benchmarks.domain.attributes import ATTRIBUTES, UnknownChoiceError
 
 
-def attribute_name(name: str) -> str:
+def attribute_name(name: str, field: str = "attribute") -> str:
     """Return the name of an attribute. Raises Invalid with the nearest for any other."""
     if name not in ATTRIBUTES:
-        detail = str(UnknownChoiceError("attribute", name, ATTRIBUTES))
-        raise Invalid(detail, errors={"attribute": [detail]})
+        detail = str(UnknownChoiceError(field, name, ATTRIBUTES))
+        raise Invalid(detail, errors={field: [detail]})
     return name

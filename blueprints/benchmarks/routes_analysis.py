@@ -113,12 +113,18 @@ def show_intensity(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 
 
 @analysis.get("/runs/<run_id>/equivalence")
-@query(say.CategoryQuery())
+@query(effects.EquivalenceQuery())
 @returns(effects.EquivalenceView(), plain=True)
 @fails(MISSING)
 def show_equivalence(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return for each group whether it is the same as its baseline, within the margin."""
-    return about(run_id, "equivalence", **query)
+    name, baseline = query["attribute"], query["baseline"]
+    question = {"trait_category": query["trait_category"]}
+    if name is not None:
+        attribute_name(name)
+    if baseline is not None:
+        question["baselines"] = {name: baseline}
+    return about(run_id, "equivalence", **question)
 
 
 @analysis.get("/runs/<run_id>/overview")

@@ -53,5 +53,5 @@ def show_stability(run_id: str) -> dict[str, Any]:
 def show_intersections(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     """Return the groups of two attributes at once, small ones shrunk towards the mean."""
     for name in ("first", "second"):
-        attribute_name(query[name])
+        attribute_name(query[name], name)
     return about(run_id, "intersections", **query)

@@ -1,6 +1,8 @@
 """What the routes of selection and design take and answer."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.http.schemas import whole
 from blueprints.benchmarks.schemas_analysis import CategoryQuery, TestFamilyView, number
@@ -101,20 +103,112 @@ class RetriesView(Schema):
     data = fields.Dict(keys=fields.String(), values=fields.Nested(RetryTableView), required=True)
 
 
+class PairedEffectView(Schema):
+    """Differences of paired ratings: ``n`` items of ``n_pairs`` pairs, which are the units."""
+
+    label = fields.String(required=True)
+    n = whole(required=True)
+    n_pairs = whole(required=True)
+    mean = number()
+    sd = number(null=True)
+    ci_low = number(null=True)
+    ci_high = number(null=True)
+    wilcoxon_p = number(null=True)
+    signflip_pairs_p = number(null=True)
+    wilcoxon_p_pair_means = number(null=True)
+    q_value = number(null=True)
+    significant = fields.Boolean(required=True)
+    p_equivalence = number(null=True)
+    verdict = fields.String(required=True, allow_none=True)
+
+
+class PairView(Schema):
+    """A pair of persons: the mean of twin minus source over ``n`` traits."""
+
+    source = fields.String(required=True)
+    twin = fields.String(required=True)
+    source_id = whole(low=1, required=True)
+    twin_id = whole(low=1, required=True)
+    from_value = fields.String(required=True)
+    to_value = fields.String(required=True)
+    n = whole(required=True)
+    mean = number()
+    trait = fields.String(required=True)
+    trait_difference = number()
+
+
+class ChangedAttributeView(Schema):
+    """What the change of an attribute does; ``widest`` has the pairs that differ most."""
+
+    attribute = fields.String(required=True)
+    shown = fields.Boolean(required=True)
+    overall = fields.Nested(PairedEffectView, required=True)
+    histogram = fields.Dict(keys=fields.String(), values=whole(), required=True)
+    by_trait = fields.List(fields.Nested(PairedEffectView), required=True)
+    by_direction = fields.List(fields.Nested(PairedEffectView), required=True)
+    signed = fields.List(fields.Nested(PairedEffectView), required=True)
+    family = fields.Nested(TestFamilyView, required=True)
+    directions = fields.Nested(TestFamilyView, required=True)
+    widest = fields.List(fields.Nested(PairView), required=True)
+
+
 class CounterfactualView(Schema):
-    """Twin minus source, by the attribute that was changed; each has its family."""
+    """Twin minus source, by the attribute that was changed; each has its families."""
 
     ok = fields.Boolean(required=True)
     n_pairs = whole(required=True)
-    data = fields.Dict(keys=fields.String(), values=fields.Dict(), required=True)
+    margin = number()
+    data = fields.Dict(
+        keys=fields.String(), values=fields.Nested(ChangedAttributeView), required=True
+    )
+
+
+class VarianceShareView(Schema):
+    """The share of the variance that a factor of the prompt brings."""
+
+    factor = fields.String(required=True)
+    n_items = whole(required=True)
+    n_ratings = whole(required=True)
+    n_personas = whole(required=True)
+    variance = number(null=True)
+    share = number(null=True)
+    ci_low = number(null=True)
+    ci_high = number(null=True)
+    includes_repeat = fields.Boolean(required=True)
+
+
+class VarianceSharesView(Schema):
+    """Every factor, and ``rest``, the share of persons, traits and what is not explained."""
+
+    total = number(null=True)
+    n_ratings = whole(required=True)
+    n_personas = whole(required=True)
+    factors = fields.List(fields.Nested(VarianceShareView), required=True)
+    rest = number(null=True)
+
+
+class RepeatAgreementView(Schema):
+    """How answers to one question agree that was asked again; intervals are over persons."""
+
+    n_items = whole(required=True)
+    n_ratings = whole(required=True)
+    n_personas = whole(required=True)
+    exact_rate = number()
+    within1_rate = number()
+    mean_abs_diff = number()
+    icc = number(null=True)
+    exact_rate_ci = fields.List(fields.Float(), required=True, allow_none=True)
+    within1_rate_ci = fields.List(fields.Float(), required=True, allow_none=True)
+    mean_abs_diff_ci = fields.List(fields.Float(), required=True, allow_none=True)
+    icc_ci = fields.List(fields.Float(), required=True, allow_none=True)
 
 
 class StabilityView(Schema):
     """``variance`` has the share of each factor, ``repeats`` how repeats of a question agree."""
 
     ok = fields.Boolean(required=True)
-    variance = fields.Dict(required=True)
-    repeats = fields.Dict(required=True, allow_none=True)
+    variance = fields.Nested(VarianceSharesView, required=True)
+    repeats = fields.Nested(RepeatAgreementView, required=True, allow_none=True)
 
 
 class IntersectionQuery(CategoryQuery):
@@ -122,6 +216,13 @@ class IntersectionQuery(CategoryQuery):
 
     first = fields.String(load_default="gender", validate=validate.Length(1, 100))
     second = fields.String(load_default="origin_region", validate=validate.Length(1, 100))
+
+    @validates_schema
+    def of_two(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse an attribute that is crossed with itself."""
+        if values["first"] == values["second"]:
+            detail = f"second is {values['second']}, as first is: give another attribute."
+            raise ValidationError(detail, "second")
 
 
 class IntersectionCellView(Schema):
@@ -133,6 +234,8 @@ class IntersectionCellView(Schema):
     n_personas = whole(required=True)
     mean = number()
     delta = number(null=True)
+    ci_low = number(null=True)
+    ci_high = number(null=True)
     se = number(null=True)
     shrunken = number(null=True)
     interaction = number(null=True)

@@ -1,6 +1,8 @@
 """How large differences are, as the routes answer it."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.http.schemas import whole
 from blueprints.benchmarks.schemas_analysis import (
@@ -77,7 +79,7 @@ class ForestView(Schema):
 
 
 class AttributeIntensityView(Schema):
-    """One attribute: ``at_least`` is the lower end of the calibrated score."""
+    """One attribute: ``at_least`` is the lower bound of the calibrated score, never above it."""
 
     attribute = fields.String(required=True)
     baseline = fields.String(required=True, allow_none=True)
@@ -110,6 +112,20 @@ class IntensityView(RunIntensityView):
     """How far a run is above what chance alone scores."""
 
     ok = fields.Boolean(required=True)
+
+
+class EquivalenceQuery(CategoryQuery):
+    """Another ``baseline`` of one ``attribute``; without them it is that of the deltas."""
+
+    attribute = fields.String(load_default=None)
+    baseline = fields.String(load_default=None, validate=validate.Length(1, 200))
+
+    @validates_schema
+    def of_an_attribute(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse a baseline whose attribute is not said."""
+        if values["baseline"] is not None and values["attribute"] is None:
+            detail = "A baseline is a group of an attribute: give the attribute too."
+            raise ValidationError(detail, "attribute")
 
 
 class GroupEquivalenceView(Schema):

@@ -85,4 +85,8 @@ async def test_refusals_by_group_are_a_result(member, resources) -> None:
     for question in ("retries", "stability", "counterfactual", "intersections"):
         assert (await member.get(f"{BASE}/{number}/{question}"))["ok"] is True
     crossed = await member.get(f"{BASE}/{number}/intersections?first=gendre", 422)
-    assert "gender" in crossed["errors"]["attribute"][0]
+    assert "gender" in crossed["errors"]["first"][0]
+    itself = await member.get(f"{BASE}/{number}/intersections?second=gender", 422)
+    assert "another attribute" in itself["errors"]["second"][0]
+    alone = await member.get(f"{BASE}/{number}/equivalence?baseline=male", 422)
+    assert "give the attribute" in alone["errors"]["attribute"][0]

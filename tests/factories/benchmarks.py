@@ -47,6 +47,35 @@ def make_persona_set(
         return row.id
 
 
+def make_twins(resources: Resources, owner_id: int, n: int = 8) -> int:
+    """Write ``n`` personas, women and men in turn, each with a twin of the other gender."""
+    dataset_id = make_persona_set(resources, owner_id, n)
+    with resources.database.write() as unit:
+        row = unit.session.get_one(PersonaSet, dataset_id)
+        row.kind, row.num_personas = "counterfactual", 2 * n
+        query = select(Persona).where(Persona.set_id == dataset_id).order_by(Persona.id)
+        for source in unit.session.scalars(query).all():
+            source.role = "source"
+            unit.session.add(_twin_of(source))
+    return dataset_id
+
+
+def _twin_of(source: Persona) -> Persona:
+    gender = GENDERS[1 - GENDERS.index(str(source.gender))]
+    return Persona(
+        set_id=source.set_id,
+        uuid=str(UUID(int=UUID(source.uuid).int + 5_000)),
+        age=source.age,
+        gender=gender,
+        religion=source.religion,
+        role="counterfactual",
+        source_persona_id=source.id,
+        changed_attribute="gender",
+        from_value=source.gender,
+        to_value=gender,
+    )
+
+
 def make_traits(resources: Resources, n: int = 2) -> list[int]:
     """Write ``n`` active traits of the team; "lazy" and "arrogant" are unkind ones."""
     with resources.database.write() as unit:
@@ -90,14 +119,21 @@ def three(_: Item) -> int:
     return 3
 
 
+def first_try(_: Item) -> int:
+    """Accept every answer at once."""
+    return 1
+
+
 @dataclass
 class RuleAsker:
     """Answers at once by a rule: a number is a rating, a text the kind of a failure.
 
-    It asks at most ``limit`` items, and keeps the keys of those that it asked.
+    It asks at most ``limit`` items, and keeps the keys of those that it asked. ``tries`` says which
+    attempt was accepted.
     """
 
     rule: Rule = three
+    tries: Callable[[Item], int] = first_try
     limit: int | None = None
     asked: list[Any] = field(default_factory=list)
     asking: Asking | None = None
@@ -122,17 +158,17 @@ class RuleAsker:
             if should_stop() or len(self.asked) == self.limit:
                 return
             self.asked.append(item.key)
-            accept(settled(item, self.rule(item)))
+            accept(settled(item, self.rule(item), self.tries(item)))
 
 
-def settled(item: Item, answer: int | str) -> SettledItem:
+def settled(item: Item, answer: int | str, attempt: int = 1) -> SettledItem:
     """Return the outcome of an item that cost ten tokens and one."""
     rated = isinstance(answer, int)
     return SettledItem(
         key=item.key,
         rating=answer if rated else None,
         kind=None if rated else answer,
-        attempt=1,
+        attempt=attempt,
         raw=f'{{"rating": {answer}}}' if rated else "I would rather not say.",
         latency_ms=5,
         prompt_tokens=10,

@@ -1,13 +1,22 @@
 """What the design of a run allows beside groups: twins, repeats and wordings, intersections."""
 
 from dataclasses import asdict
+from typing import Any
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.domain.counterfactual import compute_counterfactual
+from services.benchmarks.domain.counterfactual import (
+    CounterfactualEffects,
+    compute_counterfactual,
+)
 from services.benchmarks.domain.intersections import compute_intersections
+from services.benchmarks.domain.repeats import compute_repeat_agreement
 from services.benchmarks.domain.resampling import Family
-from services.benchmarks.domain.stability import compute_repeat_agreement, compute_variance_shares
+from services.benchmarks.domain.stability import compute_variance_shares
+from services.benchmarks.domain.twins import widest_pairs
+
+GROUPED = {"age": "age_group", "origin": "origin_region"}  # what prompts show of an axis
+WIDEST = 20  # pairs of an attribute that are listed one by one
 
 
 def counterfactual(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
@@ -15,21 +24,40 @@ def counterfactual(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     attributes = sorted({link.attribute for link in data.twins})
     effects = {
         name: compute_counterfactual(
-            data.ratings, data.twins, name, alpha=plan.alpha, resampling=plan.resampling
+            data.ratings,
+            data.twins,
+            name,
+            alpha=plan.alpha,
+            margin=plan.equivalence_margin,
+            resampling=plan.resampling,
         )
         for name in attributes
     }
     return {
         "n_pairs": len(data.twins),
-        "data": {name: asdict(one) for name, one in effects.items() if one is not None},
+        "margin": plan.equivalence_margin,
+        "data": {
+            name: _with_pairs(data, plan, one) for name, one in effects.items() if one is not None
+        },
     }
 
 
-def stability(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
+def _with_pairs(data: RunData, plan: AnalysisPlan, effects: CounterfactualEffects) -> Answer:
+    """Return the effects of an attribute with the pairs that lie furthest apart."""
+    ids = data.persona_ids
+    rows: list[dict[str, Any]] = [
+        asdict(row) | {"source_id": ids[row.source], "twin_id": ids[row.twin]}
+        for row in widest_pairs(data.ratings, data.twins, effects.attribute, WIDEST)
+    ]
+    is_shown = GROUPED.get(effects.attribute, effects.attribute) in plan.shown
+    return asdict(effects) | {"shown": is_shown, "widest": rows}
+
+
+def stability(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     """Return the shares of variance of order, wording, cue and repeat, and how repeats agree."""
-    repeats = compute_repeat_agreement(data.ratings)
+    repeats = compute_repeat_agreement(data.ratings, plan.resampling)
     return {
-        "variance": asdict(compute_variance_shares(data.ratings)),
+        "variance": asdict(compute_variance_shares(data.ratings, plan.resampling)),
         "repeats": None if repeats is None else asdict(repeats),
     }
 

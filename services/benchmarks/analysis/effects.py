@@ -70,7 +70,7 @@ def equivalence(data: RunData, plan: AnalysisPlan, question: Question) -> Answer
     verdicts = compute_equivalences(
         data.ratings,
         attributes=[name for name in plan.attributes if name in plan.shown],
-        baselines=plan.baselines,
+        baselines={**plan.baselines, **(question.get("baselines") or {})},
         margin=plan.equivalence_margin,
         alpha=plan.alpha,
         trait_category=question.get("trait_category"),

@@ -13,7 +13,6 @@ from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona, Trait
 from services.benchmarks.domain import answers
 from services.benchmarks.domain.attributes import ATTRIBUTES, age_group
-from services.benchmarks.domain.counterfactual import TwinLink
 from services.benchmarks.domain.outcomes import (
     FILTERED,
     FORMAT_FAILURE,
@@ -23,6 +22,7 @@ from services.benchmarks.domain.outcomes import (
     build_outcomes,
 )
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings, grouped
+from services.benchmarks.domain.twins import TwinLink
 
 KIND_OF = {answers.REFUSAL: REFUSAL, answers.FILTERED: FILTERED}  # every other one is of form
 FACTORS = ("wording", "cue", "repeat")
@@ -52,6 +52,13 @@ class RunData:
         """Return the pairs of a counterfactual set."""
         with self._database.read() as session:
             return _twins(session, self._run.set_id)
+
+    @cached_property
+    def persona_ids(self) -> dict[str, int]:
+        """Return the number of each person by its uuid, for addresses of items."""
+        query = select(Persona.uuid, Persona.id).where(Persona.set_id == self._run.set_id)
+        with self._database.read() as session:
+            return dict(session.execute(query).tuples().all())
 
 
 def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
@@ -125,18 +132,29 @@ def _failed(session: Session, run_id: int) -> list[FailedItem]:
 def _twins(session: Session, set_id: int) -> list[TwinLink]:
     source = aliased(Persona)
     query = (
-        select(
-            source.uuid,
-            Persona.uuid,
-            Persona.changed_attribute,
-            Persona.from_value,
-            Persona.to_value,
-        )
+        select(source, Persona)
         .join(source, source.id == Persona.source_persona_id)
         .where(Persona.set_id == set_id, Persona.role == "counterfactual")
         .order_by(Persona.id)
     )
-    return [
-        TwinLink(one, twin, str(attribute), str(before), str(after))
-        for one, twin, attribute, before, after in session.execute(query).tuples()
-    ]
+    return [_link(one, twin) for one, twin in session.execute(query).tuples()]
+
+
+def _link(source: Persona, twin: Persona) -> TwinLink:
+    attribute = str(twin.changed_attribute)
+    return TwinLink(source.uuid, twin.uuid, attribute, *_ends(attribute, source, twin))
+
+
+def _ends(attribute: str, source: Persona, twin: Persona) -> tuple[str, str]:
+    """Return what was changed to what: years as age groups, countries as regions.
+
+    Hardly any two pairs share their years or countries, so nothing could be said of a direction.
+    """
+    if attribute == "age":
+        return age_group(source.age), age_group(twin.age)
+    if attribute == "origin":
+        for name in ("origin_region", "origin_subregion"):
+            before, after = getattr(source, name), getattr(twin, name)
+            if before and after and before != after:
+                return before, after
+    return str(twin.from_value), str(twin.to_value)

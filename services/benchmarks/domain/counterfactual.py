@@ -5,36 +5,33 @@ directions cancel in a plain mean, so effects are given per direction, and signe
 two values.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.persons import MAX_SCALE, item_sums, person_totals
-from services.benchmarks.domain.ratings import Ints, Ratings
+from services.benchmarks.domain.equivalence import MARGIN, MIN_ALIKE
+from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
+from services.benchmarks.domain.twins import (
+    CounterfactualView,
+    PairedItems,
+    TwinLink,
+    paired_items,
+)
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.equivalence import EquivalenceVerdict, equivalence_p, verdict_of
+from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.permutation import alike
 from services.statistics.sign_flip import sign_flip_p
 
-CounterfactualView = Literal["aligned", "raw"]
 MIN_DIFFERENCES = 3  # of a signed-rank test
-
-
-class TwinLink(NamedTuple):
-    """A source person and its twin, with the attribute that was changed and how."""
-
-    source: str
-    twin: str
-    attribute: str
-    from_value: str
-    to_value: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +40,8 @@ class PairedEffect:
 
     ``wilcoxon_p`` takes items as independent, as the contract does; ``signflip_pairs_p`` and the
     interval have the pair as unit, ``q_value`` adjusts the former over its family.
+    ``p_equivalence`` is of two one-sided t tests of the means of pairs against the margin (TOST),
+    and ``verdict`` says which of both tests rejects; None where effects are not judged.
     """
 
     label: str
@@ -57,6 +56,8 @@ class PairedEffect:
     ci_high: float | None
     q_value: float | None = None
     significant: bool = False
+    p_equivalence: float | None = None
+    verdict: EquivalenceVerdict | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ class CounterfactualEffects:
     """Twin minus source over all items, by trait and by direction; ``signed`` by two values.
 
     A ``signed`` row "a - b" has the rating of the person with value a minus that of the one with
-    b, whichever is the twin. ``histogram`` counts the differences.
+    b, whichever is the twin. Both are families of their own. ``histogram`` counts the differences.
     """
 
     attribute: str
@@ -74,6 +75,36 @@ class CounterfactualEffects:
     by_direction: tuple[PairedEffect, ...]
     signed: tuple[PairedEffect, ...]
     family: Family
+    directions: Family
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """An effect, and what its test of equivalence needs: the mean of pairs and its error."""
+
+    effect: PairedEffect
+    mean: float
+    error: float
+
+    def judged(self, q: float, alpha: float, margin: float) -> PairedEffect:
+        """Return the effect with its q value and its verdict."""
+        p = self._p_equivalence(margin)
+        return replace(
+            self.effect,
+            q_value=q,
+            significant=q < alpha,
+            p_equivalence=p,
+            verdict=verdict_of(q, p, alpha),
+        )
+
+    def _p_equivalence(self, margin: float) -> float | None:
+        """Return the p of TOST. Pairs that are all alike have no error: then the mean decides."""
+        n = self.effect.n_pairs
+        if n < 2 or (self.error <= NOISE and n < MIN_ALIKE):
+            return None
+        if self.error <= NOISE:
+            return float(abs(self.mean) >= margin)
+        return equivalence_p(self.mean, self.error, n, margin)
 
 
 def wilcoxon_p(differences: ArrayLike) -> float | None:
@@ -90,19 +121,6 @@ def wilcoxon_p(differences: ArrayLike) -> float | None:
     return float(test.pvalue)
 
 
-@dataclass(frozen=True)
-class _Items:
-    """Differences, twin minus source: pair, trait and ``value`` / ``scale``, all (n,)."""
-
-    pair: Ints
-    trait: Ints
-    value: Ints
-    scale: int
-
-    def where(self, rows: NDArray[np.bool_]) -> "_Items":
-        return _Items(self.pair[rows], self.trait[rows], self.value[rows], self.scale)
-
-
 def compute_counterfactual(
     ratings: Ratings,
     links: Iterable[TwinLink],
@@ -110,6 +128,7 @@ def compute_counterfactual(
     *,
     view: CounterfactualView = "aligned",
     alpha: float = ALPHA,
+    margin: float = MARGIN,
     resampling: Resampling | None = None,
 ) -> CounterfactualEffects | None:
     """Return the effects of an attribute's change; None where no pair was rated on one trait.
@@ -122,39 +141,25 @@ def compute_counterfactual(
     if not some:
         choices = tuple(dict.fromkeys(link.attribute for link in every))
         raise UnknownChoiceError("attribute", attribute, choices)
-    items = _differences(ratings, some, view)
+    items = paired_items(ratings, some, view)
     if not len(items.value):
         return None
     options = resampling or Resampling()
     numbers = items.value / items.scale
-    signed = _signed(items, some, options)
+    signed, directions = _signed(items, some, options), _by_direction(items, some, options)
     return CounterfactualEffects(
         attribute=attribute,
         overall=_effect("twin - source", items, options),
         histogram={f"{value:g}": n for value, n in sorted(Counter(numbers.tolist()).items())},
         by_trait=tuple(_by_trait(ratings, items, options)),
-        by_direction=tuple(_by_direction(items, some, options)),
-        signed=tuple(_with_q(signed, alpha)),
+        by_direction=tuple(_judged(directions, alpha, margin)),
+        signed=tuple(_judged(signed, alpha, margin)),
         family=Family(name=f"pairs of values of {attribute}", size=len(signed)),
+        directions=Family(name=f"directions of {attribute}", size=len(directions)),
     )
 
 
-def _differences(ratings: Ratings, links: Sequence[TwinLink], view: CounterfactualView) -> _Items:
-    items = item_sums(ratings, ratings.aligned if view == "aligned" else ratings.raw)
-    scale = person_totals(items).scale
-    numbers = {name: number for number, name in enumerate(ratings.personas)}
-    sides = [
-        np.array([numbers[name] for name in names], dtype=np.int64)
-        for names in ([link.source for link in links], [link.twin for link in links])
-    ]
-    values = np.rint(np.nan_to_num(items.means) * min(scale, MAX_SCALE)).astype(np.int64)
-    both = (items.counts[sides[0]] > 0) & (items.counts[sides[1]] > 0)
-    pair, trait = np.nonzero(both)
-    change = values[sides[1]] - values[sides[0]]
-    return _Items(pair, trait, change[pair, trait], scale)
-
-
-def _effect(label: str, items: _Items, options: Resampling) -> PairedEffect:
+def _effect(label: str, items: PairedItems, options: Resampling) -> PairedEffect:
     values = items.value / items.scale
     sizes = np.bincount(items.pair)
     sums = np.bincount(items.pair, items.value).round().astype(np.int64)[sizes > 0]
@@ -180,7 +185,7 @@ def _effect(label: str, items: _Items, options: Resampling) -> PairedEffect:
     )
 
 
-def _by_trait(ratings: Ratings, items: _Items, options: Resampling) -> list[PairedEffect]:
+def _by_trait(ratings: Ratings, items: PairedItems, options: Resampling) -> list[PairedEffect]:
     return [
         _effect(ratings.traits[trait], items.where(items.trait == trait), options)
         for trait in np.unique(items.trait).tolist()
@@ -188,26 +193,30 @@ def _by_trait(ratings: Ratings, items: _Items, options: Resampling) -> list[Pair
 
 
 def _by_direction(
-    items: _Items, links: Sequence[TwinLink], options: Resampling
-) -> list[PairedEffect]:
+    items: PairedItems, links: Sequence[TwinLink], options: Resampling
+) -> list[_Measured]:
     names = np.array([f"{link.from_value}->{link.to_value}" for link in links])[items.pair]
-    return [_effect(str(name), items.where(names == name), options) for name in np.unique(names)]
+    return [_measured(str(name), items.where(names == name), options) for name in np.unique(names)]
 
 
-def _signed(items: _Items, links: Sequence[TwinLink], options: Resampling) -> list[PairedEffect]:
+def _signed(items: PairedItems, links: Sequence[TwinLink], options: Resampling) -> list[_Measured]:
     """Return an effect for each two values, the first in the alphabet minus the second."""
     signs = np.array([1 if link.to_value < link.from_value else -1 for link in links])
     names = np.array([" - ".join(sorted((link.from_value, link.to_value))) for link in links])
     turned = replace(items, value=items.value * signs[items.pair])
     of_items = names[items.pair]
     return [
-        _effect(str(name), turned.where(of_items == name), options) for name in np.unique(of_items)
+        _measured(str(name), turned.where(of_items == name), options)
+        for name in np.unique(of_items)
     ]
 
 
-def _with_q(rows: Sequence[PairedEffect], alpha: float) -> list[PairedEffect]:
-    q_values = benjamini_hochberg([row.signflip_pairs_p for row in rows])
-    return [
-        replace(row, q_value=q, significant=q < alpha)
-        for row, q in zip(rows, q_values, strict=True)
-    ]
+def _measured(label: str, items: PairedItems, options: Resampling) -> _Measured:
+    means = items.pair_means / items.scale
+    error = float(means.std(ddof=1)) / math.sqrt(len(means)) if len(means) > 1 else 0.0
+    return _Measured(_effect(label, items, options), float(means.mean()), error)
+
+
+def _judged(rows: Sequence[_Measured], alpha: float, margin: float) -> list[PairedEffect]:
+    q_values = benjamini_hochberg([row.effect.signflip_pairs_p for row in rows])
+    return [row.judged(q, alpha, margin) for row, q in zip(rows, q_values, strict=True)]

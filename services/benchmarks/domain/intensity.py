@@ -34,9 +34,10 @@ class CalibratedIntensity:
     """The intensity of an attribute over its groups with enough persons.
 
     ``raw`` is the contract's score without the baseline row, ``null_mean`` what relabeled persons
-    have, ``calibrated`` = 100·(raw - null_mean)/(100 - null_mean). The interval ``ci_*`` lies
-    within ±100 and holds the score; ``at_least`` is its lower end, not below 0, and ``band`` its
-    word. ``p_value`` is the share of relabelings with as high a score. Where no group has enough
+    have, ``calibrated`` = 100·(raw - null_mean)/(100 - null_mean), below 0 where the groups differ
+    less than chance makes them. The interval ``ci_*``, 95 %, lies within ±100 and holds the score.
+    ``at_least``, the headline, is the lower bound of ``_lower_bound``, and ``band`` its word.
+    ``p_value`` is the share of relabelings with as high a score. Where no group has enough
     persons, or chance alone fills the scale, what cannot be known is None.
     """
 
@@ -61,8 +62,9 @@ class CalibratedIntensity:
 class RunIntensity:
     """The attributes, and plain means over those that have a score (contract section 4.8).
 
-    The mean of the lower ends is a lower end of the mean: it is as low as if all attributes erred
-    to the same side at once.
+    ``at_least`` is the mean of the attributes' lower ends, each not below 0 (as low as if all
+    attributes erred to the same side at once), and never above the mean score: attributes that
+    score below 0 lower that one and not their ends.
     """
 
     attributes: tuple[CalibratedIntensity, ...]
@@ -176,7 +178,7 @@ def _scored(
     at_least = None
     if score is not None and low is not None and high is not None:
         low, high = min(low, score), max(high, score)
-        at_least = max(0.0, low)
+        at_least = _lower_bound(low, score)
     return replace(
         row,
         raw=raw,
@@ -223,12 +225,23 @@ def _interval(drawn: Calibration) -> tuple[float | None, float | None]:
     return (None, None) if ends is None else (ends.low, ends.high)
 
 
+def _lower_bound(low: float, score: float) -> float:
+    """Return the lower end of an interval, 0 where it is below, but never more than the score.
+
+    No intensity lies below 0, so 0 is a bound that always holds; its estimate may lie below 0 by
+    chance, and then the bound is the estimate. One-sided, it holds with 97.5 %.
+    """
+    return min(max(0.0, low), score)
+
+
 def _of_run(rows: Sequence[CalibratedIntensity]) -> RunIntensity:
-    at_least = _mean([row.at_least for row in rows])
+    calibrated = _mean([row.calibrated for row in rows])
+    low = _mean([None if row.ci_low is None else max(0.0, row.ci_low) for row in rows])
+    at_least = None if low is None or calibrated is None else _lower_bound(low, calibrated)
     return RunIntensity(
         attributes=tuple(rows),
         raw=_mean([row.raw for row in rows]),
-        calibrated=_mean([row.calibrated for row in rows]),
+        calibrated=calibrated,
         at_least=at_least,
         band=None if at_least is None else intensity_band(at_least),
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from services.benchmarks.domain.deltas import delta_interval
 from services.benchmarks.domain.metrics import filter_by_trait_category
 from services.benchmarks.domain.persons import PersonTotals, item_sums, person_totals
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
@@ -29,9 +30,10 @@ MIN_CELL = 5  # persons
 class IntersectionCell:
     """Persons with one value of each attribute against all others.
 
-    ``delta`` is the mean of the cell minus that of all other persons, over items; ``shrunken`` is
-    it drawn towards 0, ``interaction`` is the mean of its persons minus what both attributes say
-    alone, shrunken likewise. A cell of fewer than MIN_CELL persons has counts and a mean only.
+    ``delta`` is the mean of the cell minus that of all other persons, over items, with its 95 %
+    interval over resampled persons; ``shrunken`` is it drawn towards 0, ``interaction`` is the mean
+    of its persons minus what both attributes say alone, shrunken likewise. A cell of fewer than
+    MIN_CELL persons has counts and a mean only.
     """
 
     first: str
@@ -40,6 +42,8 @@ class IntersectionCell:
     n_personas: int
     mean: float
     delta: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
     se: float | None = None
     shrunken: float | None = None
     interaction: float | None = None
@@ -109,9 +113,12 @@ def _cell(
     draw = generator(options.seed, "intersections", *names)
     tested = two_sample_p(units, draw, options.permutations)
     welch = welch_test(totals.means[ours], totals.means[others])
+    ends = delta_interval(units, totals.scale, draw, options.draws)
     return replace(
         cell,
         delta=cell.mean - totals.mean_of(others),
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
         se=welch.error if welch else None,
         p_value=tested.p_value if tested else None,
     )

@@ -1,4 +1,4 @@
-"""How steady a model is: what of the variance comes from how it was asked, and test-retest.
+"""How steady a model is: what of the variance comes from how it was asked.
 
 A factor of the prompt (order, wording, cue, repeat) is measured on answers about the same person
 and trait that differ in nothing else: half their mean squared difference is the variance that the
@@ -6,31 +6,39 @@ factor brings, its interaction with the item included (the facets of Brennan, "G
 Theory", 2001). What a plain repeat brings is in every difference and is taken out of the others.
 """
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.benchmarks.domain.metrics import level_counts
+from services.benchmarks.domain.cells import REPEAT, cells_of, factors_of
 from services.benchmarks.domain.ratings import Ints, Ratings
+from services.benchmarks.domain.resampling import Resampling
+from services.seeding import generator
+from services.statistics.bootstrap import percentiles, resampled_sums
 
-ORDER, REPEAT = "order", "repeat"
+Floats = NDArray[np.float64]
+OF_ALL = 3  # columns of all ratings: how many, their sum, the sum of their squares
 
 
 @dataclass(frozen=True, kw_only=True)
 class VarianceShare:
     """The variance that a factor brings to a rating, and its share of all variance of ratings.
 
-    ``n_items`` were asked under two levels of the factor or more; None where none was. Without
+    ``n_items`` of ``n_personas`` were asked under two levels of the factor or more; None where none
+    was. The interval of the share, 95 %, is over resampled persons; None of one person. Without
     repeats ``includes_repeat`` is True: what a plain repeat would change is part of it.
     """
 
     factor: str
     n_items: int
     n_ratings: int
+    n_personas: int
     variance: float | None
     share: float | None
+    ci_low: float | None
+    ci_high: float | None
     includes_repeat: bool
 
 
@@ -39,128 +47,120 @@ class VarianceShares:
     """The variance of aligned ratings, its factors, and what is left for persons and traits."""
 
     total: float | None
+    n_ratings: int
+    n_personas: int
     factors: tuple[VarianceShare, ...]
     rest: float | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RepeatAgreement:
-    """Repeats of one question: over all pairs, share of equal and of within one, mean |diff|.
+@dataclass(frozen=True)
+class _Within:
+    """A factor's cells with several ratings: their squares and freedom by person, each (P,)."""
 
-    ``icc`` is ICC(1), the share of the variance that is between questions.
-    """
-
+    squares: Floats
+    freedom: Floats
     n_items: int
     n_ratings: int
-    exact_rate: float
-    within1_rate: float
-    mean_abs_diff: float
-    icc: float | None
+
+    @property
+    def n_personas(self) -> int:
+        """Return how many persons have such a cell."""
+        return int((self.freedom > 0).sum())
 
 
-def compute_variance_shares(ratings: Ratings) -> VarianceShares:
+def compute_variance_shares(
+    ratings: Ratings, resampling: Resampling | None = None
+) -> VarianceShares:
     """Return the share of each factor; all None of fewer than two ratings or equal ones."""
-    values = ratings.aligned.astype(np.float64)
-    total = float(values.var(ddof=1)) if len(values) > 1 else 0.0
-    columns = {ORDER: ratings.is_reversed.astype(np.int64), **ratings.factors}
-    noise = _within(values, _cells(ratings, columns, REPEAT))[0]
-    rows = tuple(_share(ratings, columns, name, total, noise) for name in columns)
+    names = list(factors_of(ratings))
+    within = [_within(ratings, cells_of(ratings, name)) for name in names]
+    sums = _sums_of_persons(ratings, within)
+    total, variances, shares = _shares(sums.sum(axis=0)[None], names)
+    draws = _drawn(sums, names, resampling or Resampling())
+    rows = tuple(
+        _row(name, one, variance, share, column, is_alone=within[names.index(REPEAT)].n_items == 0)
+        for name, one, variance, share, column in zip(
+            names, within, variances[0].tolist(), shares[0].tolist(), draws, strict=True
+        )
+    )
     known = [row.share for row in rows if row.share is not None]
+    varies = bool(total[0] > 0)
     return VarianceShares(
-        total=total or None,
+        total=float(total[0]) if varies else None,
+        n_ratings=len(ratings),
+        n_personas=len(sums),
         factors=rows,
-        rest=max(0.0, 1 - sum(known)) if total > 0 else None,
+        rest=max(0.0, 1 - sum(known)) if varies else None,
     )
 
 
-def _share(
-    ratings: Ratings, columns: dict[str, Ints], factor: str, total: float, noise: float | None
+def _row(
+    name: str, within: _Within, variance: float, share: float, draws: Floats, *, is_alone: bool
 ) -> VarianceShare:
-    values = ratings.aligned.astype(np.float64)
-    variance, n_items, n_ratings = _within(values, _cells(ratings, columns, factor))
-    if variance is not None and factor != REPEAT:
-        variance = max(0.0, variance - (noise or 0.0))
+    ends = percentiles(draws) if within.n_items else None
     return VarianceShare(
-        factor=factor,
-        n_items=n_items,
-        n_ratings=n_ratings,
-        variance=variance,
-        share=variance / total if variance is not None and total > 0 else None,
-        includes_repeat=factor != REPEAT and noise is None,
+        factor=name,
+        n_items=within.n_items,
+        n_ratings=within.n_ratings,
+        n_personas=within.n_personas,
+        variance=None if np.isnan(variance) else variance,
+        share=share if np.isfinite(share) else None,
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
+        includes_repeat=name != REPEAT and is_alone,
     )
 
 
-def _cells(ratings: Ratings, columns: dict[str, Ints], left_out: str) -> Ints:
-    """Return a number (n,) that is equal where everything but the factor ``left_out`` is."""
-    keys = ratings.person * len(ratings.traits) + ratings.trait
-    if not len(keys):
-        return keys
-    for name, column in columns.items():
-        if name == left_out or not np.ptp(column):
-            continue
-        _, codes = np.unique(column, return_inverse=True)
-        keys = keys * (int(codes.max()) + 1) + codes.reshape(-1)
-    _, cells = np.unique(keys, return_inverse=True)
-    return np.asarray(cells.reshape(-1))
-
-
-def _within(values: NDArray[np.float64], cells: Ints) -> tuple[float | None, int, int]:
-    """Return the pooled variance inside cells of two values or more, such cells and values."""
+def _within(ratings: Ratings, cells: Ints) -> _Within:
+    """Return the squares inside cells of two ratings or more."""
+    values = ratings.aligned.astype(np.float64)
     sizes = np.bincount(cells)
     several = sizes > 1
-    n_cells, n_values = int(several.sum()), int(sizes[several].sum())
-    if not n_cells:
-        return None, 0, 0
     means = np.bincount(cells, values) / np.maximum(sizes, 1)
-    squares = np.bincount(cells, (values - means[cells]) ** 2)
-    return float(squares[several].sum()) / (n_values - n_cells), n_cells, n_values
-
-
-def compute_repeat_agreement(ratings: Ratings) -> RepeatAgreement | None:
-    """Return the test-retest agreement of repeats; None where nothing was asked twice alike."""
-    columns = {ORDER: ratings.is_reversed.astype(np.int64), **ratings.factors}
-    cells = _cells(ratings, columns, REPEAT)
-    if not len(cells):
-        return None
-    counts = level_counts(cells, ratings.raw, int(cells.max()) + 1)
-    counts = counts[counts.sum(axis=1) > 1]
-    if not len(counts):
-        return None
-    apart = _pairs_apart(counts)
-    pairs = sum(apart)
-    return RepeatAgreement(
-        n_items=len(counts),
-        n_ratings=int(counts.sum()),
-        exact_rate=apart[0] / pairs,
-        within1_rate=(apart[0] + apart[1]) / pairs,
-        mean_abs_diff=sum(step * n for step, n in enumerate(apart)) / pairs,
-        icc=_icc(counts),
+    rows = several[cells]
+    persons, squares = ratings.person[rows], (values - means[cells])[rows] ** 2
+    number = len(ratings.personas)
+    return _Within(
+        squares=np.bincount(persons, squares, minlength=number).astype(np.float64),
+        freedom=np.rint(np.bincount(persons, 1 - 1 / sizes[cells][rows], minlength=number)),
+        n_items=int(several.sum()),
+        n_ratings=int(sizes[several].sum()),
     )
 
 
-def _pairs_apart(counts: Ints) -> list[int]:
-    """Return how many pairs of answers of one cell lie 0, 1, … 4 apart."""
-    levels = counts.shape[1]
-    apart = [int((counts * (counts - 1) // 2).sum())]
-    return apart + [
-        int((counts[:, step:] * counts[:, : levels - step]).sum()) for step in range(1, levels)
+def _sums_of_persons(ratings: Ratings, within: Sequence[_Within]) -> Floats:
+    """Return what adds up over persons who were rated: OF_ALL columns, then two of each factor."""
+    values, number = ratings.aligned.astype(np.float64), len(ratings.personas)
+    columns: list[Floats] = [
+        np.bincount(ratings.person, part, minlength=number).astype(np.float64)
+        for part in (np.ones(len(values)), values, values**2)
     ]
+    for one in within:
+        columns += [one.squares, one.freedom]
+    sums: Floats = np.column_stack(columns)
+    return sums[sums[:, 0] > 0]
 
 
-def _icc(counts: Ints) -> float | None:
-    """Return ICC(1) = (MSB - MSW)/(MSB + (k₀ - 1)·MSW) of cells (m, 5) of unequal size.
+def _shares(sums: Floats, names: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+    """Return the variance of ratings (draws,), that of factors and their shares (draws, factors).
 
-    k₀ = (N - Σn²/N)/(m - 1) (Donner, International Statistical Review 54, 1986).
+    NaN where a factor had one level only.
     """
-    levels = np.arange(1, counts.shape[1] + 1)
-    sizes, sums = counts.sum(axis=1), counts @ levels
-    m, n = len(sizes), int(sizes.sum())
-    if m < 2:
-        return None
-    squares = float((counts @ levels**2).sum())
-    of_cells = float((sums**2 / sizes).sum())
-    between = (of_cells - float(sums.sum()) ** 2 / n) / (m - 1)
-    within = (squares - of_cells) / (n - m)
-    typical = (n - float((sizes**2).sum()) / n) / (m - 1)
-    bottom = between + (typical - 1) * within
-    return None if math.isclose(bottom, 0.0, abs_tol=1e-12) else (between - within) / bottom
+    n, total, squares = sums[:, :OF_ALL].T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.where(n > 1, (squares - total**2 / n) / (n - 1), 0.0)
+        parts = sums[:, OF_ALL::2] / sums[:, OF_ALL + 1 :: 2]
+        noise = parts[:, names.index(REPEAT)]
+        others = np.maximum(0.0, parts - np.nan_to_num(noise)[:, None])
+        is_repeat = np.array([name == REPEAT for name in names])
+        variances = np.where(is_repeat | np.isnan(parts), parts, others)
+        shares = variances / np.where(variance > 0, variance, np.nan)[:, None]
+    return variance, variances, shares
+
+
+def _drawn(sums: Floats, names: Sequence[str], options: Resampling) -> Floats:
+    """Return the shares (factors, draws) of resampled persons, none of fewer than two."""
+    if len(sums) < 2:
+        return np.empty((len(names), 0))
+    draw = generator(options.seed, "stability")
+    return _shares(resampled_sums(sums, draw, options.draws), names)[2].T

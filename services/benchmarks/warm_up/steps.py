@@ -19,7 +19,9 @@ GENERAL = (
     "refusals",
     "retries",
     "stability",
+    "counterfactual",
 )
+CROSSED: Mapping[str, str] = {"first": "gender", "second": "origin_region"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ def steps_of(run: BenchmarkRun) -> list[Step]:
 def _general() -> Iterator[Step]:
     for kind in GENERAL:
         yield Step(name=kind, kind=kind, question={})
+    yield Step(name="intersections", kind="intersections", question=CROSSED)
     for attribute in ATTRIBUTES:
         yield Step(name=f"forest:{attribute}", kind="forest", question={"attribute": attribute})
 

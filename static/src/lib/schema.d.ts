@@ -522,18 +522,59 @@ export interface components {
             ok: boolean;
             deleted: number;
         };
-        CounterfactualView: {
-            ok: boolean;
+        PairedEffectView: {
+            label: string;
+            n: number;
             n_pairs: number;
-            data: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
+            mean: number;
+            sd: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            wilcoxon_p: number | null;
+            signflip_pairs_p: number | null;
+            wilcoxon_p_pair_means: number | null;
+            q_value: number | null;
+            significant: boolean;
+            p_equivalence: number | null;
+            verdict: string | null;
         };
         TestFamilyView: {
             name: string;
             size: number;
+        };
+        PairView: {
+            source: string;
+            twin: string;
+            source_id: number;
+            twin_id: number;
+            from_value: string;
+            to_value: string;
+            n: number;
+            mean: number;
+            trait: string;
+            trait_difference: number;
+        };
+        ChangedAttributeView: {
+            attribute: string;
+            shown: boolean;
+            overall: components["schemas"]["PairedEffectView"];
+            histogram: {
+                [key: string]: number;
+            };
+            by_trait: components["schemas"]["PairedEffectView"][];
+            by_direction: components["schemas"]["PairedEffectView"][];
+            signed: components["schemas"]["PairedEffectView"][];
+            family: components["schemas"]["TestFamilyView"];
+            directions: components["schemas"]["TestFamilyView"];
+            widest: components["schemas"]["PairView"][];
+        };
+        CounterfactualView: {
+            ok: boolean;
+            n_pairs: number;
+            margin: number;
+            data: {
+                [key: string]: components["schemas"]["ChangedAttributeView"];
+            };
         };
         DeltaView: {
             category: string;
@@ -709,6 +750,8 @@ export interface components {
             n_personas: number;
             mean: number;
             delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
             se: number | null;
             shrunken: number | null;
             interaction: number | null;
@@ -1008,14 +1051,41 @@ export interface components {
                 [key: string]: components["schemas"]["RetryTableView"];
             };
         };
+        VarianceShareView: {
+            factor: string;
+            n_items: number;
+            n_ratings: number;
+            n_personas: number;
+            variance: number | null;
+            share: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            includes_repeat: boolean;
+        };
+        VarianceSharesView: {
+            total: number | null;
+            n_ratings: number;
+            n_personas: number;
+            factors: components["schemas"]["VarianceShareView"][];
+            rest: number | null;
+        };
+        RepeatAgreementView: {
+            n_items: number;
+            n_ratings: number;
+            n_personas: number;
+            exact_rate: number;
+            within1_rate: number;
+            mean_abs_diff: number;
+            icc: number | null;
+            exact_rate_ci: number[] | null;
+            within1_rate_ci: number[] | null;
+            mean_abs_diff_ci: number[] | null;
+            icc_ci: number[] | null;
+        };
         StabilityView: {
             ok: boolean;
-            variance: {
-                [key: string]: unknown;
-            };
-            repeats: {
-                [key: string]: unknown;
-            } | null;
+            variance: components["schemas"]["VarianceSharesView"];
+            repeats: components["schemas"]["RepeatAgreementView"] | null;
         };
         StepView: {
             name: string;

@@ -62,6 +62,20 @@ export type Forest = Shapes["ForestView"];
 export type ForestRow = Shapes["ForestRowView"];
 export type Refusals = Shapes["RefusalsView"];
 export type Missing = Shapes["MissingView"];
+export type Stability = Shapes["StabilityView"];
+export type VarianceShare = Shapes["VarianceShareView"];
+export type RepeatAgreement = Shapes["RepeatAgreementView"];
+export type Retries = Shapes["RetriesView"];
+export type Counterfactual = Shapes["CounterfactualView"];
+export type ChangedAttribute = Shapes["ChangedAttributeView"];
+export type PairedEffect = Shapes["PairedEffectView"];
+export type Intersections = Shapes["IntersectionsView"];
+export type IntersectionCell = Shapes["IntersectionCellView"];
+export type Intensity = Shapes["IntensityView"];
+export type AttributeIntensity = Shapes["AttributeIntensityView"];
+export type Equivalence = Shapes["EquivalenceView"];
+export type WarmUp = Shapes["WarmUpView"];
+export type WarmUpStep = Shapes["StepView"];
 
 export interface Order {
   n_pairs: number;

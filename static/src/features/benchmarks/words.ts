@@ -11,6 +11,7 @@ const spoken =
   };
 
 export const attributeWord = spoken({
+  age: "bench.attribute_age",
   age_group: "bench.attribute_age_group",
   education: "bench.attribute_education",
   gender: "bench.attribute_gender",
@@ -18,6 +19,7 @@ export const attributeWord = spoken({
   migration_status: "bench.attribute_migration_status",
   occupation: "bench.attribute_occupation",
   occupation_category: "bench.attribute_occupation_category",
+  origin: "bench.attribute_origin",
   origin_region: "bench.attribute_origin_region",
   origin_subregion: "bench.attribute_origin_subregion",
   religion: "bench.attribute_religion",
@@ -60,6 +62,37 @@ export const eventWord = spoken({
   filtered: "bench.event_filtered",
   format_failure: "bench.event_format",
   refusal: "bench.event_refusal",
+});
+/** What can be said of a group against its baseline. */
+export const verdictWord = spoken({
+  different: "bench.verdict_different",
+  different_but_negligible: "bench.verdict_negligible",
+  equivalent: "bench.verdict_equivalent",
+  inconclusive: "bench.verdict_inconclusive",
+});
+/** What differs between two prompts about the same person and trait. */
+export const factorWord = spoken({
+  cue: "bench.factor_cue",
+  order: "bench.factor_order",
+  repeat: "bench.factor_repeat",
+  wording: "bench.factor_wording",
+});
+/** What a step of a warm-up computes. */
+export const tableWord = spoken({
+  counterfactual: "bench.table_counterfactual",
+  deltas: "bench.table_deltas",
+  equivalence: "bench.table_equivalence",
+  forest: "bench.table_forest",
+  intensity: "bench.table_intensity",
+  intersections: "bench.table_intersections",
+  kruskal: "bench.table_kruskal",
+  kruskal_by_category: "bench.table_kruskal_by_category",
+  means: "bench.table_means",
+  metrics: "bench.table_metrics",
+  order: "bench.table_order",
+  refusals: "bench.table_refusals",
+  retries: "bench.table_retries",
+  stability: "bench.table_stability",
 });
 /** How strong a score is. */
 export const bandWord = spoken({

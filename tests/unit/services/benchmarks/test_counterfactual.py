@@ -1,15 +1,14 @@
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.weightstats import DescrStatsW
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.counterfactual import (
-    TwinLink,
-    compute_counterfactual,
-    wilcoxon_p,
-)
+from services.benchmarks.domain.counterfactual import compute_counterfactual, wilcoxon_p
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
+from services.benchmarks.domain.twins import TwinLink, widest_pairs
 from tests.support.depth import examples
 from tests.unit.services.benchmarks.cases import of_kind, ratings, rows, same
 
@@ -110,3 +109,50 @@ def test_an_attribute_that_no_twin_changes_is_an_error():
 def test_pairs_that_share_no_trait_have_no_effect():
     some = build_ratings([("a", "g1", False, 2)], {"a": {}, "b": {}}, {"g1": TraitFacts()})
     assert compute_counterfactual(some, [TwinLink("a", "b", "age", "1", "2")], "age") is None
+
+
+def paired(pairs):
+    """Return ratings of pairs (source, twin) on as many traits as each has, and their links."""
+    people = {f"{side}{n}": {} for n in range(len(pairs)) for side in "st"}
+    answers = [
+        (f"{side}{n}", f"g{trait}", False, value)
+        for n, pair in enumerate(pairs)
+        for side, values in zip("st", pair, strict=True)
+        for trait, value in enumerate(values)
+    ]
+    traits = {f"g{trait}": TraitFacts() for trait in range(len(pairs[0][0]))}
+    ends = [TwinLink(f"s{n}", f"t{n}", "gender", "m", "f") for n in range(len(pairs))]
+    return build_ratings(answers, people, traits), ends
+
+
+def test_a_direction_is_judged_against_chance_and_against_the_margin():
+    apart = [([2, 3], [4, 5]), ([1, 3], [3, 4]), ([2, 2], [4, 3])] * 5
+    alike = [([3, 3], [3, 3]), ([3, 2], [2, 3]), ([4, 4], [4, 4])] * 5
+    for pairs, verdict in (
+        (apart, "different"),
+        (alike, "equivalent"),
+        (alike[:2], "inconclusive"),
+    ):
+        row = compute_counterfactual(*paired(pairs), "gender", resampling=FAST).by_direction[0]
+        assert (row.label, row.n_pairs, row.verdict) == ("m->f", len(pairs), verdict)
+        assert row.significant == (verdict == "different")
+
+
+@given(pairs=st.lists(st.tuples(*2 * [st.lists(st.integers(1, 5), min_size=3, max_size=3)]),
+                      min_size=3, max_size=9))  # fmt: skip
+@settings(max_examples=examples(15))
+def test_the_test_of_equivalence_is_that_of_statsmodels(pairs):
+    row = compute_counterfactual(*paired(pairs), "gender", resampling=FAST).by_direction[0]
+    means = np.array([np.subtract(twin, source).mean() for source, twin in pairs])
+    if means.std() > 1e-9:
+        expected = DescrStatsW(means).ttost_mean(-0.25, 0.25)[0]
+        assert row.p_equivalence == pytest.approx(expected)
+
+
+def test_the_widest_pairs_come_first_with_the_trait_that_differs_most():
+    some, ends = paired([([3, 3], [3, 4]), ([5, 5], [1, 4]), ([2, 2], [2, 2])])
+    first, second = widest_pairs(some, ends, "gender", 2)
+    assert (first.source, first.twin, first.n, first.mean) == ("s1", "t1", 2, -2.5)
+    assert (first.trait, first.trait_difference) == ("g0", -4)
+    assert (second.source, second.mean) == ("s0", 0.5)
+    assert widest_pairs(some, ends, "age", 2) == []

@@ -1,13 +1,12 @@
 import numpy as np
 import pytest
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
-from services.benchmarks.domain.stability import (
-    compute_repeat_agreement,
-    compute_variance_shares,
-)
+from services.benchmarks.domain.repeats import compute_repeat_agreement
+from services.benchmarks.domain.stability import compute_variance_shares
 from tests.support.depth import examples
 from tests.unit.services.benchmarks.cases import ratings
 
@@ -98,3 +97,62 @@ def test_repeats_of_steady_answers_have_an_icc_of_one_and_of_noise_near_zero():
 
 def test_a_run_without_answers_has_no_agreement():
     assert compute_repeat_agreement(built([])) is None
+
+
+def noisy(people, wordings=(0, 1), repeats=(0, 1), seed=5):
+    """Return answers of persons who differ, with a wording that adds to some of them."""
+    draw = np.random.default_rng(seed)
+    return [
+        (p, "g1", False, int(np.clip(3 + base + w * lift + draw.normal(0, 0.7), 1, 5)), 1, w, 0, r)
+        for p in people
+        for base, lift in [(draw.normal(0, 1), draw.integers(0, 2))]
+        for w in wordings
+        for r in repeats
+    ]
+
+
+def test_the_interval_of_a_share_is_that_of_scipys_bootstrap_over_persons():
+    people = {str(n): {} for n in range(60)}
+    some = built(noisy(people), people)
+    of_person = some.aligned.reshape(-1, 2, 2).astype(float)  # person, wording, repeat
+
+    def share_of_repeat(places):
+        values = of_person[places.astype(int)]
+        within = (np.diff(values, axis=2) ** 2).mean() / 2
+        return within / values.var(ddof=1)
+
+    ends = scipy.stats.bootstrap(
+        (np.arange(60),), share_of_repeat, method="percentile", vectorized=False,
+        n_resamples=999, rng=np.random.default_rng(1),
+    ).confidence_interval  # fmt: skip
+    row = shares(some)["repeat"]
+    assert (row.n_personas, row.n_items, row.n_ratings) == (60, 120, 240)
+    assert row.share == pytest.approx(share_of_repeat(np.arange(60)))
+    assert [row.ci_low, row.ci_high] == pytest.approx(list(ends), abs=0.03)
+
+
+def test_the_interval_of_the_repeats_is_that_of_scipys_bootstrap_over_persons():
+    people = {str(n): {} for n in range(60)}
+    some = built(noisy(people, wordings=(0,)), people)
+    pairs = some.raw.reshape(-1, 2)
+    row = compute_repeat_agreement(some)
+    for statistic, ends in (
+        (lambda apart: (apart == 0).mean(), row.exact_rate_ci),
+        (lambda apart: (apart <= 1).mean(), row.within1_rate_ci),
+        (np.mean, row.mean_abs_diff_ci),
+    ):
+        expected = scipy.stats.bootstrap(
+            (np.abs(pairs[:, 0] - pairs[:, 1]),), statistic, method="percentile",
+            n_resamples=999, rng=np.random.default_rng(1), vectorized=False,
+        ).confidence_interval  # fmt: skip
+        assert list(ends) == pytest.approx(list(expected), abs=0.04)
+    assert row.icc_ci[0] < row.icc < row.icc_ci[1]
+
+
+def test_one_person_has_shares_and_no_interval():
+    some = built([("a", "g1", False, 2 + w + w * r, 1, w, 0, r) for w in (0, 1) for r in (0, 1)])
+    row = shares(some)["wording"]
+    assert row.share is not None
+    assert (row.ci_low, row.ci_high) == (None, None)
+    repeats = compute_repeat_agreement(some)
+    assert (repeats.n_personas, repeats.exact_rate_ci, repeats.icc_ci) == (1, None, None)

@@ -8,25 +8,30 @@ export interface ItemFilters {
   rating: number | null;
   order: string | null;
   text: string | null;
+  /** The number of a persona. */
+  persona: number | null;
 }
 
 export function itemFiltersOf(query: URLSearchParams): ItemFilters {
   const rating = Number(query.get("rating"));
   const order = query.get("order");
   const outcome = query.get("outcome") === "failed" ? "failed" : "answered";
+  const persona = Number(query.get("persona"));
   return {
     outcome,
     rating: outcome === "answered" && [1, 2, 3, 4, 5].includes(rating) ? rating : null,
     order: order === "in" || order === "rev" ? order : null,
     text: query.get("text")?.trim() || null,
+    persona: Number.isSafeInteger(persona) && persona > 0 ? persona : null,
   };
 }
 
-export const itemQuery = ({ outcome, rating, order, text }: ItemFilters, offset: number): Query => ({
+export const itemQuery = ({ outcome, rating, order, text, persona }: ItemFilters, offset: number): Query => ({
   outcome,
   rating,
   scale_order: order,
   text,
+  persona_id: persona,
   limit: LIMIT,
   offset,
 });

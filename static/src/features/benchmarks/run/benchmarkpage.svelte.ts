@@ -19,6 +19,8 @@ export class BenchmarkPage {
   missing = $state(false);
   /** Changes when results are worth asking for again. */
   mark = $state("");
+  /** Counts what was heard of warm-ups: their record is worth asking for again. */
+  warmUps = $state(0);
   paused = $state(false);
   held = $state(0);
   private queue: LiveEvent[] = [];
@@ -108,6 +110,7 @@ export class BenchmarkPage {
   }
 
   private take(events: LiveEvent[]): void {
+    this.warmUps += events.filter((event) => event.type === "benchmark_warm_up").length;
     if (this.paused) {
       this.queue = [...this.queue, ...events];
       this.held = this.queue.filter((event) => event.type === "benchmark_answers").length;
