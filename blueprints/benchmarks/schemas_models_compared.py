@@ -175,6 +175,7 @@ class ComparedModelsView(Schema):
     shared = fields.Nested(SharedCountsView, required=True)
     differences = fields.List(fields.Nested(ManifestDifferenceView), required=True)
     is_fair = fields.Boolean(required=True)
+    margin = number()
     accepted = fields.List(fields.Nested(OutcomePairView), required=True)
     order_consistent = fields.List(fields.Nested(OutcomePairView), required=True)
     ratings = fields.List(fields.Nested(RatingPairView), required=True)

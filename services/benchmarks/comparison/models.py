@@ -43,6 +43,7 @@ def compare_models(
         "runs": _described(shared, pairs["n"]),
         "differences": differences,
         "is_fair": is_fair(differences),
+        "margin": plan_of(shared.first.manifest).equivalence_margin,
         **pairs,
     }
 
