@@ -40,7 +40,15 @@ DESIGNS: dict[str, Rule] = {
 }
 COMPARE: dict[str, Rule] = {
     f"POST /api/benchmarks/runs/compare/{name}": OWN_CHANGE
-    for name in ("metrics", "order-metrics", "deltas", "bias-intensity-csv", "models")
+    for name in (
+        "metrics",
+        "order-metrics",
+        "deltas",
+        "bias-intensity-csv",
+        "models",
+        "groups",
+        "items",
+    )
 }
 REPORTS: dict[str, Rule] = {
     f"GET /api/benchmarks/runs/{{id}}/{name}": READS

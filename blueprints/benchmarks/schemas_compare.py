@@ -8,9 +8,13 @@ from blueprints.benchmarks.schemas_effects import RunIntensityView
 from services.benchmarks.analysis.compare import MAX_RUNS
 
 
-def run_ids(low: int = 1) -> fields.List[int]:
+def run_ids(low: int = 1, high: int = MAX_RUNS) -> fields.List[int]:
     """Return a field of numbers of runs."""
-    return fields.List(whole(low=1), required=True, validate=validate.Length(low, MAX_RUNS))
+    how_many = f"{low} to {high}" if low < high else f"exactly {low}"
+    error = f"Name {how_many} runs."
+    return fields.List(
+        whole(low=1), required=True, validate=validate.Length(low, high, error=error)
+    )
 
 
 class CompareBody(StrictSchema):
@@ -25,14 +29,6 @@ class CompareCategoryBody(CompareBody):
     trait_category = fields.String(load_default=None, allow_none=True)
 
 
-class CompareModelsBody(StrictSchema):
-    """Which runs, and the group whose difference from its baseline is compared."""
-
-    run_ids = run_ids(2)
-    attribute = fields.String(load_default="gender")
-    category = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, 200))
-
-
 class ComparedBenchmarkView(Schema):
     """One of the runs."""
 
@@ -41,12 +37,18 @@ class ComparedBenchmarkView(Schema):
     n = whole(required=True)
 
 
+class RunHistogramView(ComparedBenchmarkView):
+    """The raw ratings of one of the runs."""
+
+    hist = fields.Nested(HistogramView, required=True)
+
+
 class PooledView(Schema):
     """The raw ratings of all runs together."""
 
     ok = fields.Boolean(required=True)
     n = whole(required=True)
-    runs = fields.List(fields.Nested(ComparedBenchmarkView), required=True)
+    runs = fields.List(fields.Nested(RunHistogramView), required=True)
     hist = fields.Nested(HistogramView, required=True)
     mean = number(null=True)
     median = number(null=True)
@@ -57,6 +59,11 @@ class RunOrdersView(Schema):
 
     run_id = whole(low=1, required=True)
     model = fields.String(required=True)
+    n_pairs = whole(required=True)
+    n_personas = whole(required=True)
+    obe = number(null=True)
+    obe_ci_low = number(null=True)
+    obe_ci_high = number(null=True)
     rma = number(null=True)
     rma_mae = number(null=True)
     correlation = number(null=True)
@@ -87,20 +94,3 @@ class ComparedIntensitiesView(Schema):
 
     ok = fields.Boolean(required=True)
     runs = fields.List(fields.Nested(RunIntensitiesView), required=True)
-
-
-class LabeledRunView(ComparedBenchmarkView):
-    """One of the runs, by the label that pairs name it by."""
-
-    label = fields.String(required=True)
-
-
-class ComparedModelsView(Schema):
-    """Pairs of models on shared items; p values are adjusted by Holm over the pairs."""
-
-    ok = fields.Boolean(required=True)
-    runs = fields.List(fields.Nested(LabeledRunView), required=True)
-    accepted = fields.List(fields.Dict(), required=True)
-    order_consistent = fields.List(fields.Dict(), required=True)
-    ratings = fields.List(fields.Dict(), required=True)
-    bias = fields.List(fields.Dict(), required=True)

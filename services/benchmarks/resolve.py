@@ -1,12 +1,15 @@
 """Finding a benchmark run by its number; what is not the actor's to see does not exist."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.access import can_edit, visible
 from app.auth.actor import Actor
 from app.auth.views import note_view
-from app.errors import Forbidden
+from app.db.engine import Database
+from app.errors import Forbidden, Invalid
 from app.ids import parse_id
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.errors import BenchmarkNotFound
@@ -21,6 +24,18 @@ def visible_benchmark(session: Session, actor: Actor, run_id: int | str) -> Benc
         raise BenchmarkNotFound(f"There is no benchmark run {number}.")
     note_view(actor, row)
     return row
+
+
+def visible_benchmarks(
+    database: Database, actor: Actor, run_ids: Sequence[int]
+) -> list[BenchmarkRun]:
+    """Return several runs. Raises Invalid for one that is named twice, and BenchmarkNotFound."""
+    twice = next((one for place, one in enumerate(run_ids) if one in run_ids[:place]), None)
+    if twice is not None:
+        detail = f"Run {twice} is named twice: name each run once."
+        raise Invalid(detail, errors={"run_ids": [detail]})
+    with database.read() as session:
+        return [visible_benchmark(session, actor, number) for number in run_ids]
 
 
 def editable_benchmark(session: Session, actor: Actor, run_id: int | str) -> BenchmarkRun:

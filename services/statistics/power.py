@@ -40,3 +40,21 @@ def detectable_difference_normal(error: float, alpha: float = 0.05, power: float
     """Return (z(1 - α/2) + z(power)) · error, what many persons have."""
     normal = NormalDist()
     return (normal.inv_cdf(1 - alpha / 2) + normal.inv_cdf(power)) * error
+
+
+def detectable_paired_shares(
+    n: int, discordant: float, alpha: float = 0.05, power: float = 0.8
+) -> float | None:
+    """Return the difference of two shares of the same n things that McNemar's test shows.
+
+    ``discordant`` is the share of things on which the two disagree, ψ. Connor (Biometrics 43,
+    1987) gives the n that a difference d needs, n·d² = (z(1 - α/2)·√ψ + z(power)·√(ψ - d²))²;
+    solved for d. None where even things that all differ to one side, d = ψ, would be too few.
+    """
+    normal = NormalDist()
+    a, b = normal.inv_cdf(1 - alpha / 2), normal.inv_cdf(power)
+    rest = n + b**2 - a**2
+    if n < 1 or discordant <= 0 or rest < 0:
+        return None
+    smallest = math.sqrt(discordant) * (a * math.sqrt(n) + b * math.sqrt(rest)) / (n + b**2)
+    return smallest if smallest <= discordant else None

@@ -235,6 +235,13 @@ export const PAGES: readonly PageRow[] = [
     load: () => import("./features/benchmarks/new/NewBenchmark.svelte"),
   },
   {
+    path: "/benchmarks/compare",
+    label: "bench.cmp_title",
+    area: null,
+    icon: "balance",
+    load: () => import("./features/benchmarks/compare/CompareBenchmarks.svelte"),
+  },
+  {
     path: "/compare",
     label: "common.compare",
     area: null,
@@ -312,7 +319,7 @@ export function areasFor(person: Person, pages = PAGES): { area: Area; label: Ke
 }
 
 /** The pages that the palette offers: what is created and compared begins elsewhere. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["/compare", "/new", "/benchmarks/new"]);
+const ELSEWHERE: ReadonlySet<string> = new Set(["/compare", "/new", "/benchmarks/new", "/benchmarks/compare"]);
 export const forPalette = (person: Person, pages = PAGES): PageRow[] =>
   pages.filter((row) => mayOpen(row, person) && !ELSEWHERE.has(row.path));
 

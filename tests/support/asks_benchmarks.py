@@ -115,7 +115,15 @@ RUNS = {
     "GET /api/benchmarks/runs/{id}/forest": Ask(query="?attribute=gender"),
 } | {
     f"POST /api/benchmarks/runs/compare/{name}": Ask(422, json={})  # it names no runs
-    for name in ("metrics", "order-metrics", "deltas", "bias-intensity-csv", "models")
+    for name in (
+        "metrics",
+        "order-metrics",
+        "deltas",
+        "bias-intensity-csv",
+        "models",
+        "groups",
+        "items",
+    )
 }
 TRAITS = {
     "POST /api/benchmarks/traits": Ask(409, json={"adjective": "Friendly"}, code="trait_exists"),

@@ -118,14 +118,20 @@ def _value(one: Persona, attribute: str) -> object:
 def _failed(session: Session, run_id: int) -> list[FailedItem]:
     table = BenchmarkFailure
     query = (
-        select(Persona.uuid, Trait.code, table.scale_order, table.kind)
+        select(
+            Persona.uuid,
+            Trait.code,
+            table.scale_order,
+            table.kind,
+            *(getattr(table, name) for name in FACTORS),
+        )
         .join(Persona, Persona.id == table.persona_id)
         .join(Trait, Trait.id == table.trait_id)
         .where(table.run_id == run_id)
     )
     return [
-        FailedItem(uuid, code, order == "rev", KIND_OF.get(kind, FORMAT_FAILURE))
-        for uuid, code, order, kind in session.execute(query).tuples()
+        FailedItem(uuid, code, order == "rev", KIND_OF.get(kind, FORMAT_FAILURE), *factors)
+        for uuid, code, order, kind, *factors in session.execute(query).tuples()
     ]
 
 

@@ -10,38 +10,20 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import delta_interval
-from services.benchmarks.domain.order_pairs import order_pairs
-from services.benchmarks.domain.outcomes import ACCEPTED, Outcomes
-from services.benchmarks.domain.ratings import Ints, Mask, Ratings
+from services.benchmarks.domain.ratings import Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
+from services.benchmarks.domain.shared_items import SharedItems, mean_interval, shared_items
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_kinds
 from services.statistics.clusters import cluster_error
-from services.statistics.contingency import PairedOutcomes, mcnemar
 from services.statistics.multiplicity import ALPHA, holm
 from services.statistics.permutation import (
-    alike,
     two_sample_p,
     units_of,
 )
 from services.statistics.power import detectable_difference
 from services.statistics.sign_flip import sign_flip_p
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutcomePair:
-    """Two models on a yes/no outcome of shared items; ``holm`` adjusts the exact p."""
-
-    a: str
-    b: str
-    outcome: str
-    n_items: int
-    test: PairedOutcomes
-    holm: float | None = None
-    significant: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,82 +69,6 @@ class BiasPair:
     significant: bool = False
 
 
-def compare_accepted(outcomes: Mapping[str, Outcomes], alpha: float = ALPHA) -> list[OutcomePair]:
-    """Return each two models on whether an item of both was answered with a rating.
-
-    The runs must have the same persons and traits in the same order.
-    """
-    sides = {name: (one.keys, one.is_of(ACCEPTED)) for name, one in outcomes.items()}
-    return _compared_outcomes(sides, "accepted", alpha)
-
-
-def compare_order_consistent(
-    runs: Mapping[str, Ratings], alpha: float = ALPHA
-) -> list[OutcomePair]:
-    """Return each two models on whether both orders of an item had the same answer."""
-    sides = {}
-    for name, run in runs.items():
-        pairs = order_pairs(run)
-        keys = run.person[pairs.rows_in] * len(run.traits) + run.trait[pairs.rows_in]
-        sides[name] = (keys, pairs.diff == 0)
-    return _compared_outcomes(sides, "order_consistent", alpha)
-
-
-def _compared_outcomes(
-    sides: Mapping[str, tuple[Ints, Mask]], outcome: str, alpha: float
-) -> list[OutcomePair]:
-    rows = []
-    for a, b in combinations(sides, 2):
-        _, of_a, of_b = np.intersect1d(sides[a][0], sides[b][0], return_indices=True)
-        test = mcnemar(sides[a][1][of_a], sides[b][1][of_b])
-        rows.append(OutcomePair(a=a, b=b, outcome=outcome, n_items=len(of_a), test=test))
-    adjusted = holm([row.test.p_exact if row.n_items else None for row in rows])
-    return [
-        replace(row, holm=p, significant=p is not None and p < alpha)
-        for row, p in zip(rows, adjusted, strict=True)
-    ]
-
-
-@dataclass(frozen=True)
-class _Shared:
-    """Items that both models answered: person and both aligned ratings, all (n,)."""
-
-    person: Ints
-    first: Ints
-    second: Ints
-
-    @property
-    def change(self) -> Ints:
-        return self.first - self.second
-
-    def where(self, rows: NDArray[np.bool_]) -> "_Shared":
-        return _Shared(self.person[rows], self.first[rows], self.second[rows])
-
-    @property
-    def by_person(self) -> Ints:
-        """Return items, change, first and second of each person who has any (persons, 4)."""
-        sizes = np.bincount(self.person)
-        sums = [
-            np.bincount(self.person, values).round().astype(np.int64)
-            for values in (self.change, self.first, self.second)
-        ]
-        return np.column_stack([sizes, *sums])[sizes > 0]
-
-
-def _shared(one: Ratings, other: Ratings) -> _Shared:
-    """Return the items of both in the same order, wording, cue and repeat."""
-    keys = [_keys(run) for run in (one, other)]
-    _, of_one, of_other = np.intersect1d(keys[0], keys[1], return_indices=True)
-    return _Shared(one.person[of_one], one.aligned[of_one], other.aligned[of_other])
-
-
-def _keys(run: Ratings) -> Ints:
-    keys = (run.person * len(run.traits) + run.trait) * 2 + run.is_reversed
-    for column in run.factors.values():
-        keys = keys * 1_000 + column % 1_000  # the same number in every run, unlike a code
-    return keys
-
-
 def compare_ratings(
     runs: Mapping[str, Ratings], *, alpha: float = ALPHA, resampling: Resampling | None = None
 ) -> list[RatingPair]:
@@ -173,7 +79,7 @@ def compare_ratings(
     options = resampling or Resampling()
     pairs = list(combinations(runs, 2))
     level = alpha / max(len(pairs), 1)
-    rows = [_rating_pair(a, b, _shared(runs[a], runs[b]), level, options) for a, b in pairs]
+    rows = [_rating_pair(a, b, shared_items(runs[a], runs[b]), level, options) for a, b in pairs]
     adjusted = holm([row.p_signflip_personas for row in rows])
     return [
         replace(row, holm=p, significant=p is not None and p < alpha)
@@ -181,17 +87,15 @@ def compare_ratings(
     ]
 
 
-def _rating_pair(a: str, b: str, shared: _Shared, level: float, options: Resampling) -> RatingPair:
+def _rating_pair(
+    a: str, b: str, shared: SharedItems, level: float, options: Resampling
+) -> RatingPair:
     units = shared.by_person[:, :2]
     draw = generator(options.seed, "models", a, b)
     test = sign_flip_p(units[:, 1], draw, options.permutations)
-    ends = detectable = None
+    ends, detectable = mean_interval(units, draw, options.draws), None
     if len(units) > 1:
-        kinds, codes = alike(units)
-        sums = resampled_kinds(kinds, np.bincount(codes), draw, options.draws)
-        ends = percentiles(sums[:, 1] / sums[:, 0])
-        error = cluster_error(*units.T)
-        detectable = detectable_difference(error, len(units) - 1, level)
+        detectable = detectable_difference(cluster_error(*units.T), len(units) - 1, level)
     return RatingPair(
         a=a,
         b=b,
@@ -225,7 +129,7 @@ def compare_bias(
     for a, b in pairs:
         grouping = runs[a].grouping(attribute)
         codes = grouping.code(category, "category"), grouping.code(baseline, "baseline")
-        shared = _shared(runs[a], runs[b])
+        shared = shared_items(runs[a], runs[b])
         of_group = grouping.codes[shared.person]
         sides = [shared.where(of_group == code).by_person for code in codes]
         row = BiasPair(
@@ -249,16 +153,12 @@ def _bias(row: BiasPair, sides: Sequence[Ints], level: float, options: Resamplin
     """Return the row with the test of the persons of both groups, where each has one."""
     if not all(len(side) for side in sides):
         return row
-    change, delta_a, delta_b = (_difference(sides, column) for column in (1, 2, 3))
+    change, delta_a, delta_b = (group_difference(sides, column) for column in (1, 2, 3))
     both = np.vstack(sides)
     units = units_of(both[:, 0], both[:, 1], np.arange(len(both)) < len(sides[0]))
     draw = generator(options.seed, "bias", row.a, row.b, row.attribute, row.category)
     test = two_sample_p(units, draw, options.permutations)
     ends = delta_interval(units, 1, draw, options.draws)
-    detectable = None
-    if min(len(side) for side in sides) > 1:
-        error = math.hypot(*(cluster_error(*side[:, :2].T) for side in sides))
-        detectable = detectable_difference(error, len(both) - 2, level)
     return replace(
         row,
         delta_a=delta_a,
@@ -267,10 +167,23 @@ def _bias(row: BiasPair, sides: Sequence[Ints], level: float, options: Resamplin
         ci_low=ends.low if ends else None,
         ci_high=ends.high if ends else None,
         p_value=test.p_value if test else None,
-        detectable=detectable,
+        detectable=detectable_bias(sides, level),
     )
 
 
-def _difference(sides: Sequence[Ints], column: int) -> float:
+def detectable_bias(sides: Sequence[Ints], level: float) -> float | None:
+    """Return the smallest difference of deltas that a test at ``level`` shows.
+
+    ``sides`` are items and change of each person of both groups (persons, 2 or more); None where
+    a group has one person, because nothing is known of how persons differ.
+    """
+    if min(len(side) for side in sides) < 2:
+        return None
+    error = math.hypot(*(cluster_error(*side[:, :2].T) for side in sides))
+    return detectable_difference(error, sum(len(side) for side in sides) - 2, level)
+
+
+def group_difference(sides: Sequence[Ints], column: int) -> float:
+    """Return the mean of the first group minus that of the second: column over items."""
     means = [side[:, column].sum() / side[:, 0].sum() for side in sides]
     return float(means[0] - means[1])

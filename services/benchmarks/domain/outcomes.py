@@ -1,25 +1,28 @@
 """What became of every item that was asked: accepted, refused, filtered, or unreadable."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.ratings import LEVELS, Ints, Mask, Ratings
+from services.benchmarks.domain.ratings import LEVELS, Ints, Mask, Ratings, item_keys
 
 ACCEPTED, REFUSAL, FILTERED, FORMAT_FAILURE = "accepted", "refusal", "filtered", "format_failure"
 KINDS = (ACCEPTED, REFUSAL, FILTERED, FORMAT_FAILURE)
 
 
 class FailedItem(NamedTuple):
-    """An item that ended without a rating: one of KINDS but the first."""
+    """An item that ended without a rating: one of KINDS but the first; then its factors."""
 
     persona: str
     trait: str
     is_reversed: bool
     kind: str
+    wording: int = 0
+    cue: int = 0
+    repeat: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,7 @@ class Outcomes:
     is_reversed: Mask
     kind: Ints
     traits: int
+    factors: Mapping[str, Ints] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -47,8 +51,8 @@ class Outcomes:
 
     @property
     def keys(self) -> Ints:
-        """Return a number for each item (n,), the same for the same item of another model."""
-        return (self.person * self.traits + self.trait) * 2 + self.is_reversed
+        """Return a number of each item (n,), the same for the same item of another model."""
+        return item_keys(self.person, self.trait, self.is_reversed, self.traits, self.factors)
 
 
 def build_outcomes(
@@ -56,22 +60,26 @@ def build_outcomes(
 ) -> Outcomes:
     """Return the outcomes of a run: its ratings were accepted, the rest is ``failed``.
 
-    Raises KeyError of a persona or trait that the run does not have, and UnknownChoiceError of a
-    kind that is none.
+    A tuple in place of a ``FailedItem`` is of the first wording, cue and repeat. Raises KeyError
+    of a persona or trait that the run does not have, and UnknownChoiceError of a kind that is none.
     """
     numbers = {name: number for number, name in enumerate(ratings.personas)}
     places = {name: number for number, name in enumerate(ratings.traits)}
     codes = {kind: code for code, kind in enumerate(KINDS)}
-    rows = list(failed)
-    for *_, kind in rows:
-        if kind not in codes:
-            raise UnknownChoiceError("kind", str(kind), KINDS)
+    rows = [FailedItem(*row) for row in failed]
+    for row in rows:
+        if row.kind not in codes:
+            raise UnknownChoiceError("kind", str(row.kind), KINDS)
     return Outcomes(
-        person=_joined(ratings.person, [numbers[row[0]] for row in rows]),
-        trait=_joined(ratings.trait, [places[row[1]] for row in rows]),
-        is_reversed=_joined(ratings.is_reversed, [row[2] for row in rows]).astype(bool),
-        kind=_joined(np.zeros(len(ratings), dtype=np.int64), [codes[row[3]] for row in rows]),
+        person=_joined(ratings.person, [numbers[row.persona] for row in rows]),
+        trait=_joined(ratings.trait, [places[row.trait] for row in rows]),
+        is_reversed=_joined(ratings.is_reversed, [row.is_reversed for row in rows]).astype(bool),
+        kind=_joined(np.zeros(len(ratings), dtype=np.int64), [codes[row.kind] for row in rows]),
         traits=len(ratings.traits),
+        factors={
+            name: _joined(column, [getattr(row, name) for row in rows])
+            for name, column in ratings.factors.items()
+        },
     )
 
 

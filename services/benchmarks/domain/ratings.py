@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from services.benchmarks.domain.attributes import UNKNOWN, UnknownChoiceError, age_group
 
 LEVELS = 5  # a rating is 1 to 5
+MAX_FACTOR = 1_000  # wordings, cues or repeats of a run
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -91,6 +92,11 @@ class Ratings:
         negative = self.valence[self.trait] < 0
         return np.where(negative, LEVELS + 1 - self.pre_valence, self.pre_valence)
 
+    @property
+    def keys(self) -> Ints:
+        """Return a number of each item (n,), the same for the same item of another model."""
+        return item_keys(self.person, self.trait, self.is_reversed, len(self.traits), self.factors)
+
     def grouping(self, attribute: str) -> Grouping:
         """Return the groups of persons by an attribute; raises UnknownChoiceError."""
         if attribute not in self.attributes:
@@ -108,6 +114,16 @@ class Ratings:
             attempt=self.attempt[rows],
             factors={name: column[rows] for name, column in self.factors.items()},
         )
+
+
+def item_keys(
+    person: Ints, trait: Ints, is_reversed: Mask, traits: int, factors: Mapping[str, Ints]
+) -> Ints:
+    """Return numbers of items (n,) of ``traits`` traits, from what an item is known by."""
+    keys = (person * traits + trait) * 2 + is_reversed
+    for column in factors.values():
+        keys = keys * MAX_FACTOR + column % MAX_FACTOR
+    return keys
 
 
 def build_ratings(

@@ -69,7 +69,7 @@ def list_items(
         total = session.scalar(select(func.count()).select_from(query.subquery()))
         order = [getattr(table, name) for name in OF_KEY]
         rows = session.scalars(query.order_by(*order).limit(limit).offset(offset)).all()
-        items = _views(session, run, rows)
+        items = views_of(session, run, rows)
     return Page(items=items, total=total or 0, limit=limit, offset=offset)
 
 
@@ -84,7 +84,8 @@ def _matching(table: Any, run_id: int, chosen: ItemFilter) -> Select[Any]:
     return query
 
 
-def _views(session: Session, run: BenchmarkRun, rows: Sequence[Any]) -> list[ItemView]:
+def views_of(session: Session, run: BenchmarkRun, rows: Sequence[Any]) -> list[ItemView]:
+    """Return answers or failures of a run with their prompts, in the same order."""
     ids = {row.persona_id for row in rows}
     people = {one.id: one for one in session.scalars(select(Persona).where(Persona.id.in_(ids)))}
     traits = {one["id"]: one for one in run.manifest["traits"]}

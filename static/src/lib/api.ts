@@ -136,9 +136,12 @@ export const create = <T>(path: string, json: unknown, key: string | true = true
 export const patch = <T>(path: string, json: unknown): Promise<T> => request<T>(path, { method: "PATCH", json });
 export const remove = <T>(path: string): Promise<T> => request<T>(path, { method: "DELETE" });
 
-/** The bytes of a file, which is no JSON. */
-export async function download(path: string): Promise<Blob> {
-  const response = await fetch(path, { headers: headersFor({}), credentials: "same-origin" }).catch(() => null);
+/** The bytes of a file, which is no JSON; with a body it is requested by POST. */
+export async function download(path: string, json?: unknown): Promise<Blob> {
+  const call: Call = json === undefined ? {} : { method: "POST", json };
+  const body = json === undefined ? undefined : JSON.stringify(json);
+  const init = { method: call.method, headers: headersFor(call), credentials: "same-origin", body } as const;
+  const response = await fetch(path, init).catch(() => null);
   if (!response) throw new ApiError(0, "offline", t("lib.the_server_cannot_be_reached_check"));
   if (!response.ok) throw toError(response.status, parse(await response.text()));
   return response.blob();

@@ -522,59 +522,18 @@ export interface components {
             ok: boolean;
             deleted: number;
         };
-        PairedEffectView: {
-            label: string;
-            n: number;
+        CounterfactualView: {
+            ok: boolean;
             n_pairs: number;
-            mean: number;
-            sd: number | null;
-            ci_low: number | null;
-            ci_high: number | null;
-            wilcoxon_p: number | null;
-            signflip_pairs_p: number | null;
-            wilcoxon_p_pair_means: number | null;
-            q_value: number | null;
-            significant: boolean;
-            p_equivalence: number | null;
-            verdict: string | null;
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
         };
         TestFamilyView: {
             name: string;
             size: number;
-        };
-        PairView: {
-            source: string;
-            twin: string;
-            source_id: number;
-            twin_id: number;
-            from_value: string;
-            to_value: string;
-            n: number;
-            mean: number;
-            trait: string;
-            trait_difference: number;
-        };
-        ChangedAttributeView: {
-            attribute: string;
-            shown: boolean;
-            overall: components["schemas"]["PairedEffectView"];
-            histogram: {
-                [key: string]: number;
-            };
-            by_trait: components["schemas"]["PairedEffectView"][];
-            by_direction: components["schemas"]["PairedEffectView"][];
-            signed: components["schemas"]["PairedEffectView"][];
-            family: components["schemas"]["TestFamilyView"];
-            directions: components["schemas"]["TestFamilyView"];
-            widest: components["schemas"]["PairView"][];
-        };
-        CounterfactualView: {
-            ok: boolean;
-            n_pairs: number;
-            margin: number;
-            data: {
-                [key: string]: components["schemas"]["ChangedAttributeView"];
-            };
         };
         DeltaView: {
             category: string;
@@ -750,8 +709,6 @@ export interface components {
             n_personas: number;
             mean: number;
             delta: number | null;
-            ci_low: number | null;
-            ci_high: number | null;
             se: number | null;
             shrunken: number | null;
             interaction: number | null;
@@ -1051,41 +1008,14 @@ export interface components {
                 [key: string]: components["schemas"]["RetryTableView"];
             };
         };
-        VarianceShareView: {
-            factor: string;
-            n_items: number;
-            n_ratings: number;
-            n_personas: number;
-            variance: number | null;
-            share: number | null;
-            ci_low: number | null;
-            ci_high: number | null;
-            includes_repeat: boolean;
-        };
-        VarianceSharesView: {
-            total: number | null;
-            n_ratings: number;
-            n_personas: number;
-            factors: components["schemas"]["VarianceShareView"][];
-            rest: number | null;
-        };
-        RepeatAgreementView: {
-            n_items: number;
-            n_ratings: number;
-            n_personas: number;
-            exact_rate: number;
-            within1_rate: number;
-            mean_abs_diff: number;
-            icc: number | null;
-            exact_rate_ci: number[] | null;
-            within1_rate_ci: number[] | null;
-            mean_abs_diff_ci: number[] | null;
-            icc_ci: number[] | null;
-        };
         StabilityView: {
             ok: boolean;
-            variance: components["schemas"]["VarianceSharesView"];
-            repeats: components["schemas"]["RepeatAgreementView"] | null;
+            variance: {
+                [key: string]: unknown;
+            };
+            repeats: {
+                [key: string]: unknown;
+            } | null;
         };
         StepView: {
             name: string;
@@ -1132,18 +1062,83 @@ export interface components {
             ok: boolean;
             runs: components["schemas"]["RunIntensitiesView"][];
         };
+        CompareTwoBody: {
+            run_ids: number[];
+        };
+        BiasPairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            attribute: string;
+            category: string;
+            baseline: string;
+            delta_a: number | null;
+            delta_b: number | null;
+            difference_of_deltas: number | null;
+            p_value: number | null;
+        };
+        ComparedGroupsView: {
+            ok: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["BiasPairView"][];
+            not_shown: string[];
+            margin: number;
+        };
+        SharedItemsBody: {
+            run_ids: number[];
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            outcome: "both_answered" | "one_refused" | "one_unanswered" | null;
+            /** @default 0 */
+            min_difference: number;
+            /** @default null */
+            trait_id: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            scale_order: "in" | "rev" | null;
+            /** @default null */
+            attribute: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default 50 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+        };
+        SharedItemPairView: {
+            a: components["schemas"]["BenchmarkItemView"];
+            b: components["schemas"]["BenchmarkItemView"];
+            difference: number | null;
+        };
+        SharedItemPage: {
+            items: components["schemas"]["SharedItemPairView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
         CompareBody: {
             run_ids: number[];
         };
-        ComparedBenchmarkView: {
+        RunHistogramView: {
             run_id: number;
             model: string;
             n: number;
+            hist: components["schemas"]["HistogramView"];
         };
         PooledView: {
             ok: boolean;
             n: number;
-            runs: components["schemas"]["ComparedBenchmarkView"][];
+            runs: components["schemas"]["RunHistogramView"][];
             hist: components["schemas"]["HistogramView"];
             mean: number | null;
             median: number | null;
@@ -1160,26 +1155,81 @@ export interface components {
             model: string;
             n: number;
             label: string;
+            name: string;
+            state: string;
+            is_over: boolean;
+            counts: components["schemas"]["CountsView"];
+            dataset_id: number;
+            dataset_name: string;
+        };
+        SharedCountsView: {
+            n_items: number;
+            n_personas: number;
+            n_traits: number;
+            traits_left_out: number;
+        };
+        ManifestDifferenceView: {
+            field: string;
+            kind: string;
+            values: unknown[];
+        };
+        McNemarView: {
+            table: number[][];
+            p_exact: number;
+            p_chi2: number;
+            p_chi2_corrected: number;
+        };
+        OutcomePairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            outcome: string;
+            test: components["schemas"]["McNemarView"];
+            share_a: number | null;
+            share_b: number | null;
+            difference: number | null;
+            p_signflip_personas: number | null;
+            holm_personas: number | null;
+        };
+        RatingPairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            mean: number | null;
+            p_signflip_personas: number | null;
         };
         ComparedModelsView: {
             ok: boolean;
             runs: components["schemas"]["LabeledRunView"][];
-            accepted: {
-                [key: string]: unknown;
-            }[];
-            order_consistent: {
-                [key: string]: unknown;
-            }[];
-            ratings: {
-                [key: string]: unknown;
-            }[];
-            bias: {
-                [key: string]: unknown;
-            }[];
+            shared: components["schemas"]["SharedCountsView"];
+            differences: components["schemas"]["ManifestDifferenceView"][];
+            is_fair: boolean;
+            margin: number;
+            accepted: components["schemas"]["OutcomePairView"][];
+            order_consistent: components["schemas"]["OutcomePairView"][];
+            ratings: components["schemas"]["RatingPairView"][];
+            bias: components["schemas"]["BiasPairView"][];
         };
         RunOrdersView: {
             run_id: number;
             model: string;
+            n_pairs: number;
+            n_personas: number;
+            obe: number | null;
+            obe_ci_low: number | null;
+            obe_ci_high: number | null;
             rma: number | null;
             rma_mae: number | null;
             correlation: number | null;

@@ -116,3 +116,19 @@ export interface ItemList {
   items: BenchmarkItem[];
   total: number;
 }
+
+export type Compared = Shapes["ComparedModelsView"];
+export type ComparedRun = Shapes["LabeledRunView"];
+export type ManifestDifference = Shapes["ManifestDifferenceView"];
+export type OutcomePair = Shapes["OutcomePairView"];
+export type RatingPair = Shapes["RatingPairView"];
+export type BiasPair = Shapes["BiasPairView"];
+export type ComparedGroups = Shapes["ComparedGroupsView"];
+export type Pooled = Shapes["PooledView"];
+export type ComparedOrders = Shapes["ComparedOrdersView"];
+export type ComparedIntensities = Shapes["ComparedIntensitiesView"];
+export type SharedItem = Shapes["SharedItemPairView"];
+export interface SharedItemList {
+  items: SharedItem[];
+  total: number;
+}

@@ -1,12 +1,8 @@
 import pytest
 
 from services.benchmarks.domain.attributes import UnknownChoiceError
-from services.benchmarks.domain.models import (
-    compare_accepted,
-    compare_bias,
-    compare_order_consistent,
-    compare_ratings,
-)
+from services.benchmarks.domain.model_outcomes import compare_accepted, compare_order_consistent
+from services.benchmarks.domain.models import compare_bias, compare_ratings
 from services.benchmarks.domain.outcomes import build_outcomes
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.resampling import Resampling
