@@ -5,12 +5,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import case, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona, Trait
+from services.benchmarks.analysis.columns import FACTORS, answer_columns
 from services.benchmarks.domain import answers
 from services.benchmarks.domain.attributes import ATTRIBUTES, age_group
 from services.benchmarks.domain.outcomes import (
@@ -25,7 +26,7 @@ from services.benchmarks.domain.ratings import Grouping, Ints, Ratings, grouped
 from services.benchmarks.domain.twins import TwinLink
 
 KIND_OF = {answers.REFUSAL: REFUSAL, answers.FILTERED: FILTERED}  # every other one is of form
-FACTORS = ("wording", "cue", "repeat")
+STORED = ("age", *(name for name in ATTRIBUTES if name != "age_group"))  # columns of personas
 
 
 class RunData:
@@ -66,39 +67,25 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
 
     Persons are all of its data set, also those without an answer, so that counts are exact.
     """
-    query = select(Persona).where(Persona.set_id == run.set_id).order_by(Persona.id)
-    people = session.scalars(query).all()
+    query = select(Persona.id, Persona.uuid, *(getattr(Persona, name) for name in STORED))
+    rows = session.execute(query.where(Persona.set_id == run.set_id).order_by(Persona.id))
+    ids, uuids, *values = list(zip(*rows, strict=True)) or [()] * (2 + len(STORED))
     traits = run.manifest["traits"]
-    columns = _columns(session, run.id)
+    columns = answer_columns(session, BenchmarkAnswer, run.id)
     return Ratings(
-        personas=tuple(one.uuid for one in people),
+        personas=uuids,
         traits=tuple(one["code"] for one in traits),
         labels=tuple(one["adjective"] for one in traits),
-        person=_places(columns[0], [one.id for one in people]),
+        person=_places(columns[0], ids),
         trait=_places(columns[1], [one["id"] for one in traits]),
         is_reversed=columns[2] == 1,
         raw=columns[3],
         attempt=columns[4],
         factors=dict(zip(FACTORS, columns[5:], strict=True)),
-        attributes=_groupings(people),
+        attributes=_groupings(dict(zip(STORED, values, strict=True))),
         categories=grouped([one["category"] for one in traits]),
         valence=np.array([one["valence"] or 0 for one in traits], dtype=np.int64),
     )
-
-
-def _columns(session: Session, run_id: int) -> Ints:
-    """Return (8, n): person, trait, reversed, rating, attempt and the three factors."""
-    table = BenchmarkAnswer
-    query = select(
-        table.persona_id,
-        table.trait_id,
-        case((table.scale_order == "rev", 1), else_=0),
-        table.rating,
-        table.attempt,
-        *(getattr(table, name) for name in FACTORS),
-    ).where(table.run_id == run_id)
-    rows: Sequence[Any] = session.execute(query).tuples().all()
-    return np.array(rows, dtype=np.int64).reshape(-1, 5 + len(FACTORS)).T
 
 
 def _places(ids: Ints, known: Sequence[int]) -> Ints:
@@ -107,12 +94,10 @@ def _places(ids: Ints, known: Sequence[int]) -> Ints:
     return order[np.searchsorted(np.array(known, dtype=np.int64), ids, sorter=order)]
 
 
-def _groupings(people: Sequence[Persona]) -> Mapping[str, Grouping]:
-    return {name: grouped([_value(one, name) for one in people]) for name in ATTRIBUTES}
-
-
-def _value(one: Persona, attribute: str) -> object:
-    return age_group(one.age) if attribute == "age_group" else getattr(one, attribute)
+def _groupings(values: Mapping[str, Sequence[Any]]) -> Mapping[str, Grouping]:
+    """Return the groups by each attribute; ``values`` are the columns (P,) of STORED."""
+    ages = [age_group(age) for age in values["age"]]
+    return {name: grouped(values.get(name, ages)) for name in ATTRIBUTES}
 
 
 def _failed(session: Session, run_id: int) -> list[FailedItem]:
