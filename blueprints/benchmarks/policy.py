@@ -8,6 +8,7 @@ RUNS: dict[str, Rule] = {
     "GET /api/benchmarks/benchmarks/{id}/status": READS,
     "POST /api/benchmarks/benchmarks/{id}/cancel": EDITS,
     "POST /api/benchmarks/sample": MAKES,
+    "POST /api/benchmarks/estimate": MAKES,
     "GET /api/benchmarks/runs": OWN,
     "GET /api/benchmarks/runs/{id}": READS,
     "PATCH /api/benchmarks/runs/{id}": EDITS,

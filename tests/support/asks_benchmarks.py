@@ -85,6 +85,7 @@ RUNS = {
     "POST /api/benchmarks/benchmarks/start": Ask(404, json=RUN, code="dataset_not_found"),
     "POST /api/benchmarks/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/sample": Ask(json={}),
+    "POST /api/benchmarks/estimate": Ask(404, json=RUN, code="dataset_not_found"),
     "DELETE /api/benchmarks/runs/{id}": Ask(),
     "DELETE /api/benchmarks/runs/{id}/cache": Ask(),
     "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.counterfactual import compute_counterfactual
+from services.benchmarks.domain.detectable import measured_spread
 from services.benchmarks.domain.intersections import compute_intersections
 from services.benchmarks.domain.resampling import Family
 from services.benchmarks.domain.stability import compute_repeat_agreement, compute_variance_shares
@@ -48,3 +49,8 @@ def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answ
         resampling=plan.resampling,
     )
     return asdict(made)
+
+
+def spread(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
+    """Return the SD of persons and of ratings within a person, for what a next run can show."""
+    return asdict(measured_spread(data.ratings))
