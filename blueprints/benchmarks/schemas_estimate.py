@@ -14,6 +14,19 @@ def real(*, null: bool = False) -> fields.Float:
     return fields.Float(required=True, allow_none=null)
 
 
+def refuse_resume(values: dict[str, Any]) -> None:
+    """Raise ValidationError where ``values`` name a run that goes on: nothing of it is open."""
+    if values.get("resume_run_id") is not None:
+        raise ValidationError("Only a run that begins is looked at.", field_name="resume_run_id")
+
+
+def request_of(values: dict[str, Any]) -> BenchmarkRequest:
+    """Return the request of a run that begins."""
+    values.pop("resume_run_id")
+    endpoint = EndpointSettings(**{name: values.pop(name) for name in ENDPOINT})
+    return BenchmarkRequest(**values, endpoint=endpoint)
+
+
 class EstimateBody(StartBody):
     """What a run would be started with. ``model_name`` may be missing: no price, no time then.
 
@@ -26,21 +39,46 @@ class EstimateBody(StartBody):
     @validates_schema
     def begins(self, values: dict[str, Any], **_: Any) -> None:
         """Refuse the estimate of a run that goes on: it is fixed already."""
-        if values.get("resume_run_id") is not None:
-            raise ValidationError(
-                "Only a run that begins is estimated.", field_name="resume_run_id"
-            )
+        refuse_resume(values)
 
     @post_load(pass_original=True)
     def request(self, values: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
         """Return the request in the use case's own words, and the pilot."""
-        values.pop("resume_run_id")
         pilot = values.pop("pilot_run_id")
-        endpoint = EndpointSettings(**{name: values.pop(name) for name in ENDPOINT})
-        return {
-            "request": BenchmarkRequest(**values, endpoint=endpoint),
-            "pilot_run_id": pilot,
-        }
+        return {"request": request_of(values), "pilot_run_id": pilot}
+
+
+class ProbeBody(StartBody):
+    """What a run would be started with: its prompts are what the server is tried on."""
+
+    model_name = fields.String(required=True, validate=validate.Length(1, 200))
+
+    @validates_schema
+    def begins(self, values: dict[str, Any], **_: Any) -> None:
+        """Refuse the probe of a run that goes on: it is probed when it does."""
+        refuse_resume(values)
+
+    @post_load(pass_original=True)
+    def request(self, values: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
+        """Return the request in the use case's own words."""
+        return {"request": request_of(values)}
+
+
+class ModelProbeView(Schema):
+    """The newest probe of a model: ``result`` is what its server turned out to do.
+
+    ``result.refusals`` are the reasons why a run would not begin; ``error`` says why nothing was
+    answered at all.
+    """
+
+    model_id = whole(low=1, required=True)
+    status = fields.String(
+        required=True, validate=validate.OneOf(("idle", "running", "done", "error"))
+    )
+    requested_at = fields.String(required=True, allow_none=True)
+    finished_at = fields.String(required=True, allow_none=True)
+    error = fields.String(required=True, allow_none=True)
+    result = fields.Dict(required=True, allow_none=True)
 
 
 class TokenEstimateView(Schema):

@@ -5,6 +5,8 @@ from app.jobs.queues import BENCHMARKS, IO
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
 from services.benchmarks import events
+from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
+from services.benchmarks.probes.job_sync import follow_probe
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -25,6 +27,12 @@ DOMAIN = Domain(
             queue=IO,
             observer=follow_warm_up,
             handler="workers.benchmarks:warm_up",
+        ),
+        JobKind(
+            name=PROBE_KIND,
+            queue=IO,
+            observer=follow_probe,
+            handler="workers.benchmarks:probe",
         ),
     ),
     events=(events,),

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
+from services.benchmarks.errors import CannotScore
 from tests.factories.benchmarks import (
     RuleAsker,
     make_benchmark_model,
@@ -87,6 +88,28 @@ async def test_a_stopped_run_goes_on_at_the_very_item(member, resources, people)
     second = performed(resources, run_id)
     keys = [(key.persona_id, key.trait_id) for key in (*first.asked, *second.asked)]
     assert len(keys) == len(set(keys)) == 8
+
+
+async def test_the_digest_of_the_model_is_part_of_the_manifest_and_stays(
+    member, resources, people
+) -> None:
+    def weights(digest: str) -> dict:
+        return {"digest": digest, "source": "/v1/models", "details": {}}
+
+    run_id = (await begin(member, people))["run_id"]
+    path = f"{BASE}/runs/{run_id}"
+    before = await member.get(path)
+    assert before["manifest"]["model_identity"] is None
+    performed(resources, run_id, RuleAsker(limit=3, identity=weights("a1")))
+    begun = await member.get(path)
+    assert begun["manifest"]["model_identity"] == weights("a1")
+    assert begun["manifest_hash"] != before["manifest_hash"]
+    await member.post(f"{BASE}/{run_id}/resume", {}, 200)
+    with pytest.raises(CannotScore, match="their digest is b2, and was a1"):
+        performed(resources, run_id, RuleAsker(identity=weights("b2")))
+    refused = await member.get(path)
+    assert (refused["summary"]["counts"]["done"], refused["manifest"]) == (3, begun["manifest"])
+    assert refused["manifest_hash"] == begun["manifest_hash"]
 
 
 async def test_stopping_keeps_answers_and_twice_is_no_error(member, resources, people) -> None:

@@ -60,7 +60,7 @@ def estimate_benchmark(
         model = model_named(session, actor, request.model_name) if request.model_name else None
         earlier = _earlier(session, actor, model, pilot_run_id)
         tokens = tokens_of(session, design, earlier)
-        seconds = seconds_of(session, design, earlier)
+        seconds = seconds_of(session, design, earlier, model.probe if model else None)
     spread = _spread(database, earlier)
     total = price_of(model, tokens, design.total)
     return RunEstimate(

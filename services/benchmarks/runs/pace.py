@@ -59,24 +59,36 @@ def tokens_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None)
     )
 
 
-def seconds_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None) -> float | None:
-    """Return how long the items take at the rate of an earlier run; None where none says.
+def seconds_of(
+    session: Session,
+    design: RunDesign,
+    earlier: BenchmarkRun | None,
+    probe: Mapping[str, Any] | None = None,
+) -> float | None:
+    """Return how long the items take at the rate of an earlier run, else of the model's probe.
 
-    Fewer requests in flight than then take longer; more are not counted on to be faster. A
-    limit of requests per minute is kept.
+    None where neither says. Fewer requests in flight than in the earlier run take longer; more
+    are not counted on to be faster. A limit of requests per minute is kept.
     """
     endpoint = design.request.endpoint
+    rate = _earlier_seconds(session, earlier, endpoint.concurrency) if earlier else None
+    result = (probe or {}).get("result") or {}
+    if rate is None and result.get("seconds_per_answer"):
+        rate = result["seconds_per_answer"] / endpoint.concurrency
     limit = endpoint.requests_per_minute
-    least = 60 * design.total / limit if limit else None
-    if earlier is None or earlier.started_at is None or earlier.finished_at is None:
-        return least
-    counts = counts_of(session, [earlier])[earlier.id]
-    took = (earlier.finished_at - earlier.started_at).total_seconds()
-    if not counts.done + counts.failed or took <= 0:
-        return least
-    then = EndpointSettings(**earlier.endpoint).concurrency
-    slower = max(1.0, then / endpoint.concurrency)
-    return max(took / (counts.done + counts.failed) * slower * design.total, least or 0.0)
+    known = [one for one in (rate, 60 / limit if limit else None) if one is not None]
+    return max(known) * design.total if known else None
+
+
+def _earlier_seconds(session: Session, run: BenchmarkRun, concurrency: int) -> float | None:
+    """Return the seconds per item of a run that is over, at most so many requests in flight."""
+    counts = counts_of(session, [run])[run.id]
+    settled = counts.done + counts.failed
+    if run.started_at is None or run.finished_at is None or not settled:
+        return None
+    took = (run.finished_at - run.started_at).total_seconds()
+    then = EndpointSettings(**run.endpoint).concurrency
+    return took / settled * max(1.0, then / concurrency) if took > 0 else None
 
 
 def _is_alike(earlier: BenchmarkRun, counts: RunCounts, language: str) -> bool:
