@@ -180,8 +180,28 @@ async def test_the_list_is_narrowed_by_state_model_and_name(member, resources) -
     assert await listed(model="tiny") == [other, first]
     assert await listed(model="large") == []
     assert await listed(q="WOMEN") == [first]
+    worded = (await begin(member, people, system_prompt='"system_prompt":null', model_name="tiny",
+                          include_rationale=True))["run_id"]  # fmt: skip
+    assert await listed(rationale="true") == await listed(custom_prompt="true") == [worded]
+    assert await listed(rationale="false") == await listed(custom_prompt="false") == [other, first]
     assert await listed(q="%25") == [other]  # a sign of the database is a letter like others
     assert "state" in (await member.get(f"{BASE}/runs?state=done", 422))["errors"]
+
+
+async def test_a_list_shows_what_a_run_came_to_once_it_was_computed(member, resources) -> None:
+    run_id = start(resources, member.actor, personas=24, traits=2, scale_mode="in")
+    rule = RuleAsker(lambda item: 5 if item.persona.gender == "female" else 2)
+    performed(resources, run_id, rule)
+
+    async def listed():
+        return (await member.get(f"{BASE}/runs"))["items"][0]["result"]
+
+    assert await listed() is None
+    found = await member.get(f"{BASE}/runs/{run_id}/overview")
+    result = await listed()
+    assert (result["verdict"], result["n"], result["n_personas"]) == ("different", 48, 24)
+    assert result["largest"]["q_value"] == found["largest"]["q_value"]
+    assert result["at_least"] == max(o["at_least"] or 0 for o in found["intensity"]["attributes"])
 
 
 async def test_every_item_is_shown_with_its_prompt_and_its_answer(
