@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -12,11 +13,20 @@ from services.benchmarks.analysis_jobs.job_sync import analysis_id_of
 from services.benchmarks.analysis_jobs.perform import perform_analysis
 from services.benchmarks.engine.ask import ACCEPTED, AskItem, ItemOutcome, ask_items
 from services.benchmarks.engine.client import ModelClient, RunEndingError
+from services.benchmarks.engine.faults import Trouble
 from services.benchmarks.engine.patience import BreakerState, ServerState
-from services.benchmarks.engine.probe import ProbeResult, probe_model, result_shape
+from services.benchmarks.engine.probe import (
+    MAX_TRIES,
+    REPEATS,
+    ProbeResult,
+    probe_model,
+    result_shape,
+)
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.models.secret import KeyVault
+from services.benchmarks.probes.job_sync import probed_model
+from services.benchmarks.probes.perform import perform_probe
 from services.benchmarks.runs.perform import perform_benchmark
 from services.benchmarks.runs.ports import Asking, Item, SettledItem
 from services.benchmarks.runs.templates import Prompt, prompt_of
@@ -33,26 +43,65 @@ SAMPLE_EFFECT = "gender=female:+0.8"  # clear of chance among forty persons and 
 QUIET_EVENTS = ("adapted", "slow")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How often a probe asks one prompt, how many faults it waits for, and for how long at most.
+
+    ``seconds`` None waits as long as the tries take.
+    """
+
+    repeats: int = REPEATS
+    tries: int = MAX_TRIES
+    seconds: float | None = None
+
+    async def limited(self, work: Awaitable[ProbeResult]) -> ProbeResult:
+        """Return what the probe came to. Raises RunEndingError where it took too long."""
+        try:
+            async with asyncio.timeout(self.seconds):
+                return await work
+        except TimeoutError:
+            detail = f"The probe was not answered within {self.seconds:.0f} seconds."
+            raise RunEndingError(Trouble.DOWN, "timeout", detail) from None
+
+
+ON_DEMAND = Patience(repeats=5, tries=2, seconds=60.0)  # somebody waits for it
+
+
 class ServerAsker:
     """Asks the server of a run over HTTP; the simulated model is asked in this process."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, patience: Patience | None = None) -> None:
         self._allow_private = allow_private
+        self._patience = patience or Patience()
 
     def probe(self, asking: Asking, items: Iterator[Item]) -> dict[str, Any]:
         """Return what the server can do. Raises CannotScore."""
+        result = self.look(asking, items)
+        if not result["may_begin"]:
+            raise CannotScore(" ".join(result["refusals"]))
+        return result
+
+    def look(self, asking: Asking, items: Iterator[Item]) -> dict[str, Any]:
+        """Return what the server can do, whether a run may begin or not.
+
+        Raises CannotScore where nothing can be asked at all.
+        """
         prompts = [prompt_of(asking.manifest, item).messages for item in items]
         longest = max(prompts, key=lambda one: sum(len(part["content"]) for part in one))
         settings = self._settings(asking)
 
         async def look() -> ProbeResult:
             async with self._client(asking, settings) as client:
-                return await probe_model(client, settings, prompts[0], longest)
+                return await probe_model(
+                    client,
+                    settings,
+                    prompts[0],
+                    longest,
+                    repeats=self._patience.repeats,
+                    tries=self._patience.tries,
+                )
 
-        result = _ended(look)
-        if not result.may_begin:
-            raise CannotScore(" ".join(result.refusals))
-        return result.as_dict()
+        return dict(_ended(lambda: self._patience.limited(look())).as_dict())
 
     def ask(
         self,
@@ -117,7 +166,7 @@ def _item(asking: Asking, item: Item) -> AskItem:
 
 
 def _outcome(answered: ItemOutcome) -> SettledItem:
-    options = answered.options or {}
+    options = answered.options
     key: Any = answered.key
     return SettledItem(
         key=key,
@@ -174,4 +223,17 @@ def analyze(attempt: Attempt, resources: Resources) -> None:
         resources.database,
         resources.store,
         resources.settings.home / "tmp",
+    )
+
+
+def probe(attempt: Attempt, resources: Resources) -> None:
+    """Look what the server of the model that the job is about does."""
+    settings = resources.settings
+    asker = ServerAsker(allow_private=settings.benchmark_private_addresses, patience=ON_DEMAND)
+    perform_probe(
+        probed_model(attempt.claim.subject),
+        attempt,
+        resources.database,
+        asker.look,
+        KeyVault(settings.home).key_of,
     )

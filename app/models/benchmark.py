@@ -30,7 +30,8 @@ class BenchmarkModel(Base):
     """A model behind an OpenAI-compatible server.
 
     ``key_encrypted`` is the server's key, readable with the platform's secret alone.
-    ``input_price`` and ``output_price`` are per million tokens, in ``currency``.
+    ``input_price`` and ``output_price`` are per million tokens, in ``currency``. ``probe`` is the
+    record of the newest probe on demand: what its server turned out to do.
     """
 
     __tablename__ = "benchmark_models"
@@ -49,6 +50,7 @@ class BenchmarkModel(Base):
     input_price: Mapped[float | None] = mapped_column(Float)
     output_price: Mapped[float | None] = mapped_column(Float)
     currency: Mapped[str] = mapped_column(String(10), default="EUR")
+    probe: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -4,6 +4,7 @@ from blueprints.benchmarks.routes_analysis import analysis
 from blueprints.benchmarks.routes_analysis_jobs import analysis_jobs
 from blueprints.benchmarks.routes_compare import compare
 from blueprints.benchmarks.routes_designs import designs
+from blueprints.benchmarks.routes_estimate import estimates
 from blueprints.benchmarks.routes_exports import exports
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
@@ -17,6 +18,7 @@ from blueprints.benchmarks.routes_warm_up import warm_ups
 BLUEPRINTS = (
     compare,
     runs,
+    estimates,
     items,
     analysis,
     analysis_jobs,

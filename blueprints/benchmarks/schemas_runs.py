@@ -158,6 +158,33 @@ class CountsView(Schema):
     pct = fields.Float(required=True)
 
 
+class LargestDifferenceView(Schema):
+    """The largest difference of a run: significant where any is."""
+
+    attribute = fields.String(required=True)
+    category = fields.String(required=True)
+    baseline = fields.String(required=True)
+    n_personas = whole(required=True)
+    n_personas_base = whole(required=True)
+    delta = fields.Float(required=True)
+    ci_low = fields.Float(required=True, allow_none=True)
+    ci_high = fields.Float(required=True, allow_none=True)
+    q_value = fields.Float(required=True, allow_none=True)
+
+
+class RunResultView(Schema):
+    """What a run came to: the overview's verdict, and the lower end of its highest intensity."""
+
+    verdict = fields.String(required=True)
+    n = whole(required=True)
+    n_personas = whole(required=True)
+    tests = whole(required=True)
+    significant = whole(required=True)
+    largest = fields.Nested(LargestDifferenceView, required=True, allow_none=True)
+    intensity_attribute = fields.String(required=True, allow_none=True)
+    at_least = fields.Float(required=True, allow_none=True)
+
+
 class RunView(Schema):
     """A run in a list; ``status`` is the contract's word for ``state``, the job engine's."""
 
@@ -185,17 +212,20 @@ class RunView(Schema):
     completion_tokens = whole(required=True)
     cost = fields.Float(required=True, allow_none=True)
     currency = fields.String(required=True)
+    result = fields.Nested(RunResultView, required=True, allow_none=True)
 
 
 class RunListQuery(PageQuery):
     """Which runs: all, or those about one data set, of one model, in one state of the job engine.
 
-    ``q`` is a part of the name.
+    ``q`` is a part of the name, ``custom_prompt`` says whether there is a system prompt.
     """
 
     dataset_id = whole(None, low=1, allow_none=True)
     state = fields.String(validate=validate.OneOf(ALL_STATES))
     model = fields.String(validate=validate.Length(1, 200))
+    rationale = fields.Boolean()
+    custom_prompt = fields.Boolean()
     q = fields.String(validate=validate.Length(1, 200))
 
 

@@ -8,6 +8,8 @@ from services.benchmarks import events
 from services.benchmarks.analysis_jobs.job_sync import JOB_KIND as ANALYSIS_KIND
 from services.benchmarks.analysis_jobs.job_sync import follow_analysis
 from services.benchmarks.analysis_jobs.sweep import sweep_exports
+from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
+from services.benchmarks.probes.job_sync import follow_probe
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -34,6 +36,12 @@ DOMAIN = Domain(
             queue=IO,
             observer=follow_analysis,
             handler="workers.benchmarks:analyze",
+        ),
+        JobKind(
+            name=PROBE_KIND,
+            queue=IO,
+            observer=follow_probe,
+            handler="workers.benchmarks:probe",
         ),
     ),
     events=(events,),

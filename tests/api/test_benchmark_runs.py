@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
+from services.benchmarks.errors import CannotScore
 from tests.factories.benchmarks import (
     RuleAsker,
     make_benchmark_model,
@@ -89,6 +90,28 @@ async def test_a_stopped_run_goes_on_at_the_very_item(member, resources, people)
     assert len(keys) == len(set(keys)) == 8
 
 
+async def test_the_digest_of_the_model_is_part_of_the_manifest_and_stays(
+    member, resources, people
+) -> None:
+    def weights(digest: str) -> dict:
+        return {"digest": digest, "source": "/v1/models", "details": {}}
+
+    run_id = (await begin(member, people))["run_id"]
+    path = f"{BASE}/runs/{run_id}"
+    before = await member.get(path)
+    assert before["manifest"]["model_identity"] is None
+    performed(resources, run_id, RuleAsker(limit=3, identity=weights("a1")))
+    begun = await member.get(path)
+    assert begun["manifest"]["model_identity"] == weights("a1")
+    assert begun["manifest_hash"] != before["manifest_hash"]
+    await member.post(f"{BASE}/{run_id}/resume", {}, 200)
+    with pytest.raises(CannotScore, match="their digest is b2, and was a1"):
+        performed(resources, run_id, RuleAsker(identity=weights("b2")))
+    refused = await member.get(path)
+    assert (refused["summary"]["counts"]["done"], refused["manifest"]) == (3, begun["manifest"])
+    assert refused["manifest_hash"] == begun["manifest_hash"]
+
+
 async def test_stopping_keeps_answers_and_twice_is_no_error(member, resources, people) -> None:
     run_id = (await begin(member, people))["run_id"]
     await member.post(f"{BASE}/{run_id}/cancel", {}, 200)
@@ -157,8 +180,28 @@ async def test_the_list_is_narrowed_by_state_model_and_name(member, resources) -
     assert await listed(model="tiny") == [other, first]
     assert await listed(model="large") == []
     assert await listed(q="WOMEN") == [first]
+    worded = (await begin(member, people, system_prompt='"system_prompt":null', model_name="tiny",
+                          include_rationale=True))["run_id"]  # fmt: skip
+    assert await listed(rationale="true") == await listed(custom_prompt="true") == [worded]
+    assert await listed(rationale="false") == await listed(custom_prompt="false") == [other, first]
     assert await listed(q="%25") == [other]  # a sign of the database is a letter like others
     assert "state" in (await member.get(f"{BASE}/runs?state=done", 422))["errors"]
+
+
+async def test_a_list_shows_what_a_run_came_to_once_it_was_computed(member, resources) -> None:
+    run_id = start(resources, member.actor, personas=24, traits=2, scale_mode="in")
+    rule = RuleAsker(lambda item: 5 if item.persona.gender == "female" else 2)
+    performed(resources, run_id, rule)
+
+    async def listed():
+        return (await member.get(f"{BASE}/runs"))["items"][0]["result"]
+
+    assert await listed() is None
+    found = await member.get(f"{BASE}/runs/{run_id}/overview")
+    result = await listed()
+    assert (result["verdict"], result["n"], result["n_personas"]) == ("different", 48, 24)
+    assert result["largest"]["q_value"] == found["largest"]["q_value"]
+    assert result["at_least"] == max(o["at_least"] or 0 for o in found["intensity"]["attributes"])
 
 
 async def test_every_item_is_shown_with_its_prompt_and_its_answer(

@@ -129,12 +129,14 @@ class RuleAsker:
     """Answers at once by a rule: a number is a rating, a text the kind of a failure.
 
     It asks at most ``limit`` items, and keeps the keys of those that it asked. ``tries`` says which
-    attempt was accepted.
+    attempt was accepted. ``identity`` is what its server
+    says of the weights.
     """
 
     rule: Rule = three
     tries: Callable[[Item], int] = first_try
     limit: int | None = None
+    identity: dict[str, Any] | None = None
     asked: list[Any] = field(default_factory=list)
     asking: Asking | None = None
 
@@ -142,7 +144,7 @@ class RuleAsker:
         """Say that the server can chat."""
         self.asking = asking
         next(items)
-        return {"api": "chat"}
+        return {"api": "chat"} | ({"identity": self.identity} if self.identity else {})
 
     def ask(
         self,

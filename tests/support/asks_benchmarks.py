@@ -100,6 +100,8 @@ RUNS = {
     "POST /api/benchmarks/benchmarks/start": Ask(404, json=RUN, code="dataset_not_found"),
     "POST /api/benchmarks/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/sample": Ask(json={}),
+    "POST /api/benchmarks/probe": Ask(404, json=RUN, code="dataset_not_found"),
+    "POST /api/benchmarks/estimate": Ask(404, json=RUN, code="dataset_not_found"),
     "DELETE /api/benchmarks/runs/{id}": Ask(),
     "DELETE /api/benchmarks/runs/{id}/cache": Ask(),
     "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),
@@ -150,6 +152,7 @@ ENDPOINT = {"name": "matrix", "base_url": "https://models.example.org/v1"}
 MODELS = {
     "POST /api/benchmarks/models": Ask(201, json=ENDPOINT),
     "GET /api/benchmarks/models/{id}": Ask(about=a_model),
+    "GET /api/benchmarks/models/{id}/probe": Ask(about=a_model),
     "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
     "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
 }

@@ -84,7 +84,8 @@ class ModelServer:
         self._check_key(scope)
         path = scope["path"]
         if path == MODELS:
-            return {"object": "list", "data": [{"id": self.settings.name, "object": "model"}]}
+            row = {"id": self.settings.name, "object": "model", "digest": self._digest()}
+            return {"object": "list", "data": [row]}
         if path not in (CHAT, COMPLETIONS) or scope["method"] != "POST":
             raise WireError(404, "invalid_request_error", "Unknown route.", code="unknown_url")
         request = await _read_json(receive)
@@ -92,6 +93,10 @@ class ModelServer:
         if self.settings.latency_s:
             await asyncio.sleep(self.settings.latency_s)
         return self._complete(request, chat=path == CHAT)
+
+    def _digest(self) -> str:
+        """Return what tells this model from one with other effects or another seed."""
+        return hashlib.sha256(repr(self.settings.model).encode()).hexdigest()
 
     def _check_key(self, scope: Scope) -> None:
         key = self.settings.key

@@ -1,6 +1,6 @@
 """Answering a question about a run: kept answers first, then its ratings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.auth.actor import Actor
@@ -44,12 +44,15 @@ class Answering:
         """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""
         plan = plan_of(self._run.manifest)
         try:
-            return cached(
-                self._database,
-                self._run,
-                kind,
-                question,
-                lambda: QUESTIONS[kind](self._data, plan, question),
-            )
+            return self.kept(kind, lambda: QUESTIONS[kind](self._data, plan, question), question)
         except UnknownChoiceError as unknown:
             raise Invalid(str(unknown), errors={unknown.field: [str(unknown)]}) from None
+
+    def kept(
+        self,
+        kind: str,
+        compute: Callable[[], dict[str, Any]],
+        question: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return what is kept under ``kind`` about the run as it is now, or compute and keep it."""
+        return cached(self._database, self._run, kind, question or {}, compute)

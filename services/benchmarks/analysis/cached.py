@@ -5,7 +5,7 @@ a stale answer cannot be found (contract section 9, B14). Old keys go with the n
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -39,6 +39,16 @@ def cached(
     made = strict_json.loads(strict_json.dump_bytes(compute()))
     _keep(database, run.id, kind, key, made)
     return dict(made)
+
+
+def kept_of(session: Session, runs: Sequence[BenchmarkRun], kind: str) -> dict[int, Any]:
+    """Return the kept answers of ``kind`` to the empty question, of the runs that have one."""
+    keys = {run.id: _key(run, {}) for run in runs}
+    table = BenchmarkCache
+    query = select(table.run_id, table.data).where(
+        table.run_id.in_(keys), table.kind == kind, table.key.in_(keys.values())
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def _keep(database: Database, run_id: int, kind: str, key: str, data: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from services.benchmarks.domain.counterfactual import (
     CounterfactualEffects,
     compute_counterfactual,
 )
+from services.benchmarks.domain.detectable import measured_spread
 from services.benchmarks.domain.intersections import compute_intersections
 from services.benchmarks.domain.repeats import compute_repeat_agreement
 from services.benchmarks.domain.resampling import Family
@@ -76,3 +77,8 @@ def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answ
         resampling=plan.resampling,
     )
     return asdict(made)
+
+
+def spread(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
+    """Return the SD of persons and of ratings within a person, for what a next run can show."""
+    return asdict(measured_spread(data.ratings))

@@ -1,12 +1,20 @@
 """What a run comes to, for the sentence at the head of its page."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from app.auth.actor import Actor
 from app.db.engine import Database
+from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.answer import Answering, answering_about
+from services.benchmarks.analysis.cached import kept_of
+
+OVERVIEW = "overview"
+IN_LISTS = ("verdict", "n", "n_personas", "tests", "significant", "largest")
+RunResult = dict[str, Any]  # of an overview what lists show, and its strongest intensity
 
 NOTHING, DIFFERENT, EQUIVALENT, UNCLEAR = "no_answers", "different", "equivalent", "cannot_tell"
 
@@ -24,6 +32,25 @@ def overview_of(answering: Answering) -> dict[str, Any]:
     "cannot_tell" else, "no_answers" without ratings. ``largest`` is the largest difference of
     those that are significant, else of all, with its attribute.
     """
+    return answering.kept(OVERVIEW, lambda: _put_together(answering))
+
+
+def results_of(session: Session, runs: Sequence[BenchmarkRun]) -> dict[int, RunResult]:
+    """Return what each of these runs came to, of those whose overview is kept, in one statement."""
+    return {run_id: _result(kept) for run_id, kept in kept_of(session, runs, OVERVIEW).items()}
+
+
+def _result(overview: Mapping[str, Any]) -> RunResult:
+    scored = [one for one in overview["intensity"]["attributes"] if one["at_least"] is not None]
+    strongest = max(scored, key=lambda one: one["at_least"], default=None)
+    return {
+        **{name: overview[name] for name in IN_LISTS},
+        "intensity_attribute": strongest["attribute"] if strongest else None,
+        "at_least": strongest["at_least"] if strongest else None,
+    }
+
+
+def _put_together(answering: Answering) -> dict[str, Any]:
     tables = answering.answer("deltas", {})["data"]
     equivalence = answering.answer("equivalence", {})
     tested = _tested(tables)

@@ -22,4 +22,5 @@ QUESTIONS: Mapping[str, Compute] = {
     "counterfactual": designs.counterfactual,
     "stability": designs.stability,
     "intersections": designs.intersections,
+    "spread": designs.spread,
 }

@@ -111,22 +111,30 @@ def detectable_effect(
     )
 
 
+def baseline_of(
+    attribute: str, sizes: Mapping[str, int], baselines: Mapping[str, str] | None = None
+) -> str:
+    """Return the baseline that was chosen, else the largest group, the first of equals."""
+    largest = min(sizes, key=lambda group: (-sizes[group], group))
+    return (baselines or {}).get(attribute, largest)
+
+
 def detectable_effects(
     sizes: Mapping[str, Mapping[str, int]],
     ratings_per_persona: float,
     spread: RatingSpread = ASSUMED_SPREAD,
     *,
+    baselines: Mapping[str, str] | None = None,
     alpha: float = ALPHA,
     power: float = 0.8,
 ) -> dict[str, dict[str, DetectableEffect]]:
-    """Return what a design detects, before the run, by attribute and group against the largest.
+    """Return what a design detects, before the run, by attribute and group against the baseline.
 
-    ``sizes`` are the persons of each group of each attribute. The family is all groups of all
-    attributes but the baselines, as in the deltas; a group too small to test is left out.
+    ``sizes`` are the persons of each group of each attribute; the baseline is the one of
+    ``baselines``, else the largest. The family is all groups of all attributes but the
+    baselines, as in the deltas; a group too small to test is left out.
     """
-    bases = {
-        name: min(groups, key=lambda g: (-groups[g], g)) for name, groups in sizes.items() if groups
-    }
+    bases = {name: baseline_of(name, sizes[name], baselines) for name in sizes if sizes[name]}
     others = [
         (name, group)
         for name, base in bases.items()

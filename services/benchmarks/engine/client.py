@@ -32,6 +32,7 @@ from services.benchmarks.engine.shape import (
 
 MAX_BODY = 8 << 20  # bytes of one answer, unpacked
 MASK = "***"
+NATIVE_SECONDS = 5.0  # for a route that may not exist
 Fields = Mapping[str, object]
 
 
@@ -121,7 +122,15 @@ class ModelClient:
 
     async def list_models(self) -> AnswerVerdict:
         """Ask for the server's models; the answer's body is in ``reply.body``."""
-        request = self._http.build_request("GET", f"{self.root}/models")
+        return await self._get(f"{self.root}/models")
+
+    async def native(self, route: str) -> AnswerVerdict:
+        """Ask a route of the server's own, beside OpenAI's; the body is in ``reply.body``."""
+        return await self._get(self.root.removesuffix("/v1") + route, NATIVE_SECONDS)
+
+    async def _get(self, url: str, seconds: float | None = None) -> AnswerVerdict:
+        limit = httpx.Timeout(seconds) if seconds else self._http.timeout
+        request = self._http.build_request("GET", url, timeout=limit)
         verdict = await self._send(request, self.shape, is_prompt=False)
         if verdict.detail and self.settings.api_key:
             verdict.detail = verdict.detail.replace(self.settings.api_key, MASK)

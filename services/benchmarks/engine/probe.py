@@ -6,7 +6,7 @@ seed when answers repeat, a prompt as whole when its first word is given back.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -17,6 +17,12 @@ from services.benchmarks.domain.thoughts import has_thoughts
 from services.benchmarks.engine.ask import LOGPROBS_TRIES
 from services.benchmarks.engine.client import Fields, ModelClient, RunEndingError, timed
 from services.benchmarks.engine.faults import CONTEXT, AnswerVerdict, Trouble
+from services.benchmarks.engine.identity import (
+    identity_of,
+    native_digest,
+    native_route,
+    row_of,
+)
 from services.benchmarks.engine.patience import OnState, ServerGate, WaitingClock
 from services.benchmarks.engine.probe_texts import (
     is_recalled,
@@ -60,6 +66,8 @@ class ProbeResult:
     ``listed`` says whether the server lists the model (unknown where it lists none); ``prompt``
     whether the longest prompt arrives whole, cut or unknown; ``logprob_mass`` the probability of
     the five options together, ``logprob_mismatches`` how often the likeliest is not the text's.
+    ``identity`` says which weights the server serves (``engine.identity``), a null digest that it
+    does not say.
     """
 
     model: str
@@ -82,6 +90,7 @@ class ProbeResult:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     requests: int = 0
+    identity: dict[str, Any] = field(default_factory=lambda: identity_of({}))
     changes: tuple[str, ...] = ()
     shape: RequestShape = field(default_factory=RequestShape)
     refusals: list[str] = field(default_factory=list)
@@ -156,6 +165,18 @@ class _Probe:
         self.result.models = names[:1000]
         if names:
             self.result.listed = YES if self.settings.model in names else NO
+        await self._identify(row_of(body, self.settings.model))
+
+    async def _identify(self, row: Mapping[str, Any]) -> None:
+        """Note which weights stand behind the name, as far as the server says."""
+        identity = identity_of(row)
+        route = native_route(row)
+        if identity["digest"] is None and route is not None:
+            verdict = await self.client.native(route)
+            body = verdict.reply.body if verdict.reply is not None else None
+            digest = native_digest(route, body, self.settings.model)
+            identity |= {"digest": digest, "source": route if digest else None}
+        self.result.identity = identity
 
     async def ready(self, sample: Sequence[Message]) -> None:
         """Find the shape that works: one answer decides, since a list is not readiness."""

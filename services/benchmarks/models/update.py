@@ -17,6 +17,7 @@ from services.benchmarks.topics import model_subject_of
 from services.datasets.names import checked_name
 
 KEY = "api_key"
+PROBED_WITH = frozenset({"name", "base_url"})
 
 
 def change_model(
@@ -39,6 +40,8 @@ def change_model(
             setattr(row, name, values[name])
         if KEY in changes:
             row.key_encrypted = encrypted(here.vault, changes[KEY])
+        if KEY in changes or PROBED_WITH.intersection(changed):
+            row.probe = None  # it was about another server
         if changed or KEY in changes:
             row.updated_at = now()
             flush(unit.session, row.name)

@@ -1,23 +1,17 @@
 """Starting a benchmark: its manifest, its row and its job, in one commit."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.access import require_member, visible
+from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
-from app.models.persona import Persona, PersonaSet, Trait
-from services.benchmarks.domain.attributes import nearest
-from services.benchmarks.domain.items import count_items
-from services.benchmarks.errors import NothingToAsk, UnknownName
-from services.benchmarks.personas.errors import PersonaSetNotFound
-from services.benchmarks.personas.resolve import visible_set
+from app.models.persona import PersonaSet
+from services.benchmarks.runs.design import RunDesign, model_named, read_design
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.manifest import Manifest, make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
@@ -27,87 +21,33 @@ from services.benchmarks.topics import subject_of
 def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest) -> int:
     """Queue a benchmark and return its number.
 
-    Raises PersonaSetNotFound, UnknownName for a model or a trait that is not there, NothingToAsk
-    where no item would be asked; nothing is stored then.
+    Raises PersonaSetNotFound, UnknownName for a model, a trait or a baseline that is not there,
+    NothingToAsk where no item would be asked; nothing is stored then.
     """
     require_member(actor)
     with database.write() as unit:
-        personas_of = _persona_set(unit.session, actor, request.dataset_id)
-        model = _model(unit.session, actor, request.model_name)
-        personas = _personas(unit.session, personas_of)
-        traits = _traits(unit.session, actor, request.trait_ids)
-        manifest = make_manifest(request, personas_of, personas, traits)
-        total = _total(request, len(personas), len(traits))
-        run = _row(actor, request, model, manifest, total)
+        _lock(unit.session, request.dataset_id)
+        design = read_design(unit.session, actor, request)
+        model = model_named(unit.session, actor, request.model_name)
+        manifest = make_manifest(request, design.personas_of, design.personas, design.traits)
+        run = _row(actor, design, model, manifest)
         unit.session.add(run)
         unit.session.flush()
         queue_benchmark(unit, run)
-        detail = {"name": run.name, "model": model.name, "dataset": personas_of.id}
+        detail = {"name": run.name, "model": model.name, "dataset": design.personas_of.id}
         record(unit, actor, "benchmark_started", subject_of(run.id), detail)
         return run.id
 
 
-def _persona_set(session: Session, actor: Actor, number: int) -> PersonaSet:
-    """Return the set, locked against changes of its people until the commit."""
-    try:
-        row = visible_set(session, actor, number)
-    except PersonaSetNotFound as unknown:
-        unknown.errors = {"dataset_id": [unknown.detail]}
-        raise
-    session.refresh(row, with_for_update={"read": True})
-    return row
-
-
-def _model(session: Session, actor: Actor, name: str) -> BenchmarkModel:
-    mine = visible(BenchmarkModel, actor)
-    rows = session.scalars(select(BenchmarkModel).where(BenchmarkModel.name == name, mine)).all()
-    own = [row for row in rows if row.owner_id == actor.user_id]
-    if not rows:
-        names = session.scalars(select(BenchmarkModel.name).where(mine)).all()
-        close = nearest(name, names)
-        hint = f" Did you mean '{close}'?" if close else ""
-        detail = f"There is no model '{name}'.{hint}"
-        raise UnknownName(detail, errors={"model_name": [detail]})
-    return (own or list(rows))[0]
-
-
-def _personas(session: Session, personas_of: PersonaSet) -> Sequence[Persona]:
-    query = select(Persona).where(Persona.set_id == personas_of.id).order_by(Persona.id)
-    rows = session.scalars(query).all()
-    if not rows:
-        detail = f"Data set '{personas_of.name}' has no persona: add some first."
-        raise NothingToAsk(detail, errors={"dataset_id": [detail]})
-    return rows
-
-
-def _traits(session: Session, actor: Actor, chosen: Sequence[int] | None) -> Sequence[Trait]:
-    query = select(Trait).where(Trait.is_active, visible(Trait, actor)).order_by(Trait.id)
-    rows = session.scalars(query).all()
-    if chosen is not None:
-        known = {row.id for row in rows}
-        for number in chosen:
-            if number not in known:
-                detail = f"trait_ids has {number}, which is no active trait."
-                raise UnknownName(detail, errors={"trait_ids": [detail]})
-        rows = [row for row in rows if row.id in set(chosen)]
-    if not rows:
-        detail = "No trait is active: switch one on, or add one."
-        raise NothingToAsk(detail, errors={"trait_ids": [detail]})
-    return rows
-
-
-def _total(request: BenchmarkRequest, personas: int, traits: int) -> int:
-    variants = len(request.wordings) * len(request.cues) * request.repeats
-    return count_items(personas, traits, request.dual_fraction).total * variants
+def _lock(session: Session, set_id: int) -> None:
+    """Hold the set against changes of its people until the commit, if there is one."""
+    session.get(PersonaSet, set_id, with_for_update={"read": True})
 
 
 def _row(
-    actor: Actor,
-    request: BenchmarkRequest,
-    model: BenchmarkModel,
-    manifest: Manifest,
-    total: int,
+    actor: Actor, design: RunDesign, model: BenchmarkModel, manifest: Manifest
 ) -> BenchmarkRun:
+    request = design.request
     return BenchmarkRun(
         name=request.name or f"{model.name}, {now():%Y-%m-%d %H:%M}",
         owner_id=actor.user_id,
@@ -118,6 +58,6 @@ def _row(
         manifest=dict(manifest.content),
         manifest_hash=manifest.hash,
         endpoint=asdict(request.endpoint),
-        total=total,
+        total=design.total,
         created_at=now(),
     )

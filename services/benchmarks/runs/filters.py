@@ -1,6 +1,16 @@
 """Which benchmark runs a list has."""
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 
 from app.models.benchmark import BenchmarkRun
 from app.models.job import Job
@@ -14,10 +24,13 @@ def narrowed(
     state: str | None = None,
     model: str | None = None,
     q: str | None = None,
+    rationale: bool | None = None,
+    custom_prompt: bool | None = None,
 ) -> Select[BenchmarkRun]:
     """Return the query with the conditions that are not None; ``q`` is a part of the name.
 
-    ``state`` is that of the newest job of a run, in the words of the job engine.
+    ``state`` is that of the newest job of a run, in the words of the job engine;
+    ``custom_prompt`` whether a run has a system prompt of its own.
     """
     if dataset_id is not None:
         query = query.where(BenchmarkRun.set_id == dataset_id)
@@ -25,7 +38,17 @@ def narrowed(
         query = query.where(BenchmarkRun.model_name == model)
     if q is not None:
         query = query.where(BenchmarkRun.name.icontains(q, autoescape=True))
+    if rationale is not None:
+        query = query.where(_says(f'"include_rationale":{str(rationale).lower()}'))
+    if custom_prompt is not None:
+        has_none = _says('"system_prompt":null')
+        query = query.where(~has_none if custom_prompt else has_none)
     return query if state is None else query.where(_state() == state)
+
+
+def _says(part: str) -> ColumnElement[bool]:
+    """Return whether the stored JSON of the manifest has ``part``; in texts quotes are escaped."""
+    return type_coerce(BenchmarkRun.manifest, Text).contains(part, autoescape=True)
 
 
 def _state() -> ColumnElement[str]:

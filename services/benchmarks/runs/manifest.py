@@ -1,6 +1,7 @@
 """The manifest of a run: all that decides its answers and its conclusions, and its hash.
 
-It is fixed before the first item. Two runs with the same hash requested the same things of the
+It is fixed before the first item: when the run is started, and with what the server says of its
+model when it was probed. Two runs with the same hash requested the same things of the
 same people in the same words.
 """
 
@@ -13,12 +14,14 @@ from app import strict_json
 from app.models.persona import Persona, PersonaSet, Trait
 from app.version import VERSION
 from services.benchmarks.domain.attributes import ATTRIBUTES
+from services.benchmarks.errors import CannotScore
 from services.benchmarks.runs.templates import describe_templates
 from services.benchmarks.runs.types import BenchmarkRequest
 
 FORMAT = 1
 ALPHA = 0.05
 PERMUTATIONS = 4_000  # so that the least p stays below 0.05 in a family of two hundred tests
+UNIDENTIFIED: Mapping[str, Any] = {"digest": None, "source": None, "details": {}}
 OF_PERSONA = (
     "uuid",
     "name",
@@ -63,6 +66,7 @@ def make_manifest(
         "format": FORMAT,
         "platform": VERSION,
         "model": request.model_name,
+        "model_identity": None,
         "templates": describe_templates(request),
         "personas": {
             "dataset_id": personas_of.id,
@@ -81,6 +85,29 @@ def make_manifest(
     for part, names in OF_REQUEST.items():
         content[part] = {name: requested[name] for name in names}
     return Manifest(content=content, hash=_digest(content))
+
+
+def identified(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> Manifest:
+    """Return the manifest with what the server said of its model before the first item.
+
+    ``identity`` has ``digest`` (None where the server says none), ``source`` and ``details``.
+    Raises CannotScore where a run that goes on would meet other weights than it began with.
+    """
+    known = manifest.get("model_identity")
+    if known is not None:
+        _require_same_model(known, identity)
+        return Manifest(content=manifest, hash=_digest(manifest))
+    content = {**manifest, "model_identity": dict(identity)}
+    return Manifest(content=content, hash=_digest(content))
+
+
+def _require_same_model(known: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
+    before, after = known["digest"], identity["digest"]
+    if before is not None and after is not None and before != after:
+        raise CannotScore(
+            "The server serves other weights than this run began with: their digest is "
+            f"{after}, and was {before}. Start another run."
+        )
 
 
 def _digest(content: object) -> str:

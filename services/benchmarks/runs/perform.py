@@ -13,6 +13,7 @@ from app.jobs.errors import Drained
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.events import BenchmarkProbed
 from services.benchmarks.runs.counts import counts_of
+from services.benchmarks.runs.manifest import UNIDENTIFIED, identified
 from services.benchmarks.runs.open_items import (
     ItemPlan,
     all_items,
@@ -90,13 +91,16 @@ def _probed(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> Benchm
         if run is None:
             raise BenchmarkGone
         run.probe = probe
+        manifest = identified(run.manifest, probe.get("identity", UNIDENTIFIED))
+        run.manifest, run.manifest_hash = dict(manifest.content), manifest.hash
         event = BenchmarkProbed(
             run_id=run.id,
             endpoint=probe.get("endpoint", ""),
             warnings=probe.get("warnings", []),
         )
         unit.publish(subject_of(run.id), event)
-    return replace(task, asking=replace(task.asking, probe=probe))
+    asking = replace(task.asking, probe=probe, manifest=manifest.content)
+    return replace(task, asking=asking)
 
 
 def _ask(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> bool:

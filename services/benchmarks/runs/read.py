@@ -14,6 +14,7 @@ from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.job import Job
 from app.models.persona import PersonaSet
 from services.benchmarks.personas.resolve import visible_set
+from services.benchmarks.analysis.overview import results_of
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
@@ -90,11 +91,12 @@ def list_benchmarks_of(
 
 
 def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[BenchmarkSummary]:
-    """Return what lists show of these runs, in five statements however many they are."""
+    """Return what lists show of these runs, in six statements however many they are."""
     counts = counts_of(session, runs)
     jobs = newest_jobs(session, [subject_of(run.id) for run in runs])
     names = _by_id(session, PersonaSet, {run.set_id for run in runs})
     models = _by_id(session, BenchmarkModel, {run.model_id for run in runs})
+    results = results_of(session, runs)
     return [
         _summary(
             run,
@@ -103,6 +105,7 @@ def summaries(session: Session, runs: Sequence[BenchmarkRun]) -> list[BenchmarkS
             dataset_name=names[run.set_id].name,
             cost=cost_of(run, models[run.model_id]),
             currency=models[run.model_id].currency,
+            result=results.get(run.id),
         )
         for run in runs
     ]

@@ -1,6 +1,6 @@
 """The templates of a run: its wordings and cues, and which attributes they show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -96,8 +96,13 @@ def adjective_of(trait: Mapping[str, Any], language: str) -> str:
 
 def shown_attributes(manifest: Mapping[str, Any]) -> dict[str, bool]:
     """Return of each attribute whether any template of the run shows it."""
+    return shown_by(manifest["templates"])
+
+
+def shown_by(templates: Sequence[Mapping[str, Any]]) -> dict[str, bool]:
+    """Return of each attribute whether any of these described templates shows it."""
     shown: dict[str, bool] = {}
-    for template in manifest["templates"]:
+    for template in templates:
         for attribute, cue in template["visible"].items():
             shown[attribute] = shown.get(attribute, False) or cue is not None
     return shown

@@ -97,7 +97,10 @@ class RunCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class BenchmarkSummary:
-    """A run in a list. ``status`` is the contract's word for ``state``, the job engine's."""
+    """A run in a list. ``status`` is the contract's word for ``state``, the job engine's.
+
+    ``result`` is what it came to, None until its overview was computed.
+    """
 
     id: int
     name: str
@@ -119,6 +122,7 @@ class BenchmarkSummary:
     completion_tokens: int
     cost: float | None
     currency: str
+    result: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -407,6 +407,123 @@ export interface components {
              */
             visibility: "private" | "team";
         };
+        EstimateBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            /** @default  */
+            model_name: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            pilot_run_id: number | null;
+        };
+        TokenEstimateView: {
+            prompt: number;
+            completion: number;
+            /** @enum {string} */
+            source: "run" | "prompts";
+        };
+        EarlierRunView: {
+            id: number;
+            name: string;
+        };
+        RatingSpreadView: {
+            sd_between: number;
+            sd_within: number;
+            /** @enum {string} */
+            source: "measured" | "assumed";
+        };
+        DetectableGroupView: {
+            category: string;
+            n_personas: number;
+            mde: number | null;
+        };
+        DetectableAttributeView: {
+            attribute: string;
+            shown: boolean;
+            baseline: string;
+            best: number | null;
+            groups: components["schemas"]["DetectableGroupView"][];
+        };
+        DetectableView: {
+            alpha: number;
+            power: number;
+            family: number;
+            ratings_per_persona: number;
+            margin: number;
+            best: number | null;
+            attribute: string | null;
+            category: string | null;
+            attributes: components["schemas"]["DetectableAttributeView"][];
+        };
+        RunEstimateView: {
+            personas: number;
+            traits: number;
+            pairs: number;
+            variants: number;
+            items: number;
+            tokens: components["schemas"]["TokenEstimateView"];
+            price: number | null;
+            currency: string | null;
+            items_within_limit: number | null;
+            seconds: number | null;
+            earlier: components["schemas"]["EarlierRunView"] | null;
+            spread: components["schemas"]["RatingSpreadView"];
+            detectable: components["schemas"]["DetectableView"];
+        };
         BenchmarkModelView: {
             id: number;
             name: string;
@@ -449,6 +566,17 @@ export interface components {
             /** @enum {string} */
             visibility?: "private" | "team";
         };
+        ModelProbeView: {
+            model_id: number;
+            /** @enum {string} */
+            status: "idle" | "running" | "done" | "error";
+            requested_at: string | null;
+            finished_at: string | null;
+            error: string | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+        };
         PersonaPatch: {
             name?: string | null;
             age?: number | null;
@@ -468,6 +596,66 @@ export interface components {
             religion?: string | null;
             /** @description One of heterosexual, homosexual, bisexual. */
             sexuality?: string | null;
+        };
+        ProbeBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            model_name: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
         };
         SetOfRunView: {
             id: number;
@@ -1062,83 +1250,18 @@ export interface components {
             ok: boolean;
             runs: components["schemas"]["RunIntensitiesView"][];
         };
-        CompareTwoBody: {
-            run_ids: number[];
-        };
-        BiasPairView: {
-            a: string;
-            b: string;
-            n_items: number;
-            n_personas: number;
-            ci_low: number | null;
-            ci_high: number | null;
-            detectable: number | null;
-            holm: number | null;
-            significant: boolean;
-            attribute: string;
-            category: string;
-            baseline: string;
-            delta_a: number | null;
-            delta_b: number | null;
-            difference_of_deltas: number | null;
-            p_value: number | null;
-        };
-        ComparedGroupsView: {
-            ok: boolean;
-            family: components["schemas"]["TestFamilyView"];
-            rows: components["schemas"]["BiasPairView"][];
-            not_shown: string[];
-            margin: number;
-        };
-        SharedItemsBody: {
-            run_ids: number[];
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            outcome: "both_answered" | "one_refused" | "one_unanswered" | null;
-            /** @default 0 */
-            min_difference: number;
-            /** @default null */
-            trait_id: number | null;
-            /**
-             * @default null
-             * @enum {string|null}
-             */
-            scale_order: "in" | "rev" | null;
-            /** @default null */
-            attribute: string | null;
-            /** @default null */
-            category: string | null;
-            /** @default 50 */
-            limit: number;
-            /** @default 0 */
-            offset: number;
-        };
-        SharedItemPairView: {
-            a: components["schemas"]["BenchmarkItemView"];
-            b: components["schemas"]["BenchmarkItemView"];
-            difference: number | null;
-        };
-        SharedItemPage: {
-            items: components["schemas"]["SharedItemPairView"][];
-            total: number;
-            limit: number;
-            offset: number;
-        };
         CompareBody: {
             run_ids: number[];
         };
-        RunHistogramView: {
+        ComparedBenchmarkView: {
             run_id: number;
             model: string;
             n: number;
-            hist: components["schemas"]["HistogramView"];
         };
         PooledView: {
             ok: boolean;
             n: number;
-            runs: components["schemas"]["RunHistogramView"][];
+            runs: components["schemas"]["ComparedBenchmarkView"][];
             hist: components["schemas"]["HistogramView"];
             mean: number | null;
             median: number | null;
@@ -1155,81 +1278,26 @@ export interface components {
             model: string;
             n: number;
             label: string;
-            name: string;
-            state: string;
-            is_over: boolean;
-            counts: components["schemas"]["CountsView"];
-            dataset_id: number;
-            dataset_name: string;
-        };
-        SharedCountsView: {
-            n_items: number;
-            n_personas: number;
-            n_traits: number;
-            traits_left_out: number;
-        };
-        ManifestDifferenceView: {
-            field: string;
-            kind: string;
-            values: unknown[];
-        };
-        McNemarView: {
-            table: number[][];
-            p_exact: number;
-            p_chi2: number;
-            p_chi2_corrected: number;
-        };
-        OutcomePairView: {
-            a: string;
-            b: string;
-            n_items: number;
-            n_personas: number;
-            ci_low: number | null;
-            ci_high: number | null;
-            detectable: number | null;
-            holm: number | null;
-            significant: boolean;
-            outcome: string;
-            test: components["schemas"]["McNemarView"];
-            share_a: number | null;
-            share_b: number | null;
-            difference: number | null;
-            p_signflip_personas: number | null;
-            holm_personas: number | null;
-        };
-        RatingPairView: {
-            a: string;
-            b: string;
-            n_items: number;
-            n_personas: number;
-            ci_low: number | null;
-            ci_high: number | null;
-            detectable: number | null;
-            holm: number | null;
-            significant: boolean;
-            mean: number | null;
-            p_signflip_personas: number | null;
         };
         ComparedModelsView: {
             ok: boolean;
             runs: components["schemas"]["LabeledRunView"][];
-            shared: components["schemas"]["SharedCountsView"];
-            differences: components["schemas"]["ManifestDifferenceView"][];
-            is_fair: boolean;
-            margin: number;
-            accepted: components["schemas"]["OutcomePairView"][];
-            order_consistent: components["schemas"]["OutcomePairView"][];
-            ratings: components["schemas"]["RatingPairView"][];
-            bias: components["schemas"]["BiasPairView"][];
+            accepted: {
+                [key: string]: unknown;
+            }[];
+            order_consistent: {
+                [key: string]: unknown;
+            }[];
+            ratings: {
+                [key: string]: unknown;
+            }[];
+            bias: {
+                [key: string]: unknown;
+            }[];
         };
         RunOrdersView: {
             run_id: number;
             model: string;
-            n_pairs: number;
-            n_personas: number;
-            obe: number | null;
-            obe_ci_low: number | null;
-            obe_ci_high: number | null;
             rma: number | null;
             rma_mae: number | null;
             correlation: number | null;

@@ -15,6 +15,8 @@ export type Counts = Shapes["CountsView"];
 /** What decided the answers; it is fixed before the first item. */
 export interface Manifest {
   model: string;
+  /** Null until the server was probed, and in runs of earlier versions. */
+  model_identity?: { digest: string | null; source: string | null; details: Record<string, string | number> } | null;
   platform: string;
   templates: { name: string; sha256: string; visible: Record<string, string | null> }[];
   personas: { dataset_id: number; n: number; sha256: string };
@@ -112,6 +114,8 @@ export type PersonaSet = Shapes["PersonaSetView"];
 export type Model = Shapes["BenchmarkModelView"];
 export type Trait = Shapes["TraitView"];
 export type BenchmarkItem = Shapes["BenchmarkItemView"];
+export type RunEstimate = Shapes["RunEstimateView"];
+export type ModelProbe = Shapes["ModelProbeView"];
 export interface ItemList {
   items: BenchmarkItem[];
   total: number;

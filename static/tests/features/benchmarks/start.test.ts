@@ -1,22 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { filtersOf, isFiltered, queryOf } from "../../../src/features/benchmarks/filters";
 import { itemFiltersOf, itemQuery, placeAfter } from "../../../src/features/benchmarks/items/items";
-import { planOf, priceOf, secondsPerItem, tokensPerItem } from "../../../src/features/benchmarks/new/plan";
+import { planOf } from "../../../src/features/benchmarks/new/plan";
 import { numberIn, numbersOf, TYPED } from "../../../src/features/benchmarks/new/settings";
 import { categoriesOf } from "../../../src/features/benchmarks/new/traits";
-import type { Benchmark, Trait } from "../../../src/features/benchmarks/wire";
-
-const earlier = (more: Partial<Benchmark> = {}): Benchmark =>
-  ({
-    name: "First",
-    counts: { done: 90, failed: 10, open: 0, missing: 10, total: 100, pct: 100 },
-    prompt_tokens: 20_000,
-    completion_tokens: 1_000,
-    started_at: "2026-01-01T00:00:00Z",
-    finished_at: "2026-01-01T00:00:50Z",
-    ...more,
-  }) as Benchmark;
-const plain = { language: "en", rationale: false, systemPrompt: "" } as const;
+import type { Trait } from "../../../src/features/benchmarks/wire";
 
 describe("the plan of a run", () => {
   it("asks every pair once and a share of them twice, in each variant", () => {
@@ -26,23 +14,6 @@ describe("the plan of a run", () => {
   });
   it("reads a share as the decimal number that was typed", () => {
     expect(planOf(10, 10, 0.29, 1).items).toBe(129); // 0.29 · 100 is 28.999… in floats
-  });
-  it("takes tokens and time from an earlier run of the model", () => {
-    expect(tokensPerItem(earlier(), plain)).toMatchObject({ prompt: 200, completion: 10 });
-    expect(secondsPerItem(earlier())).toBe(0.5);
-    expect(secondsPerItem(earlier({ finished_at: null }))).toBeNull();
-  });
-  it("estimates tokens from the prompts where there is no such run", () => {
-    const bare = tokensPerItem(null, plain);
-    const long = tokensPerItem(null, { ...plain, rationale: true, systemPrompt: "x".repeat(4_000) });
-    expect(bare.from).toBeNull();
-    expect(long.prompt - bare.prompt).toBe(1_000);
-    expect(long.completion).toBeGreaterThan(bare.completion);
-  });
-  it("has a price only where the model has one", () => {
-    const tokens = { prompt: 200, completion: 10, from: null };
-    expect(priceOf(1_000, tokens, { input_price: 1, output_price: 10 })).toBeCloseTo(0.3);
-    expect(priceOf(1_000, tokens, { input_price: null, output_price: null })).toBeNull();
   });
 });
 

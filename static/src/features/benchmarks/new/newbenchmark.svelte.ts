@@ -2,9 +2,9 @@
 import { SvelteSet } from "svelte/reactivity";
 import { ApiError, create, get, newKey } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
-import { Latest } from "../../../lib/latest";
 import { router } from "../../../lib/router.svelte";
-import { BASE, pageOf, type Benchmark, type BenchmarkList, type Model, type PersonaSet, type Trait } from "../wire";
+import { BASE, pageOf, type Model, type PersonaSet, type Trait } from "../wire";
+import { Estimating, Probing } from "./estimate.svelte";
 import { planOf } from "./plan";
 import { numberIn, numbersOf, TYPED, type Cue, type StartBody, type Wording } from "./settings";
 
@@ -30,14 +30,15 @@ export class NewBenchmarkForm {
   logprobs = $state(false);
   lenient = $state(false);
   systemPrompt = $state("");
+  /** The group that others are compared with, by attribute; the largest where none is chosen. */
+  baselines = $state.raw<Readonly<Record<string, string>>>({});
   typed = $state({ ...TYPED });
 
   errors = $state.raw<Record<string, string>>({});
   refused = $state<string | null>(null);
   busy = $state(false);
-  /** The newest run of the model that is over: what its items took and cost. */
-  earlier = $state.raw<Benchmark | null>(null);
-  private readonly earlierRuns = new Latest();
+  readonly estimating = new Estimating();
+  readonly probing = new Probing();
   private key = newKey();
 
   readonly dataset = $derived(this.datasets.find((one) => one.id === this.datasetId) ?? null);
@@ -83,13 +84,22 @@ export class NewBenchmarkForm {
     }
   }
 
-  async loadEarlier(): Promise<void> {
-    const counts = this.earlierRuns.restart();
-    this.earlier = null;
-    if (!this.model) return;
-    const query = { model: this.model.name, state: "succeeded", limit: 1 };
-    const list = await get<BenchmarkList>(`${BASE}/runs`, query).catch(() => null);
-    if (counts()) this.earlier = list?.items[0] ?? null;
+  /** The design as the server can estimate it: what is half typed waits. */
+  readonly design = $derived.by((): StartBody | null => {
+    const { body, errors } = this.body();
+    delete errors.model_name;
+    return Object.keys(errors).length ? null : body;
+  });
+
+  /** Compare an attribute with this group; with the largest one where it is empty. */
+  choose(attribute: string, group: string): void {
+    const { [attribute]: _, ...others } = this.baselines;
+    this.baselines = group ? { ...others, [attribute]: group } : others;
+  }
+  async probe(): Promise<void> {
+    const { body, errors } = this.body();
+    this.errors = errors;
+    if (!Object.keys(errors).length) await this.probing.start(body);
   }
 
   added(model: Model): void {
@@ -121,6 +131,7 @@ export class NewBenchmarkForm {
         logprobs: this.logprobs,
         lenient: this.lenient,
         system_prompt: this.systemPrompt.trim() || null,
+        baselines: this.baselines,
       },
     };
   }

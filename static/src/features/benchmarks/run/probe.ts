@@ -8,6 +8,12 @@ interface Repeats {
   distinct: number;
   same: number;
 }
+/** Which weights the server says that it serves; a null digest means that it does not say. */
+export interface Identity {
+  digest: string | null;
+  source: string | null;
+  details: Record<string, string | number>;
+}
 /** What the probe stores; older runs and other servers may lack parts of it. */
 export interface Probe {
   api?: string;
@@ -25,6 +31,7 @@ export interface Probe {
   reasoning?: string;
   seconds_per_answer?: number | null;
   usage?: boolean;
+  identity?: Identity;
   changes?: string[];
   refusals?: string[];
   warnings?: string[];
@@ -73,11 +80,14 @@ function plain(label: Key, value: string | null | undefined, tone: Tone = ""): P
   return value ? { label: t(label), text: word(value), tone } : null;
 }
 
+export const digestText = (identity: Identity | null | undefined): string => identity?.digest ?? t("bench.no_digest");
+
 export function linesOf(probe: Probe): ProbeLine[] {
   const lines = [
     plain("bench.probe_endpoint", probe.endpoint || probe.api),
     plain("bench.probe_answered_by", probe.answered_by),
     plain("bench.probe_listed", probe.listed),
+    probe.identity ? { label: t("bench.model_digest"), text: digestText(probe.identity), tone: "" as Tone } : null,
     plain("bench.probe_prompt", probe.prompt, probe.prompt === "cut" ? "bad" : probe.prompt === "whole" ? "good" : ""),
     repeats("bench.probe_alone", probe.alone),
     repeats("bench.probe_under_load", probe.under_load),

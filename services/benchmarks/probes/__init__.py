@@ -1,0 +1,1 @@
+"""Probing a model on demand: what its server does, before a run is started."""
