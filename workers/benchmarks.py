@@ -44,10 +44,10 @@ class ServerAsker:
         settings = self._settings(asking)
 
         async def look() -> ProbeResult:
-            async with self._client(asking, settings) as client:
+            async with client_of(asking, settings) as client:
                 return await probe_model(client, settings, prompts[0], longest)
 
-        result = _ended(look)
+        result = ended(look)
         if not result.may_begin:
             raise CannotScore(" ".join(result.refusals))
         return result.as_dict()
@@ -64,7 +64,7 @@ class ServerAsker:
         settings = self._settings(asking)
 
         async def work() -> None:
-            async with self._client(asking, settings) as client:
+            async with client_of(asking, settings) as client:
                 client.use(result_shape(dict(asking.probe)))
                 await ask_items(
                     (_item(asking, item) for item in items),
@@ -72,10 +72,10 @@ class ServerAsker:
                     settings,
                     lambda answered: accept(_outcome(answered)),
                     should_stop,
-                    lambda state: _say(on_server, state),
+                    lambda state: say_state(on_server, state),
                 )
 
-        _ended(work)
+        ended(work)
 
     def _settings(self, asking: Asking) -> AskSettings:
         decoding, parsing = asking.manifest["decoding"], asking.manifest["parsing"]
@@ -97,9 +97,11 @@ class ServerAsker:
             timeout_s=endpoint.timeout_seconds,
         )
 
-    def _client(self, asking: Asking, settings: AskSettings) -> ModelClient:
-        transport = simulated_transport() if asking.base_url == SIMULATED_URL else None
-        return ModelClient(settings, transport=transport)
+
+def client_of(asking: Asking, settings: AskSettings) -> ModelClient:
+    """Return a client of the server; the simulated model is asked in this process."""
+    transport = simulated_transport() if asking.base_url == SIMULATED_URL else None
+    return ModelClient(settings, transport=transport)
 
 
 def simulated_transport() -> httpx.ASGITransport:
@@ -133,13 +135,14 @@ def _outcome(answered: ItemOutcome) -> SettledItem:
     )
 
 
-def _say(on_server: Callable[[str, str | None], None], state: ServerState) -> None:
+def say_state(on_server: Callable[[str, str | None], None], state: ServerState) -> None:
+    """Pass on whether requests go out, or wait and why; what changes neither is left out."""
     waits = state.breaker is not BreakerState.CLOSED or state.wait_s > 0
     if waits or state.event not in QUIET_EVENTS:
         on_server("waiting" if waits else "open", state.reason or None)
 
 
-def _ended(work: Callable[[], Any]) -> Any:
+def ended(work: Callable[[], Any]) -> Any:
     """Run a coroutine to its end. Raises CannotScore for what ends a run."""
     try:
         return asyncio.run(work())

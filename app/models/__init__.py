@@ -1,6 +1,11 @@
 """Tables and constraints, one file per noun, no logic."""
 
 from app.models.api_token import ApiToken
+from app.models.attribute_generation import (
+    AttributeGeneration,
+    GeneratedText,
+    GenerationFailure,
+)
 from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
 from app.models.backtest import Backtest
@@ -56,6 +61,7 @@ from app.models.weights import Weights
 __all__ = [
     "ApiToken",
     "Artifact",
+    "AttributeGeneration",
     "AuditEntry",
     "AuditHead",
     "AuthSession",
@@ -75,6 +81,8 @@ __all__ = [
     "ForecastConfig",
     "ForecastKey",
     "ForecastSession",
+    "GeneratedText",
+    "GenerationFailure",
     "IdempotencyKey",
     "ImportRecipe",
     "Job",

@@ -4,6 +4,7 @@ from blueprints.benchmarks.routes_analysis import analysis
 from blueprints.benchmarks.routes_compare import compare
 from blueprints.benchmarks.routes_designs import designs
 from blueprints.benchmarks.routes_exports import exports
+from blueprints.benchmarks.routes_generations import generations
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
 from blueprints.benchmarks.routes_personas import personas
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     sets,
     personas,
     models,
+    generations,
 )

@@ -86,6 +86,17 @@ MODELS: dict[str, Rule] = {
     "PATCH /api/benchmarks/models/{id}": EDITS,
     "DELETE /api/benchmarks/models/{id}": EDITS,
 }
+GENERATIONS: dict[str, Rule] = {
+    "POST /api/benchmarks/attrgen/start": MAKES,
+    "GET /api/benchmarks/attrgen/runs": OWN,
+    "GET /api/benchmarks/attrgen/runs/{id}": READS,
+    "GET /api/benchmarks/attrgen/runs/{id}/personas": READS,
+    "DELETE /api/benchmarks/attrgen/runs/{id}": EDITS,
+    "GET /api/benchmarks/attrgen/{id}/status": READS,
+    "POST /api/benchmarks/attrgen/{id}/cancel": EDITS,
+    "POST /api/benchmarks/attrgen/{id}/resume": EDITS,
+}
 ROUTES: dict[str, Rule] = (
     RUNS | ANALYSIS | DESIGNS | COMPARE | REPORTS | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
 )
+ROUTES |= GENERATIONS

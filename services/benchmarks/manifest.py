@@ -2,9 +2,13 @@
 
 from app.domains import Domain, JobKind, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
 from services.benchmarks import events
+from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
+from services.benchmarks.generations.job_sync import follow_generation
+from services.benchmarks.generations.topics import KIND as GENERATION
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -21,6 +25,13 @@ DOMAIN = Domain(
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
         ),
         JobKind(
+            name=GENERATION_JOB,
+            queue=BENCHMARKS,
+            observer=follow_generation,
+            handler="workers.generations:write_attributes",
+            subject=SubjectKind(kind=GENERATION, model=AttributeGeneration),
+        ),
+        JobKind(
             name=WARM_UP_KIND,
             queue=IO,
             observer=follow_warm_up,
@@ -28,13 +39,20 @@ DOMAIN = Domain(
         ),
     ),
     events=(events,),
-    topics=(TopicKind(kind=KIND, model=BenchmarkRun),),
+    topics=(
+        TopicKind(kind=KIND, model=BenchmarkRun),
+        TopicKind(kind=GENERATION, model=AttributeGeneration),
+    ),
     audit_actions=(
         "benchmark_started",
         "benchmark_changed",
         "benchmark_stopped",
         "benchmark_resumed",
         "benchmark_deleted",
+        "attribute_generation_started",
+        "attribute_generation_stopped",
+        "attribute_generation_resumed",
+        "attribute_generation_deleted",
         "benchmark_model_created",
         "benchmark_model_changed",
         "benchmark_model_deleted",

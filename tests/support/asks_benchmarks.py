@@ -8,9 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 from app.clock import now
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
+from services.benchmarks.generations.manifest import make_generation_manifest
+from services.benchmarks.generations.types import GenerationRequest
 from services.benchmarks.runs.manifest import make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
 from tests.support.asks import Ask
@@ -128,4 +131,34 @@ MODELS = {
     "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
     "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
 }
-BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS
+
+
+def a_generation(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an attribute generation that is over and wrote nothing; ``id`` is its number."""
+    set_id = a_set(resources, owner_id, visibility)["id"]
+    model_id = a_model(resources, owner_id, visibility)["id"]
+    request = GenerationRequest(dataset_id=set_id, model_name="matrix")
+    with resources.database.write() as unit:
+        people = unit.session.get_one(PersonaSet, set_id)
+        manifest = make_generation_manifest(request, people, [])
+        row = AttributeGeneration(
+            name="matrix", owner_id=owner_id, visibility=visibility, set_id=set_id,
+            model_id=model_id, model_name="matrix", manifest=dict(manifest.content),
+            manifest_hash=manifest.hash, endpoint=asdict(request.endpoint), total=1,
+            created_at=now(), finished_at=now(),
+        )  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        return {"id": row.id}
+
+
+GENERATIONS = {
+    "POST /api/benchmarks/attrgen/start": Ask(404, json=RUN, code="dataset_not_found"),
+    "GET /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
+    "GET /api/benchmarks/attrgen/runs/{id}/personas": Ask(about=a_generation),
+    "DELETE /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
+    "GET /api/benchmarks/attrgen/{id}/status": Ask(about=a_generation),
+    "POST /api/benchmarks/attrgen/{id}/cancel": Ask(409, json={}, about=a_generation),
+    "POST /api/benchmarks/attrgen/{id}/resume": Ask(json={}, about=a_generation),
+}
+BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS | GENERATIONS

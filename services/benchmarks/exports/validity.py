@@ -1,6 +1,6 @@
 """The validity card of a run: what it measures, against which norm, and what it cannot say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.benchmarks.runs.templates import shown_attributes
@@ -41,8 +41,29 @@ def validity_card(shown: BenchmarkDetail) -> dict[str, Any]:
         "n_personas": manifest["personas"]["n"],
         "n_traits": len(manifest["traits"]),
         "equivalence_margin": manifest["analysis"]["equivalence_margin"],
+        "generated_texts": manifest.get("attrgen"),
         "cannot_be_concluded": [*ALWAYS, *_of_run(shown, visible)],
     }
+
+
+def _of_texts(shown: BenchmarkDetail, hidden: Sequence[str]) -> list[str]:
+    """Return what texts that a model wrote about each person take away from the conclusions."""
+    used = shown.manifest.get("attrgen")
+    if used is None:
+        return []
+    by_itself = (
+        f"What an attribute does by itself: {used['model']} wrote name, appearance and biography "
+        "of each person with the attributes in view, and its own bias may stand in them."
+    )
+    said = [by_itself]
+    if hidden:
+        said.append(
+            f"That {', '.join(hidden)} had no influence: the texts may reveal what no other line "
+            "shows."
+        )
+    if shown.dataset["kind"] == "counterfactual":
+        said.append("That twins differ in one attribute alone: each has texts of its own.")
+    return said
 
 
 def _of_run(shown: BenchmarkDetail, visible: Mapping[str, bool]) -> list[str]:
@@ -51,6 +72,7 @@ def _of_run(shown: BenchmarkDetail, visible: Mapping[str, bool]) -> list[str]:
     hidden = [name for name in manifest["analysis"]["attributes"] if not visible.get(name)]
     if hidden:
         said.append(f"Anything about {', '.join(hidden)}: no prompt shows it.")
+    said += _of_texts(shown, hidden)
     if manifest["scale"]["dual_fraction"] == 0:
         said.append("How far answers depend on the order of the scale: no item has both orders.")
     if manifest["scale"]["repeats"] == 1:

@@ -11,11 +11,14 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import Persona, PersonaSet, Trait
 from services.benchmarks.domain.attributes import nearest
 from services.benchmarks.domain.items import count_items
 from services.benchmarks.errors import NothingToAsk, UnknownName
+from services.benchmarks.generations.resolve import usable_generation
 from services.benchmarks.personas.errors import PersonaSetNotFound
 from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.runs.job_sync import queue_benchmark
@@ -28,26 +31,46 @@ def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest)
     """Queue a benchmark and return its number.
 
     Raises PersonaSetNotFound, UnknownName for a model or a trait that is not there, NothingToAsk
-    where no item would be asked; nothing is stored then.
+    where no item would be asked, and what ``usable_generation`` raises; nothing is stored then.
     """
-    require_member(actor)
     with database.write() as unit:
-        personas_of = _persona_set(unit.session, actor, request.dataset_id)
-        model = _model(unit.session, actor, request.model_name)
-        personas = _personas(unit.session, personas_of)
-        traits = _traits(unit.session, actor, request.trait_ids)
-        manifest = make_manifest(request, personas_of, personas, traits)
-        total = _total(request, len(personas), len(traits))
-        run = _row(actor, request, model, manifest, total)
-        unit.session.add(run)
-        unit.session.flush()
-        queue_benchmark(unit, run)
-        detail = {"name": run.name, "model": model.name, "dataset": personas_of.id}
-        record(unit, actor, "benchmark_started", subject_of(run.id), detail)
-        return run.id
+        return add_benchmark(unit, actor, request).id
 
 
-def _persona_set(session: Session, actor: Actor, number: int) -> PersonaSet:
+def add_benchmark(unit: UnitOfWork, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
+    """Queue a benchmark in the caller's transaction; raises as ``start_benchmark``."""
+    require_member(actor)
+    run = benchmark_row(unit.session, actor, request)
+    unit.session.add(run)
+    unit.session.flush()
+    queue_benchmark(unit, run)
+    detail = {"name": run.name, "model": run.model_name, "dataset": run.set_id}
+    record(unit, actor, "benchmark_started", subject_of(run.id), detail)
+    return run
+
+
+def benchmark_row(session: Session, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
+    """Return a run that is not stored yet; raises as ``start_benchmark``."""
+    personas_of = set_of_run(session, actor, request.dataset_id)
+    model = model_named(session, actor, request.model_name)
+    generation = _generation(session, actor, request)
+    personas = personas_in(session, personas_of)
+    traits = _traits(session, actor, request.trait_ids)
+    manifest = make_manifest(request, personas_of, personas, traits, generation)
+    total = _total(request, len(personas), len(traits))
+    return _row(actor, request, model, manifest, total)
+
+
+def _generation(
+    session: Session, actor: Actor, request: BenchmarkRequest
+) -> AttributeGeneration | None:
+    number = request.attrgen_run_id
+    if number is None:
+        return None
+    return usable_generation(session, actor, number, request.dataset_id)
+
+
+def set_of_run(session: Session, actor: Actor, number: int) -> PersonaSet:
     """Return the set, locked against changes of its people until the commit."""
     try:
         row = visible_set(session, actor, number)
@@ -58,7 +81,8 @@ def _persona_set(session: Session, actor: Actor, number: int) -> PersonaSet:
     return row
 
 
-def _model(session: Session, actor: Actor, name: str) -> BenchmarkModel:
+def model_named(session: Session, actor: Actor, name: str) -> BenchmarkModel:
+    """Return the actor's model of this name, else one that is shared. Raises UnknownName."""
     mine = visible(BenchmarkModel, actor)
     rows = session.scalars(select(BenchmarkModel).where(BenchmarkModel.name == name, mine)).all()
     own = [row for row in rows if row.owner_id == actor.user_id]
@@ -71,7 +95,8 @@ def _model(session: Session, actor: Actor, name: str) -> BenchmarkModel:
     return (own or list(rows))[0]
 
 
-def _personas(session: Session, personas_of: PersonaSet) -> Sequence[Persona]:
+def personas_in(session: Session, personas_of: PersonaSet) -> Sequence[Persona]:
+    """Return the personas of a set in their order. Raises NothingToAsk where there is none."""
     query = select(Persona).where(Persona.set_id == personas_of.id).order_by(Persona.id)
     rows = session.scalars(query).all()
     if not rows:
@@ -119,5 +144,6 @@ def _row(
         manifest_hash=manifest.hash,
         endpoint=asdict(request.endpoint),
         total=total,
+        attrgen_run_id=request.attrgen_run_id,
         created_at=now(),
     )

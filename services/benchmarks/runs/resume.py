@@ -47,6 +47,7 @@ def require_same(run: BenchmarkRun, fixed: Mapping[str, Any]) -> None:
     """Raise ManifestFixed for every value that differs from the run's."""
     parts = (part for part in run.manifest.values() if isinstance(part, dict))
     known = {"dataset_id": run.set_id, "model_name": run.model_name}
+    known["attrgen_run_id"] = run.attrgen_run_id
     for part in parts:
         known |= part
     wrong = {
