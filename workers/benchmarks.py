@@ -15,6 +15,8 @@ from services.benchmarks.engine.probe import ProbeResult, probe_model, result_sh
 from services.benchmarks.engine.settings import AskSettings
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.models.secret import KeyVault
+from services.benchmarks.queue.build import perform_build
+from services.benchmarks.queue.topics import entry_id_of
 from services.benchmarks.runs.perform import perform_benchmark
 from services.benchmarks.runs.ports import Asking, Item, SettledItem
 from services.benchmarks.runs.templates import Prompt, prompt_of
@@ -165,3 +167,8 @@ def ask_model(attempt: Attempt, resources: Resources) -> None:
 def warm_up(attempt: Attempt, resources: Resources) -> None:
     """Compute every table of the run that the job is about."""
     perform_warm_up(warmed_run(attempt.claim.subject), attempt, resources.database)
+
+
+def build_personas(attempt: Attempt, resources: Resources) -> None:
+    """Build the data set of the queue entry that the job is about."""
+    perform_build(entry_id_of(attempt.claim.subject), attempt, resources.database)

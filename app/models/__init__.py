@@ -16,6 +16,7 @@ from app.models.benchmark import (
     BenchmarkModel,
     BenchmarkRun,
 )
+from app.models.benchmark_queue import PersonQueue, QueueEntry
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
@@ -90,9 +91,11 @@ __all__ = [
     "LoginAttempts",
     "MetricDefinition",
     "ModelSearch",
+    "PersonQueue",
     "Persona",
     "PersonaSet",
     "Preference",
+    "QueueEntry",
     "RetiredId",
     "Round",
     "Run",

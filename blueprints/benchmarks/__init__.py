@@ -8,6 +8,7 @@ from blueprints.benchmarks.routes_generations import generations
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
 from blueprints.benchmarks.routes_personas import personas
+from blueprints.benchmarks.routes_queue import queue
 from blueprints.benchmarks.routes_reports import reports
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_sets import sets
@@ -28,4 +29,5 @@ BLUEPRINTS = (
     personas,
     models,
     generations,
+    queue,
 )

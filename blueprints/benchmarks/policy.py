@@ -99,4 +99,17 @@ GENERATIONS: dict[str, Rule] = {
 ROUTES: dict[str, Rule] = (
     RUNS | ANALYSIS | DESIGNS | COMPARE | REPORTS | WARM_UPS | EXPORTS | TRAITS | PERSONAS | MODELS
 )
-ROUTES |= GENERATIONS
+QUEUE: dict[str, Rule] = {
+    "GET /api/benchmarks/queue": OWN,
+    "POST /api/benchmarks/queue": MAKES,
+    "GET /api/benchmarks/queue/stats": OWN,
+    "POST /api/benchmarks/queue/start": MAKES,
+    "POST /api/benchmarks/queue/stop": MAKES,
+    "POST /api/benchmarks/queue/pause": MAKES,
+    "POST /api/benchmarks/queue/resume": MAKES,
+    "GET /api/benchmarks/queue/{id}": READS,
+    "DELETE /api/benchmarks/queue/{id}": EDITS,
+    "POST /api/benchmarks/queue/{id}/cancel": EDITS,
+    "POST /api/benchmarks/queue/{id}/retry": EDITS,
+}
+ROUTES |= GENERATIONS | QUEUE

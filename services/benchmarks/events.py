@@ -101,6 +101,16 @@ class GenerationProgress(Progress):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QueueEntryChanged(Event):
+    """An entry of a person's queue was added, began or ended; the route has the rest."""
+
+    type: ClassVar[str] = "benchmark_queue_changed"
+    entry_id: int
+    status: str
+    result_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkWarmUp(Progress):
     """How far the warm-up of a run's tables is; the route has its record."""
 

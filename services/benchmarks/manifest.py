@@ -1,6 +1,6 @@
 """What benchmarks bring to the platform."""
 
-from app.domains import Domain, JobKind, SearchKind, SubjectKind, TopicKind
+from app.domains import Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
@@ -9,6 +9,9 @@ from services.benchmarks import events
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
 from services.benchmarks.generations.topics import KIND as GENERATION
+from services.benchmarks.queue.advance import advance_queues
+from services.benchmarks.queue.job_sync import follow_entry, followed_by_queue
+from services.benchmarks.queue.kinds import BUILD_JOB
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -20,22 +23,28 @@ DOMAIN = Domain(
         JobKind(
             name=JOB_KIND,
             queue=BENCHMARKS,
-            observer=follow_benchmark,
+            observer=followed_by_queue(follow_benchmark),
             handler="workers.benchmarks:ask_model",
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
         ),
         JobKind(
             name=GENERATION_JOB,
             queue=BENCHMARKS,
-            observer=follow_generation,
+            observer=followed_by_queue(follow_generation),
             handler="workers.generations:write_attributes",
             subject=SubjectKind(kind=GENERATION, model=AttributeGeneration),
         ),
         JobKind(
             name=WARM_UP_KIND,
             queue=IO,
-            observer=follow_warm_up,
+            observer=followed_by_queue(follow_warm_up),
             handler="workers.benchmarks:warm_up",
+        ),
+        JobKind(
+            name=BUILD_JOB,
+            queue=IO,
+            observer=follow_entry,
+            handler="workers.benchmarks:build_personas",
         ),
     ),
     events=(events,),
@@ -43,7 +52,13 @@ DOMAIN = Domain(
         TopicKind(kind=KIND, model=BenchmarkRun),
         TopicKind(kind=GENERATION, model=AttributeGeneration),
     ),
+    tasks=(PeriodicTask(seconds=1, run=lambda it: advance_queues(it.database)),),
     audit_actions=(
+        "benchmark_queue_added",
+        "benchmark_queue_cancelled",
+        "benchmark_queue_deleted",
+        "benchmark_queue_retried",
+        "benchmark_queue_switched",
         "benchmark_started",
         "benchmark_changed",
         "benchmark_stopped",

@@ -10,6 +10,7 @@ from uuid import uuid4
 from app.clock import now
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from app.models.benchmark_queue import QueueEntry
 from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
 from services.benchmarks.generations.manifest import make_generation_manifest
@@ -161,4 +162,32 @@ GENERATIONS = {
     "POST /api/benchmarks/attrgen/{id}/cancel": Ask(409, json={}, about=a_generation),
     "POST /api/benchmarks/attrgen/{id}/resume": Ask(json={}, about=a_generation),
 }
-BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS | GENERATIONS
+
+
+def an_entry(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an entry of a queue that failed; ``id`` is its number."""
+    config = {"name": uuid4().hex, "kind": "pool", "n": 2}
+    with resources.database.write() as unit:
+        row = QueueEntry(
+            owner_id=owner_id, visibility=visibility, type="pool_gen", status="failed",
+            position=1, label="matrix", config=config, created_at=now(), finished_at=now(),
+        )  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        return {"id": row.id}
+
+
+QUEUE = {
+    "POST /api/benchmarks/queue": Ask(
+        201, json={"type": "pool_gen", "config": {"name": "a queued pool", "n": 2}}
+    ),
+    "POST /api/benchmarks/queue/start": Ask(json={}),
+    "POST /api/benchmarks/queue/stop": Ask(json={}),
+    "POST /api/benchmarks/queue/pause": Ask(json={}),
+    "POST /api/benchmarks/queue/resume": Ask(json={}),
+    "GET /api/benchmarks/queue/{id}": Ask(about=an_entry),
+    "DELETE /api/benchmarks/queue/{id}": Ask(204, about=an_entry),
+    "POST /api/benchmarks/queue/{id}/cancel": Ask(409, json={}, about=an_entry),
+    "POST /api/benchmarks/queue/{id}/retry": Ask(json={}, about=an_entry),
+}
+BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS | GENERATIONS | QUEUE

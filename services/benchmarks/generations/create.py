@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from sqlalchemy.orm import Session
+
 from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.auth.audit import record
@@ -43,6 +45,13 @@ def add_generation(
     detail = {"name": row.name, "model": model.name, "dataset": personas_of.id}
     record(unit, actor, "attribute_generation_started", generation_subject(row.id), detail)
     return row
+
+
+def check_generation(session: Session, actor: Actor, request: GenerationRequest) -> None:
+    """Refuse what ``add_generation`` would refuse, and store nothing."""
+    require_member(actor)
+    personas_in(session, set_of_run(session, actor, request.dataset_id))
+    model_named(session, actor, request.model_name)
 
 
 def _row(

@@ -49,6 +49,12 @@ def add_benchmark(unit: UnitOfWork, actor: Actor, request: BenchmarkRequest) -> 
     return run
 
 
+def check_benchmark(session: Session, actor: Actor, request: BenchmarkRequest) -> None:
+    """Refuse what ``add_benchmark`` would refuse, and store nothing."""
+    require_member(actor)
+    benchmark_row(session, actor, request)
+
+
 def benchmark_row(session: Session, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
     """Return a run that is not stored yet; raises as ``start_benchmark``."""
     personas_of = set_of_run(session, actor, request.dataset_id)

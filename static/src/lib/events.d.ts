@@ -63,6 +63,11 @@ export interface EventData {
     server: string;
     detail: string | null;
   };
+  benchmark_queue_changed: {
+    entry_id: number;
+    status: string;
+    result_id: number | null;
+  };
   benchmark_state_changed: {
     run_id: number;
     state: string;

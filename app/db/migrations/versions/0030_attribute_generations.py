@@ -1,4 +1,4 @@
-"""What language models wrote about personas."""
+"""What language models wrote about personas, and the queues of people."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,10 @@ down_revision = "0029"
 branch_labels = None
 depends_on = None
 
+TYPES = "type IN ('benchmark', 'attrgen', 'pool_gen', 'balanced_gen', 'analysis')"
+STATUSES = (
+    "status IN ('queued', 'waiting', 'running', 'done', 'failed', 'cancelled', 'skipped')"
+)
 TIME = sa.DateTime(timezone=True)
 
 
@@ -28,6 +32,40 @@ def upgrade() -> None:
     )
     op.add_column("benchmark_runs", sa.Column("attrgen_run_id", BigId))
     op.create_index(None, "benchmark_runs", ["attrgen_run_id"])
+    _queues()
+
+
+def _queues() -> None:
+    op.create_table(
+        "benchmark_queues",
+        sa.Column("owner_id", BigId, sa.ForeignKey("users.id"), primary_key=True),
+        sa.Column("is_started", sa.Boolean(), nullable=False),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+    )
+    op.create_table(
+        "benchmark_queue_entries",
+        sa.Column("id", BigId, primary_key=True),
+        sa.Column("owner_id", BigId, sa.ForeignKey("users.id"), nullable=False),
+        sa.Column("visibility", sa.String(20), nullable=False),
+        sa.Column("type", sa.String(20), nullable=False),
+        sa.Column("status", sa.String(20), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("label", sa.String(200), nullable=False),
+        sa.Column("config", sa.Text(), nullable=False),
+        sa.Column("depends_on", BigId),
+        sa.Column("result_id", BigId),
+        sa.Column("error", sa.Text()),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("started_at", TIME),
+        sa.Column("finished_at", TIME),
+        sa.CheckConstraint(TYPES, name="type"),
+        sa.CheckConstraint(STATUSES, name="status"),
+        sa.CheckConstraint("visibility IN ('private', 'team')", name="visibility"),
+        sqlite_autoincrement=True,
+    )
+    for columns in (["owner_id", "status", "position"], ["depends_on"], ["type", "result_id"]):
+        op.create_index(None, "benchmark_queue_entries", columns)
 
 
 def _generations() -> None:
@@ -75,5 +113,11 @@ def _of_generation(table: str, *columns: sa.schema.SchemaItem) -> None:
 def downgrade() -> None:
     op.drop_index("ix_benchmark_runs_attrgen_run_id", "benchmark_runs")
     op.drop_column("benchmark_runs", "attrgen_run_id")
-    for table in ("generation_failures", "generated_texts", "attribute_generations"):
+    for table in (
+        "benchmark_queue_entries",
+        "benchmark_queues",
+        "generation_failures",
+        "generated_texts",
+        "attribute_generations",
+    ):
         op.drop_table(table)
