@@ -27,6 +27,8 @@ from services.benchmarks.errors import CannotScore
 from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.probes.job_sync import probed_model
 from services.benchmarks.probes.perform import perform_probe
+from services.benchmarks.queue.build import perform_build
+from services.benchmarks.queue.topics import entry_id_of
 from services.benchmarks.runs.perform import perform_benchmark
 from services.benchmarks.runs.ports import Asking, Item, SettledItem
 from services.benchmarks.runs.templates import Prompt, prompt_of
@@ -91,7 +93,7 @@ class ServerAsker:
         settings = self._settings(asking)
 
         async def look() -> ProbeResult:
-            async with self._client(asking, settings) as client:
+            async with client_of(asking, settings) as client:
                 return await probe_model(
                     client,
                     settings,
@@ -101,7 +103,7 @@ class ServerAsker:
                     tries=self._patience.tries,
                 )
 
-        return dict(_ended(lambda: self._patience.limited(look())).as_dict())
+        return dict(ended(lambda: self._patience.limited(look())).as_dict())
 
     def ask(
         self,
@@ -115,7 +117,7 @@ class ServerAsker:
         settings = self._settings(asking)
 
         async def work() -> None:
-            async with self._client(asking, settings) as client:
+            async with client_of(asking, settings) as client:
                 client.use(result_shape(dict(asking.probe)))
                 await ask_items(
                     (_item(asking, item) for item in items),
@@ -123,10 +125,10 @@ class ServerAsker:
                     settings,
                     lambda answered: accept(_outcome(answered)),
                     should_stop,
-                    lambda state: _say(on_server, state),
+                    lambda state: say_state(on_server, state),
                 )
 
-        _ended(work)
+        ended(work)
 
     def _settings(self, asking: Asking) -> AskSettings:
         decoding, parsing = asking.manifest["decoding"], asking.manifest["parsing"]
@@ -148,9 +150,11 @@ class ServerAsker:
             timeout_s=endpoint.timeout_seconds,
         )
 
-    def _client(self, asking: Asking, settings: AskSettings) -> ModelClient:
-        transport = simulated_transport() if asking.base_url == SIMULATED_URL else None
-        return ModelClient(settings, transport=transport)
+
+def client_of(asking: Asking, settings: AskSettings) -> ModelClient:
+    """Return a client of the server; the simulated model is asked in this process."""
+    transport = simulated_transport() if asking.base_url == SIMULATED_URL else None
+    return ModelClient(settings, transport=transport)
 
 
 def simulated_transport() -> httpx.ASGITransport:
@@ -184,13 +188,14 @@ def _outcome(answered: ItemOutcome) -> SettledItem:
     )
 
 
-def _say(on_server: Callable[[str, str | None], None], state: ServerState) -> None:
+def say_state(on_server: Callable[[str, str | None], None], state: ServerState) -> None:
+    """Pass on whether requests go out, or wait and why; what changes neither is left out."""
     waits = state.breaker is not BreakerState.CLOSED or state.wait_s > 0
     if waits or state.event not in QUIET_EVENTS:
         on_server("waiting" if waits else "open", state.reason or None)
 
 
-def _ended(work: Callable[[], Any]) -> Any:
+def ended(work: Callable[[], Any]) -> Any:
     """Run a coroutine to its end. Raises CannotScore for what ends a run."""
     try:
         return asyncio.run(work())
@@ -237,3 +242,8 @@ def probe(attempt: Attempt, resources: Resources) -> None:
         asker.look,
         KeyVault(settings.home).key_of,
     )
+
+
+def build_personas(attempt: Attempt, resources: Resources) -> None:
+    """Build the data set of the queue entry that the job is about."""
+    perform_build(entry_id_of(attempt.claim.subject), attempt, resources.database)

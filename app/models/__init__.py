@@ -1,6 +1,11 @@
 """Tables and constraints, one file per noun, no logic."""
 
 from app.models.api_token import ApiToken
+from app.models.attribute_generation import (
+    AttributeGeneration,
+    GeneratedText,
+    GenerationFailure,
+)
 from app.models.audit import AuditEntry, AuditHead
 from app.models.auth_session import AuthSession
 from app.models.backtest import Backtest
@@ -12,6 +17,7 @@ from app.models.benchmark import (
     BenchmarkModel,
     BenchmarkRun,
 )
+from app.models.benchmark_queue import PersonQueue, QueueEntry
 from app.models.dataset import Dataset
 from app.models.disk_sample import DiskSample
 from app.models.event import EventRow, Topic
@@ -57,6 +63,7 @@ from app.models.weights import Weights
 __all__ = [
     "ApiToken",
     "Artifact",
+    "AttributeGeneration",
     "AuditEntry",
     "AuditHead",
     "AuthSession",
@@ -77,6 +84,8 @@ __all__ = [
     "ForecastConfig",
     "ForecastKey",
     "ForecastSession",
+    "GeneratedText",
+    "GenerationFailure",
     "IdempotencyKey",
     "ImportRecipe",
     "Job",
@@ -84,9 +93,11 @@ __all__ = [
     "LoginAttempts",
     "MetricDefinition",
     "ModelSearch",
+    "PersonQueue",
     "Persona",
     "PersonaSet",
     "Preference",
+    "QueueEntry",
     "RetiredId",
     "Round",
     "Run",

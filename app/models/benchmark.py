@@ -62,7 +62,8 @@ class BenchmarkRun(Base):
     the first item, and ``manifest_hash`` is its SHA-256. ``endpoint`` is where and how fast the
     server is called, which a resume may change. ``probe`` is what the server turned out to do.
     ``revision`` rises with everything that changes a table about the run. ``warm_up`` is the
-    record of the newest warm-up of its tables: its steps and their times.
+    record of the newest warm-up of its tables: its steps and their times. ``attrgen_run_id`` is
+    the attribute generation whose texts its prompts show; a generation in use is never deleted.
     """
 
     __tablename__ = "benchmark_runs"
@@ -70,6 +71,7 @@ class BenchmarkRun(Base):
         CheckConstraint("visibility IN ('private', 'team')", name="visibility"),
         Index(None, "owner_id", "id"),
         Index(None, "set_id"),
+        Index(None, "attrgen_run_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -87,6 +89,7 @@ class BenchmarkRun(Base):
     total: Mapped[int] = mapped_column(BigInteger)
     revision: Mapped[int] = mapped_column(BigInteger, default=0)
     warm_up: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    attrgen_run_id: Mapped[int | None] = mapped_column(BigId)
     prompt_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     completion_tokens: Mapped[int] = mapped_column(BigInteger, default=0)
     uncounted_requests: Mapped[int] = mapped_column(BigInteger, default=0)

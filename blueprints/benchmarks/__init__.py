@@ -6,9 +6,11 @@ from blueprints.benchmarks.routes_compare import compare
 from blueprints.benchmarks.routes_designs import designs
 from blueprints.benchmarks.routes_estimate import estimates
 from blueprints.benchmarks.routes_exports import exports
+from blueprints.benchmarks.routes_generations import generations
 from blueprints.benchmarks.routes_items import items
 from blueprints.benchmarks.routes_models import models
 from blueprints.benchmarks.routes_personas import personas
+from blueprints.benchmarks.routes_queue import queue
 from blueprints.benchmarks.routes_reports import reports
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_sets import sets
@@ -30,4 +32,6 @@ BLUEPRINTS = (
     sets,
     personas,
     models,
+    generations,
+    queue,
 )

@@ -110,6 +110,16 @@ MODELS: dict[str, Rule] = {
     "PATCH /api/benchmarks/models/{id}": EDITS,
     "DELETE /api/benchmarks/models/{id}": EDITS,
 }
+GENERATIONS: dict[str, Rule] = {
+    "POST /api/benchmarks/attrgen/start": MAKES,
+    "GET /api/benchmarks/attrgen/runs": OWN,
+    "GET /api/benchmarks/attrgen/runs/{id}": READS,
+    "GET /api/benchmarks/attrgen/runs/{id}/personas": READS,
+    "DELETE /api/benchmarks/attrgen/runs/{id}": EDITS,
+    "GET /api/benchmarks/attrgen/{id}/status": READS,
+    "POST /api/benchmarks/attrgen/{id}/cancel": EDITS,
+    "POST /api/benchmarks/attrgen/{id}/resume": EDITS,
+}
 ROUTES: dict[str, Rule] = (
     RUNS
     | ANALYSIS
@@ -123,3 +133,17 @@ ROUTES: dict[str, Rule] = (
     | PERSONAS
     | MODELS
 )
+QUEUE: dict[str, Rule] = {
+    "GET /api/benchmarks/queue": OWN,
+    "POST /api/benchmarks/queue": MAKES,
+    "GET /api/benchmarks/queue/stats": OWN,
+    "POST /api/benchmarks/queue/start": MAKES,
+    "POST /api/benchmarks/queue/stop": MAKES,
+    "POST /api/benchmarks/queue/pause": MAKES,
+    "POST /api/benchmarks/queue/resume": MAKES,
+    "GET /api/benchmarks/queue/{id}": READS,
+    "DELETE /api/benchmarks/queue/{id}": EDITS,
+    "POST /api/benchmarks/queue/{id}/cancel": EDITS,
+    "POST /api/benchmarks/queue/{id}/retry": EDITS,
+}
+ROUTES |= GENERATIONS | QUEUE

@@ -34,8 +34,9 @@ runs = ApiBlueprint("benchmarks", __name__, url_prefix="/api/benchmarks")
 MISSING = {404: "There is no such benchmark run, or it is not shared with you."}
 STARTS = {
     403: "A viewer reads.",
-    404: "There is no such data set, or no such run to resume.",
-    409: "The run to resume is not over, has all its answers, or was started with other values.",
+    404: "There is no such data set, attribute generation, or run to resume.",
+    409: "The run to resume is not over, has all its answers, or was started with other values; or "
+    "the attribute generation is not complete or about other personas.",
 }
 DONE = {"ok": True}
 

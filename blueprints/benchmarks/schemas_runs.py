@@ -43,6 +43,8 @@ class StartBody(EndpointBody):
     forms in which a group is shown: each is a factor of its own. ``scale_mode`` in asks
     every item with 1 as the least, rev with 5, random50 half of them each; of a share of
     ``dual_fraction`` both orders are asked. ``equivalence_margin`` is in rating points.
+    ``attrgen_run_id`` is a complete attribute generation about the same data set: prompts show
+    its name, appearance and biography of each persona.
     """
 
     dataset_id = whole(low=1)
@@ -71,6 +73,7 @@ class StartBody(EndpointBody):
     trait_ids = fields.List(
         whole(low=1), load_default=None, allow_none=True, validate=validate.Length(1, 1000)
     )
+    attrgen_run_id = whole(None, low=1, allow_none=True)
     max_attempts = whole(3, low=1, high=10)
     max_new_tokens = whole(256, low=1, high=32_768)
     temperature = fields.Float(load_default=0.0, validate=validate.Range(0.0, 2.0))

@@ -67,6 +67,50 @@ class BenchmarkProbed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class GenerationStateChanged(Event):
+    """The state of an attribute generation as the job engine has it, and why it failed."""
+
+    type: ClassVar[str] = "attribute_generation_state_changed"
+    generation_id: int
+    state: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationProgress(Progress):
+    """How many personas have texts (``done``) or have none (``failed``), as BenchmarkProgress.
+
+    ``newest`` is the name of the person whose texts came last.
+    """
+
+    type: ClassVar[str] = "attribute_generation_progress"
+    kept_for: ClassVar[timedelta | None] = A_MINUTE
+    generation_id: int
+    done: int
+    failed: int
+    total: int
+    rate: float | None
+    eta_seconds: float | None
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None
+    failures: Mapping[str, int] = field(default_factory=dict)
+    server: str = "open"
+    detail: str | None = None
+    newest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueEntryChanged(Event):
+    """An entry of a person's queue was added, began or ended; the route has the rest."""
+
+    type: ClassVar[str] = "benchmark_queue_changed"
+    entry_id: int
+    status: str
+    result_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BenchmarkWarmUp(Progress):
     """How far the warm-up of a run's tables is; the route has its record."""
 

@@ -2,14 +2,21 @@
 
 from app.domains import HOUR, Domain, JobKind, PeriodicTask, SearchKind, SubjectKind, TopicKind
 from app.jobs.queues import BENCHMARKS, IO
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import PersonaSet
 from services.benchmarks import events
 from services.benchmarks.analysis_jobs.job_sync import JOB_KIND as ANALYSIS_KIND
 from services.benchmarks.analysis_jobs.job_sync import follow_analysis
 from services.benchmarks.analysis_jobs.sweep import sweep_exports
+from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
+from services.benchmarks.generations.job_sync import follow_generation
+from services.benchmarks.generations.topics import KIND as GENERATION
 from services.benchmarks.probes.job_sync import JOB_KIND as PROBE_KIND
 from services.benchmarks.probes.job_sync import follow_probe
+from services.benchmarks.queue.advance import advance_queues
+from services.benchmarks.queue.job_sync import follow_entry, followed_by_queue
+from services.benchmarks.queue.kinds import BUILD_JOB
 from services.benchmarks.runs.job_sync import JOB_KIND, follow_benchmark
 from services.benchmarks.topics import KIND
 from services.benchmarks.warm_up.job_sync import JOB_KIND as WARM_UP_KIND
@@ -21,14 +28,21 @@ DOMAIN = Domain(
         JobKind(
             name=JOB_KIND,
             queue=BENCHMARKS,
-            observer=follow_benchmark,
+            observer=followed_by_queue(follow_benchmark),
             handler="workers.benchmarks:ask_model",
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
         ),
         JobKind(
+            name=GENERATION_JOB,
+            queue=BENCHMARKS,
+            observer=followed_by_queue(follow_generation),
+            handler="workers.generations:write_attributes",
+            subject=SubjectKind(kind=GENERATION, model=AttributeGeneration),
+        ),
+        JobKind(
             name=WARM_UP_KIND,
             queue=IO,
-            observer=follow_warm_up,
+            observer=followed_by_queue(follow_warm_up),
             handler="workers.benchmarks:warm_up",
         ),
         JobKind(
@@ -43,16 +57,37 @@ DOMAIN = Domain(
             observer=follow_probe,
             handler="workers.benchmarks:probe",
         ),
+        JobKind(
+            name=BUILD_JOB,
+            queue=IO,
+            observer=follow_entry,
+            handler="workers.benchmarks:build_personas",
+        ),
     ),
     events=(events,),
-    topics=(TopicKind(kind=KIND, model=BenchmarkRun),),
-    tasks=(PeriodicTask(seconds=HOUR, run=lambda it: sweep_exports(it.database, it.store)),),
+    topics=(
+        TopicKind(kind=KIND, model=BenchmarkRun),
+        TopicKind(kind=GENERATION, model=AttributeGeneration),
+    ),
+    tasks=(
+        PeriodicTask(seconds=1, run=lambda it: advance_queues(it.database)),
+        PeriodicTask(seconds=HOUR, run=lambda it: sweep_exports(it.database, it.store)),
+    ),
     audit_actions=(
+        "benchmark_queue_added",
+        "benchmark_queue_cancelled",
+        "benchmark_queue_deleted",
+        "benchmark_queue_retried",
+        "benchmark_queue_switched",
         "benchmark_started",
         "benchmark_changed",
         "benchmark_stopped",
         "benchmark_resumed",
         "benchmark_deleted",
+        "attribute_generation_started",
+        "attribute_generation_stopped",
+        "attribute_generation_resumed",
+        "attribute_generation_deleted",
         "benchmark_model_created",
         "benchmark_model_changed",
         "benchmark_model_deleted",

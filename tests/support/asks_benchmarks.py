@@ -8,9 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 from app.clock import now
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkAnalysis, BenchmarkModel, BenchmarkRun
+from app.models.benchmark_queue import QueueEntry
 from app.models.persona import Persona, PersonaSet, Trait
 from app.resources import Resources
+from services.benchmarks.generations.manifest import make_generation_manifest
+from services.benchmarks.generations.types import GenerationRequest
 from services.benchmarks.runs.manifest import make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
 from tests.support.asks import Ask
@@ -156,4 +160,62 @@ MODELS = {
     "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
     "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
 }
-BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS
+
+
+def a_generation(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an attribute generation that is over and wrote nothing; ``id`` is its number."""
+    set_id = a_set(resources, owner_id, visibility)["id"]
+    model_id = a_model(resources, owner_id, visibility)["id"]
+    request = GenerationRequest(dataset_id=set_id, model_name="matrix")
+    with resources.database.write() as unit:
+        people = unit.session.get_one(PersonaSet, set_id)
+        manifest = make_generation_manifest(request, people, [])
+        row = AttributeGeneration(
+            name="matrix", owner_id=owner_id, visibility=visibility, set_id=set_id,
+            model_id=model_id, model_name="matrix", manifest=dict(manifest.content),
+            manifest_hash=manifest.hash, endpoint=asdict(request.endpoint), total=1,
+            created_at=now(), finished_at=now(),
+        )  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        return {"id": row.id}
+
+
+GENERATIONS = {
+    "POST /api/benchmarks/attrgen/start": Ask(404, json=RUN, code="dataset_not_found"),
+    "GET /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
+    "GET /api/benchmarks/attrgen/runs/{id}/personas": Ask(about=a_generation),
+    "DELETE /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
+    "GET /api/benchmarks/attrgen/{id}/status": Ask(about=a_generation),
+    "POST /api/benchmarks/attrgen/{id}/cancel": Ask(409, json={}, about=a_generation),
+    "POST /api/benchmarks/attrgen/{id}/resume": Ask(json={}, about=a_generation),
+}
+
+
+def an_entry(resources: Resources, owner_id: int, visibility: str) -> dict[str, Any]:
+    """Write an entry of a queue that failed; ``id`` is its number."""
+    config = {"name": uuid4().hex, "kind": "pool", "n": 2}
+    with resources.database.write() as unit:
+        row = QueueEntry(
+            owner_id=owner_id, visibility=visibility, type="pool_gen", status="failed",
+            position=1, label="matrix", config=config, created_at=now(), finished_at=now(),
+        )  # fmt: skip
+        unit.session.add(row)
+        unit.session.flush()
+        return {"id": row.id}
+
+
+QUEUE = {
+    "POST /api/benchmarks/queue": Ask(
+        201, json={"type": "pool_gen", "config": {"name": "a queued pool", "n": 2}}
+    ),
+    "POST /api/benchmarks/queue/start": Ask(json={}),
+    "POST /api/benchmarks/queue/stop": Ask(json={}),
+    "POST /api/benchmarks/queue/pause": Ask(json={}),
+    "POST /api/benchmarks/queue/resume": Ask(json={}),
+    "GET /api/benchmarks/queue/{id}": Ask(about=an_entry),
+    "DELETE /api/benchmarks/queue/{id}": Ask(204, about=an_entry),
+    "POST /api/benchmarks/queue/{id}/cancel": Ask(409, json={}, about=an_entry),
+    "POST /api/benchmarks/queue/{id}/retry": Ask(json={}, about=an_entry),
+}
+BENCHMARK_ASKS: dict[str, Ask] = RUNS | TRAITS | PERSONAS | MODELS | GENERATIONS | QUEUE

@@ -13,6 +13,11 @@ from statistics import NormalDist
 from services.benchmarks.domain.traits import DEFAULT_TRAITS
 from workers.benchmark_model.effects import GroupEffect, GroupRefusals
 from workers.benchmark_model.reading import ReadPrompt, read_prompt, shows
+from workers.benchmark_model.writing import (
+    is_writing_demanded,
+    person_in,
+    written_person,
+)
 
 _NORMAL = NormalDist()
 _TRAITS = {name: one for one in DEFAULT_TRAITS for name in (one.en, one.de)}
@@ -66,6 +71,8 @@ def answer(settings: SimulationSettings, text: str, salt: str = "") -> Simulated
         return SimulatedAnswer(words[0].rstrip(".,"))
     if _CODE[1] in text:
         return SimulatedAnswer("I do not know.")
+    if is_writing_demanded(text):
+        return SimulatedAnswer(_text_about(settings, text, salt))
     prompt = read_prompt(text)
     if prompt is None:
         return SimulatedAnswer("OK.")
@@ -79,6 +86,16 @@ def answer(settings: SimulationSettings, text: str, salt: str = "") -> Simulated
         form = BROKEN[int(breaks / settings.broken * len(BROKEN))]
         return SimulatedAnswer(form.format(rating=rating))
     return SimulatedAnswer(_written(prompt, rating), rating, options)
+
+
+def _text_about(settings: SimulationSettings, text: str, salt: str) -> str:
+    """Return what is written about the person in ``text``, with refusals and broken answers."""
+    refuses, breaks, _ = _uniforms(settings.seed, "writing", text, salt)
+    person = person_in(text)
+    if any(refuses < one.share and shows(person, one.group) for one in settings.refusals):
+        return SORRY["JSON-Objekt" in text]
+    written = written_person(settings.seed, text, salt)
+    return written[: len(written) // 2] if breaks < settings.broken else written
 
 
 def rating_options(settings: SimulationSettings, prompt: ReadPrompt) -> dict[int, float]:

@@ -6,6 +6,7 @@ mode also reads strings, repaired JSON and numbers from prose; it is a setting o
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +47,15 @@ _NUMBER = re.compile(r"(?<![\d.,])-?\d+(?:[.,]\d+)?(?![\d])")
 class ParsedAnswer:
     """What an answer says: a rating where ``kind`` is ok, else why there is none.
 
-    ``flags`` are remarks on an accepted answer, such as several ratings that differ.
+    ``flags`` are remarks on an accepted answer, such as several ratings that differ. ``texts`` are
+    those of an answer that was to have texts in place of a rating.
     """
 
     kind: str
     rating: int | None = None
     rationale: str | None = None
     flags: tuple[str, ...] = ()
+    texts: Mapping[str, str] | None = None
 
 
 def parse_answer(
@@ -69,14 +72,15 @@ def parse_answer(
         return ParsedAnswer(TRUNCATED if cut and text else EMPTY)
     if _HTML.match(answer):
         return ParsedAnswer(SERVER_ERROR)
-    values = [_unwrapped(value) for value in json_values(answer)]
+    values = [unwrapped(value) for value in json_values(answer)]
     result = _of_values(values, answer, cut=cut)
     if result.kind != OK and lenient and result.kind not in (REFUSAL, SERVER_ERROR, TRUNCATED):
         result = _lenient(answer) or result
     return _with_flags(result, values, include_rationale=include_rationale)
 
 
-def _unwrapped(value: Any) -> Any:
+def unwrapped(value: Any) -> Any:
+    """Return the object of a list that holds one object alone, and anything else as it is."""
     is_single = isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict)
     return value[0] if is_single else value
 

@@ -5,7 +5,7 @@ fault of the server is waited for and never becomes a failure of an item.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,8 @@ class ItemOutcome:
 
     ``attempt`` counts from 1; tokens are those of all attempts, None where the server counts
     none; ``seconds`` is the time of all requests. ``kinds`` are those of the attempts before.
-    ``options`` are log-probabilities of 1 to 5, None where not offered.
+    ``options`` are log-probabilities of 1 to 5, None where not offered. ``texts`` are by key, where
+    texts were demanded.
     """
 
     key: Hashable
@@ -65,6 +66,7 @@ class ItemOutcome:
     requests: int = 0
     kinds: tuple[str, ...] = ()
     options: dict[int, float] | None = None
+    texts: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -342,5 +344,5 @@ def _outcome(
         outcome.finish_reason = reply.finish_reason
     if parsed is not None:
         outcome.rating, outcome.rationale = parsed.rating, parsed.rationale
-        outcome.flags = parsed.flags
+        outcome.flags, outcome.texts = parsed.flags, parsed.texts
     return outcome

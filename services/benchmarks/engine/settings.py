@@ -1,5 +1,6 @@
 """How the items of a run are asked: decoding, patience, limits."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 AUTO, CHAT, COMPLETIONS = "auto", "chat", "completions"
@@ -10,7 +11,8 @@ class AskSettings:
     """The settings of one run; ``decoding()`` is what of them belongs into the manifest.
 
     Times are in seconds. ``api_key`` is never printed; ``aliases`` are further names under which
-    the server may answer.
+    the server may answer. ``max_lengths`` are of an answer that has texts in place of a rating: the
+    most characters by key.
     """
 
     base_url: str
@@ -26,6 +28,7 @@ class AskSettings:
     include_rationale: bool = False
     lenient: bool = False
     aliases: tuple[str, ...] = ()
+    max_lengths: Mapping[str, int] | None = None
 
     max_attempts: int = 3
     max_refusal_retries: int = 1

@@ -53,6 +53,23 @@ def rating_schema(*, include_rationale: bool) -> dict[str, Any]:
     }
 
 
+def texts_schema(keys: Iterable[str]) -> dict[str, Any]:
+    """Return the JSON schema of an answer that has a text under each key."""
+    fields = {key: {"type": "string"} for key in keys}
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+
+
+def _schema(settings: AskSettings) -> dict[str, Any]:
+    if settings.max_lengths is not None:
+        return texts_schema(settings.max_lengths)
+    return rating_schema(include_rationale=settings.include_rationale)
+
+
 def request_fields(shape: RequestShape, settings: AskSettings) -> dict[str, Any]:
     """Return every field of a request but the prompt."""
     body: dict[str, Any] = {"model": settings.model}
@@ -68,7 +85,7 @@ def request_fields(shape: RequestShape, settings: AskSettings) -> dict[str, Any]
         body["response_format"] = _format(shape.response_format, settings)
     if shape.response_format == SCHEMA and shape.endpoint == COMPLETIONS:
         # what llama.cpp reads there; vLLM reads the other
-        body[SCHEMA] = rating_schema(include_rationale=settings.include_rationale)
+        body[SCHEMA] = _schema(settings)
     if shape.stream:
         body |= {"stream": True, "stream_options": {"include_usage": True}}
     return body
@@ -93,8 +110,9 @@ def _logprobs(shape: RequestShape) -> dict[str, Any]:
 def _format(name: str, settings: AskSettings) -> dict[str, Any]:
     if name == OBJECT:
         return {"type": OBJECT}
-    schema = rating_schema(include_rationale=settings.include_rationale)
-    return {"type": SCHEMA, SCHEMA: {"name": "rating", "strict": True, "schema": schema}}
+    name = "rating" if settings.max_lengths is None else "texts"
+    form = {"name": name, "strict": True, "schema": _schema(settings)}
+    return {"type": SCHEMA, SCHEMA: form}
 
 
 def adapted(shape: RequestShape, fields: Iterable[str]) -> RequestShape | None:

@@ -69,6 +69,7 @@ def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit
     if small:
         yield "small", {"least": MIN_PERSONAS, "groups": _some(words, small)}
     yield from _of_traits(words, manifest["traits"])
+    yield from _of_texts(words, shown, hidden)
     if manifest["parsing"]["lenient"]:
         yield "lenient", {}
     if counts.missing:
@@ -82,6 +83,18 @@ def _of_traits(words: Words, traits: Sequence[Mapping[str, Any]]) -> Iterator[Li
     unset = [one["adjective"] for one in traits if one["valence"] is None]
     if unset:
         yield "no_valence", {"names": _some(words, unset)}
+
+
+def _of_texts(words: Words, shown: BenchmarkDetail, hidden: Sequence[str]) -> Iterator[Limit]:
+    """Yield what texts that a model wrote about each person take away from the conclusions."""
+    used = shown.manifest.get("attrgen")
+    if used is None:
+        return
+    yield "texts", {"model": used["model"]}
+    if hidden:
+        yield "texts_reveal", {"names": words.words("attribute", hidden)}
+    if shown.dataset["kind"] == "counterfactual":
+        yield "texts_of_twins", {}
 
 
 def _some(words: Words, names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Everything that was asked and answered, line by line, person by person."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from app.auth.actor import Actor
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona
+from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.items.list import OF_KEY
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.ports import Item, ItemKey
@@ -47,27 +48,27 @@ def write_logs(database: Database, actor: Actor, run_id: str, folder: Path) -> B
 def _lines(session: Session, run: BenchmarkRun, persona: Persona) -> Iterator[dict[str, Any]]:
     traits = {one["id"]: one for one in run.manifest["traits"]}
     tables: tuple[Any, ...] = (BenchmarkAnswer, BenchmarkFailure)
+    texts = texts_for(session, run.manifest, [persona.id]).get(persona.id, {})
     for table in tables:
         query = select(table).where(table.run_id == run.id, table.persona_id == persona.id)
         order = [getattr(table, name) for name in OF_KEY]
         for row in session.scalars(query.order_by(*order)):
-            yield _line(run, persona, traits[row.trait_id], row)
+            key = ItemKey(**{name: getattr(row, name) for name in OF_KEY})
+            item = Item(key=key, persona=persona, trait=traits[row.trait_id], texts=texts)
+            yield _line(run, item, row)
 
 
-def _line(
-    run: BenchmarkRun, persona: Persona, trait: Mapping[str, Any], row: Any
-) -> dict[str, Any]:
-    key = ItemKey(**{name: getattr(row, name) for name in OF_KEY})
+def _line(run: BenchmarkRun, item: Item, row: Any) -> dict[str, Any]:
     kind = getattr(row, "kind", None)
     return {
         "ts": row.created_at.isoformat(),
         "run_id": run.id,
-        "persona": persona.uuid,
-        "case": trait["code"],
+        "persona": item.persona.uuid,
+        "case": item.trait["code"],
         "scale": row.scale_order,
         "attempt": row.attempt,
         "model": run.model_name,
-        "prompt": prompt_of(run.manifest, Item(key=key, persona=persona, trait=trait)).messages,
+        "prompt": prompt_of(run.manifest, item).messages,
         "response": row.answer_raw,
         "rating": getattr(row, "rating", None),
         "gen_ms": getattr(row, "latency_ms", None),

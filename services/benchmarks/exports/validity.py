@@ -43,6 +43,7 @@ def validity_card(shown: BenchmarkDetail, tables: Tables, language: str = "en") 
         "n_traits": len(manifest["traits"]),
         "n_ratings": shown.summary.counts.done,
         "equivalence_margin": manifest["analysis"]["equivalence_margin"],
+        "generated_texts": manifest.get("attrgen"),
         "manifest_hash": shown.manifest_hash,
         "is_over": shown.summary.state in states.TERMINAL,
         "facts": [

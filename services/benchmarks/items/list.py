@@ -13,6 +13,7 @@ from app.db.engine import Database
 from app.db.pages import Page
 from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
 from app.models.persona import Persona
+from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.ports import Item, ItemKey
 from services.benchmarks.runs.templates import prompt_of
@@ -89,15 +90,24 @@ def views_of(session: Session, run: BenchmarkRun, rows: Sequence[Any]) -> list[I
     ids = {row.persona_id for row in rows}
     people = {one.id: one for one in session.scalars(select(Persona).where(Persona.id.in_(ids)))}
     traits = {one["id"]: one for one in run.manifest["traits"]}
-    return [_view(run, row, people[row.persona_id], traits[row.trait_id]) for row in rows]
+    texts = texts_for(session, run.manifest, sorted(ids))
+    items = [
+        Item(
+            key=ItemKey(**{name: getattr(row, name) for name in OF_KEY}),
+            persona=people[row.persona_id],
+            trait=traits[row.trait_id],
+            texts=texts.get(row.persona_id, {}),
+        )
+        for row in rows
+    ]
+    return [_view(run, row, item) for row, item in zip(rows, items, strict=True)]
 
 
-def _view(run: BenchmarkRun, row: Any, persona: Persona, trait: dict[str, Any]) -> ItemView:
-    key = ItemKey(**{name: getattr(row, name) for name in OF_KEY})
-    prompt = prompt_of(run.manifest, Item(key=key, persona=persona, trait=trait))
+def _view(run: BenchmarkRun, row: Any, item: Item) -> ItemView:
+    prompt = prompt_of(run.manifest, item)
     return ItemView(
-        persona_uuid=persona.uuid,
-        adjective=trait["adjective"],
+        persona_uuid=item.persona.uuid,
+        adjective=item.trait["adjective"],
         rating=getattr(row, "rating", None),
         kind=getattr(row, "kind", None),
         attempt=row.attempt,

@@ -10,6 +10,7 @@ from app.auth.views import note_view
 from app.db.pages import Page, read_page
 from app.errors import Forbidden
 from app.ids import parse_id
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.models.errors import BenchmarkModelNotFound, ModelExists
 
@@ -43,9 +44,11 @@ def editable_model(session: Session, actor: Actor, model_id: str) -> BenchmarkMo
 
 
 def count_runs(session: Session, model_id: int) -> int:
-    """Return how many runs are about the model, whosever they are."""
-    query = select(func.count()).select_from(BenchmarkRun).where(BenchmarkRun.model_id == model_id)
-    return session.scalar(query) or 0
+    """Return how many benchmarks and attribute generations are about the model, whosever."""
+    return sum(
+        session.scalar(select(func.count()).select_from(one).where(one.model_id == model_id)) or 0
+        for one in (BenchmarkRun, AttributeGeneration)
+    )
 
 
 def flush(session: Session, name: str) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from sqlalchemy.orm import Session
+
 from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.db.engine import Database
@@ -15,8 +17,9 @@ from services.benchmarks.personas.create import new_row, store_set
 from services.benchmarks.personas.errors import CannotBuild
 from services.benchmarks.personas.repository import personas_of
 from services.benchmarks.personas.resolve import visible_set
-from services.benchmarks.personas.store import paired
+from services.benchmarks.personas.store import paired, refuse_name
 from services.benchmarks.personas.types import MAX_PERSONAS, BuildRequest
+from services.datasets.names import checked_name
 
 Builder = Callable[[Sequence[PersonaDraft], int, int], list[PersonaDraft]]
 SAMPLERS: dict[str, Builder] = {"balanced": build_balanced, "reality": build_reality}
@@ -28,6 +31,27 @@ def build_set(database: Database, actor: Actor, request: BuildRequest) -> Person
 
     Raises PersonaSetNotFound for the source, CannotBuild, Invalid and PersonaSetExists.
     """
+    row, personas = built_set(database, actor, request)
+    return store_set(database, actor, row, personas)
+
+
+def check_build(session: Session, actor: Actor, request: BuildRequest) -> None:
+    """Refuse, before anything is built, what ``build_set`` would refuse."""
+    require_member(actor)
+    refuse_name(session, actor.user_id, checked_name(request.name))
+    if request.kind == "pool":
+        _check_pool(request)
+        return
+    source = _visible_source(session, actor, request)
+    if request.n is not None and request.n > source.num_personas:
+        detail = f"n is {request.n}, but '{source.name}' has {source.num_personas} personas."
+        raise _cannot("n", detail)
+
+
+def built_set(
+    database: Database, actor: Actor, request: BuildRequest
+) -> tuple[PersonaSet, list[CheckedPersona]]:
+    """Return a set that is not stored yet with its personas; raises as ``build_set``."""
     require_member(actor)
     if request.kind == "pool":
         personas = _pool(request)
@@ -42,29 +66,38 @@ def build_set(database: Database, actor: Actor, request: BuildRequest) -> Person
         source_id=request.source_id,
         config={"n": request.n, "temperature": request.temperature},
     )
-    return store_set(database, actor, row, personas)
+    return row, personas
 
 
-def _pool(request: BuildRequest) -> list[CheckedPersona]:
+def _check_pool(request: BuildRequest) -> int:
+    """Return how many personas the pool is to have."""
     if request.source_id is not None:
         raise _cannot("source_id", "A pool is drawn from tables: leave source_id out.")
     if request.n is None:
         raise _cannot("n", f"Give how many personas the pool has, from 1 to {MAX_PERSONAS}.")
-    people = build_pool(request.n, request.seed, request.temperature)
+    return request.n
+
+
+def _pool(request: BuildRequest) -> list[CheckedPersona]:
+    people = build_pool(_check_pool(request), request.seed, request.temperature)
     return [CheckedPersona(draft=one) for one in people]
 
 
 def _source(database: Database, actor: Actor, request: BuildRequest) -> list[PersonaDraft]:
     """Return the personas of the source in their order, without twins."""
-    if request.source_id is None:
-        raise _cannot("source_id", f"A set of the kind {request.kind} is built from another one.")
     with database.read() as session:
-        source = visible_set(session, actor, request.source_id)
+        source = _visible_source(session, actor, request)
         query = personas_of(source.id).where(Persona.role.is_distinct_from("counterfactual"))
         rows = session.scalars(query.order_by(Persona.id)).all()
     if not rows:
         raise _cannot("source_id", f"Data set '{source.name}' has no personas.")
     return [_draft(row) for row in rows]
+
+
+def _visible_source(session: Session, actor: Actor, request: BuildRequest) -> PersonaSet:
+    if request.source_id is None:
+        raise _cannot("source_id", f"A set of the kind {request.kind} is built from another one.")
+    return visible_set(session, actor, request.source_id)
 
 
 def _draft(row: Persona) -> PersonaDraft:

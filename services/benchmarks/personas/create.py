@@ -8,6 +8,7 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.models.persona import PersonaSet
 from services.benchmarks.csv_files import CsvShape, read_csv
 from services.benchmarks.domain.faults import RowFaults
@@ -69,10 +70,17 @@ def store_set(
 ) -> PersonaSet:
     """Write a set with its personas. Raises PersonaSetExists."""
     with database.write() as unit:
-        add_set(unit.session, row, personas)
-        detail = {"name": row.name, "kind": row.kind, "personas": row.num_personas}
-        record(unit, actor, "persona_set_created", f"persona_set:{row.id}", detail)
+        keep_set(unit, actor, row, personas)
     return row
+
+
+def keep_set(
+    unit: UnitOfWork, actor: Actor, row: PersonaSet, personas: Sequence[CheckedPersona]
+) -> None:
+    """Write a set with its personas in the caller's transaction. Raises PersonaSetExists."""
+    add_set(unit.session, row, personas)
+    detail = {"name": row.name, "kind": row.kind, "personas": row.num_personas}
+    record(unit, actor, "persona_set_created", f"persona_set:{row.id}", detail)
 
 
 def _checked(rows: Rows, kind: str, faults: RowFaults) -> list[CheckedPersona]:

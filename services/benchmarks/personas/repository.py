@@ -13,6 +13,7 @@ from app.auth.views import note_view
 from app.db.pages import Page, read_page
 from app.errors import Forbidden
 from app.ids import parse_id
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkRun
 from app.models.persona import Persona, PersonaSet
 from services.benchmarks.domain.attributes import UNKNOWN, age_group
@@ -78,9 +79,11 @@ def uuids_of(session: Session, personas: Sequence[Persona]) -> Mapping[int, str]
 
 
 def count_runs(session: Session, set_id: int) -> int:
-    """Return how many runs are about the set, whosever they are."""
-    query = select(func.count()).select_from(BenchmarkRun).where(BenchmarkRun.set_id == set_id)
-    return session.scalar(query) or 0
+    """Return how many benchmarks and attribute generations are about the set, whosever."""
+    return sum(
+        session.scalar(select(func.count()).select_from(one).where(one.set_id == set_id)) or 0
+        for one in (BenchmarkRun, AttributeGeneration)
+    )
 
 
 def has_name(session: Session, owner_id: int, name: str, but: int | None = None) -> bool:

@@ -15,7 +15,7 @@ from app.models.benchmark import BenchmarkModel
 from app.models.persona import Persona
 from services.benchmarks.errors import CannotScore
 from services.benchmarks.probes import record
-from services.benchmarks.runs.pace import sampled_items
+from services.benchmarks.runs.expected import sampled_items
 from services.benchmarks.runs.ports import Asking, Item, KeyReader
 from services.benchmarks.runs.types import EndpointSettings
 from services.runs.training.ports import FencedAttempt

@@ -18,7 +18,6 @@ from services.benchmarks.models.read import get_model
 from services.benchmarks.probes import record
 from services.benchmarks.probes.job_sync import JOB_KIND, probe_of
 from services.benchmarks.runs.design import model_named, read_design
-from services.benchmarks.runs.manifest import make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
 
 
@@ -33,7 +32,7 @@ def start_probe(database: Database, actor: Actor, request: BenchmarkRequest) -> 
         model = model_named(unit.session, actor, request.model_name)
         unit.session.refresh(model, with_for_update=True)
         if not is_probed_now(unit.session, model):
-            manifest = make_manifest(request, design.personas_of, design.personas, design.traits)
+            manifest = design.manifest
             endpoint = asdict(request.endpoint)
             model.probe = record.queued(design.personas_of.id, manifest.content, endpoint, now())
             subject = probe_of(model.id)

@@ -9,11 +9,11 @@ from app.auth.actor import Actor
 from app.auth.audit import record
 from app.clock import now
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import PersonaSet
 from services.benchmarks.runs.design import RunDesign, model_named, read_design
 from services.benchmarks.runs.job_sync import queue_benchmark
-from services.benchmarks.runs.manifest import Manifest, make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
 from services.benchmarks.topics import subject_of
 
@@ -22,32 +22,46 @@ def start_benchmark(database: Database, actor: Actor, request: BenchmarkRequest)
     """Queue a benchmark and return its number.
 
     Raises PersonaSetNotFound, UnknownName for a model, a trait or a baseline that is not there,
-    NothingToAsk where no item would be asked; nothing is stored then.
+    NothingToAsk where no item would be asked, and what ``usable_generation`` raises; nothing is
+    stored then.
     """
-    require_member(actor)
     with database.write() as unit:
-        _lock(unit.session, request.dataset_id)
-        design = read_design(unit.session, actor, request)
-        model = model_named(unit.session, actor, request.model_name)
-        manifest = make_manifest(request, design.personas_of, design.personas, design.traits)
-        run = _row(actor, design, model, manifest)
-        unit.session.add(run)
-        unit.session.flush()
-        queue_benchmark(unit, run)
-        detail = {"name": run.name, "model": model.name, "dataset": design.personas_of.id}
-        record(unit, actor, "benchmark_started", subject_of(run.id), detail)
-        return run.id
+        return add_benchmark(unit, actor, request).id
 
 
-def _lock(session: Session, set_id: int) -> None:
+def add_benchmark(unit: UnitOfWork, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
+    """Queue a benchmark in the caller's transaction; raises as ``start_benchmark``."""
+    require_member(actor)
+    run = benchmark_row(unit.session, actor, request)
+    unit.session.add(run)
+    unit.session.flush()
+    queue_benchmark(unit, run)
+    detail = {"name": run.name, "model": run.model_name, "dataset": run.set_id}
+    record(unit, actor, "benchmark_started", subject_of(run.id), detail)
+    return run
+
+
+def check_benchmark(session: Session, actor: Actor, request: BenchmarkRequest) -> None:
+    """Refuse what ``add_benchmark`` would refuse, and store nothing."""
+    require_member(actor)
+    benchmark_row(session, actor, request)
+
+
+def benchmark_row(session: Session, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:
+    """Return a run that is not stored yet; raises as ``start_benchmark``."""
+    hold_personas(session, request.dataset_id)
+    design = read_design(session, actor, request)
+    model = model_named(session, actor, request.model_name)
+    return _row(actor, design, model)
+
+
+def hold_personas(session: Session, set_id: int) -> None:
     """Hold the set against changes of its people until the commit, if there is one."""
     session.get(PersonaSet, set_id, with_for_update={"read": True})
 
 
-def _row(
-    actor: Actor, design: RunDesign, model: BenchmarkModel, manifest: Manifest
-) -> BenchmarkRun:
-    request = design.request
+def _row(actor: Actor, design: RunDesign, model: BenchmarkModel) -> BenchmarkRun:
+    request, manifest = design.request, design.manifest
     return BenchmarkRun(
         name=request.name or f"{model.name}, {now():%Y-%m-%d %H:%M}",
         owner_id=actor.user_id,
@@ -59,5 +73,6 @@ def _row(
         manifest_hash=manifest.hash,
         endpoint=asdict(request.endpoint),
         total=design.total,
+        attrgen_run_id=request.attrgen_run_id,
         created_at=now(),
     )

@@ -8,24 +8,35 @@ from sqlalchemy.orm import Session
 
 from app.auth.access import visible
 from app.auth.actor import Actor
+from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel
 from app.models.persona import Persona, PersonaSet, Trait
 from services.benchmarks.domain.attributes import ATTRIBUTES, UNKNOWN, age_group, nearest
 from services.benchmarks.domain.items import count_items
 from services.benchmarks.errors import NothingToAsk, UnknownName
+from services.benchmarks.generations.resolve import usable_generation
 from services.benchmarks.personas.errors import PersonaSetNotFound
 from services.benchmarks.personas.resolve import visible_set
+from services.benchmarks.runs.manifest import Manifest, make_manifest
 from services.benchmarks.runs.types import BenchmarkRequest
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunDesign:
-    """Everything that a request names, read once."""
+    """Everything that a request names, read once; ``generation`` is whose texts prompts show."""
 
     request: BenchmarkRequest
     personas_of: PersonaSet
     personas: Sequence[Persona]
     traits: Sequence[Trait]
+    generation: AttributeGeneration | None = None
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return the manifest of a run of this design."""
+        return make_manifest(
+            self.request, self.personas_of, self.personas, self.traits, self.generation
+        )
 
     @property
     def pairs(self) -> int:
@@ -48,18 +59,42 @@ class RunDesign:
 def read_design(session: Session, actor: Actor, request: BenchmarkRequest) -> RunDesign:
     """Return what the request names.
 
-    Raises PersonaSetNotFound, UnknownName for a trait or a baseline that is not there, and
-    NothingToAsk where no item would be asked.
+    Raises PersonaSetNotFound, UnknownName for a trait or a baseline that is not there,
+    NothingToAsk where no item would be asked, and what ``usable_generation`` raises.
     """
-    personas_of = _persona_set(session, actor, request.dataset_id)
-    query = select(Persona).where(Persona.set_id == personas_of.id).order_by(Persona.id)
-    personas = session.scalars(query).all()
-    if not personas:
-        detail = f"Data set '{personas_of.name}' has no persona: add some first."
-        raise NothingToAsk(detail, errors={"dataset_id": [detail]})
+    personas_of = set_of_run(session, actor, request.dataset_id)
+    personas = personas_in(session, personas_of)
     traits = _traits(session, actor, request.trait_ids)
     check_baselines(request.baselines, personas)
-    return RunDesign(request=request, personas_of=personas_of, personas=personas, traits=traits)
+    number = request.attrgen_run_id
+    return RunDesign(
+        request=request,
+        personas_of=personas_of,
+        personas=personas,
+        traits=traits,
+        generation=None
+        if number is None
+        else usable_generation(session, actor, number, personas_of.id),
+    )
+
+
+def set_of_run(session: Session, actor: Actor, number: int) -> PersonaSet:
+    """Return the set. Raises PersonaSetNotFound at the field dataset_id."""
+    try:
+        return visible_set(session, actor, number)
+    except PersonaSetNotFound as unknown:
+        unknown.errors = {"dataset_id": [unknown.detail]}
+        raise
+
+
+def personas_in(session: Session, personas_of: PersonaSet) -> Sequence[Persona]:
+    """Return the personas of a set in their order. Raises NothingToAsk where there is none."""
+    query = select(Persona).where(Persona.set_id == personas_of.id).order_by(Persona.id)
+    rows = session.scalars(query).all()
+    if not rows:
+        detail = f"Data set '{personas_of.name}' has no persona: add some first."
+        raise NothingToAsk(detail, errors={"dataset_id": [detail]})
+    return rows
 
 
 def model_named(session: Session, actor: Actor, name: str) -> BenchmarkModel:
@@ -103,14 +138,6 @@ def _refuse(detail: str, value: str, choices: Sequence[str]) -> None:
     close = nearest(value, choices)
     hint = f" Did you mean '{close}'?" if close else ""
     raise UnknownName(detail + hint, errors={"baselines": [detail + hint]})
-
-
-def _persona_set(session: Session, actor: Actor, number: int) -> PersonaSet:
-    try:
-        return visible_set(session, actor, number)
-    except PersonaSetNotFound as unknown:
-        unknown.errors = {"dataset_id": [unknown.detail]}
-        raise
 
 
 def _traits(session: Session, actor: Actor, chosen: Sequence[int] | None) -> Sequence[Trait]:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from app import strict_json
+from app.models.attribute_generation import AttributeGeneration
 from app.models.persona import Persona, PersonaSet, Trait
 from app.version import VERSION
 from services.benchmarks.domain.attributes import ATTRIBUTES
@@ -59,8 +60,9 @@ def make_manifest(
     personas_of: PersonaSet,
     personas: Sequence[Persona],
     traits: Sequence[Trait],
+    generation: AttributeGeneration | None = None,
 ) -> Manifest:
-    """Return the manifest of a run."""
+    """Return the manifest of a run; ``generation`` is whose texts its prompts show."""
     requested = asdict(request)
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -71,7 +73,7 @@ def make_manifest(
         "personas": {
             "dataset_id": personas_of.id,
             "n": len(personas),
-            "sha256": _digest([_person(one) for one in personas]),
+            "sha256": digest_of([person_values(one) for one in personas]),
         },
         "traits": [_trait(one) for one in traits],
         "analysis": {
@@ -84,7 +86,20 @@ def make_manifest(
     }
     for part, names in OF_REQUEST.items():
         content[part] = {name: requested[name] for name in names}
-    return Manifest(content=content, hash=_digest(content))
+    if generation is not None:
+        content["attrgen"] = _used(generation)
+    return Manifest(content=content, hash=digest_of(content))
+
+
+def _used(generation: AttributeGeneration) -> dict[str, Any]:
+    return {
+        "run_id": generation.id,
+        "model": generation.model_name,
+        "language": generation.manifest["prompt"]["language"],
+        "keys": generation.manifest["keys"],
+        "manifest_sha256": generation.manifest_hash,
+        "texts_sha256": generation.texts_hash,
+    }
 
 
 def identified(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> Manifest:
@@ -96,9 +111,9 @@ def identified(manifest: Mapping[str, Any], identity: Mapping[str, Any]) -> Mani
     known = manifest.get("model_identity")
     if known is not None:
         _require_same_model(known, identity)
-        return Manifest(content=manifest, hash=_digest(manifest))
+        return Manifest(content=manifest, hash=digest_of(manifest))
     content = {**manifest, "model_identity": dict(identity)}
-    return Manifest(content=content, hash=_digest(content))
+    return Manifest(content=content, hash=digest_of(content))
 
 
 def _require_same_model(known: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
@@ -110,11 +125,13 @@ def _require_same_model(known: Mapping[str, Any], identity: Mapping[str, Any]) -
         )
 
 
-def _digest(content: object) -> str:
+def digest_of(content: object) -> str:
+    """Return the SHA-256 of the canonical JSON of ``content``, in hexadecimal digits."""
     return hashlib.sha256(strict_json.dump_bytes(content)).hexdigest()
 
 
-def _person(one: Persona) -> list[Any]:
+def person_values(one: Persona) -> list[Any]:
+    """Return what of a persona decides its prompts, for hashing."""
     return [getattr(one, name) for name in OF_PERSONA]
 
 

@@ -1,7 +1,7 @@
 """The items of a run that have no answer yet, one after the other."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from itertools import product
 from typing import Any
 
@@ -18,7 +18,10 @@ ORDERS = ("in", "rev")
 
 @dataclass(frozen=True, kw_only=True)
 class ItemPlan:
-    """What a run asks: its people, its traits as the manifest has them, and its factors."""
+    """What a run asks: its people, its traits as the manifest has them, and its factors.
+
+    ``texts`` are those of its attribute generation, by persona: only prompts need them.
+    """
 
     run_id: int
     personas: Sequence[Persona]
@@ -28,6 +31,7 @@ class ItemPlan:
     wordings: int
     cues: int
     repeats: int
+    texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 def plan_of(session: Session, run: BenchmarkRun) -> ItemPlan:
@@ -54,6 +58,7 @@ def all_items(plan: ItemPlan) -> Iterator[Item]:
     threshold = dual_threshold(plan.run_id, people, list(by_code), plan.dual_fraction)
     variants = list(product(range(plan.repeats), range(plan.wordings), range(plan.cues)))
     for persona in plan.personas:
+        texts = plan.texts.get(persona.id, {})
         rated = list(
             items_of_persona(plan.run_id, persona.uuid, by_code, plan.scale_mode, threshold)
         )
@@ -67,7 +72,7 @@ def all_items(plan: ItemPlan) -> Iterator[Item]:
                 cue=cue,
                 repeat=repeat,
             )
-            yield Item(key=key, persona=persona, trait=trait)
+            yield Item(key=key, persona=persona, trait=trait, texts=texts)
 
 
 def open_items(plan: ItemPlan, settled: set[int]) -> Iterator[Item]:

@@ -1,17 +1,13 @@
 """A benchmark as a worker performs it: probe the server, ask what is open, keep each answer."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from app.db.engine import Database
 from app.jobs import states
-from app.jobs.errors import Drained
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.events import BenchmarkProbed
+from services.benchmarks.generations.resolve import texts_for
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.manifest import UNIDENTIFIED, identified
 from services.benchmarks.runs.open_items import (
@@ -22,8 +18,9 @@ from services.benchmarks.runs.open_items import (
     settled_items,
 )
 from services.benchmarks.runs.ports import Asker, Asking, KeyReader
-from services.benchmarks.runs.report import EVERY, BenchmarkGone, BenchmarkReport
+from services.benchmarks.runs.report import BenchmarkGone, BenchmarkReport
 from services.benchmarks.runs.types import EndpointSettings, RunCounts
+from services.benchmarks.runs.writing import flushing, should_end
 from services.benchmarks.topics import subject_of
 from services.runs.training.ports import FencedAttempt
 
@@ -78,7 +75,7 @@ def _task(run_id: int, database: Database, read_key: KeyReader) -> BenchmarkTask
             endpoint=EndpointSettings(**run.endpoint),
             probe=run.probe or {},
         )
-        plan = plan_of(session, run)
+        plan = replace(plan_of(session, run), texts=texts_for(session, run.manifest))
         settled = settled_items(session, plan)
     return BenchmarkTask(run_id=run_id, plan=plan, settled=settled, counts=counts, asking=asking)
 
@@ -107,39 +104,12 @@ def _ask(task: BenchmarkTask, attempt: FencedAttempt, asker: Asker) -> bool:
     """Ask what is open; return whether a stop came first."""
     traits = {trait["id"]: trait["adjective"] for trait in task.plan.traits}
     report = BenchmarkReport(attempt, task.run_id, task.counts, traits)
-    with _writing(report, task.asking.endpoint.cost_limit) as failed:
+    with flushing(report, task.asking.endpoint.cost_limit) as failed:
         asker.ask(
             task.asking,
             open_items(task.plan, task.settled),
             report.accept,
-            lambda: failed() or _should_end(attempt),
+            lambda: failed() or should_end(attempt),
             report.on_server,
         )
     return attempt.stop_requested()
-
-
-def _should_end(attempt: FencedAttempt) -> bool:
-    """Return whether a person or the worker's own end wants no more requests."""
-    try:
-        return attempt.stop_requested()
-    except Drained:
-        return True  # raised once more behind the last flush
-
-
-@contextmanager
-def _writing(report: BenchmarkReport, limit: float | None) -> Iterator[Callable[[], bool]]:
-    """Flush the report from a thread of its own; what that raised is raised at the end."""
-    over = threading.Event()
-
-    def write() -> None:
-        while not over.wait(EVERY):
-            report.flush(limit)
-
-    with ThreadPoolExecutor(1, thread_name_prefix="benchmark-writer") as pool:
-        writing = pool.submit(write)
-        try:
-            yield writing.done
-        finally:
-            over.set()
-        writing.result()
-    report.flush(limit)

@@ -1,7 +1,7 @@
 """What a benchmark needs of the engine that asks a model, and what it hands to it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.models.benchmark import BenchmarkModel
@@ -26,11 +26,12 @@ class ItemKey:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """An item with what its prompt is made of."""
+    """An item with what its prompt is made of; ``texts`` are those a model wrote, by key."""
 
     key: ItemKey
     persona: Persona
     trait: Mapping[str, Any]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
@@ -10,13 +10,12 @@ from services.benchmarks.errors import CostLimitReached
 from services.benchmarks.events import BenchmarkAnswers, BenchmarkProgress
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.keep import keep_outcomes
+from services.benchmarks.runs.pace import Pace
 from services.benchmarks.runs.ports import SettledItem
 from services.benchmarks.runs.types import RunCounts
 from services.benchmarks.topics import subject_of
 from services.runs.training.ports import FencedAttempt
 
-EVERY = 0.25  # seconds between two commits
-WINDOW = 30.0  # seconds over which the rate is taken
 SHOWN = 20  # answers of one event
 TEXT = 300  # characters of an answer that travel live
 
@@ -45,7 +44,7 @@ class BenchmarkReport:
         self._clock = clock
         self._done, self._failed, self._total = counts.done, counts.failed, counts.total
         self._kinds: Counter[str] = Counter()
-        self._marks: deque[tuple[float, int]] = deque([(clock(), counts.done + counts.failed)])
+        self._pace = Pace(clock(), counts.done + counts.failed)
         self._pending: list[SettledItem] = []
         self._lock = threading.Lock()
         self._server: tuple[str, str | None] = ("open", None)
@@ -90,9 +89,7 @@ class BenchmarkReport:
         self._done += sum(one.rating is not None for one in pending)
         self._failed += sum(one.rating is None for one in pending)
         self._kinds.update(one.kind for one in pending if one.kind is not None)
-        self._marks.append((self._clock(), self._done + self._failed))
-        while self._marks[0][0] < self._clock() - WINDOW and len(self._marks) > 2:
-            self._marks.popleft()
+        self._pace.mark(self._clock(), self._done + self._failed)
 
     def _share(self) -> float:
         return min(1.0, (self._done + self._failed) / max(1, self._total))
@@ -100,20 +97,14 @@ class BenchmarkReport:
     def _message(self) -> str:
         return f"{self._done + self._failed} of {self._total} items are settled."
 
-    def _rate(self) -> float | None:
-        (began, before), (ended, after) = self._marks[0], self._marks[-1]
-        return (after - before) / (ended - began) if ended > began and after > before else None
-
     def _progress(self, run: BenchmarkRun, cost: float | None) -> BenchmarkProgress:
-        rate = self._rate()
         left = self._total - self._done - self._failed
         return BenchmarkProgress(
             run_id=run.id,
             done=self._done,
             failed=self._failed,
             total=self._total,
-            rate=None if rate is None else round(rate, 3),
-            eta_seconds=None if rate is None else round(left / rate, 1),
+            **self._pace.shown(left),
             prompt_tokens=run.prompt_tokens,
             completion_tokens=run.completion_tokens,
             cost=cost,

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from app.auth.actor import Actor
 from app.auth.audit import record
 from app.db.engine import Database
+from app.db.uow import UnitOfWork
 from app.errors import Conflict
 from app.jobs import states
 from app.jobs.engine import newest_job
@@ -30,25 +31,33 @@ def resume_benchmark(database: Database, actor: Actor, request: BenchmarkResume)
     with database.write() as unit:
         run = editable_benchmark(unit.session, actor, request.run_id)
         require_same(run, request.fixed)
-        previous = newest_job(unit.session, subject_of(run.id), lock=True)
-        if previous is not None and previous.state not in states.TERMINAL:
-            raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
-        if not counts_of(unit.session, [run])[run.id].missing:
-            raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
-        run.endpoint = asdict(replace(EndpointSettings(**run.endpoint), **request.endpoint))
-        unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
-        run.revision += 1
-        queue_benchmark(unit, run)
-        record(unit, actor, "benchmark_resumed", subject_of(run.id))
+        requeue_benchmark(unit, actor, run, request.endpoint)
         return run.id
+
+
+def requeue_benchmark(
+    unit: UnitOfWork, actor: Actor, run: BenchmarkRun, endpoint: Mapping[str, Any]
+) -> None:
+    """Queue a locked run again; raises BenchmarkNotOver and Conflict as ``resume_benchmark``."""
+    previous = newest_job(unit.session, subject_of(run.id), lock=True)
+    if previous is not None and previous.state not in states.TERMINAL:
+        raise BenchmarkNotOver(f"Benchmark {run.id} is {previous.state}: it goes on by itself.")
+    if not counts_of(unit.session, [run])[run.id].missing:
+        raise Conflict(f"Benchmark {run.id} has an answer to every item: nothing is missing.")
+    run.endpoint = asdict(replace(EndpointSettings(**run.endpoint), **endpoint))
+    unit.session.execute(delete(BenchmarkFailure).where(BenchmarkFailure.run_id == run.id))
+    run.revision += 1
+    queue_benchmark(unit, run)
+    record(unit, actor, "benchmark_resumed", subject_of(run.id))
 
 
 def require_same(run: BenchmarkRun, fixed: Mapping[str, Any]) -> None:
     """Raise ManifestFixed for every value that differs from the run's."""
-    parts = (part for part in run.manifest.values() if isinstance(part, dict))
+    parts = (part for name, part in run.manifest.items() if name != "attrgen")
     known = {"dataset_id": run.set_id, "model_name": run.model_name}
+    known["attrgen_run_id"] = run.attrgen_run_id
     for part in parts:
-        known |= part
+        known |= part if isinstance(part, dict) else {}
     wrong = {
         name: [f"{name} is {value!r}, but this run has {known[name]!r}: start another run."]
         for name, value in fixed.items()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 from app.models.persona import Persona
@@ -59,7 +60,7 @@ def prompt_of(manifest: Mapping[str, Any], item: Item) -> Prompt:
     """Return the prompt of an item, in the words that the manifest fixes."""
     template = template_of(manifest, item.key.wording, item.key.cue)
     messages = build_messages(
-        described(item.persona),
+        described(item.persona, item.texts),
         adjective_of(item.trait, template.language),
         template,
         scale_reversed=item.key.scale_order == "rev",
@@ -68,12 +69,14 @@ def prompt_of(manifest: Mapping[str, Any], item: Item) -> Prompt:
     return Prompt(messages=messages, retry_suffix=retry_suffix(template))
 
 
-def described(row: Persona) -> DescribedPersona:
-    """Return a persona as prompts know it."""
+def described(row: Persona, texts: Mapping[str, str] = MappingProxyType({})) -> DescribedPersona:
+    """Return a persona as prompts know it; a name of its own stays, whatever ``texts`` have."""
     country = BY_NAME.get(row.origin or "")
     return DescribedPersona(
         uuid=row.uuid,
-        name=row.name,
+        name=row.name or texts.get("name"),
+        appearance=texts.get("appearance"),
+        biography=texts.get("biography"),
         age=row.age,
         gender=row.gender,
         education=row.education,

@@ -29,6 +29,7 @@ class BenchmarkRequest:
 
     ``trait_ids`` None means every active trait. ``wordings`` are paraphrases of the
     template, ``cues`` the forms in which a group is shown; each is a factor of its own.
+    ``attrgen_run_id`` is the attribute generation whose texts the prompts show.
     ``equivalence_margin`` is in rating points. ``cost_limit`` is in the model's currency.
     """
 
@@ -45,6 +46,7 @@ class BenchmarkRequest:
     scale_mode: str = "random50"
     dual_fraction: float = 0.0
     trait_ids: Sequence[int] | None = None
+    attrgen_run_id: int | None = None
     max_attempts: int = 3
     max_new_tokens: int = 256
     temperature: float = 0.0

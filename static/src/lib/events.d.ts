@@ -1,6 +1,26 @@
 /** What each kind of event carries. Written by `python -m docs.generate`: do not edit. */
 
 export interface EventData {
+  attribute_generation_progress: {
+    generation_id: number;
+    done: number;
+    failed: number;
+    total: number;
+    rate: number | null;
+    eta_seconds: number | null;
+    prompt_tokens: number;
+    completion_tokens: number;
+    cost: number | null;
+    failures: Record<string, number>;
+    server: string;
+    detail: string | null;
+    newest: string | null;
+  };
+  attribute_generation_state_changed: {
+    generation_id: number;
+    state: string;
+    detail: string | null;
+  };
   backtest_progress: {
     backtest_id: number;
     run_id: number;
@@ -42,6 +62,11 @@ export interface EventData {
     failures: Record<string, number>;
     server: string;
     detail: string | null;
+  };
+  benchmark_queue_changed: {
+    entry_id: number;
+    status: string;
+    result_id: number | null;
   };
   benchmark_state_changed: {
     run_id: number;

@@ -1,0 +1,111 @@
+"""Attribute generations: started, listed, followed, stopped, resumed and deleted."""
+
+from typing import Any
+
+from app.db.pages import Page
+from app.http.blueprint import ApiBlueprint
+from app.http.endpoint import body, creates, fails, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
+from app.http.schemas import PageQuery
+from blueprints.benchmarks import schemas_generations as say
+from blueprints.benchmarks.schemas_runs import BenchmarkResumeBody, DoneView
+from services.benchmarks.generations.create import start_generation
+from services.benchmarks.generations.delete import delete_generation
+from services.benchmarks.generations.described import list_described
+from services.benchmarks.generations.read import list_generations, read_generation
+from services.benchmarks.generations.resume import resume_generation
+from services.benchmarks.generations.stop import stop_generation
+from services.benchmarks.generations.types import (
+    DescribedPerson,
+    GenerationDetail,
+    GenerationRequest,
+    GenerationSummary,
+)
+
+generations = ApiBlueprint("generations", __name__, url_prefix="/api/benchmarks/attrgen")
+MISSING = {404: "There is no such attribute generation, or it is not shared with you."}
+DONE = {"ok": True}
+
+
+@generations.post("/start")
+@creates
+@body(say.AttrGenBody())
+@returns(say.AttrGenStarted())
+@fails({403: "A viewer reads.", 404: "There is no such data set."})
+def start_attribute_generation(body: GenerationRequest) -> dict[str, Any]:
+    """Let a model write name, appearance and biography of every persona of a data set."""
+    number = start_generation(resources().database, current_actor(), body)
+    return DONE | {"attrgen_run_id": number}
+
+
+@generations.get("/runs")
+@query(say.AttrGenQuery())
+@returns(say.AttrGenPage())
+def list_attribute_generations(query: dict[str, Any]) -> Page[GenerationSummary]:
+    """List attribute generations, the newest first."""
+    return list_generations(resources().database, current_actor(), **query)
+
+
+@generations.get("/runs/<attrgen_run_id>")
+@returns(say.AttrGenDetailView())
+@fails(MISSING)
+def show_attribute_generation(attrgen_run_id: str) -> GenerationDetail:
+    """Show a generation with its manifest, and which attributes its texts name."""
+    return read_generation(resources().database, current_actor(), attrgen_run_id)
+
+
+@generations.get("/runs/<attrgen_run_id>/personas")
+@query(PageQuery())
+@returns(say.DescribedPage())
+@fails(MISSING)
+def list_generated_texts(attrgen_run_id: str, query: dict[str, int]) -> Page[DescribedPerson]:
+    """List the personas with their texts."""
+    return list_described(resources().database, current_actor(), attrgen_run_id, **query)
+
+
+@generations.delete("/runs/<attrgen_run_id>")
+@returns(say.AttrGenDeleted())
+@fails(MISSING | {409: "It waits or runs, or a benchmark shows its texts."})
+def delete_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
+    """Delete a generation with its texts."""
+    delete_generation(resources().database, current_actor(), attrgen_run_id)
+    return DONE | {"deleted": 1}
+
+
+@generations.get("/<attrgen_run_id>/status")
+@returns(say.AttrGenStatusView())
+@fails(MISSING)
+def show_attribute_generation_status(attrgen_run_id: str) -> dict[str, Any]:
+    """Say how far a generation is."""
+    row = read_generation(resources().database, current_actor(), attrgen_run_id).summary
+    counts = row.counts
+    return DONE | {
+        "status": row.status,
+        "state": row.state,
+        "error": row.error,
+        "done": counts.done,
+        "failed": counts.failed,
+        "open": counts.open,
+        "total": counts.total,
+        "pct": counts.pct,
+    }
+
+
+@generations.post("/<attrgen_run_id>/cancel")
+@returns(DoneView())
+@fails(MISSING | {409: "It is over."})
+def cancel_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
+    """Request the end of a generation; once more while it ends is no error."""
+    stop_generation(resources().jobs, current_actor(), attrgen_run_id)
+    return DONE
+
+
+@generations.post("/<attrgen_run_id>/resume")
+@body(BenchmarkResumeBody())
+@returns(say.AttrGenStarted())
+@fails(MISSING | {409: "It is not over, or every persona has its texts."})
+def resume_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask again for the personas without texts, failures included."""
+    number = resume_generation(resources().database, current_actor(), attrgen_run_id, body)
+    return DONE | {"attrgen_run_id": number}

@@ -1,0 +1,1 @@
+"""Attribute generations: a language model writes name, appearance and biography of personas."""

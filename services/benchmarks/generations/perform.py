@@ -1,0 +1,124 @@
+"""An attribute generation as a worker performs it: ask for what is open, keep each text."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db.engine import Database
+from app.jobs import states
+from app.models.attribute_generation import AttributeGeneration
+from app.models.benchmark import BenchmarkModel
+from app.models.persona import Persona
+from services.benchmarks.domain.person_texts import WRITING, writing_messages
+from services.benchmarks.generations.counts import counts_of_generations, settled_personas
+from services.benchmarks.generations.ports import Writer, Writing
+from services.benchmarks.generations.report import GenerationGone, GenerationReport
+from services.benchmarks.runs.ports import Asking, KeyReader
+from services.benchmarks.runs.templates import described
+from services.benchmarks.runs.types import EndpointSettings, RunCounts
+from services.benchmarks.runs.writing import flushing, should_end
+from services.runs.training.ports import FencedAttempt
+
+PROBED = 500  # personas of which the longest prompt is probed
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationTask:
+    """One attempt at one generation; ``personas`` are those that are open."""
+
+    generation_id: int
+    asking: Asking
+    counts: RunCounts
+    personas: Sequence[Persona]
+
+
+def perform_generation(
+    generation_id: int,
+    attempt: FencedAttempt,
+    database: Database,
+    writer: Writer,
+    read_key: KeyReader,
+) -> None:
+    """Ask for the texts of every persona that has none. A stop keeps what was written.
+
+    Raises CannotScore and CostLimitReached, which fail the job with their sentence. A generation
+    that was deleted meanwhile is cancelled.
+    """
+    task = _task(generation_id, database, read_key)
+    try:
+        if task is None:
+            raise GenerationGone
+        stopped = _write(_probed(task, attempt, writer), attempt, writer)
+    except GenerationGone:
+        stopped = True
+    with attempt.write() as unit:
+        attempt.finish(unit, states.CANCELLED if stopped else states.SUCCEEDED)
+
+
+def _task(generation_id: int, database: Database, read_key: KeyReader) -> GenerationTask | None:
+    with database.read() as session:
+        row = session.get(AttributeGeneration, generation_id)
+        if row is None:
+            return None
+        model = session.get_one(BenchmarkModel, row.model_id)
+        asking = Asking(
+            base_url=model.base_url,
+            key=read_key(model),
+            manifest=row.manifest,
+            endpoint=EndpointSettings(**row.endpoint),
+            probe=row.probe or {},
+        )
+        counts = counts_of_generations(session, [row])[row.id]
+        personas = _open_personas(session, row)
+    return GenerationTask(
+        generation_id=generation_id, asking=asking, counts=counts, personas=personas
+    )
+
+
+def _open_personas(session: Session, row: AttributeGeneration) -> list[Persona]:
+    settled = settled_personas(session, row.id)
+    query = select(Persona).where(Persona.set_id == row.set_id).order_by(Persona.id)
+    return [one for one in session.scalars(query) if one.id not in settled]
+
+
+def _writings(task: GenerationTask) -> Iterator[Writing]:
+    prompt = task.asking.manifest["prompt"]
+    language = prompt["language"]
+    for persona in task.personas:
+        yield Writing(
+            persona_id=persona.id,
+            messages=writing_messages(described(persona), language, prompt["system_prompt"]),
+            retry_suffix=WRITING[language].retry,
+        )
+
+
+def _probed(task: GenerationTask, attempt: FencedAttempt, writer: Writer) -> GenerationTask:
+    """Probe the server at each attempt that has something to ask: it may be another one by now."""
+    if not task.personas:
+        return task
+    sample = replace(task, personas=task.personas[:PROBED])
+    probe = writer.probe(task.asking, list(_writings(sample)))
+    with attempt.write() as unit:
+        row = unit.session.get(AttributeGeneration, task.generation_id)
+        if row is None:
+            raise GenerationGone
+        row.probe = probe
+    return replace(task, asking=replace(task.asking, probe=probe))
+
+
+def _write(task: GenerationTask, attempt: FencedAttempt, writer: Writer) -> bool:
+    """Ask for what is open; return whether a stop came first."""
+    if not task.personas:
+        return False
+    report = GenerationReport(attempt, task.generation_id, task.counts)
+    with flushing(report, task.asking.endpoint.cost_limit) as failed:
+        writer.write(
+            task.asking,
+            _writings(task),
+            report.accept,
+            lambda: failed() or should_end(attempt),
+            report.on_server,
+        )
+    return attempt.stop_requested()

@@ -1,0 +1,111 @@
+"""Adding an entry: what could not run is refused now, by field, and nothing is stored."""
+
+from sqlalchemy.orm import Session
+
+from app.auth.access import require_member
+from app.auth.actor import Actor
+from app.auth.audit import record
+from app.clock import now
+from app.db.engine import Database
+from app.errors import RoundhouseError
+from app.models.benchmark_queue import DONE, QUEUED, WAITING, QueueEntry
+from services.benchmarks.queue.configs import config_of
+from services.benchmarks.queue.errors import EntryNotFound, EntryRefused
+from services.benchmarks.queue.kinds import KINDS
+from services.benchmarks.queue.repository import locked_queue, next_position, visible_entry
+from services.benchmarks.queue.settle import BAD, inject
+from services.benchmarks.queue.topics import entry_subject, publish_entry
+from services.benchmarks.queue.types import (
+    ANALYSIS,
+    ATTRGEN,
+    BENCHMARK,
+    INJECTED,
+    NewEntry,
+    named,
+    visibility_of,
+)
+
+
+def add_entry(database: Database, actor: Actor, new: NewEntry) -> int:
+    """Put an entry at the end of the actor's queue and return its number.
+
+    Raises EntryRefused, whose fields begin with ``config.`` or are ``depends_on``.
+    """
+    require_member(actor)
+    with database.write() as unit:
+        locked_queue(unit.session, actor.user_id)
+        earlier = _dependency(unit.session, actor, new)
+        _check(unit.session, actor, new, earlier)
+        row = _row(actor, new, earlier, next_position(unit.session, actor.user_id))
+        unit.session.add(row)
+        unit.session.flush()
+        publish_entry(unit, row)
+        detail = {"type": row.type, "label": row.label}
+        record(unit, actor, "benchmark_queue_added", entry_subject(row.id), detail)
+        return row.id
+
+
+def _dependency(session: Session, actor: Actor, new: NewEntry) -> QueueEntry | None:
+    if new.depends_on is None:
+        return None
+    try:
+        earlier = visible_entry(session, actor, new.depends_on)
+    except EntryNotFound as unknown:
+        raise _refused("depends_on", unknown.detail) from None
+    if earlier.owner_id != actor.user_id:
+        raise _refused("depends_on", f"Entry {earlier.id} is in the queue of somebody else.")
+    if earlier.status in BAD:
+        raise _refused("depends_on", f"Entry {earlier.id} is {earlier.status}: retry it first.")
+    return earlier
+
+
+def _check(session: Session, actor: Actor, new: NewEntry, earlier: QueueEntry | None) -> None:
+    _check_injected(new, earlier)
+    try:
+        KINDS[new.type].check(session, actor, new.request)
+    except RoundhouseError as refused:
+        known = refused.errors or {"": [refused.detail]}
+        errors = {f"config.{name}".rstrip("."): said for name, said in known.items()}
+        raise EntryRefused(refused.detail, errors=errors) from None
+
+
+def _check_injected(new: NewEntry, earlier: QueueEntry | None) -> None:
+    """Refuse a value for what the entry before fills in, and a gap that nothing fills."""
+    field = INJECTED.get((new.type, earlier.type)) if earlier else None
+    given = getattr(new.request, field or "", None)
+    if field is not None and given is not None:
+        raise _refused(f"config.{field}", f"Leave {field} out: entry {new.depends_on} fills it.")
+    if new.type == ANALYSIS and field is None and getattr(new.request, "run_id", None) is None:
+        raise _refused("config.run_id", "Give the run, or the entry that it depends on.")
+    if earlier is not None and (new.type, earlier.type) == (BENCHMARK, ATTRGEN):
+        _check_same_people(getattr(new.request, "dataset_id", None), earlier)
+
+
+def _check_same_people(dataset_id: int | None, earlier: QueueEntry) -> None:
+    about = earlier.config["dataset_id"]
+    if dataset_id != about:
+        raise _refused(
+            "config.dataset_id",
+            f"Entry {earlier.id} writes about data set {about}, not {dataset_id}.",
+        )
+
+
+def _row(actor: Actor, new: NewEntry, earlier: QueueEntry | None, position: int) -> QueueEntry:
+    row = QueueEntry(
+        owner_id=actor.user_id,
+        visibility=visibility_of(new.request),
+        type=new.type,
+        status=QUEUED if earlier is None or earlier.status == DONE else WAITING,
+        position=position,
+        label=new.label or named(new.request) or new.type,
+        config=config_of(new.request),
+        depends_on=new.depends_on,
+        created_at=now(),
+    )
+    if earlier is not None and earlier.status == DONE:
+        inject(row, earlier)
+    return row
+
+
+def _refused(field: str, detail: str) -> EntryRefused:
+    return EntryRefused(detail, errors={field: [detail]})
