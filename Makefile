@@ -38,8 +38,7 @@ ifneq (,$(findstring tests/,$(ARGS)))
 else
 	cd static && npm run --silent test
 	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
-	$(PYTEST) -n 2 tests/browser $(ARGS)
-	$(PYTEST) tests/chaos $(ARGS)
+	$(PYTEST) -n 3 tests/chaos tests/browser $(ARGS)
 endif
 
 test-deep: setup-dev ## Try every property with many more examples, as a night has time for

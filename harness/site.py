@@ -68,7 +68,7 @@ class WebProcess:
     def end(self, number: int = signal.SIGTERM) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
-            self.process.wait(10)
+            self.process.wait()
 
 
 class Site:

@@ -189,7 +189,7 @@ def redis_socket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     client.close()
     yield socket
     process.send_signal(signal.SIGTERM)
-    process.wait(10)
+    process.wait()
     shutil.rmtree(folder, ignore_errors=True)
 
 

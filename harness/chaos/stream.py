@@ -14,7 +14,7 @@ from harness.uploads import PIECE, KillableWeb, TusSender, let_reset
 
 Answer = TypeVar("Answer")
 RETRY_SECONDS = 0.1
-PATIENCE_SECONDS = 180.0  # of a busy machine that starts what was killed
+PATIENCE_SECONDS = 600.0  # of a busy machine that starts what was killed
 
 
 class Stream:

@@ -13,7 +13,6 @@ import pytest
 from quart import Quart
 from werkzeug.datastructures import FileStorage
 
-from app.clock import now
 from app.models.forecasting import SessionModel
 from app.models.job import Job
 from app.models.run import ENDED, RUNNING, Run
@@ -54,6 +53,15 @@ def counts(resources: Resources) -> list[int]:
         return [session.query(model).count() for model in (Run, Job, SessionModel)]
 
 
+@pytest.fixture
+def mid_month(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    """A time at which no month ends while a test goes on."""
+    at = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    for module in ("services.forecasting.training.quota", "services.runs.spent"):
+        monkeypatch.setattr(f"{module}.now", lambda: at)
+    return at
+
+
 def run_of(member: Caller, start_time: datetime, **values: Any) -> None:
     """Write a run of the member that a worker has held."""
     phase = ENDED if "end_time" in values else RUNNING
@@ -91,10 +99,14 @@ async def test_models_count_each_and_one_that_is_over_makes_room(
 
 
 async def test_who_has_used_the_hours_of_the_month_hears_how_many(
-    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+    member: Caller,
+    resources: Resources,
+    sessions: list[str],
+    limit: Callable[..., None],
+    mid_month: datetime,
 ) -> None:
     limit(compute_hours=1)
-    at = now()
+    at = mid_month
     run_of(member, at, end_time=at + timedelta(hours=2), running_seconds=7200.0)
     refused = await start(member, sessions[0])
     assert (refused.status_code, refused.body["code"]) == (403, "compute_hours_exhausted")
@@ -173,12 +185,16 @@ async def test_a_resume_counts_as_a_start_does(
 
 
 async def test_nobody_resumes_without_hours_and_deleting_runs_gives_none_back(
-    member: Caller, resources: Resources, sessions: list[str], limit: Callable[..., None]
+    member: Caller,
+    resources: Resources,
+    sessions: list[str],
+    limit: Callable[..., None],
+    mid_month: datetime,
 ) -> None:
     limit(compute_hours=3)
     run_id = (await start(member, sessions[0])).body["run_ids"][0]
     await member.call("POST", f"/api/runs/{run_id}/stop", json={})
-    at = now()
+    at = mid_month
     for seconds in (5400.0, 5400.0):
         run_of(member, at, end_time=at + timedelta(hours=2), running_seconds=seconds)
     with resources.database.read() as session:

@@ -8,9 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from harness.chromium import chromium
 from harness.platform import Platform, running_platform
-from tests.browser.visitor import Profiles, Visitor
-
-PATIENCE_MS = 45_000  # of a busy machine; what never comes fails a little later
+from tests.browser.visitor import PATIENCE_MS, Profiles, Visitor
 
 Visit = Callable[..., Visitor]
 

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from harness.eventually import PATIENCE_SECONDS
 from harness.platform import Platform
 from tests.browser.conftest import Visit
 
@@ -20,7 +21,9 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
 
     def asked() -> int:
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.get(platform.url + "/api/auth/me", headers=headers).status_code
+        return httpx.get(
+            platform.url + "/api/auth/me", headers=headers, timeout=PATIENCE_SECONDS
+        ).status_code
 
     assert asked() == 200
     page.reload()
@@ -52,7 +55,12 @@ def test_an_admin_sees_everybodys_tokens_and_revokes_one_after_confirming(
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(row).to_be_hidden()
     bearer = {"Authorization": f"Bearer {made['token']}"}
-    assert httpx.get(platform.url + "/api/auth/me", headers=bearer).status_code == 401
+    assert (
+        httpx.get(
+            platform.url + "/api/auth/me", headers=bearer, timeout=PATIENCE_SECONDS
+        ).status_code
+        == 401
+    )
 
 
 def test_a_session_that_is_ended_elsewhere_is_out(visit: Visit, platform: Platform) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from harness.platform import Person, Platform
 
+PATIENCE_MS = 45_000  # of a busy machine; what never comes fails a little later
 USUAL: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 MARK = "window.__loadedOnce = true"
 IS_MARKED = "window.__loadedOnce === true"
@@ -62,6 +63,7 @@ class Profiles:
 
     def _new(self, options: dict[str, Any]) -> BrowserContext:
         context = self._browser.new_context(base_url=self.platform.url, **USUAL | options)
+        context.set_default_timeout(PATIENCE_MS)  # of clicks and loads, as of what is expected
         context.add_init_script(WATCH_POLICY)
         context.new_page()
         return context

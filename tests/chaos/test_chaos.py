@@ -12,7 +12,7 @@ from harness.chaos.harness import MAX_LOST_SECONDS, ChaosResult, FaultPlan, rand
 from tests.support.depth import deep
 
 # half a minute alone, and several where others compute beside it
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(1800)]
 
 
 def attacked(

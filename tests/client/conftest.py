@@ -14,6 +14,7 @@ import pytest
 
 from app.settings import Settings
 from app.supervisor.child import ROOT
+from harness.eventually import PATIENCE_SECONDS
 from harness.plain_http import NO_CERTIFICATES
 from harness.ports import free_port
 from harness.site import Site
@@ -100,6 +101,10 @@ def logged(site: Site, tmp_path: Path) -> Iterator[Logged]:
     token = site.token(site.user())
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(
-        base_url=site.url, headers=headers, timeout=30, trust_env=False, verify=NO_CERTIFICATES
+        base_url=site.url,
+        headers=headers,
+        timeout=PATIENCE_SECONDS,
+        trust_env=False,
+        verify=NO_CERTIFICATES,
     ) as http:
         yield Logged(site, tmp_path, http, token)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from harness.eventually import eventually
+from harness.eventually import PATIENCE_SECONDS, eventually
 from harness.plain_http import NO_CERTIFICATES
 
 BODY = json.dumps({"name": "hung up"}).encode()
@@ -39,7 +39,7 @@ def answer_to(logged, key: str) -> httpx.Response:
                 "Content-Type": "application/json",
                 "Idempotency-Key": key,
             },
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
             verify=NO_CERTIFICATES,
         )
         return None if answer.status_code == 409 else answer

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from tests.factories.datasets import claimed
 
 GENDERS, RELIGIONS = ("female", "male"), ("Christians", "Muslims", "Jews")
 ADJECTIVES = ("friendly", "competent", "lazy", "honest", "arrogant")
+_numbers = count(1)
 
 
 def make_persona_set(
@@ -30,7 +32,7 @@ def make_persona_set(
     """Write ``n`` personas whose genders alternate and whose religions go round."""
     with resources.database.write() as unit:
         at = {"created_at": now(), "updated_at": now()}
-        row = PersonaSet(name=f"People {now():%f}", kind="uploaded", owner_id=owner_id,
+        row = PersonaSet(name=f"People {next(_numbers)}", kind="uploaded", owner_id=owner_id,
                          visibility=visibility, num_personas=n, **at)  # fmt: skip
         unit.session.add(row)
         unit.session.flush()

@@ -79,7 +79,7 @@ class Host:
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Signal the supervisor and return its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait()
 
     def close(self) -> None:
         """Leave nothing behind, whatever the test did."""

@@ -19,7 +19,7 @@ from app.clock import now
 from app.db.engine import Database
 from app.settings import Settings
 from app.supervisor.child import ROOT
-from harness.eventually import eventually
+from harness.eventually import PATIENCE_SECONDS, eventually
 from services.federations.engine import reporter
 from services.federations.engine.reporter import signed
 from services.federations.folder import FederationFolder
@@ -60,7 +60,9 @@ def listens(address: str) -> bool:
 def calls(link: AcrossSites) -> Iterator[httpx.Client]:
     """A client that trusts the federation's authority."""
     trust = ssl.create_default_context(cadata=link.view().ca_certificate)
-    with httpx.Client(base_url=f"https://{link.view().address}", verify=trust) as client:
+    with httpx.Client(
+        base_url=f"https://{link.view().address}", verify=trust, timeout=PATIENCE_SECONDS
+    ) as client:
         yield client
 
 
@@ -107,12 +109,16 @@ def test_a_wrong_clock_is_reported_at_the_site_and_on_the_page(link, calls, monk
 
 def test_plain_text_is_refused(link):
     with pytest.raises(httpx.HTTPError):
-        httpx.post(f"http://{link.view().address}/v1/fleet/activate-node", content=b"")
+        httpx.post(
+            f"http://{link.view().address}/v1/fleet/activate-node",
+            content=b"",
+            timeout=PATIENCE_SECONDS,
+        )
 
 
 def test_nobody_else_s_certificate_is_believed(link):
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
-        httpx.get(f"https://{link.view().address}/health")
+        httpx.get(f"https://{link.view().address}/health", timeout=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize(

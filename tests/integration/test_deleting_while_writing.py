@@ -63,9 +63,9 @@ def test_a_run_goes_after_the_line_that_is_being_written(
             unit.publish(run_topic(run.id), LogLine(last_id=1))
 
     written = beside.submit(write)
-    assert writing.wait(10)
+    assert writing.wait(60)
     delete_run(database, MemoryStore(), owner, str(run.id))
-    written.result(10)
+    written.result(60)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(RunLog)) == 0
 
@@ -108,10 +108,10 @@ def test_many_runs_are_changed_but_for_the_one_that_goes_meanwhile(
 ) -> None:
     other = make_run(resources.database, owner.user_id)
     deleted = beside.submit(going := Going(resources.database, run))
-    assert going.has_begun.wait(10)
+    assert going.has_begun.wait(60)
     tools = Tools(database=resources.database, store=MemoryStore(), jobs=resources.jobs)
     outcome = change_many(tools, owner, change, [run.id, other.id], dry_run=False)
-    deleted.result(10)
+    deleted.result(60)
     assert outcome.changed == [other.id]
     assert [skipped.reason for skipped in outcome.skipped] == ["not found"]
 
@@ -121,7 +121,7 @@ def test_who_writes_to_a_run_that_goes_meanwhile_hears_that_it_is_gone(
     database: Database, owner: Any, run: Run, beside: ThreadPoolExecutor, write: str
 ) -> None:
     deleted = beside.submit(going := Going(database, run))
-    assert going.has_begun.wait(10)
+    assert going.has_begun.wait(60)
     with pytest.raises(NotFound):
         WRITE[write](database, owner, str(run.id))
-    deleted.result(10)
+    deleted.result(60)

@@ -49,7 +49,7 @@ def test_the_demo_trains_says_how_it_went_and_leaves_nothing(folder: Path):
     assert not list(folder.glob("roundhouse-*"))
 
 
-@pytest.mark.timeout(600)  # half a minute alone, and several where others train beside it
+@pytest.mark.timeout(900)  # half a minute alone, and several where others train beside it
 def test_the_demo_of_a_forecast_trains_models_that_beat_seasonal_naive(folder: Path):
     done = subprocess.run(
         [sys.executable, "-m", "app", "demo", "forecast", "--exit", "--json"],
@@ -81,12 +81,12 @@ def test_status_lists_what_runs_and_ctrl_c_ends_all_of_it(folder: Path):
             status.update(_status(environment(folder) | own))
             return all(part["status"] == "ok" for part in status["health"])
 
-        eventually(is_well, seconds=90, every=2.0)  # each look is a process
+        eventually(is_well, seconds=240, every=2.0)  # each look is a process
         assert {entry["name"] for entry in status["processes"]} >= set(RUNNING)
         pids = [entry["pid"] for entry in status["processes"]]
         assert _listening(pids) == {("127.0.0.1", int(own["ROUNDHOUSE_PORT"]))}
         platform.send_signal(signal.SIGINT)
-        assert platform.wait(60) == 0
+        assert platform.wait() == 0
         assert alive(pids) == []
     finally:
         platform.kill()

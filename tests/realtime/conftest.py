@@ -10,6 +10,7 @@ import pytest
 
 from app.models.user import User
 from app.settings import Settings
+from harness.eventually import PATIENCE_SECONDS
 from harness.plain_http import NO_CERTIFICATES
 from harness.ports import free_port
 from harness.site import Site
@@ -62,6 +63,6 @@ async def http(site: Site, token: str):
     """A client of the API that carries the owner's token."""
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(
-        base_url=site.url, headers=headers, timeout=20, verify=NO_CERTIFICATES
+        base_url=site.url, headers=headers, timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES
     ) as client:
         yield client

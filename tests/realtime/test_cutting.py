@@ -7,7 +7,8 @@ from sqlalchemy import update
 from app.auth.actor import SYSTEM
 from app.models.user import User
 from app.realtime.server import HEARTBEAT_SECONDS
-from harness.eventually import eventually_async
+from harness.eventually import PATIENCE_SECONDS, eventually_async
+from harness.plain_http import NO_CERTIFICATES
 from services.accounts.users import issue_link
 from tests.realtime.events import Listener, Sent
 
@@ -22,7 +23,12 @@ def test_the_guard_looks_twice_in_the_time_that_is_promised() -> None:
 @pytest.fixture
 async def browser(site, owner):
     """A signed-in browser: a client with the session's cookie."""
-    async with httpx.AsyncClient(base_url=site.url, headers={**PAGE, "Origin": site.url}) as client:
+    async with httpx.AsyncClient(
+        base_url=site.url,
+        headers={**PAGE, "Origin": site.url},
+        timeout=PATIENCE_SECONDS,
+        verify=NO_CERTIFICATES,
+    ) as client:
         link = issue_link(site.database, SYSTEM, owner.id, site.url).url
         code = link.partition("#code=")[2]
         (await client.post("/api/auth/one-time", json={"code": code})).raise_for_status()

@@ -17,8 +17,9 @@ from app.models.run import Run
 from app.realtime.extension import Connection, TopicWatcher
 from blueprints.forecasting.live import MAX_ROOMS
 from blueprints.forecasting.live_session import RunWatcher
-from harness.eventually import eventually_async
+from harness.eventually import PATIENCE_SECONDS, eventually_async
 from harness.live_client import LiveClient
+from harness.plain_http import NO_CERTIFICATES
 from harness.site import Site
 from services.forecasting.create import init_session
 from services.forecasting.datasets.events import DatasetStatusUpdate
@@ -328,7 +329,9 @@ async def test_a_model_that_starts_after_the_join_is_heard_as_it_really_trains(
 
 async def status_of(site: Site, prepared: tuple[Actor, str, str]) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {prepared[1]}"}
-    async with httpx.AsyncClient(base_url=site.url, headers=headers, timeout=20) as http:
+    async with httpx.AsyncClient(
+        base_url=site.url, headers=headers, timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES
+    ) as http:
         return (await http.get(f"/api/training/status/{prepared[2]}")).json()
 
 
@@ -419,7 +422,9 @@ async def test_an_upload_is_shown_to_its_owner_alone(
 ) -> None:
     headers = {"Authorization": f"Bearer {prepared[1]}", "Tus-Resumable": "1.0.0",
                "Upload-Length": "10", "Upload-Metadata": "filename YS5jc3Y="}  # fmt: skip
-    async with httpx.AsyncClient(base_url=site.url, headers=headers) as http:
+    async with httpx.AsyncClient(
+        base_url=site.url, headers=headers, timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES
+    ) as http:
         made = await http.post("/api/uploads")
     upload_id = made.headers["Location"].rpartition("/")[2]
     async with ears, Ears(site.url, site.token(site.user())) as stranger:

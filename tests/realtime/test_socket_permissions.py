@@ -12,8 +12,9 @@ from app.models.api_token import ApiToken
 from app.models.audit import AuditEntry
 from app.models.run import Run
 from blueprints import SOCKET_ACCESS
-from harness.eventually import eventually_async
+from harness.eventually import PATIENCE_SECONDS, eventually_async
 from harness.live_client import ConnectionRefused, LiveClient
+from harness.plain_http import NO_CERTIFICATES
 from services.accounts.users import UserChange, change_user, issue_link
 from tests.factories.browser import PAGE
 from tests.factories.people import make_token
@@ -29,7 +30,12 @@ async def sign_in(site):
     async with AsyncExitStack() as browsers:
 
         async def opened(user) -> httpx.AsyncClient:
-            client = httpx.AsyncClient(base_url=site.url, headers=PAGE | {"Origin": site.url})
+            client = httpx.AsyncClient(
+                base_url=site.url,
+                headers=PAGE | {"Origin": site.url},
+                timeout=PATIENCE_SECONDS,
+                verify=NO_CERTIFICATES,
+            )
             await browsers.enter_async_context(client)
             code = issue_link(site.database, SYSTEM, user.id, site.url).url.partition("#code=")[2]
             answer = await client.post("/api/auth/one-time", json={"code": code})

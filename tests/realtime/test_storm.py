@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from harness.eventually import eventually_async
+from harness.eventually import PATIENCE_SECONDS, eventually_async
 from harness.live_client import Follower
+from harness.plain_http import NO_CERTIFICATES
 from harness.redis_server import RedisServer
 from harness.site import Site
 from tests.realtime.conftest import site_settings
@@ -82,7 +83,7 @@ async def test_no_client_misses_or_doubles_an_event_in_a_storm(stormy, redis_ser
     owner = stormy.user()
     storm = Storm(stormy, redis_server, stormy.topic(owner))
     chance = random.Random()
-    async with httpx.AsyncClient(timeout=20) as http:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES) as http:
         token = stormy.token(owner)
         followers = [Follower(stormy.url, token, storm.topic, http) for _ in range(CLIENTS)]
         async with asyncio.TaskGroup() as group:

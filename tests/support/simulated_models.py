@@ -22,7 +22,7 @@ async def simulated_model(settings: ServerSettings | None = None) -> AsyncIterat
         await task
 
 
-async def until_it_listens(port: int, seconds: float = 5) -> None:
+async def until_it_listens(port: int, seconds: float = 60) -> None:
     for _ in range(int(seconds * 100)):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -38,7 +38,7 @@ def processes(settings: Settings) -> Iterator[Start]:
     for process in started:
         process.send_signal(signal.SIGCONT)
         process.kill()
-        process.wait(10)
+        process.wait()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.supervisor.child import ROOT
+from harness.eventually import PATIENCE_SECONDS
+from harness.plain_http import NO_CERTIFICATES
 from harness.ports import free_port
 from services.benchmarks.domain.answers import parse_answer
 from services.benchmarks.domain.personas import DescribedPersona
@@ -186,15 +188,15 @@ async def test_people_start_it_by_a_command_with_the_effects_they_choose():
         [sys.executable, "-m", "app", *words, "--person-sd", "0", "--item-sd", "0"], cwd=ROOT
     )
     try:
-        await until_it_listens(port, seconds=20)
+        await until_it_listens(port, seconds=120)
         text = prompt(persona(gender="female"), COMPETENT)
         body = {"model": "x", "temperature": 0, "messages": [{"role": "user", "content": text}]}
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES) as client:
             answer = await client.post(f"http://127.0.0.1:{port}/v1/chat/completions", json=body)
         assert parse_answer(answer.json()["choices"][0]["message"]["content"]).rating >= 4
     finally:
         process.terminate()
-        assert process.wait(10) == 0
+        assert process.wait() == 0
 
 
 def test_an_option_that_cannot_be_read_is_refused_in_words():
@@ -206,7 +208,10 @@ def test_an_option_that_cannot_be_read_is_refused_in_words():
 async def test_it_speaks_like_an_openai_compatible_server():
     settings = ServerSettings(key="k", troubles=TroubleSettings(burst_every=4, burst_length=1))
     text = prompt(persona(), COMPETENT)
-    async with simulated_model(settings) as url, httpx.AsyncClient(base_url=url) as client:
+    async with (
+        simulated_model(settings) as url,
+        httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES) as client,
+    ):
         assert (await client.get("/models")).status_code == 401
         client.headers["authorization"] = "Bearer k"
         assert (await client.get("/models")).json()["data"][0]["id"] == "simulated"

@@ -40,8 +40,6 @@ from services.runs.stop import stop_run
 from tests.factories.people import make_actor
 from tests.workers.conftest import Start, processes
 
-# the first test waits for a worker that imports its engines, and on a busy machine that takes minutes
-pytestmark = pytest.mark.timeout(600)
 ROUNDS = 8
 START_SECONDS = 240.0
 FEDERATED = {"num_clients": 3, "local_epochs": 2, "strategy": "fedadam", "batch_norm": True}

@@ -125,7 +125,7 @@ def test_a_full_disk_costs_the_lines_and_ends_no_process(tmp_path):
     script = f"mount -t tmpfs -o size=64k tmpfs {tmp_path} && exec $0 -c '{FULL}' {tmp_path}"
     done = subprocess.run(
         ["unshare", "--map-root-user", "--mount", "sh", "-c", script, sys.executable],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if "unshare" in done.stderr and done.returncode != 0:
         pytest.skip("this user may not mount in a namespace")

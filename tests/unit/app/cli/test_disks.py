@@ -27,7 +27,7 @@ def run(folder: Path, state: str, command: str) -> subprocess.CompletedProcess[s
     environment = {"PATH": os.environ["PATH"], "ROUNDHOUSE_HOME": f"{folder}/home"}
     return subprocess.run(
         [*OWN_MOUNTS, "sh", "-c", script, sys.executable],
-        env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
