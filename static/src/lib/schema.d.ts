@@ -2961,7 +2961,7 @@ export interface components {
         ImportReportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
@@ -2984,7 +2984,7 @@ export interface components {
         ImportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
