@@ -121,7 +121,7 @@ def flattened(given: Mapping[str, Any], before: str = "", depth: int = 1) -> Ite
 def _text(value: Any) -> str:
     try:
         return as_text(value)
-    except ValueError:  # a number that is not finite is no JSON
+    except (TypeError, ValueError):  # JSON has no NaN, and ours no integer of over 64 bits
         return str(value)
 
 

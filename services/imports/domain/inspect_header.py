@@ -196,7 +196,8 @@ def _left(log: Mapping[str, Any], spec: Mapping[str, Any]) -> Counter[str]:
     count_unmapped(spec, _EVAL, left)
     count_unmapped(_object(log, "results"), _RESULTS, left)
     count_unmapped(_object(log, "stats"), _STATS, left)
-    for one in _object(log, "results").get("scores") or []:
+    scores = _object(log, "results").get("scores")
+    for one in scores if isinstance(scores, list) else []:
         count_unmapped(one if isinstance(one, dict) else {}, _SCORE, left)
     return left
 
