@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from services.imports.domain.evaluation import Figure, SampleScores, counted
+from services.imports.domain.evaluation import EvaluationFigure, SampleScores, counted
 from services.imports.domain.sample_scores import compared
 from services.imports.points import MAX_CURVES, Points
 from services.imports.sample_table import SampleTable
@@ -39,7 +39,7 @@ class EvaluationRun:
     status: str
     tags: Mapping[str, str]
     params: Mapping[str, Any]
-    figures: Sequence[Figure]
+    figures: Sequence[EvaluationFigure]
     scores: SampleScores
     table: SampleTable | None = None
     extra: Mapping[str, float] = field(default_factory=dict)
@@ -86,7 +86,7 @@ class EvaluationRun:
         return [ForeignFile(name=TABLE, kind=TABLE_KIND, holder=self.table)]
 
     def _remarks(
-        self, figures: Sequence[Figure], unchecked: Sequence[str]
+        self, figures: Sequence[EvaluationFigure], unchecked: Sequence[str]
     ) -> Iterator[tuple[str, str]]:
         """Yield what is to be said of figures and samples besides what differs."""
         empty = [one.name for one in figures if one.value is None]
@@ -121,13 +121,15 @@ def flattened(given: Mapping[str, Any], before: str = "", depth: int = 1) -> Ite
 def _text(value: Any) -> str:
     try:
         return as_text(value)
-    except ValueError:  # a number that is not finite is no JSON
+    except (TypeError, ValueError):  # JSON has no NaN, and ours no integer of over 64 bits
         return str(value)
 
 
-def _that_fit(run: str, figures: Iterable[Figure]) -> tuple[list[Figure], list[SkippedRecord]]:
+def _that_fit(
+    run: str, figures: Iterable[EvaluationFigure]
+) -> tuple[list[EvaluationFigure], list[SkippedRecord]]:
     """Return figures by names that a metric can have, each name once."""
-    kept: dict[str, Figure] = {}
+    kept: dict[str, EvaluationFigure] = {}
     refused = []
     for one in figures:
         fault = fault_of_series_name(one.name)
@@ -143,7 +145,9 @@ def _that_fit(run: str, figures: Iterable[Figure]) -> tuple[list[Figure], list[S
     return list(kept.values()), refused
 
 
-def _curves(figures: Sequence[Figure], extra: Mapping[str, float], at: float) -> dict[str, Columns]:
+def _curves(
+    figures: Sequence[EvaluationFigure], extra: Mapping[str, float], at: float
+) -> dict[str, Columns]:
     values = {one.name: one.value for one in figures if one.value is not None}
     curves = {}
     for name, value in {**extra, **values}.items():
@@ -153,7 +157,7 @@ def _curves(figures: Sequence[Figure], extra: Mapping[str, float], at: float) ->
     return curves
 
 
-def _result(figures: Sequence[Figure]) -> ForeignResult | None:
+def _result(figures: Sequence[EvaluationFigure]) -> ForeignResult | None:
     own = {one.name: one for one in figures if one.is_own and one.value is not None}
     if not own:
         return None
@@ -162,7 +166,7 @@ def _result(figures: Sequence[Figure]) -> ForeignResult | None:
     return ForeignResult(metrics=metrics, num_rows=counts.pop() if len(counts) == 1 else None)
 
 
-def _is_impossible(figure: Figure) -> bool:
+def _is_impossible(figure: EvaluationFigure) -> bool:
     known = metric_of(figure.name) is not None and figure.value is not None
     return known and clamped(figure.name, figure.value) is None
 

@@ -15,10 +15,10 @@ def kept_file(store: ObjectStore, file: ForeignFile) -> dict[str, Any]:
     """Store the file and return the columns of its row; without a row the sweep deletes it."""
     key = f"runs/imported/{uuid.uuid4()}"
     content = file.holder.content
-    digest = hashlib.sha256()
+    digest, size = hashlib.sha256(), 0
     while chunk := content.read(CHUNK):
         digest.update(chunk)
-    size = content.tell()
+        size += len(chunk)
     content.seek(0)
     store.put(key, content)
     return {

@@ -105,7 +105,8 @@ def _params(header: InspectHeader) -> dict[str, Any]:
     given = spec.get("dataset")
     dataset = given if isinstance(given, dict) else {}
     scorers = spec.get("scorers")
-    named = [one.get("name") for one in scorers or [] if isinstance(one, dict)]
+    listed = scorers if isinstance(scorers, list) else []
+    named = [one.get("name") for one in listed if isinstance(one, dict)]
     return {
         "model": header.model,
         "task": header.task,

@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.sources import ROOT, named, tracked
 
 ENCODED = "tests/cases/training/csv/"  # files as people have them, in many encodings
-BINARY = {".png", ".jpg", ".ico", ".woff2", ".zip", ".db"}
+BINARY = {".png", ".jpg", ".ico", ".woff2", ".zip", ".db", ".eval"}
 UNFINISHED = re.compile(r"\b(?:T[O]DO|F[I]XME|X[X]X)\b")
 OUR_MACHINES = re.compile(r"(?<![\w.<{])/(?:work|root|home)/\w")
 FOREIGN = re.compile(

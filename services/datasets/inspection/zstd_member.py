@@ -28,17 +28,17 @@ def zstd_member(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
         raise
 
 
-def _packed(file: IO[bytes], info: zipfile.ZipInfo) -> "_Part":
+def _packed(file: IO[bytes], info: zipfile.ZipInfo) -> "_PackedBytes":
     file.seek(info.header_offset)
     head = file.read(HEADER.size)
     if len(head) < HEADER.size or not head.startswith(MARK):
         raise zipfile.BadZipFile("a member does not begin where the directory says")
     _, name_length, extra_length = HEADER.unpack(head)
     file.seek(name_length + extra_length, io.SEEK_CUR)
-    return _Part(file, info.compress_size)
+    return _PackedBytes(file, info.compress_size)
 
 
-class _Part(io.RawIOBase):
+class _PackedBytes(io.RawIOBase):
     """The next ``left`` bytes of a file, which it closes."""
 
     def __init__(self, file: IO[bytes], left: int) -> None:
@@ -62,7 +62,7 @@ class _Part(io.RawIOBase):
 class _Unpacked(io.RawIOBase):
     """What a member holds, counted and summed as it is read."""
 
-    def __init__(self, packed: _Part, info: zipfile.ZipInfo) -> None:
+    def __init__(self, packed: _PackedBytes, info: zipfile.ZipInfo) -> None:
         import pyarrow as pa
 
         super().__init__()

@@ -14,7 +14,7 @@ class EvaluationError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figure:
+class EvaluationFigure:
     """A metric as the file has it; ``value`` is None where it has no finite number.
 
     ``statistic`` of the scores under ``scores`` is what it should be, None where that is unknown.

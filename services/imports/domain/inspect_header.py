@@ -12,7 +12,7 @@ from typing import Any
 
 from services.imports.domain.evaluation import (
     EvaluationError,
-    Figure,
+    EvaluationFigure,
     Statistic,
     count_unmapped,
 )
@@ -90,7 +90,7 @@ def read_header(log: Any) -> InspectHeader:
     )
 
 
-def figures_of(header: InspectHeader) -> Iterator[Figure]:
+def figures_of(header: InspectHeader) -> Iterator[EvaluationFigure]:
     """Yield every metric of every score; raises EvaluationError for scores that are none.
 
     Metrics of the main score go by their own names, those of others by ``score/metric``, where
@@ -117,11 +117,13 @@ def _main_score(header: InspectHeader, scores: list[dict[str, Any]]) -> int | No
     return None if is_part else number
 
 
-def _figure(name: str, metric: str, given: Any, score: Mapping[str, Any], reducer: str) -> Figure:
+def _figure(
+    name: str, metric: str, given: Any, score: Mapping[str, Any], reducer: str
+) -> EvaluationFigure:
     params = given.get("params") if isinstance(given, dict) else None
     is_plain = not params and not (isinstance(given, dict) and given.get("group"))
     number = given.get("value") if isinstance(given, dict) else given
-    return Figure(
+    return EvaluationFigure(
         name=name,
         value=finite(number),
         scores=(str(score.get("scorer") or score.get("name")), str(score.get("name"))),
@@ -194,7 +196,8 @@ def _left(log: Mapping[str, Any], spec: Mapping[str, Any]) -> Counter[str]:
     count_unmapped(spec, _EVAL, left)
     count_unmapped(_object(log, "results"), _RESULTS, left)
     count_unmapped(_object(log, "stats"), _STATS, left)
-    for one in _object(log, "results").get("scores") or []:
+    scores = _object(log, "results").get("scores")
+    for one in scores if isinstance(scores, list) else []:
         count_unmapped(one if isinstance(one, dict) else {}, _SCORE, left)
     return left
 

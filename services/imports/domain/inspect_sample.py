@@ -11,6 +11,7 @@ from services.imports.domain.evaluation import (
     SampleScores,
     count_unmapped,
 )
+from services.imports.domain.inspect_header import finite
 from services.imports.domain.sample_scores import number_of
 
 _SAMPLE = frozenset((
@@ -107,7 +108,7 @@ def _common(task: str, identity: str, epoch: int, sample: Mapping[str, Any]) -> 
         "metadata": as_text(sample.get("metadata") or None),
         "error": _error(sample.get("error")),
         "tokens": _tokens(sample.get("model_usage")),
-        "seconds": _seconds(sample.get("total_time")),
+        "seconds": finite(sample.get("total_time")),
     }
 
 
@@ -135,8 +136,3 @@ def total_tokens(usage: Mapping[str, Any]) -> dict[str, int]:
             if isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**53:
                 sums[name] = sums.get(name, 0) + count
     return sums
-
-
-def _seconds(value: Any) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.imports.domain.evaluation import (
     EvaluationError,
-    Figure,
+    EvaluationFigure,
     SampleScores,
     Statistic,
     count_unmapped,
@@ -101,7 +101,7 @@ def _metrics_of(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in _FACTS and name.strip()}
 
 
-def figures_of_task(results: LmEvalResults, top: str) -> Iterator[Figure]:
+def figures_of_task(results: LmEvalResults, top: str) -> Iterator[EvaluationFigure]:
     """Yield the metrics of a task or group by their names, and of those below as ``task/metric``.
 
     A filter other than none follows the name: ``exact_match/strict-match``.
@@ -111,14 +111,16 @@ def figures_of_task(results: LmEvalResults, top: str) -> Iterator[Figure]:
             yield _figure(results, name, key, value, is_own=name == top)
 
 
-def _figure(results: LmEvalResults, task: str, key: str, value: Any, *, is_own: bool) -> Figure:
+def _figure(
+    results: LmEvalResults, task: str, key: str, value: Any, *, is_own: bool
+) -> EvaluationFigure:
     metric, _, kind = key.partition(",")
     full = metric if kind in ("", NO_FILTER) else f"{metric}/{kind}"
     base = metric.removesuffix(STDERR)
     statistic = _statistic(results, task, metric, base)
     if results.subtasks.get(task) and statistic != "mean":
         statistic = None  # of a group: pooled from its tasks by a rule of its own
-    return Figure(
+    return EvaluationFigure(
         name=full if is_own else f"{task}/{full}",
         value=finite(value),
         scores=(task, base, kind or NO_FILTER),

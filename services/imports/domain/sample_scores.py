@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from services.imports.domain.evaluation import Figure, SampleScores
+from services.imports.domain.evaluation import EvaluationFigure, SampleScores
 
 WORDS = {"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}  # correct, incorrect, partial, no answer
 TRUTHS = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
@@ -55,7 +55,7 @@ def _spelled(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def recomputed(figure: Figure, scores: SampleScores) -> tuple[float, int] | None:
+def recomputed(figure: EvaluationFigure, scores: SampleScores) -> tuple[float, int] | None:
     """Return a figure as the samples give it, and of how many; None where that cannot be said.
 
     The epochs of a sample are reduced first; a sample without a score counts nowhere.
@@ -80,7 +80,7 @@ def _statistic(name: str, values: Sequence[float]) -> float:
 
 
 def compared(
-    figures: Iterable[Figure], scores: SampleScores
+    figures: Iterable[EvaluationFigure], scores: SampleScores
 ) -> tuple[list[str], list[str], list[tuple[str, str]]]:
     """Compare figures of a log with its samples.
 

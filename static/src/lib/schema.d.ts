@@ -407,123 +407,6 @@ export interface components {
              */
             visibility: "private" | "team";
         };
-        EstimateBody: {
-            /** @default 2 */
-            batch_size: number;
-            /** @default null */
-            requests_per_minute: number | null;
-            /** @default 120 */
-            timeout_seconds: number;
-            /** @default null */
-            cost_limit: number | null;
-            dataset_id?: number;
-            /** @default  */
-            model_name: string;
-            /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
-            name: string | null;
-            /**
-             * @default private
-             * @enum {string}
-             */
-            visibility: "private" | "team";
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "de";
-            wordings?: ("a" | "b" | "c")[];
-            cues?: ("label" | "name" | "prose")[];
-            /** @default 1 */
-            repeats: number;
-            /** @default false */
-            include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
-            /**
-             * @default random50
-             * @enum {string}
-             */
-            scale_mode: "in" | "rev" | "random50";
-            /** @default 0 */
-            dual_fraction: number;
-            /** @default null */
-            trait_ids: number[] | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 256 */
-            max_new_tokens: number;
-            /** @default 0 */
-            temperature: number;
-            /** @default 0 */
-            seed: number;
-            /** @default false */
-            lenient: boolean;
-            /** @default false */
-            logprobs: boolean;
-            /** @default 0.25 */
-            equivalence_margin: number;
-            baselines?: {
-                [key: string]: string;
-            };
-            /** @default null */
-            pilot_run_id: number | null;
-        };
-        TokenEstimateView: {
-            prompt: number;
-            completion: number;
-            /** @enum {string} */
-            source: "run" | "prompts";
-        };
-        EarlierRunView: {
-            id: number;
-            name: string;
-        };
-        RatingSpreadView: {
-            sd_between: number;
-            sd_within: number;
-            /** @enum {string} */
-            source: "measured" | "assumed";
-        };
-        DetectableGroupView: {
-            category: string;
-            n_personas: number;
-            mde: number | null;
-        };
-        DetectableAttributeView: {
-            attribute: string;
-            shown: boolean;
-            baseline: string;
-            best: number | null;
-            groups: components["schemas"]["DetectableGroupView"][];
-        };
-        DetectableView: {
-            alpha: number;
-            power: number;
-            family: number;
-            ratings_per_persona: number;
-            margin: number;
-            best: number | null;
-            attribute: string | null;
-            category: string | null;
-            attributes: components["schemas"]["DetectableAttributeView"][];
-        };
-        RunEstimateView: {
-            personas: number;
-            traits: number;
-            pairs: number;
-            variants: number;
-            items: number;
-            tokens: components["schemas"]["TokenEstimateView"];
-            price: number | null;
-            currency: string | null;
-            items_within_limit: number | null;
-            seconds: number | null;
-            earlier: components["schemas"]["EarlierRunView"] | null;
-            spread: components["schemas"]["RatingSpreadView"];
-            detectable: components["schemas"]["DetectableView"];
-        };
         BenchmarkModelView: {
             id: number;
             name: string;
@@ -566,17 +449,6 @@ export interface components {
             /** @enum {string} */
             visibility?: "private" | "team";
         };
-        ModelProbeView: {
-            model_id: number;
-            /** @enum {string} */
-            status: "idle" | "running" | "done" | "error";
-            requested_at: string | null;
-            finished_at: string | null;
-            error: string | null;
-            result: {
-                [key: string]: unknown;
-            } | null;
-        };
         PersonaPatch: {
             name?: string | null;
             age?: number | null;
@@ -596,66 +468,6 @@ export interface components {
             religion?: string | null;
             /** @description One of heterosexual, homosexual, bisexual. */
             sexuality?: string | null;
-        };
-        ProbeBody: {
-            /** @default 2 */
-            batch_size: number;
-            /** @default null */
-            requests_per_minute: number | null;
-            /** @default 120 */
-            timeout_seconds: number;
-            /** @default null */
-            cost_limit: number | null;
-            dataset_id?: number;
-            model_name: string;
-            /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
-            name: string | null;
-            /**
-             * @default private
-             * @enum {string}
-             */
-            visibility: "private" | "team";
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "de";
-            wordings?: ("a" | "b" | "c")[];
-            cues?: ("label" | "name" | "prose")[];
-            /** @default 1 */
-            repeats: number;
-            /** @default false */
-            include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
-            /**
-             * @default random50
-             * @enum {string}
-             */
-            scale_mode: "in" | "rev" | "random50";
-            /** @default 0 */
-            dual_fraction: number;
-            /** @default null */
-            trait_ids: number[] | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 256 */
-            max_new_tokens: number;
-            /** @default 0 */
-            temperature: number;
-            /** @default 0 */
-            seed: number;
-            /** @default false */
-            lenient: boolean;
-            /** @default false */
-            logprobs: boolean;
-            /** @default 0.25 */
-            equivalence_margin: number;
-            baselines?: {
-                [key: string]: string;
-            };
         };
         SetOfRunView: {
             id: number;
@@ -3149,7 +2961,7 @@ export interface components {
         ImportReportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
@@ -3172,7 +2984,7 @@ export interface components {
         ImportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from services.imports.domain.evaluation import (
-    Figure,
+    EvaluationFigure,
     SampleScores,
     Statistic,
     count_unmapped,
@@ -25,7 +25,9 @@ def again(values: list[list[float]], statistic: Statistic, reducer: str = "mean"
     for sample, epochs in enumerate(values):
         for one in epochs:
             scores.add(("m", "m"), str(sample), one)
-    figure = Figure(name="x", value=0.0, scores=("m", "m"), statistic=statistic, reducer=reducer)
+    figure = EvaluationFigure(
+        name="x", value=0.0, scores=("m", "m"), statistic=statistic, reducer=reducer
+    )
     outcome = recomputed(figure, scores)
     return None if outcome is None else outcome[0]
 
