@@ -34,9 +34,9 @@ def _probe(words: Words, probe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("alone", "under_load"):
         if (probe.get(name) or {}).get("n"):
             yield name, words.say("report.repeats_same", **probe[name])
-    for name in ("warnings", "changes"):
+    for name in ("refusals", "warnings", "changes"):
         if probe.get(name):
-            yield name, " ".join(str(one) for one in probe[name])
+            yield name, " ".join(words.word("remark", str(one)) for one in probe[name])
 
 
 def failure_section(words: Words, session: Session, shown: BenchmarkDetail) -> Section:
