@@ -6,7 +6,7 @@ from typing import Any
 from services.benchmarks.analysis.answer import Answering
 from services.benchmarks.domain.intensity import MIN_PERSONAS
 from services.benchmarks.exports.page.tables import Scale, Section, Table, headings
-from services.benchmarks.exports.words.words import Words
+from services.benchmarks.exports.words.words import NONE, Words
 
 Rows = Mapping[str, Any]
 
@@ -52,7 +52,7 @@ def _groups(words: Words, table: Rows, verdicts: Mapping[str, str], scale: Scale
                 words.number(row["n_personas"]),
                 words.number(row["count"]),
                 words.number(row["mean"], 2),
-                words.signed(row["delta"]) + (" *" if row["significant"] else ""),
+                _difference(words, table, row),
                 words.interval(row["ci_low"], row["ci_high"]),
                 words.chance(row["p_value"]),
                 words.chance(row["q_value"]),
@@ -62,6 +62,12 @@ def _groups(words: Words, table: Rows, verdicts: Mapping[str, str], scale: Scale
             for row in table["rows"]
         ],
     )
+
+
+def _difference(words: Words, table: Rows, row: Rows) -> str:
+    if row["category"] == table["baseline"]:
+        return NONE
+    return words.signed(row["delta"]) + (" *" if row["significant"] else "")
 
 
 def _verdict(words: Words, table: Rows, row: Rows, verdicts: Mapping[str, str]) -> str:

@@ -73,7 +73,7 @@ def report_page(database: Database, run: BenchmarkRun, language: str) -> str:
                 failed,
                 manifest_section(words, shown),
             ],
-            manifest=json.dumps(dict(shown.manifest), indent=1, ensure_ascii=False, sort_keys=True),
+            manifest=json.dumps(dict(shown.manifest), ensure_ascii=False, sort_keys=True),
             width=WIDTH,
             made=words.say("report.made", at=in_utc(now()), version=VERSION),
         )
