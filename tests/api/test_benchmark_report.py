@@ -127,7 +127,7 @@ async def test_a_card_follows_from_the_manifest_and_the_answers(member, run_id) 
     assert "one paraphrase" in said
     assert "24 failed, 0 were not asked" in said
     assert "both orders" not in said  # every item had both
-    assert "Christians (8)" in said  # fewer than ten persons
+    assert "Christians” (8)" in said  # fewer than ten persons
     german = await member.get(f"{BASE}/{run_id}/validity?language=de")
     assert len(german["cannot_be_concluded"]) == len(card["cannot_be_concluded"])
     assert not set(german["cannot_be_concluded"]) & set(card["cannot_be_concluded"])

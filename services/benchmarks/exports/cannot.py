@@ -15,7 +15,7 @@ Limit = tuple[str, dict[str, object]]  # the key of a sentence, and its values
 
 def cannot_be_concluded(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> list[str]:
     """Return the sentences in the language of ``words``."""
-    limits = (*_always(words, shown), *_asked(words, shown), *_rated(words, shown, sizes))
+    limits = (*_always(words, shown), *_prompted(words, shown), *_rated(words, shown, sizes))
     return [words.say(f"cannot.{key}", **values) for key, values in limits]
 
 
@@ -33,7 +33,7 @@ def _always(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
     yield "population", {}
 
 
-def _asked(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
+def _prompted(words: Words, shown: BenchmarkDetail) -> Iterator[Limit]:
     """Yield what the prompts of the run leave open."""
     prompt, scale = shown.manifest["prompt"], shown.manifest["scale"]
     temperature = words.plain(shown.manifest["decoding"]["temperature"])
@@ -61,8 +61,9 @@ def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit
     if hidden:
         yield "not_shown", {"names": words.words("attribute", hidden)}
     small = [
-        f"{words.word('group', row['category'])} ({row['n_personas']})"
-        for rows in sizes.values()
+        f"{words.word('attribute', name)} “{words.word('group', row['category'])}” "
+        f"({row['n_personas']})"
+        for name, rows in sizes.items()
         for row in rows
         if row["n_personas"] < MIN_PERSONAS
     ]

@@ -378,6 +378,9 @@ export interface components {
             error: string | null;
             counts: components["schemas"]["CountsView"];
             n_results: number;
+            done: number;
+            total: number;
+            pct: number;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
@@ -476,6 +479,14 @@ export interface components {
         };
         BenchmarkDetailView: {
             summary: components["schemas"]["RunView"];
+            id: number;
+            model_name: string;
+            include_rationale: boolean;
+            system_prompt: string | null;
+            dataset_id: number;
+            /** Format: date-time */
+            created_at: string;
+            n_results: number;
             dataset: components["schemas"]["SetOfRunView"];
             manifest: {
                 [key: string]: unknown;
@@ -501,6 +512,35 @@ export interface components {
             ok: boolean;
             deleted: number;
         };
+        AnalysisView: {
+            job_id: number;
+            /** @enum {string} */
+            type: "quick" | "order" | "bias" | "export";
+            params: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            error: string | null;
+            summary: {
+                [key: string]: unknown;
+            } | null;
+            stale: boolean;
+            has_file: boolean;
+        };
+        AnalysesView: {
+            run_id: number;
+            analyses: {
+                [key: string]: components["schemas"]["AnalysisView"];
+            };
+        };
         OrderSampleView: {
             n_pairs: number;
             rma: number | null;
@@ -517,6 +557,29 @@ export interface components {
                 [key: string]: number;
             };
             order_consistency_sample: components["schemas"]["OrderSampleView"];
+            /** Format: date-time */
+            computed_at: string;
+        };
+        AnalyzeBody: {
+            type: string;
+            /** @default null */
+            attribute: string | null;
+            /** @default null */
+            format: string | null;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "de" | "en";
+            /** @default false */
+            force: boolean;
+        };
+        AnalysisRequestedView: {
+            job_id: number;
+            task_id: number | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            message: string;
         };
         ClearedView: {
             ok: boolean;
@@ -625,6 +688,9 @@ export interface components {
                 [key: string]: unknown;
             };
             refusals: {
+                [key: string]: unknown;
+            };
+            stability: {
                 [key: string]: unknown;
             };
             validity: {
@@ -826,6 +892,7 @@ export interface components {
         };
         AttributeView: {
             shown: boolean;
+            baseline: string | null;
             categories: components["schemas"]["GroupMeanView"][];
         };
         MetricsView: {
@@ -1016,6 +1083,37 @@ export interface components {
             repeats: {
                 [key: string]: unknown;
             } | null;
+        };
+        GroupSizeView: {
+            category: string;
+            n_personas: number;
+            enough: boolean;
+        };
+        FactView: {
+            name: string;
+            label: string;
+            text: string;
+        };
+        ValidityView: {
+            construct: string;
+            norm: string;
+            groups: string[];
+            group_sizes: {
+                [key: string]: components["schemas"]["GroupSizeView"][];
+            };
+            not_shown: string[];
+            language: string;
+            cues: string[];
+            wordings: string[];
+            templates: string[];
+            n_personas: number;
+            n_traits: number;
+            n_ratings: number;
+            equivalence_margin: number;
+            manifest_hash: string;
+            is_over: boolean;
+            facts: components["schemas"]["FactView"][];
+            cannot_be_concluded: string[];
         };
         StepView: {
             name: string;
@@ -2961,7 +3059,7 @@ export interface components {
         ImportReportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
+            kind: "flower" | "tensorboard" | "mlflow";
             name: string;
             owner_id: number;
             /** @enum {string} */
@@ -2984,7 +3082,7 @@ export interface components {
         ImportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
+            kind: "flower" | "tensorboard" | "mlflow";
             name: string;
             owner_id: number;
             /** @enum {string} */

@@ -50,7 +50,7 @@ TRAIT = (
     _column("trait_category", WORD, "category of the trait"),
     _column("trait_valence", WHOLE, "1 kind, -1 unkind, 0 neither"),
 )
-ASKED = (
+QUESTION = (
     _column("scale_order", WORD, "in: 1 is the least; rev: 5 is the least"),
     _column("template", WORD, "template of the prompt, as in the manifest"),
     _column("wording", WORD, "paraphrase of the question"),
@@ -84,7 +84,7 @@ COLUMNS = (
     _column("model", WORD, "the model that was asked"),
     *PERSON,
     *TRAIT,
-    *ASKED,
+    *QUESTION,
     *RATED,
 )
 NAMES = tuple(column.name for column in COLUMNS)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.models.benchmark import BenchmarkFailure
 from app.models.persona import Persona
-from services.benchmarks.exports.page.tables import Section, Table, headings
+from services.benchmarks.exports.page.tables import ReportSection, Table, headings
 from services.benchmarks.exports.words.words import Words
 from services.benchmarks.runs.types import BenchmarkDetail
 
@@ -16,13 +16,13 @@ MAX_FAILED = 20  # examples of failed items
 MAX_TEXT = 300  # characters of their answers
 
 
-def probe_section(words: Words, probe: Mapping[str, Any] | None) -> Section:
+def probe_section(words: Words, probe: Mapping[str, Any] | None) -> ReportSection:
     """Return what the server turned out to do; remarks are as the probe made them."""
     title = words.say("report.probe")
     if not probe:
-        return Section(title=title, paragraphs=[words.say("report.probe_none")])
+        return ReportSection(title=title, paragraphs=[words.say("report.probe_none")])
     rows = [[words.say(f"probe_label.{name}"), text] for name, text in _probe(words, probe)]
-    return Section(title=title, tables=[Table(name=title, headings=(), rows=rows)])
+    return ReportSection(title=title, tables=[Table(name=title, headings=(), rows=rows)])
 
 
 def _probe(words: Words, probe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -34,23 +34,23 @@ def _probe(words: Words, probe: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("alone", "under_load"):
         if (probe.get(name) or {}).get("n"):
             yield name, words.say("report.repeats_same", **probe[name])
-    for name in ("warnings", "changes"):
+    for name in ("refusals", "warnings", "changes"):
         if probe.get(name):
-            yield name, " ".join(str(one) for one in probe[name])
+            yield name, " ".join(words.word("remark", str(one)) for one in probe[name])
 
 
-def failure_section(words: Words, session: Session, shown: BenchmarkDetail) -> Section:
+def failure_section(words: Words, session: Session, shown: BenchmarkDetail) -> ReportSection:
     """Return how many items failed, by kind, and the first of them with what was answered."""
     counts, title = shown.summary.counts, words.say("report.failed")
     said = {name: words.number(getattr(counts, name)) for name in ("failed", "open", "total")}
     if not counts.failed:
-        return Section(title=title, paragraphs=[words.say("report.nothing_failed", **said)])
+        return ReportSection(title=title, paragraphs=[words.say("report.nothing_failed", **said)])
     examples = _examples(words, session, shown)
     kinds = [words.say("head.kind"), words.say("head.count")]
     names = ("persona", "trait", "order", "kind", "answer")
     texts = [words.say(f"head.{name}") for name in names]
     by_kind = [[words.word("failure", k), words.number(n)] for k, n in shown.failures.items()]
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.failed_help", **said, shown=len(examples))],
         tables=[
@@ -82,7 +82,7 @@ def _examples(words: Words, session: Session, shown: BenchmarkDetail) -> list[li
     ]
 
 
-def manifest_section(words: Words, shown: BenchmarkDetail) -> Section:
+def manifest_section(words: Words, shown: BenchmarkDetail) -> ReportSection:
     """Return the hashes, the templates and what each of them shows."""
     manifest = shown.manifest
     hashes = [
@@ -99,7 +99,7 @@ def manifest_section(words: Words, shown: BenchmarkDetail) -> Section:
     ]
     texts = [words.say("head.template"), "SHA-256", words.say("head.shows")]
     title = words.say("report.manifest")
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.manifest_help")],
         tables=[

@@ -29,6 +29,7 @@ def finding(words: Words, overview: Mapping[str, Any], model: str) -> str:
 
 
 def _largest(words: Words, row: Mapping[str, Any], model: str) -> str:
+    q = words.chance(row["q_value"])
     return words.say(
         "finding.lower" if row["delta"] < 0 else "finding.higher",
         model=model,
@@ -37,5 +38,5 @@ def _largest(words: Words, row: Mapping[str, Any], model: str) -> str:
         baseline=words.word("group", row["baseline"]),
         size=words.number(abs(row["delta"]), 2),
         interval=words.interval(row["ci_low"], row["ci_high"]),
-        q=words.chance(row["q_value"]),
+        q=q if q.startswith("<") else f"= {q}",
     )

@@ -5,13 +5,13 @@ from typing import Any
 
 from services.benchmarks.analysis.answer import Answering
 from services.benchmarks.domain.intensity import MIN_PERSONAS
-from services.benchmarks.exports.page.tables import Scale, Section, Table, headings
-from services.benchmarks.exports.words.words import Words
+from services.benchmarks.exports.page.tables import ReportSection, Scale, Table, headings
+from services.benchmarks.exports.words.words import NONE, Words
 
 Rows = Mapping[str, Any]
 
 
-def group_section(words: Words, answering: Answering) -> Section:
+def group_section(words: Words, answering: Answering) -> ReportSection:
     """Return a table per attribute that the prompts show, with verdicts and a forest of deltas."""
     tables = answering.answer("deltas", {})["data"]
     equivalence = answering.answer("equivalence", {})
@@ -21,10 +21,10 @@ def group_section(words: Words, answering: Answering) -> Section:
     scale = Scale((row[name] for row in rows for name in ("delta", "ci_low", "ci_high")), margin)
     if not shown:
         title = words.say("report.groups_all")
-        return Section(title=title, paragraphs=[words.say("report.no_groups")])
+        return ReportSection(title=title, paragraphs=[words.say("report.no_groups")])
     size = words.number(max(table["family"]["size"] for table in shown))
     help_text = words.say("report.groups_help", size=size, margin=words.plain(margin))
-    return Section(
+    return ReportSection(
         title=words.say("report.groups_all"),
         paragraphs=[help_text],
         tables=[
@@ -52,7 +52,7 @@ def _groups(words: Words, table: Rows, verdicts: Mapping[str, str], scale: Scale
                 words.number(row["n_personas"]),
                 words.number(row["count"]),
                 words.number(row["mean"], 2),
-                words.signed(row["delta"]) + (" *" if row["significant"] else ""),
+                _difference(words, table, row),
                 words.interval(row["ci_low"], row["ci_high"]),
                 words.chance(row["p_value"]),
                 words.chance(row["q_value"]),
@@ -64,6 +64,12 @@ def _groups(words: Words, table: Rows, verdicts: Mapping[str, str], scale: Scale
     )
 
 
+def _difference(words: Words, table: Rows, row: Rows) -> str:
+    if row["category"] == table["baseline"]:
+        return NONE
+    return words.signed(row["delta"]) + (" *" if row["significant"] else "")
+
+
 def _verdict(words: Words, table: Rows, row: Rows, verdicts: Mapping[str, str]) -> str:
     if row["category"] == table["baseline"]:
         return words.say("head.baseline_mark")
@@ -71,7 +77,7 @@ def _verdict(words: Words, table: Rows, row: Rows, verdicts: Mapping[str, str]) 
     return "" if verdict is None else words.word("verdict", verdict)
 
 
-def intensity_section(words: Words, answering: Answering) -> Section:
+def intensity_section(words: Words, answering: Answering) -> ReportSection:
     """Return the calibrated intensity of each attribute that could be scored."""
     scores = [
         row for row in answering.answer("intensity", {})["attributes"] if row["raw"] is not None
@@ -93,14 +99,14 @@ def intensity_section(words: Words, answering: Answering) -> Section:
     ]
     title = words.say("report.intensity")
     head = [*headings(*texts), *headings(words.say("head.band"))]
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.intensity_help", least=MIN_PERSONAS)],
         tables=[Table(name=title, headings=head, rows=rows)] if rows else [],
     )
 
 
-def attribute_section(words: Words, answering: Answering) -> Section:
+def attribute_section(words: Words, answering: Answering) -> ReportSection:
     """Return the test of Kruskal and Wallis for every attribute that could be tested."""
     table = answering.answer("kruskal", {})
     texts = [words.say(f"head.{name}") for name in ("attribute", "groups", "persons", "ratings")]
@@ -120,7 +126,7 @@ def attribute_section(words: Words, answering: Answering) -> Section:
     title = words.say("report.attributes")
     head = [*headings(*texts, "H", "η²", "p", "q"), *headings(words.say("head.effect"))]
     size = words.number(table["family"]["size"])
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.attributes_help", size=size)],
         tables=[Table(name=title, headings=head, rows=rows)] if rows else [],

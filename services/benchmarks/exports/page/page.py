@@ -28,7 +28,7 @@ from services.benchmarks.exports.page.quality import (
     refusal_section,
     stability_section,
 )
-from services.benchmarks.exports.page.tables import WIDTH, Section
+from services.benchmarks.exports.page.tables import WIDTH, ReportSection
 from services.benchmarks.exports.report import card_of, detail, seen
 from services.benchmarks.exports.words.words import Words, words_of
 from services.runs.results.report.contents import in_utc
@@ -73,7 +73,7 @@ def report_page(database: Database, run: BenchmarkRun, language: str) -> str:
                 failed,
                 manifest_section(words, shown),
             ],
-            manifest=json.dumps(dict(shown.manifest), indent=1, ensure_ascii=False, sort_keys=True),
+            manifest=json.dumps(dict(shown.manifest), ensure_ascii=False, sort_keys=True),
             width=WIDTH,
             made=words.say("report.made", at=in_utc(now()), version=VERSION),
         )
@@ -85,7 +85,7 @@ def _remarks(words: Words, state: str) -> list[str]:
     return [words.say(key) for key in ("finding.scope", *(() if over else ("finding.not_over",)))]
 
 
-def _sections(words: Words, answering: Answering, persons: int) -> list[Section]:
+def _sections(words: Words, answering: Answering, persons: int) -> list[ReportSection]:
     return [
         group_section(words, answering),
         intensity_section(words, answering),

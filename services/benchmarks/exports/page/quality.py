@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.benchmarks.analysis.answer import Answering
-from services.benchmarks.exports.page.tables import Section, Table, bar, headings
+from services.benchmarks.exports.page.tables import ReportSection, Table, bar, headings
 from services.benchmarks.exports.words.words import Words
 
 
-def rating_section(words: Words, answering: Answering, persons: int) -> Section:
+def rating_section(words: Words, answering: Answering, persons: int) -> ReportSection:
     """Return how often each number was given."""
     said = answering.answer("metrics", {})
     hist = said["hist"]
@@ -19,21 +19,21 @@ def rating_section(words: Words, answering: Answering, persons: int) -> Section:
         for one, count, share in zip(hist["bins"], hist["counts"], hist["shares"], strict=True)
     ]
     counts = {"n": words.number(said["n"]), "persons": words.number(persons)}
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.ratings_help", **counts)],
         tables=[Table(name=title, headings=headings(*texts, ""), rows=rows)],
     )
 
 
-def refusal_section(words: Words, answering: Answering) -> Section:
+def refusal_section(words: Words, answering: Answering) -> ReportSection:
     """Return rates of failures by group, and each difference if refusals had been ratings."""
     said = answering.answer("refusals", {})
     title = words.say("report.refusals")
     tables = list(_rates(words, said["rates"]))
     if not tables:
-        return Section(title=title, paragraphs=[words.say("report.no_refusals")])
-    return Section(
+        return ReportSection(title=title, paragraphs=[words.say("report.no_refusals")])
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.refusals_help", n=words.number(said["n_items"]))],
         tables=[*tables, *_suppositions(words, said["sensitivity"])],
@@ -97,15 +97,15 @@ def _named(words: Words, row: Mapping[str, Any]) -> str:
     return f"{words.word('attribute', row['attribute'])}: {words.word('group', row['category'])}"
 
 
-def order_section(words: Words, answering: Answering) -> Section:
+def order_section(words: Words, answering: Answering) -> ReportSection:
     """Return what the order of the scale does, over items that were asked in both."""
     said = answering.answer("order", {})
     title = words.say("report.order")
     if not said["n_pairs"]:
-        return Section(title=title, paragraphs=[words.say("report.no_order")])
+        return ReportSection(title=title, paragraphs=[words.say("report.no_order")])
     rows = [[words.say(f"order_label.{name}"), text] for name, text in _order(words, said)]
     counts = {"pairs": words.number(said["n_pairs"]), "persons": words.number(said["n_personas"])}
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.order_help", **counts)],
         tables=[Table(name=title, headings=(), rows=rows)],
@@ -126,13 +126,13 @@ def _order(words: Words, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "middle", words.share(usage.get("mni"))
 
 
-def stability_section(words: Words, answering: Answering) -> Section:
+def stability_section(words: Words, answering: Answering) -> ReportSection:
     """Return how much of the variance goes with what a run varied, and how repeats agree."""
     said = answering.answer("stability", {})
     title = words.say("report.stability")
     factors = [row for row in said["variance"]["factors"] if row["share"] is not None]
     if not factors:
-        return Section(title=title, paragraphs=[words.say("report.no_stability")])
+        return ReportSection(title=title, paragraphs=[words.say("report.no_stability")])
     texts = [words.say(f"head.{name}") for name in ("factor", "count", "ratings", "share")]
     rows = [
         [
@@ -144,7 +144,7 @@ def stability_section(words: Words, answering: Answering) -> Section:
         ]
         for row in factors
     ]
-    return Section(
+    return ReportSection(
         title=title,
         paragraphs=[words.say("report.stability_help"), *_repeats(words, said["repeats"])],
         tables=[Table(name=title, headings=headings(*texts, ""), rows=rows)],

@@ -45,7 +45,7 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Section:
+class ReportSection:
     """A part of a report."""
 
     title: str

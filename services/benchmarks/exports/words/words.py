@@ -26,7 +26,8 @@ class Words:
 
     def word(self, kind: str, value: str) -> str:
         """Return a word of the wire as people read it; what no catalogue has stays as it is."""
-        return self._texts.get(f"{kind}.{value}", value.replace("_", " "))
+        plain = value if " " in value else value.replace("_", " ")
+        return self._texts.get(f"{kind}.{value}", plain)
 
     def words(self, kind: str, values: Iterable[str]) -> str:
         """Return several words with commas between them."""

@@ -60,6 +60,7 @@ export type DeltaTable = Omit<Shapes["DeltaTableView"], "rows"> & { rows: Delta[
 export type KruskalRow = Shapes["KruskalRowView"];
 export type Kruskal = Shapes["KruskalView"];
 export type Overview = Omit<Shapes["OverviewView"], "verdicts"> & { verdicts: Partial<Record<string, number>> };
+export type Validity = Shapes["ValidityView"];
 export type Forest = Shapes["ForestView"];
 export type ForestRow = Shapes["ForestRowView"];
 export type Refusals = Shapes["RefusalsView"];
