@@ -55,7 +55,7 @@ def make_run(resources: Resources, person: Person) -> int:
         repeats=2,
         dual_fraction=1.0,
     )
-    run_id = start_benchmark(resources.database, Actor(person.id, "member"), request)
+    run_id = start_benchmark(resources.database, Actor(user_id=person.id, role="member"), request)
     performed(resources, run_id, RuleAsker(favours_women, tries=retries_men))
     return run_id
 
@@ -80,6 +80,7 @@ def test_what_the_design_shows_is_read_tab_by_tab(
     heat = page.get_by_test_id("crossed-heat")
     expect(heat.get_by_role("row", name="Muslims")).to_contain_text("n = 8")
     expect(heat.locator("td.few").first).to_be_visible()
+    expect(page.locator(".stale")).to_have_count(0)
     expect(page.get_by_test_id("crossed-table").locator("tbody tr")).to_have_count(6)
     faults += faults_of(page, ALL)
     _tab(page, "Bias")
@@ -117,6 +118,7 @@ def _read_bias(page: Page) -> None:
     expect(row).to_contain_text("different")
     expect(row).to_contain_text("−1.00 to −1.00")
     expect(page.get_by_test_id("trait-heat").locator("td")).to_have_count(TRAITS)
+    expect(page.locator(".stale")).to_have_count(0)
 
 
 def _read_pairs(page: Page) -> None:
