@@ -4,6 +4,9 @@ import { t } from "../../lib/i18n";
 
 type Number = number | null;
 
+/** Fewer persons are marked: what they show says little. */
+export const FEW = 10;
+
 export const pText = (value: Number): string => (value === null ? "–" : value < 0.001 ? "< 0.001" : fixed(value, 3));
 export const two = (value: Number): string => (value === null ? "–" : fixed(value, 2).replace("-", "−"));
 /** A score from 0 to 100. */

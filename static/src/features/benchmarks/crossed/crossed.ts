@@ -1,9 +1,6 @@
 /** Cells of two attributes: which stand where, and how strong the strongest is. */
 import type { IntersectionCell } from "../wire";
 
-/** Fewer persons are marked: their difference says little. */
-export const FEW = 10;
-
 export interface Crossed {
   rows: string[];
   columns: string[];
