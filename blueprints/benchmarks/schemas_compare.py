@@ -10,8 +10,7 @@ from services.benchmarks.analysis.compare import MAX_RUNS
 
 def run_ids(low: int = 1, high: int = MAX_RUNS) -> fields.List[int]:
     """Return a field of numbers of runs."""
-    how_many = f"{low} to {high}" if low < high else f"exactly {low}"
-    error = f"Name {how_many} runs."
+    error = f"Name {low} to {high} runs." if low < high else f"Name exactly {low} runs."
     return fields.List(
         whole(low=1), required=True, validate=validate.Length(low, high, error=error)
     )

@@ -114,6 +114,6 @@ DOMAIN = Domain(
             words=("benchmark", "benchmarks", "bias", "fairness", "llm", "verzerrung"),
         ),
     ),
-    pages=("benchmarks", "benchmarks/new", "personas"),
+    pages=("benchmarks", "benchmarks/new", "benchmarks/compare", "personas"),
     object_pages=("benchmarks",),
 )

@@ -3,6 +3,14 @@
 import math
 from statistics import NormalDist
 
+import numpy as np
+from numpy.typing import NDArray
+
+from services.statistics.clusters import cluster_error
+from services.statistics.interval import NOISE
+
+Ints = NDArray[np.int64]
+
 STEPS = 60  # halvings: below the rounding of a float
 
 
@@ -34,6 +42,19 @@ def rejection_rate(noncentrality: float, freedom: float, critical: float) -> flo
     below = float(nctdtr(freedom, noncentrality, critical))
     far_below = float(nctdtr(freedom, noncentrality, -critical))
     return 1 - below + (far_below if math.isfinite(far_below) else 0.0)
+
+
+def detectable_mean(
+    sizes: Ints, sums: Ints, alpha: float = 0.05, power: float = 0.8
+) -> float | None:
+    """Return ``detectable_difference`` of the mean over values of m clusters, sizes and sums (m,).
+
+    None of one cluster, and where clusters do not differ at all: nothing is known of the error.
+    """
+    if len(sizes) < 2:
+        return None
+    error = cluster_error(sizes, sums)
+    return detectable_difference(error, len(sizes) - 1, alpha, power) if error > NOISE else None
 
 
 def detectable_difference_normal(error: float, alpha: float = 0.05, power: float = 0.8) -> float:

@@ -12,10 +12,9 @@ from services.benchmarks.domain.ratings import Ints, Mask, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.domain.shared_items import SharedItems, mean_interval
 from services.seeding import generator
-from services.statistics.clusters import cluster_error
 from services.statistics.contingency import PairedOutcomes, mcnemar
 from services.statistics.multiplicity import ALPHA, holm
-from services.statistics.power import detectable_difference, detectable_paired_shares
+from services.statistics.power import detectable_mean, detectable_paired_shares
 from services.statistics.sign_flip import sign_flip_p
 
 
@@ -124,10 +123,8 @@ def _detectable_shares(test: PairedOutcomes, units: Ints, level: float) -> float
     (_, b), (c, _) = test.table
     n = int(units[:, 0].sum())
     of_items = detectable_paired_shares(n, (b + c) / n, level)
-    if of_items is None or len(units) < 2:
-        return None
-    of_persons = detectable_difference(cluster_error(*units.T), len(units) - 1, level)
-    return max(of_items, of_persons)
+    of_persons = detectable_mean(*units.T, level)
+    return None if of_items is None or of_persons is None else max(of_items, of_persons)
 
 
 def _adjusted_outcomes(rows: Sequence[OutcomePair], alpha: float) -> list[OutcomePair]:

@@ -17,12 +17,13 @@ from services.benchmarks.domain.resampling import Resampling
 from services.benchmarks.domain.shared_items import SharedItems, mean_interval, shared_items
 from services.seeding import generator
 from services.statistics.clusters import cluster_error
+from services.statistics.interval import NOISE
 from services.statistics.multiplicity import ALPHA, holm
 from services.statistics.permutation import (
     two_sample_p,
     units_of,
 )
-from services.statistics.power import detectable_difference
+from services.statistics.power import detectable_difference, detectable_mean
 from services.statistics.sign_flip import sign_flip_p
 
 
@@ -93,9 +94,7 @@ def _rating_pair(
     units = shared.by_person[:, :2]
     draw = generator(options.seed, "models", a, b)
     test = sign_flip_p(units[:, 1], draw, options.permutations)
-    ends, detectable = mean_interval(units, draw, options.draws), None
-    if len(units) > 1:
-        detectable = detectable_difference(cluster_error(*units.T), len(units) - 1, level)
+    ends = mean_interval(units, draw, options.draws)
     return RatingPair(
         a=a,
         b=b,
@@ -105,7 +104,7 @@ def _rating_pair(
         ci_low=ends.low if ends else None,
         ci_high=ends.high if ends else None,
         p_signflip_personas=test.p_value if test else None,
-        detectable=detectable,
+        detectable=detectable_mean(*units.T, level),
     )
 
 
@@ -175,12 +174,13 @@ def detectable_bias(sides: Sequence[Ints], level: float) -> float | None:
     """Return the smallest difference of deltas that a test at ``level`` shows.
 
     ``sides`` are items and change of each person of both groups (persons, 2 or more); None where
-    a group has one person, because nothing is known of how persons differ.
+    a group has one person, or all persons are alike: nothing is known of how persons differ.
     """
     if min(len(side) for side in sides) < 2:
         return None
     error = math.hypot(*(cluster_error(*side[:, :2].T) for side in sides))
-    return detectable_difference(error, sum(len(side) for side in sides) - 2, level)
+    freedom = sum(len(side) for side in sides) - 2
+    return detectable_difference(error, freedom, level) if error > NOISE else None
 
 
 def group_difference(sides: Sequence[Ints], column: int) -> float:

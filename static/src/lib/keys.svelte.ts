@@ -24,6 +24,7 @@ export const shortcuts = (): Shortcut[] => shown.list;
 /** A field of a dialog that has just closed keeps the focus until the page is drawn again. */
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement) || !target.checkVisibility()) return false;
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 

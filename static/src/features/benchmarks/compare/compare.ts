@@ -96,3 +96,8 @@ export const p = (value: number | null | undefined): string =>
 /** A difference of shares in percentage points, with its sign. */
 export const signedPercent = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : `${value < 0 ? "−" : "+"}${fixed(100 * Math.abs(value), 1)}`;
+/** The same in a sentence, with its relation: "= 0.015" or "< 0.001". */
+export const isP = (value: number | null | undefined): string => {
+  const text = p(value);
+  return text.startsWith("<") ? text : `= ${text}`;
+};

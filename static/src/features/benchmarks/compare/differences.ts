@@ -2,6 +2,7 @@
 import { count, decimal, fixed } from "../../../lib/format";
 import { t, type Key } from "../../../lib/i18n";
 import { own } from "../../../lib/own";
+import type { Compared, ComparedRun } from "../wire";
 import { attributeWord, cueWord, groupWord, orderWord } from "../words";
 
 const FIELDS: Readonly<Record<string, Key>> = {
@@ -54,6 +55,14 @@ export const kindWord = (kind: string): string => {
   const key = own(KINDS, kind);
   return key ? t(key) : kind;
 };
+
+/** Whether nothing but the model can be why ratings of these two runs differ. */
+export function isFairPair({ runs, differences }: Compared, pair: readonly ComparedRun[]): boolean {
+  const places = pair.map((one) => runs.findIndex((run) => run.run_id === one.run_id));
+  return differences
+    .filter((row) => row.kind === "prompt" || row.kind === "decoding")
+    .every((row) => new Set(places.map((place) => JSON.stringify(row.values[place]))).size === 1);
+}
 
 /** A value of a manifest as people read it. */
 export function valueText(field: string, value: unknown): string {

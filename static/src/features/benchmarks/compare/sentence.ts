@@ -7,7 +7,7 @@ import { t } from "../../../lib/i18n";
 import { intervalText, signed } from "../overview/sentence";
 import type { BiasPair, ComparedGroups, ComparedRun, RatingPair } from "../wire";
 import { attributeWord, groupWord } from "../words";
-import { p, points } from "./compare";
+import { isP, points } from "./compare";
 
 type Pair = readonly [ComparedRun, ComparedRun];
 
@@ -20,7 +20,7 @@ export function ratingSentence(row: RatingPair, [a, b]: Pair): string {
       size: fixed(Math.abs(row.mean ?? 0), 2),
       direction: (row.mean ?? 0) < 0 ? "lower" : "higher",
       interval: intervalText(row),
-      p: p(row.holm),
+      p: isP(row.holm),
     });
   const known = row.detectable === null ? "no" : "yes";
   return t("bench.cmp_rating_not_detected", { ...names, known, detectable: points(row.detectable) });
@@ -49,7 +49,7 @@ export function biasSentence(groups: ComparedGroups, [a, b]: Pair): string {
     ofA: signed(largest.delta_a ?? null),
     ofB: signed(largest.delta_b ?? null),
     interval: intervalText(largest),
-    p: p(largest.holm),
+    p: isP(largest.holm),
     detected: count(groups.rows.filter((row) => row.significant).length),
     count: tested,
   });
