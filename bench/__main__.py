@@ -101,6 +101,24 @@ def _asking(*, quick: bool) -> Sequence[Figure]:
     return asking.measure(300, 1) if quick else asking.measure()
 
 
+def _kept(*, quick: bool) -> Sequence[Figure]:
+    from bench import answers_kept
+
+    return answers_kept.measure(10_000, 1) if quick else answers_kept.measure()
+
+
+def _relabelings(*, quick: bool) -> Sequence[Figure]:
+    from bench import relabelings
+
+    return relabelings.measure(1 if quick else 5)
+
+
+def _ratings(*, quick: bool) -> Sequence[Figure]:
+    from bench import million_ratings
+
+    return million_ratings.measure(2_000 if quick else 21_000)
+
+
 def _results(*, quick: bool) -> Sequence[Figure]:
     from bench import large_results
 
@@ -128,6 +146,9 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "uploads": ("Uploads, against the bare disk", _uploads),
     "csv": ("A CSV of 1 GB, against polars at the same time", _csv),
     "asking": ("Items of a benchmark, against bare httpx at the same time", _asking),
+    "kept": ("Answers of a benchmark kept, against bare rows", _kept),
+    "relabelings": ("Permutation tests, against scipy and the reference's rule", _relabelings),
+    "ratings": ("All tables and tests of a million ratings", _ratings),
     "results": ("Results of several GB", _results),
     "peers": ("MLflow and trackio at the same work", _peers),
 }

@@ -76,7 +76,8 @@ def _portions(people: Any, traits: Any) -> Iterator[list[tuple[int, int, str, in
         )
         fate = draw.random((len(some), len(traits), 2))
         yield [
-            (person, trait, order, _rating(gender, valence, side, noise[p, t, side]), fate[p, t, side])
+            (person, trait, order, _rating(gender, valence, side, noise[p, t, side]),
+             fate[p, t, side])
             for p, (person, gender) in enumerate(some)
             for t, (trait, valence) in enumerate(traits)
             for side, order in enumerate(("in", "rev"))

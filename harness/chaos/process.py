@@ -11,6 +11,7 @@ from harness.chaos.load import HANDLERS, OBSERVERS
 from harness.chaos.machine import say_ready
 from workers.build import build_worker
 from workers.clock import run_clock
+from workers.queues import HANDLERS as REAL_HANDLERS
 
 
 @click.command()
@@ -25,7 +26,8 @@ def main(part: str, parent: int) -> None:
     if part == "clock":
         run_clock(settings, OBSERVERS)
     else:
-        build_worker(part, settings, OBSERVERS, HANDLERS).work(logging_level="WARNING")
+        handlers = {**REAL_HANDLERS, **HANDLERS}
+        build_worker(part, settings, OBSERVERS, handlers).work(logging_level="WARNING")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ MAX_EXACT = 20_000  # relabelings that are enumerated
 MAX_CHOSEN = 8  # half of 17 units have more relabelings
 MAX_CELLS = 2**22  # numbers of one block: 32 MB
 MAX_TABLE = 2_000_000  # additions of a table of all sums
-PACKED = 40  # bits of a sum that travels with its size: 2**40 is more than any run has
 DRAW_PER_SHUFFLE = 6  # what one hypergeometric number costs, in shuffled units
+PRODUCT_PER_SHUFFLE = 0.03  # what a unit of a product of matrices costs, in shuffled units
 SURE = 1e-9  # floats this far apart, relatively, are not a tie
 
 
@@ -77,9 +77,7 @@ def many_to_one_p(
 ) -> list[PermutationP | None]:
     """Return ``two_sample_p`` of each of ``groups`` (v,) against ``base`` (v,), all of ``kinds``.
 
-    Each group has a generator of its own. Where units are too different to be counted together,
-    the groups share the shuffles of the base, which come from the first generator: each p is what
-    it would be alone, and they depend on each other no more than through the base.
+    Each group has a generator of its own.
     """
     results: dict[int, PermutationP | None] = {}
     for place, group in enumerate(groups):
@@ -92,18 +90,13 @@ def many_to_one_p(
             results[place] = _counted_p(kinds, base, group)
         elif resamples <= 0:
             results[place] = None
-    rest = [place for place in range(len(groups)) if place not in results]
-    some = [groups[place] for place in rest]
-    if _is_shuffle_cheaper(base, some):
-        hits = _hits_of_shuffles(kinds, base, some, generators, resamples)
-    else:
-        hits = [
-            _hits_of_kinds(kinds, base, group, generators[place], resamples)
-            for place, group in zip(rest, some, strict=True)
-        ]
-    for place, number in zip(rest, hits, strict=True):
-        p_value = (number + 1) / (resamples + 1)
-        results[place] = PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
+        else:
+            draw = (
+                _hits_of_products if _is_product_cheaper(base, group, resamples) else _hits_of_kinds
+            )
+            hits = draw(kinds, base, group, generators[place], resamples)
+            p_value = (hits + 1) / (resamples + 1)
+            results[place] = PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
     return [results[place] for place in range(len(groups))]
 
 
@@ -150,11 +143,11 @@ def _enumerated_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
     return PermutationP(p_value=hits / len(drawn), is_exact=True, relabelings=len(drawn))
 
 
-def _is_shuffle_cheaper(base: Ints, groups: Sequence[Ints]) -> bool:
-    """Return whether to shuffle units one by one rather than to draw how many of each kind."""
-    shuffled = int(base.sum()) + sum(int(group.sum()) for group in groups)
-    drawn = sum(np.count_nonzero(base + group) for group in groups)
-    return bool(DRAW_PER_SHUFFLE * drawn > shuffled)
+def _is_product_cheaper(base: Ints, group: Ints, resamples: int) -> bool:
+    """Return whether to shuffle units rather than to draw how many of each kind there are."""
+    n, kinds = int((base + group).sum()), np.count_nonzero(base + group)
+    shuffled = n * (2 * math.sqrt(resamples) + PRODUCT_PER_SHUFFLE * resamples)
+    return bool(shuffled < DRAW_PER_SHUFFLE * kinds * resamples)
 
 
 def _hits_of_kinds(
@@ -170,48 +163,32 @@ def _hits_of_kinds(
     return hits
 
 
-def _hits_of_shuffles(
-    kinds: Ints,
-    base: Ints,
-    groups: Sequence[Ints],
-    generators: Sequence[np.random.Generator],
-    resamples: int,
-) -> list[int]:
-    """Return the hits of each group from shuffles inside the groups.
+def _hits_of_products(
+    kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
+) -> int:
+    """Return the hits of relabelings that are products of about 2·√R random ones.
 
-    A random half of two groups is a random number of units of the one, hypergeometric, and as
-    many units as are missing of the other: the first ones in either shuffled group.
+    Units in a random order, and the places of the first group at random: each of √R orders meets
+    each of √R choices of places, so that all sums are one product of matrices. Every relabeling
+    is as random as any, and any two of them are independent (of one product only orders or only
+    places can be the same), so the p value has the expectation and the variance that it has with
+    as many independent shuffles (pairwise independence: Luby and Wigderson, Foundations and
+    Trends in Theoretical Computer Science 1, 2006).
     """
-    kinds = _not_negative(kinds)
-    packed = (kinds[:, 0] << PACKED) + kinds[:, 1]
-    units = [np.repeat(packed, group) for group in (base, *groups)]
-    hits = [0] * len(groups)
-    for block in blocks(resamples, max(len(some) for some in units)):
-        rows, of_base = np.arange(block), _prefix_sums(units[0], generators[0], block)
-        for place, group in enumerate(groups):
-            k, draw = len(units[place + 1]), generators[place]
-            of_group = _prefix_sums(units[place + 1], draw, block)
-            taken = draw.hypergeometric(len(units[0]), k, k, block)
-            sums = of_base[rows, taken] + of_group[rows, k - taken]
-            drawn = np.column_stack([sums >> PACKED, sums & (2**PACKED - 1)])
-            total = (base + group) @ kinds
-            hits[place] += int(_as_extreme(drawn, (group @ kinds)[None], total).sum())
-    return hits
-
-
-def _not_negative(kinds: Ints) -> Ints:
-    """Return the kinds with the same number added to every value, which no difference notices."""
-    sizes, sums = kinds.T
-    most = int(np.max(-(sums // np.maximum(sizes, 1)), initial=0))
-    return np.column_stack([sizes, sums + most * sizes])
-
-
-def _prefix_sums(units: Ints, generator: np.random.Generator, block: int) -> Ints:
-    """Return the sums of the first 0, 1, … n units in ``block`` random orders (block, n + 1)."""
-    orders = np.zeros((block, len(units) + 1), dtype=np.int64)
-    orders[:, 1:] = units
-    generator.permuted(orders[:, 1:], axis=1, out=orders[:, 1:])
-    return np.cumsum(orders, axis=1, out=orders)
+    both = base + group
+    units = np.repeat(kinds, both, axis=0).astype(np.float64)
+    n, k = len(units), int(group.sum())
+    rows = math.isqrt(resamples - 1) + 1
+    orders = generator.permuted(np.tile(np.arange(n), (rows, 1)), axis=1)
+    places = np.zeros((-(-resamples // rows), n))
+    places[:, :k] = 1.0
+    generator.permuted(places, axis=1, out=places)
+    drawn = np.empty((resamples, 2), dtype=np.int64)
+    drawn[:, 0] = k * int(units[0, 0])  # where all units have one size
+    for column in (0, 1) if np.ptp(units[:, 0]) else (1,):
+        sums = units[:, column][orders] @ places.T
+        drawn[:, column] = np.rint(sums.reshape(-1)[:resamples])
+    return int(_as_extreme(drawn, (group @ kinds)[None], both @ kinds).sum())
 
 
 def _all_sums(units: Ints, k: int) -> Ints:

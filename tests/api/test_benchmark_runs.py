@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.models.benchmark import BenchmarkAnswer, BenchmarkRun
+from app.models.job import Job
 from services.benchmarks.errors import CannotScore
 from tests.factories.benchmarks import (
     RuleAsker,
@@ -222,3 +223,12 @@ async def test_every_item_is_shown_with_its_prompt_and_its_answer(
     assert {one["kind"] for one in failed["items"]} == {"refusal"}
     assert (await member.get(f"{address}?text=%25"))["total"] == 0
     assert (await member.get(f"{address}?rating=6", 422))["errors"]["rating"]
+
+
+async def test_an_attempt_that_kept_an_answer_does_not_count_as_a_death_in_a_row(
+    member, resources
+) -> None:
+    number = start(resources, member.actor)
+    performed(resources, number, RuleAsker(limit=3))
+    with resources.database.read() as session:
+        assert session.scalars(select(Job.checkpoint_attempt)).one() == 1

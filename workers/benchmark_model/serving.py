@@ -13,8 +13,12 @@ from workers.benchmark_model.app import ModelServer, ServerSettings
 
 
 async def serve_model(settings: ServerSettings, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve a new model until ``stop``."""
+    await serve_server(ModelServer(settings), host, port, stop)
+
+
+async def serve_server(server: ModelServer, host: str, port: int, stop: asyncio.Event) -> None:
     """Serve until ``stop``; where the server dies, nothing listens for its seconds."""
-    server = ModelServer(settings)
     while not stop.is_set():
         await serve(
             cast("ASGIFramework", server),
@@ -22,7 +26,7 @@ async def serve_model(settings: ServerSettings, host: str, port: int, stop: asyn
             shutdown_trigger=_either(stop, server.died),
         )
         if server.died.is_set() and not stop.is_set():
-            await asyncio.sleep(settings.troubles.dead_s)
+            await asyncio.sleep(server.settings.troubles.dead_s)
             server.died.clear()
 
 

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from app.db.uow import UnitOfWork
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from services.benchmarks.errors import CostLimitReached
 from services.benchmarks.events import BenchmarkAnswers, BenchmarkProgress
@@ -78,12 +79,20 @@ class BenchmarkReport:
             keep_outcomes(unit.session, run, pending)
             cost = cost_of(run, unit.session.get_one(BenchmarkModel, run.model_id))
             self._count(pending)
-            self._attempt.note(unit, progress=self._share(), message=self._message())
+            self._note(unit, is_further=bool(pending))
             unit.publish(subject_of(run.id), self._progress(run, cost))
             if pending:
                 unit.publish(subject_of(run.id), self._answers(pending))
         if limit is not None and cost is not None and cost >= limit:
             raise CostLimitReached(f"The run may cost {limit:g}, and it has cost {cost:g}.")
+
+    def _note(self, unit: UnitOfWork, *, is_further: bool) -> None:
+        """Say on the job how far it is: an attempt that settled an item has a checkpoint.
+
+        Without it, a long run would be given up once its workers died three times.
+        """
+        values = {"checkpoint_attempt": self._attempt.number} if is_further else {}
+        self._attempt.note(unit, progress=self._share(), message=self._message(), **values)
 
     def _count(self, pending: list[SettledItem]) -> None:
         self._done += sum(one.rating is not None for one in pending)
