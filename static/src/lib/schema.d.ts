@@ -355,6 +355,27 @@ export interface components {
             total: number;
             pct: number;
         };
+        LargestDifferenceView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            n_personas: number;
+            n_personas_base: number;
+            delta: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            q_value: number | null;
+        };
+        RunResultView: {
+            verdict: string;
+            n: number;
+            n_personas: number;
+            tests: number;
+            significant: number;
+            largest: components["schemas"]["LargestDifferenceView"] | null;
+            intensity_attribute: string | null;
+            at_least: number | null;
+        };
         RunView: {
             id: number;
             name: string;
@@ -382,6 +403,7 @@ export interface components {
             completion_tokens: number;
             cost: number | null;
             currency: string;
+            result: components["schemas"]["RunResultView"] | null;
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -3217,7 +3239,7 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
-        RunResultView: {
+        RunResultView1: {
             value: number | null;
             /** @enum {string} */
             measured_on: "test" | "validation" | "site_validation" | "reported";
@@ -3271,7 +3293,7 @@ export interface components {
                 [key: string]: number | null;
             };
             results: {
-                [key: string]: components["schemas"]["RunResultView"];
+                [key: string]: components["schemas"]["RunResultView1"];
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
