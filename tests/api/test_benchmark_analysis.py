@@ -151,3 +151,19 @@ async def test_a_run_is_taken_along_as_a_whole(member, resources, run_id) -> Non
     quick = await member.get(f"{BASE}/{run_id}/analysis/quick")
     assert (quick["total_rated"], quick["error_count"]) == (72, 0)
     assert quick["order_consistency_sample"]["rma"] == 1.0
+
+
+async def test_a_mixed_model_stands_beside_the_permutation_test(member, resources) -> None:
+    run_id = start(resources, member.actor, personas=12, traits=2, scale_mode="in")
+    rule = RuleAsker(
+        lambda item: 2 + item.persona.id % 2 + (item.persona.id + item.trait["id"]) % 3
+    )
+    performed(resources, run_id, rule)
+    path = f"/api/benchmarks/runs/{run_id}"
+    fit = await member.get(f"{path}/mixed?attribute=gender")
+    (row,) = fit["rows"]
+    assert (fit["n_personas"], fit["n_items"]) == (12, 24)
+    assert row["delta"] == pytest.approx(row["permutation"]["delta"], abs=1e-6)
+    unseen = await member.get(f"{path}/mixed?attribute=migration_status")
+    assert (unseen["rows"], unseen["converged"]) == ([], False)
+    assert "attribute" in (await member.get(f"{path}/mixed?attribute=gendre", 422))["errors"]

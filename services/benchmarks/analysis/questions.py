@@ -23,4 +23,5 @@ QUESTIONS: Mapping[str, Compute] = {
     "stability": designs.stability,
     "intersections": designs.intersections,
     "spread": designs.spread,
+    "mixed": designs.mixed,
 }

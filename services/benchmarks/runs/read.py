@@ -13,8 +13,8 @@ from app.db.pages import Page, read_page
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.job import Job
 from app.models.persona import PersonaSet
-from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.analysis.overview import results_of
+from services.benchmarks.personas.resolve import visible_set
 from services.benchmarks.resolve import visible_benchmark
 from services.benchmarks.runs.cost import cost_of
 from services.benchmarks.runs.counts import counts_of, failures_by_kind
