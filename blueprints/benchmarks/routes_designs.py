@@ -73,3 +73,11 @@ def show_mixed_model(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     attribute_name(query["attribute"])
     question = {name: value for name, value in query.items() if value is not None}
     return read_mixed(resources().database, current_actor(), run_id, question)
+
+
+@designs.get("/<run_id>/option-ratings")
+@returns(say.OptionRatingsView(), plain=True)
+@fails(MISSING)
+def show_option_ratings(run_id: str) -> dict[str, Any]:
+    """Return the ratings that log-probabilities imply beside the written ones, where offered."""
+    return about(run_id, "options")

@@ -196,3 +196,33 @@ class MixedView(Schema):
     sd_trait = number(null=True)
     sd_residual = number(null=True)
     rows = fields.List(fields.Nested(MixedRowView), required=True)
+
+
+class OptionRowView(Schema):
+    """A group minus the baseline: by what was written, and by the options' probabilities."""
+
+    attribute = fields.String(required=True)
+    category = fields.String(required=True)
+    baseline = fields.String(required=True)
+    n = whole(required=True)
+    n_personas = whole(required=True)
+    delta_text = number()
+    delta_options = number()
+
+
+class OptionRatingsView(Schema):
+    """How log-probabilities agree with texts; ``n`` of ``n_answers`` came with them.
+
+    ``mismatch_rate`` is over the ``n_scorable`` whose options have ``min_mass`` of the
+    probability together; ``mean_mass`` is what they have on average.
+    """
+
+    ok = fields.Boolean(required=True)
+    n_answers = whole(required=True)
+    n = whole(required=True)
+    n_scorable = whole(required=True)
+    mismatches = whole(required=True)
+    mismatch_rate = number(null=True)
+    mean_mass = number(null=True)
+    min_mass = number()
+    rows = fields.List(fields.Nested(OptionRowView), required=True)

@@ -95,12 +95,13 @@ class RuleAsker:
     """Answers at once by a rule: a number is a rating, a text the kind of a failure.
 
     It asks at most ``limit`` items, and keeps the keys of those that it asked. ``identity`` is
-    what its server says of the weights.
+    what its server says of the weights, ``options`` the probabilities that it returns each time.
     """
 
     rule: Rule = three
     limit: int | None = None
     identity: dict[str, Any] | None = None
+    options: dict[str, float] | None = None
     asked: list[Any] = field(default_factory=list)
     asking: Asking | None = None
 
@@ -124,10 +125,10 @@ class RuleAsker:
             if should_stop() or len(self.asked) == self.limit:
                 return
             self.asked.append(item.key)
-            accept(settled(item, self.rule(item)))
+            accept(settled(item, self.rule(item), self.options))
 
 
-def settled(item: Item, answer: int | str) -> SettledItem:
+def settled(item: Item, answer: int | str, options: dict[str, float] | None = None) -> SettledItem:
     """Return the outcome of an item that cost ten tokens and one."""
     rated = isinstance(answer, int)
     return SettledItem(
@@ -139,6 +140,7 @@ def settled(item: Item, answer: int | str) -> SettledItem:
         latency_ms=5,
         prompt_tokens=10,
         completion_tokens=1,
+        probabilities=options,
     )
 
 

@@ -42,6 +42,12 @@ class RunData:
             return load_ratings(session, self._run)
 
     @cached_property
+    def scored(self) -> tuple[Ratings, list[Mapping[str, float]]]:
+        """Return the answers that came with probabilities of options, and these."""
+        with self._database.read() as session:
+            return _scored(session, self._run)
+
+    @cached_property
     def outcomes(self) -> Outcomes:
         """Return what became of every item that is settled."""
         with self._database.read() as session:
@@ -59,10 +65,14 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
 
     Persons are all of its data set, also those without an answer, so that counts are exact.
     """
+    return _built(session, run, _columns(session, run.id))
+
+
+def _built(session: Session, run: BenchmarkRun, columns: Ints) -> Ratings:
+    """Return the answers in ``columns`` (8, n) as ``_columns`` has them."""
     query = select(Persona).where(Persona.set_id == run.set_id).order_by(Persona.id)
     people = session.scalars(query).all()
     traits = run.manifest["traits"]
-    columns = _columns(session, run.id)
     return Ratings(
         personas=tuple(one.uuid for one in people),
         traits=tuple(one["code"] for one in traits),
@@ -81,17 +91,32 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
 
 def _columns(session: Session, run_id: int) -> Ints:
     """Return (8, n): person, trait, reversed, rating, attempt and the three factors."""
+    query = select(*_of_answers()).where(BenchmarkAnswer.run_id == run_id)
+    rows: Sequence[Any] = session.execute(query).tuples().all()
+    return np.array(rows, dtype=np.int64).reshape(-1, 5 + len(FACTORS)).T
+
+
+def _of_answers() -> tuple[Any, ...]:
     table = BenchmarkAnswer
-    query = select(
+    return (
         table.persona_id,
         table.trait_id,
         case((table.scale_order == "rev", 1), else_=0),
         table.rating,
         table.attempt,
         *(getattr(table, name) for name in FACTORS),
-    ).where(table.run_id == run_id)
-    rows: Sequence[Any] = session.execute(query).tuples().all()
-    return np.array(rows, dtype=np.int64).reshape(-1, 5 + len(FACTORS)).T
+    )
+
+
+def _scored(session: Session, run: BenchmarkRun) -> tuple[Ratings, list[Mapping[str, float]]]:
+    table = BenchmarkAnswer
+    query = select(*_of_answers(), table.probabilities).where(
+        table.run_id == run.id, table.probabilities.is_not(None)
+    )
+    rows: Sequence[Any] = [row for row in session.execute(query).tuples() if row[-1]]
+    numbers = [row[:-1] for row in rows]
+    columns = np.array(numbers, dtype=np.int64).reshape(-1, 5 + len(FACTORS)).T
+    return _built(session, run, columns), [row[-1] for row in rows]
 
 
 def _places(ids: Ints, known: Sequence[int]) -> Ints:
