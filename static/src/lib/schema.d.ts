@@ -1066,6 +1066,57 @@ export interface components {
             samples: components["schemas"]["MissingSample"][];
             sampling_limited: boolean;
         };
+        PermutationView: {
+            delta: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+        };
+        MixedRowView: {
+            category: string;
+            n_personas: number;
+            delta: number;
+            se: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            p_value: number | null;
+            permutation: components["schemas"]["PermutationView"];
+        };
+        MixedView: {
+            attribute: string;
+            baseline: string | null;
+            n_items: number;
+            n_personas: number;
+            n_personas_run: number;
+            n_traits: number;
+            converged: boolean;
+            problem: string | null;
+            sd_person: number | null;
+            sd_trait: number | null;
+            sd_residual: number | null;
+            rows: components["schemas"]["MixedRowView"][];
+        };
+        OptionRowView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            n: number;
+            n_personas: number;
+            delta_text: number;
+            delta_options: number;
+        };
+        OptionRatingsView: {
+            ok: boolean;
+            n_answers: number;
+            n: number;
+            n_scorable: number;
+            mismatches: number;
+            mismatch_rate: number | null;
+            mean_mass: number | null;
+            min_mass: number;
+            rows: components["schemas"]["OptionRowView"][];
+        };
         OrderView: {
             ok: boolean;
             n_pairs: number;
