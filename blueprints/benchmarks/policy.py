@@ -39,7 +39,15 @@ ANALYSIS: dict[str, Rule] = {
 }
 DESIGNS: dict[str, Rule] = {
     f"GET /api/benchmarks/runs/{{id}}/{name}": READS
-    for name in ("refusals", "retries", "counterfactual", "stability", "intersections")
+    for name in (
+        "refusals",
+        "retries",
+        "counterfactual",
+        "stability",
+        "intersections",
+        "mixed",
+        "option-ratings",
+    )
 }
 COMPARE: dict[str, Rule] = {
     f"POST /api/benchmarks/runs/compare/{name}": OWN_CHANGE

@@ -4,9 +4,12 @@ from typing import Any
 
 from app.http.blueprint import ApiBlueprint
 from app.http.endpoint import fails, query, returns
+from app.http.gate import current_actor
+from app.http.resources import resources
 from blueprints.benchmarks import schemas_designs as say
 from blueprints.benchmarks.about import MISSING, about
 from blueprints.benchmarks.names import attribute_name
+from services.benchmarks.analysis.mixed import read_mixed
 
 designs = ApiBlueprint("benchmark_designs", __name__, url_prefix="/api/benchmarks/runs")
 
@@ -55,3 +58,26 @@ def show_intersections(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
     for name in ("first", "second"):
         attribute_name(query[name], name)
     return about(run_id, "intersections", **query)
+
+
+@designs.get("/<run_id>/mixed")
+@query(say.MixedQuery())
+@returns(say.MixedView())
+@fails(MISSING)
+def show_mixed_model(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return rating ~ group + (1 | person) + (1 | trait) beside the permutation test.
+
+    It is a check and decides nothing. More than 200 persons are drawn from; ``converged`` and
+    ``problem`` say whether to read it.
+    """
+    attribute_name(query["attribute"])
+    question = {name: value for name, value in query.items() if value is not None}
+    return read_mixed(resources().database, current_actor(), run_id, question)
+
+
+@designs.get("/<run_id>/option-ratings")
+@returns(say.OptionRatingsView(), plain=True)
+@fails(MISSING)
+def show_option_ratings(run_id: str) -> dict[str, Any]:
+    """Return the ratings that log-probabilities imply beside the written ones, where offered."""
+    return about(run_id, "options")

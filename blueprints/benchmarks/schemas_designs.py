@@ -253,3 +253,79 @@ class IntersectionsView(Schema):
     cells = fields.List(fields.Nested(IntersectionCellView), required=True)
     tau2 = number(null=True)
     family = fields.Nested(TestFamilyView, required=True)
+
+
+class MixedQuery(CategoryQuery):
+    """Which attribute, and the traits of which category."""
+
+    attribute = fields.String(required=True)
+
+
+class PermutationView(Schema):
+    """What the permutation test of persons says of the same group."""
+
+    delta = number(null=True)
+    p_value = number(null=True)
+    q_value = number(null=True)
+    ci_low = number(null=True)
+    ci_high = number(null=True)
+
+
+class MixedRowView(Schema):
+    """A group minus the baseline in the mixed model, not adjusted for other tests."""
+
+    category = fields.String(required=True)
+    n_personas = whole(required=True)
+    delta = number()
+    se = number(null=True)
+    ci_low = number(null=True)
+    ci_high = number(null=True)
+    p_value = number(null=True)
+    permutation = fields.Nested(PermutationView, required=True)
+
+
+class MixedView(Schema):
+    """A mixed model of an attribute, with the standard deviations of persons, traits and rest."""
+
+    attribute = fields.String(required=True)
+    baseline = fields.String(required=True, allow_none=True)
+    n_items = whole(required=True)
+    n_personas = whole(required=True)
+    n_personas_run = whole(required=True)
+    n_traits = whole(required=True)
+    converged = fields.Boolean(required=True)
+    problem = fields.String(required=True, allow_none=True)
+    sd_person = number(null=True)
+    sd_trait = number(null=True)
+    sd_residual = number(null=True)
+    rows = fields.List(fields.Nested(MixedRowView), required=True)
+
+
+class OptionRowView(Schema):
+    """A group minus the baseline: by what was written, and by the options' probabilities."""
+
+    attribute = fields.String(required=True)
+    category = fields.String(required=True)
+    baseline = fields.String(required=True)
+    n = whole(required=True)
+    n_personas = whole(required=True)
+    delta_text = number()
+    delta_options = number()
+
+
+class OptionRatingsView(Schema):
+    """How log-probabilities agree with texts; ``n`` of ``n_answers`` came with them.
+
+    ``mismatch_rate`` is over the ``n_scorable`` whose options have ``min_mass`` of the
+    probability together; ``mean_mass`` is what they have on average.
+    """
+
+    ok = fields.Boolean(required=True)
+    n_answers = whole(required=True)
+    n = whole(required=True)
+    n_scorable = whole(required=True)
+    mismatches = whole(required=True)
+    mismatch_rate = number(null=True)
+    mean_mass = number(null=True)
+    min_mass = number()
+    rows = fields.List(fields.Nested(OptionRowView), required=True)

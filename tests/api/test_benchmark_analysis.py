@@ -151,3 +151,41 @@ async def test_a_run_is_taken_along_as_a_whole(member, resources, run_id) -> Non
     quick = await member.get(f"{BASE}/{run_id}/analysis/quick")
     assert (quick["total_rated"], quick["error_count"]) == (72, 0)
     assert quick["order_consistency_sample"]["rma"] == 1.0
+
+
+async def test_a_mixed_model_stands_beside_the_permutation_test(member, resources) -> None:
+    run_id = start(resources, member.actor, personas=12, traits=2, scale_mode="in")
+    rule = RuleAsker(
+        lambda item: 2 + item.persona.id % 2 + (item.persona.id + item.trait["id"]) % 3
+    )
+    performed(resources, run_id, rule)
+    path = f"/api/benchmarks/runs/{run_id}"
+    fit = await member.get(f"{path}/mixed?attribute=gender")
+    (row,) = fit["rows"]
+    assert (fit["n_personas"], fit["n_items"]) == (12, 24)
+    assert row["delta"] == pytest.approx(row["permutation"]["delta"], abs=1e-6)
+    unseen = await member.get(f"{path}/mixed?attribute=migration_status")
+    assert (unseen["rows"], unseen["converged"]) == ([], False)
+    assert "attribute" in (await member.get(f"{path}/mixed?attribute=gendre", 422))["errors"]
+
+
+async def test_log_probabilities_stand_beside_the_text_and_never_in_its_place(
+    member, resources
+) -> None:
+    run_id = start(resources, member.actor, personas=6, traits=2, scale_mode="in", logprobs=True)
+    rule = RuleAsker(
+        lambda item: 4 if item.persona.gender == "female" else 3, options={"4": 0.6, "3": 0.2}
+    )
+    performed(resources, run_id, rule)
+    path = f"/api/benchmarks/runs/{run_id}"
+    found = await member.get(f"{path}/option-ratings")
+    assert (found["n_answers"], found["n"], found["n_scorable"]) == (12, 12, 12)
+    assert (found["mismatch_rate"], found["mean_mass"]) == (0.5, pytest.approx(0.8))
+    row = next(one for one in found["rows"] if one["attribute"] == "gender")
+    assert (row["delta_text"], row["delta_options"]) == (-1.0, pytest.approx(0.0))
+    shown = await member.get(path)
+    body = {"dataset_id": shown["dataset"]["id"], "model_name": "tiny"}
+    other = (await member.post("/api/benchmarks/start", body, 200))["run_id"]
+    performed(resources, other)
+    none = await member.get(f"/api/benchmarks/runs/{other}/option-ratings")
+    assert (none["n"], none["mismatch_rate"], none["rows"]) == (0, None, [])

@@ -17,6 +17,7 @@ COVERED = (
     "app/http/faults.py",
     "app/jobs/",
     "services/attention/",
+    "services/benchmarks/",
     "services/datasets/",
     "services/federations/clocks.py",
     "services/federations/domain/",
@@ -39,6 +40,10 @@ COVERED = (
 )
 # what has a code (server.de.json, messages of jobs), is logged, or is a fault of a file of a model
 CODED = (
+    "services/benchmarks/domain/detectable.py",  # a fault of the caller
+    "services/benchmarks/domain/metrics.py",
+    "services/benchmarks/domain/prompt_texts.py",  # to a model
+    "services/benchmarks/engine/probe_texts.py",
     "services/forecasting/engine/",
     "services/forecasting/evaluation/",
     "services/forecasting/models/",

@@ -131,14 +131,15 @@ class RuleAsker:
     """Answers at once by a rule: a number is a rating, a text the kind of a failure.
 
     It asks at most ``limit`` items, and keeps the keys of those that it asked. ``tries`` says which
-    attempt was accepted. ``identity`` is what its server
-    says of the weights.
+    attempt was accepted, ``identity`` what its server says of the weights, ``options`` the
+    probabilities that it returns each time.
     """
 
     rule: Rule = three
     tries: Callable[[Item], int] = first_try
     limit: int | None = None
     identity: dict[str, Any] | None = None
+    options: dict[str, float] | None = None
     asked: list[Any] = field(default_factory=list)
     asking: Asking | None = None
 
@@ -162,10 +163,12 @@ class RuleAsker:
             if should_stop() or len(self.asked) == self.limit:
                 return
             self.asked.append(item.key)
-            accept(settled(item, self.rule(item), self.tries(item)))
+            accept(settled(item, self.rule(item), self.tries(item), self.options))
 
 
-def settled(item: Item, answer: int | str, attempt: int = 1) -> SettledItem:
+def settled(
+    item: Item, answer: int | str, attempt: int = 1, options: dict[str, float] | None = None
+) -> SettledItem:
     """Return the outcome of an item that cost ten tokens and one."""
     rated = isinstance(answer, int)
     return SettledItem(
@@ -177,6 +180,7 @@ def settled(item: Item, answer: int | str, attempt: int = 1) -> SettledItem:
         latency_ms=5,
         prompt_tokens=10,
         completion_tokens=1,
+        probabilities=options,
     )
 
 

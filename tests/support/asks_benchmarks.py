@@ -118,6 +118,7 @@ RUNS = {
     "GET /api/benchmarks/datasets/{id}/runs": Ask(about=a_set),
     "GET /api/benchmarks/runs/{id}/means": Ask(query="?attribute=gender"),
     "GET /api/benchmarks/runs/{id}/deltas": Ask(query="?attribute=gender"),
+    "GET /api/benchmarks/runs/{id}/mixed": Ask(query="?attribute=gender"),
     "GET /api/benchmarks/runs/{id}/forest": Ask(query="?attribute=gender"),
 } | {
     f"POST /api/benchmarks/runs/compare/{name}": Ask(422, json={})  # it names no runs

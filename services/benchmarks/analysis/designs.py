@@ -11,6 +11,7 @@ from services.benchmarks.domain.counterfactual import (
 )
 from services.benchmarks.domain.detectable import measured_spread
 from services.benchmarks.domain.intersections import compute_intersections
+from services.benchmarks.domain.mixed import compute_mixed
 from services.benchmarks.domain.repeats import compute_repeat_agreement
 from services.benchmarks.domain.resampling import Family
 from services.benchmarks.domain.stability import compute_variance_shares
@@ -18,6 +19,8 @@ from services.benchmarks.domain.twins import widest_pairs
 
 GROUPED = {"age": "age_group", "origin": "origin_region"}  # what prompts show of an axis
 WIDEST = 20  # pairs of an attribute that are listed one by one
+
+NOT_SHOWN = "No prompt shows this attribute: its groups are compared nowhere."
 
 
 def counterfactual(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
@@ -82,3 +85,17 @@ def intersections(data: RunData, plan: AnalysisPlan, question: Question) -> Answ
 def spread(data: RunData, _: AnalysisPlan, __: Question) -> Answer:
     """Return the SD of persons and of ratings within a person, for what a next run can show."""
     return asdict(measured_spread(data.ratings))
+
+
+def mixed(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
+    """Return the model of one attribute; what no prompt shows has none (decision 20)."""
+    name = question["attribute"]
+    fit = compute_mixed(
+        data.ratings,
+        name,
+        baseline=plan.baselines.get(name),
+        trait_category=question.get("trait_category"),
+    )
+    if name in plan.shown:
+        return asdict(fit)
+    return asdict(fit) | {"rows": [], "problem": NOT_SHOWN, "converged": False}

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session, aliased
 
 from app.db.engine import Database
@@ -43,6 +43,12 @@ class RunData:
             return load_ratings(session, self._run)
 
     @cached_property
+    def scored(self) -> tuple[Ratings, list[Mapping[str, float]]]:
+        """Return the answers that came with probabilities of options, and these."""
+        with self._database.read() as session:
+            return _scored(session, self._run)
+
+    @cached_property
     def outcomes(self) -> Outcomes:
         """Return what became of every item that is settled."""
         with self._database.read() as session:
@@ -67,11 +73,15 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
 
     Persons are all of its data set, also those without an answer, so that counts are exact.
     """
+    return _built(session, run, answer_columns(session, BenchmarkAnswer, run.id))
+
+
+def _built(session: Session, run: BenchmarkRun, columns: Ints) -> Ratings:
+    """Return the answers in ``columns`` (8, n) as ``answer_columns`` has them."""
     query = select(Persona.id, Persona.uuid, *(getattr(Persona, name) for name in STORED))
     rows = session.execute(query.where(Persona.set_id == run.set_id).order_by(Persona.id))
     ids, uuids, *values = list(zip(*rows, strict=True)) or [()] * (2 + len(STORED))
     traits = run.manifest["traits"]
-    columns = answer_columns(session, BenchmarkAnswer, run.id)
     return Ratings(
         personas=uuids,
         traits=tuple(one["code"] for one in traits),
@@ -86,6 +96,23 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
         categories=grouped([one["category"] for one in traits]),
         valence=np.array([one["valence"] or 0 for one in traits], dtype=np.int64),
     )
+
+
+def _scored(session: Session, run: BenchmarkRun) -> tuple[Ratings, list[Mapping[str, float]]]:
+    table = BenchmarkAnswer
+    query = select(
+        table.persona_id,
+        table.trait_id,
+        case((table.scale_order == "rev", 1), else_=0),
+        table.rating,
+        table.attempt,
+        *(getattr(table, name) for name in FACTORS),
+        table.probabilities,
+    ).where(table.run_id == run.id, table.probabilities.is_not(None))
+    rows: Sequence[Any] = [row for row in session.execute(query).tuples() if row[-1]]
+    numbers = [row[:-1] for row in rows]
+    columns = np.array(numbers, dtype=np.int64).reshape(-1, 5 + len(FACTORS)).T
+    return _built(session, run, columns), [row[-1] for row in rows]
 
 
 def _places(ids: Ints, known: Sequence[int]) -> Ints:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from services.benchmarks.analysis import designs, effects, selection, tables
+from services.benchmarks.analysis import designs, effects, options, selection, tables
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 
@@ -23,4 +23,6 @@ QUESTIONS: Mapping[str, Compute] = {
     "stability": designs.stability,
     "intersections": designs.intersections,
     "spread": designs.spread,
+    "mixed": designs.mixed,
+    "options": options.option_ratings,
 }

@@ -28,7 +28,7 @@ class UnknownChoiceError(ValueError):
         self.field, self.value, self.choices = field, value, tuple(choices)
         self.nearest = nearest(value, choices)
         hint = f" Did you mean {self.nearest}?" if self.nearest else ""
-        super().__init__(f"{field} has no value {value}.{hint}")
+        super().__init__(f"{field} has no value {value}." + hint)
 
 
 def nearest(value: str, choices: Collection[str]) -> str | None:

@@ -1,15 +1,13 @@
 """The rating that the probabilities of the options imply, beside the one that was written."""
 
 import math
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.benchmarks.domain.ratings import LEVELS
 
 MIN_MASS = 0.5  # below, an item is not scored by its probabilities
 OPTIONS = tuple(str(level) for level in range(1, LEVELS + 1))
-MARKS = " \t\n\r\u2581\u0120\u010a"  # white space, and how tokenizers write it (▁, Ġ, Ċ)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +43,13 @@ class OptionAgreement:
     mean_mass: float | None
 
 
-def option_score(top_logprobs: Iterable[tuple[str, float]]) -> OptionScore:
-    """Return the score of the (token, log-probability) pairs of the rating's place.
+def option_score(probabilities: Mapping[str, float]) -> OptionScore:
+    """Return the score of the probabilities of "1" to "5" at the rating's place (0 to 1 each).
 
-    Spellings of one digit (a leading blank, full-width digits) are added; everything else is no
-    option.
+    Options that were not among the alternatives may be missing; what is no option is left out.
     """
-    masses = dict.fromkeys(OPTIONS, 0.0)
-    for token, logprob in top_logprobs:
-        option = unicodedata.normalize("NFKC", token.strip(MARKS)).strip()
-        if option in masses and logprob <= 0:
-            masses[option] += math.exp(logprob)
-    total = sum(masses.values())
+    masses = {option: max(0.0, probabilities.get(option, 0.0)) for option in OPTIONS}
+    total = math.fsum(masses.values())
     if total == 0:
         return OptionScore(
             mass_on_options=0.0, probabilities=masses, expected_rating=None, argmax=None

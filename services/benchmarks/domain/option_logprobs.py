@@ -6,6 +6,7 @@ under ``content``, and the parallel lists of completions.
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ FLOOR = -9000.0  # vLLM writes -9999 for minus infinity: a probability of 0
 _RATING = re.compile(rb'"rating"\s*:\s*(\d)')
 _BARE = re.compile(rb"\s*(\d)\s*\Z")
 _OPTION = re.compile(r"[\s\"':]*([1-5])[\s\"}\],.]*")
+_MARKS = " \t\n\r\u2581\u0120\u010a"  # white space, and how tokenizers write it (▁, Ġ, Ċ)
 
 _LISTS = ("tokens", "top_logprobs", "token_logprobs")
 
@@ -23,7 +25,7 @@ Token = tuple[bytes, list[tuple[str, Any]]]
 def option_logprobs(logprobs: Any, text: str) -> dict[int, float] | None:
     """Return option -> natural log-probability, or None where the server offers none.
 
-    Tokens that differ only in white space or quotes count together (log of the summed
+    Tokens that differ only in white space, quotes or width count together (log of the summed
     probabilities); options that are not among the alternatives are missing.
     """
     tokens = list(_tokens(logprobs))
@@ -32,7 +34,7 @@ def option_logprobs(logprobs: Any, text: str) -> dict[int, float] | None:
         return None
     shares: dict[int, list[float]] = {}
     for token, value in dict(tokens[place][1]).items():
-        match = _OPTION.fullmatch(token)
+        match = _OPTION.fullmatch(unicodedata.normalize("NFKC", token.strip(_MARKS)))
         if match and isinstance(value, int | float) and value > FLOOR:
             shares.setdefault(int(match[1]), []).append(float(value))
     return {option: _log_sum(values) for option, values in sorted(shares.items())} or None

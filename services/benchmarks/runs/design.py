@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,10 +105,7 @@ def model_named(session: Session, actor: Actor, name: str) -> BenchmarkModel:
     own = [row for row in rows if row.owner_id == actor.user_id]
     if not rows:
         names = session.scalars(select(BenchmarkModel.name).where(mine)).all()
-        close = nearest(name, names)
-        hint = f" Did you mean '{close}'?" if close else ""
-        detail = f"There is no model '{name}'.{hint}"
-        raise UnknownName(detail, errors={"model_name": [detail]})
+        _refuse("model_name", f"There is no model '{name}'.", name, names)
     return (own or list(rows))[0]
 
 
@@ -128,16 +126,17 @@ def check_baselines(baselines: Mapping[str, str], personas: Sequence[Persona]) -
     """
     for attribute, group in baselines.items():
         if attribute not in ATTRIBUTES:
-            _refuse(f"There is no attribute '{attribute}'.", attribute, ATTRIBUTES)
+            _refuse("baselines", f"There is no attribute '{attribute}'.", attribute, ATTRIBUTES)
         sizes = group_sizes(personas, attribute)
         if group not in sizes:
-            _refuse(f"No persona has {attribute} '{group}'.", group, tuple(sizes))
+            _refuse("baselines", f"No persona has {attribute} '{group}'.", group, tuple(sizes))
 
 
-def _refuse(detail: str, value: str, choices: Sequence[str]) -> None:
+def _refuse(field: str, detail: str, value: str, choices: Sequence[str]) -> NoReturn:
+    """Raise UnknownName of a field, with the nearest of the choices where one is close."""
     close = nearest(value, choices)
     hint = f" Did you mean '{close}'?" if close else ""
-    raise UnknownName(detail + hint, errors={"baselines": [detail + hint]})
+    raise UnknownName(detail + hint, errors={field: [detail + hint]})
 
 
 def _traits(session: Session, actor: Actor, chosen: Sequence[int] | None) -> Sequence[Trait]:

@@ -355,6 +355,27 @@ export interface components {
             total: number;
             pct: number;
         };
+        LargestDifferenceView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            n_personas: number;
+            n_personas_base: number;
+            delta: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            q_value: number | null;
+        };
+        RunResultView: {
+            verdict: string;
+            n: number;
+            n_personas: number;
+            tests: number;
+            significant: number;
+            largest: components["schemas"]["LargestDifferenceView"] | null;
+            intensity_attribute: string | null;
+            at_least: number | null;
+        };
         RunView: {
             id: number;
             name: string;
@@ -378,13 +399,11 @@ export interface components {
             error: string | null;
             counts: components["schemas"]["CountsView"];
             n_results: number;
-            done: number;
-            total: number;
-            pct: number;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
             currency: string;
+            result: components["schemas"]["RunResultView"] | null;
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -409,6 +428,123 @@ export interface components {
              * @enum {string}
              */
             visibility: "private" | "team";
+        };
+        EstimateBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            /** @default  */
+            model_name: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            pilot_run_id: number | null;
+        };
+        TokenEstimateView: {
+            prompt: number;
+            completion: number;
+            /** @enum {string} */
+            source: "run" | "prompts";
+        };
+        EarlierRunView: {
+            id: number;
+            name: string;
+        };
+        RatingSpreadView: {
+            sd_between: number;
+            sd_within: number;
+            /** @enum {string} */
+            source: "measured" | "assumed";
+        };
+        DetectableGroupView: {
+            category: string;
+            n_personas: number;
+            mde: number | null;
+        };
+        DetectableAttributeView: {
+            attribute: string;
+            shown: boolean;
+            baseline: string;
+            best: number | null;
+            groups: components["schemas"]["DetectableGroupView"][];
+        };
+        DetectableView: {
+            alpha: number;
+            power: number;
+            family: number;
+            ratings_per_persona: number;
+            margin: number;
+            best: number | null;
+            attribute: string | null;
+            category: string | null;
+            attributes: components["schemas"]["DetectableAttributeView"][];
+        };
+        RunEstimateView: {
+            personas: number;
+            traits: number;
+            pairs: number;
+            variants: number;
+            items: number;
+            tokens: components["schemas"]["TokenEstimateView"];
+            price: number | null;
+            currency: string | null;
+            items_within_limit: number | null;
+            seconds: number | null;
+            earlier: components["schemas"]["EarlierRunView"] | null;
+            spread: components["schemas"]["RatingSpreadView"];
+            detectable: components["schemas"]["DetectableView"];
         };
         BenchmarkModelView: {
             id: number;
@@ -452,6 +588,17 @@ export interface components {
             /** @enum {string} */
             visibility?: "private" | "team";
         };
+        ModelProbeView: {
+            model_id: number;
+            /** @enum {string} */
+            status: "idle" | "running" | "done" | "error";
+            requested_at: string | null;
+            finished_at: string | null;
+            error: string | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+        };
         PersonaPatch: {
             name?: string | null;
             age?: number | null;
@@ -472,6 +619,66 @@ export interface components {
             /** @description One of heterosexual, homosexual, bisexual. */
             sexuality?: string | null;
         };
+        ProbeBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            model_name: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+        };
         SetOfRunView: {
             id: number;
             name: string;
@@ -479,14 +686,6 @@ export interface components {
         };
         BenchmarkDetailView: {
             summary: components["schemas"]["RunView"];
-            id: number;
-            model_name: string;
-            include_rationale: boolean;
-            system_prompt: string | null;
-            dataset_id: number;
-            /** Format: date-time */
-            created_at: string;
-            n_results: number;
             dataset: components["schemas"]["SetOfRunView"];
             manifest: {
                 [key: string]: unknown;
@@ -512,35 +711,6 @@ export interface components {
             ok: boolean;
             deleted: number;
         };
-        AnalysisView: {
-            job_id: number;
-            /** @enum {string} */
-            type: "quick" | "order" | "bias" | "export";
-            params: {
-                [key: string]: unknown;
-            };
-            /** @enum {string} */
-            status: "pending" | "running" | "completed" | "failed";
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            started_at: string | null;
-            /** Format: date-time */
-            finished_at: string | null;
-            duration_ms: number | null;
-            error: string | null;
-            summary: {
-                [key: string]: unknown;
-            } | null;
-            stale: boolean;
-            has_file: boolean;
-        };
-        AnalysesView: {
-            run_id: number;
-            analyses: {
-                [key: string]: components["schemas"]["AnalysisView"];
-            };
-        };
         OrderSampleView: {
             n_pairs: number;
             rma: number | null;
@@ -557,29 +727,6 @@ export interface components {
                 [key: string]: number;
             };
             order_consistency_sample: components["schemas"]["OrderSampleView"];
-            /** Format: date-time */
-            computed_at: string;
-        };
-        AnalyzeBody: {
-            type: string;
-            /** @default null */
-            attribute: string | null;
-            /** @default null */
-            format: string | null;
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "de" | "en";
-            /** @default false */
-            force: boolean;
-        };
-        AnalysisRequestedView: {
-            job_id: number;
-            task_id: number | null;
-            /** @enum {string} */
-            status: "pending" | "running" | "completed" | "failed";
-            message: string;
         };
         ClearedView: {
             ok: boolean;
@@ -688,9 +835,6 @@ export interface components {
                 [key: string]: unknown;
             };
             refusals: {
-                [key: string]: unknown;
-            };
-            stability: {
                 [key: string]: unknown;
             };
             validity: {
@@ -892,7 +1036,6 @@ export interface components {
         };
         AttributeView: {
             shown: boolean;
-            baseline: string | null;
             categories: components["schemas"]["GroupMeanView"][];
         };
         MetricsView: {
@@ -922,6 +1065,57 @@ export interface components {
             };
             samples: components["schemas"]["MissingSample"][];
             sampling_limited: boolean;
+        };
+        PermutationView: {
+            delta: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+        };
+        MixedRowView: {
+            category: string;
+            n_personas: number;
+            delta: number;
+            se: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            p_value: number | null;
+            permutation: components["schemas"]["PermutationView"];
+        };
+        MixedView: {
+            attribute: string;
+            baseline: string | null;
+            n_items: number;
+            n_personas: number;
+            n_personas_run: number;
+            n_traits: number;
+            converged: boolean;
+            problem: string | null;
+            sd_person: number | null;
+            sd_trait: number | null;
+            sd_residual: number | null;
+            rows: components["schemas"]["MixedRowView"][];
+        };
+        OptionRowView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            n: number;
+            n_personas: number;
+            delta_text: number;
+            delta_options: number;
+        };
+        OptionRatingsView: {
+            ok: boolean;
+            n_answers: number;
+            n: number;
+            n_scorable: number;
+            mismatches: number;
+            mismatch_rate: number | null;
+            mean_mass: number | null;
+            min_mass: number;
+            rows: components["schemas"]["OptionRowView"][];
         };
         OrderView: {
             ok: boolean;
@@ -1083,37 +1277,6 @@ export interface components {
             repeats: {
                 [key: string]: unknown;
             } | null;
-        };
-        GroupSizeView: {
-            category: string;
-            n_personas: number;
-            enough: boolean;
-        };
-        FactView: {
-            name: string;
-            label: string;
-            text: string;
-        };
-        ValidityView: {
-            construct: string;
-            norm: string;
-            groups: string[];
-            group_sizes: {
-                [key: string]: components["schemas"]["GroupSizeView"][];
-            };
-            not_shown: string[];
-            language: string;
-            cues: string[];
-            wordings: string[];
-            templates: string[];
-            n_personas: number;
-            n_traits: number;
-            n_ratings: number;
-            equivalence_margin: number;
-            manifest_hash: string;
-            is_over: boolean;
-            facts: components["schemas"]["FactView"][];
-            cannot_be_concluded: string[];
         };
         StepView: {
             name: string;
@@ -3127,7 +3290,7 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
-        RunResultView: {
+        RunResultView1: {
             value: number | null;
             /** @enum {string} */
             measured_on: "test" | "validation" | "site_validation" | "reported";
@@ -3181,7 +3344,7 @@ export interface components {
                 [key: string]: number | null;
             };
             results: {
-                [key: string]: components["schemas"]["RunResultView"];
+                [key: string]: components["schemas"]["RunResultView1"];
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";

@@ -115,6 +115,8 @@ export type PersonaSet = Shapes["PersonaSetView"];
 export type Model = Shapes["BenchmarkModelView"];
 export type Trait = Shapes["TraitView"];
 export type BenchmarkItem = Shapes["BenchmarkItemView"];
+export type OptionRatings = Shapes["OptionRatingsView"];
+export type RunResult = NonNullable<Shapes["RunView"]["result"]>;
 export type RunEstimate = Shapes["RunEstimateView"];
 export type ModelProbe = Shapes["ModelProbeView"];
 export interface ItemList {

@@ -45,7 +45,7 @@ describe("traits and filters", () => {
   });
   it("take from an address what is a filter, and nothing else", () => {
     const filters = filtersOf(new URLSearchParams("q=%20bias%20&state=done&dataset=-4&model=tiny"));
-    expect(filters).toEqual({ q: "bias", state: null, model: "tiny", dataset: null });
+    expect(filters).toEqual({ q: "bias", state: null, model: "tiny", dataset: null, rationale: null, prompt: null });
     expect(isFiltered(filters)).toBe(true);
     expect(isFiltered(filtersOf(new URLSearchParams("offset=50")))).toBe(false);
     expect(queryOf(filtersOf(new URLSearchParams("dataset=7")))).toMatchObject({ dataset_id: 7 });
