@@ -130,6 +130,142 @@ export interface components {
             pct: number;
             error: string | null;
         };
+        AttrGenStarted: {
+            ok: boolean;
+            attrgen_run_id: number;
+        };
+        AttrGenStatusView: {
+            ok: boolean;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            state: string;
+            done: number;
+            failed: number;
+            open: number;
+            total: number;
+            pct: number;
+            error: string | null;
+        };
+        CountsView: {
+            done: number;
+            failed: number;
+            open: number;
+            missing: number;
+            total: number;
+            pct: number;
+        };
+        AttrGenView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            model_name: string;
+            dataset_id: number;
+            dataset_name: string;
+            language: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            state: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            error: string | null;
+            counts: components["schemas"]["CountsView"];
+            is_complete: boolean;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            currency: string;
+        };
+        AttrGenPage: {
+            items: components["schemas"]["AttrGenView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        RevealsView: {
+            n_personas: number;
+            named: {
+                [key: string]: number;
+            };
+        };
+        AttrGenDetailView: {
+            summary: components["schemas"]["AttrGenView"];
+            manifest: {
+                [key: string]: unknown;
+            };
+            manifest_hash: string;
+            texts_hash: string | null;
+            endpoint: {
+                [key: string]: unknown;
+            };
+            probe: {
+                [key: string]: unknown;
+            } | null;
+            failures: {
+                [key: string]: number;
+            };
+            reveals: components["schemas"]["RevealsView"];
+            num_runs: number;
+            can_edit: boolean;
+        };
+        AttrGenDeleted: {
+            ok: boolean;
+            deleted: number;
+        };
+        DescribedView: {
+            persona_id: number;
+            persona_uuid: string;
+            attempt: number | null;
+            texts: {
+                [key: string]: string;
+            };
+            kind: string | null;
+        };
+        DescribedPage: {
+            items: components["schemas"]["DescribedView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        AttrGenBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id: number;
+            model_name: string;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            /** @default null */
+            system_prompt: string | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 512 */
+            max_new_tokens: number;
+            /** @default 0.7 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+        };
         StartBody: {
             /** @default 2 */
             batch_size: number;
@@ -172,6 +308,8 @@ export interface components {
             dual_fraction: number;
             /** @default null */
             trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
             /** @default 3 */
             max_attempts: number;
             /** @default 256 */
@@ -347,14 +485,6 @@ export interface components {
             limit: number;
             offset: number;
         };
-        CountsView: {
-            done: number;
-            failed: number;
-            open: number;
-            missing: number;
-            total: number;
-            pct: number;
-        };
         RunView: {
             id: number;
             name: string;
@@ -468,6 +598,65 @@ export interface components {
             religion?: string | null;
             /** @description One of heterosexual, homosexual, bisexual. */
             sexuality?: string | null;
+        };
+        QueueEntryView: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            /** @enum {string} */
+            type: "benchmark" | "attrgen" | "pool_gen" | "balanced_gen" | "analysis";
+            /** @enum {string} */
+            status: "queued" | "waiting" | "running" | "done" | "failed" | "cancelled" | "skipped";
+            position: number;
+            label: string;
+            config: {
+                [key: string]: unknown;
+            };
+            depends_on: number | null;
+            result_type: string;
+            result_id: number | null;
+            error: string | null;
+            progress: number | null;
+            message: string | null;
+            state: string | null;
+            can_edit: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        QueuePage: {
+            items: components["schemas"]["QueueEntryView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        QueueEntryBody: {
+            /** @enum {string} */
+            type: "benchmark" | "attrgen" | "pool_gen" | "balanced_gen" | "analysis";
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            label: string | null;
+            /** @default null */
+            depends_on: number | null;
+        };
+        RetryBody: {
+            /** @default false */
+            delete_results: boolean;
+        };
+        QueueStatsView: {
+            is_started: boolean;
+            is_paused: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            running: components["schemas"]["QueueEntryView"] | null;
+            next_id: number | null;
         };
         SetOfRunView: {
             id: number;

@@ -4,6 +4,8 @@ import { ApiError, create, get, newKey } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
 import { Latest } from "../../../lib/latest";
 import { router } from "../../../lib/router.svelte";
+import { QUEUE } from "../queue/entries";
+import { ATTRGEN, type Generation } from "../texts/generation";
 import { BASE, pageOf, type Benchmark, type BenchmarkList, type Model, type PersonaSet, type Trait } from "../wire";
 import { planOf } from "./plan";
 import { numberIn, numbersOf, TYPED, type Cue, type StartBody, type Wording } from "./settings";
@@ -37,6 +39,10 @@ export class NewBenchmarkForm {
   busy = $state(false);
   /** The newest run of the model that is over: what its items took and cost. */
   earlier = $state.raw<Benchmark | null>(null);
+  /** Complete attribute generations about the chosen data set. */
+  generations = $state.raw<readonly Generation[]>([]);
+  generationId = $state<number | null>(null);
+  private readonly texts = new Latest();
   private readonly earlierRuns = new Latest();
   private key = newKey();
 
@@ -92,6 +98,15 @@ export class NewBenchmarkForm {
     if (counts()) this.earlier = list?.items[0] ?? null;
   }
 
+  async loadGenerations(): Promise<void> {
+    const counts = this.texts.restart();
+    [this.generations, this.generationId] = [[], null];
+    if (this.datasetId === null) return;
+    const query = { dataset_id: this.datasetId, is_complete: true, limit: MANY };
+    const list = await get<{ items: Generation[] }>(`${ATTRGEN}/runs`, query).catch(() => null);
+    if (counts()) this.generations = list?.items ?? [];
+  }
+
   added(model: Model): void {
     this.models = [...this.models, model].sort((a, b) => a.name.localeCompare(b.name));
     this.modelId = model.id;
@@ -111,6 +126,7 @@ export class NewBenchmarkForm {
         dataset_id: this.dataset?.id,
         model_name: this.model?.name,
         trait_ids: this.left.size ? this.asked.map((one) => one.id) : null,
+        attrgen_run_id: this.generationId,
         name: this.name.trim() || null,
         visibility: this.shared ? "team" : "private",
         language: this.language,
@@ -126,7 +142,22 @@ export class NewBenchmarkForm {
   }
 
   /** Start the run and open its page; false where something is wrong, which is then said at its field. */
-  async start(): Promise<boolean> {
+  start(): Promise<boolean> {
+    return this.send(async (body) => {
+      const started = await create<{ run_id: number }>(`${BASE}/start`, body, this.key);
+      return pageOf({ id: started.run_id });
+    });
+  }
+
+  /** Put the run at the end of the queue and open the list that shows it. */
+  enqueue(): Promise<boolean> {
+    return this.send(async (config) => {
+      await create(QUEUE, { type: "benchmark", config }, this.key);
+      return "/benchmarks";
+    });
+  }
+
+  private async send(call: (body: StartBody) => Promise<string>): Promise<boolean> {
     if (this.busy) return true;
     const { body, errors } = this.body();
     this.errors = errors;
@@ -134,8 +165,7 @@ export class NewBenchmarkForm {
     if (this.refused) return false;
     this.busy = true;
     try {
-      const started = await create<{ run_id: number }>(`${BASE}/start`, body, this.key);
-      router.go(pageOf({ id: started.run_id }));
+      router.go(await call(body));
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -150,4 +180,4 @@ export class NewBenchmarkForm {
 }
 
 /** An error of one of several values stands at the field that has them. */
-const topOf = (name: string): string => name.split(".")[0]!;
+const topOf = (name: string): string => name.replace(/^config\./, "").split(".")[0]!;
