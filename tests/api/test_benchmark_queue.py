@@ -76,7 +76,7 @@ async def test_a_failed_entry_skips_what_depends_on_it_and_is_resumed_by_retry(
     assert (failed["status"], failed["error"][:23]) == ("failed", "3 personas have no text")
     skipped = await entry_of(member, third)
     assert (skipped["status"], skipped["error"]) == (
-        "skipped", f"Entry {second} ('benchmark') is skipped.",
+        "skipped", f"Entry {second} ('tiny') is skipped.",
     )  # fmt: skip
     assert (
         "retry that one first" in (await member.post(f"{QUEUE}/{second}/retry", {}, 409))["detail"]

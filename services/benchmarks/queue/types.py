@@ -70,6 +70,6 @@ def visibility_of(request: Request) -> str:
 
 
 def named(request: Request) -> str | None:
-    """Return the name that the request gives, if any."""
-    name: Any = getattr(request, "name", None)
+    """Return the name that the request gives, else that of its model, if any."""
+    name: Any = getattr(request, "name", None) or getattr(request, "model_name", None)
     return None if name is None else str(name)
