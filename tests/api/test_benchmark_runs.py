@@ -1,5 +1,7 @@
 """Benchmark runs over HTTP: started, followed, stopped, resumed, deleted; each answer once."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,7 @@ from tests.factories.benchmarks import (
     make_persona_set,
     make_traits,
     performed,
+    settled,
     start,
 )
 
@@ -179,3 +182,18 @@ async def test_every_item_is_shown_with_its_prompt_and_its_answer(
     assert {one["kind"] for one in failed["items"]} == {"refusal"}
     assert (await member.get(f"{address}?text=%25"))["total"] == 0
     assert (await member.get(f"{address}?rating=6", 422))["errors"]["rating"]
+
+
+class NulAsker(RuleAsker):
+    """Answers with a rating and a NUL behind it, as JSON can carry one."""
+
+    def ask(self, asking, items, accept, should_stop, on_server) -> None:
+        for item in items:
+            accept(replace(settled(item, 3), raw='{"rating": 3}\0'))
+
+
+async def test_an_answer_with_a_nul_is_kept_without_it(member, resources, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    performed(resources, run_id, NulAsker())
+    items = (await member.get(f"{BASE}/runs/{run_id}/items"))["items"]
+    assert {one["answer_raw"] for one in items} == {'{"rating": 3}'}

@@ -56,6 +56,8 @@ def _of_texts(shown: BenchmarkDetail, hidden: Sequence[str]) -> list[str]:
         "of each person with the attributes in view, and its own bias may stand in them."
     )
     said = [by_itself]
+    if used["language"] != shown.manifest["prompt"]["language"]:
+        said.append("What a prompt in one language does: the texts are in another one.")
     if hidden:
         said.append(
             f"That {', '.join(hidden)} had no influence: the texts may reveal what no other line "

@@ -10,7 +10,7 @@ from services.benchmarks.personas.types import BuildRequest
 from services.benchmarks.runs.types import BenchmarkRequest
 
 BENCHMARK, ATTRGEN, ANALYSIS = "benchmark", "attrgen", "analysis"
-BUILDS = {"pool_gen": "pool", "balanced_gen": "balanced"}  # type: kind of data set
+BUILDS = {"pool_gen": "pool", "balanced_gen": "balanced"}  # what each type builds
 RESULTS = {
     BENCHMARK: "benchmark_run",
     ATTRGEN: "attribute_generation",

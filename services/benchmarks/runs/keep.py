@@ -36,7 +36,7 @@ def _key(run_id: int, one: SettledItem) -> dict[str, Any]:
         "cue": key.cue,
         "repeat": key.repeat,
         "attempt": one.attempt,
-        "answer_raw": one.raw[:2000],
+        "answer_raw": one.raw.replace("\0", "")[:2000],  # PostgreSQL stores no NUL
         "created_at": now(),
     }
 
