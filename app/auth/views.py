@@ -30,6 +30,8 @@ TARGETS = {  # where the audit log's word is not the name of the class
     "PersonaSet": "persona_set",
     "BenchmarkModel": "benchmark_model",
     "BenchmarkRun": "benchmark_run",
+    "AttributeGeneration": "attribute_generation",
+    "QueueEntry": "benchmark_queue_entry",
 }
 
 

@@ -1,5 +1,7 @@
 """The queue over HTTP: each entry at its turn, once, and what goes wrong is said."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -10,6 +12,8 @@ from app.models.user import User
 from services.benchmarks.queue.advance import advance_queues
 from services.benchmarks.queue.build import perform_build
 from services.benchmarks.queue.topics import entry_subject
+from services.benchmarks.warm_up.job_sync import warm_up_of
+from services.benchmarks.warm_up.perform import perform_warm_up
 from tests.factories.benchmarks import (
     RuleAsker,
     make_benchmark_model,
@@ -76,7 +80,7 @@ async def test_a_failed_entry_skips_what_depends_on_it_and_is_resumed_by_retry(
     assert (failed["status"], failed["error"][:23]) == ("failed", "3 personas have no text")
     skipped = await entry_of(member, third)
     assert (skipped["status"], skipped["error"]) == (
-        "skipped", f"Entry {second} ('benchmark') is skipped.",
+        "skipped", f"Entry {second} ('tiny') is skipped.",
     )  # fmt: skip
     assert (
         "retry that one first" in (await member.post(f"{QUEUE}/{second}/retry", {}, 409))["detail"]
@@ -229,3 +233,43 @@ async def test_what_is_in_the_queue_of_somebody_else_does_not_exist(
     await colleague.post(f"{QUEUE}/pause", {}, 200)
     assert (await member.get(f"{QUEUE}/stats"))["is_paused"] is False
     assert (await admin.get(f"{QUEUE}/{entry}"))["id"] == entry
+
+
+async def test_two_clocks_begin_an_entry_once(member, resources, people):
+    config = {"dataset_id": people, "model_name": "tiny"}
+    for _ in range(3):
+        await add(member, "benchmark", config)
+    with ThreadPoolExecutor(4) as clocks:
+        list(clocks.map(advance_queues, [resources.database] * 4))
+    stats = await member.get(f"{QUEUE}/stats")
+    assert (stats["counts"]["running"], stats["counts"]["queued"]) == (1, 2)
+    with resources.database.read() as session:
+        assert len(session.scalars(select(BenchmarkRun)).all()) == 1
+
+
+async def test_an_entry_is_added_once_however_often_it_is_sent(member, resources, people):
+    body = {"type": "benchmark", "config": {"dataset_id": people, "model_name": "tiny"}}
+    answers = [
+        await member.call("POST", QUEUE, json=body, headers={"Idempotency-Key": "one-entry-0001"})
+        for _ in range(2)
+    ]
+    assert {one.status_code for one in answers} == {201}
+    assert answers[0].body["id"] == answers[1].body["id"]
+    assert (await member.get(QUEUE))["total"] == 1
+
+
+async def test_an_analysis_computes_the_tables_of_the_run_before_it(member, resources, people):
+    config = {"dataset_id": people, "model_name": "tiny"}
+    first = (await add(member, "benchmark", config))["id"]
+    second = (await add(member, "analysis", {}, depends_on=first))["id"]
+    advance_queues(resources.database)
+    run_id = (await entry_of(member, first))["result_id"]
+    performed(resources, run_id)
+    advance_queues(resources.database)
+    begun = await entry_of(member, second)
+    assert (begun["status"], begun["result_id"]) == ("running", run_id)
+    with resources.database.read() as session:
+        query = select(Job.id).where(Job.subject == warm_up_of(run_id))
+        job_id = session.scalars(query).one()
+    perform_warm_up(run_id, claimed(resources, job_id), resources.database)
+    assert (await entry_of(member, second))["status"] == "done"

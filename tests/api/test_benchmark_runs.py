@@ -1,5 +1,7 @@
 """Benchmark runs over HTTP: started, followed, stopped, resumed, deleted; each answer once."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +14,7 @@ from tests.factories.benchmarks import (
     make_persona_set,
     make_traits,
     performed,
+    settled,
     start,
 )
 
@@ -232,3 +235,18 @@ async def test_an_attempt_that_kept_an_answer_does_not_count_as_a_death_in_a_row
     performed(resources, number, RuleAsker(limit=3))
     with resources.database.read() as session:
         assert session.scalars(select(Job.checkpoint_attempt)).one() == 1
+
+
+class NulAsker(RuleAsker):
+    """Answers with a rating and a NUL behind it, as JSON can carry one."""
+
+    def ask(self, asking, items, accept, should_stop, on_server) -> None:
+        for item in items:
+            accept(replace(settled(item, 3), raw='{"rating": 3}\0'))
+
+
+async def test_an_answer_with_a_nul_is_kept_without_it(member, resources, people) -> None:
+    run_id = (await begin(member, people))["run_id"]
+    performed(resources, run_id, NulAsker())
+    items = (await member.get(f"{BASE}/runs/{run_id}/items"))["items"]
+    assert {one["answer_raw"] for one in items} == {'{"rating": 3}'}

@@ -44,6 +44,20 @@ TAKEN_BY_TOPIC = (
         ),
     )
     | dict.fromkeys(
+        ("attribute_generation_state_changed", "attribute_generation_progress"),
+        (
+            "static/src/features/benchmarks/texts/GenerationRow.svelte",
+            "live.follow(topic, (events) => {",
+        ),
+    )
+    | dict.fromkeys(
+        ("benchmark_queue_changed",),
+        (
+            "static/src/features/benchmarks/queue/Queue.svelte",
+            "live.followNews(`user:${session.user?.id}`, soon)",
+        ),
+    )
+    | dict.fromkeys(
         ("backtest_progress",),
         (
             "static/src/features/forecasting/evaluation/backtest/Backtests.svelte",

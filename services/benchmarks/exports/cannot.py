@@ -92,6 +92,8 @@ def _of_texts(words: Words, shown: BenchmarkDetail, hidden: Sequence[str]) -> It
     if used is None:
         return
     yield "texts", {"model": used["model"]}
+    if used["language"] != shown.manifest["prompt"]["language"]:
+        yield "texts_language", {}
     if hidden:
         yield "texts_reveal", {"names": words.words("attribute", hidden)}
     if shown.dataset["kind"] == "counterfactual":

@@ -40,8 +40,7 @@ def remove_generation(unit: UnitOfWork, actor: Actor, row: AttributeGeneration) 
         raise GenerationNotOver(f"Attribute generation {row.id} is {job.state}: stop it first.")
     runs = count_benchmarks(unit.session, row.id)
     if runs:
-        which = "1 benchmark run shows" if runs == 1 else f"{runs} benchmark runs show"
-        raise GenerationInUse(f"{which} its texts: delete what uses it first.")
+        raise GenerationInUse(f"Benchmark runs that show the texts: {runs}. Delete them first.")
     for table in (GeneratedText, GenerationFailure):
         unit.session.execute(delete(table).where(table.generation_id == row.id))
     unit.session.execute(delete(EventRow).where(EventRow.topic == subject))

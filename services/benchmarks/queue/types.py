@@ -10,7 +10,7 @@ from services.benchmarks.personas.types import BuildRequest
 from services.benchmarks.runs.types import BenchmarkRequest
 
 BENCHMARK, ATTRGEN, ANALYSIS = "benchmark", "attrgen", "analysis"
-BUILDS = {"pool_gen": "pool", "balanced_gen": "balanced"}  # type: kind of data set
+BUILDS = {"pool_gen": "pool", "balanced_gen": "balanced"}  # what each type builds
 RESULTS = {
     BENCHMARK: "benchmark_run",
     ATTRGEN: "attribute_generation",
@@ -70,6 +70,6 @@ def visibility_of(request: Request) -> str:
 
 
 def named(request: Request) -> str | None:
-    """Return the name that the request gives, if any."""
-    name: Any = getattr(request, "name", None)
+    """Return the name that the request gives, else that of its model, if any."""
+    name: Any = getattr(request, "name", None) or getattr(request, "model_name", None)
     return None if name is None else str(name)

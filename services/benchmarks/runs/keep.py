@@ -36,7 +36,7 @@ def _key(run_id: int, one: SettledItem) -> dict[str, Any]:
         "cue": key.cue,
         "repeat": key.repeat,
         "attempt": one.attempt,
-        "answer_raw": one.raw[:2000],
+        "answer_raw": one.raw.replace("\0", "")[:2000],  # PostgreSQL stores no NUL
         "latency_ms": one.latency_ms,
         "prompt_tokens": one.prompt_tokens or None,  # none where the server counted none
         "completion_tokens": one.completion_tokens or None,

@@ -130,6 +130,142 @@ export interface components {
             pct: number;
             error: string | null;
         };
+        AttrGenStarted: {
+            ok: boolean;
+            attrgen_run_id: number;
+        };
+        AttrGenStatusView: {
+            ok: boolean;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            state: string;
+            done: number;
+            failed: number;
+            open: number;
+            total: number;
+            pct: number;
+            error: string | null;
+        };
+        CountsView: {
+            done: number;
+            failed: number;
+            open: number;
+            missing: number;
+            total: number;
+            pct: number;
+        };
+        AttrGenView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            model_name: string;
+            dataset_id: number;
+            dataset_name: string;
+            language: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            state: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            error: string | null;
+            counts: components["schemas"]["CountsView"];
+            is_complete: boolean;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            currency: string;
+        };
+        AttrGenPage: {
+            items: components["schemas"]["AttrGenView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        RevealsView: {
+            n_personas: number;
+            named: {
+                [key: string]: number;
+            };
+        };
+        AttrGenDetailView: {
+            summary: components["schemas"]["AttrGenView"];
+            manifest: {
+                [key: string]: unknown;
+            };
+            manifest_hash: string;
+            texts_hash: string | null;
+            endpoint: {
+                [key: string]: unknown;
+            };
+            probe: {
+                [key: string]: unknown;
+            } | null;
+            failures: {
+                [key: string]: number;
+            };
+            reveals: components["schemas"]["RevealsView"];
+            num_runs: number;
+            can_edit: boolean;
+        };
+        AttrGenDeleted: {
+            ok: boolean;
+            deleted: number;
+        };
+        DescribedView: {
+            persona_id: number;
+            persona_uuid: string;
+            attempt: number | null;
+            texts: {
+                [key: string]: string;
+            };
+            kind: string | null;
+        };
+        DescribedPage: {
+            items: components["schemas"]["DescribedView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        AttrGenBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id: number;
+            model_name: string;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            /** @default null */
+            system_prompt: string | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 512 */
+            max_new_tokens: number;
+            /** @default 0.7 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+        };
         StartBody: {
             /** @default 2 */
             batch_size: number;
@@ -172,6 +308,8 @@ export interface components {
             dual_fraction: number;
             /** @default null */
             trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
             /** @default 3 */
             max_attempts: number;
             /** @default 256 */
@@ -347,35 +485,6 @@ export interface components {
             limit: number;
             offset: number;
         };
-        CountsView: {
-            done: number;
-            failed: number;
-            open: number;
-            missing: number;
-            total: number;
-            pct: number;
-        };
-        LargestDifferenceView: {
-            attribute: string;
-            category: string;
-            baseline: string;
-            n_personas: number;
-            n_personas_base: number;
-            delta: number;
-            ci_low: number | null;
-            ci_high: number | null;
-            q_value: number | null;
-        };
-        RunResultView: {
-            verdict: string;
-            n: number;
-            n_personas: number;
-            tests: number;
-            significant: number;
-            largest: components["schemas"]["LargestDifferenceView"] | null;
-            intensity_attribute: string | null;
-            at_least: number | null;
-        };
         RunView: {
             id: number;
             name: string;
@@ -403,7 +512,6 @@ export interface components {
             completion_tokens: number;
             cost: number | null;
             currency: string;
-            result: components["schemas"]["RunResultView"] | null;
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -428,123 +536,6 @@ export interface components {
              * @enum {string}
              */
             visibility: "private" | "team";
-        };
-        EstimateBody: {
-            /** @default 2 */
-            batch_size: number;
-            /** @default null */
-            requests_per_minute: number | null;
-            /** @default 120 */
-            timeout_seconds: number;
-            /** @default null */
-            cost_limit: number | null;
-            dataset_id?: number;
-            /** @default  */
-            model_name: string;
-            /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
-            name: string | null;
-            /**
-             * @default private
-             * @enum {string}
-             */
-            visibility: "private" | "team";
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "de";
-            wordings?: ("a" | "b" | "c")[];
-            cues?: ("label" | "name" | "prose")[];
-            /** @default 1 */
-            repeats: number;
-            /** @default false */
-            include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
-            /**
-             * @default random50
-             * @enum {string}
-             */
-            scale_mode: "in" | "rev" | "random50";
-            /** @default 0 */
-            dual_fraction: number;
-            /** @default null */
-            trait_ids: number[] | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 256 */
-            max_new_tokens: number;
-            /** @default 0 */
-            temperature: number;
-            /** @default 0 */
-            seed: number;
-            /** @default false */
-            lenient: boolean;
-            /** @default false */
-            logprobs: boolean;
-            /** @default 0.25 */
-            equivalence_margin: number;
-            baselines?: {
-                [key: string]: string;
-            };
-            /** @default null */
-            pilot_run_id: number | null;
-        };
-        TokenEstimateView: {
-            prompt: number;
-            completion: number;
-            /** @enum {string} */
-            source: "run" | "prompts";
-        };
-        EarlierRunView: {
-            id: number;
-            name: string;
-        };
-        RatingSpreadView: {
-            sd_between: number;
-            sd_within: number;
-            /** @enum {string} */
-            source: "measured" | "assumed";
-        };
-        DetectableGroupView: {
-            category: string;
-            n_personas: number;
-            mde: number | null;
-        };
-        DetectableAttributeView: {
-            attribute: string;
-            shown: boolean;
-            baseline: string;
-            best: number | null;
-            groups: components["schemas"]["DetectableGroupView"][];
-        };
-        DetectableView: {
-            alpha: number;
-            power: number;
-            family: number;
-            ratings_per_persona: number;
-            margin: number;
-            best: number | null;
-            attribute: string | null;
-            category: string | null;
-            attributes: components["schemas"]["DetectableAttributeView"][];
-        };
-        RunEstimateView: {
-            personas: number;
-            traits: number;
-            pairs: number;
-            variants: number;
-            items: number;
-            tokens: components["schemas"]["TokenEstimateView"];
-            price: number | null;
-            currency: string | null;
-            items_within_limit: number | null;
-            seconds: number | null;
-            earlier: components["schemas"]["EarlierRunView"] | null;
-            spread: components["schemas"]["RatingSpreadView"];
-            detectable: components["schemas"]["DetectableView"];
         };
         BenchmarkModelView: {
             id: number;
@@ -588,17 +579,6 @@ export interface components {
             /** @enum {string} */
             visibility?: "private" | "team";
         };
-        ModelProbeView: {
-            model_id: number;
-            /** @enum {string} */
-            status: "idle" | "running" | "done" | "error";
-            requested_at: string | null;
-            finished_at: string | null;
-            error: string | null;
-            result: {
-                [key: string]: unknown;
-            } | null;
-        };
         PersonaPatch: {
             name?: string | null;
             age?: number | null;
@@ -619,65 +599,64 @@ export interface components {
             /** @description One of heterosexual, homosexual, bisexual. */
             sexuality?: string | null;
         };
-        ProbeBody: {
-            /** @default 2 */
-            batch_size: number;
-            /** @default null */
-            requests_per_minute: number | null;
-            /** @default 120 */
-            timeout_seconds: number;
-            /** @default null */
-            cost_limit: number | null;
-            dataset_id?: number;
-            model_name: string;
-            /** @default null */
-            resume_run_id: number | null;
-            /** @default null */
-            name: string | null;
-            /**
-             * @default private
-             * @enum {string}
-             */
+        QueueEntryView: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
             visibility: "private" | "team";
-            /**
-             * @default en
-             * @enum {string}
-             */
-            language: "en" | "de";
-            wordings?: ("a" | "b" | "c")[];
-            cues?: ("label" | "name" | "prose")[];
-            /** @default 1 */
-            repeats: number;
-            /** @default false */
-            include_rationale: boolean;
-            /** @default null */
-            system_prompt: string | null;
-            /**
-             * @default random50
-             * @enum {string}
-             */
-            scale_mode: "in" | "rev" | "random50";
-            /** @default 0 */
-            dual_fraction: number;
-            /** @default null */
-            trait_ids: number[] | null;
-            /** @default 3 */
-            max_attempts: number;
-            /** @default 256 */
-            max_new_tokens: number;
-            /** @default 0 */
-            temperature: number;
-            /** @default 0 */
-            seed: number;
-            /** @default false */
-            lenient: boolean;
-            /** @default false */
-            logprobs: boolean;
-            /** @default 0.25 */
-            equivalence_margin: number;
-            baselines?: {
-                [key: string]: string;
+            /** @enum {string} */
+            type: "benchmark" | "attrgen" | "pool_gen" | "balanced_gen" | "analysis";
+            /** @enum {string} */
+            status: "queued" | "waiting" | "running" | "done" | "failed" | "cancelled" | "skipped";
+            position: number;
+            label: string;
+            config: {
+                [key: string]: unknown;
             };
+            depends_on: number | null;
+            result_type: string;
+            result_id: number | null;
+            error: string | null;
+            progress: number | null;
+            message: string | null;
+            state: string | null;
+            can_edit: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        QueuePage: {
+            items: components["schemas"]["QueueEntryView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        QueueEntryBody: {
+            /** @enum {string} */
+            type: "benchmark" | "attrgen" | "pool_gen" | "balanced_gen" | "analysis";
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            label: string | null;
+            /** @default null */
+            depends_on: number | null;
+        };
+        RetryBody: {
+            /** @default false */
+            delete_results: boolean;
+        };
+        QueueStatsView: {
+            is_started: boolean;
+            is_paused: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            running: components["schemas"]["QueueEntryView"] | null;
+            next_id: number | null;
         };
         SetOfRunView: {
             id: number;
@@ -1065,57 +1044,6 @@ export interface components {
             };
             samples: components["schemas"]["MissingSample"][];
             sampling_limited: boolean;
-        };
-        PermutationView: {
-            delta: number | null;
-            p_value: number | null;
-            q_value: number | null;
-            ci_low: number | null;
-            ci_high: number | null;
-        };
-        MixedRowView: {
-            category: string;
-            n_personas: number;
-            delta: number;
-            se: number | null;
-            ci_low: number | null;
-            ci_high: number | null;
-            p_value: number | null;
-            permutation: components["schemas"]["PermutationView"];
-        };
-        MixedView: {
-            attribute: string;
-            baseline: string | null;
-            n_items: number;
-            n_personas: number;
-            n_personas_run: number;
-            n_traits: number;
-            converged: boolean;
-            problem: string | null;
-            sd_person: number | null;
-            sd_trait: number | null;
-            sd_residual: number | null;
-            rows: components["schemas"]["MixedRowView"][];
-        };
-        OptionRowView: {
-            attribute: string;
-            category: string;
-            baseline: string;
-            n: number;
-            n_personas: number;
-            delta_text: number;
-            delta_options: number;
-        };
-        OptionRatingsView: {
-            ok: boolean;
-            n_answers: number;
-            n: number;
-            n_scorable: number;
-            mismatches: number;
-            mismatch_rate: number | null;
-            mean_mass: number | null;
-            min_mass: number;
-            rows: components["schemas"]["OptionRowView"][];
         };
         OrderView: {
             ok: boolean;
@@ -3290,7 +3218,7 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
-        RunResultView1: {
+        RunResultView: {
             value: number | null;
             /** @enum {string} */
             measured_on: "test" | "validation" | "site_validation" | "reported";
@@ -3344,7 +3272,7 @@ export interface components {
                 [key: string]: number | null;
             };
             results: {
-                [key: string]: components["schemas"]["RunResultView1"];
+                [key: string]: components["schemas"]["RunResultView"];
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";

@@ -45,6 +45,8 @@ export interface Manifest {
   scale: { scale_mode: string; dual_fraction: number; repeats: number };
   decoding: { temperature: number; max_new_tokens: number; seed: number; logprobs: boolean };
   parsing: { lenient: boolean; max_attempts: number };
+  /** The attribute generation whose texts the prompts show. */
+  attrgen?: { run_id: number; model: string; texts_sha256: string };
 }
 export type Detail = Omit<Shapes["BenchmarkDetailView"], "manifest" | "summary" | "failures"> & {
   summary: Benchmark;

@@ -2,7 +2,10 @@
 import { SvelteSet } from "svelte/reactivity";
 import { ApiError, create, get, newKey } from "../../../lib/api";
 import { t } from "../../../lib/i18n";
+import { Latest } from "../../../lib/latest";
 import { router } from "../../../lib/router.svelte";
+import { QUEUE } from "../queue/entries";
+import { ATTRGEN, type Generation } from "../texts/generation";
 import { BASE, pageOf, type Model, type PersonaSet, type Trait } from "../wire";
 import { Estimating, Probing } from "./estimate.svelte";
 import { planOf } from "./plan";
@@ -39,6 +42,10 @@ export class NewBenchmarkForm {
   busy = $state(false);
   readonly estimating = new Estimating();
   readonly probing = new Probing();
+  /** Complete attribute generations about the chosen data set. */
+  generations = $state.raw<readonly Generation[]>([]);
+  generationId = $state<number | null>(null);
+  private readonly texts = new Latest();
   private key = newKey();
 
   readonly dataset = $derived(this.datasets.find((one) => one.id === this.datasetId) ?? null);
@@ -102,6 +109,15 @@ export class NewBenchmarkForm {
     if (!Object.keys(errors).length) await this.probing.start(body);
   }
 
+  async loadGenerations(): Promise<void> {
+    const counts = this.texts.restart();
+    [this.generations, this.generationId] = [[], null];
+    if (this.datasetId === null) return;
+    const query = { dataset_id: this.datasetId, is_complete: true, limit: MANY };
+    const list = await get<{ items: Generation[] }>(`${ATTRGEN}/runs`, query).catch(() => null);
+    if (counts()) this.generations = list?.items ?? [];
+  }
+
   added(model: Model): void {
     this.models = [...this.models, model].sort((a, b) => a.name.localeCompare(b.name));
     this.modelId = model.id;
@@ -121,6 +137,7 @@ export class NewBenchmarkForm {
         dataset_id: this.dataset?.id,
         model_name: this.model?.name,
         trait_ids: this.left.size ? this.asked.map((one) => one.id) : null,
+        attrgen_run_id: this.generationId,
         name: this.name.trim() || null,
         visibility: this.shared ? "team" : "private",
         language: this.language,
@@ -137,7 +154,22 @@ export class NewBenchmarkForm {
   }
 
   /** Start the run and open its page; false where something is wrong, which is then said at its field. */
-  async start(): Promise<boolean> {
+  start(): Promise<boolean> {
+    return this.send(async (body) => {
+      const started = await create<{ run_id: number }>(`${BASE}/start`, body, this.key);
+      return pageOf({ id: started.run_id });
+    });
+  }
+
+  /** Put the run at the end of the queue and open the list that shows it. */
+  enqueue(): Promise<boolean> {
+    return this.send(async (config) => {
+      await create(QUEUE, { type: "benchmark", config }, this.key);
+      return "/benchmarks";
+    });
+  }
+
+  private async send(call: (body: StartBody) => Promise<string>): Promise<boolean> {
     if (this.busy) return true;
     const { body, errors } = this.body();
     this.errors = errors;
@@ -145,8 +177,7 @@ export class NewBenchmarkForm {
     if (this.refused) return false;
     this.busy = true;
     try {
-      const started = await create<{ run_id: number }>(`${BASE}/start`, body, this.key);
-      router.go(pageOf({ id: started.run_id }));
+      router.go(await call(body));
       return true;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -161,4 +192,4 @@ export class NewBenchmarkForm {
 }
 
 /** An error of one of several values stands at the field that has them. */
-const topOf = (name: string): string => name.split(".")[0]!;
+const topOf = (name: string): string => name.replace(/^config\./, "").split(".")[0]!;

@@ -1,0 +1,89 @@
+"""Texts about personas: written, followed live, read, shown in a run that waits in the queue."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.resources import Resources, open_resources
+from harness.platform import Person, Platform
+from services.domains import OBSERVERS
+from tests.browser.accessibility import ALL, faults_of
+from tests.browser.conftest import Visit
+from tests.factories.benchmarks import make_benchmark_model, make_persona_set
+from tests.factories.generations import RuleWriter, performed_generation, plain
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def resources(platform: Platform) -> Iterator[Resources]:
+    """What a worker has open."""
+    opened = open_resources(platform.settings, OBSERVERS, pool_size=2)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def person(platform: Platform, resources: Resources) -> Person:
+    """A member with four personas and a model."""
+    person = platform.add_person("member")
+    make_persona_set(resources, person.id)
+    make_benchmark_model(resources, person.id)
+    return person
+
+
+def _choose(page: Page, label: str, start: str) -> None:
+    """Choose the option that begins with ``start``."""
+    field = page.get_by_label(label, exact=True)
+    option = field.locator("option").filter(has_text=re.compile(f"^{start}")).first
+    expect(option).to_be_attached()
+    field.select_option(value=option.get_attribute("value"))
+
+
+def _write(page: Page) -> int:
+    page.get_by_role("button", name="Write texts").click()
+    form = page.get_by_role("form", name="Write texts")
+    _choose(page, "Personas", "People")
+    _choose(page, "Model", "tiny")
+    with page.expect_response("**/attrgen/start") as answer:
+        form.get_by_role("button", name="Write texts").click()
+    return int(answer.value.json()["attrgen_run_id"])
+
+
+def reveals(writing):
+    return plain(writing) | {"biography": "A Muslim woman of 20 years."}
+
+
+def test_texts_are_written_read_and_shown_by_a_run_in_the_queue(
+    visit: Visit, person: Person, resources: Resources
+) -> None:
+    visitor = visit(None).let_in(person)
+    page = visitor.open("/personas")
+    number = _write(page)
+    row = page.get_by_test_id(f"generation-{number}")
+    expect(row).to_contain_text("0 of 4 written")
+    performed_generation(resources, number, RuleWriter(reveals))
+    expect(row).to_contain_text("4 of 4 written")
+    expect(row).to_contain_text("succeeded")
+    row.get_by_role("button", name="Texts of").click()
+    expect(page.get_by_test_id("reveals")).to_contain_text("religion (1)")
+    expect(page.get_by_text("A Muslim woman of 20 years.").first).to_be_visible()
+    faults = faults_of(page, ALL)
+
+    page.goto(f"{page.url.rpartition('/')[0]}/benchmarks/new")
+    _choose(page, "Personas", "People")
+    _choose(page, "Generated texts", "tiny")
+    _choose(page, "Model", "tiny")
+    faults += faults_of(page, ALL)
+    page.get_by_test_id("queue-benchmark").click()
+    queue = page.get_by_test_id("benchmark-queue")
+    expect(queue.locator("[data-status=running]")).to_be_visible()
+    faults += faults_of(page, ALL)
+    queue.get_by_role("button", name="Cancel tiny").click()
+    expect(queue.locator("[data-status=cancelled]")).to_be_visible()
+    queue.get_by_role("link", name="tiny").click()
+    page.get_by_role("link", name="Setup").click()
+    expect(page.get_by_test_id("shows-texts")).to_contain_text("that tiny wrote")
+    assert not faults, "\n".join(faults)
