@@ -485,6 +485,27 @@ export interface components {
             limit: number;
             offset: number;
         };
+        LargestDifferenceView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            n_personas: number;
+            n_personas_base: number;
+            delta: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            q_value: number | null;
+        };
+        RunResultView: {
+            verdict: string;
+            n: number;
+            n_personas: number;
+            tests: number;
+            significant: number;
+            largest: components["schemas"]["LargestDifferenceView"] | null;
+            intensity_attribute: string | null;
+            at_least: number | null;
+        };
         RunView: {
             id: number;
             name: string;
@@ -508,10 +529,14 @@ export interface components {
             error: string | null;
             counts: components["schemas"]["CountsView"];
             n_results: number;
+            done: number;
+            total: number;
+            pct: number;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
             currency: string;
+            result: components["schemas"]["RunResultView"] | null;
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -536,6 +561,125 @@ export interface components {
              * @enum {string}
              */
             visibility: "private" | "team";
+        };
+        EstimateBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            /** @default  */
+            model_name: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            pilot_run_id: number | null;
+        };
+        TokenEstimateView: {
+            prompt: number;
+            completion: number;
+            /** @enum {string} */
+            source: "run" | "prompts";
+        };
+        EarlierRunView: {
+            id: number;
+            name: string;
+        };
+        RatingSpreadView: {
+            sd_between: number;
+            sd_within: number;
+            /** @enum {string} */
+            source: "measured" | "assumed";
+        };
+        DetectableGroupView: {
+            category: string;
+            n_personas: number;
+            mde: number | null;
+        };
+        DetectableAttributeView: {
+            attribute: string;
+            shown: boolean;
+            baseline: string;
+            best: number | null;
+            groups: components["schemas"]["DetectableGroupView"][];
+        };
+        DetectableView: {
+            alpha: number;
+            power: number;
+            family: number;
+            ratings_per_persona: number;
+            margin: number;
+            best: number | null;
+            attribute: string | null;
+            category: string | null;
+            attributes: components["schemas"]["DetectableAttributeView"][];
+        };
+        RunEstimateView: {
+            personas: number;
+            traits: number;
+            pairs: number;
+            variants: number;
+            items: number;
+            tokens: components["schemas"]["TokenEstimateView"];
+            price: number | null;
+            currency: string | null;
+            items_within_limit: number | null;
+            seconds: number | null;
+            earlier: components["schemas"]["EarlierRunView"] | null;
+            spread: components["schemas"]["RatingSpreadView"];
+            detectable: components["schemas"]["DetectableView"];
         };
         BenchmarkModelView: {
             id: number;
@@ -579,6 +723,17 @@ export interface components {
             /** @enum {string} */
             visibility?: "private" | "team";
         };
+        ModelProbeView: {
+            model_id: number;
+            /** @enum {string} */
+            status: "idle" | "running" | "done" | "error";
+            requested_at: string | null;
+            finished_at: string | null;
+            error: string | null;
+            result: {
+                [key: string]: unknown;
+            } | null;
+        };
         PersonaPatch: {
             name?: string | null;
             age?: number | null;
@@ -598,6 +753,68 @@ export interface components {
             religion?: string | null;
             /** @description One of heterosexual, homosexual, bisexual. */
             sexuality?: string | null;
+        };
+        ProbeBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id?: number;
+            model_name: string;
+            /** @default null */
+            resume_run_id: number | null;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            wordings?: ("a" | "b" | "c")[];
+            cues?: ("label" | "name" | "prose")[];
+            /** @default 1 */
+            repeats: number;
+            /** @default false */
+            include_rationale: boolean;
+            /** @default null */
+            system_prompt: string | null;
+            /**
+             * @default random50
+             * @enum {string}
+             */
+            scale_mode: "in" | "rev" | "random50";
+            /** @default 0 */
+            dual_fraction: number;
+            /** @default null */
+            trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 256 */
+            max_new_tokens: number;
+            /** @default 0 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+            /** @default false */
+            lenient: boolean;
+            /** @default false */
+            logprobs: boolean;
+            /** @default 0.25 */
+            equivalence_margin: number;
+            baselines?: {
+                [key: string]: string;
+            };
         };
         QueueEntryView: {
             id: number;
@@ -665,6 +882,14 @@ export interface components {
         };
         BenchmarkDetailView: {
             summary: components["schemas"]["RunView"];
+            id: number;
+            model_name: string;
+            include_rationale: boolean;
+            system_prompt: string | null;
+            dataset_id: number;
+            /** Format: date-time */
+            created_at: string;
+            n_results: number;
             dataset: components["schemas"]["SetOfRunView"];
             manifest: {
                 [key: string]: unknown;
@@ -690,6 +915,35 @@ export interface components {
             ok: boolean;
             deleted: number;
         };
+        AnalysisView: {
+            job_id: number;
+            /** @enum {string} */
+            type: "quick" | "order" | "bias" | "export";
+            params: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            error: string | null;
+            summary: {
+                [key: string]: unknown;
+            } | null;
+            stale: boolean;
+            has_file: boolean;
+        };
+        AnalysesView: {
+            run_id: number;
+            analyses: {
+                [key: string]: components["schemas"]["AnalysisView"];
+            };
+        };
         OrderSampleView: {
             n_pairs: number;
             rma: number | null;
@@ -706,23 +960,87 @@ export interface components {
                 [key: string]: number;
             };
             order_consistency_sample: components["schemas"]["OrderSampleView"];
+            /** Format: date-time */
+            computed_at: string;
+        };
+        AnalyzeBody: {
+            type: string;
+            /** @default null */
+            attribute: string | null;
+            /** @default null */
+            format: string | null;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "de" | "en";
+            /** @default false */
+            force: boolean;
+        };
+        AnalysisRequestedView: {
+            job_id: number;
+            task_id: number | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            message: string;
         };
         ClearedView: {
             ok: boolean;
             deleted: number;
         };
-        CounterfactualView: {
-            ok: boolean;
+        PairedEffectView: {
+            label: string;
+            n: number;
             n_pairs: number;
-            data: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
+            mean: number;
+            sd: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            wilcoxon_p: number | null;
+            signflip_pairs_p: number | null;
+            wilcoxon_p_pair_means: number | null;
+            q_value: number | null;
+            significant: boolean;
+            p_equivalence: number | null;
+            verdict: string | null;
         };
         TestFamilyView: {
             name: string;
             size: number;
+        };
+        PairView: {
+            source: string;
+            twin: string;
+            source_id: number;
+            twin_id: number;
+            from_value: string;
+            to_value: string;
+            n: number;
+            mean: number;
+            trait: string;
+            trait_difference: number;
+        };
+        ChangedAttributeView: {
+            attribute: string;
+            shown: boolean;
+            overall: components["schemas"]["PairedEffectView"];
+            histogram: {
+                [key: string]: number;
+            };
+            by_trait: components["schemas"]["PairedEffectView"][];
+            by_direction: components["schemas"]["PairedEffectView"][];
+            signed: components["schemas"]["PairedEffectView"][];
+            family: components["schemas"]["TestFamilyView"];
+            directions: components["schemas"]["TestFamilyView"];
+            widest: components["schemas"]["PairView"][];
+        };
+        CounterfactualView: {
+            ok: boolean;
+            n_pairs: number;
+            margin: number;
+            data: {
+                [key: string]: components["schemas"]["ChangedAttributeView"];
+            };
         };
         DeltaView: {
             category: string;
@@ -816,6 +1134,9 @@ export interface components {
             refusals: {
                 [key: string]: unknown;
             };
+            stability: {
+                [key: string]: unknown;
+            };
             validity: {
                 [key: string]: unknown;
             };
@@ -898,6 +1219,8 @@ export interface components {
             n_personas: number;
             mean: number;
             delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
             se: number | null;
             shrunken: number | null;
             interaction: number | null;
@@ -1015,6 +1338,7 @@ export interface components {
         };
         AttributeView: {
             shown: boolean;
+            baseline: string | null;
             categories: components["schemas"]["GroupMeanView"][];
         };
         MetricsView: {
@@ -1044,6 +1368,57 @@ export interface components {
             };
             samples: components["schemas"]["MissingSample"][];
             sampling_limited: boolean;
+        };
+        PermutationView: {
+            delta: number | null;
+            p_value: number | null;
+            q_value: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+        };
+        MixedRowView: {
+            category: string;
+            n_personas: number;
+            delta: number;
+            se: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            p_value: number | null;
+            permutation: components["schemas"]["PermutationView"];
+        };
+        MixedView: {
+            attribute: string;
+            baseline: string | null;
+            n_items: number;
+            n_personas: number;
+            n_personas_run: number;
+            n_traits: number;
+            converged: boolean;
+            problem: string | null;
+            sd_person: number | null;
+            sd_trait: number | null;
+            sd_residual: number | null;
+            rows: components["schemas"]["MixedRowView"][];
+        };
+        OptionRowView: {
+            attribute: string;
+            category: string;
+            baseline: string;
+            n: number;
+            n_personas: number;
+            delta_text: number;
+            delta_options: number;
+        };
+        OptionRatingsView: {
+            ok: boolean;
+            n_answers: number;
+            n: number;
+            n_scorable: number;
+            mismatches: number;
+            mismatch_rate: number | null;
+            mean_mass: number | null;
+            min_mass: number;
+            rows: components["schemas"]["OptionRowView"][];
         };
         OrderView: {
             ok: boolean;
@@ -1197,14 +1572,72 @@ export interface components {
                 [key: string]: components["schemas"]["RetryTableView"];
             };
         };
+        VarianceShareView: {
+            factor: string;
+            n_items: number;
+            n_ratings: number;
+            n_personas: number;
+            variance: number | null;
+            share: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            includes_repeat: boolean;
+        };
+        VarianceSharesView: {
+            total: number | null;
+            n_ratings: number;
+            n_personas: number;
+            factors: components["schemas"]["VarianceShareView"][];
+            rest: number | null;
+        };
+        RepeatAgreementView: {
+            n_items: number;
+            n_ratings: number;
+            n_personas: number;
+            exact_rate: number;
+            within1_rate: number;
+            mean_abs_diff: number;
+            icc: number | null;
+            exact_rate_ci: number[] | null;
+            within1_rate_ci: number[] | null;
+            mean_abs_diff_ci: number[] | null;
+            icc_ci: number[] | null;
+        };
         StabilityView: {
             ok: boolean;
-            variance: {
-                [key: string]: unknown;
+            variance: components["schemas"]["VarianceSharesView"];
+            repeats: components["schemas"]["RepeatAgreementView"] | null;
+        };
+        GroupSizeView: {
+            category: string;
+            n_personas: number;
+            enough: boolean;
+        };
+        FactView: {
+            name: string;
+            label: string;
+            text: string;
+        };
+        ValidityView: {
+            construct: string;
+            norm: string;
+            groups: string[];
+            group_sizes: {
+                [key: string]: components["schemas"]["GroupSizeView"][];
             };
-            repeats: {
-                [key: string]: unknown;
-            } | null;
+            not_shown: string[];
+            language: string;
+            cues: string[];
+            wordings: string[];
+            templates: string[];
+            n_personas: number;
+            n_traits: number;
+            n_ratings: number;
+            equivalence_margin: number;
+            manifest_hash: string;
+            is_over: boolean;
+            facts: components["schemas"]["FactView"][];
+            cannot_be_concluded: string[];
         };
         StepView: {
             name: string;
@@ -1251,18 +1684,83 @@ export interface components {
             ok: boolean;
             runs: components["schemas"]["RunIntensitiesView"][];
         };
+        CompareTwoBody: {
+            run_ids: number[];
+        };
+        BiasPairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            attribute: string;
+            category: string;
+            baseline: string;
+            delta_a: number | null;
+            delta_b: number | null;
+            difference_of_deltas: number | null;
+            p_value: number | null;
+        };
+        ComparedGroupsView: {
+            ok: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["BiasPairView"][];
+            not_shown: string[];
+            margin: number;
+        };
+        SharedItemsBody: {
+            run_ids: number[];
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            outcome: "both_answered" | "one_refused" | "one_unanswered" | null;
+            /** @default 0 */
+            min_difference: number;
+            /** @default null */
+            trait_id: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            scale_order: "in" | "rev" | null;
+            /** @default null */
+            attribute: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default 50 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+        };
+        SharedItemPairView: {
+            a: components["schemas"]["BenchmarkItemView"];
+            b: components["schemas"]["BenchmarkItemView"];
+            difference: number | null;
+        };
+        SharedItemPage: {
+            items: components["schemas"]["SharedItemPairView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
         CompareBody: {
             run_ids: number[];
         };
-        ComparedBenchmarkView: {
+        RunHistogramView: {
             run_id: number;
             model: string;
             n: number;
+            hist: components["schemas"]["HistogramView"];
         };
         PooledView: {
             ok: boolean;
             n: number;
-            runs: components["schemas"]["ComparedBenchmarkView"][];
+            runs: components["schemas"]["RunHistogramView"][];
             hist: components["schemas"]["HistogramView"];
             mean: number | null;
             median: number | null;
@@ -1279,26 +1777,81 @@ export interface components {
             model: string;
             n: number;
             label: string;
+            name: string;
+            state: string;
+            is_over: boolean;
+            counts: components["schemas"]["CountsView"];
+            dataset_id: number;
+            dataset_name: string;
+        };
+        SharedCountsView: {
+            n_items: number;
+            n_personas: number;
+            n_traits: number;
+            traits_left_out: number;
+        };
+        ManifestDifferenceView: {
+            field: string;
+            kind: string;
+            values: unknown[];
+        };
+        McNemarView: {
+            table: number[][];
+            p_exact: number;
+            p_chi2: number;
+            p_chi2_corrected: number;
+        };
+        OutcomePairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            outcome: string;
+            test: components["schemas"]["McNemarView"];
+            share_a: number | null;
+            share_b: number | null;
+            difference: number | null;
+            p_signflip_personas: number | null;
+            holm_personas: number | null;
+        };
+        RatingPairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            mean: number | null;
+            p_signflip_personas: number | null;
         };
         ComparedModelsView: {
             ok: boolean;
             runs: components["schemas"]["LabeledRunView"][];
-            accepted: {
-                [key: string]: unknown;
-            }[];
-            order_consistent: {
-                [key: string]: unknown;
-            }[];
-            ratings: {
-                [key: string]: unknown;
-            }[];
-            bias: {
-                [key: string]: unknown;
-            }[];
+            shared: components["schemas"]["SharedCountsView"];
+            differences: components["schemas"]["ManifestDifferenceView"][];
+            is_fair: boolean;
+            margin: number;
+            accepted: components["schemas"]["OutcomePairView"][];
+            order_consistent: components["schemas"]["OutcomePairView"][];
+            ratings: components["schemas"]["RatingPairView"][];
+            bias: components["schemas"]["BiasPairView"][];
         };
         RunOrdersView: {
             run_id: number;
             model: string;
+            n_pairs: number;
+            n_personas: number;
+            obe: number | null;
+            obe_ci_low: number | null;
+            obe_ci_high: number | null;
             rma: number | null;
             rma_mae: number | null;
             correlation: number | null;
@@ -1581,7 +2134,10 @@ export interface components {
             upload_id: string | null;
             /** @default null */
             csv_filename: string | null;
-            /** @default null */
+            /**
+             * @description Empty where no column is of patients, whatever it is called.
+             * @default null
+             */
             patient_column: string | null;
             /** @default null */
             target_column: string | null;
@@ -1667,7 +2223,10 @@ export interface components {
             visibility?: "private" | "team";
         };
         ColumnsBody: {
-            /** @default null */
+            /**
+             * @description Empty where no column is of patients, whatever it is called.
+             * @default null
+             */
             patient_column: string | null;
             /** @default null */
             target_column: string | null;
@@ -1710,7 +2269,10 @@ export interface components {
             upload_id: string | null;
             /** @default null */
             csv_filename: string | null;
-            /** @default null */
+            /**
+             * @description Empty where no column is of patients, whatever it is called.
+             * @default null
+             */
             patient_column: string | null;
             /** @default null */
             target_column: string | null;
@@ -3150,7 +3712,7 @@ export interface components {
         ImportReportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
@@ -3173,7 +3735,7 @@ export interface components {
         ImportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
@@ -3218,7 +3780,7 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
-        RunResultView: {
+        RunResultView1: {
             value: number | null;
             /** @enum {string} */
             measured_on: "test" | "validation" | "site_validation" | "reported";
@@ -3272,7 +3834,7 @@ export interface components {
                 [key: string]: number | null;
             };
             results: {
-                [key: string]: components["schemas"]["RunResultView"];
+                [key: string]: components["schemas"]["RunResultView1"];
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
