@@ -213,3 +213,28 @@ async def _intersections(member, run_id: int, some: Read) -> None:
         assert cell["ci_low"] <= cell["delta"] <= cell["ci_high"]
         assert abs(cell["shrunken"]) <= abs(cell["delta"])
     assert shown["family"]["size"] == sum(cell["delta"] is not None for cell in shown["cells"])
+
+
+@ON_ONE_DATABASE
+async def test_ages_count_as_age_groups_and_origins_as_regions(member, resources) -> None:
+    body = {"name": "Pool", "kind": "pool", "n": 30}
+    pool = await member.post("/api/benchmarks/datasets/build", body, 201)
+    body = {"name": "Twins", "kind": "counterfactual", "source_id": pool["id"]}
+    twins = await member.post("/api/benchmarks/datasets/build", body, 201)
+    make_traits(resources, 1)
+    make_benchmark_model(resources, member.id)
+    request = BenchmarkRequest(dataset_id=twins["id"], model_name="tiny")
+    number = start_benchmark(resources.database, member.actor, request)
+    performed(resources, number)
+    shown = await member.get(f"{BASE}/{number}/counterfactual")
+    assert shown["n_pairs"] == sum(one["overall"]["n_pairs"] for one in shown["data"].values())
+    labels = {
+        name: {end for row in one["by_direction"] for end in row["label"].split("->")}
+        for name, one in shown["data"].items()
+    }
+    assert labels["age"] <= {"0-9", "10-19", "20-29", "30-44", "45-64", "65+"}
+    assert {"Africa", "Americas", "Asia", "Europe", "Oceania"} & labels["origin"]
+    assert all(one["shown"] for one in shown["data"].values())
+    for one in shown["data"].values():  # everybody is rated 3
+        assert {row["verdict"] for row in one["by_direction"]} <= {"inconclusive", "equivalent"}
+        assert {row["mean"] for row in one["by_direction"]} == {0.0}
