@@ -44,6 +44,11 @@ def favours_women(item) -> int | str:
     """Rate women two points better, and refuse two items of one group."""
     if item.persona.religion == "Jews" and item.key.scale_order == "rev":
         return "refusal"
+    return favours_women_always(item)
+
+
+def favours_women_always(item) -> int:
+    """Rate women two points better."""
     best = item.persona.gender == "female"
     rating = 4 if (item.trait["valence"] > 0) is best else 2
     return rating if item.key.scale_order == "in" else 6 - rating
@@ -150,6 +155,22 @@ async def test_other_settings_give_another_card(member, resources) -> None:
         assert part in said or part == "8 were not asked"
     for part in ("one paraphrase", "asked once", "both orders"):
         assert part not in said
+
+
+@ON_ONE_DATABASE
+async def test_twins_are_compared_as_pairs(member, resources) -> None:
+    number = start(resources, member.actor, personas=12, traits=2)
+    with resources.database.write() as unit:
+        people = unit.session.query(Persona).order_by(Persona.id).all()
+        for source, twin in zip(people[::2], people[1::2], strict=True):
+            twin.role, twin.source_persona_id = "counterfactual", source.id
+            twin.changed_attribute, twin.from_value, twin.to_value = "gender", "female", "male"
+    performed(resources, number, RuleAsker(favours_women_always))
+    text = await page_of(member, number)
+    assert "Twins: the same person" in text
+    assert "female \u2212 male" in text
+    assert "+2.00 *" in text
+    assert "over 6 pairs" in text
 
 
 @ON_ONE_DATABASE

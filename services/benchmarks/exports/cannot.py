@@ -61,8 +61,12 @@ def _rated(words: Words, shown: BenchmarkDetail, sizes: Sizes) -> Iterator[Limit
     if hidden:
         yield "not_shown", {"names": words.words("attribute", hidden)}
     small = [
-        f"{words.word('attribute', name)} “{words.word('group', row['category'])}” "
-        f"({row['n_personas']})"
+        words.say(
+            "card.group",
+            attribute=words.word("attribute", name),
+            group=words.word("group", row["category"]),
+            n=row["n_personas"],
+        )
         for name, rows in sizes.items()
         for row in rows
         if row["n_personas"] < MIN_PERSONAS

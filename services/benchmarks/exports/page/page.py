@@ -29,6 +29,7 @@ from services.benchmarks.exports.page.quality import (
     stability_section,
 )
 from services.benchmarks.exports.page.tables import WIDTH, ReportSection
+from services.benchmarks.exports.page.twins import twin_sections
 from services.benchmarks.exports.report import card_of, detail, seen
 from services.benchmarks.exports.words.words import Words, words_of
 from services.runs.results.report.contents import in_utc
@@ -69,6 +70,7 @@ def report_page(database: Database, run: BenchmarkRun, language: str) -> str:
             card=card_of(shown, answering, language),
             sections=[
                 probe_section(words, shown.probe),
+                *twin_sections(words, answering, overview["margin"]),
                 *_sections(words, answering, overview["n_personas"]),
                 failed,
                 manifest_section(words, shown),
