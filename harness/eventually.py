@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 60.0  # of a busy machine; what never happens fails a little later
+PATIENCE_SECONDS = 120.0  # of a busy machine; what never happens fails a little later
 SHORTEST, LONGEST = 0.02, 0.25  # seconds between two looks
 SHARE = 0.1  # of what was waited already: who waits for a training sees it a tenth later
 

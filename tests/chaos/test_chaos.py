@@ -33,8 +33,9 @@ def _say(request: pytest.FixtureRequest, line: str) -> None:
 
 
 def in_time(outcome: ChaosResult) -> float:
-    """Return the bar: a clock that was killed itself has to be started first."""
-    return MAX_LOST_SECONDS + outcome.slowest_start
+    """Return the bar: a clock that was killed itself has to be started first, as often as it was."""
+    kills = sum(fault.kind == "clock killed" for fault in outcome.faults)
+    return MAX_LOST_SECONDS + (1 + kills) * outcome.slowest_start
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from harness.ports import free_port
 
 POINTS = 10_000
 MANY = f"""
-import roundhouse, sys, time
+import roundhouse.run, sys, time
+roundhouse.run.FINISH_SECONDS = 600.0  # a busy machine may need more than a minute
 run = roundhouse.init(name="many", params={{"lr": 0.1}}, tags={{"site": "north"}})
 for step in range({POINTS}):
     run.log({{"train_loss": 1 / (step + 1)}})

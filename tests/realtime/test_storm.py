@@ -66,13 +66,13 @@ class Storm:
             await asyncio.sleep(chance.uniform(0.05, 0.4))
             follower.client.drop()
             self.drops_left -= 1
-            await eventually_async(lambda before=before: follower.connections > before, 60)
+            await eventually_async(lambda before=before: follower.connections > before)
 
     async def kill(self) -> None:
-        await eventually_async(lambda: self.published > EVENTS // 4, 60)
+        await eventually_async(lambda: self.published > EVENTS // 4)
         self.site.web.kill()
         await asyncio.to_thread(self.site.web.start)
-        await eventually_async(lambda: self.published > EVENTS // 2, 60)
+        await eventually_async(lambda: self.published > EVENTS // 2)
         self.redis.process.send_signal(signal.SIGKILL)
         await asyncio.sleep(1)
         shutil.rmtree(self.redis.home / "redis")
