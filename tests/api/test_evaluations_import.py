@@ -1,14 +1,20 @@
 """Evaluations of others over HTTP: logs of Inspect and results of lm-eval become runs, whole or not."""
 
 import io
+import json
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as parquet
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select
 
+from app.models.run import Artifact
 from app.models.series import Series
-from tests.api.test_runs_import import post, send
+from services.imports.cli import main
+from tests.api.test_runs_import import environment, post, send
 from tests.factories.callers import Caller
 from tests.factories.evaluation_logs import (
     CASES,
@@ -19,6 +25,7 @@ from tests.factories.evaluation_logs import (
     results,
     sample,
 )
+from tests.factories.people import make_user
 from tests.support.databases import ON_ONE_DATABASE
 
 EVAL, ZIP = (CASES / "colours.eval").read_bytes(), (CASES / "nature.zip").read_bytes()
@@ -120,3 +127,24 @@ async def test_a_broken_file_makes_no_run_and_leaves_no_file(
 async def test_an_unknown_format_names_the_known_ones(member: Caller) -> None:
     answer = await post(member, "lm_eval", b"{}", 404)
     assert "flower, tensorboard, mlflow, inspect, lm-eval" in answer["detail"]
+
+
+@ON_ONE_DATABASE
+def test_a_folder_of_lm_eval_is_imported_on_the_host(member: Caller, tmp_path: Path) -> None:
+    owner = make_user(member.database).email
+    for name, data in unzipped(ZIP).items():
+        (tmp_path / Path(name).name).write_bytes(data)
+    arguments = ["lm-eval", str(tmp_path), "--owner", owner, "--json"]
+    env = {**environment(member), "STORAGE_URL": f"file://{tmp_path}/objects"}
+    done = CliRunner().invoke(main, arguments, env=env)
+    assert done.exit_code == 0, done.output
+    assert len(json.loads(done.output)["imported"]) == 2
+    with member.database.read() as session:
+        keys = session.scalars(select(Artifact.object_key)).all()
+    assert len(keys) == 2
+    assert all((tmp_path / "objects" / key).is_file() for key in keys)
+
+
+def unzipped(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name[-1] != "/"}

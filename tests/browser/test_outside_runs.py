@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from harness.platform import Platform
 from tests.browser.conftest import Visit
 from tests.browser.test_foreign_text import EVIL, HATCHED
+from tests.factories.evaluation_logs import CASES
 from tests.factories.event_files import write_scalars, zipped
 from tests.factories.mlflow_files import TrackingFile
 
@@ -194,6 +195,26 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
     expect(notes.locator("strong")).to_have_text("this")
     page.get_by_role("tab", name="Config").click()
     expect(page.get_by_role("tabpanel")).to_contain_text("0.01")
+
+
+def test_a_log_of_inspect_is_brought_in_and_reached_from_the_benchmarks(visit: Visit) -> None:
+    page = visit("member").open("/runs")
+    dialog = _import(page, CASES / "colours.eval")
+    expect(dialog.get_by_role("radio", name="Inspect")).to_be_checked()
+    dialog.get_by_label("Name").fill("Colours of Inspect")
+    _send(dialog)
+    result = dialog.get_by_test_id("import-result")
+    expect(result).to_contain_text("1 imported")
+    expect(result).to_contain_text("not kept of the samples: events (170)")
+    dialog.get_by_role("button", name="Close").last.click()
+    page.goto("/benchmarks")
+    page.get_by_role("link", name="Imported evaluations").click()
+    table = page.get_by_test_id("run-table")
+    table.get_by_role("link", name="Colours of Inspect").click()
+    expect(page.get_by_test_id("run-origin")).to_have_text("imported")
+    expect(page.get_by_text("measured on 5 rows")).to_be_visible()
+    page.get_by_role("tab", name="Files").click()
+    expect(page.get_by_text("samples.parquet")).to_be_visible()
 
 
 def test_any_of_many_rounds_is_found_by_its_number(visit: Visit, platform: Platform) -> None:

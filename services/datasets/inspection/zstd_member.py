@@ -94,5 +94,6 @@ class _Unpacked(io.RawIOBase):
             raise zipfile.BadZipFile("size or check sum are not those of the directory")
 
     def close(self) -> None:
+        self._stream.close()
         self._packed.close()
         super().close()

@@ -4,11 +4,15 @@ import json
 import random
 import struct
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet as parquet
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.imports.errors import ImportRefused
 from services.imports.inspect_log import read_inspect
@@ -259,3 +263,38 @@ def test_a_sample_that_is_too_large_is_refused_before_it_is_unpacked(tmp_path: P
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     bomb = zstd_zip({"header.json": b" " * (100 * 1024 * 1024)})
     assert "more than 1000 times is refused as a bomb" in refusal(tmp_path, bomb)
+
+
+ODD = [
+    None,
+    True,
+    0,
+    -1,
+    10**400,
+    1e400,
+    "",
+    "\0\ud800",
+    [],
+    [1],
+    {},
+    {"": {}},
+    "N/A",
+    "2026-99-99",
+]
+
+
+@given(st.data())
+def test_no_odd_value_anywhere_is_more_than_refused(data: st.DataObject) -> None:
+    log = {
+        **header(),
+        "samples": [sample("a", model_usage={"m": {"total_tokens": 3}}), sample("b")],
+    }
+    place: Any = log
+    while True:
+        key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else [0]))
+        if not place[key] or not isinstance(place[key], dict | list) or data.draw(st.booleans()):
+            break
+        place = place[key]
+    place[key] = data.draw(st.sampled_from(ODD))
+    with TemporaryDirectory() as folder, suppress(ImportRefused):
+        read(Path(folder), json.dumps(log).encode())
