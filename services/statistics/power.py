@@ -44,17 +44,16 @@ def rejection_rate(noncentrality: float, freedom: float, critical: float) -> flo
     return 1 - below + (far_below if math.isfinite(far_below) else 0.0)
 
 
-def detectable_mean(
-    sizes: Ints, sums: Ints, alpha: float = 0.05, power: float = 0.8
-) -> float | None:
-    """Return ``detectable_difference`` of the mean over values of m clusters, sizes and sums (m,).
+def detectable_mean(units: Ints, alpha: float = 0.05, power: float = 0.8) -> float | None:
+    """Return ``detectable_difference`` of the mean over values of m clusters.
 
+    ``units`` (m, 2) are how many values each cluster has, and their sum.
     None of one cluster, and where clusters do not differ at all: nothing is known of the error.
     """
-    if len(sizes) < 2:
+    if len(units) < 2:
         return None
-    error = cluster_error(sizes, sums)
-    return detectable_difference(error, len(sizes) - 1, alpha, power) if error > NOISE else None
+    error = cluster_error(units[:, 0], units[:, 1])
+    return detectable_difference(error, len(units) - 1, alpha, power) if error > NOISE else None
 
 
 def detectable_difference_normal(error: float, alpha: float = 0.05, power: float = 0.8) -> float:

@@ -160,6 +160,7 @@ async def test_shared_items_stand_side_by_side_page_by_page(member, resources, s
         assert some["total"] == sum(abs(value) >= points for value in apart.values())
         for row in some["items"]:
             assert row["difference"] == apart[tuple(row["a"][name] for name in places[:3])]
+    assert (await items(offset=500))["total"] == 72
     refused = await items(outcome="one_refused")
     assert refused["total"] == 6
     assert (refused["items"][0]["a"]["kind"], refused["items"][0]["difference"]) == (

@@ -34,7 +34,7 @@ def settled_items(run: BenchmarkRun, alias: str, shared: SharedRuns) -> Settled:
     ]
     table = union_all(*parts).subquery(alias)
     columns = {column.name: column for column in table.c}
-    places = {name: columns[name] for name in OF_KEY}
+    places: dict[str, ColumnElement[Any]] = {name: columns[name] for name in OF_KEY}
     for name, listed in FACTORS.items():
         places[name] = _in_common(columns[name], factor_numbers(shared.runs.values(), run, listed))
     return Settled(table, columns, places)

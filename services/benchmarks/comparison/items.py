@@ -61,16 +61,30 @@ def list_shared_items(
     sides = settled_items(a, "a", shared), settled_items(b, "b", shared)
     query = _matching(shared, sides, chosen)
     with database.read() as session:
-        total = session.scalar(select(func.count()).select_from(query.subquery()))
         order = [sides[0].columns[name] for name in OF_KEY]
-        keys = session.execute(query.order_by(*order).limit(limit).offset(offset)).tuples().all()
+        keys, total = _page(session, query.order_by(*order), limit, offset)
         width = len(OF_KEY)
         views = [
             _views(session, run, [row[side * width : (side + 1) * width] for row in keys])
             for side, run in enumerate((a, b))
         ]
     items = [_pair(a, first, second) for first, second in zip(*views, strict=True)]
-    return Page(items=items, total=total or 0, limit=limit, offset=offset)
+    return Page(items=items, total=total, limit=limit, offset=offset)
+
+
+def _page(
+    session: Session, query: Select[Any], limit: int, offset: int
+) -> tuple[Sequence[Any], int]:
+    """Return rows of the query and how many it has in all, which is counted with the rows.
+
+    Pairing the items costs most, and is done once, except for a page behind the last one.
+    """
+    counted = query.add_columns(func.count().over()).limit(limit).offset(offset)
+    rows = session.execute(counted).tuples().all()
+    if rows or not offset:
+        return rows, rows[0][-1] if rows else 0
+    total = session.scalar(select(func.count()).select_from(query.subquery()))
+    return rows, total or 0
 
 
 def _matching(

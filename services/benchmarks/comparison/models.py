@@ -116,12 +116,12 @@ def _shared_counts(shared: SharedRuns) -> dict[str, Any]:
     common = reduce(np.intersect1d, keys)
     first = next(iter(shared.ratings.values()))
     rows = np.isin(first.keys, common)
-    asked = {trait["code"] for run in shared.runs.values() for trait in run.manifest["traits"]}
+    requested = {trait["code"] for run in shared.runs.values() for trait in run.manifest["traits"]}
     return {
         "n_items": len(common),
         "n_personas": len(np.unique(first.person[rows])),
         "n_traits": len(np.unique(first.trait[rows])),
-        "traits_left_out": len(asked) - len(shared.traits),
+        "traits_left_out": len(requested) - len(shared.traits),
     }
 
 

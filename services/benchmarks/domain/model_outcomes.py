@@ -123,7 +123,7 @@ def _detectable_shares(test: PairedOutcomes, units: Ints, level: float) -> float
     (_, b), (c, _) = test.table
     n = int(units[:, 0].sum())
     of_items = detectable_paired_shares(n, (b + c) / n, level)
-    of_persons = detectable_mean(*units.T, level)
+    of_persons = detectable_mean(units, level)
     return None if of_items is None or of_persons is None else max(of_items, of_persons)
 
 

@@ -104,7 +104,7 @@ def _rating_pair(
         ci_low=ends.low if ends else None,
         ci_high=ends.high if ends else None,
         p_signflip_personas=test.p_value if test else None,
-        detectable=detectable_mean(*units.T, level),
+        detectable=detectable_mean(units, level),
     )
 
 

@@ -58,11 +58,11 @@ def test_too_few_disagreements_show_no_difference(n, discordant):
 
 def test_the_mean_of_clusters_of_one_value_has_the_power_of_a_paired_t_test():
     values = np.array([3, -1, 2, 0, 1, -2, 4, 1, 0, 2])
-    smallest = detectable_mean(np.ones(10, dtype=np.int64), values)
+    smallest = detectable_mean(np.column_stack([np.ones(10, dtype=np.int64), values]))
     size = smallest / values.std(ddof=1)
     assert TTestPower().power(size, 10, 0.05) == pytest.approx(0.8, abs=1e-6)
 
 
 def test_clusters_that_are_alike_or_alone_say_nothing_of_an_error():
-    assert detectable_mean(np.array([3, 3]), np.array([6, 6])) is None
-    assert detectable_mean(np.array([3]), np.array([6])) is None
+    assert detectable_mean(np.array([[3, 6], [3, 6]])) is None
+    assert detectable_mean(np.array([[3, 6]])) is None
