@@ -159,6 +159,12 @@ def _require_shared(runs: Sequence[BenchmarkRun]) -> None:
             "These runs did not ask about the same personas and traits: compare models on runs of "
             "one data set with the same traits."
         )
+    texts = {(run.manifest.get("attrgen") or {}).get("texts_sha256") for run in runs}
+    if len(texts) > 1:
+        raise Conflict(
+            "These runs did not show the same generated texts: compare models on runs of one "
+            "attribute generation, or on runs without any."
+        )
 
 
 def _runs(database: Database, actor: Actor, run_ids: Sequence[int]) -> Runs:
