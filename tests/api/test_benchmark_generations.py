@@ -123,6 +123,11 @@ async def test_prompts_show_the_texts_in_the_order_of_the_contract(member, resou
     assert "Biography: Met Ada." in item["messages"][-1]["content"]
     used = await member.call("DELETE", f"{ATTRGEN}/runs/{number}")
     assert used.status_code == 409
+    bare = (await member.post(f"{BASE}/start", body | {"attrgen_run_id": None}, 200))["run_id"]
+    performed(resources, bare)
+    both = {"run_ids": [run_id, bare], "attribute": "gender"}
+    refused = await member.post(f"{BASE}/runs/compare/models", both, 409)
+    assert "same generated texts" in refused["detail"]
     other = await member.post(
         f"{BASE}/start", {"resume_run_id": run_id, "attrgen_run_id": number + 1}, 409
     )

@@ -89,6 +89,12 @@ def _require_shared(shared: SharedRuns) -> None:
             "These runs are about different personas, so they share no item: compare models on "
             "runs of one data set."
         )
+    texts = {(run.manifest.get("attrgen") or {}).get("texts_sha256") for run in shared.runs.values()}
+    if len(texts) > 1:
+        raise Conflict(
+            "These runs did not show the same generated texts: compare models on runs of one "
+            "attribute generation, or on runs without any."
+        )
     if not shared.traits:
         raise Conflict(
             "These runs have no trait in common, so they share no item: compare models on runs "

@@ -11,9 +11,7 @@ branch_labels = None
 depends_on = None
 
 TYPES = "type IN ('benchmark', 'attrgen', 'pool_gen', 'balanced_gen', 'analysis')"
-STATUSES = (
-    "status IN ('queued', 'waiting', 'running', 'done', 'failed', 'cancelled', 'skipped')"
-)
+STATUSES = "status IN ('queued', 'waiting', 'running', 'done', 'failed', 'cancelled', 'skipped')"
 TIME = sa.DateTime(timezone=True)
 
 
