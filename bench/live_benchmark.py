@@ -24,7 +24,7 @@ IN_FLIGHT = 64
 MAX_CORE, MAX_SLOWER = 50.0, 2.0  # percent of a core; times the p95 on the idle platform
 EVERY = 0.05  # seconds between two requests of somebody else
 LIST = "/api/benchmarks/runs?limit=20"
-ENDS = ("completed", "failed", "cancelled", "partial")
+ENDS = ("done", "failed", "cancelled", "partial")
 
 
 @dataclass
@@ -78,7 +78,7 @@ def _prepared(platform: Platform, persons: int) -> dict[str, Any]:
     people = {"kind": "pool", "name": f"{persons} people", "n": persons, "seed": 1}
     made = platform.call("POST", "/api/benchmarks/datasets/build", json=people)
     return {"dataset_id": made["id"], "model_name": "simulated", "dual_fraction": 1.0,
-            "concurrency": IN_FLIGHT}  # fmt: skip
+            "batch_size": IN_FLIGHT}  # fmt: skip
 
 
 def _await_end(platform: Platform, run_id: int) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-
 Ints = NDArray[np.int64]
 BITS = 21
 PER_NUMBER = 3

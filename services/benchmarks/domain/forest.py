@@ -183,7 +183,7 @@ class _TraitForest:
         rows = self._rows((code, base), min_n)
         draw = generator(self.resampling.seed, "forest", category)
         places = {name: place for place, name in enumerate(self.ratings.traits)}
-        traits = [places[row.case_id] for row in rows]
+        traits = sorted(places[row.case_id] for row in rows)
         sides = [self._of_group(one, traits) for one in (code, base)]
         draws = self.resampling.draws
         drawn = [resampled_sums(sides[0], draw, draws), self._drawn_base(base, sides[1], traits)]
