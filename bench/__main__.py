@@ -119,6 +119,12 @@ def _ratings(*, quick: bool) -> Sequence[Figure]:
     return million_ratings.measure(2_000 if quick else 21_000)
 
 
+def _page(*, quick: bool) -> Sequence[Figure]:
+    from bench import live_benchmark
+
+    return live_benchmark.measure(40 if quick else 400)
+
+
 def _results(*, quick: bool) -> Sequence[Figure]:
     from bench import large_results
 
@@ -147,6 +153,7 @@ PARTS: dict[str, tuple[str, Callable[..., Sequence[Figure]]]] = {
     "csv": ("A CSV of 1 GB, against polars at the same time", _csv),
     "asking": ("Items of a benchmark, against bare httpx at the same time", _asking),
     "kept": ("Answers of a benchmark kept, against bare rows", _kept),
+    "page": ("The live page of a benchmark", _page),
     "relabelings": ("Permutation tests, against scipy and the reference's rule", _relabelings),
     "ratings": ("All tables and tests of a million ratings", _ratings),
     "results": ("Results of several GB", _results),

@@ -4,6 +4,7 @@ Values of a unit are whole numbers in c columns; three columns travel in one 64-
 every sum stays below 2**21, so that a draw reads each unit once or twice.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-
-from services.statistics.permutation import blocks
 
 Ints = NDArray[np.int64]
 BITS = 21
@@ -68,9 +67,17 @@ class LabeledUnits:
         return Calibration(*(np.concatenate(part) for part in parts))
 
     def _shuffles(self, generator: np.random.Generator, draws: int) -> Iterator[Ints]:
-        n = len(self.codes)
-        for block in blocks(draws, n):
-            yield generator.permuted(np.tile(np.arange(n), (block, 1)), axis=1)
+        """Yield random orders (some, n): each of √draws after each of √draws others.
+
+        Every one is as random as any, and any two are independent (see
+        ``permutation._hits_of_products``), for the price of 2·√draws shuffles.
+        """
+        n, rows = len(self.codes), math.isqrt(max(draws - 1, 0)) + 1
+        both = generator.permuted(np.tile(np.arange(n), (2 * rows, 1)), axis=1)
+        for first in both[:rows]:
+            if draws > 0:
+                yield first[both[rows : rows + min(rows, draws)]]
+            draws -= rows
 
     def _places(self, generator: np.random.Generator, block: int) -> Ints:
         """Return random places (block, n), each inside the group that has its column."""

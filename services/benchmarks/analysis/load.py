@@ -14,6 +14,7 @@ from app.models.persona import Persona, Trait
 from services.benchmarks.analysis.columns import FACTORS, answer_columns
 from services.benchmarks.domain import answers
 from services.benchmarks.domain.attributes import ATTRIBUTES, age_group
+from services.benchmarks.domain.deltas import DeltaTable
 from services.benchmarks.domain.outcomes import (
     FILTERED,
     FORMAT_FAILURE,
@@ -35,6 +36,7 @@ class RunData:
     def __init__(self, database: Database, run: BenchmarkRun) -> None:
         self._database = database
         self._run = run
+        self.planned_deltas: dict[str, DeltaTable] | None = None
 
     @cached_property
     def ratings(self) -> Ratings:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.domain.deltas import choose_baseline, compute_deltas
+from services.benchmarks.domain.deltas import DeltaTable, choose_baseline, compute_deltas
 from services.benchmarks.domain.kruskal import compute_kruskal
 from services.benchmarks.domain.metrics import (
     compute_means_by_attribute,
@@ -62,7 +62,19 @@ def means(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return every attribute's groups against their baseline, tested as one family."""
-    tables = compute_deltas(
+    tables = _deltas(data, plan, question) if question else planned_deltas(data, plan)
+    return {"data": {name: asdict(table) for name, table in tables.items()}}
+
+
+def planned_deltas(data: RunData, plan: AnalysisPlan) -> dict[str, DeltaTable]:
+    """Return the deltas as they were planned; several questions rest on them."""
+    if data.planned_deltas is None:
+        data.planned_deltas = _deltas(data, plan, {})
+    return data.planned_deltas
+
+
+def _deltas(data: RunData, plan: AnalysisPlan, question: Question) -> dict[str, DeltaTable]:
+    return compute_deltas(
         data.ratings,
         baselines={**plan.baselines, **(question.get("baselines") or {})},
         shown=plan.shown,
@@ -70,7 +82,6 @@ def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         alpha=plan.alpha,
         resampling=plan.resampling,
     )
-    return {"data": {name: asdict(table) for name, table in tables.items()}}
 
 
 def order(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:

@@ -8,7 +8,7 @@ as independent although they share persons.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -175,6 +175,7 @@ class _TraitForest:
     grouping: Grouping
     sums: Floats
     resampling: Resampling
+    bases: dict[tuple[int, ...], Floats] = field(default_factory=dict)
 
     def group(self, code: int, base: int, min_n: int) -> ForestOfGroup:
         """Return the forest of a group against the baseline."""
@@ -182,15 +183,26 @@ class _TraitForest:
         rows = self._rows((code, base), min_n)
         draw = generator(self.resampling.seed, "forest", category)
         places = {name: place for place, name in enumerate(self.ratings.traits)}
-        traits = [places[row.case_id] for row in rows]
+        traits = sorted(places[row.case_id] for row in rows)
         sides = [self._of_group(one, traits) for one in (code, base)]
+        draws = self.resampling.draws
+        drawn = [resampled_sums(sides[0], draw, draws), self._drawn_base(base, sides[1], traits)]
         return ForestOfGroup(
             category=category,
             baseline=baseline,
             rows=tuple(rows),
-            diamond=_diamond(sides, draw, self.resampling.draws) if rows else None,
+            diamond=_diamond(sides, drawn, draw) if rows else None,
             pooled=pooled_effect([row.delta for row in rows], [row.se for row in rows]),
         )
+
+    def _drawn_base(self, base: int, side: Floats, traits: list[int]) -> Floats:
+        """Return the sums of the resampled baseline, the same for all groups with its traits."""
+        key = tuple(traits)
+        if key not in self.bases:
+            baseline = self.grouping.names[base]
+            draw = generator(self.resampling.seed, "forest_base", baseline)
+            self.bases[key] = resampled_sums(side, draw, self.resampling.draws)
+        return self.bases[key]
 
     def _rows(self, codes: tuple[int, int], min_n: int) -> list[ForestRow]:
         groups = self.grouping.codes[self.values.person]
@@ -242,14 +254,16 @@ def _compared(row: ForestRow, ours: Floats, theirs: Floats) -> ForestRow:
     )
 
 
-def _diamond(sides: Sequence[Floats], draw: np.random.Generator, draws: int) -> Diamond:
+def _diamond(
+    sides: Sequence[Floats], resampled: Sequence[Floats], draw: np.random.Generator
+) -> Diamond:
     """Return the mean over the traits and both intervals, persons drawn in each group.
 
     ``sides`` are the sums by trait, then the numbers of the persons of the group and of the
-    baseline, both (persons, 2·traits).
+    baseline, both (persons, 2·traits), ``resampled`` the same of their draws, added up.
     """
     seen = [_trait_means(side.sum(axis=0, keepdims=True)) for side in sides]
-    drawn = [_trait_means(resampled_sums(side, draw, draws)) for side in sides]
+    drawn = [_trait_means(sums) for sums in resampled]
     deltas = drawn[0] - drawn[1]
     traits = deltas.shape[1]
     chosen = draw.integers(0, traits, deltas.shape)

@@ -107,8 +107,12 @@ def compute_refusal_sensitivity(
     kinds: Iterable[str] = (REFUSAL, FILTERED),
     alpha: float = ALPHA,
     resampling: Resampling | None = None,
+    observed: Mapping[str, DeltaTable] | None = None,
 ) -> list[RefusalSensitivity]:
-    """Return for each tested delta what it would be if refusals were rated 1, 3 or 5."""
+    """Return for each tested delta what it would be if refusals were rated 1, 3 or 5.
+
+    ``observed`` are the deltas as they are, with the same options, where they are known already.
+    """
     names = list(ratings.attributes if attributes is None else attributes)
 
     def deltas(of: Ratings, bases: Mapping[str, str] | None) -> dict[str, DeltaTable]:
@@ -116,7 +120,8 @@ def compute_refusal_sensitivity(
             of, attributes=names, baselines=bases, shown=shown, alpha=alpha, resampling=resampling
         )
 
-    some, observed = tuple(kinds), deltas(ratings, baselines)
+    some = tuple(kinds)
+    observed = deltas(ratings, baselines) if observed is None else observed
     bases = {name: table.baseline for name, table in observed.items() if table.baseline}
     supposed = {
         value: deltas(with_failures_as(ratings, outcomes, value, some), bases) for value in SUPPOSED

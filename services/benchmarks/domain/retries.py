@@ -1,9 +1,9 @@
 """A retry is a selection: which groups need it, and whether it moves the differences."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.benchmarks.domain.persons import item_sums, members, person_totals
+from services.benchmarks.domain.persons import PersonTotals, item_sums, members, person_totals
 from services.benchmarks.domain.rates import GroupRate, RateTable, as_family, rate_table
 from services.benchmarks.domain.ratings import Grouping, Ratings
 from services.benchmarks.domain.refusal_rates import events_of_persons
@@ -63,16 +63,18 @@ def compute_retries(
         "retries in all groups of all attributes",
         alpha,
     )
-    return {table.attribute: _table(ratings, table) for table in rates}
-
-
-def _table(ratings: Ratings, rates: RateTable) -> RetryTable:
-    grouping = ratings.attributes[rates.attribute]
     is_first = ratings.attempt <= 1
-    every, first, retried = (
-        _means(some, grouping)
-        for some in (ratings, ratings.where(is_first), ratings.where(~is_first))
-    )
+    parts = ratings, ratings.where(is_first), ratings.where(~is_first)
+    totals = [person_totals(item_sums(some)) for some in parts]
+    return {
+        table.attribute: _table(ratings.attributes[table.attribute], totals, table)
+        for table in rates
+    }
+
+
+def _table(grouping: Grouping, totals: Sequence[PersonTotals], rates: RateTable) -> RetryTable:
+    """Return the table; ``totals`` are those of all answers, of first ones, of retried ones."""
+    every, first, retried = (_means(some, grouping) for some in totals)
     base = rates.baseline or ""
     rows = [
         RetryRow(
@@ -95,9 +97,8 @@ def _table(ratings: Ratings, rates: RateTable) -> RetryTable:
     )
 
 
-def _means(ratings: Ratings, grouping: Grouping) -> dict[str, float]:
+def _means(totals: PersonTotals, grouping: Grouping) -> dict[str, float]:
     """Return the mean of the items of each group that has one, both orders averaged."""
-    totals = person_totals(item_sums(ratings))
     groups = {name: members(grouping, code, totals) for code, name in enumerate(grouping.names)}
     return {name: totals.mean_of(some) for name, some in groups.items() if some.any()}
 
