@@ -40,7 +40,7 @@ def tokens_of(session: Session, design: RunDesign, earlier: BenchmarkRun | None)
     manifest = _manifest_of(design)
     prompt = manifest["prompt"]
     characters = _characters(manifest, design.personas)
-    completion = RATIONALE_TOKENS if prompt["include_rationale"] else ANSWER_TOKENS
+    completion: float = RATIONALE_TOKENS if prompt["include_rationale"] else ANSWER_TOKENS
     counts = counts_of(session, [earlier])[earlier.id] if earlier else None
     if earlier is None or counts is None or not _is_alike(earlier, counts, prompt["language"]):
         per_token = CHARACTERS_PER_TOKEN[prompt["language"]]
