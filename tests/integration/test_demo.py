@@ -67,6 +67,27 @@ def test_the_demo_of_a_forecast_trains_models_that_beat_seasonal_naive(folder: P
     assert outcome["best"] == max(outcome["models"], key=lambda model: model["skill"])["name"]
 
 
+@pytest.mark.timeout(600)  # fifteen seconds alone
+def test_the_demo_of_a_bias_finds_what_was_put_in(folder: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "demo", "bias", "--exit", "--json"],
+        cwd=ROOT,
+        env={**environment(folder), "ROUNDHOUSE_TRAIN_WORKERS": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    outcome = json.loads(done.stdout.splitlines()[-1])
+    assert outcome.keys() == {
+        "run_id", "items", "failed", "largest_effect", "group", "q", "calibrated", "seconds",
+    }  # fmt: skip
+    assert (outcome["items"], outcome["failed"], outcome["group"]) == (1200, 0, "gender: female")
+    assert outcome["largest_effect"] == pytest.approx(0.8, abs=0.3)
+    assert outcome["q"] < 0.05
+    assert not list(folder.glob("roundhouse-*"))
+
+
 def test_status_lists_what_runs_and_ctrl_c_ends_all_of_it(folder: Path):
     own = {"ROUNDHOUSE_HOME": str(folder / "home"), "ROUNDHOUSE_PORT": str(free_port())}
     platform = subprocess.Popen(

@@ -95,7 +95,7 @@ def compute_mixed(
     rated = np.flatnonzero((~np.isnan(means)).any(axis=1))
     drawn = _drawn(rated)
     items = _items(means, drawn, grouping, base or 0)
-    known = {
+    known: dict[str, Any] = {
         "attribute": attribute,
         "baseline": None if base is None else grouping.names[base],
         "n_items": len(items.values),

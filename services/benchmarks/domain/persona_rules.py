@@ -98,7 +98,7 @@ def _age(given: Any) -> int:
     try:
         number = float(given)
         age = int(number)
-    except (ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         age, number = -1, 0.0
     if age != number or not 0 <= age <= MAX_AGE:
         raise ValueError(f"'{str(given)[:40]}' is no age: give whole years from 0 to {MAX_AGE}.")
