@@ -89,7 +89,9 @@ def _require_shared(shared: SharedRuns) -> None:
             "These runs are about different personas, so they share no item: compare models on "
             "runs of one data set."
         )
-    texts = {(run.manifest.get("attrgen") or {}).get("texts_sha256") for run in shared.runs.values()}
+    texts = {
+        (run.manifest.get("attrgen") or {}).get("texts_sha256") for run in shared.runs.values()
+    }
     if len(texts) > 1:
         raise Conflict(
             "These runs did not show the same generated texts: compare models on runs of one "
