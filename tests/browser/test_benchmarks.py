@@ -152,6 +152,7 @@ def _walk_through_items(page: Page) -> None:
     page.get_by_label("Rating", exact=True).select_option("4")
     detail = page.get_by_test_id("item-detail")
     expect(detail).to_contain_text("rating 4")
+    expect(page.get_by_test_id("items").locator(".stale")).to_have_count(0)
     first = detail.text_content()
     listed = page.get_by_role("listbox", name="Items with their answers").get_by_role("option")
     listed.first.focus()
