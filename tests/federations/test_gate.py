@@ -25,7 +25,7 @@ from services.federations.engine.reporter import signed
 from services.federations.folder import FederationFolder
 from services.federations.site.folder import SiteFolder
 from tests.factories import training
-from tests.factories.across_sites import AcrossSites, write_site
+from tests.factories.across_sites import START_SECONDS, AcrossSites, write_site
 from tests.factories.people import actor_for, make_user
 
 
@@ -40,7 +40,7 @@ def link(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     try:
         federation.create()
         federation.enrol("berlin", training.table(rows=20), range(20))
-        eventually(lambda: federation.view().seen_at)
+        eventually(lambda: federation.view().seen_at, START_SECONDS)
         eventually(lambda: listens(federation.view().address))
         yield federation
     finally:

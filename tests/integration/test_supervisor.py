@@ -94,7 +94,7 @@ def test_a_second_supervisor_on_the_same_home_is_refused(start: StartHost):
     first = start(python("one", SLEEP))
     first.started("one")
     second = start(python("one", SLEEP))
-    _, complaint = second.process.communicate()
+    _, complaint = second.process.communicate(timeout=300)
     assert second.process.returncode == 1
     assert f"running already (process {first.process.pid})" in complaint
     assert alive([first.process.pid])

@@ -77,7 +77,7 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(
     start("tests.workers.mortal", "io", str(os.getpid()), "5")
     number = send(resources, owner, tracking(tmp_path, runs=40))
     # the file goes last, after the commit that ends the job
-    eventually(lambda: not list(resources.store.list("imports/")))
+    eventually(lambda: not list(resources.store.list("imports/")), 240)
     with resources.database.read() as session:
         assert session.scalars(select(Job)).one().attempt == 2
     assert_complete(resources, number, 40)
