@@ -49,7 +49,8 @@ class Listener(threading.Thread):
     async def _listen(self) -> None:
         client = LiveClient(self.url, token=self.token, on_event=self._hear)
         await client.open()
-        await client.subscribe(self.topic)
+        before = await client.subscribe(self.topic)
+        self.seqs += [event["seq"] for event in before["events"]]
         while not self.over.is_set():
             await asyncio.sleep(0.1)
         await client.close()

@@ -52,7 +52,7 @@ def _fetched_columns(
 ) -> Ints:
     """Return (3, n), read from the driver's own cursor."""
     result = session.connection().execute(select(*columns).where(where))
-    rows: Iterable[Iterable[int]] = result.cursor or ()
+    rows: Any = result.cursor  # SQLAlchemy would make an object of each row
     return np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 3).T
 
 
