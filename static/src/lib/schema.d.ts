@@ -366,7 +366,7 @@ export interface components {
             ci_high: number | null;
             q_value: number | null;
         };
-        RunResultView: {
+        BenchmarkResultView: {
             verdict: string;
             n: number;
             n_personas: number;
@@ -403,7 +403,7 @@ export interface components {
             completion_tokens: number;
             cost: number | null;
             currency: string;
-            result: components["schemas"]["RunResultView"] | null;
+            result: components["schemas"]["BenchmarkResultView"] | null;
         };
         BenchmarkRunPage: {
             items: components["schemas"]["RunView"][];
@@ -3290,7 +3290,7 @@ export interface components {
             latest_round: number | null;
             latest_accuracy: number | null;
         };
-        RunResultView1: {
+        RunResultView: {
             value: number | null;
             /** @enum {string} */
             measured_on: "test" | "validation" | "site_validation" | "reported";
@@ -3344,7 +3344,7 @@ export interface components {
                 [key: string]: number | null;
             };
             results: {
-                [key: string]: components["schemas"]["RunResultView1"];
+                [key: string]: components["schemas"]["RunResultView"];
             };
             /** @enum {string} */
             task: "classification" | "forecasting" | "other";
