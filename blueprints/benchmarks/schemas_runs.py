@@ -175,7 +175,7 @@ class LargestDifferenceView(Schema):
     q_value = fields.Float(required=True, allow_none=True)
 
 
-class RunResultView(Schema):
+class BenchmarkResultView(Schema):
     """What a run came to: the overview's verdict, and the lower end of its highest intensity."""
 
     verdict = fields.String(required=True)
@@ -215,7 +215,7 @@ class RunView(Schema):
     completion_tokens = whole(required=True)
     cost = fields.Float(required=True, allow_none=True)
     currency = fields.String(required=True)
-    result = fields.Nested(RunResultView, required=True, allow_none=True)
+    result = fields.Nested(BenchmarkResultView, required=True, allow_none=True)
 
 
 class RunListQuery(PageQuery):
