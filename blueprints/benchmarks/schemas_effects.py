@@ -129,7 +129,10 @@ class EquivalenceQuery(CategoryQuery):
 
 
 class GroupEquivalenceView(Schema):
-    """Whether a group is the same as its baseline within the margin, by two one-sided tests."""
+    """Whether a group is the same as its baseline within the margin, by two one-sided tests.
+
+    ``verdict`` takes a difference for one where ``q_difference``, over all groups, is below alpha.
+    """
 
     category = fields.String(required=True)
     baseline = fields.String(required=True)
@@ -138,6 +141,7 @@ class GroupEquivalenceView(Schema):
     delta = number()
     margin = number()
     p_difference = number(null=True)
+    q_difference = number(null=True)
     p_equivalence = number(null=True)
     p_lower = number(null=True)
     p_upper = number(null=True)

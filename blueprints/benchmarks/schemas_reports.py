@@ -63,6 +63,17 @@ class GroupSizeView(Schema):
     enough = fields.Boolean(required=True)
 
 
+class GeneratedTextsView(Schema):
+    """Whose texts about the persons the prompts show, and the hashes of both."""
+
+    run_id = whole(required=True)
+    model = fields.String(required=True)
+    language = fields.String(required=True)
+    keys = fields.List(fields.String(), required=True)
+    manifest_sha256 = fields.String(required=True)
+    texts_sha256 = fields.String(required=True)
+
+
 class ValidityView(Schema):
     """What a run measures, against which norm, and what cannot be concluded from it."""
 
@@ -81,6 +92,7 @@ class ValidityView(Schema):
     n_traits = whole(required=True)
     n_ratings = whole(required=True)
     equivalence_margin = number()
+    generated_texts = fields.Nested(GeneratedTextsView, required=True, allow_none=True)
     manifest_hash = fields.String(required=True)
     is_over = fields.Boolean(required=True)
     facts = fields.List(fields.Nested(FactView), required=True)

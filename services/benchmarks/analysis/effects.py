@@ -1,14 +1,18 @@
 """How large differences are: trait by trait, as one calibrated score, and against a margin."""
 
 from dataclasses import asdict
+from typing import Any
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.domain.equivalence import compute_equivalences
+from services.benchmarks.analysis.tables import delta_tables
+from services.benchmarks.domain.deltas import DeltaTable
+from services.benchmarks.domain.equivalence import GroupEquivalence, compute_equivalences
 from services.benchmarks.domain.forest import ForestOfGroup, compute_forest
 from services.benchmarks.domain.intensity import compute_intensity
 from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.domain.resampling import Family
+from services.statistics.equivalence import verdict_of
 
 
 def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
@@ -66,8 +70,12 @@ def intensity(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 
 def equivalence(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
-    """Return for each group whether it differs, or is the same within the margin set before."""
-    verdicts = compute_equivalences(
+    """Return for each group whether it differs, or is the same within the margin set before.
+
+    A group differs where its delta does after the adjustment over all groups (``q_difference``):
+    of sixty groups that are alike, three would differ by their own tests.
+    """
+    rows_by_attribute = compute_equivalences(
         data.ratings,
         attributes=[name for name in plan.attributes if name in plan.shown],
         baselines={**plan.baselines, **(question.get("baselines") or {})},
@@ -75,7 +83,16 @@ def equivalence(data: RunData, plan: AnalysisPlan, question: Question) -> Answer
         alpha=plan.alpha,
         trait_category=question.get("trait_category"),
     )
+    tables = delta_tables(data, plan, question)
     return {
         "margin": plan.equivalence_margin,
-        "data": {name: [asdict(row) for row in rows] for name, rows in verdicts.items()},
+        "data": {
+            name: [_with_verdict(row, tables[name], plan.alpha) for row in rows]
+            for name, rows in rows_by_attribute.items()
+        },
     }
+
+
+def _with_verdict(row: GroupEquivalence, table: DeltaTable, alpha: float) -> dict[str, Any]:
+    q = next(one.q_value for one in table.rows if one.category == row.category)
+    return asdict(row) | {"q_difference": q, "verdict": verdict_of(q, row.p_equivalence, alpha)}

@@ -5,7 +5,7 @@ from typing import Any
 
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.analysis.tables import planned_deltas
+from services.benchmarks.analysis.tables import delta_tables
 from services.benchmarks.domain.refusal_rates import (
     compute_failure_rates,
     compute_refusal_sensitivity,
@@ -23,7 +23,7 @@ def refusals(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     }
     rates = compute_failure_rates(data.ratings, data.outcomes, **options)
     sensitivity = compute_refusal_sensitivity(
-        data.ratings, data.outcomes, observed=planned_deltas(data, plan), **options
+        data.ratings, data.outcomes, observed=delta_tables(data, plan, {}), **options
     )
     return {
         "n_items": len(data.outcomes),

@@ -62,12 +62,14 @@ def means(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
     """Return every attribute's groups against their baseline, tested as one family."""
-    tables = _deltas(data, plan, question) if question else planned_deltas(data, plan)
+    tables = delta_tables(data, plan, question)
     return {"data": {name: asdict(table) for name, table in tables.items()}}
 
 
-def planned_deltas(data: RunData, plan: AnalysisPlan) -> dict[str, DeltaTable]:
-    """Return the deltas as they were planned; several questions rest on them."""
+def delta_tables(data: RunData, plan: AnalysisPlan, question: Question) -> dict[str, DeltaTable]:
+    """Return the table of every attribute; those that were planned are computed once."""
+    if question:
+        return _deltas(data, plan, question)
     if data.planned_deltas is None:
         data.planned_deltas = _deltas(data, plan, {})
     return data.planned_deltas
