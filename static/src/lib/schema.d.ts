@@ -130,6 +130,142 @@ export interface components {
             pct: number;
             error: string | null;
         };
+        AttrGenStarted: {
+            ok: boolean;
+            attrgen_run_id: number;
+        };
+        AttrGenStatusView: {
+            ok: boolean;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            state: string;
+            done: number;
+            failed: number;
+            open: number;
+            total: number;
+            pct: number;
+            error: string | null;
+        };
+        CountsView: {
+            done: number;
+            failed: number;
+            open: number;
+            missing: number;
+            total: number;
+            pct: number;
+        };
+        AttrGenView: {
+            id: number;
+            name: string;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            model_name: string;
+            dataset_id: number;
+            dataset_name: string;
+            language: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            state: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "cancelling" | "cancelled" | "failed" | "partial" | "done" | "unknown";
+            error: string | null;
+            counts: components["schemas"]["CountsView"];
+            is_complete: boolean;
+            prompt_tokens: number;
+            completion_tokens: number;
+            cost: number | null;
+            currency: string;
+        };
+        AttrGenPage: {
+            items: components["schemas"]["AttrGenView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        RevealsView: {
+            n_personas: number;
+            named: {
+                [key: string]: number;
+            };
+        };
+        AttrGenDetailView: {
+            summary: components["schemas"]["AttrGenView"];
+            manifest: {
+                [key: string]: unknown;
+            };
+            manifest_hash: string;
+            texts_hash: string | null;
+            endpoint: {
+                [key: string]: unknown;
+            };
+            probe: {
+                [key: string]: unknown;
+            } | null;
+            failures: {
+                [key: string]: number;
+            };
+            reveals: components["schemas"]["RevealsView"];
+            num_runs: number;
+            can_edit: boolean;
+        };
+        AttrGenDeleted: {
+            ok: boolean;
+            deleted: number;
+        };
+        DescribedView: {
+            persona_id: number;
+            persona_uuid: string;
+            attempt: number | null;
+            texts: {
+                [key: string]: string;
+            };
+            kind: string | null;
+        };
+        DescribedPage: {
+            items: components["schemas"]["DescribedView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        AttrGenBody: {
+            /** @default 2 */
+            batch_size: number;
+            /** @default null */
+            requests_per_minute: number | null;
+            /** @default 120 */
+            timeout_seconds: number;
+            /** @default null */
+            cost_limit: number | null;
+            dataset_id: number;
+            model_name: string;
+            /** @default null */
+            name: string | null;
+            /**
+             * @default private
+             * @enum {string}
+             */
+            visibility: "private" | "team";
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "de";
+            /** @default null */
+            system_prompt: string | null;
+            /** @default 3 */
+            max_attempts: number;
+            /** @default 512 */
+            max_new_tokens: number;
+            /** @default 0.7 */
+            temperature: number;
+            /** @default 0 */
+            seed: number;
+        };
         StartBody: {
             /** @default 2 */
             batch_size: number;
@@ -172,6 +308,8 @@ export interface components {
             dual_fraction: number;
             /** @default null */
             trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
             /** @default 3 */
             max_attempts: number;
             /** @default 256 */
@@ -347,14 +485,6 @@ export interface components {
             limit: number;
             offset: number;
         };
-        CountsView: {
-            done: number;
-            failed: number;
-            open: number;
-            missing: number;
-            total: number;
-            pct: number;
-        };
         LargestDifferenceView: {
             attribute: string;
             category: string;
@@ -399,6 +529,9 @@ export interface components {
             error: string | null;
             counts: components["schemas"]["CountsView"];
             n_results: number;
+            done: number;
+            total: number;
+            pct: number;
             prompt_tokens: number;
             completion_tokens: number;
             cost: number | null;
@@ -472,6 +605,8 @@ export interface components {
             dual_fraction: number;
             /** @default null */
             trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
             /** @default 3 */
             max_attempts: number;
             /** @default 256 */
@@ -661,6 +796,8 @@ export interface components {
             dual_fraction: number;
             /** @default null */
             trait_ids: number[] | null;
+            /** @default null */
+            attrgen_run_id: number | null;
             /** @default 3 */
             max_attempts: number;
             /** @default 256 */
@@ -679,6 +816,65 @@ export interface components {
                 [key: string]: string;
             };
         };
+        QueueEntryView: {
+            id: number;
+            owner_id: number;
+            /** @enum {string} */
+            visibility: "private" | "team";
+            /** @enum {string} */
+            type: "benchmark" | "attrgen" | "pool_gen" | "balanced_gen" | "analysis";
+            /** @enum {string} */
+            status: "queued" | "waiting" | "running" | "done" | "failed" | "cancelled" | "skipped";
+            position: number;
+            label: string;
+            config: {
+                [key: string]: unknown;
+            };
+            depends_on: number | null;
+            result_type: string;
+            result_id: number | null;
+            error: string | null;
+            progress: number | null;
+            message: string | null;
+            state: string | null;
+            can_edit: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        QueuePage: {
+            items: components["schemas"]["QueueEntryView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        QueueEntryBody: {
+            /** @enum {string} */
+            type: "benchmark" | "attrgen" | "pool_gen" | "balanced_gen" | "analysis";
+            config?: {
+                [key: string]: unknown;
+            };
+            /** @default null */
+            label: string | null;
+            /** @default null */
+            depends_on: number | null;
+        };
+        RetryBody: {
+            /** @default false */
+            delete_results: boolean;
+        };
+        QueueStatsView: {
+            is_started: boolean;
+            is_paused: boolean;
+            counts: {
+                [key: string]: number;
+            };
+            running: components["schemas"]["QueueEntryView"] | null;
+            next_id: number | null;
+        };
         SetOfRunView: {
             id: number;
             name: string;
@@ -686,6 +882,14 @@ export interface components {
         };
         BenchmarkDetailView: {
             summary: components["schemas"]["RunView"];
+            id: number;
+            model_name: string;
+            include_rationale: boolean;
+            system_prompt: string | null;
+            dataset_id: number;
+            /** Format: date-time */
+            created_at: string;
+            n_results: number;
             dataset: components["schemas"]["SetOfRunView"];
             manifest: {
                 [key: string]: unknown;
@@ -711,6 +915,35 @@ export interface components {
             ok: boolean;
             deleted: number;
         };
+        AnalysisView: {
+            job_id: number;
+            /** @enum {string} */
+            type: "quick" | "order" | "bias" | "export";
+            params: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            duration_ms: number | null;
+            error: string | null;
+            summary: {
+                [key: string]: unknown;
+            } | null;
+            stale: boolean;
+            has_file: boolean;
+        };
+        AnalysesView: {
+            run_id: number;
+            analyses: {
+                [key: string]: components["schemas"]["AnalysisView"];
+            };
+        };
         OrderSampleView: {
             n_pairs: number;
             rma: number | null;
@@ -727,23 +960,87 @@ export interface components {
                 [key: string]: number;
             };
             order_consistency_sample: components["schemas"]["OrderSampleView"];
+            /** Format: date-time */
+            computed_at: string;
+        };
+        AnalyzeBody: {
+            type: string;
+            /** @default null */
+            attribute: string | null;
+            /** @default null */
+            format: string | null;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language: "de" | "en";
+            /** @default false */
+            force: boolean;
+        };
+        AnalysisRequestedView: {
+            job_id: number;
+            task_id: number | null;
+            /** @enum {string} */
+            status: "pending" | "running" | "completed" | "failed";
+            message: string;
         };
         ClearedView: {
             ok: boolean;
             deleted: number;
         };
-        CounterfactualView: {
-            ok: boolean;
+        PairedEffectView: {
+            label: string;
+            n: number;
             n_pairs: number;
-            data: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
-            };
+            mean: number;
+            sd: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            wilcoxon_p: number | null;
+            signflip_pairs_p: number | null;
+            wilcoxon_p_pair_means: number | null;
+            q_value: number | null;
+            significant: boolean;
+            p_equivalence: number | null;
+            verdict: string | null;
         };
         TestFamilyView: {
             name: string;
             size: number;
+        };
+        PairView: {
+            source: string;
+            twin: string;
+            source_id: number;
+            twin_id: number;
+            from_value: string;
+            to_value: string;
+            n: number;
+            mean: number;
+            trait: string;
+            trait_difference: number;
+        };
+        ChangedAttributeView: {
+            attribute: string;
+            shown: boolean;
+            overall: components["schemas"]["PairedEffectView"];
+            histogram: {
+                [key: string]: number;
+            };
+            by_trait: components["schemas"]["PairedEffectView"][];
+            by_direction: components["schemas"]["PairedEffectView"][];
+            signed: components["schemas"]["PairedEffectView"][];
+            family: components["schemas"]["TestFamilyView"];
+            directions: components["schemas"]["TestFamilyView"];
+            widest: components["schemas"]["PairView"][];
+        };
+        CounterfactualView: {
+            ok: boolean;
+            n_pairs: number;
+            margin: number;
+            data: {
+                [key: string]: components["schemas"]["ChangedAttributeView"];
+            };
         };
         DeltaView: {
             category: string;
@@ -808,6 +1105,7 @@ export interface components {
             delta: number;
             margin: number;
             p_difference: number | null;
+            q_difference: number | null;
             p_equivalence: number | null;
             p_lower: number | null;
             p_upper: number | null;
@@ -835,6 +1133,9 @@ export interface components {
                 [key: string]: unknown;
             };
             refusals: {
+                [key: string]: unknown;
+            };
+            stability: {
                 [key: string]: unknown;
             };
             validity: {
@@ -919,6 +1220,8 @@ export interface components {
             n_personas: number;
             mean: number;
             delta: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
             se: number | null;
             shrunken: number | null;
             interaction: number | null;
@@ -1036,6 +1339,7 @@ export interface components {
         };
         AttributeView: {
             shown: boolean;
+            baseline: string | null;
             categories: components["schemas"]["GroupMeanView"][];
         };
         MetricsView: {
@@ -1269,14 +1573,81 @@ export interface components {
                 [key: string]: components["schemas"]["RetryTableView"];
             };
         };
+        VarianceShareView: {
+            factor: string;
+            n_items: number;
+            n_ratings: number;
+            n_personas: number;
+            variance: number | null;
+            share: number | null;
+            ci_low: number | null;
+            ci_high: number | null;
+            includes_repeat: boolean;
+        };
+        VarianceSharesView: {
+            total: number | null;
+            n_ratings: number;
+            n_personas: number;
+            factors: components["schemas"]["VarianceShareView"][];
+            rest: number | null;
+        };
+        RepeatAgreementView: {
+            n_items: number;
+            n_ratings: number;
+            n_personas: number;
+            exact_rate: number;
+            within1_rate: number;
+            mean_abs_diff: number;
+            icc: number | null;
+            exact_rate_ci: number[] | null;
+            within1_rate_ci: number[] | null;
+            mean_abs_diff_ci: number[] | null;
+            icc_ci: number[] | null;
+        };
         StabilityView: {
             ok: boolean;
-            variance: {
-                [key: string]: unknown;
+            variance: components["schemas"]["VarianceSharesView"];
+            repeats: components["schemas"]["RepeatAgreementView"] | null;
+        };
+        GroupSizeView: {
+            category: string;
+            n_personas: number;
+            enough: boolean;
+        };
+        GeneratedTextsView: {
+            run_id: number;
+            model: string;
+            language: string;
+            keys: string[];
+            manifest_sha256: string;
+            texts_sha256: string;
+        };
+        FactView: {
+            name: string;
+            label: string;
+            text: string;
+        };
+        ValidityView: {
+            construct: string;
+            norm: string;
+            groups: string[];
+            group_sizes: {
+                [key: string]: components["schemas"]["GroupSizeView"][];
             };
-            repeats: {
-                [key: string]: unknown;
-            } | null;
+            not_shown: string[];
+            language: string;
+            cues: string[];
+            wordings: string[];
+            templates: string[];
+            n_personas: number;
+            n_traits: number;
+            n_ratings: number;
+            equivalence_margin: number;
+            generated_texts: components["schemas"]["GeneratedTextsView"] | null;
+            manifest_hash: string;
+            is_over: boolean;
+            facts: components["schemas"]["FactView"][];
+            cannot_be_concluded: string[];
         };
         StepView: {
             name: string;
@@ -1323,18 +1694,83 @@ export interface components {
             ok: boolean;
             runs: components["schemas"]["RunIntensitiesView"][];
         };
+        CompareTwoBody: {
+            run_ids: number[];
+        };
+        BiasPairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            attribute: string;
+            category: string;
+            baseline: string;
+            delta_a: number | null;
+            delta_b: number | null;
+            difference_of_deltas: number | null;
+            p_value: number | null;
+        };
+        ComparedGroupsView: {
+            ok: boolean;
+            family: components["schemas"]["TestFamilyView"];
+            rows: components["schemas"]["BiasPairView"][];
+            not_shown: string[];
+            margin: number;
+        };
+        SharedItemsBody: {
+            run_ids: number[];
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            outcome: "both_answered" | "one_refused" | "one_unanswered" | null;
+            /** @default 0 */
+            min_difference: number;
+            /** @default null */
+            trait_id: number | null;
+            /**
+             * @default null
+             * @enum {string|null}
+             */
+            scale_order: "in" | "rev" | null;
+            /** @default null */
+            attribute: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default 50 */
+            limit: number;
+            /** @default 0 */
+            offset: number;
+        };
+        SharedItemPairView: {
+            a: components["schemas"]["BenchmarkItemView"];
+            b: components["schemas"]["BenchmarkItemView"];
+            difference: number | null;
+        };
+        SharedItemPage: {
+            items: components["schemas"]["SharedItemPairView"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
         CompareBody: {
             run_ids: number[];
         };
-        ComparedBenchmarkView: {
+        RunHistogramView: {
             run_id: number;
             model: string;
             n: number;
+            hist: components["schemas"]["HistogramView"];
         };
         PooledView: {
             ok: boolean;
             n: number;
-            runs: components["schemas"]["ComparedBenchmarkView"][];
+            runs: components["schemas"]["RunHistogramView"][];
             hist: components["schemas"]["HistogramView"];
             mean: number | null;
             median: number | null;
@@ -1351,26 +1787,81 @@ export interface components {
             model: string;
             n: number;
             label: string;
+            name: string;
+            state: string;
+            is_over: boolean;
+            counts: components["schemas"]["CountsView"];
+            dataset_id: number;
+            dataset_name: string;
+        };
+        SharedCountsView: {
+            n_items: number;
+            n_personas: number;
+            n_traits: number;
+            traits_left_out: number;
+        };
+        ManifestDifferenceView: {
+            field: string;
+            kind: string;
+            values: unknown[];
+        };
+        McNemarView: {
+            table: number[][];
+            p_exact: number;
+            p_chi2: number;
+            p_chi2_corrected: number;
+        };
+        OutcomePairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            outcome: string;
+            test: components["schemas"]["McNemarView"];
+            share_a: number | null;
+            share_b: number | null;
+            difference: number | null;
+            p_signflip_personas: number | null;
+            holm_personas: number | null;
+        };
+        RatingPairView: {
+            a: string;
+            b: string;
+            n_items: number;
+            n_personas: number;
+            ci_low: number | null;
+            ci_high: number | null;
+            detectable: number | null;
+            holm: number | null;
+            significant: boolean;
+            mean: number | null;
+            p_signflip_personas: number | null;
         };
         ComparedModelsView: {
             ok: boolean;
             runs: components["schemas"]["LabeledRunView"][];
-            accepted: {
-                [key: string]: unknown;
-            }[];
-            order_consistent: {
-                [key: string]: unknown;
-            }[];
-            ratings: {
-                [key: string]: unknown;
-            }[];
-            bias: {
-                [key: string]: unknown;
-            }[];
+            shared: components["schemas"]["SharedCountsView"];
+            differences: components["schemas"]["ManifestDifferenceView"][];
+            is_fair: boolean;
+            margin: number;
+            accepted: components["schemas"]["OutcomePairView"][];
+            order_consistent: components["schemas"]["OutcomePairView"][];
+            ratings: components["schemas"]["RatingPairView"][];
+            bias: components["schemas"]["BiasPairView"][];
         };
         RunOrdersView: {
             run_id: number;
             model: string;
+            n_pairs: number;
+            n_personas: number;
+            obe: number | null;
+            obe_ci_low: number | null;
+            obe_ci_high: number | null;
             rma: number | null;
             rma_mae: number | null;
             correlation: number | null;
@@ -1653,7 +2144,10 @@ export interface components {
             upload_id: string | null;
             /** @default null */
             csv_filename: string | null;
-            /** @default null */
+            /**
+             * @description Empty where no column is of patients, whatever it is called.
+             * @default null
+             */
             patient_column: string | null;
             /** @default null */
             target_column: string | null;
@@ -1739,7 +2233,10 @@ export interface components {
             visibility?: "private" | "team";
         };
         ColumnsBody: {
-            /** @default null */
+            /**
+             * @description Empty where no column is of patients, whatever it is called.
+             * @default null
+             */
             patient_column: string | null;
             /** @default null */
             target_column: string | null;
@@ -1782,7 +2279,10 @@ export interface components {
             upload_id: string | null;
             /** @default null */
             csv_filename: string | null;
-            /** @default null */
+            /**
+             * @description Empty where no column is of patients, whatever it is called.
+             * @default null
+             */
             patient_column: string | null;
             /** @default null */
             target_column: string | null;
@@ -3222,7 +3722,7 @@ export interface components {
         ImportReportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
@@ -3245,7 +3745,7 @@ export interface components {
         ImportView: {
             id: number;
             /** @enum {string} */
-            kind: "flower" | "tensorboard" | "mlflow";
+            kind: "flower" | "tensorboard" | "mlflow" | "inspect" | "lm-eval";
             name: string;
             owner_id: number;
             /** @enum {string} */
