@@ -72,17 +72,17 @@ def _shown(kind: str, rated: int, taken: dict[str, Any]) -> list[Figure]:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Seconds:
     """Seconds of something: by the wall clock, and of CPU."""
 
     wall: float
     cpu: float
 
 
-def _timed(act: Callable[[], Any]) -> Taken:
+def _timed(act: Callable[[], Any]) -> Seconds:
     wall, cpu = time.perf_counter(), time.process_time()
     act()
-    return Taken(time.perf_counter() - wall, time.process_time() - cpu)
+    return Seconds(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 def compute(url: str, run_id: int) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def compute(url: str, run_id: int) -> dict[str, Any]:
     actor = actor_of_session(0, user.id, user.role, user.name)
     questions = [(step.name, step.kind, step.question) for step in steps_of(run)]
     questions += [(kind, kind, {}) for kind in ("intersections", "counterfactual")]
-    began = Taken(time.perf_counter(), time.process_time())
+    began = Seconds(time.perf_counter(), time.process_time())
     answering = answering_about(database, actor, str(run_id))
     cold = {
         name: _timed(lambda kind=kind, question=question: answering.answer(kind, question)).cpu
@@ -114,11 +114,11 @@ def compute(url: str, run_id: int) -> dict[str, Any]:
     }
 
 
-def _kept(database: Database, actor: Actor, run_id: int, kind: str, question: Any) -> Taken:
+def _kept(database: Database, actor: Actor, run_id: int, kind: str, question: Any) -> Seconds:
     taken = [
         _timed(lambda: answer(database, actor, str(run_id), kind, question)) for _ in range(TIMES)
     ]
-    return Taken(median([one.wall for one in taken]), median([one.cpu for one in taken]))
+    return Seconds(median([one.wall for one in taken]), median([one.cpu for one in taken]))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from services.statistics.permutation import alike, many_to_one_p
 Ints = NDArray[np.int64]
 RELABELINGS = 1_000  # of the reference
 OVER_LOOPS, OVER_SCIPY = 50.0, 5.0
-MOST_ERRORS = 4.5  # standard errors between two p values of random relabelings
+MAX_STANDARD_ERRORS = 4.5  # standard errors between two p values of random relabelings
 TRAITS = 24
 SHIFTS = (0.0, 0.0, 0.02, 0.05, 0.0, 0.1, 0.0)  # rating points of each group
 
@@ -88,7 +88,7 @@ def _figures(table: Table, rounds: int) -> list[Figure]:
         Figure(name="permutation tests, CPU", value=1000 * ours, unit="ms", note=note),
         over_loops,
         at_least("… over scipy.stats.permutation_test", scipy / ours, OVER_SCIPY, "×"),
-        at_most("… p values apart at most, in standard errors", apart, MOST_ERRORS, ""),
+        at_most("… p values apart at most, in standard errors", apart, MAX_STANDARD_ERRORS, ""),
     ]
 
 

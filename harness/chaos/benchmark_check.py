@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from app.db.engine import Database
 from app.models.benchmark import BenchmarkAnswer, BenchmarkFailure, BenchmarkRun
-from harness.chaos.model_server import digest_of, read_questions
+from harness.chaos.model_server import digest_of, read_requests
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.open_items import all_items, keys_of, plan_of
 from services.benchmarks.runs.ports import ItemKey
 from services.benchmarks.runs.templates import prompt_of
 
-Kept = tuple[int, str, datetime]  # rating, text, time
+KeptAnswer = tuple[int, str, datetime]  # rating, text, time
 
 
 class Ledger:
@@ -25,8 +25,8 @@ class Ledger:
 
     def __init__(self, database: Database, run_id: int) -> None:
         self._database, self._run_id = database, run_id
-        self._seen: dict[ItemKey, Kept] = {}
-        self.asked = 0
+        self._seen: dict[ItemKey, KeptAnswer] = {}
+        self.requests = 0
         with database.read() as session:
             run = session.get_one(BenchmarkRun, run_id)
             self.total = run.total
@@ -47,7 +47,7 @@ class Ledger:
             for key, kept in self._rows(session):
                 self._seen.setdefault(key, kept)
 
-    def _rows(self, session: Session) -> Iterator[tuple[ItemKey, Kept]]:
+    def _rows(self, session: Session) -> Iterator[tuple[ItemKey, KeptAnswer]]:
         table, names = BenchmarkAnswer, [one.name for one in fields(ItemKey)]
         keys = [getattr(table, name) for name in names]
         query = select(table.rating, table.answer_raw, table.created_at, *keys)
@@ -71,10 +71,12 @@ class Ledger:
             *(f"{key} is none of the run" for key in rows.keys() - self._digests.keys()),
             *(f"{key} failed" for key in failed),
             *([] if counts.done == self.total else [f"{counts} of {self.total} items"]),
-            *self._asked_again(rows, notes, in_flight),
+            *self._repeated_requests(rows, notes, in_flight),
         ]
 
-    def _asked_again(self, rows: dict[ItemKey, Kept], notes: Path, in_flight: int) -> list[str]:
+    def _repeated_requests(
+        self, rows: dict[ItemKey, KeptAnswer], notes: Path, in_flight: int
+    ) -> list[str]:
         """Return what was asked although its answer was kept already, but for what was on its way.
 
         Persons who are described alike share a prompt: then the last answer counts.
@@ -84,8 +86,8 @@ class Ledger:
             digest = self._digests.get(key, "")
             kept[digest] = max(kept[digest], at.timestamp())
         kept.pop(self._probed, None)
-        questions = [one for one in read_questions(notes) if one.digest in kept]
-        self.asked = len(questions)
+        questions = [one for one in read_requests(notes) if one.digest in kept]
+        self.requests = len(questions)
         late = Counter(one.digest for one in questions if one.at > kept[one.digest])
         if late.total() <= in_flight:
             return []

@@ -44,7 +44,7 @@ class BenchmarkChaos:
     seed: int
     kills: Counter[str]
     items: int
-    asked: int
+    requests: int
     attempts: int
     seconds: float
     wrong: list[str] = field(default_factory=list)
@@ -72,7 +72,7 @@ def attack(
             seed=plan.seed,
             kills=kills,
             items=ledger.total,
-            asked=ledger.asked,
+            requests=ledger.requests,
             attempts=job.attempt,
             seconds=time.monotonic() - began,
             wrong=wrong,

@@ -21,7 +21,7 @@ from workers.benchmark_model.serving import serve_server
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class LoggedRequest:
     """What was answered: the digest of its messages, at ``at`` (seconds since 1970)."""
 
     at: float
@@ -46,10 +46,10 @@ class NotingServer(ModelServer):
         return super()._complete(request, chat=chat)
 
 
-def read_questions(path: Path) -> list[Question]:
+def read_requests(path: Path) -> list[LoggedRequest]:
     """Return the questions of all processes that wrote to ``path``, the oldest first."""
     lines = path.read_text().splitlines() if path.exists() else []
-    return [Question(at=float(at), digest=digest) for at, digest in map(str.split, lines)]
+    return [LoggedRequest(at=float(at), digest=digest) for at, digest in map(str.split, lines)]
 
 
 @click.command()
