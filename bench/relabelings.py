@@ -27,7 +27,7 @@ SHIFTS = (0.0, 0.0, 0.02, 0.05, 0.0, 0.1, 0.0)  # rating points of each group
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class RelabeledTable:
     """The values of the baseline, and of each group: whole numbers, one for each unit."""
 
     name: str
@@ -41,7 +41,7 @@ def measure(rounds: int = 5) -> list[Figure]:
     return [figure for table in (_persons(), _ratings()) for figure in _figures(table, rounds)]
 
 
-def _persons() -> Table:
+def _persons() -> RelabeledTable:
     """Return 2,000 persons in eight groups: the sum of the ratings of each."""
     draw = np.random.default_rng(1)
     sizes = (900, 400, 250, 150, 120, 80, 60, 40)
@@ -49,12 +49,12 @@ def _persons() -> Table:
         np.rint(TRAITS * (3 + shift + draw.normal(0, 0.35, size))).astype(np.int64)
         for size, shift in zip(sizes, (0.0, *SHIFTS), strict=True)
     ]
-    return Table(
+    return RelabeledTable(
         name="2,000 persons in 8 groups", base=values[0], groups=values[1:], is_of_reference=False
     )
 
 
-def _ratings() -> Table:
+def _ratings() -> RelabeledTable:
     """Return 48,000 ratings in eight groups, each for itself, as the reference has them."""
     draw = np.random.default_rng(2)
     sizes = (21_600, 9_600, 6_000, 3_600, 2_880, 1_920, 1_440, 960)
@@ -62,13 +62,13 @@ def _ratings() -> Table:
         np.clip(np.rint(3 + shift + draw.normal(0, 1, size)), 1, 5).astype(np.int64)
         for size, shift in zip(sizes, (0.0, *SHIFTS), strict=True)
     ]
-    return Table(
+    return RelabeledTable(
         name="48,000 ratings in 8 groups", base=values[0], groups=values[1:], is_of_reference=True
     )
 
 
-def _figures(table: Table, rounds: int) -> list[Figure]:
-    ways: dict[str, Callable[[Table, int], list[float]]] = {
+def _figures(table: RelabeledTable, rounds: int) -> list[Figure]:
+    ways: dict[str, Callable[[RelabeledTable, int], list[float]]] = {
         "ours": _ours, "scipy": _by_scipy, "loops": _by_loops
     }  # fmt: skip
     seconds: dict[str, list[float]] = {name: [] for name in ways}
@@ -104,7 +104,7 @@ def _errors_apart(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return max(errors)
 
 
-def _ours(table: Table, seed: int) -> list[float]:
+def _ours(table: RelabeledTable, seed: int) -> list[float]:
     everything = np.concatenate([table.base, *table.groups])
     kinds, codes = alike(np.column_stack([np.ones_like(everything), everything]))
     ends = np.cumsum([len(table.base), *(len(group) for group in table.groups)])[:-1]
@@ -114,7 +114,7 @@ def _ours(table: Table, seed: int) -> list[float]:
     return [math.nan if test is None else test.p_value for test in tests]
 
 
-def _by_scipy(table: Table, seed: int) -> list[float]:
+def _by_scipy(table: RelabeledTable, seed: int) -> list[float]:
     def apart(first: Ints, second: Ints, axis: int) -> Ints:
         sums = first.sum(axis=axis) * second.shape[axis], second.sum(axis=axis) * first.shape[axis]
         return np.abs(sums[0] - sums[1])
@@ -130,7 +130,7 @@ def _by_scipy(table: Table, seed: int) -> list[float]:
     ]  # fmt: skip
 
 
-def _by_loops(table: Table, seed: int) -> list[float]:
+def _by_loops(table: RelabeledTable, seed: int) -> list[float]:
     """Follow the contract's rule (section 4.4): shuffle what is pooled, compare the means."""
     draw, p_values = np.random.default_rng(seed), []
     for group in table.groups:

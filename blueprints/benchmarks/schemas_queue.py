@@ -18,8 +18,8 @@ from services.benchmarks.queue.types import (
     ATTRGEN,
     BENCHMARK,
     BUILDS,
-    AnalysisRequest,
     NewEntry,
+    QueuedAnalysis,
     Request,
 )
 from services.benchmarks.runs.types import BenchmarkResume
@@ -31,9 +31,9 @@ class AnalysisConfig(StrictSchema):
     run_id = whole(None, low=1, allow_none=True)
 
     @post_load
-    def analysis(self, values: dict[str, Any], **_: Any) -> AnalysisRequest:
+    def analysis(self, values: dict[str, Any], **_: Any) -> QueuedAnalysis:
         """Return the use case's own words."""
-        return AnalysisRequest(**values)
+        return QueuedAnalysis(**values)
 
 
 CONFIGS: Mapping[str, Schema] = {

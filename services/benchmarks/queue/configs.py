@@ -6,7 +6,7 @@ from typing import Any
 
 from services.benchmarks.generations.types import GenerationRequest
 from services.benchmarks.personas.types import BuildRequest
-from services.benchmarks.queue.types import ANALYSIS, ATTRGEN, BENCHMARK, AnalysisRequest, Request
+from services.benchmarks.queue.types import ANALYSIS, ATTRGEN, BENCHMARK, QueuedAnalysis, Request
 from services.benchmarks.runs.types import BenchmarkRequest, EndpointSettings
 
 
@@ -18,7 +18,7 @@ def config_of(request: Request) -> dict[str, Any]:
 def request_of(kind: str, config: Mapping[str, Any]) -> Request:
     """Return the request that ``config_of`` wrote for an entry of this type."""
     if kind == ANALYSIS:
-        return AnalysisRequest(**config)
+        return QueuedAnalysis(**config)
     if kind not in (BENCHMARK, ATTRGEN):
         return BuildRequest(**config)
     values = dict(config) | {"endpoint": EndpointSettings(**config["endpoint"])}

@@ -22,13 +22,13 @@ INJECTED = {(BENCHMARK, ATTRGEN): "attrgen_run_id", (ANALYSIS, BENCHMARK): "run_
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnalysisRequest:
+class QueuedAnalysis:
     """The run whose tables to compute; None where the run is the one that it depends on."""
 
     run_id: int | None = None
 
 
-Request = BenchmarkRequest | GenerationRequest | BuildRequest | AnalysisRequest
+Request = BenchmarkRequest | GenerationRequest | BuildRequest | QueuedAnalysis
 
 
 @dataclass(frozen=True, kw_only=True)
