@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.statistics.interval import CONFIDENCE
+from services.statistics.many_units import moments_of
 from services.statistics.permutation import blocks
 
 Rows = NDArray[np.int64]
@@ -70,8 +71,12 @@ def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, 
     """Return the totals (draws, c) of as many units, drawn with replacement; one draw or more.
 
     ``kinds`` (v, c) are the whole numbers of a unit, ``numbers`` (v,) how many units are alike.
+    Totals of very many units are drawn from the normal distribution that they tend to.
     """
     n = int(numbers.sum())
+    moments = moments_of(kinds, numbers)
+    if moments.are_many(n):
+        return np.rint(moments.resampled(n, generator, draws)).astype(np.int64)
     if DRAW_PER_INDEX * len(kinds) > n:
         units = np.repeat(kinds, numbers, axis=0)
         parts = [_drawn_units(units, generator, block) for block in blocks(draws, n)]
@@ -89,8 +94,15 @@ def _drawn_units(units: Rows, generator: np.random.Generator, block: int) -> Row
 
 
 def resampled_sums(values: Floats, generator: np.random.Generator, draws: int) -> Floats:
-    """Return the sums (draws, c) over n units drawn with replacement from ``values`` (n, c)."""
+    """Return the sums (draws, c) over n units drawn with replacement from ``values`` (n, c).
+
+    Sums of very many units are drawn from the normal distribution that they tend to.
+    """
     n = len(values)
+    if n:
+        moments = moments_of(values)
+        if moments.are_many(n):
+            return moments.resampled(n, generator, draws)
     parts = []
     for block in blocks(draws, n):
         drawn = generator.integers(0, n, (block, n)) + n * np.arange(block)[:, None]

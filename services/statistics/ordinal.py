@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Counts = NDArray[np.int64]
+Sums = Counts | NDArray[np.float64]  # counts, or what is drawn in their place
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ def counted(*groups: ArrayLike) -> Counts:
     return np.array([np.bincount(part, minlength=len(levels)) for part in parts], dtype=np.int64)
 
 
-def cliffs_delta(first: Counts, second: Counts) -> NDArray[np.float64]:
+def cliffs_delta(first: Sums, second: Sums) -> NDArray[np.float64]:
     """Return [#(x>y) - #(x<y)]/(n·m) of counts (..., levels), NaN of an empty side.
 
     Cliff, Psychological Bulletin 114 (1993).
@@ -132,7 +133,7 @@ def double_midranks(totals: Counts) -> Counts:
     return 2 * (np.cumsum(totals) - totals) + totals + 1
 
 
-def h_statistic(double_ranks: Counts, sizes: Counts) -> NDArray[np.float64]:
+def h_statistic(double_ranks: Sums, sizes: Sums) -> NDArray[np.float64]:
     """Return H before the correction for ties: 12/(N(N+1))·ΣR²/n - 3(N+1), over the last axis.
 
     ``double_ranks`` (..., groups) are twice the rank sums, ``sizes`` the numbers of values.

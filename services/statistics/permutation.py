@@ -3,7 +3,8 @@
 A unit (a person) brings whole numbers: how many values it has, and their sum. Statistics are
 compared as integers, because means as floats lose ties. Relabelings are drawn as counts of equal
 units, which is the same distribution as shuffling labels (a multivariate hypergeometric one) and
-does not grow with the number of units that are alike.
+does not grow with the number of units that are alike; where groups have very many units, sums are
+drawn from the normal distribution that they tend to.
 """
 
 import math
@@ -13,6 +14,8 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from services.statistics.many_units import UnitMoments, moments_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -91,10 +94,7 @@ def many_to_one_p(
         elif resamples <= 0:
             results[place] = None
         else:
-            draw = (
-                _hits_of_products if _is_product_cheaper(base, group, resamples) else _hits_of_kinds
-            )
-            hits = draw(kinds, base, group, generators[place], resamples)
+            hits = _hits(kinds, base, group, generators[place], resamples)
             p_value = (hits + 1) / (resamples + 1)
             results[place] = PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
     return [results[place] for place in range(len(groups))]
@@ -141,6 +141,30 @@ def _enumerated_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
     drawn = _all_sums(np.repeat(kinds, both, axis=0), int(group.sum()))
     hits = int(_as_extreme(drawn, (group @ kinds)[None], both @ kinds).sum())
     return PermutationP(p_value=hits / len(drawn), is_exact=True, relabelings=len(drawn))
+
+
+def _hits(
+    kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
+) -> int:
+    k, n = int(group.sum()), int((base + group).sum())
+    moments = moments_of(kinds, base + group)
+    if moments.are_many(k * (n - k) / n):
+        return _hits_of_sums(moments, kinds, base, group, generator, resamples)
+    is_product = _is_product_cheaper(base, group, resamples)
+    draw = _hits_of_products if is_product else _hits_of_kinds
+    return draw(kinds, base, group, generator, resamples)
+
+
+def _hits_of_sums(
+    moments: UnitMoments,
+    kinds: Ints,
+    base: Ints,
+    group: Ints,
+    generator: np.random.Generator,
+    resamples: int,
+) -> int:
+    drawn = np.rint(moments.chosen(int(group.sum()), generator, resamples)).astype(np.int64)
+    return int(_as_extreme(drawn, (group @ kinds)[None], (base + group) @ kinds).sum())
 
 
 def _is_product_cheaper(base: Ints, group: Ints, resamples: int) -> bool:

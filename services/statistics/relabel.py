@@ -1,7 +1,8 @@
 """Groups of units drawn again: their sums when labels are shuffled, or units are resampled.
 
 Values of a unit are whole numbers in c columns; three columns travel in one 64-bit number while
-every sum stays below 2**21, so that a draw reads each unit once or twice.
+every sum stays below 2**21, so that a draw reads each unit once or twice. Where every group has
+very many units, sums are drawn from the normal distribution that they tend to (``many_units``).
 """
 
 import math
@@ -13,6 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from services.statistics.many_units import UnitMoments, moments_of
+from services.statistics.ordinal import Sums
+
 Ints = NDArray[np.int64]
 BITS = 21
 PER_NUMBER = 3
@@ -21,9 +25,9 @@ PER_NUMBER = 3
 class Calibration(NamedTuple):
     """Sums (draws, g, c) of groups with shuffled labels, of groups resampled, and of both."""
 
-    relabeled: Ints
-    resampled: Ints
-    relabeled_and_resampled: Ints
+    relabeled: Sums
+    resampled: Sums
+    relabeled_and_resampled: Sums
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class LabeledUnits:
 
     def calibration(self, generator: np.random.Generator, draws: int) -> Calibration:
         """Return the sums of one shuffle, one resample, and both of it, for each draw."""
+        if self.are_many:
+            return self._calibration_of_sums(generator, draws)
         parts: list[list[Ints]] = [[], [], []]
         for order in self._shuffles(generator, draws):
             places = self._places(generator, len(order))
@@ -65,6 +71,32 @@ class LabeledUnits:
             for part, drawn in zip(parts, (order, self.grouped[places], both), strict=True):
                 part.append(self._sums_of(drawn))
         return Calibration(*(np.concatenate(part) for part in parts))
+
+    @cached_property
+    def moments(self) -> UnitMoments:
+        """Return the moments of all units."""
+        return moments_of(self.values)
+
+    @cached_property
+    def _moments_of_groups(self) -> list[UnitMoments]:
+        parts = np.split(self.values[self.grouped], self.starts[1:])
+        return [moments_of(part) for part in parts]
+
+    @cached_property
+    def are_many(self) -> bool:
+        """Whether the sums of all groups are as good as normal, relabeled and resampled."""
+        n, sizes = len(self.codes), self.sizes.tolist()
+        return all(self.moments.are_many(k * (1 - k / n)) for k in sizes) and all(
+            one.are_many(k) for one, k in zip(self._moments_of_groups, sizes, strict=True)
+        )
+
+    def _calibration_of_sums(self, generator: np.random.Generator, draws: int) -> Calibration:
+        sizes, all_units = self.sizes, self.moments
+        relabeled = all_units.relabeled(sizes, generator, draws)
+        resampled = [one.resampled(one.n, generator, draws) for one in self._moments_of_groups]
+        again = [all_units.resampled(k, generator, draws) for k in sizes.tolist()]
+        both = relabeled + np.stack(again, axis=1) - sizes[:, None] * all_units.mean
+        return Calibration(relabeled, np.stack(resampled, axis=1), both)
 
     def _shuffles(self, generator: np.random.Generator, draws: int) -> Iterator[Ints]:
         """Yield random orders (some, n): each of √draws after each of √draws others.
@@ -114,12 +146,14 @@ class LabeledUnits:
 
 def relabeled_by(
     values: Ints, groupings: Sequence[Ints], generator: np.random.Generator, draws: int
-) -> list[Ints]:
+) -> list[Sums]:
     """Return for each grouping of the same units the sums (draws, g, c) with shuffled labels.
 
     All groupings (n,) read the same shuffles: each is what it would be alone, for the price of one.
     """
     units = [LabeledUnits(values, codes) for codes in groupings]
+    if units and all(one.are_many for one in units):
+        return [one.moments.relabeled(one.sizes, generator, draws) for one in units]
     parts: list[list[Ints]] = [[] for _ in units]
     for order in units[0]._shuffles(generator, draws) if units else ():
         gathered = [one[order] for one in units[0]._packed]

@@ -18,7 +18,7 @@ from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles
-from services.statistics.ordinal import cliffs_delta
+from services.statistics.ordinal import Sums, cliffs_delta
 from services.statistics.relabel import Calibration, LabeledUnits
 
 MIN_PERSONAS = 10  # S is full at |d| = 0.25: small groups drive the score of chance up
@@ -199,7 +199,7 @@ def _times(resampling: Resampling, units: LabeledUnits) -> int:
     return min(requested, max(MIN_DRAWS, MAX_LABELS // len(units.codes)))
 
 
-def _score_of(sums: Ints) -> NDArray[np.float64]:
+def _score_of(sums: Sums) -> NDArray[np.float64]:
     """Return the score of level counts (..., groups, 5), the baseline being the first group."""
     return _scores(cliffs_delta(sums[..., 1:, :], sums[..., :1, :]))
 

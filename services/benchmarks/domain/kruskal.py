@@ -16,6 +16,7 @@ from services.seeding import generator
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
 from services.statistics.ordinal import (
     KruskalWallis,
+    Sums,
     double_midranks,
     h_statistic,
     kruskal_wallis,
@@ -171,7 +172,7 @@ def _with_p(tests: Sequence[_AttributeTest], resampling: Resampling) -> list[Kru
     return [replace(test.row, p_personas=p_values.get(test.row.attribute)) for test in tests]
 
 
-def _p_of_persons(units: LabeledUnits, drawn: Ints) -> float:
+def _p_of_persons(units: LabeledUnits, drawn: Sums) -> float:
     """Return (hits + 1)/(R + 1) of H over relabeled persons; the tie correction is the same."""
     ranks = double_midranks(units.sums.sum(axis=0))
     seen = float(h_statistic(units.sums @ ranks, units.sums.sum(axis=-1)))
