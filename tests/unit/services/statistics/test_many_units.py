@@ -32,6 +32,8 @@ def test_moments_are_those_of_numpy_and_scipy(values):
     np.testing.assert_allclose(moments.covariance, np.cov(values.T, ddof=0), atol=1e-6)
     skews = [abs(stats.skew(column)) for column in values.T if np.ptp(column)]
     assert moments.skewness == pytest.approx(max(skews, default=0.0), abs=1e-6)
+    excess = [abs(stats.kurtosis(column)) for column in values.T if np.ptp(column)]
+    assert moments.kurtosis == pytest.approx(max(excess, default=0.0), abs=1e-6)
     kinds, codes = alike(values[:, :2])
     counted = moments_of(kinds, np.bincount(codes))
     np.testing.assert_allclose(counted.covariance, moments.covariance[:2, :2], atol=1e-6)
@@ -97,6 +99,9 @@ def test_units_of_which_few_decide_the_sum_are_drawn_themselves():
     rare = np.zeros((2_000, 1), np.int64)
     rare[:3] = 1
     assert not moments_of(rare).are_many(1_000)
+    both_ways = np.zeros((2_000, 1), np.int64)
+    both_ways[:6] = [[1], [-1]] * 3  # no skewness, and still a few
+    assert not moments_of(both_ways).are_many(1_000)
     assert moments_of(persons(2_000)).are_many(1_000)
     assert not moments_of(persons(2_000)).are_many(MANY - 1)
     units = LabeledUnits(np.column_stack([rare, 1 - rare]), np.arange(2_000) % 2)
