@@ -3,9 +3,9 @@
 A sum over k of n units is nearly normal once k is large and no few units decide it, whether units
 are drawn without replacement (Hájek, Publ. Math. Inst. Hung. Acad. Sci. 5, 1960) or with it. Its
 mean and its covariance are known exactly, so a draw costs nothing per unit. Skewness γ and excess
-kurtosis κ say where that holds: by the Edgeworth series (Hall, The Bootstrap and Edgeworth Expansion,
-1992) a two-sided p is off by 2φ(z)·(κ/24k·(z³ - 3z) + γ²/72k·(z⁵ - 10z³ + 15z)), at p = 0.001 by a
-tenth at most. Some thousand random relabelings err by half of it.
+kurtosis κ say where that holds: by the Edgeworth series (Hall, The Bootstrap and Edgeworth
+Expansion, 1992) a two-sided p is off by 2φ(z)·(κ/24k·(z³ - 3z) + γ²/72k·(z⁵ - 10z³ + 15z)), at
+p = 0.001 by a tenth at most. Some thousand random relabelings err by half of it.
 """
 
 from dataclasses import dataclass
