@@ -1,5 +1,6 @@
 """What a request names in its body is checked like what it names in its address."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,9 +93,7 @@ async def test_no_route_takes_a_token_that_is_none_or_is_over(app, database, kin
     browser, wrong = Browser(app), {}
     for row, rule in ACCESS.routes.items():
         if rule.who is not Who.PUBLIC:
-            method, path = row.format(id=1, site=1, artifact=1, name="a", form="csv", kind="a",
-                                      path="a", category="a",
-                                      attribute="a").split(" ", 1)  # fmt: skip
+            method, path = re.sub(r"\{\w+\}", "1", row).split(" ", 1)
             status, _ = await browser.send(method, path, headers=given)
             wrong |= {} if status == 401 else {row: status}
     assert wrong == {}
