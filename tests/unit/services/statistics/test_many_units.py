@@ -104,6 +104,10 @@ def test_units_of_which_few_decide_the_sum_are_drawn_themselves():
     assert not moments_of(both_ways).are_many(1_000)
     assert moments_of(persons(2_000)).are_many(1_000)
     assert not moments_of(persons(2_000)).are_many(MANY - 1)
+    answered = np.array([[48]] * 1_990 + [[40]] * 10)
+    sums = persons(2_000) @ np.arange(1, 6)
+    assert moments_of(np.column_stack([answered, sums])).are_many(1_000)
+    assert not moments_of(answered).are_many(1_000)
     units = LabeledUnits(np.column_stack([rare, 1 - rare]), np.arange(2_000) % 2)
     assert not units.are_many
     drawn = units.calibration(np.random.default_rng(1), 50)
