@@ -150,10 +150,19 @@ def relabeled_by(
     """Return for each grouping of the same units the sums (draws, g, c) with shuffled labels.
 
     All groupings (n,) read the same shuffles: each is what it would be alone, for the price of one.
+    Those whose groups all have very many units need none.
     """
     units = [LabeledUnits(values, codes) for codes in groupings]
-    if units and all(one.are_many for one in units):
-        return [one.moments.relabeled(one.sizes, generator, draws) for one in units]
+    shuffled = iter(_shuffled([one for one in units if not one.are_many], generator, draws))
+    return [
+        one.moments.relabeled(one.sizes, generator, draws) if one.are_many else next(shuffled)
+        for one in units
+    ]
+
+
+def _shuffled(
+    units: Sequence[LabeledUnits], generator: np.random.Generator, draws: int
+) -> list[Ints]:
     parts: list[list[Ints]] = [[] for _ in units]
     for order in units[0]._shuffles(generator, draws) if units else ():
         gathered = [one[order] for one in units[0]._packed]
