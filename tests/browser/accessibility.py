@@ -35,6 +35,8 @@ def faults_of(page: Page, rules: tuple[str, ...] = ALL) -> list[str]:
     A second look at the same page in other colours needs only ``COLOURS``.
     """
     page.emulate_media(reduced_motion="reduce")  # a colour on its way has no contrast yet
+    # what answers an earlier question is pale until the answer to this one is there
+    page.wait_for_function("() => !document.querySelector('.stale')")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
     faults = [f"{page.url} {fault}" for fault in page.evaluate(FAULTS, rules)]
