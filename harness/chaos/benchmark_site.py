@@ -22,7 +22,7 @@ from harness.chaos.faults import send_signal
 from harness.chaos.load import OBSERVERS
 from harness.chaos.machine import Machine
 from harness.chaos.uploads import add_webs
-from harness.site import free_port
+from harness.ports import free_port
 from services.benchmarks.builtin_rows import ensure_builtin_benchmarks
 from services.benchmarks.personas.builtin_rows import SLUG
 from services.benchmarks.runs.create import start_benchmark
