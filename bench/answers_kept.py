@@ -26,8 +26,9 @@ from harness.site import Site
 from services.benchmarks.runs.counts import counts_of
 from services.benchmarks.runs.open_items import all_items, plan_of
 from services.benchmarks.runs.ports import ItemKey, SettledItem
-from services.benchmarks.runs.report import EVERY, BenchmarkReport
+from services.benchmarks.runs.report import BenchmarkReport
 from services.benchmarks.runs.types import RunCounts
+from services.benchmarks.runs.writing import EVERY
 from services.benchmarks.topics import subject_of
 from workers.attempt import Attempt
 

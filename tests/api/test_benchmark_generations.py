@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from app.models.attribute_generation import AttributeGeneration
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
+from app.models.job import Job
 from services.benchmarks.errors import CostLimitReached
 from services.benchmarks.runs.templates import prompt_of
 from tests.factories.benchmarks import (
@@ -69,6 +70,15 @@ async def test_a_stopped_generation_goes_on_at_the_very_person(member, resources
     assert second.asking.endpoint.concurrency == 8
     refused = await member.post(f"{ATTRGEN}/{number}/resume", {}, 409)
     assert "nothing is missing" in refused["detail"]
+
+
+async def test_an_attempt_that_kept_a_text_does_not_count_as_a_death_in_a_row(
+    member, resources, people
+):
+    number = (await begin(member, people))["attrgen_run_id"]
+    performed_generation(resources, number, RuleWriter(limit=1))
+    with resources.database.read() as session:
+        assert session.scalars(select(Job.checkpoint_attempt)).one() == 1
 
 
 async def test_a_failed_person_is_named_and_asked_again(member, resources, people):
