@@ -14,7 +14,7 @@ from harness.ports import free_port
 given = [free_port()]
 child = os.fork()
 given += [free_port() for _ in range(3)]
-print(*given, flush=True)
+os.write(1, (" ".join(map(str, given)) + "\n").encode())  # whole: print may write word by word
 if child:
     os.waitpid(child, 0)
 """
