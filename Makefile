@@ -32,12 +32,12 @@ demo: setup ## Train the demo and serve it on http://127.0.0.1:8000
 up: setup ## Start the platform without the demo
 	@$(BIN)/python -m app up
 
-test: setup-dev chromium ## Run the whole suite, or the part that ARGS names
+test: setup-dev chromium ## Run the whole suite but what check runs, or the part that ARGS names
 ifneq (,$(findstring tests/,$(ARGS)))
 	$(PYTEST) -n 4 $(ARGS)
 else
 	cd static && npm run --silent test
-	$(PYTEST) -n 4 --ignore tests/browser --ignore tests/chaos $(ARGS)
+	$(PYTEST) -n 4 --ignore tests/architecture --ignore tests/browser --ignore tests/chaos $(ARGS)
 	$(PYTEST) -n 2 tests/browser $(ARGS)
 	$(PYTEST) tests/chaos $(ARGS)
 endif

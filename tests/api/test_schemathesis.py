@@ -42,11 +42,11 @@ CHECKS = [
     status_code_conformance,
 ]
 FORMS = ["csv", "json", "summary", "parquet", "html", "cvs"]
-EXAMPLES = {"viewer": 2, "member": 3, "stranger": 2, "admin": 5}  # an admin may delete: the last
+EXAMPLES = {"viewer": 1, "member": 2, "stranger": 1, "admin": 3}  # an admin may delete: the last
 # each reads a file in a process of its own
 SLOW = {"/api/training/sessions/sample", "/api/training/csv-files"}
 PATIENCE_SECONDS = 120  # a busy machine is no fault
-STORIES = {"viewer": 5, "member": 25, "admin": 15}
+STORIES = {"viewer": 5, "member": 15, "admin": 10}
 FUZZ = settings(
     deadline=None,
     derandomize=True,
