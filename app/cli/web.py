@@ -19,6 +19,7 @@ GRACE_SECONDS = 1.0  # an open WebSocket would otherwise hold every stop for thr
 IDLE_SECONDS = 15.0
 SILENCE_SECONDS = 900  # a connection that says nothing for so long is dead
 MAX_MESSAGE = 1 << 20
+WAITING_PIECES = 4  # of a body, before the view; more would go before whoever waits for a page
 RECEIVE_BYTES = 1 << 18  # what asyncio reads at once; each piece costs a task, whatever its size
 
 
@@ -62,6 +63,7 @@ def serve(settings: Settings) -> None:
 
     tcp_server.MAX_RECV = RECEIVE_BYTES
     config = Config()
+    config.max_app_queue_size = WAITING_PIECES
     config.bind = [f"{settings.url_host}:{settings.port}"]
     config.graceful_timeout = GRACE_SECONDS
     config.keep_alive_timeout = IDLE_SECONDS

@@ -8,12 +8,15 @@ sender.
 import asyncio
 from contextlib import suppress
 
-from hypercorn.typing import ASGIReceiveCallable
+from hypercorn.typing import ASGIReceiveCallable, ASGISendCallable, ASGISendEvent
 from quart import Quart, Request
 from quart.asgi import ASGIHTTPConnection
 from quart.wrappers.request import Body
 
+from app.http.precedence import ShortRequests
+
 MAX_WAITING = 2 << 20  # bytes of one request
+SHORT_REQUESTS = "short_requests"
 
 
 class BoundedBody(Body):
@@ -95,13 +98,36 @@ class BoundedRequest(Request):
 
 
 class _Connection(ASGIHTTPConnection):
+    async def __call__(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        short = self._short_requests
+
+        async def send_on(message: ASGISendEvent) -> None:
+            if message["type"] == "http.response.start":
+                short.leave(self)  # a stream of events stays open for hours
+            await send(message)
+
+        short.enter(self)
+        try:
+            await super().__call__(receive, send_on)
+        finally:
+            short.leave(self)
+
+    @property
+    def _short_requests(self) -> ShortRequests:
+        short: ShortRequests = self.app.extensions[SHORT_REQUESTS]
+        return short
+
     async def handle_messages(self, request: Request, receive: ASGIReceiveCallable) -> None:
-        body = request.body
+        body, came = request.body, 0
         while True:
             if isinstance(body, BoundedBody):
                 await body.wait_for_room()
+            if came > MAX_WAITING:
+                self._short_requests.leave(self)
+                await self._short_requests.let_pass()
             message = await receive()
             if message["type"] == "http.request":
+                came += len(message.get("body", b""))
                 body.append(message.get("body", b""))
                 if not message.get("more_body", False):
                     body.set_complete()
@@ -110,6 +136,7 @@ class _Connection(ASGIHTTPConnection):
 
 
 def install_bounded_bodies(app: Quart) -> None:
-    """Let every body of ``app`` wait for its reader."""
+    """Let every body of ``app`` wait for its reader, and a long one for short requests."""
     app.request_class = BoundedRequest
     app.asgi_http_class = _Connection
+    app.extensions[SHORT_REQUESTS] = ShortRequests()

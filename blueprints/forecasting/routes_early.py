@@ -29,6 +29,7 @@ class EarlySeries(Schema):
 class EarlyAnswer(ContractSchema):
     """What the first ``read`` bytes say, of ``received`` that are here and ``length`` in all.
 
+    Of a file in chunks, those before the first missing one are read; its ``length`` is null.
     Before the first whole line ``status`` is "waiting" and there are no series.
     """
 
@@ -45,7 +46,6 @@ class EarlyAnswer(ContractSchema):
 @fails({
     400: "What is here so far cannot be read.",
     404: "There is no such upload of yours.",
-    409: "The upload comes in numbered parts, which have no order yet.",
     410: "The upload has expired.",
 })  # fmt: skip
 async def show_early_reading(upload_id: str) -> dict[str, Any]:

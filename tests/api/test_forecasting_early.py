@@ -5,6 +5,7 @@ import pytest
 from services.forecasting.files.early import cut_to_lines
 from tests.api.test_forecasting_files import BASE, TEXT
 from tests.factories.callers import Caller
+from tests.factories.chunks import begun, cut, send_chunk
 from tests.factories.uploads import begin, patch
 from tests.support.databases import ON_ONE_DATABASE
 
@@ -36,6 +37,28 @@ async def test_whole_lines_that_are_here_are_read_and_nothing_is_kept(
     await patch(member, upload, 200, DATA[200:])
     assert (await early(member, upload))["series"][0]["fields"]["datenpunkte"] == 24
     assert (await member.get(f"{BASE}/list-sessions"))["total_count"] == 0
+
+
+async def test_of_a_file_in_chunks_those_before_the_first_missing_one_are_read(
+    member: Caller, colleague: Caller
+) -> None:
+    session, pieces = await begun(member), cut(DATA, 4)
+    upload = (await send_chunk(member, session, pieces, 1))["uploadId"]
+    waiting = await early(member, upload)
+    assert (waiting["status"], waiting["received"]) == ("waiting", len(pieces[1]))
+    await send_chunk(member, session, pieces, 3)
+    await send_chunk(member, session, pieces, 0)
+    so_far = await early(member, upload)
+    lines = (pieces[0] + pieces[1]).rpartition(b"\n")[0] + b"\n"
+    assert (so_far["read"], so_far["length"]) == (len(lines), None)
+    (series,) = so_far["series"]
+    assert series["fields"]["datenpunkte"] == lines.count(b"\n") - 1
+    assert len(series["fields"]["overview"]["counts"]) == 40
+    await early(colleague, upload, 404)
+    whole = await send_chunk(member, session, pieces, 2)
+    (series,) = (await early(member, upload))["series"]
+    assert whole["complete"]
+    assert series["fields"]["datenpunkte"] == 24
 
 
 async def test_bytes_that_are_no_table_are_refused_and_the_upload_goes_on(member: Caller) -> None:

@@ -36,8 +36,9 @@ from services.uploads.errors import (
     WrongOffset,
 )
 from services.uploads.fakes import ForgetfulDisk, SlowDisk, SmallDisk
-from services.uploads.files import UploadDisk
+from services.uploads.files import UploadDisk, UploadFiles
 from services.uploads.finish import complete_upload
+from services.uploads.head import copy_head
 from services.uploads.parts import finish_parts, put_part, reference_of
 from services.uploads.read import get_upload, opened
 from services.uploads.types import NewUpload, UploadStore
@@ -296,6 +297,31 @@ def test_parts_come_in_any_order_and_twice(store, member, piece):
         put_part(store, member.actor, upload, 1, piece(b"other"))
     assert upload_files(member, upload) == [DATA]
     assert [path.name for path in store.files.folder.iterdir()] == [finished.file]
+
+
+class _JoinedMeanwhile(UploadFiles):
+    """Files of which ``meanwhile`` happens before the first one is looked up."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    def path(self, name: str) -> Path:
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        return super().path(name)
+
+
+def test_the_head_of_parts_that_are_joined_meanwhile_is_that_of_the_whole(
+    store, member, piece, tmp_path
+):
+    upload = parts_of(store, member.actor, 2)
+    for number, data in enumerate((DATA[:100], DATA[100:])):
+        put_part(store, member.actor, upload, number, piece(data))
+    files = _JoinedMeanwhile(store.files.folder)
+    files.meanwhile = lambda: finish_parts(store, member.actor, upload)
+    beside = dataclasses.replace(store, files=files)
+    head = copy_head(beside, member.actor, upload, tmp_path / "head", 150)
+    assert (head.copied, head.length) == (150, len(DATA))
+    assert (tmp_path / "head").read_bytes() == DATA[:150]
 
 
 def test_parts_that_do_not_exist_are_refused(store, member, piece):

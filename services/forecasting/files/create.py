@@ -55,8 +55,9 @@ class SeriesUpload:
     """A file that has arrived for a session, and what its owner says about it.
 
     ``metadata`` may hold the fields of a file in either spelling, and importOptions. ``sha256`` is
-    the hash that was announced. ``upload_id`` names the upload that it came by, which is used up
-    with the commit. A session that is not there is created only with ``creates_session``.
+    the hash that was announced, ``known_sha256`` the one of its bytes where they came by an upload.
+    ``upload_id`` names that upload, which is used up with the commit. A session that is not there
+    is created only with ``creates_session``.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class SeriesUpload:
     label: object = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     sha256: str | None = None
+    known_sha256: str | None = None
     upload_id: str | None = None
     creates_session: bool = True
 
@@ -124,7 +126,7 @@ def create_file(
 def _checked(upload: SeriesUpload) -> _Checked:
     name = checked_label("fileName", upload.file_name)
     fields = checked_fields(upload.metadata)
-    computed = sha256_of(upload.path)
+    computed = upload.known_sha256 or sha256_of(upload.path)
     checked = _Checked(
         name=name,
         label=checked_label("bezeichnung", upload.label or Path(name).stem),

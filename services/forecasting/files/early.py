@@ -25,7 +25,7 @@ NEWLINES = ((b"\xff\xfe", b"\n\0"), (b"\xfe\xff", b"\0\n"))  # of UTF-16 by its 
 
 @dataclass(frozen=True, kw_only=True)
 class EarlyReading:
-    """What the first ``read`` bytes say; ``received`` of ``length`` bytes are here.
+    """What the first ``read`` bytes say; ``received`` of ``length`` (None: unknown) are here.
 
     Before the first whole line ``read`` is 0 and there is no reading.
     """

@@ -82,6 +82,7 @@ def _series_upload(upload: StoredUpload, path: Path) -> SeriesUpload:
         session_id=details.get("sessionId"),
         label=details.get(LABEL),
         metadata=fields,
+        known_sha256=upload.sha256,
         upload_id=upload.id,
         creates_session=False,
     )
