@@ -60,15 +60,18 @@ class UnitMoments:
         width = np.sqrt(k * (self.n - k) / (self.n - 1))
         return np.asarray(k * self.mean + width * self._noise(generator, draws))
 
-    def relabeled(self, sizes: Ints, generator: np.random.Generator, draws: int) -> Floats:
-        """Return the sums (draws, g, c) of groups of ``sizes`` (g,) that share the n units.
+    def shared(self, total: Ints | Floats, sizes: Ints, generator: np.random.Generator) -> Floats:
+        """Return the sums (draws, g, c) of groups of ``sizes`` (g,) that share some of the units.
 
-        Covariance of two groups: -sizes·sizes/(n - 1) times that of a unit (sampling without
-        replacement); the groups of a draw add up to all units.
+        ``total`` (draws, c) is the sum of those k units that they share, and what the groups of a
+        draw add up to. Given it, the covariance of two groups is -sizes·sizes/k times n/(n - 1)
+        of that of a unit (sampling without replacement).
         """
-        noise = np.sqrt(sizes)[:, None] * self._noise(generator, draws, len(sizes))
-        noise -= (sizes / self.n)[:, None] * noise.sum(axis=1, keepdims=True)
-        return np.asarray(sizes[:, None] * self.mean + np.sqrt(self.n / (self.n - 1)) * noise)
+        k = int(sizes.sum())
+        noise = np.sqrt(sizes)[:, None] * self._noise(generator, len(total), len(sizes))
+        noise -= (sizes / k)[:, None] * noise.sum(axis=1, keepdims=True)
+        means = sizes[:, None] * (total / k)[:, None]
+        return np.asarray(means + np.sqrt(self.n / (self.n - 1)) * noise)
 
 
 def moments_of(values: Ints | Floats, numbers: Ints | None = None) -> UnitMoments:
@@ -81,8 +84,9 @@ def moments_of(values: Ints | Floats, numbers: Ints | None = None) -> UnitMoment
     spread = np.sqrt(np.diag(covariance))
     varies = spread > ALIKE * (1 + np.abs(mean))
     scaled = np.divide(apart, spread, out=np.zeros(apart.shape), where=varies)
-    skewness = np.abs(shares @ scaled**3)
-    kurtosis = np.abs(shares @ scaled**4 - 3)
+    squares = scaled * scaled
+    skewness = np.abs(shares @ (squares * scaled))
+    kurtosis = np.abs(shares @ (squares * squares) - 3)
     some = _decisive(mean, spread) & varies
     return UnitMoments(
         n=n,
