@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_kinds
 from services.statistics.clusters import cluster_error
+from services.statistics.contingency import fisher_exact_p
 from services.statistics.interval import normal_quantile, score_interval
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.permutation import UnitGroups, two_sample_p, units_of
+from services.statistics.permutation import PermutationP, UnitGroups, alike, many_to_one_p
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,18 @@ class PersonEvents:
     items: Ints
     hits: Ints
 
+    def kinds(self, grouping: Grouping) -> tuple[Ints, Ints]:
+        """Return the kinds of persons with an item (v, 2), and how many a group has (g, v)."""
+        kinds, codes = self._alike
+        groups = grouping.codes[self.items > 0]
+        shape = len(grouping.names), len(kinds)
+        places = groups * shape[1] + codes
+        return kinds, np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
+
+    @cached_property
+    def _alike(self) -> tuple[Ints, Ints]:
+        return alike(np.column_stack([self.items, self.hits])[self.items > 0])
+
 
 def rate_table(
     events: PersonEvents,
@@ -77,13 +91,10 @@ def rate_table(
     groups = len(grouping.names)
     items = np.bincount(grouping.codes, events.items, groups).round().astype(np.int64)
     base = choose_baseline(grouping, items, baseline)
-    rows = []
-    for code in np.flatnonzero(items).tolist() if base is not None else []:
-        row = _described(events, grouping, code, grouping.names[base or 0])
-        if code != base and is_shown:
-            draw = generator(resampling.seed, "rates", *names, row.category)
-            row = _tested(row, events, grouping, (code, base or 0), draw, resampling)
-        rows.append(row)
+    codes = [] if base is None else np.flatnonzero(items).tolist()
+    rows = [_described(events, grouping, code, grouping.names[base or 0]) for code in codes]
+    if is_shown and base is not None:
+        rows = _tested(rows, events, grouping, grouping.names[base], names, resampling)
     return RateTable(
         attribute=names[0],
         event=names[1],
@@ -114,44 +125,54 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
 
 
 def _tested(
-    row: GroupRate,
+    rows: Sequence[GroupRate],
     events: PersonEvents,
     grouping: Grouping,
-    codes: tuple[int, int],
-    draw: np.random.Generator,
+    baseline: str,
+    names: tuple[str, str],
     resampling: Resampling,
+) -> list[GroupRate]:
+    """Return the rows, tested against the baseline, which is one of them."""
+    kinds, numbers = events.kinds(grouping)
+    others = [row for row in rows if row.category != baseline]
+    groups = {row.category: numbers[grouping.names.index(row.category)] for row in rows}
+    draws = [generator(resampling.seed, "rates", *names, row.category) for row in others]
+    sides = [groups[row.category] for row in others]
+    base = groups[baseline]
+    tests = many_to_one_p(kinds, base, sides, draws, resampling.permutations)
+    compared = {
+        row.category: _compared(row, UnitGroups(kinds=kinds, first=side, second=base), test,
+                                _difference_ends(kinds, (side, base), draw, resampling.draws))
+        for row, side, draw, test in zip(others, sides, draws, tests, strict=True)
+    }  # fmt: skip
+    return [compared.get(row.category, row) for row in rows]
+
+
+def _compared(
+    row: GroupRate,
+    units: UnitGroups,
+    test: PermutationP | None,
+    ends: tuple[float | None, float | None],
 ) -> GroupRate:
-    pool = np.isin(grouping.codes, codes) & (events.items > 0)
-    units = units_of(events.items[pool], events.hits[pool], grouping.codes[pool] == codes[0])
-    test = two_sample_p(units, draw, resampling.permutations)
     (n, hits), (n_base, hits_base) = units.first @ units.kinds, units.second @ units.kinds
-    ends = _difference_ends(units, draw, resampling.draws)
     return replace(
         row,
         difference=float(hits / n - hits_base / n_base),
         ci_low=ends[0],
         ci_high=ends[1],
         p_value=test.p_value if test else None,
-        fisher_p=fisher_p(int(hits), int(n), int(hits_base), int(n_base)),
+        fisher_p=fisher_exact_p(int(hits), int(n), int(hits_base), int(n_base)),
     )
 
 
 def _difference_ends(
-    units: UnitGroups, draw: np.random.Generator, draws: int
+    kinds: Ints, sides: tuple[Ints, Ints], draw: np.random.Generator, draws: int
 ) -> tuple[float | None, float | None]:
-    if min(units.first.sum(), units.second.sum()) < 2:
+    if min(side.sum() for side in sides) < 2:
         return None, None
-    sums = [resampled_kinds(units.kinds, side, draw, draws) for side in (units.first, units.second)]
+    sums = [resampled_kinds(kinds[side > 0], side[side > 0], draw, draws) for side in sides]
     ends = percentiles(sums[0][:, 1] / sums[0][:, 0] - sums[1][:, 1] / sums[1][:, 0])
     return (None, None) if ends is None else (ends.low, ends.high)
-
-
-def fisher_p(hits: int, n: int, other_hits: int, other_n: int) -> float:
-    """Return Fisher's exact p of two shares, two-sided ("Statistical Methods", 1934)."""
-    from scipy.stats import fisher_exact  # the web process starts without it
-
-    table = [[hits, n - hits], [other_hits, other_n - other_hits]]
-    return float(fisher_exact(table).pvalue)
 
 
 def as_family(tables: Iterable[RateTable], name: str, alpha: float = ALPHA) -> list[RateTable]:
