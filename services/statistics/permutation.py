@@ -281,6 +281,12 @@ def alike(values: Ints) -> tuple[Ints, Ints]:
     return values[first], codes.reshape(-1)
 
 
+def numbers_by_group(groups: Ints, codes: Ints, kinds: int) -> Ints:
+    """Return how many units of each kind each group has (g, kinds), from columns (n,) of both."""
+    rows = int(groups.max(initial=-1)) + 1
+    return np.bincount(groups * kinds + codes, minlength=rows * kinds).reshape(rows, kinds)
+
+
 def blocks(total: int, width: int) -> Iterator[int]:
     """Yield sizes that sum to ``total``, each so that a block of ``width`` columns is small."""
     size = max(1, MAX_CELLS // max(width, 1))

@@ -119,7 +119,9 @@ class LabeledUnits:
             return drawn
         own = [self._moments_of_groups[one] for one in many]
         resampled = [one.resampled(one.n, generator, draws) for one in own]
-        again = [all_units.resampled(one.n, generator, draws) - one.n * all_units.mean for one in own]
+        again = [
+            all_units.resampled(one.n, generator, draws) - one.n * all_units.mean for one in own
+        ]
         both = relabeled[:, ~few] + np.stack(again, axis=1)
         return Calibration(
             relabeled,

@@ -17,7 +17,13 @@ from services.benchmarks.domain.metrics import (
     moments,
 )
 from services.benchmarks.domain.naive import NaiveDelta, naive_delta
-from services.benchmarks.domain.persons import PersonTotals, item_sums, members, person_totals
+from services.benchmarks.domain.persons import (
+    GroupTotals,
+    PersonTotals,
+    group_totals,
+    members,
+    totals_of,
+)
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
@@ -27,8 +33,8 @@ from services.statistics.ordinal import mann_whitney
 from services.statistics.permutation import (
     PermutationP,
     UnitGroups,
-    alike,
     many_to_one_p,
+    numbers_by_group,
     units_of,
 )
 
@@ -92,15 +98,18 @@ def compute_deltas(
     trait_category: str | None = None,
     alpha: float = ALPHA,
     resampling: Resampling | None = None,
+    is_brief: bool = False,
 ) -> dict[str, DeltaTable]:
     """Return the table of each attribute, tested as one family, whichever of them is asked for.
+
+    A brief one has neither intervals nor ``naive`` figures.
 
     ``baselines`` names the group to compare with, else it is the one with the most ratings, the
     first in the alphabet of equals. Attributes that are not in ``shown`` (None: all are) have
     counts and means and no test. Raises UnknownChoiceError of an attribute, baseline or category.
     """
     some = filter_by_trait_category(ratings, trait_category)
-    totals = person_totals(item_sums(some))
+    totals = totals_of(some)
     names = list(ratings.attributes if attributes is None else attributes)
     tables = [
         _table(
@@ -110,6 +119,7 @@ def compute_deltas(
             (baselines or {}).get(name),
             shown is None or name in shown,
             resampling or Resampling(),
+            is_brief,
         )
         for name in names
     ]
@@ -136,11 +146,21 @@ def _table(
     baseline: str | None,
     is_shown: bool,  # noqa: FBT001
     resampling: Resampling,
+    is_brief: bool,  # noqa: FBT001
 ) -> DeltaTable:
     grouping = ratings.grouping(attribute)
-    levels = counts_by_group(ratings, grouping, ratings.aligned)
+    levels = counts_by_group(ratings, grouping)
     base = choose_baseline(grouping, levels.sum(axis=1), baseline)
-    compared = _GroupDeltas(ratings, totals, attribute, grouping, levels, base or 0, resampling)
+    compared = _GroupDeltas(
+        totals=totals,
+        of_groups=group_totals(totals, grouping),
+        attribute=attribute,
+        grouping=grouping,
+        levels=levels,
+        base=base or 0,
+        resampling=resampling,
+        is_brief=is_brief,
+    )
     codes = [] if base is None else np.flatnonzero(levels.any(axis=1)).tolist()
     describe = compared.rows if is_shown and codes else compared.described
     rows = describe(codes)
@@ -155,17 +175,18 @@ def _table(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _GroupDeltas:
     """An attribute whose groups are compared with ``base``; ``levels`` (groups, 5)."""
 
-    ratings: Ratings
     totals: PersonTotals
+    of_groups: GroupTotals
     attribute: str
     grouping: Grouping
     levels: Ints
     base: int
     resampling: Resampling
+    is_brief: bool
 
     def rows(self, codes: list[int]) -> list[DeltaRow]:
         """Return the rows of these groups, tested; the baseline is one of them."""
@@ -186,7 +207,7 @@ class _GroupDeltas:
 
     def _means(self, kinds: Ints, numbers: Ints, draw: np.random.Generator) -> Floats | None:
         """Return means of resampled persons (draws,); None of one person, who may be anyone."""
-        if numbers.sum() < 2:
+        if self.is_brief or numbers.sum() < 2:
             return None
         return resampled_means(kinds, numbers, self.totals.scale, draw, self.resampling.draws)
 
@@ -196,12 +217,10 @@ class _GroupDeltas:
 
     def _units(self, codes: list[int]) -> tuple[Ints, dict[int, Ints]]:
         """Return the kinds of persons (v, 2), and how many of each a group has (v,)."""
-        rated = self.totals.sizes > 0
-        kinds, places = alike(np.column_stack([self.totals.sizes, self.totals.sums])[rated])
-        groups = self.grouping.codes[rated]
-        return kinds, {
-            code: np.bincount(places[groups == code], minlength=len(kinds)) for code in codes
-        }
+        kinds, places = self.totals.alike
+        groups = self.grouping.codes[self.totals.sizes > 0]
+        numbers = numbers_by_group(groups, places, len(kinds))
+        return kinds, {code: numbers[code] for code in codes}
 
     def _generator(self, code: int) -> np.random.Generator:
         return generator(self.resampling.seed, "deltas", self.attribute, self.grouping.names[code])
@@ -215,27 +234,28 @@ class _GroupDeltas:
             naive=self._naive(self.base, self._generator(self.base)),
         )
 
-    def _naive(self, code: int, draw: np.random.Generator) -> NaiveDelta:
+    def _naive(self, code: int, draw: np.random.Generator) -> NaiveDelta | None:
+        if self.is_brief:
+            return None
         permutations = self.resampling.permutations
         return naive_delta(self.levels[self.base], self.levels[code], draw, permutations)
 
     def _described(self, code: int) -> DeltaRow:
         n_cat, _, sd_cat = moments(self.levels[code])
         n_base, _, sd_base = moments(self.levels[self.base])
-        ours, theirs = (members(self.grouping, one, self.totals) for one in (code, self.base))
-        mean = self.totals.mean_of(ours)
+        persons, means = self.of_groups.persons.tolist(), self.of_groups.means.tolist()
         return DeltaRow(
             category=self.grouping.names[code],
             count=n_cat,
-            n_personas=int(ours.sum()),
-            mean=mean,
+            n_personas=persons[code],
+            mean=means[code],
             baseline=self.grouping.names[self.base],
             n_base=n_base,
-            n_personas_base=int(theirs.sum()),
-            mean_base=self.totals.mean_of(theirs),
+            n_personas_base=persons[self.base],
+            mean_base=means[self.base],
             sd_base=sd_base,
             n_cat=n_cat,
-            mean_cat=mean,
+            mean_cat=means[code],
             sd_cat=sd_cat,
         )
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.benchmarks.domain.metrics import filter_by_trait_category, level_counts
-from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
+from services.benchmarks.domain.metrics import filter_by_trait_category, group_levels
+from services.benchmarks.domain.ratings import Grouping, Ints, Ratings, level_counts
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
@@ -93,16 +93,9 @@ def compute_kruskal(
 
 def person_levels(ratings: Ratings, values: Ints | None = None) -> Ints:
     """Return how often each person has each rating (P, 5), aligned by default."""
-    some = ratings.aligned if values is None else values
-    return level_counts(ratings.person, some, len(ratings.personas))
-
-
-def group_levels(persons: Ints, grouping: Grouping) -> Ints:
-    """Return the level counts (groups, 5) of the groups of persons (P, 5)."""
-    sums = [
-        np.bincount(grouping.codes, column, minlength=len(grouping.names)) for column in persons.T
-    ]
-    return np.column_stack(sums).round().astype(np.int64)
+    if values is None:
+        return ratings.levels
+    return level_counts(ratings.person, values, len(ratings.personas))
 
 
 def units_of_pool(persons: Ints, grouping: Grouping, codes: Iterable[int]) -> LabeledUnits:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.benchmarks.domain.deltas import delta_interval, units_of_groups
-from services.benchmarks.domain.persons import item_sums, person_totals
+from services.benchmarks.domain.persons import totals_of
 from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
@@ -79,7 +79,7 @@ def compute_order_free_delta(
     pairs, options = order_pairs(ratings), resampling or Resampling()
     rows = np.zeros(len(ratings), dtype=bool)
     rows[pairs.rows_in] = rows[pairs.rows_rev] = True
-    totals = person_totals(item_sums(ratings.where(rows)))
+    totals = totals_of(ratings.where(rows))
     grouping = ratings.grouping(attribute)
     code, base = grouping.code(category, "category"), grouping.code(baseline, "baseline")
     units = units_of_groups(totals, grouping, code, base)

@@ -15,7 +15,13 @@ from services.statistics.clusters import cluster_error
 from services.statistics.contingency import fisher_exact_p
 from services.statistics.interval import normal_quantile, score_interval
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.permutation import PermutationP, UnitGroups, alike, many_to_one_p
+from services.statistics.permutation import (
+    PermutationP,
+    UnitGroups,
+    alike,
+    many_to_one_p,
+    numbers_by_group,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,10 +71,7 @@ class PersonEvents:
     def kinds(self, grouping: Grouping) -> tuple[Ints, Ints]:
         """Return the kinds of persons with an item (v, 2), and how many a group has (g, v)."""
         kinds, codes = self._alike
-        groups = grouping.codes[self.items > 0]
-        shape = len(grouping.names), len(kinds)
-        places = groups * shape[1] + codes
-        return kinds, np.bincount(places, minlength=shape[0] * shape[1]).reshape(shape)
+        return kinds, numbers_by_group(grouping.codes[self.items > 0], codes, len(kinds))
 
     @cached_property
     def _alike(self) -> tuple[Ints, Ints]:

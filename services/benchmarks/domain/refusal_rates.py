@@ -117,7 +117,13 @@ def compute_refusal_sensitivity(
 
     def deltas(of: Ratings, bases: Mapping[str, str] | None) -> dict[str, DeltaTable]:
         return compute_deltas(
-            of, attributes=names, baselines=bases, shown=shown, alpha=alpha, resampling=resampling
+            of,
+            attributes=names,
+            baselines=bases,
+            shown=shown,
+            alpha=alpha,
+            resampling=resampling,
+            is_brief=True,
         )
 
     some = tuple(kinds)
