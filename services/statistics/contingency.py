@@ -1,8 +1,7 @@
 """Yes and no of the same things, twice."""
 
-from dataclasses import dataclass
-
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray

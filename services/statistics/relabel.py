@@ -97,7 +97,7 @@ class LabeledUnits:
         return np.cumsum(self.sizes)[:-1]
 
     def with_many(self, drawn: Sums, few: Mask, generator: np.random.Generator) -> Sums:
-        """Return the sums (draws, g, c) of shuffled labels, of which ``drawn`` are those of ``few``.
+        """Return the sums (draws, g, c) of shuffled labels; ``drawn`` are those of ``few`` groups.
 
         The others share what these leave; a single other group has all of it.
         """
@@ -165,6 +165,6 @@ def relabeled_by(
 
 
 def _joined(drawn: Sums, others: Sums, few: Mask) -> Sums:
-    """Return the sums (draws, g, c) of groups that are ``few`` and of all others, in their order."""
+    """Return the sums (draws, g, c) of the groups that are ``few`` and of all others in order."""
     order = np.argsort(np.concatenate([np.flatnonzero(few), np.flatnonzero(~few)]))
     return np.concatenate([drawn, others], axis=1)[:, order]
