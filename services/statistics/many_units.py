@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MANY = 50  # units of a sum
 ALIKE = 1e-9  # a spread below this, relatively, is rounding
+SINGULAR = 1e-12  # and a variance below this share of the largest
 MAX_SKEWNESS, MAX_KURTOSIS = 0.15, 0.02  # of a sum: those of its units over √k and k
 STEADY, MINOR = 0.1, 1 / 3  # variation, alone and beside the column that varies most
 
@@ -44,12 +45,14 @@ class UnitMoments:
 
     @cached_property
     def _root(self) -> Floats:
-        """Return R (c, c) with R·Rᵀ the covariance, which may be singular."""
+        """Return R (c, r) with R·Rᵀ the covariance, which may be singular: r is its rank."""
         values, vectors = np.linalg.eigh(self.covariance)
-        return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+        there = values > SINGULAR * values.max(initial=0.0)
+        return np.asarray(vectors[:, there] * np.sqrt(values[there]))
 
     def _noise(self, generator: np.random.Generator, *shape: int) -> Floats:
-        return np.asarray(generator.standard_normal((*shape, len(self.mean))) @ self._root.T)
+        root = self._root
+        return np.asarray(generator.standard_normal((*shape, root.shape[1])) @ root.T)
 
     def resampled(self, k: int, generator: np.random.Generator, draws: int) -> Floats:
         """Return sums (draws, c) over k units drawn with replacement."""

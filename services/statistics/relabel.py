@@ -134,13 +134,13 @@ class LabeledUnits:
     ) -> Calibration:
         slots = Slots(self.sizes[few])
         members = self.grouped[few[self.codes[self.grouped]]]
-        parts: list[list[Ints]] = [[slots.nothing(self.pool, draws)] for _ in Calibration._fields]
+        parts: list[list[list[Ints]]] = [[] for _ in Calibration._fields]
         for order in self.pool.shuffles(generator, draws, slots.width):
             places = slots.places(generator, len(order))
             both = np.take_along_axis(order, places, axis=1)
             for part, drawn in zip(parts, (order, members[places], both), strict=True):
-                part.append(slots.sums_of(self.pool, self.pool.gathered(drawn)))
-        return Calibration(*(np.concatenate(part) for part in parts))
+                part.append(slots.sums_of(self.pool.gathered(drawn)))
+        return Calibration(*(slots.joined(self.pool, part, draws) for part in parts))
 
 
 def relabeled_by(
@@ -153,14 +153,15 @@ def relabeled_by(
     pool = UnitPool(values)
     units = [LabeledUnits(values, codes, pool) for codes in groupings]
     slots = [Slots(one.sizes[one.few_relabeled]) for one in units]
-    parts: list[list[Ints]] = [[one.nothing(pool, draws)] for one in slots]
+    parts: list[list[list[Ints]]] = [[] for _ in slots]
     for order in pool.shuffles(generator, draws, max((one.width for one in slots), default=0)):
         gathered = pool.gathered(order)
-        for part, one in zip(parts, slots, strict=True):
-            part.append(one.sums_of(pool, gathered))
+        for part, some in zip(parts, slots, strict=True):
+            part.append(some.sums_of(gathered) if some.width else [])
+    drawn = [some.joined(pool, part, draws) for some, part in zip(slots, parts, strict=True)]
     return [
-        one.with_many(np.concatenate(part), one.few_relabeled, generator)
-        for one, part in zip(units, parts, strict=True)
+        one.with_many(sums, one.few_relabeled, generator)
+        for one, sums in zip(units, drawn, strict=True)
     ]
 
 

@@ -38,18 +38,24 @@ class UnitPool:
         """
         n, rows = len(self.values), math.isqrt(max(draws - 1, 0)) + 1
         if width:
-            both = generator.permuted(np.tile(np.arange(n), (2 * rows, 1)), axis=1)
-            for done, first in enumerate(both[:rows]):
-                yield first[both[rows : rows + min(rows, draws - done * rows), :width]]
+            orders = generator.permuted(np.tile(np.arange(n), (rows, 1)), axis=1)
+            others = np.stack([_beginning(n, width, generator) for _ in range(rows)])
+            for done, first in enumerate(orders):
+                yield first[others[: max(0, min(rows, draws - done * rows))]]
 
     def gathered(self, orders: Ints) -> list[Ints]:
         """Return the values of units (draws, k), packed."""
         return [one[orders] for one in self._packed]
 
-    def sums_of(self, gathered: Sequence[Ints], starts: Ints) -> Ints:
-        """Return the sums (draws, g, c) of groups, each from one of ``starts`` (g,) to the next."""
-        parts = [np.add.reduceat(one, starts, axis=1) for one in gathered]
-        return _unpacked(parts, self.values.shape[1], self._bits)
+    def unpacked(self, packed: Sequence[Ints]) -> Ints:
+        """Return sums (draws, g, c) that were packed as units are, each (draws, g)."""
+        columns = self.values.shape[1]
+        if self._bits != BITS:
+            return np.stack(packed, axis=-1)
+        sums = np.empty((*packed[0].shape, columns), dtype=np.int64)
+        for n in range(columns):
+            sums[..., n] = (packed[n // PER_NUMBER] >> (BITS * (n % PER_NUMBER))) & (2**BITS - 1)
+        return sums
 
     @cached_property
     def _bits(self) -> int:
@@ -86,14 +92,15 @@ class Slots:
         """Return where each group (g,) begins."""
         return np.asarray(np.cumsum(self.sizes) - self.sizes)
 
-    def nothing(self, pool: UnitPool, draws: int) -> Ints:
-        """Return what the sums of drawn units are appended to: all ``draws`` of no group."""
-        some = 0 if self.width else draws
-        return np.zeros((some, len(self.sizes), pool.values.shape[1]), dtype=np.int64)
+    def sums_of(self, gathered: Sequence[Ints]) -> list[Ints]:
+        """Return the sums (draws, g) of packed units (draws, ``width`` or more)."""
+        return [np.add.reduceat(one[:, : self.width], self.starts, axis=1) for one in gathered]
 
-    def sums_of(self, pool: UnitPool, gathered: Sequence[Ints]) -> Ints:
-        """Return the sums (draws, g, c) of units (draws, ``width`` or more) in their places."""
-        return pool.sums_of([one[:, : self.width] for one in gathered], self.starts)
+    def joined(self, pool: UnitPool, parts: Sequence[Sequence[Ints]], draws: int) -> Ints:
+        """Return the sums (draws, g, c) of blocks of draws, all ``draws`` of them if no group."""
+        if not self.width or not parts:
+            return np.zeros((draws, len(self.sizes), pool.values.shape[1]), dtype=np.int64)
+        return pool.unpacked([np.concatenate(blocks) for blocks in zip(*parts, strict=True)])
 
     def places(self, generator: np.random.Generator, draws: int) -> Ints:
         """Return random places (draws, width), each inside the group that has its column."""
@@ -102,11 +109,8 @@ class Slots:
         return np.minimum(drawn, sizes - 1) + starts
 
 
-def _unpacked(parts: list[Ints], columns: int, bits: int) -> Ints:
-    if bits != BITS:
-        return np.stack(parts, axis=-1)
-    mask = 2**BITS - 1
-    return np.stack(
-        [(parts[n // PER_NUMBER] >> (BITS * (n % PER_NUMBER))) & mask for n in range(columns)],
-        axis=-1,
-    )
+def _beginning(n: int, width: int, generator: np.random.Generator) -> Ints:
+    """Return the first ``width`` of n numbers in a random order."""
+    if 2 * width > n:
+        return generator.permutation(n)[:width]
+    return generator.choice(n, width, replace=False)
