@@ -13,22 +13,23 @@ from sqlalchemy.orm import Session
 from services.benchmarks.domain.ratings import Ints
 
 FACTORS = ("wording", "cue", "repeat")
-SMALL = 2**15  # above every value of a SMALLINT
+SMALL_BITS = 15
+SMALL = 2**SMALL_BITS  # above every value of a SMALLINT
 ORDERED, RATED = 2, 8  # an order has one bit, a rating three
 HEADER = 20  # bytes before the elements of an array as PostgreSQL sends it
 SENT = np.dtype([("length", ">i4"), ("value", ">i8")])
 
 
-def answer_columns(session: Session, table: Any, run_id: int) -> Ints:
-    """Return (8, n): person, trait, reversed, rating, attempt and the three FACTORS."""
+def answer_columns(session: Session, table: Any, run_id: int) -> list[Ints]:
+    """Return eight columns (n,): person, trait, reversed, rating, attempt, the three FACTORS."""
     packed = _packed(table)
     if session.get_bind().dialect.name == "postgresql":
         person, what, how = _sent_columns(session, packed, table.run_id == run_id)
     else:
         person, what, how = _fetched_columns(session, packed, table.run_id == run_id)
-    small = [how // SMALL**place % SMALL for place in (0, 3, 2, 1)]
-    trait, rest = np.divmod(what, ORDERED * RATED)
-    return np.stack([person, trait, rest % ORDERED, rest // ORDERED, *small])
+    small = [(how >> (place * SMALL_BITS)) & (SMALL - 1) for place in (0, 3, 2, 1)]
+    rest = what & (ORDERED * RATED - 1)
+    return [person, what >> (ORDERED * RATED).bit_length() - 1, rest & 1, rest >> 1, *small]
 
 
 def _packed(table: Any) -> tuple[ColumnElement[int], ...]:

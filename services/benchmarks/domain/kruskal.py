@@ -158,18 +158,27 @@ def _with_p(tests: Sequence[_AttributeTest], resampling: Resampling) -> list[Kru
     for pool in pools.values():
         draw = generator(resampling.seed, "kruskal", len(pool[0].units.codes))
         groupings = [test.units.codes for test in pool]
-        times = resampling.permutations
-        drawn = relabeled_by(pool[0].units.values, groupings, draw, times) if times > 0 else []
+        times, values = resampling.permutations, _ranked(pool[0].units.values)
+        drawn = relabeled_by(values, groupings, draw, times) if times > 0 else []
         for test, sums in zip(pool, drawn, strict=bool(drawn)):
             p_values[test.row.attribute] = _p_of_persons(test.units, sums)
     return [replace(test.row, p_personas=p_values.get(test.row.attribute)) for test in tests]
 
 
+def _ranked(levels: Ints) -> Ints:
+    """Return twice the rank sum and the number of each person's ratings (n, 2), of all (n, 5)."""
+    ranks = double_midranks(levels.sum(axis=0))
+    return np.column_stack([levels @ ranks, levels.sum(axis=1)])
+
+
 def _p_of_persons(units: LabeledUnits, drawn: Sums) -> float:
-    """Return (hits + 1)/(R + 1) of H over relabeled persons; the tie correction is the same."""
+    """Return (hits + 1)/(R + 1) of H over relabeled persons; the tie correction is the same.
+
+    ``drawn`` (draws, g, 2) are sums of what ``_ranked`` gives: whoever is relabeled has its ranks.
+    """
     ranks = double_midranks(units.sums.sum(axis=0))
     seen = float(h_statistic(units.sums @ ranks, units.sums.sum(axis=-1)))
-    hits = h_statistic(drawn @ ranks, drawn.sum(axis=-1)) >= seen - TIE * max(1.0, abs(seen))
+    hits = h_statistic(drawn[..., 0], drawn[..., 1]) >= seen - TIE * max(1.0, abs(seen))
     return (int(hits.sum()) + 1) / (len(drawn) + 1)
 
 
