@@ -26,7 +26,7 @@ def answer_columns(session: Session, table: Any, run_id: int) -> list[Ints]:
     if session.get_bind().dialect.name == "postgresql":
         person, what, how = _sent_columns(session, packed, table.run_id == run_id)
     else:
-        person, what, how = _fetched_columns(session, packed, table.run_id == run_id)
+        person, what, how = _fetched_columns(session, table, run_id, *packed[1:])
     small = [(how >> (place * SMALL_BITS)) & (SMALL - 1) for place in (0, 3, 2, 1)]
     rest = what & (ORDERED * RATED - 1)
     return [person, what >> (ORDERED * RATED).bit_length() - 1, rest & 1, rest >> 1, *small]
@@ -47,15 +47,18 @@ def _big(column: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _fetched_columns(
-    session: Session, columns: tuple[ColumnElement[int], ...], where: ColumnElement[bool]
+    session: Session, table: Any, run_id: int, *numbers: ColumnElement[int]
 ) -> list[Ints]:
-    """Return three columns (n,); SQLite writes the numbers of a person as one text each."""
-    person, what, how = columns
-    query = select(person, func.count(), func.group_concat(what), func.group_concat(how))
-    rows = session.execute(query.where(where).group_by(person)).all()
-    persons, times, *texts = zip(*rows, strict=True) if rows else ((), (), (), ())
-    numbers = [np.fromstring(",".join(one), dtype=np.int64, sep=",") for one in texts]
-    return [np.repeat(np.array(persons, dtype=np.int64), times), *numbers]
+    """Return three columns (n,); SQLite writes the ``numbers`` of a person as one text each.
+
+    Persons come as the primary key has them: nothing is sorted.
+    """
+    texts = [func.group_concat(one) for one in numbers]
+    query = select(table.persona_id, func.count(), *texts).where(table.run_id == run_id)
+    rows = session.execute(query.group_by(table.persona_id)).all()
+    persons, times, *columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    read = [np.fromstring(",".join(one), dtype=np.int64, sep=",") for one in columns]
+    return [np.repeat(np.array(persons, dtype=np.int64), times), *read]
 
 
 def _sent_columns(
