@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.statistics.interval import CONFIDENCE
-from services.statistics.many_units import moments_of
+from services.statistics.many_units import MANY, moments_of
 from services.statistics.permutation import blocks
 
 Rows = NDArray[np.int64]
@@ -85,8 +85,8 @@ def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, 
     Totals of very many units are drawn from the normal distribution that they tend to.
     """
     n = int(numbers.sum())
-    moments = moments_of(kinds, numbers)
-    if moments.are_many(n):
+    moments = moments_of(kinds, numbers) if n >= MANY else None
+    if moments is not None and moments.are_many(n):
         return np.rint(moments.resampled(n, generator, draws)).astype(np.int64)
     if DRAW_PER_INDEX * len(kinds) > n:
         units = np.repeat(kinds, numbers, axis=0)

@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MANY = 50  # units of a sum
 ALIKE = 1e-9  # a spread below this, relatively, is rounding
-SINGULAR = 1e-12  # and a variance below this share of the largest
+ROUNDING = SINGULAR = 1e-12  # a variance below this share of what it is taken from
 MAX_SKEWNESS, MAX_KURTOSIS = 0.15, 0.02  # of a sum: those of its units over √k and k
 STEADY, MINOR = 0.1, 1 / 3  # variation, alone and beside the column that varies most
 
@@ -79,25 +79,39 @@ class UnitMoments:
 
 def moments_of(values: Ints | Floats, numbers: Ints | None = None) -> UnitMoments:
     """Return the moments of units ``values`` (v, c), of which there are ``numbers`` (v,) each."""
-    n = len(values) if numbers is None else int(numbers.sum())
-    shares = np.full(len(values), 1 / n) if numbers is None else numbers / n
-    mean: Floats = shares @ values
-    apart = values - mean
-    covariance = (shares[:, None] * apart).T @ apart
-    spread = np.sqrt(np.diag(covariance))
-    varies = spread > ALIKE * (1 + np.abs(mean))
-    scaled = np.divide(apart, spread, out=np.zeros(apart.shape), where=varies)
-    squares = scaled * scaled
-    skewness = np.abs(shares @ (squares * scaled))
-    kurtosis = np.abs(shares @ (squares * squares) - 3)
-    some = _decisive(mean, spread) & varies
-    return UnitMoments(
-        n=n,
-        mean=mean,
-        covariance=covariance,
-        skewness=float(skewness[some].max(initial=0.0)),
-        kurtosis=float(kurtosis[some].max(initial=0.0)),
-    )
+    return PowersOfUnits(values).moments(np.ones(len(values)) if numbers is None else numbers)
+
+
+class PowersOfUnits:
+    """Powers of units ``values`` (v, c) about their mean: moments of any numbers of them."""
+
+    def __init__(self, values: Ints | Floats) -> None:
+        self._middle: Floats = values.mean(axis=0)
+        first = values - self._middle
+        second = first * first
+        self._powers = first, second, second * first, second * second
+
+    def moments(self, numbers: Ints | Floats) -> UnitMoments:
+        """Return the moments of ``numbers`` (v,) of each unit, one unit at least."""
+        n = int(numbers.sum())
+        shares = numbers / n
+        off, second, third, fourth = (shares @ power for power in self._powers)
+        mean, variance = self._middle + off, second - off * off
+        varies = (variance > ROUNDING * second) & (variance > (ALIKE * (1 + np.abs(mean))) ** 2)
+        spread = np.sqrt(np.where(varies, variance, 0.0))
+        some = _decisive(mean, spread) & varies
+        scale = np.where(varies, spread, 1.0)
+        skewness = (third - 3 * off * second + 2 * off**3) / scale**3
+        tails = fourth - 4 * off * third + 6 * off * off * second - 3 * off**4
+        kurtosis = tails / scale**4 - 3
+        first = self._powers[0]
+        return UnitMoments(
+            n=n,
+            mean=mean,
+            covariance=(shares[:, None] * first).T @ first - np.outer(off, off),
+            skewness=float(np.abs(skewness[some]).max(initial=0.0)),
+            kurtosis=float(np.abs(kurtosis[some]).max(initial=0.0)),
+        )
 
 
 def _decisive(mean: Floats, spread: Floats) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from services.statistics.many_units import MANY, UnitMoments, moments_of
+from services.statistics.many_units import PowersOfUnits, UnitMoments
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -85,6 +85,7 @@ def many_to_one_p(
     Each group has a generator of its own.
     """
     results: dict[int, PermutationP | None] = {}
+    powers = PowersOfUnits(kinds)
     for place, group in enumerate(groups):
         k, n = int(group.sum()), int((base + group).sum())
         if not 0 < k < n:
@@ -96,7 +97,8 @@ def many_to_one_p(
         elif resamples <= 0:
             results[place] = None
         else:
-            hits = _hits(kinds, base, group, generators[place], resamples)
+            moments = powers.moments(base + group)
+            hits = _hits(kinds, base, group, moments, generators[place], resamples)
             p_value = (hits + 1) / (resamples + 1)
             results[place] = PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
     return [results[place] for place in range(len(groups))]
@@ -146,13 +148,16 @@ def _enumerated_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
 
 
 def _hits(
-    kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
+    kinds: Ints,
+    base: Ints,
+    group: Ints,
+    moments: UnitMoments,
+    generator: np.random.Generator,
+    resamples: int,
 ) -> int:
-    k, n = int(group.sum()), int((base + group).sum())
-    if k * (n - k) / n >= MANY:
-        moments = moments_of(kinds, base + group)
-        if moments.are_many(k * (n - k) / n):
-            return _hits_of_sums(moments, kinds, base, group, generator, resamples)
+    k, n = int(group.sum()), moments.n
+    if moments.are_many(k * (n - k) / n):
+        return _hits_of_sums(moments, kinds, base, group, generator, resamples)
     there = base + group > 0
     draw = _cheapest_way((base + group)[there], min(k, n - k), resamples)
     return draw(kinds[there], base[there], group[there], generator, resamples)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.ratings import Grouping, Ints
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
 from services.statistics.clusters import cluster_error
 from services.statistics.contingency import fisher_exact_p
 from services.statistics.interval import normal_quantile, score_interval
@@ -22,6 +23,8 @@ from services.statistics.permutation import (
     many_to_one_p,
     numbers_by_group,
 )
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,39 +146,41 @@ def _tested(
     sides = [groups[row.category] for row in others]
     base = groups[baseline]
     tests = many_to_one_p(kinds, base, sides, draws, resampling.permutations)
-    compared = {
-        row.category: _compared(row, UnitGroups(kinds=kinds, first=side, second=base), test,
-                                _difference_ends(kinds, (side, base), draw, resampling.draws))
-        for row, side, draw, test in zip(others, sides, draws, tests, strict=True)
-    }  # fmt: skip
+    of_base = _resampled_rates(
+        kinds, base, generator(resampling.seed, "rates", *names, baseline), resampling.draws
+    )
+    compared = {}
+    for row, side, draw, test in zip(others, sides, draws, tests, strict=True):
+        of_side = _resampled_rates(kinds, side, draw, resampling.draws)
+        ends = None if of_side is None or of_base is None else percentiles(of_side - of_base)
+        units = UnitGroups(kinds=kinds, first=side, second=base)
+        compared[row.category] = _compared(row, units, test, ends)
     return [compared.get(row.category, row) for row in rows]
 
 
 def _compared(
-    row: GroupRate,
-    units: UnitGroups,
-    test: PermutationP | None,
-    ends: tuple[float | None, float | None],
+    row: GroupRate, units: UnitGroups, test: PermutationP | None, ends: Bootstrapped | None
 ) -> GroupRate:
     (n, hits), (n_base, hits_base) = units.first @ units.kinds, units.second @ units.kinds
     return replace(
         row,
         difference=float(hits / n - hits_base / n_base),
-        ci_low=ends[0],
-        ci_high=ends[1],
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
         p_value=test.p_value if test else None,
         fisher_p=fisher_exact_p(int(hits), int(n), int(hits_base), int(n_base)),
     )
 
 
-def _difference_ends(
-    kinds: Ints, sides: tuple[Ints, Ints], draw: np.random.Generator, draws: int
-) -> tuple[float | None, float | None]:
-    if min(side.sum() for side in sides) < 2:
-        return None, None
-    sums = [resampled_kinds(kinds[side > 0], side[side > 0], draw, draws) for side in sides]
-    ends = percentiles(sums[0][:, 1] / sums[0][:, 0] - sums[1][:, 1] / sums[1][:, 0])
-    return (None, None) if ends is None else (ends.low, ends.high)
+def _resampled_rates(
+    kinds: Ints, numbers: Ints, draw: np.random.Generator, draws: int
+) -> Floats | None:
+    """Return rates of resampled persons (draws,); None of one person, who may be anyone."""
+    if numbers.sum() < 2:
+        return None
+    there = numbers > 0
+    sums = resampled_kinds(kinds[there], numbers[there], draw, draws)
+    return np.asarray(sums[:, 1] / sums[:, 0])
 
 
 def as_family(tables: Iterable[RateTable], name: str, alpha: float = ALPHA) -> list[RateTable]:
