@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.metrics import (
-    counts_by_group,
-    filter_by_trait_category,
+    group_levels,
     moments,
 )
 from services.benchmarks.domain.naive import NaiveDelta, naive_delta
 from services.benchmarks.domain.persons import (
     GroupTotals,
+    PersonCounts,
     PersonTotals,
+    counts_of,
     group_totals,
     members,
-    totals_of,
 )
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
@@ -98,32 +98,53 @@ def compute_deltas(
     trait_category: str | None = None,
     alpha: float = ALPHA,
     resampling: Resampling | None = None,
-    is_brief: bool = False,
 ) -> dict[str, DeltaTable]:
     """Return the table of each attribute, tested as one family, whichever of them is asked for.
-
-    A brief one has neither intervals nor ``naive`` figures.
 
     ``baselines`` names the group to compare with, else it is the one with the most ratings, the
     first in the alphabet of equals. Attributes that are not in ``shown`` (None: all are) have
     counts and means and no test. Raises UnknownChoiceError of an attribute, baseline or category.
     """
-    some = filter_by_trait_category(ratings, trait_category)
-    totals = totals_of(some)
+    some = counts_of(ratings, trait_category)
     names = list(ratings.attributes if attributes is None else attributes)
+    groupings = {name: ratings.grouping(name) for name in names}
     tables = [
         _table(
             some,
-            totals,
             name,
+            grouping,
             (baselines or {}).get(name),
             shown is None or name in shown,
             resampling or Resampling(),
-            is_brief,
         )
-        for name in names
+        for name, grouping in groupings.items()
     ]
     return {table.attribute: table for table in _as_family(tables, trait_category, alpha)}
+
+
+def compute_brief_deltas(
+    counts: PersonCounts,
+    groupings: Mapping[str, Grouping],
+    *,
+    baselines: Mapping[str, str] | None = None,
+    shown: Collection[str] | None = None,
+    alpha: float = ALPHA,
+    resampling: Resampling | None = None,
+) -> dict[str, DeltaTable]:
+    """Return the tables of ``compute_deltas`` without intervals and without ``naive`` figures."""
+    tables = [
+        _table(
+            counts,
+            name,
+            grouping,
+            (baselines or {}).get(name),
+            shown is None or name in shown,
+            resampling or Resampling(),
+            is_brief=True,
+        )
+        for name, grouping in groupings.items()
+    ]
+    return {table.attribute: table for table in _as_family(tables, None, alpha)}
 
 
 def choose_baseline(grouping: Grouping, counts: Ints, name: str | None) -> int | None:
@@ -140,16 +161,16 @@ def choose_baseline(grouping: Grouping, counts: Ints, name: str | None) -> int |
 
 
 def _table(
-    ratings: Ratings,
-    totals: PersonTotals,
+    counts: PersonCounts,
     attribute: str,
+    grouping: Grouping,
     baseline: str | None,
     is_shown: bool,  # noqa: FBT001
     resampling: Resampling,
-    is_brief: bool,  # noqa: FBT001
+    *,
+    is_brief: bool = False,
 ) -> DeltaTable:
-    grouping = ratings.grouping(attribute)
-    levels = counts_by_group(ratings, grouping)
+    totals, levels = counts.totals, group_levels(counts.levels, grouping)
     base = choose_baseline(grouping, levels.sum(axis=1), baseline)
     compared = _GroupDeltas(
         totals=totals,
@@ -167,7 +188,7 @@ def _table(
     return DeltaTable(
         attribute=attribute,
         baseline=None if base is None else grouping.names[base],
-        n=len(ratings),
+        n=int(levels.sum()),
         n_personas=int((totals.sizes > 0).sum()),
         shown=is_shown,
         family=Family(name="", size=0),

@@ -156,8 +156,7 @@ def _observed(ratings: Ratings, grouping: Grouping, view: ForestView) -> _Observ
         return _Observed(levels, list(counts.reshape(shape)), sums.astype(np.float64))
     levels, codes = ratings.items.levels
     of_traits = [_counts(grouping, column, len(levels)) for column in codes.T]
-    sums = np.hstack([np.nan_to_num(ratings.items.means), ratings.items.counts > 0])
-    return _Observed(levels, of_traits, sums)
+    return _Observed(levels, of_traits, ratings.items.by_person)
 
 
 def _counts(grouping: Grouping, codes: Ints, levels: int) -> Ints:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.benchmarks.domain.metrics import filter_by_trait_category, group_levels
-from services.benchmarks.domain.ratings import Grouping, Ints, Ratings, level_counts
+from services.benchmarks.domain.metrics import group_levels
+from services.benchmarks.domain.persons import counts_of
+from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
@@ -82,20 +83,13 @@ def compute_kruskal(
 
     Raises UnknownChoiceError of an attribute or a category.
     """
-    persons = person_levels(filter_by_trait_category(ratings, trait_category))
+    persons = counts_of(ratings, trait_category).levels
     names = list(ratings.attributes if attributes is None else attributes)
     tests = [_test_of(persons, name, ratings.grouping(name), min_ratings, shown) for name in names]
     rows = _with_q(_with_p(tests, resampling or Resampling()), alpha)
     rows.sort(key=lambda row: (-(row.eta_squared or 0.0), row.attribute))
     tested = sum(row.p_personas is not None for row in rows)
     return KruskalTable(rows=tuple(rows), family=Family(name="attributes", size=tested))
-
-
-def person_levels(ratings: Ratings, values: Ints | None = None) -> Ints:
-    """Return how often each person has each rating (P, 5), aligned by default."""
-    if values is None:
-        return ratings.levels
-    return level_counts(ratings.person, values, len(ratings.personas))
 
 
 def units_of_pool(persons: Ints, grouping: Grouping, codes: Iterable[int]) -> LabeledUnits:

@@ -50,6 +50,41 @@ class GroupTotals:
     means: NDArray[np.float64]
 
 
+@dataclass(frozen=True, kw_only=True)
+class PersonCounts:
+    """Aligned ratings added up: those of each item, and the ``levels`` of each person (P, 5)."""
+
+    items: ItemSums
+    levels: Ints
+
+    @cached_property
+    def totals(self) -> PersonTotals:
+        """Return the items of each person and their sums."""
+        return person_totals(self.items)
+
+    def plus(self, other: "PersonCounts") -> "PersonCounts":
+        """Return the counts of these ratings and of others of the same persons and traits."""
+        items = ItemSums(
+            counts=self.items.counts + other.items.counts, sums=self.items.sums + other.items.sums
+        )
+        return PersonCounts(items=items, levels=self.levels + other.levels)
+
+
+def counts_of(ratings: Ratings, trait_category: str | None = None) -> PersonCounts:
+    """Return the counts over the traits of a category, all for None or "all".
+
+    Raises UnknownChoiceError where no trait has the category.
+    """
+    if trait_category in (None, "all"):
+        return PersonCounts(items=ratings.items, levels=ratings.levels)
+    code = ratings.categories.code(str(trait_category), "trait_category")
+    items, traits = ratings.items, ratings.categories.codes == code
+    return PersonCounts(
+        items=ItemSums(counts=items.counts[:, traits], sums=items.sums[:, traits]),
+        levels=ratings.levels_by_category[code],
+    )
+
+
 def totals_of(ratings: Ratings) -> PersonTotals:
     """Return the totals of each person over the aligned ratings."""
     return person_totals(ratings.items)

@@ -78,6 +78,11 @@ class ItemSums:
         of_items[rated] = codes.reshape(-1)
         return levels, of_items
 
+    @cached_property
+    def by_person(self) -> NDArray[np.float64]:
+        """Return the means of each person by trait, 0 of none, then whether there is one."""
+        return np.hstack([np.nan_to_num(self.means), self.counts > 0])
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ratings:
@@ -131,7 +136,15 @@ class Ratings:
     @cached_property
     def levels(self) -> Ints:
         """Return how often each person has each aligned rating (P, 5)."""
-        return level_counts(self.person, self.aligned, len(self.personas))
+        return np.asarray(self.levels_by_category.sum(axis=0))
+
+    @cached_property
+    def levels_by_category(self) -> Ints:
+        """Return the same for the traits of each category (C, P, 5)."""
+        shape = len(self.categories.names), len(self.personas)
+        places = self.categories.codes[self.trait] * shape[1] + self.person
+        counts = level_counts(places, self.aligned, shape[0] * shape[1])
+        return counts.reshape(*shape, LEVELS)
 
     @property
     def keys(self) -> Ints:

@@ -7,7 +7,7 @@ from services.benchmarks.domain.outcomes import (
     FORMAT_FAILURE,
     REFUSAL,
     build_outcomes,
-    with_failures_as,
+    failures_as,
 )
 from services.benchmarks.domain.ratings import TraitFacts, build_ratings
 from services.benchmarks.domain.refusal_rates import (
@@ -71,9 +71,9 @@ def test_an_attribute_that_is_not_shown_has_rates_and_no_test():
 def test_refusals_are_put_in_on_the_aligned_scale():
     some, outcomes = run()
     for value in (1, 3, 5):
-        filled = with_failures_as(some, outcomes, value)
-        assert filled.aligned[len(some) :].tolist() == [value] * 6
-        assert set(filled.raw[len(some) :].tolist()) <= {value, 6 - value}
+        filled = failures_as(some, outcomes, value)
+        assert filled.aligned.tolist() == [value] * 6
+        assert set(filled.raw.tolist()) <= {value, 6 - value}
 
 
 def test_a_delta_that_hangs_on_the_refusals_does_not_hold():
