@@ -64,10 +64,18 @@ class PersonCounts:
 
     def plus(self, other: "PersonCounts") -> "PersonCounts":
         """Return the counts of these ratings and of others of the same persons and traits."""
+        return self._and(other, 1)
+
+    def minus(self, other: "PersonCounts") -> "PersonCounts":
+        """Return the counts of these ratings without ``other`` ones, which are some of them."""
+        return self._and(other, -1)
+
+    def _and(self, other: "PersonCounts", times: int) -> "PersonCounts":
         items = ItemSums(
-            counts=self.items.counts + other.items.counts, sums=self.items.sums + other.items.sums
+            counts=self.items.counts + times * other.items.counts,
+            sums=self.items.sums + times * other.items.sums,
         )
-        return PersonCounts(items=items, levels=self.levels + other.levels)
+        return PersonCounts(items=items, levels=self.levels + times * other.levels)
 
 
 def counts_of(ratings: Ratings, trait_category: str | None = None) -> PersonCounts:

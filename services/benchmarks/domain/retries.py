@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.benchmarks.domain.persons import PersonTotals, group_totals, totals_of
+from services.benchmarks.domain.persons import PersonTotals, counts_of, group_totals
 from services.benchmarks.domain.rates import GroupRate, RateTable, as_family, rate_table
 from services.benchmarks.domain.ratings import Grouping, Ratings
 from services.benchmarks.domain.refusal_rates import events_of_persons
@@ -63,9 +63,8 @@ def compute_retries(
         "retries in all groups of all attributes",
         alpha,
     )
-    is_first = ratings.attempt <= 1
-    parts = ratings, ratings.where(is_first), ratings.where(~is_first)
-    totals = [totals_of(some) for some in parts]
+    every, retried = counts_of(ratings), counts_of(ratings.where(ratings.attempt > 1))
+    totals = [part.totals for part in (every, every.minus(retried), retried)]
     return {
         table.attribute: _table(ratings.attributes[table.attribute], totals, table)
         for table in rates
