@@ -1,5 +1,6 @@
 """Resampling units with replacement: the error of any statistic, whatever its form."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.statistics.interval import CONFIDENCE
-from services.statistics.many_units import moments_of
+from services.statistics.many_units import MANY, moments_of
 from services.statistics.permutation import blocks
 
 Rows = NDArray[np.int64]
@@ -61,10 +62,20 @@ def percentiles(values: Floats, confidence: float = CONFIDENCE) -> Bootstrapped 
     finite = values[np.isfinite(values)]
     if len(finite) < 2:
         return None
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(finite, [tail, 1 - tail])
+    tail, ordered = (1 - confidence) / 2, np.sort(finite)
+    low, high = (_quantile(ordered, share) for share in (tail, 1 - tail))
     error = float(np.std(finite, ddof=1))
-    return Bootstrapped(error=error, low=float(low), high=float(high), draws=len(finite))
+    return Bootstrapped(error=error, low=low, high=high, draws=len(finite))
+
+
+def _quantile(ordered: Floats, share: float) -> float:
+    """Return what ``np.quantile`` returns of sorted values, for a tenth of its price."""
+    place = share * (len(ordered) - 1)
+    before = min(math.floor(place), len(ordered) - 2)
+    low, high, part = float(ordered[before]), float(ordered[before + 1]), place - before
+    if part >= 0.5:
+        return high - (high - low) * (1 - part)
+    return low + (high - low) * part
 
 
 def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, draws: int) -> Rows:
@@ -74,8 +85,8 @@ def resampled_kinds(kinds: Rows, numbers: Rows, generator: np.random.Generator, 
     Totals of very many units are drawn from the normal distribution that they tend to.
     """
     n = int(numbers.sum())
-    moments = moments_of(kinds, numbers)
-    if moments.are_many(n):
+    moments = moments_of(kinds, numbers) if n >= MANY else None
+    if moments is not None and moments.are_many(n):
         return np.rint(moments.resampled(n, generator, draws)).astype(np.int64)
     if DRAW_PER_INDEX * len(kinds) > n:
         units = np.repeat(kinds, numbers, axis=0)

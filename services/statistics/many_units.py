@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 MANY = 50  # units of a sum
 ALIKE = 1e-9  # a spread below this, relatively, is rounding
+ROUNDING = SINGULAR = 1e-12  # a variance below this share of what it is taken from
 MAX_SKEWNESS, MAX_KURTOSIS = 0.15, 0.02  # of a sum: those of its units over √k and k
 STEADY, MINOR = 0.1, 1 / 3  # variation, alone and beside the column that varies most
 
@@ -44,12 +45,14 @@ class UnitMoments:
 
     @cached_property
     def _root(self) -> Floats:
-        """Return R (c, c) with R·Rᵀ the covariance, which may be singular."""
+        """Return R (c, r) with R·Rᵀ the covariance, which may be singular: r is its rank."""
         values, vectors = np.linalg.eigh(self.covariance)
-        return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+        there = values > SINGULAR * values.max(initial=0.0)
+        return np.asarray(vectors[:, there] * np.sqrt(values[there]))
 
     def _noise(self, generator: np.random.Generator, *shape: int) -> Floats:
-        return np.asarray(generator.standard_normal((*shape, len(self.mean))) @ self._root.T)
+        root = self._root
+        return np.asarray(generator.standard_normal((*shape, root.shape[1])) @ root.T)
 
     def resampled(self, k: int, generator: np.random.Generator, draws: int) -> Floats:
         """Return sums (draws, c) over k units drawn with replacement."""
@@ -60,37 +63,55 @@ class UnitMoments:
         width = np.sqrt(k * (self.n - k) / (self.n - 1))
         return np.asarray(k * self.mean + width * self._noise(generator, draws))
 
-    def relabeled(self, sizes: Ints, generator: np.random.Generator, draws: int) -> Floats:
-        """Return the sums (draws, g, c) of groups of ``sizes`` (g,) that share the n units.
+    def shared(self, total: Ints | Floats, sizes: Ints, generator: np.random.Generator) -> Floats:
+        """Return the sums (draws, g, c) of groups of ``sizes`` (g,) that share some of the units.
 
-        Covariance of two groups: -sizes·sizes/(n - 1) times that of a unit (sampling without
-        replacement); the groups of a draw add up to all units.
+        ``total`` (draws, c) is the sum of those k units that they share, and what the groups of a
+        draw add up to. Given it, the covariance of two groups is -sizes·sizes/k times n/(n - 1)
+        of that of a unit (sampling without replacement).
         """
-        noise = np.sqrt(sizes)[:, None] * self._noise(generator, draws, len(sizes))
-        noise -= (sizes / self.n)[:, None] * noise.sum(axis=1, keepdims=True)
-        return np.asarray(sizes[:, None] * self.mean + np.sqrt(self.n / (self.n - 1)) * noise)
+        k = int(sizes.sum())
+        noise = np.sqrt(sizes)[:, None] * self._noise(generator, len(total), len(sizes))
+        noise -= (sizes / k)[:, None] * noise.sum(axis=1, keepdims=True)
+        means = sizes[:, None] * (total / k)[:, None]
+        return np.asarray(means + np.sqrt(self.n / (self.n - 1)) * noise)
 
 
 def moments_of(values: Ints | Floats, numbers: Ints | None = None) -> UnitMoments:
     """Return the moments of units ``values`` (v, c), of which there are ``numbers`` (v,) each."""
-    n = len(values) if numbers is None else int(numbers.sum())
-    shares = np.full(len(values), 1 / n) if numbers is None else numbers / n
-    mean: Floats = shares @ values
-    apart = values - mean
-    covariance = (shares[:, None] * apart).T @ apart
-    spread = np.sqrt(np.diag(covariance))
-    varies = spread > ALIKE * (1 + np.abs(mean))
-    scaled = np.divide(apart, spread, out=np.zeros(apart.shape), where=varies)
-    skewness = np.abs(shares @ scaled**3)
-    kurtosis = np.abs(shares @ scaled**4 - 3)
-    some = _decisive(mean, spread) & varies
-    return UnitMoments(
-        n=n,
-        mean=mean,
-        covariance=covariance,
-        skewness=float(skewness[some].max(initial=0.0)),
-        kurtosis=float(kurtosis[some].max(initial=0.0)),
-    )
+    return PowersOfUnits(values).moments(np.ones(len(values)) if numbers is None else numbers)
+
+
+class PowersOfUnits:
+    """Powers of units ``values`` (v, c) about their mean: moments of any numbers of them."""
+
+    def __init__(self, values: Ints | Floats) -> None:
+        self._middle: Floats = values.mean(axis=0)
+        first = values - self._middle
+        second = first * first
+        self._powers = first, second, second * first, second * second
+
+    def moments(self, numbers: Ints | Floats) -> UnitMoments:
+        """Return the moments of ``numbers`` (v,) of each unit, one unit at least."""
+        n = int(numbers.sum())
+        shares = numbers / n
+        off, second, third, fourth = (shares @ power for power in self._powers)
+        mean, variance = self._middle + off, second - off * off
+        varies = (variance > ROUNDING * second) & (variance > (ALIKE * (1 + np.abs(mean))) ** 2)
+        spread = np.sqrt(np.where(varies, variance, 0.0))
+        some = _decisive(mean, spread) & varies
+        scale = np.where(varies, spread, 1.0)
+        skewness = (third - 3 * off * second + 2 * off**3) / scale**3
+        tails = fourth - 4 * off * third + 6 * off * off * second - 3 * off**4
+        kurtosis = tails / scale**4 - 3
+        first = self._powers[0]
+        return UnitMoments(
+            n=n,
+            mean=mean,
+            covariance=(shares[:, None] * first).T @ first - np.outer(off, off),
+            skewness=float(np.abs(skewness[some]).max(initial=0.0)),
+            kurtosis=float(np.abs(kurtosis[some]).max(initial=0.0)),
+        )
 
 
 def _decisive(mean: Floats, spread: Floats) -> NDArray[np.bool_]:

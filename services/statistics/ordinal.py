@@ -73,36 +73,57 @@ def cliffs_delta(first: Sums, second: Sums) -> NDArray[np.float64]:
 
 
 def mann_whitney(first: Counts, second: Counts) -> RankComparison:
-    """Return the comparison of two groups of level counts (levels,), neither of them empty.
+    """Return the comparison of two groups of level counts (levels,), neither of them empty."""
+    return compared_ranks(first, second[None])[0]
+
+
+def compared_ranks(first: Counts, others: Counts) -> list[RankComparison]:
+    """Return the comparison of level counts (levels,) with each of ``others`` (groups, levels).
 
     Mann and Whitney, Ann. Math. Statist. 18 (1947): U1 = R1 - n1(n1+1)/2 with midranks, normal
-    approximation with the variance corrected for ties; a variance of 0 has p = 1.
+    approximation with the variance corrected for ties; a variance of 0 has p = 1. An empty side
+    has an effect of NaN.
     """
-    n1, n2 = int(first.sum()), int(second.sum())
-    delta = float(cliffs_delta(first, second))
-    u1 = (delta + 1) * n1 * n2 / 2
-    u1 = round(2 * u1) / 2  # U is a half-integer
-    sigma = math.sqrt(_variance_of_u(n1, n2, first + second))
-    return RankComparison(
-        u1=u1,
-        delta=delta,
-        p_value=_two_sided(abs(u1 - n1 * n2 / 2), sigma),
-        p_with_continuity=_two_sided(max(abs(u1 - n1 * n2 / 2) - 0.5, 0.0), sigma),
-    )
-
-
-def _variance_of_u(n1: int, n2: int, ties: Counts) -> float:
+    n1, n2 = float(first.sum()), others.sum(axis=1).astype(np.float64)
+    deltas = cliffs_delta(first[None], others)
+    u1 = np.rint((deltas + 1) * n1 * n2) / 2  # U is a half-integer
+    tied = ((first + others).astype(np.float64) ** 3 - (first + others)).sum(axis=1)
     n = n1 + n2
-    if n < 2:
-        return 0.0
-    tied = int(sum(t**3 - t for t in ties.tolist()))
-    return max(n1 * n2 * ((n + 1) - tied / (n * (n - 1))) / 12, 0.0)
+    per_pair = (n + 1) - tied / np.maximum(n * (n - 1), 1)
+    sigma = np.sqrt(np.maximum(n1 * n2 * per_pair / 12, 0.0))
+    apart = np.abs(u1 - n1 * n2 / 2)
+    columns = (u1.tolist(), deltas.tolist(), apart.tolist(), sigma.tolist())
+    return [
+        RankComparison(
+            u1=u,
+            delta=delta,
+            p_value=_two_sided(distance, spread),
+            p_with_continuity=_two_sided(max(distance - 0.5, 0.0), spread),
+        )
+        for u, delta, distance, spread in zip(*columns, strict=True)
+    ]
 
 
 def _two_sided(distance: float, sigma: float) -> float:
     if sigma <= 0:
         return 1.0
     return math.erfc(distance / sigma / math.sqrt(2))
+
+
+def moments_of_counts(
+    counts: Counts, levels: NDArray[np.float64]
+) -> tuple[Counts, NDArray[np.float64], NDArray[np.float64]]:
+    """Return number, mean and variance (ddof 1) of each group (groups,) of level counts.
+
+    ``levels`` (levels,) are the values that ``counts`` (groups, levels) are of. NaN is the mean of
+    no value, and the variance of fewer than two.
+    """
+    n = counts.sum(axis=1)
+    empty = np.full(len(n), np.nan)
+    mean = np.divide(counts @ levels, n, out=empty.copy(), where=n > 0)
+    apart = levels - np.nan_to_num(mean)[:, None]
+    squares = (counts * apart * apart).sum(axis=1)
+    return n, mean, np.divide(squares, n - 1, out=empty, where=n > 1)
 
 
 def kruskal_wallis(counts: Counts) -> KruskalWallis:

@@ -8,14 +8,14 @@ drawn from the normal distribution that they tend to.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.statistics.many_units import UnitMoments, moments_of
+from services.statistics.many_units import PowersOfUnits, UnitMoments
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,6 +25,8 @@ MAX_CELLS = 2**22  # numbers of one block: 32 MB
 MAX_TABLE = 2_000_000  # additions of a table of all sums
 DRAW_PER_SHUFFLE = 6  # what one hypergeometric number costs, in shuffled units
 PRODUCT_PER_SHUFFLE = 0.03  # what a unit of a product of matrices costs, in shuffled units
+CHOICE_PER_SHUFFLE = 1.5  # what a unit that is chosen by itself costs, in shuffled units
+MAX_CLASHES = 2.0  # pairs of one draw that are the same unit, for choices to be drawn again
 SURE = 1e-9  # floats this far apart, relatively, are not a tie
 
 
@@ -83,6 +85,7 @@ def many_to_one_p(
     Each group has a generator of its own.
     """
     results: dict[int, PermutationP | None] = {}
+    powers = PowersOfUnits(kinds)
     for place, group in enumerate(groups):
         k, n = int(group.sum()), int((base + group).sum())
         if not 0 < k < n:
@@ -94,7 +97,8 @@ def many_to_one_p(
         elif resamples <= 0:
             results[place] = None
         else:
-            hits = _hits(kinds, base, group, generators[place], resamples)
+            moments = powers.moments(base + group)
+            hits = _hits(kinds, base, group, moments, generators[place], resamples)
             p_value = (hits + 1) / (resamples + 1)
             results[place] = PermutationP(p_value=p_value, is_exact=False, relabelings=resamples)
     return [results[place] for place in range(len(groups))]
@@ -144,15 +148,19 @@ def _enumerated_p(kinds: Ints, base: Ints, group: Ints) -> PermutationP:
 
 
 def _hits(
-    kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
+    kinds: Ints,
+    base: Ints,
+    group: Ints,
+    moments: UnitMoments,
+    generator: np.random.Generator,
+    resamples: int,
 ) -> int:
-    k, n = int(group.sum()), int((base + group).sum())
-    moments = moments_of(kinds, base + group)
+    k, n = int(group.sum()), moments.n
     if moments.are_many(k * (n - k) / n):
         return _hits_of_sums(moments, kinds, base, group, generator, resamples)
-    is_product = _is_product_cheaper(base, group, resamples)
-    draw = _hits_of_products if is_product else _hits_of_kinds
-    return draw(kinds, base, group, generator, resamples)
+    there = base + group > 0
+    draw = _cheapest_way((base + group)[there], min(k, n - k), resamples)
+    return draw(kinds[there], base[there], group[there], generator, resamples)
 
 
 def _hits_of_sums(
@@ -167,18 +175,61 @@ def _hits_of_sums(
     return int(_as_extreme(drawn, (group @ kinds)[None], (base + group) @ kinds).sum())
 
 
-def _is_product_cheaper(base: Ints, group: Ints, resamples: int) -> bool:
-    """Return whether to shuffle units rather than to draw how many of each kind there are."""
-    n, kinds = int((base + group).sum()), np.count_nonzero(base + group)
-    shuffled = n * (2 * math.sqrt(resamples) + PRODUCT_PER_SHUFFLE * resamples)
-    return bool(shuffled < DRAW_PER_SHUFFLE * kinds * resamples)
+def _cheapest_way(both: Ints, k: int, resamples: int) -> Callable[..., int]:
+    """Return how to draw ``k`` units, at most half of all, of which ``both`` (v,) are alike each.
+
+    Their places are drawn, or units are shuffled, or how many there are of each kind is drawn.
+    """
+    n = int(both.sum())
+    clashes = k * (k - 1) / (2 * n)
+    choices = k * math.exp(clashes) if clashes <= MAX_CLASHES else math.inf
+    costs = {
+        _hits_of_choices: CHOICE_PER_SHUFFLE * choices * resamples,
+        _hits_of_products: n * (2 * math.sqrt(resamples) + PRODUCT_PER_SHUFFLE * resamples),
+        _hits_of_kinds: DRAW_PER_SHUFFLE * _kinds_drawn(both, k) * resamples,
+    }
+    return min(costs, key=lambda way: costs[way])
+
+
+def _kinds_drawn(both: Ints, k: int) -> float:
+    """Return for about how many kinds, the most frequent first, a number of ``k`` is drawn."""
+    counts = -np.sort(-both)
+    before = (np.cumsum(counts) - counts) / counts.sum()
+    return float((1 - before**k).sum())
+
+
+def _hits_of_choices(
+    kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
+) -> int:
+    """Return the hits of the smaller group's places, all of them different."""
+    both, total, k = base + group, (base + group) @ kinds, int(group.sum())
+    n, hits = int(both.sum()), 0
+    units, smaller = np.repeat(kinds, both, axis=0), min(k, n - k)
+    for block in blocks(resamples, smaller):
+        places = _different_places(n, smaller, generator, block)
+        drawn = np.column_stack([column[places].sum(axis=1) for column in units.T])
+        drawn = drawn if smaller == k else total - drawn
+        hits += int(_as_extreme(drawn, (group @ kinds)[None], total).sum())
+    return hits
+
+
+def _different_places(n: int, k: int, generator: np.random.Generator, draws: int) -> Ints:
+    """Return ``draws`` times ``k`` of ``n`` places without replacement: what clashes is redrawn."""
+    places = generator.integers(0, n, (draws, k))
+    again = np.arange(draws)
+    while len(again):
+        some = np.sort(places[again], axis=1)
+        again = again[(some[:, 1:] == some[:, :-1]).any(axis=1)]
+        places[again] = generator.integers(0, n, (len(again), k))
+    return places
 
 
 def _hits_of_kinds(
     kinds: Ints, base: Ints, group: Ints, generator: np.random.Generator, resamples: int
 ) -> int:
-    there = base + group > 0
-    kinds, both, group = kinds[there], (base + group)[there], group[there]
+    """Return the hits of numbers of each kind; a draw ends early where the frequent come first."""
+    frequent = np.argsort(-(base + group), kind="stable")
+    kinds, both, group = kinds[frequent], (base + group)[frequent], group[frequent]
     seen, total, hits = (group @ kinds)[None], both @ kinds, 0
     k = int(group.sum())
     for block in blocks(resamples, len(both)):
@@ -233,6 +284,12 @@ def alike(values: Ints) -> tuple[Ints, Ints]:
         return_inverse=True,
     )
     return values[first], codes.reshape(-1)
+
+
+def numbers_by_group(groups: Ints, codes: Ints, kinds: int) -> Ints:
+    """Return how many units of each kind each group has (g, kinds), from columns (n,) of both."""
+    rows = int(groups.max(initial=-1)) + 1
+    return np.bincount(groups * kinds + codes, minlength=rows * kinds).reshape(rows, kinds)
 
 
 def blocks(total: int, width: int) -> Iterator[int]:

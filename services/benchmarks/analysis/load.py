@@ -27,6 +27,7 @@ from services.benchmarks.domain.ratings import Grouping, Ints, Ratings, grouped
 from services.benchmarks.domain.twins import TwinLink
 
 KIND_OF = {answers.REFUSAL: REFUSAL, answers.FILTERED: FILTERED}  # every other one is of form
+SPARSE = 2  # ids up to so many times the answers are looked up in a table
 STORED = ("age", *(name for name in ATTRIBUTES if name != "age_group"))  # columns of personas
 
 
@@ -78,8 +79,8 @@ def load_ratings(session: Session, run: BenchmarkRun) -> Ratings:
     return _built(session, run, answer_columns(session, BenchmarkAnswer, run.id))
 
 
-def _built(session: Session, run: BenchmarkRun, columns: Ints) -> Ratings:
-    """Return the answers in ``columns`` (8, n) as ``answer_columns`` has them."""
+def _built(session: Session, run: BenchmarkRun, columns: Sequence[Ints]) -> Ratings:
+    """Return the answers in ``columns`` as ``answer_columns`` has them."""
     query = select(Persona.id, Persona.uuid, *(getattr(Persona, name) for name in STORED))
     rows = session.execute(query.where(Persona.set_id == run.set_id).order_by(Persona.id))
     ids, uuids, *values = list(zip(*rows, strict=True)) or [()] * (2 + len(STORED))
@@ -119,8 +120,14 @@ def _scored(session: Session, run: BenchmarkRun) -> tuple[Ratings, list[Mapping[
 
 def _places(ids: Ints, known: Sequence[int]) -> Ints:
     """Return where each id stands among ``known``, which is not sorted."""
-    order = np.argsort(np.array(known, dtype=np.int64))
-    return order[np.searchsorted(np.array(known, dtype=np.int64), ids, sorter=order)]
+    some = np.array(known, dtype=np.int64)
+    first = int(some.min(initial=0))
+    if int(some.max(initial=0)) - first > SPARSE * len(ids):
+        order = np.argsort(some)
+        return order[np.searchsorted(some, ids, sorter=order)]
+    places = np.zeros(int(some.max(initial=0)) - first + 1, dtype=np.int64)
+    places[some - first] = np.arange(len(some))
+    return places[ids - first]
 
 
 def _groupings(values: Mapping[str, Sequence[Any]]) -> Mapping[str, Grouping]:

@@ -44,7 +44,7 @@ def _baseline(data: RunData, plan: AnalysisPlan, attribute: str) -> str | None:
     if named is not None:
         return named
     grouping = data.ratings.grouping(attribute)
-    counts = counts_by_group(data.ratings, grouping, data.ratings.aligned).sum(axis=1)
+    counts = counts_by_group(data.ratings, grouping).sum(axis=1)
     code = choose_baseline(grouping, counts, None)
     return None if code is None else grouping.names[code]
 

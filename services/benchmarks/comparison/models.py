@@ -147,7 +147,7 @@ def _chosen_groups(
     """Return the group to compare and its baseline; None where there is only one group."""
     ratings = next(iter(shared.ratings.values()))
     grouping = ratings.grouping(attribute)
-    counts = counts_by_group(ratings, grouping, ratings.aligned).sum(axis=1)
+    counts = counts_by_group(ratings, grouping).sum(axis=1)
     base = choose_baseline(grouping, counts, baseline)
     if base is None:
         return None

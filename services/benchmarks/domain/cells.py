@@ -5,6 +5,7 @@ import numpy as np
 from services.benchmarks.domain.ratings import Ints, Ratings
 
 ORDER, REPEAT = "order", "repeat"
+SPARSE = 8  # numbers up to so many times their count are counted, not sorted
 
 
 def factors_of(ratings: Ratings) -> dict[str, Ints]:
@@ -17,10 +18,20 @@ def cells_of(ratings: Ratings, left_out: str) -> Ints:
     keys = ratings.person * len(ratings.traits) + ratings.trait
     if not len(keys):
         return keys
-    for name, column in factors_of(ratings).items():
-        if name == left_out or not np.ptp(column):
-            continue
-        _, codes = np.unique(column, return_inverse=True)
-        keys = keys * (int(codes.max()) + 1) + codes.reshape(-1)
-    _, cells = np.unique(keys, return_inverse=True)
-    return np.asarray(cells.reshape(-1))
+    for name in varying(ratings):
+        if name != left_out:
+            codes = _numbered(factors_of(ratings)[name])
+            keys = keys * (int(codes.max()) + 1) + codes
+    return _numbered(keys)
+
+
+def varying(ratings: Ratings) -> list[str]:
+    """Return the factors that have several values in these ratings, one at least."""
+    return [name for name, column in factors_of(ratings).items() if np.ptp(column)]
+
+
+def _numbered(keys: Ints) -> Ints:
+    """Return which of the different ``keys`` (n,), not negative, in rising order each one is."""
+    if int(keys.max()) > SPARSE * len(keys):
+        return np.asarray(np.unique(keys, return_inverse=True)[1].reshape(-1))
+    return np.asarray((np.cumsum(np.bincount(keys) > 0) - 1)[keys])

@@ -12,12 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.metrics import (
-    counts_by_group,
-    filter_by_trait_category,
+    group_levels,
     moments,
 )
 from services.benchmarks.domain.naive import NaiveDelta, naive_delta
-from services.benchmarks.domain.persons import PersonTotals, item_sums, members, person_totals
+from services.benchmarks.domain.persons import (
+    GroupTotals,
+    PersonCounts,
+    PersonTotals,
+    counts_of,
+    group_totals,
+    members,
+)
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
@@ -27,8 +33,8 @@ from services.statistics.ordinal import mann_whitney
 from services.statistics.permutation import (
     PermutationP,
     UnitGroups,
-    alike,
     many_to_one_p,
+    numbers_by_group,
     units_of,
 )
 
@@ -99,21 +105,46 @@ def compute_deltas(
     first in the alphabet of equals. Attributes that are not in ``shown`` (None: all are) have
     counts and means and no test. Raises UnknownChoiceError of an attribute, baseline or category.
     """
-    some = filter_by_trait_category(ratings, trait_category)
-    totals = person_totals(item_sums(some))
+    some = counts_of(ratings, trait_category)
     names = list(ratings.attributes if attributes is None else attributes)
+    groupings = {name: ratings.grouping(name) for name in names}
     tables = [
         _table(
             some,
-            totals,
             name,
+            grouping,
             (baselines or {}).get(name),
             shown is None or name in shown,
             resampling or Resampling(),
         )
-        for name in names
+        for name, grouping in groupings.items()
     ]
     return {table.attribute: table for table in _as_family(tables, trait_category, alpha)}
+
+
+def compute_brief_deltas(
+    counts: PersonCounts,
+    groupings: Mapping[str, Grouping],
+    *,
+    baselines: Mapping[str, str] | None = None,
+    shown: Collection[str] | None = None,
+    alpha: float = ALPHA,
+    resampling: Resampling | None = None,
+) -> dict[str, DeltaTable]:
+    """Return the tables of ``compute_deltas`` without intervals and without ``naive`` figures."""
+    tables = [
+        _table(
+            counts,
+            name,
+            grouping,
+            (baselines or {}).get(name),
+            shown is None or name in shown,
+            resampling or Resampling(),
+            is_brief=True,
+        )
+        for name, grouping in groupings.items()
+    ]
+    return {table.attribute: table for table in _as_family(tables, None, alpha)}
 
 
 def choose_baseline(grouping: Grouping, counts: Ints, name: str | None) -> int | None:
@@ -130,24 +161,34 @@ def choose_baseline(grouping: Grouping, counts: Ints, name: str | None) -> int |
 
 
 def _table(
-    ratings: Ratings,
-    totals: PersonTotals,
+    counts: PersonCounts,
     attribute: str,
+    grouping: Grouping,
     baseline: str | None,
     is_shown: bool,  # noqa: FBT001
     resampling: Resampling,
+    *,
+    is_brief: bool = False,
 ) -> DeltaTable:
-    grouping = ratings.grouping(attribute)
-    levels = counts_by_group(ratings, grouping, ratings.aligned)
+    totals, levels = counts.totals, group_levels(counts.levels, grouping)
     base = choose_baseline(grouping, levels.sum(axis=1), baseline)
-    compared = _GroupDeltas(ratings, totals, attribute, grouping, levels, base or 0, resampling)
+    compared = _GroupDeltas(
+        totals=totals,
+        of_groups=group_totals(totals, grouping),
+        attribute=attribute,
+        grouping=grouping,
+        levels=levels,
+        base=base or 0,
+        resampling=resampling,
+        is_brief=is_brief,
+    )
     codes = [] if base is None else np.flatnonzero(levels.any(axis=1)).tolist()
     describe = compared.rows if is_shown and codes else compared.described
     rows = describe(codes)
     return DeltaTable(
         attribute=attribute,
         baseline=None if base is None else grouping.names[base],
-        n=len(ratings),
+        n=int(levels.sum()),
         n_personas=int((totals.sizes > 0).sum()),
         shown=is_shown,
         family=Family(name="", size=0),
@@ -155,17 +196,18 @@ def _table(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _GroupDeltas:
     """An attribute whose groups are compared with ``base``; ``levels`` (groups, 5)."""
 
-    ratings: Ratings
     totals: PersonTotals
+    of_groups: GroupTotals
     attribute: str
     grouping: Grouping
     levels: Ints
     base: int
     resampling: Resampling
+    is_brief: bool
 
     def rows(self, codes: list[int]) -> list[DeltaRow]:
         """Return the rows of these groups, tested; the baseline is one of them."""
@@ -186,7 +228,7 @@ class _GroupDeltas:
 
     def _means(self, kinds: Ints, numbers: Ints, draw: np.random.Generator) -> Floats | None:
         """Return means of resampled persons (draws,); None of one person, who may be anyone."""
-        if numbers.sum() < 2:
+        if self.is_brief or numbers.sum() < 2:
             return None
         return resampled_means(kinds, numbers, self.totals.scale, draw, self.resampling.draws)
 
@@ -196,12 +238,10 @@ class _GroupDeltas:
 
     def _units(self, codes: list[int]) -> tuple[Ints, dict[int, Ints]]:
         """Return the kinds of persons (v, 2), and how many of each a group has (v,)."""
-        rated = self.totals.sizes > 0
-        kinds, places = alike(np.column_stack([self.totals.sizes, self.totals.sums])[rated])
-        groups = self.grouping.codes[rated]
-        return kinds, {
-            code: np.bincount(places[groups == code], minlength=len(kinds)) for code in codes
-        }
+        kinds, places = self.totals.alike
+        groups = self.grouping.codes[self.totals.sizes > 0]
+        numbers = numbers_by_group(groups, places, len(kinds))
+        return kinds, {code: numbers[code] for code in codes}
 
     def _generator(self, code: int) -> np.random.Generator:
         return generator(self.resampling.seed, "deltas", self.attribute, self.grouping.names[code])
@@ -215,27 +255,28 @@ class _GroupDeltas:
             naive=self._naive(self.base, self._generator(self.base)),
         )
 
-    def _naive(self, code: int, draw: np.random.Generator) -> NaiveDelta:
+    def _naive(self, code: int, draw: np.random.Generator) -> NaiveDelta | None:
+        if self.is_brief:
+            return None
         permutations = self.resampling.permutations
         return naive_delta(self.levels[self.base], self.levels[code], draw, permutations)
 
     def _described(self, code: int) -> DeltaRow:
         n_cat, _, sd_cat = moments(self.levels[code])
         n_base, _, sd_base = moments(self.levels[self.base])
-        ours, theirs = (members(self.grouping, one, self.totals) for one in (code, self.base))
-        mean = self.totals.mean_of(ours)
+        persons, means = self.of_groups.persons.tolist(), self.of_groups.means.tolist()
         return DeltaRow(
             category=self.grouping.names[code],
             count=n_cat,
-            n_personas=int(ours.sum()),
-            mean=mean,
+            n_personas=persons[code],
+            mean=means[code],
             baseline=self.grouping.names[self.base],
             n_base=n_base,
-            n_personas_base=int(theirs.sum()),
-            mean_base=self.totals.mean_of(theirs),
+            n_personas_base=persons[self.base],
+            mean_base=means[self.base],
             sd_base=sd_base,
             n_cat=n_cat,
-            mean_cat=mean,
+            mean_cat=means[code],
             sd_cat=sd_cat,
         )
 

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 
-from services.benchmarks.domain.persons import item_sums
 from services.benchmarks.domain.ratings import Ratings
 from services.statistics.multiplicity import ALPHA
 from services.statistics.power import detectable_difference, detectable_difference_normal
@@ -53,7 +52,7 @@ def measured_spread(ratings: Ratings) -> RatingSpread:
     "Variance Components", 1992) after the mean of each trait is taken out: groups differ by
     persons and by noise, every trait is asked of both.
     """
-    means = item_sums(ratings).means
+    means = ratings.items.means
     known = ~np.isnan(means)
     sizes = known.sum(axis=1)
     rest = np.where(known, means - _trait_means(means, known), 0.0)[sizes > 0]

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.benchmarks.domain.deltas import choose_baseline
-from services.benchmarks.domain.metrics import filter_by_trait_category
+from services.benchmarks.domain.metrics import counts_by_group, filter_by_trait_category
 from services.benchmarks.domain.persons import (
     PersonTotals,
-    item_sums,
     members,
-    person_totals,
+    totals_of,
 )
 from services.benchmarks.domain.ratings import Grouping, Ratings
 from services.statistics.equivalence import (
@@ -63,7 +62,7 @@ def compute_equivalence(
     trait_category: str | None = None,
 ) -> GroupEquivalence | None:
     """Return the verdict on two groups; None where one has no rating. Raises UnknownChoiceError."""
-    totals = person_totals(item_sums(filter_by_trait_category(ratings, trait_category)))
+    totals = totals_of(filter_by_trait_category(ratings, trait_category))
     grouping = ratings.grouping(attribute)
     codes = grouping.code(category, "category"), grouping.code(baseline, "baseline")
     return equivalence_of_groups(totals, grouping, codes, margin, alpha)
@@ -84,11 +83,11 @@ def compute_equivalences(
     Attributes that are not in ``shown`` have none. Raises UnknownChoiceError.
     """
     some = filter_by_trait_category(ratings, trait_category)
-    totals = person_totals(item_sums(some))
+    totals = totals_of(some)
     verdicts: dict[str, list[GroupEquivalence]] = {}
     for name in ratings.attributes if attributes is None else attributes:
         grouping = ratings.grouping(name)
-        counts = np.bincount(grouping.codes[some.person], minlength=len(grouping.names))
+        counts = counts_by_group(some, grouping).sum(axis=1)
         base = choose_baseline(grouping, counts, (baselines or {}).get(name))
         is_shown = shown is None or name in shown
         codes = np.flatnonzero(counts).tolist() if is_shown and base is not None else []

@@ -9,21 +9,20 @@ as independent although they share persons.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
-from services.benchmarks.domain.metrics import Z, filter_by_trait_category
-from services.benchmarks.domain.persons import item_sums
-from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
+from services.benchmarks.domain.metrics import Z, counts_by_group, filter_by_trait_category
+from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_sums
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.ordinal import counted, mann_whitney
+from services.statistics.ordinal import RankComparison, compared_ranks, moments_of_counts
 from services.statistics.pooling import PooledEffect, pooled_effect
 
 Floats = NDArray[np.float64]
@@ -110,7 +109,7 @@ def compute_forest(
     """
     some = filter_by_trait_category(ratings, trait_category)
     grouping = ratings.grouping(attribute)
-    counts = np.bincount(grouping.codes[some.person], minlength=len(grouping.names))
+    counts = counts_by_group(some, grouping).sum(axis=1)
     base = choose_baseline(grouping, counts, baseline)
     if targets is None:
         codes = [code for code in np.flatnonzero(counts).tolist() if code != base]
@@ -118,10 +117,9 @@ def compute_forest(
         codes = [grouping.code(name, "target") for name in targets]
     groups: list[ForestOfGroup] = []
     if base is not None:
-        values = _observed(some, view)
-        sums = values.sums(len(some.personas), len(some.traits))
-        compared = _TraitForest(some, values, grouping, sums, resampling or Resampling())
-        groups = [compared.group(code, base, min_n) for code in codes]
+        observed = _observed(some, grouping, view)
+        compared = _TraitForest(some, observed, grouping, base, resampling or Resampling())
+        groups = [compared.group(code, min_n) for code in codes]
     return Forest(
         attribute=attribute,
         baseline=None if base is None else grouping.names[base],
@@ -135,123 +133,133 @@ def compute_forest(
 
 @dataclass(frozen=True)
 class _Observed:
-    """Values by trait, then person, all (n,): items, or single ratings."""
+    """Values of items, or single ratings: what they are, whose, and how often.
 
-    person: Ints
-    trait: Ints
-    value: Floats
+    ``levels`` (L,) are the different values in rising order; ``counts`` (groups, L) of each trait
+    are how often each group has them; ``sums`` (P, 2·T) are the sums of each person by trait, then
+    the numbers.
+    """
 
-    def slices(self, traits: int) -> list[slice]:
-        """Return where the values of each trait are."""
-        ends = np.searchsorted(self.trait, np.arange(traits + 1))
-        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
-
-    def sums(self, persons: int, traits: int) -> Floats:
-        """Return for each person the sums by trait, then the numbers (persons, 2·traits)."""
-        places = self.person * traits + self.trait
-        columns = [
-            np.bincount(places, weights, minlength=persons * traits).reshape(persons, traits)
-            for weights in (self.value, np.ones(len(places)))
-        ]
-        return np.hstack(columns)
+    levels: Floats
+    counts: Sequence[Ints]
+    sums: Floats
 
 
-def _observed(ratings: Ratings, view: ForestView) -> _Observed:
+def _observed(ratings: Ratings, grouping: Grouping, view: ForestView) -> _Observed:
     if view == "pre_valence":
-        order = np.lexsort((ratings.person, ratings.trait))
-        values = ratings.pre_valence[order].astype(np.float64)
-        return _Observed(ratings.person[order], ratings.trait[order], values)
-    means = item_sums(ratings).means.T
-    trait, person = np.nonzero(~np.isnan(means))
-    return _Observed(person, trait, means[trait, person])
+        items = ratings.items_of(ratings.pre_valence)
+        levels = np.arange(1, LEVELS + 1, dtype=np.float64)
+        shape = len(ratings.traits), len(grouping.names), LEVELS
+        places = ratings.trait * shape[1] + grouping.codes[ratings.person]
+        counts = np.bincount(places * LEVELS + ratings.pre_valence - 1, minlength=math.prod(shape))
+        sums = np.hstack([items.sums, items.counts])
+        return _Observed(levels, list(counts.reshape(shape)), sums.astype(np.float64))
+    levels, codes = ratings.items.levels
+    of_traits = [_counts(grouping, column, len(levels)) for column in codes.T]
+    return _Observed(levels, of_traits, ratings.items.by_person)
+
+
+def _counts(grouping: Grouping, codes: Ints, levels: int) -> Ints:
+    """Return how often each group has each level (groups, L); ``codes`` (P,) are -1 of none."""
+    rated = codes >= 0
+    places = grouping.codes[rated] * levels + codes[rated]
+    counts = np.bincount(places, minlength=len(grouping.names) * levels)
+    return counts.reshape(len(grouping.names), levels)
 
 
 @dataclass(frozen=True)
 class _TraitForest:
-    """Groups of ``values`` by trait; ``sums`` (P, 2·T) are theirs per person."""
+    """The groups of an attribute against the one with the code ``base``, trait by trait."""
 
     ratings: Ratings
     values: _Observed
     grouping: Grouping
-    sums: Floats
+    base: int
     resampling: Resampling
-    bases: dict[tuple[int, ...], Floats] = field(default_factory=dict)
+    bases: dict[tuple[int, ...], tuple[Floats, Floats]] = field(default_factory=dict)
 
-    def group(self, code: int, base: int, min_n: int) -> ForestOfGroup:
+    def group(self, code: int, min_n: int) -> ForestOfGroup:
         """Return the forest of a group against the baseline."""
-        category, baseline = (self.grouping.names[one] for one in (code, base))
-        rows = self._rows((code, base), min_n)
+        category, baseline = (self.grouping.names[one] for one in (code, self.base))
+        of_traits = self._rows[code]
+        traits = [trait for trait, row in enumerate(of_traits) if _is_large(row, min_n)]
+        rows = [of_traits[trait] for trait in traits]
+        rows.sort(key=lambda row: (row.delta, row.label))
         draw = generator(self.resampling.seed, "forest", category)
-        places = {name: place for place, name in enumerate(self.ratings.traits)}
-        traits = sorted(places[row.case_id] for row in rows)
-        sides = [self._of_group(one, traits) for one in (code, base)]
-        draws = self.resampling.draws
-        drawn = [resampled_sums(sides[0], draw, draws), self._drawn_base(base, sides[1], traits)]
+        ours = self._of_group(code, traits)
+        drawn = resampled_sums(ours, draw, self.resampling.draws)
+        theirs, drawn_base = self._base(traits)
         return ForestOfGroup(
             category=category,
             baseline=baseline,
             rows=tuple(rows),
-            diamond=_diamond(sides, drawn, draw) if rows else None,
+            diamond=_diamond([ours, theirs], [drawn, drawn_base], draw) if rows else None,
             pooled=pooled_effect([row.delta for row in rows], [row.se for row in rows]),
         )
 
-    def _drawn_base(self, base: int, side: Floats, traits: list[int]) -> Floats:
-        """Return the sums of the resampled baseline, the same for all groups with its traits."""
+    def _base(self, traits: list[int]) -> tuple[Floats, Floats]:
+        """Return the baseline and its resampled sums, the same for all groups with its traits."""
         key = tuple(traits)
         if key not in self.bases:
-            baseline = self.grouping.names[base]
-            draw = generator(self.resampling.seed, "forest_base", baseline)
-            self.bases[key] = resampled_sums(side, draw, self.resampling.draws)
+            draw = generator(self.resampling.seed, "forest_base", self.grouping.names[self.base])
+            side = self._of_group(self.base, traits)
+            self.bases[key] = side, resampled_sums(side, draw, self.resampling.draws)
         return self.bases[key]
 
-    def _rows(self, codes: tuple[int, int], min_n: int) -> list[ForestRow]:
-        groups = self.grouping.codes[self.values.person]
-        rows = []
-        for trait, part in enumerate(self.values.slices(len(self.ratings.traits))):
-            some = [self.values.value[part][groups[part] == code] for code in codes]
-            if min(len(side) for side in some) >= max(min_n, 1):
-                row = self._described(trait, codes, some[0], some[1])
-                rows.append(_compared(row, some[0], some[1]))
-        return sorted(rows, key=lambda row: (row.delta, row.label))
+    @cached_property
+    def _rows(self) -> list[list[ForestRow]]:
+        """Return the rows (groups, traits) of all groups, also of those without a value."""
+        of_traits = [self._of_trait(*one) for one in enumerate(self.values.counts)]
+        return [list(rows) for rows in zip(*of_traits, strict=True)]
 
-    def _described(
-        self, trait: int, codes: tuple[int, int], ours: Floats, theirs: Floats
+    def _of_trait(self, trait: int, counts: Ints) -> list[ForestRow]:
+        n, mean, variance = moments_of_counts(counts, self.values.levels)
+        error = np.sqrt(variance / n + variance[self.base] / n[self.base])
+        ranks = compared_ranks(counts[self.base], counts)
+        columns = n.tolist(), (mean - mean[self.base]).tolist(), error.tolist(), ranks
+        return [
+            self._row(trait, code, (size, int(n[self.base])), delta, se, test)
+            for code, (size, delta, se, test) in enumerate(zip(*columns, strict=True))
+        ]
+
+    def _row(
+        self,
+        trait: int,
+        code: int,
+        sizes: tuple[int, int],
+        delta: float,
+        se: float,
+        ranks: RankComparison,
     ) -> ForestRow:
-        ratings = self.ratings
+        ratings, has_error = self.ratings, min(sizes) > 1
         return ForestRow(
             case_id=ratings.traits[trait],
             label=ratings.labels[trait],
             valence=int(ratings.valence[trait]),
             trait_category=ratings.categories.names[ratings.categories.codes[trait]],
-            category=self.grouping.names[codes[0]],
-            baseline=self.grouping.names[codes[1]],
-            n_base=len(theirs),
-            n_cat=len(ours),
-            delta=float(ours.mean() - theirs.mean()),
+            category=self.grouping.names[code],
+            baseline=self.grouping.names[self.base],
+            n_base=sizes[1],
+            n_cat=sizes[0],
+            delta=delta,
+            se=se if has_error else None,
+            ci_low=delta - Z * se if has_error else None,
+            ci_high=delta + Z * se if has_error else None,
+            p_value=ranks.p_value if has_error else None,
+            cliffs_delta=ranks.second_minus_first if has_error else None,
         )
 
     def _of_group(self, code: int, traits: list[int]) -> Floats:
         """Return sums and numbers of some traits of the group's persons who have one."""
-        half = len(self.ratings.traits)
-        members = self.sums[self.grouping.codes == code]
-        chosen = members[:, [*traits, *(half + trait for trait in traits)]]
+        half, chosen = len(self.ratings.traits), self.values.sums[self.grouping.codes == code]
+        if len(traits) < half:
+            chosen = chosen[:, [*traits, *(half + trait for trait in traits)]]
         return np.asarray(chosen[chosen[:, len(traits) :].any(axis=1)])
 
 
-def _compared(row: ForestRow, ours: Floats, theirs: Floats) -> ForestRow:
-    """Return the row with what needs two values on either side."""
-    if min(len(ours), len(theirs)) < 2:
-        return row
-    se = math.sqrt(ours.var(ddof=1) / len(ours) + theirs.var(ddof=1) / len(theirs))
-    ranks = mann_whitney(*counted(theirs, ours))
-    return replace(
-        row,
-        se=se,
-        ci_low=row.delta - Z * se,
-        ci_high=row.delta + Z * se,
-        p_value=ranks.p_value,
-        cliffs_delta=ranks.second_minus_first,
-    )
+def _is_large(row: ForestRow, min_n: int) -> bool:
+    """Return whether both sides of a trait have ``min_n`` values, and one at least."""
+    return min(row.n_cat, row.n_base) >= max(min_n, 1)
 
 
 def _diamond(

@@ -12,8 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
-from services.benchmarks.domain.kruskal import group_levels, person_levels, units_of_pool
-from services.benchmarks.domain.metrics import filter_by_trait_category, personas_by_group
+from services.benchmarks.domain.kruskal import units_of_pool
+from services.benchmarks.domain.metrics import (
+    filter_by_trait_category,
+    group_levels,
+    personas_by_group,
+)
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
@@ -108,7 +112,7 @@ def compute_intensity(
     The baseline is that of the deltas. Raises UnknownChoiceError.
     """
     some = filter_by_trait_category(ratings, trait_category)
-    persons = person_levels(some)
+    persons = some.levels
     names = list(ratings.attributes if attributes is None else attributes)
     rows = []
     for name in names:

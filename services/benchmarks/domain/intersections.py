@@ -14,7 +14,7 @@ import numpy as np
 
 from services.benchmarks.domain.deltas import delta_interval
 from services.benchmarks.domain.metrics import filter_by_trait_category
-from services.benchmarks.domain.persons import PersonTotals, item_sums, person_totals
+from services.benchmarks.domain.persons import PersonTotals, totals_of
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
@@ -76,7 +76,7 @@ def compute_intersections(
     """Return the cells that have a rating. Raises UnknownChoiceError."""
     some = filter_by_trait_category(ratings, trait_category)
     sides = some.grouping(first), some.grouping(second)
-    totals = person_totals(item_sums(some))
+    totals = totals_of(some)
     crossed = sides[0].codes * len(sides[1].names) + sides[1].codes
     counts = np.bincount(crossed[some.person], minlength=len(sides[0].names) * len(sides[1].names))
     options = resampling or Resampling()

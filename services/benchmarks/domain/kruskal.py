@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from services.benchmarks.domain.metrics import filter_by_trait_category, level_counts
+from services.benchmarks.domain.metrics import group_levels
+from services.benchmarks.domain.persons import counts_of
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
@@ -82,27 +83,13 @@ def compute_kruskal(
 
     Raises UnknownChoiceError of an attribute or a category.
     """
-    persons = person_levels(filter_by_trait_category(ratings, trait_category))
+    persons = counts_of(ratings, trait_category).levels
     names = list(ratings.attributes if attributes is None else attributes)
     tests = [_test_of(persons, name, ratings.grouping(name), min_ratings, shown) for name in names]
     rows = _with_q(_with_p(tests, resampling or Resampling()), alpha)
     rows.sort(key=lambda row: (-(row.eta_squared or 0.0), row.attribute))
     tested = sum(row.p_personas is not None for row in rows)
     return KruskalTable(rows=tuple(rows), family=Family(name="attributes", size=tested))
-
-
-def person_levels(ratings: Ratings, values: Ints | None = None) -> Ints:
-    """Return how often each person has each rating (P, 5), aligned by default."""
-    some = ratings.aligned if values is None else values
-    return level_counts(ratings.person, some, len(ratings.personas))
-
-
-def group_levels(persons: Ints, grouping: Grouping) -> Ints:
-    """Return the level counts (groups, 5) of the groups of persons (P, 5)."""
-    sums = [
-        np.bincount(grouping.codes, column, minlength=len(grouping.names)) for column in persons.T
-    ]
-    return np.column_stack(sums).round().astype(np.int64)
 
 
 def units_of_pool(persons: Ints, grouping: Grouping, codes: Iterable[int]) -> LabeledUnits:
@@ -165,18 +152,27 @@ def _with_p(tests: Sequence[_AttributeTest], resampling: Resampling) -> list[Kru
     for pool in pools.values():
         draw = generator(resampling.seed, "kruskal", len(pool[0].units.codes))
         groupings = [test.units.codes for test in pool]
-        times = resampling.permutations
-        drawn = relabeled_by(pool[0].units.values, groupings, draw, times) if times > 0 else []
+        times, values = resampling.permutations, _ranked(pool[0].units.values)
+        drawn = relabeled_by(values, groupings, draw, times) if times > 0 else []
         for test, sums in zip(pool, drawn, strict=bool(drawn)):
             p_values[test.row.attribute] = _p_of_persons(test.units, sums)
     return [replace(test.row, p_personas=p_values.get(test.row.attribute)) for test in tests]
 
 
+def _ranked(levels: Ints) -> Ints:
+    """Return twice the rank sum and the number of each person's ratings (n, 2), of all (n, 5)."""
+    ranks = double_midranks(levels.sum(axis=0))
+    return np.column_stack([levels @ ranks, levels.sum(axis=1)])
+
+
 def _p_of_persons(units: LabeledUnits, drawn: Sums) -> float:
-    """Return (hits + 1)/(R + 1) of H over relabeled persons; the tie correction is the same."""
+    """Return (hits + 1)/(R + 1) of H over relabeled persons; the tie correction is the same.
+
+    ``drawn`` (draws, g, 2) are sums of what ``_ranked`` gives: whoever is relabeled has its ranks.
+    """
     ranks = double_midranks(units.sums.sum(axis=0))
     seen = float(h_statistic(units.sums @ ranks, units.sums.sum(axis=-1)))
-    hits = h_statistic(drawn @ ranks, drawn.sum(axis=-1)) >= seen - TIE * max(1.0, abs(seen))
+    hits = h_statistic(drawn[..., 0], drawn[..., 1]) >= seen - TIE * max(1.0, abs(seen))
     return (int(hits.sum()) + 1) / (len(drawn) + 1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings
+from services.benchmarks.domain.ratings import LEVELS, Grouping, Ints, Ratings, level_counts
 from services.statistics.clusters import cluster_interval
 
 Z = 1.96  # the contract's normal quantile
@@ -120,9 +120,8 @@ def compute_means_by_attribute(
     Groups of equal size are in alphabetical order. Raises UnknownChoiceError.
     """
     grouping = ratings.grouping(attribute)
-    rows = _means(counts_by_group(ratings, grouping, ratings.aligned), grouping)
-    sizes = np.bincount(ratings.person, minlength=len(ratings.personas))
-    sums = np.bincount(ratings.person, ratings.aligned, len(sizes)).round().astype(np.int64)
+    rows = _means(counts_by_group(ratings, grouping), grouping)
+    sizes, sums = ratings.levels.sum(axis=1), ratings.levels @ np.arange(1, LEVELS + 1)
     rows = [_over_persons(grouping, sizes, sums, row) for row in rows]
     return sorted(rows, key=lambda row: (-row.count, row.category))[:top_n]
 
@@ -178,20 +177,21 @@ def poststratification_weights(
     return np.asarray(weights / weights.mean())
 
 
-def level_counts(codes: Ints, values: Ints, groups: int) -> Ints:
-    """Return how often each group (rows) has each rating 1 to 5 (columns)."""
-    places = codes * LEVELS + values - 1
-    return np.bincount(places, minlength=groups * LEVELS).reshape(groups, LEVELS)
+def counts_by_group(ratings: Ratings, grouping: Grouping) -> Ints:
+    """Return how often each group has each aligned rating (groups, 5)."""
+    return group_levels(ratings.levels, grouping)
 
 
-def counts_by_group(ratings: Ratings, grouping: Grouping, values: Ints) -> Ints:
-    """Return the level counts (groups, 5) of values (n,) by the groups of their persons."""
-    return level_counts(grouping.codes[ratings.person], values, len(grouping.names))
+def group_levels(persons: Ints, grouping: Grouping) -> Ints:
+    """Return the level counts (groups, 5) of the groups of persons (P, 5)."""
+    groups = len(grouping.names)
+    sums = [np.bincount(grouping.codes, column, minlength=groups) for column in persons.T]
+    return np.column_stack(sums).round().astype(np.int64)
 
 
 def personas_by_group(ratings: Ratings, grouping: Grouping) -> Ints:
     """Return how many persons of each group have a rating."""
-    rated = np.bincount(ratings.person, minlength=len(ratings.personas)) > 0
+    rated = ratings.levels.any(axis=1)
     return np.bincount(grouping.codes[rated], minlength=len(grouping.names))
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.metrics import filter_by_trait_category
-from services.benchmarks.domain.persons import item_sums
 from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
 from services.seeding import generator
 
@@ -91,7 +90,7 @@ def compute_mixed(
     grouping = some.grouping(attribute)
     counts = np.bincount(grouping.codes[some.person], minlength=len(grouping.names))
     base = choose_baseline(grouping, counts, baseline)
-    means = item_sums(some).means
+    means = some.items.means
     rated = np.flatnonzero((~np.isnan(means)).any(axis=1))
     drawn = _drawn(rated)
     items = _items(means, drawn, grouping, base or 0)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from services.benchmarks.domain.cells import SPARSE
 from services.benchmarks.domain.deltas import delta_interval, units_of_groups
-from services.benchmarks.domain.persons import item_sums, person_totals
+from services.benchmarks.domain.persons import totals_of
 from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
@@ -54,7 +55,7 @@ def order_pairs(ratings: Ratings) -> OrderPairs:
         _, codes = np.unique(column, return_inverse=True)
         keys = keys * (int(codes.max(initial=0)) + 1) + codes.reshape(-1)
     rows = [np.flatnonzero(ratings.is_reversed == side) for side in (False, True)]
-    _, places_in, places_rev = np.intersect1d(keys[rows[0]], keys[rows[1]], return_indices=True)
+    places_in, places_rev = _shared(*(keys[side] for side in rows))
     rows_in, rows_rev = rows[0][places_in], rows[1][places_rev]
     return OrderPairs(
         rows_in=rows_in,
@@ -62,6 +63,18 @@ def order_pairs(ratings: Ratings) -> OrderPairs:
         first=ratings.raw[rows_in],
         second=ratings.raw[rows_rev],
     )
+
+
+def _shared(first: Ints, second: Ints) -> tuple[Ints, Ints]:
+    """Return where the numbers stand that both have, in rising order: the first place of each."""
+    size = max(int(one.max(initial=-1)) for one in (first, second)) + 1
+    if size > SPARSE * max(len(first) + len(second), 1):
+        return np.intersect1d(first, second, return_indices=True)[1:]
+    places = np.full((2, size), -1)
+    for side, numbers in enumerate((first, second)):
+        places[side, numbers[::-1]] = np.arange(len(numbers))[::-1]
+    both = places[:, (places >= 0).all(axis=0)]
+    return both[0], both[1]
 
 
 def compute_order_free_delta(
@@ -79,7 +92,7 @@ def compute_order_free_delta(
     pairs, options = order_pairs(ratings), resampling or Resampling()
     rows = np.zeros(len(ratings), dtype=bool)
     rows[pairs.rows_in] = rows[pairs.rows_rev] = True
-    totals = person_totals(item_sums(ratings.where(rows)))
+    totals = totals_of(ratings.where(rows))
     grouping = ratings.grouping(attribute)
     code, base = grouping.code(category, "category"), grouping.code(baseline, "baseline")
     units = units_of_groups(totals, grouping, code, base)

@@ -87,21 +87,20 @@ def _joined(first: Ints | Mask, rest: list[int] | list[bool]) -> Ints:
     return np.concatenate([first, np.array(rest, dtype=np.int64)])
 
 
-def with_failures_as(
+def failures_as(
     ratings: Ratings, outcomes: Outcomes, value: int, kinds: Iterable[str] = (REFUSAL,)
 ) -> Ratings:
-    """Return the ratings as if items of these kinds had the aligned rating ``value``, 1 to 5."""
+    """Return the items of these kinds as if each had the aligned rating ``value``, 1 to 5."""
     rows = outcomes.is_of(*kinds) & ~outcomes.is_of(ACCEPTED)
     trait, is_reversed = outcomes.trait[rows], outcomes.is_reversed[rows]
     negative = ratings.valence[trait] < 0
-    raw = np.where(negative != is_reversed, LEVELS + 1 - value, value)
-    nothing = np.zeros(len(raw), dtype=np.int64)
+    nothing = np.zeros(len(trait), dtype=np.int64)
     return replace(
         ratings,
-        person=np.concatenate([ratings.person, outcomes.person[rows]]),
-        trait=np.concatenate([ratings.trait, trait]),
-        is_reversed=np.concatenate([ratings.is_reversed, is_reversed]),
-        raw=np.concatenate([ratings.raw, raw]),
-        attempt=np.concatenate([ratings.attempt, nothing + 1]),
-        factors={name: np.concatenate([one, nothing]) for name, one in ratings.factors.items()},
+        person=outcomes.person[rows],
+        trait=trait,
+        is_reversed=is_reversed,
+        raw=np.where(negative != is_reversed, LEVELS + 1 - value, value),
+        attempt=nothing + 1,
+        factors=dict.fromkeys(ratings.factors, nothing),
     )

@@ -6,27 +6,15 @@ once, so that a person who is asked twice says no more than one who is asked onc
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.benchmarks.domain.ratings import Grouping, Ints, Ratings
+from services.benchmarks.domain.ratings import Grouping, Ints, ItemSums, Ratings
+from services.statistics.permutation import alike
 
 MAX_SCALE = 100_000  # sums of a million items stay far below 2**63
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemSums:
-    """How many ratings each item has and their sum: both (P, T)."""
-
-    counts: Ints
-    sums: Ints
-
-    @property
-    def means(self) -> NDArray[np.float64]:
-        """Return the mean of each item (P, T), NaN of one without a rating."""
-        empty = np.full(self.counts.shape, np.nan)
-        return np.asarray(np.divide(self.sums, self.counts, out=empty, where=self.counts > 0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,19 +32,70 @@ class PersonTotals:
         sums = self.sums / self.scale
         return np.asarray(np.divide(sums, self.sizes, out=empty, where=self.sizes > 0))
 
+    @cached_property
+    def alike(self) -> tuple[Ints, Ints]:
+        """Return the kinds of persons with an item (v, 2), and of which kind each of them is."""
+        return alike(np.column_stack([self.sizes, self.sums])[self.sizes > 0])
+
     def mean_of(self, members: NDArray[np.bool_]) -> float:
         """Return the mean over the items of some persons, who have one at least."""
         return int(self.sums[members].sum()) / (int(self.sizes[members].sum()) * self.scale)
 
 
-def item_sums(ratings: Ratings, values: Ints | None = None) -> ItemSums:
-    """Return the sums of ``values`` (n,), the aligned ratings by default, by person and trait."""
-    shape = len(ratings.personas), len(ratings.traits)
-    places = ratings.person * shape[1] + ratings.trait
-    some = ratings.aligned if values is None else values
-    counts = np.bincount(places, minlength=shape[0] * shape[1])
-    sums = np.bincount(places, some, minlength=len(counts)).round().astype(np.int64)
-    return ItemSums(counts=counts.reshape(shape), sums=sums.reshape(shape))
+@dataclass(frozen=True, kw_only=True)
+class GroupTotals:
+    """Persons with an item of each group, ``persons`` (g,), and the mean over their items (g,)."""
+
+    persons: Ints
+    means: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCounts:
+    """Aligned ratings added up: those of each item, and the ``levels`` of each person (P, 5)."""
+
+    items: ItemSums
+    levels: Ints
+
+    @cached_property
+    def totals(self) -> PersonTotals:
+        """Return the items of each person and their sums."""
+        return person_totals(self.items)
+
+    def plus(self, other: "PersonCounts") -> "PersonCounts":
+        """Return the counts of these ratings and of others of the same persons and traits."""
+        return self._and(other, 1)
+
+    def minus(self, other: "PersonCounts") -> "PersonCounts":
+        """Return the counts of these ratings without ``other`` ones, which are some of them."""
+        return self._and(other, -1)
+
+    def _and(self, other: "PersonCounts", times: int) -> "PersonCounts":
+        items = ItemSums(
+            counts=self.items.counts + times * other.items.counts,
+            sums=self.items.sums + times * other.items.sums,
+        )
+        return PersonCounts(items=items, levels=self.levels + times * other.levels)
+
+
+def counts_of(ratings: Ratings, trait_category: str | None = None) -> PersonCounts:
+    """Return the counts over the traits of a category, all for None or "all".
+
+    Raises UnknownChoiceError where no trait has the category.
+    """
+    if trait_category in (None, "all"):
+        return PersonCounts(items=ratings.items, levels=ratings.levels)
+    code = ratings.categories.code(str(trait_category), "trait_category")
+    items, traits = ratings.items, ratings.categories.codes == code
+    return PersonCounts(
+        items=ItemSums(counts=items.counts[:, traits], sums=items.sums[:, traits]),
+        levels=ratings.levels_by_category[code],
+    )
+
+
+def totals_of(ratings: Ratings) -> PersonTotals:
+    """Return the totals of each person over the aligned ratings."""
+    return person_totals(ratings.items)
 
 
 def person_totals(items: ItemSums) -> PersonTotals:
@@ -65,11 +104,23 @@ def person_totals(items: ItemSums) -> PersonTotals:
     The scale is the least common multiple of those numbers; above MAX_SCALE means are rounded.
     """
     scale = 1
-    for number in np.unique(items.counts[items.counts > 0]).tolist():
-        scale = min(math.lcm(scale, number), MAX_SCALE)
+    for number in np.flatnonzero(np.bincount(items.counts.reshape(-1))).tolist():
+        scale = min(math.lcm(scale, max(number, 1)), MAX_SCALE)
     scaled = np.rint(np.nan_to_num(items.means) * scale).astype(np.int64)
     sizes = (items.counts > 0).sum(axis=1)
     return PersonTotals(sizes=sizes, sums=scaled.sum(axis=1), scale=scale)
+
+
+def group_totals(totals: PersonTotals, grouping: Grouping) -> GroupTotals:
+    """Return the totals of each group; NaN is the mean of one without an item."""
+    groups = len(grouping.names)
+    persons, sizes, sums = (
+        np.bincount(grouping.codes, column, groups).round().astype(np.int64)
+        for column in (totals.sizes > 0, totals.sizes, totals.sums)
+    )
+    empty = np.full(groups, np.nan)
+    means = np.divide(sums, sizes * totals.scale, out=empty, where=sizes > 0)
+    return GroupTotals(persons=persons, means=np.asarray(means))
 
 
 def members(grouping: Grouping, code: int, totals: PersonTotals) -> NDArray[np.bool_]:

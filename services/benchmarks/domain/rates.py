@@ -2,18 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.benchmarks.domain.deltas import choose_baseline
 from services.benchmarks.domain.ratings import Grouping, Ints
 from services.benchmarks.domain.resampling import Family, Resampling
 from services.seeding import generator
-from services.statistics.bootstrap import percentiles, resampled_kinds
+from services.statistics.bootstrap import Bootstrapped, percentiles, resampled_kinds
 from services.statistics.clusters import cluster_error
+from services.statistics.contingency import fisher_exact_p
 from services.statistics.interval import normal_quantile, score_interval
 from services.statistics.multiplicity import ALPHA, benjamini_hochberg
-from services.statistics.permutation import UnitGroups, two_sample_p, units_of
+from services.statistics.permutation import (
+    PermutationP,
+    UnitGroups,
+    alike,
+    many_to_one_p,
+    numbers_by_group,
+)
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +71,15 @@ class PersonEvents:
     items: Ints
     hits: Ints
 
+    def kinds(self, grouping: Grouping) -> tuple[Ints, Ints]:
+        """Return the kinds of persons with an item (v, 2), and how many a group has (g, v)."""
+        kinds, codes = self._alike
+        return kinds, numbers_by_group(grouping.codes[self.items > 0], codes, len(kinds))
+
+    @cached_property
+    def _alike(self) -> tuple[Ints, Ints]:
+        return alike(np.column_stack([self.items, self.hits])[self.items > 0])
+
 
 def rate_table(
     events: PersonEvents,
@@ -77,13 +97,10 @@ def rate_table(
     groups = len(grouping.names)
     items = np.bincount(grouping.codes, events.items, groups).round().astype(np.int64)
     base = choose_baseline(grouping, items, baseline)
-    rows = []
-    for code in np.flatnonzero(items).tolist() if base is not None else []:
-        row = _described(events, grouping, code, grouping.names[base or 0])
-        if code != base and is_shown:
-            draw = generator(resampling.seed, "rates", *names, row.category)
-            row = _tested(row, events, grouping, (code, base or 0), draw, resampling)
-        rows.append(row)
+    codes = [] if base is None else np.flatnonzero(items).tolist()
+    rows = [_described(events, grouping, code, grouping.names[base or 0]) for code in codes]
+    if is_shown and base is not None:
+        rows = _tested(rows, events, grouping, grouping.names[base], names, resampling)
     return RateTable(
         attribute=names[0],
         event=names[1],
@@ -114,44 +131,56 @@ def _described(events: PersonEvents, grouping: Grouping, code: int, baseline: st
 
 
 def _tested(
-    row: GroupRate,
+    rows: Sequence[GroupRate],
     events: PersonEvents,
     grouping: Grouping,
-    codes: tuple[int, int],
-    draw: np.random.Generator,
+    baseline: str,
+    names: tuple[str, str],
     resampling: Resampling,
+) -> list[GroupRate]:
+    """Return the rows, tested against the baseline, which is one of them."""
+    kinds, numbers = events.kinds(grouping)
+    others = [row for row in rows if row.category != baseline]
+    groups = {row.category: numbers[grouping.names.index(row.category)] for row in rows}
+    draws = [generator(resampling.seed, "rates", *names, row.category) for row in others]
+    sides = [groups[row.category] for row in others]
+    base = groups[baseline]
+    tests = many_to_one_p(kinds, base, sides, draws, resampling.permutations)
+    of_base = _resampled_rates(
+        kinds, base, generator(resampling.seed, "rates", *names, baseline), resampling.draws
+    )
+    compared = {}
+    for row, side, draw, test in zip(others, sides, draws, tests, strict=True):
+        of_side = _resampled_rates(kinds, side, draw, resampling.draws)
+        ends = None if of_side is None or of_base is None else percentiles(of_side - of_base)
+        units = UnitGroups(kinds=kinds, first=side, second=base)
+        compared[row.category] = _compared(row, units, test, ends)
+    return [compared.get(row.category, row) for row in rows]
+
+
+def _compared(
+    row: GroupRate, units: UnitGroups, test: PermutationP | None, ends: Bootstrapped | None
 ) -> GroupRate:
-    pool = np.isin(grouping.codes, codes) & (events.items > 0)
-    units = units_of(events.items[pool], events.hits[pool], grouping.codes[pool] == codes[0])
-    test = two_sample_p(units, draw, resampling.permutations)
     (n, hits), (n_base, hits_base) = units.first @ units.kinds, units.second @ units.kinds
-    ends = _difference_ends(units, draw, resampling.draws)
     return replace(
         row,
         difference=float(hits / n - hits_base / n_base),
-        ci_low=ends[0],
-        ci_high=ends[1],
+        ci_low=ends.low if ends else None,
+        ci_high=ends.high if ends else None,
         p_value=test.p_value if test else None,
-        fisher_p=fisher_p(int(hits), int(n), int(hits_base), int(n_base)),
+        fisher_p=fisher_exact_p(int(hits), int(n), int(hits_base), int(n_base)),
     )
 
 
-def _difference_ends(
-    units: UnitGroups, draw: np.random.Generator, draws: int
-) -> tuple[float | None, float | None]:
-    if min(units.first.sum(), units.second.sum()) < 2:
-        return None, None
-    sums = [resampled_kinds(units.kinds, side, draw, draws) for side in (units.first, units.second)]
-    ends = percentiles(sums[0][:, 1] / sums[0][:, 0] - sums[1][:, 1] / sums[1][:, 0])
-    return (None, None) if ends is None else (ends.low, ends.high)
-
-
-def fisher_p(hits: int, n: int, other_hits: int, other_n: int) -> float:
-    """Return Fisher's exact p of two shares, two-sided ("Statistical Methods", 1934)."""
-    from scipy.stats import fisher_exact  # the web process starts without it
-
-    table = [[hits, n - hits], [other_hits, other_n - other_hits]]
-    return float(fisher_exact(table).pvalue)
+def _resampled_rates(
+    kinds: Ints, numbers: Ints, draw: np.random.Generator, draws: int
+) -> Floats | None:
+    """Return rates of resampled persons (draws,); None of one person, who may be anyone."""
+    if numbers.sum() < 2:
+        return None
+    there = numbers > 0
+    sums = resampled_kinds(kinds[there], numbers[there], draw, draws)
+    return np.asarray(sums[:, 1] / sums[:, 0])
 
 
 def as_family(tables: Iterable[RateTable], name: str, alpha: float = ALPHA) -> list[RateTable]:

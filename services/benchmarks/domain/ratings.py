@@ -57,6 +57,34 @@ class Grouping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemSums:
+    """How many ratings each item has and their sum: both (P, T)."""
+
+    counts: Ints
+    sums: Ints
+
+    @cached_property
+    def means(self) -> NDArray[np.float64]:
+        """Return the mean of each item (P, T), NaN of one without a rating."""
+        empty = np.full(self.counts.shape, np.nan)
+        return np.asarray(np.divide(self.sums, self.counts, out=empty, where=self.counts > 0))
+
+    @cached_property
+    def levels(self) -> tuple[NDArray[np.float64], Ints]:
+        """Return the different means (L,), rising, and which an item has (P, T), -1 of none."""
+        rated = self.counts > 0
+        levels, codes = np.unique(self.means[rated], return_inverse=True)
+        of_items = np.full(self.counts.shape, -1)
+        of_items[rated] = codes.reshape(-1)
+        return levels, of_items
+
+    @cached_property
+    def by_person(self) -> NDArray[np.float64]:
+        """Return the means of each person by trait, 0 of none, then whether there is one."""
+        return np.hstack([np.nan_to_num(self.means), self.counts > 0])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ratings:
     """Accepted answers in columns of length n; P persons and T traits have their own columns.
 
@@ -92,6 +120,32 @@ class Ratings:
         negative = self.valence[self.trait] < 0
         return np.where(negative, LEVELS + 1 - self.pre_valence, self.pre_valence)
 
+    @cached_property
+    def items(self) -> ItemSums:
+        """Return the aligned ratings of each item."""
+        return self.items_of(self.aligned)
+
+    def items_of(self, values: Ints) -> ItemSums:
+        """Return the sums of ``values`` (n,) by person and trait."""
+        shape = len(self.personas), len(self.traits)
+        places = self.person * shape[1] + self.trait
+        counts = np.bincount(places, minlength=shape[0] * shape[1])
+        sums = np.bincount(places, values, minlength=len(counts)).round().astype(np.int64)
+        return ItemSums(counts=counts.reshape(shape), sums=sums.reshape(shape))
+
+    @cached_property
+    def levels(self) -> Ints:
+        """Return how often each person has each aligned rating (P, 5)."""
+        return np.asarray(self.levels_by_category.sum(axis=0))
+
+    @cached_property
+    def levels_by_category(self) -> Ints:
+        """Return the same for the traits of each category (C, P, 5)."""
+        shape = len(self.categories.names), len(self.personas)
+        places = self.categories.codes[self.trait] * shape[1] + self.person
+        counts = level_counts(places, self.aligned, shape[0] * shape[1])
+        return counts.reshape(*shape, LEVELS)
+
     @property
     def keys(self) -> Ints:
         """Return a number of each item (n,), the same for the same item of another model."""
@@ -114,6 +168,12 @@ class Ratings:
             attempt=self.attempt[rows],
             factors={name: column[rows] for name, column in self.factors.items()},
         )
+
+
+def level_counts(codes: Ints, values: Ints, groups: int) -> Ints:
+    """Return how often each group (rows) has each rating 1 to 5 (columns)."""
+    places = codes * LEVELS + values - 1
+    return np.bincount(places, minlength=groups * LEVELS).reshape(groups, LEVELS)
 
 
 def item_keys(
@@ -181,5 +241,7 @@ def _value(person: Mapping[str, object], attribute: str) -> object:
 def grouped(values: Sequence[object]) -> Grouping:
     """Return the groups of equal values; None and an empty text are UNKNOWN."""
     names = [UNKNOWN if value is None or value == "" else str(value) for value in values]
-    distinct, codes = np.unique(np.array(names, dtype=object), return_inverse=True)
-    return Grouping(names=tuple(distinct.tolist()), codes=codes.astype(np.int64).reshape(-1))
+    distinct = sorted(set(names))
+    places = {name: place for place, name in enumerate(distinct)}
+    codes = np.fromiter(map(places.__getitem__, names), dtype=np.int64, count=len(names))
+    return Grouping(names=tuple(distinct), codes=codes)

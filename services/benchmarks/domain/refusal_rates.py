@@ -2,17 +2,19 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from services.benchmarks.domain.deltas import DeltaRow, DeltaTable, compute_deltas
+from services.benchmarks.domain.deltas import DeltaRow, DeltaTable, compute_brief_deltas
 from services.benchmarks.domain.outcomes import (
     FILTERED,
     FORMAT_FAILURE,
     REFUSAL,
     Outcomes,
-    with_failures_as,
+    failures_as,
 )
+from services.benchmarks.domain.persons import PersonCounts, counts_of
 from services.benchmarks.domain.rates import PersonEvents, RateTable, as_family, rate_table
 from services.benchmarks.domain.ratings import Ints, Mask, Ratings
 from services.benchmarks.domain.resampling import Resampling
@@ -115,17 +117,17 @@ def compute_refusal_sensitivity(
     """
     names = list(ratings.attributes if attributes is None else attributes)
 
-    def deltas(of: Ratings, bases: Mapping[str, str] | None) -> dict[str, DeltaTable]:
-        return compute_deltas(
-            of, attributes=names, baselines=bases, shown=shown, alpha=alpha, resampling=resampling
-        )
+    groupings = {name: ratings.grouping(name) for name in names}
+    as_rated, some = counts_of(ratings), tuple(kinds)
 
-    some = tuple(kinds)
-    observed = deltas(ratings, baselines) if observed is None else observed
+    def deltas(of: PersonCounts, bases: Mapping[str, str] | None) -> dict[str, DeltaTable]:
+        options: dict[str, Any] = {"shown": shown, "alpha": alpha, "resampling": resampling}
+        return compute_brief_deltas(of, groupings, baselines=bases, **options)
+
+    observed = deltas(as_rated, baselines) if observed is None else observed
     bases = {name: table.baseline for name, table in observed.items() if table.baseline}
-    supposed = {
-        value: deltas(with_failures_as(ratings, outcomes, value, some), bases) for value in SUPPOSED
-    }
+    more = {value: failures_as(ratings, outcomes, value, some) for value in SUPPOSED}
+    supposed = {value: deltas(as_rated.plus(counts_of(one)), bases) for value, one in more.items()}
     refused = np.bincount(outcomes.person[outcomes.is_of(*some)], minlength=len(ratings.personas))
     return [
         _sensitivity(ratings, table, row, supposed, refused)

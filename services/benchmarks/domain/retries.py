@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.benchmarks.domain.persons import PersonTotals, item_sums, members, person_totals
+from services.benchmarks.domain.persons import PersonTotals, counts_of, group_totals
 from services.benchmarks.domain.rates import GroupRate, RateTable, as_family, rate_table
 from services.benchmarks.domain.ratings import Grouping, Ratings
 from services.benchmarks.domain.refusal_rates import events_of_persons
@@ -63,9 +63,8 @@ def compute_retries(
         "retries in all groups of all attributes",
         alpha,
     )
-    is_first = ratings.attempt <= 1
-    parts = ratings, ratings.where(is_first), ratings.where(~is_first)
-    totals = [person_totals(item_sums(some)) for some in parts]
+    every, retried = counts_of(ratings), counts_of(ratings.where(ratings.attempt > 1))
+    totals = [part.totals for part in (every, every.minus(retried), retried)]
     return {
         table.attribute: _table(ratings.attributes[table.attribute], totals, table)
         for table in rates
@@ -99,8 +98,9 @@ def _table(grouping: Grouping, totals: Sequence[PersonTotals], rates: RateTable)
 
 def _means(totals: PersonTotals, grouping: Grouping) -> dict[str, float]:
     """Return the mean of the items of each group that has one, both orders averaged."""
-    groups = {name: members(grouping, code, totals) for code, name in enumerate(grouping.names)}
-    return {name: totals.mean_of(some) for name, some in groups.items() if some.any()}
+    of_groups = group_totals(totals, grouping)
+    columns = grouping.names, of_groups.means.tolist(), of_groups.persons.tolist()
+    return {name: mean for name, mean, persons in zip(*columns, strict=True) if persons}
 
 
 def _minus(one: float | None, other: float | None) -> float | None:

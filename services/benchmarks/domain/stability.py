@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.benchmarks.domain.cells import REPEAT, cells_of, factors_of
+from services.benchmarks.domain.cells import REPEAT, cells_of, factors_of, varying
 from services.benchmarks.domain.ratings import Ints, Ratings
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
@@ -73,7 +73,7 @@ def compute_variance_shares(
 ) -> VarianceShares:
     """Return the share of each factor; all None of fewer than two ratings or equal ones."""
     names = list(factors_of(ratings))
-    within = [_within(ratings, cells_of(ratings, name)) for name in names]
+    within = _within_cells(ratings, names)
     sums = _sums_of_persons(ratings, within)
     total, variances, shares = _shares(sums.sum(axis=0)[None], names)
     draws = _drawn(sums, names, resampling or Resampling())
@@ -109,6 +109,17 @@ def _row(
         ci_high=ends.high if ends else None,
         includes_repeat=name != REPEAT and is_alone,
     )
+
+
+def _within_cells(ratings: Ratings, names: Sequence[str]) -> list[_Within]:
+    """Return the squares of each factor: the cells of all that never vary are the same."""
+    varies = set(varying(ratings)) if len(ratings) else set()
+    made: dict[str | None, _Within] = {}
+    for name in names:
+        key = name if name in varies else None
+        if key not in made:
+            made[key] = _within(ratings, cells_of(ratings, name))
+    return [made[name if name in varies else None] for name in names]
 
 
 def _within(ratings: Ratings, cells: Ints) -> _Within:

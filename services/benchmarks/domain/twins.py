@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.benchmarks.domain.persons import MAX_SCALE, item_sums, person_totals
+from services.benchmarks.domain.persons import MAX_SCALE, person_totals
 from services.benchmarks.domain.ratings import Ints, Ratings
 
 CounterfactualView = Literal["aligned", "raw"]
@@ -47,7 +47,7 @@ def paired_items(
     ratings: Ratings, links: Sequence[TwinLink], view: CounterfactualView = "aligned"
 ) -> PairedItems:
     """Return every trait that both persons of a pair were rated on; orders and repeats averaged."""
-    items = item_sums(ratings, ratings.aligned if view == "aligned" else ratings.raw)
+    items = ratings.items if view == "aligned" else ratings.items_of(ratings.raw)
     scale = person_totals(items).scale
     numbers = {name: number for number, name in enumerate(ratings.personas)}
     sides = [

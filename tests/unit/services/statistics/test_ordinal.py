@@ -6,9 +6,11 @@ from scipy import stats
 
 from services.statistics.ordinal import (
     cliffs_delta,
+    compared_ranks,
     counted,
     kruskal_wallis,
     mann_whitney,
+    moments_of_counts,
 )
 from tests.support.depth import examples
 
@@ -49,3 +51,21 @@ def test_kruskal_wallis_is_that_of_scipy(groups):
 
 def test_an_empty_side_has_no_delta():
     assert np.isnan(cliffs_delta(np.array([1, 2]), np.array([0, 0])))
+
+
+@given(base=GROUP, others=st.lists(GROUP, min_size=1, max_size=4))
+@settings(max_examples=examples(20))
+def test_groups_compared_at_once_are_what_they_are_alone(base, others):
+    counts = counted(base, *others)
+    together = compared_ranks(counts[0], counts[1:])
+    assert together == [mann_whitney(counts[0], one) for one in counts[1:]]
+
+
+@given(groups=st.lists(GROUP, min_size=1, max_size=4))
+@settings(max_examples=examples(20))
+def test_moments_of_counts_are_those_of_numpy(groups):
+    n, mean, variance = moments_of_counts(counted(*groups), np.unique(np.concatenate(groups)))
+    assert n.tolist() == [len(one) for one in groups]
+    assert mean == pytest.approx([np.mean(one) for one in groups])
+    expected = [np.var(one, ddof=1) if len(one) > 1 else np.nan for one in groups]
+    assert variance == pytest.approx(expected, abs=1e-12, nan_ok=True)

@@ -125,6 +125,27 @@ def test_shuffled_units_and_counted_kinds_come_close_to_the_exact_p(first, secon
     assert ways == pytest.approx([exact, exact], abs=5 * np.sqrt(0.25 / 4_000))
 
 
+@given(first=st.lists(UNIT, min_size=1, max_size=3), second=st.lists(UNIT, min_size=7, max_size=12))
+@settings(max_examples=examples(10))
+def test_chosen_units_come_close_to_the_exact_p_whichever_group_is_the_smaller(first, second):
+    for some in (units(first, second), units(second, first)):
+        exact = two_sample_p(some, draw()).p_value
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(permutation, "MAX_EXACT", 0)
+            patch.setattr(permutation, "MAX_TABLE", 0)
+            patch.setattr(permutation, "CHOICE_PER_SHUFFLE", 0)
+            chosen = two_sample_p(some, draw(), 4_000)
+        assert not chosen.is_exact
+        assert chosen.p_value == pytest.approx(exact, abs=5 * np.sqrt(0.25 / 4_000))
+
+
+def test_chosen_places_are_different_and_each_as_frequent_as_any():
+    places = permutation._different_places(12, 4, draw(), 6_000)
+    assert all(len(set(row)) == 4 for row in places.tolist())
+    counts = np.bincount(places.reshape(-1), minlength=12)
+    assert counts == pytest.approx(np.full(12, 2_000), abs=5 * np.sqrt(6_000 * 2 / 9))
+
+
 def test_groups_that_share_a_base_have_the_p_they_have_alone(monkeypatch):
     monkeypatch.setattr(permutation, "MAX_EXACT", 0)
     monkeypatch.setattr(permutation, "MAX_TABLE", 0)
