@@ -55,7 +55,7 @@ from services.runs.training.ports import (
 
 SITES_FILE, AGREEMENT_FILE, COLUMNS_FILE = "sites.json", "agreement.json", "columns.json"
 UNKNOWN_FITS = (
-    "{} does not report what it fitted on which of its rows (its release is older), so the leak "
+    "{} does not report what it fitted on which of its rows, as earlier releases do not; the leak "
     "certificate of this run names it as unknown."
 )
 NOTHING_YET = message_text("nothing_trained")
