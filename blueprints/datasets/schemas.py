@@ -53,6 +53,20 @@ class TextList(fields.String):
         return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
+class NumberList(fields.String):
+    """Numbers in one form field, as a JSON list."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        text: str = super()._deserialize(value, *args, **kwargs)
+        try:
+            numbers = strict_json.loads(text)
+        except ValueError:
+            numbers = None
+        if not isinstance(numbers, list) or not all(type(one) in (int, float) for one in numbers):
+            raise ValidationError("Give a JSON list of rising numbers, such as [7, 10].")
+        return tuple(numbers)
+
+
 class ChoiceByColumn(fields.String):
     """One choice for every column, or a JSON object with a choice for each column it names."""
 
@@ -93,6 +107,8 @@ class UploadFields(StrictSchema):
     ``missing_features`` is what is done with missing cells of features, and ``censored`` what cells
     such as <5 count as: one choice for every column, or a JSON object by column (``*`` for the
     rest). ``decimal`` is the mark before decimals, where the file leaves it open.
+    ``class_limits`` divides a target of measurements into classes: rising numbers, each of which
+    belongs to the class above it.
     """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
@@ -115,6 +131,7 @@ class UploadFields(StrictSchema):
     missing_features = ChoiceByColumn(MISSING_CHOICES, load_default=dict)
     censored = ChoiceByColumn(CENSORED_CHOICES, load_default=dict)
     decimal = fields.String(load_default=None, validate=validate.OneOf(DECIMALS))
+    class_limits = NumberList(load_default=())
 
     @post_load
     def _as_options(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -162,6 +179,7 @@ class ColumnsBody(StrictSchema):
     missing_features = _choices(MISSING_CHOICES)
     censored = _choices(CENSORED_CHOICES)
     decimal = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(DECIMALS))
+    class_limits = fields.List(fields.Float(), load_default=list)
     duplicate_rows = fields.String(
         load_default="refuse", validate=validate.OneOf(("refuse", "keep"))
     )
@@ -181,6 +199,7 @@ class ReadingView(Schema):
     missing_features = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     censored = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     decimal = fields.String(required=True, allow_none=True)
+    class_limits = fields.List(fields.Float(), required=True)
     duplicate_rows = fields.String(required=True)
     missing_rows = fields.String(required=True)
 

@@ -62,6 +62,7 @@ class ReaderOptions:
 
     ``missing_features`` and ``censored`` map columns to what is done with their missing and their
     censored cells (such as ``<5``); ``EVERY`` stands for all columns that are not named.
+    ``class_limits`` are rising numbers that divide a target of measurements into classes.
     """
 
     csv_filename: str | None = None
@@ -76,6 +77,7 @@ class ReaderOptions:
     missing_features: Mapping[str, str] = field(default_factory=dict)
     censored: Mapping[str, str] = field(default_factory=dict)
     decimal: str | None = None
+    class_limits: Sequence[float] = field(default_factory=tuple)
 
 
 EVERY = "*"

@@ -9,7 +9,7 @@ import torch
 from services.runs import predictions as files
 from services.runs.training.config.settings import CENTRALIZED
 from services.runs.training.engine.learning import learner_for
-from services.runs.training.engine.manifest import hash_of_test_rows
+from services.runs.training.data.split import hash_of_rows
 from services.runs.training.engine.predictions import predictions_file
 from services.runs.training.engine.preparation import prepare
 from services.runs.training.fakes import MemoryRecorder
@@ -50,9 +50,9 @@ def test_all_arms_of_a_seed_say_that_they_are_tested_on_the_same_rows():
 
 def test_the_hash_of_rows_knows_the_data_and_no_order():
     rows = np.array([3, 1, 2])
-    assert hash_of_test_rows("a", rows) == hash_of_test_rows("a", np.sort(rows))
-    assert hash_of_test_rows("a", rows) != hash_of_test_rows("b", rows)
-    assert hash_of_test_rows("a", rows[:0]) is None
+    assert hash_of_rows("a", rows) == hash_of_rows("a", np.sort(rows))
+    assert hash_of_rows("a", rows) != hash_of_rows("b", rows)
+    assert hash_of_rows("a", rows[:0]) is None
 
 
 def test_too_many_predictions_are_not_kept_and_the_log_says_so():

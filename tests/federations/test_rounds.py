@@ -85,6 +85,27 @@ def test_across_sites_the_numbers_are_those_of_one_process(across, data):
     assert result.test_metrics == pytest.approx(expected.test_metrics, rel=1e-6)
     assert {part.client for part in recorder.clients} == set(NAMES)
     assert all(part.training_seconds is not None for part in recorder.clients)
+    assert_certificate_is_that_of_one_process(result, expected)
+
+
+def assert_certificate_is_that_of_one_process(
+    result: TrainingResult, expected: TrainingResult
+) -> None:
+    """Each site counted its own rows; the sums are those that one place counts of all rows."""
+    made, whole = (
+        json.loads(one.files["manifest.json"])["certificate"] for one in (result, expected)
+    )
+    assert (made["ok"], made["unknown"]) == (True, [])
+    assert [(one["site"], one["reported"]) for one in made["sites"]] == [
+        (name, True) for name in NAMES
+    ]
+    for key in ("filled", "unseen"):
+        assert made[key] == whole[key]
+    rows = [[(one["block"], one["rows"]) for one in kept["blocks"]] for kept in (made, whole)]
+    assert rows[0] == rows[1]
+    fits = [[(one["what"], one["column"], one["rows"]) for one in kept["fits"]]
+            for kept in (made, whole)]  # fmt: skip
+    assert fits[0] == fits[1]
 
 
 @pytest.fixture(scope="module")

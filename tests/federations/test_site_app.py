@@ -21,11 +21,17 @@ from services.federations.engine.columns import (
 from services.federations.engine.executor import what_leaves
 from services.federations.engine.facts import FROZEN, SETUP, SiteFacts, SitePlan, UnreadableError
 from services.federations.engine.offers import OFFER, read_offer
-from services.federations.engine.preparing import scale_of
+from services.federations.engine.preparing import scale_of, shard_of
+from services.federations.engine.run_certificate import certify_federation, certify_here
 from services.federations.engine.site_app import SiteApp
+from services.federations.engine.site_certificate import CERTIFICATE, read_certificate
 from services.federations.errors import ManifestRefused
 from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
+from services.runs.training.config.settings import FEDERATED
+from services.runs.training.data.certificate import RunCertificate
+from services.runs.training.data.split import hash_of_rows
+from services.runs.training.data.table import TableFit
 from tests.factories import training
 from tests.factories.across_sites import write_site
 
@@ -101,6 +107,120 @@ def test_a_site_says_a_middle_and_counts_of_its_columns_before_sums(gappy_site):
     assert (mean[6:], deviation[6:]) == ([0.0] * 5, [1.0] * 5)
 
 
+def fitted_at(site: SiteApp) -> tuple[RecordDict, SiteFacts, TableFit]:
+    """Return what a site with gaps answers once columns are agreed on, its facts and the fit."""
+    fit = agreed_fit(GAPPY, [read_columns(query(site, GAPPY_PLAN), GAPPY)])
+    answer = query(site, replace(GAPPY_PLAN, fit=fit_to_json(fit)))
+    return answer, SiteFacts.of(answer, 2), fit
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> tuple[RecordDict, SiteFacts, TableFit]:
+    folder = tmp_path_factory.mktemp("certified")
+    write_site(folder, GAPPY, range(40))
+    return fitted_at(SiteApp(SiteFolder(folder), lambda: None))
+
+
+def fits_of_this_run(fit: TableFit) -> RunCertificate:
+    empty = replace(GAPPY, x=GAPPY.x[:0], y=GAPPY.y[:0], patients=GAPPY.patients[:0])
+    empty = replace(empty, categories={"ward": GAPPY.categories["ward"][:0]})
+    return certify_here(training.task(FEDERATED, empty, training.QUICK), fit)
+
+
+def test_a_site_reports_what_it_fitted_on_how_many_rows_and_their_hash(certified):
+    answer, facts, fit = certified
+    made = read_certificate(answer, facts, fits_of_this_run(fit))
+    shard = shard_of(GAPPY, "berlin", CONFIG)
+    cells, wards = GAPPY.x[shard.train, 1], GAPPY.categories["ward"][shard.train]
+    with_value = {None: shard.train, "f1": shard.train[~np.isnan(cells)]}
+    with_value["ward"] = shard.train[wards != ""]
+    assert [(one["what"], one["column"], one["rows"]) for one in made["fits"]] == [
+        ("scaler", None, len(shard.train)),
+        ("median", "f1", len(with_value["f1"])),
+        ("categories", "ward", len(with_value["ward"])),
+        ("mode", "ward", len(with_value["ward"])),
+    ]
+    assert [one["rows_sha256"] for one in made["fits"]] == [
+        hash_of_rows(facts.sha256, with_value[one["column"]]) for one in made["fits"]
+    ]
+    assert made["fits"][1]["value"] == pytest.approx(np.nanmedian(cells.astype(np.float64)))
+    assert made["filled"]["f1"]["train"] == np.isnan(cells).sum()
+    assert (made["ok"], made["leaks"]) == (True, [])
+    assert not set(GAPPY.patients) & set(json.dumps(made).split('"'))
+
+
+def test_a_site_of_an_earlier_release_reports_no_certificate(certified):
+    answer, facts, fit = certified
+    old = RecordDict({"facts": answer["facts"]})
+    assert read_certificate(old, facts, fits_of_this_run(fit)) is None
+
+
+def test_a_leak_is_counted_by_the_server_whatever_a_site_says_of_it(certified):
+    answer, facts, fit = certified
+    said = json.loads(answer[CERTIFICATE]["json"])
+    said["fits"][0]["also_in_validation"] = 2
+    said["shared"][0]["patients"] = 1
+    content = RecordDict({CERTIFICATE: ConfigRecord({"json": json.dumps(said)})})
+    made = read_certificate(content, facts, fits_of_this_run(fit))
+    assert (said["ok"], made["ok"]) == (True, False)
+    assert made["leaks"] == [
+        "leaks: 0 shared rows and 1 shared patients between train and validation",
+        "leaks: scaler fitted on 2 rows of validation and 0 rows of test",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "wrong"),
+    [
+        (("blocks", 0, "rows"), 3),
+        (("blocks", 1, "patients"), 0),
+        (("blocks", 0, "patients"), True),
+        (("blocks",), "many"),
+        (("shared",), []),
+        (("fits", 0, "rows"), -1),
+        (("fits", 0, "rows"), 10**9),
+        (("fits", 0, "rows_sha256"), "Jane Smith"),
+        (("fits", 0, "rows_sha256"), None),
+        (("fits", 0, "value"), "Jane Smith"),
+        (("fits", 1, "value"), 1e300),
+        (("fits", 1, "column"), "Jane Smith"),
+        (("fits", 2, "value"), ["ICU", "Jane Smith"]),
+        (("fits", 3, "value"), "Jane Smith"),
+        (("filled",), {"Jane Smith": {}}),
+        (("filled", "f1"), "all"),
+        (("unseen", "ward", "train"), 10**9),
+    ],
+)
+def test_a_certificate_that_makes_no_sense_is_refused(certified, place, wrong):
+    answer, facts, fit = certified
+    said = json.loads(answer[CERTIFICATE]["json"])
+    inner = said
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = wrong
+    content = RecordDict({CERTIFICATE: ConfigRecord({"json": json.dumps(said)})})
+    with pytest.raises(ValueError, match=r"^its certificate"):
+        read_certificate(content, facts, fits_of_this_run(fit))
+
+
+def test_a_site_that_reports_nothing_is_unknown_in_the_certificate_of_the_run(certified):
+    answer, facts, fit = certified
+    here = fits_of_this_run(fit)
+    known = replace(facts, site="berlin", certificate=read_certificate(answer, facts, here))
+    whole = certify_federation(here, [known, replace(known, site="munich")])
+    assert (whole["ok"], whole["unknown"], len(whole["sites"])) == (True, [], 2)
+    assert whole["fits"][0]["rows"] == 2 * facts.train_rows
+    made = certify_federation(here, [known, replace(facts, site="munich")])
+    assert (made["ok"], made["unknown"]) == (None, ["munich"])
+    assert [(one["site"], one["reported"]) for one in made["sites"]] == [
+        ("berlin", True), ("munich", False),
+    ]  # fmt: skip
+    assert made["sites"][1]["fits"] == []
+    assert made["blocks"][0] == {
+        "block": "train", "rows": 2 * facts.train_rows, "patients": None,
+    }  # fmt: skip
+
+
 def test_a_site_offers_its_categories_and_what_it_fills(gappy_site):
     offer = read_offer(query(gappy_site, replace(PLAN, classes=[], features=[])), "berlin")
     assert (offer.categories, offer.fills) == (["ward"], {"f1": "median", "ward": "mode"})
@@ -153,7 +273,7 @@ def test_a_site_sends_counts_and_sums_and_no_row(site):
     facts = SiteFacts.of(answer, 2)
     assert (facts.rows, facts.patients, facts.train_rows + facts.validation_rows) == (40, 40, 40)
     assert sum(facts.class_counts) == facts.train_rows
-    assert set(answer) == {"facts"}
+    assert set(answer) == {"facts", CERTIFICATE}
     assert len(facts.mean) == len(facts.spread) == 6
 
 

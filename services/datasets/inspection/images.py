@@ -35,6 +35,12 @@ def inspect_images(
     """Validate the zip at ``source`` and write its canonical form. Raises ``UploadError``."""
     archive = open_archive(source, limits)
     if options.csv_filename is None and has_class_folders(archive):
+        if options.class_limits:
+            refuse(
+                "The folder of each image is its class here, so class_limits has nothing to "
+                "divide. Leave it out.",
+                field="class_limits",
+            )
         return inspect_class_folders(archive, target, limits)
     csv_name = _find_csv(archive, options.csv_filename)
     notes = list(archive.notes)
@@ -108,7 +114,12 @@ def _read_rows(
             "the first row of each image counts."
         )
     y, classes = encode_targets(
-        images, parts.target, limits, missing=options.missing_rows, notes=notes
+        images,
+        parts.target,
+        limits,
+        missing=options.missing_rows,
+        notes=notes,
+        class_limits=options.class_limits,
     )
     rows = Rows(
         y=y,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from services.datasets.canonical import Rows, write_table
 from services.datasets.inspection.categories import categories_of
 from services.datasets.inspection.choices import check_choices
-from services.datasets.inspection.column_schema import schema_of
+from services.datasets.inspection.column_schema import MAX_VALUES, schema_of
 from services.datasets.inspection.columns import (
     existing_column,
     names_of,
@@ -51,9 +51,12 @@ def inspect_table(
     check_choices(names_of(frame), options)
     parts = _assign(frame, options)
     seen = profiles_of(frame, _others(frame, parts))
-    frame = with_plain_numbers(frame, seen, separator, options, notes)
+    target_profile = _measured(frame, parts.target, options)
+    plain = seen | target_profile if options.class_limits else seen
+    frame = with_plain_numbers(frame, plain, separator, options, notes)
     profiles = _profiles_again(frame, seen)
-    schema = schema_of(frame, roles_of(frame, parts, profiles), seen | profiles, options)
+    known = target_profile | seen | profiles
+    schema = schema_of(frame, roles_of(frame, parts, profiles), known, options)
     parts, profiles = _without_gappy_columns(frame, parts, profiles, options, notes)
     schema = [replace(one, role="ignored") if one.name in parts.gappy else one for one in schema]
     rows, x, features = _read_rows(frame, parts, profiles, options, limits, notes)
@@ -92,7 +95,12 @@ def _read_rows(
     if kept.height < frame.height:  # what is text stays text whichever rows are left
         frame, profiles = kept, profiles | profiles_of(kept, _numeric(profiles))
     y, classes = encode_targets(
-        frame, parts.target, limits, missing=options.missing_rows, notes=notes
+        frame,
+        parts.target,
+        limits,
+        missing=options.missing_rows,
+        notes=notes,
+        class_limits=options.class_limits,
     )
     frame = with_booleans_as_numbers(frame, profiles, notes)
     frame, fills = with_gaps(frame, [*_numeric(profiles), *parts.categories], options, notes)
@@ -225,7 +233,16 @@ def suggested_schema(
     roles = roles_of(frame, parts, profiles) | proposed
     if filename in roles:
         roles[str(filename)] = "filename"
-    return schema_of(frame, roles, profiles, options)
+    measured = {} if target is None else _measured(frame, target, options)
+    return schema_of(frame, roles, measured | profiles, options)
+
+
+def _measured(frame: pl.DataFrame, target: str, options: ReaderOptions) -> dict[str, Profile]:
+    """Return the profile of a target that is divided, or of numbers that may be measurements."""
+    if not options.class_limits and frame[target].n_unique() <= MAX_VALUES:
+        return {}
+    profiles = profiles_of(frame, [target])
+    return {name: one for name, one in profiles.items() if one.is_numeric}
 
 
 def _without_gappy_columns(

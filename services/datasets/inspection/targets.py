@@ -6,18 +6,21 @@ survive being a number. Numbers only give the order.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from services.datasets.inspection.class_limits import encode_by_limits
 from services.datasets.inspection.faults import refuse
 from services.datasets.inspection.missing import refuse_missing
 from services.datasets.limits import InspectionLimits
 
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+_SIGNS = "<>=\u2264\u2265 "  # before a value that is a limit only
+_MAX_PLAIN_NUMBERS = 20  # that are taken for codes without a word
 _MAX_NUMBER_LENGTH = 100  # characters; more is no number that an order needs
 
 
@@ -28,14 +31,20 @@ def encode_targets(
     *,
     missing: str = "refuse",
     notes: list[str] | None = None,
+    class_limits: Sequence[float] = (),
 ) -> tuple[NDArray[np.int64], list[str]]:
-    """Return (n,) positions in the classes, and the classes: numbers by value, text by letter."""
+    """Return (n,) positions in the classes, and the classes: numbers by value, text by letter.
+
+    With ``class_limits`` the cells are measurements, and the classes lie between these limits.
+    """
     refuse_missing(frame, [column], choice=missing)
+    if class_limits:
+        return encode_by_limits(frame, column, class_limits, limits, notes)
     values = frame[column].to_list()
     classes = sorted(set(values), key=_order)
     _check(classes, len(values), column, limits)
     if notes is not None:
-        notes += _notes_on_spellings(classes, column)
+        notes += [*_notes_on_spellings(classes, column), *_note_on_numbers(classes, column)]
     position = {name: index for index, name in enumerate(classes)}
     return np.asarray([position[value] for value in values], dtype=np.int64), classes
 
@@ -48,11 +57,30 @@ def _check(classes: list[str], rows: int, column: str, limits: InspectionLimits)
             field="target_column",
         )
     if len(classes) > limits.classes or (rows > 20 and len(classes) > rows / 2):
+        _refuse_measurement(classes, rows, column, limits)
         refuse(
             f"Column '{column}' holds {len(classes)} different values in {rows} rows: "
             f"that looks like a measurement or an id, not a class (at most {limits.classes}).",
             field="target_column",
         )
+
+
+def _refuse_measurement(
+    classes: list[str], rows: int, column: str, limits: InspectionLimits
+) -> None:
+    """Refuse a target of numbers that go on and on, and say how it can be learned all the same."""
+    numbers = {name: _number(name.lstrip(_SIGNS).replace(",", ".")) for name in classes}
+    known = {name: number for name, number in numbers.items() if number is not None}
+    if 2 * len(known) < len(classes):
+        return
+    low, high = (pick(known, key=lambda name: known[name]) for pick in (min, max))
+    refuse(
+        f"Column '{column}' holds {len(classes)} different numbers in {rows} rows, from {low} to "
+        f"{high}: that looks like a measurement, and training learns classes (at most "
+        f"{limits.classes}). Name the values at which its classes part (class_limits), or choose "
+        "another target column. Series in time are forecast in a forecasting session.",
+        field="target_column",
+    )
 
 
 def _notes_on_spellings(classes: Iterable[str], column: str) -> list[str]:
@@ -67,6 +95,17 @@ def _notes_on_spellings(classes: Iterable[str], column: str) -> list[str]:
         for names in alike.values()
         if len(names) > 1
     ]
+
+
+def _note_on_numbers(classes: Sequence[str], column: str) -> list[str]:
+    """Say that numbers are classes of their own where so many may be measurements."""
+    if len(classes) <= _MAX_PLAIN_NUMBERS or any(_number(name) is None for name in classes):
+        return []
+    said = (
+        f"Column '{column}' holds {len(classes)} different numbers, each a class of its own. If it "
+        "is a measurement, name the values at which its classes part (class_limits)."
+    )
+    return [said]
 
 
 def _order(name: str) -> tuple[int, Decimal, str]:

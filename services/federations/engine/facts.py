@@ -79,7 +79,8 @@ class SitePlan:
 class SiteFacts:
     """What a site reports of its rows: counts, and the sums that scaling needs.
 
-    ``class_counts`` are of its training rows, in the order of the plan's classes.
+    ``class_counts`` are of its training rows, in the order of the plan's classes. ``certificate``
+    is what it says of its fits, None where it says nothing; it travels in a record of its own.
     """
 
     site: str
@@ -92,6 +93,7 @@ class SiteFacts:
     mean: Sequence[float]
     spread: Sequence[float]
     shape: Sequence[int]
+    certificate: Mapping[str, Any] | None = None
 
     @property
     def moments(self) -> Moments:
@@ -106,7 +108,9 @@ class SiteFacts:
 
     def record(self) -> ConfigRecord:
         """Return the facts as Flower sends them."""
-        return ConfigRecord({_CONTENT: json.dumps(asdict(self), allow_nan=False)})
+        values = asdict(self)
+        del values["certificate"]  # a server of an earlier release would not read them
+        return ConfigRecord({_CONTENT: json.dumps(values, allow_nan=False)})
 
     @classmethod
     def of(cls, content: RecordDict, classes: int) -> Self:
@@ -129,6 +133,8 @@ class SiteFacts:
             raise ValueError("its sums are not one for each feature")
         if not isinstance(facts.sha256, str):
             raise TypeError("its hash is no text")
+        if facts.certificate is not None:
+            raise ValueError("its certificate is not in its place")
         return facts
 
 

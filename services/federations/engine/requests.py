@@ -20,6 +20,8 @@ from services.federations.engine.facts import SiteFacts, SitePlan
 from services.federations.engine.grid_transport import GridTransport
 from services.federations.engine.offers import read_offer
 from services.federations.engine.preparing import shape_of
+from services.federations.engine.run_certificate import certify_here
+from services.federations.engine.site_certificate import read_certificate
 from services.runs.training.config.config import TrainingConfig
 from services.runs.training.data.table import ColumnCounts, TableFit
 from services.runs.training.ports import TrainingRecorder, TrainingTask
@@ -58,6 +60,7 @@ class Questions:
         """Return what each site reports of the rows that fit the task's data."""
         task, classes = self.task, len(self.task.data.classes)
         expected = shape_of(task.data, task.config, self.fit)
+        fits = certify_here(task, self.fit)
 
         def read(content: RecordDict, site: str) -> SiteFacts:
             facts = SiteFacts.of(content, classes)
@@ -65,7 +68,9 @@ class Questions:
                 raise ValueError(
                     f"its rows have the shape {list(facts.shape)}, not {list(expected)}"
                 )
-            return replace(facts, site=site)  # a site speaks for itself alone
+            certificate = read_certificate(content, facts, fits)
+            # a site speaks for itself alone
+            return replace(facts, site=site, certificate=certificate)
 
         return self._query(question(task, self.fit), read)
 

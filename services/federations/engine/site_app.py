@@ -25,6 +25,11 @@ from services.federations.engine.columns import (
 from services.federations.engine.facts import FACTS, FROZEN, SitePlan
 from services.federations.engine.offers import OFFER, offer_of, offer_record
 from services.federations.engine.preparing import facts_of, in_order, prepared_at, shard_of
+from services.federations.engine.site_certificate import (
+    CERTIFICATE,
+    certificate_record,
+    certify_site,
+)
 from services.federations.site.check import check_data, load_data
 from services.federations.site.folder import SiteFolder
 from services.runs.training.config.config import TrainingConfig
@@ -101,7 +106,13 @@ class SiteApp:
         if plan.fit is None and needs_columns(data):
             return RecordDict({COLUMNS: columns_record(count_columns(data, shard.train))})
         fit = None if plan.fit is None else fit_from_json(plan.fit)
-        return RecordDict({FACTS: facts_of(data, shard, config, fit).record()})
+        certificate = certify_site(data, shard, config, fit)
+        return RecordDict(
+            {
+                FACTS: facts_of(data, shard, config, fit).record(),
+                CERTIFICATE: certificate_record(certificate),
+            }
+        )
 
     def _offer(self, plan: SitePlan) -> Offer:
         summary = check_data(self._folder)

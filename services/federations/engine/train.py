@@ -29,6 +29,7 @@ from services.federations.engine.requests import (
     hash_of,
     without_rows,
 )
+from services.federations.engine.run_certificate import certify_federation, certify_here
 from services.federations.types import Participants
 from services.runs.federated.domain.pooling import HELD_OUT, SITE_VALIDATION
 from services.runs.messages import message_text
@@ -39,6 +40,7 @@ from services.runs.training.config.rules import (
     validate_sites,
 )
 from services.runs.training.config.settings import CENTRALIZED
+from services.runs.training.data.table import TableFit
 from services.runs.training.engine.federated.progress import RoundProgress
 from services.runs.training.engine.federated.site import RoundPlan
 from services.runs.training.engine.federated.train import result_of
@@ -52,6 +54,10 @@ from services.runs.training.ports import (
 )
 
 SITES_FILE, AGREEMENT_FILE, COLUMNS_FILE = "sites.json", "agreement.json", "columns.json"
+UNKNOWN_FITS = (
+    "{} does not report what it fitted on which of its rows, as earlier releases do not; the leak "
+    "certificate of this run names it as unknown."
+)
 NOTHING_YET = message_text("nothing_trained")
 MANIFEST_FIELDS = ("site", "sha256", "rows", "patients", "train_rows", "validation_rows")
 
@@ -111,7 +117,7 @@ class SitesEngine:
         epochs = task.config.num_rounds * task.config.local_epochs
         announce(task, attempt.recorder, federation.learner, epochs)
         finished = federation.run()
-        return _with_sites(result_of(federation, finished=finished), task, facts)
+        return _with_sites(result_of(federation, finished=finished), task, facts, questions.fit)
 
     def _agreed(self, questions: Questions, site_files: dict[str, bytes]) -> Questions:
         """Have the sites lay down what the network is for; a resumed run keeps what it began with.
@@ -159,11 +165,14 @@ class SitesEngine:
         if task.resume is not None and SITES_FILE in task.resume.files:
             began = facts_from_bytes(task.resume.files[SITES_FILE])
             _require_same(began, answers)
-            answers = began
+            answers = _with_certificates(began, answers)
         present = {one.site for one in answers} - set(self._participants.absent())
         self._require_enough(task, len(answers), present)
         if task.evaluated_on == SITE_VALIDATION:
             _require_fit(task, answers)
+        for one in answers:
+            if one.certificate is None:
+                questions.recorder.log("warning", UNKNOWN_FITS.format(one.site))
         return answers
 
     def _require_enough(self, task: TrainingTask, known: int, present: set[str]) -> None:
@@ -203,7 +212,7 @@ def _stopped(task: TrainingTask, attempt: FederatedAttempt) -> TrainingResult:
     fit = plain_fit(task.data) if kept is None else fit_from_bytes(kept)
     federation = federation_of(task, attempt, facts, fit)
     federation.restore(began)
-    return _with_sites(result_of(federation, finished=False), task, facts)
+    return _with_sites(result_of(federation, finished=False), task, facts, fit)
 
 
 def _threads(task: TrainingTask) -> int:
@@ -221,6 +230,12 @@ def _require_same(began: Sequence[SiteFacts], answers: Sequence[SiteFacts]) -> N
             f"The data of {', '.join(changed)} is not what this run began with. Bring it back, or "
             "start a new run."
         )
+
+
+def _with_certificates(began: Sequence[SiteFacts], answers: Sequence[SiteFacts]) -> list[SiteFacts]:
+    """Return the sites that a run began with; who said nothing of its fits then may say it now."""
+    now = {one.site: one.certificate for one in answers}
+    return [replace(one, certificate=one.certificate or now.get(one.site)) for one in began]
 
 
 def _require_fit(task: TrainingTask, facts: Sequence[SiteFacts]) -> None:
@@ -250,13 +265,14 @@ def _with_hash(task: TrainingTask, facts: Sequence[SiteFacts]) -> TrainingTask:
 
 
 def _with_sites(
-    result: TrainingResult, task: TrainingTask, facts: Sequence[SiteFacts]
+    result: TrainingResult, task: TrainingTask, facts: Sequence[SiteFacts], fit: TableFit | None
 ) -> TrainingResult:
-    """Add to the manifest whose rows the run was trained on, by their hashes."""
+    """Add to the manifest whose rows the run was trained on, and what each site fitted on them."""
     manifest = json.loads(result.files["manifest.json"])
     manifest["evaluated_on"] = task.evaluated_on
     manifest["sites"] = [{name: asdict(one)[name] for name in MANIFEST_FIELDS} for one in facts]
     if task.evaluated_on == SITE_VALIDATION:
         manifest["data"]["rows"] = sum(one.rows for one in facts)
+    manifest["certificate"] = certify_federation(certify_here(task, fit), facts)
     content = json.dumps(manifest, indent=2, allow_nan=False).encode()
     return replace(result, files={**result.files, "manifest.json": content})

@@ -116,6 +116,7 @@ def _inspect(folder: SiteFolder, manifest: SiteManifest, source: Path) -> Datase
         missing_features=manifest.missing_features,
         censored=manifest.censored,
         decimal=manifest.decimal,
+        class_limits=manifest.class_limits,
     )
     draft = folder.private / f"{ROWS}.draft"
     try:

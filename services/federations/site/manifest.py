@@ -26,6 +26,9 @@ path = "{path}"
 # The column with the class to learn. Every site must use the same class names.
 target_column = "Target"
 
+# A target of measurements: the values at which its classes part, the same at every site.
+# class_limits = [7, 10]
+
 # The column that names the patient; rows of one patient never train and validate at once.
 # Leave it away in a table where every row is a patient of its own.
 # patient_column = "patientId"
@@ -69,6 +72,7 @@ class SiteManifest:
     missing_features: dict[str, str] = field(default_factory=dict)
     censored: dict[str, str] = field(default_factory=dict)
     decimal: str | None = None
+    class_limits: list[float] = field(default_factory=list)
     rows: int | None = None
     sha256: str | None = None
 
@@ -102,6 +106,7 @@ _TYPES: dict[str, type] = {
     "missing_features": dict,
     "censored": dict,
     "decimal": str,
+    "class_limits": list,
     "rows": int,
     "sha256": str,
 }
@@ -123,7 +128,7 @@ def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
                 str: "a text in quotes",
                 bool: "true or false",
                 int: "a whole number",
-                list: "a list of columns",
+                list: "a list of numbers" if name == "class_limits" else "a list of columns",
                 dict: "one choice in quotes, or a table with a choice for each column",
             }
             raise _refused(f"{file}: {name} is {value!r}; it must be {expected[_TYPES[name]]}.")
@@ -133,6 +138,8 @@ def _checked(file: Path, data: dict[str, Any]) -> dict[str, Any]:
     ]
     if not all(isinstance(text, str) for text in texts):
         raise _refused(f"{file}: columns and choices are texts in quotes.")
+    if not all(type(one) in (int, float) for one in data.get("class_limits", [])):
+        raise _refused(f"{file}: class_limits are numbers without quotes.")
     for name in ("kind", "path"):
         if not data.get(name):
             raise _refused(f"{file}: [data] lacks {name}.")

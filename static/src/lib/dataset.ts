@@ -55,6 +55,25 @@ export const missingChoices = (role: Role): string[] =>
   [...MISSING.keys()].filter((choice) => role !== "category" || choice !== "median");
 export const censoredChoices: readonly string[] = [...CENSORED.keys()];
 
+/** Limits between classes as typed, "7,5; 10"; null for what are no rising numbers. */
+export function parsedLimits(text: string): number[] | null {
+  const numbers = text
+    .split(/[;\s]+/)
+    .filter(Boolean)
+    .map((one) => Number(one.replace(",", ".")));
+  const rises = numbers.every((one, place) => Number.isFinite(one) && (place === 0 || one > numbers[place - 1]!));
+  return rises ? numbers : null;
+}
+/** The classes between rising limits, as the server names them. */
+export function classesBetween(limits: readonly number[]): string[] {
+  if (!limits.length) return [];
+  const between = limits.slice(1).map((high, place) => `${limits[place]} … <${high}`);
+  return [`<${limits[0]}`, ...between, `≥${limits.at(-1)}`];
+}
+/** Whether the target holds so many different numbers that they may be measurements. */
+export const isMeasured = (column: ColumnView | undefined): boolean =>
+  column?.type === "number" && column.values.length === 0;
+
 /** The roles that a column of a table or of the CSV beside images may have. */
 export function choices(column: ColumnView, kind: string): Role[] {
   if (kind === "images") return ["target", "patient", "filename", "site", "ignored"];

@@ -13,7 +13,7 @@ import numpy as np
 
 from services.datasets.types import TrainingData
 from services.runs.training.data.sharing import Shard
-from services.runs.training.data.split import Rows, Split
+from services.runs.training.data.split import Rows, Split, hash_of_rows
 from services.runs.training.data.table import TableFit
 
 FORMAT = 1
@@ -43,7 +43,8 @@ class SharedUnits:
 class ColumnFit:
     """What was fitted: ``value`` is a median, a mode or the categories; None for the scaling.
 
-    ``rows`` counts the rows that it was fitted on, ``also_in_*`` how many a later part has too.
+    ``rows`` counts the rows that it was fitted on, ``also_in_*`` how many a later part has too;
+    ``rows_sha256`` is over the data's hash and the numbers of these rows, None for no row.
     """
 
     what: str
@@ -53,6 +54,7 @@ class ColumnFit:
     also_in_validation: int
     also_in_test: int
     value: Any = None
+    rows_sha256: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +94,7 @@ def certify_run(
     parts = parts_of(split, shards)
     shared = [_shared(data, parts, a, b) for a, b in combinations(PARTS, 2)]
     fits = _fits(data, parts, fitted, fit, scaled=scaled)
-    leaks = [*_part_leaks(shared), *_fit_leaks(fits)]
+    leaks = leaks_of(shared, fits)
     return RunCertificate(
         ok=not leaks,
         leaks=leaks,
@@ -105,6 +107,11 @@ def certify_run(
         filled={} if fit is None else _filled(data, parts, fit),
         unseen={} if fit is None else _unseen(data, parts, fit),
     )
+
+
+def leaks_of(shared: Sequence[SharedUnits], fits: Sequence[ColumnFit]) -> list[str]:
+    """Return a sentence for each leak."""
+    return [*_part_leaks(shared), *_fit_leaks(fits)]
 
 
 def parts_of(split: Split, shards: Sequence[Shard]) -> dict[str, Rows]:
@@ -135,23 +142,31 @@ def _fits(
     *,
     scaled: bool,
 ) -> list[ColumnFit]:
-    fits = [_of(parts, "scaler", None, fitted, None)] if scaled else []
+    def made(what: str, column: str | None, rows: Rows, value: Any) -> ColumnFit:
+        return _of(parts, what, column, rows, value, hash_of_rows(data.sha256, rows))
+
+    fits = [made("scaler", None, fitted, None)] if scaled else []
     if fit is None:
         return fits
     places = {name: place for place, name in enumerate(data.feature_names)}
     for name, value in fit.fills.items():
         rows = fitted[~np.isnan(data.x[fitted, places[name]])]
-        fits.append(_of(parts, fit.methods[name], name, rows, value))
+        fits.append(made(fit.methods[name], name, rows, value))
     for name, levels in fit.categories.items():
         rows = fitted[data.categories[name][fitted] != ""]
-        fits.append(_of(parts, "categories", name, rows, list(levels)))
+        fits.append(made("categories", name, rows, list(levels)))
         if name in fit.modes:
-            fits.append(_of(parts, fit.methods[name], name, rows, fit.modes[name]))
+            fits.append(made(fit.methods[name], name, rows, fit.modes[name]))
     return fits
 
 
 def _of(
-    parts: Mapping[str, Rows], what: str, column: str | None, rows: Rows, value: Any
+    parts: Mapping[str, Rows],
+    what: str,
+    column: str | None,
+    rows: Rows,
+    value: Any,
+    rows_sha256: str | None,
 ) -> ColumnFit:
     others = len(np.setdiff1d(rows, parts[TRAIN]))
     return ColumnFit(
@@ -162,6 +177,7 @@ def _of(
         also_in_validation=len(np.intersect1d(rows, parts["validation"])),
         also_in_test=len(np.intersect1d(rows, parts["test"])),
         value=value,
+        rows_sha256=rows_sha256,
     )
 
 

@@ -3,6 +3,7 @@
 Two rows of one patient are nearly the same row; a model that has seen one knows the other.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,14 @@ class Units:
     def count(self) -> int:
         """Return how many patients there are."""
         return len(self.label)
+
+
+def hash_of_rows(data_sha256: str, rows: Rows) -> str | None:
+    """Return the hash that the same rows of the same data have in any order; None for no row."""
+    if not len(rows):
+        return None
+    numbers = np.sort(rows).astype("<i8").tobytes()
+    return hashlib.sha256(data_sha256.encode() + numbers).hexdigest()
 
 
 def units_of(patients: NDArray[np.str_], y: NDArray[np.int64]) -> Units:

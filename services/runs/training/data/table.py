@@ -128,7 +128,7 @@ def fit_of(data: TrainingData, parts: Iterable[ColumnCounts]) -> TableFit:
             if name in data.fills
         },
         modes={
-            name: _most_common(counts) for name, counts in categories.items() if name in data.fills
+            name: most_common(counts) for name, counts in categories.items() if name in data.fills
         },
         categories={name: sorted(counts) for name, counts in categories.items()},
     )
@@ -155,10 +155,10 @@ def _agreed(name: str, method: str, parts: Sequence[ColumnCounts]) -> float:
     votes = Counter[float]()
     for value, weight in zip(values, weights, strict=True):
         votes[value] += weight
-    return _most_common(votes)
+    return most_common(votes)
 
 
-def _most_common(counts: Mapping[Value, int]) -> Value:
+def most_common(counts: Mapping[Value, int]) -> Value:
     """Return the value with the largest count, of equals the smallest value."""
     most = max(counts.values())
     return min(value for value, count in counts.items() if count == most)

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from services.engine_kit.environment import versions
 from services.engine_kit.serialization import sha256
 from services.engine_kit.usage import environment
-from services.runs.training.data.split import Rows
+from services.runs.training.data.split import hash_of_rows
 from services.runs.training.engine.preparation import Prepared
 from services.runs.training.ports import TrainingTask
 
@@ -44,7 +42,7 @@ def manifest(
         "pretrained_sha256": None if task.pretrained is None else sha256(task.pretrained),
         "learning_rate_schedule": dict(schedule),
         "split": prepared.sizes(),
-        "test_rows_sha256": hash_of_test_rows(task.data.sha256, prepared.split.test),
+        "test_rows_sha256": hash_of_rows(task.data.sha256, prepared.split.test),
         "input": {
             "shape": list(prepared.shape),
             "mean": prepared.mean.flatten().tolist(),
@@ -68,13 +66,6 @@ def preparation_of(prepared: Prepared) -> dict[str, Any] | None:
     """Return what made inputs of the columns; None where the inputs are the numbers as they are."""
     fit = prepared.fit
     return None if fit is None or fit.is_plain else fit.as_json()
-
-
-def hash_of_test_rows(data_sha256: str, rows: Rows) -> str | None:
-    """Return the hash that runs share when they are tested on the same rows of the same data."""
-    if not len(rows):
-        return None
-    return sha256(data_sha256.encode() + np.sort(rows).astype("<i8").tobytes())
 
 
 def git_commit(inside: Path) -> str | None:

@@ -140,7 +140,7 @@ def prepare(
             shards,
             np.concatenate(parts),
             fit,
-            scaled=is_table(data) or not has_imagenet_scale(data.x.shape[-1], config),
+            scaled=is_scaled(data, config),
         ),
     )
 
@@ -148,6 +148,11 @@ def prepare(
 def is_table(data: TrainingData) -> bool:
     """Return whether the rows are numbers and categories."""
     return data.kind == "table"
+
+
+def is_scaled(data: TrainingData, config: TrainingConfig) -> bool:
+    """Return whether the scale of the inputs is fitted on rows of the data."""
+    return is_table(data) or not has_imagenet_scale(data.x.shape[-1], config)
 
 
 def has_imagenet_scale(channels: int, config: TrainingConfig) -> bool:

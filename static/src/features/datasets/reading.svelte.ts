@@ -1,5 +1,5 @@
 /** How a table is read, as a person chooses it: roles, gaps, limits, marks; for a form and for a body. */
-import { fieldsOf, rolesOf, withRole, type Role, type Roles } from "../../lib/dataset";
+import { fieldsOf, isMeasured, parsedLimits, rolesOf, withRole, type Role, type Roles } from "../../lib/dataset";
 import type { ColumnView, DatasetDetail } from "../../lib/types";
 
 export type MissingChoice = NonNullable<ColumnView["missing_choice"]>;
@@ -16,6 +16,8 @@ export class Reading {
   missingRows = $state<MissingRows>("refuse");
   decimal = $state<"" | "." | ",">("");
   keepRepeats = $state(false);
+  /** Limits between the classes of a target of measurements, as typed. */
+  classLimits = $state("");
 
   /** Begin with the roles that the columns have; choices for all columns stay, roles if `keep`. */
   suggest(columns: readonly ColumnView[], keep = false): void {
@@ -32,6 +34,7 @@ export class Reading {
       missing_rows: MissingRows;
       decimal: "." | "," | null;
       duplicate_rows: string;
+      class_limits: number[];
     }>;
     this.roles = rolesOf(dataset.column_schema);
     this.missing = new Map(Object.entries(reading.missing_features ?? {}));
@@ -39,10 +42,12 @@ export class Reading {
     this.missingRows = reading.missing_rows ?? "refuse";
     this.decimal = reading.decimal ?? "";
     this.keepRepeats = reading.duplicate_rows === "keep";
+    this.classLimits = (reading.class_limits ?? []).join("; ");
   }
   reset(): void {
     [this.missing, this.censored, this.missingRows, this.decimal] = [new Map(), new Map(), "refuse", ""];
     this.keepRepeats = false;
+    this.classLimits = "";
   }
   use(column: string, role: Role, columns: readonly ColumnView[], kind: string): void {
     this.roles = withRole(this.roles, columns, column, role, kind);
@@ -63,6 +68,14 @@ export class Reading {
   get hasTarget(): boolean {
     return [...this.roles.values()].includes("target");
   }
+  /** Whether the target may be divided into classes: it holds many numbers, or limits are there. */
+  divides(columns: readonly ColumnView[]): boolean {
+    return Boolean(this.classLimits) || isMeasured(columns.find((one) => this.roles.get(one.name) === "target"));
+  }
+  /** The limits between classes; null for what are no rising numbers. */
+  get limits(): number[] | null {
+    return parsedLimits(this.classLimits);
+  }
   isFeature(column: string): boolean {
     const role = this.roles.get(column);
     return role === "feature" || role === "category";
@@ -75,6 +88,7 @@ export class Reading {
       ["duplicate_rows", this.keepRepeats ? "keep" : "refuse"],
     ];
     if (columns) fields.push(...fieldsOf(this.roles, columns));
+    if (this.limits?.length) fields.push(["class_limits", JSON.stringify(this.limits)]);
     if (kind === "images") return fields;
     if (this.decimal) fields.push(["decimal", this.decimal]);
     const gaps = this.#gaps();
@@ -94,6 +108,7 @@ export class Reading {
       missing_rows: this.missingRows,
       duplicate_rows: this.keepRepeats ? "keep" : "refuse",
       decimal: this.decimal || null,
+      class_limits: this.limits ?? [],
       missing_features: this.#gaps() ?? {},
       censored: this.#features(this.censored) ?? {},
     };

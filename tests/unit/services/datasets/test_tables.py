@@ -130,9 +130,15 @@ def test_a_wrong_file_is_refused_in_clear_words(data: bytes, said: str, tmp_path
     assert said in messages(refusal("table", data, tmp_path))
 
 
-def test_a_continuous_target_is_refused(tmp_path: Path) -> None:
-    rows = [{"a": i, "Target": i / 7} for i in range(30)]
-    assert "looks like a measurement" in messages(refusal("table", csv_bytes(rows), tmp_path))
+def test_a_continuous_target_is_refused_with_its_values_and_a_way_out(tmp_path: Path) -> None:
+    rows = [{"a": i, "Target": i / 8} for i in range(30)]
+    fault = refusal("table", csv_bytes(rows), tmp_path)
+    (said,) = fault.errors["target_column"]
+    assert said.startswith(
+        "Column 'Target' holds 30 different numbers in 30 rows, from 0.0 to 3.625: that looks like "
+        "a measurement, and training learns classes (at most 100). Name the values at which"
+    )
+    assert "class_limits" in said
 
 
 def test_a_column_called_like_the_patient_is_a_feature_where_none_is_of_patients(
