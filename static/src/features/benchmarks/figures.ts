@@ -7,7 +7,8 @@ type Number = number | null | undefined;
 /** Fewer persons are marked: what they show says little. */
 export const FEW = 10;
 
-const minus = (text: string): string => text.replace("-", "−");
+/** With a minus sign for a hyphen, and none before what rounds to zero. */
+const minus = (text: string): string => text.replace(/^-(?=[0.,]*$)/, "").replace("-", "−");
 export const pText = (value: Number): string =>
   value === null || value === undefined ? "–" : value < 0.001 ? `< ${fixed(0.001, 3)}` : fixed(value, 3);
 /** The same in a sentence, with its relation: "= 0.015" or "< 0.001". */
