@@ -2,20 +2,28 @@
 import { fixed, percent } from "../../lib/format";
 import { t } from "../../lib/i18n";
 
-type Number = number | null;
+type Number = number | null | undefined;
 
 /** Fewer persons are marked: what they show says little. */
 export const FEW = 10;
 
-export const pText = (value: Number): string => (value === null ? "–" : value < 0.001 ? "< 0.001" : fixed(value, 3));
-export const two = (value: Number): string => (value === null ? "–" : fixed(value, 2).replace("-", "−"));
+/** With a minus sign for a hyphen, and none before what rounds to zero. */
+const minus = (text: string): string => text.replace(/^-(?=[0.,]*$)/, "").replace("-", "−");
+export const pText = (value: Number): string =>
+  value === null || value === undefined ? "–" : value < 0.001 ? `< ${fixed(0.001, 3)}` : fixed(value, 3);
+/** The same in a sentence, with its relation: "= 0.015" or "< 0.001". */
+export const isP = (value: Number): string => {
+  const text = pText(value);
+  return text.startsWith("<") ? text : `= ${text}`;
+};
+export const two = (value: Number): string => (value === null || value === undefined ? "–" : minus(fixed(value, 2)));
 /** A score from 0 to 100. */
-export const score = (value: Number): string => (value === null ? "–" : fixed(value, 1).replace("-", "−"));
+export const score = (value: Number): string => (value === null || value === undefined ? "–" : minus(fixed(value, 1)));
 /** A difference of two shares in percentage points. */
 export const sharePoints = (value: Number): string =>
-  value === null ? "–" : `${value < 0 ? "−" : "+"}${fixed(Math.abs(value) * 100, 1)}`;
+  value === null || value === undefined ? "–" : `${value < 0 ? "−" : "+"}${fixed(Math.abs(value) * 100, 1)}`;
 
 /** An interval of figures that are written by ``say``. */
 export const range = (low: Number, high: Number, say: (value: number) => string): string =>
-  low === null || high === null ? "–" : t("bench.from_to", { low: say(low), high: say(high) });
+  typeof low !== "number" || typeof high !== "number" ? "–" : t("bench.from_to", { low: say(low), high: say(high) });
 export const shareRange = (low: Number, high: Number): string => range(low, high, (value) => percent(value));

@@ -3,10 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   attributesOf,
   idsOf,
-  isP,
   pairFiltersOf,
   pairOf,
-  signedPercent,
   splitGroup,
 } from "../../../src/features/benchmarks/compare/compare";
 import { isFairPair, valueText } from "../../../src/features/benchmarks/compare/differences";
@@ -14,6 +12,7 @@ import { dotDomain, dotRows } from "../../../src/features/benchmarks/compare/dot
 import { Selected } from "../../../src/features/benchmarks/compare/selected.svelte";
 import { biasSentence, ratingSentence } from "../../../src/features/benchmarks/compare/sentence";
 import { symbolPath } from "../../../src/features/benchmarks/compare/symbols";
+import { isP, sharePoints } from "../../../src/features/benchmarks/figures";
 import type {
   BiasPair,
   Compared,
@@ -162,7 +161,7 @@ describe("the charts of a comparison", () => {
   });
   it("round for people", () => {
     expect([isP(0.0004), isP(0.0321), isP(null)]).toEqual(["< 0.001", "= 0.032", "= –"]);
-    expect([signedPercent(-0.1494), signedPercent(0)]).toEqual(["−14.9", "+0.0"]);
+    expect([sharePoints(-0.1494), sharePoints(0)]).toEqual(["−14.9", "+0.0"]);
   });
 });
 

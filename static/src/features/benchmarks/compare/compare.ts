@@ -1,9 +1,9 @@
 /** Which runs are compared, which two of them closely, and which shared items are shown, by the address. */
 import { fixed } from "../../../lib/format";
+import { LIMIT } from "../items/items";
 import type { BiasPair, ComparedRun } from "../wire";
 
 export const MAX_COMPARED = 6;
-export const LIMIT = 50;
 export const COMPARE = "/benchmarks/compare";
 export const compareAddress = (ids: readonly number[]): string => `${COMPARE}?runs=${ids.join(",")}`;
 
@@ -87,17 +87,5 @@ export function attributesOf(rows: readonly BiasPair[]): string[] {
     .map(({ name }) => name);
 }
 
-export const points = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : fixed(value, 2);
 export const inPercent = (share: number | null | undefined): string =>
   share === null || share === undefined ? "–" : `${fixed(100 * share, 1)} %`;
-export const p = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : value < 0.001 ? `< ${fixed(0.001, 3)}` : fixed(value, 3);
-/** A difference of shares in percentage points, with its sign. */
-export const signedPercent = (value: number | null | undefined): string =>
-  value === null || value === undefined ? "–" : `${value < 0 ? "−" : "+"}${fixed(100 * Math.abs(value), 1)}`;
-/** The same in a sentence, with its relation: "= 0.015" or "< 0.001". */
-export const isP = (value: number | null | undefined): string => {
-  const text = p(value);
-  return text.startsWith("<") ? text : `= ${text}`;
-};

@@ -4,10 +4,10 @@
  */
 import { count, fixed } from "../../../lib/format";
 import { t } from "../../../lib/i18n";
+import { isP, two } from "../figures";
 import { intervalText, signed } from "../overview/sentence";
 import type { BiasPair, ComparedGroups, ComparedRun, RatingPair } from "../wire";
 import { attributeWord, groupWord } from "../words";
-import { isP, points } from "./compare";
 
 type Pair = readonly [ComparedRun, ComparedRun];
 
@@ -23,7 +23,7 @@ export function ratingSentence(row: RatingPair, [a, b]: Pair): string {
       p: isP(row.holm),
     });
   const known = row.detectable === null ? "no" : "yes";
-  return t("bench.cmp_rating_not_detected", { ...names, known, detectable: points(row.detectable) });
+  return t("bench.cmp_rating_not_detected", { ...names, known, detectable: two(row.detectable) });
 }
 
 /** The largest of the differences that were detected. */

@@ -1,5 +1,8 @@
 /** Which items the browser of a run shows, as its address has it, and where the arrow keys lead. */
 import type { Query } from "../../../lib/api";
+import { duration } from "../../../lib/format";
+import { t } from "../../../lib/i18n";
+import type { BenchmarkItem } from "../wire";
 
 export const LIMIT = 50;
 
@@ -35,6 +38,15 @@ export const itemQuery = ({ outcome, rating, order, text, persona }: ItemFilters
   limit: LIMIT,
   offset,
 });
+
+/** From which item on, as the address has it. */
+export const offsetOf = (query: URLSearchParams): number => Math.max(0, Number(query.get("offset") ?? 0) || 0);
+
+/** At which attempt an answer came, and how soon. */
+export const triedIn = ({ attempt, latency_ms: ms }: BenchmarkItem): string[] => [
+  t("common.attempt_attempt", { attempt }),
+  ...(ms === null ? [] : [duration(ms / 1_000)]),
+];
 
 /** The place that a key leads to from another; null for a key that leads nowhere. */
 export function placeAfter(key: string, place: number, count: number): number | null {
