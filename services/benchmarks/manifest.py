@@ -85,6 +85,7 @@ DOMAIN = Domain(
         "benchmark_resumed",
         "benchmark_deleted",
         "attribute_generation_started",
+        "attribute_generation_changed",
         "attribute_generation_stopped",
         "attribute_generation_resumed",
         "attribute_generation_deleted",
