@@ -9,7 +9,8 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from blueprints.benchmarks import schemas_generations as say
-from blueprints.benchmarks.schemas_runs import BenchmarkResumeBody, DoneView
+from blueprints.benchmarks.schemas_runs import BenchmarkResumeBody, ChangeBody, DoneView
+from services.benchmarks.generations.acknowledge import acknowledge_generation
 from services.benchmarks.generations.create import start_generation
 from services.benchmarks.generations.delete import delete_generation
 from services.benchmarks.generations.described import list_described
@@ -22,6 +23,7 @@ from services.benchmarks.generations.types import (
     GenerationRequest,
     GenerationSummary,
 )
+from services.benchmarks.generations.update import update_generation
 
 generations = ApiBlueprint("generations", __name__, url_prefix="/api/benchmarks/attrgen")
 MISSING = {404: "There is no such attribute generation, or it is not shared with you."}
@@ -62,6 +64,26 @@ def show_attribute_generation(attrgen_run_id: str) -> GenerationDetail:
 def list_generated_texts(attrgen_run_id: str, query: dict[str, int]) -> Page[DescribedPerson]:
     """List the personas with their texts."""
     return list_described(resources().database, current_actor(), attrgen_run_id, **query)
+
+
+@generations.patch("/runs/<attrgen_run_id>")
+@body(ChangeBody())
+@returns(say.AttrGenDetailView())
+@fails(MISSING | {403: "Shared with you to read."})
+def change_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> GenerationDetail:
+    """Rename a generation, or share it."""
+    database, actor = resources().database, current_actor()
+    update_generation(database, actor, attrgen_run_id, body)
+    return read_generation(database, actor, attrgen_run_id)
+
+
+@generations.post("/runs/<attrgen_run_id>/acknowledge")
+@returns(DoneView())
+@fails(MISSING | {409: "It did not fail."})
+def acknowledge_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
+    """Take a failed generation out of what needs attention; once more is no error."""
+    acknowledge_generation(resources().database, current_actor(), attrgen_run_id)
+    return DONE
 
 
 @generations.delete("/runs/<attrgen_run_id>")

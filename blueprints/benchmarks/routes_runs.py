@@ -10,6 +10,7 @@ from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.ids import parse_id
 from blueprints.benchmarks import schemas_runs as say
+from services.benchmarks.runs.acknowledge import acknowledge_benchmark
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
 from services.benchmarks.runs.missing import missing_items
@@ -87,6 +88,15 @@ def show_benchmark_run(run_id: str) -> BenchmarkDetail:
 def change_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Rename a run, or share it."""
     update_benchmark(resources().database, current_actor(), run_id, body)
+    return DONE
+
+
+@runs.post("/runs/<run_id>/acknowledge")
+@returns(say.DoneView())
+@fails(MISSING | {409: "It did not fail."})
+def acknowledge_benchmark_run(run_id: str) -> dict[str, Any]:
+    """Take a failed run out of what needs attention; once more is no error."""
+    acknowledge_benchmark(resources().database, current_actor(), run_id)
     return DONE
 
 

@@ -109,6 +109,7 @@ RUNS = {
     "DELETE /api/benchmarks/runs/{id}": Ask(),
     "DELETE /api/benchmarks/runs/{id}/cache": Ask(),
     "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),
+    "POST /api/benchmarks/runs/{id}/acknowledge": Ask(409),  # it did not fail
     "POST /api/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/{id}/resume": Ask(json={}),
     "POST /api/benchmarks/runs/{id}/warm-cache": Ask(json={}),
@@ -186,6 +187,8 @@ GENERATIONS = {
     "POST /api/benchmarks/attrgen/start": Ask(404, json=RUN, code="dataset_not_found"),
     "GET /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
     "GET /api/benchmarks/attrgen/runs/{id}/personas": Ask(about=a_generation),
+    "PATCH /api/benchmarks/attrgen/runs/{id}": Ask(json={"name": "new"}, about=a_generation),
+    "POST /api/benchmarks/attrgen/runs/{id}/acknowledge": Ask(409, about=a_generation),
     "DELETE /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
     "GET /api/benchmarks/attrgen/{id}/status": Ask(about=a_generation),
     "POST /api/benchmarks/attrgen/{id}/cancel": Ask(409, json={}, about=a_generation),

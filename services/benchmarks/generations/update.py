@@ -7,6 +7,7 @@ from app.auth.audit import record
 from app.db.engine import Database
 from services.benchmarks.generations.resolve import editable_generation
 from services.benchmarks.generations.topics import generation_subject
+from services.datasets.names import checked_name
 
 
 def update_generation(
@@ -15,6 +16,8 @@ def update_generation(
     """Set ``name`` and ``visibility`` where they are among the changes; return the number."""
     with database.write() as unit:
         row = editable_generation(unit.session, actor, generation_id)
+        if "name" in changes:
+            changes = changes | {"name": checked_name(changes["name"])}
         for name, value in changes.items():
             setattr(row, name, value)
         action = "attribute_generation_changed"
