@@ -113,11 +113,19 @@ PERSONAS: dict[str, Rule] = {
     "PATCH /api/benchmarks/personas/{id}": EDITS,
 }
 MODELS: dict[str, Rule] = {
-    "GET /api/benchmarks/models": OWN,
-    "POST /api/benchmarks/models": MAKES,
-    "GET /api/benchmarks/models/{id}": READS,
-    "PATCH /api/benchmarks/models/{id}": EDITS,
-    "DELETE /api/benchmarks/models/{id}": EDITS,
+    f"{method} /api/benchmarks/{path}": rule
+    for models in ("models", "admin/models")  # the contract's name for the same routes
+    for method, path, rule in (
+        ("GET", models, OWN),
+        ("POST", models, MAKES),
+        ("GET", f"{models}/{{id}}", READS),
+        ("PATCH", f"{models}/{{id}}", EDITS),
+        ("DELETE", f"{models}/{{id}}", EDITS),
+    )
+}
+SETUP: dict[str, Rule] = {
+    "GET /api/benchmarks/health": OWN,
+    "GET /api/benchmarks/config": OWN,
 }
 GENERATIONS: dict[str, Rule] = {
     "POST /api/benchmarks/attrgen/start": MAKES,
@@ -157,4 +165,4 @@ QUEUE: dict[str, Rule] = {
     "POST /api/benchmarks/queue/{id}/cancel": EDITS,
     "POST /api/benchmarks/queue/{id}/retry": EDITS,
 }
-ROUTES |= GENERATIONS | QUEUE
+ROUTES |= GENERATIONS | QUEUE | SETUP

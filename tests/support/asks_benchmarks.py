@@ -156,11 +156,16 @@ PERSONAS = {
 }
 ENDPOINT = {"name": "matrix", "base_url": "https://models.example.org/v1"}
 MODELS = {
-    "POST /api/benchmarks/models": Ask(201, json=ENDPOINT),
-    "GET /api/benchmarks/models/{id}": Ask(about=a_model),
     "GET /api/benchmarks/models/{id}/probe": Ask(about=a_model),
-    "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
-    "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
+} | {
+    f"{method} /api/benchmarks/{path}": ask
+    for models in ("models", "admin/models")
+    for method, path, ask in (
+        ("POST", models, Ask(201, json=ENDPOINT | {"name": f"matrix {models}"})),
+        ("GET", f"{models}/{{id}}", Ask(about=a_model)),
+        ("PATCH", f"{models}/{{id}}", Ask(json={"input_price": 0.5}, about=a_model)),
+        ("DELETE", f"{models}/{{id}}", Ask(204, about=a_model)),
+    )
 }
 
 
