@@ -155,6 +155,8 @@ ROUTES: dict[str, Rule] = (
 QUEUE: dict[str, Rule] = {
     "GET /api/benchmarks/queue": OWN,
     "POST /api/benchmarks/queue": MAKES,
+    "GET /api/benchmarks/queue/list": OWN,
+    "POST /api/benchmarks/queue/add": MAKES,
     "GET /api/benchmarks/queue/stats": OWN,
     "POST /api/benchmarks/queue/start": MAKES,
     "POST /api/benchmarks/queue/stop": MAKES,

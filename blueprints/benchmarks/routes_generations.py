@@ -9,7 +9,8 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from blueprints.benchmarks import schemas_generations as say
-from blueprints.benchmarks.schemas_runs import BenchmarkResumeBody, ChangeBody, DoneView
+from blueprints.benchmarks.progress import status_of
+from blueprints.benchmarks.schemas_asking import BenchmarkResumeBody, ChangeBody, DoneView
 from services.benchmarks.generations.acknowledge import acknowledge_generation
 from services.benchmarks.generations.create import start_generation
 from services.benchmarks.generations.delete import delete_generation
@@ -100,18 +101,8 @@ def delete_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
 @fails(MISSING)
 def show_attribute_generation_status(attrgen_run_id: str) -> dict[str, Any]:
     """Say how far a generation is."""
-    row = read_generation(resources().database, current_actor(), attrgen_run_id).summary
-    counts = row.counts
-    return DONE | {
-        "status": row.status,
-        "state": row.state,
-        "error": row.error,
-        "done": counts.done,
-        "failed": counts.failed,
-        "open": counts.open,
-        "total": counts.total,
-        "pct": counts.pct,
-    }
+    row = read_generation(resources().database, current_actor(), attrgen_run_id)
+    return status_of(row.summary)
 
 
 @generations.post("/<attrgen_run_id>/cancel")

@@ -5,7 +5,6 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import StrictSchema, whole
 from services.benchmarks.exports.tables import GERMAN, LANGUAGES
 
-
 LEVEL = validate.Range(
     0, 1, min_inclusive=False, max_inclusive=False, error="It must be above 0 and below 1."
 )

@@ -12,7 +12,7 @@ from app.models.benchmark_queue import ENTRY_STATUSES, ENTRY_TYPES
 from app.models.run import VISIBILITIES
 from blueprints.benchmarks.schemas_generations import AttrGenBody
 from blueprints.benchmarks.schemas_personas import BuildBody
-from blueprints.benchmarks.schemas_runs import StartBody
+from blueprints.benchmarks.schemas_start import StartBody
 from services.benchmarks.queue.types import (
     ANALYSIS,
     ATTRGEN,

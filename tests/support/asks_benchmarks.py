@@ -218,6 +218,9 @@ QUEUE = {
     "POST /api/benchmarks/queue": Ask(
         201, json={"type": "pool_gen", "config": {"name": "a queued pool", "n": 2}}
     ),
+    "POST /api/benchmarks/queue/add": Ask(
+        201, json={"type": "pool_gen", "config": {"name": "another queued pool", "n": 2}}
+    ),
     "POST /api/benchmarks/queue/start": Ask(json={}),
     "POST /api/benchmarks/queue/stop": Ask(json={}),
     "POST /api/benchmarks/queue/pause": Ask(json={}),

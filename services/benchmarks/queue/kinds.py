@@ -40,8 +40,8 @@ BUILD_JOB = "build_personas"
 class EntryKind:
     """How entries of one type are handled.
 
-    ``check`` refuses what could not begin, given the entry before it. ``begin`` returns the id of what the entry became, None
-    where that comes later. ``again`` goes on with a result that is there; it raises Conflict where
+    ``check`` refuses what could not begin, given the entry before it. ``begin`` returns the id of
+    what the entry became, None where that comes later. ``again`` goes on with a result that is there; it raises Conflict where
     nothing is missing. ``remove`` deletes a result. ``subject`` names its job. ``incomplete`` says
     why a result whose job succeeded is yet not what the entry was for.
     """
@@ -70,9 +70,7 @@ def _check_generation(session: Session, actor: Actor, request: Any, _: QueueEntr
         check_generation(session, actor, request)
 
 
-def _check_build(
-    session: Session, actor: Actor, request: Any, earlier: QueueEntry | None
-) -> None:
+def _check_build(session: Session, actor: Actor, request: Any, earlier: QueueEntry | None) -> None:
     is_made = request.kind != "pool" and request.source_id is None and earlier is not None
     if not is_made or earlier is None:
         check_build(session, actor, request)

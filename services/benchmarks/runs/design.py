@@ -139,9 +139,7 @@ def _refuse(field: str, detail: str, value: str, choices: Sequence[str]) -> NoRe
     raise UnknownName(detail + hint, errors={field: [detail + hint]})
 
 
-def traits_named(
-    session: Session, actor: Actor, chosen: Sequence[int] | None
-) -> Sequence[Trait]:
+def traits_named(session: Session, actor: Actor, chosen: Sequence[int] | None) -> Sequence[Trait]:
     """Return the active traits, or those of them that are chosen.
 
     Raises UnknownName for one that is not active, and NothingToAsk where there is none.
