@@ -29,7 +29,8 @@ def _of_rule(rule: Any) -> dict[str, Any]:
     if isinstance(rule, validate.Length):
         return _present(min_length=rule.min, max_length=rule.max)
     if isinstance(rule, validate.Range):
-        return _present(min=rule.min, max=rule.max)
+        excluded = None if rule.min_inclusive else True
+        return _present(min=rule.min, max=rule.max, min_is_excluded=excluded)
     return {}
 
 

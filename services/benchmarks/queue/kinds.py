@@ -40,10 +40,11 @@ BUILD_JOB = "build_personas"
 class EntryKind:
     """How entries of one type are handled.
 
-    ``check`` refuses what could not begin, given the entry before it. ``begin`` returns the id of
-    what the entry became, None where that comes later. ``again`` goes on with a result that is there; it raises Conflict where
-    nothing is missing. ``remove`` deletes a result. ``subject`` names its job. ``incomplete`` says
-    why a result whose job succeeded is yet not what the entry was for.
+    ``check`` refuses what could not begin, given the entry that it depends on. ``begin`` returns
+    the id of what the entry became, None where it comes later. ``again`` goes on with a result
+    that is there; it raises Conflict where nothing is missing. ``remove`` deletes a result.
+    ``subject`` names its job. ``incomplete`` says why a result whose job succeeded is yet not what
+    the entry was for.
     """
 
     check: Callable[[Session, Actor, Any, QueueEntry | None], object]
