@@ -29,6 +29,23 @@ class SubjectKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FailureHelp:
+    """What helps the owner of a thing whose job failed; ``{id}`` in an address is its number.
+
+    ``page`` is where it is shown. A POST to ``resume`` lets it go on, one to ``acknowledge`` says
+    that its failure was seen. ``advice`` has a sentence for each type of error, ``otherwise`` is
+    that of the others. Those in ``hopeless`` would come again at once if it just went on.
+    """
+
+    page: str
+    resume: str
+    acknowledge: str
+    otherwise: str
+    advice: Mapping[str, str] = field(default_factory=dict)
+    hopeless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobKind:
     """A kind of job: what follows its state, what it is about, and who works on it.
 
@@ -36,7 +53,7 @@ class JobKind:
     loads an engine; None for jobs that the platform only watches. ``preload`` are modules that
     the parent of the queue's workers imports once for all its children. Without a ``subject``
     nobody is shown what such a job is about. ``admit`` is called before a run of such a job is
-    queued again, and refuses by raising.
+    queued again, and refuses by raising. With ``failure`` the owner's inbox has those that failed.
     """
 
     name: str
@@ -46,6 +63,7 @@ class JobKind:
     handler: str | None = None
     preload: tuple[str, ...] = ()
     admit: Callable[[Session, Any, Settings], None] | None = None
+    failure: FailureHelp | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,19 +41,29 @@ class Check:
 
 def check_health(resources: Resources) -> list[Check]:
     """Look at every part; nothing is raised and no internals are shown."""
-    workers = known_workers(resources)
-    checks = [
+    checks = _check_parts(resources)
+    checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
+    queues = [queue for queue, count in resources.settings.workers.items() if count]
+    return checks + _check_workers(resources, queues)
+
+
+def check_serving(resources: Resources, queues: Sequence[str]) -> list[Check]:
+    """Look at what work on ``queues`` needs, whoever starts their workers; raises nothing."""
+    return _check_parts(resources) + _check_workers(resources, queues)
+
+
+def _check_parts(resources: Resources) -> list[Check]:
+    return [
         _checked("database", lambda: _check_database(resources), "It cannot be reached."),
         _checked("redis", lambda: _check_redis(resources), "It cannot be reached."),
         _checked("storage", lambda: _check_storage(resources), "It cannot be reached."),
         _checked("clock", lambda: _check_clock(resources), "No clock process has ticked lately."),
     ]
-    checks += [Check(**vars(disk)) for disk in check_disks(resources.settings)]
-    return checks + [
-        _worker_check(queue, workers)
-        for queue, count in resources.settings.workers.items()
-        if count
-    ]
+
+
+def _check_workers(resources: Resources, queues: Sequence[str]) -> list[Check]:
+    workers = known_workers(resources)
+    return [_worker_check(queue, workers) for queue in queues]
 
 
 def overall(checks: Sequence[Check]) -> str:

@@ -46,10 +46,13 @@ def whole(default: Any = ..., *, low: int = 0, high: int = MAX_ID, **kwargs: Any
     return Whole(validate=validate.Range(low, high), **kwargs)
 
 
+MAX_LIMIT = 1000
+
+
 class PageQuery(StrictSchema):
     """Which part of a list to answer."""
 
-    limit = whole(100, low=1, high=1000)
+    limit = whole(100, low=1, high=MAX_LIMIT)
     offset = whole(0)
 
 

@@ -17,7 +17,8 @@ class Job(Base):
     ``attempt`` is the fence: every write of a worker names the attempt it believes to be, and
     a number that has moved on refuses it. ``lease_until`` is in seconds since 1970 by the
     database's clock. ``lease_seconds`` is how long each lease of a job lasts that an
-    external program does; None there means that nobody watches it.
+    external program does; None there means that nobody watches it. ``acknowledged_at`` is when
+    its owner took its failure out of what needs attention.
     """
 
     __tablename__ = "jobs"
@@ -51,3 +52,4 @@ class Job(Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from blueprints.benchmarks.routes_queue import queue
 from blueprints.benchmarks.routes_reports import reports
 from blueprints.benchmarks.routes_runs import runs
 from blueprints.benchmarks.routes_sets import sets
+from blueprints.benchmarks.routes_setup import setup
 from blueprints.benchmarks.routes_traits import traits
 from blueprints.benchmarks.routes_warm_up import warm_ups
 
@@ -34,4 +35,5 @@ BLUEPRINTS = (
     models,
     generations,
     queue,
+    setup,
 )

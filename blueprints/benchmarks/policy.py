@@ -14,6 +14,7 @@ RUNS: dict[str, Rule] = {
     "GET /api/benchmarks/runs": OWN,
     "GET /api/benchmarks/runs/{id}": READS,
     "PATCH /api/benchmarks/runs/{id}": EDITS,
+    "POST /api/benchmarks/runs/{id}/acknowledge": EDITS,
     "DELETE /api/benchmarks/runs/{id}": EDITS,
     "GET /api/benchmarks/{id}/status": READS,
     "POST /api/benchmarks/{id}/cancel": EDITS,
@@ -112,17 +113,27 @@ PERSONAS: dict[str, Rule] = {
     "PATCH /api/benchmarks/personas/{id}": EDITS,
 }
 MODELS: dict[str, Rule] = {
-    "GET /api/benchmarks/models": OWN,
-    "POST /api/benchmarks/models": MAKES,
-    "GET /api/benchmarks/models/{id}": READS,
-    "PATCH /api/benchmarks/models/{id}": EDITS,
-    "DELETE /api/benchmarks/models/{id}": EDITS,
+    f"{method} /api/benchmarks/{path}": rule
+    for models in ("models", "admin/models")  # the contract's name for the same routes
+    for method, path, rule in (
+        ("GET", models, OWN),
+        ("POST", models, MAKES),
+        ("GET", f"{models}/{{id}}", READS),
+        ("PATCH", f"{models}/{{id}}", EDITS),
+        ("DELETE", f"{models}/{{id}}", EDITS),
+    )
+}
+SETUP: dict[str, Rule] = {
+    "GET /api/benchmarks/health": OWN,
+    "GET /api/benchmarks/config": OWN,
 }
 GENERATIONS: dict[str, Rule] = {
     "POST /api/benchmarks/attrgen/start": MAKES,
     "GET /api/benchmarks/attrgen/runs": OWN,
     "GET /api/benchmarks/attrgen/runs/{id}": READS,
     "GET /api/benchmarks/attrgen/runs/{id}/personas": READS,
+    "PATCH /api/benchmarks/attrgen/runs/{id}": EDITS,
+    "POST /api/benchmarks/attrgen/runs/{id}/acknowledge": EDITS,
     "DELETE /api/benchmarks/attrgen/runs/{id}": EDITS,
     "GET /api/benchmarks/attrgen/{id}/status": READS,
     "POST /api/benchmarks/attrgen/{id}/cancel": EDITS,
@@ -144,6 +155,8 @@ ROUTES: dict[str, Rule] = (
 QUEUE: dict[str, Rule] = {
     "GET /api/benchmarks/queue": OWN,
     "POST /api/benchmarks/queue": MAKES,
+    "GET /api/benchmarks/queue/list": OWN,
+    "POST /api/benchmarks/queue/add": MAKES,
     "GET /api/benchmarks/queue/stats": OWN,
     "POST /api/benchmarks/queue/start": MAKES,
     "POST /api/benchmarks/queue/stop": MAKES,
@@ -154,4 +167,4 @@ QUEUE: dict[str, Rule] = {
     "POST /api/benchmarks/queue/{id}/cancel": EDITS,
     "POST /api/benchmarks/queue/{id}/retry": EDITS,
 }
-ROUTES |= GENERATIONS | QUEUE
+ROUTES |= GENERATIONS | QUEUE | SETUP

@@ -10,7 +10,6 @@ from blueprints.benchmarks import schemas_analysis as say
 from blueprints.benchmarks import schemas_effects as effects
 from blueprints.benchmarks.about import MISSING, about
 from blueprints.benchmarks.names import attribute_name
-from services.benchmarks.analysis.fixed import OF_PLAN, require_as_planned
 from services.benchmarks.analysis.overview import read_overview
 
 analysis = ApiBlueprint("benchmark_analysis", __name__, url_prefix="/api/benchmarks")
@@ -58,11 +57,12 @@ def show_all_means(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
 @returns(say.DeltasView(), plain=True)
 @fails(MISSING)
 def show_deltas(run_id: str, query: dict[str, Any]) -> dict[str, Any]:
-    """Return the groups of an attribute against its baseline, tested with all other attributes."""
-    fixed = {name: query[name] for name in OF_PLAN}
-    require_as_planned(resources().database, current_actor(), run_id, fixed)
-    name, baseline = attribute_name(query["attribute"]), query["baseline"]
-    question = {"trait_category": query["trait_category"]}
+    """Return the groups of an attribute against its baseline, tested with all other attributes.
+
+    With another baseline, ``alpha`` or ``n_perm`` than the plan's the answer is exploratory.
+    """
+    name, baseline = attribute_name(query.pop("attribute")), query.pop("baseline")
+    question = dict(query)
     if baseline is not None:
         question["baselines"] = {name: baseline}
     return {"ok": True, **about(run_id, "deltas", **question)["data"][name]}

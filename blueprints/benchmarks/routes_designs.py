@@ -7,6 +7,8 @@ from app.http.endpoint import fails, query, returns
 from app.http.gate import current_actor
 from app.http.resources import resources
 from blueprints.benchmarks import schemas_designs as say
+from blueprints.benchmarks import schemas_pairs as pairs
+from blueprints.benchmarks import schemas_selection as selection
 from blueprints.benchmarks.about import MISSING, about
 from blueprints.benchmarks.names import attribute_name
 from services.benchmarks.analysis.mixed import read_mixed
@@ -15,7 +17,7 @@ designs = ApiBlueprint("benchmark_designs", __name__, url_prefix="/api/benchmark
 
 
 @designs.get("/<run_id>/refusals")
-@returns(say.RefusalsView(), plain=True)
+@returns(selection.RefusalsView(), plain=True)
 @fails(MISSING)
 def show_refusals(run_id: str) -> dict[str, Any]:
     """Return how often each group was refused, filtered or answered unreadably, with tests.
@@ -26,7 +28,7 @@ def show_refusals(run_id: str) -> dict[str, Any]:
 
 
 @designs.get("/<run_id>/retries")
-@returns(say.RetriesView(), plain=True)
+@returns(selection.RetriesView(), plain=True)
 @fails(MISSING)
 def show_retries(run_id: str) -> dict[str, Any]:
     """Return which groups needed a second attempt, and what differs on first answers alone."""
@@ -34,7 +36,7 @@ def show_retries(run_id: str) -> dict[str, Any]:
 
 
 @designs.get("/<run_id>/counterfactual")
-@returns(say.CounterfactualView(), plain=True)
+@returns(pairs.CounterfactualView(), plain=True)
 @fails(MISSING)
 def show_counterfactual(run_id: str) -> dict[str, Any]:
     """Return twin minus source where personas have twins that differ in one attribute."""

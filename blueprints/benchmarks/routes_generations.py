@@ -9,7 +9,9 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from blueprints.benchmarks import schemas_generations as say
-from blueprints.benchmarks.schemas_runs import BenchmarkResumeBody, DoneView
+from blueprints.benchmarks.progress import status_of
+from blueprints.benchmarks.schemas_asking import BenchmarkResumeBody, ChangeBody, DoneView
+from services.benchmarks.generations.acknowledge import acknowledge_generation
 from services.benchmarks.generations.create import start_generation
 from services.benchmarks.generations.delete import delete_generation
 from services.benchmarks.generations.described import list_described
@@ -22,6 +24,7 @@ from services.benchmarks.generations.types import (
     GenerationRequest,
     GenerationSummary,
 )
+from services.benchmarks.generations.update import update_generation
 
 generations = ApiBlueprint("generations", __name__, url_prefix="/api/benchmarks/attrgen")
 MISSING = {404: "There is no such attribute generation, or it is not shared with you."}
@@ -64,6 +67,26 @@ def list_generated_texts(attrgen_run_id: str, query: dict[str, int]) -> Page[Des
     return list_described(resources().database, current_actor(), attrgen_run_id, **query)
 
 
+@generations.patch("/runs/<attrgen_run_id>")
+@body(ChangeBody())
+@returns(say.AttrGenDetailView())
+@fails(MISSING | {403: "Shared with you to read."})
+def change_attribute_generation(attrgen_run_id: str, body: dict[str, Any]) -> GenerationDetail:
+    """Rename a generation, or share it."""
+    database, actor = resources().database, current_actor()
+    update_generation(database, actor, attrgen_run_id, body)
+    return read_generation(database, actor, attrgen_run_id)
+
+
+@generations.post("/runs/<attrgen_run_id>/acknowledge")
+@returns(DoneView())
+@fails(MISSING | {409: "It did not fail."})
+def acknowledge_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
+    """Take a failed generation out of what needs attention; once more is no error."""
+    acknowledge_generation(resources().database, current_actor(), attrgen_run_id)
+    return DONE
+
+
 @generations.delete("/runs/<attrgen_run_id>")
 @returns(say.AttrGenDeleted())
 @fails(MISSING | {409: "It waits or runs, or a benchmark shows its texts."})
@@ -78,18 +101,8 @@ def delete_attribute_generation(attrgen_run_id: str) -> dict[str, Any]:
 @fails(MISSING)
 def show_attribute_generation_status(attrgen_run_id: str) -> dict[str, Any]:
     """Say how far a generation is."""
-    row = read_generation(resources().database, current_actor(), attrgen_run_id).summary
-    counts = row.counts
-    return DONE | {
-        "status": row.status,
-        "state": row.state,
-        "error": row.error,
-        "done": counts.done,
-        "failed": counts.failed,
-        "open": counts.open,
-        "total": counts.total,
-        "pct": counts.pct,
-    }
+    row = read_generation(resources().database, current_actor(), attrgen_run_id)
+    return status_of(row.summary)
 
 
 @generations.post("/<attrgen_run_id>/cancel")

@@ -1,4 +1,7 @@
-"""Models that benchmarks ask: registered, changed, deleted."""
+"""Models that benchmarks ask: registered, changed, deleted.
+
+The contract's ``/admin/models`` are the same routes: whoever owns a model changes it.
+"""
 
 from typing import Any
 
@@ -23,7 +26,7 @@ from services.benchmarks.models.secret import KeyVault
 from services.benchmarks.models.types import Installation, NewModel
 from services.benchmarks.models.update import change_model
 
-models = ApiBlueprint("benchmark_models", __name__, url_prefix="/api/benchmarks/models")
+models = ApiBlueprint("benchmark_models", __name__, url_prefix="/api/benchmarks")
 
 
 def _here() -> Installation:
@@ -33,7 +36,8 @@ def _here() -> Installation:
     )
 
 
-@models.get("")
+@models.get("/admin/models", endpoint="list_models_by_their_old_name")
+@models.get("/models")
 @query(PageQuery())
 @returns(BenchmarkModelList())
 def list_benchmark_models(query: dict[str, int]) -> Page[BenchmarkModel]:
@@ -41,7 +45,8 @@ def list_benchmark_models(query: dict[str, int]) -> Page[BenchmarkModel]:
     return list_models(resources().database, current_actor(), **query)
 
 
-@models.post("")
+@models.post("/admin/models", endpoint="make_model_by_its_old_name")
+@models.post("/models")
 @creates
 @body(BenchmarkModelBody())
 @returns(BenchmarkModelView(), 201)
@@ -51,7 +56,8 @@ def make_benchmark_model(body: NewModel) -> BenchmarkModel:
     return create_model(resources().database, current_actor(), _here(), body)
 
 
-@models.get("/<model_id>")
+@models.get("/admin/models/<model_id>", endpoint="show_model_by_its_old_name")
+@models.get("/models/<model_id>")
 @returns(BenchmarkModelView())
 @fails({404: "There is no such model."})
 def show_benchmark_model(model_id: str) -> BenchmarkModel:
@@ -59,7 +65,8 @@ def show_benchmark_model(model_id: str) -> BenchmarkModel:
     return get_model(resources().database, current_actor(), model_id)
 
 
-@models.patch("/<model_id>")
+@models.patch("/admin/models/<model_id>", endpoint="edit_model_by_its_old_name")
+@models.patch("/models/<model_id>")
 @body(BenchmarkModelPatch())
 @returns(BenchmarkModelView())
 @fails({403: "Shared with you to use.", 404: "No such model.", 409: "The name is taken."})
@@ -68,7 +75,8 @@ def edit_benchmark_model(model_id: str, body: dict[str, Any]) -> BenchmarkModel:
     return change_model(resources().database, current_actor(), _here(), model_id, body)
 
 
-@models.delete("/<model_id>")
+@models.delete("/admin/models/<model_id>", endpoint="drop_model_by_its_old_name")
+@models.delete("/models/<model_id>")
 @returns(None)
 @fails({403: "Shared with you to use.", 404: "No such model.", 409: "Runs are about it."})
 def drop_benchmark_model(model_id: str) -> None:

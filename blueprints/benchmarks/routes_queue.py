@@ -18,6 +18,7 @@ queue = ApiBlueprint("benchmark_queue", __name__, url_prefix="/api/benchmarks/qu
 MISSING = {404: "There is no such entry, or it is not shared with you."}
 
 
+@queue.get("/list", endpoint="list_entries_by_the_contracts_name")
 @queue.get("")
 @query(say.QueueListQuery())
 @returns(say.QueuePage())
@@ -26,6 +27,7 @@ def list_queue_entries(query: dict[str, Any]) -> Page[EntryView]:
     return list_entries(resources().database, current_actor(), **query)
 
 
+@queue.post("/add", endpoint="add_entry_by_the_contracts_name")
 @queue.post("")
 @creates
 @body(say.QueueEntryBody())

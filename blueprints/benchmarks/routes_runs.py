@@ -9,7 +9,11 @@ from app.http.gate import current_actor
 from app.http.resources import resources
 from app.http.schemas import PageQuery
 from app.ids import parse_id
+from blueprints.benchmarks import schemas_asking as asking
 from blueprints.benchmarks import schemas_runs as say
+from blueprints.benchmarks import schemas_start as starting
+from blueprints.benchmarks.progress import status_of
+from services.benchmarks.runs.acknowledge import acknowledge_benchmark
 from services.benchmarks.runs.create import start_benchmark
 from services.benchmarks.runs.delete import delete_benchmark
 from services.benchmarks.runs.missing import missing_items
@@ -44,8 +48,8 @@ DONE = {"ok": True}
 @runs.post("/benchmarks/start", endpoint="start_by_its_old_name")
 @runs.post("/start")
 @creates
-@body(say.StartBody())
-@returns(say.RunStarted())
+@body(starting.StartBody())
+@returns(starting.RunStarted())
 @fails(STARTS)
 def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, Any]:
     """Start a benchmark, or go on with one; the answer comes at once, the work follows."""
@@ -57,8 +61,8 @@ def start_benchmark_run(body: BenchmarkRequest | BenchmarkResume) -> dict[str, A
 
 @runs.post("/sample")
 @creates
-@body(say.SampleBenchmarkBody())
-@returns(say.RunStarted())
+@body(starting.SampleBenchmarkBody())
+@returns(starting.RunStarted())
 def start_sample_benchmark(body: dict[str, Any]) -> dict[str, Any]:
     """Start a benchmark of the platform's own personas and of a model whose bias is known."""
     return DONE | {"run_id": start_sample(resources().database, current_actor(), **body)}
@@ -81,8 +85,8 @@ def show_benchmark_run(run_id: str) -> BenchmarkDetail:
 
 
 @runs.patch("/runs/<run_id>")
-@body(say.ChangeBody())
-@returns(say.DoneView())
+@body(asking.ChangeBody())
+@returns(asking.DoneView())
 @fails(MISSING)
 def change_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Rename a run, or share it."""
@@ -90,8 +94,17 @@ def change_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     return DONE
 
 
+@runs.post("/runs/<run_id>/acknowledge")
+@returns(asking.DoneView())
+@fails(MISSING | {409: "It did not fail."})
+def acknowledge_benchmark_run(run_id: str) -> dict[str, Any]:
+    """Take a failed run out of what needs attention; once more is no error."""
+    acknowledge_benchmark(resources().database, current_actor(), run_id)
+    return DONE
+
+
 @runs.delete("/runs/<run_id>")
-@returns(say.DeletedView())
+@returns(asking.DeletedView())
 @fails(MISSING | {409: "It waits or runs: stop it first."})
 def delete_benchmark_run(run_id: str) -> dict[str, Any]:
     """Delete a run with all of its answers."""
@@ -101,16 +114,16 @@ def delete_benchmark_run(run_id: str) -> dict[str, Any]:
 
 @runs.get("/benchmarks/<run_id>/status", endpoint="status_by_its_old_name")
 @runs.get("/<run_id>/status")
-@returns(say.StatusView())
+@returns(asking.StatusView())
 @fails(MISSING)
 def show_benchmark_status(run_id: str) -> dict[str, Any]:
     """Say how far a run is."""
-    return _status(read_benchmark(resources().database, current_actor(), run_id).summary)
+    return status_of(read_benchmark(resources().database, current_actor(), run_id).summary)
 
 
 @runs.post("/benchmarks/<run_id>/cancel", endpoint="cancel_by_its_old_name")
 @runs.post("/<run_id>/cancel")
-@returns(say.DoneView())
+@returns(asking.DoneView())
 @fails(MISSING | {409: "It is over."})
 def cancel_benchmark_run(run_id: str) -> dict[str, Any]:
     """Request the end of a run; once more while it ends is no error."""
@@ -119,8 +132,8 @@ def cancel_benchmark_run(run_id: str) -> dict[str, Any]:
 
 
 @runs.post("/<run_id>/resume")
-@body(say.BenchmarkResumeBody())
-@returns(say.RunStarted())
+@body(asking.BenchmarkResumeBody())
+@returns(starting.RunStarted())
 @fails(MISSING | {409: "It is not over, or every item has its answer."})
 def resume_benchmark_run(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Ask again what has no answer, failures included."""
@@ -156,7 +169,7 @@ def show_active_benchmark(dataset_id: str) -> dict[str, Any]:
     run = active_benchmark(parts.database, actor, dataset_id)
     if run is None:
         return DONE | {"active": False}
-    return DONE | {"active": True, "run_id": run.id} | _status(run)
+    return status_of(run) | {"active": True, "run_id": run.id}
 
 
 @runs.get("/datasets/<dataset_id>/runs")
@@ -166,18 +179,3 @@ def show_active_benchmark(dataset_id: str) -> dict[str, Any]:
 def list_benchmarks_of_dataset(dataset_id: str, query: dict[str, Any]) -> Page[BenchmarkSummary]:
     """List the runs about a data set, the newest first."""
     return list_benchmarks_of(resources().database, current_actor(), dataset_id, **query)
-
-
-def _status(run: BenchmarkSummary) -> dict[str, Any]:
-    counts = run.counts
-    return {
-        "ok": True,
-        "status": run.status,
-        "state": run.state,
-        "error": run.error,
-        "done": counts.done,
-        "failed": counts.failed,
-        "open": counts.open,
-        "total": counts.total,
-        "pct": counts.pct,
-    }

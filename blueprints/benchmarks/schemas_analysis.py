@@ -5,6 +5,10 @@ from marshmallow import Schema, fields, validate
 from app.http.schemas import StrictSchema, whole
 from services.benchmarks.exports.tables import GERMAN, LANGUAGES
 
+LEVEL = validate.Range(
+    0, 1, min_inclusive=False, max_inclusive=False, error="It must be above 0 and below 1."
+)
+
 
 def number(*, null: bool = False) -> fields.Float:
     """Return a field of a number, at full precision."""
@@ -27,14 +31,14 @@ class MeansQuery(CategoryQuery):
 class DeltasQuery(CategoryQuery):
     """Which attribute, and the group that the others are compared with.
 
-    Without a ``baseline`` it is the one of the manifest, else the largest group. ``n_perm`` and
-    ``alpha`` are as the manifest has them.
+    Without a ``baseline`` it is the one of the manifest, else the largest group; ``n_perm`` and
+    ``alpha`` are the manifest's. What is computed with other values is called exploratory.
     """
 
     attribute = fields.String(required=True)
     baseline = fields.String(load_default=None, validate=validate.Length(1, 200))
-    n_perm = whole(None, low=1, allow_none=True)
-    alpha = fields.Float(load_default=None, validate=validate.Range(0, 1))
+    n_perm = whole(None, low=100, high=20_000, allow_none=True)
+    alpha = fields.Float(load_default=None, validate=LEVEL)
 
 
 class HistogramView(Schema):
@@ -146,7 +150,22 @@ class DeltaView(Schema):
     naive = fields.Dict(required=True, allow_none=True)
 
 
-class DeltaTableView(Schema):
+class DepartureView(Schema):
+    """A setting that is not as the plan of the run has it."""
+
+    name = fields.String(required=True)
+    used = fields.Raw(required=True, allow_none=True)
+    planned = fields.Raw(required=True, allow_none=True)
+
+
+class PlannedView(Schema):
+    """``exploratory`` says that a setting was chosen after the results could be seen: which."""
+
+    exploratory = fields.Boolean(required=True)
+    departures = fields.List(fields.Nested(DepartureView), required=True)
+
+
+class DeltaTableView(PlannedView):
     """The groups of an attribute by rising delta."""
 
     attribute = fields.String(required=True)

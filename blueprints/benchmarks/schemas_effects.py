@@ -8,6 +8,7 @@ from app.http.schemas import whole
 from blueprints.benchmarks.schemas_analysis import (
     CategoryQuery,
     DeltaView,
+    PlannedView,
     TestFamilyView,
     number,
 )
@@ -64,7 +65,7 @@ class ForestGroupView(Schema):
     pooled = fields.Dict(required=True, allow_none=True)
 
 
-class ForestView(Schema):
+class ForestView(PlannedView):
     """An attribute trait by trait; ``rows`` and ``overall`` are of the chosen target."""
 
     ok = fields.Boolean(required=True)

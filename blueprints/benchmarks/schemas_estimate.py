@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.http.schemas import whole
-from blueprints.benchmarks.schemas_runs import ENDPOINT, StartBody
+from blueprints.benchmarks.schemas_asking import ENDPOINT
+from blueprints.benchmarks.schemas_start import StartBody
 from services.benchmarks.runs.types import BenchmarkRequest, EndpointSettings
 
 

@@ -8,9 +8,9 @@ from marshmallow.exceptions import ValidationError
 from app.http.schemas import StrictSchema, whole
 from app.models.benchmark import SCALE_ORDERS
 from blueprints.benchmarks.schemas_analysis import TestFamilyView, number
+from blueprints.benchmarks.schemas_asking import CountsView
 from blueprints.benchmarks.schemas_compare import ComparedBenchmarkView, run_ids
 from blueprints.benchmarks.schemas_items import BenchmarkItemView
-from blueprints.benchmarks.schemas_runs import CountsView
 from services.benchmarks.comparison.items import OUTCOMES, SharedItemFilter
 
 

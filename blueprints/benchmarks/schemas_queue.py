@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_load, validate
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.errors import Invalid
 from app.http.blueprint import load
@@ -12,7 +12,7 @@ from app.models.benchmark_queue import ENTRY_STATUSES, ENTRY_TYPES
 from app.models.run import VISIBILITIES
 from blueprints.benchmarks.schemas_generations import AttrGenBody
 from blueprints.benchmarks.schemas_personas import BuildBody
-from blueprints.benchmarks.schemas_runs import StartBody
+from blueprints.benchmarks.schemas_start import StartBody
 from services.benchmarks.queue.types import (
     ANALYSIS,
     ATTRGEN,
@@ -36,9 +36,27 @@ class AnalysisConfig(StrictSchema):
         return QueuedAnalysis(**values)
 
 
+class QueuedStartBody(StartBody):
+    """A run that starts at its turn; the data set is left out where an entry before makes it."""
+
+    dataset_id = whole(None, low=1, allow_none=True)
+
+    @validates_schema
+    def named(self, values: dict[str, Any], **_: Any) -> None:
+        """Require the model of a run that begins."""
+        if "model_name" not in values and values.get("resume_run_id") is None:
+            raise ValidationError({"model_name": ["Missing data for required field."]})
+
+
+class QueuedAttrGenBody(AttrGenBody):
+    """Texts that are written at their turn; the data set as in QueuedStartBody."""
+
+    dataset_id = whole(None, low=1, allow_none=True)
+
+
 CONFIGS: Mapping[str, Schema] = {
-    BENCHMARK: StartBody(),
-    ATTRGEN: AttrGenBody(),
+    BENCHMARK: QueuedStartBody(),
+    ATTRGEN: QueuedAttrGenBody(),
     ANALYSIS: AnalysisConfig(),
     **{kind: BuildBody() for kind in BUILDS},
 }
@@ -49,8 +67,9 @@ class QueueEntryBody(StrictSchema):
 
     benchmark: that of /start, attrgen: that of /attrgen/start, pool_gen and balanced_gen: that of
     /datasets/build without a kind, analysis: the run whose tables to compute. ``depends_on`` is an
-    entry that must be done before. An attrgen fills ``attrgen_run_id`` of a benchmark that
-    depends on it, and a benchmark ``run_id`` of an analysis.
+    entry that must be done before, and fills in what it became: a build ``dataset_id`` of a
+    benchmark or an attrgen and ``source_id`` of a balanced_gen, an attrgen ``attrgen_run_id`` and
+    ``dataset_id`` of a benchmark, a benchmark ``run_id`` of an analysis.
     """
 
     type = fields.String(required=True, validate=validate.OneOf(ENTRY_TYPES))

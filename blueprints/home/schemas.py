@@ -22,11 +22,19 @@ class ActionView(Schema):
 
 
 class NeedView(Schema):
-    """One run or queue that needs a person."""
+    """One run, queue or other thing that needs a person.
+
+    ``about`` is the kind of thing, ``advice`` what to do, in words. ``href`` is its page, and a
+    POST to ``acknowledge`` takes it out of the list.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    about = fields.String(required=True, allow_none=True)
     title = fields.String(required=True)
     detail = fields.String(required=True)
+    advice = fields.String(required=True, allow_none=True)
+    href = fields.String(required=True, allow_none=True)
+    acknowledge = fields.String(required=True, allow_none=True)
     run_id = whole(low=1, required=True, allow_none=True)
     at = moment(required=True, allow_none=True)
     action = fields.Nested(ActionView, required=True, allow_none=True)

@@ -1,8 +1,6 @@
-"""What needs a person: runs that failed, runs whose worker died, queues that nobody serves."""
+"""What needs a person: what failed, runs whose worker died, queues that nobody serves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,35 +9,15 @@ from app.auth.actor import Actor
 from app.jobs import outside, states
 from app.models.job import Job
 from app.models.run import Run
+from services.attention.failures import MAX_ITEMS, failures_of
+from services.attention.needs import Action, Need
+from services.domains import JOBS
 from services.runs.statements import newest_jobs
 
-MAX_ITEMS = 20
 # An imported run failed on another host, long ago: nobody waits for it.
 FAILED = (Run.status == "failed", Run.acknowledged_at.is_(None), Run.origin != "imported")
 INSIDE = ("{name} lost its worker", "It goes on by itself from its last checkpoint.")
 OUTSIDE = ("{name} has gone silent", "It goes on as soon as its program says something.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """What helps: a page to open (``href``), or a request to make (``method`` and ``url``)."""
-
-    label: str
-    href: str | None = None
-    method: str | None = None
-    url: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Need:
-    """One run or queue that needs a person."""
-
-    kind: str
-    title: str
-    detail: str
-    at: datetime | None
-    run_id: int | None = None
-    action: Action | None = None
 
 
 def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) -> list[Need]:
@@ -53,7 +31,12 @@ def needs_of(session: Session, actor: Actor, workers: Mapping[str, int] | None) 
         for run in going_on
         if (job := jobs.get(run.id)) is not None and job.state == states.LOST
     ]
-    return [*_unserved(session, workers or {}), *needs]
+    needs += failures_of(session, actor, list(JOBS.values()))
+    return [*_unserved(session, workers or {}), *sorted(needs, key=_moment, reverse=True)]
+
+
+def _moment(need: Need) -> float:
+    return 0.0 if need.at is None else need.at.timestamp()
 
 
 def _own_runs(session: Session, actor: Actor, *conditions: object) -> Sequence[Run]:
@@ -65,9 +48,12 @@ def _failed(run: Run, job: Job | None) -> Need:
     error = job.error if job is not None and job.error else {}
     return Need(
         kind="failed",
+        about="run",
         title=f"{run.name} failed",
         detail=str(error.get("detail", "The log may say why.")),
         at=run.end_time,
+        href=f"/runs/{run.id}",
+        acknowledge=f"/api/runs/{run.id}/acknowledge",
         run_id=run.id,
         action=_after_failure(run),
     )
@@ -84,9 +70,11 @@ def _lost(run: Run, job: Job) -> Need:
     silence, hope = OUTSIDE if job.queue == outside.QUEUE else INSIDE
     return Need(
         kind="lost",
+        about="run",
         title=silence.format(name=run.name),
         detail=f"{reason} {hope}",
         at=job.heartbeat_at,
+        href=f"/runs/{run.id}",
         run_id=run.id,
         action=Action(label="Look", href=f"/runs/{run.id}"),
     )

@@ -9,6 +9,7 @@ from services.benchmarks import events
 from services.benchmarks.analysis_jobs.job_sync import JOB_KIND as ANALYSIS_KIND
 from services.benchmarks.analysis_jobs.job_sync import follow_analysis
 from services.benchmarks.analysis_jobs.sweep import sweep_exports
+from services.benchmarks.failures import OF_GENERATION, OF_RUN
 from services.benchmarks.generations.job_sync import JOB_KIND as GENERATION_JOB
 from services.benchmarks.generations.job_sync import follow_generation
 from services.benchmarks.generations.topics import KIND as GENERATION
@@ -31,6 +32,7 @@ DOMAIN = Domain(
             observer=followed_by_queue(follow_benchmark),
             handler="workers.benchmarks:ask_model",
             subject=SubjectKind(kind=KIND, model=BenchmarkRun),
+            failure=OF_RUN,
         ),
         JobKind(
             name=GENERATION_JOB,
@@ -38,6 +40,7 @@ DOMAIN = Domain(
             observer=followed_by_queue(follow_generation),
             handler="workers.generations:write_attributes",
             subject=SubjectKind(kind=GENERATION, model=AttributeGeneration),
+            failure=OF_GENERATION,
         ),
         JobKind(
             name=WARM_UP_KIND,
@@ -85,6 +88,7 @@ DOMAIN = Domain(
         "benchmark_resumed",
         "benchmark_deleted",
         "attribute_generation_started",
+        "attribute_generation_changed",
         "attribute_generation_stopped",
         "attribute_generation_resumed",
         "attribute_generation_deleted",

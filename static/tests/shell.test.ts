@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { causesOf } from "../src/features/inbox/causes";
+import { causesOf, titleOf } from "../src/features/inbox/causes";
 import type { Need } from "../src/lib/types";
 import { CREATE, MOVED, OBJECTS, PAGES, createsFor, isWithin, mayOpen, objectAt, pageAt, trimmed } from "../src/nav";
 import { distance, matching } from "../src/shell/palette";
@@ -76,8 +76,12 @@ describe("the palette", () => {
 });
 
 describe("the inbox", () => {
-  const need = (run_id: number, detail: string, kind: Need["kind"] = "failed"): Need => ({
+  const need = (run_id: number, detail: string, kind: Need["kind"] = "failed", about = "run"): Need => ({
     kind,
+    about,
+    advice: null,
+    href: `/runs/${run_id}`,
+    acknowledge: null,
     title: `r${run_id} failed`,
     detail,
     run_id,
@@ -91,6 +95,10 @@ describe("the inbox", () => {
       need(3, "Out of memory"),
     ]);
     expect(causes.map((cause) => cause.needs.map((one) => one.run_id))).toEqual([[1, 2], [3]]);
+  });
+  it("keeps apart what the failures are about, and names each", () => {
+    const causes = causesOf([need(1, "x"), need(2, "x", "failed", "benchmark_run"), need(3, "x", "failed", "bell")]);
+    expect(causes.map(titleOf)).toEqual(["inbox.failed", "inbox.failed_benchmarks", "inbox.failed"]);
   });
   it("keeps kinds apart and loses nothing", () => {
     const needs = [need(1, "x"), need(2, "x", "lost"), need(3, "x")];

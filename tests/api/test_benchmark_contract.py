@@ -131,13 +131,37 @@ async def test_every_row_of_the_contract_answers_with_its_fields(member, ids) ->
 
 
 @ON_ONE_DATABASE
-async def test_what_the_manifest_fixed_is_not_chosen_after_the_results(member, ids) -> None:
+async def test_other_values_than_the_plan_has_are_answered_and_called_exploratory(
+    member, ids
+) -> None:
     path = f"{BASE}/runs/{ids['id']}/deltas?attribute=gender"
-    refused = await member.get(f"{path}&alpha=0.2&n_perm=1000", 422)
-    assert refused["errors"] == {
-        "alpha": ["alpha is fixed by the manifest of the run: 0.05."],
-        "n_perm": ["n_perm is fixed by the manifest of the run: 4000."],
+    planned = await member.get(path)
+    assert (planned["exploratory"], planned["departures"]) == (False, [])
+    assert await member.get(f"{path}&alpha=0.05&n_perm=4000") == planned
+    other = await member.get(f"{path}&alpha=0.2&n_perm=1000&baseline=male")
+    assert other["exploratory"] is True
+    assert {one["name"]: (one["used"], one["planned"]) for one in other["departures"]} == {
+        "alpha": (0.2, 0.05),
+        "n_perm": (1000, 4000),
+        "baseline": ("male", "female"),
     }
+    forest = f"{BASE}/runs/{ids['id']}/forest?attribute=gender"
+    assert (await member.get(forest))["exploratory"] is False
+    assert (await member.get(f"{forest}&min_n=2"))["departures"] == [
+        {"name": "min_n", "used": 2, "planned": 1}
+    ]
+    for bad in ("alpha=0", "alpha=1", "alpha=x", "n_perm=99", "n_perm=20001"):
+        refused = await member.get(f"{path}&{bad}", 422)
+        assert list(refused["errors"]) == [bad.partition("=")[0]]
+
+
+@ON_ONE_DATABASE
+async def test_an_export_says_that_its_baseline_was_chosen_afterwards(member, ids) -> None:
+    path = f"{BASE}/runs/{ids['id']}/deltas/gender/csv?language=en"
+    for query, word in (("", "no"), ("&baseline=female", "no"), ("&baseline=male", "yes")):
+        answer = await member.call("GET", path + query)
+        heading, first, *_ = (await answer.get_data()).decode("utf-8-sig").splitlines()
+        assert (heading.split(",")[-1], first.split(",")[-1]) == ("Exploratory", word)
 
 
 @ON_ONE_DATABASE

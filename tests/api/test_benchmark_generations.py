@@ -216,3 +216,20 @@ async def test_what_is_not_shared_does_not_exist(member, colleague, resources, p
     for path in (f"{number}/cancel", f"{number}/resume"):
         await colleague.post(f"{ATTRGEN}/{path}", {}, 404)
     assert (await colleague.get(f"{ATTRGEN}/runs"))["total"] == 0
+
+
+async def test_texts_are_renamed_and_shared_afterwards(member, colleague, resources, people):
+    number = await written(member, resources, people)
+    path = f"{ATTRGEN}/runs/{number}"
+    shown = await member.patch(path, {"name": "  Warm texts ", "visibility": "team"})
+    summary = shown["summary"]
+    assert (summary["name"], summary["visibility"]) == ("Warm texts", "team")
+    seen = await colleague.get(path)
+    assert (seen["summary"]["name"], seen["can_edit"]) == ("Warm texts", False)
+    await colleague.patch(path, {"name": "Mine"}, 403)
+    await member.patch(path, {"visibility": "private"})
+    await colleague.patch(path, {"name": "Mine"}, 404)
+    for wrong, field in [({"name": " "}, "name"), ({"name": "x" * 201}, "name"),
+                         ({"visibility": "all"}, "visibility"), ({"texts": 1}, "texts")]:  # fmt: skip
+        assert field in (await member.patch(path, wrong, 422))["errors"]
+    assert (await member.get(path))["summary"]["name"] == "Warm texts"

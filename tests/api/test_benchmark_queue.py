@@ -155,6 +155,54 @@ async def test_a_data_set_is_built_at_its_turn(member, resources):
     assert list(taken["errors"]) == ["config.name"]
 
 
+def build(resources, entry: int) -> None:
+    """Do the job of an entry that builds a data set as a worker does."""
+    with resources.database.read() as session:
+        query = select(Job.id).where(Job.subject == entry_subject(entry))
+        job_id = session.scalars(query).one()
+    perform_build(entry, claimed(resources, job_id), resources.database)
+
+
+async def test_a_set_that_is_being_built_fills_in_all_that_depends_on_it(member, resources, people):
+    tiny = {"model_name": "tiny"}
+    pool = (await add(member, "pool_gen", {"name": "Pool", "n": 6}))["id"]
+    balanced = (await add(member, "balanced_gen", {"name": "Even", "n": 4}, depends_on=pool))["id"]
+    texts = (await add(member, "attrgen", tiny, depends_on=balanced))["id"]
+    run = (await add(member, "benchmark", tiny, depends_on=texts))["id"]
+    bare = (await add(member, "benchmark", tiny | {"name": "Bare"}, depends_on=balanced))["id"]
+    for number in (texts, run, bare):
+        assert (await entry_of(member, number))["config"]["dataset_id"] is None
+    made = {}
+    for entry in (pool, balanced):
+        advance_queues(resources.database)
+        build(resources, entry)
+        made[entry] = (await entry_of(member, entry))["result_id"]
+    even = await member.get(f"{BASE}/datasets/{made[balanced]}")
+    assert (even["kind"], even["source_id"], even["num_personas"]) == ("balanced", made[pool], 4)
+    advance_queues(resources.database)
+    generation = (await entry_of(member, texts))["result_id"]
+    performed_generation(resources, generation)
+    filled = (await entry_of(member, run))["config"]
+    assert (filled["dataset_id"], filled["attrgen_run_id"]) == (made[balanced], generation)
+    for entry in (run, bare):
+        advance_queues(resources.database)
+        number = (await entry_of(member, entry))["result_id"]
+        performed(resources, number)
+        shown = await member.get(f"{BASE}/runs/{number}")
+        assert shown["dataset_id"] == made[balanced]
+    assert (await entry_of(member, bare))["status"] == "done"
+    late = await add(member, "benchmark", tiny, depends_on=pool)
+    assert (late["status"], late["config"]["dataset_id"]) == ("queued", made[pool])
+
+
+async def test_what_depends_on_a_set_that_was_not_built_is_skipped(member, resources, people):
+    pool = (await add(member, "pool_gen", {"name": "Pool", "n": 6}))["id"]
+    run = (await add(member, "benchmark", {"model_name": "tiny"}, depends_on=pool))["id"]
+    await member.post(f"{QUEUE}/{pool}/cancel", {}, 200)
+    skipped = await entry_of(member, run)
+    assert (skipped["status"], skipped["result_id"]) == ("skipped", None)
+
+
 async def test_what_changed_since_it_was_added_fails_with_a_sentence(member, resources, people):
     config = {"dataset_id": people, "model_name": "tiny"}
     entry = (await add(member, "benchmark", config))["id"]
@@ -194,6 +242,7 @@ async def test_a_bad_config_is_refused_when_it_is_added(member, colleague, resou
     good = {"dataset_id": people, "model_name": "tiny"}
     foreign = (await add(colleague, "pool_gen", {"name": "Pool", "n": 3}))["id"]
     texts = (await add(member, "attrgen", good))["id"]
+    pool = (await add(member, "pool_gen", {"name": "Pool", "n": 3}))["id"]
     other = make_persona_set(resources, member.id)
     for kind, config, more, field in [
         ("benchmark", good | {"model_name": "tinny"}, {}, "config.model_name"),
@@ -212,6 +261,18 @@ async def test_a_bad_config_is_refused_when_it_is_added(member, colleague, resou
         ("pool_gen", {"name": "P"}, {}, "config.n"),
         ("pool_gen", {"name": "P", "n": 2, "kind": "balanced"}, {}, "config.kind"),
         ("balanced_gen", {"name": "P", "source_id": 999_999}, {}, "config"),
+        ("balanced_gen", {"name": "P"}, {}, "config.source_id"),
+        ("balanced_gen", {"name": "P"}, {"depends_on": texts}, "config.source_id"),
+        ("balanced_gen", {"name": "P", "n": 4}, {"depends_on": pool}, "config.n"),
+        ("balanced_gen", {"name": "P", "source_id": people}, {"depends_on": pool},
+         "config.source_id"),
+        ("benchmark", {"model_name": "tiny"}, {}, "config.dataset_id"),
+        ("benchmark", good, {"depends_on": pool}, "config.dataset_id"),
+        ("benchmark", {"model_name": "tinny"}, {"depends_on": pool}, "config.model_name"),
+        ("benchmark", {"model_name": "tiny", "trait_ids": [999_999]}, {"depends_on": pool},
+         "config.trait_ids"),
+        ("attrgen", {"model_name": "tiny"}, {}, "config.dataset_id"),
+        ("attrgen", {"model_name": "tinny"}, {"depends_on": pool}, "config.model_name"),
         ("analysis", {}, {}, "config.run_id"),
         ("analysis", {"run_id": 999_999}, {}, "config"),
         ("chess", {}, {}, "type"),
@@ -219,7 +280,7 @@ async def test_a_bad_config_is_refused_when_it_is_added(member, colleague, resou
     ]:  # fmt: skip
         refused = await add(member, kind, config, 422, **more)
         assert field in refused["errors"], (kind, config, refused)
-    assert (await member.get(QUEUE))["total"] == 1
+    assert (await member.get(QUEUE))["total"] == 2
 
 
 async def test_what_is_in_the_queue_of_somebody_else_does_not_exist(

@@ -109,6 +109,7 @@ RUNS = {
     "DELETE /api/benchmarks/runs/{id}": Ask(),
     "DELETE /api/benchmarks/runs/{id}/cache": Ask(),
     "PATCH /api/benchmarks/runs/{id}": Ask(json={"name": "new name"}),
+    "POST /api/benchmarks/runs/{id}/acknowledge": Ask(409),  # it did not fail
     "POST /api/benchmarks/{id}/cancel": Ask(409, json={}),
     "POST /api/benchmarks/{id}/resume": Ask(json={}),
     "POST /api/benchmarks/runs/{id}/warm-cache": Ask(json={}),
@@ -155,11 +156,16 @@ PERSONAS = {
 }
 ENDPOINT = {"name": "matrix", "base_url": "https://models.example.org/v1"}
 MODELS = {
-    "POST /api/benchmarks/models": Ask(201, json=ENDPOINT),
-    "GET /api/benchmarks/models/{id}": Ask(about=a_model),
     "GET /api/benchmarks/models/{id}/probe": Ask(about=a_model),
-    "PATCH /api/benchmarks/models/{id}": Ask(json={"input_price": 0.5}, about=a_model),
-    "DELETE /api/benchmarks/models/{id}": Ask(204, about=a_model),
+} | {
+    f"{method} /api/benchmarks/{path}": ask
+    for models in ("models", "admin/models")
+    for method, path, ask in (
+        ("POST", models, Ask(201, json=ENDPOINT | {"name": f"matrix {models}"})),
+        ("GET", f"{models}/{{id}}", Ask(about=a_model)),
+        ("PATCH", f"{models}/{{id}}", Ask(json={"input_price": 0.5}, about=a_model)),
+        ("DELETE", f"{models}/{{id}}", Ask(204, about=a_model)),
+    )
 }
 
 
@@ -186,6 +192,8 @@ GENERATIONS = {
     "POST /api/benchmarks/attrgen/start": Ask(404, json=RUN, code="dataset_not_found"),
     "GET /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
     "GET /api/benchmarks/attrgen/runs/{id}/personas": Ask(about=a_generation),
+    "PATCH /api/benchmarks/attrgen/runs/{id}": Ask(json={"name": "new"}, about=a_generation),
+    "POST /api/benchmarks/attrgen/runs/{id}/acknowledge": Ask(409, about=a_generation),
     "DELETE /api/benchmarks/attrgen/runs/{id}": Ask(about=a_generation),
     "GET /api/benchmarks/attrgen/{id}/status": Ask(about=a_generation),
     "POST /api/benchmarks/attrgen/{id}/cancel": Ask(409, json={}, about=a_generation),
@@ -209,6 +217,9 @@ def an_entry(resources: Resources, owner_id: int, visibility: str) -> dict[str, 
 QUEUE = {
     "POST /api/benchmarks/queue": Ask(
         201, json={"type": "pool_gen", "config": {"name": "a queued pool", "n": 2}}
+    ),
+    "POST /api/benchmarks/queue/add": Ask(
+        201, json={"type": "pool_gen", "config": {"name": "another queued pool", "n": 2}}
     ),
     "POST /api/benchmarks/queue/start": Ask(json={}),
     "POST /api/benchmarks/queue/stop": Ask(json={}),

@@ -8,6 +8,7 @@ from app.db.engine import Database
 from app.errors import Invalid
 from app.models.benchmark import BenchmarkRun
 from services.benchmarks.analysis.cached import cached
+from services.benchmarks.analysis.exploratory import as_planned
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import plan_of
 from services.benchmarks.analysis.questions import QUESTIONS
@@ -43,6 +44,7 @@ class Answering:
     def answer(self, kind: str, question: Mapping[str, Any]) -> dict[str, Any]:
         """Return the kept answer, or a new one. Raises Invalid as ``answer`` does."""
         plan = plan_of(self._run.manifest)
+        question = as_planned(plan, question)
         try:
             return self.kept(kind, lambda: QUESTIONS[kind](self._data, plan, question), question)
         except UnknownChoiceError as unknown:

@@ -3,13 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
+from services.benchmarks.analysis.exploratory import PLANNED_MIN_N, departures
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
-from services.benchmarks.analysis.tables import delta_tables
+from services.benchmarks.analysis.tables import delta_tables, planned_baseline
 from services.benchmarks.domain.deltas import DeltaTable
 from services.benchmarks.domain.equivalence import GroupEquivalence, compute_equivalences
 from services.benchmarks.domain.forest import ForestOfGroup, compute_forest
 from services.benchmarks.domain.intensity import compute_intensity
+from services.benchmarks.domain.metrics import filter_by_trait_category
 from services.benchmarks.domain.ratings import Ratings
 from services.benchmarks.domain.resampling import Family
 from services.statistics.equivalence import verdict_of
@@ -28,7 +30,7 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         data.ratings,
         attribute,
         baseline=question.get("baseline") or plan.baselines.get(attribute),
-        min_n=question.get("min_n", 1),
+        min_n=question.get("min_n", PLANNED_MIN_N),
         trait_category=question.get("trait_category"),
         alpha=plan.alpha,
         resampling=plan.resampling,
@@ -37,17 +39,29 @@ def forest(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
         data.ratings.grouping(attribute).code(target, "target")
     chosen = _chosen(made.groups, target)
     answer = asdict(made) | {"shown": attribute in plan.shown, "rows": []}
+    answer |= _departures_of_forest(data.ratings, plan, question, made.baseline)
     if chosen is not None:
         answer["rows"] = [asdict(row) for row in chosen.rows]
         answer["overall"] = None if chosen.diamond is None else asdict(chosen.diamond)
     return answer
 
 
+def _departures_of_forest(
+    ratings: Ratings, plan: AnalysisPlan, question: Question, baseline: str | None
+) -> Answer:
+    some = filter_by_trait_category(ratings, question.get("trait_category"))
+    planned = planned_baseline(some, plan, question["attribute"])
+    min_n = question.get("min_n", PLANNED_MIN_N)
+    return departures(
+        {"baseline": baseline, "min_n": min_n}, {"baseline": planned, "min_n": PLANNED_MIN_N}
+    )
+
+
 def _not_shown(ratings: Ratings, attribute: str) -> Answer:
     """Return an empty forest: what prompts do not show is compared nowhere (decision 20)."""
     family = asdict(Family(name=f"traits × groups of {attribute}", size=0))
     return {"attribute": attribute, "baseline": None, "n": len(ratings), "shown": False,
-            "family": family, "groups": [], "rows": []}  # fmt: skip
+            "family": family, "groups": [], "rows": [], **departures({}, {})}  # fmt: skip
 
 
 def _chosen(groups: tuple[ForestOfGroup, ...], target: str | None) -> ForestOfGroup | None:

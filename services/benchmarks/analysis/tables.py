@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from services.benchmarks.analysis.exploratory import departures, settings_of, varied
 from services.benchmarks.analysis.load import RunData
 from services.benchmarks.analysis.plan import AnalysisPlan, Answer, Question
 from services.benchmarks.domain.deltas import DeltaTable, choose_baseline, compute_deltas
@@ -15,6 +16,7 @@ from services.benchmarks.domain.metrics import (
     filter_by_trait_category,
 )
 from services.benchmarks.domain.order import compute_order_effect_metrics
+from services.benchmarks.domain.ratings import Ratings
 
 
 def metrics(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
@@ -30,7 +32,7 @@ def metrics(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
         "attributes": {
             name: {
                 "shown": name in plan.shown,
-                "baseline": _baseline(data, plan, name),
+                "baseline": planned_baseline(data.ratings, plan, name),
                 "categories": rows,
             }
             for name, rows in means(data, plan, {})["data"].items()
@@ -38,13 +40,13 @@ def metrics(data: RunData, plan: AnalysisPlan, _: Question) -> Answer:
     }
 
 
-def _baseline(data: RunData, plan: AnalysisPlan, attribute: str) -> str | None:
+def planned_baseline(ratings: Ratings, plan: AnalysisPlan, attribute: str) -> str | None:
     """Return the group that the others are compared with; None without a rating."""
     named = plan.baselines.get(attribute)
     if named is not None:
         return named
-    grouping = data.ratings.grouping(attribute)
-    counts = counts_by_group(data.ratings, grouping).sum(axis=1)
+    grouping = ratings.grouping(attribute)
+    counts = counts_by_group(ratings, grouping).sum(axis=1)
     code = choose_baseline(grouping, counts, None)
     return None if code is None else grouping.names[code]
 
@@ -61,15 +63,28 @@ def means(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
 
 
 def deltas(data: RunData, plan: AnalysisPlan, question: Question) -> Answer:
-    """Return every attribute's groups against their baseline, tested as one family."""
-    tables = delta_tables(data, plan, question)
-    return {"data": {name: asdict(table) for name, table in tables.items()}}
+    """Return every attribute's groups against their baseline, tested as one family.
+
+    Each says what of it departs from the plan: ``alpha``, ``n_perm`` or its baseline.
+    """
+    some = filter_by_trait_category(data.ratings, question.get("trait_category"))
+    used, planned = settings_of(varied(plan, question)), settings_of(plan)
+    return {
+        "data": {
+            name: asdict(table)
+            | departures(
+                {**used, "baseline": table.baseline},
+                {**planned, "baseline": planned_baseline(some, plan, name)},
+            )
+            for name, table in delta_tables(data, plan, question).items()
+        }
+    }
 
 
 def delta_tables(data: RunData, plan: AnalysisPlan, question: Question) -> dict[str, DeltaTable]:
     """Return the table of every attribute; those that were planned are computed once."""
     if question:
-        return _deltas(data, plan, question)
+        return _deltas(data, varied(plan, question), question)
     if data.planned_deltas is None:
         data.planned_deltas = _deltas(data, plan, {})
     return data.planned_deltas

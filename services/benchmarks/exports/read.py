@@ -30,7 +30,8 @@ def deltas_export(
     if baseline is not None:
         question["baselines"] = {attribute: baseline}
     table = answer(database, actor, run_id, "deltas", question)["data"][attribute]
-    return export_table(f"run-{run_id}-deltas-{attribute}", DELTAS, table["rows"], language)
+    rows = [{**row, "exploratory": table["exploratory"]} for row in table["rows"]]
+    return export_table(f"run-{run_id}-deltas-{attribute}", DELTAS, rows, language)
 
 
 def kruskal_export(database: Database, actor: Actor, run_id: str, *, language: str) -> ExportTable:

@@ -53,6 +53,7 @@ DELTAS = (
     Column(field="p_value", de="p-Wert", en="p value", decimals=6),
     Column(field="q_value", de="q-Wert", en="q value", decimals=6),
     Column(field="significant", de="Signifikant (q)", en="Significant (q)"),
+    Column(field="exploratory", de="Explorativ", en="Exploratory"),
 )
 KRUSKAL = (
     Column(field="attribute", de="Merkmal", en="Attribute"),

@@ -1,6 +1,7 @@
 """Building sets: a pool of tables, or a smaller, balanced or paired set of another one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -43,9 +44,22 @@ def check_build(session: Session, actor: Actor, request: BuildRequest) -> None:
         _check_pool(request)
         return
     source = _visible_source(session, actor, request)
-    if request.n is not None and request.n > source.num_personas:
-        detail = f"n is {request.n}, but '{source.name}' has {source.num_personas} personas."
-        raise _cannot("n", detail)
+    _check_size(request, source.name, source.num_personas)
+
+
+def check_name_and_size(
+    session: Session, actor: Actor, request: BuildRequest, source: Mapping[str, Any]
+) -> None:
+    """Refuse what can be refused before the source is there: ``name`` and ``n`` of it are known."""
+    require_member(actor)
+    refuse_name(session, actor.user_id, checked_name(request.name))
+    if source["n"] is not None:
+        _check_size(request, source["name"], source["n"])
+
+
+def _check_size(request: BuildRequest, source: str, size: int) -> None:
+    if request.n is not None and request.n > size:
+        raise _cannot("n", f"n is {request.n}, but '{source}' has {size} personas.")
 
 
 def built_set(

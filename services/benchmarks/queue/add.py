@@ -1,5 +1,7 @@
 """Adding an entry: what could not run is refused now, by field, and nothing is stored."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from app.auth.access import require_member
@@ -11,19 +13,12 @@ from app.errors import RoundhouseError
 from app.models.benchmark_queue import DONE, QUEUED, WAITING, QueueEntry
 from services.benchmarks.queue.configs import config_of
 from services.benchmarks.queue.errors import EntryNotFound, EntryRefused
+from services.benchmarks.queue.fills import check_fills, filled_by, inject, refused
 from services.benchmarks.queue.kinds import KINDS
 from services.benchmarks.queue.repository import locked_queue, next_position, visible_entry
-from services.benchmarks.queue.settle import BAD, inject
+from services.benchmarks.queue.settle import BAD
 from services.benchmarks.queue.topics import entry_subject, publish_entry
-from services.benchmarks.queue.types import (
-    ANALYSIS,
-    ATTRGEN,
-    BENCHMARK,
-    INJECTED,
-    NewEntry,
-    named,
-    visibility_of,
-)
+from services.benchmarks.queue.types import NewEntry, named, visibility_of
 
 
 def add_entry(database: Database, actor: Actor, new: NewEntry) -> int:
@@ -51,43 +46,25 @@ def _dependency(session: Session, actor: Actor, new: NewEntry) -> QueueEntry | N
     try:
         earlier = visible_entry(session, actor, new.depends_on)
     except EntryNotFound as unknown:
-        raise _refused("depends_on", unknown.detail) from None
+        raise refused("depends_on", unknown.detail) from None
     if earlier.owner_id != actor.user_id:
-        raise _refused("depends_on", f"Entry {earlier.id} is in the queue of somebody else.")
+        raise refused("depends_on", f"Entry {earlier.id} is in the queue of somebody else.")
     if earlier.status in BAD:
-        raise _refused("depends_on", f"Entry {earlier.id} is {earlier.status}: retry it first.")
+        raise refused("depends_on", f"Entry {earlier.id} is {earlier.status}: retry it first.")
     return earlier
 
 
 def _check(session: Session, actor: Actor, new: NewEntry, earlier: QueueEntry | None) -> None:
-    _check_injected(new, earlier)
+    """Refuse what could not begin, with all that is known of it now."""
+    filled = filled_by(new.type, earlier)
+    check_fills(new, filled)
+    known = {name: value for name, value in filled.items() if value is not None}
     try:
-        KINDS[new.type].check(session, actor, new.request)
-    except RoundhouseError as refused:
-        known = refused.errors or {"": [refused.detail]}
-        errors = {f"config.{name}".rstrip("."): said for name, said in known.items()}
-        raise EntryRefused(refused.detail, errors=errors) from None
-
-
-def _check_injected(new: NewEntry, earlier: QueueEntry | None) -> None:
-    """Refuse a value for what the entry before fills in, and a gap that nothing fills."""
-    field = INJECTED.get((new.type, earlier.type)) if earlier else None
-    given = getattr(new.request, field or "", None)
-    if field is not None and given is not None:
-        raise _refused(f"config.{field}", f"Leave {field} out: entry {new.depends_on} fills it.")
-    if new.type == ANALYSIS and field is None and getattr(new.request, "run_id", None) is None:
-        raise _refused("config.run_id", "Give the run, or the entry that it depends on.")
-    if earlier is not None and (new.type, earlier.type) == (BENCHMARK, ATTRGEN):
-        _check_same_people(getattr(new.request, "dataset_id", None), earlier)
-
-
-def _check_same_people(dataset_id: int | None, earlier: QueueEntry) -> None:
-    about = earlier.config["dataset_id"]
-    if dataset_id != about:
-        raise _refused(
-            "config.dataset_id",
-            f"Entry {earlier.id} writes about data set {about}, not {dataset_id}.",
-        )
+        KINDS[new.type].check(session, actor, replace(new.request, **known), earlier)
+    except RoundhouseError as error:
+        wrong = error.errors or {"": [error.detail]}
+        errors = {f"config.{name}".rstrip("."): said for name, said in wrong.items()}
+        raise EntryRefused(error.detail, errors=errors) from None
 
 
 def _row(actor: Actor, new: NewEntry, earlier: QueueEntry | None, position: int) -> QueueEntry:
@@ -105,7 +82,3 @@ def _row(actor: Actor, new: NewEntry, earlier: QueueEntry | None, position: int)
     if earlier is not None and earlier.status == DONE:
         inject(row, earlier)
     return row
-
-
-def _refused(field: str, detail: str) -> EntryRefused:
-    return EntryRefused(detail, errors={field: [detail]})

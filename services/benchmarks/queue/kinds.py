@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.auth.access import require_member
 from app.auth.actor import Actor
 from app.db.uow import NewJob, UnitOfWork
 from app.errors import Conflict
@@ -19,12 +20,14 @@ from services.benchmarks.generations.delete import remove_generation
 from services.benchmarks.generations.resolve import editable_generation
 from services.benchmarks.generations.resume import requeue_generation
 from services.benchmarks.generations.topics import generation_subject
-from services.benchmarks.personas.build import check_build
+from services.benchmarks.personas.build import check_build, check_name_and_size
+from services.benchmarks.queue.fills import unfilled
 from services.benchmarks.queue.topics import entry_subject
 from services.benchmarks.queue.types import ANALYSIS, ATTRGEN, BENCHMARK, BUILDS
 from services.benchmarks.resolve import editable_benchmark, visible_benchmark
-from services.benchmarks.runs.create import add_benchmark, check_benchmark
+from services.benchmarks.runs.create import add_benchmark, check_benchmark, check_model_and_traits
 from services.benchmarks.runs.delete import remove_benchmark
+from services.benchmarks.runs.design import model_named
 from services.benchmarks.runs.resume import requeue_benchmark
 from services.benchmarks.topics import subject_of
 from services.benchmarks.warm_up.job_sync import warm_up_of
@@ -37,19 +40,43 @@ BUILD_JOB = "build_personas"
 class EntryKind:
     """How entries of one type are handled.
 
-    ``check`` refuses what could not begin. ``begin`` returns the id of what the entry became, None
-    where that comes later. ``again`` goes on with a result that is there; it raises Conflict where
-    nothing is missing. ``remove`` deletes a result. ``subject`` names its job. ``incomplete`` says
-    why a result whose job succeeded is yet not what the entry was for.
+    ``check`` refuses what could not begin, given the entry that it depends on. ``begin`` returns
+    the id of what the entry became, None where it comes later. ``again`` goes on with a result
+    that is there; it raises Conflict where nothing is missing. ``remove`` deletes a result.
+    ``subject`` names its job. ``incomplete`` says why a result whose job succeeded is yet not what
+    the entry was for.
     """
 
-    check: Callable[[Session, Actor, Any], object]
+    check: Callable[[Session, Actor, Any, QueueEntry | None], object]
     begin: Callable[[UnitOfWork, Actor, QueueEntry, Any], int | None]
     again: Callable[[UnitOfWork, Actor, QueueEntry], None]
     remove: Callable[[UnitOfWork, Actor, int], None]
     subject: Callable[[QueueEntry], str]
     model: Any = None
     incomplete: Callable[[Session, int], str | None] = lambda _session, _id: None
+
+
+def _check_benchmark(session: Session, actor: Actor, request: Any, _: QueueEntry | None) -> None:
+    if unfilled(request):  # whom it is about is known at its turn: the rest is checked now
+        check_model_and_traits(session, actor, request)
+    else:
+        check_benchmark(session, actor, request)
+
+
+def _check_generation(session: Session, actor: Actor, request: Any, _: QueueEntry | None) -> None:
+    if unfilled(request):
+        require_member(actor)
+        model_named(session, actor, request.model_name)
+    else:
+        check_generation(session, actor, request)
+
+
+def _check_build(session: Session, actor: Actor, request: Any, earlier: QueueEntry | None) -> None:
+    is_made = request.kind != "pool" and request.source_id is None and earlier is not None
+    if not is_made or earlier is None:
+        check_build(session, actor, request)
+    else:
+        check_name_and_size(session, actor, request, earlier.config)
 
 
 def _begin_benchmark(unit: UnitOfWork, actor: Actor, _: QueueEntry, request: Any) -> int:
@@ -95,7 +122,7 @@ def _build_again(unit: UnitOfWork, _: Actor, entry: QueueEntry) -> None:
     unit.enqueue(NewJob(kind=BUILD_JOB, queue=IO, subject=subject, owner_id=entry.owner_id))
 
 
-def _check_analysis(session: Session, actor: Actor, request: Any) -> None:
+def _check_analysis(session: Session, actor: Actor, request: Any, _: QueueEntry | None) -> None:
     if request.run_id is not None:
         visible_benchmark(session, actor, request.run_id)
 
@@ -115,7 +142,7 @@ def _keep(unit: UnitOfWork, actor: Actor, number: int) -> None:
 
 
 _BUILD = EntryKind(
-    check=check_build,
+    check=_check_build,
     begin=_begin_build,
     again=_build_again,
     remove=_keep,
@@ -123,7 +150,7 @@ _BUILD = EntryKind(
 )
 KINDS: dict[str, EntryKind] = {
     BENCHMARK: EntryKind(
-        check=check_benchmark,
+        check=_check_benchmark,
         begin=_begin_benchmark,
         again=_benchmark_again,
         remove=_remove_benchmark,
@@ -131,7 +158,7 @@ KINDS: dict[str, EntryKind] = {
         model=BenchmarkRun,
     ),
     ATTRGEN: EntryKind(
-        check=check_generation,
+        check=_check_generation,
         begin=_begin_generation,
         again=_generation_again,
         remove=_remove_generation,

@@ -5,9 +5,10 @@ from app.auth.audit import record
 from app.db.engine import Database
 from app.models.benchmark_queue import DONE, QUEUED, WAITING, QueueEntry
 from services.benchmarks.queue.errors import EntryOver
+from services.benchmarks.queue.fills import inject
 from services.benchmarks.queue.kinds import KINDS
 from services.benchmarks.queue.repository import editable_entry, locked_queue, next_position
-from services.benchmarks.queue.settle import BAD, inject
+from services.benchmarks.queue.settle import BAD
 from services.benchmarks.queue.topics import entry_subject, publish_entry
 
 

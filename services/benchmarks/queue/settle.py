@@ -14,8 +14,8 @@ from app.models.benchmark_queue import (
     WAITING,
     QueueEntry,
 )
+from services.benchmarks.queue.fills import inject
 from services.benchmarks.queue.topics import publish_entry
-from services.benchmarks.queue.types import INJECTED
 
 BAD = (FAILED, CANCELLED, SKIPPED)
 
@@ -38,13 +38,6 @@ def release(unit: UnitOfWork, row: QueueEntry, earlier: QueueEntry | None) -> No
         inject(row, earlier)
         row.status = QUEUED
         publish_entry(unit, row)
-
-
-def inject(row: QueueEntry, earlier: QueueEntry) -> None:
-    """Put the result of a finished entry into the config of the one that depends on it."""
-    field = INJECTED.get((row.type, earlier.type))
-    if field is not None:
-        row.config = dict(row.config) | {field: earlier.result_id}
 
 
 def _waiting_for(session: Session, entry_id: int) -> list[QueueEntry]:

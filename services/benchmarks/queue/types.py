@@ -10,15 +10,14 @@ from services.benchmarks.personas.types import BuildRequest
 from services.benchmarks.runs.types import BenchmarkRequest
 
 BENCHMARK, ATTRGEN, ANALYSIS = "benchmark", "attrgen", "analysis"
-BUILDS = {"pool_gen": "pool", "balanced_gen": "balanced"}  # what each type builds
+BALANCED = "balanced_gen"
+BUILDS = {"pool_gen": "pool", BALANCED: "balanced"}  # what each type builds
 RESULTS = {
     BENCHMARK: "benchmark_run",
     ATTRGEN: "attribute_generation",
     ANALYSIS: "benchmark_run",
     **dict.fromkeys(BUILDS, "persona_set"),
 }
-# (type, type that it depends on): the field of its config that the finished one fills
-INJECTED = {(BENCHMARK, ATTRGEN): "attrgen_run_id", (ANALYSIS, BENCHMARK): "run_id"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,10 @@ Request = BenchmarkRequest | GenerationRequest | BuildRequest | QueuedAnalysis
 
 @dataclass(frozen=True, kw_only=True)
 class NewEntry:
-    """Something to be done at its turn. ``depends_on`` is an entry that must be done before."""
+    """Something to be done at its turn. ``depends_on`` is an entry that must be done before.
+
+    What that one fills in is None in ``request``: a number that nothing has yet.
+    """
 
     type: str
     request: Request

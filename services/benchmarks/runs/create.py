@@ -12,7 +12,7 @@ from app.db.engine import Database
 from app.db.uow import UnitOfWork
 from app.models.benchmark import BenchmarkModel, BenchmarkRun
 from app.models.persona import PersonaSet
-from services.benchmarks.runs.design import RunDesign, model_named, read_design
+from services.benchmarks.runs.design import RunDesign, model_named, read_design, traits_named
 from services.benchmarks.runs.job_sync import queue_benchmark
 from services.benchmarks.runs.types import BenchmarkRequest
 from services.benchmarks.topics import subject_of
@@ -45,6 +45,16 @@ def check_benchmark(session: Session, actor: Actor, request: BenchmarkRequest) -
     """Refuse what ``add_benchmark`` would refuse, and store nothing."""
     require_member(actor)
     benchmark_row(session, actor, request)
+
+
+def check_model_and_traits(session: Session, actor: Actor, request: BenchmarkRequest) -> None:
+    """Refuse what can be refused before it is known whom the run is about.
+
+    Raises UnknownName for a model or a trait that is not there, and NothingToAsk without traits.
+    """
+    require_member(actor)
+    traits_named(session, actor, request.trait_ids)
+    model_named(session, actor, request.model_name)
 
 
 def benchmark_row(session: Session, actor: Actor, request: BenchmarkRequest) -> BenchmarkRun:

@@ -65,7 +65,7 @@ def read_design(session: Session, actor: Actor, request: BenchmarkRequest) -> Ru
     """
     personas_of = set_of_run(session, actor, request.dataset_id)
     personas = personas_in(session, personas_of)
-    traits = _traits(session, actor, request.trait_ids)
+    traits = traits_named(session, actor, request.trait_ids)
     check_baselines(request.baselines, personas)
     number = request.attrgen_run_id
     return RunDesign(
@@ -139,7 +139,11 @@ def _refuse(field: str, detail: str, value: str, choices: Sequence[str]) -> NoRe
     raise UnknownName(detail + hint, errors={field: [detail + hint]})
 
 
-def _traits(session: Session, actor: Actor, chosen: Sequence[int] | None) -> Sequence[Trait]:
+def traits_named(session: Session, actor: Actor, chosen: Sequence[int] | None) -> Sequence[Trait]:
+    """Return the active traits, or those of them that are chosen.
+
+    Raises UnknownName for one that is not active, and NothingToAsk where there is none.
+    """
     query = select(Trait).where(Trait.is_active, visible(Trait, actor)).order_by(Trait.id)
     rows = session.scalars(query).all()
     if chosen is not None:

@@ -38,3 +38,5 @@ def follow_benchmark(unit: UnitOfWork, job: Job) -> None:
     detail = job.error["detail"] if job.error else None
     event = BenchmarkStateChanged(run_id=run.id, state=job.state, detail=detail)
     unit.publish(subject_of(run.id), event)
+    if job.state == states.FAILED:  # the owner's inbox has it from now on
+        unit.publish(f"user:{run.owner_id}", event)

@@ -46,9 +46,9 @@ class Attention {
   }
 
   async acknowledge(needs: readonly Need[]): Promise<void> {
-    const runs = needs.flatMap((need) => (need.kind === "failed" && need.run_id ? [need.run_id] : []));
+    const urls = needs.flatMap((need) => (need.acknowledge ? [need.acknowledge] : []));
     try {
-      await Promise.all(runs.map((id) => post(`/api/runs/${id}/acknowledge`)));
+      await Promise.all(urls.map((url) => post(url)));
     } finally {
       await this.load();
     }

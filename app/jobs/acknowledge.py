@@ -1,0 +1,19 @@
+"""Acknowledging a failure: its owner has seen it, and it needs nobody any more."""
+
+from app.clock import now
+from app.db.uow import UnitOfWork
+from app.errors import Conflict
+from app.jobs import states
+from app.jobs.engine import newest_job
+
+
+def acknowledge_failure(unit: UnitOfWork, subject: str) -> None:
+    """Note that the failure of the newest job about ``subject`` was seen; twice is no error.
+
+    Raises Conflict where that job did not fail.
+    """
+    job = newest_job(unit.session, subject, lock=True)
+    if job is None or job.state != states.FAILED:
+        state = "gone" if job is None else job.state
+        raise Conflict(f"It is {state}: only what failed is acknowledged.")
+    job.acknowledged_at = job.acknowledged_at or now()

@@ -1,0 +1,83 @@
+"""Things of any domain whose newest job failed and that nobody has seen to yet."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from app.auth.actor import Actor
+from app.domains import FailureHelp, JobKind
+from app.jobs import states
+from app.models.job import Job
+from app.topics import number_of
+from services.attention.needs import Action, Need
+
+MAX_ITEMS = 20
+Failed = tuple[Job, int, str]  # the job, and the number and the name of what it is about
+
+
+def failures_of(session: Session, actor: Actor, kinds: Sequence[JobKind]) -> list[Need]:
+    """Return the failures of the actor's own things, the newest first, at most 20 of a kind."""
+    return [
+        _need(kind, kind.failure, *failed)
+        for kind in kinds
+        if kind.failure is not None
+        for failed in _failed(session, actor, kind)
+    ]
+
+
+def _failed(session: Session, actor: Actor, kind: JobKind) -> Iterator[Failed]:
+    newer = aliased(Job)
+    query = (
+        select(Job)
+        .where(
+            Job.state == states.FAILED,
+            Job.kind == kind.name,
+            Job.owner_id == actor.user_id,
+            Job.acknowledged_at.is_(None),
+            ~exists().where(newer.subject == Job.subject, newer.id > Job.id),
+        )
+        .order_by(Job.id.desc())
+        .limit(MAX_ITEMS)
+    )
+    jobs = session.scalars(query).all()
+    names = _names(session, actor, kind, jobs)
+    for job in jobs:
+        number = _number(kind, job)
+        if number in names:
+            yield job, number, names[number]
+
+
+def _names(session: Session, actor: Actor, kind: JobKind, jobs: Sequence[Job]) -> dict[int, str]:
+    if kind.subject is None or not jobs:
+        return {}
+    model, numbers = kind.subject.model, [_number(kind, job) for job in jobs]
+    mine = model.owner_id == actor.user_id
+    query = select(model.id, model.name).where(model.id.in_(numbers), mine)
+    return dict(session.execute(query).tuples().all())
+
+
+def _number(kind: JobKind, job: Job) -> int:
+    return 0 if kind.subject is None else number_of(kind.subject.kind, job.subject) or 0
+
+
+def _need(kind: JobKind, help_: FailureHelp, job: Job, number: int, name: str) -> Need:
+    error = job.error or {}
+    cause = str(error.get("type", ""))
+    return Need(
+        kind="failed",
+        about=None if kind.subject is None else kind.subject.kind,
+        title=f"{name} failed",
+        detail=str(error.get("detail", "The log may say why.")),
+        advice=help_.advice.get(cause, help_.otherwise),
+        at=job.finished_at,
+        href=help_.page.format(id=number),
+        acknowledge=help_.acknowledge.format(id=number),
+        action=_action(help_, cause, number),
+    )
+
+
+def _action(help_: FailureHelp, cause: str, number: int) -> Action:
+    if cause in help_.hopeless:
+        return Action(label="Look", href=help_.page.format(id=number))
+    return Action(label="Resume", method="POST", url=help_.resume.format(id=number))

@@ -1,0 +1,29 @@
+"""What helps where a benchmark run or an attribute generation failed: for the inbox."""
+
+from app.domains import FailureHelp
+from services.benchmarks.errors import CannotScore, CostLimitReached
+
+KEPT = "What was answered so far is kept. Resume goes on at the very item where it ended."
+ADVICE = {
+    CannotScore.code: "What was answered so far is kept. Change the server or the model's "
+    "settings as the sentence says, then resume.",
+    CostLimitReached.code: "What was answered so far is kept. Resume with a higher cost limit, or "
+    "read what there is.",
+    "poison": "Its worker died several times in a row: look into the worker's log, then resume.",
+}
+OF_RUN = FailureHelp(
+    page="/benchmarks/{id}",
+    resume="/api/benchmarks/{id}/resume",
+    acknowledge="/api/benchmarks/runs/{id}/acknowledge",
+    otherwise=KEPT,
+    advice=ADVICE,
+    hopeless=(CostLimitReached.code,),
+)
+OF_GENERATION = FailureHelp(
+    page="/personas",
+    resume="/api/benchmarks/attrgen/{id}/resume",
+    acknowledge="/api/benchmarks/attrgen/runs/{id}/acknowledge",
+    otherwise=KEPT,
+    advice=ADVICE,
+    hopeless=(CostLimitReached.code,),
+)
