@@ -4,10 +4,19 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+)
+from playwright.sync_api import Error as PlaywrightError
 
 from harness.platform import Person, Platform
 
+CONFLICT = 409
 PATIENCE_MS = 45_000  # of a busy machine; what never comes fails a little later
 USUAL: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 MARK = "window.__loadedOnce = true"
@@ -17,6 +26,48 @@ WATCH_POLICY = """
 addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI}`));
 """
+
+# Run before any page does, so that a test may wait for the last answer.
+COUNT_REQUESTS = """
+window.__asked = { open: 0, last: 0 };
+const ask = window.fetch;
+window.fetch = async (...request) => {
+  window.__asked.open += 1;
+  try {
+    return await ask(...request);
+  } finally {
+    window.__asked.open -= 1;
+    window.__asked.last = performance.now();
+  }
+};
+"""
+SETTLE = """
+() => new Promise((settled) => {
+  window.__asked.last = performance.now();
+  const look = () => {
+    const { open, last } = window.__asked;
+    const busy = open > 0 || performance.now() - last < 150;
+    if (busy || document.querySelector('[aria-busy=true]')) setTimeout(look, 30);
+    else settled();
+  };
+  look();
+})
+"""
+# A load costs half a second of computing and starts every script cold; links lead on in one load. The
+# way goes by an address without a page, so that nothing of the page before is taken for the next one.
+FOLLOW = """
+async (path) => {
+  for (const to of ['/nowhere', path]) {
+    const link = document.createElement('a');
+    link.href = to;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    await new Promise((drawn) => setTimeout(drawn));
+  }
+}
+"""
+IN_THE_WAY = "document.querySelector('dialog[open], [role=dialog]') !== null"
 
 RECORD = """
 (id) => {
@@ -44,11 +95,15 @@ class Profiles:
         self._free: dict[str, list[BrowserContext]] = {}
         self._taken: list[tuple[dict[str, Any], BrowserContext]] = []
 
-    def take(self, **options: Any) -> BrowserContext:
-        """Return a profile with these options of Playwright that nobody uses, and its one page."""
+    def take(self, *, stays: bool = False, **options: Any) -> BrowserContext:
+        """Return a profile with these options of Playwright that nobody uses, and its one page.
+
+        Who stays is not sent away with the visitors of a test.
+        """
         free = self._free.get(_key(options))
         context = free.pop() if free else self._new(options)
-        self._taken.append((options, context))
+        if not stays:
+            self._taken.append((options, context))
         return context
 
     def take_back(self, spoiled: Collection[BrowserContext] = ()) -> None:
@@ -64,7 +119,7 @@ class Profiles:
     def _new(self, options: dict[str, Any]) -> BrowserContext:
         context = self._browser.new_context(base_url=self.platform.url, **USUAL | options)
         context.set_default_timeout(PATIENCE_MS)  # of clicks and loads, as of what is expected
-        context.add_init_script(WATCH_POLICY)
+        context.add_init_script(WATCH_POLICY + f"(() => {{{COUNT_REQUESTS}}})();")
         context.new_page()
         return context
 
@@ -81,21 +136,58 @@ def _leave(context: BrowserContext, options: dict[str, Any]) -> None:
     context.set_offline(False)
     page.unroute_all(behavior="ignoreErrors")
     page.goto("about:blank")
+    _look_as_at_first(page, options)
+    context.clear_cookies()
+
+
+def _look_as_at_first(page: Page, options: dict[str, Any]) -> None:
     page.set_viewport_size(options["viewport"])
     page.emulate_media(
         color_scheme=options.get("color_scheme", "light"),
         reduced_motion=options.get("reduced_motion", "no-preference"),
     )
-    context.clear_cookies()
+
+
+class Residents:
+    """People who stay from test to test, each with a page that is loaded once.
+
+    For what only looks: they keep their settings, and see what the whole team may see.
+    """
+
+    def __init__(self, profiles: Profiles, platform: Platform) -> None:
+        self._profiles = profiles
+        self._platform = platform
+        self._at_home: dict[str, Visitor] = {}
+
+    def call(self, role: str, **profile: Any) -> "Visitor":
+        """Return the resident of a role and a profile, who moves in when needed."""
+        key = f"{role} {_key(profile)}"
+        if key not in self._at_home:
+            resident = Visitor(self._profiles, stays=True, **profile)
+            self._at_home[key] = resident.let_in(self._platform.add_person(role))
+            resident.open("/nowhere")
+        resident = self._at_home[key]
+        resident.complaints.clear()  # of what happened between two tests
+        return resident
+
+    def let_rest(self, called: Collection["Visitor"]) -> None:
+        """Let residents rest until the next test; one whose page cannot go on moves out."""
+        for resident in called:
+            try:
+                resident.rest()
+            except (AssertionError, PlaywrightError):
+                self._at_home = {k: v for k, v in self._at_home.items() if v is not resident}
+                resident.context.close()
 
 
 class Visitor:
     """A page in a profile that nobody else uses meanwhile."""
 
-    def __init__(self, profiles: Profiles, **options: Any) -> None:
+    def __init__(self, profiles: Profiles, *, stays: bool = False, **options: Any) -> None:
         self.platform = profiles.platform
-        self.context: BrowserContext = profiles.take(**options)
+        self.context: BrowserContext = profiles.take(stays=stays, **options)
         self.page: Page = self.context.pages[0]
+        self._options = USUAL | options
         self._forget()
         self.complaints: list[str] = []
         self.has_clock = False
@@ -120,13 +212,24 @@ class Visitor:
 
     def let_in(self, person: Person) -> "Visitor":
         """Sign in without a page: use the code of the person's one-time address."""
-        code = person.link.partition("#code=")[2]
-        headers = {"X-Roundhouse": "1", "Origin": self.platform.url}
-        answer = self.context.request.post(
-            "/api/auth/one-time", data={"code": code}, headers=headers
-        )
-        assert answer.ok, answer.text()
+        self.call("POST", "/api/auth/one-time", {"code": person.link.partition("#code=")[2]})
         return self
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Ask the API as this person's pages do, and return the answer."""
+        answer = self._ask(method, path, body)
+        assert answer.ok, answer.text()
+        return answer.json() if answer.body() else None
+
+    def stop_runs(self, *run_ids: int | str) -> None:
+        """Stop runs of this person that nobody waits for, unless they are over already."""
+        for run_id in run_ids:
+            answer = self._ask("POST", f"/api/runs/{run_id}/stop")
+            assert answer.ok or answer.status == CONFLICT, answer.text()
+
+    def _ask(self, method: str, path: str, body: object = None) -> APIResponse:
+        headers = {"X-Roundhouse": "1", "Origin": self.platform.url}
+        return self.context.request.fetch(path, method=method, data=body, headers=headers)
 
     def sign_in(self, person: Person) -> "Visitor":
         """Open the person's one-time address."""
@@ -138,6 +241,17 @@ class Visitor:
         """Go to a page of the site and wait for its heading."""
         self.page.goto(path)
         expect(self.page.locator("h1").first).to_be_attached()
+        return self.page
+
+    def walk(self, path: str) -> Page:
+        """Go on to a page of the site by a link, without a load, and wait for its heading."""
+        self.page.evaluate(FOLLOW, path)
+        expect(self.page.locator("h1").first).to_be_attached()
+        return self.page
+
+    def settle(self) -> Page:
+        """Wait until every answer is there and nothing is busy."""
+        self.page.evaluate(SETTLE)
         return self.page
 
     def mark_load(self) -> None:
@@ -181,6 +295,13 @@ class Visitor:
             for told in self.complaints
             if not any(re.search(pattern, told) for pattern in self._expected)
         ]
+
+    def rest(self) -> None:
+        """Leave the page, still loaded, as it was before the test; the next one goes on from here."""
+        _look_as_at_first(self.page, self._options)
+        self.page.evaluate(FOLLOW, "/nowhere")
+        assert not self.page.evaluate(IN_THE_WAY), "Something is still open"
+        self._expected.clear()
 
     def _forget(self) -> None:
         """Forget what the last visitor's pages stored."""
