@@ -1,12 +1,9 @@
 """Everything is killed at random, with the seed printed: no work is lost, none is done twice."""
 
-from pathlib import Path
-
 import pytest
 
-from harness.chaos.cuts import MEGABYTE, break_off
-from harness.chaos.harness import ChaosResult, random_seed
-from tests.support.attacks import attacked, in_time, say
+from harness.chaos.harness import ChaosResult
+from tests.support.attacks import attacked, in_time
 from tests.support.depth import deep
 
 # half a minute alone, and several where others compute beside it
@@ -31,13 +28,3 @@ def test_files_that_are_uploaded_meanwhile_arrive_as_they_were(sqlite_outcome: C
 def test_every_death_is_shown_as_lost_in_time(sqlite_outcome: ChaosResult) -> None:
     assert sqlite_outcome.verdict.lost_seconds, "no fault hit a working worker"
     assert sqlite_outcome.slowest_lost <= in_time(sqlite_outcome)
-
-
-def test_a_file_arrives_whole_though_client_server_redis_and_worker_die_on_its_way(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    seed = random_seed()
-    outcome = break_off(tmp_path, deep(6, 40), MEGABYTE, seed)
-    say(request, f"uploads: {outcome.summary()}")
-    assert outcome.is_equal
-    assert outcome.verdict.all_faults == []
