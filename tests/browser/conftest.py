@@ -8,7 +8,9 @@ from playwright.sync_api import Browser, expect
 
 from harness.chromium import chromium
 from harness.platform import Platform, running_platform
-from tests.browser.visitor import PATIENCE_MS, Profiles, Residents, Visitor
+from tests.browser.profiles import PATIENCE_MS, Profiles
+from tests.browser.residents import Residents
+from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
 Stay = Callable[..., Visitor]

@@ -45,7 +45,7 @@ def test_a_federation_is_made_tried_without_sites_and_deleted_only_by_its_name(
     expect(page.get_by_role("heading", name="No federations yet")).to_be_visible()
     make_federation(page, "Northern hospitals")
     address = page.url
-    expect(page.get_by_test_id("link-state")).to_have_text("Running", timeout=60_000)
+    expect(page.get_by_test_id("link-state")).to_have_text("Running", timeout=120_000)
     _start_a_run_that_has_no_sites(page)
 
     visitor.walk(address)

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect
 
 from harness.platform import Platform, running_platform
 from tests.browser.conftest import Stay
-from tests.browser.visitor import Profiles, Residents
+from tests.browser.profiles import Profiles
+from tests.browser.residents import Residents
 from tests.support.figures import (
     Cell,
     duration,

@@ -1,183 +1,18 @@
 """A person at a browser: an empty profile with one page, which remembers what went wrong on it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import (
-    APIResponse,
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    expect,
-)
-from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Page, expect
 
-from harness.platform import Person, Platform
+from harness.platform import Person
+from tests.browser.profiles import USUAL, Profiles, look_as_at_first
+from tests.browser.scripts import FOLLOW, IN_THE_WAY, RECORD, SETTLE
 
 CONFLICT = 409
-PATIENCE_MS = 45_000  # of a busy machine; what never comes fails a little later
-USUAL: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 MARK = "window.__loadedOnce = true"
 IS_MARKED = "window.__loadedOnce === true"
-# Told by the browser before any page runs: policies that were broken reach the console only in part.
-WATCH_POLICY = """
-addEventListener('securitypolicyviolation', (event) =>
-  console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI}`));
-"""
-
-# Run before any page does, so that a test may wait for the last answer.
-COUNT_REQUESTS = """
-window.__asked = { open: 0, last: 0 };
-const ask = window.fetch;
-window.fetch = async (...request) => {
-  window.__asked.open += 1;
-  try {
-    return await ask(...request);
-  } finally {
-    window.__asked.open -= 1;
-    window.__asked.last = performance.now();
-  }
-};
-"""
-SETTLE = """
-() => new Promise((settled) => {
-  window.__asked.last = performance.now();
-  const look = () => {
-    const { open, last } = window.__asked;
-    const busy = open > 0 || performance.now() - last < 150;
-    if (busy || document.querySelector('[aria-busy=true]')) setTimeout(look, 30);
-    else settled();
-  };
-  look();
-})
-"""
-# A load costs half a second of computing and starts every script cold; links lead on in one load. The
-# way goes by an address without a page, so that nothing of the page before is taken for the next one.
-FOLLOW = """
-async (path) => {
-  for (const to of ['/nowhere', path]) {
-    const link = document.createElement('a');
-    link.href = to;
-    document.body.append(link);
-    link.click();
-    link.remove();
-    await new Promise((drawn) => setTimeout(drawn));
-  }
-}
-"""
-IN_THE_WAY = "document.querySelector('dialog[open], [role=dialog]') !== null"
-
-RECORD = """
-(id) => {
-  const told = (window.__recorded = []);
-  const look = () => {
-    const text = document.querySelector(`[data-testid="${id}"]`)?.textContent;
-    if (text && told.at(-1) !== text) told.push(text);
-  };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
-  look();
-}
-"""
-
-
-class Profiles:
-    """Profiles of one browser, each with one page, for one visitor at a time.
-
-    A new profile costs a second of computing, and loads and compiles every script again; a new page
-    starts a process. So both serve the next visitor, emptied of all but the cached files of the pages.
-    """
-
-    def __init__(self, browser: Browser, platform: Platform) -> None:
-        self.platform = platform
-        self._browser = browser
-        self._free: dict[str, list[BrowserContext]] = {}
-        self._taken: list[tuple[dict[str, Any], BrowserContext]] = []
-
-    def take(self, *, stays: bool = False, **options: Any) -> BrowserContext:
-        """Return a profile with these options of Playwright that nobody uses, and its one page.
-
-        Who stays is not sent away with the visitors of a test.
-        """
-        free = self._free.get(_key(options))
-        context = free.pop() if free else self._new(options)
-        if not stays:
-            self._taken.append((options, context))
-        return context
-
-    def take_back(self, spoiled: Collection[BrowserContext] = ()) -> None:
-        """Empty the profiles of all visitors, who have left; end those that cannot be emptied."""
-        while self._taken:
-            options, context = self._taken.pop()
-            if context in spoiled or not context.pages:  # somebody closed the page
-                context.close()
-                continue
-            _leave(context, USUAL | options)
-            self._free.setdefault(_key(options), []).append(context)
-
-    def _new(self, options: dict[str, Any]) -> BrowserContext:
-        context = self._browser.new_context(base_url=self.platform.url, **USUAL | options)
-        context.set_default_timeout(PATIENCE_MS)  # of clicks and loads, as of what is expected
-        context.add_init_script(WATCH_POLICY + f"(() => {{{COUNT_REQUESTS}}})();")
-        context.new_page()
-        return context
-
-
-def _key(options: dict[str, Any]) -> str:
-    return repr(sorted(options.items()))
-
-
-def _leave(context: BrowserContext, options: dict[str, Any]) -> None:
-    """Leave one page, blank and as it was when the profile was new."""
-    page, *others = context.pages
-    for other in others:
-        other.close()
-    context.set_offline(False)
-    page.unroute_all(behavior="ignoreErrors")
-    page.goto("about:blank")
-    _look_as_at_first(page, options)
-    context.clear_cookies()
-
-
-def _look_as_at_first(page: Page, options: dict[str, Any]) -> None:
-    page.set_viewport_size(options["viewport"])
-    page.emulate_media(
-        color_scheme=options.get("color_scheme", "light"),
-        reduced_motion=options.get("reduced_motion", "no-preference"),
-    )
-
-
-class Residents:
-    """People who stay from test to test, each with a page that is loaded once.
-
-    For what only looks: they keep their settings, and see what the whole team may see.
-    """
-
-    def __init__(self, profiles: Profiles, platform: Platform) -> None:
-        self._profiles = profiles
-        self._platform = platform
-        self._at_home: dict[str, Visitor] = {}
-
-    def call(self, role: str, **profile: Any) -> "Visitor":
-        """Return the resident of a role and a profile, who moves in when needed."""
-        key = f"{role} {_key(profile)}"
-        if key not in self._at_home:
-            resident = Visitor(self._profiles, stays=True, **profile)
-            self._at_home[key] = resident.let_in(self._platform.add_person(role))
-            resident.open("/nowhere")
-        resident = self._at_home[key]
-        resident.complaints.clear()  # of what happened between two tests
-        return resident
-
-    def let_rest(self, called: Collection["Visitor"]) -> None:
-        """Let residents rest until the next test; one whose page cannot go on moves out."""
-        for resident in called:
-            try:
-                resident.rest()
-            except (AssertionError, PlaywrightError):
-                self._at_home = {k: v for k, v in self._at_home.items() if v is not resident}
-                resident.context.close()
 
 
 class Visitor:
@@ -298,7 +133,7 @@ class Visitor:
 
     def rest(self) -> None:
         """Leave the page, still loaded, as it was before the test; the next one goes on from here."""
-        _look_as_at_first(self.page, self._options)
+        look_as_at_first(self.page, self._options)
         self.page.evaluate(FOLLOW, "/nowhere")
         assert not self.page.evaluate(IN_THE_WAY), "Something is still open"
         self._expected.clear()
