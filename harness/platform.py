@@ -15,13 +15,14 @@ import psutil
 from sqlalchemy import select
 
 from app.auth.actor import SYSTEM
-from app.cli.accounts import first_link
 from app.cli.demo_platform import own_platform, private_settings
 from app.db.engine import Database
+from app.db.migrate import migrate
 from app.models.user import User
 from app.settings import Settings
 from app.supervisor.home import Home
 from harness.eventually import eventually
+from services.accounts.first_admin import first_admin_link
 from services.accounts.tokens import add_token
 
 SCOPES = ("read", "write", "admin")
@@ -49,6 +50,7 @@ class Platform:
     settings: Settings
     first_link: str
     http: httpx.Client = field(repr=False)
+    admin_id: int  # of the first admin
 
     @property
     def url(self) -> str:
@@ -167,15 +169,27 @@ def _started(private: Settings, train_workers: int, benchmark_workers: int) -> I
         yield settings
 
 
-def _token_of_first_admin(settings: Settings) -> str:
-    """Write a token as the command line would, which is a process of a second of computing."""
+@dataclass(frozen=True)
+class _Admin:
+    """The first admin: the one-time address that lets them in, and a token."""
+
+    id: int
+    link: str
+    token: str
+
+
+def _first_admin(settings: Settings) -> _Admin:
+    """Write account, address and token as the command line would, which starts a process for it."""
     database = Database(settings.database_url)
     try:
+        migrate(database)  # who answers already may not have come to it
+        link = first_admin_link(database, settings.public_url).url
         with database.write() as unit:
-            (admin,) = unit.session.scalars(select(User.id))  # who was made for the link
-            return add_token(unit, SYSTEM, admin, "tests", SCOPES, None).secret
+            (admin,) = unit.session.scalars(select(User.id))
+            token = add_token(unit, SYSTEM, admin, "tests", SCOPES, None).secret
     finally:
         database.close()
+    return _Admin(admin, link, token)
 
 
 @contextmanager
@@ -188,9 +202,9 @@ def running_platform(*, train_workers: int = 2, benchmark_workers: int = 0) -> I
         private_settings() as private,
         _started(private, train_workers, benchmark_workers) as settings,
     ):
-        link = first_link(settings)
-        headers = {"Authorization": f"Bearer {_token_of_first_admin(settings)}"}
+        admin = _first_admin(settings)
+        headers = {"Authorization": f"Bearer {admin.token}"}
         with httpx.Client(
             base_url=settings.public_url, headers=headers, timeout=30, trust_env=False
         ) as http:
-            yield Platform(settings, link, http)
+            yield Platform(settings, admin.link, http, admin.id)

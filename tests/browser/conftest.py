@@ -8,9 +8,12 @@ from playwright.sync_api import Browser, expect
 
 from harness.chromium import chromium
 from harness.platform import Platform, running_platform
-from tests.browser.visitor import PATIENCE_MS, Profiles, Visitor
+from tests.browser.profiles import PATIENCE_MS, Profiles
+from tests.browser.residents import Residents
+from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
+Stay = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="package")
@@ -32,6 +35,12 @@ def platform() -> Iterator[Platform]:
 def profiles(browser: Browser, platform: Platform) -> Profiles:
     """The profiles of the browser."""
     return Profiles(browser, platform)
+
+
+@pytest.fixture(scope="package")
+def residents(profiles: Profiles, platform: Platform) -> Residents:
+    """The people who stay."""
+    return Residents(profiles, platform)
 
 
 @pytest.fixture(scope="package")
@@ -57,4 +66,19 @@ def visit(profiles: Profiles, platform: Platform) -> Iterator[Visit]:
     for visitor in visitors:
         visitor.stop_listening()
     profiles.take_back([visitor.context for visitor in visitors if visitor.has_clock])
+    assert surprises == []
+
+
+@pytest.fixture
+def stay(residents: Residents) -> Iterator[Stay]:
+    """Call somebody who stays, by role, to look at a page that is loaded already; none may complain."""
+    called: list[Visitor] = []
+
+    def call(role: str, **profile: Any) -> Visitor:
+        called.append(residents.call(role, **profile))
+        return called[-1]
+
+    yield call
+    surprises = [told for visitor in called for told in visitor.surprises()]
+    residents.let_rest(called)
     assert surprises == []

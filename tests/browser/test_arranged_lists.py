@@ -5,27 +5,21 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from harness.eventually import eventually
+from app.db.engine import Database
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
+from tests.factories.finished_studies import make_finished_study
 
 pytestmark = pytest.mark.browser
 STUDY = "Is a row enough"
-CONFIG = {"seed": 5, "num_clients": 2, "num_rounds": 1, "local_epochs": 1}
 
 
 @pytest.fixture(scope="module")
 def study(platform: Platform) -> int:
     """A finished study of two seeds that the whole team may read: eight runs."""
-    body = {"name": STUDY, "dataset": "breast_cancer", "seeds": 2, "metric": "auroc"}
-    body |= {"visibility": "team", "config": CONFIG}
-    made = platform.call("POST", "/api/studies", json=body)["id"]
-
-    def done() -> bool:
-        trainings = platform.call("GET", f"/api/studies/{made}")["trainings"]
-        return {one["status"] for one in trainings} == {"completed"}
-
-    eventually(done, 180)
+    database = Database(platform.settings.database_url)
+    made = make_finished_study(database, platform.admin_id, STUDY, seeds=(5, 6))
+    database.close()
     return made
 
 
@@ -56,9 +50,9 @@ def _heads(page: Page) -> Locator:
 
 
 def test_a_study_is_one_row_that_opens_by_keyboard_and_is_selected_for_compare(
-    visit: Visit, study: int, platform: Platform
+    stay: Stay, study: int
 ) -> None:
-    page = visit("admin").open(f"/runs?filter=name%20LIKE%20'{STUDY}%25'")
+    page = stay("admin").walk(f"/runs?filter=name%20LIKE%20'{STUDY}%25'")
     expect(page.get_by_test_id("run-count")).to_have_text("8")
     row = _study_row(page)
     expect(row).to_contain_text("Study, 8 runs")
@@ -93,8 +87,8 @@ def test_who_wants_every_run_in_a_row_says_so_once(visit: Visit, study: int) -> 
     expect(page.get_by_test_id("run-table")).to_have_attribute("aria-rowcount", "9")
 
 
-def test_home_and_search_show_a_study_once(visit: Visit, study: int) -> None:
-    page = visit("member").open("/")
+def test_home_and_search_show_a_study_once(stay: Stay, study: int) -> None:
+    page = stay("member").walk("/")
     row = _study_row(page)
     row.get_by_role("button", name=f"Runs of the study {STUDY}").click()
     expect(page.get_by_role("link", name=f"{STUDY} · central · seed 6")).to_be_visible()
@@ -136,7 +130,7 @@ def test_columns_are_those_that_the_runs_have_until_somebody_chooses(
 
 
 def test_charts_are_pinned_named_and_grouped_by_hand_with_the_keyboard(
-    visit: Visit, scripts: list[int]
+    visit: Visit, stay: Stay, scripts: list[int]
 ) -> None:
     visitor = visit("member")
     page = visitor.open(f"/runs/{scripts[0]}?tab=charts")
@@ -158,24 +152,25 @@ def test_charts_are_pinned_named_and_grouped_by_hand_with_the_keyboard(
     with page.expect_response(lambda answer: "/api/preferences" in answer.url):
         page.get_by_role("checkbox", name="Pin to the top").click()
     expect(page.get_by_label("Arrange Gain")).to_be_focused()
-    page.goto(f"/compare?ids={scripts[0]},{scripts[1]}")  # the same on another page
+    visitor.walk(f"/compare?ids={scripts[0]},{scripts[1]}")  # the same on another page
     expect(groups.first.get_by_role("heading", name="Pinned")).to_be_visible()
     money = groups.filter(has=page.get_by_role("heading", name="Money"))
     expect(money.get_by_role("heading", name="What it earned")).to_be_visible()
-    stranger = visit("member").open(f"/runs/{scripts[0]}?tab=charts")
+    stranger = stay("member").walk(f"/runs/{scripts[0]}?tab=charts")
     expect(stranger.get_by_label("Arrange Reward")).to_be_visible()
 
 
 def test_a_chosen_direction_brings_best_values_and_stars(
-    visit: Visit, scripts: list[int], platform: Platform
+    stay: Stay, scripts: list[int], platform: Platform
 ) -> None:
-    page = visit("admin").open(f"/compare?ids={scripts[0]},{scripts[1]}")
+    visitor = stay("admin")
+    page = visitor.walk(f"/compare?ids={scripts[0]},{scripts[1]}")
     table = page.get_by_test_id("metric-table")
     reward = table.get_by_role("row").filter(has_text="reward")
     expect(reward.locator("b")).to_have_count(0)
     reward.get_by_label("Which is better of reward").select_option("max")
     expect(reward.locator("b")).to_have_text("4.0000")
-    page.goto(f"/runs/{scripts[1]}")
+    visitor.walk(f"/runs/{scripts[1]}")
     chart = page.get_by_test_id("chart-reward")
     expect(chart.get_by_role("columnheader", name="Best")).to_be_visible()
     expect(chart.get_by_role("row").filter(has_text="reward")).to_contain_text("4.0000 @1")
@@ -185,10 +180,10 @@ def test_a_chosen_direction_brings_best_values_and_stars(
     assert {one["name"]: one["goal"] for one in told["series"]}["reward"] == "min"
 
 
-def test_the_palette_hands_a_comparison_to_the_list(visit: Visit, scripts: list[int]) -> None:
-    visitor = visit("member")
+def test_the_palette_hands_a_comparison_to_the_list(stay: Stay, scripts: list[int]) -> None:
+    visitor = stay("member")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/")
+    page = visitor.walk("/")
     for typed, answer in (
         ('status = "succeeded" and name LIKE "tuning%"', "2"),
         ("depth = 1", "A parameter is written params.depth"),

@@ -5,19 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from harness.eventually import eventually
+from app.db.engine import Database
 from harness.platform import Platform
 from tests.browser.accessibility import faults_of
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
+from tests.factories.finished_studies import make_finished_study
 
 pytestmark = pytest.mark.browser
-STUDY = {
-    "name": "Two sites",
-    "dataset": "breast_cancer",
-    "seeds": 2,
-    "visibility": "team",
-    "config": {"num_clients": 2, "num_rounds": 1, "local_epochs": 1},
-}
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +35,14 @@ def two_runs(platform: Platform) -> list[int]:
 @pytest.fixture(scope="module")
 def study(platform: Platform) -> int:
     """A study of two seeds and two sites, over."""
-    study_id = int(platform.call("POST", "/api/studies", json=STUDY)["id"])
-    path = f"/api/studies/{study_id}"
-
-    def is_over() -> bool:
-        trainings = platform.call("GET", path)["trainings"]
-        return {one["status"] for one in trainings} <= {"completed", "failed"}
-
-    eventually(is_over, 120)
-    return study_id
+    database = Database(platform.settings.database_url)
+    made = make_finished_study(database, platform.admin_id, "Two sites")
+    database.close()
+    return made
 
 
-def test_what_differs_between_two_runs_is_seen_first(visit: Visit, two_runs: list[int]) -> None:
-    page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
+def test_what_differs_between_two_runs_is_seen_first(stay: Stay, two_runs: list[int]) -> None:
+    page = stay("member").walk(f"/compare?ids={two_runs[0]},{two_runs[1]}")
     table = page.get_by_test_id("param-table")
     expect(table.get_by_role("row")).to_have_count(2)  # the heading and the one that differs
     expect(table).to_contain_text("learning_rate")
@@ -67,16 +56,16 @@ def both_modes(finished_run: int, two_runs: list[int]) -> list[int]:
     return [finished_run, two_runs[0]]
 
 
-def test_what_both_modes_measure_lies_in_one_chart(visit: Visit, both_modes: list[int]) -> None:
-    page = visit().open(f"/compare?ids={both_modes[0]},{both_modes[1]}")
+def test_what_both_modes_measure_lies_in_one_chart(stay: Stay, both_modes: list[int]) -> None:
+    page = stay("member").walk(f"/compare?ids={both_modes[0]},{both_modes[1]}")
     chart = page.get_by_test_id("chart-accuracy")
     for run_id in both_modes:
         expect(chart).to_contain_text(f"({run_id})")
     expect(page.get_by_test_id("chart-clients_val_recall")).to_contain_text(f"({both_modes[0]})")
 
 
-def test_curves_of_two_runs_lie_over_each_other(visit: Visit, two_runs: list[int]) -> None:
-    page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
+def test_curves_of_two_runs_lie_over_each_other(stay: Stay, two_runs: list[int]) -> None:
+    page = stay("member").walk(f"/compare?ids={two_runs[0]},{two_runs[1]}")
     chart = page.get_by_test_id("chart-val_loss")
     expect(chart.locator("canvas")).to_be_visible()
     for run_id in two_runs:
@@ -84,39 +73,39 @@ def test_curves_of_two_runs_lie_over_each_other(visit: Visit, two_runs: list[int
 
 
 def test_the_baseline_can_be_changed_and_stands_in_the_address(
-    visit: Visit, two_runs: list[int]
+    stay: Stay, two_runs: list[int]
 ) -> None:
-    page = visit().open(f"/compare?ids={two_runs[0]},{two_runs[1]}")
+    page = stay("member").walk(f"/compare?ids={two_runs[0]},{two_runs[1]}")
     page.get_by_role("button", name="Use as baseline Rate 0.01").click()
     expect(page.get_by_role("button", name="Use as baseline Rate 0.001")).to_be_visible()
     expect(page).to_have_url(re.compile(f"baseline={two_runs[1]}"))
 
 
-def test_nothing_to_compare_says_what_to_do(visit: Visit) -> None:
-    page = visit().open("/compare")
+def test_nothing_to_compare_says_what_to_do(stay: Stay) -> None:
+    page = stay("member").walk("/compare")
     expect(page.get_by_role("heading", name="Nothing to compare yet")).to_be_visible()
     expect(page.get_by_role("link", name="Go to runs")).to_be_visible()
 
 
-def test_what_cannot_be_compared_says_what_would_be_right(visit: Visit) -> None:
-    visitor = visit()
+def test_what_cannot_be_compared_says_what_would_be_right(stay: Stay) -> None:
+    visitor = stay("member")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/compare?ids=1")
+    page = visitor.walk("/compare?ids=1")
     expect(page.get_by_role("alert")).to_contain_text("name 2 to 20 runs")
     expect(page.get_by_role("link", name="Go to runs")).to_be_visible()
 
 
-def test_a_study_answers_in_one_sentence(visit: Visit, study: int) -> None:
-    page = visit().open(f"/studies/{study}")
+def test_a_study_answers_in_one_sentence(stay: Stay, study: int) -> None:
+    page = stay("member").walk(f"/studies/{study}")
     expect(page.get_by_test_id("study-sentence")).to_contain_text("needs 3 seeds or more")
     expect(page.get_by_test_id("arm-chart").first).to_contain_text("Local-only: the smallest site")
     expect(page.get_by_test_id("contrast-table").get_by_role("row")).to_have_count(4)
     expect(page.get_by_role("link", name=re.compile("local client_1 · seed"))).to_have_count(2)
 
 
-def test_a_study_is_started_from_the_form_of_a_federated_run(visit: Visit) -> None:
-    visitor = visit()
-    page = visitor.open("/new?preset=demo_federated")
+def test_a_study_is_started_from_the_form_of_a_federated_run(stay: Stay) -> None:
+    visitor = stay("member")
+    page = visitor.walk("/new?preset=demo_federated")
     page.get_by_test_id("as-study").check()
     page.get_by_label("Seeds").fill("1")
     visitor.expect_trouble("status of 422")
@@ -127,14 +116,16 @@ def test_a_study_is_started_from_the_form_of_a_federated_run(visit: Visit) -> No
     page.get_by_test_id("start-run").click()
     expect(page).to_have_url(re.compile(r"/studies/\d+$"))
     expect(page.get_by_text("runs finished")).to_be_visible()
+    study = visitor.call("GET", f"/api/studies/{page.url.rpartition('/')[2]}")
+    visitor.stop_runs(*(training["run_id"] for training in reversed(study["trainings"])))
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_comparison_and_study_can_be_used_by_everybody(
-    visit: Visit, two_runs: list[int], study: int, width: int
+def test_comparison_and_study_can_be_used_by_everybody_on_every_screen(
+    stay: Stay, two_runs: list[int], study: int
 ) -> None:
-    visitor = visit(viewport={"width": width, "height": 900})
+    visitor = stay("member")
     for path in (f"/compare?ids={two_runs[0]},{two_runs[1]}", f"/studies/{study}"):
-        page = visitor.open(path)
-        page.wait_for_load_state("networkidle")
-        assert faults_of(page) == []
+        for width in (360, 1280):
+            visitor.page.set_viewport_size({"width": width, "height": 900})
+            visitor.walk(path)
+            assert faults_of(visitor.settle()) == [], width

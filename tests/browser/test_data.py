@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.archives import csv_bytes, image_members, image_rows, image_zip, zip_bytes
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 
 pytestmark = pytest.mark.browser
 
@@ -33,8 +33,8 @@ def _patients(rows: int) -> bytes:
     return csv_bytes(table)
 
 
-def test_an_uploaded_table_shows_its_classes_and_can_be_trained_on(visit: Visit) -> None:
-    page = visit().open("/datasets")
+def test_an_uploaded_table_shows_its_classes_and_can_be_trained_on(stay: Stay) -> None:
+    page = stay("member").walk("/datasets")
     _upload(page, "ward_seven.csv", _patients(120))
     card = page.get_by_test_id("dataset-card").filter(has_text="ward seven")
     expect(card).to_contain_text("120 rows × 2 features")
@@ -50,9 +50,9 @@ def test_an_uploaded_table_shows_its_classes_and_can_be_trained_on(visit: Visit)
 
 
 def test_roles_are_chosen_from_the_columns_of_the_file_and_shown_with_what_was_changed(
-    visit: Visit,
+    stay: Stay,
 ) -> None:
-    page = visit().open("/datasets")
+    page = stay("member").walk("/datasets")
     rows = [
         {"age": 20 + i, "plz": f"0{i}", "male": bool(i % 2), "phone": f"t{i}",
          "outcome": "?" if i == 3 else "ab"[i % 2]}
@@ -85,10 +85,10 @@ def test_roles_are_chosen_from_the_columns_of_the_file_and_shown_with_what_was_c
         expect(row).to_contain_text(role)
 
 
-def test_a_choice_that_a_refusal_names_is_in_the_form(visit: Visit) -> None:
-    visitor = visit()
+def test_a_choice_that_a_refusal_names_is_in_the_form(stay: Stay) -> None:
+    visitor = stay("member")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/datasets")
+    page = visitor.walk("/datasets")
     rows = [{"dose": i % 5, "Target": i % 2} for i in range(20)]
     _upload(page, "repeated.csv", csv_bytes(rows))
     expect(page.get_by_test_id("upload-error")).to_contain_text("choose to keep repeated rows")
@@ -98,18 +98,18 @@ def test_a_choice_that_a_refusal_names_is_in_the_form(visit: Visit) -> None:
     expect(card).to_contain_text("20 rows × 1 features")
 
 
-def test_an_uploaded_image_archive_shows_its_images_and_patients(visit: Visit) -> None:
-    page = visit().open("/datasets")
+def test_an_uploaded_image_archive_shows_its_images_and_patients(stay: Stay) -> None:
+    page = stay("member").walk("/datasets")
     _upload(page, "scans.zip", image_zip(image_rows(12)))
     card = page.get_by_test_id("dataset-card").filter(has_text="scans")
     expect(card).to_contain_text("12 images")
     expect(card.get_by_label("Rows per class in scans")).to_contain_text("6 50 %")
 
 
-def test_a_bad_archive_is_refused_by_the_name_of_its_member(visit: Visit) -> None:
-    visitor = visit()
+def test_a_bad_archive_is_refused_by_the_name_of_its_member(stay: Stay) -> None:
+    visitor = stay("member")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/datasets")
+    page = visitor.walk("/datasets")
     members = image_members(image_rows(6))
     _upload(page, "broken.zip", zip_bytes(members | {"Images/p3.png": b"not an image"}))
     expect(page.get_by_test_id("upload-error")).to_contain_text("p3.png")

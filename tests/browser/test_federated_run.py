@@ -9,7 +9,7 @@ from harness.eventually import eventually
 from harness.platform import Platform
 from services.runs.events import SitesAnswered
 from services.runs.topics import run_topic
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 from tests.factories.people import make_user
 from tests.factories.runs import make_run
 
@@ -62,8 +62,8 @@ def test_a_federated_run_arrives_round_by_round_without_a_reload(
     eventually(lambda: page.locator("canvas").first.evaluate(INKED))  # a curve is drawn
 
 
-def test_a_value_out_of_bounds_is_told_beside_its_field(visit: Visit) -> None:
-    page = visit().open("/new")
+def test_a_value_out_of_bounds_is_told_beside_its_field(stay: Stay) -> None:
+    page = stay("member").walk("/new")
     page.locator("#f-learning_rate").fill("-1")
     page.get_by_test_id("start-run").click()
     field = page.locator("#f-learning_rate")
@@ -73,10 +73,10 @@ def test_a_value_out_of_bounds_is_told_beside_its_field(visit: Visit) -> None:
     expect(page).to_have_url("/new")
 
 
-def test_krum_with_too_few_clients_is_refused_beside_the_number_of_clients(visit: Visit) -> None:
-    visitor = visit()
+def test_krum_with_too_few_clients_is_refused_beside_the_number_of_clients(stay: Stay) -> None:
+    visitor = stay("member")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/new")
+    page = visitor.walk("/new")
     page.locator("#f-strategy").select_option("krum")
     page.locator("#f-num_clients").fill("3")
     page.get_by_test_id("start-run").click()
@@ -86,13 +86,13 @@ def test_krum_with_too_few_clients_is_refused_beside_the_number_of_clients(visit
     expect(wrong).to_be_focused()
 
 
-def test_a_round_across_sites_says_who_has_answered(visit: Visit, platform: Platform) -> None:
+def test_a_round_across_sites_says_who_has_answered(stay: Stay, platform: Platform) -> None:
     database = Database(platform.settings.database_url)
     run = make_run(
         database, make_user(database, "member").id, name="Two towns", training_mode="federated",
         status="in_progress", origin="logged", visibility="team", start_time=now(),
     )  # fmt: skip
-    page = visit().open(f"/runs/{run.id}")
+    page = stay("member").walk(f"/runs/{run.id}")
     for answered, waiting in ([], ["north", "south"]), (["north"], ["south"]):
         told = SitesAnswered(
             run_id=run.id, round=1, phase="training", answered=answered, waiting_for=waiting

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from harness.archives import csv_bytes
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 
 pytestmark = pytest.mark.browser
 
@@ -74,35 +74,36 @@ def _expect_harmless(page: Page) -> None:
 
 
 def test_names_of_runs_and_datasets_are_shown_as_typed(
-    visit: Visit, platform: Platform, finished_run: int
+    stay: Stay, platform: Platform, finished_run: int
 ) -> None:
-    dataset, page = _add_dataset(platform, "plain"), visit("admin").page
+    dataset, visitor = _add_dataset(platform, "plain"), stay("admin")
+    page = visitor.page
     for name in _names():
         platform.call("PATCH", f"/api/runs/{finished_run}", json={"name": name})
         platform.call("PATCH", f"/api/datasets/{dataset}", json={"name": name})
-        page.goto(f"/runs/{finished_run}")
+        visitor.walk(f"/runs/{finished_run}")
         expect(page.locator("h1")).to_have_text(name)
         _expect_harmless(page)
         for path in ("/", "/runs", "/datasets"):
-            page.goto(path)
+            visitor.walk(path)
             expect(page.get_by_text(name, exact=True).first).to_be_visible()
             _expect_harmless(page)
     platform.call("PATCH", f"/api/runs/{finished_run}", json={"name": "Finished training"})
 
 
 def test_a_column_classes_hospitals_and_log_lines_are_shown_as_typed(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
     dataset = _add_dataset(platform, "From everywhere")
     config = {"partitioner": "column", "partition_column": COLUMN, "min_client_rows": 4}
     run_id = platform.start_run("Everywhere", dataset=dataset, num_server_rounds=1, config=config)
-    visitor = visit("admin")
-    page = visitor.open(f"/datasets?id={dataset}")
+    visitor = stay("admin")
+    page = visitor.walk(f"/datasets?id={dataset}")
     for text in EVIL[:3]:
         expect(page.locator("main")).to_contain_text(text)
     _expect_harmless(page)
 
-    visitor.open_run(run_id)
+    visitor.walk(f"/runs/{run_id}")
     expect(page.get_by_test_id("run-state")).to_have_text("succeeded", timeout=120_000)
     for text in EVIL:
         expect(page.get_by_role("rowheader", name=text, exact=True).first).to_be_visible()

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 PAGES = {
@@ -24,16 +23,15 @@ def test_a_german_browser_is_spoken_to_in_german(visit, finished_run):
     page = visitor.open("/")
     expect(page.locator("html")).to_have_attribute("lang", "de")
     for path, heading in PAGES.items():
-        visitor.open(path)
+        visitor.walk(path)
         expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(heading))
-    visitor.open(f"/runs/{finished_run}")
+    visitor.walk(f"/runs/{finished_run}")
     expect(page.get_by_test_id("run-state")).to_have_text("erfolgreich")
     expect(page.get_by_role("tab", name="Übersicht")).to_be_visible()
 
 
-def test_numbers_dates_and_plurals_follow_the_language(visit, finished_run):
-    visitor = visit(locale="de-DE")
-    page = visitor.open(f"/runs/{finished_run}?tab=rounds")
+def test_numbers_dates_and_plurals_follow_the_language(stay, finished_run):
+    page = stay("admin", locale="de-DE").walk(f"/runs/{finished_run}?tab=rounds")
     expect(page.get_by_test_id("client-table").locator("tbody")).to_contain_text(
         re.compile(r"0,\d{4}")
     )
@@ -69,14 +67,6 @@ SHOWN = """
 """
 
 
-@pytest.fixture(scope="module")
-def run(platform) -> int:
-    """A run with a German name, trained to its end."""
-    run_id = platform.start_run("Lauf eins", num_server_rounds=2, visibility="team")
-    platform.wait_for_run(run_id)
-    return run_id
-
-
 def names(page) -> list[str]:
     """How people called what other tests of this platform made: longest first."""
     runs = page.request.get("/api/runs/list?limit=100").json()["runs"]
@@ -84,15 +74,14 @@ def names(page) -> list[str]:
     return sorted({one["name"] for one in (*runs, *datasets)}, key=len, reverse=True)
 
 
-def test_no_page_says_an_english_sentence_of_the_server(visit, run):
-    visitor = visit("admin", locale="de-DE")
+def test_no_page_says_an_english_sentence_of_the_server(stay, finished_run):
+    visitor = stay("admin", locale="de-DE")
     tabs = ("", "?tab=charts", "?tab=rounds", "?tab=system", "?tab=events")
     paths = ["/", "/health", "/new", "/datasets", "/users", "/tokens"]
     english = []
-    for path in [*paths, *(f"/runs/{run}{tab}" for tab in tabs)]:
-        page = visitor.open(path)
-        page.wait_for_load_state("networkidle")
-        expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+    for path in [*paths, *(f"/runs/{finished_run}{tab}" for tab in tabs)]:
+        visitor.walk(path)
+        page = visitor.settle()
         texts = page.evaluate(SHOWN)
         assert texts
         people = re.compile("|".join(map(re.escape, names(page))))
@@ -100,9 +89,10 @@ def test_no_page_says_an_english_sentence_of_the_server(visit, run):
     assert english == []
 
 
-def test_a_metric_is_german_or_its_own_name_and_a_sentence_has_its_code(visit, run):
-    page = visit(locale="de-DE").open(f"/runs/{run}")
+def test_a_metric_is_german_or_its_own_name_and_a_sentence_has_its_code(stay, finished_run):
+    visitor = stay("admin", locale="de-DE")
+    page = visitor.walk(f"/runs/{finished_run}")
     expect(page.get_by_test_id("run-message")).to_have_text("Alle 2 Runden sind trainiert.")
-    page.goto("/new")
+    visitor.walk("/new")
     expect(page.get_by_label("Lernrate", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Ziffern in drei Runden")).to_be_visible()

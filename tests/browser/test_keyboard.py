@@ -3,13 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_question_mark_opens_the_list_of_keys_and_escape_closes_it(visit: Visit) -> None:
-    page = visit().open("/")
+def test_a_question_mark_opens_the_list_of_keys_and_escape_closes_it(stay: Stay) -> None:
+    page = stay("member").walk("/")
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard")
     expect(sheet).to_contain_text("Search and commands")
@@ -17,8 +17,8 @@ def test_a_question_mark_opens_the_list_of_keys_and_escape_closes_it(visit: Visi
     expect(sheet).to_be_hidden()
 
 
-def test_the_palette_opens_a_run_by_a_few_letters(visit: Visit, finished_run: int) -> None:
-    page = visit().open("/")
+def test_the_palette_opens_a_run_by_a_few_letters(stay: Stay, finished_run: int) -> None:
+    page = stay("member").walk("/")
     page.keyboard.press("Control+k")
     asked = page.get_by_role("combobox", name="Search runs, pages and commands")
     expect(asked).to_be_focused()
@@ -28,8 +28,8 @@ def test_the_palette_opens_a_run_by_a_few_letters(visit: Visit, finished_run: in
     expect(page).to_have_url(f"/runs/{finished_run}")
 
 
-def test_the_palette_knows_other_words_and_what_can_be_created(visit: Visit) -> None:
-    page = visit().open("/studies")
+def test_the_palette_knows_other_words_and_what_can_be_created(stay: Stay) -> None:
+    page = stay("member").walk("/studies")
     page.keyboard.press("Control+k")
     page.keyboard.type("error")
     expect(page.get_by_role("option", name="Inbox")).to_have_attribute("aria-selected", "true")
@@ -41,8 +41,8 @@ def test_the_palette_knows_other_words_and_what_can_be_created(visit: Visit) -> 
     expect(page).to_have_url("/new?study=1")
 
 
-def test_every_page_of_the_side_bar_has_a_key_on_the_sheet(visit: Visit) -> None:
-    page = visit().open("/")
+def test_every_page_of_the_side_bar_has_a_key_on_the_sheet(stay: Stay) -> None:
+    page = stay("member").walk("/")
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard")
     for name in ("Home", "Inbox", "Runs", "Studies", "Federations", "Datasets", "Models", "Health"):
@@ -54,9 +54,9 @@ def test_every_page_of_the_side_bar_has_a_key_on_the_sheet(visit: Visit) -> None
 
 
 def test_rows_are_walked_and_opened_and_the_filter_is_reached_by_keys(
-    visit: Visit, finished_run: int
+    stay: Stay, finished_run: int
 ) -> None:
-    page = visit().open("/runs")
+    page = stay("member").walk("/runs")
     rows = page.get_by_test_id("run-table").locator("tbody tr")
     expect(rows.first).to_be_visible()
     page.keyboard.press("/")

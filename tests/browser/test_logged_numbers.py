@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from harness.platform import Platform, running_platform
-from tests.browser.conftest import Visit
-from tests.browser.visitor import Profiles
+from tests.browser.conftest import Stay
+from tests.browser.profiles import Profiles
+from tests.browser.residents import Residents
 from tests.support.figures import (
     Cell,
     duration,
@@ -49,6 +50,12 @@ def platform() -> Iterator[Platform]:
 def profiles(browser: Browser, platform: Platform) -> Profiles:
     """Profiles of the browser for the platform of this file."""
     return Profiles(browser, platform)
+
+
+@pytest.fixture(scope="module")
+def residents(profiles: Profiles, platform: Platform) -> Residents:
+    """People who stay at the platform of this file."""
+    return Residents(profiles, platform)
 
 
 @pytest.fixture(scope="module")
@@ -135,14 +142,14 @@ def _in_files(name: str, value: float | None) -> float | None:
     ],
 )
 def test_the_list_shows_what_was_sent(
-    visit: Visit, platform: Platform, runs: list[LoggedRun], names: Sequence[str]
+    stay: Stay, platform: Platform, runs: list[LoggedRun], names: Sequence[str]
 ) -> None:
     results = [name for name in names if name in RESULTS]
     series = [name for name in names if name in GOALS]
     keys = [f"results.{name}" for name in results]
     keys += [f"{kind}.{name}" for name in series for kind in ("metrics", "best")]
     keys += ["params.lr", "params.optimizer", "duration", "points"]
-    page = visit(viewport=TALL).open(f"/runs?columns={','.join(keys)}")
+    page = stay("member", viewport=TALL).walk(f"/runs?columns={','.join(keys)}")
     rows = table_on(page, "run-table", len(runs))
     right = {run.id: _row_by_hand(run, results, series) for run in runs}
     tops = _tops(right.values(), [*[(n, "result") for n in results], *_pairs(series)], runs)
@@ -206,12 +213,12 @@ def _tops(
 @pytest.mark.parametrize("by", ["params.lr", "tags.team", "status", "training_mode"])
 @pytest.mark.parametrize("value", ["result", "best", "last"])
 def test_groups_show_the_means_of_what_was_sent(
-    visit: Visit, runs: list[LoggedRun], by: str, value: str
+    stay: Stay, runs: list[LoggedRun], by: str, value: str
 ) -> None:
     names = ("accuracy", "rmse", "my score") if value == "result" else ("val_loss", "test_acc")
     kind = "results" if value == "result" else "metrics"
     columns = ",".join(f"{kind}.{name}" for name in names)
-    page = visit().open(f"/runs?group={by}&value={value}&columns={columns}")
+    page = stay("member").walk(f"/runs?group={by}&value={value}&columns={columns}")
     groups: dict[Any, list[LoggedRun]] = {}
     for run in runs:
         groups.setdefault(_group_of(run, by), []).append(run)
@@ -269,8 +276,8 @@ def _expect_mean(cell: Cell, values: Sequence[float | None], name: str) -> None:
     assert cell.text == f"{mean_as_text}{ends}", (name, told)
 
 
-def test_insights_count_and_average_what_was_sent(visit: Visit, runs: list[LoggedRun]) -> None:
-    page = visit().open("/analytics")
+def test_insights_count_and_average_what_was_sent(stay: Stay, runs: list[LoggedRun]) -> None:
+    page = stay("member").walk("/analytics")
     states = Counter(run.status for run in runs)
     done, failed = states["completed"], states["failed"]
     cards = page.get_by_test_id("stat-cards")
@@ -298,8 +305,8 @@ def test_insights_count_and_average_what_was_sent(visit: Visit, runs: list[Logge
     expect(page.get_by_test_id("top-runs")).to_have_count(0)  # nobody knows on which rows
 
 
-def test_home_shows_the_newest_by_their_results(visit: Visit, runs: list[LoggedRun]) -> None:
-    page = visit().open("/")
+def test_home_shows_the_newest_by_their_results(stay: Stay, runs: list[LoggedRun]) -> None:
+    page = stay("member").walk("/")
     order = ("accuracy", "f1_score", "auroc", "mase", "rmse", "mae", "r2", "perplexity", "loss")
     over = [run for run in runs if run.by_client]
     row_of = page.locator("main").get_by_role("row")
@@ -312,9 +319,9 @@ def test_home_shows_the_newest_by_their_results(visit: Visit, runs: list[LoggedR
 
 
 @pytest.mark.parametrize("first", range(0, 60, 12))
-def test_compare_shows_what_was_sent(visit: Visit, runs: list[LoggedRun], first: int) -> None:
+def test_compare_shows_what_was_sent(stay: Stay, runs: list[LoggedRun], first: int) -> None:
     chosen = runs[first : first + 12]
-    page = visit().open(f"/compare?ids={','.join(str(run.id) for run in chosen)}")
+    page = stay("member").walk(f"/compare?ids={','.join(str(run.id) for run in chosen)}")
     found = table_on(page, "result-table", None)
     for metric in RESULTS:
         values = [run.results().get(metric, "none") for run in chosen]
@@ -364,10 +371,10 @@ def _winner(values: Sequence[Any], goals: set[str | None]) -> int | None:
     return values.index(best) if told.count(best) == 1 else None
 
 
-def test_the_page_of_a_run_shows_what_was_sent(visit: Visit, runs: list[LoggedRun]) -> None:
-    visitor = visit()
+def test_the_page_of_a_run_shows_what_was_sent(stay: Stay, runs: list[LoggedRun]) -> None:
+    visitor = stay("member")
     for run in [*runs[3:52:6], *runs[-8:]]:
-        page = visitor.open(f"/runs/{run.id}?tab=charts")
+        page = visitor.walk(f"/runs/{run.id}?tab=charts")
         for name in run.series():
             if name == "test_acc" and len(run.curve(name)) == 1:
                 continue  # one point is no curve: it is a result
@@ -380,7 +387,7 @@ def test_the_page_of_a_run_shows_what_was_sent(visit: Visit, runs: list[LoggedRu
             if best is not None and _alone(run, name):
                 step, number = best
                 expect(row.get_by_role("cell").nth(1)).to_have_text(f"{figure(number)} @{step}")
-        page = visitor.open(f"/runs/{run.id}")
+        page = visitor.walk(f"/runs/{run.id}")
         results = run.results()
         told = page.get_by_test_id("test-result")
         expect(told).to_have_count(1 if results and run.status != "in_progress" else 0)

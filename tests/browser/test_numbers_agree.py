@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 from tests.support.figures import duration
 
 pytestmark = pytest.mark.browser
@@ -55,11 +55,11 @@ def _row(page: Page, within: str, name: str) -> Locator:
 
 
 def test_the_page_of_a_run_shows_what_its_matrix_and_its_times_give(
-    visit: Visit, figures: list[Figures]
+    stay: Stay, figures: list[Figures]
 ) -> None:
-    visitor = visit()
+    visitor = stay("member")
     for run in figures:
-        page = visitor.open(f"/runs/{run.run_id}")
+        page = visitor.walk(f"/runs/{run.run_id}")
         result = page.get_by_test_id("test-result")
         for word, value in (("accuracy", run.accuracy), ("recall", run.recall)):
             pair = result.locator("dl > div").filter(has_text=word)
@@ -68,25 +68,26 @@ def test_the_page_of_a_run_shows_what_its_matrix_and_its_times_give(
         expect(duration).to_have_text(run.duration)
 
 
-def test_home_the_list_and_insights_show_the_same(visit: Visit, figures: list[Figures]) -> None:
-    page = visit().open("/")
+def test_home_the_list_and_insights_show_the_same(stay: Stay, figures: list[Figures]) -> None:
+    visitor = stay("member")
+    page = visitor.walk("/")
     for run in figures:
         expect(_row(page, "main", run.name)).to_contain_text(run.accuracy)
         expect(_row(page, "main", run.name)).to_contain_text(run.duration)
-    page.goto("/runs?columns=results.accuracy,results.recall,duration")
+    visitor.walk("/runs?columns=results.accuracy,results.recall,duration")
     for run in figures:
         row = _row(page, "[data-testid=run-table]", run.name)
         for text in (run.accuracy, run.recall, run.duration):
             expect(row).to_contain_text(text)
-    page.goto("/analytics")
+    visitor.walk("/analytics")
     for run in figures:
         row = _row(page, "[data-testid=top-runs]", run.name)
         expect(row).to_contain_text(run.accuracy)
         expect(row).to_contain_text(run.duration)
 
 
-def test_compare_shows_the_same(visit: Visit, figures: list[Figures]) -> None:
-    page = visit().open(f"/compare?ids={','.join(str(run.run_id) for run in figures)}")
+def test_compare_shows_the_same(stay: Stay, figures: list[Figures]) -> None:
+    page = stay("member").walk(f"/compare?ids={','.join(str(run.run_id) for run in figures)}")
     row = _row(page, "[data-testid=result-table]", "accuracy")
     for place, run in enumerate(figures):
         expect(row.get_by_role("cell").nth(place)).to_contain_text(run.accuracy)

@@ -6,14 +6,14 @@ import pytest
 from playwright.sync_api import expect
 
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 
 pytestmark = pytest.mark.browser
 TRAINED = {"network": "mlp", "learning_rate": 0.003}
 
 
-def test_health_shows_parts_disks_versions_and_processes(visit: Visit, platform: Platform) -> None:
-    page = visit().open("/health")
+def test_health_shows_parts_disks_versions_and_processes(stay: Stay, platform: Platform) -> None:
+    page = stay("member").walk("/health")
     parts = page.get_by_test_id("parts")
     expect(parts.get_by_role("row").filter(has_text="Clock")).to_contain_text("Last tick")
     expect(parts.get_by_role("row").filter(has_text="Workers of train")).to_contain_text("ok")
@@ -29,15 +29,15 @@ def test_health_shows_parts_disks_versions_and_processes(visit: Visit, platform:
 
 
 def test_who_runs_what_names_the_run_for_those_who_may_see_it(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
     run_id = platform.start_run("Kept private", num_server_rounds=400)
     with platform.slowly("worker-train"):
-        mine = visit("admin").open("/health").get_by_test_id("current-work")
+        mine = stay("admin").walk("/health").get_by_test_id("current-work")
         row = mine.get_by_role("row").filter(has_text="Kept private")
         expect(row).to_contain_text(re.compile("running|starting"))
         expect(row.get_by_role("link")).to_have_attribute("href", f"/runs/{run_id}")
-        theirs = visit().open("/health").get_by_test_id("current-work")
+        theirs = stay("member").walk("/health").get_by_test_id("current-work")
         expect(theirs).to_contain_text("private job")
         expect(theirs).not_to_contain_text("Kept private")
     platform.call("POST", f"/api/runs/{run_id}/stop")
@@ -45,9 +45,9 @@ def test_who_runs_what_names_the_run_for_those_who_may_see_it(
 
 
 def test_a_run_says_where_it_was_computed_and_how_sure_its_figures_are(
-    visit: Visit, finished_run: int
+    stay: Stay, finished_run: int
 ) -> None:
-    page = visit().open(f"/runs/{finished_run}")
+    page = stay("member").walk(f"/runs/{finished_run}")
     accuracy = page.get_by_test_id("test-result").locator("dl > div").filter(has_text="accuracy")
     value = float(accuracy.locator("dd").first.inner_text())
     interval = accuracy.locator("dd.interval")
@@ -62,10 +62,10 @@ def test_a_run_says_where_it_was_computed_and_how_sure_its_figures_are(
 
 
 def test_the_cost_of_a_run_is_known_from_earlier_ones_and_never_made_up(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
-    visitor = visit("admin")
-    page = visitor.open("/new?preset=digits_cnn")
+    visitor = stay("admin")
+    page = visitor.walk("/new?preset=digits_cnn")
     page.locator("#f-network").select_option("densenet121")
     known = page.get_by_test_id("estimated-from")
     expect(known).to_have_text(re.compile("the time is not known"))
@@ -73,7 +73,7 @@ def test_the_cost_of_a_run_is_known_from_earlier_ones_and_never_made_up(
     body = {"dataset": "digits", "experiment_name": "quick", "config": TRAINED | {"epochs": 2}}
     started = platform.call("POST", "/api/experiments/centralized/train", json=body)
     platform.wait_for_run(started["run_id"])
-    page = visitor.open("/new?preset=digits_cnn")
+    visitor.walk("/new?preset=digits_cnn")
     page.locator("#f-network").select_option("mlp")
     expect(known).to_have_text(re.compile(r"Time from \d+ earlier runs? with this data"))
     expect(page.get_by_test_id("start-summary")).to_contain_text(

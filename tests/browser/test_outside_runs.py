@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 from tests.browser.test_foreign_text import EVIL, HATCHED
 from tests.factories.evaluation_logs import CASES
 from tests.factories.event_files import write_scalars, zipped
@@ -35,10 +35,10 @@ def _logged(platform: Platform, name: str, **fields: object) -> int:
 
 
 def test_a_logged_run_shows_its_curves_in_sections_and_is_finished_by_hand(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
     run_id = _logged(platform, "Elsewhere", params={"lr": 0.1})
-    page = visit("admin").open(f"/runs/{run_id}")
+    page = stay("admin").walk(f"/runs/{run_id}")
     expect(page.get_by_test_id("run-origin")).to_have_text("logged externally")
     expect(page.get_by_test_id("resume-run")).to_be_hidden()
     expect(page.get_by_role("tab", name="Rounds")).to_be_hidden()
@@ -53,35 +53,34 @@ def test_a_logged_run_shows_its_curves_in_sections_and_is_finished_by_hand(
 
 
 def test_metrics_with_names_that_every_object_inherits_have_curves_like_others(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
     names = ["constructor", "toString", "valueOf", "__proto__", "loss"]
     run_id = platform.call("POST", "/api/runs", json={"name": "Names", "visibility": "team"})["id"]
     series = [{"name": name, "steps": [0, 1], "values": [1.0, 2.0]} for name in names]
     path = f"/api/runs/{run_id}/series"
     platform.call("POST", path, json={"batch_id": "all", "series": series})
-    page = visit().open(f"/runs/{run_id}?tab=charts")
+    page = stay("member").walk(f"/runs/{run_id}?tab=charts")
     for name in names:
         expect(page.get_by_test_id(f"chart-{name}").locator("canvas")).to_be_visible()
-    page.goto("/runs")
+    stay("member").walk("/runs")
     expect(page.get_by_role("link", name="Names", exact=True)).to_be_visible()
 
 
-def test_a_log_scale_says_what_it_cannot_show(visit: Visit, platform: Platform) -> None:
+def test_a_log_scale_says_what_it_cannot_show(stay: Stay, platform: Platform) -> None:
     run_id = platform.call("POST", "/api/runs", json={"name": "Below zero", "visibility": "team"})[
         "id"
     ]
     series = [{"name": "margin", "steps": [0, 1, 2], "values": [-1.0, 0.0, None]}]
     path = f"/api/runs/{run_id}/series"
     platform.call("POST", path, json={"batch_id": "all", "series": series})
-    page = visit().open(f"/runs/{run_id}?tab=charts")
+    page = stay("member").walk(f"/runs/{run_id}?tab=charts")
     page.get_by_label("Log scale").check()
     expect(page.get_by_test_id("lost-in-log")).to_contain_text("2 values are zero or below")
+    page.get_by_label("Log scale").uncheck()  # which is kept for other charts
 
 
-def test_a_curve_says_its_best_point_however_few_are_drawn(
-    visit: Visit, platform: Platform
-) -> None:
+def test_a_curve_says_its_best_point_however_few_are_drawn(stay: Stay, platform: Platform) -> None:
     run_id = platform.call("POST", "/api/runs", json={"name": "Long", "visibility": "team"})["id"]
     values = [2.0] * 20_000
     values[12_345] = 0.5
@@ -89,18 +88,18 @@ def test_a_curve_says_its_best_point_however_few_are_drawn(
     path = f"/api/runs/{run_id}/series"
     platform.call("POST", path, json={"batch_id": "all", "series": series})
     for tab in ("overview", "charts"):
-        page = visit().open(f"/runs/{run_id}?tab={tab}")
+        page = stay("member").walk(f"/runs/{run_id}?tab={tab}")
         expect(page.get_by_test_id("chart-loss")).to_contain_text("0.5000 @12345")
 
 
 def test_of_many_series_the_overview_draws_the_first_and_leads_to_all(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
     run_id = platform.call("POST", "/api/runs", json={"name": "Many", "visibility": "team"})["id"]
     series = [{"name": f"part, {n}", "steps": [0, 1], "values": [n, n + 1]} for n in range(30)]
     path = f"/api/runs/{run_id}/series"
     platform.call("POST", path, json={"batch_id": "all", "series": series})
-    page = visit().open(f"/runs/{run_id}")
+    page = stay("member").walk(f"/runs/{run_id}")
     expect(page.locator("canvas")).to_have_count(12)
     page.get_by_role("button", name="All 30 charts").click()
     expect(page.locator("canvas")).to_have_count(24)
@@ -108,20 +107,20 @@ def test_of_many_series_the_overview_draws_the_first_and_leads_to_all(
     expect(page.locator("canvas")).to_have_count(30)
 
 
-def test_foreign_text_in_every_label_is_shown_as_typed(visit: Visit, platform: Platform) -> None:
+def test_foreign_text_in_every_label_is_shown_as_typed(stay: Stay, platform: Platform) -> None:
     tags = {text[:200]: text for text in EVIL if "\n" not in text}
     run_id = _logged(platform, EVIL[0], params=tags, tags=tags)
     platform.call("PATCH", f"/api/runs/{run_id}", json={"notes": "\n".join(EVIL)})
-    page = visit("admin").open(f"/runs/{run_id}")
+    page = stay("admin").walk(f"/runs/{run_id}")
     for text in EVIL:
         notes = page.get_by_role("region", name="Notes", exact=True)
         expect(notes).to_contain_text(html.unescape(text))  # Markdown reads entities
         expect(page.get_by_test_id("run-tags")).to_contain_text(text)
     assert page.evaluate(HATCHED) == []
-    page.goto(f"/runs/{run_id}?tab=reproduce")
+    stay("admin").walk(f"/runs/{run_id}?tab=reproduce")
     expect(page.get_by_role("heading", name="Parameters")).to_be_visible()
     assert page.evaluate(HATCHED) == []
-    page.goto("/runs")
+    stay("admin").walk("/runs")
     page.locator("summary").filter(has_text="Columns").click()
     page.get_by_label("Search columns").fill("onerror=alert(2)")
     page.get_by_role("group", name="Columns").get_by_role("checkbox").last.check()
@@ -141,10 +140,10 @@ def _send(dialog: Locator) -> None:
     dialog.get_by_role("button", name="Import", exact=True).click()
 
 
-def test_a_flower_result_is_brought_in_by_a_form(visit: Visit, tmp_path: Path) -> None:
+def test_a_flower_result_is_brought_in_by_a_form(stay: Stay, tmp_path: Path) -> None:
     file = tmp_path / "results_7.json"
     file.write_text(json.dumps(RESULT))
-    page = visit("admin").open("/runs")
+    page = stay("admin").walk("/runs")
     dialog = _import(page, file)
     dialog.get_by_label("Name").fill("From Flower")
     _send(dialog)
@@ -154,12 +153,12 @@ def test_a_flower_result_is_brought_in_by_a_form(visit: Visit, tmp_path: Path) -
     expect(page.locator("[data-testid=round-cell][data-phase=done]")).not_to_have_count(0)
 
 
-def test_a_tensorboard_folder_is_brought_in_as_a_zip(visit: Visit, tmp_path: Path) -> None:
+def test_a_tensorboard_folder_is_brought_in_as_a_zip(stay: Stay, tmp_path: Path) -> None:
     events = tmp_path / "events"
     for name in ("north", "south"):
         write_scalars(events / name, {"train/loss": [1.0, 0.5, 0.25]}, hparams={"lr": 0.1})
     (tmp_path / "logs.zip").write_bytes(zipped(events))
-    page = visit("member").open("/runs")
+    page = stay("member").walk("/runs")
     dialog = _import(page, tmp_path / "logs.zip")
     expect(dialog.get_by_role("radio", name="TensorBoard")).to_be_checked()
     dialog.get_by_label("The whole team may see them").check()
@@ -175,7 +174,7 @@ def test_a_tensorboard_folder_is_brought_in_as_a_zip(visit: Visit, tmp_path: Pat
 
 
 def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
-    visit: Visit, tmp_path: Path
+    stay: Stay, tmp_path: Path
 ) -> None:
     tracking = TrackingFile(tmp_path / "mlflow.db")
     tracking.run("a" * 32, "Baseline")
@@ -183,7 +182,7 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
     tracking.insert("params", ("lr", "0.01", "a" * 32))
     tracking.insert("tags", ("mlflow.note.content", "Kept **this** one.", "a" * 32))
     tracking.run("b" * 32, "Thrown away", lifecycle_stage="deleted")
-    page = visit("member").open("/runs")
+    page = stay("member").walk("/runs")
     dialog = _import(page, tracking.close())
     expect(dialog.get_by_role("radio", name="MLflow")).to_be_checked()
     _send(dialog)
@@ -197,8 +196,8 @@ def test_an_mlflow_database_is_brought_in_with_what_was_left_out_and_why(
     expect(page.get_by_role("tabpanel")).to_contain_text("0.01")
 
 
-def test_a_log_of_inspect_is_brought_in_and_reached_from_the_benchmarks(visit: Visit) -> None:
-    page = visit("member").open("/runs")
+def test_a_log_of_inspect_is_brought_in_and_reached_from_the_benchmarks(stay: Stay) -> None:
+    page = stay("member").walk("/runs")
     dialog = _import(page, CASES / "colours.eval")
     expect(dialog.get_by_role("radio", name="Inspect")).to_be_checked()
     dialog.get_by_label("Name").fill("Colours of Inspect")
@@ -207,7 +206,7 @@ def test_a_log_of_inspect_is_brought_in_and_reached_from_the_benchmarks(visit: V
     expect(result).to_contain_text("1 imported")
     expect(result).to_contain_text("not kept of the samples: events (170)")
     dialog.get_by_role("button", name="Close").last.click()
-    page.goto("/benchmarks")
+    stay("member").walk("/benchmarks")
     page.get_by_role("link", name="Imported evaluations").click()
     table = page.get_by_test_id("run-table")
     table.get_by_role("link", name="Colours of Inspect").click()
@@ -217,13 +216,13 @@ def test_a_log_of_inspect_is_brought_in_and_reached_from_the_benchmarks(visit: V
     expect(page.get_by_text("samples.parquet")).to_be_visible()
 
 
-def test_any_of_many_rounds_is_found_by_its_number(visit: Visit, platform: Platform) -> None:
+def test_any_of_many_rounds_is_found_by_its_number(stay: Stay, platform: Platform) -> None:
     body = {"name": "Many rounds", "training_mode": "federated", "visibility": "team"}
     run_id = platform.call("POST", "/api/runs", json=body)["id"]
     told = [{"round": n, "loss": 1 / n, "accuracy": 1 - abs(n - 40) / 500} for n in range(1, 401)]
     path = f"/api/runs/{run_id}/server-evaluations"
     platform.call("POST", path, json={"evaluations": told})
-    page = visit().open(f"/runs/{run_id}?tab=rounds")
+    page = stay("member").walk(f"/runs/{run_id}?tab=rounds")
     expect(page.locator("[data-round='400']")).to_be_in_viewport()
     expect(page.locator("[data-round='40']")).to_have_count(0)
     page.get_by_role("button", name="Best round").click()
@@ -234,14 +233,12 @@ def test_any_of_many_rounds_is_found_by_its_number(visit: Visit, platform: Platf
     expect(page.locator("[data-round='301']")).to_be_in_viewport()
 
 
-def test_an_import_goes_on_without_its_form_and_is_found_again(
-    visit: Visit, tmp_path: Path
-) -> None:
+def test_an_import_goes_on_without_its_form_and_is_found_again(stay: Stay, tmp_path: Path) -> None:
     tracking = TrackingFile(tmp_path / "many_runs.db")
     for number in range(30):
         tracking.run(f"again{number:027}", f"Run {number}")
     file = tracking.close()
-    page = visit("member").open("/runs")
+    page = stay("member").walk("/runs")
     dialog = _import(page, file)
     _send(dialog)
     expect(dialog.get_by_test_id("import-result")).to_be_visible()
@@ -255,10 +252,10 @@ def test_an_import_goes_on_without_its_form_and_is_found_again(
     expect(result).to_contain_text("and 10 more")
 
 
-def test_a_file_that_is_no_result_is_refused_with_the_reason(visit: Visit, tmp_path: Path) -> None:
+def test_a_file_that_is_no_result_is_refused_with_the_reason(stay: Stay, tmp_path: Path) -> None:
     file = tmp_path / "nothing.json"
     file.write_text("[1, 2")
-    dialog = _import(visit("admin").open("/runs"), file)
+    dialog = _import(stay("admin").walk("/runs"), file)
     _send(dialog)
     expect(dialog.get_by_test_id("import-result")).to_contain_text("Failed")
     expect(dialog.get_by_test_id("import-result")).to_contain_text("JSON")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from harness.eventually import eventually
 from harness.platform import Platform
 from tests.browser.accessibility import ALL, COLOURS, faults_of
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -18,39 +18,6 @@ WIDE_SCREEN = ViewportSize(width=1280, height=900)
 SMALL = {"viewport": SMALL_SCREEN, "has_touch": True}
 LONG = ("a_name_without_a_space_" + "x" * 70 + " and words after it " * 9)[:199] + "."
 MAX_SCRIPT_BYTES = 155_000
-COUNT_REQUESTS = """
-() => {
-  const asked = (window.__asked = { open: 0, last: 0 });
-  const ask = window.fetch;
-  window.fetch = async (...request) => {
-    asked.open += 1;
-    try {
-      return await ask(...request);
-    } finally {
-      asked.open -= 1;
-      asked.last = performance.now();
-    }
-  };
-}
-"""
-# A load costs as much as looking, and starts the compiler cold: so links lead from page to page.
-WALK = """
-(path) => new Promise((arrived) => {
-  const link = document.createElement('a');
-  link.href = path;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  window.__asked.last = performance.now();
-  const look = () => {
-    const { open, last } = window.__asked;
-    const busy = open > 0 || performance.now() - last < 300;
-    if (busy || document.querySelector('[aria-busy=true]')) setTimeout(look, 50);
-    else arrived();
-  };
-  look();
-})
-"""
 WATCH_MOTION = """
 () => new Promise((resolve) => {
   let moved = false, frames = 0;
@@ -65,14 +32,12 @@ WATCH_MOTION = """
 """
 
 
-@pytest.mark.parametrize("width", [721, 768, 960, 1080])
-def test_no_width_between_phone_and_desk_makes_a_page_scroll_sideways(
-    visit: Visit, width: int
-) -> None:
-    page = visit("admin").open("/runs")
-    page.set_viewport_size({"width": width, "height": 700})
-    expect(page.get_by_role("banner").get_by_role("button", name="New")).to_be_visible()
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+def test_no_width_between_phone_and_desk_makes_a_page_scroll_sideways(stay: Stay) -> None:
+    page = stay("admin").walk("/runs")
+    for width in (721, 768, 960, 1080):
+        page.set_viewport_size({"width": width, "height": 700})
+        expect(page.get_by_role("banner").get_by_role("button", name="New")).to_be_visible()
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), width
 
 
 def _paths(run_id: int) -> list[str]:
@@ -85,13 +50,6 @@ def _paths(run_id: int) -> list[str]:
     return [*plain, *(f"/runs/{run_id}{tab}" for tab in tabs), "/nowhere", "/runs/999999"]
 
 
-def _settled(visitor: Visitor, path: str) -> Page:
-    page = visitor.open(path)
-    page.wait_for_load_state("networkidle")
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    return page
-
-
 @pytest.mark.timeout(
     900
 )  # thirty pages: a time-out in the middle of one closes the browser for all
@@ -100,13 +58,13 @@ def test_every_page_can_be_used_by_everybody_and_fits_every_screen(
 ) -> None:
     visitor = visit("admin", **SMALL)
     visitor.expect_trouble("status of 404")
-    page = _settled(visitor, "/")
+    page = visitor.open("/")
     visitor.mark_load()
-    page.evaluate(COUNT_REQUESTS)
     faults: list[str] = []
     for path in _paths(finished_run):
         page.set_viewport_size(SMALL_SCREEN)
-        page.evaluate(WALK, path)
+        visitor.walk(path)
+        visitor.settle()
         assert page.title().endswith("Roundhouse"), f"{path}: {page.title()!r}"
         expect(page.locator("h1")).to_have_count(1)
         faults += _faults_in_both_colours(page, "light", "dark")
@@ -126,6 +84,11 @@ def _faults_in_both_colours(page: Page, first: str, second: str) -> list[str]:
     return faults
 
 
+def _settled(visitor: Visitor, path: str) -> Page:
+    visitor.walk(path)
+    return visitor.settle()
+
+
 def test_names_of_two_hundred_characters_fit_a_small_screen(
     visit: Visit, platform: Platform
 ) -> None:
@@ -137,6 +100,7 @@ def test_names_of_two_hundred_characters_fit_a_small_screen(
         told = {"batch_id": "one", "series": series}
         platform.call("POST", f"/api/runs/{run}/series", json=told)
     visitor = visit("admin", **SMALL)
+    visitor.open("/")
     paths = ["/", "/runs", f"/runs/{runs[0]}", f"/runs/{runs[0]}?tab=charts"]
     paths += [f"/runs/{runs[0]}?tab=reproduce", f"/compare?ids={runs[0]},{runs[1]}"]
     faults = [fault for path in paths for fault in faults_of(_settled(visitor, path))]
@@ -146,7 +110,8 @@ def test_names_of_two_hundred_characters_fit_a_small_screen(
 def test_the_sign_in_page_has_no_accessibility_fault(visit: Visit) -> None:
     visitor = visit(None)
     visitor.expect_trouble("status of 401")
-    assert not faults_of(_settled(visitor, "/signin"))
+    visitor.open("/signin")
+    assert not faults_of(visitor.settle())
 
 
 def test_the_first_load_is_small(platform: Platform) -> None:
@@ -196,15 +161,15 @@ def test_the_side_bar_folds_to_icons_and_remembers_it(visit: Visit) -> None:
     eventually(lambda: (link.bounding_box() or {})["width"] > 180)
 
 
-def test_an_old_address_leads_to_where_its_page_lies_now(visit: Visit) -> None:
-    page = visit().open("/system")
+def test_an_old_address_leads_to_where_its_page_lies_now(stay: Stay) -> None:
+    page = stay("member").walk("/system")
     expect(page).to_have_url("/health")
     expect(page.get_by_role("heading", name="Health", level=1)).to_be_visible()
 
 
 def test_failures_of_one_cause_are_acknowledged_together(visit: Visit, platform: Platform) -> None:
     person = platform.add_person("member")
-    page = visit(None).sign_in(person).open("/inbox")
+    page = visit(None).let_in(person).open("/inbox")
     expect(page.get_by_role("heading", name="Nothing needs attention.")).to_be_visible()
     headers = {"X-Roundhouse": "1", "Origin": platform.url}
     for number in (1, 2):
@@ -229,11 +194,11 @@ def test_the_theme_follows_the_system_until_a_person_chooses(visit: Visit) -> No
 
 
 def test_a_round_in_progress_moves_only_for_those_who_do_not_mind(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
     run_id = platform.start_run("Under way", num_server_rounds=200, visibility="team")
     with platform.slowly("worker-train"):
-        page = visit().open_run(run_id)
+        page = stay("member").walk(f"/runs/{run_id}")
         assert page.evaluate(WATCH_MOTION)
         page.emulate_media(reduced_motion="reduce")
         assert not page.evaluate(WATCH_MOTION)

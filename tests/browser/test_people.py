@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from harness.eventually import PATIENCE_SECONDS
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -35,14 +35,13 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(
 
 
 def test_an_admin_sees_everybodys_tokens_and_revokes_one_after_confirming(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform
 ) -> None:
-    owner = visit()
-    origin = {"X-Roundhouse": "1", "Origin": platform.url}
+    owner = stay("member")
     body = {"name": "night job", "expires_in_days": 7}
-    made = owner.page.request.post("/api/auth/tokens", data=body, headers=origin).json()
-    person = owner.page.request.get("/api/auth/me").json()["user"]
-    page = visit("admin").open("/tokens")
+    made = owner.call("POST", "/api/auth/tokens", body)
+    person = owner.call("GET", "/api/auth/me")["user"]
+    page = stay("admin").walk("/tokens")
     row = page.get_by_test_id("tokens").get_by_role("row").filter(has_text=person["email"])
     expect(row).to_contain_text("read, write")
     expect(row).to_contain_text(made["prefix"])
@@ -77,26 +76,27 @@ def test_a_session_that_is_ended_elsewhere_is_out(visit: Visit, platform: Platfo
     expect(there.page.get_by_test_id("signin-form")).to_be_visible()
 
 
-def test_an_admin_adds_a_person_who_signs_in_by_the_link(visit: Visit) -> None:
-    page = visit("admin").open("/users")
+def test_an_admin_adds_a_person_who_signs_in_by_the_link(stay: Stay, visit: Visit) -> None:
+    page = stay("admin").walk("/users")
     page.get_by_label("Name", exact=True).fill("Newcomer")
     page.get_by_label("E-mail").fill("newcomer@example.org")
     page.get_by_role("button", name="Add and create a link").click()
     link = page.get_by_test_id("signin-link").locator("code").inner_text()
-    newcomer = visit(None).page
+    visitor = visit(None)
+    newcomer = visitor.page
     newcomer.goto(link)
     expect(newcomer.get_by_label("Account and settings")).to_be_visible()
-    newcomer.goto("/account")
+    visitor.walk("/account")
     expect(newcomer.get_by_role("heading", name="Newcomer")).to_be_visible()
 
 
 def test_a_member_sees_the_teams_runs_and_nothing_of_a_private_one(
-    visit: Visit, platform: Platform, finished_run: int
+    stay: Stay, platform: Platform, finished_run: int
 ) -> None:
-    private = platform.start_run("Nobody else's", num_server_rounds=1)
-    visitor = visit()
+    private = platform.call("POST", "/api/runs", json={"name": "Nobody else's"})["id"]
+    visitor = stay("member")
     visitor.expect_trouble("status of 404")
-    page = visitor.open(f"/runs/{private}")
+    page = visitor.walk(f"/runs/{private}")
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
     page.get_by_role("link", name="See all runs").click()
     expect(page.get_by_role("link", name="Finished training")).to_be_visible()
@@ -106,13 +106,15 @@ def test_a_member_sees_the_teams_runs_and_nothing_of_a_private_one(
     expect(page.get_by_role("button", name="Edit")).to_have_count(0)
 
 
-def test_a_viewer_is_offered_nothing_that_trains(visit: Visit, finished_run: int) -> None:
-    visitor = visit("viewer")
+def test_a_viewer_is_offered_nothing_that_trains(stay: Stay, finished_run: int) -> None:
+    visitor = stay("viewer")
     for path in ("/", "/runs", "/datasets", "/new", f"/runs/{finished_run}"):
-        page = visitor.open(path)
+        visitor.walk(path)
+        page = visitor.settle()
         expect(page.get_by_role("link", name="New run")).to_have_count(0)
         expect(page.get_by_role("link", name="Clone run")).to_have_count(0)
         expect(page.get_by_role("link", name="Train on it")).to_have_count(0)
         expect(page.get_by_test_id("start-run")).to_have_count(0)
     for path in ("/users", "/tokens"):
-        expect(visitor.open(path).get_by_text("Page not found")).to_be_visible()
+        shown = visitor.walk(path).get_by_text(f"{path} was not found")
+        expect(shown).to_be_visible()

@@ -9,7 +9,9 @@ pytestmark = pytest.mark.browser
 PATIENCE_MS = 60_000  # it works through the whole description before it shows anything
 
 
-def test_a_route_is_read_and_tried_out_in_the_reference(visit: Visit) -> None:
+def test_a_route_is_read_and_tried_out_in_the_reference_which_has_room_on_a_phone(
+    visit: Visit,
+) -> None:
     page = visit().page
     requested: list[str] = []
     page.on("request", lambda one: requested.append(one.url))
@@ -24,10 +26,6 @@ def test_a_route_is_read_and_tried_out_in_the_reference(visit: Visit) -> None:
     origin = page.evaluate("location.origin")
     assert [url for url in requested if not url.startswith((origin, "data:"))] == []
 
-
-def test_the_reference_has_room_on_a_phone(visit: Visit) -> None:
-    page = visit(None, viewport={"width": 360, "height": 740}).page
-    page.goto("/api/docs")
-    datasets = page.get_by_role("link", name="datasets", exact=True)
-    expect(datasets).to_be_visible(timeout=PATIENCE_MS)
+    page.set_viewport_size({"width": 360, "height": 740})
+    expect(page.get_by_role("link", name="datasets", exact=True)).to_be_visible()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 from tests.browser.test_foreign_text import EVIL, HATCHED
 
 pytestmark = pytest.mark.browser
@@ -21,9 +21,9 @@ def own_run(platform: Platform) -> int:
 
 
 def test_a_brush_over_a_curve_looks_closer_and_a_button_leads_back(
-    visit: Visit, own_run: int
+    stay: Stay, own_run: int
 ) -> None:
-    page = visit().open(f"/runs/{own_run}?tab=charts")
+    page = stay("member").walk(f"/runs/{own_run}?tab=charts")
     plot = page.locator("[data-testid=chart-scores] .u-over")
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
@@ -37,16 +37,17 @@ def test_a_brush_over_a_curve_looks_closer_and_a_button_leads_back(
     expect(page.get_by_role("button", name="Show all rounds")).to_be_hidden()
 
 
-def test_a_chart_is_also_a_table_and_follows_the_clock(visit: Visit, own_run: int) -> None:
-    page = visit().open(f"/runs/{own_run}?tab=charts")
+def test_a_chart_is_also_a_table_and_follows_the_clock(stay: Stay, own_run: int) -> None:
+    page = stay("member").walk(f"/runs/{own_run}?tab=charts")
     page.get_by_role("button", name="Loss as table").click()
     expect(page.get_by_role("region", name="Loss as table").get_by_role("row")).to_have_count(5)
     page.get_by_label("X axis").select_option("clock")
     expect(page.get_by_role("region", name="Loss as table")).to_contain_text("Time")
+    page.get_by_label("X axis").select_option("step")  # which is kept for other charts
 
 
-def test_the_ledger_shows_sites_by_rounds_and_one_round_in_time(visit: Visit, own_run: int) -> None:
-    page = visit().open(f"/runs/{own_run}?tab=rounds")
+def test_the_ledger_shows_sites_by_rounds_and_one_round_in_time(stay: Stay, own_run: int) -> None:
+    page = stay("member").walk(f"/runs/{own_run}?tab=rounds")
     cells = page.get_by_test_id("site-map").get_by_role("button")
     expect(cells.filter(has_text="")).not_to_have_count(0)
     page.get_by_role("button", name="seconds", exact=True).click()
@@ -61,9 +62,9 @@ def test_the_ledger_shows_sites_by_rounds_and_one_round_in_time(visit: Visit, ow
 
 
 def test_notes_and_tags_are_changed_where_they_stand(
-    visit: Visit, platform: Platform, own_run: int
+    stay: Stay, platform: Platform, own_run: int
 ) -> None:
-    page = visit("admin").open(f"/runs/{own_run}")
+    page = stay("admin").walk(f"/runs/{own_run}")
     page.keyboard.press("e")
     page.get_by_label("Notes", exact=True).fill("Looks right.\nKeep it.")
     page.get_by_role("button", name="Save notes").click()
@@ -81,11 +82,11 @@ def test_notes_and_tags_are_changed_where_they_stand(
 
 
 def test_notes_are_read_as_markdown_and_stay_text_to_be_changed(
-    visit: Visit, platform: Platform, own_run: int
+    stay: Stay, platform: Platform, own_run: int
 ) -> None:
     notes = "## Plan\n\n- **bold**\n- [paper](https://example.org/p)\n\n|a|b|\n|-|-:|\n|1|2|"
     platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": notes})
-    page = visit("admin").open(f"/runs/{own_run}")
+    page = stay("admin").walk(f"/runs/{own_run}")
     shown = page.get_by_role("region", name="Notes", exact=True)
     expect(shown.get_by_role("heading", name="Plan", level=4)).to_be_visible()
     expect(shown.get_by_role("listitem").locator("strong")).to_have_text("bold")
@@ -96,14 +97,14 @@ def test_notes_are_read_as_markdown_and_stay_text_to_be_changed(
 
 
 def test_hostile_notes_stay_text_and_lead_nowhere(
-    visit: Visit, platform: Platform, own_run: int
+    stay: Stay, platform: Platform, own_run: int
 ) -> None:
     links = [f"[{n}]({text})" for n, text in enumerate(("javascript:alert(1)", "data:,x", "//x.y"))]
     picture = "![seen](https://tracker.example/pixel.gif)"
     deep = "> " * 20_000
     notes = "\n\n".join([*EVIL, *links, picture, deep])
     platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": notes})
-    page = visit("admin").open(f"/runs/{own_run}")
+    page = stay("admin").walk(f"/runs/{own_run}")
     shown = page.get_by_role("region", name="Notes", exact=True)
     expect(shown.locator("blockquote")).not_to_have_count(0)
     for text in EVIL[:16]:  # the others hold entities, which Markdown reads
@@ -126,8 +127,8 @@ def test_notes_are_plain_text_when_their_reader_cannot_be_had(
     platform.call("PATCH", f"/api/runs/{own_run}", json={"notes": ""})
 
 
-def test_a_run_is_archived_with_undo(visit: Visit, own_run: int) -> None:
-    page = visit("admin").open(f"/runs/{own_run}")
+def test_a_run_is_archived_with_undo(stay: Stay, own_run: int) -> None:
+    page = stay("admin").walk(f"/runs/{own_run}")
     page.get_by_label("More actions").click()
     page.get_by_role("button", name="Archive", exact=True).click()
     expect(page.get_by_test_id("run-archived")).to_be_visible()
@@ -136,8 +137,9 @@ def test_a_run_is_archived_with_undo(visit: Visit, own_run: int) -> None:
 
 
 def test_a_run_is_deleted_only_after_its_number_is_typed(visit: Visit, platform: Platform) -> None:
-    run_id = platform.start_run("Of no use", num_server_rounds=1, visibility="team")
-    platform.wait_for_run(run_id)
+    body = {"name": "Of no use", "visibility": "team"}
+    run_id = platform.call("POST", "/api/runs", json=body)["id"]
+    platform.call("PATCH", f"/api/runs/{run_id}", json={"status": "completed"})
     visitor = visit("admin")
     visitor.expect_trouble("status of 404")  # the page may ask for the log once more
     page = visitor.open(f"/runs/{run_id}")
@@ -153,11 +155,9 @@ def test_a_run_is_deleted_only_after_its_number_is_typed(visit: Visit, platform:
 
 
 def test_a_finished_run_goes_on_from_a_round_only_after_it_was_said_what_is_lost(
-    visit: Visit, platform: Platform
+    stay: Stay, platform: Platform, own_run: int
 ) -> None:
-    run_id = platform.start_run("Once more", num_server_rounds=3, visibility="team")
-    platform.wait_for_run(run_id)
-    page = visit("admin").open(f"/runs/{run_id}?tab=rounds&round=1")
+    page = stay("admin").walk(f"/runs/{own_run}?tab=rounds&round=1")
     page.get_by_role("button", name="Resume from this round").click()
     dialog = page.get_by_role("dialog", name="Train again from round 1?")
     expect(dialog).to_contain_text("rounds 2 to 3: their measurements")
@@ -165,7 +165,7 @@ def test_a_finished_run_goes_on_from_a_round_only_after_it_was_said_what_is_lost
     expect(dialog.get_by_role("button", name="Keep the run as it is")).to_be_focused()
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    assert platform.run(run_id)["status"] == "completed"
+    assert platform.run(own_run)["status"] == "completed"
 
     page.get_by_role("button", name="Resume from this round").click()
     dialog.get_by_role("button", name="Delete and resume").click()
@@ -175,8 +175,8 @@ def test_a_finished_run_goes_on_from_a_round_only_after_it_was_said_what_is_lost
     expect(page.locator("[data-testid=round-cell][data-phase=done]")).to_have_count(4)
 
 
-def test_the_same_again_is_a_command_and_a_filled_form(visit: Visit, own_run: int) -> None:
-    page = visit("admin").open(f"/runs/{own_run}?tab=reproduce")
+def test_the_same_again_is_a_command_and_a_filled_form(stay: Stay, own_run: int) -> None:
+    page = stay("admin").walk(f"/runs/{own_run}?tab=reproduce")
     script = page.get_by_role("region", name="Script")
     expect(script).to_contain_text("/api/experiments/federated/train")
     page.get_by_role("button", name="Python", exact=True).click()
@@ -186,8 +186,8 @@ def test_the_same_again_is_a_command_and_a_filled_form(visit: Visit, own_run: in
     expect(page.locator("#f-num_rounds")).to_have_value("3")
 
 
-def test_a_viewer_reads_everything_and_changes_nothing(visit: Visit, own_run: int) -> None:
-    page = visit("viewer").open(f"/runs/{own_run}")
+def test_a_viewer_reads_everything_and_changes_nothing(stay: Stay, own_run: int) -> None:
+    page = stay("viewer").walk(f"/runs/{own_run}")
     expect(page.get_by_test_id("run-notes")).to_be_visible()
     for name in ("Add notes", "Edit notes", "Tag"):
         expect(page.get_by_role("button", name=name, exact=True)).to_be_hidden()
@@ -196,8 +196,8 @@ def test_a_viewer_reads_everything_and_changes_nothing(visit: Visit, own_run: in
     expect(page.get_by_role("link", name="Report")).to_be_visible()
 
 
-def test_results_stand_side_by_side_in_the_analytics(visit: Visit, own_run: int) -> None:
-    page = visit().open("/runs")
+def test_results_stand_side_by_side_in_the_analytics(stay: Stay, own_run: int) -> None:
+    page = stay("member").walk("/runs")
     page.keyboard.press("g")
     page.keyboard.press("a")
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
@@ -212,8 +212,8 @@ def _expect_query(page: Page, part: str) -> None:
     page.wait_for_url(f"**/analytics?{part}")
 
 
-def test_the_split_is_seen_before_anything_starts(visit: Visit) -> None:
-    page = visit().open("/new")
+def test_the_split_is_seen_before_anything_starts(stay: Stay) -> None:
+    page = stay("member").walk("/new")
     preview = page.get_by_test_id("skew-preview")
     expect(preview.get_by_role("row")).to_have_count(3)
     page.locator("#f-num_clients").fill("3")

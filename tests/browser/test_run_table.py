@@ -10,7 +10,7 @@ from app.resources import open_resources
 from harness.eventually import eventually
 from harness.platform import Platform
 from services.domains import OBSERVERS
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 from tests.factories.many import make_many
 
 pytestmark = pytest.mark.browser
@@ -32,9 +32,18 @@ def rows(platform: Platform) -> Iterator[list[int]]:
 
 
 @pytest.fixture
-def page(visit: Visit, rows: list[int]) -> Page:
+def page(stay: Stay, rows: list[int]) -> Page:
     """The table with these runs only, before an admin who may change them."""
-    page = visit("admin").open(f"/runs?{ONLY}")
+    return _all_of(stay("admin").walk(f"/runs?{ONLY}"))
+
+
+@pytest.fixture
+def own_page(visit: Visit, rows: list[int]) -> Page:
+    """The same before an admin who leaves something behind, or leaves at once."""
+    return _all_of(visit("admin").open(f"/runs?{ONLY}"))
+
+
+def _all_of(page: Page) -> Page:
     expect(page.get_by_test_id("run-count")).to_have_text(str(MANY))
     return page
 
@@ -64,7 +73,8 @@ def test_only_what_is_in_sight_is_drawn_and_the_last_row_is_a_scroll_away(page: 
     assert table.locator("tbody tr").count() < 60
 
 
-def test_columns_are_found_by_name_kept_in_the_address_and_sorted_by(page: Page) -> None:
+def test_columns_are_found_by_name_kept_in_the_address_and_sorted_by(own_page: Page) -> None:
+    page = own_page
     page.get_by_text("Columns", exact=False).first.click()
     page.get_by_label("Search columns").fill("val_loss")
     page.get_by_role("checkbox", name="val_loss metric", exact=True).check()
@@ -83,10 +93,10 @@ def test_columns_are_found_by_name_kept_in_the_address_and_sorted_by(page: Page)
     expect(_row(page, "row 0").locator("b").first).to_contain_text("best")
 
 
-def test_the_filter_completes_names_and_points_at_the_fault(visit: Visit, rows: list[int]) -> None:
-    visitor = visit("admin")
+def test_the_filter_completes_names_and_points_at_the_fault(stay: Stay, rows: list[int]) -> None:
+    visitor = stay("admin")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/runs")
+    page = visitor.walk("/runs")
     box = page.get_by_label("Filter runs")
     box.click()
     box.press_sequentially("metrics.val_lo")
@@ -141,7 +151,8 @@ def test_archiving_says_how_many_first_and_can_be_taken_back(page: Page) -> None
     expect(page.get_by_test_id("run-count")).to_have_text(str(MANY))
 
 
-def test_a_tag_is_given_to_many_and_found_by_the_filter(page: Page, platform: Platform) -> None:
+def test_a_tag_is_given_to_many_and_found_by_the_filter(own_page: Page, platform: Platform) -> None:
+    page = own_page
     _tick(page, "row 430").click()
     _tick(page, "row 428").click(modifiers=["Shift"])
     _bar(page).get_by_role("button", name="Tag…").click()
@@ -155,8 +166,8 @@ def test_a_tag_is_given_to_many_and_found_by_the_filter(page: Page, platform: Pl
     eventually(lambda: platform.call("GET", "/api/runs/list", params=query)["total"] == 3)
 
 
-def test_deleting_for_good_is_typed(visit: Visit, platform: Platform, rows: list[int]) -> None:
-    page = visit("admin").open("/runs?filter=name%20LIKE%20'useless%20%25'")
+def test_deleting_for_good_is_typed(stay: Stay, platform: Platform, rows: list[int]) -> None:
+    page = stay("admin").walk("/runs?filter=name%20LIKE%20'useless%20%25'")
     page.get_by_label("Select all loaded rows").click()
     _bar(page).get_by_role("button", name="Delete…").click()
     dialog = page.get_by_role("dialog", name="Delete 2 runs permanently?")
@@ -168,8 +179,10 @@ def test_deleting_for_good_is_typed(visit: Visit, platform: Platform, rows: list
     assert platform.call("GET", "/api/runs/list", params=query)["total"] == 0
 
 
-def test_groups_show_means_with_their_intervals_and_lead_to_their_runs(page: Page) -> None:
-    page.goto(f"/runs?{ONLY}&columns=metrics.val_loss&value=best")
+def test_groups_show_means_with_their_intervals_and_lead_to_their_runs(
+    stay: Stay, rows: list[int]
+) -> None:
+    page = stay("admin").walk(f"/runs?{ONLY}&columns=metrics.val_loss&value=best")
     page.get_by_label("Group by").select_option(label="By lr")
     group = page.get_by_test_id("group-table").get_by_role("row").filter(has_text="0.1")
     expect(group.get_by_role("cell").first).to_have_text("150")
@@ -178,14 +191,16 @@ def test_groups_show_means_with_their_intervals_and_lead_to_their_runs(page: Pag
     expect(page.get_by_test_id("run-count")).to_have_text("150")
 
 
-def test_groups_show_the_metrics_of_their_own_runs(page: Page, platform: Platform) -> None:
+def test_groups_show_the_metrics_of_their_own_runs(
+    stay: Stay, platform: Platform, rows: list[int]
+) -> None:
     for name in ("accuracy", "loss", "recall"):  # of a run that the filter leaves out
         body = {"name": f"other {name}", "visibility": "team"}
         run = platform.call("POST", "/api/runs", json=body)["id"]
         series = [{"name": name, "steps": [0], "values": [0.5]}]
         told = {"batch_id": "one", "series": series}
         platform.call("POST", f"/api/runs/{run}/series", json=told)
-    page.goto(f"/runs?{ONLY}&group=params.lr&value=best")
+    page = stay("admin").walk(f"/runs?{ONLY}&group=params.lr&value=best")
     heads = page.get_by_test_id("group-table").get_by_role("columnheader")
     expect(heads).to_have_text(["params.lr", "Runs", "val_loss best"])
 
@@ -205,12 +220,13 @@ def test_a_view_keeps_its_name_and_comes_back(page: Page) -> None:
 def test_rows_do_not_move_while_some_are_selected(page: Page, platform: Platform) -> None:
     _tick(page, f"row {MANY - 1}").click()
     page.mouse.move(5, 5)
-    run = platform.start_run("row that is new", num_server_rounds=1, visibility="team")
+    body = {"name": "row that is new", "visibility": "team"}
+    run = platform.call("POST", "/api/runs", json=body)["id"]
     expect(page.get_by_test_id("held")).to_be_visible()
     expect(page.locator("[data-row='0']")).to_contain_text(f"row {MANY - 1}")
     page.get_by_role("button", name="Select none").click()
     expect(page.locator("[data-row='0']")).to_contain_text("row that is new")
-    platform.wait_for_run(run)
+    platform.call("PATCH", f"/api/runs/{run}", json={"status": "completed"})
     platform.call("DELETE", f"/api/runs/{run}")
 
 
@@ -233,8 +249,8 @@ def test_keys_walk_select_and_compare(page: Page) -> None:
     page.wait_for_url("**/compare?ids=*")
 
 
-def test_a_table_without_a_fit_says_what_to_do(visit: Visit) -> None:
-    page = visit().open("/runs?filter=name%20%3D%20'nobody'")
+def test_a_table_without_a_fit_says_what_to_do(stay: Stay) -> None:
+    page = stay("member").walk("/runs?filter=name%20%3D%20'nobody'")
     expect(page.get_by_role("heading", name="No matching runs")).to_be_visible()
     page.get_by_role("button", name="Show all").click()
     expect(page).to_have_url("/runs")

@@ -16,7 +16,7 @@ from app.db.engine import Database
 from app.models.study import Study, StudyRun
 from harness.eventually import eventually
 from harness.platform import Platform
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 from tests.support.figures import figure
 from tests.support.study_by_hand import Difference, Model, StudyByHand
 
@@ -151,10 +151,10 @@ def test_the_api_tells_what_the_predictions_give(
 
 @pytest.mark.parametrize("metric", ON_PAGES)
 def test_the_page_shows_what_the_predictions_give(
-    visit: Visit, platform: Platform, finished: Finished, metric: str
+    stay: Stay, platform: Platform, finished: Finished, metric: str
 ) -> None:
     study, by_hand = _counted(platform, finished, metric)
-    page = visit().open(f"/studies/{study['id']}")
+    page = stay("member").walk(f"/studies/{study['id']}")
     page.get_by_text("Each site alone").click()
     for name, arm in by_hand.arms.items():
         _expect_mean(page, LABELS[name], by_hand.mean(arm))
@@ -180,10 +180,10 @@ def test_the_page_shows_what_the_predictions_give(
 
 @pytest.mark.parametrize("metric", ON_PAGES)
 def test_the_sentence_holds_the_same_numbers(
-    visit: Visit, platform: Platform, finished: Finished, metric: str
+    stay: Stay, platform: Platform, finished: Finished, metric: str
 ) -> None:
     study, by_hand = _counted(platform, finished, metric)
-    page = visit().open(f"/studies/{study['id']}")
+    page = stay("member").walk(f"/studies/{study['id']}")
     said = page.get_by_test_id("study-sentence")
     expect(said).to_have_text(study["sentence"])
     assert STOPPED in by_hand.left_out
@@ -198,8 +198,8 @@ def test_the_sentence_holds_the_same_numbers(
     assert claimed is any(_verdict(right[name]) == "difference" for name in ("central", "smallest"))
 
 
-def test_the_list_counts_the_same_runs(visit: Visit, finished: Finished) -> None:
-    page = visit().open("/studies")
+def test_the_list_counts_the_same_runs(stay: Stay, finished: Finished) -> None:
+    page = stay("member").walk("/studies")
     row = page.get_by_role("row").filter(has_text="Counted again")
     runs = len(finished.models) + 1
     shown = ["AUROC", str(SEEDS), f"{runs} of {runs}", "0"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +20,10 @@ def _lab() -> str:
 
 
 def test_gaps_limits_and_categories_are_chosen_in_the_table_of_columns(
-    visit: Visit, tmp_path: Path
+    stay: Stay, tmp_path: Path
 ) -> None:
     (tmp_path / "lab.csv").write_text(_lab())
-    page = visit().open("/datasets")
+    page = stay("member").walk("/datasets")
     page.get_by_label("File to upload").set_input_files(tmp_path / "lab.csv")
     page.get_by_label("Use outcome as").select_option(label="Target (class)")
     page.get_by_label("Missing values of crp").select_option(label="Median of the training rows")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from harness.archives import csv_bytes
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -72,10 +72,10 @@ def test_a_paused_upload_goes_on_by_a_press(visit: Visit, tmp_path: Path) -> Non
     expect(card).to_contain_text("40 rows")
 
 
-def test_the_same_bytes_are_not_sent_again(visit: Visit, tmp_path: Path) -> None:
+def test_the_same_bytes_are_not_sent_again(stay: Stay, tmp_path: Path) -> None:
     file = tmp_path / "twice.csv"
     file.write_bytes(_table(7))
-    page = visit().open("/datasets")
+    page = stay("member").walk("/datasets")
     _choose(page, file, "first time")
     expect(page.get_by_test_id("dataset-card").filter(has_text="first time")).to_be_visible()
     sent: list[Request] = []

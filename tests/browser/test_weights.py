@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Stay, Visit
 from tests.factories.tensors import weights_file
 
 pytestmark = pytest.mark.browser
@@ -21,22 +21,25 @@ def _upload(page: Page, content: bytes) -> None:
     )
 
 
-def test_a_run_starts_from_weights_that_were_uploaded_in_its_form(visit: Visit) -> None:
-    page = visit().open("/new")
+def test_a_run_starts_from_weights_that_were_uploaded_in_its_form(stay: Stay) -> None:
+    visitor = stay("member")
+    page = visitor.walk("/new")
     _upload(page, weights_file())
     chosen = page.locator("#f-pretrained option:checked")
     expect(chosen).to_have_text("chest")
     expect(page.get_by_text("9 parameters in 2 tensors")).to_be_visible()
     page.get_by_test_id("start-run").click()
     expect(page).to_have_url(re.compile(r"/runs/\d+$"))
-    page.goto(f"/new?from={page.url.rpartition('/')[2]}")
+    run_id = page.url.rpartition("/")[2]
+    visitor.walk(f"/new?from={run_id}")
     expect(chosen).to_have_text("chest")
+    visitor.stop_runs(run_id)
 
 
-def test_a_pickle_is_refused_at_the_field_and_told_how_to_save(visit: Visit) -> None:
-    visitor = visit()
+def test_a_pickle_is_refused_at_the_field_and_told_how_to_save(stay: Stay) -> None:
+    visitor = stay("member")
     visitor.expect_trouble("status of 422")
-    page = visitor.open("/new")
+    page = visitor.walk("/new")
     _upload(page, b"\x80\x04 a pickle")
     expect(page.get_by_test_id("weights-error")).to_contain_text("safetensors.torch.save_file")
     expect(page.locator("#f-pretrained")).to_have_value("")

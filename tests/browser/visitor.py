@@ -1,101 +1,28 @@
 """A person at a browser: an empty profile with one page, which remembers what went wrong on it."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import APIResponse, BrowserContext, ConsoleMessage, Page, expect
 
-from harness.platform import Person, Platform
+from harness.platform import Person
+from tests.browser.profiles import USUAL, Profiles, look_as_at_first
+from tests.browser.scripts import FOLLOW, IN_THE_WAY, RECORD, SETTLE
 
-PATIENCE_MS = 45_000  # of a busy machine; what never comes fails a little later
-USUAL: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+CONFLICT = 409
 MARK = "window.__loadedOnce = true"
 IS_MARKED = "window.__loadedOnce === true"
-# Told by the browser before any page runs: policies that were broken reach the console only in part.
-WATCH_POLICY = """
-addEventListener('securitypolicyviolation', (event) =>
-  console.error(`policy broken: ${event.violatedDirective} by ${event.blockedURI}`));
-"""
-
-RECORD = """
-(id) => {
-  const told = (window.__recorded = []);
-  const look = () => {
-    const text = document.querySelector(`[data-testid="${id}"]`)?.textContent;
-    if (text && told.at(-1) !== text) told.push(text);
-  };
-  new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
-  look();
-}
-"""
-
-
-class Profiles:
-    """Profiles of one browser, each with one page, for one visitor at a time.
-
-    A new profile costs a second of computing, and loads and compiles every script again; a new page
-    starts a process. So both serve the next visitor, emptied of all but the cached files of the pages.
-    """
-
-    def __init__(self, browser: Browser, platform: Platform) -> None:
-        self.platform = platform
-        self._browser = browser
-        self._free: dict[str, list[BrowserContext]] = {}
-        self._taken: list[tuple[dict[str, Any], BrowserContext]] = []
-
-    def take(self, **options: Any) -> BrowserContext:
-        """Return a profile with these options of Playwright that nobody uses, and its one page."""
-        free = self._free.get(_key(options))
-        context = free.pop() if free else self._new(options)
-        self._taken.append((options, context))
-        return context
-
-    def take_back(self, spoiled: Collection[BrowserContext] = ()) -> None:
-        """Empty the profiles of all visitors, who have left; end those that cannot be emptied."""
-        while self._taken:
-            options, context = self._taken.pop()
-            if context in spoiled or not context.pages:  # somebody closed the page
-                context.close()
-                continue
-            _leave(context, USUAL | options)
-            self._free.setdefault(_key(options), []).append(context)
-
-    def _new(self, options: dict[str, Any]) -> BrowserContext:
-        context = self._browser.new_context(base_url=self.platform.url, **USUAL | options)
-        context.set_default_timeout(PATIENCE_MS)  # of clicks and loads, as of what is expected
-        context.add_init_script(WATCH_POLICY)
-        context.new_page()
-        return context
-
-
-def _key(options: dict[str, Any]) -> str:
-    return repr(sorted(options.items()))
-
-
-def _leave(context: BrowserContext, options: dict[str, Any]) -> None:
-    """Leave one page, blank and as it was when the profile was new."""
-    page, *others = context.pages
-    for other in others:
-        other.close()
-    context.set_offline(False)
-    page.unroute_all(behavior="ignoreErrors")
-    page.goto("about:blank")
-    page.set_viewport_size(options["viewport"])
-    page.emulate_media(
-        color_scheme=options.get("color_scheme", "light"),
-        reduced_motion=options.get("reduced_motion", "no-preference"),
-    )
-    context.clear_cookies()
 
 
 class Visitor:
     """A page in a profile that nobody else uses meanwhile."""
 
-    def __init__(self, profiles: Profiles, **options: Any) -> None:
+    def __init__(self, profiles: Profiles, *, stays: bool = False, **options: Any) -> None:
         self.platform = profiles.platform
-        self.context: BrowserContext = profiles.take(**options)
+        self.context: BrowserContext = profiles.take(stays=stays, **options)
         self.page: Page = self.context.pages[0]
+        self._options = USUAL | options
         self._forget()
         self.complaints: list[str] = []
         self.has_clock = False
@@ -120,13 +47,24 @@ class Visitor:
 
     def let_in(self, person: Person) -> "Visitor":
         """Sign in without a page: use the code of the person's one-time address."""
-        code = person.link.partition("#code=")[2]
-        headers = {"X-Roundhouse": "1", "Origin": self.platform.url}
-        answer = self.context.request.post(
-            "/api/auth/one-time", data={"code": code}, headers=headers
-        )
-        assert answer.ok, answer.text()
+        self.call("POST", "/api/auth/one-time", {"code": person.link.partition("#code=")[2]})
         return self
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Ask the API as this person's pages do, and return the answer."""
+        answer = self._ask(method, path, body)
+        assert answer.ok, answer.text()
+        return answer.json() if answer.body() else None
+
+    def stop_runs(self, *run_ids: int | str) -> None:
+        """Stop runs of this person that nobody waits for, unless they are over already."""
+        for run_id in run_ids:
+            answer = self._ask("POST", f"/api/runs/{run_id}/stop")
+            assert answer.ok or answer.status == CONFLICT, answer.text()
+
+    def _ask(self, method: str, path: str, body: object = None) -> APIResponse:
+        headers = {"X-Roundhouse": "1", "Origin": self.platform.url}
+        return self.context.request.fetch(path, method=method, data=body, headers=headers)
 
     def sign_in(self, person: Person) -> "Visitor":
         """Open the person's one-time address."""
@@ -138,6 +76,17 @@ class Visitor:
         """Go to a page of the site and wait for its heading."""
         self.page.goto(path)
         expect(self.page.locator("h1").first).to_be_attached()
+        return self.page
+
+    def walk(self, path: str) -> Page:
+        """Go on to a page of the site by a link, without a load, and wait for its heading."""
+        self.page.evaluate(FOLLOW, path)
+        expect(self.page.locator("h1").first).to_be_attached()
+        return self.page
+
+    def settle(self) -> Page:
+        """Wait until every answer is there and nothing is busy."""
+        self.page.evaluate(SETTLE)
         return self.page
 
     def mark_load(self) -> None:
@@ -181,6 +130,13 @@ class Visitor:
             for told in self.complaints
             if not any(re.search(pattern, told) for pattern in self._expected)
         ]
+
+    def rest(self) -> None:
+        """Leave the page, still loaded, as it was before the test; the next one goes on from here."""
+        look_as_at_first(self.page, self._options)
+        self.page.evaluate(FOLLOW, "/nowhere")
+        assert not self.page.evaluate(IN_THE_WAY), "Something is still open"
+        self._expected.clear()
 
     def _forget(self) -> None:
         """Forget what the last visitor's pages stored."""
