@@ -123,35 +123,39 @@ class ColumnStatistics:
     def _find_runs(
         self, change: Column, numbers: Column, rows: NDArray[np.int64] | None, first_row: int
     ) -> None:
-        """Find runs of equal values; a run that is open at the end goes on in the next block."""
-        starts = np.flatnonzero(change != 0)
-        if not self._open and not (len(starts) and starts[0] == 0):
-            starts = np.concatenate([[0], starts])
-        if self._open and (not len(starts) or starts[0] != 0):
-            stop = int(starts[0]) if len(starts) else len(numbers)
-            self._open = (self._open[0], self._row(stop - 1, rows, first_row), self._open[2])
-        if not len(starts):
-            return
+        """Find runs of equal values; a run that is open at the end goes on in the next block.
+
+        Only numbers that equal the one before are looked at: mostly they are few.
+        """
+        end = len(numbers) - 1
+        firsts, lasts = _stretches(np.flatnonzero(change == 0))
+        if len(firsts) and firsts[0] == 0:  # the first number goes on with the run before it
+            if self._open:
+                self._open = (self._open[0], self._row(lasts[0], rows, first_row), self._open[2])
+                if lasts[0] == end:
+                    return
+                firsts, lasts = firsts[1:], lasts[1:]
+            else:
+                firsts = np.append(1, firsts[1:])
         self._close_run()
-        ends = np.append(starts[1:], len(numbers)) - 1
-        for place in np.flatnonzero(ends[:-1] - starts[:-1] + 1 >= MIN_FLAT_ROWS):
-            first, last = int(starts[place]), int(ends[place])
+        for place in np.flatnonzero((lasts - firsts + 2 >= MIN_FLAT_ROWS) & (lasts < end)):
+            first, last = int(firsts[place]) - 1, int(lasts[place])
             self._add_run(
                 self._row(first, rows, first_row),
                 self._row(last, rows, first_row),
                 float(numbers[first]),
                 last - first + 1,
             )
-        first = int(starts[-1])
+        first = int(firsts[-1]) - 1 if len(lasts) and lasts[-1] == end else end
         self._open = (
             self._row(first, rows, first_row),
-            self._row(len(numbers) - 1, rows, first_row),
+            self._row(end, rows, first_row),
             float(numbers[first]),
         )
 
     @staticmethod
-    def _row(place: int, rows: NDArray[np.int64] | None, first_row: int) -> int:
-        return first_row + (int(rows[place]) if rows is not None else place)
+    def _row(place: int | np.int64, rows: NDArray[np.int64] | None, first_row: int) -> int:
+        return first_row + int(rows[place] if rows is not None else place)
 
     def _close_run(self) -> None:
         if self._open and self._open[1] - self._open[0] + 1 >= MIN_FLAT_ROWS:
@@ -169,6 +173,14 @@ class ColumnStatistics:
     def end(self) -> None:
         """Note that there are no more values."""
         self._close_run()
+
+
+def _stretches(places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and last of each stretch of places, sorted, that follow each other."""
+    if not len(places):
+        return places, places
+    breaks = np.flatnonzero(np.diff(places) != 1)
+    return places[np.append(0, breaks + 1)], places[np.append(breaks, -1)]
 
 
 class Sampler:

@@ -22,6 +22,35 @@ def _table(first: int, last: int, more: float = 0) -> dict[str, object]:
     return {"name": f"from {first}.csv", "mimeType": "text/csv", "buffer": text.encode()}
 
 
+def _meter(year: int, days: int) -> dict[str, object]:
+    """Return days of which nothing says whether the day or the month comes first."""
+    rows = "".join(f"0{day}/0{day}/{year} 00:00;{day},5\n" for day in range(1, days + 1))
+    text = f"Zeit;Wert\n{rows}"
+    return {"name": f"meter {year}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def test_a_recipe_that_is_saved_here_answers_the_question_of_the_next_file(visit: Visit) -> None:
+    page = visit().open("/sessions")
+    page.get_by_role("button", name="New session").first.click()
+    page.get_by_label("Name", exact=True).fill("Meters")
+    page.get_by_role("button", name="Create session").click()
+    page.get_by_label("Input files").set_input_files([_meter(2024, 8)])
+    page.get_by_role("button", name="Day first (31.12.2024)").click()
+    page.get_by_text("Import recipe", exact=True).click()
+    page.get_by_label("Name of the recipe").fill("Meters of the north")
+    page.get_by_role("button", name="Save these answers as a recipe").click()
+    expect(page.get_by_text("Your import recipes (1)")).to_be_visible()
+
+    page.get_by_label("Output files").set_input_files([_meter(2025, 9)])
+    following = page.get_by_test_id("file-output")
+    expect(following.get_by_test_id("applied-recipe")).to_have_text(
+        "Read by the import recipe “Meters of the north”."
+    )
+    expect(following).to_contain_text("9 of 9 rows")
+    expect(following).to_contain_text("Sep 9, 2025")
+    expect(page.get_by_test_id("file-question")).to_have_count(0)
+
+
 def test_columns_are_chosen_rows_appended_and_periods_left_out(visit: Visit) -> None:
     page = visit().open("/sessions")
     page.get_by_role("button", name="New session").first.click()
