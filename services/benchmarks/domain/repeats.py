@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.benchmarks.domain.cells import REPEAT, cells_of
-from services.benchmarks.domain.metrics import level_counts
-from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings
+from services.benchmarks.domain.ratings import LEVELS, Ints, Ratings, level_counts
 from services.benchmarks.domain.resampling import Resampling
 from services.seeding import generator
 from services.statistics.bootstrap import percentiles, resampled_sums
