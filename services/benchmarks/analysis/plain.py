@@ -5,17 +5,19 @@ from dataclasses import is_dataclass
 from typing import Any
 
 
-def plain(made: Any) -> Any:
-    """Return dataclasses as dicts of their fields, at any depth in lists, tuples and mappings.
+def plain(made: Any) -> dict[str, Any]:
+    """Return a dataclass as a dict of its fields, also those inside, in lists and mappings too.
 
     Everything else is shared, not copied: results are frozen and hold numbers and texts.
     """
-    if isinstance(made, list):
-        return [plain(one) for one in made]
-    if isinstance(made, tuple):
-        return tuple(plain(one) for one in made)
-    if isinstance(made, Mapping):
-        return {key: plain(value) for key, value in made.items()}
-    if is_dataclass(made):
-        return {name: plain(getattr(made, name)) for name in made.__dataclass_fields__}
-    return made
+    return {name: _value(getattr(made, name)) for name in made.__dataclass_fields__}
+
+
+def _value(one: Any) -> Any:
+    if isinstance(one, list):
+        return [_value(part) for part in one]
+    if isinstance(one, tuple):
+        return tuple(_value(part) for part in one)
+    if isinstance(one, Mapping):
+        return {key: _value(part) for key, part in one.items()}
+    return plain(one) if is_dataclass(one) else one
