@@ -1,4 +1,4 @@
-"""Results as the words of the wire: what ``dataclasses.asdict`` returns, in a fifth of its time."""
+"""Results as the words of the wire: what ``dataclasses.asdict`` returns, in a quarter of its time."""
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass
@@ -14,6 +14,8 @@ def plain(made: Any) -> dict[str, Any]:
 
 
 def _value(one: Any) -> Any:
+    if one is None or isinstance(one, int | float | str):  # nearly all
+        return one
     if isinstance(one, list):
         return [_value(part) for part in one]
     if isinstance(one, tuple):
