@@ -1,4 +1,4 @@
-"""Results as the words of the wire: what ``dataclasses.asdict`` returns, in a quarter of its time."""
+"""Results as words of the wire: what ``dataclasses.asdict`` returns, in a quarter of its time."""
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass
